@@ -1,0 +1,245 @@
+//! Prices and books: the efficient price, the spot book and one futures book a venue, price impact and its decay.
+//!
+//! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
+//! book k, both kept as sums over sources.
+
+use crate::scenario::{Impact, Parameters};
+
+use super::source::{BySource, Level, Source};
+
+/// Book 0 is the spot book; venue v trades in book v + 1.
+pub const SPOT: usize = 0;
+
+/// One order book.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Book {
+    /// Transient impact I.
+    pub impact: Level,
+    /// Price in USD per coin.
+    pub price: f64,
+    /// Present depth D in USD per unit log price.
+    pub depth: f64,
+    /// Depth at the start price.
+    depth_at_start: f64,
+    /// Square-root law: h = coefficient·√|V|.
+    root_coefficient: f64,
+}
+
+/// What an order did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fill {
+    /// Log-price move of the book.
+    pub log_move: f64,
+    /// Price all of the order was filled at: P·e^(h/2).
+    pub price: f64,
+}
+
+/// The efficient price and all books of the asset.
+#[derive(Clone, Debug)]
+pub struct Market {
+    start_price: f64,
+    /// Efficient log price f, relative to the start price.
+    pub efficient: Level,
+    /// Spot first, then the venues.
+    pub books: Vec<Book>,
+    impact: Impact,
+    permanent_share: f64,
+    decay: f64,
+    elasticity: f64,
+    depth_floor: f64,
+    max_move: f64,
+}
+
+impl Market {
+    /// All books at the start price.
+    pub fn new(parameters: &Parameters) -> Self {
+        let mut market = Self {
+            start_price: parameters.market.start_price,
+            efficient: Level::default(),
+            books: vec![Book::default(); parameters.venues.count as usize + 1],
+            impact: Impact::Linear,
+            permanent_share: 0.0,
+            decay: 1.0,
+            elasticity: 0.0,
+            depth_floor: 0.0,
+            max_move: 1.0,
+        };
+        market.configure(parameters);
+        market
+    }
+
+    /// Takes over the parameters; prices stay, depths follow.
+    pub fn configure(&mut self, parameters: &Parameters) {
+        let liquidity = &parameters.liquidity;
+        self.impact = liquidity.impact;
+        self.permanent_share = liquidity.permanent_share;
+        self.decay = if liquidity.resilience {
+            libm::exp(-std::f64::consts::LN_2 * parameters.market.step_seconds / liquidity.resilience_half_life)
+        } else {
+            1.0
+        };
+        self.elasticity = liquidity.depth_elasticity;
+        self.depth_floor = liquidity.depth_floor;
+        self.max_move = liquidity.max_move_per_round;
+        let venues = &parameters.venue[..parameters.venues.count as usize];
+        let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
+        let daily_volatility = parameters.market.volatility / libm::sqrt(365.0);
+        for (index, book) in self.books.iter_mut().enumerate() {
+            let share = match index {
+                SPOT => liquidity.spot_share,
+                venue => (1.0 - liquidity.spot_share) * venues[venue - 1].depth_weight / total_weight,
+            };
+            book.depth_at_start = liquidity.depth * share;
+            book.root_coefficient =
+                liquidity.square_root_coefficient * daily_volatility / libm::sqrt(liquidity.daily_volume * share);
+        }
+        self.refresh();
+    }
+
+    /// Log price x_k of a book, relative to the start.
+    pub fn log_price(&self, book: usize) -> f64 {
+        self.efficient.total + self.books[book].impact.total
+    }
+
+    /// The log price of a book with its causes.
+    pub fn level(&self, book: usize) -> Level {
+        self.efficient.plus(&self.books[book].impact)
+    }
+
+    /// Price at a log price relative to the start.
+    pub fn price_at(&self, log_price: f64) -> f64 {
+        self.start_price * libm::exp(log_price)
+    }
+
+    /// Depth of all books together.
+    pub fn total_depth(&self) -> f64 {
+        self.books.iter().map(|book| book.depth).sum()
+    }
+
+    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    pub fn index_level(&self) -> Level {
+        let total = self.total_depth();
+        let mut index = self.efficient;
+        for book in &self.books {
+            index.add_scaled(&book.impact, book.depth / total);
+        }
+        index
+    }
+
+    /// Moves the efficient price, and with it every book.
+    pub fn move_efficient(&mut self, log_move: f64) {
+        self.efficient.add(Source::Exogenous, log_move);
+        self.refresh();
+    }
+
+    /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
+    pub fn order_for_move(&self, book: usize, log_move: f64) -> f64 {
+        let book = &self.books[book];
+        match self.impact {
+            Impact::Linear => log_move * book.depth,
+            Impact::SquareRoot => {
+                let volume = |impact: f64| (impact / book.root_coefficient).powi(2).copysign(impact);
+                volume(book.impact.total + log_move) - volume(book.impact.total)
+            }
+        }
+    }
+
+    /// The largest order in USD, in the direction of `sign`, that one round may execute in a book.
+    pub fn order_limit(&self, book: usize, sign: f64) -> f64 {
+        if self.max_move >= 1.0 { f64::INFINITY } else { self.order_for_move(book, sign * self.max_move).abs() }
+    }
+
+    /// The log-price move that an order of signed USD would cause.
+    pub fn impact_of(&self, book: usize, order_usd: f64) -> f64 {
+        let book = &self.books[book];
+        match self.impact {
+            Impact::Linear => order_usd / book.depth,
+            Impact::SquareRoot => {
+                // Orders add up in volume, not in impact: h = g(g⁻¹(I) + V) − I.
+                let present = book.impact.total;
+                let volume = (present / book.root_coefficient).powi(2).copysign(present) + order_usd;
+                book.root_coefficient * libm::sqrt(volume.abs()).copysign(volume) - present
+            }
+        }
+    }
+
+    /// What filling an order would do, without doing it.
+    pub fn quote(&self, book: usize, order_usd: f64) -> Fill {
+        let log_move = self.impact_of(book, order_usd);
+        Fill { log_move, price: self.books[book].price * libm::exp(log_move / 2.0) }
+    }
+
+    /// Executes a market order of signed USD. The book moves by h at once and no other book moves; a share of h is
+    /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
+    pub fn execute(&mut self, book: usize, order_usd: f64, source: Source) -> Fill {
+        let fill = self.quote(book, order_usd);
+        let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
+        self.efficient.add(source, permanent);
+        for (index, other) in self.books.iter_mut().enumerate() {
+            let own = if index == book { fill.log_move } else { 0.0 };
+            other.impact.add(source, own - permanent);
+        }
+        self.refresh_book(book);
+        fill
+    }
+
+    /// Moves every book towards the depth-weighted mean by this share of its gap; causes move with the prices.
+    pub fn pull_together(&mut self, share: f64) {
+        let total = self.total_depth();
+        let mut mean = Level::default();
+        for book in &self.books {
+            mean.add_scaled(&book.impact, book.depth / total);
+        }
+        for book in &mut self.books {
+            book.impact.scale(1.0 - share);
+            book.impact.add_scaled(&mean, share);
+        }
+        self.refresh();
+    }
+
+    /// One step's decay of the transient impact.
+    pub fn relax(&mut self) {
+        if self.decay < 1.0 {
+            for book in &mut self.books {
+                book.impact.scale(self.decay);
+            }
+            self.refresh();
+        }
+    }
+
+    /// Share of the transient impact that one step leaves: e^(−κ·dt).
+    pub const fn decay(&self) -> f64 {
+        self.decay
+    }
+
+    /// Largest gap between a book's log price and the sum over its sources, relative to the largest part.
+    pub fn attribution_error(&self) -> f64 {
+        let gap = |level: &Level| {
+            let parts: &BySource = &level.by_source;
+            let scale = parts.iter().fold(1.0_f64, |scale, part| scale.max(part.abs()));
+            (level.total - parts.iter().sum::<f64>()).abs() / scale
+        };
+        (0..self.books.len()).map(|book| gap(&self.level(book))).fold(0.0, f64::max)
+    }
+
+    fn refresh(&mut self) {
+        for book in 0..self.books.len() {
+            self.refresh_book(book);
+        }
+    }
+
+    fn refresh_book(&mut self, index: usize) {
+        let log_price = self.log_price(index);
+        let book = &mut self.books[index];
+        let relative = libm::exp(log_price);
+        book.price = self.start_price * relative;
+        let followed = if self.elasticity == 1.0 {
+            relative
+        } else if self.elasticity == 0.0 {
+            1.0
+        } else {
+            libm::exp(self.elasticity * log_price)
+        };
+        book.depth = book.depth_at_start * followed.max(self.depth_floor);
+    }
+}

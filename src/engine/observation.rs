@@ -1,0 +1,162 @@
+//! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
+
+use serde::Serialize;
+
+use crate::scenario::VENUES_MAX;
+
+use super::source::BySource;
+
+/// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Observation {
+    /// Number of steps made.
+    pub step: u64,
+    /// Market time in seconds.
+    pub time_seconds: f64,
+    /// Spot price.
+    pub spot: f64,
+    /// Depth-weighted mean price of all books.
+    pub index: f64,
+    /// What the spot price would be had only noise and shocks moved it.
+    pub exogenous: f64,
+    /// Mark price by venue; 0 beyond the number of venues.
+    pub marks: [f64; VENUES_MAX],
+    /// Futures price by venue; 0 beyond the number of venues.
+    pub futures: [f64; VENUES_MAX],
+    /// Notional of levered longs.
+    pub levered_longs: f64,
+    /// Notional of levered shorts.
+    pub levered_shorts: f64,
+    /// Net notional of the unlevered counterparties.
+    pub counterparty_delta: f64,
+    /// Net notional of the arbitrageurs' futures.
+    pub arbitrage_delta: f64,
+    /// All positive positions, unlevered ones included.
+    pub open_interest: f64,
+    /// Long notional liquidated in this step.
+    pub liquidated_longs: f64,
+    /// Short notional liquidated in this step.
+    pub liquidated_shorts: f64,
+    /// Notional the liquidation engines have taken over and not yet closed.
+    pub queued: f64,
+    /// Notional cancelled by auto-deleveraging in this step.
+    pub deleveraged: f64,
+    /// Insurance funds of all venues.
+    pub insurance_fund: f64,
+    /// Losses nobody has paid, so far.
+    pub bad_debt: f64,
+    /// Maintenance rate of the lowest tier that applies, mean over venues.
+    pub maintenance_rate: f64,
+    /// Exponentially weighted volatility of the spot price, per √year.
+    pub realised_volatility: f64,
+    /// Depth of all books, USD per unit log price.
+    pub depth: f64,
+    /// Reproduction ratio for a fall: liquidations that the next small fall sets off, per liquidation.
+    pub reproduction_down: f64,
+    /// Reproduction ratio for a rise.
+    pub reproduction_up: f64,
+    /// Change of the spot's log price since the start, by source.
+    pub attribution: BySource,
+}
+
+impl Observation {
+    /// The larger of the two reproduction ratios.
+    pub const fn reproduction(&self) -> f64 {
+        self.reproduction_down.max(self.reproduction_up)
+    }
+}
+
+/// An entry of the event log.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LogEntry {
+    /// The step it happened in.
+    pub step: u64,
+    /// Market time in seconds.
+    pub time_seconds: f64,
+    /// What sort of event.
+    pub kind: LogKind,
+    /// What happened, in words.
+    pub text: String,
+}
+
+/// Sorts of log entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogKind {
+    /// A shock began.
+    Shock,
+    /// Liquidations.
+    Liquidation,
+    /// The reproduction ratio passed 1.
+    Critical,
+    /// An insurance fund ran out, positions were cancelled, or losses remain.
+    Loss,
+    /// A parameter was changed or the book drawn anew.
+    Change,
+    /// A note of the scenario.
+    Note,
+    /// A pause asked for by the scenario.
+    Pause,
+    /// A named place.
+    Bookmark,
+    /// The run halted.
+    Halt,
+}
+
+/// Why a run halted.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Halt {
+    /// The rule that was violated.
+    pub rule: &'static str,
+    /// The step in which it was noticed.
+    pub step: u64,
+    /// The figures.
+    pub figures: String,
+}
+
+/// Figures of the whole run so far. Money is USD.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Summary {
+    /// Steps made.
+    pub steps: u64,
+    /// Hash of every price and flow of the run, in hexadecimal.
+    pub digest: String,
+    /// Largest total move over largest exogenous move, both in the direction of the larger exogenous one.
+    pub amplification_factor: f64,
+    /// Largest fall of the spot price from its highest point so far, a fraction.
+    pub max_drawdown: f64,
+    /// Lowest spot price.
+    pub lowest_price: f64,
+    /// Highest spot price.
+    pub highest_price: f64,
+    /// Largest reproduction ratio of any step.
+    pub reproduction_ratio: f64,
+    /// Share of the liquidations that forced flow set off: children per liquidation.
+    pub branching_ratio: f64,
+    /// Number of liquidations.
+    pub liquidation_count: u64,
+    /// Liquidated notional.
+    pub liquidated_notional_usd: f64,
+    /// Largest liquidated notional of a step, per second.
+    pub peak_liquidation_rate_usd_per_second: f64,
+    /// Open interest at the start.
+    pub open_interest_start_usd: f64,
+    /// Open interest now.
+    pub open_interest_end_usd: f64,
+    /// Insurance funds now.
+    pub insurance_fund_usd: f64,
+    /// Positions cancelled by auto-deleveraging.
+    pub adl_count: u64,
+    /// Notional cancelled by auto-deleveraging.
+    pub adl_notional_usd: f64,
+    /// Losses nobody has paid.
+    pub bad_debt_usd: f64,
+    /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
+    pub synchronisation: Option<f64>,
+    /// Variance of the futures' log basis over spot, over venues and time.
+    pub basis_variance: f64,
+    /// Largest relative error of any ledger rule in any step.
+    pub ledger_max_relative_error: f64,
+    /// Why the run halted.
+    pub halted: Option<Halt>,
+}

@@ -1,0 +1,268 @@
+//! A venue, its two contracts and everybody's accounts: levered positions on ladders, the unlevered counterparty, the
+//! arbitrageurs and the insurance fund.
+
+use std::collections::VecDeque;
+
+use crate::scenario::{Margin, Parameters};
+
+use super::contract::{ContractKind, Position, Requirement, Side};
+use super::ladder::Ladder;
+use super::tiers;
+
+/// An unlevered account of one contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Signed units.
+    pub quantity: f64,
+    /// Settlement currency received less paid.
+    pub cash: f64,
+}
+
+impl Account {
+    /// Buys units (negative: sells) at a value each.
+    pub fn buy(&mut self, quantity: f64, value: f64) {
+        self.quantity += quantity;
+        self.cash -= quantity * value;
+    }
+
+    /// Worth of the account when a unit is worth `value`: everything it has ever gained.
+    pub fn worth(&self, value: f64) -> f64 {
+        self.cash + self.quantity * value
+    }
+}
+
+/// Sums over the open positions of one side of a contract, those waiting in the liquidation queue included.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Σ q.
+    pub quantity: f64,
+    /// Σ q·e.
+    pub entry: f64,
+    /// Σ W.
+    pub margin: f64,
+}
+
+impl Totals {
+    /// Adds a position.
+    pub fn add(&mut self, position: &Position) {
+        self.quantity += position.quantity;
+        self.entry += position.quantity * position.entry;
+        self.margin += position.margin;
+    }
+
+    /// Takes a position away.
+    pub fn subtract(&mut self, position: &Position) {
+        self.quantity -= position.quantity;
+        self.entry -= position.quantity * position.entry;
+        self.margin -= position.margin;
+    }
+
+    /// Equity of all positions when a unit is worth `value`.
+    pub fn equity(&self, side: Side, value: f64, funding: f64) -> f64 {
+        self.margin + side.sign() * (self.quantity * (value - funding) - self.entry)
+    }
+
+    /// Σ q·v_b: what the positions are worth together at their bankruptcy values, per unit summed.
+    pub fn bankruptcy(&self, side: Side, funding: f64) -> f64 {
+        self.entry + self.quantity * funding - side.sign() * self.margin
+    }
+}
+
+/// What has happened to the units of one side since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Flows {
+    /// Opened, the initial ones included.
+    pub opened: f64,
+    /// Liquidated on the book.
+    pub liquidated: f64,
+    /// Cancelled against another position, as the bankrupt or as the profitable side.
+    pub deleveraged: f64,
+    /// Closed without force when the book was drawn anew.
+    pub closed: f64,
+}
+
+/// The positions of one tier.
+#[derive(Clone, Debug)]
+pub struct TierLadder {
+    /// What they must keep.
+    pub requirement: Requirement,
+    /// The positions by liquidation key.
+    pub ladder: Ladder<Position>,
+}
+
+/// All levered positions of one side of a contract.
+#[derive(Clone, Debug)]
+pub struct SideBook {
+    /// Long or short.
+    pub side: Side,
+    /// One ladder a tier.
+    pub tiers: Vec<TierLadder>,
+    /// Taken over by the liquidation engine, not yet closed.
+    pub queue: VecDeque<Position>,
+    /// Sums over ladders and queue.
+    pub open: Totals,
+    /// Units by fate.
+    pub flows: Flows,
+}
+
+impl SideBook {
+    fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize) -> Self {
+        let (low, high) = key_range(kind, side, parameters.market.start_price);
+        let tiers = (0..tiers::count(&parameters.margin))
+            .map(|_| TierLadder { requirement: Requirement::default(), ladder: Ladder::new(low, high, expected) })
+            .collect();
+        Self { side, tiers, queue: VecDeque::new(), open: Totals::default(), flows: Flows::default() }
+    }
+
+    /// Notional in USD resting between two mark prices.
+    pub fn resting_between(&self, kind: ContractKind, funding: f64, from: f64, to: f64) -> f64 {
+        let middle = (from * to).sqrt();
+        self.tiers
+            .iter()
+            .map(|tier| {
+                let key = |price| tier.requirement.threshold(kind.value(price), self.side, funding);
+                let (a, b) = (key(from), key(to));
+                kind.notional_usd(tier.ladder.weight_between(a.min(b), a.max(b)), middle)
+            })
+            .sum()
+    }
+}
+
+/// Keys that positions of a contract and side usually have.
+fn key_range(kind: ContractKind, side: Side, start_price: f64) -> (f64, f64) {
+    let unit = kind.value(start_price).abs();
+    match (kind, side) {
+        (ContractKind::Linear, Side::Long) | (ContractKind::Inverse, Side::Short) => (-2.0 * unit, 2.0 * unit),
+        (ContractKind::Linear, Side::Short) | (ContractKind::Inverse, Side::Long) => (0.0, 4.0 * unit),
+    }
+}
+
+/// One contract of a venue: everything that is settled in one currency.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// Linear or inverse.
+    pub kind: ContractKind,
+    /// Longs and shorts.
+    pub sides: [SideBook; 2],
+    /// The unlevered other side of every contract.
+    pub counterparty: Account,
+    /// Basis traders.
+    pub arbitrageur: Account,
+    /// Insurance fund, settlement currency.
+    pub fund: f64,
+    /// Losses nobody has paid, settlement currency.
+    pub deficit: f64,
+    /// Paid out to holders whose profitable positions were cancelled, settlement currency.
+    pub paid_out: f64,
+    /// Margins and funds brought in, less what redrawn holders took away.
+    pub net_deposits: f64,
+    /// Funding paid by one long unit since the start, settlement currency: A in the key formulas.
+    pub funding: f64,
+}
+
+impl Contract {
+    /// Levered positions of a side.
+    pub const fn side(&self, side: Side) -> &SideBook {
+        &self.sides[side as usize]
+    }
+
+    /// Levered positions of a side.
+    pub const fn side_mut(&mut self, side: Side) -> &mut SideBook {
+        &mut self.sides[side as usize]
+    }
+
+    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit.
+    pub fn open(&mut self, side: Side, tier: usize, position: Position) {
+        let book = &mut self.sides[side as usize];
+        let tier = &mut book.tiers[tier];
+        tier.ladder.push(tier.requirement.key(&position, side), position);
+        book.open.add(&position);
+        book.flows.opened += position.quantity;
+        self.counterparty.buy(-side.sign() * position.quantity, position.entry);
+        self.net_deposits += position.margin;
+    }
+
+    /// Closes every levered position at a value against the counterparty, without force or impact.
+    pub fn close_all(&mut self, value: f64) {
+        for book in &mut self.sides {
+            let sign = book.side.sign();
+            self.net_deposits -= book.open.equity(book.side, value, self.funding);
+            self.counterparty.buy(sign * book.open.quantity, value);
+            book.flows.closed += book.open.quantity;
+            book.open = Totals::default();
+            book.queue.clear();
+            for tier in &mut book.tiers {
+                tier.ladder.clear();
+            }
+        }
+    }
+
+    /// Open interest in units: all positive positions, the unlevered ones included.
+    pub fn open_interest_units(&self) -> f64 {
+        self.side(Side::Long).open.quantity + self.counterparty.quantity.max(0.0) + self.arbitrageur.quantity.max(0.0)
+    }
+}
+
+/// A venue with its mark price and contracts.
+#[derive(Clone, Debug)]
+pub struct Venue {
+    /// The price its liquidation engine looks at.
+    pub mark: f64,
+    /// Linear, then inverse.
+    pub contracts: [Contract; 2],
+}
+
+impl Venue {
+    /// An empty venue; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
+    pub fn new(parameters: &Parameters, expected: usize, fund_usd: f64) -> Self {
+        let price = parameters.market.start_price;
+        let coin_share = parameters.positions.coin_margin_share;
+        let contracts = ContractKind::BOTH.map(|kind| {
+            let share = if kind == ContractKind::Inverse { coin_share } else { 1.0 - coin_share };
+            let fund = fund_usd * share / kind.usd_per_settlement(price);
+            let expected = if share > 0.0 { expected } else { 0 };
+            Contract {
+                kind,
+                sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
+                counterparty: Account::default(),
+                arbitrageur: Account::default(),
+                fund,
+                deficit: 0.0,
+                paid_out: 0.0,
+                net_deposits: fund,
+                funding: 0.0,
+            }
+        });
+        let mut venue = Self { mark: price, contracts };
+        venue.configure(&parameters.margin, price);
+        venue
+    }
+
+    /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew.
+    pub fn configure(&mut self, margin: &Margin, start_price: f64) {
+        for contract in &mut self.contracts {
+            let unit = contract.kind.usd_per_settlement(start_price);
+            for book in &mut contract.sides {
+                let side = book.side;
+                let (low, high) = key_range(contract.kind, side, start_price);
+                let expected = book.tiers.first().map_or(0, |tier| tier.ladder.len());
+                book.tiers.resize_with(tiers::count(margin), || TierLadder {
+                    requirement: Requirement::default(),
+                    ladder: Ladder::new(low, high, expected),
+                });
+                for (index, tier) in book.tiers.iter_mut().enumerate() {
+                    let wanted = tiers::requirement(margin, index, unit);
+                    let folded = wanted.deduction != tier.requirement.deduction
+                        || wanted.on_entry != tier.requirement.on_entry
+                        || wanted.on_entry && wanted.rate != tier.requirement.rate;
+                    tier.requirement = wanted;
+                    if folded {
+                        for position in tier.ladder.drain() {
+                            tier.ladder.push(wanted.key(&position, side), position);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

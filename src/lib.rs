@@ -1,0 +1,3 @@
+//! cascade-lab.
+
+pub mod scenario;

@@ -1,0 +1,84 @@
+//! Timed events of a scenario: shocks, parameter changes, notes, pauses and bookmarks.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ParameterError, Setting, ShockRoute, find};
+
+/// Something that happens at the start of a step.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The step, counted from 0.
+    pub step: u64,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What an event does.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub enum Action {
+    /// An exogenous price move.
+    Shock(Shock),
+    /// A parameter takes a new value.
+    Set {
+        /// Its path.
+        parameter: String,
+        /// Its value.
+        value: Setting,
+    },
+    /// A text for the reader.
+    Note(String),
+    /// The run pauses here when it is watched; a headless run goes on.
+    Pause,
+    /// A named place on the time line.
+    Bookmark(String),
+}
+
+/// An exogenous price move. What is left out is taken from the `shock` sliders at that moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Shock {
+    /// Relative price change as a fraction, −0.02 for −2 %.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub size: Option<f64>,
+    /// Number of steps it is spread over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_steps: Option<u32>,
+    /// Where it enters the market.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<ShockRoute>,
+}
+
+impl Event {
+    /// Checks what the types do not.
+    ///
+    /// # Errors
+    /// The first value that is not allowed, named by its place (`events: step 120: …`).
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        let placed = |error| match error {
+            ParameterError::Value { path, value, allowed } => {
+                ParameterError::Value { path: format!("events: step {}: {path}", self.step), value, allowed }
+            }
+            unknown @ ParameterError::Unknown { .. } => unknown,
+        };
+        match &self.action {
+            Action::Shock(shock) => {
+                let mut scratch = super::Parameters::default();
+                if let Some(size) = shock.size {
+                    find("shock.size")?.set(&mut scratch, size).map_err(placed)?;
+                }
+                if let Some(steps) = shock.over_steps {
+                    find("shock.over_steps")?.set(&mut scratch, f64::from(steps)).map_err(placed)?;
+                }
+                Ok(())
+            }
+            Action::Set { parameter, value } => {
+                let row = find(parameter)?;
+                let value = row.read(value).map_err(placed)?;
+                row.set(&mut super::Parameters::default(), value).map_err(placed)
+            }
+            Action::Note(_) | Action::Pause | Action::Bookmark(_) => Ok(()),
+        }
+    }
+}

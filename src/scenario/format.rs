@@ -1,0 +1,98 @@
+//! Numbers as people read them: short, with the field's suffixes, a true minus sign.
+
+/// At most four significant digits, thousands as `k`, `M`, `bn`, `tn`.
+pub fn short(value: f64) -> String {
+    let size = value.abs();
+    let (scaled, suffix) = match size {
+        s if s >= 999.95e9 => (value / 1e12, " tn"),
+        s if s >= 999.95e6 => (value / 1e9, " bn"),
+        s if s >= 999.95e3 => (value / 1e6, " M"),
+        s if s >= 99.995e3 => (value / 1e3, " k"),
+        _ => (value, ""),
+    };
+    format!("{}{suffix}", digits(scaled, 4))
+}
+
+/// A number with the given count of significant digits, trailing zeros of the fraction dropped.
+pub fn digits(value: f64, significant: i32) -> String {
+    if !value.is_finite() {
+        return if value.is_nan() { "–".to_owned() } else { signed(value, "∞".to_owned()) };
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = value.abs().log10().floor() as i32;
+    let decimals = (significant - 1 - magnitude).clamp(0, 12) as usize;
+    let mut text = format!("{:.decimals$}", value.abs());
+    if text.contains('.') {
+        text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
+    }
+    if text == "0" { text } else { signed(value, text) }
+}
+
+/// A price: whole dollars with thousands separators when large, four digits when small.
+pub fn price(value: f64) -> String {
+    if !value.is_finite() || value.abs() < 1000.0 {
+        return digits(value, 5);
+    }
+    let whole = format!("{:.0}", value.abs());
+    let mut text = String::with_capacity(whole.len() + whole.len() / 3);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    signed(value, text)
+}
+
+/// A fraction as per cent with a sign: `−4.31 %`.
+pub fn percent(fraction: f64, decimals: usize) -> String {
+    if !fraction.is_finite() {
+        return "–".to_owned();
+    }
+    let text = format!("{:.decimals$}", (fraction * 100.0).abs());
+    let zero = text.chars().all(|c| c == '0' || c == '.');
+    let sign = if zero { "" } else if fraction < 0.0 { "−" } else { "+" };
+    format!("{sign}{text} %")
+}
+
+/// Seconds of market time as `h:mm:ss`, with days in front when there are any.
+pub fn clock(seconds: f64) -> String {
+    let total = seconds.max(0.0).floor() as u64;
+    let (days, hours, minutes, rest) = (total / 86_400, total / 3600 % 24, total / 60 % 60, total % 60);
+    let day = if days > 0 { format!("{days} d ") } else { String::new() };
+    format!("{day}{hours:02}:{minutes:02}:{rest:02}")
+}
+
+fn signed(value: f64, text: String) -> String {
+    if value < 0.0 { format!("−{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        for (value, text) in [
+            (0.0, "0"),
+            (12.0, "12"),
+            (0.005, "0.005"),
+            (-4.25, "−4.25"),
+            (15e9, "15 bn"),
+            (95_803.0, "95803"),
+            (123_456.0, "123.5 k"),
+            (6.25e6, "6.25 M"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+        assert_eq!(price(95_803.4), "95,803");
+        assert_eq!(price(-1_234_567.0), "−1,234,567");
+        assert_eq!(price(0.012_345), "0.012345");
+        assert_eq!(percent(-0.0431, 1), "−4.3 %");
+        assert_eq!(percent(0.000_000_1, 1), "0.0 %");
+        assert_eq!(clock(3661.0), "01:01:01");
+        assert_eq!(clock(90_000.0), "1 d 01:00:00");
+    }
+}

@@ -1,0 +1,88 @@
+//! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
+//! in a [`Scenario`]; nothing here simulates, reads files or draws.
+
+mod event;
+pub mod format;
+mod parameters;
+mod setting;
+mod table;
+
+pub use event::{Action, Event, Shock};
+pub use parameters::{
+    Arbitrage, Band, Concentration, Execution, Fund, Impact, Leverage, Liquidity, Margin, MarginRule, Market, Marks,
+    Parameters, Positions, Reopening, ShockSettings, ShockRoute, Throttle, VENUES_MAX, Venue, Venues,
+};
+pub use setting::Setting;
+pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
+
+/// A complete description of a run: the same scenario gives the same run, bit for bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name, as the presets list shows it.
+    pub name: String,
+    /// One or two sentences: what there is to see.
+    pub description: String,
+    /// Seed of every random stream.
+    pub seed: u64,
+    /// The parameters.
+    pub parameters: Parameters,
+    /// Timed events, by step.
+    pub events: Vec<Event>,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            name: "untitled".to_owned(),
+            description: String::new(),
+            seed: 1,
+            parameters: Parameters::default(),
+            events: Vec::new(),
+        }
+    }
+}
+
+impl Scenario {
+    /// Sets one parameter by path.
+    ///
+    /// # Errors
+    /// No such parameter, or not an allowed value; the scenario stays as it was.
+    pub fn set(&mut self, path: &str, value: f64) -> Result<(), ParameterError> {
+        find(path)?.set(&mut self.parameters, value)
+    }
+
+    /// Checks everything that the types do not: ranges of all parameters and of the events.
+    ///
+    /// # Errors
+    /// The first thing that is not allowed.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        let mut scratch = self.parameters;
+        for row in table() {
+            row.set(&mut scratch, row.get(&self.parameters))?;
+        }
+        self.events.iter().try_for_each(Event::validate)
+    }
+}
+
+/// A parameter or value that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterError {
+    /// No parameter of this path.
+    #[error("there is no parameter `{path}`; did you mean `{nearest}`?")]
+    Unknown {
+        /// The path asked for.
+        path: String,
+        /// The most similar path.
+        nearest: String,
+    },
+    /// A value outside what is allowed.
+    #[error("`{path}` is {value}; allowed is {allowed}")]
+    Value {
+        /// The parameter's path, or the event's field.
+        path: String,
+        /// The offending value.
+        value: String,
+        /// What would be fine.
+        allowed: String,
+    },
+}
