@@ -244,7 +244,13 @@ impl Simulation {
                 contract.sides.iter().flat_map(move |book| {
                     book.tiers.iter().enumerate().flat_map(move |(tier, ladder)| {
                         let side = book.side;
-                        ladder.ladder.iter().map(move |(_, position)| Placement { venue, kind, side, tier, position: *position })
+                        ladder.ladder.iter().map(move |(_, position)| Placement {
+                            venue,
+                            kind,
+                            side,
+                            tier,
+                            position: *position,
+                        })
                     })
                 })
             })

@@ -81,12 +81,13 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
     let value = kind.value(fill.price);
     let contract = &mut world.venues[venue].contracts[kind as usize];
     contract.counterparty.buy(sign * sold * totals.quantity, value);
+    let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
     contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
     if contract.fund < 0.0 {
         contract.deficit -= contract.fund;
         contract.fund = 0.0;
     }
-    let early = sold < 1.0 && contract.fund > 1e-9 * bankruptcy.abs();
+    let early = sold < 1.0 && contract.fund > 1e-9 * moved;
     let open = &mut contract.side_mut(side).open;
     open.quantity -= totals.quantity;
     open.entry -= totals.entry;
@@ -242,9 +243,12 @@ mod tests {
     #[test]
     fn t5_auto_deleveraging_closes_at_the_bankruptcy_price() {
         let mut scenario = Scenario::default();
-        for (path, value) in
-            [("market.start_price", 1.0), ("market.volatility", 0.0), ("venues.count", 1.0), ("fund.insurance", 0.0)]
-        {
+        for (path, value) in [
+            ("market.start_price", 1.0),
+            ("market.volatility", 0.0),
+            ("venues.count", 1.0),
+            ("fund.insurance", 0.0),
+        ] {
             scenario.set(path, value).unwrap();
         }
         let place = |side, id| Placement {
@@ -252,12 +256,21 @@ mod tests {
             kind: ContractKind::Linear,
             side,
             tier: 0,
-            position: Position { id, quantity: 500.0, entry: 1.0, margin: 100.0 },
+            position: Position {
+                id,
+                quantity: 500.0,
+                entry: 1.0,
+                margin: 100.0,
+            },
         };
         let short = place(Side::Short, 1);
         assert!((short.position.bankruptcy_value(Side::Short) - 1.2).abs() < 1e-12);
         let mut simulation = Simulation::with_positions(&scenario, &[place(Side::Long, 0), short]).unwrap();
-        simulation.shock(&Shock { size: Some(1.0), over_steps: Some(1), route: None });
+        simulation.shock(&Shock {
+            size: Some(1.0),
+            over_steps: Some(1),
+            route: None,
+        });
         simulation.step();
 
         let contract = &simulation.world.venues[0].contracts[ContractKind::Linear as usize];
@@ -266,7 +279,10 @@ mod tests {
         assert_eq!((contract.fund, contract.deficit), (0.0, 0.0));
         assert_eq!(simulation.standing().count(), 0);
         let seen = simulation.observation();
-        assert!((seen.spot - 2.0).abs() < 1e-9 && (seen.futures[0] - 2.0).abs() < 1e-9, "cancelling printed on the book");
+        assert!(
+            (seen.spot - 2.0).abs() < 1e-9 && (seen.futures[0] - 2.0).abs() < 1e-9,
+            "cancelling printed on the book"
+        );
         assert_eq!(seen.open_interest, 0.0);
         assert_eq!(simulation.summary().adl_count, 1);
         assert!(simulation.halted().is_none());
@@ -278,9 +294,15 @@ mod tests {
         for (fund, deleverage) in [(1e9, true), (0.0, false), (0.0, true)] {
             let mut scenario = Scenario::default();
             scenario.set("fund.insurance", fund).unwrap();
-            scenario.set("fund.auto_deleveraging", f64::from(u8::from(deleverage))).unwrap();
+            scenario
+                .set("fund.auto_deleveraging", f64::from(u8::from(deleverage)))
+                .unwrap();
             let mut simulation = Simulation::new(&scenario).unwrap();
-            simulation.shock(&Shock { size: Some(-0.4), over_steps: Some(1), route: None });
+            simulation.shock(&Shock {
+                size: Some(-0.4),
+                over_steps: Some(1),
+                route: None,
+            });
             for _ in 0..200 {
                 simulation.step();
             }
