@@ -1,3 +1,4 @@
 //! cascade-lab.
 
+pub mod files;
 pub mod scenario;
