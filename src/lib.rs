@@ -1,4 +1,5 @@
 //! cascade-lab.
 
+pub mod engine;
 pub mod files;
 pub mod scenario;
