@@ -1,5 +1,6 @@
 //! cascade-lab.
 
+pub mod cli;
 pub mod engine;
 pub mod files;
 pub mod scenario;
