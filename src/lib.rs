@@ -1,4 +1,6 @@
-//! cascade-lab: how leverage turns a small price move into a crash.
+//! cascade-lab.
 
+pub mod cli;
 pub mod engine;
+pub mod files;
 pub mod scenario;
