@@ -19,7 +19,7 @@ use std::path::Path;
 
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
-use crate::scenario::{Effect, ParameterError, ParameterId, Scenario, Shock, parameter, table};
+use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table};
 
 use history::History;
 use pace::Pace;
@@ -233,8 +233,8 @@ impl App {
 
     fn shock_to(&mut self, price: f64) {
         let size = price / self.simulation.observation().spot - 1.0;
-        match Shock { size: Some(size), ..Shock::default() }.validate() {
-            Ok(shock) => self.shock(shock),
+        match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
+            Ok(()) => self.shock(Shock { size: Some(size), ..Shock::default() }),
             Err(error) => self.messages.error(error),
         }
     }
