@@ -123,7 +123,11 @@ impl Position {
     /// Splits off a share between 0 and 1 of the position; what is left keeps its ladder key.
     #[must_use]
     pub fn split(&mut self, share: f64) -> Self {
-        let part = Self { quantity: self.quantity * share, margin: self.margin * share, ..*self };
+        let part = Self {
+            quantity: self.quantity * share,
+            margin: self.margin * share,
+            ..*self
+        };
         self.quantity -= part.quantity;
         self.margin -= part.margin;
         part
@@ -145,7 +149,11 @@ impl Requirement {
     /// The ladder key: (W + c)/q − s·e, less m·|e| if the rate is taken at entry. It does not change with the price, with
     /// funding or with a rate taken at the mark.
     pub fn key(&self, position: &Position, side: Side) -> f64 {
-        let at_entry = if self.on_entry { self.rate * position.entry.abs() } else { 0.0 };
+        let at_entry = if self.on_entry {
+            self.rate * position.entry.abs()
+        } else {
+            0.0
+        };
         (position.margin + self.deduction) / position.quantity - side.sign() * position.entry - at_entry
     }
 
@@ -172,11 +180,27 @@ impl Requirement {
 mod tests {
     use super::*;
 
-    fn liquidation_price(kind: ContractKind, side: Side, notional: f64, price: f64, leverage: f64, on_entry: bool) -> f64 {
+    fn liquidation_price(
+        kind: ContractKind,
+        side: Side,
+        notional: f64,
+        price: f64,
+        leverage: f64,
+        on_entry: bool,
+    ) -> f64 {
         let quantity = kind.quantity(notional, price);
         let entry = kind.value(price);
-        let position = Position { id: 0, quantity, entry, margin: quantity * entry.abs() / leverage };
-        let rule = Requirement { rate: 0.005, deduction: 0.0, on_entry };
+        let position = Position {
+            id: 0,
+            quantity,
+            entry,
+            margin: quantity * entry.abs() / leverage,
+        };
+        let rule = Requirement {
+            rate: 0.005,
+            deduction: 0.0,
+            on_entry,
+        };
         rule.liquidation_price(rule.key(&position, side), kind, side, 0.0)
     }
 
@@ -201,14 +225,29 @@ mod tests {
         for kind in ContractKind::BOTH {
             for side in Side::BOTH {
                 for on_entry in [false, true] {
-                    let rule = Requirement { rate: 0.02, deduction: 3.0e-4, on_entry };
-                    let position = Position { id: 1, quantity: 2.0, entry: kind.value(100.0), margin: 0.2 * kind.value(100.0).abs() };
+                    let rule = Requirement {
+                        rate: 0.02,
+                        deduction: 3.0e-4,
+                        on_entry,
+                    };
+                    let position = Position {
+                        id: 1,
+                        quantity: 2.0,
+                        entry: kind.value(100.0),
+                        margin: 0.2 * kind.value(100.0).abs(),
+                    };
                     let funding = 0.01 * kind.value(100.0);
                     let key = rule.key(&position, side);
                     let price = rule.liquidation_price(key, kind, side, funding);
                     let (before, after) = (price * (1.0 + 1e-9 * side.sign()), price * (1.0 - 1e-9 * side.sign()));
-                    assert!(key > rule.threshold(kind.value(before), side, funding), "{kind:?} {side:?}");
-                    assert!(key <= rule.threshold(kind.value(after), side, funding), "{kind:?} {side:?}");
+                    assert!(
+                        key > rule.threshold(kind.value(before), side, funding),
+                        "{kind:?} {side:?}"
+                    );
+                    assert!(
+                        key <= rule.threshold(kind.value(after), side, funding),
+                        "{kind:?} {side:?}"
+                    );
                 }
             }
         }

@@ -36,7 +36,10 @@ pub struct Clusters {
 
 impl Default for Clusters {
     fn default() -> Self {
-        Self { longs: vec![0.0; PriceGrid::LEVELS], shorts: vec![0.0; PriceGrid::LEVELS] }
+        Self {
+            longs: vec![0.0; PriceGrid::LEVELS],
+            shorts: vec![0.0; PriceGrid::LEVELS],
+        }
     }
 }
 

@@ -96,7 +96,9 @@ impl<T: Item> Ladder<T> {
     /// The lowest key.
     #[inline]
     pub fn peek(&mut self) -> Option<f64> {
-        self.bring_front().then(|| self.front.last().map(|rung| rung.key)).flatten()
+        self.bring_front()
+            .then(|| self.front.last().map(|rung| rung.key))
+            .flatten()
     }
 
     /// Takes the item of the lowest key if that key has been reached: `key ≤ threshold`.
@@ -141,7 +143,10 @@ impl<T: Item> Ladder<T> {
 
     /// Every key and item, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (f64, &T)> {
-        self.front.iter().chain(self.buckets.iter().flatten()).map(|rung| (rung.key, &rung.item))
+        self.front
+            .iter()
+            .chain(self.buckets.iter().flatten())
+            .map(|rung| (rung.key, &rung.item))
     }
 
     /// Takes every item out.
@@ -263,7 +268,11 @@ impl<T: Item> Ladder<T> {
     /// Spreads the buckets over four times the range, once keys have run off one of its ends.
     #[cold]
     fn widen(&mut self, downwards: bool) {
-        let rungs: Vec<Rung<T>> = self.front.drain(..).chain(self.buckets.iter_mut().flat_map(std::mem::take)).collect();
+        let rungs: Vec<Rung<T>> = self
+            .front
+            .drain(..)
+            .chain(self.buckets.iter_mut().flat_map(std::mem::take))
+            .collect();
         let span = self.buckets.len() as f64 / self.buckets_per_key;
         self.buckets_per_key /= 4.0;
         if downwards {

@@ -146,7 +146,11 @@ impl Market {
 
     /// The largest order in USD, in the direction of `sign`, that one round may execute in a book.
     pub fn order_limit(&self, book: usize, sign: f64) -> f64 {
-        if self.max_move >= 1.0 { f64::INFINITY } else { self.order_for_move(book, sign * self.max_move).abs() }
+        if self.max_move >= 1.0 {
+            f64::INFINITY
+        } else {
+            self.order_for_move(book, sign * self.max_move).abs()
+        }
     }
 
     /// The log-price move that an order of signed USD would cause.
@@ -166,7 +170,10 @@ impl Market {
     /// What filling an order would do, without doing it.
     pub fn quote(&self, book: usize, order_usd: f64) -> Fill {
         let log_move = self.impact_of(book, order_usd);
-        Fill { log_move, price: self.books[book].price * libm::exp(log_move / 2.0) }
+        Fill {
+            log_move,
+            price: self.books[book].price * libm::exp(log_move / 2.0),
+        }
     }
 
     /// Executes a market order of signed USD. The book moves by h at once and no other book moves; a share of h is
@@ -219,7 +226,9 @@ impl Market {
             let scale = parts.iter().fold(1.0_f64, |scale, part| scale.max(part.abs()));
             (level.total - parts.iter().sum::<f64>()).abs() / scale
         };
-        (0..self.books.len()).map(|book| gap(&self.level(book))).fold(0.0, f64::max)
+        (0..self.books.len())
+            .map(|book| gap(&self.level(book)))
+            .fold(0.0, f64::max)
     }
 
     fn refresh(&mut self) {

@@ -53,7 +53,11 @@ impl Population {
     /// Reads the distributions off the parameters.
     pub fn new(parameters: &Parameters) -> Self {
         let band_shares = shares(parameters.bands.iter().map(|band| band.weight));
-        let mean: f64 = band_shares.iter().zip(&parameters.bands).map(|(share, band)| share * band.leverage).sum();
+        let mean: f64 = band_shares
+            .iter()
+            .zip(&parameters.bands)
+            .map(|(share, band)| share * band.leverage)
+            .sum();
         let scale = parameters.leverage.mean / mean;
         Self {
             parameters: *parameters,
@@ -69,9 +73,17 @@ impl Population {
         let raw: Vec<Raw> = (0..settings.count).map(|_| self.draw(rng)).collect();
         let total_of = |side| raw.iter().filter(|r| r.side == side).map(|r| r.size).sum::<f64>();
         let per_size = Side::BOTH.map(|side| {
-            let share = if side == Side::Long { settings.long_share } else { 1.0 - settings.long_share };
+            let share = if side == Side::Long {
+                settings.long_share
+            } else {
+                1.0 - settings.long_share
+            };
             let total = total_of(side);
-            if total > 0.0 { settings.open_interest * share / total } else { 0.0 }
+            if total > 0.0 {
+                settings.open_interest * share / total
+            } else {
+                0.0
+            }
         });
         raw.iter()
             .zip(first_id..)
@@ -85,13 +97,16 @@ impl Population {
     /// A matched pair, long and short of equal size on one venue, entered at the price.
     pub fn draw_pair(&self, rng: &mut ChaCha8Rng, price: f64, id: u32, notional_usd: f64) -> [Placement; 2] {
         let first = self.draw(rng);
-        let second = Raw { venue: first.venue, kind: first.kind, side: first.side.opposite(), ..self.draw(rng) };
-        [self.place(&first, id, notional_usd, price, 0.0), self.place(&second, id + 1, notional_usd, price, 0.0)]
-    }
-
-    /// Share of the open interest that each venue has.
-    pub fn venue_shares(&self) -> &[f64] {
-        &self.venue_shares
+        let second = Raw {
+            venue: first.venue,
+            kind: first.kind,
+            side: first.side.opposite(),
+            ..self.draw(rng)
+        };
+        [
+            self.place(&first, id, notional_usd, price, 0.0),
+            self.place(&second, id + 1, notional_usd, price, 0.0),
+        ]
     }
 
     /// Every call uses the same kinds of numbers in the same order, so that two scenarios which differ in one parameter
@@ -108,8 +123,16 @@ impl Population {
         let cluster = (for_cluster * clusters).floor() - (clusters - 1.0) / 2.0;
         Raw {
             venue: pick(&self.venue_shares, for_venue),
-            kind: if for_kind < settings.coin_margin_share { ContractKind::Inverse } else { ContractKind::Linear },
-            side: if for_side < settings.long_share { Side::Long } else { Side::Short },
+            kind: if for_kind < settings.coin_margin_share {
+                ContractKind::Inverse
+            } else {
+                ContractKind::Linear
+            },
+            side: if for_side < settings.long_share {
+                Side::Long
+            } else {
+                Side::Short
+            },
             band: band_index,
             size: libm::exp(settings.size_dispersion * for_size),
             entry_log: libm::log1p(band.entry_offset)
@@ -127,10 +150,16 @@ impl Population {
         let tier = tiers::tier_of(margin, kind.notional_usd(quantity, entry_price));
         let unit = kind.usd_per_settlement(self.parameters.market.start_price);
         let rule = tiers::requirement(margin, tier, unit);
-        let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, (1.0 / (SAFETY * rule.rate)).max(1.0));
+        let leverage =
+            (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, (1.0 / (SAFETY * rule.rate)).max(1.0));
         let at = |entry_price: f64| {
             let entry = kind.value(entry_price);
-            Position { id, quantity, entry, margin: quantity * entry.abs() / leverage }
+            Position {
+                id,
+                quantity,
+                entry,
+                margin: quantity * entry.abs() / leverage,
+            }
         };
         let now = kind.value(price);
         let safe = SAFETY * rule.rate * quantity * now.abs();
@@ -138,13 +167,23 @@ impl Population {
             // Whoever is that close to liquidation has just come in.
             entry_price = price;
         }
-        Placement { venue, kind, side, tier, position: at(entry_price) }
+        Placement {
+            venue,
+            kind,
+            side,
+            tier,
+            position: at(entry_price),
+        }
     }
 }
 
 /// Share of the levered open interest that each venue has.
 pub fn venue_shares(parameters: &Parameters) -> Vec<f64> {
-    shares(parameters.venue[..parameters.venues.count as usize].iter().map(|venue| venue.interest_weight))
+    shares(
+        parameters.venue[..parameters.venues.count as usize]
+            .iter()
+            .map(|venue| venue.interest_weight),
+    )
 }
 
 /// Weights that sum to 1; if all are 0, the first has everything.

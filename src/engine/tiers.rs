@@ -6,8 +6,14 @@ use super::contract::Requirement;
 
 /// Lower bound of entry notional in USD and maintenance rate relative to the base rate of each tier; with a base rate of
 /// 0.5 % these are .4/.5/1/2.5/5/10 %.
-const TABLE: [(f64, f64); 6] =
-    [(0.0, 0.8), (50e3, 1.0), (250e3, 2.0), (1e6, 5.0), (10e6, 10.0), (20e6, 20.0)];
+const TABLE: [(f64, f64); 6] = [
+    (0.0, 0.8),
+    (50e3, 1.0),
+    (250e3, 2.0),
+    (1e6, 5.0),
+    (10e6, 10.0),
+    (20e6, 20.0),
+];
 
 /// No tier asks for more than this share of the notional.
 const HIGHEST_RATE: f64 = 0.5;
@@ -19,7 +25,11 @@ pub fn count(margin: &Margin) -> usize {
 
 /// Which tier a position with this entry notional stands in.
 pub fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
-    if margin.tiers { TABLE.iter().rposition(|(bound, _)| notional_usd >= *bound).unwrap_or(0) } else { 0 }
+    if margin.tiers {
+        TABLE.iter().rposition(|(bound, _)| notional_usd >= *bound).unwrap_or(0)
+    } else {
+        0
+    }
 }
 
 /// What a tier requires; bounds and deduction count in a settlement currency worth `usd_per_settlement`.
@@ -28,12 +38,23 @@ pub fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
 pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Requirement {
     let on_entry = margin.rule == MarginRule::Entry;
     if !margin.tiers {
-        return Requirement { rate: margin.maintenance, deduction: 0.0, on_entry };
+        return Requirement {
+            rate: margin.maintenance,
+            deduction: 0.0,
+            on_entry,
+        };
     }
     let rate = |relative: f64| (margin.maintenance * relative).min(HIGHEST_RATE);
-    let deduction: f64 =
-        TABLE.windows(2).take(tier).map(|pair| pair[1].0 * (rate(pair[1].1) - rate(pair[0].1))).sum();
-    Requirement { rate: rate(TABLE[tier].1), deduction: deduction / usd_per_settlement, on_entry }
+    let deduction: f64 = TABLE
+        .windows(2)
+        .take(tier)
+        .map(|pair| pair[1].0 * (rate(pair[1].1) - rate(pair[0].1)))
+        .sum();
+    Requirement {
+        rate: rate(TABLE[tier].1),
+        deduction: deduction / usd_per_settlement,
+        on_entry,
+    }
 }
 
 #[cfg(test)]
@@ -42,7 +63,10 @@ mod tests {
 
     #[test]
     fn t6_deductions_and_continuity() {
-        let margin = Margin { tiers: true, ..Margin::default() };
+        let margin = Margin {
+            tiers: true,
+            ..Margin::default()
+        };
         let expected = [0.0, 50.0, 1_300.0, 16_300.0, 266_300.0, 1_266_300.0];
         for (tier, deduction) in expected.into_iter().enumerate() {
             let found = requirement(&margin, tier, 1.0);

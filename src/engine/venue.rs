@@ -99,6 +99,8 @@ pub struct SideBook {
     pub tiers: Vec<TierLadder>,
     /// Taken over by the liquidation engine, not yet closed.
     pub queue: VecDeque<Position>,
+    /// Units in the queue.
+    pub queued: f64,
     /// Sums over ladders and queue.
     pub open: Totals,
     /// Units by fate.
@@ -109,9 +111,19 @@ impl SideBook {
     fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize) -> Self {
         let (low, high) = key_range(kind, side, parameters.market.start_price);
         let tiers = (0..tiers::count(&parameters.margin))
-            .map(|_| TierLadder { requirement: Requirement::default(), ladder: Ladder::new(low, high, expected) })
+            .map(|_| TierLadder {
+                requirement: Requirement::default(),
+                ladder: Ladder::new(low, high, expected),
+            })
             .collect();
-        Self { side, tiers, queue: VecDeque::new(), open: Totals::default(), flows: Flows::default() }
+        Self {
+            side,
+            tiers,
+            queue: VecDeque::new(),
+            queued: 0.0,
+            open: Totals::default(),
+            flows: Flows::default(),
+        }
     }
 
     /// Notional in USD resting between two mark prices.
@@ -171,15 +183,17 @@ impl Contract {
         &mut self.sides[side as usize]
     }
 
-    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit.
-    pub fn open(&mut self, side: Side, tier: usize, position: Position) {
+    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
+    /// contract so far is folded into the stored margin.
+    pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
+        self.net_deposits += position.margin;
+        position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
         let tier = &mut book.tiers[tier];
         tier.ladder.push(tier.requirement.key(&position, side), position);
         book.open.add(&position);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
-        self.net_deposits += position.margin;
     }
 
     /// Closes every levered position at a value against the counterparty, without force or impact.
@@ -191,6 +205,7 @@ impl Contract {
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();
             book.queue.clear();
+            book.queued = 0.0;
             for tier in &mut book.tiers {
                 tier.ladder.clear();
             }
@@ -218,7 +233,11 @@ impl Venue {
         let price = parameters.market.start_price;
         let coin_share = parameters.positions.coin_margin_share;
         let contracts = ContractKind::BOTH.map(|kind| {
-            let share = if kind == ContractKind::Inverse { coin_share } else { 1.0 - coin_share };
+            let share = if kind == ContractKind::Inverse {
+                coin_share
+            } else {
+                1.0 - coin_share
+            };
             let fund = fund_usd * share / kind.usd_per_settlement(price);
             let expected = if share > 0.0 { expected } else { 0 };
             Contract {

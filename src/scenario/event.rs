@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ParameterError, Setting, ShockRoute, find};
+use super::{Effect, ParameterError, Setting, ShockRoute, find};
 
 /// Something that happens at the start of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,9 +57,11 @@ impl Event {
     /// The first value that is not allowed, named by its place (`events: step 120: …`).
     pub fn validate(&self) -> Result<(), ParameterError> {
         let placed = |error| match error {
-            ParameterError::Value { path, value, allowed } => {
-                ParameterError::Value { path: format!("events: step {}: {path}", self.step), value, allowed }
-            }
+            ParameterError::Value { path, value, allowed } => ParameterError::Value {
+                path: format!("events: step {}: {path}", self.step),
+                value,
+                allowed,
+            },
             unknown @ ParameterError::Unknown { .. } => unknown,
         };
         match &self.action {
@@ -69,12 +71,21 @@ impl Event {
                     find("shock.size")?.set(&mut scratch, size).map_err(placed)?;
                 }
                 if let Some(steps) = shock.over_steps {
-                    find("shock.over_steps")?.set(&mut scratch, f64::from(steps)).map_err(placed)?;
+                    find("shock.over_steps")?
+                        .set(&mut scratch, f64::from(steps))
+                        .map_err(placed)?;
                 }
                 Ok(())
             }
             Action::Set { parameter, value } => {
                 let row = find(parameter)?;
+                if row.effect == Effect::Restart {
+                    return Err(ParameterError::Value {
+                        path: format!("events: step {}: Set(parameter)", self.step),
+                        value: format!("\"{parameter}\""),
+                        allowed: "a parameter that may change during a run".to_owned(),
+                    });
+                }
                 let value = row.read(value).map_err(placed)?;
                 row.set(&mut super::Parameters::default(), value).map_err(placed)
             }

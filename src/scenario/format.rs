@@ -16,7 +16,11 @@ pub fn short(value: f64) -> String {
 /// A number with the given count of significant digits, trailing zeros of the fraction dropped.
 pub fn digits(value: f64, significant: i32) -> String {
     if !value.is_finite() {
-        return if value.is_nan() { "–".to_owned() } else { signed(value, "∞".to_owned()) };
+        return if value.is_nan() {
+            "–".to_owned()
+        } else {
+            signed(value, "∞".to_owned())
+        };
     }
     if value == 0.0 {
         return "0".to_owned();
@@ -53,7 +57,13 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     }
     let text = format!("{:.decimals$}", (fraction * 100.0).abs());
     let zero = text.chars().all(|c| c == '0' || c == '.');
-    let sign = if zero { "" } else if fraction < 0.0 { "−" } else { "+" };
+    let sign = if zero {
+        ""
+    } else if fraction < 0.0 {
+        "−"
+    } else {
+        "+"
+    };
     format!("{sign}{text} %")
 }
 

@@ -10,7 +10,7 @@ mod table;
 pub use event::{Action, Event, Shock};
 pub use parameters::{
     Arbitrage, Band, Concentration, Execution, Fund, Impact, Leverage, Liquidity, Margin, MarginRule, Market, Marks,
-    Parameters, Positions, Reopening, ShockSettings, ShockRoute, Throttle, VENUES_MAX, Venue, Venues,
+    Parameters, Positions, Reopening, ShockRoute, ShockSettings, Throttle, VENUES_MAX, Venue, Venues,
 };
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};

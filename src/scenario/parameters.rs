@@ -289,8 +289,16 @@ mod tests {
         for row in table() {
             let (low, high) = row.range;
             assert!(paths.insert(&row.path), "{} twice", row.path);
-            assert!(low < high && (low..=high).contains(&row.default), "{}: default out of range", row.path);
-            assert!(row.doc.len() > 8 && !row.label.is_empty(), "{}: say what it is", row.path);
+            assert!(
+                low < high && (low..=high).contains(&row.default),
+                "{}: default out of range",
+                row.path
+            );
+            assert!(
+                row.doc.len() > 8 && !row.label.is_empty(),
+                "{}: say what it is",
+                row.path
+            );
             match row.scale {
                 Scale::Linear => {}
                 Scale::Log => assert!(low > 0.0, "{}", row.path),
@@ -310,7 +318,13 @@ mod tests {
                 row.set(&mut parameters, target).unwrap();
                 assert_eq!(row.get(&parameters), target, "{}", row.path);
                 for other in table().iter().filter(|other| other.id != row.id) {
-                    assert_eq!(other.get(&parameters), other.default, "{} moved {}", row.path, other.path);
+                    assert_eq!(
+                        other.get(&parameters),
+                        other.default,
+                        "{} moved {}",
+                        row.path,
+                        other.path
+                    );
                 }
                 let written = row.write(target);
                 assert_eq!(row.read(&written).unwrap(), target, "{}", row.path);

@@ -22,7 +22,9 @@ impl Setting {
             return Self::Toggle(toggle);
         }
         match text.strip_suffix('%').map(str::trim_end) {
-            Some(percent) => percent.parse().map_or_else(|_| Self::Word(text.to_owned()), |v: f64| Self::Number(v / 100.0)),
+            Some(percent) => percent
+                .parse()
+                .map_or_else(|_| Self::Word(text.to_owned()), |v: f64| Self::Number(v / 100.0)),
             None => text.parse().map_or_else(|_| Self::Word(text.to_owned()), Self::Number),
         }
     }

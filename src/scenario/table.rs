@@ -226,7 +226,10 @@ pub struct Parameter {
 
 impl std::fmt::Debug for Parameter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Parameter").field("path", &self.path).field("range", &self.range).finish_non_exhaustive()
+        f.debug_struct("Parameter")
+            .field("path", &self.path)
+            .field("range", &self.range)
+            .finish_non_exhaustive()
     }
 }
 
@@ -284,7 +287,11 @@ impl Parameter {
             Kind::Real | Kind::Whole => {
                 let number = super::format::short(value * self.unit.display_factor());
                 let symbol = self.unit.symbol();
-                if symbol.is_empty() { number } else { format!("{number} {symbol}") }
+                if symbol.is_empty() {
+                    number
+                } else {
+                    format!("{number} {symbol}")
+                }
             }
         }
     }
@@ -293,16 +300,22 @@ impl Parameter {
     pub fn allowed(&self) -> String {
         match self.kind {
             Kind::Toggle => "true or false".to_owned(),
-            Kind::Choice(names) => {
-                names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" or ")
-            }
+            Kind::Choice(names) => names
+                .iter()
+                .map(|name| format!("\"{name}\""))
+                .collect::<Vec<_>>()
+                .join(" or "),
             Kind::Real => format!("a number from {} to {}", self.range.0, self.range.1),
             Kind::Whole => format!("a whole number from {} to {}", self.range.0, self.range.1),
         }
     }
 
     fn refuse(&self, value: String) -> ParameterError {
-        ParameterError::Value { path: self.path.clone(), value, allowed: self.allowed() }
+        ParameterError::Value {
+            path: self.path.clone(),
+            value,
+            allowed: self.allowed(),
+        }
     }
 }
 
@@ -328,7 +341,10 @@ pub fn parameter(id: ParameterId) -> &'static Parameter {
 pub fn find(path: &str) -> Result<&'static Parameter, ParameterError> {
     table().iter().find(|row| row.path == path).ok_or_else(|| {
         let nearest = table().iter().min_by_key(|row| edit_distance(&row.path, path));
-        ParameterError::Unknown { path: path.to_owned(), nearest: nearest.map_or_else(String::new, |r| r.path.clone()) }
+        ParameterError::Unknown {
+            path: path.to_owned(),
+            nearest: nearest.map_or_else(String::new, |r| r.path.clone()),
+        }
     })
 }
 
@@ -380,7 +396,13 @@ impl Builder {
             });
         }
         let index = number.map_or(0, |number| number - 1);
-        self.groups.push(GroupRow { name, label, doc: G::DOC.trim(), applies, index });
+        self.groups.push(GroupRow {
+            name,
+            label,
+            doc: G::DOC.trim(),
+            applies,
+            index,
+        });
     }
 }
 

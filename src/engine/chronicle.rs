@@ -1,0 +1,77 @@
+//! Writes the event log: turns the figures of a step into sentences, and keeps a long cascade to a readable number of them.
+
+use crate::scenario::{VENUES_MAX, format};
+
+use super::contract::Side;
+use super::observation::{LogKind, Observation};
+use super::world::World;
+
+/// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
+const ENTRY_SHARE: f64 = 0.002;
+
+/// What has happened since the last entries.
+#[derive(Clone, Debug, Default)]
+pub struct Chronicle {
+    liquidated: [[f64; 2]; VENUES_MAX],
+    deleveraged: f64,
+    bad_debt: f64,
+    fund_was_empty: bool,
+    was_critical: bool,
+}
+
+impl Chronicle {
+    /// Writes what this step calls for.
+    pub fn record(&mut self, world: &mut World, seen: &Observation) {
+        let threshold = ENTRY_SHARE * (seen.levered_longs + seen.levered_shorts).max(1.0);
+        for venue in 0..world.venues.len() {
+            for side in Side::BOTH {
+                let sum = &mut self.liquidated[venue][side as usize];
+                *sum += world.tally.liquidated[venue][side as usize];
+                if *sum >= threshold {
+                    let name = if side == Side::Long { "longs" } else { "shorts" };
+                    let text = format!("venue {}: {} USD of {name} liquidated", venue + 1, format::short(*sum));
+                    *sum = 0.0;
+                    world.note(LogKind::Liquidation, text);
+                }
+            }
+        }
+        let critical = seen.reproduction() > 1.0;
+        if critical && !self.was_critical {
+            world.note(
+                LogKind::Critical,
+                format!("R is {}: above 1", format::digits(seen.reproduction(), 3)),
+            );
+        }
+        self.was_critical = critical;
+        self.record_losses(world, seen, threshold);
+    }
+
+    fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
+        let empty = world
+            .venues
+            .iter()
+            .flat_map(|venue| &venue.contracts)
+            .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
+        if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
+            world.note(LogKind::Loss, "an insurance fund is empty".to_owned());
+        }
+        self.fund_was_empty = empty;
+        let first = self.deleveraged == 0.0 && world.tally.deleveraged > 0.0;
+        self.deleveraged += world.tally.deleveraged;
+        if first || self.deleveraged >= threshold.max(2.0) {
+            world.note(
+                LogKind::Loss,
+                format!("{} USD auto-deleveraged", format::short(self.deleveraged)),
+            );
+            // Below any real amount, but no longer the first.
+            self.deleveraged = 1.0;
+        }
+        if seen.bad_debt - self.bad_debt >= 0.1 * threshold {
+            world.note(
+                LogKind::Loss,
+                format!("bad debt is {} USD", format::short(seen.bad_debt)),
+            );
+            self.bad_debt = seen.bad_debt;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Liquidation engines: scan for positions below their maintenance margin, queue them, and close them on the venue's book
+//! as fast as throttle and book allow.
+
+use crate::scenario::VENUES_MAX;
+
+use super::contract::{ContractKind, Side};
+use super::source::{BySource, Source};
+use super::venue::Totals;
+use super::waterfall::{self, Batch, Deleveraging};
+use super::world::World;
+
+/// The engines of all venues.
+#[derive(Clone, Debug)]
+pub struct Liquidation {
+    /// Causes of each venue's mark at its last scan: what moved it since is what set off the liquidations found.
+    seen: [BySource; VENUES_MAX],
+    /// What each venue may still liquidate in this step, USD.
+    allowance: [f64; VENUES_MAX],
+    ranking: Deleveraging,
+}
+
+impl Liquidation {
+    /// Nothing queued.
+    pub fn new(world: &World) -> Self {
+        let mut engine = Self {
+            seen: [BySource::default(); VENUES_MAX],
+            allowance: [f64::INFINITY; VENUES_MAX],
+            ranking: Deleveraging::default(),
+        };
+        for venue in 0..world.venues.len() {
+            engine.seen[venue] = mark_causes(world, venue);
+        }
+        engine
+    }
+
+    /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
+    pub fn act(&mut self, world: &mut World) {
+        self.begin_step(world);
+        for _ in 0..world.parameters.execution.rounds_per_step {
+            world.update_marks();
+            let found = self.scan(world);
+            let executed = self.execute(world);
+            if !found && !executed {
+                break;
+            }
+        }
+        world.update_marks();
+    }
+
+    fn begin_step(&mut self, world: &World) {
+        self.ranking.forget();
+        let throttle = &world.parameters.throttle;
+        let budget = throttle.cap * world.dt();
+        for (allowance, share) in self
+            .allowance
+            .iter_mut()
+            .zip(super::population::venue_shares(&world.parameters))
+        {
+            *allowance = if throttle.enabled {
+                budget * share
+            } else {
+                f64::INFINITY
+            };
+        }
+    }
+
+    /// Takes over every position whose key its ladder's threshold has reached.
+    fn scan(&mut self, world: &mut World) -> bool {
+        let mut found = 0;
+        for index in 0..world.venues.len() {
+            let causes = mark_causes(world, index);
+            let venue = &mut world.venues[index];
+            let mark = venue.mark;
+            for contract in &mut venue.contracts {
+                let value = contract.kind.value(mark);
+                for book in &mut contract.sides {
+                    let before = book.queue.len();
+                    let mut notional = 0.0;
+                    for tier in &mut book.tiers {
+                        let threshold = tier.requirement.threshold(value, book.side, contract.funding);
+                        while let Some((_, position)) = tier.ladder.pop_reached(threshold) {
+                            notional += contract.kind.notional_usd(position.quantity, mark);
+                            book.queued += position.quantity;
+                            book.queue.push_back(position);
+                        }
+                    }
+                    let taken = book.queue.len() - before;
+                    if taken == 0 {
+                        continue;
+                    }
+                    found += taken;
+                    world.tally.liquidations += taken as u64;
+                    world.tally.offspring += taken as f64 * forced_share(&self.seen[index], &causes, book.side);
+                    if let Some(level) = world.grid.level(mark) {
+                        let levels = match book.side {
+                            Side::Long => &mut world.realised.longs,
+                            Side::Short => &mut world.realised.shorts,
+                        };
+                        levels[level] += notional;
+                    }
+                }
+            }
+            self.seen[index] = causes;
+        }
+        world.book_version += u64::from(found > 0);
+        found > 0
+    }
+
+    /// One order a book, side and contract, as large as the allowance and the largest move per round permit.
+    fn execute(&mut self, world: &mut World) -> bool {
+        let mut executed = false;
+        for venue in 0..world.venues.len() {
+            for side in Side::BOTH {
+                let mut room = world.market.order_limit(venue + 1, -side.sign());
+                for kind in ContractKind::BOTH {
+                    let limit = room.min(self.allowance[venue]);
+                    let Some(batch) = take_batch(world, venue, kind, side, limit) else {
+                        continue;
+                    };
+                    room -= batch.notional;
+                    self.allowance[venue] -= batch.notional;
+                    world.tally.liquidated[venue][side as usize] += batch.notional;
+                    waterfall::settle(world, &mut self.ranking, &batch);
+                    executed = true;
+                }
+            }
+        }
+        executed
+    }
+
+    /// Notional taken over and not yet closed, USD at the marks.
+    pub fn queued(world: &World) -> f64 {
+        world.sum_contracts(|contract, mark| {
+            contract
+                .sides
+                .iter()
+                .map(|book| contract.kind.notional_usd(book.queued, mark))
+                .sum()
+        })
+    }
+}
+
+/// Takes positions worth at most `limit` USD off the queue, the last one in part if need be.
+fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
+    let price = world.market.books[venue + 1].price;
+    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+    if limit <= 0.0 || book.queue.is_empty() {
+        return None;
+    }
+    let mut totals = Totals::default();
+    let mut notional = 0.0;
+    while let Some(next) = book.queue.front_mut() {
+        let size = kind.notional_usd(next.quantity, price);
+        let room = limit - notional;
+        if size <= room {
+            totals.add(next);
+            notional += size;
+            book.queue.pop_front();
+        } else {
+            if room > 1e-12 * limit {
+                totals.add(&next.split(room / size));
+                notional = limit;
+            }
+            break;
+        }
+    }
+    book.queued = if book.queue.is_empty() {
+        0.0
+    } else {
+        book.queued - totals.quantity
+    };
+    (notional > 0.0).then_some(Batch {
+        venue,
+        kind,
+        side,
+        totals,
+        notional,
+    })
+}
+
+/// The causes of a venue's mark, in log price: the index's and its own book's, weighted like the mark.
+fn mark_causes(world: &World, venue: usize) -> BySource {
+    let weight = world.parameters.marks.synchronisation;
+    let mut level = world.market.index_level();
+    level.scale(weight);
+    level.add_scaled(&world.market.level(venue + 1), 1.0 - weight);
+    level.by_source
+}
+
+/// Share of the mark's move against a side, since the last scan, that was not exogenous.
+fn forced_share(before: &BySource, now: &BySource, side: Side) -> f64 {
+    let against = |source: usize| (before[source] - now[source]) * side.sign();
+    let total: f64 = (0..now.len()).map(against).sum();
+    if total <= 0.0 {
+        0.0
+    } else {
+        (1.0 - against(Source::Exogenous as usize) / total).clamp(0.0, 1.0)
+    }
+}

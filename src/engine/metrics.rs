@@ -1,0 +1,211 @@
+//! Figures of the whole run, kept up to date step by step.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::scenario::VENUES_MAX;
+
+use super::observation::{Observation, Summary};
+use super::world::World;
+
+/// Running figures.
+#[derive(Clone)]
+pub struct Metrics {
+    hash: Xxh3,
+    steps: u64,
+    /// Largest rise and fall of spot and of its exogenous part, in log price.
+    spot_extremes: (f64, f64),
+    exogenous_extremes: (f64, f64),
+    peak_log: f64,
+    drawdown_log: f64,
+    reproduction: f64,
+    liquidations: u64,
+    offspring: f64,
+    liquidated: f64,
+    peak_rate: f64,
+    open_interest_start: f64,
+    adl_count: u64,
+    adl_notional: f64,
+    flow_sums: [f64; VENUES_MAX],
+    flow_products: [[f64; VENUES_MAX]; VENUES_MAX],
+    basis: Moments,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Moments {
+    count: f64,
+    mean: f64,
+    squares: f64,
+}
+
+impl Moments {
+    /// Welford's update.
+    fn add(&mut self, value: f64) {
+        self.count += 1.0;
+        let from_old = value - self.mean;
+        self.mean += from_old / self.count;
+        self.squares += from_old * (value - self.mean);
+    }
+
+    fn variance(&self) -> f64 {
+        if self.count > 0.0 {
+            self.squares / self.count
+        } else {
+            0.0
+        }
+    }
+}
+
+impl std::fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Metrics")
+            .field("steps", &self.steps)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Metrics {
+    /// Nothing has happened yet.
+    pub fn new(start: &Observation) -> Self {
+        Self {
+            hash: Xxh3::new(),
+            steps: 0,
+            spot_extremes: (0.0, 0.0),
+            exogenous_extremes: (0.0, 0.0),
+            peak_log: 0.0,
+            drawdown_log: 0.0,
+            reproduction: start.reproduction(),
+            liquidations: 0,
+            offspring: 0.0,
+            liquidated: 0.0,
+            peak_rate: 0.0,
+            open_interest_start: start.open_interest,
+            adl_count: 0,
+            adl_notional: 0.0,
+            flow_sums: [0.0; VENUES_MAX],
+            flow_products: [[0.0; VENUES_MAX]; VENUES_MAX],
+            basis: Moments::default(),
+        }
+    }
+
+    /// Adds a step.
+    pub fn record(&mut self, world: &World, seen: &Observation) {
+        self.steps += 1;
+        let spot = world.market.level(super::market::SPOT);
+        let exogenous = spot.by_source[super::source::Source::Exogenous as usize];
+        widen(&mut self.spot_extremes, spot.total);
+        widen(&mut self.exogenous_extremes, exogenous);
+        self.peak_log = self.peak_log.max(spot.total);
+        self.drawdown_log = self.drawdown_log.max(self.peak_log - spot.total);
+        self.reproduction = self.reproduction.max(seen.reproduction());
+        let liquidated = world.tally.liquidated_total();
+        self.liquidations += world.tally.liquidations;
+        self.offspring += world.tally.offspring;
+        self.liquidated += liquidated;
+        self.peak_rate = self.peak_rate.max(liquidated / world.dt());
+        self.adl_count += world.tally.deleverage_count;
+        self.adl_notional += world.tally.deleveraged;
+        self.record_synchrony(world);
+        for price in seen.futures.iter().take(world.venues.len()) {
+            self.basis.add(libm::log(price / seen.spot));
+        }
+        self.absorb(world, seen);
+    }
+
+    /// Hashes prices, flows and funds.
+    fn absorb(&mut self, world: &World, seen: &Observation) {
+        for book in &world.market.books {
+            self.hash.update(&book.price.to_le_bytes());
+        }
+        for value in [
+            seen.liquidated_longs,
+            seen.liquidated_shorts,
+            seen.deleveraged,
+            seen.insurance_fund,
+            seen.bad_debt,
+        ] {
+            self.hash.update(&value.to_le_bytes());
+        }
+    }
+
+    fn record_synchrony(&mut self, world: &World) {
+        let venues = world.venues.len();
+        let flow: [f64; VENUES_MAX] = world.tally.liquidated.map(|[longs, shorts]| longs + shorts);
+        for v in 0..venues {
+            self.flow_sums[v] += flow[v];
+            for u in 0..=v {
+                self.flow_products[v][u] += flow[v] * flow[u];
+            }
+        }
+    }
+
+    /// Mean correlation over all pairs of venues that liquidated anything.
+    pub fn synchronisation(&self) -> Option<f64> {
+        let steps = self.steps as f64;
+        let covariance = |v: usize, u: usize| {
+            self.flow_products[v.max(u)][v.min(u)] / steps - self.flow_sums[v] * self.flow_sums[u] / (steps * steps)
+        };
+        let (mut sum, mut pairs) = (0.0, 0.0);
+        for v in 0..VENUES_MAX {
+            for u in 0..v {
+                let variances = covariance(v, v) * covariance(u, u);
+                if variances > 0.0 {
+                    sum += covariance(v, u) / libm::sqrt(variances);
+                    pairs += 1.0;
+                }
+            }
+        }
+        (pairs > 0.0).then(|| sum / pairs)
+    }
+
+    /// Hash of the run so far.
+    pub fn digest(&self) -> u64 {
+        self.hash.digest()
+    }
+
+    /// Largest total move over largest exogenous move, both in the direction of the larger exogenous one.
+    pub fn amplification(&self) -> f64 {
+        let ((low, high), (exogenous_low, exogenous_high)) = (self.spot_extremes, self.exogenous_extremes);
+        let (moved, caused) = if -exogenous_low > exogenous_high {
+            (-low, -exogenous_low)
+        } else {
+            (high, exogenous_high)
+        };
+        if caused > 0.0 { moved / caused } else { 1.0 }
+    }
+
+    /// The summary, given the present observation.
+    pub fn summary(&self, seen: &Observation, start_price: f64) -> Summary {
+        Summary {
+            steps: self.steps,
+            digest: format!("{:016x}", self.digest()),
+            amplification_factor: self.amplification(),
+            max_drawdown: -libm::expm1(-self.drawdown_log),
+            lowest_price: start_price * libm::exp(self.spot_extremes.0),
+            highest_price: start_price * libm::exp(self.spot_extremes.1),
+            reproduction_ratio: self.reproduction,
+            branching_ratio: if self.liquidations > 0 {
+                self.offspring / self.liquidations as f64
+            } else {
+                0.0
+            },
+            liquidation_count: self.liquidations,
+            liquidated_notional_usd: self.liquidated,
+            peak_liquidation_rate_usd_per_second: self.peak_rate,
+            open_interest_start_usd: self.open_interest_start,
+            open_interest_end_usd: seen.open_interest,
+            insurance_fund_usd: seen.insurance_fund,
+            adl_count: self.adl_count,
+            adl_notional_usd: self.adl_notional,
+            bad_debt_usd: seen.bad_debt,
+            synchronisation: self.synchronisation(),
+            basis_variance: self.basis.variance(),
+            ledger_max_relative_error: 0.0,
+            halted: None,
+        }
+    }
+}
+
+fn widen((low, high): &mut (f64, f64), value: f64) {
+    *low = low.min(value);
+    *high = high.max(value);
+}

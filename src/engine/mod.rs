@@ -1,0 +1,33 @@
+//! The model: everything that happens in a market of levered positions, step by step. It knows no window, no files, no
+//! clock and no threads; the same scenario gives the same run, bit for bit.
+
+mod arbitrage;
+mod chronicle;
+pub mod contract;
+mod exogenous;
+pub mod grid;
+pub mod ladder;
+mod ledger;
+mod liquidation;
+mod market;
+mod metrics;
+mod observation;
+mod population;
+mod random;
+mod reopening;
+mod reproduction;
+mod simulation;
+mod source;
+mod tiers;
+mod venue;
+mod waterfall;
+mod world;
+
+pub use contract::{ContractKind, Position, Requirement, Side};
+pub use exogenous::YEAR_SECONDS;
+pub use grid::{Clusters, PriceGrid};
+pub use ledger::TOLERANCE;
+pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
+pub use population::Placement;
+pub use simulation::{Simulation, attribution};
+pub use source::{BySource, Source};

@@ -1,0 +1,107 @@
+//! How close the market is to a runaway: the reproduction ratio R, and where a shock would end without recovery.
+
+use super::contract::Side;
+use super::world::World;
+
+/// Log-price distance over which the density of liquidations is averaged.
+const WINDOW: f64 = 0.005;
+
+/// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
+///
+/// ℓ_v is the notional of a side resting within half a per cent of venue v's mark, per unit of log price. A liquidation of V
+/// at venue u moves u's own price by V/D_u and the index by V/ΣD, so the next generation is G_vu = ℓ_v·(w/ΣD +
+/// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
+/// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
+/// the impact it is not sufficient.
+pub fn ratio(world: &World, side: Side) -> f64 {
+    let sign = side.sign();
+    // For impact laws that are not linear this is the depth that a move of the window's size meets.
+    let depth = |book: usize| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
+    let density: Vec<f64> = world
+        .venues
+        .iter()
+        .map(|venue| {
+            let (near, far) = (venue.mark, venue.mark * libm::exp(-sign * WINDOW));
+            venue
+                .contracts
+                .iter()
+                .map(|c| c.side(side).resting_between(c.kind, c.funding, near, far))
+                .sum::<f64>()
+                / WINDOW
+        })
+        .collect();
+    let total_depth: f64 = (0..world.market.books.len()).map(depth).sum();
+    if world.parameters.arbitrage.enabled {
+        return density.iter().sum::<f64>() / total_depth;
+    }
+    let shared = world.parameters.marks.synchronisation / total_depth;
+    let own: Vec<f64> = (0..density.len())
+        .map(|v| (1.0 - world.parameters.marks.synchronisation) / depth(v + 1))
+        .collect();
+    spectral_radius(&density, shared, &own)
+}
+
+/// Largest eigenvalue of diag(ℓ)·(shared·11ᵀ + diag(own)), which has the eigenvalues of a symmetric matrix: power iteration
+/// with Rayleigh quotient.
+fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
+    let roots: Vec<f64> = density.iter().map(|d| libm::sqrt(*d)).collect();
+    let mut vector = vec![1.0 / libm::sqrt(density.len() as f64); density.len()];
+    let mut radius = 0.0;
+    for _ in 0..64 {
+        let common: f64 = shared * roots.iter().zip(&vector).map(|(r, x)| r * x).sum::<f64>();
+        let next: Vec<f64> = (0..vector.len())
+            .map(|v| roots[v] * common + density[v] * own[v] * vector[v])
+            .collect();
+        let length = libm::sqrt(next.iter().map(|x| x * x).sum());
+        if length == 0.0 {
+            return 0.0;
+        }
+        radius = length;
+        vector = next.into_iter().map(|x| x / length).collect();
+    }
+    radius
+}
+
+/// Where a shock of this log size would end if the impact never decayed: the smallest move y with
+/// |y| = |δ| + Λ(y)/ΣD, Λ the notional resting within y of the marks. None if nothing within the reach of a fall to a
+/// fifth, or a rise to five times, stops it.
+pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
+    const REACH: f64 = 1.6;
+    const STEP: f64 = 0.0005;
+    let side = if log_size < 0.0 { Side::Long } else { Side::Short };
+    let sign = side.sign();
+    let depth = world.market.total_depth();
+    let (mut reached, mut set_off) = (0.0, 0.0);
+    while reached < REACH {
+        if reached >= log_size.abs() + set_off / depth {
+            return Some(-sign * reached);
+        }
+        let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);
+        set_off += world
+            .venues
+            .iter()
+            .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)))
+            .map(|(mark, c)| {
+                c.side(side)
+                    .resting_between(c.kind, c.funding, at(mark, reached), at(mark, reached + STEP))
+            })
+            .sum::<f64>();
+        reached += STEP;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spectral_radius;
+
+    #[test]
+    fn radius_is_own_or_net_ratio_at_the_ends() {
+        let (density, depths) = ([3.0, 1.0, 2.0], [4.0, 1.0, 8.0]);
+        let own: Vec<f64> = depths.iter().map(|d| 1.0 / d).collect();
+        assert!((spectral_radius(&density, 0.0, &own) - 1.0).abs() < 1e-9);
+        assert!((spectral_radius(&density, 1.0 / 20.0, &[0.0; 3]) - 6.0 / 20.0).abs() < 1e-12);
+        // A 2×2 case by hand: [[.3, .1], [.1, .3]] has radius .4.
+        assert!((spectral_radius(&[1.0, 1.0], 0.1, &[0.2, 0.2]) - 0.4).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,370 @@
+//! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
+
+use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+
+use super::arbitrage::Arbitrage;
+use super::chronicle::Chronicle;
+use super::contract::Side;
+use super::exogenous::{Exogenous, YEAR_SECONDS};
+use super::grid::{Clusters, PriceGrid};
+use super::ledger::Ledger;
+use super::liquidation::Liquidation;
+use super::market::SPOT;
+use super::metrics::Metrics;
+use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use super::population::{Placement, Population};
+use super::random::{Purpose, stream};
+use super::reopening::Reopening;
+use super::reproduction;
+use super::source::{BySource, Source};
+use super::world::{Tally, World};
+
+/// Half-life in seconds of the volatility shown as realised.
+const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
+
+/// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    scenario: Scenario,
+    next_event: usize,
+    world: World,
+    population: Population,
+    exogenous: Exogenous,
+    arbitrage: Arbitrage,
+    liquidation: Liquidation,
+    reopening: Reopening,
+    ledger: Ledger,
+    chronicle: Chronicle,
+    metrics: Metrics,
+    observation: Observation,
+    halt: Option<Halt>,
+}
+
+impl Simulation {
+    /// Draws the levered book and stands at step 0.
+    ///
+    /// # Errors
+    /// The scenario holds something that is not allowed.
+    pub fn new(scenario: &Scenario) -> Result<Self, ParameterError> {
+        scenario.validate()?;
+        let parameters = &scenario.parameters;
+        let mut rng = stream(scenario.seed, Purpose::Positions);
+        let placements = Population::new(parameters).draw_book(&mut rng, parameters.market.start_price, 0);
+        Self::with_positions(scenario, &placements)
+    }
+
+    /// Starts from given positions instead of drawn ones. Their venues and tiers must exist.
+    ///
+    /// # Errors
+    /// The scenario holds something that is not allowed.
+    pub fn with_positions(scenario: &Scenario, placements: &[Placement]) -> Result<Self, ParameterError> {
+        scenario.validate()?;
+        let mut scenario = scenario.clone();
+        scenario.events.sort_by_key(|event| event.step);
+        let parameters = &scenario.parameters;
+        let mut world = World::new(parameters, placements.len());
+        place_all(&mut world, placements);
+        let target = world.levered(Side::Long) + world.levered(Side::Short);
+        let start = Observation {
+            realised_volatility: parameters.market.volatility,
+            ..Observation::default()
+        };
+        let mut simulation = Self {
+            next_event: 0,
+            population: Population::new(parameters),
+            exogenous: Exogenous::new(scenario.seed),
+            arbitrage: Arbitrage::default(),
+            liquidation: Liquidation::new(&world),
+            reopening: Reopening::new(scenario.seed, target),
+            ledger: Ledger::default(),
+            chronicle: Chronicle::default(),
+            metrics: Metrics::new(&start),
+            observation: start,
+            halt: None,
+            world,
+            scenario,
+        };
+        simulation.observe();
+        simulation.metrics = Metrics::new(&simulation.observation);
+        Ok(simulation)
+    }
+
+    /// One step of the model. Does nothing once the run has halted.
+    pub fn step(&mut self) {
+        if self.halt.is_some() {
+            return;
+        }
+        self.world.tally = Tally::default();
+        self.play_events();
+        self.exogenous.act(&mut self.world);
+        self.arbitrage.act(&mut self.world);
+        self.liquidation.act(&mut self.world);
+        self.arbitrage.release(&mut self.world);
+        self.world.market.relax();
+        self.world.update_marks();
+        self.reopening.act(&mut self.world, &self.population);
+        let violated = self.ledger.check(&self.world);
+        self.world.step += 1;
+        self.observe();
+        self.metrics.record(&self.world, &self.observation);
+        self.chronicle.record(&mut self.world, &self.observation);
+        if let Some(halt) = violated {
+            self.world
+                .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
+            self.halt = Some(halt);
+        }
+    }
+
+    /// Changes a parameter of the running model: live ones count from the next step, others draw the book anew at once.
+    ///
+    /// # Errors
+    /// The value is not allowed, or the parameter needs a new run ([`Effect::Restart`]).
+    pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
+        let row = parameter(id);
+        let mut changed = self.world.parameters;
+        row.set(&mut changed, value)?;
+        if changed == self.world.parameters {
+            return Ok(());
+        }
+        match row.effect {
+            Effect::Restart => {
+                return Err(ParameterError::Value {
+                    path: row.path.clone(),
+                    value: value.to_string(),
+                    allowed: "a change that starts a new run".to_owned(),
+                });
+            }
+            Effect::Live => self.configure(&changed),
+            Effect::Redraw => {
+                self.configure(&changed);
+                self.redraw();
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts a shock with the next step.
+    pub fn shock(&mut self, shock: &Shock) {
+        self.exogenous.shock(&mut self.world, shock);
+    }
+
+    /// Why the run halted, if it did.
+    pub const fn halted(&self) -> Option<&Halt> {
+        self.halt.as_ref()
+    }
+
+    /// Figures after the last step.
+    pub const fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
+    /// Figures of the whole run.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            ledger_max_relative_error: self.ledger.max_relative_error,
+            halted: self.halt.clone(),
+            ..self
+                .metrics
+                .summary(&self.observation, self.scenario.parameters.market.start_price)
+        }
+    }
+
+    /// Hash of every price and flow so far.
+    pub fn digest(&self) -> u64 {
+        self.metrics.digest()
+    }
+
+    /// The parameters in force.
+    pub const fn parameters(&self) -> &Parameters {
+        &self.world.parameters
+    }
+
+    /// The scenario as it was started.
+    pub const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Levels of [`Self::resting`] and [`Self::realised`].
+    pub const fn grid(&self) -> PriceGrid {
+        self.world.grid
+    }
+
+    /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
+    pub fn resting(&self, out: &mut Clusters) {
+        out.clear();
+        let grid = self.world.grid;
+        let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
+        for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
+            for book in &contract.sides {
+                let levels = match book.side {
+                    Side::Long => &mut out.longs,
+                    Side::Short => &mut out.shorts,
+                };
+                for tier in &book.tiers {
+                    let rule = tier.requirement;
+                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
+                    let (a, b) = (key(lowest), key(highest));
+                    tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
+                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
+                        if let Some(level) = grid.level(price) {
+                            levels[level] += contract.kind.notional_usd(quantity, price);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// Liquidated so far, by the mark price that set it off: notional in USD.
+    pub const fn realised(&self) -> &Clusters {
+        &self.world.realised
+    }
+
+    /// Changes whenever [`Self::resting`] may have changed.
+    pub const fn book_version(&self) -> u64 {
+        self.world.book_version
+    }
+
+    /// Everything that was logged so far.
+    pub fn log(&self) -> &[LogEntry] {
+        &self.world.log
+    }
+
+    /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
+    /// nothing stops it within reach of the present positions.
+    pub fn predicted_move(&self, size: f64) -> Option<f64> {
+        reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
+    }
+
+    /// The shared state, for analyses and tests.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    fn configure(&mut self, parameters: &Parameters) {
+        let before = self.world.parameters;
+        self.world.parameters = *parameters;
+        self.world.market.configure(parameters);
+        self.population = Population::new(parameters);
+        if before.margin != parameters.margin {
+            for venue in &mut self.world.venues {
+                venue.configure(&parameters.margin, self.scenario.parameters.market.start_price);
+            }
+            self.world.book_version += 1;
+        }
+    }
+
+    /// Closes the levered book at the marks, without impact, and draws it anew around the index.
+    fn redraw(&mut self) {
+        self.world.update_marks();
+        for venue in &mut self.world.venues {
+            for contract in &mut venue.contracts {
+                contract.close_all(contract.kind.value(venue.mark));
+            }
+        }
+        // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
+        let mut rng = stream(self.scenario.seed, Purpose::Positions);
+        let price = self.world.market.price_at(self.world.market.index_level().total);
+        let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
+        place_all(&mut self.world, &placements);
+        self.reopening
+            .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
+        self.observe();
+    }
+
+    fn play_events(&mut self) {
+        while let Some(event) = self
+            .scenario
+            .events
+            .get(self.next_event)
+            .filter(|event| event.step <= self.world.step)
+        {
+            let action = event.action.clone();
+            self.next_event += 1;
+            match action {
+                Action::Shock(shock) => self.shock(&shock),
+                Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
+                Action::Note(text) => self.world.note(LogKind::Note, text),
+                Action::Pause => self.world.note(LogKind::Pause, "paused by the scenario".to_owned()),
+                Action::Bookmark(name) => self.world.note(LogKind::Bookmark, name),
+            }
+        }
+    }
+
+    /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
+    fn set_by_event(&mut self, path: &str, value: &crate::scenario::Setting) {
+        let outcome = find(path).and_then(|row| {
+            let number = row.read(value)?;
+            self.set(row.id, number)
+                .map(|()| format!("{} is now {}", row.label, row.show(number)))
+        });
+        let text = outcome.unwrap_or_else(|error| error.to_string());
+        self.world.note(LogKind::Change, text);
+    }
+
+    /// Takes the figures of the present state.
+    fn observe(&mut self) {
+        let world = &self.world;
+        let market = &world.market;
+        let spot = market.level(SPOT);
+        let previous = self.observation;
+        let mut seen = Observation {
+            step: world.step,
+            time_seconds: world.time_seconds(),
+            spot: market.books[SPOT].price,
+            index: market.price_at(market.index_level().total),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
+            levered_longs: world.levered(Side::Long),
+            levered_shorts: world.levered(Side::Short),
+            counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
+            arbitrage_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
+            open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
+            liquidated_longs: world.tally.liquidated_side(Side::Long),
+            liquidated_shorts: world.tally.liquidated_side(Side::Short),
+            queued: Liquidation::queued(world),
+            deleveraged: world.tally.deleveraged,
+            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
+            maintenance_rate: world.parameters.margin.maintenance,
+            depth: market.total_depth(),
+            reproduction_down: reproduction::ratio(world, Side::Long),
+            reproduction_up: reproduction::ratio(world, Side::Short),
+            attribution: spot.by_source,
+            realised_volatility: previous.realised_volatility,
+            ..Observation::default()
+        };
+        for (index, venue) in world.venues.iter().enumerate() {
+            seen.marks[index] = venue.mark;
+            seen.futures[index] = market.books[index + 1].price;
+        }
+        if seen.step > previous.step {
+            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
+            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
+            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+            seen.realised_volatility = libm::sqrt(variance);
+        }
+        self.observation = seen;
+    }
+}
+
+/// The sources' share of a log price, by name.
+pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)> + '_ {
+    Source::ALL
+        .iter()
+        .map(|source| (source.label(), parts[*source as usize]))
+}
+
+fn place_all(world: &mut World, placements: &[Placement]) {
+    for Placement {
+        venue,
+        kind,
+        side,
+        tier,
+        position,
+    } in placements.iter().copied()
+    {
+        world.next_id = world.next_id.max(position.id + 1);
+        world.venues[venue].contracts[kind as usize].open(side, tier, position);
+    }
+    world.book_version += 1;
+}

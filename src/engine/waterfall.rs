@@ -1,0 +1,231 @@
+//! Who pays for a liquidation: the position's margin, then the insurance fund, then profitable positions of the other side
+//! (auto-deleveraging), and what is left is bad debt.
+
+use super::contract::{ContractKind, Side};
+use super::source::Source;
+use super::venue::{Contract, Totals};
+use super::world::World;
+
+/// Positions of one venue, contract and side that are closed together.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    /// Venue, from 0.
+    pub venue: usize,
+    /// Contract.
+    pub kind: ContractKind,
+    /// Side that is closed.
+    pub side: Side,
+    /// Sums over the positions.
+    pub totals: Totals,
+    /// Notional in USD at the book's price.
+    pub notional: f64,
+}
+
+/// A profitable position in line for auto-deleveraging.
+#[derive(Clone, Copy, Debug)]
+struct Ranked {
+    score: f64,
+    tier: usize,
+    key: f64,
+    id: u32,
+}
+
+/// The auto-deleveraging lines of a step, best ranked last; made when first needed, kept for the rest of the step.
+#[derive(Clone, Debug, Default)]
+pub struct Deleveraging {
+    lines: Vec<((usize, ContractKind, Side), Vec<Ranked>)>,
+}
+
+impl Deleveraging {
+    /// Ranks are made anew in the next step.
+    pub fn forget(&mut self) {
+        self.lines.clear();
+    }
+}
+
+/// Closes a batch. As much is sold on the book as leaves the fund at or above zero; the rest is cancelled against
+/// profitable positions at the bankruptcy price, without a print; what finds no such position is sold too, at a loss that
+/// becomes bad debt.
+pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
+    let Batch {
+        venue,
+        kind,
+        side,
+        totals,
+        notional,
+    } = *batch;
+    let book = venue + 1;
+    let sign = side.sign();
+    let contract = &world.venues[venue].contracts[kind as usize];
+    let bankruptcy = totals.bankruptcy(side, contract.funding);
+    let market = &world.market;
+    let gain = |share: f64| {
+        let fill = market.quote(book, -sign * share * notional).price;
+        share * sign * (totals.quantity * kind.value(fill) - bankruptcy)
+    };
+    let mut sold = 1.0;
+    if world.parameters.fund.auto_deleveraging && contract.fund + gain(1.0) < 0.0 {
+        sold = affordable_share(contract.fund, gain);
+        let cancelled = cancel(
+            world,
+            ranking,
+            batch,
+            (1.0 - sold) * totals.quantity,
+            bankruptcy / totals.quantity,
+        );
+        sold = 1.0 - cancelled / totals.quantity;
+    }
+    let fill = world
+        .market
+        .execute(book, -sign * sold * notional, Source::Liquidations);
+    let value = kind.value(fill.price);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
+    contract.counterparty.buy(sign * sold * totals.quantity, value);
+    contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
+    if contract.fund < 0.0 {
+        contract.deficit -= contract.fund;
+        contract.fund = 0.0;
+    }
+    let early = sold < 1.0 && contract.fund > 1e-9 * bankruptcy.abs();
+    let open = &mut contract.side_mut(side).open;
+    open.quantity -= totals.quantity;
+    open.entry -= totals.entry;
+    open.margin -= totals.margin;
+    let flows = &mut contract.side_mut(side).flows;
+    flows.liquidated += sold * totals.quantity;
+    flows.deleveraged += (1.0 - sold) * totals.quantity;
+    world.tally.deleveraged_too_early |= early;
+}
+
+/// Largest share of the batch whose sale leaves the fund at or above zero. The fund's gain is concave in the share and 0 at
+/// 0, so the shares it can afford are an interval from 0.
+fn affordable_share(fund: f64, gain: impl Fn(f64) -> f64) -> f64 {
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    while high - low > f64::EPSILON * high {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if fund + gain(middle) >= 0.0 {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    low
+}
+
+/// Cancels up to `quantity` units of a bankrupt side at a value each: first against levered positions by profit × effective
+/// leverage, then against the unlevered counterparty as far as it stands on the other side with a profit. Returns the
+/// units cancelled.
+fn cancel(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, quantity: f64, value: f64) -> f64 {
+    let winners = batch.side.opposite();
+    let line = line_of(world, ranking, (batch.venue, batch.kind, winners));
+    let mark = world.venues[batch.venue].mark;
+    let contract = &mut world.venues[batch.venue].contracts[batch.kind as usize];
+    let mut left = quantity;
+    let mut count = 0;
+    while left > 0.0
+        && let Some(next) = line.last().copied()
+    {
+        let Some(closed) = reduce(contract, winners, next, left, value) else {
+            line.pop();
+            continue;
+        };
+        count += 1;
+        left -= closed.quantity;
+        if closed.whole {
+            line.pop();
+        }
+    }
+    left = left.max(0.0);
+    if left > 0.0 {
+        let stands = -batch.side.sign() * contract.counterparty.quantity;
+        if stands > 0.0 && contract.counterparty.worth(value) > 0.0 {
+            let taken = left.min(stands);
+            contract.counterparty.buy(batch.side.sign() * taken, value);
+            left -= taken;
+            count += 1;
+        }
+    }
+    let cancelled = quantity - left;
+    world.tally.deleverage_count += count;
+    world.tally.deleveraged += batch.kind.notional_usd(cancelled, mark);
+    world.book_version += u64::from(cancelled > 0.0);
+    cancelled
+}
+
+struct Closed {
+    quantity: f64,
+    whole: bool,
+}
+
+/// Closes a ranked position, or the part of it that is needed, and pays its holder; none if it is gone or would close at a
+/// loss.
+fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, value: f64) -> Option<Closed> {
+    let funding = contract.funding;
+    let book = contract.side_mut(side);
+    let ladder = &mut book.tiers[ranked.tier].ladder;
+    let mut position = ladder.remove(ranked.key, |candidate| candidate.id == ranked.id)?;
+    if side.sign() * (value - position.entry - funding) <= 0.0 {
+        ladder.push(ranked.key, position);
+        return None;
+    }
+    let whole = position.quantity <= quantity;
+    let part = if whole {
+        position
+    } else {
+        position.split(quantity / position.quantity)
+    };
+    if !whole {
+        ladder.push(ranked.key, position);
+    }
+    book.open.subtract(&part);
+    book.flows.deleveraged += part.quantity;
+    contract.paid_out += part.equity(side, value, funding);
+    Some(Closed {
+        quantity: part.quantity,
+        whole,
+    })
+}
+
+/// The line of a contract's profitable positions on a side, best ranked last.
+fn line_of<'a>(
+    world: &World,
+    ranking: &'a mut Deleveraging,
+    place: (usize, ContractKind, Side),
+) -> &'a mut Vec<Ranked> {
+    let index = ranking
+        .lines
+        .iter()
+        .position(|(key, _)| *key == place)
+        .unwrap_or_else(|| {
+            ranking.lines.push((place, rank(world, place)));
+            ranking.lines.len() - 1
+        });
+    &mut ranking.lines[index].1
+}
+
+/// Ranks by profit in per cent of the entry notional × effective leverage (BitMEX, Bybit); ties by number.
+fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> Vec<Ranked> {
+    let contract = &world.venues[venue].contracts[kind as usize];
+    let value = kind.value(world.venues[venue].mark);
+    let mut line = Vec::new();
+    for (tier, ladder) in contract.side(side).tiers.iter().enumerate() {
+        for (key, position) in ladder.ladder.iter() {
+            let profit = side.sign() * (value - position.entry - contract.funding) / position.entry.abs();
+            let equity = position.equity(side, value, contract.funding);
+            if profit > 0.0 && equity > 0.0 {
+                let score = profit * position.quantity * value.abs() / equity;
+                line.push(Ranked {
+                    score,
+                    tier,
+                    key,
+                    id: position.id,
+                });
+            }
+        }
+    }
+    line.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(b.id.cmp(&a.id)));
+    line
+}

@@ -1,0 +1,132 @@
+//! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
+
+use crate::scenario::{Parameters, VENUES_MAX};
+
+use super::contract::Side;
+use super::grid::{Clusters, PriceGrid};
+use super::market::Market;
+use super::observation::{LogEntry, LogKind};
+use super::venue::Venue;
+
+/// Everything that more than one mechanism reads or writes.
+#[derive(Clone, Debug)]
+pub struct World {
+    /// The parameters in force.
+    pub parameters: Parameters,
+    /// Number of the step being made, from 0.
+    pub step: u64,
+    /// Prices and books.
+    pub market: Market,
+    /// Venues, each with its book `index + 1`.
+    pub venues: Vec<Venue>,
+    /// Flows of this step.
+    pub tally: Tally,
+    /// Liquidated so far by price level.
+    pub realised: Clusters,
+    /// Levels of `realised`.
+    pub grid: PriceGrid,
+    /// Counts changes of the resting positions.
+    pub book_version: u64,
+    /// What has happened.
+    pub log: Vec<LogEntry>,
+    /// Number for the next position.
+    pub next_id: u32,
+}
+
+/// Flows of one step, USD.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Liquidated notional by venue, longs then shorts.
+    pub liquidated: [[f64; 2]; VENUES_MAX],
+    /// Number of liquidations.
+    pub liquidations: u64,
+    /// How many of them forced flow set off.
+    pub offspring: f64,
+    /// Notional cancelled by auto-deleveraging.
+    pub deleveraged: f64,
+    /// Positions cancelled by auto-deleveraging.
+    pub deleverage_count: u64,
+    /// Whether a position was cancelled although the fund still had money.
+    pub deleveraged_too_early: bool,
+}
+
+impl Tally {
+    /// Liquidated notional of one side over all venues.
+    pub fn liquidated_side(&self, side: Side) -> f64 {
+        self.liquidated.iter().map(|venue| venue[side as usize]).sum()
+    }
+
+    /// Liquidated notional of both sides.
+    pub fn liquidated_total(&self) -> f64 {
+        self.liquidated.iter().flatten().sum()
+    }
+}
+
+impl World {
+    /// Empty venues at the start price.
+    pub fn new(parameters: &Parameters, expected_positions: usize) -> Self {
+        let count = parameters.venues.count as usize;
+        let shares = super::population::venue_shares(parameters);
+        let expected = expected_positions / (2 * count);
+        let venues = shares
+            .iter()
+            .map(|share| Venue::new(parameters, expected, parameters.fund.insurance * share))
+            .collect();
+        Self {
+            parameters: *parameters,
+            step: 0,
+            market: Market::new(parameters),
+            venues,
+            tally: Tally::default(),
+            realised: Clusters::default(),
+            grid: PriceGrid {
+                reference: parameters.market.start_price,
+            },
+            book_version: 0,
+            log: Vec::new(),
+            next_id: 0,
+        }
+    }
+
+    /// Seconds of market time a step takes.
+    pub const fn dt(&self) -> f64 {
+        self.parameters.market.step_seconds
+    }
+
+    /// Market time at the start of this step.
+    pub fn time_seconds(&self) -> f64 {
+        self.step as f64 * self.dt()
+    }
+
+    /// Writes into the event log.
+    pub fn note(&mut self, kind: LogKind, text: String) {
+        self.log.push(LogEntry {
+            step: self.step,
+            time_seconds: self.time_seconds(),
+            kind,
+            text,
+        });
+    }
+
+    /// Sets every venue's mark: w·index + (1 − w)·own price.
+    pub fn update_marks(&mut self) {
+        let weight = self.parameters.marks.synchronisation;
+        let index = self.market.price_at(self.market.index_level().total);
+        for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
+            venue.mark = weight * index + (1.0 - weight) * book.price;
+        }
+    }
+
+    /// Notional of the levered positions of a side at the marks.
+    pub fn levered(&self, side: Side) -> f64 {
+        self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
+    }
+
+    /// Sums something over all contracts, given each venue's mark.
+    pub fn sum_contracts(&self, of: impl Fn(&super::venue::Contract, f64) -> f64) -> f64 {
+        self.venues
+            .iter()
+            .flat_map(|venue| venue.contracts.iter().map(|c| of(c, venue.mark)))
+            .sum()
+    }
+}
