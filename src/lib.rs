@@ -1,4 +1,5 @@
-//! cascade-lab: how leverage turns a small price move into a crash.
+//! cascade-lab.
 
 pub mod engine;
+pub mod files;
 pub mod scenario;
