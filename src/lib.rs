@@ -1,5 +1,7 @@
 //! cascade-lab.
 
+pub mod app;
 pub mod engine;
 pub mod files;
 pub mod scenario;
+pub mod ui;

@@ -61,8 +61,8 @@ pub enum Command {
     SetZoom(f32),
     /// Narrows the parameters to those that match.
     Search(String),
-    /// Takes the oldest message away.
-    DismissMessage,
+    /// Takes the message with this text away.
+    Dismiss(String),
     /// Takes the guide line away for good.
     DismissGuide,
     /// Ends the program.

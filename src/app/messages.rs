@@ -30,9 +30,9 @@ impl Messages {
         self.push(Message { text, error: false });
     }
 
-    /// Takes the oldest message away.
-    pub fn dismiss(&mut self) {
-        self.0.pop_front();
+    /// Takes the message with this text away.
+    pub fn dismiss(&mut self, text: &str) {
+        self.0.retain(|message| message.text != text);
     }
 
     /// All that stand, oldest first.

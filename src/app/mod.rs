@@ -107,7 +107,7 @@ impl App {
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
             Command::Open(path) => self.open_file(&path),
-            Command::OpenShipped(name) => match preset::shipped_scenario(name) {
+            Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
                 Err(error) => self.messages.error(error),
             },
@@ -122,7 +122,7 @@ impl App {
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
             Command::Search(text) => self.search = text,
-            Command::DismissMessage => self.messages.dismiss(),
+            Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
             Command::Quit => self.requests.push(Request::Quit),
         }
@@ -228,7 +228,7 @@ impl App {
     }
 
     fn shock(&mut self, shock: Shock) {
-        self.simulation.shock(shock);
+        self.simulation.shock(&shock);
     }
 
     fn shock_to(&mut self, price: f64) {

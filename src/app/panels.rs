@@ -2,55 +2,50 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A plot of the centre.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// A plot that can be hidden; the spot price is always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Panel {
-    /// Spot price with index, marks and clusters beside it. Always there.
-    Price,
-    /// Liquidation clusters beside the price axis.
+    /// Liquidation levels beside the price.
     Clusters,
-    /// The same over time, behind the price.
+    /// Liquidation levels over time beneath the price.
     HeatMap,
     /// Aggregate delta.
     Delta,
-    /// Move of the price by source.
-    Attribution,
-    /// Open interest and liquidations per step.
+    /// Open interest and liquidations.
     OpenInterest,
-    /// Maintenance rate and volatility.
-    Margin,
+    /// Who moved the price.
+    Attribution,
     /// Reproduction ratio.
     Reproduction,
-    /// Insurance fund and bad debt.
+    /// Maintenance margin and volatility.
+    Margin,
+    /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 9] = [
-        Self::Price,
+    pub const ALL: [Self; 8] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
-        Self::Attribution,
         Self::OpenInterest,
-        Self::Margin,
+        Self::Attribution,
         Self::Reproduction,
+        Self::Margin,
         Self::Fund,
     ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Price => "Spot price",
             Self::Clusters => "Liquidation clusters",
             Self::HeatMap => "Clusters over time",
             Self::Delta => "Aggregate delta",
-            Self::Attribution => "Why it moved",
             Self::OpenInterest => "Open interest",
-            Self::Margin => "Margin and volatility",
+            Self::Attribution => "Why it moved",
             Self::Reproduction => "Reproduction ratio",
+            Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
         }
     }
@@ -58,31 +53,69 @@ impl Panel {
 
 /// The plots that are shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a plot")]
 pub struct Panels {
-    shown: Vec<Panel>,
+    /// Liquidation levels beside the price.
+    pub clusters: bool,
+    /// Liquidation levels over time beneath the price.
+    pub heat_map: bool,
+    /// Aggregate delta.
+    pub delta: bool,
+    /// Open interest and liquidations.
+    pub open_interest: bool,
+    /// Who moved the price.
+    pub attribution: bool,
+    /// Reproduction ratio.
+    pub reproduction: bool,
+    /// Maintenance margin and volatility.
+    pub margin: bool,
+    /// Insurance fund, bad debt and auto-deleveraging.
+    pub fund: bool,
 }
 
 impl Default for Panels {
     fn default() -> Self {
-        use Panel::{Attribution, Clusters, Delta, HeatMap, OpenInterest, Price, Reproduction};
-        Self { shown: vec![Price, Clusters, HeatMap, Delta, Attribution, OpenInterest, Reproduction] }
+        Self {
+            clusters: true,
+            heat_map: true,
+            delta: true,
+            open_interest: true,
+            attribution: true,
+            reproduction: true,
+            margin: false,
+            fund: false,
+        }
     }
 }
 
-
 impl Panels {
-    /// Whether a plot is shown; the price always is.
-    pub fn shows(&self, panel: Panel) -> bool {
-        panel == Panel::Price || self.shown.contains(&panel)
+    /// Whether a plot is shown.
+    pub const fn shows(&self, panel: Panel) -> bool {
+        match panel {
+            Panel::Clusters => self.clusters,
+            Panel::HeatMap => self.heat_map,
+            Panel::Delta => self.delta,
+            Panel::OpenInterest => self.open_interest,
+            Panel::Attribution => self.attribution,
+            Panel::Reproduction => self.reproduction,
+            Panel::Margin => self.margin,
+            Panel::Fund => self.fund,
+        }
     }
 
     /// Shows a hidden plot and hides a shown one.
-    pub fn toggle(&mut self, panel: Panel) {
-        if let Some(place) = self.shown.iter().position(|shown| *shown == panel) {
-            self.shown.remove(place);
-        } else {
-            self.shown.push(panel);
-        }
+    pub const fn toggle(&mut self, panel: Panel) {
+        let shown = match panel {
+            Panel::Clusters => &mut self.clusters,
+            Panel::HeatMap => &mut self.heat_map,
+            Panel::Delta => &mut self.delta,
+            Panel::OpenInterest => &mut self.open_interest,
+            Panel::Attribution => &mut self.attribution,
+            Panel::Reproduction => &mut self.reproduction,
+            Panel::Margin => &mut self.margin,
+            Panel::Fund => &mut self.fund,
+        };
+        *shown = !*shown;
     }
 }

@@ -62,6 +62,8 @@ pub struct View {
     pub single: Single,
     /// The seed while it is being typed.
     pub seed: Option<String>,
+    /// A path is to be typed instead of chosen in the desktop's dialog.
+    pub type_path: bool,
     /// A command that would lose unsaved changes and waits for an answer.
     pub unsaved: Option<Command>,
 }
@@ -77,6 +79,7 @@ impl Default for View {
             figures: true,
             single: Single::Automatic,
             seed: None,
+            type_path: false,
             unsaved: None,
         }
     }
@@ -122,6 +125,8 @@ pub struct Shell {
     last_frame: Option<Instant>,
     styled: Option<Theme>,
     title: String,
+    /// Leaving has been agreed to.
+    leaving: bool,
 }
 
 impl Shell {
@@ -135,6 +140,7 @@ impl Shell {
             last_frame: None,
             styled: None,
             title: String::new(),
+            leaving: false,
         }
     }
 
@@ -144,7 +150,10 @@ impl Shell {
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
         }
-        for command in self.dialogs.poll() {
+        if std::mem::take(&mut self.view.type_path) {
+            self.dialogs.type_instead();
+        }
+        if let Some(command) = self.dialogs.poll() {
             self.carry_out(command);
         }
         self.run(ctx);
@@ -185,14 +194,20 @@ impl Shell {
     /// Carries out a command; one that would lose changes to the user's own file asks first.
     pub fn carry_out(&mut self, command: Command) {
         let leaves = matches!(command, Command::Open(_) | Command::OpenShipped(_) | Command::Quit);
-        if leaves && self.app.document.path.is_some() && self.app.modified() && self.view.unsaved.is_none() {
+        if leaves && self.keeps_open() && self.view.unsaved.is_none() {
             self.view.unsaved = Some(command);
         } else {
             if leaves {
                 self.view.unsaved = None;
             }
+            self.leaving |= command == Command::Quit;
             self.app.update(command);
         }
+    }
+
+    /// Whether closing the window would lose changes to the user's own file.
+    pub fn keeps_open(&self) -> bool {
+        self.app.document.path.is_some() && self.app.modified() && !self.leaving
     }
 
     fn body(&mut self, ui: &mut Ui, full: Rect, palette: &Palette, commands: &mut Vec<Command>) {
@@ -211,7 +226,7 @@ impl Shell {
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
-            notices::show(ui, &self.app, &self.dialogs, palette, commands);
+            notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
             let view = PlotView {
                 history: &self.app.history,
                 simulation: &self.app.simulation,
