@@ -16,7 +16,10 @@ pub struct Document {
 impl Document {
     /// A scenario as just opened or saved.
     pub fn new(path: Option<&Path>, scenario: &Scenario) -> Self {
-        Self { path: path.map(Path::to_owned), saved: scenario.clone() }
+        Self {
+            path: path.map(Path::to_owned),
+            saved: scenario.clone(),
+        }
     }
 
     /// The stored number of a parameter in the preset.

@@ -21,7 +21,10 @@ pub struct Messages(VecDeque<Message>);
 impl Messages {
     /// Says that something went wrong. A message that stands already is not repeated.
     pub fn error(&mut self, error: impl std::fmt::Display) {
-        self.push(Message { text: error.to_string(), error: true });
+        self.push(Message {
+            text: error.to_string(),
+            error: true,
+        });
     }
 
     /// Says that something was done.

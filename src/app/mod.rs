@@ -99,10 +99,16 @@ impl App {
             Command::SetParameter { id, value } => self.set_parameter(id, value),
             Command::ResetParameter(id) => self.set_parameter(id, self.document.value(id)),
             Command::ResetParameters => self.reset_parameters(),
-            Command::SetSeed(seed) => self.restart(Scenario { seed, ..self.scenario.clone() }),
+            Command::SetSeed(seed) => self.restart(Scenario {
+                seed,
+                ..self.scenario.clone()
+            }),
             Command::NewSeed => {
                 let seed = another_seed(self.scenario.seed);
-                self.restart(Scenario { seed, ..self.scenario.clone() });
+                self.restart(Scenario {
+                    seed,
+                    ..self.scenario.clone()
+                });
             }
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
@@ -182,7 +188,9 @@ impl App {
     /// Stands still where the scenario asks for it, and where the model has halted.
     fn notice_log(&mut self) {
         let log = self.simulation.log();
-        let pause = log[self.log_seen..].iter().any(|entry| matches!(entry.kind, LogKind::Pause | LogKind::Halt));
+        let pause = log[self.log_seen..]
+            .iter()
+            .any(|entry| matches!(entry.kind, LogKind::Pause | LogKind::Halt));
         self.log_seen = log.len();
         if pause || self.simulation.halted().is_some() {
             self.playing = false;
@@ -234,7 +242,10 @@ impl App {
     fn shock_to(&mut self, price: f64) {
         let size = price / self.simulation.observation().spot - 1.0;
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
-            Ok(()) => self.shock(Shock { size: Some(size), ..Shock::default() }),
+            Ok(()) => self.shock(Shock {
+                size: Some(size),
+                ..Shock::default()
+            }),
             Err(error) => self.messages.error(error),
         }
     }
@@ -268,7 +279,10 @@ impl App {
             Ok(()) => {
                 self.document = Document::new(Some(path), &scenario);
                 self.scenario = scenario;
-                self.messages.done(format!("Saved {}: parameters, seed and events, not the run.", path.display()));
+                self.messages.done(format!(
+                    "Saved {}: parameters, seed and events, not the run.",
+                    path.display()
+                ));
             }
             Err(error) => self.messages.error(error),
         }

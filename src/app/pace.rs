@@ -20,7 +20,10 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { steps_per_second: NORMAL, due: 0.0 }
+        Self {
+            steps_per_second: NORMAL,
+            due: 0.0,
+        }
     }
 }
 

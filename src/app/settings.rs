@@ -50,7 +50,12 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { theme: Theme::default(), zoom: 1.0, panels: Panels::default(), guide_dismissed: false }
+        Self {
+            theme: Theme::default(),
+            zoom: 1.0,
+            panels: Panels::default(),
+            guide_dismissed: false,
+        }
     }
 }
 

@@ -68,29 +68,109 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 const ZOOM_STEP: f32 = 1.1;
 
 const fn action(menu: Menu, label: &'static str, shortcut: Option<KeyboardShortcut>, effect: Effect) -> Action {
-    Action { label, menu, shortcut, effect }
+    Action {
+        label,
+        menu,
+        shortcut,
+        effect,
+    }
 }
 
 /// The table, in the order of the menus.
 pub const ACTIONS: &[Action] = &[
-    action(Menu::File, "Open…", keys(CTRL, Key::O), Effect::App(|_| Command::AskOpen)),
+    action(
+        Menu::File,
+        "Open…",
+        keys(CTRL, Key::O),
+        Effect::App(|_| Command::AskOpen),
+    ),
     action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)),
-    action(Menu::File, "Save as…", keys(CTRL_SHIFT, Key::S), Effect::App(|_| Command::AskSave)),
+    action(
+        Menu::File,
+        "Save as…",
+        keys(CTRL_SHIFT, Key::S),
+        Effect::App(|_| Command::AskSave),
+    ),
     action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)),
-    action(Menu::View, "Larger", keys(CTRL, Key::Equals), Effect::App(|app| zoom(app, ZOOM_STEP))),
-    action(Menu::View, "Smaller", keys(CTRL, Key::Minus), Effect::App(|app| zoom(app, 1.0 / ZOOM_STEP))),
-    action(Menu::View, "Normal size", keys(CTRL, Key::Num0), Effect::App(|_| Command::SetZoom(1.0))),
-    action(Menu::View, "Full screen", keys(NONE, Key::F11), Effect::View(|view| view.fullscreen = !view.fullscreen)),
-    action(Menu::View, "Find a parameter", keys(CTRL, Key::F), Effect::View(|view| view.focus_search = true)),
-    action(Menu::Run, "Play or pause", keys(NONE, Key::Space), Effect::App(|_| Command::TogglePlay)),
-    action(Menu::Run, "One step", keys(NONE, Key::ArrowRight), Effect::App(|_| Command::Step(1))),
-    action(Menu::Run, "Ten steps", keys(SHIFT, Key::ArrowRight), Effect::App(|_| Command::Step(10))),
-    action(Menu::Run, "Start again", keys(NONE, Key::R), Effect::App(|_| Command::Reset)),
+    action(
+        Menu::View,
+        "Larger",
+        keys(CTRL, Key::Equals),
+        Effect::App(|app| zoom(app, ZOOM_STEP)),
+    ),
+    action(
+        Menu::View,
+        "Smaller",
+        keys(CTRL, Key::Minus),
+        Effect::App(|app| zoom(app, 1.0 / ZOOM_STEP)),
+    ),
+    action(
+        Menu::View,
+        "Normal size",
+        keys(CTRL, Key::Num0),
+        Effect::App(|_| Command::SetZoom(1.0)),
+    ),
+    action(
+        Menu::View,
+        "Full screen",
+        keys(NONE, Key::F11),
+        Effect::View(|view| view.fullscreen = !view.fullscreen),
+    ),
+    action(
+        Menu::View,
+        "Find a parameter",
+        keys(CTRL, Key::F),
+        Effect::View(|view| view.focus_search = true),
+    ),
+    action(
+        Menu::Run,
+        "Play or pause",
+        keys(NONE, Key::Space),
+        Effect::App(|_| Command::TogglePlay),
+    ),
+    action(
+        Menu::Run,
+        "One step",
+        keys(NONE, Key::ArrowRight),
+        Effect::App(|_| Command::Step(1)),
+    ),
+    action(
+        Menu::Run,
+        "Ten steps",
+        keys(SHIFT, Key::ArrowRight),
+        Effect::App(|_| Command::Step(10)),
+    ),
+    action(
+        Menu::Run,
+        "Start again",
+        keys(NONE, Key::R),
+        Effect::App(|_| Command::Reset),
+    ),
     action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)),
-    action(Menu::Run, "New seed", keys(NONE, Key::N), Effect::App(|_| Command::NewSeed)),
-    action(Menu::Run, "All parameters as in the preset", None, Effect::App(|_| Command::ResetParameters)),
-    action(Menu::Help, "Keyboard shortcuts", keys(NONE, Key::F1), Effect::View(|view| view.shortcuts = !view.shortcuts)),
-    action(Menu::Help, "About cascade-lab", None, Effect::View(|view| view.about = true)),
+    action(
+        Menu::Run,
+        "New seed",
+        keys(NONE, Key::N),
+        Effect::App(|_| Command::NewSeed),
+    ),
+    action(
+        Menu::Run,
+        "All parameters as in the preset",
+        None,
+        Effect::App(|_| Command::ResetParameters),
+    ),
+    action(
+        Menu::Help,
+        "Keyboard shortcuts",
+        keys(NONE, Key::F1),
+        Effect::View(|view| view.shortcuts = !view.shortcuts),
+    ),
+    action(
+        Menu::Help,
+        "About cascade-lab",
+        None,
+        Effect::View(|view| view.about = true),
+    ),
 ];
 
 fn zoom(app: &App, factor: f32) -> Command {
@@ -106,7 +186,9 @@ pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
         // The one with Shift first: egui lets a shortcut without Shift match with it.
         for with_shift in [true, false] {
             for action in ACTIONS {
-                let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else { continue };
+                let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else {
+                    continue;
+                };
                 let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F11);
                 let belongs_to_widget = match shortcut.logical_key {
                     _ if shortcut.modifiers.command || function_key => false,
@@ -138,7 +220,11 @@ mod tests {
         for (index, action) in ACTIONS.iter().enumerate() {
             for other in &ACTIONS[..index] {
                 assert_ne!(action.label, other.label);
-                assert!(action.shortcut.is_none() || action.shortcut != other.shortcut, "{}", action.label);
+                assert!(
+                    action.shortcut.is_none() || action.shortcut != other.shortcut,
+                    "{}",
+                    action.label
+                );
             }
         }
     }

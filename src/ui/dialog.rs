@@ -50,7 +50,11 @@ pub struct Dialogs {
 impl Dialogs {
     /// Nothing is asked yet.
     pub fn new(choose: Choose) -> Self {
-        Self { choose, pending: None, field: None }
+        Self {
+            choose,
+            pending: None,
+            field: None,
+        }
     }
 
     /// Whether the desktop's dialog is out.
@@ -63,19 +67,31 @@ impl Dialogs {
         if self.pending.is_some() || self.field.is_some() {
             return;
         }
-        let suggestion =
-            app.document.path.clone().unwrap_or_else(|| PathBuf::from(format!("{}.ron", app.scenario.name)));
+        let suggestion = app
+            .document
+            .path
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("{}.ron", app.scenario.name)));
         let (sender, answer) = channel();
         let (choose, ctx, path) = (Arc::clone(&self.choose), ctx.clone(), suggestion.clone());
-        let worker = std::thread::Builder::new().name("file-dialog".to_owned()).spawn(move || {
-            // The window may have closed meanwhile; then nobody wants the answer.
-            if sender.send(choose(purpose, &path)).is_ok() {
-                ctx.request_repaint();
-            }
-        });
+        let worker = std::thread::Builder::new()
+            .name("file-dialog".to_owned())
+            .spawn(move || {
+                // The window may have closed meanwhile; then nobody wants the answer.
+                if sender.send(choose(purpose, &path)).is_ok() {
+                    ctx.request_repaint();
+                }
+            });
         let since = Instant::now();
         match worker {
-            Ok(_) => self.pending = Some(Pending { purpose, since, suggestion, answer }),
+            Ok(_) => {
+                self.pending = Some(Pending {
+                    purpose,
+                    since,
+                    suggestion,
+                    answer,
+                })
+            }
             Err(_) => self.open_field(purpose, &suggestion),
         }
     }
@@ -114,12 +130,18 @@ impl Dialogs {
             ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
             ui.heading(title);
             let label = ui.label("Path of the file");
-            let edit = ui.add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY)).labelled_by(label.id);
+            let edit = ui
+                .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
+                .labelled_by(label.id);
             if std::mem::take(&mut field.fresh) {
                 edit.request_focus();
             }
             let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            ui.label(RichText::new("The desktop offered no file dialog, so the path is typed here.").small().weak());
+            ui.label(
+                RichText::new("The desktop offered no file dialog, so the path is typed here.")
+                    .small()
+                    .weak(),
+            );
             ui.horizontal(|ui| {
                 let named = !field.text.trim().is_empty();
                 if ui.add_enabled(named, eframe::egui::Button::new(verb)).clicked() || entered && named {
@@ -144,7 +166,11 @@ impl Dialogs {
             Purpose::Open => String::new(),
             Purpose::Save => suggestion.display().to_string(),
         };
-        self.field = Some(PathField { purpose, text, fresh: true });
+        self.field = Some(PathField {
+            purpose,
+            text,
+            fresh: true,
+        });
     }
 }
 
@@ -160,7 +186,9 @@ fn command(purpose: Purpose, path: PathBuf) -> Command {
 /// The desktop's own dialog.
 pub fn desktop() -> Choose {
     Arc::new(|purpose, suggestion| {
-        let mut dialog = rfd::FileDialog::new().add_filter("Presets", &["ron"]).add_filter("All files", &["*"]);
+        let mut dialog = rfd::FileDialog::new()
+            .add_filter("Presets", &["ron"])
+            .add_filter("All files", &["*"]);
         if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
             dialog = dialog.set_directory(folder);
         }

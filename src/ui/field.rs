@@ -1,6 +1,8 @@
 //! One parameter: its label, slider, typed value, unit and reset button, and the tooltip that explains it.
 
-use eframe::egui::{ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, Ui, vec2};
+use eframe::egui::{
+    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, TextStyle, Ui, vec2,
+};
 
 use crate::app::{App, Command};
 use crate::scenario::{Effect, Kind, Parameter, Scale};
@@ -9,6 +11,7 @@ use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
 use super::parameters::line;
+use super::style;
 
 /// How prominent a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +23,15 @@ pub enum Size {
 }
 
 /// Draws a parameter; a change becomes a command.
-pub fn show(ui: &mut Ui, app: &App, row: &'static Parameter, size: Size, palette: &Palette, commands: &mut Vec<Command>) {
-    ui.spacing_mut().item_spacing.y = 2.0;
+pub fn show(
+    ui: &mut Ui,
+    app: &App,
+    row: &'static Parameter,
+    size: Size,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    ui.spacing_mut().item_spacing.y = 0.0;
     let value = app.value(row.id);
     let changed = app.changed(row.id);
     let set = |value: f64| Command::SetParameter { id: row.id, value };
@@ -30,8 +40,11 @@ pub fn show(ui: &mut Ui, app: &App, row: &'static Parameter, size: Size, palette
     line(
         ui,
         |ui| {
-            let text = RichText::new(row.label);
-            let text = if size == Size::Large { text.size(15.0).strong() } else { text };
+            let text = if size == Size::Large {
+                style::strong(row.label, 14.5)
+            } else {
+                RichText::new(row.label)
+            };
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
             label.on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
@@ -60,7 +73,7 @@ pub fn show(ui: &mut Ui, app: &App, row: &'static Parameter, size: Size, palette
             response.labelled_by(id);
         }
         new = moved.or(new);
-        ui.add_space(if size == Size::Large { 4.0 } else { 2.0 });
+        ui.add_space(if size == Size::Large { 2.0 } else { -1.0 });
     }
     commands.extend(new.filter(|new| *new != value).map(set));
 }
@@ -76,7 +89,9 @@ fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
         Scale::Linear => {}
         Scale::Log => slider = slider.logarithmic(true),
         Scale::LogFromZero(smallest) => {
-            slider = slider.logarithmic(true).smallest_positive(smallest * row.unit.display_factor());
+            slider = slider
+                .logarithmic(true)
+                .smallest_positive(smallest * row.unit.display_factor());
         }
     }
     if row.kind == Kind::Whole {
@@ -91,15 +106,19 @@ fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) ->
     let mut display = value * row.unit.display_factor();
     let before = number::shown(display);
     let unit = number::compact_unit(row.unit);
-    let suffix = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+    let suffix = if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    };
     if size == Size::Large {
-        ui.style_mut().drag_value_text_style = eframe::egui::TextStyle::Heading;
+        ui.style_mut().drag_value_text_style = TextStyle::Heading;
     }
     let field = DragValue::new(&mut display)
         .range(number::shown_range(row))
         .clamp_existing_to_range(false)
         .speed(number::drag_speed(row, value * row.unit.display_factor()))
-        .min_size(vec2(48.0, 20.0))
+        .min_size(vec2(44.0, 18.0))
         .suffix(suffix)
         .update_while_editing(false)
         .custom_formatter(|value, _| number::shown(value))
@@ -112,20 +131,22 @@ fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) ->
 fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Response) -> Option<f64> {
     let mut chosen = None;
     let selected = names.get(value as usize).copied().unwrap_or_default();
-    let combo = ComboBox::from_id_salt(&row.path).selected_text(selected).show_ui(ui, |ui| {
-        for (index, name) in names.iter().enumerate() {
-            if ui.selectable_label(index == value as usize, *name).clicked() {
-                chosen = Some(index as f64);
+    let combo = ComboBox::from_id_salt(&row.path)
+        .selected_text(selected)
+        .show_ui(ui, |ui| {
+            for (index, name) in names.iter().enumerate() {
+                if ui.selectable_label(index == value as usize, *name).clicked() {
+                    chosen = Some(index as f64);
+                }
             }
-        }
-    });
+        });
     combo.response.labelled_by(label.id);
     chosen
 }
 
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
 pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
-    ui.label(RichText::new(row.label).strong());
+    ui.label(style::strong(row.label, 13.5));
     ui.label(row.doc);
     let facts = match row.kind {
         Kind::Real | Kind::Whole => format!("{} to {}", row.show(row.range.0), row.show(row.range.1)),
@@ -133,7 +154,11 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
         Kind::Choice(names) => names.join(" or "),
     };
     let default = row.show(row.default);
-    let here = if preset == row.default { String::new() } else { format!(", in this preset {}", row.show(preset)) };
+    let here = if preset == row.default {
+        String::new()
+    } else {
+        format!(", in this preset {}", row.show(preset))
+    };
     ui.label(format!("{facts}; default {default}{here}."));
     if !row.source.is_empty() {
         ui.label(RichText::new(row.source).italics());

@@ -1,10 +1,10 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
 use eframe::egui::{
-    Align, Color32, Label, Layout, Role, RichText, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::{App, Command};
+use crate::app::App;
 use crate::engine::{LogEntry, LogKind, Observation, Summary};
 use crate::scenario::format;
 
@@ -17,25 +17,26 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, _commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     let summary = app.simulation.summary();
     let seen = app.simulation.observation();
-    ui.label(RichText::new("Key figures").strong());
+    ui.label(style::strong("Key figures", 13.5));
     amplification(ui, &summary);
     ui.add_space(2.0);
     gauge(ui, seen, &summary, palette);
     ui.add_space(2.0);
-    ScrollArea::vertical().id_salt("figures").auto_shrink([false, true]).max_height(ui.available_height() * 0.62).show(
-        ui,
-        |ui| {
+    ScrollArea::vertical()
+        .id_salt("figures")
+        .auto_shrink([false, true])
+        .max_height(ui.available_height() * 0.62)
+        .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
             for figure in figures(seen, &summary) {
                 row(ui, &figure);
             }
-        },
-    );
+        });
     ui.separator();
-    ui.label(RichText::new("Events").strong());
+    ui.label(style::strong("Events", 13.5));
     events(ui, app.simulation.log(), palette);
 }
 
@@ -45,7 +46,8 @@ pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
     let ratio = app.simulation.observation().reproduction();
     ui.label(RichText::new(format!("R {}", format::digits(ratio, 3))).color(ratio_color(ratio, palette, ui)))
         .on_hover_text(REPRODUCTION);
-    ui.label(RichText::new(amplified(&summary)).strong()).on_hover_text(AMPLIFICATION);
+    ui.label(style::strong(amplified(&summary), 14.0))
+        .on_hover_text(AMPLIFICATION);
 }
 
 const AMPLIFICATION: &str = "Amplification factor A = max(d·u) / max(d·e): u is the spot's log move, e what noise and shocks alone \
@@ -67,7 +69,7 @@ fn amplification(ui: &mut Ui, summary: &Summary) {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.weak("Amplification");
-        ui.label(RichText::new(amplified(summary)).size(34.0).strong());
+        ui.label(style::strong(amplified(summary), 34.0));
         ui.weak("total move ÷ exogenous move");
     });
     card.response.on_hover_text(AMPLIFICATION);
@@ -88,7 +90,7 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
     ui.horizontal(|ui| {
         ui.label("Reproduction ratio R");
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(RichText::new(&text).strong().color(color));
+            ui.label(style::strong(&text, 14.0).color(color));
         });
     });
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
@@ -102,7 +104,10 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
     let line = (2.0, ui.visuals().strong_text_color());
     painter.line_segment([pos2(mark, rect.top() - 3.0), pos2(mark, rect.bottom() + 3.0)], line);
     let peak = at(summary.reproduction_ratio);
-    painter.line_segment([pos2(peak, rect.top()), pos2(peak, rect.bottom())], (1.0, ui.visuals().weak_text_color()));
+    painter.line_segment(
+        [pos2(peak, rect.top()), pos2(peak, rect.bottom())],
+        (1.0, ui.visuals().weak_text_color()),
+    );
     ui.horizontal(|ui| {
         ui.label(RichText::new("stable").small().weak());
         let critical = ui.painter().layout_no_wrap(
@@ -112,7 +117,8 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
         );
         let y = ui.min_rect().center().y - critical.size().y / 2.0;
         let x = (mark - critical.size().x / 2.0).min(rect.right() - critical.size().x);
-        ui.painter().galley(pos2(x, y), critical, ui.visuals().weak_text_color());
+        ui.painter()
+            .galley(pos2(x, y), critical, ui.visuals().weak_text_color());
     });
     response.on_hover_text(format!(
         "{REPRODUCTION} Thin mark: largest so far, {}.",
@@ -133,15 +139,25 @@ fn usd(value: f64) -> String {
 fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     let figure = |label, value, doc| Figure { label, value, doc };
     let basis = seen.futures.iter().zip(&seen.marks).filter(|(price, _)| **price > 0.0);
-    let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| (sum + (price / seen.spot).ln(), count + 1.0));
+    let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
+        (sum + (price / seen.spot).ln(), count + 1.0)
+    });
     vec![
-        figure("Spot", format::price(seen.spot), "Price of the spot book, USD per coin."),
+        figure(
+            "Spot",
+            format::price(seen.spot),
+            "Price of the spot book, USD per coin.",
+        ),
         figure(
             "Drawdown",
             format::percent(-summary.max_drawdown, 1),
             "Largest fall of the spot price from its highest point so far: 1 − min(P/max P before).",
         ),
-        figure("Liquidated", usd(summary.liquidated_notional_usd), "Σ notional of all liquidations, at their mark price."),
+        figure(
+            "Liquidated",
+            usd(summary.liquidated_notional_usd),
+            "Σ notional of all liquidations, at their mark price.",
+        ),
         figure(
             "Peak rate",
             format!("{}/s", usd(summary.peak_liquidation_rate_usd_per_second)),
@@ -152,8 +168,16 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             usd(seen.open_interest),
             "All positive positions at the venues, unlevered counterparties and arbitrageurs included; longs = shorts.",
         ),
-        figure("Levered longs", usd(seen.levered_longs), "Σ notional of the levered long positions."),
-        figure("Levered shorts", usd(seen.levered_shorts), "Σ notional of the levered short positions."),
+        figure(
+            "Levered longs",
+            usd(seen.levered_longs),
+            "Σ notional of the levered long positions.",
+        ),
+        figure(
+            "Levered shorts",
+            usd(seen.levered_shorts),
+            "Σ notional of the levered short positions.",
+        ),
         figure(
             "Insurance fund",
             usd(seen.insurance_fund),
@@ -164,12 +188,20 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             if summary.adl_count == 0 {
                 "0".to_owned()
             } else {
-                format!("{} · {}", format::short(summary.adl_count as f64), usd(summary.adl_notional_usd))
+                format!(
+                    "{} · {}",
+                    format::short(summary.adl_count as f64),
+                    usd(summary.adl_notional_usd)
+                )
             },
             "Profitable positions closed against bankrupt ones at the bankruptcy price because a fund was empty: number and \
              notional.",
         ),
-        figure("Bad debt", usd(seen.bad_debt), "Losses beyond margin, fund and auto-deleveraging that nobody has paid."),
+        figure(
+            "Bad debt",
+            usd(seen.bad_debt),
+            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
+        ),
         figure(
             "Basis",
             format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
@@ -212,13 +244,18 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
         return;
     }
     let height = ui.text_style_height(&TextStyle::Body);
-    ui.spacing_mut().item_spacing.y = 2.0;
-    let area = ScrollArea::vertical().id_salt("events").auto_shrink(false).stick_to_bottom(true);
+    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+    let area = ScrollArea::vertical()
+        .id_salt("events")
+        .auto_shrink(false)
+        .stick_to_bottom(true);
     area.show_rows(ui, height, log.len(), |ui, rows| {
         for entry in &log[rows] {
             ui.horizontal(|ui| {
-                ui.weak(format::clock(entry.time_seconds));
-                let text = RichText::new(&entry.text).color(event_color(entry.kind, palette, ui));
+                ui.label(RichText::new(format::clock(entry.time_seconds)).size(12.0).weak());
+                let text = RichText::new(&entry.text)
+                    .size(12.0)
+                    .color(event_color(entry.kind, palette, ui));
                 ui.add(Label::new(text).truncate());
             });
         }

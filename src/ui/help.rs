@@ -1,9 +1,10 @@
 //! The sheet of shortcuts and the about box.
 
-use eframe::egui::{Button, Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Button, Context, Grid, Id, Modal, ScrollArea, Ui};
 
 use super::actions::{ACTIONS, Menu};
 use super::shell::View;
+use super::style;
 
 /// What everybody who uses the program must know about it.
 const DISCLAIMER: [&str; 4] = [
@@ -43,16 +44,19 @@ fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) ->
 
 fn shortcuts(ui: &mut Ui) {
     for menu in Menu::ALL {
-        ui.label(RichText::new(menu.label()).strong());
-        Grid::new(("shortcuts of", menu.label())).num_columns(2).min_col_width(130.0).show(ui, |ui| {
-            for action in ACTIONS.iter().filter(|action| action.menu == menu) {
-                if let Some(keys) = action.shortcut {
-                    ui.monospace(ui.ctx().format_shortcut(&keys));
-                    ui.label(action.label);
-                    ui.end_row();
+        ui.label(style::strong(menu.label(), 13.5));
+        Grid::new(("shortcuts of", menu.label()))
+            .num_columns(2)
+            .min_col_width(130.0)
+            .show(ui, |ui| {
+                for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+                    if let Some(keys) = action.shortcut {
+                        ui.monospace(ui.ctx().format_shortcut(&keys));
+                        ui.label(action.label);
+                        ui.end_row();
+                    }
                 }
-            }
-        });
+            });
         ui.add_space(6.0);
     }
     ui.weak("A slider with the focus (Tab) moves with the arrow keys. A click on the price plot shocks the price to that level.");

@@ -1,6 +1,8 @@
 //! Icons painted as shapes, because the fonts that come with egui lack them, and buttons that carry one.
 
-use eframe::egui::{Color32, CornerRadius, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Color32, CornerRadius, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 
 /// A picture of a few strokes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +37,11 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Shape::convex_polygon(vec![at(left, -0.8), at(right, 0.0), at(left, 0.8)], color, Stroke::NONE)
     };
     let bar = |left: f32, right: f32| {
-        Shape::rect_filled(Rect::from_two_pos(at(left, -0.8), at(right, 0.8)), CornerRadius::same(1), color)
+        Shape::rect_filled(
+            Rect::from_two_pos(at(left, -0.8), at(right, 0.8)),
+            CornerRadius::same(1),
+            color,
+        )
     };
     let stroke = Stroke::new((unit * 0.22).max(1.2), color);
     let shapes = match icon {
@@ -55,8 +61,15 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             let turn = |t: f32| at(0.7 * t.cos(), 0.7 * t.sin());
             let arc = (0..=18).map(|i| turn(-2.2 + 4.9 * i as f32 / 18.0)).collect();
             let tip = turn(-2.2);
-            let head = vec![tip + unit * vec2(-0.5, 0.05), tip + unit * vec2(0.3, -0.5), tip + unit * vec2(0.35, 0.5)];
-            vec![Shape::line(arc, stroke), Shape::convex_polygon(head, color, Stroke::NONE)]
+            let head = vec![
+                tip + unit * vec2(-0.5, 0.05),
+                tip + unit * vec2(0.3, -0.5),
+                tip + unit * vec2(0.35, 0.5),
+            ];
+            vec![
+                Shape::line(arc, stroke),
+                Shape::convex_polygon(head, color, Stroke::NONE),
+            ]
         }
         Icon::Dice => {
             let face = Rect::from_center_size(rect.center(), Vec2::splat(unit * 1.7));
@@ -127,9 +140,11 @@ pub fn switch(ui: &mut Ui, on: bool, name: &str, lit: Color32) -> Response {
         let visuals = ui.style().interact(&response);
         let radius = rect.height() / 2.0;
         let fill = visuals.bg_fill.lerp_to_gamma(lit, way);
-        ui.painter().rect(rect, radius, fill, visuals.bg_stroke, eframe::egui::StrokeKind::Inside);
+        ui.painter()
+            .rect(rect, radius, fill, visuals.bg_stroke, eframe::egui::StrokeKind::Inside);
         let x = rect.left() + radius + way * (rect.width() - 2.0 * radius);
-        ui.painter().circle_filled(pos2(x, rect.center().y), radius - 3.0, Color32::WHITE);
+        ui.painter()
+            .circle_filled(pos2(x, rect.center().y), radius - 3.0, Color32::WHITE);
     }
     response
 }

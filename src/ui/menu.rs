@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use eframe::egui::{Align, Button, Layout, MenuBar, RichText, ScrollArea, Ui};
+use eframe::egui::{Align, Button, Layout, MenuBar, ScrollArea, Ui};
 
 use crate::app::{App, Command, Panel, Theme};
 use crate::files::preset;
@@ -13,10 +13,14 @@ use super::figures;
 use super::icon::{self, Icon};
 use super::palette::Palette;
 use super::shell::{Side, View};
+use super::style;
 
 /// The shipped presets by the name they are asked for.
 static SHIPPED: LazyLock<Vec<(&'static str, Scenario)>> = LazyLock::new(|| {
-    preset::shipped().iter().filter_map(|shipped| Some((shipped.name, preset::find(shipped.name).ok()?))).collect()
+    preset::shipped()
+        .iter()
+        .filter_map(|shipped| Some((shipped.name, preset::find(shipped.name).ok()?)))
+        .collect()
 });
 
 /// Below this width the name of the preset gives way to the menus.
@@ -34,7 +38,7 @@ pub fn show(
     let width = ui.ctx().content_rect().width();
     let bar = ui.max_rect();
     MenuBar::new().ui(ui, |ui| {
-        ui.label(RichText::new("cascade-lab").strong().size(15.0));
+        ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
         for menu in Menu::ALL {
             ui.menu_button(menu.label(), |ui| {
@@ -70,7 +74,8 @@ pub fn show(
             eframe::egui::TextStyle::Body.resolve(ui.style()),
             palette.weak_text,
         );
-        ui.painter().galley(bar.center() - name.size() / 2.0, name, palette.weak_text);
+        ui.painter()
+            .galley(bar.center() - name.size() / 2.0, name, palette.weak_text);
     }
 }
 
@@ -81,7 +86,9 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             presets(ui, commands);
             ui.separator();
         }
-        let keys = action.shortcut.map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+        let keys = action
+            .shortcut
+            .map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
         if ui.add(Button::new(action.label).shortcut_text(keys)).clicked() {
             effects.push(action.effect);
             ui.close();
@@ -108,13 +115,15 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
 
 fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.weak("Presets");
-    ScrollArea::vertical().max_height(ui.ctx().content_rect().height() * 0.5).show(ui, |ui| {
-        for (name, scenario) in SHIPPED.iter() {
-            let preset = ui.button(RichText::new(&scenario.name).strong());
-            if preset.on_hover_text(&scenario.description).clicked() {
-                commands.push(Command::OpenShipped(name));
-                ui.close();
+    ScrollArea::vertical()
+        .max_height(ui.ctx().content_rect().height() * 0.5)
+        .show(ui, |ui| {
+            for (name, scenario) in SHIPPED.iter() {
+                let preset = ui.button(&scenario.name);
+                if preset.on_hover_text(&scenario.description).clicked() {
+                    commands.push(Command::OpenShipped(name));
+                    ui.close();
+                }
             }
-        }
-    });
+        });
 }

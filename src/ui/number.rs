@@ -42,7 +42,10 @@ fn is_exponent(text: &str, place: usize) -> bool {
 
 /// What a suffix multiplies by; units that the field has anyway count as 1.
 fn factor(suffix: &str) -> Option<f64> {
-    let suffix = suffix.trim_end_matches("USD").trim_end_matches("usd").trim_end_matches('$');
+    let suffix = suffix
+        .trim_end_matches("USD")
+        .trim_end_matches("usd")
+        .trim_end_matches('$');
     Some(match suffix {
         "" | "%" | "×" | "x" | "s" | "steps" | "USD/s" | "USD/coin" | "%/√yr" => 1.0,
         "k" | "K" | "kUSD/s" => 1e3,
@@ -111,13 +114,24 @@ mod tests {
 
     #[test]
     fn a_field_understands_what_it_shows() {
-        for row in table().iter().filter(|row| matches!(row.kind, Kind::Real | Kind::Whole)) {
+        for row in table()
+            .iter()
+            .filter(|row| matches!(row.kind, Kind::Real | Kind::Whole))
+        {
             for value in [row.range.0, row.default, row.range.1] {
                 let display = value * row.unit.display_factor();
                 let text = format!("{} {}", shown(display), compact_unit(row.unit));
                 let read = parse(&text).unwrap_or_else(|| panic!("{}: {text}", row.path));
-                assert!((read - display).abs() <= 1e-3 * display.abs(), "{}: {text} read as {read}", row.path);
-                assert!((stored(row, display) - value).abs() <= 1e-12 * value.abs(), "{}", row.path);
+                assert!(
+                    (read - display).abs() <= 1e-3 * display.abs(),
+                    "{}: {text} read as {read}",
+                    row.path
+                );
+                assert!(
+                    (stored(row, display) - value).abs() <= 1e-12 * value.abs(),
+                    "{}",
+                    row.path
+                );
             }
         }
     }

@@ -104,7 +104,11 @@ impl Palette {
 
     /// The palette as egui's own style of widgets.
     pub fn visuals(&self) -> egui::Visuals {
-        let mut visuals = if self.dark { egui::Visuals::dark() } else { egui::Visuals::light() };
+        let mut visuals = if self.dark {
+            egui::Visuals::dark()
+        } else {
+            egui::Visuals::light()
+        };
         visuals.panel_fill = self.panel;
         visuals.window_fill = self.panel;
         visuals.window_stroke = Stroke::new(1.0, self.outline);
@@ -138,7 +142,11 @@ impl Palette {
 
     /// Colour of the venue's own lines, by its place; they differ in lightness only.
     pub fn venue(&self, base: Color32, venue: usize, venues: usize) -> Color32 {
-        let share = if venues > 1 { venue as f32 / (venues - 1) as f32 } else { 0.0 };
+        let share = if venues > 1 {
+            venue as f32 / (venues - 1) as f32
+        } else {
+            0.0
+        };
         base.lerp_to_gamma(self.ground, 0.25 + 0.35 * share)
     }
 }
@@ -151,7 +159,11 @@ mod tests {
     fn luminance(color: Color32) -> f64 {
         let channel = |value: u8| {
             let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
     }
@@ -199,15 +211,19 @@ mod tests {
     /// Longs and shorts as a reader without one kind of cone sees them (Viénot, Brettel and Mollon 1999, in linear RGB).
     #[test]
     fn longs_and_shorts_differ_for_every_colour_vision() {
-        let linear = |color: Color32| {
-            [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2))
-        };
+        let linear =
+            |color: Color32| [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2));
         let protan = |[r, g, b]: [f64; 3]| [0.112_38 * r + 0.887_62 * g, 0.112_38 * r + 0.887_62 * g, b];
         let deutan = |[r, g, b]: [f64; 3]| [0.292_75 * r + 0.707_25 * g, 0.292_75 * r + 0.707_25 * g, b];
         for palette in [Palette::dark(), Palette::light()] {
             for see in [protan, deutan] {
                 let (longs, shorts) = (see(linear(palette.longs)), see(linear(palette.shorts)));
-                let distance: f64 = longs.iter().zip(shorts).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                let distance: f64 = longs
+                    .iter()
+                    .zip(shorts)
+                    .map(|(a, b)| (a - b).powi(2))
+                    .sum::<f64>()
+                    .sqrt();
                 assert!(distance > 0.25, "{distance:.2}");
             }
         }

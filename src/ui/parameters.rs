@@ -13,6 +13,7 @@ use super::field::{self, Size};
 use super::icon::{self, Icon};
 use super::palette::Palette;
 use super::shell::View;
+use super::style;
 
 /// The sliders that stand above all others.
 const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintenance"];
@@ -22,7 +23,9 @@ const OPEN_AT_FIRST: [&str; 3] = ["positions", "liquidity", "shock"];
 /// Draws the panel.
 pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
-        ui.push_id(("master", &row.path), |ui| field::show(ui, app, row, Size::Large, palette, commands));
+        ui.push_id(("master", &row.path), |ui| {
+            field::show(ui, app, row, Size::Large, palette, commands)
+        });
     }
     ui.add_space(4.0);
     search_field(ui, app, view, commands);
@@ -34,8 +37,10 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             if !(group.applies)(app.simulation.parameters(), group.index) {
                 continue;
             }
-            let rows: Vec<&'static Parameter> =
-                table().iter().filter(|row| row.group == index && matches(row, group, &wanted)).collect();
+            let rows: Vec<&'static Parameter> = table()
+                .iter()
+                .filter(|row| row.group == index && matches(row, group, &wanted))
+                .collect();
             if !rows.is_empty() {
                 found = true;
                 section(ui, app, group, &rows, !wanted.is_empty(), palette, commands);
@@ -53,7 +58,9 @@ fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Comm
         let mut text = app.search.clone();
         let clear = if text.is_empty() { 0.0 } else { 28.0 };
         let width = ui.available_width() - clear;
-        let edit = TextEdit::singleline(&mut text).hint_text("Search parameters").desired_width(width);
+        let edit = TextEdit::singleline(&mut text)
+            .hint_text("Search parameters")
+            .desired_width(width);
         let response = ui.add(edit).accessible_name("Search parameters");
         if std::mem::take(&mut view.focus_search) {
             response.request_focus();
@@ -69,13 +76,17 @@ fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Comm
 
 fn matches(row: &Parameter, group: &GroupRow, wanted: &str) -> bool {
     wanted.split_whitespace().all(|word| {
-        [row.label, row.path.as_str(), group.label.as_str(), row.doc].iter().any(|text| text.to_lowercase().contains(word))
+        [row.label, row.path.as_str(), group.label.as_str(), row.doc]
+            .iter()
+            .any(|text| text.to_lowercase().contains(word))
     })
 }
 
 /// The on/off of a group, if it has one.
 fn switch_of(rows: &[&'static Parameter]) -> Option<&'static Parameter> {
-    rows.first().copied().filter(|row| row.name == "enabled" && row.kind == Kind::Toggle)
+    rows.first()
+        .copied()
+        .filter(|row| row.name == "enabled" && row.kind == Kind::Toggle)
 }
 
 fn section(
@@ -106,14 +117,22 @@ fn section(
             let switch = icon::switch(ui, on, row.label, palette.accent);
             let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.document.value(row.id)));
             if switch.clicked() {
-                commands.push(Command::SetParameter { id: row.id, value: if on { 0.0 } else { 1.0 } });
+                commands.push(Command::SetParameter {
+                    id: row.id,
+                    value: if on { 0.0 } else { 1.0 },
+                });
             }
         }
     });
     let mut body = |ui: &mut Ui| {
         ui.add_enabled_ui(on, |ui| {
-            for row in rows.iter().filter(|row| switch.is_none_or(|switch| switch.id != row.id)) {
-                ui.push_id(&row.path, |ui| field::show(ui, app, row, Size::Normal, palette, commands));
+            for row in rows
+                .iter()
+                .filter(|row| switch.is_none_or(|switch| switch.id != row.id))
+            {
+                ui.push_id(&row.path, |ui| {
+                    field::show(ui, app, row, Size::Normal, palette, commands)
+                });
             }
         });
         ui.add_space(4.0);
@@ -132,24 +151,25 @@ fn header(ui: &mut Ui, group: &GroupRow, width: f32, openness: f32, changed: boo
     response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, openness > 0.5, &group.label));
     let color = ui.style().interact(&response).text_color();
     if response.hovered() || response.has_focus() {
-        ui.painter().rect_filled(rect.expand2(vec2(4.0, 0.0)), 4.0, ui.visuals().widgets.hovered.weak_bg_fill);
+        ui.painter().rect_filled(
+            rect.expand2(vec2(4.0, 0.0)),
+            4.0,
+            ui.visuals().widgets.hovered.weak_bg_fill,
+        );
     }
     let triangle = rect.with_max_x(rect.left() + 10.0).shrink2(vec2(0.0, 7.0));
     paint_default_icon(ui, openness, &response.clone().with_new_rect(triangle));
-    let text = ui.painter().layout_no_wrap(group.label.clone(), style_strong(ui), color);
+    let text = ui
+        .painter()
+        .layout_no_wrap(group.label.clone(), style::strong_font(13.5), color);
     let at = pos2(rect.left() + 16.0, rect.center().y - text.size().y / 2.0);
     let end = at.x + text.size().x;
     ui.painter().galley(at, text, color);
     if changed {
-        ui.painter().circle_filled(pos2(end + 9.0, rect.center().y), 3.0, palette.notice);
+        ui.painter()
+            .circle_filled(pos2(end + 9.0, rect.center().y), 3.0, palette.notice);
     }
     response.on_hover_text(group.doc)
-}
-
-fn style_strong(ui: &Ui) -> eframe::egui::FontId {
-    let mut font = eframe::egui::TextStyle::Body.resolve(ui.style());
-    font.size += 0.5;
-    font
 }
 
 /// A line with a label at the left and something at the right.

@@ -125,6 +125,8 @@ pub struct Shell {
     last_frame: Option<Instant>,
     styled: Option<Theme>,
     title: String,
+    /// The fonts are there.
+    ready: bool,
     /// Leaving has been agreed to.
     leaving: bool,
 }
@@ -140,6 +142,7 @@ impl Shell {
             last_frame: None,
             styled: None,
             title: String::new(),
+            ready: false,
             leaving: false,
         }
     }
@@ -162,16 +165,30 @@ impl Shell {
 
     /// Draws everything and carries out what was clicked.
     pub fn ui(&mut self, ui: &mut Ui) {
-        let palette = if ui.visuals().dark_mode { Palette::dark() } else { Palette::light() };
+        self.ready = self.ready || style::ready(ui.ctx());
+        if !self.ready {
+            ui.ctx().request_repaint();
+            return;
+        }
+        let palette = if ui.visuals().dark_mode {
+            Palette::dark()
+        } else {
+            Palette::light()
+        };
         let mut commands = Vec::new();
         let mut effects = Vec::new();
-        Panel::top("menu").frame(style::bar(ui)).show_separator_line(false).show(ui, |ui| {
-            menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
-        });
+        Panel::top("menu")
+            .frame(style::bar(ui))
+            .show_separator_line(false)
+            .show(ui, |ui| {
+                menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+            });
         // The side panels come before the bar below them in the order of the Tab key.
         let full = ui.available_rect_before_wrap();
         let body = full.with_max_y(full.bottom() - BAR_HEIGHT);
-        ui.scope_builder(UiBuilder::new().max_rect(body), |ui| self.body(ui, full, &palette, &mut commands));
+        ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
+            self.body(ui, full, &palette, &mut commands)
+        });
         let bar = full.with_min_y(body.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
             style::bar(ui).show(ui, |ui| {
@@ -215,14 +232,22 @@ impl Shell {
         let (app, view) = (&self.app, &mut self.view);
         let side = style::side(ui);
         if view.shows(Side::Parameters, width) {
-            Panel::left("parameters").frame(side).default_size(268.0).size_range(220.0..=400.0).show(ui, |ui| {
-                parameters::show(ui, app, view, palette, commands);
-            });
+            Panel::left("parameters")
+                .frame(side)
+                .default_size(268.0)
+                .size_range(220.0..=400.0)
+                .show(ui, |ui| {
+                    parameters::show(ui, app, view, palette, commands);
+                });
         }
         if view.shows(Side::Figures, width) {
-            Panel::right("figures").frame(side).default_size(226.0).size_range(190.0..=400.0).show(ui, |ui| {
-                figures::show(ui, app, palette, commands);
-            });
+            Panel::right("figures")
+                .frame(side)
+                .default_size(250.0)
+                .size_range(200.0..=440.0)
+                .show(ui, |ui| {
+                    figures::show(ui, app, palette);
+                });
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
@@ -247,7 +272,8 @@ impl Shell {
 
     fn run(&mut self, ctx: &Context) {
         let now = Instant::now();
-        let hidden = ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
+        let hidden =
+            ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
         let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
         self.last_frame = (self.app.playing && !hidden).then_some(now);
         if !self.app.playing || hidden {
@@ -257,7 +283,11 @@ impl Shell {
         if self.app.playing {
             let wait = Duration::from_secs_f64(self.app.pace.seconds_to_next()).min(SLOWEST_FRAME);
             // At most one frame a step is needed; the display's own rate is the limit anyway.
-            if wait > Duration::from_millis(20) { ctx.request_repaint_after(wait) } else { ctx.request_repaint() }
+            if wait > Duration::from_millis(20) {
+                ctx.request_repaint_after(wait)
+            } else {
+                ctx.request_repaint()
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The bar at the bottom: running, speed, time, seed and the shock.
 
 use eframe::egui::{
-    Align, Align2, Button, DragValue, Key, Layout, Response, RichText, Slider, SliderClamping, TextEdit, Ui, vec2,
+    Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, Ui, vec2,
 };
 
 use crate::app::{App, Command, pace};
@@ -11,6 +11,7 @@ use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
 use super::shell::View;
+use super::style;
 
 /// Height of the buttons.
 const HEIGHT: f32 = 34.0;
@@ -42,7 +43,11 @@ fn run_buttons(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
         commands.push(Command::Reset);
     }
     ui.add_enabled_ui(!halted, |ui| {
-        let (icon, name) = if app.playing { (Icon::Pause, "Pause (Space)") } else { (Icon::Play, "Play (Space)") };
+        let (icon, name) = if app.playing {
+            (Icon::Pause, "Pause (Space)")
+        } else {
+            (Icon::Play, "Play (Space)")
+        };
         ui.scope(|ui| {
             let widgets = &mut ui.visuals_mut().widgets;
             for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
@@ -90,7 +95,13 @@ fn speed(ui: &mut Ui, app: &App, width: f32, commands: &mut Vec<Command>) {
         .suffix(" steps/s")
         .update_while_editing(false)
         .custom_formatter(|value, _| number::shown(value))
-        .custom_parser(move |text| if text == before { None } else { number::parse(text.trim_end_matches("steps/s")) });
+        .custom_parser(move |text| {
+            if text == before {
+                None
+            } else {
+                number::parse(text.trim_end_matches("steps/s"))
+            }
+        });
     if explain(ui.add(field).accessible_name("Speed")).changed() {
         commands.push(Command::SetSpeed(typed));
     }
@@ -99,7 +110,7 @@ fn speed(ui: &mut Ui, app: &App, width: f32, commands: &mut Vec<Command>) {
 fn clock(ui: &mut Ui, app: &App) {
     let seen = app.simulation.observation();
     ui.weak(format!("step {}", seen.step));
-    ui.label(RichText::new(format::clock(seen.time_seconds)).size(16.0).monospace())
+    ui.label(style::strong(format::clock(seen.time_seconds), 15.0))
         .on_hover_text("Market time since the start of the run.");
 }
 
@@ -109,9 +120,16 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
     }
     let mut text = view.seed.clone().unwrap_or_else(|| app.scenario.seed.to_string());
     let edit = ui
-        .add(TextEdit::singleline(&mut text).desired_width(64.0).min_size(vec2(64.0, 26.0)).align(Align2::LEFT_CENTER))
+        .add(
+            TextEdit::singleline(&mut text)
+                .desired_width(64.0)
+                .min_size(vec2(64.0, 26.0))
+                .align(Align2::LEFT_CENTER),
+        )
         .accessible_name("Seed")
-        .on_hover_text("Seed of every random stream. The same seed and parameters give the same run. Enter starts again.");
+        .on_hover_text(
+            "Seed of every random stream. The same seed and parameters give the same run. Enter starts again.",
+        );
     if edit.lost_focus() {
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
         if let Ok(seed) = text.trim().parse()
@@ -131,7 +149,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
     let shock = app.simulation.parameters().shock;
     let percent = format::percent(shock.size, 1);
     let percent = percent.replace(".0 %", " %");
-    let text = RichText::new(format!("Shock {percent}")).strong().size(15.0).color(palette.ground);
+    let text = style::strong(format!("Shock {percent}"), 14.5).color(palette.ground);
     let button = Button::new(text).fill(palette.notice).min_size(vec2(110.0, HEIGHT));
     let route = match shock.route {
         ShockRoute::News => "as news that moves every book",
@@ -142,7 +160,11 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
          click on the price plot shocks the price to that level.",
         shock.over_steps
     );
-    if ui.add_enabled(app.simulation.halted().is_none(), button).on_hover_text(explain).clicked() {
+    if ui
+        .add_enabled(app.simulation.halted().is_none(), button)
+        .on_hover_text(explain)
+        .clicked()
+    {
         commands.push(Command::Shock);
     }
 }

@@ -172,13 +172,20 @@ impl Window {
         shown: Arc<AtomicBool>,
     ) -> Self {
         // A file that is damaged or from another version counts as none.
-        let remembered = creation.storage.and_then(|storage| eframe::get_value::<Settings>(storage, SETTINGS_KEY));
+        let remembered = creation
+            .storage
+            .and_then(|storage| eframe::get_value::<Settings>(storage, SETTINGS_KEY));
         app.settings = remembered.unwrap_or_default().sound();
         let picture = screenshot.map(|(path, steps)| Picture { path, steps, frames: 0 });
         if picture.is_some() {
             app.update(Command::Pause);
         }
-        Self { shell: Shell::new(app, dialog::desktop()), picture, failed, shown }
+        Self {
+            shell: Shell::new(app, dialog::desktop()),
+            picture,
+            failed,
+            shown,
+        }
     }
 
     fn take_picture(&mut self, ctx: &Context) {
@@ -192,7 +199,10 @@ impl Window {
             let (path, failed, ctx_then) = (picture.path.clone(), Arc::clone(&self.failed), ctx.clone());
             let shot = eframe::egui::ScreenshotCallback::new(move |image| {
                 if let Err(cause) = write_png(&path, &image) {
-                    let error = WindowError::Picture { path, cause: cause.to_string() };
+                    let error = WindowError::Picture {
+                        path,
+                        cause: cause.to_string(),
+                    };
                     *failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
                 }
                 ctx_then.send_viewport_cmd(ViewportCommand::Close);
@@ -214,8 +224,19 @@ impl Window {
 
 fn write_png(path: &Path, image: &ColorImage) -> image::ImageResult<()> {
     let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-    let bytes = image.pixels.iter().flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()]).collect::<Vec<u8>>();
-    image::save_buffer_with_format(path, &bytes, width, height, image::ColorType::Rgb8, image::ImageFormat::Png)
+    let bytes = image
+        .pixels
+        .iter()
+        .flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()])
+        .collect::<Vec<u8>>();
+    image::save_buffer_with_format(
+        path,
+        &bytes,
+        width,
+        height,
+        image::ColorType::Rgb8,
+        image::ImageFormat::Png,
+    )
 }
 
 impl eframe::App for Window {
