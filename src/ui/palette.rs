@@ -41,6 +41,8 @@ pub struct Palette {
     pub index: Color32,
     /// Noise and shocks, and what would have been without forced flow.
     pub exogenous: Color32,
+    /// What forced selling and buying did to the price.
+    pub forced: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -70,6 +72,7 @@ impl Palette {
             spot: Color32::from_rgb(245, 247, 250),
             index: Color32::from_rgb(170, 178, 190),
             exogenous: Color32::from_rgb(122, 131, 146),
+            forced: Color32::from_rgb(226, 104, 62),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -96,6 +99,7 @@ impl Palette {
             spot: Color32::from_rgb(20, 23, 28),
             index: Color32::from_rgb(92, 101, 114),
             exogenous: Color32::from_rgb(128, 136, 148),
+            forced: Color32::from_rgb(213, 94, 0),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -197,6 +201,7 @@ mod tests {
                 ("spot", palette.spot),
                 ("index", palette.index),
                 ("exogenous", palette.exogenous),
+                ("forced", palette.forced),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),
