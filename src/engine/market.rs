@@ -83,7 +83,6 @@ impl Market {
         self.max_move = liquidity.max_move_per_round;
         let venues = &parameters.venue[..parameters.venues.count as usize];
         let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
-        let daily_volatility = parameters.market.volatility / libm::sqrt(365.0);
         for (index, book) in self.books.iter_mut().enumerate() {
             let share = match index {
                 SPOT => liquidity.spot_share,
@@ -91,7 +90,7 @@ impl Market {
             };
             book.depth_at_start = liquidity.depth * share;
             book.root_coefficient =
-                liquidity.square_root_coefficient * daily_volatility / libm::sqrt(liquidity.daily_volume * share);
+                liquidity.square_root_coefficient * liquidity.daily_volatility / libm::sqrt(liquidity.daily_volume * share);
         }
         self.refresh();
     }
