@@ -14,7 +14,7 @@ use crate::scenario::format;
 use crate::ui::palette::Palette;
 
 /// Least height of a bar, in points.
-const BAR_POINTS: f64 = 3.0;
+const BAR_POINTS: f64 = 4.5;
 
 /// The histogram's own state.
 #[derive(Default)]
@@ -132,7 +132,7 @@ impl Histogram {
 
 /// A pale bar with a clear end: what is gone.
 fn outline(mesh: &mut Mesh, [left, top, right, bottom]: [f32; 4], color: Color32) {
-    push_rect(mesh, [left, top, right, bottom], color.gamma_multiply(0.16));
+    push_rect(mesh, [left, top, right, bottom], color.gamma_multiply(0.26));
     push_rect(
         mesh,
         [(right - 1.2).max(left), top, right, bottom],
@@ -176,7 +176,7 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     }
     let width = levels as f64 * PriceGrid::WIDTH;
     let unit = format!(
-        "full width {} per {} %",
+        "width {} per {} %",
         format::short(digits_of(full)),
         format::digits(width * 100.0, 2)
     );

@@ -140,8 +140,8 @@ impl Plot {
                     high: decade(rates.high).ceil(),
                 };
                 Extent {
-                    low: decades.low,
-                    high: decades.high.max(decades.low + 2.0),
+                    low: decades.low - 0.2,
+                    high: decades.high.max(decades.low + 2.0) + 0.1,
                 }
             }
         }
@@ -220,7 +220,7 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
-                canvas.line(history.figure(Figure::BadDebt), palette.critical, 1.4, |value| value);
+                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
@@ -238,9 +238,9 @@ impl Plot {
         let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
         match self {
             Self::Delta => vec![
-                money("longs − shorts", Figure::LeveredNet, palette.spot),
-                money("levered longs", Figure::LeveredLongs, palette.longs),
-                money("levered shorts", Figure::LeveredShorts, palette.shorts),
+                money("net", Figure::LeveredNet, palette.spot),
+                money("longs", Figure::LeveredLongs, palette.longs),
+                money("shorts", Figure::LeveredShorts, palette.shorts),
                 money("counterparty", Figure::Counterparty, palette.counterparty),
                 money("arbitrage", Figure::Arbitrage, palette.arbitrage),
             ],
@@ -258,7 +258,7 @@ impl Plot {
                 entries
             }
             Self::OpenInterest => vec![
-                money("open interest", Figure::OpenInterest, palette.spot),
+                money("all positions", Figure::OpenInterest, palette.spot),
                 Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
                 Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
             ],
@@ -275,14 +275,14 @@ impl Plot {
             }
             Self::Fund => vec![
                 money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.critical),
+                money("bad debt", Figure::BadDebt, palette.forced),
                 Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
             ],
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 vec![
                     Entry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
-                    Entry::line("volatility /√yr", rate(Figure::RealisedVolatility), palette.index),
+                    Entry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
                 ]
             }
         }

@@ -21,6 +21,9 @@ pub const TIME_AXIS_HEIGHT: f32 = 18.0;
 /// Size of tick labels.
 const TICK_SIZE: f32 = 11.5;
 
+/// Closest that a tick with a label may come to the end of its axis, in points.
+const EDGE: f64 = 6.0;
+
 /// How a plot looks from outside.
 pub struct Frame<'a> {
     /// Its name, for the screen reader and as its identity.
@@ -33,8 +36,8 @@ pub struct Frame<'a> {
     pub values: (f64, f64),
     /// Whether the time axis has its labels here.
     pub time_axis: bool,
-    /// Text of a tick, from its value and the distance between ticks.
-    pub tick: &'a dyn Fn(f64, f64) -> String,
+    /// Text of a tick.
+    pub tick: &'a dyn Fn(f64) -> String,
     /// Whether ticks are the powers of ten of a logarithm.
     pub decades: bool,
 }
@@ -99,10 +102,14 @@ impl Frame<'_> {
 
     /// Draws axes, grid and `shapes`.
     pub fn show(&self, ui: &mut Ui, palette: &Palette, shapes: Vec<Shape>) -> Response {
-        let tick = self.tick;
+        let (tick, height) = (self.tick, f64::from(self.inner().height()));
         let y_axis = quiet(AxisHints::new_y(), palette)
             .min_thickness(AXIS_WIDTH)
-            .formatter(move |mark, _| tick(mark.value, mark.step_size));
+            .formatter(move |mark, range| {
+                let from_edge = (mark.value - range.start()).min(range.end() - mark.value);
+                let fits = from_edge / (range.end() - range.start()) * height >= EDGE;
+                if fits { tick(mark.value) } else { String::new() }
+            });
         let x_axis = quiet(AxisHints::new_x(), palette)
             .min_thickness(TIME_AXIS_HEIGHT)
             .formatter(|mark, _| {

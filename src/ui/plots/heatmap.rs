@@ -19,7 +19,7 @@ const LEVEL_UNIT: usize = 64;
 /// Intensities from invisible to the strongest: a factor of about 60 in notional.
 const SHADES: u8 = 50;
 /// Opacity of the strongest level.
-const STRONGEST: f32 = 0.62;
+const STRONGEST: f32 = 0.52;
 
 /// Levels and columns stay crisp when they are large.
 const FILTER: TextureOptions = TextureOptions {
@@ -217,7 +217,7 @@ fn shades(content: &Content) -> Vec<Color32> {
     let shade = |color: Color32, intensity: u8| {
         let above = f32::from(intensity.saturating_sub(content.peak.saturating_sub(SHADES)));
         let strength = (above / f32::from(SHADES)).clamp(0.0, 1.0);
-        color.gamma_multiply(STRONGEST * strength.powf(1.6))
+        color.gamma_multiply(STRONGEST * strength.powf(1.8))
     };
     [longs, shorts]
         .into_iter()

@@ -29,7 +29,7 @@ const PRICE_HEIGHT: f32 = 170.0;
 /// Least and greatest height of the plots below it.
 const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
 /// Width of the column beside the plots.
-const COLUMN_WIDTH: (f32, f32) = (132.0, 190.0);
+const COLUMN_WIDTH: (f32, f32) = (152.0, 210.0);
 
 /// What the plots show.
 pub struct PlotView<'a> {
@@ -194,7 +194,7 @@ impl Plots {
             seconds,
             values: self.price.range(),
             time_axis: layout.rows.is_empty(),
-            tick: &|value, _| format::price(value),
+            tick: &format::price,
             decades: false,
         };
         let place = self.place(&frame, view.history);
@@ -245,7 +245,7 @@ impl Plots {
             seconds,
             values,
             time_axis: last,
-            tick: &|value, _| plot.tick(value),
+            tick: &|value| plot.tick(value),
             decades: plot.is_logarithmic(),
         };
         let place = self.place(&frame, view.history);
@@ -406,7 +406,7 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
 fn mark_story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     let Some(story) = view.history.story() else { return };
     for one in shown {
-        let x = one.place.x(story.from_step as f64).round() + 0.5;
+        let x = one.place.x(price::onset(view.history, story) as f64).round() + 0.5;
         if one.inner.x_range().contains(x) {
             let ends = [pos2(x, one.inner.top()), pos2(x, one.inner.bottom())];
             let stroke = Stroke::new(1.0, view.palette.weak_text.gamma_multiply(0.7));

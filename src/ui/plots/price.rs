@@ -7,7 +7,7 @@ use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2,
 use super::canvas::{Canvas, Place};
 use super::figures::Scene;
 use super::legend::{Entry, Mark};
-use crate::app::history::{Extent, Figure, History, Series};
+use crate::app::history::{Extent, Figure, History, Series, Story};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -19,7 +19,12 @@ const LEAST_RANGE: f64 = 0.14;
 /// The prices in view, with room around them.
 pub fn range(history: &History, steps: &Range<usize>) -> Extent {
     let of = |figure| history.figure(figure).extent(steps.clone());
-    let prices = of(Figure::Spot).union(of(Figure::Exogenous)).union(of(Figure::Index));
+    let venues = history
+        .marks()
+        .iter()
+        .chain(history.futures())
+        .map(|series| series.extent(steps.clone()));
+    let prices = venues.fold(of(Figure::Spot).union(of(Figure::Exogenous)), Extent::union);
     let middle = f64::midpoint(prices.low, prices.high);
     let half = ((prices.high - prices.low) * 0.62).max(middle * LEAST_RANGE / 2.0);
     Extent {
@@ -85,6 +90,17 @@ pub fn entries(scene: &Scene<'_>) -> Vec<Entry> {
     ]
 }
 
+/// The step in which a move really set out: the last one that had made less than a tenth of it.
+pub fn onset(history: &History, story: Story) -> usize {
+    let spot = history.figure(Figure::Spot);
+    let moved = |step: usize| Some((spot.at(step)? / spot.at(story.from_step)?).ln());
+    let early = |step: &usize| moved(*step).is_none_or(|moved| moved / story.total < 0.1);
+    (story.from_step..story.to_step)
+        .rev()
+        .find(early)
+        .unwrap_or(story.from_step)
+}
+
 /// What happened, on the picture, next to where the price stood before.
 pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
     let frame = *place.transform.frame();
@@ -92,7 +108,7 @@ pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
     let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
         return;
     };
-    let (from, to) = (place.x(story.from_step as f64), place.x(story.to_step as f64));
+    let (from, to) = (place.x(onset(history, story) as f64), place.x(story.to_step as f64));
     if to < frame.left() || from > frame.right() {
         return;
     }
