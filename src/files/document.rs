@@ -18,7 +18,7 @@ pub struct Piece<'a> {
     offset: usize,
 }
 
-impl<'a> Piece<'a> {
+impl Piece<'_> {
     /// What is left of it from a place in it on.
     pub fn from(self, at: usize) -> Self {
         Self {

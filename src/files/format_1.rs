@@ -65,37 +65,37 @@ fn text_field(document: &Document<'_>, name: &str, target: &mut String, problems
 
 fn read_parameters(document: &Document<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     let mut seen = Vec::new();
-    for Entry { key, value } in &document.parameters {
-        let path: String = match document.decode(*key) {
-            Ok(path) => path,
-            Err(_) => {
-                problems.push(document.problem(
-                    *key,
-                    format!("{} is no parameter; write \"group.name\"", excerpt(key.text)),
-                ));
-                continue;
+    for entry in &document.parameters {
+        match read_parameter(document, *entry, parameters) {
+            Ok(row) if seen.contains(&row.id) => {
+                problems.push(document.problem(entry.key, format!("`{}` stands here a second time", row.path)));
             }
-        };
-        let row = match find(&path) {
-            Ok(row) => row,
-            Err(error) => {
-                problems.push(document.problem(*key, error.to_string()));
-                continue;
-            }
-        };
-        if seen.contains(&row.id) {
-            problems.push(document.problem(*key, format!("`{path}` stands here a second time")));
-            continue;
-        }
-        seen.push(row.id);
-        let Ok(setting) = document.decode::<Setting>(*value) else {
-            problems.push(refuse(document, &path, *value, &row.allowed()));
-            continue;
-        };
-        if let Err(error) = row.read(&setting).and_then(|number| row.set(parameters, number)) {
-            problems.push(document.problem(*value, error.to_string()));
+            Ok(row) => seen.push(row.id),
+            Err(problem) => problems.push(problem),
         }
     }
+}
+
+fn read_parameter(
+    document: &Document<'_>,
+    Entry { key, value }: Entry<'_>,
+    parameters: &mut Parameters,
+) -> Result<&'static Parameter, Problem> {
+    let no_path = |_| {
+        document.problem(
+            key,
+            format!("{} is no parameter; write \"group.name\"", excerpt(key.text)),
+        )
+    };
+    let path: String = document.decode(key).map_err(no_path)?;
+    let row = find(&path).map_err(|error| document.problem(key, error.to_string()))?;
+    let setting: Setting = document
+        .decode(value)
+        .map_err(|_| refuse(document, &path, value, &row.allowed()))?;
+    row.read(&setting)
+        .and_then(|number| row.set(parameters, number))
+        .map_err(|error| document.problem(value, error.to_string()))?;
+    Ok(row)
 }
 
 fn read_events(document: &Document<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {

@@ -3,3 +3,4 @@
 mod document;
 mod format_1;
 pub mod preset;
+pub mod series;

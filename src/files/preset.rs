@@ -73,37 +73,42 @@ pub enum PresetError {
     },
 }
 
-impl fmt::Display for PresetError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl PresetError {
+    /// The message, with at most so many of the mistakes, each on its own line.
+    pub fn report(&self, mistakes_max: usize) -> String {
         match self {
-            Self::Unreadable { origin, cause } => write!(f, "{origin} cannot be read: {cause}"),
+            Self::Unreadable { origin, cause } => format!("{origin} cannot be read: {cause}"),
             Self::Mistakes { origin, problems } => {
-                for (index, problem) in problems.iter().take(SHOWN_MAX).enumerate() {
-                    let Problem { line, column, message } = problem;
-                    let separator = if index == 0 { "" } else { "\n" };
-                    write!(f, "{separator}{origin}, line {line}, column {column}: {message}")?;
+                let mut lines: Vec<String> = problems
+                    .iter()
+                    .take(mistakes_max)
+                    .map(|Problem { line, column, message }| {
+                        format!("{origin}, line {line}, column {column}: {message}")
+                    })
+                    .collect();
+                if problems.len() > mistakes_max {
+                    lines.push(format!("{origin}: and {} more", problems.len() - mistakes_max));
                 }
-                match problems.len().saturating_sub(SHOWN_MAX) {
-                    0 => Ok(()),
-                    more => write!(f, "\n{origin}: and {more} more"),
-                }
+                lines.join("\n")
             }
             Self::Unknown { name } => {
                 let names: Vec<_> = shipped().iter().map(|preset| preset.name).collect();
-                write!(
-                    f,
+                format!(
                     "there is no preset and no file `{name}`; the shipped presets are {}",
                     names.join(", ")
                 )
             }
-            Self::Invalid { origin, cause } => write!(f, "{origin} was not written: {cause}"),
+            Self::Invalid { origin, cause } => format!("{origin} was not written: {cause}"),
             Self::Unwritable { origin, cause } => {
-                write!(
-                    f,
-                    "{origin} cannot be written: {cause}; what was there before is unchanged"
-                )
+                format!("{origin} cannot be written: {cause}; what was there before is unchanged")
             }
         }
+    }
+}
+
+impl fmt::Display for PresetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.report(SHOWN_MAX))
     }
 }
 
