@@ -58,11 +58,6 @@ impl Pace {
     pub fn forgive(&mut self) {
         self.due = self.due.fract();
     }
-
-    /// Seconds until the next step is due.
-    pub fn seconds_to_next(&self) -> f64 {
-        ((1.0 - self.due) / self.steps_per_second).max(0.0)
-    }
 }
 
 /// The nearest of 1, 2, 5, 10, 20, 50, … when it is close, else the speed itself: what dragging the slider settles on.

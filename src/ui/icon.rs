@@ -125,7 +125,12 @@ fn framed(ui: &mut Ui, icon: Icon, name: &str, size: f32, frame: bool) -> Respon
                 eframe::egui::StrokeKind::Inside,
             );
         }
-        paint(ui.painter(), icon, rect.shrink(size * 0.28), visuals.fg_stroke.color);
+        paint(
+            ui.painter(),
+            icon,
+            rect.shrink(size * if size < 30.0 { 0.22 } else { 0.28 }),
+            visuals.fg_stroke.color,
+        );
     }
     response.on_hover_text(name)
 }

@@ -36,8 +36,7 @@ pub fn show(
     effects: &mut Vec<Effect>,
 ) {
     let width = ui.ctx().content_rect().width();
-    let bar = ui.max_rect();
-    MenuBar::new().ui(ui, |ui| {
+    let bar = MenuBar::new().ui(ui, |ui| {
         ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
         for menu in Menu::ALL {
@@ -56,7 +55,7 @@ pub fn show(
                     if shown {
                         ui.visuals_mut().widgets.inactive.fg_stroke.color = palette.accent;
                     }
-                    if icon::quiet_button(ui, icon, name, 24.0).clicked() {
+                    if icon::quiet_button(ui, icon, name, 26.0).clicked() {
                         view.toggle(side, width);
                     }
                 });
@@ -67,6 +66,7 @@ pub fn show(
             }
         });
     });
+    let bar = bar.response.rect;
     if width > ROOM_FOR_NAME {
         let mark = if app.modified() { " •" } else { "" };
         let name = ui.painter().layout_no_wrap(

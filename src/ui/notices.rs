@@ -12,8 +12,8 @@ use super::shell::View;
 use super::style;
 
 /// Where to begin, for a first start.
-const GUIDE: &str = "Three things to try:  press Shock (S)  ·  lower Mean leverage at the left, start again (R) and watch the fall \
-    shrink  ·  click the price plot below a bright band";
+const GUIDE: &str =
+    "Try this: press Shock (S)  ·  lower Mean leverage, start again (R)  ·  click the price plot below a bright band";
 
 /// Draws what there is to say.
 pub fn show(

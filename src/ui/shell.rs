@@ -14,8 +14,6 @@ use super::{figures, help, menu, notices, parameters, style, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
-/// Longest pause between two frames while running, so that slow speeds still look alive.
-const SLOWEST_FRAME: Duration = Duration::from_millis(100);
 /// Below this width only one side panel fits beside the plots.
 const NARROW: f32 = 900.0;
 /// Below this width the plots need all of it.
@@ -234,7 +232,7 @@ impl Shell {
         if view.shows(Side::Parameters, width) {
             Panel::left("parameters")
                 .frame(side)
-                .default_size(268.0)
+                .default_size((width * 0.21).clamp(240.0, 300.0))
                 .size_range(220.0..=400.0)
                 .show(ui, |ui| {
                     parameters::show(ui, app, view, palette, commands);
@@ -243,7 +241,7 @@ impl Shell {
         if view.shows(Side::Figures, width) {
             Panel::right("figures")
                 .frame(side)
-                .default_size(250.0)
+                .default_size((width * 0.2).clamp(230.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
                     figures::show(ui, app, palette);
@@ -281,13 +279,7 @@ impl Shell {
         }
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
         if self.app.playing {
-            let wait = Duration::from_secs_f64(self.app.pace.seconds_to_next()).min(SLOWEST_FRAME);
-            // At most one frame a step is needed; the display's own rate is the limit anyway.
-            if wait > Duration::from_millis(20) {
-                ctx.request_repaint_after(wait)
-            } else {
-                ctx.request_repaint()
-            }
+            ctx.request_repaint();
         }
     }
 

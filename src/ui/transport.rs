@@ -115,7 +115,7 @@ fn clock(ui: &mut Ui, app: &App) {
 }
 
 fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
-    if icon::button(ui, Icon::Dice, "New seed (N)", 26.0).clicked() {
+    if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
         commands.push(Command::NewSeed);
     }
     let mut text = view.seed.clone().unwrap_or_else(|| app.scenario.seed.to_string());
@@ -123,7 +123,7 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
         .add(
             TextEdit::singleline(&mut text)
                 .desired_width(64.0)
-                .min_size(vec2(64.0, 26.0))
+                .min_size(vec2(64.0, 28.0))
                 .align(Align2::LEFT_CENTER),
         )
         .accessible_name("Seed")

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eframe::egui::{ColorImage, Context, Ui, ViewportBuilder, ViewportCommand};
+use eframe::egui::{ColorImage, Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{CreationContext, Frame, NativeOptions, Storage};
 
 use crate::app::{App, Command, Settings};
@@ -138,7 +138,7 @@ fn quietly_until(shown: &Arc<AtomicBool>, open: impl FnOnce() -> eframe::Result)
     drop(std::panic::take_hook());
     std::panic::set_hook(Box::new(move |info| in_hook(info)));
     match outcome {
-        Ok(result) => result.map_err(|error| error.to_string()),
+        Ok(result) => result.map_err(|error| cause_of(&error)),
         Err(panic) if shown.load(Ordering::Relaxed) => resume_unwind(panic),
         Err(panic) => Err(panic
             .downcast_ref::<String>()
@@ -146,6 +146,18 @@ fn quietly_until(shown: &Arc<AtomicBool>, open: impl FnOnce() -> eframe::Result)
             .or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string))
             .unwrap_or_else(|| "the windowing library gave up".to_owned())),
     }
+}
+
+/// What went wrong, without the places in source files and the dumps of data that libraries put into their messages.
+fn cause_of(error: &eframe::Error) -> String {
+    let text = match error {
+        eframe::Error::NoGlutinConfigs(_, cause) => format!("OpenGL has no drawing mode for it ({cause})"),
+        other => other.to_string(),
+    };
+    let from = text
+        .find(".rs:")
+        .and_then(|place| text[place..].find(": ").map(|colon| place + colon + 2));
+    text[from.unwrap_or_default()..].trim_end_matches('.').to_owned()
 }
 
 /// The window as eframe sees it.
@@ -249,6 +261,13 @@ impl eframe::App for Window {
     fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
         self.shell.ui(ui);
         self.shown.store(true, Ordering::Relaxed);
+    }
+
+    fn raw_input_hook(&mut self, _ctx: &Context, input: &mut RawInput) {
+        // Where the pointer happens to be is no part of the picture.
+        if self.picture.is_some() {
+            input.events.clear();
+        }
     }
 
     fn save(&mut self, storage: &mut dyn Storage) {
