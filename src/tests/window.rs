@@ -527,3 +527,29 @@ fn figures_are_text() {
         "the log"
     );
 }
+
+#[test]
+fn keys_do_not_reach_through_an_open_sheet() {
+    let mut window = open();
+    window.key_press(Key::F1);
+    window.run();
+    for key in [Key::ArrowRight, Key::Space, Key::S] {
+        window.key_press(key);
+        window.run_steps(2);
+    }
+    assert!(!app(&window).playing && step(&window) == 0 && app(&window).simulation.log().is_empty());
+    window.key_press(Key::Escape);
+    window.run();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    assert_eq!(step(&window), 1);
+}
+
+#[test]
+fn a_search_inside_a_group_keeps_its_switch() {
+    let mut window = open();
+    search(&mut window, "quiet time");
+    assert!(window.query_by_role_and_label(Role::Switch, "Re-opening").is_some());
+    let slider = window.get_by_role_and_label(Role::Slider, "Quiet time");
+    assert!(slider.accesskit_node().is_disabled(), "what is switched off is grey");
+}
