@@ -267,7 +267,9 @@ fn a_shock_moves_the_price_by_its_size() {
 fn a_shipped_preset_is_opened_from_the_menu() {
     let mut window = open();
     click(&mut window, Role::Button, "File");
-    click(&mut window, Role::Button, "Quiet market");
+    window.get_by_role_and_label(Role::Button, "Quiet market").click();
+    window.run_steps(3);
+    assert!(app(&window).playing);
     window.state_mut().app.update(Command::Pause);
     window.run();
     assert_eq!(app(&window).scenario, preset::find("quiet-market").unwrap());
