@@ -17,7 +17,7 @@ use crate::app::{Command, Panels};
 use crate::engine::Simulation;
 use crate::scenario::format;
 use crate::ui::palette::Palette;
-use canvas::{Buffers, Canvas, Place, bucket_for, steps_in_view};
+use canvas::{Buffers, Canvas, Place, steps_in_view};
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame, TIME_AXIS_HEIGHT};
 use view::{EasedRange, TimeView, nice_step};
@@ -173,16 +173,6 @@ impl Plots {
         commands
     }
 
-    fn place(&self, frame: &Frame<'_>, history: &History) -> Place {
-        let step_seconds = history.step_seconds();
-        Place {
-            transform: frame.transform(),
-            steps: steps_in_view(&frame.seconds, step_seconds, history.newest_step()),
-            bucket: bucket_for(&frame.seconds, step_seconds, frame.inner().width()),
-            step_seconds,
-        }
-    }
-
     fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
@@ -197,7 +187,7 @@ impl Plots {
             tick: &format::price,
             decades: false,
         };
-        let place = self.place(&frame, view.history);
+        let place = place(&frame, view.history);
         let mut shapes = Vec::with_capacity(8);
         if view.panels.heat_map {
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
@@ -248,7 +238,7 @@ impl Plots {
             tick: &|value| plot.tick(value),
             decades: plot.is_logarithmic(),
         };
-        let place = self.place(&frame, view.history);
+        let place = place(&frame, view.history);
         let scene = Scene {
             history: view.history,
             palette: view.palette,
@@ -353,6 +343,15 @@ impl Plots {
             .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
             .clicked()
     }
+}
+
+fn place(frame: &Frame<'_>, history: &History) -> Place {
+    Place::new(
+        frame.transform(),
+        &frame.seconds,
+        history.step_seconds(),
+        history.newest_step(),
+    )
 }
 
 /// Real time since the last frame, for ranges that are on their way.

@@ -36,22 +36,9 @@ pub fn range(history: &History, steps: &Range<usize>) -> Extent {
 /// Draws all prices. What is returned goes beneath the lines.
 pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
     let venues = history.marks().len();
-    for (venue, series) in history.futures().iter().enumerate() {
-        canvas.line(
-            series,
-            palette.venue(palette.index, venue, venues).gamma_multiply(0.55),
-            0.8,
-            |price| price,
-        );
-    }
-    for (venue, series) in history.marks().iter().enumerate() {
-        canvas.line(
-            series,
-            palette.venue(palette.index, venue, venues).gamma_multiply(0.75),
-            0.8,
-            |price| price,
-        );
-    }
+    let venue = |opacity| move |venue| palette.venue(palette.index, venue, venues).gamma_multiply(opacity);
+    canvas.lines(history.futures(), venue(0.55), 0.8, |price| price);
+    canvas.lines(history.marks(), venue(0.75), 0.8, |price| price);
     canvas.line(history.figure(Figure::Index), palette.index, 1.1, |price| price);
 }
 
