@@ -87,6 +87,11 @@ impl Place {
         (self.across.0 + step * self.across.1) as f32
     }
 
+    /// The step at a screen position, 0 to the left of the first.
+    pub fn step(&self, x: f32) -> usize {
+        ((f64::from(x) - self.across.0) / self.across.1).max(0.0) as usize
+    }
+
     /// Screen position of a value.
     pub fn y(&self, value: f64) -> f32 {
         (self.down.0 + value * self.down.1) as f32
@@ -191,6 +196,26 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// A series as dashes of about `length` points. They belong to places in time, so that they do not crawl while the view
+    /// moves; what happens between their corners is not shown.
+    pub fn dashes(&mut self, series: &Series, color: Color32, width: f32, length: f64) {
+        const CORNERS: usize = 4;
+        let place = self.place;
+        let dash = (length / place.across.1.max(1e-9)).log2().ceil().exp2();
+        let mut points = std::mem::take(&mut self.buffers.points);
+        let mut from = (place.steps.start as f64 / (2.0 * dash)).floor() * 2.0 * dash;
+        while from < place.steps.end as f64 {
+            points.clear();
+            points.extend((0..=CORNERS).filter_map(|corner| {
+                let step = from + dash * corner as f64 / CORNERS as f64;
+                Some(pos2(place.x(step), place.y(between(series, step)?)))
+            }));
+            self.polyline(&points, color, width);
+            from += 2.0 * dash;
+        }
+        self.buffers.points = points;
+    }
+
     /// A line through points.
     pub fn polyline(&mut self, points: &[Pos2], color: Color32, width: f32) {
         let Some(mesh) = Arc::get_mut(&mut self.mesh) else {
@@ -249,6 +274,17 @@ impl<'a> Canvas<'a> {
             }
         }
         self.buffers.buckets = buckets;
+    }
+}
+
+/// The value at a place between two samples.
+fn between(series: &Series, step: f64) -> Option<f64> {
+    let before = series.at(step.max(0.0) as usize)?;
+    let part = step.max(0.0).fract();
+    if part == 0.0 {
+        Some(before)
+    } else {
+        Some(before + (series.at(step as usize + 1)? - before) * part)
     }
 }
 

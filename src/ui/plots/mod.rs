@@ -87,22 +87,23 @@ impl Layout {
         let available = area.height() - TIME_AXIS_HEIGHT;
         let fitting = ((available - PRICE_HEIGHT) / (ROW_HEIGHT.0 + GAP)).floor().max(0.0) as usize;
         wanted.truncate(fitting);
-        let count = wanted.len() as f32;
-        let row = if count > 0.0 {
-            (available * 0.58 / count - GAP).clamp(ROW_HEIGHT.0, ROW_HEIGHT.1)
-        } else {
-            0.0
-        };
-        let mut top = area.bottom() - TIME_AXIS_HEIGHT - count * (row + GAP);
-        let price_bottom = if wanted.is_empty() { area.bottom() } else { top };
+        let weight: f32 = wanted.iter().map(|plot| plot.weight()).sum();
+        let unit = (available * 0.54 - GAP * wanted.len() as f32) / weight;
+        let unit = unit.clamp(ROW_HEIGHT.0, ROW_HEIGHT.1);
+        let heights: Vec<f32> = wanted.iter().map(|plot| (plot.weight() * unit).round()).collect();
         let across = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(plots_right, bottom));
-        let price = across(area.top(), price_bottom);
+        let mut top = area.bottom();
+        if !wanted.is_empty() {
+            top -= TIME_AXIS_HEIGHT + heights.iter().map(|height| height + GAP).sum::<f32>();
+        }
+        let price = across(area.top(), top);
         let last = wanted.len().saturating_sub(1);
         let rows = wanted
             .into_iter()
+            .zip(heights)
             .enumerate()
-            .map(|(index, plot)| {
-                let bottom = top + GAP + row + if index == last { TIME_AXIS_HEIGHT } else { 0.0 };
+            .map(|(index, (plot, height))| {
+                let bottom = top + GAP + height + if index == last { TIME_AXIS_HEIGHT } else { 0.0 };
                 let rect = across(top + GAP, bottom);
                 top = bottom;
                 (plot, rect)
@@ -194,10 +195,6 @@ impl Plots {
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         price::draw(&mut canvas, view.history, view.palette);
-        shapes.push(canvas.finish());
-        shapes.push(price::counterfactual(&place, view.history, view.palette));
-        let mut canvas = Canvas::new(&place, &mut self.buffers);
-        canvas.line(view.history.figure(Figure::Spot), view.palette.spot, 2.0, |price| price);
         shapes.push(canvas.finish());
         let response = frame.show(ui, view.palette, shapes);
         (
