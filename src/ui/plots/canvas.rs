@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use eframe::egui::epaint::{Vertex, WHITE_UV};
 use eframe::egui::{Color32, Mesh, Pos2, Shape, pos2};
 use egui_plot::PlotTransform;
 
@@ -293,15 +294,20 @@ fn between(series: &Series, step: f64) -> Option<f64> {
 fn push_slice(mesh: &mut Mesh, [a, b]: [Pos2; 2], dx: f32, dy: f32, color: Color32, joined: bool) {
     let at = mesh.vertices.len() as u32;
     let (dx, dy) = (dx * FEATHER, dy * FEATHER);
-    mesh.colored_vertex(pos2(a.x + dx, a.y + dy), Color32::TRANSPARENT);
-    mesh.colored_vertex(a, color);
-    mesh.colored_vertex(b, color);
-    mesh.colored_vertex(pos2(b.x - dx, b.y - dy), Color32::TRANSPARENT);
+    let vertex = |x, y, color| Vertex {
+        pos: pos2(x, y),
+        uv: WHITE_UV,
+        color,
+    };
+    mesh.vertices.extend_from_slice(&[
+        vertex(a.x + dx, a.y + dy, Color32::TRANSPARENT),
+        vertex(a.x, a.y, color),
+        vertex(b.x, b.y, color),
+        vertex(b.x - dx, b.y - dy, Color32::TRANSPARENT),
+    ]);
     if joined {
-        for side in 0..3 {
-            mesh.add_triangle(at - 4 + side, at - 3 + side, at + side);
-            mesh.add_triangle(at - 3 + side, at + side, at + side + 1);
-        }
+        const TRIANGLES: [u32; 18] = [0, 1, 4, 1, 4, 5, 1, 2, 5, 2, 5, 6, 2, 3, 6, 3, 6, 7];
+        mesh.indices.extend_from_slice(&TRIANGLES.map(|corner| at - 4 + corner));
     }
 }
 
