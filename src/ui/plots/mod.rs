@@ -6,6 +6,7 @@ mod clusters;
 mod figures;
 mod frame;
 mod heatmap;
+mod layout;
 mod legend;
 mod price;
 mod view;
@@ -19,17 +20,9 @@ use crate::scenario::format;
 use crate::ui::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
 use figures::{Plot, Scene};
-use frame::{AXIS_WIDTH, Frame, TIME_AXIS_HEIGHT};
+use frame::{AXIS_WIDTH, Frame};
+use layout::{COLUMN_WIDTH, Layout};
 use view::{EasedRange, TimeView, nice_step};
-
-/// Space between plots.
-const GAP: f32 = 8.0;
-/// Least height of the price plot.
-const PRICE_HEIGHT: f32 = 170.0;
-/// Least and greatest height of the plots below it.
-const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
-/// Width of the column beside the plots.
-const COLUMN_WIDTH: (f32, f32) = (152.0, 210.0);
 
 /// What the plots show.
 pub struct PlotView<'a> {
@@ -69,56 +62,6 @@ struct Shown {
     response: Response,
     place: Place,
     plot: Option<Plot>,
-}
-
-/// Where everything goes.
-struct Layout {
-    price: Rect,
-    rows: Vec<(Plot, Rect)>,
-    /// Left and right of the column beside the plots.
-    column: (f32, f32),
-}
-
-impl Layout {
-    fn new(area: Rect, panels: &Panels) -> Self {
-        let column = (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
-        let plots_right = area.right() - column - GAP;
-        let mut wanted: Vec<Plot> = Plot::ALL.into_iter().filter(|plot| plot.is_wanted(panels)).collect();
-        let available = area.height() - TIME_AXIS_HEIGHT;
-        let fitting = ((available - PRICE_HEIGHT) / (ROW_HEIGHT.0 + GAP)).floor().max(0.0) as usize;
-        wanted.truncate(fitting);
-        let weight: f32 = wanted.iter().map(|plot| plot.weight()).sum();
-        let unit = (available * 0.54 - GAP * wanted.len() as f32) / weight;
-        let unit = unit.clamp(ROW_HEIGHT.0, ROW_HEIGHT.1);
-        let heights: Vec<f32> = wanted.iter().map(|plot| (plot.weight() * unit).round()).collect();
-        let across = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(plots_right, bottom));
-        let mut top = area.bottom();
-        if !wanted.is_empty() {
-            top -= TIME_AXIS_HEIGHT + heights.iter().map(|height| height + GAP).sum::<f32>();
-        }
-        let price = across(area.top(), top);
-        let last = wanted.len().saturating_sub(1);
-        let rows = wanted
-            .into_iter()
-            .zip(heights)
-            .enumerate()
-            .map(|(index, (plot, height))| {
-                let bottom = top + GAP + height + if index == last { TIME_AXIS_HEIGHT } else { 0.0 };
-                let rect = across(top + GAP, bottom);
-                top = bottom;
-                (plot, rect)
-            })
-            .collect();
-        Self {
-            price,
-            rows,
-            column: (plots_right + GAP, area.right() - 4.0),
-        }
-    }
-
-    fn beside(&self, inner: Rect) -> Rect {
-        Rect::from_min_max(pos2(self.column.0, inner.top()), pos2(self.column.1, inner.bottom()))
-    }
 }
 
 impl Plots {
@@ -463,3 +406,6 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
         );
     }
 }
+
+#[cfg(test)]
+mod tests;
