@@ -13,7 +13,7 @@ fn main() {
 fn start(positions: u32) -> Simulation {
     let mut scenario = Scenario::default();
     scenario.parameters.positions.count = positions;
-    Simulation::new(&scenario).expect("the default scenario with another number of positions")
+    Simulation::new(&scenario).unwrap_or_else(|error| panic!("{positions} positions: {error}"))
 }
 
 /// A simulation whose next step has a price move of this size.

@@ -208,8 +208,14 @@ impl<T: Item> Ladder<T> {
     pub fn weight_between(&self, low: f64, high: f64) -> f64 {
         let last = self.buckets.len() as f64;
         let place = |key: f64| ((key - self.origin) * self.buckets_per_key).clamp(0.0, last);
-        let (from, to) = (place(low), place(high));
-        if from >= to {
+        let lowest = if self.front.is_empty() {
+            self.lowest
+        } else {
+            self.lowest.min(self.front_bucket)
+        };
+        let (from, to) = (place(low).max(lowest as f64), place(high));
+        // Written so that keys which are no numbers find nothing.
+        if !(from < to) {
             return 0.0;
         }
         let (first, end) = (from as usize, (to as usize).min(self.buckets.len() - 1));

@@ -21,8 +21,9 @@ pub struct Book {
     pub depth: f64,
     /// Depth at the start price.
     depth_at_start: f64,
-    /// Square-root law: h = coefficient·√|V|.
+    /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
     root_coefficient: f64,
+    root_coefficient_at_start: f64,
 }
 
 /// What an order did.
@@ -89,8 +90,8 @@ impl Market {
                 venue => (1.0 - liquidity.spot_share) * venues[venue - 1].depth_weight / total_weight,
             };
             book.depth_at_start = liquidity.depth * share;
-            book.root_coefficient =
-                liquidity.square_root_coefficient * liquidity.daily_volatility / libm::sqrt(liquidity.daily_volume * share);
+            book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
+                / libm::sqrt(liquidity.daily_volume * share);
         }
         self.refresh();
     }
@@ -108,6 +109,11 @@ impl Market {
     /// Price at a log price relative to the start.
     pub fn price_at(&self, log_price: f64) -> f64 {
         self.start_price * libm::exp(log_price)
+    }
+
+    /// Price at the first step.
+    pub const fn start_price(&self) -> f64 {
+        self.start_price
     }
 
     /// Depth of all books together.
@@ -248,6 +254,8 @@ impl Market {
         } else {
             libm::exp(self.elasticity * log_price)
         };
-        book.depth = book.depth_at_start * followed.max(self.depth_floor);
+        let followed = followed.max(self.depth_floor);
+        book.depth = book.depth_at_start * followed;
+        book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
     }
 }

@@ -1,6 +1,9 @@
 //! Who pays for a liquidation: the position's margin, then the insurance fund, then profitable positions of the other side
 //! (auto-deleveraging), and what is left is bad debt.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use super::contract::{ContractKind, Side};
 use super::source::Source;
 use super::venue::{Contract, Totals};
@@ -21,7 +24,7 @@ pub struct Batch {
     pub notional: f64,
 }
 
-/// A profitable position in line for auto-deleveraging.
+/// A profitable position in line for auto-deleveraging; the greatest is next, ties go by number.
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
     score: f64,
@@ -30,10 +33,30 @@ struct Ranked {
     id: u32,
 }
 
-/// The auto-deleveraging lines of a step, best ranked last; made when first needed, kept for the rest of the step.
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.id.cmp(&self.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked {}
+
+/// The auto-deleveraging lines of a step; made when first needed, kept for the rest of the step.
 #[derive(Clone, Debug, Default)]
 pub struct Deleveraging {
-    lines: Vec<((usize, ContractKind, Side), Vec<Ranked>)>,
+    lines: Vec<((usize, ContractKind, Side), BinaryHeap<Ranked>)>,
 }
 
 impl Deleveraging {
@@ -81,12 +104,13 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
     let value = kind.value(fill.price);
     let contract = &mut world.venues[venue].contracts[kind as usize];
     contract.counterparty.buy(sign * sold * totals.quantity, value);
+    let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
     contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
     if contract.fund < 0.0 {
         contract.deficit -= contract.fund;
         contract.fund = 0.0;
     }
-    let early = sold < 1.0 && contract.fund > 1e-9 * bankruptcy.abs();
+    let early = sold < 1.0 && contract.fund > 1e-9 * moved;
     let open = &mut contract.side_mut(side).open;
     open.quantity -= totals.quantity;
     open.entry -= totals.entry;
@@ -126,7 +150,7 @@ fn cancel(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, quantity
     let mut left = quantity;
     let mut count = 0;
     while left > 0.0
-        && let Some(next) = line.last().copied()
+        && let Some(next) = line.peek().copied()
     {
         let Some(closed) = reduce(contract, winners, next, left, value) else {
             line.pop();
@@ -191,12 +215,12 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     })
 }
 
-/// The line of a contract's profitable positions on a side, best ranked last.
+/// The line of a contract's profitable positions on a side.
 fn line_of<'a>(
     world: &World,
     ranking: &'a mut Deleveraging,
     place: (usize, ContractKind, Side),
-) -> &'a mut Vec<Ranked> {
+) -> &'a mut BinaryHeap<Ranked> {
     let index = ranking
         .lines
         .iter()
@@ -208,8 +232,8 @@ fn line_of<'a>(
     &mut ranking.lines[index].1
 }
 
-/// Ranks by profit in per cent of the entry notional × effective leverage (BitMEX, Bybit); ties by number.
-fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> Vec<Ranked> {
+/// Ranks by profit in per cent of the entry notional × effective leverage (BitMEX, Bybit).
+fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> BinaryHeap<Ranked> {
     let contract = &world.venues[venue].contracts[kind as usize];
     let value = kind.value(world.venues[venue].mark);
     let mut line = Vec::new();
@@ -228,8 +252,7 @@ fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> Vec<
             }
         }
     }
-    line.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(b.id.cmp(&a.id)));
-    line
+    line.into()
 }
 
 #[cfg(test)]
@@ -242,9 +265,12 @@ mod tests {
     #[test]
     fn t5_auto_deleveraging_closes_at_the_bankruptcy_price() {
         let mut scenario = Scenario::default();
-        for (path, value) in
-            [("market.start_price", 1.0), ("market.volatility", 0.0), ("venues.count", 1.0), ("fund.insurance", 0.0)]
-        {
+        for (path, value) in [
+            ("market.start_price", 1.0),
+            ("market.volatility", 0.0),
+            ("venues.count", 1.0),
+            ("fund.insurance", 0.0),
+        ] {
             scenario.set(path, value).unwrap();
         }
         let place = |side, id| Placement {
@@ -252,12 +278,21 @@ mod tests {
             kind: ContractKind::Linear,
             side,
             tier: 0,
-            position: Position { id, quantity: 500.0, entry: 1.0, margin: 100.0 },
+            position: Position {
+                id,
+                quantity: 500.0,
+                entry: 1.0,
+                margin: 100.0,
+            },
         };
         let short = place(Side::Short, 1);
         assert!((short.position.bankruptcy_value(Side::Short) - 1.2).abs() < 1e-12);
         let mut simulation = Simulation::with_positions(&scenario, &[place(Side::Long, 0), short]).unwrap();
-        simulation.shock(&Shock { size: Some(1.0), over_steps: Some(1), route: None });
+        simulation.shock(&Shock {
+            size: Some(1.0),
+            over_steps: Some(1),
+            route: None,
+        });
         simulation.step();
 
         let contract = &simulation.world.venues[0].contracts[ContractKind::Linear as usize];
@@ -266,7 +301,10 @@ mod tests {
         assert_eq!((contract.fund, contract.deficit), (0.0, 0.0));
         assert_eq!(simulation.standing().count(), 0);
         let seen = simulation.observation();
-        assert!((seen.spot - 2.0).abs() < 1e-9 && (seen.futures[0] - 2.0).abs() < 1e-9, "cancelling printed on the book");
+        assert!(
+            (seen.spot - 2.0).abs() < 1e-9 && (seen.futures[0] - 2.0).abs() < 1e-9,
+            "cancelling printed on the book"
+        );
         assert_eq!(seen.open_interest, 0.0);
         assert_eq!(simulation.summary().adl_count, 1);
         assert!(simulation.halted().is_none());
@@ -278,9 +316,15 @@ mod tests {
         for (fund, deleverage) in [(1e9, true), (0.0, false), (0.0, true)] {
             let mut scenario = Scenario::default();
             scenario.set("fund.insurance", fund).unwrap();
-            scenario.set("fund.auto_deleveraging", f64::from(u8::from(deleverage))).unwrap();
+            scenario
+                .set("fund.auto_deleveraging", f64::from(u8::from(deleverage)))
+                .unwrap();
             let mut simulation = Simulation::new(&scenario).unwrap();
-            simulation.shock(&Shock { size: Some(-0.4), over_steps: Some(1), route: None });
+            simulation.shock(&Shock {
+                size: Some(-0.4),
+                over_steps: Some(1),
+                route: None,
+            });
             for _ in 0..200 {
                 simulation.step();
             }

@@ -51,7 +51,7 @@ impl<E: Copy> Chunks<E> {
     /// Adds an entry to a list.
     #[inline]
     pub fn push(&mut self, chain: &mut Chain, entry: E) {
-        if chain.filled as usize % CHUNK == 0 {
+        if (chain.filled as usize).is_multiple_of(CHUNK) {
             *chain = Chain {
                 head: self.chunk_before(chain.head, entry),
                 filled: 0,

@@ -1,0 +1,274 @@
+//! The command line: what may be asked for, and the commands that work without a window. The only module that prints.
+//!
+//! Exit codes: 0 fine, 1 bad input (a preset or file that cannot be used), 2 usage (an argument that makes no sense),
+//! 3 the model halted.
+
+mod params;
+mod progress;
+mod report;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::engine::Simulation;
+use crate::files::preset::{self, PresetError};
+use crate::files::series::SeriesWriter;
+use crate::scenario::{ParameterError, Scenario, Setting, find};
+
+use progress::Progress;
+use report::Report;
+
+/// What the program was asked to do.
+#[derive(Debug, Parser)]
+#[command(name = "cascade-lab", version, about, args_conflicts_with_subcommands = true)]
+#[command(
+    after_help = "PRESET is a file or the name of a shipped preset: first-cascade, quiet-market, long-squeeze, \
+                        short-squeeze, clustered-versus-spread.\n\
+                        Exit codes: 0 fine, 1 bad input, 2 usage, 3 the model halted."
+)]
+pub struct Arguments {
+    /// A command that needs no window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The window, when there is no command.
+    #[command(flatten)]
+    pub window: Window,
+}
+
+/// How to open the window.
+#[derive(Clone, Debug, Args)]
+pub struct Window {
+    /// Preset to start with: a file or the name of a shipped preset
+    pub preset: Option<String>,
+    /// What draws the window
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
+    /// Write a picture of the window to this PNG file, then close
+    #[arg(long, value_name = "FILE", requires = "after_steps")]
+    pub screenshot: Option<PathBuf>,
+    /// Take the picture after this many steps of the model
+    #[arg(long, value_name = "N", requires = "screenshot")]
+    pub after_steps: Option<u64>,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// OpenGL
+    Glow,
+    /// Vulkan, Metal or Direct3D; needs a program built with the feature `wgpu`
+    Wgpu,
+}
+
+/// Commands that need no window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a preset without a window and print what came of it
+    Run(Run),
+    /// Check preset files: exit code 1 with every mistake
+    Check {
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// List every parameter: path, unit, range, default, meaning
+    Params {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// A run without a window.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A file or the name of a shipped preset
+    preset: String,
+    /// Seed of the random numbers, instead of the preset's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Number of steps
+    #[arg(long, value_name = "N", default_value_t = 1440, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: u64,
+    /// Change a parameter; may be given several times
+    #[arg(long, value_name = "group.name=value")]
+    set: Vec<String>,
+    /// Write one row a step to this file
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    #[error("--set {argument}: {cause}")]
+    Set { argument: String, cause: ParameterError },
+    #[error("--set {argument}: write it as group.name=value")]
+    SetSyntax { argument: String },
+    #[error("the scenario cannot be run: {0}")]
+    Scenario(#[from] ParameterError),
+    #[error("{path} cannot be written: {cause}")]
+    Series { path: String, cause: String },
+    #[error("standard output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Set { .. } | Self::SetSyntax { .. } => ExitCode::from(2),
+            // Whoever reads has seen enough (`| head`).
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Carries out a command that needs no window; its result is the program's exit code.
+pub fn execute(command: &Command) -> ExitCode {
+    let outcome = match command {
+        Command::Run(run) => run.execute(),
+        Command::Check { files } => check(files),
+        Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
+    };
+    outcome.unwrap_or_else(|failure| {
+        if !failure.is_silent() {
+            complain(&failure.to_string());
+        }
+        failure.exit_code()
+    })
+}
+
+/// Says on standard error what went wrong. Where even that is closed there is nobody left to tell.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "cascade-lab: {message}");
+}
+
+impl Run {
+    fn execute(&self) -> Result<ExitCode, Failure> {
+        let scenario = self.scenario()?;
+        let mut simulation = Simulation::new(&scenario)?;
+        let started = Instant::now();
+        self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
+        let report = Report::new(&self.preset, &simulation, started.elapsed().as_secs_f64());
+        let mut out = io::stdout().lock();
+        if self.json {
+            report.write_json(&mut out)?;
+        } else {
+            report.write_table(&mut out)?;
+        }
+        out.flush()?;
+        Ok(simulation.halted().map_or(ExitCode::SUCCESS, |halt| {
+            complain(&format!(
+                "the model halted in step {}: {} ({})",
+                halt.step, halt.rule, halt.figures
+            ));
+            ExitCode::from(3)
+        }))
+    }
+
+    fn scenario(&self) -> Result<Scenario, Failure> {
+        let mut scenario = preset::find(&self.preset)?;
+        if let Some(seed) = self.seed {
+            scenario.seed = seed;
+        }
+        for argument in &self.set {
+            let (path, value) = argument.split_once('=').ok_or_else(|| Failure::SetSyntax {
+                argument: argument.clone(),
+            })?;
+            find(path.trim())
+                .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
+                .map_err(|cause| Failure::Set {
+                    argument: argument.clone(),
+                    cause,
+                })?;
+        }
+        Ok(scenario)
+    }
+
+    fn simulate(&self, simulation: &mut Simulation, venues: usize) -> Result<(), Failure> {
+        let mut series = self
+            .csv
+            .as_deref()
+            .map(|path| Series::create(path, venues))
+            .transpose()?;
+        let mut progress = Progress::new(self.steps);
+        for step in 1..=self.steps {
+            simulation.step();
+            if simulation.halted().is_some() && simulation.observation().step < step {
+                break;
+            }
+            if let Some(series) = &mut series {
+                series.write(simulation)?;
+            }
+            progress.show(step);
+        }
+        series.map_or(Ok(()), Series::finish)
+    }
+}
+
+/// The file of `--csv`.
+struct Series {
+    path: String,
+    writer: SeriesWriter<BufWriter<File>>,
+}
+
+impl Series {
+    fn create(path: &Path, venues: usize) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let refuse = |cause: String| Failure::Series {
+            path: name.clone(),
+            cause,
+        };
+        let file = File::create(path).map_err(|error| refuse(error.to_string()))?;
+        let writer = SeriesWriter::new(BufWriter::new(file), venues).map_err(|error| refuse(error.to_string()))?;
+        Ok(Self { path: name, writer })
+    }
+
+    fn write(&mut self, simulation: &Simulation) -> Result<(), Failure> {
+        self.writer
+            .write(simulation.observation())
+            .map_err(|error| Failure::Series {
+                path: self.path.clone(),
+                cause: error.to_string(),
+            })
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        let Self { path, writer } = self;
+        writer.finish().map_err(|error| Failure::Series {
+            path,
+            cause: error.to_string(),
+        })
+    }
+}
+
+fn check(files: &[PathBuf]) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout().lock();
+    let mut code = ExitCode::SUCCESS;
+    for file in files {
+        match preset::load(file) {
+            Ok(scenario) => writeln!(out, "{}: fine ({})", file.display(), scenario.name)?,
+            Err(error) => {
+                complain(&error.report(usize::MAX));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}

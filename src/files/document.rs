@@ -1,0 +1,325 @@
+//! Reads a preset as text: which fields, parameters and events it has, and where each of them stands. What they mean is
+//! left to the module of the format's version, so that every complaint can name its line and column.
+
+use ron::Options;
+use ron::error::{Error as RonError, Position, SpannedError};
+use ron::extensions::Extensions;
+use ron::value::RawValue;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::preset::Problem;
+
+/// A piece of the text and where it starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece<'a> {
+    /// The piece.
+    pub text: &'a str,
+    /// Its first byte, counted from the start of the document.
+    offset: usize,
+}
+
+impl Piece<'_> {
+    /// What is left of it from a place in it on.
+    pub fn from(self, at: usize) -> Self {
+        Self {
+            text: &self.text[at..],
+            offset: self.offset + at,
+        }
+    }
+}
+
+/// A name with its value.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The name.
+    pub key: Piece<'a>,
+    /// The value.
+    pub value: Piece<'a>,
+}
+
+/// A preset taken to pieces, none of them interpreted.
+#[derive(Debug)]
+pub struct Document<'a> {
+    text: &'a str,
+    /// The fields of the outermost struct other than the two that follow, in the order of the file.
+    pub fields: Vec<Entry<'a>>,
+    /// The entries of `parameters`.
+    pub parameters: Vec<Entry<'a>>,
+    /// The entries of `events`.
+    pub events: Vec<Piece<'a>>,
+    /// The names of all fields met so far.
+    names: Vec<Piece<'a>>,
+}
+
+/// The dialect: `Some` and inner names may be left out, so that `Shock(size: -0.03)` works.
+fn options() -> Options {
+    Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
+}
+
+impl<'a> Document<'a> {
+    /// Takes a text to pieces. The second value is where it stops to be RON; everything before that has been read.
+    pub fn read(text: &'a str) -> (Self, Option<Problem>) {
+        let mut document = Self {
+            text,
+            fields: Vec::new(),
+            parameters: Vec::new(),
+            events: Vec::new(),
+            names: Vec::new(),
+        };
+        let problem = match options().from_str_seed(text, Fields(&mut document)) {
+            Ok(()) => None,
+            Err(error) => Some(document.syntax(&error)),
+        };
+        (document, problem)
+    }
+
+    /// The first value of a field.
+    pub fn field(&self, name: &str) -> Option<Piece<'a>> {
+        self.fields
+            .iter()
+            .find(|entry| entry.key.text == name)
+            .map(|entry| entry.value)
+    }
+
+    /// The names of all fields, in the order of the file.
+    pub fn names(&self) -> &[Piece<'a>] {
+        &self.names
+    }
+
+    /// A complaint about the place where a piece starts.
+    pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
+        let Position { line, col } = position(&self.text[..at.offset]);
+        Problem {
+            line,
+            column: col,
+            message: message.into(),
+        }
+    }
+
+    /// Reads a piece as a value.
+    pub fn decode<T: serde::Deserialize<'a>>(&self, piece: Piece<'a>) -> Result<T, Problem> {
+        options().from_str(piece.text).map_err(|error| {
+            let base = position(&self.text[..piece.offset]);
+            let place = telling_position(&error);
+            let (line, column) = if place.line == 1 {
+                (base.line, base.col + place.col - 1)
+            } else {
+                (base.line + place.line - 1, place.col)
+            };
+            let field = field_before(piece.text, place).map_or_else(String::new, |field| format!("`{field}`: "));
+            Problem {
+                line,
+                column,
+                message: format!("{field}{}", describe(&error.code, rest_at(piece.text, place))),
+            }
+        })
+    }
+
+    fn syntax(&self, error: &SpannedError) -> Problem {
+        let place = telling_position(error);
+        let field = field_before(self.text, place)
+            .map(str::to_owned)
+            .or_else(|| {
+                self.parameters
+                    .last()
+                    .map(|entry| entry.key.text.trim_matches('"').to_owned())
+            })
+            .or_else(|| self.names.last().map(|name| name.text.to_owned()));
+        let near = field.map_or_else(String::new, |field| format!(" (at or after `{field}`)"));
+        let message = format!("{}{near}", describe(&error.code, rest_at(self.text, place)));
+        Problem {
+            line: place.line,
+            column: place.col,
+            message,
+        }
+    }
+
+    fn piece(&self, text: &'a str) -> Piece<'a> {
+        // Both are parts of the same string, which is why the difference of their addresses is a place in it.
+        let offset = (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
+        let start = text.len() - skip_comments(text).len();
+        Piece {
+            text: &text[start..],
+            offset: offset + start,
+        }
+    }
+}
+
+/// The field name in front of a place such as `size: |"big"`.
+fn field_before(text: &str, place: Position) -> Option<&str> {
+    let before = text[..offset(text, place)].trim_end().strip_suffix(':')?.trim_end();
+    let start = before
+        .rfind(|c: char| !(c.is_alphanumeric() || "_.\"".contains(c)))
+        .map_or(0, |at| at + 1);
+    Some(before[start..].trim_matches('"')).filter(|name| !name.is_empty())
+}
+
+fn rest_at(text: &str, place: Position) -> &str {
+    &text[offset(text, place)..]
+}
+
+fn skip_comments(mut text: &str) -> &str {
+    loop {
+        text = text.trim_start();
+        let end = if text.starts_with("//") {
+            text.find('\n').map(|at| at + 1)
+        } else if text.starts_with("/*") {
+            text.find("*/").map(|at| at + 2)
+        } else {
+            None
+        };
+        match end {
+            Some(end) => text = &text[end..],
+            None => return text,
+        }
+    }
+}
+
+fn position(before: &str) -> Position {
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Position {
+        line: before.matches('\n').count() + 1,
+        col: before[line_start..].chars().count() + 1,
+    }
+}
+
+fn offset(text: &str, place: Position) -> usize {
+    let line_start: usize = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum();
+    let line = &text[line_start..];
+    line_start + line.char_indices().nth(place.col - 1).map_or(line.len(), |(at, _)| at)
+}
+
+/// A complaint about a name or value points at its start; one about the syntax points at where the reader stopped.
+fn telling_position(error: &SpannedError) -> Position {
+    match error.code {
+        RonError::NoSuchStructField { .. }
+        | RonError::NoSuchEnumVariant { .. }
+        | RonError::DuplicateStructField { .. }
+        | RonError::InvalidValueForType { .. } => error.span.start,
+        _ => error.span.end,
+    }
+}
+
+fn describe(error: &RonError, rest: &str) -> String {
+    if rest.trim().is_empty() {
+        return format!("the file ends too early: {}", lower_first(&error.to_string()));
+    }
+    let text = lower_first(&error.to_string());
+    match error {
+        RonError::NoSuchStructField { .. }
+        | RonError::NoSuchEnumVariant { .. }
+        | RonError::InvalidValueForType { .. } => text,
+        _ => {
+            let found: String = rest.chars().take_while(|c| !c.is_whitespace()).take(24).collect();
+            format!("{text}, found `{found}`")
+        }
+    }
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+struct Fields<'d, 'a>(&'d mut Document<'a>);
+
+impl<'a> DeserializeSeed<'a> for Fields<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_struct("Preset", &[], self)
+    }
+}
+
+impl<'a> Visitor<'a> for Fields<'_, 'a> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a preset: (format: 1, …)")
+    }
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key::<Name<'a>>()? {
+            let key = self.0.piece(name);
+            if self.0.names.iter().any(|earlier| earlier.text == name) {
+                return Err(A::Error::custom(format!(
+                    "the field `{name}` stands here a second time"
+                )));
+            }
+            self.0.names.push(key);
+            match name {
+                "parameters" => map.next_value_seed(ParameterEntries(self.0))?,
+                "events" => map.next_value_seed(EventEntries(self.0))?,
+                _ => {
+                    let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
+                    self.0.fields.push(Entry { key, value });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of a field, as a part of the text.
+struct Name<'a>(&'a str);
+
+impl<'a> serde::Deserialize<'a> for Name<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Identifier;
+        impl<'a> Visitor<'a> for Identifier {
+            type Value = Name<'a>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("the name of a field")
+            }
+            fn visit_borrowed_str<E: Error>(self, name: &'a str) -> Result<Name<'a>, E> {
+                Ok(Name(name))
+            }
+        }
+        deserializer.deserialize_identifier(Identifier)
+    }
+}
+
+struct ParameterEntries<'d, 'a>(&'d mut Document<'a>);
+
+impl<'a> DeserializeSeed<'a> for ParameterEntries<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'a> Visitor<'a> for ParameterEntries<'_, 'a> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("parameters: {\"group.name\": value, …}")
+    }
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<&RawValue>()? {
+            let key = self.0.piece(key.get_ron());
+            let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
+            self.0.parameters.push(Entry { key, value });
+        }
+        Ok(())
+    }
+}
+
+struct EventEntries<'d, 'a>(&'d mut Document<'a>);
+
+impl<'a> DeserializeSeed<'a> for EventEntries<'_, 'a> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'a>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'a> Visitor<'a> for EventEntries<'_, 'a> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("events: [(step: 120, action: Shock()), …]")
+    }
+    fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(event) = seq.next_element::<&RawValue>()? {
+            self.0.events.push(self.0.piece(event.get_ron()));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,6 @@
+//! Everything that is read from or written to disk: presets, with the position of every mistake, and time series.
+
+mod document;
+mod format_1;
+pub mod preset;
+pub mod series;

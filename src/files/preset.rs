@@ -1,0 +1,336 @@
+//! Presets: scenarios in files. RON text whose first field is `format`, so that a file of a newer version is recognised
+//! before anything else in it is looked at.
+//!
+//! Reading never changes anything but its own result: a file with a mistake gives a [`PresetError`] that lists every
+//! mistake with line, column, field, value and what is allowed. Saving writes a temporary file beside the target, syncs
+//! it and renames it, so that there is always a whole file, the old one or the new one.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
+
+use crate::scenario::{ParameterError, Scenario};
+
+use super::document::Document;
+use super::format_1;
+
+/// The newest format this version reads, and the one it writes.
+pub const FORMAT: u64 = 1;
+
+/// Largest file that is looked at, in bytes.
+pub const SIZE_MAX: u64 = 10_000_000;
+
+/// Most mistakes that one message lists.
+const SHOWN_MAX: usize = 20;
+
+/// A mistake in a preset's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// Field, value and what is allowed.
+    pub message: String,
+}
+
+/// Why a preset could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PresetError {
+    /// The file cannot be read at all.
+    Unreadable {
+        /// The file.
+        origin: String,
+        /// Why.
+        cause: String,
+    },
+    /// The text has mistakes; there is at least one.
+    Mistakes {
+        /// The file, or the shipped preset.
+        origin: String,
+        /// All mistakes, in the order they were found.
+        problems: Vec<Problem>,
+    },
+    /// Neither a shipped preset nor a file.
+    Unknown {
+        /// What was asked for.
+        name: String,
+    },
+    /// The scenario to be saved is not valid.
+    Invalid {
+        /// The file that was to be written.
+        origin: String,
+        /// What is wrong with the scenario.
+        cause: ParameterError,
+    },
+    /// The file cannot be written; what was there before is unchanged.
+    Unwritable {
+        /// The file.
+        origin: String,
+        /// Why.
+        cause: String,
+    },
+}
+
+impl PresetError {
+    /// The message, with at most so many of the mistakes, each on its own line.
+    pub fn report(&self, mistakes_max: usize) -> String {
+        match self {
+            Self::Unreadable { origin, cause } => format!("{origin} cannot be read: {cause}"),
+            Self::Mistakes { origin, problems } => {
+                let mut lines: Vec<String> = problems
+                    .iter()
+                    .take(mistakes_max)
+                    .map(|Problem { line, column, message }| {
+                        format!("{origin}, line {line}, column {column}: {message}")
+                    })
+                    .collect();
+                if problems.len() > mistakes_max {
+                    lines.push(format!("{origin}: and {} more", problems.len() - mistakes_max));
+                }
+                lines.join("\n")
+            }
+            Self::Unknown { name } => {
+                let names: Vec<_> = shipped().iter().map(|preset| preset.name).collect();
+                format!(
+                    "there is no preset and no file `{name}`; the shipped presets are {}",
+                    names.join(", ")
+                )
+            }
+            Self::Invalid { origin, cause } => format!("{origin} was not written: {cause}"),
+            Self::Unwritable { origin, cause } => {
+                format!("{origin} cannot be written: {cause}; what was there before is unchanged")
+            }
+        }
+    }
+}
+
+impl fmt::Display for PresetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.report(SHOWN_MAX))
+    }
+}
+
+impl std::error::Error for PresetError {}
+
+/// A preset that is part of the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// The name by which it is asked for.
+    pub name: &'static str,
+    /// Its file.
+    pub text: &'static str,
+}
+
+macro_rules! shipped {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../presets/", $name, ".ron")) }),+]
+    };
+}
+
+/// The presets that are part of the program; the first one is the default.
+pub fn shipped() -> &'static [Shipped] {
+    shipped![
+        "first-cascade",
+        "quiet-market",
+        "long-squeeze",
+        "short-squeeze",
+        "clustered-versus-spread"
+    ]
+}
+
+/// Reads a shipped preset by its exact name, or else a file.
+///
+/// # Errors
+/// Neither exists, or the file has mistakes.
+pub fn find(name_or_path: &str) -> Result<Scenario, PresetError> {
+    if let Some(preset) = shipped().iter().find(|preset| preset.name == name_or_path) {
+        return parse(preset.name, preset.text);
+    }
+    let path = Path::new(name_or_path);
+    // Something that looks like a path gets the plain message about a missing file.
+    if !path.exists() && path.components().count() == 1 && path.extension().is_none() {
+        return Err(PresetError::Unknown {
+            name: name_or_path.to_owned(),
+        });
+    }
+    load(path)
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// It cannot be read, is larger than [`SIZE_MAX`], is not UTF-8, or has mistakes.
+pub fn load(path: &Path) -> Result<Scenario, PresetError> {
+    let origin = path.display().to_string();
+    let bytes = read(path).map_err(|cause| PresetError::Unreadable {
+        origin: origin.clone(),
+        cause,
+    })?;
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => parse(&origin, text),
+        Err(error) => {
+            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
+            let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
+            Err(PresetError::Mistakes {
+                origin,
+                problems: vec![Problem { line, column, message }],
+            })
+        }
+    }
+}
+
+/// The file's bytes, refused before they are read when there are too many of them.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let too_large = |size: String| format!("it has {size} bytes; allowed are at most {SIZE_MAX} (10 MB)");
+    let meta = fs::metadata(path).map_err(|error| reason(&error))?;
+    if meta.is_dir() {
+        return Err("it is a directory, not a preset file".to_owned());
+    }
+    if meta.len() > SIZE_MAX {
+        return Err(too_large(meta.len().to_string()));
+    }
+    let file = File::open(path).map_err(|error| reason(&error))?;
+    let mut bytes = Vec::new();
+    // What grows meanwhile, or is no regular file and has no length, stops here.
+    file.take(SIZE_MAX + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| reason(&error))?;
+    if bytes.len() as u64 > SIZE_MAX {
+        Err(too_large("more".to_owned()))
+    } else {
+        Ok(bytes)
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Reads a preset's text; `origin` is what messages call it.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn parse(origin: &str, text: &str) -> Result<Scenario, PresetError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (document, syntax) = Document::read(text);
+    let mistakes = |problems| {
+        Err(PresetError::Mistakes {
+            origin: origin.to_owned(),
+            problems,
+        })
+    };
+    // A file of a newer version is named as such even where the rest of it cannot be read.
+    if let Err(problem) = format_of(&document, syntax.as_ref()) {
+        return mistakes(vec![problem]);
+    }
+    if let Some(problem) = syntax {
+        return mistakes(vec![problem]);
+    }
+    format_1::read(&document).or_else(mistakes)
+}
+
+/// The format the document says it has.
+fn format_of(document: &Document<'_>, syntax: Option<&Problem>) -> Result<u64, Problem> {
+    let first = document.names().first().copied();
+    let Some(value) = document
+        .field("format")
+        .filter(|_| first.is_some_and(|name| name.text == "format"))
+    else {
+        if let Some(problem) = syntax {
+            return Err(problem.clone());
+        }
+        let message = format!("the first field must be `format: {FORMAT}`");
+        return Err(first.map_or_else(
+            || Problem {
+                line: 1,
+                column: 1,
+                message: message.clone(),
+            },
+            |at| document.problem(at, &message),
+        ));
+    };
+    match document.decode::<u64>(value) {
+        Ok(format) if (1..=FORMAT).contains(&format) => Ok(format),
+        Ok(format) if format > FORMAT => {
+            let message =
+                format!("`format` {format} is newer than {FORMAT}, the newest this version of the program reads");
+            Err(document.problem(value, message))
+        }
+        _ => Err(document.problem(
+            value,
+            format!(
+                "`format` is {}; allowed is a whole number from 1 to {FORMAT}",
+                value.text
+            ),
+        )),
+    }
+}
+
+/// The text of a preset; [`parse`] gives back exactly the same scenario.
+pub fn write(scenario: &Scenario) -> String {
+    format_1::write(scenario)
+}
+
+/// Saves a scenario: whole or not at all.
+///
+/// # Errors
+/// The scenario is not valid, or the folder or file cannot be written. A file that was there before is then unchanged.
+pub fn save(path: &Path, scenario: &Scenario) -> Result<(), PresetError> {
+    let origin = || path.display().to_string();
+    scenario.validate().map_err(|cause| PresetError::Invalid {
+        origin: origin(),
+        cause,
+    })?;
+    replace(path, write(scenario).as_bytes()).map_err(|error| PresetError::Unwritable {
+        origin: origin(),
+        cause: reason(&error),
+    })
+}
+
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    // A link stays a link: its target is what gets replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    if target.is_dir() {
+        return Err(io::Error::other("it is a directory"));
+    }
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".cascade-lab-").suffix(".tmp");
+    if let Ok(meta) = fs::metadata(&target) {
+        if meta.permissions().readonly() {
+            return Err(io::Error::from(io::ErrorKind::PermissionDenied));
+        }
+        builder.permissions(meta.permissions());
+    } else {
+        fresh_permissions(&mut builder);
+    }
+    let mut file = builder.tempfile_in(&folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    file.persist(&target).map_err(|error| error.error)?;
+    // The rename itself is on disk once the folder is; where folders cannot be synced, the file is whole all the same.
+    let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+    Ok(())
+}
+
+/// A new file is as readable as any other the user makes; temporary files are private by default.
+#[cfg(unix)]
+fn fresh_permissions(builder: &mut tempfile::Builder<'_, '_>) {
+    use std::os::unix::fs::PermissionsExt;
+    builder.permissions(fs::Permissions::from_mode(0o666));
+}
+
+#[cfg(not(unix))]
+fn fresh_permissions(_: &mut tempfile::Builder<'_, '_>) {}

@@ -1,0 +1,129 @@
+//! A run as a table of comma-separated values: one row a step, units in the names of the columns.
+
+use std::io::Write;
+
+use crate::engine::{Observation, Source};
+
+/// Writes rows as the run goes along; nothing but the current row is kept in memory.
+#[derive(Debug)]
+pub struct SeriesWriter<W: Write> {
+    rows: csv::Writer<W>,
+    venues: usize,
+}
+
+/// The columns that do not depend on the number of venues or sources: name and value.
+type Column = (&'static str, fn(&Observation) -> f64);
+
+const BEFORE_VENUES: &[Column] = &[
+    ("spot_price_usd", |o| o.spot),
+    ("index_price_usd", |o| o.index),
+    ("exogenous_price_usd", |o| o.exogenous),
+];
+
+const AFTER_VENUES: &[Column] = &[
+    ("levered_longs_usd", |o| o.levered_longs),
+    ("levered_shorts_usd", |o| o.levered_shorts),
+    ("counterparty_delta_usd", |o| o.counterparty_delta),
+    ("arbitrage_delta_usd", |o| o.arbitrage_delta),
+    ("open_interest_usd", |o| o.open_interest),
+    ("liquidated_longs_usd", |o| o.liquidated_longs),
+    ("liquidated_shorts_usd", |o| o.liquidated_shorts),
+    ("queued_usd", |o| o.queued),
+    ("deleveraged_usd", |o| o.deleveraged),
+    ("insurance_fund_usd", |o| o.insurance_fund),
+    ("bad_debt_usd", |o| o.bad_debt),
+    ("maintenance_rate_fraction", |o| o.maintenance_rate),
+    ("realised_volatility_per_root_year", |o| o.realised_volatility),
+    ("depth_usd_per_log_price", |o| o.depth),
+    ("reproduction_ratio_down", |o| o.reproduction_down),
+    ("reproduction_ratio_up", |o| o.reproduction_up),
+];
+
+impl<W: Write> SeriesWriter<W> {
+    /// Writes the names of the columns for a market of so many venues.
+    ///
+    /// # Errors
+    /// The target cannot be written.
+    pub fn new(target: W, venues: usize) -> Result<Self, csv::Error> {
+        let mut rows = csv::Writer::from_writer(target);
+        let mut names = vec!["step".to_owned(), "time_seconds".to_owned()];
+        names.extend(BEFORE_VENUES.iter().map(|(name, _)| (*name).to_owned()));
+        names.extend((1..=venues).map(|venue| format!("mark_price_{venue}_usd")));
+        names.extend((1..=venues).map(|venue| format!("futures_price_{venue}_usd")));
+        names.extend(AFTER_VENUES.iter().map(|(name, _)| (*name).to_owned()));
+        names.extend(
+            Source::ALL
+                .iter()
+                .map(|source| format!("attribution_{}_log_price", source.label().replace(' ', "_"))),
+        );
+        rows.write_record(&names)?;
+        Ok(Self { rows, venues })
+    }
+
+    /// Writes the figures of one step.
+    ///
+    /// # Errors
+    /// The target cannot be written.
+    pub fn write(&mut self, seen: &Observation) -> Result<(), csv::Error> {
+        self.rows.write_field(seen.step.to_string())?;
+        let before = BEFORE_VENUES.iter().map(|(_, value)| value(seen));
+        let marks = seen.marks.iter().take(self.venues).copied();
+        let futures = seen.futures.iter().take(self.venues).copied();
+        let after = AFTER_VENUES.iter().map(|(_, value)| value(seen));
+        let values = std::iter::once(seen.time_seconds)
+            .chain(before)
+            .chain(marks)
+            .chain(futures)
+            .chain(after);
+        for value in values.chain(seen.attribution) {
+            self.rows.write_field(value.to_string())?;
+        }
+        self.rows.write_record(None::<&[u8]>)
+    }
+
+    /// Writes what is still in the buffer.
+    ///
+    /// # Errors
+    /// The target cannot be written.
+    pub fn finish(mut self) -> Result<(), csv::Error> {
+        Ok(self.rows.flush()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::Simulation;
+    use crate::scenario::Scenario;
+
+    use super::*;
+
+    #[test]
+    fn rows_read_back_exactly() {
+        let mut simulation = Simulation::new(&Scenario::default()).unwrap();
+        let mut text = Vec::new();
+        let mut writer = SeriesWriter::new(&mut text, 4).unwrap();
+        let mut seen = Vec::new();
+        for _ in 0..20 {
+            simulation.step();
+            writer.write(simulation.observation()).unwrap();
+            seen.push(*simulation.observation());
+        }
+        writer.finish().unwrap();
+        let mut reader = csv::Reader::from_reader(text.as_slice());
+        let names = reader.headers().unwrap().clone();
+        let at = |name: &str| names.iter().position(|column| column == name).unwrap();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), seen.len());
+        for (row, seen) in rows.iter().zip(&seen) {
+            let figure = |name: &str| row[at(name)].parse::<f64>().unwrap();
+            assert_eq!(row[0].parse::<u64>().unwrap(), seen.step);
+            assert_eq!(figure("time_seconds"), seen.time_seconds);
+            assert_eq!(figure("spot_price_usd"), seen.spot);
+            assert_eq!(figure("mark_price_4_usd"), seen.marks[3]);
+            assert_eq!(figure("futures_price_1_usd"), seen.futures[0]);
+            assert_eq!(figure("reproduction_ratio_up"), seen.reproduction_up);
+            assert_eq!(figure("attribution_liquidations_log_price"), seen.attribution[1]);
+        }
+        assert!(!names.iter().any(|name| name == "mark_price_5_usd"));
+    }
+}
