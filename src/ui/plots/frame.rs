@@ -22,7 +22,7 @@ pub const TIME_AXIS_HEIGHT: f32 = 18.0;
 const TICK_SIZE: f32 = 11.5;
 
 /// Closest that a tick with a label may come to the end of its axis, in points.
-const EDGE: f64 = 6.0;
+const EDGE: f64 = 5.0;
 
 /// How a plot looks from outside.
 pub struct Frame<'a> {
@@ -198,10 +198,11 @@ fn time_marks(input: GridInput) -> Vec<GridMark> {
 
 fn value_marks(input: GridInput) -> Vec<GridMark> {
     let points = (input.bounds.1 - input.bounds.0) / (input.base_step_size / BASE_POINTS);
-    let apart = if points > 200.0 { 44.0 } else { 24.0 };
+    let apart = if points > 200.0 { 44.0 } else { 20.0 };
     marks(&input, nice_step(input.base_step_size / BASE_POINTS * apart))
 }
 
 fn decade_marks(input: GridInput) -> Vec<GridMark> {
-    marks(&input, 1.0)
+    let least = input.base_step_size / BASE_POINTS * 15.0;
+    marks(&input, if least <= 1.0 { 1.0 } else { 2.0 })
 }

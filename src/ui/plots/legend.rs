@@ -7,7 +7,7 @@ use crate::ui::palette::Palette;
 /// Height of the strip over the price plot.
 pub const STRIP_HEIGHT: f32 = 22.0;
 /// Height of a line of the column.
-const LINE: f32 = 14.5;
+const LINE: f32 = 13.5;
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
