@@ -49,7 +49,7 @@ impl Arbitrage {
         }
     }
 
-    fn coins(&self, world: &World, book: usize) -> f64 {
+    fn coins(self, world: &World, book: usize) -> f64 {
         if book == SPOT {
             self.spot_coins
         } else {
@@ -69,7 +69,7 @@ impl Arbitrage {
 
     /// Largest share of the orders, at most 1, that keeps the gross inventory within the capital; orders that shrink the
     /// inventory are always affordable.
-    fn affordable(&self, world: &World, orders: &[f64], capital: f64) -> f64 {
+    fn affordable(self, world: &World, orders: &[f64], capital: f64) -> f64 {
         let gross = |share: f64| -> f64 {
             orders
                 .iter()

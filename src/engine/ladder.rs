@@ -4,6 +4,12 @@
 //! moved threshold reaches costs O(taken) amortised, and looking whether anything is reached costs O(1), whatever the
 //! number of items. Per-bucket weights answer "how much lies between these two keys" without touching an item.
 
+mod chunks;
+#[cfg(test)]
+mod tests;
+
+use chunks::{Chain, Chunks};
+
 /// What a ladder holds.
 pub trait Item: Copy {
     /// The weight that [`Ladder::weight_between`] adds up, for example the quantity of a position.
@@ -16,42 +22,72 @@ struct Rung<T> {
     item: T,
 }
 
+/// The items in one interval of keys; if it is the front's, those that do not stand in the front.
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    rungs: Chain,
+    /// Of all items in the interval, those in the front included.
+    weight: f64,
+}
+
+const EMPTY: Bucket = Bucket {
+    rungs: Chain::EMPTY,
+    weight: 0.0,
+};
+
 /// Buckets that one word of the occupancy map, and one block weight, covers.
 const BLOCK: usize = 64;
+
+/// An item is sorted into the front at once only if no more than this many must make room.
+const NEAR: usize = 256;
+
+/// How often a ladder may quadruple its range; what is further off is held, slower, in the end buckets.
+const WIDENINGS: u32 = 10;
 
 /// Items ordered by key, lowest first.
 #[derive(Clone, Debug)]
 pub struct Ladder<T> {
     origin: f64,
     buckets_per_key: f64,
-    buckets: Vec<Vec<Rung<T>>>,
+    bucket_count: usize,
+    /// None before the first item.
+    buckets: Vec<Bucket>,
+    rungs: Chunks<Rung<T>>,
     occupied: Vec<u64>,
-    weights: Vec<f64>,
     block_weights: Vec<f64>,
-    /// The bucket `front_bucket`, taken out and sorted so that the lowest key is last.
+    /// Items of the bucket `front_bucket`, sorted so that the lowest key is last.
     front: Vec<Rung<T>>,
     front_bucket: usize,
+    /// While there is a front: no item outside it has a lower key.
+    limit: f64,
     /// No bucket below this one is occupied.
     lowest: usize,
     len: usize,
+    /// Items pushed to the end buckets since these were last looked at.
+    at_ends: usize,
+    widenings: u32,
 }
 
 impl<T: Item> Ladder<T> {
     /// An empty ladder whose buckets spread over the keys from `low` to `high`; keys outside are held in the end buckets.
     /// `expected` is the number of items to lay it out for.
     pub fn new(low: f64, high: f64, expected: usize) -> Self {
-        let buckets = (expected / 4).next_power_of_two().clamp(1 << 13, 1 << 17);
+        let bucket_count = (expected / 8).next_power_of_two().clamp(1 << 13, 1 << 17);
         Self {
             origin: low,
-            buckets_per_key: buckets as f64 / (high - low),
-            buckets: vec![Vec::new(); buckets],
-            occupied: vec![0; buckets / BLOCK],
-            weights: vec![0.0; buckets],
-            block_weights: vec![0.0; buckets / BLOCK],
+            buckets_per_key: bucket_count as f64 / (high - low),
+            bucket_count,
+            buckets: Vec::new(),
+            rungs: Chunks::new(),
+            occupied: Vec::new(),
+            block_weights: Vec::new(),
             front: Vec::new(),
             front_bucket: 0,
-            lowest: buckets,
+            limit: f64::INFINITY,
+            lowest: bucket_count,
             len: 0,
+            at_ends: 0,
+            widenings: 0,
         }
     }
 
@@ -68,45 +104,48 @@ impl<T: Item> Ladder<T> {
     #[inline]
     fn bucket_of(&self, key: f64) -> usize {
         // A negative difference saturates to bucket 0.
-        (((key - self.origin) * self.buckets_per_key) as usize).min(self.buckets.len() - 1)
+        (((key - self.origin) * self.buckets_per_key) as usize).min(self.bucket_count - 1)
     }
 
     /// Adds an item.
     #[inline]
     pub fn push(&mut self, key: f64, item: T) {
-        let bucket = self.bucket_of(key);
-        let weight = item.weight();
-        self.weights[bucket] += weight;
-        self.block_weights[bucket / BLOCK] += weight;
-        self.len += 1;
-        if bucket == self.front_bucket && !self.front.is_empty() {
-            let at = self.front.partition_point(|rung| rung.key > key);
-            self.front.insert(at, Rung { key, item });
-            return;
+        if self.buckets.is_empty() {
+            self.lay_out();
         }
-        self.buckets[bucket].push(Rung { key, item });
-        self.occupied[bucket / BLOCK] |= 1 << (bucket % BLOCK);
-        self.lowest = self.lowest.min(bucket);
-        let at_end = bucket == 0 || bucket + 1 == self.buckets.len();
-        if at_end && self.buckets[bucket].len() > 1024 + self.len / 16 {
-            self.widen(bucket == 0);
+        let index = self.bucket_of(key);
+        let weight = item.weight();
+        let bucket = &mut self.buckets[index];
+        bucket.weight += weight;
+        self.block_weights[index / BLOCK] += weight;
+        self.len += 1;
+        if index == self.front_bucket && !self.front.is_empty() {
+            let at = self.front.partition_point(|rung| rung.key > key);
+            if self.front.len() - at <= NEAR {
+                self.front.insert(at, Rung { key, item });
+                return;
+            }
+        }
+        self.rungs.push(&mut bucket.rungs, Rung { key, item });
+        self.occupied[index / BLOCK] |= 1 << (index % BLOCK);
+        self.lowest = self.lowest.min(index);
+        self.limit = self.limit.min(key);
+        if index == 0 || index + 1 == self.bucket_count {
+            self.look_at_end(index);
         }
     }
 
     /// The lowest key.
     #[inline]
     pub fn peek(&mut self) -> Option<f64> {
-        self.bring_front()
-            .then(|| self.front.last().map(|rung| rung.key))
-            .flatten()
+        self.bring_front();
+        self.front.last().map(|rung| rung.key)
     }
 
     /// Takes the item of the lowest key if that key has been reached: `key ≤ threshold`.
     #[inline]
     pub fn pop_reached(&mut self, threshold: f64) -> Option<(f64, T)> {
-        if !self.bring_front() {
-            return None;
-        }
+        self.bring_front();
         let rung = *self.front.last()?;
         if rung.key > threshold {
             return None;
@@ -125,41 +164,43 @@ impl<T: Item> Ladder<T> {
 
     /// Takes out the item with this exact key that `is_it` recognises.
     pub fn remove(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<T> {
-        let bucket = self.bucket_of(key);
+        let index = self.bucket_of(key);
         let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
-        let item = if let Some(at) = self.front.iter().position(wanted) {
-            self.front.remove(at).item
+        let first = self.front.partition_point(|rung| rung.key > key);
+        let equals = self.front[first..]
+            .iter()
+            .take_while(|rung| rung.key == key)
+            .position(wanted);
+        let item = if let Some(at) = equals {
+            self.front.remove(first + at).item
         } else {
-            let at = self.buckets[bucket].iter().position(wanted)?;
-            let rung = self.buckets[bucket].swap_remove(at);
-            if self.buckets[bucket].is_empty() {
-                self.occupied[bucket / BLOCK] &= !(1 << (bucket % BLOCK));
+            let bucket = self.buckets.get_mut(index)?;
+            let rung = self.rungs.remove(&mut bucket.rungs, wanted)?;
+            if bucket.rungs.is_empty() {
+                self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
             }
             rung.item
         };
-        self.forget(bucket, item.weight());
+        self.forget(index, item.weight());
         Some(item)
     }
 
     /// Every key and item, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (f64, &T)> {
-        self.front
-            .iter()
-            .chain(self.buckets.iter().flatten())
-            .map(|rung| (rung.key, &rung.item))
+        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(bucket.rungs));
+        self.front.iter().chain(behind).map(|rung| (rung.key, &rung.item))
     }
 
     /// Takes every item out.
     pub fn clear(&mut self) {
-        for bucket in &mut self.buckets {
-            bucket.clear();
-        }
-        self.front.clear();
+        self.buckets.fill(EMPTY);
+        self.rungs.clear();
         self.occupied.fill(0);
-        self.weights.fill(0.0);
         self.block_weights.fill(0.0);
-        self.lowest = self.buckets.len();
+        self.front.clear();
+        self.lowest = self.bucket_count;
         self.len = 0;
+        self.at_ends = 0;
     }
 
     /// Weight of the items with keys between `low` and `high`, to the resolution of a bucket, inside which items count as
@@ -167,23 +208,30 @@ impl<T: Item> Ladder<T> {
     pub fn weight_between(&self, low: f64, high: f64) -> f64 {
         let last = self.buckets.len() as f64;
         let place = |key: f64| ((key - self.origin) * self.buckets_per_key).clamp(0.0, last);
-        let (from, to) = (place(low), place(high));
-        if from >= to {
+        let lowest = if self.front.is_empty() {
+            self.lowest
+        } else {
+            self.lowest.min(self.front_bucket)
+        };
+        let (from, to) = (place(low).max(lowest as f64), place(high));
+        // Written so that keys which are no numbers find nothing.
+        if !(from < to) {
             return 0.0;
         }
         let (first, end) = (from as usize, (to as usize).min(self.buckets.len() - 1));
         if first == end {
-            return self.weights[first] * (to - from);
+            return self.buckets[first].weight * (to - from);
         }
-        let mut sum = self.weights[first] * (1.0 - (from - first as f64)) + self.weights[end] * (to - end as f64);
-        let mut bucket = first + 1;
-        while bucket < end {
-            if bucket.is_multiple_of(BLOCK) && bucket + BLOCK <= end {
-                sum += self.block_weights[bucket / BLOCK];
-                bucket += BLOCK;
+        let mut sum =
+            self.buckets[first].weight * (1.0 - (from - first as f64)) + self.buckets[end].weight * (to - end as f64);
+        let mut index = first + 1;
+        while index < end {
+            if index.is_multiple_of(BLOCK) && index + BLOCK <= end {
+                sum += self.block_weights[index / BLOCK];
+                index += BLOCK;
             } else {
-                sum += self.weights[bucket];
-                bucket += 1;
+                sum += self.buckets[index].weight;
+                index += 1;
             }
         }
         sum
@@ -191,66 +239,77 @@ impl<T: Item> Ladder<T> {
 
     /// Calls `visit(middle key, weight)` for every occupied bucket that overlaps the keys from `low` to `high`.
     pub fn visit_weights(&self, low: f64, high: f64, mut visit: impl FnMut(f64, f64)) {
+        if self.is_empty() {
+            return;
+        }
         let (first, end) = (self.bucket_of(low), self.bucket_of(high));
         for block in first / BLOCK..=end / BLOCK {
             if self.block_weights[block] == 0.0 {
                 continue;
             }
-            for bucket in (block * BLOCK).max(first)..=(block * BLOCK + BLOCK - 1).min(end) {
-                let weight = self.weights[bucket];
+            for index in (block * BLOCK).max(first)..=(block * BLOCK + BLOCK - 1).min(end) {
+                let weight = self.buckets[index].weight;
                 if weight > 0.0 {
-                    visit(self.origin + (bucket as f64 + 0.5) / self.buckets_per_key, weight);
+                    visit(self.origin + (index as f64 + 0.5) / self.buckets_per_key, weight);
                 }
             }
         }
     }
 
+    /// Makes the buckets: a ladder that never holds anything takes no memory.
+    #[cold]
+    fn lay_out(&mut self) {
+        self.buckets = vec![EMPTY; self.bucket_count];
+        self.occupied = vec![0; self.bucket_count / BLOCK];
+        self.block_weights = vec![0.0; self.bucket_count / BLOCK];
+    }
+
     /// Takes an item's weight out of the sums; an emptied bucket weighs exactly nothing, whatever was rounded before.
     #[inline]
-    fn forget(&mut self, bucket: usize, weight: f64) {
+    fn forget(&mut self, index: usize, weight: f64) {
         self.len -= 1;
-        let block = bucket / BLOCK;
-        let is_front = bucket == self.front_bucket;
-        let emptied = self.buckets[bucket].is_empty() && !(is_front && !self.front.is_empty());
-        if emptied {
-            self.block_weights[block] -= self.weights[bucket];
-            self.weights[bucket] = 0.0;
+        let block = index / BLOCK;
+        let bucket = &mut self.buckets[index];
+        if bucket.rungs.is_empty() && (index != self.front_bucket || self.front.is_empty()) {
+            self.block_weights[block] -= bucket.weight;
+            bucket.weight = 0.0;
             if self.occupied[block] == 0 && (self.front.is_empty() || self.front_bucket / BLOCK != block) {
                 self.block_weights[block] = 0.0;
             }
         } else {
-            self.weights[bucket] -= weight;
+            bucket.weight -= weight;
             self.block_weights[block] -= weight;
         }
     }
 
-    /// Makes `front` hold the lowest occupied bucket; false if the ladder is empty.
+    /// Makes the front hold the item with the lowest key, if there is any.
     #[inline]
-    fn bring_front(&mut self) -> bool {
-        if !self.front.is_empty() && self.lowest >= self.front_bucket {
-            return true;
+    fn bring_front(&mut self) {
+        if self.front.last().is_none_or(|rung| rung.key > self.limit) {
+            self.refill();
         }
-        self.refill()
     }
 
     #[inline(never)]
-    fn refill(&mut self) -> bool {
-        if !self.front.is_empty() {
+    fn refill(&mut self) {
+        if self.lowest < self.front_bucket && !self.front.is_empty() {
             // A lower bucket has been filled since: put the rest of the front back.
-            let bucket = self.front_bucket;
-            self.buckets[bucket].append(&mut self.front);
-            self.occupied[bucket / BLOCK] |= 1 << (bucket % BLOCK);
+            let index = self.front_bucket;
+            for rung in self.front.drain(..) {
+                self.rungs.push(&mut self.buckets[index].rungs, rung);
+            }
+            self.occupied[index / BLOCK] |= 1 << (index % BLOCK);
         }
-        let Some(bucket) = self.first_occupied() else {
-            self.lowest = self.buckets.len();
-            return false;
-        };
-        self.lowest = bucket;
-        self.front_bucket = bucket;
-        std::mem::swap(&mut self.front, &mut self.buckets[bucket]);
-        self.occupied[bucket / BLOCK] &= !(1 << (bucket % BLOCK));
-        self.front.sort_unstable_by(|a, b| b.key.total_cmp(&a.key));
-        true
+        self.limit = f64::INFINITY;
+        let found = self.first_occupied();
+        self.lowest = found.unwrap_or(self.bucket_count);
+        // The front is empty now, or it keeps its place and is joined by those that were pushed too far back in it.
+        if let Some(index) = found.filter(|index| self.front.is_empty() || *index == self.front_bucket) {
+            self.front_bucket = index;
+            self.rungs.take(&mut self.buckets[index].rungs, &mut self.front);
+            self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
+            self.front.sort_by(|a, b| b.key.total_cmp(&a.key));
+        }
     }
 
     fn first_occupied(&self) -> Option<usize> {
@@ -265,22 +324,31 @@ impl<T: Item> Ladder<T> {
         }
     }
 
-    /// Spreads the buckets over four times the range, once keys have run off one of its ends.
+    /// Widens the range if many keys have run off this end of it.
     #[cold]
+    fn look_at_end(&mut self, index: usize) {
+        self.at_ends += 1;
+        let many = 1024 + self.len / 16;
+        if self.at_ends > many && self.widenings < WIDENINGS {
+            self.at_ends = 0;
+            if self.rungs.iter(self.buckets[index].rungs).count() > many / 2 {
+                self.widen(index == 0);
+            }
+        }
+    }
+
+    /// Spreads the buckets over four times the range.
     fn widen(&mut self, downwards: bool) {
-        let rungs: Vec<Rung<T>> = self
-            .front
-            .drain(..)
-            .chain(self.buckets.iter_mut().flat_map(std::mem::take))
-            .collect();
-        let span = self.buckets.len() as f64 / self.buckets_per_key;
+        let rungs: Vec<(f64, T)> = self.iter().map(|(key, item)| (key, *item)).collect();
+        let span = self.bucket_count as f64 / self.buckets_per_key;
         self.buckets_per_key /= 4.0;
         if downwards {
             self.origin -= 3.0 * span;
         }
+        self.widenings += 1;
         self.clear();
-        for rung in rungs {
-            self.push(rung.key, rung.item);
+        for (key, item) in rungs {
+            self.push(key, item);
         }
     }
 }

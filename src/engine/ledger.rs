@@ -8,9 +8,17 @@ use super::world::World;
 /// Largest relative error a rule may show.
 pub const TOLERANCE: f64 = 1e-9;
 
-/// The largest relative error of any rule so far.
-#[derive(Clone, Copy, Debug, Default)]
+/// A price this many times above or below the start has left every market the model describes.
+const PRICE_RANGE: f64 = 1e12;
+/// The rule that a runaway without end violates.
+const PRICE_RULE: &str = "every price is a number within a factor of 1e12 of the start";
+
+/// The books are audited relative to the largest gross holdings a contract has ever had: what was rounded when the sums
+/// were large stays in them when they are small again.
+#[derive(Clone, Debug, Default)]
 pub struct Ledger {
+    /// Largest gross holdings of each contract so far, settlement currency.
+    gross: Vec<f64>,
     /// Over all steps and rules.
     pub max_relative_error: f64,
 }
@@ -37,13 +45,13 @@ impl Ledger {
                 });
             }
         };
+        self.gross.resize(2 * world.venues.len(), 0.0);
         for (venue, book) in world.market.books.iter().enumerate() {
-            let bad = !(book.price.is_finite() && book.price > 0.0 && book.depth.is_finite());
-            report(
-                "every price is a positive number",
-                if bad { f64::INFINITY } else { 0.0 },
-                &|| format!("book {venue}: price {}, depth {}", book.price, book.depth),
-            );
+            let relative = book.price / world.market.start_price();
+            let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
+            report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
+                format!("book {venue}: price {}, depth {}", book.price, book.depth)
+            });
         }
         report(
             "the price change is the sum of its sources",
@@ -56,9 +64,9 @@ impl Ledger {
             &|| "auto-deleveraging with a fund above 0".to_owned(),
         );
         for (index, venue) in world.venues.iter().enumerate() {
-            for contract in &venue.contracts {
+            for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
                 let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind).to_string();
-                check_contract(contract, venue.mark, &place, &mut report);
+                check_contract(contract, venue.mark, gross, &place, &mut report);
             }
         }
         worst.map(|finding| Halt {
@@ -72,6 +80,7 @@ impl Ledger {
 fn check_contract(
     contract: &Contract,
     mark: f64,
+    largest_gross: &mut f64,
     place: &str,
     report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
 ) {
@@ -90,7 +99,20 @@ fn check_contract(
         .map(|book| book.open.equity(book.side, value, contract.funding))
         .sum();
     let worth = equity + cp.worth(value) + arb.worth(value) + contract.fund + contract.paid_out - contract.deficit;
-    let scale = gross * value.abs() + contract.net_deposits.abs() + contract.fund + contract.paid_out.abs();
+    let holdings: f64 = contract
+        .sides
+        .iter()
+        .map(|book| book.open.entry.abs() + book.open.margin.abs())
+        .sum::<f64>()
+        + gross * value.abs()
+        + cp.cash.abs()
+        + arb.cash.abs()
+        + contract.fund
+        + contract.paid_out.abs()
+        + contract.deficit
+        + contract.net_deposits.abs();
+    *largest_gross = largest_gross.max(holdings);
+    let scale = *largest_gross;
     report(
         "what all accounts hold is what was paid in",
         relative(worth - contract.net_deposits, scale),

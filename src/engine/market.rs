@@ -21,8 +21,9 @@ pub struct Book {
     pub depth: f64,
     /// Depth at the start price.
     depth_at_start: f64,
-    /// Square-root law: h = coefficient·√|V|.
+    /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
     root_coefficient: f64,
+    root_coefficient_at_start: f64,
 }
 
 /// What an order did.
@@ -83,15 +84,14 @@ impl Market {
         self.max_move = liquidity.max_move_per_round;
         let venues = &parameters.venue[..parameters.venues.count as usize];
         let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
-        let daily_volatility = parameters.market.volatility / libm::sqrt(365.0);
         for (index, book) in self.books.iter_mut().enumerate() {
             let share = match index {
                 SPOT => liquidity.spot_share,
                 venue => (1.0 - liquidity.spot_share) * venues[venue - 1].depth_weight / total_weight,
             };
             book.depth_at_start = liquidity.depth * share;
-            book.root_coefficient =
-                liquidity.square_root_coefficient * daily_volatility / libm::sqrt(liquidity.daily_volume * share);
+            book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
+                / libm::sqrt(liquidity.daily_volume * share);
         }
         self.refresh();
     }
@@ -109,6 +109,11 @@ impl Market {
     /// Price at a log price relative to the start.
     pub fn price_at(&self, log_price: f64) -> f64 {
         self.start_price * libm::exp(log_price)
+    }
+
+    /// Price at the first step.
+    pub const fn start_price(&self) -> f64 {
+        self.start_price
     }
 
     /// Depth of all books together.
@@ -249,6 +254,8 @@ impl Market {
         } else {
             libm::exp(self.elasticity * log_price)
         };
-        book.depth = book.depth_at_start * followed.max(self.depth_floor);
+        let followed = followed.max(self.depth_floor);
+        book.depth = book.depth_at_start * followed;
+        book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
     }
 }

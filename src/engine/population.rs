@@ -191,7 +191,9 @@ fn shares(weights: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut weights: Vec<f64> = weights.collect();
     let total: f64 = weights.iter().sum();
     if total > 0.0 {
-        weights.iter_mut().for_each(|weight| *weight /= total);
+        for weight in &mut weights {
+            *weight /= total;
+        }
     } else if let Some(first) = weights.first_mut() {
         *first = 1.0;
     }

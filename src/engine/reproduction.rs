@@ -21,11 +21,11 @@ pub fn ratio(world: &World, side: Side) -> f64 {
         .venues
         .iter()
         .map(|venue| {
-            let (near, far) = (venue.mark, venue.mark * libm::exp(-sign * WINDOW));
+            let far = venue.mark * libm::exp(-sign * WINDOW);
             venue
                 .contracts
                 .iter()
-                .map(|c| c.side(side).resting_between(c.kind, c.funding, near, far))
+                .map(|c| c.side(side).resting_until(c.kind, c.funding, far))
                 .sum::<f64>()
                 / WINDOW
         })
@@ -82,8 +82,12 @@ pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
             .iter()
             .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)))
             .map(|(mark, c)| {
-                c.side(side)
-                    .resting_between(c.kind, c.funding, at(mark, reached), at(mark, reached + STEP))
+                let (near, far) = (at(mark, reached), at(mark, reached + STEP));
+                if reached == 0.0 {
+                    c.side(side).resting_until(c.kind, c.funding, far)
+                } else {
+                    c.side(side).resting_between(c.kind, c.funding, near, far)
+                }
             })
             .sum::<f64>();
         reached += STEP;

@@ -27,7 +27,7 @@ const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 pub struct Simulation {
     scenario: Scenario,
     next_event: usize,
-    world: World,
+    pub(super) world: World,
     population: Population,
     exogenous: Exogenous,
     arbitrage: Arbitrage,
@@ -236,9 +236,25 @@ impl Simulation {
         reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
     }
 
-    /// The shared state, for analyses and tests.
-    pub const fn world(&self) -> &World {
-        &self.world
+    /// Every levered position that stands, in no particular order; those in a liquidation queue are not among them.
+    pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
+        self.world.venues.iter().enumerate().flat_map(|(venue, state)| {
+            state.contracts.iter().flat_map(move |contract| {
+                let kind = contract.kind;
+                contract.sides.iter().flat_map(move |book| {
+                    book.tiers.iter().enumerate().flat_map(move |(tier, ladder)| {
+                        let side = book.side;
+                        ladder.ladder.iter().map(move |(_, position)| Placement {
+                            venue,
+                            kind,
+                            side,
+                            tier,
+                            position: *position,
+                        })
+                    })
+                })
+            })
+        })
     }
 
     fn configure(&mut self, parameters: &Parameters) {

@@ -126,17 +126,27 @@ impl SideBook {
         }
     }
 
-    /// Notional in USD resting between two mark prices.
-    pub fn resting_between(&self, kind: ContractKind, funding: f64, from: f64, to: f64) -> f64 {
-        let middle = (from * to).sqrt();
-        self.tiers
-            .iter()
-            .map(|tier| {
-                let key = |price| tier.requirement.threshold(kind.value(price), self.side, funding);
-                let (a, b) = (key(from), key(to));
-                kind.notional_usd(tier.ladder.weight_between(a.min(b), a.max(b)), middle)
-            })
-            .sum()
+    /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
+    pub fn resting_between(&self, kind: ContractKind, funding: f64, near: f64, far: f64) -> f64 {
+        self.resting(kind, (near * far).sqrt(), |rule| {
+            let key = |price| rule.threshold(kind.value(price), self.side, funding);
+            (key(near), key(far))
+        })
+    }
+
+    /// Notional in USD that is liquidated once the mark price has reached `far`.
+    pub fn resting_until(&self, kind: ContractKind, funding: f64, far: f64) -> f64 {
+        self.resting(kind, far, |rule| {
+            (f64::NEG_INFINITY, rule.threshold(kind.value(far), self.side, funding))
+        })
+    }
+
+    fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
+        let units = self.tiers.iter().map(|tier| {
+            let (low, high) = keys(&tier.requirement);
+            tier.ladder.weight_between(low, high)
+        });
+        kind.notional_usd(units.sum(), price)
     }
 }
 

@@ -41,7 +41,10 @@ group! {
         "linear V/D (Kyle 1985); square root Y·σ_d·√(|V|/ADV) (Tóth et al. 2011, Donier–Bonart 2015)";
     /// Coefficient Y of the square-root law.
     square_root_coefficient: f64 = 1.0, "Square-root coefficient", Plain, 0.01 ..= 10.0, Log, Live,
-        "h = Y·σ_d·√(|V|/ADV), σ_d = volatility/√365";
+        "h = Y·σ_d·√(|V|/ADV)";
+    /// Daily volatility that the square-root law is calibrated to.
+    daily_volatility: f64 = 0.026, "Daily volatility of the law", Fraction, 0.001 ..= 0.2, Log, Live,
+        "σ_d in h = Y·σ_d·√(|V|/ADV)";
     /// Average daily volume of all books together, for the square-root law.
     daily_volume: f64 = 30e9, "Daily volume", Usd, 1e6 ..= 1e13, Log, Live,
         "ADV in h = Y·σ_d·√(|V|/ADV)";

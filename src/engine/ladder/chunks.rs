@@ -1,0 +1,143 @@
+//! Storage of many short unordered lists in one block of memory: chained chunks of equal size.
+//!
+//! Chunks that fall free are taken again first, so they are still in the cache, and copying everything is copying two
+//! vectors.
+
+/// Entries in a chunk.
+const CHUNK: usize = 16;
+
+/// No chunk.
+const NONE: u32 = u32::MAX;
+
+/// One list; all its chunks but the first are full.
+#[derive(Clone, Copy, Debug)]
+pub struct Chain {
+    head: u32,
+    /// Entries in the first chunk: 0 only in an empty list.
+    filled: u32,
+}
+
+impl Chain {
+    /// A list without entries.
+    pub const EMPTY: Self = Self { head: NONE, filled: 0 };
+
+    /// Whether there is no entry.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.head == NONE
+    }
+}
+
+/// What all lists hold.
+#[derive(Clone, Debug)]
+pub struct Chunks<E> {
+    entries: Vec<E>,
+    /// The chunk behind each chunk.
+    next: Vec<u32>,
+    /// The first chunk no list uses.
+    free: u32,
+}
+
+impl<E: Copy> Chunks<E> {
+    /// Storage without lists.
+    pub const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            next: Vec::new(),
+            free: NONE,
+        }
+    }
+
+    /// Adds an entry to a list.
+    #[inline]
+    pub fn push(&mut self, chain: &mut Chain, entry: E) {
+        if (chain.filled as usize).is_multiple_of(CHUNK) {
+            *chain = Chain {
+                head: self.chunk_before(chain.head, entry),
+                filled: 0,
+            };
+        }
+        self.entries[chain.head as usize * CHUNK + chain.filled as usize] = entry;
+        chain.filled += 1;
+    }
+
+    /// A chunk to put before `next`; `entry` fills what has to be filled with something.
+    #[inline]
+    fn chunk_before(&mut self, next: u32, entry: E) -> u32 {
+        let chunk = self.free;
+        if chunk == NONE {
+            self.next.push(next);
+            self.entries.resize(self.entries.len() + CHUNK, entry);
+            return self.next.len() as u32 - 1;
+        }
+        self.free = std::mem::replace(&mut self.next[chunk as usize], next);
+        chunk
+    }
+
+    /// Moves the entries of a list to the end of `out`.
+    #[inline]
+    pub fn take(&mut self, chain: &mut Chain, out: &mut Vec<E>) {
+        let Chain { mut head, mut filled } = std::mem::replace(chain, Chain::EMPTY);
+        while head != NONE {
+            let begin = head as usize * CHUNK;
+            out.extend_from_slice(&self.entries[begin..begin + filled as usize]);
+            filled = CHUNK as u32;
+            let next = std::mem::replace(&mut self.next[head as usize], self.free);
+            self.free = head;
+            head = next;
+        }
+    }
+
+    /// The entries of a list.
+    pub fn iter(&self, chain: Chain) -> impl Iterator<Item = &E> {
+        let following = |chain: &Chain| {
+            let head = self.next[chain.head as usize];
+            (head != NONE).then_some(Chain {
+                head,
+                filled: CHUNK as u32,
+            })
+        };
+        let first = (!chain.is_empty()).then_some(chain);
+        std::iter::successors(first, following).flat_map(|Chain { head, filled }| {
+            let begin = head as usize * CHUNK;
+            &self.entries[begin..begin + filled as usize]
+        })
+    }
+
+    /// Takes out the first entry that `wanted` recognises.
+    pub fn remove(&mut self, chain: &mut Chain, wanted: impl Fn(&E) -> bool) -> Option<E> {
+        let found = self.iter(*chain).position(wanted)?;
+        // All chunks but the first are full.
+        let (mut chunk, mut at) = (chain.head, found);
+        let mut filled = chain.filled as usize;
+        while at >= filled {
+            at -= filled;
+            filled = CHUNK;
+            chunk = self.next[chunk as usize];
+        }
+        chain.filled -= 1;
+        let last = self.entries[chain.head as usize * CHUNK + chain.filled as usize];
+        let removed = std::mem::replace(&mut self.entries[chunk as usize * CHUNK + at], last);
+        if chain.filled == 0 {
+            let emptied = chain.head;
+            let head = std::mem::replace(&mut self.next[emptied as usize], self.free);
+            self.free = emptied;
+            *chain = if head == NONE {
+                Chain::EMPTY
+            } else {
+                Chain {
+                    head,
+                    filled: CHUNK as u32,
+                }
+            };
+        }
+        Some(removed)
+    }
+
+    /// Forgets every list; lists handed out before must not be used again.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.next.clear();
+        self.free = NONE;
+    }
+}

@@ -1,0 +1,144 @@
+//! The ledger as properties: whatever the parameters, every rule holds after every step, and the sums the engine keeps are
+//! those of the positions that stand.
+
+mod common;
+
+use cascade_lab::engine::{Simulation, TOLERANCE};
+use cascade_lab::scenario::{Effect, Kind, Scale, Scenario, Shock, ShockRoute, find, table};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence};
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+/// Any value of a slider, spread as the slider is.
+fn somewhere(scale: Scale, (low, high): (f64, f64), luck: f64) -> f64 {
+    match scale {
+        Scale::Linear => low + luck * (high - low),
+        Scale::Log => (low.ln() + luck * (high / low).ln()).exp().clamp(low, high),
+        Scale::LogFromZero(_) if luck < 0.1 => 0.0,
+        Scale::LogFromZero(small) => (small * (high / small).powf(luck)).clamp(low, high),
+    }
+}
+
+/// Every parameter at random, with a book small enough to run many.
+fn random_scenario(rng: &mut ChaCha8Rng) -> Scenario {
+    let mut scenario = Scenario {
+        seed: rng.random(),
+        ..Scenario::default()
+    };
+    for row in table() {
+        let mut value = somewhere(row.scale, row.range, rng.random());
+        if !matches!(row.kind, Kind::Real) {
+            value = value.round();
+        }
+        scenario.set(&row.path, value).unwrap();
+    }
+    scenario.parameters.positions.count = rng.random_range(10..3_000);
+    scenario.parameters.execution.rounds_per_step = rng.random_range(1..20);
+    scenario.parameters.market.step_seconds = rng.random_range(0.5..120.0);
+    scenario
+}
+
+/// Runs a scenario under random shocks and slider moves and checks what the engine reports about itself.
+fn exercise(seed: u64, steps: usize) -> usize {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let scenario = random_scenario(&mut rng);
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    let live: Vec<_> = table().iter().filter(|row| row.effect == Effect::Live).collect();
+    for step in 0..steps {
+        if rng.random::<f64>() < 0.02 {
+            let size = rng.random_range(-0.3..0.3);
+            let route = if rng.random() {
+                ShockRoute::News
+            } else {
+                ShockRoute::SpotOrder
+            };
+            simulation.shock(&Shock {
+                size: Some(size),
+                over_steps: Some(rng.random_range(1..9)),
+                route: Some(route),
+            });
+        }
+        if rng.random::<f64>() < 0.01 {
+            let row = live[rng.random_range(0..live.len())];
+            if row.path != "execution.rounds_per_step" && matches!(row.kind, Kind::Real) {
+                simulation
+                    .set(row.id, somewhere(row.scale, row.range, rng.random()))
+                    .unwrap();
+            }
+        }
+        if rng.random::<f64>() < 0.001 {
+            simulation
+                .set(find("leverage.mean").unwrap().id, rng.random_range(1.0..100.0))
+                .unwrap();
+        }
+        simulation.step();
+        if let Some(halt) = simulation.halted() {
+            // Among parameters without any limit on a squeeze, some runs leave every number: they must say so.
+            assert!(
+                halt.rule.starts_with("every price is a number"),
+                "seed {seed}, step {step}: {halt:?}"
+            );
+            return step;
+        }
+    }
+    assert!(simulation.summary().ledger_max_relative_error <= TOLERANCE);
+    check_sums(&simulation, seed);
+    steps
+}
+
+/// The levered notional the engine reports is that of the positions that stand or wait.
+fn check_sums(simulation: &Simulation, seed: u64) {
+    let seen = simulation.observation();
+    let mut sums = [0.0; 2];
+    for placement in simulation.standing() {
+        let mark = seen.marks[placement.venue];
+        sums[placement.side as usize] += placement.kind.notional_usd(placement.position.quantity, mark);
+    }
+    let [longs, shorts] = sums;
+    let reported = seen.levered_longs + seen.levered_shorts;
+    let counted = longs + shorts + seen.queued;
+    let scale = simulation.summary().liquidated_notional_usd + reported + counted + 1.0;
+    assert!(
+        (reported - counted).abs() <= 1e-9 * scale,
+        "seed {seed}: {reported} reported, {counted} counted"
+    );
+    assert!(longs <= seen.levered_longs + 1e-9 * scale && shorts <= seen.levered_shorts + 1e-9 * scale);
+}
+
+/// A million steps over about a thousand random scenarios.
+#[test]
+fn the_ledger_holds_over_a_million_random_steps() {
+    let (mut steps, mut scenarios) = (0, 0);
+    while steps < 1_000_000 {
+        steps += exercise(scenarios, 1_000);
+        scenarios += 1;
+    }
+    assert!(
+        scenarios < 1_050,
+        "{scenarios} scenarios: too many runs left the range of prices"
+    );
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 64, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() })]
+
+    /// Seeds nobody has tried before.
+    #[test]
+    fn the_ledger_holds_for_any_seed(seed: u64) {
+        exercise(seed, 200);
+    }
+
+    /// A clone goes on exactly as the original does.
+    #[test]
+    fn a_clone_is_a_snapshot(seed: u64, before in 1_usize..100, after in 1_usize..100) {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut original = Simulation::new(&random_scenario(&mut rng)).unwrap();
+        (0..before).for_each(|_| original.step());
+        let mut copy = original.clone();
+        (0..after).for_each(|_| original.step());
+        (0..after).for_each(|_| copy.step());
+        prop_assert_eq!(original.digest(), copy.digest());
+        prop_assert_eq!(original.observation(), copy.observation());
+    }
+}

@@ -1,0 +1,242 @@
+//! T26: the engine against a brute-force model that scans every position in every round and shares no code with it.
+
+mod common;
+
+use std::collections::BTreeSet;
+
+use cascade_lab::engine::{ContractKind, Placement, Side, Simulation, Source};
+use cascade_lab::scenario::{Parameters, Shock};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// The model in its plainest form: prices as one number a book, positions as a list.
+struct BruteForce {
+    parameters: Parameters,
+    efficient: f64,
+    impact: Vec<f64>,
+    standing: Vec<Placement>,
+    /// Taken over and not yet sold: venue, kind, side, units.
+    queue: Vec<(usize, ContractKind, Side, f64)>,
+}
+
+impl BruteForce {
+    fn new(parameters: &Parameters, positions: Vec<Placement>) -> Self {
+        let books = parameters.venues.count as usize + 1;
+        Self {
+            parameters: *parameters,
+            efficient: 0.0,
+            impact: vec![0.0; books],
+            standing: positions,
+            queue: Vec::new(),
+        }
+    }
+
+    fn log_price(&self, book: usize) -> f64 {
+        self.efficient + self.impact[book]
+    }
+
+    fn price(&self, book: usize) -> f64 {
+        self.parameters.market.start_price * self.log_price(book).exp()
+    }
+
+    fn depth(&self, book: usize) -> f64 {
+        let l = &self.parameters.liquidity;
+        let venues = &self.parameters.venue[..self.parameters.venues.count as usize];
+        let weights: f64 = venues.iter().map(|v| v.depth_weight).sum();
+        let share = if book == 0 {
+            l.spot_share
+        } else {
+            (1.0 - l.spot_share) * venues[book - 1].depth_weight / weights
+        };
+        l.depth * share * (l.depth_elasticity * self.log_price(book)).exp().max(l.depth_floor)
+    }
+
+    fn mean(&self) -> f64 {
+        let (mut sum, mut total) = (0.0, 0.0);
+        for book in 0..self.impact.len() {
+            sum += self.depth(book) * self.log_price(book);
+            total += self.depth(book);
+        }
+        sum / total
+    }
+
+    fn is_reached(&self, position: &Placement, marks: &[f64]) -> bool {
+        let mark = marks[position.venue];
+        let m = self.parameters.margin.maintenance;
+        let Placement {
+            kind, side, position, ..
+        } = position;
+        let (q, w) = (position.quantity, position.margin);
+        match kind {
+            ContractKind::Linear => w + side.sign() * q * (mark - position.entry) <= m * q * mark,
+            ContractKind::Inverse => {
+                let entry = -1.0 / position.entry;
+                w + side.sign() * q * (1.0 / entry - 1.0 / mark) <= m * q / mark
+            }
+        }
+    }
+
+    fn step(&mut self, exogenous: f64) {
+        self.efficient += exogenous;
+        let a = self.parameters.arbitrage;
+        if a.enabled {
+            let share = 1.0 - (-self.parameters.market.step_seconds / a.time_constant).exp();
+            let mean = self.mean();
+            let gaps: Vec<f64> = (0..self.impact.len()).map(|book| mean - self.log_price(book)).collect();
+            for (impact, gap) in self.impact.iter_mut().zip(gaps) {
+                *impact += share * gap;
+            }
+        }
+        for _ in 0..self.parameters.execution.rounds_per_step {
+            if !self.round() {
+                break;
+            }
+        }
+        let l = &self.parameters.liquidity;
+        let kept = (-self.parameters.market.step_seconds * 2.0_f64.ln() / l.resilience_half_life).exp();
+        for impact in &mut self.impact {
+            *impact *= kept;
+        }
+    }
+
+    fn round(&mut self) -> bool {
+        let w = self.parameters.marks.synchronisation;
+        let index = self.parameters.market.start_price * self.mean().exp();
+        let marks: Vec<f64> = (1..self.impact.len())
+            .map(|book| w * index + (1.0 - w) * self.price(book))
+            .collect();
+        let (reached, standing): (Vec<_>, Vec<_>) = std::mem::take(&mut self.standing)
+            .into_iter()
+            .partition(|p| self.is_reached(p, &marks));
+        self.standing = standing;
+        let found = !reached.is_empty();
+        self.queue
+            .extend(reached.iter().map(|p| (p.venue, p.kind, p.side, p.position.quantity)));
+        let mut sold = false;
+        for venue in 0..marks.len() {
+            for side in Side::BOTH {
+                let mut room = self.parameters.liquidity.max_move_per_round * self.depth(venue + 1);
+                for kind in ContractKind::BOTH {
+                    let done = self.sell(venue, kind, side, room);
+                    room -= done;
+                    sold |= done > 0.0;
+                }
+            }
+        }
+        found || sold
+    }
+
+    fn sell(&mut self, venue: usize, kind: ContractKind, side: Side, limit: f64) -> f64 {
+        let book = venue + 1;
+        let price = self.price(book);
+        let mine = |q: &&mut (usize, ContractKind, Side, f64)| (q.0, q.1, q.2) == (venue, kind, side);
+        let waiting: f64 = self.queue.iter_mut().filter(mine).map(|q| q.3).sum();
+        let wanted = kind.notional_usd(waiting, price);
+        if wanted <= 0.0 || limit <= 0.0 {
+            return 0.0;
+        }
+        let done = wanted.min(limit);
+        let left = 1.0 - done / wanted;
+        self.queue.iter_mut().filter(mine).for_each(|q| q.3 *= left);
+        if done == wanted {
+            self.queue.retain(|q| (q.0, q.1, q.2) != (venue, kind, side));
+        }
+        let h = -side.sign() * done / self.depth(book);
+        let total: f64 = (0..self.impact.len()).map(|book| self.depth(book)).sum();
+        let permanent = self.parameters.liquidity.permanent_share * h * self.depth(book) / total;
+        self.efficient += permanent;
+        for impact in &mut self.impact {
+            *impact -= permanent;
+        }
+        self.impact[book] += h;
+        done
+    }
+}
+
+/// Runs both side by side and compares the prices and the positions that stand after every step.
+fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
+    let mut scenario = common::scenario(settings);
+    scenario.seed = seed;
+    scenario.parameters.fund.insurance = 1e13;
+    scenario.parameters.fund.auto_deleveraging = false;
+    scenario.parameters.arbitrage.capital = 1e13;
+    let mut engine = Simulation::new(&scenario).unwrap();
+    let mut oracle = BruteForce::new(&scenario.parameters, engine.standing().collect());
+    let count = oracle.standing.len();
+    for step in 0..steps {
+        if step % 25 == 10 {
+            let size = if step % 50 == 10 { -0.03 } else { 0.04 };
+            engine.shock(&Shock {
+                size: Some(size),
+                over_steps: Some(5),
+                route: None,
+            });
+        }
+        let before = engine.observation().attribution[Source::Exogenous as usize];
+        engine.step();
+        assert!(engine.halted().is_none(), "{:?}", engine.halted());
+        let seen = *engine.observation();
+        oracle.step(seen.attribution[Source::Exogenous as usize] - before);
+        let engine_ids: BTreeSet<u32> = engine.standing().map(|p| p.position.id).collect();
+        let oracle_ids: BTreeSet<u32> = oracle.standing.iter().map(|p| p.position.id).collect();
+        assert_eq!(engine_ids, oracle_ids, "step {step}: other positions were liquidated");
+        let spot = oracle.price(0);
+        assert!(
+            (seen.spot / spot - 1.0).abs() < 1e-9,
+            "step {step}: {} and {spot}",
+            seen.spot
+        );
+        for venue in 0..scenario.parameters.venues.count as usize {
+            let price = oracle.price(venue + 1);
+            assert!(
+                (seen.futures[venue] / price - 1.0).abs() < 1e-9,
+                "step {step}: venue {venue}"
+            );
+        }
+    }
+    count - oracle.standing.len()
+}
+
+#[test]
+fn t26_ten_thousand_positions() {
+    let settings = [("positions.count", 10_000.0), ("positions.coin_margin_share", 0.4)];
+    let liquidated = compare(&settings, 26, 150);
+    assert!(
+        liquidated > 1_000,
+        "only {liquidated} liquidations: nothing was compared"
+    );
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 48, failure_persistence: Some(Box::new(FileFailurePersistence::Off)), ..Config::default() })]
+
+    #[test]
+    fn t26_random_scenarios(
+        seed: u64,
+        count in 10_u32..2_000,
+        venues in 1_u32..6,
+        leverage in 3.0..60.0_f64,
+        coins in 0.0..1.0_f64,
+        synchronisation in 0.0..1.0_f64,
+        rounds in 1_u32..30,
+        arbitrage: bool,
+        permanent in 0.0..1.0_f64,
+        theta in 0.0..1.5_f64,
+        log_depth in 9.5..11.0_f64,
+        maintenance in 0.002..0.02_f64,
+    ) {
+        compare(&[
+            ("positions.count", f64::from(count)),
+            ("venues.count", f64::from(venues)),
+            ("leverage.mean", leverage),
+            ("positions.coin_margin_share", coins),
+            ("marks.synchronisation", synchronisation),
+            ("execution.rounds_per_step", f64::from(rounds)),
+            ("arbitrage.enabled", f64::from(u8::from(arbitrage))),
+            ("liquidity.permanent_share", permanent),
+            ("liquidity.depth_elasticity", theta),
+            ("liquidity.depth", 10_f64.powf(log_depth)),
+            ("margin.maintenance", maintenance),
+        ], seed, 60);
+    }
+}
