@@ -1,0 +1,241 @@
+//! What the plots show of a run: every figure after every step, and the resting liquidation levels as they stood. Recording
+//! costs a few appends a step, plus a column of the book when it has changed; nothing here draws.
+
+mod book;
+mod series;
+mod story;
+
+pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
+pub use series::{Bucket, Extent, Series};
+pub use story::{Narrator, Story};
+
+use crate::engine::{Clusters, Observation, PriceGrid, Simulation, Source};
+use crate::scenario::VENUES_MAX;
+
+/// A figure of the whole market. Money is USD, prices are USD per coin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// Spot price.
+    Spot,
+    /// Depth-weighted mean of all books.
+    Index,
+    /// What the spot price would be without forced flow.
+    Exogenous,
+    /// Notional of levered longs.
+    LeveredLongs,
+    /// Notional of levered shorts, as a negative number.
+    LeveredShorts,
+    /// Levered longs minus levered shorts.
+    LeveredNet,
+    /// Net notional of the unlevered counterparties.
+    Counterparty,
+    /// Net notional of the arbitrageurs' futures.
+    Arbitrage,
+    /// All positive positions.
+    OpenInterest,
+    /// Long notional liquidated in a step.
+    LiquidatedLongs,
+    /// Short notional liquidated in a step.
+    LiquidatedShorts,
+    /// Notional taken over by liquidation engines and not yet closed.
+    Queued,
+    /// Notional cancelled by auto-deleveraging in a step.
+    Deleveraged,
+    /// Insurance funds.
+    InsuranceFund,
+    /// Losses nobody has paid.
+    BadDebt,
+    /// Maintenance margin, a fraction.
+    MaintenanceRate,
+    /// Realised volatility per √year, a fraction.
+    RealisedVolatility,
+    /// Depth of all books, USD per unit log price.
+    Depth,
+    /// Reproduction ratio for a fall.
+    ReproductionDown,
+    /// Reproduction ratio for a rise.
+    ReproductionUp,
+    /// Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.
+    Attributed,
+}
+
+impl Figure {
+    /// All of them.
+    pub const ALL: [Self; 21] = [
+        Self::Spot,
+        Self::Index,
+        Self::Exogenous,
+        Self::LeveredLongs,
+        Self::LeveredShorts,
+        Self::LeveredNet,
+        Self::Counterparty,
+        Self::Arbitrage,
+        Self::OpenInterest,
+        Self::LiquidatedLongs,
+        Self::LiquidatedShorts,
+        Self::Queued,
+        Self::Deleveraged,
+        Self::InsuranceFund,
+        Self::BadDebt,
+        Self::MaintenanceRate,
+        Self::RealisedVolatility,
+        Self::Depth,
+        Self::ReproductionDown,
+        Self::ReproductionUp,
+        Self::Attributed,
+    ];
+
+    /// The figure in an observation.
+    pub fn of(self, observation: &Observation) -> f64 {
+        match self {
+            Self::Spot => observation.spot,
+            Self::Index => observation.index,
+            Self::Exogenous => observation.exogenous,
+            Self::LeveredLongs => observation.levered_longs,
+            Self::LeveredShorts => -observation.levered_shorts,
+            Self::LeveredNet => observation.levered_longs - observation.levered_shorts,
+            Self::Counterparty => observation.counterparty_delta,
+            Self::Arbitrage => observation.arbitrage_delta,
+            Self::OpenInterest => observation.open_interest,
+            Self::LiquidatedLongs => observation.liquidated_longs,
+            Self::LiquidatedShorts => observation.liquidated_shorts,
+            Self::Queued => observation.queued,
+            Self::Deleveraged => observation.deleveraged,
+            Self::InsuranceFund => observation.insurance_fund,
+            Self::BadDebt => observation.bad_debt,
+            Self::MaintenanceRate => observation.maintenance_rate,
+            Self::RealisedVolatility => observation.realised_volatility,
+            Self::Depth => observation.depth,
+            Self::ReproductionDown => observation.reproduction_down,
+            Self::ReproductionUp => observation.reproduction_up,
+            Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+        }
+    }
+}
+
+/// Everything recorded of one run. Sample `i` of every series is the value after step `i`; sample 0 is the start.
+#[derive(Clone, Debug)]
+pub struct History {
+    figures: Vec<Series>,
+    marks: Vec<Series>,
+    futures: Vec<Series>,
+    by_source: Vec<Series>,
+    narrator: Narrator,
+    book: BookHistory,
+    book_version: u64,
+    grid: PriceGrid,
+    step_seconds: f64,
+    clusters: Clusters,
+    column: Column,
+}
+
+impl History {
+    /// Begins with the state of a simulation as it stands.
+    pub fn new(simulation: &Simulation) -> Self {
+        let venues = (simulation.parameters().venues.count as usize).clamp(1, VENUES_MAX);
+        let mut history = Self {
+            figures: vec![Series::default(); Figure::ALL.len()],
+            marks: vec![Series::default(); venues],
+            futures: vec![Series::default(); venues],
+            by_source: vec![Series::default(); Source::ALL.len()],
+            narrator: Narrator::default(),
+            book: BookHistory::default(),
+            book_version: simulation.book_version(),
+            grid: simulation.grid(),
+            step_seconds: simulation.parameters().market.step_seconds,
+            clusters: Clusters::default(),
+            column: Column::default(),
+        };
+        history.append(simulation.observation());
+        history.record_book(simulation);
+        history
+    }
+
+    /// Records the state after a step.
+    pub fn record(&mut self, simulation: &Simulation) {
+        self.append(simulation.observation());
+        if self.book_version != simulation.book_version() {
+            self.book_version = simulation.book_version();
+            self.record_book(simulation);
+        }
+    }
+
+    fn append(&mut self, observation: &Observation) {
+        for (figure, series) in Figure::ALL.iter().zip(&mut self.figures) {
+            series.push(figure.of(observation));
+        }
+        for (series, mark) in self.marks.iter_mut().zip(observation.marks) {
+            series.push(mark);
+        }
+        for (series, future) in self.futures.iter_mut().zip(observation.futures) {
+            series.push(future);
+        }
+        for (series, part) in self.by_source.iter_mut().zip(observation.attribution) {
+            series.push(100.0 * part);
+        }
+        let total = observation.attribution.iter().sum();
+        let exogenous = observation.attribution[Source::Exogenous as usize];
+        self.narrator.observe(self.newest_step(), total, exogenous);
+    }
+
+    fn record_book(&mut self, simulation: &Simulation) {
+        simulation.resting(&mut self.clusters);
+        self.column.set(&self.clusters);
+        self.book.record(self.figures[0].len() - 1, &self.column);
+    }
+
+    /// The last step recorded, counted from where the recording began.
+    pub fn newest_step(&self) -> usize {
+        self.figures[0].len() - 1
+    }
+
+    /// Market time between two samples.
+    pub const fn step_seconds(&self) -> f64 {
+        self.step_seconds
+    }
+
+    /// A figure over time.
+    pub fn figure(&self, figure: Figure) -> &Series {
+        &self.figures[figure as usize]
+    }
+
+    /// Mark prices over time, by venue.
+    pub fn marks(&self) -> &[Series] {
+        &self.marks
+    }
+
+    /// Futures prices over time, by venue.
+    pub fn futures(&self) -> &[Series] {
+        &self.futures
+    }
+
+    /// What a source has moved the spot's log price by since the start, in per cent.
+    pub fn by_source(&self, source: Source) -> &Series {
+        &self.by_source[source as usize]
+    }
+
+    /// The largest move that forced flow took part in.
+    pub const fn story(&self) -> Option<Story> {
+        self.narrator.story()
+    }
+
+    /// The resting liquidation levels over time.
+    pub const fn book(&self) -> &BookHistory {
+        &self.book
+    }
+
+    /// The newest resting levels, in USD; they change with [`Self::book_version`].
+    pub const fn resting(&self) -> &Clusters {
+        &self.clusters
+    }
+
+    /// The version of the book that was recorded last.
+    pub const fn book_version(&self) -> u64 {
+        self.book_version
+    }
+
+    /// The price levels of the book.
+    pub const fn grid(&self) -> PriceGrid {
+        self.grid
+    }
+}

@@ -1,0 +1,203 @@
+//! Processor time of a frame: model, window content and tessellation, without a graphics card, with everything visible and
+//! an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in milliseconds.
+//!
+//! `cargo bench --bench frame -- [SAMPLES] [FRAMES]`
+
+use std::time::{Duration, Instant};
+
+use cascade_lab::app::Panels;
+use cascade_lab::app::history::History;
+use cascade_lab::engine::Simulation;
+use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
+use cascade_lab::ui::palette::Palette;
+use cascade_lab::ui::plots::{PlotView, Plots};
+use eframe::egui;
+
+/// An hour at 60 steps a second.
+const SAMPLES: u64 = 216_000;
+const FRAMES: usize = 600;
+const SIZE: egui::Vec2 = egui::vec2(1280.0, 800.0);
+/// Frames before the measurement: texture, fonts and ranges settle.
+const WARM_UP: usize = 60;
+
+/// The window's content and the model behind it.
+struct Window {
+    simulation: Simulation,
+    history: History,
+    plots: Plots,
+    palette: Palette,
+    panels: Panels,
+    whole_run: bool,
+}
+
+impl Window {
+    /// A run with small shocks on the way and a large one in the middle of the measured frames.
+    fn new(samples: u64, frames: usize) -> Self {
+        let mut scenario = Scenario::default();
+        let shock = |size| {
+            Action::Shock(Shock {
+                size: Some(size),
+                over_steps: Some(6),
+                route: None,
+            })
+        };
+        for (share, size) in [(0.3, -0.002), (0.6, 0.002)] {
+            scenario.events.push(Event {
+                step: (samples as f64 * share) as u64,
+                action: shock(size),
+            });
+        }
+        let measured = samples + (WARM_UP + frames / 2) as u64;
+        scenario.events.push(Event {
+            step: measured,
+            action: shock(-0.03),
+        });
+        // Weeks of market time must not wander off the book before the cascade.
+        let calm = [("market.volatility", 0.05), ("market.step_seconds", 1.0)];
+        let set = calm.iter().try_for_each(|(path, value)| scenario.set(path, *value));
+        let built = set.and_then(|()| Simulation::new(&scenario));
+        let simulation = built.unwrap_or_else(|error| panic!("the scenario of the bench: {error}"));
+        let history = History::new(&simulation);
+        let mut window = Self {
+            simulation,
+            history,
+            plots: Plots::default(),
+            palette: Palette::dark(),
+            panels: Panels::default(),
+            whole_run: true,
+        };
+        for _ in 0..samples {
+            window.step();
+        }
+        window
+    }
+
+    fn step(&mut self) {
+        self.simulation.step();
+        self.history.record(&self.simulation);
+    }
+
+    fn content(&mut self, ui: &mut egui::Ui) {
+        if self.whole_run {
+            self.plots.show_all();
+        }
+        let view = PlotView {
+            history: &self.history,
+            simulation: &self.simulation,
+            running: true,
+            panels: &self.panels,
+            palette: &self.palette,
+        };
+        self.plots.show(ui, view);
+    }
+}
+
+#[derive(Default)]
+struct Times {
+    model: Vec<Duration>,
+    content: Vec<Duration>,
+    tessellation: Vec<Duration>,
+    total: Vec<Duration>,
+}
+
+#[derive(Default)]
+struct Measured {
+    times: Times,
+    /// Of the last frame.
+    vertices: usize,
+    liquidated_usd: f64,
+}
+
+/// Runs frames with one step each.
+fn measure(window: &mut Window, frames: usize) -> Measured {
+    let context = egui::Context::default();
+    context.set_visuals(window.palette.visuals());
+    let mut measured = Measured::default();
+    let liquidated = |window: &Window| window.simulation.summary().liquidated_notional_usd;
+    for frame in 0..WARM_UP + frames {
+        let input = egui::RawInput {
+            screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),
+            time: Some(frame as f64 / 60.0),
+            // A pointer on the price plot: cursor and tags are part of the picture.
+            events: vec![egui::Event::PointerMoved(egui::pos2(
+                500.0 + (frame % 200) as f32,
+                150.0,
+            ))],
+            ..egui::RawInput::default()
+        };
+        let start = Instant::now();
+        window.step();
+        let modelled = Instant::now();
+        let mut output = context.run_ui(input, |ui| window.content(ui));
+        let drawn = Instant::now();
+        // What a renderer would upload.
+        output.textures_delta.clear();
+        let primitives = context.tessellate(output.shapes, output.pixels_per_point);
+        let end = Instant::now();
+        measured.vertices = primitives
+            .iter()
+            .map(|primitive| match &primitive.primitive {
+                egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),
+                egui::epaint::Primitive::Callback(_) => 0,
+            })
+            .sum();
+        if frame + 1 == WARM_UP {
+            measured.liquidated_usd = -liquidated(window);
+        }
+        if frame >= WARM_UP {
+            let times = &mut measured.times;
+            times.model.push(modelled - start);
+            times.content.push(drawn - modelled);
+            times.tessellation.push(end - drawn);
+            times.total.push(end - start);
+        }
+    }
+    measured.liquidated_usd += liquidated(window);
+    measured
+}
+
+fn quantile(times: &mut [Duration], share: f64) -> f64 {
+    times.sort_unstable();
+    let place = ((times.len() as f64 - 1.0) * share).round() as usize;
+    times.get(place).map_or(f64::NAN, |time| time.as_secs_f64() * 1e3)
+}
+
+#[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
+fn report(title: &str, measured: Measured) {
+    let Measured {
+        mut times,
+        vertices,
+        liquidated_usd,
+    } = measured;
+    println!(
+        "{title}: {vertices} vertices, {} USD liquidated meanwhile",
+        format::short(liquidated_usd)
+    );
+    let parts = [
+        ("model", &mut times.model),
+        ("content", &mut times.content),
+        ("tessellation", &mut times.tessellation),
+        ("total", &mut times.total),
+    ];
+    for (name, part) in parts {
+        let (median, high, worst) = (quantile(part, 0.5), quantile(part, 0.99), quantile(part, 1.0));
+        println!("  {name:<13} median {median:6.3} ms   p99 {high:6.3} ms   worst {worst:6.3} ms");
+    }
+}
+
+fn main() {
+    // `cargo bench` adds arguments of its own.
+    let mut numbers = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse::<u64>().ok());
+    let samples = numbers.next().unwrap_or(SAMPLES);
+    let frames = numbers.next().map_or(FRAMES, |frames| frames as usize);
+    let mut window = Window::new(samples, frames);
+    report(
+        "whole run in view, a cascade in the middle of the measurement",
+        measure(&mut window, frames),
+    );
+    window.whole_run = false;
+    window.plots = Plots::default();
+    report("newest steps in view", measure(&mut window, frames));
+}

@@ -1,0 +1,236 @@
+//! Every colour of the window. The same hue means the same thing everywhere: blue for longs, orange for shorts, purple for
+//! dealers. The hues are Okabe and Ito's (2008), which readers of every colour vision tell apart; nothing is told by red
+//! against green, and nothing by colour alone.
+
+use eframe::egui::{self, Color32, Stroke};
+
+/// The colours of one theme.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Palette {
+    /// Whether light is drawn on dark.
+    pub dark: bool,
+    /// Ground of the plots.
+    pub ground: Color32,
+    /// Ground of the panels around them.
+    pub panel: Color32,
+    /// Ground of fields, cards and title strips.
+    pub raised: Color32,
+    /// Text.
+    pub text: Color32,
+    /// Labels, units and ticks.
+    pub weak_text: Color32,
+    /// Lines between areas, and outlines.
+    pub outline: Color32,
+    /// Grid lines.
+    pub grid: Color32,
+    /// Accent of sliders and selections.
+    pub accent: Color32,
+    /// Levered longs.
+    pub longs: Color32,
+    /// Levered shorts.
+    pub shorts: Color32,
+    /// Dealers and their hedges.
+    pub dealers: Color32,
+    /// Arbitrageurs.
+    pub arbitrage: Color32,
+    /// The unlevered other side of the contracts.
+    pub counterparty: Color32,
+    /// The spot price, totals and whatever a plot is mainly about.
+    pub spot: Color32,
+    /// Index and mark prices.
+    pub index: Color32,
+    /// Noise and shocks, and what would have been without forced flow.
+    pub exogenous: Color32,
+    /// What forced selling and buying did to the price.
+    pub forced: Color32,
+    /// Where a threshold is crossed.
+    pub critical: Color32,
+    /// Lines and tags at the pointer.
+    pub cursor: Color32,
+    /// A changed value, or a warning.
+    pub notice: Color32,
+}
+
+impl Palette {
+    /// Light on dark.
+    pub const fn dark() -> Self {
+        Self {
+            dark: true,
+            ground: Color32::from_rgb(17, 20, 24),
+            panel: Color32::from_rgb(26, 30, 36),
+            raised: Color32::from_rgb(35, 40, 48),
+            text: Color32::from_rgb(232, 235, 240),
+            weak_text: Color32::from_rgb(158, 167, 180),
+            outline: Color32::from_rgb(48, 54, 63),
+            grid: Color32::from_rgba_premultiplied(14, 15, 16, 16),
+            accent: Color32::from_rgb(63, 167, 220),
+            longs: Color32::from_rgb(73, 173, 226),
+            shorts: Color32::from_rgb(242, 163, 60),
+            dealers: Color32::from_rgb(204, 121, 167),
+            arbitrage: Color32::from_rgb(64, 184, 150),
+            counterparty: Color32::from_rgb(150, 158, 190),
+            spot: Color32::from_rgb(245, 247, 250),
+            index: Color32::from_rgb(170, 178, 190),
+            exogenous: Color32::from_rgb(122, 131, 146),
+            forced: Color32::from_rgb(226, 104, 62),
+            critical: Color32::from_rgb(240, 228, 66),
+            cursor: Color32::from_rgb(176, 184, 196),
+            notice: Color32::from_rgb(242, 163, 60),
+        }
+    }
+
+    /// Dark on light.
+    pub const fn light() -> Self {
+        Self {
+            dark: false,
+            ground: Color32::from_rgb(252, 252, 253),
+            panel: Color32::from_rgb(241, 243, 246),
+            raised: Color32::from_rgb(228, 232, 238),
+            text: Color32::from_rgb(24, 28, 34),
+            weak_text: Color32::from_rgb(84, 93, 106),
+            outline: Color32::from_rgb(205, 211, 219),
+            grid: Color32::from_rgba_premultiplied(0, 0, 0, 16),
+            accent: Color32::from_rgb(0, 114, 178),
+            longs: Color32::from_rgb(0, 114, 178),
+            shorts: Color32::from_rgb(190, 96, 0),
+            dealers: Color32::from_rgb(160, 70, 125),
+            arbitrage: Color32::from_rgb(0, 125, 92),
+            counterparty: Color32::from_rgb(88, 96, 140),
+            spot: Color32::from_rgb(20, 23, 28),
+            index: Color32::from_rgb(92, 101, 114),
+            exogenous: Color32::from_rgb(128, 136, 148),
+            forced: Color32::from_rgb(213, 94, 0),
+            critical: Color32::from_rgb(150, 60, 0),
+            cursor: Color32::from_rgb(84, 93, 106),
+            notice: Color32::from_rgb(176, 84, 0),
+        }
+    }
+
+    /// The palette as egui's own style of widgets.
+    pub fn visuals(&self) -> egui::Visuals {
+        let mut visuals = if self.dark {
+            egui::Visuals::dark()
+        } else {
+            egui::Visuals::light()
+        };
+        visuals.panel_fill = self.panel;
+        visuals.window_fill = self.panel;
+        visuals.window_stroke = Stroke::new(1.0, self.outline);
+        visuals.extreme_bg_color = self.ground;
+        visuals.text_edit_bg_color = Some(self.ground);
+        visuals.faint_bg_color = self.raised;
+        visuals.code_bg_color = self.raised;
+        visuals.override_text_color = None;
+        visuals.weak_text_color = Some(self.weak_text);
+        visuals.hyperlink_color = self.accent;
+        visuals.warn_fg_color = self.notice;
+        visuals.error_fg_color = self.critical;
+        visuals.selection.bg_fill = self.accent.gamma_multiply(0.45);
+        visuals.selection.stroke = Stroke::new(1.0, self.text);
+        visuals.slider_trailing_fill = true;
+        let widgets = &mut visuals.widgets;
+        widgets.noninteractive.bg_stroke = Stroke::new(1.0, self.outline);
+        widgets.noninteractive.fg_stroke = Stroke::new(1.0, self.text);
+        widgets.noninteractive.bg_fill = self.panel;
+        widgets.inactive.bg_fill = self.outline;
+        widgets.inactive.weak_bg_fill = self.raised;
+        widgets.inactive.fg_stroke = Stroke::new(1.0, self.text);
+        for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
+            state.bg_fill = self.outline;
+            state.weak_bg_fill = self.outline;
+            state.bg_stroke = Stroke::new(1.0, self.weak_text);
+            state.fg_stroke = Stroke::new(1.5, self.text);
+        }
+        visuals
+    }
+
+    /// Colour of the venue's own lines, by its place; they differ in lightness only.
+    pub fn venue(&self, base: Color32, venue: usize, venues: usize) -> Color32 {
+        let share = if venues > 1 {
+            venue as f32 / (venues - 1) as f32
+        } else {
+            0.0
+        };
+        base.lerp_to_gamma(self.ground, 0.25 + 0.35 * share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(color: Color32) -> f64 {
+        let channel = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
+    }
+
+    fn contrast(a: Color32, b: Color32) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn contrast_of_a_known_pair() {
+        assert!((contrast(Color32::BLACK, Color32::WHITE) - 21.0).abs() < 1e-9);
+        assert!((contrast(Color32::from_rgb(118, 118, 118), Color32::WHITE) - 4.54).abs() < 0.01);
+    }
+
+    #[test]
+    fn text_and_lines_stand_out_from_their_ground() {
+        for (name, palette) in [("dark", Palette::dark()), ("light", Palette::light())] {
+            for ground in [palette.ground, palette.panel, palette.raised] {
+                let text = contrast(palette.text, ground);
+                assert!(text >= 7.0, "{name}: text {text:.2} on {ground:?}");
+                let weak = contrast(palette.weak_text, ground);
+                assert!(weak >= 4.5, "{name}: weak text {weak:.2} on {ground:?}");
+            }
+            for (line, color) in [
+                ("longs", palette.longs),
+                ("shorts", palette.shorts),
+                ("dealers", palette.dealers),
+                ("arbitrage", palette.arbitrage),
+                ("counterparty", palette.counterparty),
+                ("spot", palette.spot),
+                ("index", palette.index),
+                ("exogenous", palette.exogenous),
+                ("forced", palette.forced),
+                ("critical", palette.critical),
+                ("cursor", palette.cursor),
+                ("accent", palette.accent),
+                ("notice", palette.notice),
+            ] {
+                let ratio = contrast(color, palette.ground);
+                assert!(ratio >= 3.0, "{name}: {line} {ratio:.2}");
+            }
+        }
+    }
+
+    /// Longs and shorts as a reader without one kind of cone sees them (Viénot, Brettel and Mollon 1999, in linear RGB).
+    #[test]
+    fn longs_and_shorts_differ_for_every_colour_vision() {
+        let linear =
+            |color: Color32| [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2));
+        let protan = |[r, g, b]: [f64; 3]| [0.112_38 * r + 0.887_62 * g, 0.112_38 * r + 0.887_62 * g, b];
+        let deutan = |[r, g, b]: [f64; 3]| [0.292_75 * r + 0.707_25 * g, 0.292_75 * r + 0.707_25 * g, b];
+        for palette in [Palette::dark(), Palette::light()] {
+            for see in [protan, deutan] {
+                let (longs, shorts) = (see(linear(palette.longs)), see(linear(palette.shorts)));
+                let distance: f64 = longs
+                    .iter()
+                    .zip(shorts)
+                    .map(|(a, b)| (a - b).powi(2))
+                    .sum::<f64>()
+                    .sqrt();
+                assert!(distance > 0.25, "{distance:.2}");
+            }
+        }
+    }
+}

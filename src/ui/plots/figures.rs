@@ -1,0 +1,352 @@
+//! The plots below the price: what each shows, over which range, with which words.
+
+use std::ops::Range;
+
+use eframe::egui::{Color32, Shape, Stroke, pos2};
+
+use super::canvas::Canvas;
+use super::legend::Entry;
+use crate::app::Panels;
+use crate::app::history::{Extent, Figure, History, Series};
+use crate::engine::Source;
+use crate::scenario::format;
+use crate::ui::palette::Palette;
+
+/// Share of a plot's height that its bars may take.
+const BAR_SHARE: f32 = 0.42;
+/// What a logarithmic axis shows of a rate that is nothing: 0.01 %.
+const LEAST_RATE: f64 = 1e-4;
+
+/// A plot below the price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plot {
+    /// Who is long and who is short.
+    Delta,
+    /// Who moved the price.
+    Attribution,
+    /// Open interest and liquidations.
+    OpenInterest,
+    /// Liquidations per liquidation.
+    Reproduction,
+    /// Insurance fund, bad debt and auto-deleveraging.
+    Fund,
+    /// Maintenance margin and volatility.
+    Margin,
+}
+
+/// What a plot reads.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    /// The run.
+    pub history: &'a History,
+    /// The colours.
+    pub palette: &'a Palette,
+    /// Step whose values the legends show.
+    pub step: usize,
+}
+
+impl Scene<'_> {
+    fn value(&self, figure: Figure) -> f64 {
+        self.history.figure(figure).at(self.step).unwrap_or(f64::NAN)
+    }
+
+    fn money(&self, figure: Figure) -> String {
+        format::short(self.value(figure))
+    }
+}
+
+impl Plot {
+    /// All of them, from top to bottom; the last ones go first when there is no room.
+    pub const ALL: [Self; 6] = [
+        Self::Delta,
+        Self::Attribution,
+        Self::OpenInterest,
+        Self::Reproduction,
+        Self::Fund,
+        Self::Margin,
+    ];
+
+    /// Whether the user wants it.
+    pub const fn is_wanted(self, panels: &Panels) -> bool {
+        match self {
+            Self::Delta => panels.delta,
+            Self::Attribution => panels.attribution,
+            Self::OpenInterest => panels.open_interest,
+            Self::Reproduction => panels.reproduction,
+            Self::Fund => panels.fund,
+            Self::Margin => panels.margin,
+        }
+    }
+
+    /// Its height, relative to the others.
+    pub const fn weight(self) -> f32 {
+        match self {
+            Self::Delta => 1.3,
+            Self::Attribution | Self::OpenInterest => 1.0,
+            Self::Reproduction | Self::Fund => 0.92,
+            Self::Margin => 0.8,
+        }
+    }
+
+    /// Its name for the screen reader.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delta => "Aggregate delta plot",
+            Self::Attribution => "Attribution plot",
+            Self::OpenInterest => "Open interest plot",
+            Self::Reproduction => "Reproduction ratio plot",
+            Self::Fund => "Insurance fund plot",
+            Self::Margin => "Margin and volatility plot",
+        }
+    }
+
+    /// Its title and unit.
+    pub const fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Delta => ("Aggregate delta", "USD"),
+            Self::Attribution => ("Why it moved", "%"),
+            Self::OpenInterest => ("Open interest", "USD"),
+            Self::Reproduction => ("Reproduction ratio", "R"),
+            Self::Fund => ("Insurance fund", "USD"),
+            Self::Margin => ("Margin, volatility", "log"),
+        }
+    }
+
+    /// The values in view, with what always belongs to them, in plot coordinates.
+    pub fn range(self, history: &History, steps: &Range<usize>) -> Extent {
+        let of = |figure| history.figure(figure).extent(steps.clone());
+        let all = |figures: &[Figure]| figures.iter().fold(Extent::EMPTY, |sum, figure| sum.union(of(*figure)));
+        match self {
+            Self::Delta => all(&[
+                Figure::LeveredLongs,
+                Figure::LeveredShorts,
+                Figure::LeveredNet,
+                Figure::Counterparty,
+                Figure::Arbitrage,
+            ])
+            .union(Extent::of(0.0)),
+            Self::Attribution => Source::ALL
+                .iter()
+                .fold(of(Figure::Attributed), |sum, source| {
+                    sum.union(history.by_source(*source).extent(steps.clone()))
+                })
+                .union(Extent { low: -1.0, high: 0.5 }),
+            Self::OpenInterest => {
+                let line = of(Figure::OpenInterest);
+                let room = (line.high - line.low).max(0.04 * line.high).max(1.0);
+                Extent {
+                    low: (line.low - 0.5 * room).max(0.0),
+                    high: line.high + 0.1 * room,
+                }
+            }
+            Self::Reproduction => {
+                all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
+            }
+            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Margin => {
+                let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
+                let decades = Extent {
+                    low: decade(rates.low).floor(),
+                    high: decade(rates.high).ceil(),
+                };
+                Extent {
+                    low: decades.low - 0.2,
+                    high: decades.high.max(decades.low + 2.0) + 0.1,
+                }
+            }
+        }
+    }
+
+    /// Whether the axis is the logarithm to base ten.
+    pub const fn is_logarithmic(self) -> bool {
+        matches!(self, Self::Margin)
+    }
+
+    /// Text of a tick.
+    pub fn tick(self, value: f64) -> String {
+        match self {
+            Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
+            Self::Attribution => format!("{} %", format::digits(value, 3)),
+            Self::Reproduction => format::digits(value, 3),
+            Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+        }
+    }
+
+    /// The largest bar in view, if the plot has bars.
+    pub fn largest_bar(self, history: &History, steps: &Range<usize>) -> Option<f64> {
+        let of = |figure| history.figure(figure).extent(steps.clone()).high;
+        match self {
+            Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
+            Self::Fund => Some(of(Figure::Deleveraged)),
+            _ => None,
+        }
+    }
+
+    /// Draws lines, areas and bars; bars are as high as `full_bar` says. What is returned goes on top.
+    pub fn draw(self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, full_bar: f64) -> Vec<Shape> {
+        let (history, palette) = (scene.history, scene.palette);
+        let frame = *canvas.place.transform.frame();
+        let mut line = |figure, color, width| canvas.line(history.figure(figure), color, width, |value| value);
+        let bar = |value: f64| (value / full_bar.max(1.0)) as f32 * frame.height() * BAR_SHARE;
+        match self {
+            Self::Delta => {
+                line(Figure::Arbitrage, palette.arbitrage, 1.0);
+                line(Figure::Counterparty, palette.counterparty, 1.0);
+                line(Figure::LeveredShorts, palette.shorts, 1.3);
+                line(Figure::LeveredLongs, palette.longs, 1.3);
+                line(Figure::LeveredNet, palette.spot, 1.6);
+                vec![level(canvas, 0.0, palette.outline, false)]
+            }
+            Self::Attribution => {
+                stack(canvas, history, palette);
+                canvas.line(history.figure(Figure::Attributed), palette.spot, 1.4, |value| value);
+                vec![level(canvas, 0.0, palette.outline, false)]
+            }
+            Self::OpenInterest => {
+                canvas.bars(
+                    history.figure(Figure::LiquidatedShorts),
+                    palette.shorts,
+                    frame.bottom(),
+                    bar,
+                );
+                canvas.bars(
+                    history.figure(Figure::LiquidatedLongs),
+                    palette.longs,
+                    frame.bottom(),
+                    bar,
+                );
+                canvas.line(history.figure(Figure::OpenInterest), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Reproduction => {
+                line(Figure::ReproductionUp, palette.shorts, 1.2);
+                line(Figure::ReproductionDown, palette.longs, 1.6);
+                vec![level(canvas, 1.0, palette.critical, true)]
+            }
+            Self::Fund => {
+                canvas.bars(
+                    history.figure(Figure::Deleveraged),
+                    palette.dealers,
+                    frame.bottom(),
+                    bar,
+                );
+                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Margin => {
+                canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
+                canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The legend.
+    pub fn entries(self, scene: &Scene<'_>) -> Vec<Entry> {
+        let palette = scene.palette;
+        let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
+        match self {
+            Self::Delta => vec![
+                money("net", Figure::LeveredNet, palette.spot),
+                money("longs", Figure::LeveredLongs, palette.longs),
+                money("shorts", Figure::LeveredShorts, palette.shorts),
+                money("counterparty", Figure::Counterparty, palette.counterparty),
+                money("arbitrage", Figure::Arbitrage, palette.arbitrage),
+            ],
+            Self::Attribution => {
+                let per_cent = |value: f64| format::percent(value / 100.0, 2);
+                let mut entries = vec![Entry::line(
+                    "together",
+                    per_cent(scene.value(Figure::Attributed)),
+                    palette.spot,
+                )];
+                entries.extend(Source::ALL.iter().map(|source| {
+                    let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
+                    Entry::block(source.label(), per_cent(value), source_color(*source, palette))
+                }));
+                entries
+            }
+            Self::OpenInterest => vec![
+                money("all positions", Figure::OpenInterest, palette.spot),
+                Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
+                Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
+            ],
+            Self::Reproduction => {
+                let ratio = |figure| format!("{:.2}", scene.value(figure));
+                vec![
+                    Entry::line("for a fall", ratio(Figure::ReproductionDown), palette.longs),
+                    Entry::line("for a rise", ratio(Figure::ReproductionUp), palette.shorts),
+                    Entry {
+                        mark: super::legend::Mark::Dashes,
+                        ..Entry::line("critical", "1".to_owned(), palette.critical)
+                    },
+                ]
+            }
+            Self::Fund => vec![
+                money("fund", Figure::InsuranceFund, palette.spot),
+                money("bad debt", Figure::BadDebt, palette.forced),
+                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+            ],
+            Self::Margin => {
+                let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
+                vec![
+                    Entry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
+                    Entry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
+                ]
+            }
+        }
+    }
+}
+
+/// Colour of a source of price moves.
+pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
+    match source {
+        Source::Exogenous => palette.exogenous,
+        Source::Liquidations => palette.forced,
+    }
+}
+
+/// A fraction as the logarithm of its percentage.
+fn decade(rate: f64) -> f64 {
+    (100.0 * rate.max(LEAST_RATE)).log10()
+}
+
+/// A horizontal line over the whole plot.
+fn level(canvas: &Canvas<'_>, value: f64, color: Color32, dashed: bool) -> Shape {
+    let frame = canvas.place.transform.frame();
+    let y = canvas.place.y(value).round() + 0.5;
+    let ends = [pos2(frame.left(), y), pos2(frame.right(), y)];
+    if dashed {
+        Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 5.0, 5.0))
+    } else {
+        Shape::line_segment(ends, Stroke::new(1.0, color))
+    }
+}
+
+/// The sources on top of one another: upward parts above zero, downward parts below. A bucket is sampled where the total is
+/// lowest and highest, so that the stack at an extreme is exact.
+fn stack(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
+    let place = canvas.place;
+    let total = history.figure(Figure::Attributed);
+    let mut steps = Vec::new();
+    let mut from = place.steps.start / place.bucket * place.bucket;
+    while from < place.steps.end {
+        match total.extreme_steps(from..from + place.bucket) {
+            Some((first, second)) if first != second => steps.extend([first, second]),
+            Some((only, _)) => steps.push(only),
+            None => {}
+        }
+        from += place.bucket;
+    }
+    let sources: Vec<&Series> = Source::ALL.iter().map(|source| history.by_source(*source)).collect();
+    for (index, source) in Source::ALL.iter().enumerate() {
+        let slices = steps.iter().map(|step| {
+            let part = |at: usize| sources[at].at(*step).unwrap_or(0.0);
+            let own = part(index);
+            let base: f64 = (0..index).map(part).filter(|other| (*other < 0.0) == (own < 0.0)).sum();
+            (*step as f64, base, base + own)
+        });
+        canvas.area(slices, source_color(*source, palette).gamma_multiply(0.8));
+    }
+}

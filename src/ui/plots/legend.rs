@@ -1,0 +1,159 @@
+//! Names, colours and values of a plot's series: in a strip over the price, in a column beside every other plot.
+
+use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2};
+
+use crate::ui::palette::Palette;
+
+/// Height of the strip over the price plot.
+pub const STRIP_HEIGHT: f32 = 22.0;
+/// Height of a line of the column.
+const LINE: f32 = 13.5;
+
+/// How a series is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A line.
+    Line,
+    /// A dashed line.
+    Dashes,
+    /// An area or bars.
+    Block,
+}
+
+/// One series of a legend.
+pub struct Entry {
+    /// Its name.
+    pub label: &'static str,
+    /// Its value at the cursor, or the newest one.
+    pub value: String,
+    /// Its colour.
+    pub color: Color32,
+    /// What the swatch looks like.
+    pub mark: Mark,
+}
+
+impl Entry {
+    /// A series drawn as a line.
+    pub fn line(label: &'static str, value: String, color: Color32) -> Self {
+        Self {
+            label,
+            value,
+            color,
+            mark: Mark::Line,
+        }
+    }
+
+    /// A series drawn as an area or as bars.
+    pub fn block(label: &'static str, value: String, color: Color32) -> Self {
+        Self {
+            label,
+            value,
+            color,
+            mark: Mark::Block,
+        }
+    }
+}
+
+fn swatch(painter: &Painter, left: f32, middle: f32, entry: &Entry) {
+    let stroke = Stroke::new(2.5, entry.color);
+    match entry.mark {
+        Mark::Line => {
+            painter.line_segment([pos2(left, middle), pos2(left + 11.0, middle)], stroke);
+        }
+        Mark::Dashes => {
+            for dash in [0.0, 6.5] {
+                painter.line_segment([pos2(left + dash, middle), pos2(left + dash + 4.5, middle)], stroke);
+            }
+        }
+        Mark::Block => {
+            let block = Rect::from_min_max(pos2(left + 1.0, middle - 4.0), pos2(left + 10.0, middle + 4.0));
+            painter.rect_filled(block, 1.5, entry.color);
+        }
+    }
+}
+
+/// Title and series in one line at the top left of `plot`.
+pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[Entry], palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(plot);
+    let font = FontId::proportional(12.0);
+    let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
+    let title = lay(title, 12.5, palette.text);
+    let middle = plot.top() + STRIP_HEIGHT / 2.0 + 2.0;
+    let mut parts = Vec::with_capacity(entries.len());
+    let mut width = title.size().x + 12.0;
+    for entry in entries {
+        let label = lay(entry.label, font.size, palette.weak_text);
+        let value = lay(&entry.value, font.size, palette.text);
+        let own = 32.0 + label.size().x + value.size().x;
+        if width + own > plot.width() - 8.0 {
+            break;
+        }
+        width += own;
+        parts.push((entry, label, value));
+    }
+    let ground = Rect::from_min_size(
+        pos2(plot.left() + 4.0, plot.top() + 3.0),
+        eframe::egui::vec2(width, STRIP_HEIGHT - 2.0),
+    );
+    painter.rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.88));
+    let mut x = ground.left() + 6.0;
+    let title_width = title.size().x;
+    painter.galley(pos2(x, middle - title.size().y / 2.0), title, palette.text);
+    x += title_width + 14.0;
+    for (entry, label, value) in parts {
+        swatch(&painter, x, middle, entry);
+        x += 15.0;
+        let (label_width, value_width) = (label.size().x, value.size().x);
+        painter.galley(pos2(x, middle - label.size().y / 2.0), label, palette.weak_text);
+        painter.galley(
+            pos2(x + label_width + 4.0, middle - value.size().y / 2.0),
+            value,
+            palette.text,
+        );
+        x += label_width + value_width + 17.0;
+    }
+}
+
+/// Title and series below one another, as many as fit, values aligned to the right.
+pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry], palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(rect);
+    let left = rect.left() + 4.0;
+    let drawn = painter.text(
+        pos2(left, rect.top()),
+        Align2::LEFT_TOP,
+        title,
+        FontId::proportional(12.5),
+        palette.text,
+    );
+    let small = FontId::proportional(11.5);
+    painter.text(
+        pos2(rect.right(), drawn.bottom()),
+        Align2::RIGHT_BOTTOM,
+        unit,
+        small.clone(),
+        palette.weak_text,
+    );
+    let mut top = drawn.bottom() + 1.0;
+    for entry in entries {
+        if top + LINE > rect.bottom() + 3.0 {
+            break;
+        }
+        let middle = top + LINE / 2.0;
+        swatch(&painter, left, middle, entry);
+        painter.text(
+            pos2(left + 16.0, middle),
+            Align2::LEFT_CENTER,
+            entry.label,
+            small.clone(),
+            palette.weak_text,
+        );
+        painter.text(
+            pos2(rect.right(), middle),
+            Align2::RIGHT_CENTER,
+            &entry.value,
+            small.clone(),
+            palette.text,
+        );
+        top += LINE;
+    }
+}

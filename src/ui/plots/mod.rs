@@ -1,0 +1,411 @@
+//! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
+//! beneath and beside it, and what drives it below.
+
+mod canvas;
+mod clusters;
+mod figures;
+mod frame;
+mod heatmap;
+mod layout;
+mod legend;
+mod price;
+mod view;
+
+use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
+
+use crate::app::history::{Extent, Figure, History};
+use crate::app::{Command, Panels};
+use crate::engine::Simulation;
+use crate::scenario::format;
+use crate::ui::palette::Palette;
+use canvas::{Buffers, Canvas, Place, steps_in_view};
+use figures::{Plot, Scene};
+use frame::{AXIS_WIDTH, Frame};
+use layout::{COLUMN_WIDTH, Layout};
+use view::{EasedRange, TimeView, nice_step};
+
+/// What the plots show.
+pub struct PlotView<'a> {
+    /// The run so far.
+    pub history: &'a History,
+    /// The run's present state.
+    pub simulation: &'a Simulation,
+    /// Whether the model is running.
+    pub running: bool,
+    /// Which plots the user wants.
+    pub panels: &'a Panels,
+    /// The colours.
+    pub palette: &'a Palette,
+}
+
+/// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
+#[derive(Default)]
+pub struct Plots {
+    time: TimeView,
+    price: EasedRange,
+    rows: [RowState; Plot::ALL.len()],
+    histogram: clusters::Histogram,
+    heat_map: heatmap::HeatMap,
+    buffers: Buffers,
+    newest: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct RowState {
+    range: EasedRange,
+    bar: EasedRange,
+}
+
+/// A plot that has been drawn.
+struct Shown {
+    inner: Rect,
+    response: Response,
+    place: Place,
+    plot: Option<Plot>,
+}
+
+impl Plots {
+    /// Forgets the view of the last run: to be called when another one begins.
+    pub fn restart(&mut self) {
+        let mut heat_map = std::mem::take(&mut self.heat_map);
+        heat_map.clear();
+        *self = Self {
+            buffers: std::mem::take(&mut self.buffers),
+            heat_map,
+            ..Self::default()
+        };
+    }
+
+    /// Follows the newest sample again.
+    pub const fn follow(&mut self) {
+        self.time.follow();
+    }
+
+    /// Shows the whole run.
+    pub const fn show_all(&mut self) {
+        self.time.show_all();
+    }
+
+    /// Draws everything into the space that is left, and returns what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui, view: PlotView<'_>) -> Vec<Command> {
+        let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        if area.width() < AXIS_WIDTH + COLUMN_WIDTH.0 + 80.0 || area.height() < 80.0 {
+            return Vec::new();
+        }
+        let newest = view.history.newest_step();
+        if newest < self.newest {
+            self.restart();
+        }
+        self.newest = newest;
+        let step_seconds = view.history.step_seconds();
+        self.time.update(newest as f64 * step_seconds, step_seconds);
+
+        let layout = Layout::new(area, view.panels);
+        let (price, mut moving) = self.show_price(ui, &layout, &view);
+        let mut shown = vec![price];
+        for (index, (plot, rect)) in layout.rows.iter().enumerate() {
+            let (row, row_moves) = self.show_row(ui, *plot, *rect, index + 1 == layout.rows.len(), &view);
+            moving |= row_moves;
+            shown.push(row);
+        }
+        moving |= self.show_beside(ui, &layout, &shown, &view);
+        let commands = self.interact(ui, &shown, &view);
+        if moving {
+            ui.ctx().request_repaint();
+        }
+        commands
+    }
+
+    fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
+        let seconds = self.time.seconds();
+        let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let target = rounded(price::range(view.history, &steps));
+        let moving = self.price.approach(target, frame_seconds(ui));
+        let frame = Frame {
+            name: price::NAME,
+            rect: layout.price,
+            seconds,
+            values: self.price.range(),
+            time_axis: layout.rows.is_empty(),
+            tick: &format::price,
+            decades: false,
+        };
+        let place = place(&frame, view.history);
+        let mut shapes = Vec::with_capacity(8);
+        if view.panels.heat_map {
+            shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
+        }
+        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        price::draw(&mut canvas, view.history, view.palette);
+        shapes.push(canvas.finish());
+        let response = frame.show(ui, view.palette, shapes);
+        (
+            Shown {
+                inner: frame.inner(),
+                response,
+                place,
+                plot: None,
+            },
+            moving,
+        )
+    }
+
+    fn show_row(&mut self, ui: &mut Ui, plot: Plot, rect: Rect, last: bool, view: &PlotView<'_>) -> (Shown, bool) {
+        let seconds = self.time.seconds();
+        let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let state = &mut self.rows[plot as usize];
+        let range = plot.range(view.history, &steps);
+        let target = if plot.is_logarithmic() { range } else { rounded(range) };
+        let elapsed = frame_seconds(ui);
+        let mut moving = state.range.approach(target, elapsed);
+        if let Some(largest) = plot.largest_bar(view.history, &steps) {
+            moving |= state.bar.approach(
+                Extent {
+                    low: 0.0,
+                    high: largest.max(1.0),
+                },
+                elapsed,
+            );
+        }
+        let (values, full_bar) = (state.range.range(), state.bar.range().1);
+        let frame = Frame {
+            name: plot.name(),
+            rect,
+            seconds,
+            values,
+            time_axis: last,
+            tick: &|value| plot.tick(value),
+            decades: plot.is_logarithmic(),
+        };
+        let place = place(&frame, view.history);
+        let scene = Scene {
+            history: view.history,
+            palette: view.palette,
+            step: 0,
+        };
+        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        let mut above = plot.draw(&mut canvas, &scene, full_bar);
+        let mut shapes = vec![canvas.finish()];
+        shapes.append(&mut above);
+        let response = frame.show(ui, view.palette, shapes);
+        (
+            Shown {
+                inner: frame.inner(),
+                response,
+                place,
+                plot: Some(plot),
+            },
+            moving,
+        )
+    }
+
+    /// Legends, histogram, story, tags and cursor: whatever needs to know where the plots are and what is pointed at.
+    fn show_beside(&mut self, ui: &Ui, layout: &Layout, shown: &[Shown], view: &PlotView<'_>) -> bool {
+        let pointed = shown.iter().find_map(|one| Some((one, one.response.hover_pos()?)));
+        let newest = view.history.newest_step();
+        let step = pointed.map_or(newest, |(one, pointer)| step_at(&one.place, pointer.x, newest));
+        let scene = Scene {
+            history: view.history,
+            palette: view.palette,
+            step,
+        };
+        let mut moving = false;
+        for one in shown {
+            let beside = layout.beside(one.inner);
+            if let Some(plot) = one.plot {
+                legend::column(ui, beside, plot.title(), &plot.entries(&scene), view.palette);
+                continue;
+            }
+            if view.panels.clusters {
+                let run = (view.history, view.simulation);
+                moving |= self.histogram.show(ui, beside, &one.place.transform, run, view.palette);
+            }
+            price::story(ui, &one.place, view.history, view.palette);
+            legend::strip(ui, one.inner, "Spot price", &price::entries(&scene), view.palette);
+            price_tag(ui, one, beside, view);
+        }
+        mark_story(ui, shown, view);
+        if let Some((one, pointer)) = pointed {
+            cursor(ui, one, pointer, shown, view);
+        }
+        moving
+    }
+
+    fn interact(&mut self, ui: &mut Ui, shown: &[Shown], view: &PlotView<'_>) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for one in shown {
+            let response = &one.response;
+            let seconds_per_point = one.place.transform.dvalue_dpos()[0];
+            if response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0 {
+                self.time.pan(-f64::from(response.drag_delta().x) * seconds_per_point);
+            }
+            if let Some(pointer) = response.hover_pos() {
+                self.wheel(ui, one, pointer.x);
+            }
+            if one.plot.is_some() {
+                if response.double_clicked() {
+                    self.time.follow();
+                }
+            } else if response.clicked_by(PointerButton::Primary)
+                && let Some(pointer) = response.interact_pointer_pos()
+            {
+                let price = one.place.transform.value_from_position(pointer).y;
+                if price > 0.0 {
+                    commands.push(Command::ShockToPrice(price));
+                }
+            }
+        }
+        if !self.time.is_following() && self.follow_button(ui, &shown[0], view.palette) {
+            self.time.follow();
+        }
+        commands
+    }
+
+    fn wheel(&mut self, ui: &Ui, one: &Shown, x: f32) {
+        let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+        let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
+        if factor != 1.0 {
+            let around = one.place.transform.value_from_position(pos2(x, one.inner.center().y)).x;
+            self.time.zoom(factor, around);
+        }
+        if scroll.x != 0.0 {
+            self.time
+                .pan(-f64::from(scroll.x) * one.place.transform.dvalue_dpos()[0]);
+        }
+    }
+
+    fn follow_button(&self, ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
+        let size = vec2(64.0, 22.0);
+        let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+        let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
+        ui.put(Rect::from_min_size(corner, size), button)
+            .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
+            .clicked()
+    }
+}
+
+fn place(frame: &Frame<'_>, history: &History) -> Place {
+    Place::new(
+        frame.transform(),
+        &frame.seconds,
+        history.step_seconds(),
+        history.newest_step(),
+    )
+}
+
+/// Real time since the last frame, for ranges that are on their way.
+fn frame_seconds(ui: &Ui) -> f64 {
+    f64::from(ui.input(|input| input.stable_dt.min(0.1)))
+}
+
+/// A range with some room, ended by round numbers so that it does not move with every sample.
+fn rounded(range: Extent) -> Extent {
+    let span = (range.high - range.low).max(range.high.abs() * 1e-6).max(1e-9);
+    let unit = nice_step(span / 12.0);
+    Extent {
+        low: (range.low / unit - 0.25).floor() * unit,
+        high: (range.high / unit + 0.25).ceil() * unit,
+    }
+}
+
+fn step_at(place: &Place, x: f32, newest: usize) -> usize {
+    let seconds = place.transform.value_from_position(pos2(x, 0.0)).x;
+    ((seconds / place.step_seconds).round().max(0.0) as usize).min(newest)
+}
+
+/// The present price, at the right end of its level.
+fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
+    let history = view.history;
+    let Some(spot) = history.figure(Figure::Spot).last() else {
+        return;
+    };
+    let y = shown.place.y(spot);
+    if !shown.inner.y_range().contains(y) {
+        return;
+    }
+    let from = shown
+        .place
+        .x(history.newest_step() as f64)
+        .clamp(shown.inner.left(), shown.inner.right());
+    let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
+    ui.painter()
+        .line_segment([pos2(from, y), pos2(beside.right(), y)], line);
+    let colors = (view.palette.spot, view.palette.ground);
+    price::tag(
+        ui,
+        pos2(beside.right() + 4.0, y),
+        Align2::RIGHT_CENTER,
+        format::price(spot),
+        colors,
+    );
+}
+
+/// A dashed line through all plots where the story begins.
+fn mark_story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+    let Some(story) = view.history.story() else { return };
+    for one in shown {
+        let x = one.place.x(price::onset(view.history, story) as f64).round() + 0.5;
+        if one.inner.x_range().contains(x) {
+            let ends = [pos2(x, one.inner.top()), pos2(x, one.inner.bottom())];
+            let stroke = Stroke::new(1.0, view.palette.weak_text.gamma_multiply(0.7));
+            ui.painter()
+                .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
+        }
+    }
+}
+
+/// The moment pointed at, through all plots, and the value pointed at.
+fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: &PlotView<'_>) {
+    let stroke = Stroke::new(1.0, view.palette.cursor.gamma_multiply(0.8));
+    let x = pointer.x.round() + 0.5;
+    let painter = ui.painter();
+    for one in shown {
+        painter.line_segment([pos2(x, one.inner.top()), pos2(x, one.inner.bottom())], stroke);
+    }
+    let y = pointer.y.round() + 0.5;
+    painter.line_segment([pos2(pointed.inner.left(), y), pos2(pointed.inner.right(), y)], stroke);
+    let colors = (view.palette.cursor, view.palette.ground);
+    let at = pointed.place.transform.value_from_position(pointer);
+    let value = pointed.plot.map_or_else(|| format::price(at.y), |plot| plot.tick(at.y));
+    price::tag(
+        ui,
+        pos2(pointed.inner.left() - 2.0, y),
+        Align2::RIGHT_CENTER,
+        value,
+        colors,
+    );
+    if let Some(last) = shown.last() {
+        price::tag(
+            ui,
+            pos2(x, last.inner.bottom() + 1.0),
+            Align2::CENTER_TOP,
+            format::clock(at.x),
+            colors,
+        );
+    }
+    let spot = view.simulation.observation().spot;
+    if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
+        let text = format!("click: shock {}", format::percent(at.y / spot - 1.0, 1));
+        let side = if pointer.x > pointed.inner.center().x {
+            Align2::RIGHT_BOTTOM
+        } else {
+            Align2::LEFT_BOTTOM
+        };
+        let offset = if side == Align2::RIGHT_BOTTOM {
+            vec2(-6.0, -5.0)
+        } else {
+            vec2(6.0, -5.0)
+        };
+        price::tag(
+            ui,
+            pointer + offset,
+            side,
+            text,
+            (view.palette.raised, view.palette.text),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! Which stretch of time and which range of values the plots show: panning, zooming, following the newest sample, and
+//! ranges that grow fast and shrink slowly.
+
+use std::ops::Range;
+
+use crate::app::history::Extent;
+
+/// Samples shown at first.
+const FIRST_SPAN_STEPS: f64 = 420.0;
+/// Fewest samples one can zoom to.
+const LEAST_SPAN_STEPS: f64 = 8.0;
+/// Where the newest sample stands while it is followed, as a share of the width.
+const FOLLOW_AT: f64 = 0.94;
+/// Time in which a range that has become too small covers most of what it lacks, in seconds.
+const GROW_SECONDS: f64 = 0.07;
+/// The same for a range that has become too large.
+const SHRINK_SECONDS: f64 = 1.2;
+
+/// The stretch of market time on the screen, the same for all plots. Seconds since the start.
+#[derive(Clone, Debug)]
+pub struct TimeView {
+    start: f64,
+    span: f64,
+    following: bool,
+}
+
+impl Default for TimeView {
+    fn default() -> Self {
+        Self {
+            start: 0.0,
+            span: 0.0,
+            following: true,
+        }
+    }
+}
+
+impl TimeView {
+    /// Takes in how far the recording has come; follows it unless the user has gone elsewhere.
+    pub fn update(&mut self, newest_seconds: f64, step_seconds: f64) {
+        let longest = (newest_seconds * 1.1).max(FIRST_SPAN_STEPS * step_seconds);
+        if self.span <= 0.0 {
+            self.span = FIRST_SPAN_STEPS * step_seconds;
+        }
+        self.span = self.span.clamp(LEAST_SPAN_STEPS * step_seconds, longest);
+        if self.following {
+            self.start = (newest_seconds - FOLLOW_AT * self.span).max(0.0);
+        }
+        self.start = self
+            .start
+            .clamp(-0.1 * self.span, (newest_seconds - 0.1 * self.span).max(0.0));
+    }
+
+    /// From the left edge to the right one.
+    pub fn seconds(&self) -> Range<f64> {
+        self.start..self.start + self.span
+    }
+
+    /// Whether the newest sample is kept in view.
+    pub const fn is_following(&self) -> bool {
+        self.following
+    }
+
+    /// Keeps the newest sample in view again.
+    pub const fn follow(&mut self) {
+        self.following = true;
+    }
+
+    /// Moves the view and stops following.
+    pub fn pan(&mut self, seconds: f64) {
+        self.start += seconds;
+        self.following = false;
+    }
+
+    /// Shows `factor` times less time, with the given place unmoved; while following, the newest sample stays where it is.
+    pub fn zoom(&mut self, factor: f64, around_seconds: f64) {
+        self.start = around_seconds - (around_seconds - self.start) / factor;
+        self.span /= factor;
+    }
+
+    /// Shows everything from the start to the newest sample, and follows it.
+    pub const fn show_all(&mut self) {
+        self.span = f64::MAX;
+        self.following = true;
+    }
+}
+
+/// A range of values that moves towards what it should be.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EasedRange {
+    now: Option<(f64, f64)>,
+}
+
+impl EasedRange {
+    /// Moves towards `target` by what `seconds` of real time allow. Returns whether it is still on its way.
+    pub fn approach(&mut self, target: Extent, seconds: f64) -> bool {
+        let (low, high) = match self.now {
+            Some((low, high)) if low.is_finite() && high.is_finite() => (low, high),
+            _ => {
+                self.now = Some((target.low, target.high));
+                return false;
+            }
+        };
+        let span = (high - low).max(target.high - target.low);
+        let ease = |now: f64, wanted: f64, grows: bool| {
+            let constant = if grows { GROW_SECONDS } else { SHRINK_SECONDS };
+            let next = now + (wanted - now) * (1.0 - (-seconds / constant).exp());
+            if (next - wanted).abs() < 1e-3 * span {
+                wanted
+            } else {
+                next
+            }
+        };
+        let next = (
+            ease(low, target.low, target.low < low),
+            ease(high, target.high, target.high > high),
+        );
+        self.now = Some(next);
+        next != (target.low, target.high)
+    }
+
+    /// The range, low end first.
+    pub fn range(&self) -> (f64, f64) {
+        self.now.unwrap_or((0.0, 1.0))
+    }
+}
+
+/// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
+pub fn nice_step(at_least: f64) -> f64 {
+    let power = 10_f64.powf(at_least.log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * power)
+        .find(|step| *step >= at_least * 0.999_999)
+        .unwrap_or(power)
+}
+
+/// A step between ticks on a clock, at least as wide as asked for. Seconds.
+pub fn nice_seconds(at_least: f64) -> f64 {
+    const STEPS: [f64; 20] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
+        43_200.0, 86_400.0, 172_800.0, 432_000.0,
+    ];
+    STEPS
+        .into_iter()
+        .find(|step| *step >= at_least)
+        .unwrap_or_else(|| 86_400.0 * nice_step(at_least / 86_400.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_view_follows_until_it_is_panned_and_again_when_asked() {
+        let mut view = TimeView::default();
+        view.update(0.0, 10.0);
+        assert_eq!(view.seconds(), 0.0..4200.0);
+        view.update(100_000.0, 10.0);
+        assert!(view.seconds().contains(&100_000.0) && view.is_following());
+        view.pan(-20_000.0);
+        view.update(100_010.0, 10.0);
+        let before = view.seconds();
+        view.update(101_000.0, 10.0);
+        assert_eq!(view.seconds(), before);
+        assert!(!view.seconds().contains(&101_000.0));
+        view.follow();
+        view.update(101_010.0, 10.0);
+        assert!(view.seconds().contains(&101_010.0));
+        view.show_all();
+        view.update(101_010.0, 10.0);
+        assert!(view.seconds().contains(&0.0) && view.seconds().contains(&101_010.0));
+    }
+
+    #[test]
+    fn zooming_keeps_the_place_under_the_pointer() {
+        let mut view = TimeView {
+            start: 1000.0,
+            span: 1000.0,
+            following: false,
+        };
+        view.zoom(2.0, 1250.0);
+        assert_eq!(view.seconds(), 1125.0..1625.0);
+        view.zoom(1e9, 1250.0);
+        view.update(50_000.0, 10.0);
+        assert!((view.seconds().end - view.seconds().start - 80.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn ranges_grow_fast_shrink_slowly_and_arrive() {
+        let mut range = EasedRange::default();
+        range.approach(Extent { low: 0.0, high: 1.0 }, 0.016);
+        assert_eq!(range.range(), (0.0, 1.0));
+        range.approach(Extent { low: 0.0, high: 11.0 }, 0.1);
+        let grown = range.range().1 - 1.0;
+        let mut other = EasedRange::default();
+        other.approach(Extent { low: 0.0, high: 11.0 }, 0.016);
+        other.approach(Extent { low: 0.0, high: 1.0 }, 0.1);
+        let shrunk = 11.0 - other.range().1;
+        assert!(grown > 5.0 && shrunk < 2.0 && shrunk > 0.0);
+        let mut frames = 0;
+        while other.approach(Extent { low: 0.0, high: 1.0 }, 0.016) {
+            frames += 1;
+            assert!(frames < 2000);
+        }
+        assert_eq!(other.range(), (0.0, 1.0));
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(nice_step(0.03), 0.05);
+        assert_eq!(nice_step(1200.0), 2000.0);
+        assert_eq!(nice_step(10.0), 10.0);
+        assert_eq!(nice_seconds(11.0), 15.0);
+        assert_eq!(nice_seconds(500_000.0), 86_400.0 * 10.0);
+    }
+}
