@@ -53,7 +53,10 @@ impl Chronicle {
         };
         let name = if side == Side::Long { "longs" } else { "shorts" };
         sums.fill(0.0);
-        world.note(LogKind::Liquidation, format!("{place}: {} {name} liquidated", format::short(total)));
+        world.note(
+            LogKind::Liquidation,
+            format!("{place}: {} {name} liquidated", format::short(total)),
+        );
     }
 
     fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {

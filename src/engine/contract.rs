@@ -143,6 +143,8 @@ pub struct Requirement {
     pub deduction: f64,
     /// Whether the rate applies to the notional at entry instead of at the mark.
     pub on_entry: bool,
+    /// Comes on top of the rate, always on the notional at the mark: what a volatility margin adds.
+    pub add_on: f64,
 }
 
 impl Requirement {
@@ -157,17 +159,21 @@ impl Requirement {
         (position.margin + self.deduction) / position.quantity - side.sign() * position.entry - at_entry
     }
 
+    /// Share of the notional at the mark.
+    fn rate_at_mark(&self) -> f64 {
+        self.add_on + if self.on_entry { 0.0 } else { self.rate }
+    }
+
     /// The threshold that a unit's value sets: positions with key ≤ m·|v| − s·(v − A) are liquidated, A being the funding
     /// paid per unit so far.
     pub fn threshold(&self, value: f64, side: Side, funding: f64) -> f64 {
-        let at_mark = if self.on_entry { 0.0 } else { self.rate * value.abs() };
-        at_mark - side.sign() * (value - funding)
+        self.rate_at_mark() * value.abs() - side.sign() * (value - funding)
     }
 
     /// The mark price at which a key is reached; 0 or infinite for keys that never are.
     pub fn liquidation_price(&self, key: f64, kind: ContractKind, side: Side, funding: f64) -> f64 {
         let sign = side.sign();
-        let rate = if self.on_entry { 0.0 } else { self.rate };
+        let rate = self.rate_at_mark();
         let per_value = match kind {
             ContractKind::Linear => rate - sign,
             ContractKind::Inverse => -rate - sign,
@@ -200,6 +206,7 @@ mod tests {
             rate: 0.005,
             deduction: 0.0,
             on_entry,
+            add_on: 0.0,
         };
         rule.liquidation_price(rule.key(&position, side), kind, side, 0.0)
     }
@@ -229,6 +236,7 @@ mod tests {
                         rate: 0.02,
                         deduction: 3.0e-4,
                         on_entry,
+                        add_on: 0.0,
                     };
                     let position = Position {
                         id: 1,

@@ -10,6 +10,7 @@ pub mod grid;
 pub mod ladder;
 mod ledger;
 mod liquidation;
+mod margin;
 mod market;
 mod metrics;
 mod observation;

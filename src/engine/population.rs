@@ -4,10 +4,10 @@ use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{Band, Parameters};
+use crate::scenario::{Band, Parameters, VENUES_MAX};
 
-use super::contract::{ContractKind, Position, Side};
-use super::tiers;
+use super::contract::{ContractKind, Position, Requirement, Side};
+use super::{margin, tiers};
 
 /// A new position keeps at least this multiple of its maintenance margin.
 const SAFETY: f64 = 1.3;
@@ -47,6 +47,8 @@ pub struct Population {
     venue_shares: Vec<f64>,
     /// Median leverage of each band.
     medians: Vec<f64>,
+    /// What each venue's volatility margin adds to its rates: nobody opens a position that is margined too thinly for it.
+    add_ons: [f64; VENUES_MAX],
 }
 
 impl Population {
@@ -64,6 +66,21 @@ impl Population {
             venue_shares: venue_shares(parameters),
             medians: parameters.bands.iter().map(|band| band.leverage * scale).collect(),
             band_shares,
+            add_ons: [margin::initial_add_on(parameters); VENUES_MAX],
+        }
+    }
+
+    /// The same distributions, when the venues' volatility margins add this to their rates.
+    pub const fn at_add_ons(&mut self, add_ons: [f64; VENUES_MAX]) {
+        self.add_ons = add_ons;
+    }
+
+    /// What a venue requires of a tier.
+    pub fn requirement(&self, venue: usize, kind: ContractKind, tier: usize) -> Requirement {
+        let unit = kind.usd_per_settlement(self.parameters.market.start_price);
+        Requirement {
+            add_on: self.add_ons[venue],
+            ..tiers::requirement(&self.parameters.margin, tier, unit)
         }
     }
 
@@ -144,14 +161,12 @@ impl Population {
 
     fn place(&self, raw: &Raw, id: u32, notional_usd: f64, price: f64, entry_log: f64) -> Placement {
         let Raw { venue, kind, side, .. } = *raw;
-        let margin = &self.parameters.margin;
         let quantity = kind.quantity(notional_usd, price);
         let mut entry_price = price * libm::exp(entry_log);
-        let tier = tiers::tier_of(margin, kind.notional_usd(quantity, entry_price));
-        let unit = kind.usd_per_settlement(self.parameters.market.start_price);
-        let rule = tiers::requirement(margin, tier, unit);
-        let leverage =
-            (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, (1.0 / (SAFETY * rule.rate)).max(1.0));
+        let tier = tiers::tier_of(&self.parameters.margin, kind.notional_usd(quantity, entry_price));
+        let rule = self.requirement(venue, kind, tier);
+        let needed = SAFETY * (rule.rate + rule.add_on);
+        let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, (1.0 / needed).max(1.0));
         let at = |entry_price: f64| {
             let entry = kind.value(entry_price);
             Position {
@@ -162,7 +177,7 @@ impl Population {
             }
         };
         let now = kind.value(price);
-        let safe = SAFETY * rule.rate * quantity * now.abs();
+        let safe = needed * quantity * now.abs();
         if at(entry_price).equity(side, now, 0.0) < safe {
             // Whoever is that close to liquidation has just come in.
             entry_price = price;

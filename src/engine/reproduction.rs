@@ -6,7 +6,6 @@ use super::contract::Side;
 use super::market::Market;
 use super::population::Population;
 use super::random::{Purpose, stream};
-use super::tiers;
 use super::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
@@ -144,9 +143,9 @@ fn densest_ratio(parameters: &Parameters) -> f64 {
     let mut rng = stream(1, Purpose::Positions);
     let bins = (HORIZON / WINDOW) as usize;
     let mut notional = [vec![0.0; bins], vec![0.0; bins]];
-    for placement in Population::new(parameters).draw_book(&mut rng, start, 0) {
-        let unit = placement.kind.usd_per_settlement(start);
-        let rule = tiers::requirement(&parameters.margin, placement.tier, unit);
+    let population = Population::new(parameters);
+    for placement in population.draw_book(&mut rng, start, 0) {
+        let rule = population.requirement(placement.venue, placement.kind, placement.tier);
         let key = rule.key(&placement.position, placement.side);
         let price = rule.liquidation_price(key, placement.kind, placement.side, 0.0);
         let distance = -placement.side.sign() * libm::log(price / start) / WINDOW;

@@ -10,6 +10,7 @@ use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::liquidation::Liquidation;
+use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
@@ -33,6 +34,7 @@ pub struct Simulation {
     exogenous: Exogenous,
     arbitrage: Arbitrage,
     funding: Funding,
+    margin: MarginModel,
     liquidation: Liquidation,
     reopening: Reopening,
     ledger: Ledger,
@@ -65,6 +67,9 @@ impl Simulation {
         scenario.events.sort_by_key(|event| event.step);
         let parameters = &scenario.parameters;
         let mut world = World::new(parameters, placements.len());
+        for venue in &mut world.venues {
+            venue.set_add_on(margin::initial_add_on(parameters));
+        }
         place_all(&mut world, placements);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {
@@ -77,6 +82,7 @@ impl Simulation {
             exogenous: Exogenous::new(scenario.seed),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
+            margin: MarginModel::new(&world),
             liquidation: Liquidation::new(&world),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
@@ -102,11 +108,13 @@ impl Simulation {
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.world.update_marks();
+        self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
         self.liquidation.act(&mut self.world);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks();
+        self.population.at_add_ons(self.margin.add_ons(&self.world));
         self.reopening.act(&mut self.world, &self.population);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
@@ -286,6 +294,7 @@ impl Simulation {
         // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
         let mut rng = stream(self.scenario.seed, Purpose::Positions);
         let price = self.world.market.price_at(self.world.market.index_level().total);
+        self.population.at_add_ons(self.margin.add_ons(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
         self.reopening
@@ -346,7 +355,8 @@ impl Simulation {
             deleveraged: world.tally.deleveraged,
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
-            maintenance_rate: world.parameters.margin.maintenance,
+            maintenance_rate: world.parameters.margin.maintenance
+                + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
             depth: market.total_depth(),
             reproduction_down: reproduction::ratio(world, Side::Long),
             reproduction_up: reproduction::ratio(world, Side::Short),
@@ -374,6 +384,10 @@ pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)
     Source::ALL
         .iter()
         .map(|source| (source.label(), parts[*source as usize]))
+}
+
+fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {
+    add_ons[..venues].iter().sum::<f64>() / venues as f64
 }
 
 fn place_all(world: &mut World, placements: &[Placement]) {

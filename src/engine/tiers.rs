@@ -42,6 +42,7 @@ pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Req
             rate: margin.maintenance,
             deduction: 0.0,
             on_entry,
+            add_on: 0.0,
         };
     }
     let rate = |relative: f64| (margin.maintenance * relative).min(HIGHEST_RATE);
@@ -54,6 +55,7 @@ pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Req
         rate: rate(TABLE[tier].1),
         deduction: deduction / usd_per_settlement,
         on_entry,
+        add_on: 0.0,
     }
 }
 

@@ -275,6 +275,14 @@ impl Venue {
         venue
     }
 
+    /// What a volatility margin adds to every rate; thresholds move, keys do not.
+    pub fn set_add_on(&mut self, add_on: f64) {
+        let books = self.contracts.iter_mut().flat_map(|contract| &mut contract.sides);
+        for tier in books.flat_map(|book| &mut book.tiers) {
+            tier.requirement.add_on = add_on;
+        }
+    }
+
     /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew.
     pub fn configure(&mut self, margin: &Margin, start_price: f64) {
         for contract in &mut self.contracts {
@@ -288,7 +296,10 @@ impl Venue {
                     ladder: Ladder::new(low, high, expected),
                 });
                 for (index, tier) in book.tiers.iter_mut().enumerate() {
-                    let wanted = tiers::requirement(margin, index, unit);
+                    let wanted = Requirement {
+                        add_on: tier.requirement.add_on,
+                        ..tiers::requirement(margin, index, unit)
+                    };
                     let folded = wanted.deduction != tier.requirement.deduction
                         || wanted.on_entry != tier.requirement.on_entry
                         || wanted.on_entry && wanted.rate != tier.requirement.rate;

@@ -142,6 +142,33 @@ group! {
 }
 
 group! {
+    /// Maintenance rates that follow volatility, and the tools that soften how they tighten when it hurts most.
+    VolatilityMargin "Volatility margin"
+    /// Whether venues raise the maintenance margin with the volatility they measure.
+    enabled: bool = false, "Volatility margin", Plain, 0 ..= 1, Linear, Live,
+        "m = max(m₀, z·σ̂·√MPOR)";
+    /// Standard deviations that the margin covers.
+    confidence: f64 = 2.33, "Confidence z", Plain, 0.5 ..= 6.0, Linear, Live,
+        "z in z·σ̂·√MPOR";
+    /// Time a venue needs to close a position: the loss over it must be covered.
+    risk_period: f64 = 900.0, "Margin period of risk", Seconds, 10.0 ..= 864_000.0, Log, Live,
+        "MPOR in z·σ̂·√MPOR";
+    /// Half-life of the volatility estimate: short means nervous.
+    half_life: f64 = 3_600.0, "Estimate half-life", Seconds, 60.0 ..= 2_592_000.0, Log, Live,
+        "σ̂² ← λσ̂² + (1 − λ)r², λ = 2^(−dt/half-life) (RiskMetrics 1996)";
+    /// One estimate of the index for all venues, or each venue's own from its own price.
+    market_wide: bool = true, "Market-wide estimate", Plain, 0 ..= 1, Linear, Live;
+    /// Charged on top in calm times and used up before the rate rises.
+    buffer: f64 = 0.0, "Buffer", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "charged = clamp(charged before, r, (1 + b)·r); 25 % in EMIR's technical standards, article 28";
+    /// The estimate counts as at least this volatility, whatever was measured lately.
+    floor_volatility: f64 = 0.0, "Long-run floor", FractionPerRootYear, 0.0 ..= 3.0, Linear, Live,
+        "σ̂ not below the volatility of a long look-back (EMIR's technical standards, article 28)";
+    /// The rate may rise by at most this share of itself an hour; the largest value is no limit.
+    speed_limit: f64 = 1e6, "Speed limit per hour", Times, 0.01 ..= 1e6, Log, Live;
+}
+
+group! {
     /// Which price the liquidation engines look at.
     Marks "Mark price"
     /// 0: every venue marks to its own price. 1: all mark to one index, so that their engines fire together.
@@ -272,6 +299,8 @@ all_groups! {
     positions: Positions;
     /// Maintenance margin.
     margin: Margin;
+    /// Margin that follows volatility.
+    volatility_margin: VolatilityMargin;
     /// Mark price.
     marks: Marks;
     /// Number of venues.

@@ -22,12 +22,20 @@ fn everything_on() -> Scenario {
         ("funding.interval", 600.0),
         ("fund.insurance", 1e6),
         ("arbitrage.capital", 2e8),
+        ("volatility_margin.enabled", 1.0),
+        ("volatility_margin.risk_period", 14_400.0),
+        ("volatility_margin.buffer", 0.1),
+        ("volatility_margin.floor_volatility", 0.6),
+        ("volatility_margin.speed_limit", 2.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
     ]);
-    for step in [20, 420] {
-        scenario.events.push(Event { step, action: Action::Shock(Shock::default()) });
+    for step in [20, 300] {
+        scenario.events.push(Event {
+            step,
+            action: Action::Shock(Shock::default()),
+        });
     }
     scenario
 }
@@ -70,7 +78,7 @@ struct Trace {
 
 fn run(scenario: &Scenario, change_at: Option<(usize, &Parameter, f64)>) -> Trace {
     let mut simulation = Simulation::new(scenario).unwrap();
-    for step in 0..900 {
+    for step in 0..600 {
         if let Some((_, row, value)) = change_at.filter(|(at, ..)| *at == step) {
             simulation.set(row.id, value).unwrap();
         }
@@ -79,7 +87,10 @@ fn run(scenario: &Scenario, change_at: Option<(usize, &Parameter, f64)>) -> Trac
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
     let mut clusters = Clusters::default();
     simulation.resting(&mut clusters);
-    Trace { digest: simulation.digest(), clusters }
+    Trace {
+        digest: simulation.digest(),
+        clusters,
+    }
 }
 
 #[test]
@@ -108,6 +119,10 @@ fn every_parameter_that_may_changes_a_running_model() {
         }
         let value = elsewhere(row, row.get(&before.parameters));
         let (a, b) = (run(&before, None), run(&before, Some((10, row, value))));
-        assert!(a.digest != b.digest || a.clusters != b.clusters, "{} = {value} changes nothing", row.path);
+        assert!(
+            a.digest != b.digest || a.clusters != b.clusters,
+            "{} = {value} changes nothing",
+            row.path
+        );
     }
 }

@@ -42,15 +42,18 @@ fn is_exponent(text: &str, place: usize) -> bool {
 
 /// What a suffix multiplies by; units that the field has anyway count as 1.
 fn factor(suffix: &str) -> Option<f64> {
-    let suffix = suffix
-        .trim_end_matches("USD")
-        .trim_end_matches("usd")
-        .trim_end_matches('$');
-    Some(match suffix {
-        "" | "%" | "×" | "x" | "s" | "steps" | "USD/s" | "USD/coin" | "%/√yr" => 1.0,
-        "k" | "K" | "kUSD/s" => 1e3,
-        "m" | "M" | "mn" | "MUSD/s" => 1e6,
-        "bn" | "b" | "B" | "Bn" | "bnUSD/s" => 1e9,
+    const UNITS: [&str; 11] = [
+        "USD/coin", "USD/s", "USD", "usd", "$", "steps", "%/√yr", "%", "×", "x", "s",
+    ];
+    let size = UNITS
+        .iter()
+        .find_map(|unit| suffix.strip_suffix(unit))
+        .unwrap_or(suffix);
+    Some(match size {
+        "" => 1.0,
+        "k" | "K" => 1e3,
+        "m" | "M" | "mn" => 1e6,
+        "bn" | "b" | "B" | "Bn" => 1e9,
         "tn" | "t" | "T" => 1e12,
         "min" => 60.0,
         "h" => 3600.0,
