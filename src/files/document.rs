@@ -1,10 +1,10 @@
 //! Reads a preset as text: which fields, parameters and events it has, and where each of them stands. What they mean is
 //! left to the module of the format's version, so that every complaint can name its line and column.
 
-use ron::Options;
 use ron::error::{Error as RonError, Position, SpannedError};
 use ron::extensions::Extensions;
 use ron::value::RawValue;
+use ron::Options;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::preset::Problem;
@@ -201,12 +201,12 @@ fn telling_position(error: &SpannedError) -> Position {
 }
 
 fn describe(error: &RonError, rest: &str) -> String {
-    if rest.trim().is_empty() {
-        return format!("the file ends too early: {}", lower_first(&error.to_string()));
-    }
     let text = lower_first(&error.to_string());
     match error {
-        RonError::NoSuchStructField { .. }
+        RonError::ExpectedStringEnd => "the quotation mark at the end of a text is missing".to_owned(),
+        _ if rest.trim().is_empty() => format!("the file ends too early: {text}"),
+        RonError::Message(_)
+        | RonError::NoSuchStructField { .. }
         | RonError::NoSuchEnumVariant { .. }
         | RonError::InvalidValueForType { .. } => text,
         _ => {
