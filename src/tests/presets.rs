@@ -1,6 +1,8 @@
 //! Presets: every mistake a file can have and what its message says, exact round trips, and saving that never leaves
 //! half a file.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
+
 use std::fs;
 use std::path::Path;
 
