@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use cascade_lab::app::Panels;
 use cascade_lab::app::history::History;
 use cascade_lab::engine::Simulation;
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
 use cascade_lab::ui::palette::Palette;
 use cascade_lab::ui::plots::{PlotView, Plots};
 use eframe::egui;
@@ -31,7 +31,7 @@ struct Window {
 }
 
 impl Window {
-    /// A run with shocks on the way and a last one in the middle of the measured frames.
+    /// A run with small shocks on the way and a large one in the middle of the measured frames.
     fn new(samples: u64, frames: usize) -> Self {
         let mut scenario = Scenario::default();
         let shock = |size| {
@@ -41,7 +41,7 @@ impl Window {
                 route: None,
             })
         };
-        for (share, size) in [(0.3, -0.005), (0.6, -0.01)] {
+        for (share, size) in [(0.3, -0.002), (0.6, 0.002)] {
             scenario.events.push(Event {
                 step: (samples as f64 * share) as u64,
                 action: shock(size),
@@ -100,11 +100,20 @@ struct Times {
     total: Vec<Duration>,
 }
 
+#[derive(Default)]
+struct Measured {
+    times: Times,
+    /// Of the last frame.
+    vertices: usize,
+    liquidated_usd: f64,
+}
+
 /// Runs frames with one step each.
-fn measure(window: &mut Window, frames: usize) -> (Times, usize) {
+fn measure(window: &mut Window, frames: usize) -> Measured {
     let context = egui::Context::default();
     context.set_visuals(window.palette.visuals());
-    let (mut times, mut vertices) = (Times::default(), 0);
+    let mut measured = Measured::default();
+    let liquidated = |window: &Window| window.simulation.summary().liquidated_notional_usd;
     for frame in 0..WARM_UP + frames {
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),
@@ -119,25 +128,32 @@ fn measure(window: &mut Window, frames: usize) -> (Times, usize) {
         let start = Instant::now();
         window.step();
         let modelled = Instant::now();
-        let output = context.run_ui(input, |ui| window.content(ui));
+        let mut output = context.run_ui(input, |ui| window.content(ui));
         let drawn = Instant::now();
+        // What a renderer would upload.
+        output.textures_delta.clear();
         let primitives = context.tessellate(output.shapes, output.pixels_per_point);
         let end = Instant::now();
-        vertices = primitives
+        measured.vertices = primitives
             .iter()
             .map(|primitive| match &primitive.primitive {
                 egui::epaint::Primitive::Mesh(mesh) => mesh.vertices.len(),
                 egui::epaint::Primitive::Callback(_) => 0,
             })
             .sum();
+        if frame + 1 == WARM_UP {
+            measured.liquidated_usd = -liquidated(window);
+        }
         if frame >= WARM_UP {
+            let times = &mut measured.times;
             times.model.push(modelled - start);
             times.content.push(drawn - modelled);
             times.tessellation.push(end - drawn);
             times.total.push(end - start);
         }
     }
-    (times, vertices)
+    measured.liquidated_usd += liquidated(window);
+    measured
 }
 
 fn quantile(times: &mut [Duration], share: f64) -> f64 {
@@ -147,8 +163,16 @@ fn quantile(times: &mut [Duration], share: f64) -> f64 {
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
-fn report(title: &str, (mut times, vertices): (Times, usize)) {
-    println!("{title}: {vertices} vertices");
+fn report(title: &str, measured: Measured) {
+    let Measured {
+        mut times,
+        vertices,
+        liquidated_usd,
+    } = measured;
+    println!(
+        "{title}: {vertices} vertices, {} USD liquidated meanwhile",
+        format::short(liquidated_usd)
+    );
     let parts = [
         ("model", &mut times.model),
         ("content", &mut times.content),

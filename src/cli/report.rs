@@ -34,7 +34,7 @@ pub struct Report<'a> {
     synchronisation: Option<f64>,
     basis_variance: f64,
     /// The model has no funding payments, so this is always null.
-    funding_variance: Option<f64>,
+    funding_variance: f64,
     #[serde(serialize_with = "by_source")]
     attribution: BySource,
     ledger_max_relative_error: f64,
@@ -84,7 +84,7 @@ impl<'a> Report<'a> {
             gamma_flip_price: None,
             synchronisation: summary.synchronisation,
             basis_variance: summary.basis_variance,
-            funding_variance: None,
+            funding_variance: summary.funding_variance,
             attribution: seen.attribution,
             ledger_max_relative_error: summary.ledger_max_relative_error,
             halted: summary.halted.map(|halt| halt.rule),

@@ -12,7 +12,7 @@ const ENTRY_SHARE: f64 = 0.002;
 /// What has happened since the last entries.
 #[derive(Clone, Debug, Default)]
 pub struct Chronicle {
-    liquidated: [[f64; 2]; VENUES_MAX],
+    liquidated: [[f64; VENUES_MAX]; 2],
     deleveraged: f64,
     bad_debt: f64,
     fund_was_empty: bool,
@@ -23,17 +23,8 @@ impl Chronicle {
     /// Writes what this step calls for.
     pub fn record(&mut self, world: &mut World, seen: &Observation) {
         let threshold = ENTRY_SHARE * (seen.levered_longs + seen.levered_shorts).max(1.0);
-        for venue in 0..world.venues.len() {
-            for side in Side::BOTH {
-                let sum = &mut self.liquidated[venue][side as usize];
-                *sum += world.tally.liquidated[venue][side as usize];
-                if *sum >= threshold {
-                    let name = if side == Side::Long { "longs" } else { "shorts" };
-                    let text = format!("venue {}: {} USD of {name} liquidated", venue + 1, format::short(*sum));
-                    *sum = 0.0;
-                    world.note(LogKind::Liquidation, text);
-                }
-            }
+        for side in Side::BOTH {
+            self.record_liquidations(world, side, threshold);
         }
         let critical = seen.reproduction() > 1.0;
         if critical && !self.was_critical {
@@ -44,6 +35,25 @@ impl Chronicle {
         }
         self.was_critical = critical;
         self.record_losses(world, seen, threshold);
+    }
+
+    fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {
+        let sums = &mut self.liquidated[side as usize];
+        for (sum, flow) in sums.iter_mut().zip(&world.tally.liquidated) {
+            *sum += flow[side as usize];
+        }
+        let total: f64 = sums.iter().sum();
+        if total < threshold {
+            return;
+        }
+        let involved: Vec<usize> = (0..VENUES_MAX).filter(|venue| sums[*venue] > 0.01 * total).collect();
+        let place = match involved[..] {
+            [venue] => format!("venue {}", venue + 1),
+            _ => format!("{} venues", involved.len()),
+        };
+        let name = if side == Side::Long { "longs" } else { "shorts" };
+        sums.fill(0.0);
+        world.note(LogKind::Liquidation, format!("{place}: {} {name} liquidated", format::short(total)));
     }
 
     fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {

@@ -28,6 +28,7 @@ pub struct Metrics {
     flow_sums: [f64; VENUES_MAX],
     flow_products: [[f64; VENUES_MAX]; VENUES_MAX],
     basis: Moments,
+    funding: Moments,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -84,6 +85,7 @@ impl Metrics {
             flow_sums: [0.0; VENUES_MAX],
             flow_products: [[0.0; VENUES_MAX]; VENUES_MAX],
             basis: Moments::default(),
+            funding: Moments::default(),
         }
     }
 
@@ -107,6 +109,9 @@ impl Metrics {
         self.record_synchrony(world);
         for price in seen.futures.iter().take(world.venues.len()) {
             self.basis.add(libm::log(price / seen.spot));
+        }
+        for rate in seen.funding_rates.iter().take(world.venues.len()) {
+            self.funding.add(*rate);
         }
         self.absorb(world, seen);
     }
@@ -199,6 +204,7 @@ impl Metrics {
             bad_debt_usd: seen.bad_debt,
             synchronisation: self.synchronisation(),
             basis_variance: self.basis.variance(),
+            funding_variance: self.funding.variance(),
             ledger_max_relative_error: 0.0,
             halted: None,
         }

@@ -55,6 +55,8 @@ pub struct Observation {
     pub reproduction_down: f64,
     /// Reproduction ratio for a rise.
     pub reproduction_up: f64,
+    /// Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.
+    pub funding_rates: [f64; VENUES_MAX],
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
 }
@@ -155,6 +157,8 @@ pub struct Summary {
     pub synchronisation: Option<f64>,
     /// Variance of the futures' log basis over spot, over venues and time.
     pub basis_variance: f64,
+    /// Variance of the funding rates per eight hours, over venues and time.
+    pub funding_variance: f64,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
     /// Why the run halted.

@@ -1,6 +1,12 @@
 //! How close the market is to a runaway: the reproduction ratio R, and where a shock would end without recovery.
 
+use crate::scenario::Parameters;
+
 use super::contract::Side;
+use super::market::Market;
+use super::population::Population;
+use super::random::{Purpose, stream};
+use super::tiers;
 use super::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
@@ -95,9 +101,85 @@ pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
     None
 }
 
+/// Distance from the price within which [`critical_leverage`] looks for the densest place.
+const HORIZON: f64 = 0.1;
+/// Positions it samples.
+const SAMPLE: u32 = 8_192;
+
+/// The smallest mean leverage at which liquidations would somewhere within 10 % of the start price lie so dense that each
+/// sets off another: the largest Σℓ(x)/ΣD, averaged over half a per cent of x, reaches 1. None if no leverage does it.
+///
+/// Estimated from a sample of the positions the parameters describe; impact law and depth are those at the start price.
+pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
+    let (lowest, highest) = (1.0_f64, 100.0_f64);
+    let densest = |mean: f64| {
+        let mut changed = *parameters;
+        changed.leverage.mean = mean;
+        changed.positions.count = SAMPLE;
+        densest_ratio(&changed)
+    };
+    // The densest place is near the price at high leverage and leaves the horizon at low: look for the first crossing.
+    let steps = 24;
+    let at = |i: i32| lowest * libm::pow(highest / lowest, f64::from(i) / f64::from(steps));
+    let first = (0..=steps).find(|i| densest(at(*i)) >= 1.0)?;
+    if first == 0 {
+        return Some(lowest);
+    }
+    let (mut below, mut above) = (at(first - 1), at(first));
+    while above / below > 1.01 {
+        let middle = libm::sqrt(below * above);
+        if densest(middle) >= 1.0 {
+            above = middle;
+        } else {
+            below = middle;
+        }
+    }
+    Some(above)
+}
+
+/// Largest reproduction ratio at any distance within the horizon, either side, for a fresh book.
+fn densest_ratio(parameters: &Parameters) -> f64 {
+    let market = Market::new(parameters);
+    let start = parameters.market.start_price;
+    let mut rng = stream(1, Purpose::Positions);
+    let bins = (HORIZON / WINDOW) as usize;
+    let mut notional = [vec![0.0; bins], vec![0.0; bins]];
+    for placement in Population::new(parameters).draw_book(&mut rng, start, 0) {
+        let unit = placement.kind.usd_per_settlement(start);
+        let rule = tiers::requirement(&parameters.margin, placement.tier, unit);
+        let key = rule.key(&placement.position, placement.side);
+        let price = rule.liquidation_price(key, placement.kind, placement.side, 0.0);
+        let distance = -placement.side.sign() * libm::log(price / start) / WINDOW;
+        if distance >= 0.0 && distance < bins as f64 {
+            notional[placement.side as usize][distance as usize] +=
+                placement.kind.notional_usd(placement.position.quantity, start);
+        }
+    }
+    let depth: f64 = (0..market.books.len())
+        .map(|book| market.order_for_move(book, WINDOW) / WINDOW)
+        .sum();
+    notional
+        .iter()
+        .flatten()
+        .fold(0.0_f64, |most, sum| most.max(sum / WINDOW / depth))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::spectral_radius;
+    use super::{critical_leverage, spectral_radius};
+    use crate::scenario::Parameters;
+
+    /// Ten times the depth needs higher leverage, ten times the open interest lower; enough depth forbids a runaway.
+    #[test]
+    fn critical_leverage_moves_with_depth_and_open_interest() {
+        let mut parameters = Parameters::default();
+        let usual = critical_leverage(&parameters).unwrap();
+        assert!(usual > 2.0 && usual < 30.0, "{usual}");
+        parameters.liquidity.depth = 25e9;
+        assert!(critical_leverage(&parameters).unwrap() > usual);
+        parameters.liquidity.depth = 1e12;
+        assert_eq!(critical_leverage(&parameters), None);
+    }
 
     #[test]
     fn radius_is_own_or_net_ratio_at_the_ends() {

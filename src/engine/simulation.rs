@@ -6,6 +6,7 @@ use super::arbitrage::Arbitrage;
 use super::chronicle::Chronicle;
 use super::contract::Side;
 use super::exogenous::{Exogenous, YEAR_SECONDS};
+use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::liquidation::Liquidation;
@@ -31,6 +32,7 @@ pub struct Simulation {
     population: Population,
     exogenous: Exogenous,
     arbitrage: Arbitrage,
+    funding: Funding,
     liquidation: Liquidation,
     reopening: Reopening,
     ledger: Ledger,
@@ -74,6 +76,7 @@ impl Simulation {
             population: Population::new(parameters),
             exogenous: Exogenous::new(scenario.seed),
             arbitrage: Arbitrage::default(),
+            funding: Funding::default(),
             liquidation: Liquidation::new(&world),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
@@ -98,6 +101,8 @@ impl Simulation {
         self.play_events();
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
+        self.world.update_marks();
+        self.funding.act(&mut self.world);
         self.liquidation.act(&mut self.world);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
@@ -346,6 +351,7 @@ impl Simulation {
             reproduction_down: reproduction::ratio(world, Side::Long),
             reproduction_up: reproduction::ratio(world, Side::Short),
             attribution: spot.by_source,
+            funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
             ..Observation::default()
         };

@@ -222,6 +222,14 @@ impl Contract {
         }
     }
 
+    /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
+    pub fn pay_funding(&mut self, amount: f64) {
+        self.funding += amount;
+        for account in [&mut self.counterparty, &mut self.arbitrageur] {
+            account.cash -= account.quantity * amount;
+        }
+    }
+
     /// Open interest in units: all positive positions, the unlevered ones included.
     pub fn open_interest_units(&self) -> f64 {
         self.side(Side::Long).open.quantity + self.counterparty.quantity.max(0.0) + self.arbitrageur.quantity.max(0.0)

@@ -1,6 +1,9 @@
 //! Who pays for a liquidation: the position's margin, then the insurance fund, then profitable positions of the other side
 //! (auto-deleveraging), and what is left is bad debt.
 
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
 use super::contract::{ContractKind, Side};
 use super::source::Source;
 use super::venue::{Contract, Totals};
@@ -21,7 +24,7 @@ pub struct Batch {
     pub notional: f64,
 }
 
-/// A profitable position in line for auto-deleveraging.
+/// A profitable position in line for auto-deleveraging; the greatest is next, ties go by number.
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
     score: f64,
@@ -30,10 +33,30 @@ struct Ranked {
     id: u32,
 }
 
-/// The auto-deleveraging lines of a step, best ranked last; made when first needed, kept for the rest of the step.
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.score.total_cmp(&other.score).then(other.id.cmp(&self.id))
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Ranked {}
+
+/// The auto-deleveraging lines of a step; made when first needed, kept for the rest of the step.
 #[derive(Clone, Debug, Default)]
 pub struct Deleveraging {
-    lines: Vec<((usize, ContractKind, Side), Vec<Ranked>)>,
+    lines: Vec<((usize, ContractKind, Side), BinaryHeap<Ranked>)>,
 }
 
 impl Deleveraging {
@@ -127,7 +150,7 @@ fn cancel(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, quantity
     let mut left = quantity;
     let mut count = 0;
     while left > 0.0
-        && let Some(next) = line.last().copied()
+        && let Some(next) = line.peek().copied()
     {
         let Some(closed) = reduce(contract, winners, next, left, value) else {
             line.pop();
@@ -192,12 +215,12 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     })
 }
 
-/// The line of a contract's profitable positions on a side, best ranked last.
+/// The line of a contract's profitable positions on a side.
 fn line_of<'a>(
     world: &World,
     ranking: &'a mut Deleveraging,
     place: (usize, ContractKind, Side),
-) -> &'a mut Vec<Ranked> {
+) -> &'a mut BinaryHeap<Ranked> {
     let index = ranking
         .lines
         .iter()
@@ -209,8 +232,8 @@ fn line_of<'a>(
     &mut ranking.lines[index].1
 }
 
-/// Ranks by profit in per cent of the entry notional × effective leverage (BitMEX, Bybit); ties by number.
-fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> Vec<Ranked> {
+/// Ranks by profit in per cent of the entry notional × effective leverage (BitMEX, Bybit).
+fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> BinaryHeap<Ranked> {
     let contract = &world.venues[venue].contracts[kind as usize];
     let value = kind.value(world.venues[venue].mark);
     let mut line = Vec::new();
@@ -229,8 +252,7 @@ fn rank(world: &World, (venue, kind, side): (usize, ContractKind, Side)) -> Vec<
             }
         }
     }
-    line.sort_unstable_by(|a, b| a.score.total_cmp(&b.score).then(b.id.cmp(&a.id)));
-    line
+    line.into()
 }
 
 #[cfg(test)]

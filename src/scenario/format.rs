@@ -1,6 +1,6 @@
 //! Numbers as people read them: short, with the field's suffixes, a true minus sign.
 
-/// At most four significant digits, thousands as `k`, `M`, `bn`, `tn`.
+/// At most four significant digits, large numbers in thousands (`k`), `M`, `bn` or `tn`.
 pub fn short(value: f64) -> String {
     let size = value.abs();
     let (scaled, suffix) = match size {

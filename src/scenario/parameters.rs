@@ -178,6 +178,21 @@ group! {
 }
 
 group! {
+    /// What longs pay shorts so that the futures stay near the index.
+    Funding "Funding"
+    /// Whether funding is paid.
+    enabled: bool = true, "Funding", Plain, 0 ..= 1, Linear, Live;
+    /// Time between payments.
+    interval: f64 = 28_800.0, "Interval", Seconds, 60.0 ..= 86_400.0, Log, Live;
+    /// Interest part of the rate, per eight hours.
+    interest: f64 = 0.0001, "Interest per 8 h", Fraction, -0.001 ..= 0.001, Linear, Live,
+        "I in F = P̄ + clamp(I − P̄, ±clamp)";
+    /// Most by which the interest part pulls the rate away from the mean premium, per eight hours.
+    clamp: f64 = 0.0005, "Clamp per 8 h", Fraction, 0.0 ..= 0.01, Linear, Live,
+        "F = P̄ + clamp(I − P̄, ±clamp), P̄ the mean of (futures − index)/index since the last payment";
+}
+
+group! {
     /// Who pays when a position is closed at a loss greater than its margin.
     Fund "Insurance fund"
     /// Insurance funds of all venues together; each venue has its share of the open interest.
@@ -268,6 +283,8 @@ all_groups! {
     }], applies |p, index| index < p.venues.count as usize;
     /// Arbitrage between the books.
     arbitrage: Arbitrage;
+    /// Funding payments.
+    funding: Funding;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
     /// Rounds.

@@ -17,6 +17,8 @@ struct BruteForce {
     standing: Vec<Placement>,
     /// Taken over and not yet sold: venue, kind, side, units.
     queue: Vec<(usize, ContractKind, Side, f64)>,
+    /// Futures over index, less 1, of every step since the last payment, by venue.
+    premiums: Vec<Vec<f64>>,
 }
 
 impl BruteForce {
@@ -28,6 +30,7 @@ impl BruteForce {
             impact: vec![0.0; books],
             standing: positions,
             queue: Vec::new(),
+            premiums: vec![Vec::new(); books - 1],
         }
     }
 
@@ -87,6 +90,7 @@ impl BruteForce {
                 *impact += share * gap;
             }
         }
+        self.pay_funding();
         for _ in 0..self.parameters.execution.rounds_per_step {
             if !self.round() {
                 break;
@@ -99,12 +103,47 @@ impl BruteForce {
         }
     }
 
-    fn round(&mut self) -> bool {
+    fn index(&self) -> f64 {
+        self.parameters.market.start_price * self.mean().exp()
+    }
+
+    fn marks(&self) -> Vec<f64> {
         let w = self.parameters.marks.synchronisation;
-        let index = self.parameters.market.start_price * self.mean().exp();
-        let marks: Vec<f64> = (1..self.impact.len())
-            .map(|book| w * index + (1.0 - w) * self.price(book))
-            .collect();
+        (1..self.impact.len())
+            .map(|book| w * self.index() + (1.0 - w) * self.price(book))
+            .collect()
+    }
+
+    /// Takes the payment out of every single position's margin.
+    fn pay_funding(&mut self) {
+        let f = self.parameters.funding;
+        let index = self.index();
+        for venue in 0..self.premiums.len() {
+            let premium = self.price(venue + 1) / index - 1.0;
+            self.premiums[venue].push(premium);
+        }
+        let elapsed = self.premiums[0].len() as f64 * self.parameters.market.step_seconds;
+        if elapsed < f.interval {
+            return;
+        }
+        let marks = self.marks();
+        for placement in &mut self.standing {
+            let premiums = &self.premiums[placement.venue];
+            let mean = premiums.iter().sum::<f64>() / premiums.len() as f64;
+            let rate = (mean + (f.interest - mean).clamp(-f.clamp, f.clamp)) * elapsed / 28_800.0;
+            let mark = marks[placement.venue];
+            let value = if placement.kind == ContractKind::Linear {
+                mark
+            } else {
+                1.0 / mark
+            };
+            placement.position.margin -= placement.side.sign() * placement.position.quantity * rate * value;
+        }
+        self.premiums.iter_mut().for_each(Vec::clear);
+    }
+
+    fn round(&mut self) -> bool {
+        let marks = self.marks();
         let (reached, standing): (Vec<_>, Vec<_>) = std::mem::take(&mut self.standing)
             .into_iter()
             .partition(|p| self.is_reached(p, &marks));
@@ -160,6 +199,10 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
     scenario.parameters.fund.insurance = 1e13;
     scenario.parameters.fund.auto_deleveraging = false;
     scenario.parameters.arbitrage.capital = 1e13;
+    // Funding ten times the usual, often: the engine moves thresholds, the oracle every margin.
+    scenario.parameters.funding.interval = 120.0;
+    scenario.parameters.funding.interest = 0.001;
+    scenario.parameters.funding.clamp = 0.01;
     let mut engine = Simulation::new(&scenario).unwrap();
     let mut oracle = BruteForce::new(&scenario.parameters, engine.standing().collect());
     let count = oracle.standing.len();

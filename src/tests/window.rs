@@ -267,7 +267,9 @@ fn a_shock_moves_the_price_by_its_size() {
 fn a_shipped_preset_is_opened_from_the_menu() {
     let mut window = open();
     click(&mut window, Role::Button, "File");
-    click(&mut window, Role::Button, "Quiet market");
+    window.get_by_role_and_label(Role::Button, "Quiet market").click();
+    window.run_steps(3);
+    assert!(app(&window).playing);
     window.state_mut().app.update(Command::Pause);
     window.run();
     assert_eq!(app(&window).scenario, preset::find("quiet-market").unwrap());
@@ -526,4 +528,30 @@ fn figures_are_text() {
         window.query_all_by_label_contains("liquidated").next().is_some(),
         "the log"
     );
+}
+
+#[test]
+fn keys_do_not_reach_through_an_open_sheet() {
+    let mut window = open();
+    window.key_press(Key::F1);
+    window.run();
+    for key in [Key::ArrowRight, Key::Space, Key::S] {
+        window.key_press(key);
+        window.run_steps(2);
+    }
+    assert!(!app(&window).playing && step(&window) == 0 && app(&window).simulation.log().is_empty());
+    window.key_press(Key::Escape);
+    window.run();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    assert_eq!(step(&window), 1);
+}
+
+#[test]
+fn a_search_inside_a_group_keeps_its_switch() {
+    let mut window = open();
+    search(&mut window, "quiet time");
+    assert!(window.query_by_role_and_label(Role::Switch, "Re-opening").is_some());
+    let slider = window.get_by_role_and_label(Role::Slider, "Quiet time");
+    assert!(slider.accesskit_node().is_disabled(), "what is switched off is grey");
 }

@@ -177,15 +177,28 @@ fn zoom(app: &App, factor: f32) -> Command {
     Command::SetZoom(app.settings.zoom * factor)
 }
 
-/// The actions whose keys were pressed. Keys without Ctrl belong to a widget that has the focus, if there is one.
+/// The keys as they are written on a keyboard: `Ctrl+=`, `Shift+→`.
+pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
+    ctx.format_shortcut(keys)
+        .replace("Equals", "=")
+        .replace("Minus", "−")
+        .replace("Right", "→")
+}
+
+/// The actions whose keys were pressed. Keys without Ctrl belong to a widget that has the focus, if there is one; while a
+/// question or a sheet is open only what changes the view is listened to.
 pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
+    let asked = ctx.memory(|memory| memory.top_modal_layer().is_some());
     let typing = ctx.text_edit_focused();
     let focused = ctx.egui_wants_keyboard_input();
     let mut chosen = Vec::new();
     ctx.input_mut(|input| {
         // The one with Shift first: egui lets a shortcut without Shift match with it.
         for with_shift in [true, false] {
-            for action in ACTIONS {
+            for action in ACTIONS
+                .iter()
+                .filter(|action| !asked || matches!(action.menu, Menu::View | Menu::Help))
+            {
                 let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else {
                     continue;
                 };

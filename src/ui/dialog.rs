@@ -10,6 +10,8 @@ use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
 use crate::app::{App, Command};
 
+use super::style;
+
 /// What a file is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -126,32 +128,34 @@ impl Dialogs {
             Purpose::Save => ("Save the preset", "Save"),
         };
         let mut done = None;
-        let modal = Modal::new(Id::unique("path field")).show(ctx, |ui| {
-            ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
-            ui.heading(title);
-            let label = ui.label("Path of the file");
-            let edit = ui
-                .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
-            if std::mem::take(&mut field.fresh) {
-                edit.request_focus();
-            }
-            let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            ui.label(
-                RichText::new("The desktop offered no file dialog, so the path is typed here.")
-                    .small()
-                    .weak(),
-            );
-            ui.horizontal(|ui| {
-                let named = !field.text.trim().is_empty();
-                if ui.add_enabled(named, eframe::egui::Button::new(verb)).clicked() || entered && named {
-                    done = Some(Some(command(field.purpose, PathBuf::from(field.text.trim()))));
+        let modal = Modal::new(Id::unique("path field"))
+            .frame(style::sheet(ctx))
+            .show(ctx, |ui| {
+                ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+                ui.heading(title);
+                let label = ui.label("Path of the file");
+                let edit = ui
+                    .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
+                    .labelled_by(label.id);
+                if std::mem::take(&mut field.fresh) {
+                    edit.request_focus();
                 }
-                if ui.button("Cancel").clicked() {
-                    done = Some(None);
-                }
+                let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                ui.label(
+                    RichText::new("The desktop offered no file dialog, so the path is typed here.")
+                        .small()
+                        .weak(),
+                );
+                ui.horizontal(|ui| {
+                    let named = !field.text.trim().is_empty();
+                    if ui.add_enabled(named, eframe::egui::Button::new(verb)).clicked() || entered && named {
+                        done = Some(Some(command(field.purpose, PathBuf::from(field.text.trim()))));
+                    }
+                    if ui.button("Cancel").clicked() {
+                        done = Some(None);
+                    }
+                });
             });
-        });
         if modal.should_close() {
             done.get_or_insert(None);
         }

@@ -161,7 +161,7 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
     };
     ui.label(format!("{facts}; default {default}{here}."));
     if !row.source.is_empty() {
-        ui.label(RichText::new(row.source).italics());
+        ui.label(row.source);
     }
     let effect = match row.effect {
         Effect::Live => "Acts from the next step.",

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Context, Grid, Id, Modal, ScrollArea, Ui};
 
-use super::actions::{ACTIONS, Menu};
+use super::actions::{self, ACTIONS, Menu};
 use super::shell::View;
 use super::style;
 
@@ -31,14 +31,16 @@ pub fn show(ctx: &Context, view: &mut View) {
 
 fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) -> bool {
     let room = ctx.content_rect().size();
-    let modal = Modal::new(Id::unique(("sheet", id))).show(ctx, |ui| {
-        ui.set_width(440.0_f32.min(room.x - 80.0));
-        ui.heading(title);
-        ui.add_space(4.0);
-        ScrollArea::vertical().max_height(room.y - 180.0).show(ui, content);
-        ui.add_space(8.0);
-        ui.add(Button::new("Close")).clicked()
-    });
+    let modal = Modal::new(Id::unique(("sheet", id)))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(440.0_f32.min(room.x - 80.0));
+            ui.heading(title);
+            ui.add_space(4.0);
+            ScrollArea::vertical().max_height(room.y - 180.0).show(ui, content);
+            ui.add_space(8.0);
+            ui.add(Button::new("Close")).clicked()
+        });
     modal.inner || modal.should_close()
 }
 
@@ -51,7 +53,7 @@ fn shortcuts(ui: &mut Ui) {
             .show(ui, |ui| {
                 for action in ACTIONS.iter().filter(|action| action.menu == menu) {
                     if let Some(keys) = action.shortcut {
-                        ui.monospace(ui.ctx().format_shortcut(&keys));
+                        ui.monospace(actions::keys_text(ui.ctx(), &keys));
                         ui.label(action.label);
                         ui.end_row();
                     }

@@ -8,7 +8,7 @@ use crate::app::{App, Command, Panel, Theme};
 use crate::files::preset;
 use crate::scenario::Scenario;
 
-use super::actions::{ACTIONS, Effect, Menu};
+use super::actions::{self, ACTIONS, Effect, Menu};
 use super::figures;
 use super::icon::{self, Icon};
 use super::palette::Palette;
@@ -23,6 +23,8 @@ static SHIPPED: LazyLock<Vec<(&'static str, Scenario)>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Side of the buttons at the right.
+const BUTTON: f32 = 26.0;
 /// Below this width the name of the preset gives way to the menus.
 const ROOM_FOR_NAME: f32 = 560.0;
 
@@ -36,6 +38,8 @@ pub fn show(
     effects: &mut Vec<Effect>,
 ) {
     let width = ui.ctx().content_rect().width();
+    // As high as its highest button, so that everything stands on one line.
+    ui.spacing_mut().interact_size.y = BUTTON;
     let bar = MenuBar::new().ui(ui, |ui| {
         ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
@@ -55,7 +59,7 @@ pub fn show(
                     if shown {
                         ui.visuals_mut().widgets.inactive.fg_stroke.color = palette.accent;
                     }
-                    if icon::quiet_button(ui, icon, name, 26.0).clicked() {
+                    if icon::quiet_button(ui, icon, name, BUTTON).clicked() {
                         view.toggle(side, width);
                     }
                 });
@@ -88,7 +92,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         }
         let keys = action
             .shortcut
-            .map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys));
+            .map_or_else(String::new, |keys| actions::keys_text(ui.ctx(), &keys));
         if ui.add(Button::new(action.label).shortcut_text(keys)).clicked() {
             effects.push(action.effect);
             ui.close();

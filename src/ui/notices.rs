@@ -103,36 +103,47 @@ fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnO
     strip.inner
 }
 
+/// What is to become of unsaved changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Save them, then go on.
+    Save,
+    /// Go on without them.
+    Discard,
+    /// Stay.
+    Cancel,
+}
+
 /// Asks what to do with unsaved changes to the user's own file.
-pub fn unsaved(ctx: &Context, view: &mut View, app: &App, commands: &mut Vec<Command>) {
-    let Some(waiting) = view.unsaved.clone() else { return };
+pub fn unsaved(ctx: &Context, app: &App) -> Option<Answer> {
     let name = app
         .document
         .path
         .as_deref()
         .map(|path| path.display().to_string())
         .unwrap_or_default();
-    let modal = Modal::new(Id::unique("unsaved")).show(ctx, |ui| {
-        ui.set_width(380.0);
-        ui.heading("Save the changes?");
-        ui.label(format!("{name} has unsaved changes."));
-        ui.add_space(6.0);
-        ui.horizontal(|ui| {
-            if ui.add(Button::new("Save")).clicked() {
-                commands.extend([Command::Save, waiting.clone()]);
-                ui.close();
-            }
-            if ui.button("Discard").clicked() {
-                commands.push(waiting.clone());
-                ui.close();
-            }
-            if ui.button("Cancel").clicked() {
-                view.unsaved = None;
-                ui.close();
-            }
+    let modal = Modal::new(Id::unique("unsaved"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(380.0);
+            ui.heading("Save the changes?");
+            ui.label(format!("{name} has unsaved changes."));
+            ui.add_space(6.0);
+            ui.horizontal(|ui| {
+                let answers = [
+                    ("Save", Answer::Save),
+                    ("Discard", Answer::Discard),
+                    ("Cancel", Answer::Cancel),
+                ];
+                answers.into_iter().fold(None, |chosen, (text, answer)| {
+                    if ui.add(Button::new(text)).clicked() {
+                        Some(answer)
+                    } else {
+                        chosen
+                    }
+                })
+            })
+            .inner
         });
-    });
-    if modal.should_close() && !commands.contains(&waiting) {
-        view.unsaved = None;
-    }
+    modal.inner.or(modal.should_close().then_some(Answer::Cancel))
 }

@@ -17,6 +17,8 @@ use super::style;
 
 /// The sliders that stand above all others.
 const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintenance"];
+/// Name of the field that switches its group on and off, where it stands first.
+const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
 const OPEN_AT_FIRST: [&str; 3] = ["positions", "liquidity", "shock"];
 
@@ -34,17 +36,17 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         let mut found = false;
         for (index, group) in groups().iter().enumerate() {
-            if !(group.applies)(app.simulation.parameters(), group.index) {
+            let applies = (group.applies)(app.simulation.parameters(), group.index);
+            let own = || table().iter().filter(|row| row.group == index);
+            if !applies || !own().any(|row| matches(row, group, &wanted)) {
                 continue;
             }
-            let rows: Vec<&'static Parameter> = table()
-                .iter()
-                .filter(|row| row.group == index && matches(row, group, &wanted))
+            found = true;
+            // The switch stays with whatever it switches.
+            let rows: Vec<&'static Parameter> = own()
+                .filter(|row| row.name == ENABLED || matches(row, group, &wanted))
                 .collect();
-            if !rows.is_empty() {
-                found = true;
-                section(ui, app, group, &rows, !wanted.is_empty(), palette, commands);
-            }
+            section(ui, app, group, &rows, !wanted.is_empty(), palette, commands);
         }
         if !found {
             ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
@@ -86,7 +88,7 @@ fn matches(row: &Parameter, group: &GroupRow, wanted: &str) -> bool {
 fn switch_of(rows: &[&'static Parameter]) -> Option<&'static Parameter> {
     rows.first()
         .copied()
-        .filter(|row| row.name == "enabled" && row.kind == Kind::Toggle)
+        .filter(|row| row.name == ENABLED && row.kind == Kind::Toggle)
 }
 
 fn section(

@@ -8,12 +8,15 @@ use crate::app::{App, Command, Request, Theme};
 
 use super::actions::{self, Effect};
 use super::dialog::{Choose, Dialogs, Purpose};
+use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{PlotView, Plots};
 use super::{figures, help, menu, notices, parameters, style, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
+/// Seconds over which the real speed is measured.
+const MEASURED_OVER: f64 = 0.5;
 /// Below this width only one side panel fits beside the plots.
 const NARROW: f32 = 900.0;
 /// Below this width the plots need all of it.
@@ -62,6 +65,8 @@ pub struct View {
     pub seed: Option<String>,
     /// A path is to be typed instead of chosen in the desktop's dialog.
     pub type_path: bool,
+    /// Steps a second that were really made, while running.
+    pub achieved: Option<f64>,
     /// A command that would lose unsaved changes and waits for an answer.
     pub unsaved: Option<Command>,
 }
@@ -78,6 +83,7 @@ impl Default for View {
             single: Single::Automatic,
             seed: None,
             type_path: false,
+            achieved: None,
             unsaved: None,
         }
     }
@@ -121,6 +127,8 @@ pub struct Shell {
     pub dialogs: Dialogs,
     plots: Plots,
     last_frame: Option<Instant>,
+    /// Since when, and from which step on, the speed is being measured.
+    measured: Option<(Instant, u64)>,
     styled: Option<Theme>,
     title: String,
     /// The fonts are there.
@@ -138,6 +146,7 @@ impl Shell {
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
             last_frame: None,
+            measured: None,
             styled: None,
             title: String::new(),
             ready: false,
@@ -196,7 +205,7 @@ impl Shell {
         });
         help::show(ui.ctx(), &mut self.view);
         self.dialogs.show(ui.ctx(), &mut commands);
-        notices::unsaved(ui.ctx(), &mut self.view, &self.app, &mut commands);
+        self.ask_about_changes(ui.ctx());
         for effect in effects {
             self.choose(effect);
         }
@@ -209,12 +218,27 @@ impl Shell {
     /// Carries out a command; one that would lose changes to the user's own file asks first.
     pub fn carry_out(&mut self, command: Command) {
         let leaves = matches!(command, Command::Open(_) | Command::OpenShipped(_) | Command::Quit);
-        if leaves && self.keeps_open() && self.view.unsaved.is_none() {
+        if leaves && self.keeps_open() {
             self.view.unsaved = Some(command);
         } else {
-            if leaves {
-                self.view.unsaved = None;
-            }
+            self.app.update(command);
+        }
+    }
+
+    fn ask_about_changes(&mut self, ctx: &Context) {
+        if self.view.unsaved.is_none() {
+            return;
+        }
+        let Some(answer) = notices::unsaved(ctx, &self.app) else {
+            return;
+        };
+        let waiting = self.view.unsaved.take();
+        if answer == Answer::Save {
+            self.app.update(Command::Save);
+        }
+        // A save that failed has left its message, and the changes are still there.
+        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.modified();
+        if let Some(command) = waiting.filter(|_| free) {
             self.leaving |= command == Command::Quit;
             self.app.update(command);
         }
@@ -275,11 +299,30 @@ impl Shell {
         let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
         self.last_frame = (self.app.playing && !hidden).then_some(now);
         if !self.app.playing || hidden {
+            self.measured = None;
+            self.view.achieved = None;
             return;
         }
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
+        self.measure(now);
         if self.app.playing {
             ctx.request_repaint();
+        }
+    }
+
+    /// Notes how fast the model really runs.
+    fn measure(&mut self, now: Instant) {
+        let step = self.app.simulation.observation().step;
+        match self.measured {
+            Some((since, from)) if step >= from => {
+                let seconds = (now - since).as_secs_f64();
+                if seconds >= MEASURED_OVER {
+                    self.view.achieved = Some((step - from) as f64 / seconds);
+                    self.measured = Some((now, step));
+                }
+            }
+            // The run has just begun, or begun again.
+            _ => self.measured = Some((now, step)),
         }
     }
 

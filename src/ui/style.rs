@@ -129,3 +129,8 @@ pub fn card(ui: &Ui) -> Frame {
         .corner_radius(6)
         .inner_margin(Margin::symmetric(10, 8))
 }
+
+/// Questions and sheets over the window.
+pub fn sheet(ctx: &Context) -> Frame {
+    Frame::popup(&ctx.global_style()).inner_margin(Margin::same(18))
+}

@@ -18,13 +18,16 @@ const HEIGHT: f32 = 34.0;
 /// Below this width the time is all there is room for between speed and shock.
 const ROOM_FOR_SEED: f32 = 760.0;
 
+/// Share of the speed asked for below which the real one is shown.
+const SLOW: f64 = 0.8;
+
 /// Draws the bar.
 pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     ui.horizontal_centered(|ui| {
         run_buttons(ui, app, palette, commands);
         ui.add_space(6.0);
-        speed(ui, app, width, commands);
+        speed(ui, app, view.achieved, width, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             shock_button(ui, app, palette, commands);
             if width > ROOM_FOR_SEED {
@@ -67,7 +70,7 @@ fn run_buttons(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
     });
 }
 
-fn speed(ui: &mut Ui, app: &App, width: f32, commands: &mut Vec<Command>) {
+fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &mut Vec<Command>) {
     let asked = app.pace.steps_per_second();
     let mut dragged = asked;
     ui.spacing_mut().slider_width = (width * 0.11).clamp(60.0, 170.0);
@@ -104,6 +107,10 @@ fn speed(ui: &mut Ui, app: &App, width: f32, commands: &mut Vec<Command>) {
         });
     if explain(ui.add(field).accessible_name("Speed")).changed() {
         commands.push(Command::SetSpeed(typed));
+    }
+    if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
+        ui.weak(format!("makes {}", format::short(achieved.round())))
+            .on_hover_text("Steps a second that this machine really makes with these parameters.");
     }
 }
 

@@ -161,6 +161,22 @@ impl Series {
             return;
         }
         let mut from = range.start / steps * steps;
+        // Whole buckets straight from the level whose groups they are made of.
+        if let Some((groups, size)) = self.level_within(steps) {
+            let per_bucket = steps / size;
+            let whole = groups
+                .get(from / size..end / size)
+                .unwrap_or(&[])
+                .chunks_exact(per_bucket);
+            for bucket in whole {
+                let extent = bucket.iter().fold(Extent::EMPTY, |all, one| all.union(*one));
+                out.push(Bucket {
+                    middle: from as f64 + (steps - 1) as f64 / 2.0,
+                    extent,
+                });
+                from += steps;
+            }
+        }
         while from < end {
             let to = (from + steps).min(end);
             out.push(Bucket {
@@ -169,6 +185,17 @@ impl Series {
             });
             from += steps;
         }
+    }
+
+    /// The coarsest level whose groups fill buckets of `steps` samples exactly, and the samples of such a group.
+    fn level_within(&self, steps: usize) -> Option<(&[Extent], usize)> {
+        let sizes = (1..).map(|power| FACTOR.pow(power));
+        self.levels
+            .iter()
+            .map(Vec::as_slice)
+            .zip(sizes)
+            .take_while(|(_, size)| steps.is_multiple_of(*size))
+            .last()
     }
 
     /// The steps of the lowest and of the highest value in `range`, earlier one first; none if nothing is recorded there.

@@ -30,6 +30,7 @@ pub fn bare(settings: &[(&str, f64)]) -> Scenario {
         ("marks.synchronisation", 0.0),
         ("arbitrage.enabled", 0.0),
         ("arbitrage.capital", 1e13),
+        ("funding.enabled", 0.0),
         ("fund.insurance", 1e13),
         ("positions.coin_margin_share", 1.0),
         ("execution.rounds_per_step", 10_000.0),

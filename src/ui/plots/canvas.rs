@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use eframe::egui::epaint::{Vertex, WHITE_UV};
 use eframe::egui::{Color32, Mesh, Pos2, Shape, pos2};
 use egui_plot::PlotTransform;
 
@@ -43,6 +44,10 @@ pub struct Place {
     pub bucket: usize,
     /// Seconds between samples.
     pub step_seconds: f64,
+    /// Screen position of step 0 and distance of steps.
+    across: (f64, f64),
+    /// Screen position of value 0 and distance of values, which grow upwards.
+    down: (f64, f64),
 }
 
 /// Samples that fall in a stretch of time, one more on either side.
@@ -53,7 +58,7 @@ pub fn steps_in_view(seconds: &Range<f64>, step_seconds: f64, newest: usize) -> 
 }
 
 /// Samples a bucket so that there are one to two points of width a bucket.
-pub fn bucket_for(seconds: &Range<f64>, step_seconds: f64, width: f32) -> usize {
+fn bucket_for(seconds: &Range<f64>, step_seconds: f64, width: f32) -> usize {
     let samples = (seconds.end - seconds.start) / step_seconds;
     let per_point = samples / f64::from(width.max(1.0));
     if per_point <= 1.0 {
@@ -64,14 +69,33 @@ pub fn bucket_for(seconds: &Range<f64>, step_seconds: f64, width: f32) -> usize 
 }
 
 impl Place {
+    /// A view of some stretch of a recording.
+    pub fn new(transform: PlotTransform, seconds: &Range<f64>, step_seconds: f64, newest: usize) -> Self {
+        let [x, y] = transform.dpos_dvalue();
+        let (frame, bounds) = (*transform.frame(), *transform.bounds());
+        Self {
+            steps: steps_in_view(seconds, step_seconds, newest),
+            bucket: bucket_for(seconds, step_seconds, frame.width()),
+            step_seconds,
+            across: (f64::from(frame.left()) - bounds.min()[0] * x, step_seconds * x),
+            down: (f64::from(frame.bottom()) - bounds.min()[1] * y, y),
+            transform,
+        }
+    }
+
     /// Screen position of a step, which may lie between two samples.
     pub fn x(&self, step: f64) -> f32 {
-        self.transform.position_from_point_x(step * self.step_seconds)
+        (self.across.0 + step * self.across.1) as f32
+    }
+
+    /// The step at a screen position, 0 to the left of the first.
+    pub fn step(&self, x: f32) -> usize {
+        ((f64::from(x) - self.across.0) / self.across.1).max(0.0) as usize
     }
 
     /// Screen position of a value.
     pub fn y(&self, value: f64) -> f32 {
-        self.transform.position_from_point_y(value)
+        (self.down.0 + value * self.down.1) as f32
     }
 }
 
@@ -98,20 +122,45 @@ impl<'a> Canvas<'a> {
 
     /// A series as a line. `scale` maps its values to plot coordinates; it must not decrease.
     pub fn line(&mut self, series: &Series, color: Color32, width: f32, scale: impl Fn(f64) -> f64) {
+        self.lines(std::slice::from_ref(series), |_| color, width, scale);
+    }
+
+    /// Series that belong together, each in its own colour; from afar one band that covers them all.
+    pub fn lines(
+        &mut self,
+        group: &[Series],
+        color: impl Fn(usize) -> Color32,
+        width: f32,
+        scale: impl Fn(f64) -> f64,
+    ) {
         let mut buckets = std::mem::take(&mut self.buffers.buckets);
         buckets.clear();
-        series.decimate(self.place.steps.clone(), self.place.bucket, &mut buckets);
-        if self.place.bucket == 1 {
-            let mut points = std::mem::take(&mut self.buffers.points);
-            points.clear();
-            let point = |bucket: &Bucket| pos2(self.place.x(bucket.middle), self.place.y(scale(bucket.extent.low)));
-            points.extend(buckets.iter().map(point));
-            self.polyline(&points, color, width);
-            self.buffers.points = points;
-        } else {
-            self.band(&buckets, color, width, scale);
+        for (index, series) in group.iter().enumerate() {
+            let before = buckets.len();
+            series.decimate(self.place.steps.clone(), self.place.bucket, &mut buckets);
+            if self.place.bucket == 1 {
+                self.joined(&buckets, color(index), width, &scale);
+                buckets.clear();
+            } else if index > 0 {
+                let (all, own) = buckets.split_at_mut(before);
+                for (bucket, other) in all.iter_mut().zip(own) {
+                    bucket.extent = bucket.extent.union(other.extent);
+                }
+                buckets.truncate(before);
+            }
         }
+        self.band(&buckets, color(0), width, scale);
         self.buffers.buckets = buckets;
+    }
+
+    /// A line through single samples.
+    fn joined(&mut self, buckets: &[Bucket], color: Color32, width: f32, scale: impl Fn(f64) -> f64) {
+        let mut points = std::mem::take(&mut self.buffers.points);
+        points.clear();
+        let point = |bucket: &Bucket| pos2(self.place.x(bucket.middle), self.place.y(scale(bucket.extent.low)));
+        points.extend(buckets.iter().map(point));
+        self.polyline(&points, color, width);
+        self.buffers.points = points;
     }
 
     /// A line through the extents of buckets that are about as wide as a pixel.
@@ -120,19 +169,21 @@ impl<'a> Canvas<'a> {
         let Some(mesh) = Arc::get_mut(&mut self.mesh) else {
             return;
         };
+        mesh.reserve_vertices(4 * buckets.len());
+        mesh.reserve_triangles(6 * buckets.len());
         let half = width / 2.0;
         let ends = |bucket: &Bucket| (place.y(scale(bucket.extent.high)), place.y(scale(bucket.extent.low)));
-        let mut previous: Option<(f32, f32)> = None;
+        let mut before: Option<(f32, f32)> = None;
+        let mut now = buckets.first().map(ends);
         for (index, bucket) in buckets.iter().enumerate() {
-            let (top, bottom) = ends(bucket);
+            let Some((top, bottom)) = now else { return };
+            let after = buckets.get(index + 1).map(ends);
             let (mut upper, mut lower) = (top, bottom);
             // Neighbours that do not overlap meet half-way, or a steep line would vanish between them.
-            let after = buckets.get(index + 1).map(ends);
-            for (other_top, other_bottom) in [previous, after].into_iter().flatten() {
+            for (other_top, other_bottom) in [before, after].into_iter().flatten() {
                 upper = upper.min(f32::midpoint(top, other_bottom));
                 lower = lower.max(f32::midpoint(bottom, other_top));
             }
-            previous = Some((top, bottom));
             let x = place.x(bucket.middle);
             push_slice(
                 mesh,
@@ -142,7 +193,28 @@ impl<'a> Canvas<'a> {
                 color,
                 index > 0,
             );
+            (before, now) = (now, after);
         }
+    }
+
+    /// A series as dashes of about `length` points. They belong to places in time, so that they do not crawl while the view
+    /// moves; what happens between their corners is not shown.
+    pub fn dashes(&mut self, series: &Series, color: Color32, width: f32, length: f64) {
+        const CORNERS: usize = 4;
+        let place = self.place;
+        let dash = (length / place.across.1.max(1e-9)).log2().ceil().exp2();
+        let mut points = std::mem::take(&mut self.buffers.points);
+        let mut from = (place.steps.start as f64 / (2.0 * dash)).floor() * 2.0 * dash;
+        while from < place.steps.end as f64 {
+            points.clear();
+            points.extend((0..=CORNERS).filter_map(|corner| {
+                let step = from + dash * corner as f64 / CORNERS as f64;
+                Some(pos2(place.x(step), place.y(between(series, step)?)))
+            }));
+            self.polyline(&points, color, width);
+            from += 2.0 * dash;
+        }
+        self.buffers.points = points;
     }
 
     /// A line through points.
@@ -206,20 +278,36 @@ impl<'a> Canvas<'a> {
     }
 }
 
+/// The value at a place between two samples.
+fn between(series: &Series, step: f64) -> Option<f64> {
+    let before = series.at(step.max(0.0) as usize)?;
+    let part = step.max(0.0).fract();
+    if part == 0.0 {
+        Some(before)
+    } else {
+        Some(before + (series.at(step as usize + 1)? - before) * part)
+    }
+}
+
 /// Two solid points of a stripe with a soft edge outside of them, joined to the slice before. The edge lies in the direction
 /// `(dx, dy)` from the first point and against it from the second.
 fn push_slice(mesh: &mut Mesh, [a, b]: [Pos2; 2], dx: f32, dy: f32, color: Color32, joined: bool) {
     let at = mesh.vertices.len() as u32;
     let (dx, dy) = (dx * FEATHER, dy * FEATHER);
-    mesh.colored_vertex(pos2(a.x + dx, a.y + dy), Color32::TRANSPARENT);
-    mesh.colored_vertex(a, color);
-    mesh.colored_vertex(b, color);
-    mesh.colored_vertex(pos2(b.x - dx, b.y - dy), Color32::TRANSPARENT);
+    let vertex = |x, y, color| Vertex {
+        pos: pos2(x, y),
+        uv: WHITE_UV,
+        color,
+    };
+    mesh.vertices.extend_from_slice(&[
+        vertex(a.x + dx, a.y + dy, Color32::TRANSPARENT),
+        vertex(a.x, a.y, color),
+        vertex(b.x, b.y, color),
+        vertex(b.x - dx, b.y - dy, Color32::TRANSPARENT),
+    ]);
     if joined {
-        for side in 0..3 {
-            mesh.add_triangle(at - 4 + side, at - 3 + side, at + side);
-            mesh.add_triangle(at - 3 + side, at + side, at + side + 1);
-        }
+        const TRIANGLES: [u32; 18] = [0, 1, 4, 1, 4, 5, 1, 2, 5, 2, 5, 6, 2, 3, 6, 3, 6, 7];
+        mesh.indices.extend_from_slice(&TRIANGLES.map(|corner| at - 4 + corner));
     }
 }
 
@@ -252,12 +340,12 @@ mod tests {
         }
         let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(700.0, 300.0));
         let bounds = PlotBounds::from_min_max([seconds.start, 0.0], [seconds.end, 100.0]);
-        let place = Place {
-            transform: PlotTransform::new(frame, bounds, false),
-            steps: steps_in_view(&seconds, 1.0, values.len() - 1),
-            bucket: bucket_for(&seconds, 1.0, 700.0),
-            step_seconds: 1.0,
-        };
+        let place = Place::new(
+            PlotTransform::new(frame, bounds, false),
+            &seconds,
+            1.0,
+            values.len() - 1,
+        );
         let mut buffers = Buffers::default();
         let mut canvas = Canvas::new(&place, &mut buffers);
         canvas.line(&series, Color32::WHITE, 1.5, |value| value);
@@ -273,6 +361,15 @@ mod tests {
             .filter(|vertex| vertex.color.a() > 0)
             .map(|vertex| vertex.pos.y)
             .fold(0.0, f32::max)
+    }
+
+    #[test]
+    fn positions_agree_with_the_plot() {
+        let (place, _) = drawn(&vec![10.0; 5000], 1234.5..3000.0);
+        for (step, value) in [(1300.0, 3.0), (2999.0, 97.5)] {
+            assert!((place.x(step) - place.transform.position_from_point_x(step)).abs() < 0.01);
+            assert!((place.y(value) - place.transform.position_from_point_y(value)).abs() < 0.01);
+        }
     }
 
     #[test]

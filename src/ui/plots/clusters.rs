@@ -144,7 +144,7 @@ fn outline(mesh: &mut Mesh, [left, top, right, bottom]: [f32; 4], color: Color32
 fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.expand(2.0));
     let ground = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width(), 46.0));
-    painter.rect_filled(ground, 0.0, palette.panel.gamma_multiply(0.86));
+    painter.rect_filled(ground, 0.0, palette.panel);
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
     let font = FontId::proportional(11.5);
     painter.text(

@@ -78,6 +78,16 @@ impl Plot {
         }
     }
 
+    /// Its height, relative to the others.
+    pub const fn weight(self) -> f32 {
+        match self {
+            Self::Delta => 1.3,
+            Self::Attribution | Self::OpenInterest => 1.0,
+            Self::Reproduction | Self::Fund => 0.92,
+            Self::Margin => 0.8,
+        }
+    }
+
     /// Its name for the screen reader.
     pub const fn name(self) -> &'static str {
         match self {

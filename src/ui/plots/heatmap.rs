@@ -234,3 +234,97 @@ fn add(a: Color32, b: Color32) -> Color32 {
         sum(a.a(), b.a()),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Simulation;
+    use crate::scenario::{Action, Event, Scenario, Shock};
+    use crate::ui::plots::view::TimeView;
+    use egui_plot::{PlotBounds, PlotTransform};
+
+    /// The texture as a graphics card would hold it.
+    #[derive(Default)]
+    struct Card(Option<ColorImage>);
+
+    impl Card {
+        fn take(&mut self, deltas: &mut egui::TexturesDelta, id: egui::TextureId) {
+            for delta in deltas
+                .set
+                .iter()
+                .filter(|(name, _)| **name == id)
+                .flat_map(|(_, deltas)| deltas)
+            {
+                let egui::ImageData::Color(image) = &delta.image;
+                match (delta.pos, &mut self.0) {
+                    (Some([left, top]), Some(whole)) => {
+                        for row in 0..image.height() {
+                            for at in 0..image.width() {
+                                whole[(left + at, top + row)] = image[(at, row)];
+                            }
+                        }
+                    }
+                    _ => self.0 = Some(ColorImage::clone(image)),
+                }
+            }
+            deltas.clear();
+        }
+    }
+
+    #[test]
+    fn every_visible_row_shows_the_book_of_its_step() {
+        let mut scenario = Scenario::default();
+        let shock = Shock {
+            size: Some(-0.02),
+            over_steps: Some(6),
+            route: None,
+        };
+        scenario.events.push(Event {
+            step: 100,
+            action: Action::Shock(shock),
+        });
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let mut history = History::new(&simulation);
+        let (context, mut map, mut card) = (egui::Context::default(), HeatMap::default(), Card::default());
+        let (mut time, palette) = (TimeView::default(), Palette::dark());
+        for frame in 0..160 {
+            for _ in 0..20 {
+                simulation.step();
+                history.record(&simulation);
+            }
+            let newest = history.newest_step();
+            time.update(newest as f64 * 10.0, 10.0);
+            match frame {
+                60 => time.show_all(),
+                100 => time.zoom(30.0, 1000.0),
+                120 => time.pan(-12_000.0),
+                _ => {}
+            }
+            time.update(newest as f64 * 10.0, 10.0);
+            let seconds = time.seconds();
+            let screen = egui::Rect::from_min_size(Pos2::ZERO, egui::vec2(600.0, 300.0));
+            let bounds = PlotBounds::from_min_max([seconds.start, 8e4], [seconds.end, 11e4]);
+            let place = Place::new(PlotTransform::new(screen, bounds, false), &seconds, 10.0, newest);
+            let mut output = context.run_ui(egui::RawInput::default(), |ui| {
+                assert!(map.shape(ui.ctx(), &history, &place, &palette).is_some());
+            });
+            card.take(&mut output.textures_delta, map.texture.as_ref().unwrap().id());
+            let (image, content, mut reader) = (card.0.as_ref().unwrap(), &map.content, Reader::default());
+            let shades = shades(content);
+            let steps = content.steps_per_column;
+            for column in place.steps.start / steps..place.steps.end.div_ceil(steps) {
+                let book = history
+                    .book()
+                    .read((column * steps + steps - 1).min(newest), &mut reader);
+                for (at, level) in content.levels.clone().enumerate() {
+                    let (long, short) = (book.longs()[level], book.shorts()[level]);
+                    let expected = add(shades[usize::from(long)], shades[256 + usize::from(short)]);
+                    assert!(
+                        image[(at, column % RING)] == expected,
+                        "frame {frame}, column {column}, level {level}"
+                    );
+                }
+            }
+        }
+    }
+}

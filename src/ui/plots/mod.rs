@@ -6,6 +6,7 @@ mod clusters;
 mod figures;
 mod frame;
 mod heatmap;
+mod layout;
 mod legend;
 mod price;
 mod view;
@@ -17,21 +18,14 @@ use crate::app::{Command, Panels};
 use crate::engine::Simulation;
 use crate::scenario::format;
 use crate::ui::palette::Palette;
-use canvas::{Buffers, Canvas, Place, bucket_for, steps_in_view};
+use canvas::{Buffers, Canvas, Place, steps_in_view};
 use figures::{Plot, Scene};
-use frame::{AXIS_WIDTH, Frame, TIME_AXIS_HEIGHT};
+use frame::{AXIS_WIDTH, Frame};
+use layout::{COLUMN_WIDTH, Layout};
 use view::{EasedRange, TimeView, nice_step};
 
-/// Space between plots.
-const GAP: f32 = 8.0;
-/// Least height of the price plot.
-const PRICE_HEIGHT: f32 = 170.0;
-/// Least and greatest height of the plots below it.
-const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
-/// Width of the column beside the plots.
-const COLUMN_WIDTH: (f32, f32) = (152.0, 210.0);
-
 /// What the plots show.
+#[derive(Clone, Copy)]
 pub struct PlotView<'a> {
     /// The run so far.
     pub history: &'a History,
@@ -69,55 +63,6 @@ struct Shown {
     response: Response,
     place: Place,
     plot: Option<Plot>,
-}
-
-/// Where everything goes.
-struct Layout {
-    price: Rect,
-    rows: Vec<(Plot, Rect)>,
-    /// Left and right of the column beside the plots.
-    column: (f32, f32),
-}
-
-impl Layout {
-    fn new(area: Rect, panels: &Panels) -> Self {
-        let column = (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
-        let plots_right = area.right() - column - GAP;
-        let mut wanted: Vec<Plot> = Plot::ALL.into_iter().filter(|plot| plot.is_wanted(panels)).collect();
-        let available = area.height() - TIME_AXIS_HEIGHT;
-        let fitting = ((available - PRICE_HEIGHT) / (ROW_HEIGHT.0 + GAP)).floor().max(0.0) as usize;
-        wanted.truncate(fitting);
-        let count = wanted.len() as f32;
-        let row = if count > 0.0 {
-            (available * 0.58 / count - GAP).clamp(ROW_HEIGHT.0, ROW_HEIGHT.1)
-        } else {
-            0.0
-        };
-        let mut top = area.bottom() - TIME_AXIS_HEIGHT - count * (row + GAP);
-        let price_bottom = if wanted.is_empty() { area.bottom() } else { top };
-        let across = |top: f32, bottom: f32| Rect::from_min_max(pos2(area.left(), top), pos2(plots_right, bottom));
-        let price = across(area.top(), price_bottom);
-        let last = wanted.len().saturating_sub(1);
-        let rows = wanted
-            .into_iter()
-            .enumerate()
-            .map(|(index, plot)| {
-                let bottom = top + GAP + row + if index == last { TIME_AXIS_HEIGHT } else { 0.0 };
-                let rect = across(top + GAP, bottom);
-                top = bottom;
-                (plot, rect)
-            })
-            .collect();
-        Self {
-            price,
-            rows,
-            column: (plots_right + GAP, area.right() - 4.0),
-        }
-    }
-
-    fn beside(&self, inner: Rect) -> Rect {
-        Rect::from_min_max(pos2(self.column.0, inner.top()), pos2(self.column.1, inner.bottom()))
-    }
 }
 
 impl Plots {
@@ -173,16 +118,6 @@ impl Plots {
         commands
     }
 
-    fn place(&self, frame: &Frame<'_>, history: &History) -> Place {
-        let step_seconds = history.step_seconds();
-        Place {
-            transform: frame.transform(),
-            steps: steps_in_view(&frame.seconds, step_seconds, history.newest_step()),
-            bucket: bucket_for(&frame.seconds, step_seconds, frame.inner().width()),
-            step_seconds,
-        }
-    }
-
     fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
@@ -197,17 +132,13 @@ impl Plots {
             tick: &format::price,
             decades: false,
         };
-        let place = self.place(&frame, view.history);
+        let place = place(&frame, view.history);
         let mut shapes = Vec::with_capacity(8);
         if view.panels.heat_map {
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         price::draw(&mut canvas, view.history, view.palette);
-        shapes.push(canvas.finish());
-        shapes.push(price::counterfactual(&place, view.history, view.palette));
-        let mut canvas = Canvas::new(&place, &mut self.buffers);
-        canvas.line(view.history.figure(Figure::Spot), view.palette.spot, 2.0, |price| price);
         shapes.push(canvas.finish());
         let response = frame.show(ui, view.palette, shapes);
         (
@@ -248,7 +179,7 @@ impl Plots {
             tick: &|value| plot.tick(value),
             decades: plot.is_logarithmic(),
         };
-        let place = self.place(&frame, view.history);
+        let place = place(&frame, view.history);
         let scene = Scene {
             history: view.history,
             palette: view.palette,
@@ -326,7 +257,7 @@ impl Plots {
                 }
             }
         }
-        if !self.time.is_following() && self.follow_button(ui, &shown[0], view.palette) {
+        if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
             self.time.follow();
         }
         commands
@@ -344,15 +275,24 @@ impl Plots {
                 .pan(-f64::from(scroll.x) * one.place.transform.dvalue_dpos()[0]);
         }
     }
+}
 
-    fn follow_button(&self, ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-        let size = vec2(64.0, 22.0);
-        let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
-        let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-        ui.put(Rect::from_min_size(corner, size), button)
-            .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
-            .clicked()
-    }
+fn place(frame: &Frame<'_>, history: &History) -> Place {
+    Place::new(
+        frame.transform(),
+        &frame.seconds,
+        history.step_seconds(),
+        history.newest_step(),
+    )
+}
+
+fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
+    let size = vec2(64.0, 22.0);
+    let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+    let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
+    ui.put(Rect::from_min_size(corner, size), button)
+        .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
+        .clicked()
 }
 
 /// Real time since the last frame, for ranges that are on their way.
@@ -467,3 +407,6 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
         );
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Stroke, Ui, Vec2, pos2, vec2};
 
 use super::canvas::{Canvas, Place};
 use super::figures::Scene;
 use super::legend::{Entry, Mark};
-use crate::app::history::{Extent, Figure, History, Series, Story};
+use crate::app::history::{Extent, Figure, History, Story};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -33,46 +33,15 @@ pub fn range(history: &History, steps: &Range<usize>) -> Extent {
     }
 }
 
-/// Draws all prices. What is returned goes beneath the lines.
+/// Draws all prices, spot on top.
 pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
     let venues = history.marks().len();
-    for (venue, series) in history.futures().iter().enumerate() {
-        canvas.line(
-            series,
-            palette.venue(palette.index, venue, venues).gamma_multiply(0.55),
-            0.8,
-            |price| price,
-        );
-    }
-    for (venue, series) in history.marks().iter().enumerate() {
-        canvas.line(
-            series,
-            palette.venue(palette.index, venue, venues).gamma_multiply(0.75),
-            0.8,
-            |price| price,
-        );
-    }
+    let venue = |opacity| move |venue| palette.venue(palette.index, venue, venues).gamma_multiply(opacity);
+    canvas.lines(history.futures(), venue(0.55), 0.8, |price| price);
+    canvas.lines(history.marks(), venue(0.75), 0.8, |price| price);
     canvas.line(history.figure(Figure::Index), palette.index, 1.1, |price| price);
-}
-
-/// What the price would be without forced flow, dashed.
-pub fn counterfactual(place: &Place, history: &History, palette: &Palette) -> Shape {
-    Shape::Vec(Shape::dashed_line(
-        &middles(place, history.figure(Figure::Exogenous)),
-        Stroke::new(1.2, palette.exogenous),
-        5.0,
-        4.0,
-    ))
-}
-
-/// One point a bucket, in its middle: for lines whose extremes are not the point.
-fn middles(place: &Place, series: &Series) -> Vec<Pos2> {
-    let step = place.bucket.max(place.steps.len() / 350).max(1);
-    (place.steps.start / step * step..place.steps.end)
-        .step_by(step)
-        .chain(place.steps.end.checked_sub(1))
-        .filter_map(|at| Some(pos2(place.x(at as f64), place.y(series.at(at)?))))
-        .collect()
+    canvas.dashes(history.figure(Figure::Exogenous), palette.exogenous, 1.3, 5.0);
+    canvas.line(history.figure(Figure::Spot), palette.spot, 2.0, |price| price);
 }
 
 /// The legend.
@@ -135,15 +104,7 @@ pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
         headline.size().x.max(detail.size().x) + 18.0,
         headline.size().y + detail.size().y + 12.0,
     );
-    let wanted = pos2(from.max(frame.left()) + 14.0, place.y(before) - size.y / 2.0);
-    let room = frame.shrink2(vec2(4.0, 0.0));
-    let corner = pos2(
-        wanted.x.min(room.right() - size.x).max(room.left()),
-        wanted
-            .y
-            .min(room.bottom() - size.y - 4.0)
-            .max(room.top() + super::legend::STRIP_HEIGHT + 6.0),
-    );
+    let corner = free_corner(place, history, pos2(from, place.y(before)), size);
     let card = Rect::from_min_size(corner, size);
     painter.rect(
         card,
@@ -155,6 +116,31 @@ pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
     let below = corner.y + 6.0 + headline.size().y;
     painter.galley(corner + vec2(9.0, 5.0), headline, palette.text);
     painter.galley(pos2(corner.x + 9.0, below), detail, palette.weak_text);
+}
+
+/// Where a card of this size covers as little of the price as possible: right of `beside`, or above or below the price.
+fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Pos2 {
+    let frame = *place.transform.frame();
+    let room = frame.shrink2(vec2(4.0, 6.0));
+    let top = room.top() + super::legend::STRIP_HEIGHT;
+    let bottom = room.bottom() - size.y;
+    let x = (beside.x + 14.0).min(room.right() - size.x).max(room.left());
+    let steps = place.step(x)..place.step(x + size.x) + 1;
+    let wanted = (beside.y - size.y / 2.0).min(bottom).max(top);
+    // Points of height in which the card would lie over a line.
+    let over = |figure, y: f32| {
+        let extent = history.figure(figure).extent(steps.clone());
+        let shared = (y + size.y).min(place.y(extent.low) + 4.0) - y.max(place.y(extent.high) - 4.0);
+        if extent.is_empty() { 0.0 } else { shared.max(0.0) }
+    };
+    let covers = |y: f32| 8.0 * over(Figure::Spot, y) + over(Figure::Exogenous, y);
+    let mut y = wanted;
+    for other in [top, bottom] {
+        if covers(other) < covers(y) {
+            y = other;
+        }
+    }
+    pos2(x, y)
 }
 
 /// A value in a box whose edge is at `at`.

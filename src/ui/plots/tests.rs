@@ -1,0 +1,207 @@
+//! The plots in a window without a screen.
+
+use super::layout::{Layout, PRICE_HEIGHT};
+use super::*;
+use crate::scenario::{Action, Event, Scenario, Shock};
+
+/// A run and the plots of it.
+struct Stage {
+    context: egui::Context,
+    simulation: Simulation,
+    history: History,
+    plots: Plots,
+    panels: Panels,
+    time: f64,
+}
+
+impl Stage {
+    fn new(steps: usize) -> Self {
+        let mut scenario = Scenario::default();
+        let shock = Shock {
+            size: Some(-0.02),
+            over_steps: Some(6),
+            route: None,
+        };
+        scenario.events.push(Event {
+            step: 120,
+            action: Action::Shock(shock),
+        });
+        let simulation = Simulation::new(&scenario).unwrap();
+        let history = History::new(&simulation);
+        let (plots, panels) = (Plots::default(), Panels::default());
+        let mut stage = Self {
+            context: egui::Context::default(),
+            simulation,
+            history,
+            plots,
+            panels,
+            time: 0.0,
+        };
+        stage.advance(steps);
+        stage
+    }
+
+    fn advance(&mut self, steps: usize) {
+        for _ in 0..steps {
+            self.simulation.step();
+            self.history.record(&self.simulation);
+        }
+    }
+
+    /// Draws a frame; returns the commands and the texts on the screen.
+    fn frame(&mut self, events: Vec<egui::Event>) -> (Vec<Command>, Vec<String>) {
+        self.time += 1.0 / 60.0;
+        let input = egui::RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 760.0))),
+            time: Some(self.time),
+            events,
+            ..egui::RawInput::default()
+        };
+        let palette = Palette::dark();
+        let mut commands = Vec::new();
+        let mut output = self.context.run_ui(input, |ui| {
+            let view = PlotView {
+                history: &self.history,
+                simulation: &self.simulation,
+                running: true,
+                panels: &self.panels,
+                palette: &palette,
+            };
+            commands = self.plots.show(ui, view);
+        });
+        output.textures_delta.clear();
+        let mut texts = Vec::new();
+        for shape in output.shapes {
+            collect_texts(&shape.shape, &mut texts);
+        }
+        (commands, texts)
+    }
+
+    fn click(&mut self, at: egui::Pos2) -> Vec<Command> {
+        self.frame(vec![egui::Event::PointerMoved(at)]);
+        let mut commands = self.frame(vec![button(at, true)]).0;
+        commands.extend(self.frame(vec![button(at, false)]).0);
+        commands
+    }
+
+    fn newest_in_view(&self) -> bool {
+        let newest = self.history.newest_step() as f64 * self.history.step_seconds();
+        self.plots.time.seconds().contains(&newest)
+    }
+}
+
+fn button(pos: egui::Pos2, pressed: bool) -> egui::Event {
+    egui::Event::PointerButton {
+        pos,
+        button: PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    }
+}
+
+fn collect_texts(shape: &Shape, texts: &mut Vec<String>) {
+    match shape {
+        Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect_texts(shape, texts)),
+        _ => {}
+    }
+}
+
+const ON_PRICE: egui::Pos2 = pos2(400.0, 200.0);
+const ON_LAST_ROW: egui::Pos2 = pos2(400.0, 700.0);
+
+#[test]
+fn a_click_on_the_price_asks_for_a_shock_to_that_level() {
+    let mut stage = Stage::new(50);
+    let commands = stage.click(ON_PRICE);
+    let [Command::ShockToPrice(price)] = commands[..] else {
+        panic!("{commands:?}")
+    };
+    let (low, high) = stage.plots.price.range();
+    assert!(low < price && price < high);
+    let higher = stage.click(ON_PRICE - vec2(0.0, 60.0));
+    assert!(matches!(higher[..], [Command::ShockToPrice(other)] if other > price));
+    assert!(stage.click(ON_LAST_ROW).is_empty());
+}
+
+#[test]
+fn a_drag_leaves_the_newest_step_and_a_double_click_returns() {
+    let mut stage = Stage::new(1500);
+    stage.frame(Vec::new());
+    assert!(stage.newest_in_view());
+    stage.frame(vec![egui::Event::PointerMoved(ON_PRICE)]);
+    stage.frame(vec![button(ON_PRICE, true)]);
+    for distance in [60.0, 250.0, 480.0] {
+        stage.frame(vec![egui::Event::PointerMoved(ON_PRICE + vec2(distance, 0.0))]);
+    }
+    let (commands, _) = stage.frame(vec![button(ON_PRICE + vec2(480.0, 0.0), false)]);
+    assert!(commands.is_empty(), "a drag is no click: {commands:?}");
+    let (_, texts) = stage.frame(Vec::new());
+    assert!(!stage.newest_in_view() && texts.iter().any(|text| text == "Follow"));
+    stage.click(ON_LAST_ROW);
+    stage.click(ON_LAST_ROW);
+    stage.frame(Vec::new());
+    assert!(stage.newest_in_view());
+}
+
+#[test]
+fn the_cascade_is_told_in_words_and_not_before_it_happened() {
+    let mut stage = Stage::new(100);
+    let told = |texts: &[String]| texts.iter().any(|text| text.contains("of it was forced selling"));
+    assert!(!told(&stage.frame(Vec::new()).1));
+    stage.advance(150);
+    let (_, texts) = stage.frame(Vec::new());
+    assert!(told(&texts), "{texts:?}");
+    let story = stage.history.story().unwrap();
+    let trough = stage.history.figure(Figure::Spot).at(story.to_step).unwrap();
+    assert_eq!(trough, stage.simulation.summary().lowest_price);
+}
+
+#[test]
+fn legends_show_the_values_under_the_pointer() {
+    let mut stage = Stage::new(300);
+    stage.frame(Vec::new());
+    let newest = format::price(stage.history.figure(Figure::Spot).last().unwrap());
+    assert!(stage.frame(Vec::new()).1.contains(&newest));
+    let place = pos2(AXIS_WIDTH + 40.0, 200.0);
+    let (_, texts) = stage.frame(vec![egui::Event::PointerMoved(place)]);
+    let early = stage.history.figure(Figure::Exogenous);
+    let shown = |text: &String| (0..60).any(|step| early.at(step).is_some_and(|price| *text == format::price(price)));
+    assert!(texts.iter().any(shown), "{texts:?}");
+}
+
+#[test]
+fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
+    let mut stage = Stage::new(20);
+    let has = |texts: &[String], title: &str| texts.iter().any(|text| text == title);
+    let (_, texts) = stage.frame(Vec::new());
+    assert!(has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
+    stage.panels.attribution = false;
+    let (_, texts) = stage.frame(Vec::new());
+    assert!(!has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
+    for height in [90.0, 200.0, 400.0, 2000.0] {
+        let layout = Layout::new(Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, height)), &stage.panels);
+        assert!(layout.price.height() >= 90.0_f32.min(PRICE_HEIGHT), "{height}");
+        assert!(
+            layout
+                .rows
+                .iter()
+                .all(|(_, row)| row.bottom() <= height + 0.5 && row.height() > 40.0)
+        );
+    }
+}
+
+#[test]
+fn nothing_moves_on_its_own_once_ranges_have_arrived() {
+    let mut stage = Stage::new(10);
+    for _ in 0..10 {
+        stage.frame(Vec::new());
+    }
+    stage.advance(200);
+    stage.frame(Vec::new());
+    assert!(stage.context.has_requested_repaint(), "a fall makes the ranges move");
+    for _ in 0..900 {
+        stage.frame(Vec::new());
+    }
+    assert!(!stage.context.has_requested_repaint());
+}
