@@ -1,6 +1,10 @@
 //! The command line as other programs see it: output, exit codes, messages.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use std::collections::HashSet;
 use std::path::Path;

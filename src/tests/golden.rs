@@ -1,7 +1,11 @@
 //! The digest and key figures of every shipped preset, compared with the ones on record: a change of the model that moves
 //! them must be meant.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
 
 use std::fmt::Write;
 
