@@ -18,7 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::Simulation;
 use crate::files::preset::{self, PresetError};
 use crate::files::series::SeriesWriter;
-use crate::scenario::{find, ParameterError, Scenario, Setting};
+use crate::scenario::{ParameterError, Scenario, Setting, find};
 
 use progress::Progress;
 use report::Report;

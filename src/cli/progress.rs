@@ -1,6 +1,6 @@
 //! A progress bar on standard error, only where that is a terminal and the work takes long.
 
-use std::io::{stderr, IsTerminal, Write};
+use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
 /// Work shorter than this shows nothing.

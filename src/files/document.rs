@@ -1,10 +1,10 @@
 //! Reads a preset as text: which fields, parameters and events it has, and where each of them stands. What they mean is
 //! left to the module of the format's version, so that every complaint can name its line and column.
 
+use ron::Options;
 use ron::error::{Error as RonError, Position, SpannedError};
 use ron::extensions::Extensions;
 use ron::value::RawValue;
-use ron::Options;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::preset::Problem;

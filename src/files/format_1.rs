@@ -6,8 +6,8 @@
 use std::fmt::Write;
 
 use crate::scenario::{
-    find, groups, table, Action, Event, GroupRow, Kind, Parameter, ParameterError, Parameters, Scenario, Setting,
-    ShockRoute, ShockSettings,
+    Action, Event, GroupRow, Kind, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute, ShockSettings,
+    find, groups, table,
 };
 
 use super::document::{Document, Entry, Piece};

@@ -237,10 +237,11 @@ fn csv_has_one_row_a_step_that_reads_back() {
         .map(|row| row.unwrap().iter().map(|field| field.parse().unwrap()).collect())
         .collect();
     assert_eq!(rows.len(), 400);
-    assert!(rows
-        .iter()
-        .enumerate()
-        .all(|(index, row)| row[0] == (index + 1) as f64 && row.len() == names.len()));
+    assert!(
+        rows.iter()
+            .enumerate()
+            .all(|(index, row)| row[0] == (index + 1) as f64 && row.len() == names.len())
+    );
     let lowest = rows.iter().map(|row| row[2]).fold(f64::INFINITY, f64::min);
     // The reader of JSON in this test may be off in the last digit.
     let close = |a: f64, b: &Value| (a / b.as_f64().unwrap() - 1.0).abs() < 1e-14;

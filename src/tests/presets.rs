@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{table, Action, Event, Scenario, Setting, Shock, ShockRoute};
+use cascade_lab::scenario::{Action, Event, Scenario, Setting, Shock, ShockRoute, table};
 use proptest::prelude::*;
 
 /// Set to 1, tests write the files they compare with.
@@ -119,7 +119,9 @@ fn versions_are_looked_at_first() {
 fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
-        &["a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events"],
+        &[
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events",
+        ],
     );
     refused(
         "(format: 1, parameters: {\n    \"leverage.maen\": 3.0,\n})",
@@ -202,7 +204,9 @@ fn events_are_checked() {
 fn broken_text_says_where() {
     refused(
         "(format: 1,\n parameters: {\n  \"leverage.mean\": 12.0,\n  \"margin.maintenance\": ",
-        &["a.ron, line 4, column 25: the file ends too early: unexpected end of RON (at or after `margin.maintenance`)"],
+        &[
+            "a.ron, line 4, column 25: the file ends too early: unexpected end of RON (at or after `margin.maintenance`)",
+        ],
     );
     refused(
         "(format: 1,\n parameters: {\n  \"leverage.mean\": 12.0,\n  \"margin",
@@ -246,10 +250,12 @@ fn files_that_cannot_be_read_say_why() {
         unknown.contains("`no-such-preset`") && unknown.contains("first-cascade, quiet-market"),
         "{unknown}"
     );
-    assert!(preset::find("./first-cascade")
-        .unwrap_err()
-        .to_string()
-        .contains("there is no such file"));
+    assert!(
+        preset::find("./first-cascade")
+            .unwrap_err()
+            .to_string()
+            .contains("there is no such file")
+    );
 }
 
 #[cfg(unix)]
@@ -262,10 +268,12 @@ fn files_without_permission_say_so() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
     // Whoever is root may read everything, and then there is nothing to refuse.
     if fs::read(&path).is_err() {
-        assert!(preset::load(&path)
-            .unwrap_err()
-            .to_string()
-            .ends_with("permission denied"));
+        assert!(
+            preset::load(&path)
+                .unwrap_err()
+                .to_string()
+                .ends_with("permission denied")
+        );
     }
 }
 
@@ -292,10 +300,12 @@ fn saving_is_all_or_nothing() {
     assert_eq!(preset::load(&path).unwrap(), second);
 
     let missing = folder.path().join("no-such-folder/a.ron");
-    assert!(preset::save(&missing, &first)
-        .unwrap_err()
-        .to_string()
-        .contains("cannot be written"));
+    assert!(
+        preset::save(&missing, &first)
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be written")
+    );
     fs::create_dir(folder.path().join("b.ron")).unwrap();
     let onto_folder = preset::save(&folder.path().join("b.ron"), &first)
         .unwrap_err()
