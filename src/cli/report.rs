@@ -33,7 +33,6 @@ pub struct Report<'a> {
     gamma_flip_price: Option<f64>,
     synchronisation: Option<f64>,
     basis_variance: f64,
-    /// The model has no funding payments, so this is always null.
     funding_variance: f64,
     #[serde(serialize_with = "by_source")]
     attribution: BySource,
@@ -182,6 +181,7 @@ impl<'a> Report<'a> {
                 self.synchronisation.map_or_else(|| "–".to_owned(), plain),
             ),
             ("basis variance", plain(self.basis_variance)),
+            ("funding variance", plain(self.funding_variance)),
             (
                 "largest ledger error",
                 format!("{:.1e} (relative)", self.ledger_max_relative_error),

@@ -201,12 +201,12 @@ fn telling_position(error: &SpannedError) -> Position {
 }
 
 fn describe(error: &RonError, rest: &str) -> String {
-    if rest.trim().is_empty() {
-        return format!("the file ends too early: {}", lower_first(&error.to_string()));
-    }
     let text = lower_first(&error.to_string());
     match error {
-        RonError::NoSuchStructField { .. }
+        RonError::ExpectedStringEnd => "the quotation mark at the end of a text is missing".to_owned(),
+        _ if rest.trim().is_empty() => format!("the file ends too early: {text}"),
+        RonError::Message(_)
+        | RonError::NoSuchStructField { .. }
         | RonError::NoSuchEnumVariant { .. }
         | RonError::InvalidValueForType { .. } => text,
         _ => {

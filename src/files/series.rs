@@ -50,6 +50,7 @@ impl<W: Write> SeriesWriter<W> {
         names.extend(BEFORE_VENUES.iter().map(|(name, _)| (*name).to_owned()));
         names.extend((1..=venues).map(|venue| format!("mark_price_{venue}_usd")));
         names.extend((1..=venues).map(|venue| format!("futures_price_{venue}_usd")));
+        names.extend((1..=venues).map(|venue| format!("funding_rate_{venue}_per_8_hours")));
         names.extend(AFTER_VENUES.iter().map(|(name, _)| (*name).to_owned()));
         names.extend(
             Source::ALL
@@ -69,11 +70,13 @@ impl<W: Write> SeriesWriter<W> {
         let before = BEFORE_VENUES.iter().map(|(_, value)| value(seen));
         let marks = seen.marks.iter().take(self.venues).copied();
         let futures = seen.futures.iter().take(self.venues).copied();
+        let funding = seen.funding_rates.iter().take(self.venues).copied();
         let after = AFTER_VENUES.iter().map(|(_, value)| value(seen));
         let values = std::iter::once(seen.time_seconds)
             .chain(before)
             .chain(marks)
             .chain(futures)
+            .chain(funding)
             .chain(after);
         for value in values.chain(seen.attribution) {
             self.rows.write_field(value.to_string())?;
@@ -121,6 +124,7 @@ mod tests {
             assert_eq!(figure("spot_price_usd"), seen.spot);
             assert_eq!(figure("mark_price_4_usd"), seen.marks[3]);
             assert_eq!(figure("futures_price_1_usd"), seen.futures[0]);
+            assert_eq!(figure("funding_rate_2_per_8_hours"), seen.funding_rates[1]);
             assert_eq!(figure("reproduction_ratio_up"), seen.reproduction_up);
             assert_eq!(figure("attribution_liquidations_log_price"), seen.attribution[1]);
         }

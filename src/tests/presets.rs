@@ -1,8 +1,18 @@
 //! Presets: every mistake a file can have and what its message says, exact round trips, and saving that never leaves
 //! half a file.
 
-use cascade_lab::files::preset::{self, PresetError};
-use cascade_lab::scenario::{Scenario, ShockRoute};
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use cascade_lab::files::preset;
+use cascade_lab::scenario::{Action, Event, Scenario, Setting, Shock, ShockRoute, table};
+use proptest::prelude::*;
 
 /// Set to 1, tests write the files they compare with.
 const REGENERATE: &str = "CASCADE_LAB_REGENERATE";
@@ -19,20 +29,62 @@ fn shipped_presets_are_valid_and_written_as_saving_would_write_them() {
         );
         let written = preset::write(&scenario);
         if std::env::var_os(REGENERATE).is_some() {
-            std::fs::write(
+            fs::write(
                 format!("{}/presets/{}.ron", env!("CARGO_MANIFEST_DIR"), shipped.name),
                 &written,
             )
             .unwrap();
         } else {
-            assert_eq!(
-                written, shipped.text,
+            assert!(
+                written == shipped.text,
                 "{}: run the tests once with {REGENERATE}=1",
                 shipped.name
             );
         }
         assert_eq!(preset::parse(shipped.name, &written).unwrap(), scenario);
+        assert_eq!(preset::find(shipped.name).unwrap(), scenario);
     }
+}
+
+/// A file of format 1 as the first version wrote it; never regenerated.
+#[test]
+fn format_1_still_loads() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/fixtures/format-1.ron");
+    let scenario = preset::load(Path::new(path)).unwrap();
+    assert_eq!(
+        (scenario.name.as_str(), scenario.seed),
+        ("Frozen at format 1", 18_446_744_073_709_551_615)
+    );
+    let parameters = &scenario.parameters;
+    assert_eq!((parameters.leverage.mean, parameters.positions.count), (13.25, 4321));
+    assert!(parameters.throttle.enabled && parameters.margin.rule == cascade_lab::scenario::MarginRule::Entry);
+    assert_eq!(
+        parameters.liquidity.depth,
+        Scenario::default().parameters.liquidity.depth
+    );
+    let actions: Vec<_> = scenario
+        .events
+        .iter()
+        .map(|event| (event.step, event.action.clone()))
+        .collect();
+    let shock = Shock {
+        size: Some(-0.03),
+        over_steps: Some(12),
+        route: Some(ShockRoute::SpotOrder),
+    };
+    let set = Action::Set {
+        parameter: "liquidity.depth".to_owned(),
+        value: Setting::Number(3e9),
+    };
+    let expected = [
+        (10, Action::Note("what happens next?".to_owned())),
+        (10, Action::Pause),
+        (20, Action::Shock(Shock::default())),
+        (30, Action::Shock(shock)),
+        (40, set),
+        (50, Action::Bookmark("the end".to_owned())),
+    ];
+    assert_eq!(actions, expected);
 }
 
 /// Asserts that a text is refused with exactly these messages.
@@ -40,4 +92,325 @@ fn shipped_presets_are_valid_and_written_as_saving_would_write_them() {
 fn refused(text: &str, messages: &[&str]) {
     let error = preset::parse("a.ron", text).expect_err("this text has a mistake");
     assert_eq!(error.to_string().lines().collect::<Vec<_>>(), messages);
+}
+
+#[test]
+fn versions_are_looked_at_first() {
+    refused(
+        "(\n  format: 9,\n  unheard_of: [1, 2",
+        &["a.ron, line 2, column 11: `format` 9 is newer than 1, the newest this version of the program reads"],
+    );
+    refused(
+        "(format: 0)",
+        &["a.ron, line 1, column 10: `format` is 0; allowed is a whole number from 1 to 1"],
+    );
+    refused(
+        "(format: \"1\")",
+        &["a.ron, line 1, column 10: `format` is \"1\"; allowed is a whole number from 1 to 1"],
+    );
+    refused(
+        "(name: \"x\", format: 1)",
+        &["a.ron, line 1, column 2: the first field must be `format: 1`"],
+    );
+    refused("()", &["a.ron, line 1, column 1: the first field must be `format: 1`"]);
+}
+
+#[test]
+fn names_are_checked() {
+    refused(
+        "(\n  format: 1,\n  sede: 3,\n)",
+        &[
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events",
+        ],
+    );
+    refused(
+        "(format: 1, parameters: {\n    \"leverage.maen\": 3.0,\n})",
+        &["a.ron, line 2, column 5: there is no parameter `leverage.maen`; did you mean `leverage.mean`?"],
+    );
+    refused(
+        "(format: 1, parameters: {\"leverage.mean\": 3.0,\n\"leverage.mean\": 3.0})",
+        &["a.ron, line 2, column 1: `leverage.mean` stands here a second time"],
+    );
+    refused(
+        "(format: 1,\n seed: 1, seed: 2)",
+        &["a.ron, line 2, column 15: the field `seed` stands here a second time (at or after `seed`)"],
+    );
+}
+
+#[test]
+fn values_are_checked_and_every_mistake_is_listed() {
+    refused(
+        "(format: 1, seed: -1, name: 7, parameters: {\n\
+         \x20   // a comment\n\
+         \x20   \"margin.maintenance\": 0.5, // 50 %\n\
+         \x20   \"liquidity.depth\": NaN,\n\
+         \x20   \"liquidity.spot_share\":   inf,\n\
+         \x20   \"positions.count\": 10.5,\n\
+         \x20   \"throttle.enabled\": 1,\n\
+         \x20   \"liquidity.impact\": \"cubic\",\n\
+         \x20   \"leverage.mean\": \"high\",\n\
+         \x20   \"shock.size\": [1,   2],\n\
+         \x20   \"fund.insurance\": -1e400,\n\
+         })",
+        &[
+            "a.ron, line 1, column 29: `name` is 7; allowed is a text in quotation marks",
+            "a.ron, line 1, column 19: `seed` is -1; allowed is a whole number from 0 to 18446744073709551615",
+            "a.ron, line 3, column 27: `margin.maintenance` is 0.5; allowed is a number from 0.001 to 0.1",
+            "a.ron, line 4, column 24: `liquidity.depth` is NaN; allowed is a number from 100000000 to 1000000000000",
+            "a.ron, line 5, column 31: `liquidity.spot_share` is inf; allowed is a number from 0.01 to 0.99",
+            "a.ron, line 6, column 24: `positions.count` is 10.5; allowed is a whole number from 10 to 2000000",
+            "a.ron, line 7, column 25: `throttle.enabled` is 1; allowed is true or false",
+            "a.ron, line 8, column 25: `liquidity.impact` is \"cubic\"; allowed is \"linear\" or \"square-root\"",
+            "a.ron, line 9, column 22: `leverage.mean` is \"high\"; allowed is a number from 1 to 100",
+            "a.ron, line 10, column 19: `shock.size` is [1, 2]; allowed is a number from -0.5 to 1",
+            "a.ron, line 11, column 23: `fund.insurance` is -inf; allowed is a number from 0 to 10000000000000",
+        ],
+    );
+}
+
+#[test]
+fn events_are_checked() {
+    let event = |action: &str| format!("(format: 1, events: [\n  (step: 3, action: {action}),\n])");
+    refused(
+        &event("Shock(size: -0.9)"),
+        &["a.ron, line 2, column 27: `events: step 3: shock.size` is -0.9; allowed is a number from -0.5 to 1"],
+    );
+    refused(
+        &event("Set(parameter: \"leverage.maen\", value: 3.0)"),
+        &["a.ron, line 2, column 37: there is no parameter `leverage.maen`; did you mean `leverage.mean`?"],
+    );
+    refused(
+        &event("Set(parameter: \"leverage.mean\", value: 300.0)"),
+        &["a.ron, line 2, column 37: `events: step 3: leverage.mean` is 300; allowed is a number from 1 to 100"],
+    );
+    for (action, place, word) in [
+        (
+            "Shock(size: \"big\")",
+            "line 2, column 33",
+            "`size`: expected float, found `\"big\")",
+        ),
+        ("Shock(siz: 1.0)", "line 2, column 27", "`siz`"),
+        ("Shok()", "line 2, column 21", "`Shok`"),
+    ] {
+        let message = preset::parse("a.ron", &event(action)).unwrap_err().to_string();
+        assert!(
+            message.starts_with(&format!("a.ron, {place}: events: ")) && message.contains(word),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn broken_text_says_where() {
+    refused(
+        "(format: 1,\n parameters: {\n  \"leverage.mean\": 12.0,\n  \"margin.maintenance\": ",
+        &[
+            "a.ron, line 4, column 25: the file ends too early: unexpected end of RON (at or after `margin.maintenance`)",
+        ],
+    );
+    refused(
+        "(format: 1,\n parameters: {\n  \"leverage.mean\": 12.0,\n  \"margin",
+        &["a.ron, line 4, column 4: the quotation mark at the end of a text is missing (at or after `leverage.mean`)"],
+    );
+    refused(
+        "(format: 1,\n parameters: [])",
+        &["a.ron, line 2, column 14: expected opening `{`, found `[])` (at or after `parameters`)"],
+    );
+}
+
+#[test]
+fn every_truncation_is_refused_with_a_place() {
+    let text = preset::shipped()[0].text.trim_end();
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        let message = preset::parse("a.ron", &text[..end])
+            .expect_err("half a file")
+            .to_string();
+        assert!(message.starts_with("a.ron, line "), "{message}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let message = |name: &str| preset::load(&path(name)).unwrap_err().to_string();
+    assert!(message("none.ron").ends_with("none.ron cannot be read: there is no such file"));
+    fs::create_dir(path("folder.ron")).unwrap();
+    assert!(message("folder.ron").contains("folder.ron cannot be read: it is a directory"));
+    // A hundred megabytes of nothing: a file with a length but no content, refused before it is read.
+    fs::File::create(path("large.ron"))
+        .unwrap()
+        .set_len(100_000_000)
+        .unwrap();
+    assert!(message("large.ron").ends_with("it has 100000000 bytes; allowed are at most 10000000 (10 MB)"));
+    fs::write(path("latin.ron"), b"(\n  format: 1,\n  name: \"caf\xe9\",\n)").unwrap();
+    assert!(message("latin.ron").ends_with("line 3, column 13: the byte 0xe9 is not UTF-8 text; allowed is UTF-8"));
+    let unknown = preset::find("no-such-preset").unwrap_err().to_string();
+    assert!(
+        unknown.contains("`no-such-preset`") && unknown.contains("first-cascade, quiet-market"),
+        "{unknown}"
+    );
+    assert!(
+        preset::find("./first-cascade")
+            .unwrap_err()
+            .to_string()
+            .contains("there is no such file")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn files_without_permission_say_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ron");
+    fs::write(&path, "(format: 1)").unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+    // Whoever is root may read everything, and then there is nothing to refuse.
+    if fs::read(&path).is_err() {
+        assert!(
+            preset::load(&path)
+                .unwrap_err()
+                .to_string()
+                .ends_with("permission denied")
+        );
+    }
+}
+
+#[test]
+fn saving_is_all_or_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ron");
+    let first = Scenario {
+        name: "first".to_owned(),
+        ..Scenario::default()
+    };
+    preset::save(&path, &first).unwrap();
+    let second = Scenario {
+        name: "second".to_owned(),
+        ..Scenario::default()
+    };
+    preset::save(&path, &second).unwrap();
+    assert_eq!(preset::load(&path).unwrap(), second);
+
+    let mut invalid = second.clone();
+    invalid.parameters.margin.maintenance = f64::NAN;
+    let message = preset::save(&path, &invalid).unwrap_err().to_string();
+    assert!(message.contains("`margin.maintenance` is NaN"), "{message}");
+    assert_eq!(preset::load(&path).unwrap(), second);
+
+    let missing = folder.path().join("no-such-folder/a.ron");
+    assert!(
+        preset::save(&missing, &first)
+            .unwrap_err()
+            .to_string()
+            .contains("cannot be written")
+    );
+    fs::create_dir(folder.path().join("b.ron")).unwrap();
+    let onto_folder = preset::save(&folder.path().join("b.ron"), &first)
+        .unwrap_err()
+        .to_string();
+    assert!(onto_folder.contains("it is a directory"), "{onto_folder}");
+
+    let mut left: Vec<_> = fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    left.sort();
+    assert_eq!(left, ["a.ron", "b.ron"], "no temporary file stays behind");
+}
+
+#[cfg(unix)]
+#[test]
+fn saving_replaces_the_file_and_never_writes_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other_name) = (folder.path().join("a.ron"), folder.path().join("b.ron"));
+    let first = Scenario {
+        name: "first".to_owned(),
+        ..Scenario::default()
+    };
+    preset::save(&path, &first).unwrap();
+    // A second name of the same file keeps the old content: what is on disk under a name is always one whole version.
+    fs::hard_link(&path, &other_name).unwrap();
+    preset::save(
+        &path,
+        &Scenario {
+            name: "second".to_owned(),
+            ..Scenario::default()
+        },
+    )
+    .unwrap();
+    assert_eq!(preset::load(&other_name).unwrap(), first);
+    // A link stays a link.
+    let link = folder.path().join("link.ron");
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    preset::save(&link, &first).unwrap();
+    assert!(link.is_symlink() && preset::load(&path).unwrap() == first);
+}
+
+fn settings() -> impl Strategy<Value = (String, Setting)> {
+    let live: Vec<_> = table()
+        .iter()
+        .filter(|row| row.effect != cascade_lab::scenario::Effect::Restart)
+        .collect();
+    (prop::sample::select(live), 0.0..=1.0).prop_map(|(row, place)| (row.path.clone(), row.write(image(row, place))))
+}
+
+/// An allowed value of a parameter, `place` of the way along its range.
+fn image(row: &cascade_lab::scenario::Parameter, place: f64) -> f64 {
+    let value = row.range.0 + place * (row.range.1 - row.range.0);
+    let value = if matches!(row.kind, cascade_lab::scenario::Kind::Real) {
+        value
+    } else {
+        value.round()
+    };
+    value.clamp(row.range.0, row.range.1)
+}
+
+fn actions() -> impl Strategy<Value = Action> {
+    let route = prop_oneof![Just(ShockRoute::News), Just(ShockRoute::SpotOrder)];
+    prop_oneof![
+        (
+            prop::option::of(-0.5..=1.0),
+            prop::option::of(1..=10_000_u32),
+            prop::option::of(route)
+        )
+            .prop_map(|(size, over_steps, route)| Action::Shock(Shock {
+                size,
+                over_steps,
+                route
+            })),
+        settings().prop_map(|(parameter, value)| Action::Set { parameter, value }),
+        any::<String>().prop_map(Action::Note),
+        Just(Action::Pause),
+        any::<String>().prop_map(Action::Bookmark),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(256) })]
+
+    #[test]
+    fn what_is_written_reads_back_exactly(
+        (name, description, seed) in (any::<String>(), any::<String>(), any::<u64>()),
+        places in prop::collection::vec(prop::option::of(0.0..=1.0), table().len()),
+        steps_and_actions in prop::collection::vec((any::<u64>(), actions()), 0..6),
+    ) {
+        let mut scenario = Scenario { name, description, seed, ..Scenario::default() };
+        for (row, place) in table().iter().zip(places) {
+            if let Some(place) = place {
+                row.set(&mut scenario.parameters, image(row, place)).unwrap();
+            }
+        }
+        scenario.events = steps_and_actions.into_iter().map(|(step, action)| Event { step, action }).collect();
+        let text = preset::write(&scenario);
+        prop_assert_eq!(preset::parse("written", &text).unwrap_or_else(|error| panic!("{error}\n{text}")), scenario);
+    }
+
+    /// Whatever is in a file, reading it ends in a scenario or a message.
+    #[test]
+    fn no_text_panics(text in any::<String>(), middle in "[(){}\\[\\]:,\"a-z0-9. ]{0,60}") {
+        let _ = preset::parse("a.ron", &text);
+        let _ = preset::parse("a.ron", &format!("(format: 1, {middle}"));
+    }
 }

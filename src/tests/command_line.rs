@@ -1,0 +1,297 @@
+//! The command line as other programs see it: output, exit codes, messages.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use cascade_lab::files::preset;
+use cascade_lab::scenario::table;
+use serde_json::Value;
+
+/// The keys of `run --json` in their order.
+const KEYS: [&str; 25] = [
+    "preset",
+    "seed",
+    "steps",
+    "digest",
+    "steps_per_second",
+    "amplification_factor",
+    "max_drawdown",
+    "reproduction_ratio",
+    "branching_ratio",
+    "liquidated_notional_usd",
+    "peak_liquidation_rate_usd_per_second",
+    "open_interest_start_usd",
+    "open_interest_end_usd",
+    "insurance_fund_usd",
+    "adl_count",
+    "adl_notional_usd",
+    "bad_debt_usd",
+    "gamma_exposure_usd_per_percent",
+    "gamma_flip_price",
+    "synchronisation",
+    "basis_variance",
+    "funding_variance",
+    "attribution",
+    "ledger_max_relative_error",
+    "halted",
+];
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cascade-lab"));
+    command.args(arguments);
+    command
+}
+
+fn call(arguments: &[&str]) -> Output {
+    program(arguments).output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+/// The JSON object of a run that must succeed.
+fn report(arguments: &[&str]) -> Value {
+    let output = call(&[&["run"], arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    serde_json::from_str(stdout(&output)).unwrap()
+}
+
+#[track_caller]
+fn fails(arguments: &[&str], code: i32, words: &[&str]) {
+    let output = call(arguments);
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(code), "{message}");
+    for word in words {
+        assert!(message.contains(word), "`{word}` is missing in: {message}");
+    }
+    assert!(!message.contains("panicked") && stdout(&output).is_empty(), "{message}");
+}
+
+#[test]
+fn run_prints_one_object_with_every_key_in_order() {
+    let output = call(&["run", "first-cascade", "--json"]);
+    let text = stdout(&output);
+    let object: Value = serde_json::from_str(text).unwrap();
+    let places: Vec<_> = KEYS
+        .map(|key| text.find(&format!("\"{key}\":")).unwrap_or_else(|| panic!("no {key}")))
+        .into();
+    assert!(places.is_sorted(), "the order of the keys is a contract");
+    assert_eq!(object["preset"], "first-cascade");
+    assert_eq!(object["steps"], 1440);
+    assert_eq!(object["halted"], Value::Null);
+    assert!(object["amplification_factor"].as_f64().unwrap() > 1.5);
+    assert!(object["ledger_max_relative_error"].as_f64().unwrap() <= 1e-9);
+    let change: f64 = object["attribution"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|part| part.as_f64().unwrap())
+        .sum();
+    let start = preset::find("first-cascade").unwrap().parameters.market.start_price;
+    let end = object["final_price"].as_f64().unwrap();
+    assert!(
+        (change - (end / start).ln()).abs() < 1e-9,
+        "attribution {change} must sum to the change of the price"
+    );
+}
+
+#[test]
+fn same_seed_same_digest_other_seed_another() {
+    let digest = |arguments: &[&str]| report(arguments)["digest"].as_str().unwrap().to_owned();
+    let short = ["first-cascade", "--steps", "300"];
+    let seeded = |seed| digest(&[&short[..], &["--seed", seed]].concat());
+    assert_eq!(digest(&short), digest(&short));
+    assert_eq!(seeded("11"), seeded("11"));
+    assert_ne!(seeded("11"), seeded("12"));
+}
+
+#[test]
+fn set_changes_what_it_says() {
+    let liquidated = |value| {
+        let set = format!("leverage.mean={value}");
+        report(&["first-cascade", "--set", &set])["liquidated_notional_usd"]
+            .as_f64()
+            .unwrap()
+    };
+    assert!(liquidated("20") > 1.2 * liquidated("5"));
+    let low = |arguments: &[&str]| report(arguments)["lowest_price"].as_f64().unwrap();
+    assert!(low(&["quiet-market", "--set", "shock.size=-10%"]) < 0.95 * low(&["quiet-market"]));
+}
+
+#[test]
+fn wrong_arguments_are_usage_errors() {
+    fails(
+        &["run", "first-cascade", "--set", "margin.maintenance=0.5"],
+        2,
+        &["`margin.maintenance` is 0.5", "0.001 to 0.1"],
+    );
+    fails(
+        &["run", "first-cascade", "--set", "leverage.maen=3"],
+        2,
+        &["leverage.maen", "did you mean `leverage.mean`"],
+    );
+    fails(
+        &["run", "first-cascade", "--set", "liquidity.impact=cubic"],
+        2,
+        &["\"linear\" or \"square-root\""],
+    );
+    fails(
+        &["run", "first-cascade", "--set", "leverage.mean"],
+        2,
+        &["group.name=value"],
+    );
+    fails(&["run", "first-cascade", "--steps", "0"], 2, &["--steps"]);
+    fails(&["run"], 2, &["PRESET"]);
+    fails(&["run", "first-cascade", "--colour"], 2, &["--colour"]);
+    fails(&["first-cascade", "--renderer", "crayon"], 2, &["glow", "wgpu"]);
+}
+
+#[test]
+fn bad_input_is_named() {
+    fails(
+        &["run", "no-such-preset"],
+        1,
+        &["no-such-preset", "first-cascade, quiet-market"],
+    );
+    fails(
+        &["run", "first-cascade", "--csv", "/no/such/folder/a.csv"],
+        1,
+        &["/no/such/folder/a.csv cannot be written"],
+    );
+    fails(&["no-such-preset"], 1, &["no-such-preset", "first-cascade"]);
+}
+
+#[test]
+fn check_lists_every_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (good, bad, worse) = (path("good.ron"), path("bad.ron"), path("worse.ron"));
+    std::fs::write(&good, preset::shipped()[0].text).unwrap();
+    let mistakes = |count: usize| "\"margin.maintenance\": 9.0,\n".repeat(count);
+    std::fs::write(&bad, format!("(format: 1, parameters: {{\n{}}})", mistakes(30))).unwrap();
+    std::fs::write(&worse, "(format: 2)").unwrap();
+
+    let output = call(&["check", &good]);
+    assert!(
+        output.status.success() && stdout(&output).contains("good.ron: fine"),
+        "{}",
+        stderr(&output)
+    );
+
+    let output = call(&["check", &bad, &good, &worse]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stdout(&output).contains("good.ron: fine"),
+        "one bad file does not hide the others"
+    );
+    let message = stderr(&output);
+    assert_eq!(message.matches("`margin.maintenance` is 9").count(), 30, "{message}");
+    assert!(
+        message.contains("bad.ron, line 31, column 23") && message.contains("`format` 2 is newer"),
+        "{message}"
+    );
+}
+
+#[test]
+fn params_lists_the_whole_table() {
+    let rows: Value = serde_json::from_str(stdout(&call(&["params", "--json"]))).unwrap();
+    let rows = rows.as_array().unwrap();
+    let paths: HashSet<&str> = rows.iter().map(|row| row["path"].as_str().unwrap()).collect();
+    let table_paths: HashSet<&str> = table().iter().map(|row| row.path.as_str()).collect();
+    assert_eq!(paths, table_paths);
+    assert_eq!(rows.len(), table().len());
+    for row in rows {
+        let range = row["range"].as_array().unwrap();
+        assert!(
+            range.len() >= 2 && !row["default"].is_null() && row["unit"].is_string(),
+            "{row}"
+        );
+        assert!(row["meaning"].as_str().unwrap().len() > 8, "{row}");
+    }
+    let text = call(&["params"]);
+    assert!(table().iter().all(|row| stdout(&text).contains(&row.path)));
+}
+
+#[test]
+fn csv_has_one_row_a_step_that_reads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.csv");
+    let object = report(&["first-cascade", "--steps", "400", "--csv", path.to_str().unwrap()]);
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    assert_eq!(&names[..3], ["step", "time_seconds", "spot_price_usd"]);
+    let rows: Vec<Vec<f64>> = reader
+        .records()
+        .map(|row| row.unwrap().iter().map(|field| field.parse().unwrap()).collect())
+        .collect();
+    assert_eq!(rows.len(), 400);
+    assert!(
+        rows.iter()
+            .enumerate()
+            .all(|(index, row)| row[0] == (index + 1) as f64 && row.len() == names.len())
+    );
+    let lowest = rows.iter().map(|row| row[2]).fold(f64::INFINITY, f64::min);
+    // The reader of JSON in this test may be off in the last digit.
+    let close = |a: f64, b: &Value| (a / b.as_f64().unwrap() - 1.0).abs() < 1e-14;
+    assert!(close(lowest, &object["lowest_price"]) && close(rows[399][2], &object["final_price"]));
+}
+
+#[test]
+fn the_table_for_people_has_units() {
+    let output = call(&["run", "quiet-market", "--steps", "200"]);
+    let text = stdout(&output);
+    for word in ["amplification factor", "USD", "%", "steps/s", "seed"] {
+        assert!(text.contains(word), "{text}");
+    }
+    assert!(stderr(&output).is_empty(), "no progress bar where nobody looks");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_fault() {
+    let mut child = program(&["params"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        output.status.success() && stderr(&output).is_empty(),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn without_a_display_one_paragraph_says_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("a.png");
+    let mut command = program(&[
+        "first-cascade",
+        "--screenshot",
+        picture.to_str().unwrap(),
+        "--after-steps",
+        "5",
+    ]);
+    for variable in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(variable);
+    }
+    let output = command.env("XDG_RUNTIME_DIR", folder.path()).output().unwrap();
+    let message = stderr(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("run") && !message.contains("panicked"), "{message}");
+    assert_eq!(message.trim().lines().count(), 1, "one paragraph: {message}");
+    assert!(!Path::new(&picture).exists());
+}

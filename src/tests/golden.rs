@@ -1,0 +1,95 @@
+//! The digest and key figures of every shipped preset, compared with the ones on record: a change of the model that moves
+//! them must be meant.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::fmt::Write;
+
+use cascade_lab::engine::Simulation;
+use cascade_lab::files::preset;
+
+const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/fixtures/golden.txt");
+const REGENERATE: &str = "CASCADE_LAB_REGENERATE";
+const STEPS: u64 = 1440;
+
+fn figures() -> String {
+    let mut text = String::new();
+    for shipped in preset::shipped() {
+        let mut simulation = Simulation::new(&preset::find(shipped.name).unwrap()).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        let run = simulation.summary();
+        assert_eq!(run.halted, None, "{}", shipped.name);
+        let (liquidated, count) = (run.liquidated_notional_usd, run.liquidation_count);
+        writeln!(
+            text,
+            "{}: digest {}, lowest {:.2}, highest {:.2}, end {:.2}, amplification {:.4}, liquidated {liquidated:.0} USD in \
+             {count} positions, auto-deleveraged {}",
+            shipped.name,
+            run.digest,
+            run.lowest_price,
+            run.highest_price,
+            simulation.observation().spot,
+            run.amplification_factor,
+            run.adl_count,
+        )
+        .unwrap();
+    }
+    text
+}
+
+#[test]
+fn shipped_presets_run_as_on_record() {
+    let now = figures();
+    if std::env::var_os(REGENERATE).is_some() {
+        std::fs::write(PATH, now).unwrap();
+        return;
+    }
+    let recorded = std::fs::read_to_string(PATH).unwrap();
+    assert_eq!(
+        now.lines().collect::<Vec<_>>(),
+        recorded.lines().collect::<Vec<_>>(),
+        "\nif the model was meant to change: {REGENERATE}=1 cargo test --test golden --test presets\n"
+    );
+}
+
+/// What the descriptions promise, with room for changes of the model that do not change the story.
+#[test]
+fn shipped_presets_do_what_they_say() {
+    let extremes = |name: &str| {
+        let scenario = preset::find(name).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        let (run, start) = (simulation.summary(), scenario.parameters.market.start_price);
+        let change = |price: f64| price / start - 1.0;
+        (
+            change(run.lowest_price),
+            change(run.highest_price),
+            change(simulation.observation().spot),
+            run.liquidation_count,
+        )
+    };
+    let (low, _, end, _) = extremes("first-cascade");
+    assert!(
+        (-0.10..-0.07).contains(&low) && (-0.055..-0.03).contains(&end),
+        "{low} {end}"
+    );
+    assert_eq!(extremes("quiet-market").3, 0);
+    let (low, ..) = extremes("long-squeeze");
+    assert!((-0.085..-0.055).contains(&low), "{low}");
+    let (_, high, ..) = extremes("short-squeeze");
+    assert!((0.09..0.13).contains(&high), "{high}");
+    let mut spread = preset::find("clustered-versus-spread").unwrap();
+    let (clustered, ..) = extremes("clustered-versus-spread");
+    spread.set("concentration.width", 8.0).unwrap();
+    let mut simulation = Simulation::new(&spread).unwrap();
+    (0..STEPS).for_each(|_| simulation.step());
+    let spread = simulation.summary().lowest_price / spread.parameters.market.start_price - 1.0;
+    assert!(
+        (-0.09..-0.07).contains(&clustered) && (-0.04..-0.03).contains(&spread),
+        "{clustered} {spread}"
+    );
+}
