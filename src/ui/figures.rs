@@ -132,7 +132,9 @@ struct Figure {
     doc: &'static str,
 }
 
+/// Money; what is less than a cent is rounding.
 fn usd(value: f64) -> String {
+    let value = if value.abs() < 0.005 { 0.0 } else { value };
     format!("{} USD", format::short(value))
 }
 
