@@ -5,8 +5,7 @@ use crate::scenario::{Kind, Parameter, Scale, Unit, format};
 /// The unit as a narrow field shows it; the tooltip has it in full.
 pub const fn compact_unit(unit: Unit) -> &'static str {
     match unit {
-        Unit::UsdPerLogPrice | Unit::Usd => "USD",
-        Unit::UsdPerCoin => "USD",
+        Unit::UsdPerLogPrice | Unit::Usd | Unit::UsdPerCoin => "USD",
         other => other.symbol(),
     }
 }

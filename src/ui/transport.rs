@@ -178,5 +178,9 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
 
 /// A rate in two or three digits.
 fn rate(per_second: f64) -> String {
-    if per_second < 1000.0 { format!("{per_second:.0}") } else { format!("{:.1} k", per_second / 1000.0) }
+    if per_second < 1000.0 {
+        format!("{per_second:.0}")
+    } else {
+        format!("{:.1} k", per_second / 1000.0)
+    }
 }
