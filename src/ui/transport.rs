@@ -91,13 +91,13 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         commands.push(Command::SetSpeed(pace::snap(dragged)));
     }
     let mut typed = asked;
-    let before = number::shown(asked);
+    let before = format::short(asked);
     let field = DragValue::new(&mut typed)
         .range(pace::RANGE)
         .speed(asked / 100.0)
         .suffix(" steps/s")
         .update_while_editing(false)
-        .custom_formatter(|value, _| number::shown(value))
+        .custom_formatter(|value, _| format::short(value))
         .custom_parser(move |text| {
             if text == before {
                 None
