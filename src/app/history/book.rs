@@ -388,8 +388,8 @@ mod tests {
         }
         assert!(store.bytes() <= bound && store.thinned() > 0);
         let mut reader = Reader::default();
-        for step in truth.len() - 1_000..truth.len() {
-            assert!(*store.read(step, &mut reader) == truth[step], "step {step}");
+        for (step, expected) in truth.iter().enumerate().skip(truth.len() - 1_000) {
+            assert!(store.read(step, &mut reader) == expected, "step {step}");
         }
         // A thinned column is one that really stood, a little earlier.
         for step in (0..10_000).step_by(97) {

@@ -98,7 +98,7 @@ mod tests {
         let forced = |step: usize| match step {
             0..=100 => 0.0,
             101..=140 => -0.06 * (step - 100) as f64 / 40.0,
-            _ => -0.06 * (0.99_f64).powi(step as i32 - 140),
+            _ => -0.06 * (0.99_f64).powf(step as f64 - 140.0),
         };
         for step in 0..800 {
             narrator.observe(step, exogenous(step) + forced(step), exogenous(step));

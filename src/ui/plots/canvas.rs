@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn positions_agree_with_the_plot() {
-        let (place, _) = drawn(&[10.0; 5000], 1234.5..3000.0);
+        let (place, _) = drawn(&vec![10.0; 5000], 1234.5..3000.0);
         for (step, value) in [(1300.0, 3.0), (2999.0, 97.5)] {
             assert!((place.x(step) - place.transform.position_from_point_x(step)).abs() < 0.01);
             assert!((place.y(value) - place.transform.position_from_point_y(value)).abs() < 0.01);

@@ -129,12 +129,12 @@ impl Frame<'_> {
             .show_axes(Vec2b::new(self.time_axis, true))
             .custom_x_axes(vec![x_axis])
             .custom_y_axes(vec![y_axis])
-            .x_grid_spacer(time_marks)
+            .x_grid_spacer(|input| time_marks(&input))
             .y_grid_spacer(move |input| {
                 if decades {
-                    decade_marks(input)
+                    decade_marks(&input)
                 } else {
-                    value_marks(input)
+                    value_marks(&input)
                 }
             })
             .grid_spacing(Rangef::new(8.0, 9.0))
@@ -192,17 +192,17 @@ fn marks(input: &GridInput, step: f64) -> Vec<GridMark> {
 /// Points of the screen one unit of `base_step_size` takes.
 const BASE_POINTS: f64 = 8.0;
 
-fn time_marks(input: GridInput) -> Vec<GridMark> {
-    marks(&input, nice_seconds(input.base_step_size / BASE_POINTS * 96.0))
+fn time_marks(input: &GridInput) -> Vec<GridMark> {
+    marks(input, nice_seconds(input.base_step_size / BASE_POINTS * 96.0))
 }
 
-fn value_marks(input: GridInput) -> Vec<GridMark> {
+fn value_marks(input: &GridInput) -> Vec<GridMark> {
     let points = (input.bounds.1 - input.bounds.0) / (input.base_step_size / BASE_POINTS);
     let apart = if points > 200.0 { 44.0 } else { 20.0 };
-    marks(&input, nice_step(input.base_step_size / BASE_POINTS * apart))
+    marks(input, nice_step(input.base_step_size / BASE_POINTS * apart))
 }
 
-fn decade_marks(input: GridInput) -> Vec<GridMark> {
+fn decade_marks(input: &GridInput) -> Vec<GridMark> {
     let least = input.base_step_size / BASE_POINTS * 15.0;
-    marks(&input, if least <= 1.0 { 1.0 } else { 2.0 })
+    marks(input, if least <= 1.0 { 1.0 } else { 2.0 })
 }

@@ -1,6 +1,6 @@
 //! Names, colours and values of a plot's series: in a strip over the price, in a column beside every other plot.
 
-use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2};
+use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2, vec2};
 
 use crate::ui::palette::Palette;
 
@@ -93,7 +93,7 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[Entry], palette: &Pale
     }
     let ground = Rect::from_min_size(
         pos2(plot.left() + 4.0, plot.top() + 3.0),
-        eframe::egui::vec2(width, STRIP_HEIGHT - 2.0),
+        vec2(width, STRIP_HEIGHT - 2.0),
     );
     painter.rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.88));
     let mut x = ground.left() + 6.0;
@@ -116,7 +116,7 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[Entry], palette: &Pale
 
 /// Title and series below one another, as many as fit, values aligned to the right.
 pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry], palette: &Palette) {
-    let painter = ui.painter().with_clip_rect(rect);
+    let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 4.0)));
     let left = rect.left() + 4.0;
     let drawn = painter.text(
         pos2(left, rect.top()),

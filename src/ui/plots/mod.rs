@@ -25,6 +25,7 @@ use layout::{COLUMN_WIDTH, Layout};
 use view::{EasedRange, TimeView, nice_step};
 
 /// What the plots show.
+#[derive(Clone, Copy)]
 pub struct PlotView<'a> {
     /// The run so far.
     pub history: &'a History,
@@ -256,7 +257,7 @@ impl Plots {
                 }
             }
         }
-        if !self.time.is_following() && self.follow_button(ui, &shown[0], view.palette) {
+        if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
             self.time.follow();
         }
         commands
@@ -274,15 +275,6 @@ impl Plots {
                 .pan(-f64::from(scroll.x) * one.place.transform.dvalue_dpos()[0]);
         }
     }
-
-    fn follow_button(&self, ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-        let size = vec2(64.0, 22.0);
-        let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
-        let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-        ui.put(Rect::from_min_size(corner, size), button)
-            .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
-            .clicked()
-    }
 }
 
 fn place(frame: &Frame<'_>, history: &History) -> Place {
@@ -292,6 +284,15 @@ fn place(frame: &Frame<'_>, history: &History) -> Place {
         history.step_seconds(),
         history.newest_step(),
     )
+}
+
+fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
+    let size = vec2(64.0, 22.0);
+    let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+    let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
+    ui.put(Rect::from_min_size(corner, size), button)
+        .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
+        .clicked()
 }
 
 /// Real time since the last frame, for ranges that are on their way.

@@ -126,20 +126,20 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
     let bottom = room.bottom() - size.y;
     let x = (beside.x + 14.0).min(room.right() - size.x).max(room.left());
     let steps = place.step(x)..place.step(x + size.x) + 1;
-    let spot = history.figure(Figure::Spot).extent(steps);
-    let (highest, lowest) = (place.y(spot.high) - 4.0, place.y(spot.low) + 4.0);
-    let covered = |y: f32| {
-        if spot.is_empty() {
-            0.0
-        } else {
-            (y + size.y).min(lowest) - y.max(highest)
-        }
-    };
     let wanted = (beside.y - size.y / 2.0).min(bottom).max(top);
-    let y = [wanted, top, bottom]
-        .into_iter()
-        .find(|y| covered(*y) <= 0.0)
-        .unwrap_or(wanted);
+    // Points of height in which the card would lie over a line.
+    let over = |figure, y: f32| {
+        let extent = history.figure(figure).extent(steps.clone());
+        let shared = (y + size.y).min(place.y(extent.low) + 4.0) - y.max(place.y(extent.high) - 4.0);
+        if extent.is_empty() { 0.0 } else { shared.max(0.0) }
+    };
+    let covers = |y: f32| 8.0 * over(Figure::Spot, y) + over(Figure::Exogenous, y);
+    let mut y = wanted;
+    for other in [top, bottom] {
+        if covers(other) < covers(y) {
+            y = other;
+        }
+    }
     pos2(x, y)
 }
 
