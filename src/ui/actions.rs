@@ -4,6 +4,7 @@ use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::{App, Command};
 
+use super::help::Sheet;
 use super::shell::View;
 
 /// What choosing an action does.
@@ -56,8 +57,8 @@ pub struct Action {
     pub effect: Effect,
 }
 
-const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
-    Some(KeyboardShortcut::new(modifiers, key))
+const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
+    KeyboardShortcut::new(modifiers, key)
 }
 
 const CTRL: Modifiers = Modifiers::COMMAND;
@@ -67,11 +68,20 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 /// Ratio of two neighbouring zooms.
 const ZOOM_STEP: f32 = 1.1;
 
-const fn action(menu: Menu, label: &'static str, shortcut: Option<KeyboardShortcut>, effect: Effect) -> Action {
+const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, effect: Effect) -> Action {
     Action {
         label,
         menu,
-        shortcut,
+        shortcut: Some(shortcut),
+        effect,
+    }
+}
+
+const fn menu_only(menu: Menu, label: &'static str, effect: Effect) -> Action {
+    Action {
+        label,
+        menu,
+        shortcut: None,
         effect,
     }
 }
@@ -153,23 +163,21 @@ pub const ACTIONS: &[Action] = &[
         keys(NONE, Key::N),
         Effect::App(|_| Command::NewSeed),
     ),
-    action(
+    menu_only(
         Menu::Run,
         "All parameters as in the preset",
-        None,
         Effect::App(|_| Command::ResetParameters),
     ),
     action(
         Menu::Help,
         "Keyboard shortcuts",
         keys(NONE, Key::F1),
-        Effect::View(|view| view.shortcuts = !view.shortcuts),
+        Effect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
     ),
-    action(
+    menu_only(
         Menu::Help,
         "About cascade-lab",
-        None,
-        Effect::View(|view| view.about = true),
+        Effect::View(|view| view.toggle_sheet(Sheet::About)),
     ),
 ];
 

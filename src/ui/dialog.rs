@@ -92,7 +92,7 @@ impl Dialogs {
                     since,
                     suggestion,
                     answer,
-                })
+                });
             }
             Err(_) => self.open_field(purpose, &suggestion),
         }

@@ -104,7 +104,7 @@ fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
 
 fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) -> Option<f64> {
     let mut display = value * row.unit.display_factor();
-    let before = number::shown(display);
+    let before = number::shown(row.unit, display);
     let unit = number::compact_unit(row.unit);
     let suffix = if unit.is_empty() {
         String::new()
@@ -121,7 +121,7 @@ fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) ->
         .min_size(vec2(44.0, 18.0))
         .suffix(suffix)
         .update_while_editing(false)
-        .custom_formatter(|value, _| number::shown(value))
+        .custom_formatter(|value, _| number::shown(row.unit, value))
         // Text that was not touched must not round the value to the digits shown.
         .custom_parser(move |text| if text == before { None } else { number::parse(text) });
     let response = ui.add(field).accessible_name(row.label);

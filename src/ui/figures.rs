@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
 pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
     let summary = app.simulation.summary();
     let ratio = app.simulation.observation().reproduction();
-    ui.label(RichText::new(format!("R {}", format::digits(ratio, 3))).color(ratio_color(ratio, palette, ui)))
+    ui.label(RichText::new(format!("R {ratio:.2}")).color(ratio_color(ratio, palette, ui)))
         .on_hover_text(REPRODUCTION);
     ui.label(style::strong(amplified(&summary), 14.0))
         .on_hover_text(AMPLIFICATION);
@@ -85,7 +85,7 @@ fn ratio_color(ratio: f64, palette: &Palette, ui: &Ui) -> Color32 {
 
 fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) {
     let ratio = seen.reproduction();
-    let text = format::digits(ratio, 3);
+    let text = format!("{ratio:.2}");
     let color = ratio_color(ratio, palette, ui);
     ui.horizontal(|ui| {
         ui.label("Reproduction ratio R");
@@ -121,8 +121,8 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
             .galley(pos2(x, y), critical, ui.visuals().weak_text_color());
     });
     response.on_hover_text(format!(
-        "{REPRODUCTION} Thin mark: largest so far, {}.",
-        format::digits(summary.reproduction_ratio, 3)
+        "{REPRODUCTION} Thin mark: largest so far, {:.2}.",
+        summary.reproduction_ratio
     ));
 }
 
@@ -132,7 +132,9 @@ struct Figure {
     doc: &'static str,
 }
 
+/// Money; what is less than a cent is rounding.
 fn usd(value: f64) -> String {
+    let value = if value.abs() < 0.005 { 0.0 } else { value };
     format!("{} USD", format::short(value))
 }
 
@@ -224,7 +226,7 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
         ),
         figure(
             "Branching ratio",
-            format::digits(summary.branching_ratio, 3),
+            format!("{:.2}", summary.branching_ratio),
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
     ]

@@ -17,15 +17,24 @@ const DISCLAIMER: [&str; 4] = [
     "A run is fully determined by its parameters, seed and events; the same preset gives the same run on every machine.",
 ];
 
-/// Draws whichever is open.
+/// Something to read over the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sheet {
+    /// The keyboard.
+    Shortcuts,
+    /// The program and its limits.
+    About,
+}
+
+/// Draws the sheet that is open.
 pub fn show(ctx: &Context, view: &mut View) {
-    if view.shortcuts {
-        let close = sheet(ctx, "shortcuts", "Keyboard shortcuts", shortcuts);
-        view.shortcuts = !close;
-    }
-    if view.about {
-        let close = sheet(ctx, "about", "cascade-lab", about);
-        view.about = !close;
+    let close = match view.sheet {
+        Some(Sheet::Shortcuts) => sheet(ctx, "shortcuts", "Keyboard shortcuts", shortcuts),
+        Some(Sheet::About) => sheet(ctx, "about", "cascade-lab", about),
+        None => false,
+    };
+    if close {
+        view.sheet = None;
     }
 }
 

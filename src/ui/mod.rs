@@ -1,10 +1,11 @@
 //! The window: reads the state, draws it and returns commands.
 
 pub mod actions;
+
 pub mod dialog;
 mod field;
 mod figures;
-mod help;
+pub mod help;
 mod icon;
 mod menu;
 mod notices;

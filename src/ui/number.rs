@@ -2,18 +2,31 @@
 
 use crate::scenario::{Kind, Parameter, Scale, Unit, format};
 
-/// The unit as a narrow field shows it; the tooltip has it in full.
+/// A day in seconds.
+const DAY: f64 = 86_400.0;
+
+/// The unit as a narrow field shows it behind the number; the tooltip has it in full.
 pub const fn compact_unit(unit: Unit) -> &'static str {
     match unit {
-        Unit::UsdPerLogPrice | Unit::Usd => "USD",
-        Unit::UsdPerCoin => "USD",
+        Unit::UsdPerLogPrice | Unit::Usd | Unit::UsdPerCoin => "USD",
+        // The number says it itself: seconds, minutes, hours or days.
+        Unit::Seconds => "",
         other => other.symbol(),
     }
 }
 
-/// The number in a field, in display units, without its unit.
-pub fn shown(value: f64) -> String {
-    format::short(value)
+/// The number in a field, from display units.
+pub fn shown(unit: Unit, value: f64) -> String {
+    if unit != Unit::Seconds {
+        return format::short(value);
+    }
+    let (size, symbol) = match value {
+        v if v >= 2.0 * DAY => (DAY, "d"),
+        v if v >= 7200.0 => (3600.0, "h"),
+        v if v >= 600.0 => (60.0, "min"),
+        _ => (1.0, "s"),
+    };
+    format!("{} {symbol}", format::digits(value / size, 4))
 }
 
 /// Reads what people type: `15 bn`, `15e9`, `6.5M`, `1,000,000`, `−2 %`, `12×`, `5 min`. The result is in display units.
@@ -42,22 +55,20 @@ fn is_exponent(text: &str, place: usize) -> bool {
 
 /// What a suffix multiplies by; units that the field has anyway count as 1.
 fn factor(suffix: &str) -> Option<f64> {
-    const UNITS: [&str; 11] = [
-        "USD/coin", "USD/s", "USD", "usd", "$", "steps", "%/√yr", "%", "×", "x", "s",
-    ];
-    let size = UNITS
-        .iter()
-        .find_map(|unit| suffix.strip_suffix(unit))
-        .unwrap_or(suffix);
-    Some(match size {
-        "" => 1.0,
+    const UNITS: [&str; 9] = ["USD/coin", "USD/s", "USD", "$", "steps", "%/√yr", "%", "×", "s"];
+    match suffix {
+        "min" => return Some(60.0),
+        "h" => return Some(3600.0),
+        "d" => return Some(DAY),
+        _ => {}
+    }
+    let multiple = UNITS.iter().find_map(|unit| suffix.strip_suffix(unit)).unwrap_or(suffix);
+    Some(match multiple {
+        "" | "x" => 1.0,
         "k" | "K" => 1e3,
         "m" | "M" | "mn" => 1e6,
         "bn" | "b" | "B" | "Bn" => 1e9,
         "tn" | "t" | "T" => 1e12,
-        "min" => 60.0,
-        "h" => 3600.0,
-        "d" => 86_400.0,
         _ => return None,
     })
 }
@@ -123,7 +134,7 @@ mod tests {
         {
             for value in [row.range.0, row.default, row.range.1] {
                 let display = value * row.unit.display_factor();
-                let text = format!("{} {}", shown(display), compact_unit(row.unit));
+                let text = format!("{} {}", shown(row.unit, display), compact_unit(row.unit));
                 let read = parse(&text).unwrap_or_else(|| panic!("{}: {text}", row.path));
                 assert!(
                     (read - display).abs() <= 1e-3 * display.abs(),

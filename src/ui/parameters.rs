@@ -20,13 +20,13 @@ const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintena
 /// Name of the field that switches its group on and off, where it stands first.
 const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
-const OPEN_AT_FIRST: [&str; 3] = ["positions", "liquidity", "shock"];
+const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
         ui.push_id(("master", &row.path), |ui| {
-            field::show(ui, app, row, Size::Large, palette, commands)
+            field::show(ui, app, row, Size::Large, palette, commands);
         });
     }
     ui.add_space(4.0);
@@ -56,24 +56,28 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
 }
 
 fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
-        let mut text = app.search.clone();
-        let clear = if text.is_empty() { 0.0 } else { 28.0 };
-        let width = ui.available_width() - clear;
-        let edit = TextEdit::singleline(&mut text)
-            .hint_text("Search parameters")
-            .desired_width(width);
-        let response = ui.add(edit).accessible_name("Search parameters");
-        if std::mem::take(&mut view.focus_search) {
-            response.request_focus();
-        }
-        if response.changed() {
-            commands.push(Command::Search(text.clone()));
-        }
-        if !text.is_empty() && icon::quiet_button(ui, Icon::Close, "Clear the search", 20.0).clicked() {
-            commands.push(Command::Search(String::new()));
-        }
-    });
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), 24.0),
+        Layout::right_to_left(Align::Center),
+        |ui| {
+            let mut text = app.search.clone();
+            if !text.is_empty() && icon::quiet_button(ui, Icon::Close, "Clear the search", 22.0).clicked() {
+                commands.push(Command::Search(String::new()));
+            }
+            // The same widget with and without the button beside it.
+            let edit = TextEdit::singleline(&mut text)
+                .id(Id::unique("search parameters"))
+                .hint_text("Search parameters")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(edit).accessible_name("Search parameters");
+            if std::mem::take(&mut view.focus_search) {
+                response.request_focus();
+            }
+            if response.changed() {
+                commands.push(Command::Search(text));
+            }
+        },
+    );
 }
 
 fn matches(row: &Parameter, group: &GroupRow, wanted: &str) -> bool {
@@ -133,7 +137,7 @@ fn section(
                 .filter(|row| switch.is_none_or(|switch| switch.id != row.id))
             {
                 ui.push_id(&row.path, |ui| {
-                    field::show(ui, app, row, Size::Normal, palette, commands)
+                    field::show(ui, app, row, Size::Normal, palette, commands);
                 });
             }
         });

@@ -8,6 +8,7 @@ use crate::app::{App, Command, Request, Theme};
 
 use super::actions::{self, Effect};
 use super::dialog::{Choose, Dialogs, Purpose};
+use super::help::Sheet;
 use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{PlotView, Plots};
@@ -46,15 +47,14 @@ pub enum Single {
 
 /// What is open or being edited in the window; nothing here outlives it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct View {
     /// Whether the window covers the screen.
     pub fullscreen: bool,
     /// Put the cursor into the search field.
     pub focus_search: bool,
-    /// The sheet of shortcuts is open.
-    pub shortcuts: bool,
-    /// The about box is open.
-    pub about: bool,
+    /// The sheet that is open.
+    pub sheet: Option<Sheet>,
     /// Side panels when there is room for both.
     pub parameters: bool,
     /// Side panels when there is room for both.
@@ -76,8 +76,7 @@ impl Default for View {
         Self {
             fullscreen: false,
             focus_search: false,
-            shortcuts: false,
-            about: false,
+            sheet: None,
             parameters: true,
             figures: true,
             single: Single::Automatic,
@@ -101,6 +100,11 @@ impl View {
             Side::Parameters => self.parameters,
             Side::Figures => self.figures,
         }
+    }
+
+    /// Opens a sheet, or closes it if it is the one that is open.
+    pub fn toggle_sheet(&mut self, sheet: Sheet) {
+        self.sheet = (self.sheet != Some(sheet)).then_some(sheet);
     }
 
     /// Shows or hides a side panel in a window of this width.
@@ -194,7 +198,7 @@ impl Shell {
         let full = ui.available_rect_before_wrap();
         let body = full.with_max_y(full.bottom() - BAR_HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
-            self.body(ui, full, &palette, &mut commands)
+            self.body(ui, full, &palette, &mut commands);
         });
         let bar = full.with_min_y(body.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {

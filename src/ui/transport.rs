@@ -91,13 +91,13 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         commands.push(Command::SetSpeed(pace::snap(dragged)));
     }
     let mut typed = asked;
-    let before = number::shown(asked);
+    let before = format::short(asked);
     let field = DragValue::new(&mut typed)
         .range(pace::RANGE)
         .speed(asked / 100.0)
         .suffix(" steps/s")
         .update_while_editing(false)
-        .custom_formatter(|value, _| number::shown(value))
+        .custom_formatter(|value, _| format::short(value))
         .custom_parser(move |text| {
             if text == before {
                 None
@@ -109,7 +109,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         commands.push(Command::SetSpeed(typed));
     }
     if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
-        ui.weak(format!("makes {}", format::short(achieved.round())))
+        ui.weak(format!("makes {}/s", rate(achieved)))
             .on_hover_text("Steps a second that this machine really makes with these parameters.");
     }
 }
@@ -173,5 +173,14 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         .clicked()
     {
         commands.push(Command::Shock);
+    }
+}
+
+/// A rate in two or three digits.
+fn rate(per_second: f64) -> String {
+    if per_second < 1000.0 {
+        format!("{per_second:.0}")
+    } else {
+        format!("{:.1} k", per_second / 1000.0)
     }
 }
