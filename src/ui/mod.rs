@@ -1,4 +1,20 @@
-//! What is drawn. Reads the state and returns commands.
+//! The window: reads the state, draws it and returns commands.
 
+pub mod actions;
+pub mod dialog;
+mod field;
+mod figures;
+mod help;
+mod icon;
+mod menu;
+mod notices;
+mod number;
 pub mod palette;
+mod parameters;
 pub mod plots;
+pub mod shell;
+mod style;
+mod transport;
+mod window;
+
+pub use window::{Renderer, WindowError, WindowOptions, run};

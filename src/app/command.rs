@@ -1,0 +1,70 @@
+//! Everything that can be asked of the application. Menus, shortcuts, sliders and plots all speak in commands, so that
+//! one function changes the state.
+
+use std::path::PathBuf;
+
+use crate::scenario::ParameterId;
+
+use super::{Panel, Theme};
+
+/// A request; [`super::App::update`] carries it out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Runs.
+    Play,
+    /// Stands still.
+    Pause,
+    /// Runs if it stood still, and the other way round.
+    TogglePlay,
+    /// Stands still and makes this many steps.
+    Step(u32),
+    /// Starts again from step 0 with the same seed and the parameters as they are now; goes on running if it ran.
+    Reset,
+    /// Steps per second of wall clock; held within [`super::pace::RANGE`].
+    SetSpeed(f64),
+    /// Gives a parameter a stored number.
+    SetParameter {
+        /// Which one.
+        id: ParameterId,
+        /// Its stored number.
+        value: f64,
+    },
+    /// Gives a parameter the value it has in the preset as it was opened or saved.
+    ResetParameter(ParameterId),
+    /// Gives all parameters the values they have in the preset as it was opened or saved.
+    ResetParameters,
+    /// Starts again with this seed.
+    SetSeed(u64),
+    /// Starts again with a seed that was not used before.
+    NewSeed,
+    /// A shock as the `shock` sliders say.
+    Shock,
+    /// A shock that takes the spot price to this level, USD per coin.
+    ShockToPrice(f64),
+    /// Opens a preset file.
+    Open(PathBuf),
+    /// Opens a preset that came with the program.
+    OpenShipped(&'static str),
+    /// Writes the scenario to its file; asks for one if it has none.
+    Save,
+    /// Writes the scenario to this file, which becomes its file.
+    SaveAs(PathBuf),
+    /// Asks which preset file to open.
+    AskOpen,
+    /// Asks where to save.
+    AskSave,
+    /// Shows or hides a plot.
+    TogglePanel(Panel),
+    /// Chooses the colours.
+    SetTheme(Theme),
+    /// Size of everything in the window, 1 for the desktop's own.
+    SetZoom(f32),
+    /// Narrows the parameters to those that match.
+    Search(String),
+    /// Takes the message with this text away.
+    Dismiss(String),
+    /// Takes the guide line away for good.
+    DismissGuide,
+    /// Ends the program.
+    Quit,
+}

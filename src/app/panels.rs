@@ -1,0 +1,121 @@
+//! Which plots are visible.
+
+use serde::{Deserialize, Serialize};
+
+/// A plot that can be hidden; the spot price is always there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Panel {
+    /// Liquidation levels beside the price.
+    Clusters,
+    /// Liquidation levels over time beneath the price.
+    HeatMap,
+    /// Aggregate delta.
+    Delta,
+    /// Open interest and liquidations.
+    OpenInterest,
+    /// Who moved the price.
+    Attribution,
+    /// Reproduction ratio.
+    Reproduction,
+    /// Maintenance margin and volatility.
+    Margin,
+    /// Insurance fund, bad debt and auto-deleveraging.
+    Fund,
+}
+
+impl Panel {
+    /// All of them, from top to bottom.
+    pub const ALL: [Self; 8] = [
+        Self::Clusters,
+        Self::HeatMap,
+        Self::Delta,
+        Self::OpenInterest,
+        Self::Attribution,
+        Self::Reproduction,
+        Self::Margin,
+        Self::Fund,
+    ];
+
+    /// Name on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Clusters => "Liquidation clusters",
+            Self::HeatMap => "Clusters over time",
+            Self::Delta => "Aggregate delta",
+            Self::OpenInterest => "Open interest",
+            Self::Attribution => "Why it moved",
+            Self::Reproduction => "Reproduction ratio",
+            Self::Margin => "Margin and volatility",
+            Self::Fund => "Insurance fund",
+        }
+    }
+}
+
+/// The plots that are shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "one switch a plot")]
+pub struct Panels {
+    /// Liquidation levels beside the price.
+    pub clusters: bool,
+    /// Liquidation levels over time beneath the price.
+    pub heat_map: bool,
+    /// Aggregate delta.
+    pub delta: bool,
+    /// Open interest and liquidations.
+    pub open_interest: bool,
+    /// Who moved the price.
+    pub attribution: bool,
+    /// Reproduction ratio.
+    pub reproduction: bool,
+    /// Maintenance margin and volatility.
+    pub margin: bool,
+    /// Insurance fund, bad debt and auto-deleveraging.
+    pub fund: bool,
+}
+
+impl Default for Panels {
+    fn default() -> Self {
+        Self {
+            clusters: true,
+            heat_map: true,
+            delta: true,
+            open_interest: true,
+            attribution: true,
+            reproduction: true,
+            margin: false,
+            fund: false,
+        }
+    }
+}
+
+impl Panels {
+    /// Whether a plot is shown.
+    pub const fn shows(&self, panel: Panel) -> bool {
+        match panel {
+            Panel::Clusters => self.clusters,
+            Panel::HeatMap => self.heat_map,
+            Panel::Delta => self.delta,
+            Panel::OpenInterest => self.open_interest,
+            Panel::Attribution => self.attribution,
+            Panel::Reproduction => self.reproduction,
+            Panel::Margin => self.margin,
+            Panel::Fund => self.fund,
+        }
+    }
+
+    /// Shows a hidden plot and hides a shown one.
+    pub const fn toggle(&mut self, panel: Panel) {
+        let shown = match panel {
+            Panel::Clusters => &mut self.clusters,
+            Panel::HeatMap => &mut self.heat_map,
+            Panel::Delta => &mut self.delta,
+            Panel::OpenInterest => &mut self.open_interest,
+            Panel::Attribution => &mut self.attribution,
+            Panel::Reproduction => &mut self.reproduction,
+            Panel::Margin => &mut self.margin,
+            Panel::Fund => &mut self.fund,
+        };
+        *shown = !*shown;
+    }
+}

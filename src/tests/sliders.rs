@@ -1,0 +1,113 @@
+//! No slider is wired to nothing: moving any parameter of the table changes the run, and a running model takes it at once.
+
+mod common;
+
+use cascade_lab::engine::{Clusters, Simulation};
+use cascade_lab::scenario::{Action, Effect, Event, Kind, Parameter, Scenario, Shock, table};
+
+/// A scenario in which everything is switched on and something happens to everyone.
+fn everything_on() -> Scenario {
+    let mut scenario = common::scenario(&[
+        ("positions.count", 4_000.0),
+        ("positions.coin_margin_share", 0.4),
+        ("band_3.weight", 0.3),
+        ("concentration.clusters", 3.0),
+        ("venues.count", 8.0),
+        ("margin.tiers", 1.0),
+        ("throttle.enabled", 1.0),
+        ("throttle.cap", 2e6),
+        ("reopening.enabled", 1.0),
+        ("reopening.time_constant", 3_600.0),
+        ("reopening.quiet_time", 600.0),
+        ("funding.interval", 600.0),
+        ("fund.insurance", 1e6),
+        ("arbitrage.capital", 2e8),
+        ("execution.rounds_per_step", 3.0),
+        ("liquidity.max_move_per_round", 0.002),
+        ("shock.size", -0.06),
+    ]);
+    for step in [20, 420] {
+        scenario.events.push(Event { step, action: Action::Shock(Shock::default()) });
+    }
+    scenario
+}
+
+/// What a row needs beside to matter.
+fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
+    match row.path.as_str() {
+        "liquidity.square_root_coefficient" | "liquidity.daily_volume" | "liquidity.daily_volatility" => {
+            &[("liquidity.impact", 1.0)]
+        }
+        // So high that every fall reaches it.
+        "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
+        "concentration.spacing" => &[("concentration.clusters", 4.0)],
+        _ => &[],
+    }
+}
+
+/// Another allowed value, a third of the range away.
+fn elsewhere(row: &Parameter, value: f64) -> f64 {
+    let (low, high) = row.range;
+    match row.kind {
+        Kind::Toggle | Kind::Choice(_) => low + high - value,
+        Kind::Whole => {
+            if value > low {
+                (value / 2.0).floor().max(low)
+            } else {
+                value + 1.0
+            }
+        }
+        Kind::Real if value == 0.0 => low.max(0.0) + 0.02 * (high - low.max(0.0)),
+        Kind::Real if value * 0.6 >= low && value > 0.0 => value * 0.6,
+        Kind::Real => (value + high) / 2.0,
+    }
+}
+
+struct Trace {
+    digest: u64,
+    clusters: Clusters,
+}
+
+fn run(scenario: &Scenario, change_at: Option<(usize, &Parameter, f64)>) -> Trace {
+    let mut simulation = Simulation::new(scenario).unwrap();
+    for step in 0..900 {
+        if let Some((_, row, value)) = change_at.filter(|(at, ..)| *at == step) {
+            simulation.set(row.id, value).unwrap();
+        }
+        simulation.step();
+    }
+    assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+    let mut clusters = Clusters::default();
+    simulation.resting(&mut clusters);
+    Trace { digest: simulation.digest(), clusters }
+}
+
+#[test]
+fn every_parameter_changes_the_run() {
+    let base = everything_on();
+    for row in table() {
+        let mut before = base.clone();
+        for (path, value) in context(row) {
+            before.set(path, *value).unwrap();
+        }
+        let value = elsewhere(row, row.get(&before.parameters));
+        let mut after = before.clone();
+        after.set(&row.path, value).unwrap();
+        let (a, b) = (run(&before, None), run(&after, None));
+        assert!(a.digest != b.digest, "{} = {value} changes nothing", row.path);
+    }
+}
+
+#[test]
+fn every_parameter_that_may_changes_a_running_model() {
+    let base = everything_on();
+    for row in table().iter().filter(|row| row.effect != Effect::Restart) {
+        let mut before = base.clone();
+        for (path, value) in context(row) {
+            before.set(path, *value).unwrap();
+        }
+        let value = elsewhere(row, row.get(&before.parameters));
+        let (a, b) = (run(&before, None), run(&before, Some((10, row, value))));
+        assert!(a.digest != b.digest || a.clusters != b.clusters, "{} = {value} changes nothing", row.path);
+    }
+}

@@ -1,0 +1,557 @@
+//! The window driven by its labels, without a display or a GPU: the same code as in the real one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cascade_lab::app::{App, Command, Settings, Theme};
+use cascade_lab::files::preset;
+use cascade_lab::scenario::{Action, Event, Scenario};
+use cascade_lab::ui::shell::Shell;
+use eframe::egui::{self, Key, Modifiers, Role, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+
+type Window = Harness<'static, Shell>;
+
+fn open_with(scenario: Scenario, answer: Option<PathBuf>, size: (f32, f32)) -> Window {
+    let mut app = App::new(scenario, None, Settings::default()).unwrap();
+    app.update(Command::Pause);
+    let shell = Shell::new(app, Arc::new(move |_, _: &Path| answer.clone()));
+    let mut window = Harness::builder()
+        .with_size(vec2(size.0, size.1))
+        .with_max_steps(300)
+        .build_ui_state(
+            |ui, shell: &mut Shell| {
+                let ctx = ui.ctx().clone();
+                shell.logic(&ctx);
+                shell.ui(ui);
+            },
+            shell,
+        );
+    window.run();
+    window
+}
+
+fn open() -> Window {
+    open_with(preset::find("first-cascade").unwrap(), None, (1400.0, 900.0))
+}
+
+fn app(window: &Window) -> &App {
+    &window.state().app
+}
+
+fn step(window: &Window) -> u64 {
+    app(window).simulation.observation().step
+}
+
+fn search(window: &mut Window, text: &str) {
+    window.get_by_label("Search parameters").focus();
+    window.run();
+    window.get_by_label("Search parameters").type_text(text);
+    window.run();
+    window.key_press(Key::Escape);
+    window.run();
+}
+
+fn click(window: &mut Window, role: Role, label: &str) {
+    window.get_by_role_and_label(role, label).click();
+    window.run();
+}
+
+/// Types into a field that has all of its text selected when it gets the focus.
+fn enter(window: &mut Window, role: Role, label: &str, text: &str) {
+    window.get_by_role_and_label(role, label).focus();
+    window.run();
+    window.event(egui::Event::Text(text.to_owned()));
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+}
+
+/// Lets a file dialog's thread answer.
+fn settle(window: &mut Window) {
+    for _ in 0..200 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.run();
+        if !window.state().dialogs.waiting() {
+            break;
+        }
+    }
+    window.run();
+}
+
+#[test]
+fn a_slider_moves_the_state_the_model_and_the_picture() {
+    let mut window = open();
+    search(&mut window, "long share");
+    let before = app(&window).simulation.observation().levered_longs;
+    let levels = app(&window).history.book_version();
+    window
+        .get_by_role_and_label(Role::Slider, "Long share")
+        .set_value_accesskit(75.0);
+    window.run();
+    assert_eq!(app(&window).scenario.parameters.positions.long_share, 0.75);
+    assert_eq!(app(&window).simulation.parameters().positions.long_share, 0.75);
+    click(&mut window, Role::Button, "One step (→)");
+    assert!(app(&window).simulation.observation().levered_longs > before * 1.2);
+    assert_ne!(
+        app(&window).history.book_version(),
+        levels,
+        "the plots still show the old levels"
+    );
+    assert!(app(&window).modified());
+}
+
+#[test]
+fn a_slider_can_be_dragged() {
+    let mut window = open();
+    search(&mut window, "maintenance margin");
+    let slider = window
+        .get_all_by_role_and_label(Role::Slider, "Maintenance margin")
+        .next()
+        .unwrap()
+        .rect();
+    let from = slider.center();
+    window.drag_at(from);
+    window.run();
+    window.hover_at(from + vec2(slider.width() * 0.3, 0.0));
+    window.run();
+    window.drop_at(from + vec2(slider.width() * 0.3, 0.0));
+    window.run();
+    let dragged = app(&window).scenario.parameters.margin.maintenance;
+    assert!(dragged > 0.015, "{dragged}");
+    assert_eq!(app(&window).simulation.parameters().margin.maintenance, dragged);
+}
+
+#[test]
+fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
+    let mut window = open();
+    search(&mut window, "daily volume");
+    for (text, value) in [
+        ("6.5M", 6.5e6),
+        ("40 bn", 40e9),
+        ("2e10", 2e10),
+        ("nonsense", 2e10),
+        ("1e20", 1e13),
+    ] {
+        enter(&mut window, Role::SpinButton, "Daily volume", text);
+        assert_eq!(
+            app(&window).simulation.parameters().liquidity.daily_volume,
+            value,
+            "{text}"
+        );
+    }
+    // Looking at a value does not round it to the digits shown.
+    let id = cascade_lab::scenario::find("liquidity.daily_volume").unwrap().id;
+    window.state_mut().app.update(Command::SetParameter {
+        id,
+        value: 12_345_678_901.0,
+    });
+    window.run();
+    window.get_by_role_and_label(Role::SpinButton, "Daily volume").focus();
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(
+        app(&window).scenario.parameters.liquidity.daily_volume,
+        12_345_678_901.0
+    );
+}
+
+#[test]
+fn one_field_is_reset_and_the_others_stay() {
+    let mut window = open();
+    search(&mut window, "permanent share");
+    assert!(window.query_by_label("Reset Permanent share").is_none());
+    enter(&mut window, Role::SpinButton, "Permanent share", "80 %");
+    let other = cascade_lab::scenario::find("margin.maintenance").unwrap().id;
+    window
+        .state_mut()
+        .app
+        .update(Command::SetParameter { id: other, value: 0.02 });
+    window.run();
+    click(&mut window, Role::Button, "Reset Permanent share");
+    let parameters = &app(&window).scenario.parameters;
+    assert_eq!(
+        (parameters.liquidity.permanent_share, parameters.margin.maintenance),
+        (0.3, 0.02)
+    );
+}
+
+#[test]
+fn a_parameter_that_needs_a_new_run_starts_one_with_the_same_seed() {
+    let mut window = open();
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    search(&mut window, "number of venues");
+    enter(&mut window, Role::SpinButton, "Number of venues", "2");
+    assert_eq!((step(&window), app(&window).scenario.seed), (0, 7));
+    assert_eq!(app(&window).simulation.parameters().venues.count, 2);
+    assert_eq!(app(&window).history.newest_step(), 0);
+}
+
+#[test]
+fn groups_switch_on_and_off_and_collapse() {
+    let mut window = open();
+    search(&mut window, "liquidation throttle");
+    click(&mut window, Role::Switch, "Throttle");
+    assert!(app(&window).simulation.parameters().throttle.enabled);
+    click(&mut window, Role::Button, "Clear the search");
+    assert!(window.query_by_role_and_label(Role::Slider, "Daily volume").is_some());
+    window
+        .get_by_role_and_label(Role::DisclosureTriangle, "Liquidity")
+        .click();
+    window.run();
+    assert!(window.query_by_role_and_label(Role::Slider, "Daily volume").is_none());
+}
+
+#[test]
+fn searching_leaves_what_matches() {
+    let mut window = open();
+    search(&mut window, "impact half");
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Impact half-life")
+            .is_some()
+    );
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Permanent share")
+            .is_none()
+    );
+    window.state_mut().app.update(Command::Search("zebra".to_owned()));
+    window.run();
+    assert!(window.query_by_label_contains("No parameter matches").is_some());
+}
+
+#[test]
+fn running_stepping_and_starting_again() {
+    let mut window = open();
+    click(&mut window, Role::Button, "One step (→)");
+    assert_eq!(step(&window), 1);
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    assert_eq!((step(&window), app(&window).history.newest_step()), (11, 11));
+    window.get_by_label("Play (Space)").click();
+    window.run_steps(2);
+    for _ in 0..20 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        window.step();
+    }
+    let ran = step(&window);
+    assert!(ran > 13 && ran < 60, "{ran} steps in 0.4 s at 20 a second");
+    window.get_by_label("Pause (Space)").click();
+    // Ends only when nothing asks for another frame.
+    window.run();
+    assert!(!app(&window).playing);
+    click(&mut window, Role::Button, "Start again (R)");
+    assert_eq!(step(&window), 0);
+}
+
+#[test]
+fn a_shock_moves_the_price_by_its_size() {
+    let mut scenario = preset::find("quiet-market").unwrap();
+    scenario.events.clear();
+    scenario.set("market.volatility", 0.0).unwrap();
+    scenario.set("shock.size", -0.05).unwrap();
+    let mut window = open_with(scenario, None, (1400.0, 900.0));
+    let before = app(&window).simulation.observation().exogenous;
+    click(&mut window, Role::Button, "Shock −5 %");
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    let fall = app(&window).simulation.observation().exogenous / before - 1.0;
+    assert!((fall + 0.05).abs() < 1e-9, "{fall}");
+    window.state_mut().app.update(Command::ShockToPrice(-1.0));
+    window.run();
+    assert!(window.query_by_label_contains("shock.size").is_some());
+}
+
+#[test]
+fn a_shipped_preset_is_opened_from_the_menu() {
+    let mut window = open();
+    click(&mut window, Role::Button, "File");
+    window.get_by_role_and_label(Role::Button, "Quiet market").click();
+    window.run_steps(3);
+    assert!(app(&window).playing);
+    window.state_mut().app.update(Command::Pause);
+    window.run();
+    assert_eq!(app(&window).scenario, preset::find("quiet-market").unwrap());
+    assert!(!app(&window).modified());
+}
+
+#[test]
+fn a_preset_is_saved_and_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lesson one.ron");
+    let mut window = open_with(
+        preset::find("first-cascade").unwrap(),
+        Some(path.clone()),
+        (1400.0, 900.0),
+    );
+    search(&mut window, "coin-margined share");
+    enter(&mut window, Role::SpinButton, "Coin-margined share", "40");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    window.run();
+    settle(&mut window);
+    assert!(path.exists(), "a preset without a file asks where to save");
+    assert!(!app(&window).modified());
+    assert_eq!(app(&window).document.path.as_deref(), Some(path.as_path()));
+    let saved = app(&window).scenario.clone();
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.run_steps(3);
+    for _ in 0..100 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.step();
+    }
+    assert_eq!(app(&window).scenario, saved);
+    assert_eq!(app(&window).simulation.parameters().positions.coin_margin_share, 0.4);
+}
+
+#[test]
+fn a_bad_file_changes_nothing_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.ron");
+    let text =
+        preset::write(&Scenario::default()).replace("\"margin.maintenance\": 0.005", "\"margin.maintenance\": 7.0");
+    std::fs::write(&path, text).unwrap();
+    let mut window = open();
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    let (scenario, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    window.state_mut().carry_out(Command::Open(path));
+    window.run();
+    assert_eq!(
+        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&scenario, digest)
+    );
+    assert!(window.query_by_label_contains("margin.maintenance").is_some());
+    click(&mut window, Role::Button, "Dismiss the message");
+    assert!(window.query_by_label_contains("margin.maintenance").is_none());
+}
+
+#[test]
+fn a_desktop_without_dialogs_gets_a_path_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine");
+    let mut window = open();
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    window.run();
+    settle(&mut window);
+    let field = window.get_by_role_and_label(Role::TextInput, "Path of the file");
+    field.focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window
+        .get_by_role_and_label(Role::TextInput, "Path of the file")
+        .type_text(path.to_str().unwrap());
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(path.with_extension("ron").exists());
+    assert_eq!(app(&window).scenario.name, "mine");
+}
+
+#[test]
+fn changes_to_an_own_file_are_not_lost_without_asking() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.ron");
+    let mut window = open();
+    window.state_mut().carry_out(Command::SaveAs(path.clone()));
+    let id = cascade_lab::scenario::find("margin.maintenance").unwrap().id;
+    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.run();
+    assert_eq!(app(&window).scenario.name, "own");
+    click(&mut window, Role::Button, "Cancel");
+    assert!(window.query_by_label("Save the changes?").is_none());
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Save").click();
+    window.run_steps(3);
+    assert_eq!(preset::load(&path).unwrap().parameters.margin.maintenance, 0.02);
+    assert_eq!(app(&window).scenario.name, "Quiet market");
+}
+
+#[test]
+fn the_theme_is_switched_from_the_menu() {
+    let mut window = open();
+    assert!(window.ctx.global_style().visuals.dark_mode);
+    click(&mut window, Role::Button, "View");
+    click(&mut window, Role::RadioButton, "Light");
+    assert_eq!(app(&window).settings.theme, Theme::Light);
+    assert!(!window.ctx.global_style().visuals.dark_mode);
+}
+
+#[test]
+fn plots_are_hidden_from_the_menu() {
+    let mut window = open();
+    assert!(app(&window).settings.panels.delta);
+    click(&mut window, Role::Button, "View");
+    click(&mut window, Role::CheckBox, "Aggregate delta");
+    assert!(!app(&window).settings.panels.delta);
+}
+
+#[test]
+fn keys_run_the_window_but_not_while_typing() {
+    let mut window = open();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    assert_eq!(step(&window), 1);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+    window.run();
+    assert_eq!(step(&window), 11);
+    let entries = app(&window).simulation.log().len();
+    window.key_press(Key::S);
+    window.key_press(Key::ArrowRight);
+    window.run();
+    assert!(app(&window).simulation.log().len() > entries, "no shock");
+    window.key_press(Key::R);
+    window.run();
+    assert_eq!(step(&window), 0);
+    window.key_press(Key::Space);
+    window.step();
+    assert!(app(&window).playing);
+    window.key_press(Key::Space);
+    window.run();
+    assert!(!app(&window).playing);
+
+    window.get_by_label("Search parameters").focus();
+    window.run();
+    for key in [Key::Space, Key::R, Key::S, Key::ArrowRight] {
+        window.key_press(key);
+    }
+    window.run();
+    assert!(!app(&window).playing && step(&window) == 0);
+    window.key_press(Key::Escape);
+    window.key_press(Key::F1);
+    window.run();
+    assert!(window.query_by_label("Find a parameter").is_some());
+    click(&mut window, Role::Button, "Close");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Equals);
+    window.run();
+    assert!((app(&window).settings.zoom - 1.1).abs() < 1e-6);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Num0);
+    window.run();
+    assert!((window.ctx.zoom_factor() - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_seed_is_typed_and_drawn() {
+    let mut window = open();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    window.get_by_role_and_label(Role::TextInput, "Seed").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window
+        .get_by_role_and_label(Role::TextInput, "Seed")
+        .type_text("18446744073709551615");
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!((app(&window).scenario.seed, step(&window)), (u64::MAX, 0));
+    click(&mut window, Role::Button, "New seed (N)");
+    assert!(app(&window).scenario.seed < 1_000_000);
+}
+
+#[test]
+fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
+    let mut scenario = preset::find("quiet-market").unwrap();
+    scenario.events = vec![
+        Event {
+            step: 3,
+            action: Action::Note("What happens next?".to_owned()),
+        },
+        Event {
+            step: 3,
+            action: Action::Pause,
+        },
+    ];
+    let mut window = open_with(scenario, None, (1400.0, 900.0));
+    window.state_mut().app.update(Command::SetSpeed(1000.0));
+    window.state_mut().app.update(Command::Play);
+    let shell = window.state_mut();
+    shell.app.advance(0.1, || true);
+    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (4, false));
+    window.run();
+    assert!(
+        window.query_all_by_label_contains("What happens next?").count() >= 2,
+        "in the log and above the plots"
+    );
+}
+
+#[test]
+fn side_panels_give_way_in_a_narrow_window() {
+    let scenario = preset::find("first-cascade").unwrap();
+    for (width, height, parameters, figures) in [
+        (1280.0, 800.0, true, true),
+        (1024.0, 640.0, true, true),
+        (683.0, 427.0, true, false),
+        (540.0, 400.0, false, false),
+    ] {
+        let mut window = open_with(scenario.clone(), None, (width, height));
+        assert_eq!(
+            window.query_by_label("Search parameters").is_some(),
+            parameters,
+            "{width}"
+        );
+        assert_eq!(window.query_by_label("Key figures").is_some(), figures, "{width}");
+        if !figures {
+            click(&mut window, Role::Button, "Key figures panel");
+            assert!(window.query_by_label("Key figures").is_some(), "{width}");
+            assert!(window.query_by_label("Search parameters").is_none(), "{width}");
+        }
+    }
+}
+
+#[test]
+fn settings_survive_and_damaged_ones_do_no_harm() {
+    let mut settings = Settings::default();
+    settings.set_zoom(1.5);
+    settings.theme = Theme::Light;
+    settings.panels.fund = true;
+    let written = ron::to_string(&settings).unwrap();
+    assert_eq!(ron::from_str::<Settings>(&written).unwrap().sound(), settings);
+    let odd: Settings = ron::from_str("(zoom: 1e30, theme: dark)").unwrap();
+    assert_eq!(odd.sound().zoom, 3.0);
+    assert!(ron::from_str::<Settings>("(zoom: \"much\")").is_err());
+}
+
+#[test]
+fn figures_are_text() {
+    let mut window = open();
+    window.state_mut().app.run(200);
+    window.run();
+    for label in ["Amplification", "Drawdown", "Liquidated", "Bad debt", "Basis"] {
+        assert!(window.query_all_by_label(label).next().is_some(), "{label}");
+    }
+    let meter = window.get_by_role(Role::Meter);
+    assert!(meter.accesskit_node().label().unwrap().contains("critical at 1"));
+    assert!(
+        window.query_all_by_label_contains("liquidated").next().is_some(),
+        "the log"
+    );
+}
+
+#[test]
+fn keys_do_not_reach_through_an_open_sheet() {
+    let mut window = open();
+    window.key_press(Key::F1);
+    window.run();
+    for key in [Key::ArrowRight, Key::Space, Key::S] {
+        window.key_press(key);
+        window.run_steps(2);
+    }
+    assert!(!app(&window).playing && step(&window) == 0 && app(&window).simulation.log().is_empty());
+    window.key_press(Key::Escape);
+    window.run();
+    window.key_press(Key::ArrowRight);
+    window.run();
+    assert_eq!(step(&window), 1);
+}
+
+#[test]
+fn a_search_inside_a_group_keeps_its_switch() {
+    let mut window = open();
+    search(&mut window, "quiet time");
+    assert!(window.query_by_role_and_label(Role::Switch, "Re-opening").is_some());
+    let slider = window.get_by_role_and_label(Role::Slider, "Quiet time");
+    assert!(slider.accesskit_node().is_disabled(), "what is switched off is grey");
+}

@@ -1,0 +1,244 @@
+//! One table of actions feeds the menus, the keyboard and the shortcut sheet.
+
+use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
+
+use crate::app::{App, Command};
+
+use super::shell::View;
+
+/// What choosing an action does.
+#[derive(Clone, Copy, Debug)]
+pub enum Effect {
+    /// Changes the state.
+    App(fn(&App) -> Command),
+    /// Changes only what the window shows.
+    View(fn(&mut View)),
+}
+
+/// Which menu an action stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Presets and leaving.
+    File,
+    /// What is visible and how large.
+    View,
+    /// The run.
+    Run,
+    /// Explanations.
+    Help,
+}
+
+impl Menu {
+    /// All of them, from left to right.
+    pub const ALL: [Self; 4] = [Self::File, Self::View, Self::Run, Self::Help];
+
+    /// Name on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::View => "View",
+            Self::Run => "Run",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// Something that can be chosen or typed.
+#[derive(Clone, Copy, Debug)]
+pub struct Action {
+    /// Name on the screen.
+    pub label: &'static str,
+    /// Where it stands.
+    pub menu: Menu,
+    /// Keys; none for what only the menu has.
+    pub shortcut: Option<KeyboardShortcut>,
+    /// What it does.
+    pub effect: Effect,
+}
+
+const fn keys(modifiers: Modifiers, key: Key) -> Option<KeyboardShortcut> {
+    Some(KeyboardShortcut::new(modifiers, key))
+}
+
+const CTRL: Modifiers = Modifiers::COMMAND;
+const CTRL_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+const NONE: Modifiers = Modifiers::NONE;
+const SHIFT: Modifiers = Modifiers::SHIFT;
+/// Ratio of two neighbouring zooms.
+const ZOOM_STEP: f32 = 1.1;
+
+const fn action(menu: Menu, label: &'static str, shortcut: Option<KeyboardShortcut>, effect: Effect) -> Action {
+    Action {
+        label,
+        menu,
+        shortcut,
+        effect,
+    }
+}
+
+/// The table, in the order of the menus.
+pub const ACTIONS: &[Action] = &[
+    action(
+        Menu::File,
+        "Open…",
+        keys(CTRL, Key::O),
+        Effect::App(|_| Command::AskOpen),
+    ),
+    action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)),
+    action(
+        Menu::File,
+        "Save as…",
+        keys(CTRL_SHIFT, Key::S),
+        Effect::App(|_| Command::AskSave),
+    ),
+    action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)),
+    action(
+        Menu::View,
+        "Larger",
+        keys(CTRL, Key::Equals),
+        Effect::App(|app| zoom(app, ZOOM_STEP)),
+    ),
+    action(
+        Menu::View,
+        "Smaller",
+        keys(CTRL, Key::Minus),
+        Effect::App(|app| zoom(app, 1.0 / ZOOM_STEP)),
+    ),
+    action(
+        Menu::View,
+        "Normal size",
+        keys(CTRL, Key::Num0),
+        Effect::App(|_| Command::SetZoom(1.0)),
+    ),
+    action(
+        Menu::View,
+        "Full screen",
+        keys(NONE, Key::F11),
+        Effect::View(|view| view.fullscreen = !view.fullscreen),
+    ),
+    action(
+        Menu::View,
+        "Find a parameter",
+        keys(CTRL, Key::F),
+        Effect::View(|view| view.focus_search = true),
+    ),
+    action(
+        Menu::Run,
+        "Play or pause",
+        keys(NONE, Key::Space),
+        Effect::App(|_| Command::TogglePlay),
+    ),
+    action(
+        Menu::Run,
+        "One step",
+        keys(NONE, Key::ArrowRight),
+        Effect::App(|_| Command::Step(1)),
+    ),
+    action(
+        Menu::Run,
+        "Ten steps",
+        keys(SHIFT, Key::ArrowRight),
+        Effect::App(|_| Command::Step(10)),
+    ),
+    action(
+        Menu::Run,
+        "Start again",
+        keys(NONE, Key::R),
+        Effect::App(|_| Command::Reset),
+    ),
+    action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)),
+    action(
+        Menu::Run,
+        "New seed",
+        keys(NONE, Key::N),
+        Effect::App(|_| Command::NewSeed),
+    ),
+    action(
+        Menu::Run,
+        "All parameters as in the preset",
+        None,
+        Effect::App(|_| Command::ResetParameters),
+    ),
+    action(
+        Menu::Help,
+        "Keyboard shortcuts",
+        keys(NONE, Key::F1),
+        Effect::View(|view| view.shortcuts = !view.shortcuts),
+    ),
+    action(
+        Menu::Help,
+        "About cascade-lab",
+        None,
+        Effect::View(|view| view.about = true),
+    ),
+];
+
+fn zoom(app: &App, factor: f32) -> Command {
+    Command::SetZoom(app.settings.zoom * factor)
+}
+
+/// The keys as they are written on a keyboard: `Ctrl+=`, `Shift+→`.
+pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
+    ctx.format_shortcut(keys)
+        .replace("Equals", "=")
+        .replace("Minus", "−")
+        .replace("Right", "→")
+}
+
+/// The actions whose keys were pressed. Keys without Ctrl belong to a widget that has the focus, if there is one; while a
+/// question or a sheet is open only what changes the view is listened to.
+pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
+    let asked = ctx.memory(|memory| memory.top_modal_layer().is_some());
+    let typing = ctx.text_edit_focused();
+    let focused = ctx.egui_wants_keyboard_input();
+    let mut chosen = Vec::new();
+    ctx.input_mut(|input| {
+        // The one with Shift first: egui lets a shortcut without Shift match with it.
+        for with_shift in [true, false] {
+            for action in ACTIONS
+                .iter()
+                .filter(|action| !asked || matches!(action.menu, Menu::View | Menu::Help))
+            {
+                let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else {
+                    continue;
+                };
+                let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F11);
+                let belongs_to_widget = match shortcut.logical_key {
+                    _ if shortcut.modifiers.command || function_key => false,
+                    // A focused slider or button has its own use for these.
+                    Key::ArrowRight | Key::Space => focused,
+                    _ => typing,
+                };
+                if !belongs_to_widget && consume(input, shortcut) {
+                    chosen.push(action);
+                }
+            }
+        }
+    });
+    chosen
+}
+
+/// Takes a key press away; `+` counts as `=`, where it has a key of its own.
+fn consume(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
+    let plus = KeyboardShortcut::new(shortcut.modifiers, Key::Plus);
+    input.consume_shortcut(&shortcut) || shortcut.logical_key == Key::Equals && input.consume_shortcut(&plus)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_actions_share_their_keys_or_name() {
+        for (index, action) in ACTIONS.iter().enumerate() {
+            for other in &ACTIONS[..index] {
+                assert_ne!(action.label, other.label);
+                assert!(
+                    action.shortcut.is_none() || action.shortcut != other.shortcut,
+                    "{}",
+                    action.label
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Asking for a file: the desktop's own dialog on a thread of its own, and a path field in the window where the desktop
+//! has none.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
+
+use crate::app::{App, Command};
+
+use super::style;
+
+/// What a file is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To read a preset.
+    Open,
+    /// To write the preset.
+    Save,
+}
+
+/// Asks the desktop for a file; the path is a suggestion. Blocks. None when the user cancels and where there is no dialog.
+pub type Choose = Arc<dyn Fn(Purpose, &Path) -> Option<PathBuf> + Send + Sync>;
+
+/// Nobody cancels a dialog this fast: there was none.
+const TOO_FAST_FOR_PEOPLE: Duration = Duration::from_millis(300);
+
+/// The desktop's dialog on its thread.
+struct Pending {
+    purpose: Purpose,
+    since: Instant,
+    suggestion: PathBuf,
+    answer: Receiver<Option<PathBuf>>,
+}
+
+/// The path field in the window.
+struct PathField {
+    purpose: Purpose,
+    text: String,
+    fresh: bool,
+}
+
+/// At most one question for a file at a time.
+pub struct Dialogs {
+    choose: Choose,
+    pending: Option<Pending>,
+    field: Option<PathField>,
+}
+
+impl Dialogs {
+    /// Nothing is asked yet.
+    pub fn new(choose: Choose) -> Self {
+        Self {
+            choose,
+            pending: None,
+            field: None,
+        }
+    }
+
+    /// Whether the desktop's dialog is out.
+    pub fn waiting(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Asks, unless a question is open already.
+    pub fn ask(&mut self, purpose: Purpose, app: &App, ctx: &Context) {
+        if self.pending.is_some() || self.field.is_some() {
+            return;
+        }
+        let suggestion = app
+            .document
+            .path
+            .clone()
+            .unwrap_or_else(|| PathBuf::from(format!("{}.ron", app.scenario.name)));
+        let (sender, answer) = channel();
+        let (choose, ctx, path) = (Arc::clone(&self.choose), ctx.clone(), suggestion.clone());
+        let worker = std::thread::Builder::new()
+            .name("file-dialog".to_owned())
+            .spawn(move || {
+                // The window may have closed meanwhile; then nobody wants the answer.
+                if sender.send(choose(purpose, &path)).is_ok() {
+                    ctx.request_repaint();
+                }
+            });
+        let since = Instant::now();
+        match worker {
+            Ok(_) => {
+                self.pending = Some(Pending {
+                    purpose,
+                    since,
+                    suggestion,
+                    answer,
+                })
+            }
+            Err(_) => self.open_field(purpose, &suggestion),
+        }
+    }
+
+    /// What the desktop's dialog has answered, as commands.
+    pub fn poll(&mut self) -> Option<Command> {
+        let pending = self.pending.as_ref()?;
+        let answer = match pending.answer.try_recv() {
+            Err(TryRecvError::Empty) => return None,
+            Ok(answer) => answer,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        let pending = self.pending.take()?;
+        if answer.is_none() && pending.since.elapsed() < TOO_FAST_FOR_PEOPLE {
+            self.open_field(pending.purpose, &pending.suggestion);
+        }
+        answer.map(|path| command(pending.purpose, path))
+    }
+
+    /// Gives up on the desktop's dialog and shows the path field instead.
+    pub fn type_instead(&mut self) {
+        if let Some(pending) = self.pending.take() {
+            self.open_field(pending.purpose, &pending.suggestion);
+        }
+    }
+
+    /// Draws the path field if it is open.
+    pub fn show(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
+        let Some(field) = &mut self.field else { return };
+        let (title, verb) = match field.purpose {
+            Purpose::Open => ("Open a preset file", "Open"),
+            Purpose::Save => ("Save the preset", "Save"),
+        };
+        let mut done = None;
+        let modal = Modal::new(Id::unique("path field"))
+            .frame(style::sheet(ctx))
+            .show(ctx, |ui| {
+                ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+                ui.heading(title);
+                let label = ui.label("Path of the file");
+                let edit = ui
+                    .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
+                    .labelled_by(label.id);
+                if std::mem::take(&mut field.fresh) {
+                    edit.request_focus();
+                }
+                let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                ui.label(
+                    RichText::new("The desktop offered no file dialog, so the path is typed here.")
+                        .small()
+                        .weak(),
+                );
+                ui.horizontal(|ui| {
+                    let named = !field.text.trim().is_empty();
+                    if ui.add_enabled(named, eframe::egui::Button::new(verb)).clicked() || entered && named {
+                        done = Some(Some(command(field.purpose, PathBuf::from(field.text.trim()))));
+                    }
+                    if ui.button("Cancel").clicked() {
+                        done = Some(None);
+                    }
+                });
+            });
+        if modal.should_close() {
+            done.get_or_insert(None);
+        }
+        if let Some(answer) = done {
+            self.field = None;
+            commands.extend(answer);
+        }
+    }
+
+    fn open_field(&mut self, purpose: Purpose, suggestion: &Path) {
+        let text = match purpose {
+            Purpose::Open => String::new(),
+            Purpose::Save => suggestion.display().to_string(),
+        };
+        self.field = Some(PathField {
+            purpose,
+            text,
+            fresh: true,
+        });
+    }
+}
+
+fn command(purpose: Purpose, path: PathBuf) -> Command {
+    match purpose {
+        Purpose::Open => Command::Open(path),
+        // A name without an ending is meant as a preset.
+        Purpose::Save if path.extension().is_none() => Command::SaveAs(path.with_extension("ron")),
+        Purpose::Save => Command::SaveAs(path),
+    }
+}
+
+/// The desktop's own dialog.
+pub fn desktop() -> Choose {
+    Arc::new(|purpose, suggestion| {
+        let mut dialog = rfd::FileDialog::new()
+            .add_filter("Presets", &["ron"])
+            .add_filter("All files", &["*"]);
+        if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
+            dialog = dialog.set_directory(folder);
+        }
+        match purpose {
+            Purpose::Open => dialog.set_title("Open a preset").pick_file(),
+            Purpose::Save => {
+                let name = suggestion.file_name().unwrap_or_default().to_string_lossy();
+                dialog.set_title("Save the preset").set_file_name(name).save_file()
+            }
+        }
+    })
+}

@@ -1,0 +1,173 @@
+//! One parameter: its label, slider, typed value, unit and reset button, and the tooltip that explains it.
+
+use eframe::egui::{
+    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, TextStyle, Ui, vec2,
+};
+
+use crate::app::{App, Command};
+use crate::scenario::{Effect, Kind, Parameter, Scale};
+
+use super::icon::{self, Icon};
+use super::number;
+use super::palette::Palette;
+use super::parameters::line;
+use super::style;
+
+/// How prominent a parameter is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// One of the masters.
+    Large,
+    /// One of many.
+    Normal,
+}
+
+/// Draws a parameter; a change becomes a command.
+pub fn show(
+    ui: &mut Ui,
+    app: &App,
+    row: &'static Parameter,
+    size: Size,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let value = app.value(row.id);
+    let changed = app.changed(row.id);
+    let set = |value: f64| Command::SetParameter { id: row.id, value };
+    let mut new = None;
+    let mut label_id = None;
+    line(
+        ui,
+        |ui| {
+            let text = if size == Size::Large {
+                style::strong(row.label, 14.5)
+            } else {
+                RichText::new(row.label)
+            };
+            let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
+            label_id = Some(label.id);
+            label.on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+        },
+        |ui, label| {
+            if changed {
+                ui.visuals_mut().override_text_color = Some(palette.notice);
+            }
+            match row.kind {
+                Kind::Real | Kind::Whole => new = number_field(ui, row, value, size).map_or(new, Some),
+                Kind::Toggle => {
+                    let switch = icon::switch(ui, value != 0.0, row.label, palette.accent);
+                    new = switch.labelled_by(label.id).clicked().then_some(1.0 - value);
+                }
+                Kind::Choice(names) => new = choice(ui, row, names, value, label),
+            }
+            if changed && icon::quiet_button(ui, Icon::Undo, &format!("Reset {}", row.label), 18.0).clicked() {
+                commands.push(Command::ResetParameter(row.id));
+            }
+        },
+    );
+    if matches!(row.kind, Kind::Real | Kind::Whole) {
+        let slider = slider(ui, row, value);
+        let (response, moved) = slider;
+        if let Some(id) = label_id {
+            response.labelled_by(id);
+        }
+        new = moved.or(new);
+        ui.add_space(if size == Size::Large { 2.0 } else { -1.0 });
+    }
+    commands.extend(new.filter(|new| *new != value).map(set));
+}
+
+fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
+    let mut display = value * row.unit.display_factor();
+    ui.spacing_mut().slider_width = ui.available_width();
+    let mut slider = Slider::new(&mut display, number::shown_range(row))
+        .show_value(false)
+        .trailing_fill(true)
+        .clamping(SliderClamping::Edits);
+    match row.scale {
+        Scale::Linear => {}
+        Scale::Log => slider = slider.logarithmic(true),
+        Scale::LogFromZero(smallest) => {
+            slider = slider
+                .logarithmic(true)
+                .smallest_positive(smallest * row.unit.display_factor());
+        }
+    }
+    if row.kind == Kind::Whole {
+        slider = slider.integer();
+    }
+    let response = ui.add(slider);
+    let moved = response.changed().then(|| number::stored(row, display));
+    (response, moved)
+}
+
+fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) -> Option<f64> {
+    let mut display = value * row.unit.display_factor();
+    let before = number::shown(display);
+    let unit = number::compact_unit(row.unit);
+    let suffix = if unit.is_empty() {
+        String::new()
+    } else {
+        format!(" {unit}")
+    };
+    if size == Size::Large {
+        ui.style_mut().drag_value_text_style = TextStyle::Heading;
+    }
+    let field = DragValue::new(&mut display)
+        .range(number::shown_range(row))
+        .clamp_existing_to_range(false)
+        .speed(number::drag_speed(row, value * row.unit.display_factor()))
+        .min_size(vec2(44.0, 18.0))
+        .suffix(suffix)
+        .update_while_editing(false)
+        .custom_formatter(|value, _| number::shown(value))
+        // Text that was not touched must not round the value to the digits shown.
+        .custom_parser(move |text| if text == before { None } else { number::parse(text) });
+    let response = ui.add(field).accessible_name(row.label);
+    response.changed().then(|| number::stored(row, display))
+}
+
+fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Response) -> Option<f64> {
+    let mut chosen = None;
+    let selected = names.get(value as usize).copied().unwrap_or_default();
+    let combo = ComboBox::from_id_salt(&row.path)
+        .selected_text(selected)
+        .show_ui(ui, |ui| {
+            for (index, name) in names.iter().enumerate() {
+                if ui.selectable_label(index == value as usize, *name).clicked() {
+                    chosen = Some(index as f64);
+                }
+            }
+        });
+    combo.response.labelled_by(label.id);
+    chosen
+}
+
+/// The tooltip of a parameter; `preset` is its stored number in the preset.
+pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
+    ui.label(style::strong(row.label, 13.5));
+    ui.label(row.doc);
+    let facts = match row.kind {
+        Kind::Real | Kind::Whole => format!("{} to {}", row.show(row.range.0), row.show(row.range.1)),
+        Kind::Toggle => "On or off".to_owned(),
+        Kind::Choice(names) => names.join(" or "),
+    };
+    let default = row.show(row.default);
+    let here = if preset == row.default {
+        String::new()
+    } else {
+        format!(", in this preset {}", row.show(preset))
+    };
+    ui.label(format!("{facts}; default {default}{here}."));
+    if !row.source.is_empty() {
+        ui.label(row.source);
+    }
+    let effect = match row.effect {
+        Effect::Live => "Acts from the next step.",
+        Effect::Redraw => "Draws the levered positions anew around the present price.",
+        Effect::Restart => "Starts the run again with the same seed.",
+    };
+    ui.weak(effect);
+    ui.weak(&row.path);
+}

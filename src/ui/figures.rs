@@ -1,0 +1,273 @@
+//! The panel of key figures and events, as text that can be read from afar and aloud.
+
+use eframe::egui::{
+    Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::App;
+use crate::engine::{LogEntry, LogKind, Observation, Summary};
+use crate::scenario::format;
+
+use super::palette::Palette;
+use super::style;
+
+/// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
+const GAUGE_MAX: f64 = 1.5;
+/// From here on the gauge warns.
+const NEAR_CRITICAL: f64 = 0.7;
+
+/// Draws the panel.
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
+    let summary = app.simulation.summary();
+    let seen = app.simulation.observation();
+    ui.label(style::strong("Key figures", 13.5));
+    amplification(ui, &summary);
+    ui.add_space(2.0);
+    gauge(ui, seen, &summary, palette);
+    ui.add_space(2.0);
+    ScrollArea::vertical()
+        .id_salt("figures")
+        .auto_shrink([false, true])
+        .max_height(ui.available_height() * 0.62)
+        .show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 2.5;
+            for figure in figures(seen, &summary) {
+                row(ui, &figure);
+            }
+        });
+    ui.separator();
+    ui.label(style::strong("Events", 13.5));
+    events(ui, app.simulation.log(), palette);
+}
+
+/// Amplification and R on one line, for windows without room for the panel.
+pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
+    let summary = app.simulation.summary();
+    let ratio = app.simulation.observation().reproduction();
+    ui.label(RichText::new(format!("R {}", format::digits(ratio, 3))).color(ratio_color(ratio, palette, ui)))
+        .on_hover_text(REPRODUCTION);
+    ui.label(style::strong(amplified(&summary), 14.0))
+        .on_hover_text(AMPLIFICATION);
+}
+
+const AMPLIFICATION: &str = "Amplification factor A = max(d·u) / max(d·e): u is the spot's log move, e what noise and shocks alone \
+    would have done, d the direction of e at its largest. Exactly 1 without forced flow.";
+const REPRODUCTION: &str = "Reproduction ratio R = Σℓ/ΣD: liquidations that the next small move sets off, per liquidation; ℓ is the \
+    notional resting per unit of log price next to the marks, D the depth. Above 1 is necessary for a runaway; where \
+    impact decays it is not sufficient. The larger of fall and rise is shown.";
+
+fn amplified(summary: &Summary) -> String {
+    if summary.amplification_factor.is_finite() {
+        format!("{:.2}×", summary.amplification_factor)
+    } else {
+        "–".to_owned()
+    }
+}
+
+fn amplification(ui: &mut Ui, summary: &Summary) {
+    let card = style::card(ui).show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.weak("Amplification");
+        ui.label(style::strong(amplified(summary), 34.0));
+        ui.weak("total move ÷ exogenous move");
+    });
+    card.response.on_hover_text(AMPLIFICATION);
+}
+
+fn ratio_color(ratio: f64, palette: &Palette, ui: &Ui) -> Color32 {
+    match ratio {
+        r if r >= 1.0 => palette.critical,
+        r if r >= NEAR_CRITICAL => palette.notice,
+        _ => ui.visuals().strong_text_color(),
+    }
+}
+
+fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) {
+    let ratio = seen.reproduction();
+    let text = format::digits(ratio, 3);
+    let color = ratio_color(ratio, palette, ui);
+    ui.horizontal(|ui| {
+        ui.label("Reproduction ratio R");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.label(style::strong(&text, 14.0).color(color));
+        });
+    });
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Meter, true, format!("R {text}, critical at 1")));
+    let painter = ui.painter();
+    let at = |r: f64| rect.left() + rect.width() * (r / GAUGE_MAX).clamp(0.0, 1.0) as f32;
+    painter.rect_filled(rect, 3.0, ui.visuals().widgets.inactive.bg_fill);
+    let fill = if ratio < NEAR_CRITICAL { palette.accent } else { color };
+    painter.rect_filled(rect.with_max_x(at(ratio)), 3.0, fill);
+    let mark = at(1.0);
+    let line = (2.0, ui.visuals().strong_text_color());
+    painter.line_segment([pos2(mark, rect.top() - 3.0), pos2(mark, rect.bottom() + 3.0)], line);
+    let peak = at(summary.reproduction_ratio);
+    painter.line_segment(
+        [pos2(peak, rect.top()), pos2(peak, rect.bottom())],
+        (1.0, ui.visuals().weak_text_color()),
+    );
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("stable").small().weak());
+        let critical = ui.painter().layout_no_wrap(
+            "critical 1".to_owned(),
+            TextStyle::Small.resolve(ui.style()),
+            ui.visuals().weak_text_color(),
+        );
+        let y = ui.min_rect().center().y - critical.size().y / 2.0;
+        let x = (mark - critical.size().x / 2.0).min(rect.right() - critical.size().x);
+        ui.painter()
+            .galley(pos2(x, y), critical, ui.visuals().weak_text_color());
+    });
+    response.on_hover_text(format!(
+        "{REPRODUCTION} Thin mark: largest so far, {}.",
+        format::digits(summary.reproduction_ratio, 3)
+    ));
+}
+
+struct Figure {
+    label: &'static str,
+    value: String,
+    doc: &'static str,
+}
+
+fn usd(value: f64) -> String {
+    format!("{} USD", format::short(value))
+}
+
+fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    let basis = seen.futures.iter().zip(&seen.marks).filter(|(price, _)| **price > 0.0);
+    let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
+        (sum + (price / seen.spot).ln(), count + 1.0)
+    });
+    vec![
+        figure(
+            "Spot",
+            format::price(seen.spot),
+            "Price of the spot book, USD per coin.",
+        ),
+        figure(
+            "Drawdown",
+            format::percent(-summary.max_drawdown, 1),
+            "Largest fall of the spot price from its highest point so far: 1 − min(P/max P before).",
+        ),
+        figure(
+            "Liquidated",
+            usd(summary.liquidated_notional_usd),
+            "Σ notional of all liquidations, at their mark price.",
+        ),
+        figure(
+            "Peak rate",
+            format!("{}/s", usd(summary.peak_liquidation_rate_usd_per_second)),
+            "Largest notional liquidated in a step, divided by its seconds.",
+        ),
+        figure(
+            "Open interest",
+            usd(seen.open_interest),
+            "All positive positions at the venues, unlevered counterparties and arbitrageurs included; longs = shorts.",
+        ),
+        figure(
+            "Levered longs",
+            usd(seen.levered_longs),
+            "Σ notional of the levered long positions.",
+        ),
+        figure(
+            "Levered shorts",
+            usd(seen.levered_shorts),
+            "Σ notional of the levered short positions.",
+        ),
+        figure(
+            "Insurance fund",
+            usd(seen.insurance_fund),
+            "Funds of all venues: gain or lose q·s·(P_fill − P_bankruptcy) at every liquidation.",
+        ),
+        figure(
+            "ADL",
+            if summary.adl_count == 0 {
+                "0".to_owned()
+            } else {
+                format!(
+                    "{} · {}",
+                    format::short(summary.adl_count as f64),
+                    usd(summary.adl_notional_usd)
+                )
+            },
+            "Profitable positions closed against bankrupt ones at the bankruptcy price because a fund was empty: number and \
+             notional.",
+        ),
+        figure(
+            "Bad debt",
+            usd(seen.bad_debt),
+            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
+        ),
+        figure(
+            "Basis",
+            format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
+            "Mean over venues of ln(futures price / spot price).",
+        ),
+        figure(
+            "Maintenance",
+            format!("{} %", format::digits(seen.maintenance_rate * 100.0, 3)),
+            "Maintenance rate of the lowest tier, mean over venues.",
+        ),
+        figure(
+            "Volatility",
+            format!("{} %/√yr", format::digits(seen.realised_volatility * 100.0, 3)),
+            "Exponentially weighted volatility of the spot price.",
+        ),
+        figure(
+            "Depth",
+            usd(seen.depth),
+            "Depth of all books: the order that moves them by one unit of log price; a hundredth of it moves the price 1 %.",
+        ),
+        figure(
+            "Branching ratio",
+            format::digits(summary.branching_ratio, 3),
+            "Share of the liquidations that forced flow set off: children per liquidation.",
+        ),
+    ]
+}
+
+fn row(ui: &mut Ui, figure: &Figure) {
+    let line = ui.horizontal(|ui| {
+        ui.weak(figure.label);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(&figure.value));
+    });
+    line.response.on_hover_text(figure.doc);
+}
+
+fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
+    if log.is_empty() {
+        ui.weak("Nothing yet.");
+        return;
+    }
+    let height = ui.text_style_height(&TextStyle::Body);
+    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+    let area = ScrollArea::vertical()
+        .id_salt("events")
+        .auto_shrink(false)
+        .stick_to_bottom(true);
+    area.show_rows(ui, height, log.len(), |ui, rows| {
+        for entry in &log[rows] {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(format::clock(entry.time_seconds)).size(12.0).weak());
+                let text = RichText::new(&entry.text)
+                    .size(12.0)
+                    .color(event_color(entry.kind, palette, ui));
+                ui.add(Label::new(text).truncate());
+            });
+        }
+    });
+}
+
+fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
+    match kind {
+        LogKind::Critical | LogKind::Loss => palette.notice,
+        LogKind::Halt => palette.critical,
+        LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
+        LogKind::Liquidation => ui.visuals().text_color(),
+        LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
+    }
+}

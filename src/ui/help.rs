@@ -1,0 +1,74 @@
+//! The sheet of shortcuts and the about box.
+
+use eframe::egui::{Button, Context, Grid, Id, Modal, ScrollArea, Ui};
+
+use super::actions::{self, ACTIONS, Menu};
+use super::shell::View;
+use super::style;
+
+/// What everybody who uses the program must know about it.
+const DISCLAIMER: [&str; 4] = [
+    "cascade-lab is a stylised model for teaching and for asking “what if”. It is no forecast, no trading tool and no \
+     investment advice.",
+    "Estimated liquidation levels are drawn from the model's own assumptions about entries and leverage. They are a model and \
+     not exchange data.",
+    "Published evidence on how much liquidations move prices is mixed, and published totals of past episodes differ by a \
+     factor of two between sources.",
+    "A run is fully determined by its parameters, seed and events; the same preset gives the same run on every machine.",
+];
+
+/// Draws whichever is open.
+pub fn show(ctx: &Context, view: &mut View) {
+    if view.shortcuts {
+        let close = sheet(ctx, "shortcuts", "Keyboard shortcuts", shortcuts);
+        view.shortcuts = !close;
+    }
+    if view.about {
+        let close = sheet(ctx, "about", "cascade-lab", about);
+        view.about = !close;
+    }
+}
+
+fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) -> bool {
+    let room = ctx.content_rect().size();
+    let modal = Modal::new(Id::unique(("sheet", id)))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(440.0_f32.min(room.x - 80.0));
+            ui.heading(title);
+            ui.add_space(4.0);
+            ScrollArea::vertical().max_height(room.y - 180.0).show(ui, content);
+            ui.add_space(8.0);
+            ui.add(Button::new("Close")).clicked()
+        });
+    modal.inner || modal.should_close()
+}
+
+fn shortcuts(ui: &mut Ui) {
+    for menu in Menu::ALL {
+        ui.label(style::strong(menu.label(), 13.5));
+        Grid::new(("shortcuts of", menu.label()))
+            .num_columns(2)
+            .min_col_width(130.0)
+            .show(ui, |ui| {
+                for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+                    if let Some(keys) = action.shortcut {
+                        ui.monospace(actions::keys_text(ui.ctx(), &keys));
+                        ui.label(action.label);
+                        ui.end_row();
+                    }
+                }
+            });
+        ui.add_space(6.0);
+    }
+    ui.weak("A slider with the focus (Tab) moves with the arrow keys. A click on the price plot shocks the price to that level.");
+}
+
+fn about(ui: &mut Ui) {
+    ui.label(format!("Version {}", env!("CARGO_PKG_VERSION")));
+    ui.label("How leverage turns a small price move into a crash.");
+    for paragraph in DISCLAIMER {
+        ui.add_space(4.0);
+        ui.label(paragraph);
+    }
+}

@@ -1,0 +1,133 @@
+//! The bar at the top: menus, the name of the preset, and switches for the side panels.
+
+use std::sync::LazyLock;
+
+use eframe::egui::{Align, Button, Layout, MenuBar, ScrollArea, Ui};
+
+use crate::app::{App, Command, Panel, Theme};
+use crate::files::preset;
+use crate::scenario::Scenario;
+
+use super::actions::{self, ACTIONS, Effect, Menu};
+use super::figures;
+use super::icon::{self, Icon};
+use super::palette::Palette;
+use super::shell::{Side, View};
+use super::style;
+
+/// The shipped presets by the name they are asked for.
+static SHIPPED: LazyLock<Vec<(&'static str, Scenario)>> = LazyLock::new(|| {
+    preset::shipped()
+        .iter()
+        .filter_map(|shipped| Some((shipped.name, preset::find(shipped.name).ok()?)))
+        .collect()
+});
+
+/// Side of the buttons at the right.
+const BUTTON: f32 = 26.0;
+/// Below this width the name of the preset gives way to the menus.
+const ROOM_FOR_NAME: f32 = 560.0;
+
+/// Draws the bar.
+pub fn show(
+    ui: &mut Ui,
+    app: &App,
+    view: &mut View,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+    effects: &mut Vec<Effect>,
+) {
+    let width = ui.ctx().content_rect().width();
+    // As high as its highest button, so that everything stands on one line.
+    ui.spacing_mut().interact_size.y = BUTTON;
+    let bar = MenuBar::new().ui(ui, |ui| {
+        ui.label(style::strong("cascade-lab", 14.5));
+        ui.add_space(6.0);
+        for menu in Menu::ALL {
+            ui.menu_button(menu.label(), |ui| {
+                ui.set_min_width(230.0);
+                items(ui, menu, app, commands, effects);
+            });
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (side, icon, name) in [
+                (Side::Figures, Icon::RightPanel, "Key figures panel"),
+                (Side::Parameters, Icon::LeftPanel, "Parameters panel"),
+            ] {
+                let shown = view.shows(side, width);
+                ui.scope(|ui| {
+                    if shown {
+                        ui.visuals_mut().widgets.inactive.fg_stroke.color = palette.accent;
+                    }
+                    if icon::quiet_button(ui, icon, name, BUTTON).clicked() {
+                        view.toggle(side, width);
+                    }
+                });
+            }
+            if !view.shows(Side::Figures, width) {
+                ui.add_space(6.0);
+                figures::short(ui, app, palette);
+            }
+        });
+    });
+    let bar = bar.response.rect;
+    if width > ROOM_FOR_NAME {
+        let mark = if app.modified() { " •" } else { "" };
+        let name = ui.painter().layout_no_wrap(
+            format!("{}{mark}", app.scenario.name),
+            eframe::egui::TextStyle::Body.resolve(ui.style()),
+            palette.weak_text,
+        );
+        ui.painter()
+            .galley(bar.center() - name.size() / 2.0, name, palette.weak_text);
+    }
+}
+
+fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<Effect>) {
+    for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+        if menu == Menu::File && action.label == "Quit" {
+            ui.separator();
+            presets(ui, commands);
+            ui.separator();
+        }
+        let keys = action
+            .shortcut
+            .map_or_else(String::new, |keys| actions::keys_text(ui.ctx(), &keys));
+        if ui.add(Button::new(action.label).shortcut_text(keys)).clicked() {
+            effects.push(action.effect);
+            ui.close();
+        }
+    }
+    if menu == Menu::View {
+        ui.separator();
+        ui.weak("Plots");
+        for panel in Panel::ALL {
+            let mut shown = app.settings.panels.shows(panel);
+            if ui.checkbox(&mut shown, panel.label()).clicked() {
+                commands.push(Command::TogglePanel(panel));
+            }
+        }
+        ui.separator();
+        ui.weak("Colours");
+        for theme in Theme::ALL {
+            if ui.radio(app.settings.theme == theme, theme.label()).clicked() {
+                commands.push(Command::SetTheme(theme));
+            }
+        }
+    }
+}
+
+fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
+    ui.weak("Presets");
+    ScrollArea::vertical()
+        .max_height(ui.ctx().content_rect().height() * 0.5)
+        .show(ui, |ui| {
+            for (name, scenario) in SHIPPED.iter() {
+                let preset = ui.button(&scenario.name);
+                if preset.on_hover_text(&scenario.description).clicked() {
+                    commands.push(Command::OpenShipped(name));
+                    ui.close();
+                }
+            }
+        });
+}

@@ -1,0 +1,138 @@
+//! Typed values: what a field shows and what it understands.
+
+use crate::scenario::{Kind, Parameter, Scale, Unit, format};
+
+/// The unit as a narrow field shows it; the tooltip has it in full.
+pub const fn compact_unit(unit: Unit) -> &'static str {
+    match unit {
+        Unit::UsdPerLogPrice | Unit::Usd => "USD",
+        Unit::UsdPerCoin => "USD",
+        other => other.symbol(),
+    }
+}
+
+/// The number in a field, in display units, without its unit.
+pub fn shown(value: f64) -> String {
+    format::short(value)
+}
+
+/// Reads what people type: `15 bn`, `15e9`, `6.5M`, `1,000,000`, `−2 %`, `12×`, `5 min`. The result is in display units.
+/// None when it is not a number.
+pub fn parse(text: &str) -> Option<f64> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != ',' && *c != '_')
+        .map(|c| if c == '−' { '-' } else { c })
+        .collect();
+    let digits = plain
+        .char_indices()
+        .find(|(place, c)| !(c.is_ascii_digit() || matches!(c, '.' | '+' | '-') || is_exponent(&plain, *place)))
+        .map_or(plain.len(), |(place, _)| place);
+    let (number, suffix) = plain.split_at(digits);
+    let number: f64 = number.parse().ok()?;
+    let value = number * factor(suffix)?;
+    value.is_finite().then_some(value)
+}
+
+/// Whether the letter at this place is the `e` of `15e9`.
+fn is_exponent(text: &str, place: usize) -> bool {
+    let rest = &text[place..];
+    rest.starts_with(['e', 'E']) && rest[1..].starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+')
+}
+
+/// What a suffix multiplies by; units that the field has anyway count as 1.
+fn factor(suffix: &str) -> Option<f64> {
+    let suffix = suffix
+        .trim_end_matches("USD")
+        .trim_end_matches("usd")
+        .trim_end_matches('$');
+    Some(match suffix {
+        "" | "%" | "×" | "x" | "s" | "steps" | "USD/s" | "USD/coin" | "%/√yr" => 1.0,
+        "k" | "K" | "kUSD/s" => 1e3,
+        "m" | "M" | "mn" | "MUSD/s" => 1e6,
+        "bn" | "b" | "B" | "Bn" | "bnUSD/s" => 1e9,
+        "tn" | "t" | "T" => 1e12,
+        "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    })
+}
+
+/// The range of a parameter in display units.
+pub fn shown_range(row: &Parameter) -> std::ops::RangeInclusive<f64> {
+    let factor = row.unit.display_factor();
+    row.range.0 * factor..=row.range.1 * factor
+}
+
+/// The stored number for one in display units, held within the range and made whole where it must be.
+pub fn stored(row: &Parameter, display: f64) -> f64 {
+    let value = (display / row.unit.display_factor()).clamp(row.range.0, row.range.1);
+    if row.kind == Kind::Real { value } else { value.round() }
+}
+
+/// How far a field moves for a point of dragging or an arrow key, in display units.
+pub fn drag_speed(row: &Parameter, display: f64) -> f64 {
+    let range = shown_range(row);
+    let speed = match row.scale {
+        Scale::Linear => (range.end() - range.start()) / 400.0,
+        Scale::Log => display.abs() / 100.0,
+        Scale::LogFromZero(smallest) => (display.abs() / 100.0).max(smallest / 10.0),
+    };
+    if row.kind == Kind::Real { speed } else { speed.max(0.2) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::table;
+
+    #[test]
+    fn people_may_write_numbers_as_they_like() {
+        for (text, value) in [
+            ("15 bn", Some(15e9)),
+            ("15e9", Some(15e9)),
+            ("1.5E+3", Some(1500.0)),
+            ("6.5M", Some(6.5e6)),
+            ("6.5 M USD", Some(6.5e6)),
+            ("1,000,000", Some(1e6)),
+            ("−2 %", Some(-2.0)),
+            ("-.5", Some(-0.5)),
+            ("12×", Some(12.0)),
+            ("5 min", Some(300.0)),
+            ("500 k USD/s", Some(5e5)),
+            ("100,000 USD/coin", Some(1e5)),
+            ("many", None),
+            ("", None),
+            ("12 apples", None),
+            ("1e999", None),
+            ("é", None),
+        ] {
+            assert_eq!(parse(text), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_understands_what_it_shows() {
+        for row in table()
+            .iter()
+            .filter(|row| matches!(row.kind, Kind::Real | Kind::Whole))
+        {
+            for value in [row.range.0, row.default, row.range.1] {
+                let display = value * row.unit.display_factor();
+                let text = format!("{} {}", shown(display), compact_unit(row.unit));
+                let read = parse(&text).unwrap_or_else(|| panic!("{}: {text}", row.path));
+                assert!(
+                    (read - display).abs() <= 1e-3 * display.abs(),
+                    "{}: {text} read as {read}",
+                    row.path
+                );
+                assert!(
+                    (stored(row, display) - value).abs() <= 1e-12 * value.abs(),
+                    "{}",
+                    row.path
+                );
+            }
+        }
+    }
+}

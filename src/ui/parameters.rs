@@ -1,0 +1,183 @@
+//! The panel of parameters: the three masters, a search field and one collapsible section a group, all from the table.
+
+use eframe::egui::{
+    Align, Id, Layout, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    collapsing_header::{CollapsingState, paint_default_icon},
+    pos2, vec2,
+};
+
+use crate::app::{App, Command};
+use crate::scenario::{GroupRow, Kind, Parameter, find, groups, table};
+
+use super::field::{self, Size};
+use super::icon::{self, Icon};
+use super::palette::Palette;
+use super::shell::View;
+use super::style;
+
+/// The sliders that stand above all others.
+const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintenance"];
+/// Name of the field that switches its group on and off, where it stands first.
+const ENABLED: &str = "enabled";
+/// Groups that are open in a fresh window.
+const OPEN_AT_FIRST: [&str; 3] = ["positions", "liquidity", "shock"];
+
+/// Draws the panel.
+pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
+    for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
+        ui.push_id(("master", &row.path), |ui| {
+            field::show(ui, app, row, Size::Large, palette, commands)
+        });
+    }
+    ui.add_space(4.0);
+    search_field(ui, app, view, commands);
+    ui.add_space(2.0);
+    let wanted = app.search.trim().to_lowercase();
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        let mut found = false;
+        for (index, group) in groups().iter().enumerate() {
+            let applies = (group.applies)(app.simulation.parameters(), group.index);
+            let own = || table().iter().filter(|row| row.group == index);
+            if !applies || !own().any(|row| matches(row, group, &wanted)) {
+                continue;
+            }
+            found = true;
+            // The switch stays with whatever it switches.
+            let rows: Vec<&'static Parameter> = own()
+                .filter(|row| row.name == ENABLED || matches(row, group, &wanted))
+                .collect();
+            section(ui, app, group, &rows, !wanted.is_empty(), palette, commands);
+        }
+        if !found {
+            ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
+        }
+        ui.add_space(12.0);
+    });
+}
+
+fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        let mut text = app.search.clone();
+        let clear = if text.is_empty() { 0.0 } else { 28.0 };
+        let width = ui.available_width() - clear;
+        let edit = TextEdit::singleline(&mut text)
+            .hint_text("Search parameters")
+            .desired_width(width);
+        let response = ui.add(edit).accessible_name("Search parameters");
+        if std::mem::take(&mut view.focus_search) {
+            response.request_focus();
+        }
+        if response.changed() {
+            commands.push(Command::Search(text.clone()));
+        }
+        if !text.is_empty() && icon::quiet_button(ui, Icon::Close, "Clear the search", 20.0).clicked() {
+            commands.push(Command::Search(String::new()));
+        }
+    });
+}
+
+fn matches(row: &Parameter, group: &GroupRow, wanted: &str) -> bool {
+    wanted.split_whitespace().all(|word| {
+        [row.label, row.path.as_str(), group.label.as_str(), row.doc]
+            .iter()
+            .any(|text| text.to_lowercase().contains(word))
+    })
+}
+
+/// The on/off of a group, if it has one.
+fn switch_of(rows: &[&'static Parameter]) -> Option<&'static Parameter> {
+    rows.first()
+        .copied()
+        .filter(|row| row.name == ENABLED && row.kind == Kind::Toggle)
+}
+
+fn section(
+    ui: &mut Ui,
+    app: &App,
+    group: &GroupRow,
+    rows: &[&'static Parameter],
+    searching: bool,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) {
+    let id = Id::unique(("group", &group.name));
+    let first = OPEN_AT_FIRST.contains(&group.name.as_str());
+    let mut state = CollapsingState::load_with_default_open(ui.ctx(), id, first);
+    let switch = switch_of(rows);
+    let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
+    let changed = rows.iter().any(|row| app.changed(row.id));
+    let open = searching || state.is_open();
+    let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
+    ui.horizontal(|ui| {
+        let room = if switch.is_some() { 36.0 } else { 0.0 };
+        let width = ui.available_width() - room;
+        let header = header(ui, group, width, openness, changed, palette);
+        if header.clicked() && !searching {
+            state.toggle(ui);
+        }
+        if let Some(row) = switch {
+            let switch = icon::switch(ui, on, row.label, palette.accent);
+            let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.document.value(row.id)));
+            if switch.clicked() {
+                commands.push(Command::SetParameter {
+                    id: row.id,
+                    value: if on { 0.0 } else { 1.0 },
+                });
+            }
+        }
+    });
+    let mut body = |ui: &mut Ui| {
+        ui.add_enabled_ui(on, |ui| {
+            for row in rows
+                .iter()
+                .filter(|row| switch.is_none_or(|switch| switch.id != row.id))
+            {
+                ui.push_id(&row.path, |ui| {
+                    field::show(ui, app, row, Size::Normal, palette, commands)
+                });
+            }
+        });
+        ui.add_space(4.0);
+    };
+    if searching {
+        if open {
+            body(ui);
+        }
+    } else {
+        state.show_body_unindented(ui, body);
+    }
+}
+
+fn header(ui: &mut Ui, group: &GroupRow, width: f32, openness: f32, changed: bool, palette: &Palette) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, openness > 0.5, &group.label));
+    let color = ui.style().interact(&response).text_color();
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(
+            rect.expand2(vec2(4.0, 0.0)),
+            4.0,
+            ui.visuals().widgets.hovered.weak_bg_fill,
+        );
+    }
+    let triangle = rect.with_max_x(rect.left() + 10.0).shrink2(vec2(0.0, 7.0));
+    paint_default_icon(ui, openness, &response.clone().with_new_rect(triangle));
+    let text = ui
+        .painter()
+        .layout_no_wrap(group.label.clone(), style::strong_font(13.5), color);
+    let at = pos2(rect.left() + 16.0, rect.center().y - text.size().y / 2.0);
+    let end = at.x + text.size().x;
+    ui.painter().galley(at, text, color);
+    if changed {
+        ui.painter()
+            .circle_filled(pos2(end + 9.0, rect.center().y), 3.0, palette.notice);
+    }
+    response.on_hover_text(group.doc)
+}
+
+/// A line with a label at the left and something at the right.
+pub fn line(ui: &mut Ui, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
+    ui.horizontal(|ui| {
+        let label = left(ui);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(ui, &label));
+    });
+}

@@ -1,0 +1,359 @@
+//! The contents of the window, apart from the operating system's side of it: the same code runs under tests.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+
+use crate::app::{App, Command, Request, Theme};
+
+use super::actions::{self, Effect};
+use super::dialog::{Choose, Dialogs, Purpose};
+use super::notices::Answer;
+use super::palette::Palette;
+use super::plots::{PlotView, Plots};
+use super::{figures, help, menu, notices, parameters, style, transport};
+
+/// Wall-clock time one frame may spend on steps of the model.
+const STEP_BUDGET: Duration = Duration::from_millis(8);
+/// Seconds over which the real speed is measured.
+const MEASURED_OVER: f64 = 0.5;
+/// Below this width only one side panel fits beside the plots.
+const NARROW: f32 = 900.0;
+/// Below this width the plots need all of it.
+const TINY: f32 = 620.0;
+/// Height of the bar at the bottom.
+const BAR_HEIGHT: f32 = 52.0;
+
+/// A side panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Parameters, at the left.
+    Parameters,
+    /// Key figures and events, at the right.
+    Figures,
+}
+
+/// Which side panel is open when only one fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Single {
+    /// The parameters where the plots can spare the room.
+    Automatic,
+    /// The one that was asked for.
+    Only(Side),
+    /// None.
+    Neither,
+}
+
+/// What is open or being edited in the window; nothing here outlives it.
+#[derive(Clone, Debug)]
+pub struct View {
+    /// Whether the window covers the screen.
+    pub fullscreen: bool,
+    /// Put the cursor into the search field.
+    pub focus_search: bool,
+    /// The sheet of shortcuts is open.
+    pub shortcuts: bool,
+    /// The about box is open.
+    pub about: bool,
+    /// Side panels when there is room for both.
+    pub parameters: bool,
+    /// Side panels when there is room for both.
+    pub figures: bool,
+    /// The side panel that is open when only one fits.
+    pub single: Single,
+    /// The seed while it is being typed.
+    pub seed: Option<String>,
+    /// A path is to be typed instead of chosen in the desktop's dialog.
+    pub type_path: bool,
+    /// Steps a second that were really made, while running.
+    pub achieved: Option<f64>,
+    /// A command that would lose unsaved changes and waits for an answer.
+    pub unsaved: Option<Command>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            fullscreen: false,
+            focus_search: false,
+            shortcuts: false,
+            about: false,
+            parameters: true,
+            figures: true,
+            single: Single::Automatic,
+            seed: None,
+            type_path: false,
+            achieved: None,
+            unsaved: None,
+        }
+    }
+}
+
+impl View {
+    /// Whether a side panel is visible in a window of this width.
+    pub fn shows(&self, side: Side, width: f32) -> bool {
+        match side {
+            _ if width < NARROW => match self.single {
+                Single::Automatic => side == Side::Parameters && width >= TINY,
+                Single::Only(open) => side == open,
+                Single::Neither => false,
+            },
+            Side::Parameters => self.parameters,
+            Side::Figures => self.figures,
+        }
+    }
+
+    /// Shows or hides a side panel in a window of this width.
+    pub fn toggle(&mut self, side: Side, width: f32) {
+        let shown = self.shows(side, width);
+        if width < NARROW {
+            self.single = if shown { Single::Neither } else { Single::Only(side) };
+        } else {
+            match side {
+                Side::Parameters => self.parameters = !shown,
+                Side::Figures => self.figures = !shown,
+            }
+        }
+    }
+}
+
+/// State and view together.
+pub struct Shell {
+    /// The state.
+    pub app: App,
+    /// What is open.
+    pub view: View,
+    /// File dialogs.
+    pub dialogs: Dialogs,
+    plots: Plots,
+    last_frame: Option<Instant>,
+    /// Since when, and from which step on, the speed is being measured.
+    measured: Option<(Instant, u64)>,
+    styled: Option<Theme>,
+    title: String,
+    /// The fonts are there.
+    ready: bool,
+    /// Leaving has been agreed to.
+    leaving: bool,
+}
+
+impl Shell {
+    /// A window on a state; `choose` asks for a file and may block.
+    pub fn new(app: App, choose: Choose) -> Self {
+        Self {
+            app,
+            view: View::default(),
+            dialogs: Dialogs::new(choose),
+            plots: Plots::default(),
+            last_frame: None,
+            measured: None,
+            styled: None,
+            title: String::new(),
+            ready: false,
+            leaving: false,
+        }
+    }
+
+    /// Lets the model run and takes in keys and file dialogs. Runs before every frame.
+    pub fn logic(&mut self, ctx: &Context) {
+        self.restyle(ctx);
+        for action in actions::pressed(ctx) {
+            self.choose(action.effect);
+        }
+        if std::mem::take(&mut self.view.type_path) {
+            self.dialogs.type_instead();
+        }
+        if let Some(command) = self.dialogs.poll() {
+            self.carry_out(command);
+        }
+        self.run(ctx);
+        self.serve(ctx);
+    }
+
+    /// Draws everything and carries out what was clicked.
+    pub fn ui(&mut self, ui: &mut Ui) {
+        self.ready = self.ready || style::ready(ui.ctx());
+        if !self.ready {
+            ui.ctx().request_repaint();
+            return;
+        }
+        let palette = if ui.visuals().dark_mode {
+            Palette::dark()
+        } else {
+            Palette::light()
+        };
+        let mut commands = Vec::new();
+        let mut effects = Vec::new();
+        Panel::top("menu")
+            .frame(style::bar(ui))
+            .show_separator_line(false)
+            .show(ui, |ui| {
+                menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+            });
+        // The side panels come before the bar below them in the order of the Tab key.
+        let full = ui.available_rect_before_wrap();
+        let body = full.with_max_y(full.bottom() - BAR_HEIGHT);
+        ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
+            self.body(ui, full, &palette, &mut commands)
+        });
+        let bar = full.with_min_y(body.bottom());
+        ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
+            style::bar(ui).show(ui, |ui| {
+                ui.set_min_size(ui.available_size());
+                transport::show(ui, &self.app, &mut self.view, &palette, &mut commands);
+            });
+        });
+        help::show(ui.ctx(), &mut self.view);
+        self.dialogs.show(ui.ctx(), &mut commands);
+        self.ask_about_changes(ui.ctx());
+        for effect in effects {
+            self.choose(effect);
+        }
+        for command in commands {
+            self.carry_out(command);
+        }
+        self.serve(ui.ctx());
+    }
+
+    /// Carries out a command; one that would lose changes to the user's own file asks first.
+    pub fn carry_out(&mut self, command: Command) {
+        let leaves = matches!(command, Command::Open(_) | Command::OpenShipped(_) | Command::Quit);
+        if leaves && self.keeps_open() {
+            self.view.unsaved = Some(command);
+        } else {
+            self.app.update(command);
+        }
+    }
+
+    fn ask_about_changes(&mut self, ctx: &Context) {
+        if self.view.unsaved.is_none() {
+            return;
+        }
+        let Some(answer) = notices::unsaved(ctx, &self.app) else {
+            return;
+        };
+        let waiting = self.view.unsaved.take();
+        if answer == Answer::Save {
+            self.app.update(Command::Save);
+        }
+        // A save that failed has left its message, and the changes are still there.
+        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.modified();
+        if let Some(command) = waiting.filter(|_| free) {
+            self.leaving |= command == Command::Quit;
+            self.app.update(command);
+        }
+    }
+
+    /// Whether closing the window would lose changes to the user's own file.
+    pub fn keeps_open(&self) -> bool {
+        self.app.document.path.is_some() && self.app.modified() && !self.leaving
+    }
+
+    fn body(&mut self, ui: &mut Ui, full: Rect, palette: &Palette, commands: &mut Vec<Command>) {
+        let width = full.width();
+        let (app, view) = (&self.app, &mut self.view);
+        let side = style::side(ui);
+        if view.shows(Side::Parameters, width) {
+            Panel::left("parameters")
+                .frame(side)
+                .default_size((width * 0.21).clamp(240.0, 300.0))
+                .size_range(220.0..=400.0)
+                .show(ui, |ui| {
+                    parameters::show(ui, app, view, palette, commands);
+                });
+        }
+        if view.shows(Side::Figures, width) {
+            Panel::right("figures")
+                .frame(side)
+                .default_size((width * 0.2).clamp(230.0, 320.0))
+                .size_range(200.0..=440.0)
+                .show(ui, |ui| {
+                    figures::show(ui, app, palette);
+                });
+        }
+        let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
+        CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+            notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
+            let view = PlotView {
+                history: &self.app.history,
+                simulation: &self.app.simulation,
+                running: self.app.playing,
+                panels: &self.app.settings.panels,
+                palette,
+            };
+            commands.extend(self.plots.show(ui, view));
+        });
+    }
+
+    fn choose(&mut self, effect: Effect) {
+        match effect {
+            Effect::App(command) => self.carry_out(command(&self.app)),
+            Effect::View(change) => change(&mut self.view),
+        }
+    }
+
+    fn run(&mut self, ctx: &Context) {
+        let now = Instant::now();
+        let hidden =
+            ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
+        let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
+        self.last_frame = (self.app.playing && !hidden).then_some(now);
+        if !self.app.playing || hidden {
+            self.measured = None;
+            self.view.achieved = None;
+            return;
+        }
+        self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
+        self.measure(now);
+        if self.app.playing {
+            ctx.request_repaint();
+        }
+    }
+
+    /// Notes how fast the model really runs.
+    fn measure(&mut self, now: Instant) {
+        let step = self.app.simulation.observation().step;
+        match self.measured {
+            Some((since, from)) if step >= from => {
+                let seconds = (now - since).as_secs_f64();
+                if seconds >= MEASURED_OVER {
+                    self.view.achieved = Some((step - from) as f64 / seconds);
+                    self.measured = Some((now, step));
+                }
+            }
+            // The run has just begun, or begun again.
+            _ => self.measured = Some((now, step)),
+        }
+    }
+
+    /// Does what only the window can do.
+    fn serve(&mut self, ctx: &Context) {
+        for request in self.app.take_requests() {
+            match request {
+                Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
+                Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
+                Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            }
+        }
+        let fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or_default());
+        if fullscreen != self.view.fullscreen {
+            ctx.send_viewport_cmd(ViewportCommand::Fullscreen(self.view.fullscreen));
+        }
+        let mark = if self.app.modified() { " •" } else { "" };
+        let title = format!("{}{mark} – cascade-lab", self.app.scenario.name);
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+        if (ctx.zoom_factor() - self.app.settings.zoom).abs() > 1e-3 {
+            ctx.set_zoom_factor(self.app.settings.zoom);
+        }
+    }
+
+    fn restyle(&mut self, ctx: &Context) {
+        if self.styled != Some(self.app.settings.theme) {
+            style::apply(ctx, self.app.settings.theme);
+            self.styled = Some(self.app.settings.theme);
+        }
+    }
+}

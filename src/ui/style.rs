@@ -1,0 +1,136 @@
+//! Type, spacing and frames of the window; the colours come from the palette.
+
+use std::sync::Arc;
+
+use eframe::egui::{
+    self, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, RichText, Stroke, TextStyle,
+    ThemePreference, Ui, style::ScrollStyle, vec2,
+};
+
+use crate::app::Theme;
+
+use super::palette::Palette;
+
+/// Name of the family that headings and figures are set in.
+const STRONG: &str = "strong";
+
+/// Puts Inter before egui's own fonts, which stay for what it lacks. Takes effect with the next frame.
+fn install_fonts(ctx: &Context) {
+    let mut fonts = FontDefinitions::default();
+    let regular = include_bytes!("../../assets/fonts/inter-regular.otf");
+    let semibold = include_bytes!("../../assets/fonts/inter-semibold.otf");
+    fonts
+        .font_data
+        .insert("inter".to_owned(), Arc::new(FontData::from_static(regular)));
+    fonts
+        .font_data
+        .insert("inter-semibold".to_owned(), Arc::new(FontData::from_static(semibold)));
+    let fallback = fonts
+        .families
+        .get(&FontFamily::Proportional)
+        .cloned()
+        .unwrap_or_default();
+    for (family, font) in [
+        (FontFamily::Proportional, "inter"),
+        (FontFamily::Name(STRONG.into()), "inter-semibold"),
+    ] {
+        let names = std::iter::once(font.to_owned())
+            .chain(fallback.iter().cloned())
+            .collect();
+        fonts.families.insert(family, names);
+    }
+    ctx.set_fonts(fonts);
+}
+
+/// Whether the fonts are there to draw with.
+pub fn ready(ctx: &Context) -> bool {
+    ctx.fonts(|fonts| {
+        fonts
+            .definitions()
+            .families
+            .contains_key(&FontFamily::Name(STRONG.into()))
+    })
+}
+
+/// Semibold text of this size.
+pub fn strong(text: impl Into<String>, size: f32) -> RichText {
+    RichText::new(text).font(strong_font(size)).strong()
+}
+
+/// The semibold font.
+pub fn strong_font(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(STRONG.into()))
+}
+
+/// Gives both themes their looks and chooses one.
+pub fn apply(ctx: &Context, theme: Theme) {
+    install_fonts(ctx);
+    for (of, palette) in [
+        (egui::Theme::Dark, Palette::dark()),
+        (egui::Theme::Light, Palette::light()),
+    ] {
+        ctx.set_visuals_of(of, palette.visuals());
+    }
+    ctx.all_styles_mut(|style| {
+        let sizes = [
+            (TextStyle::Small, 11.0),
+            (TextStyle::Body, 13.0),
+            (TextStyle::Button, 13.0),
+        ];
+        for (kind, size) in sizes {
+            style
+                .text_styles
+                .insert(kind, FontId::new(size, FontFamily::Proportional));
+        }
+        style.text_styles.insert(TextStyle::Heading, strong_font(16.0));
+        style.spacing.item_spacing = vec2(8.0, 4.0);
+        style.spacing.button_padding = vec2(8.0, 3.0);
+        style.spacing.interact_size.y = 18.0;
+        style.spacing.tooltip_width = 360.0;
+        style.spacing.slider_rail_height = 3.0;
+        style.spacing.scroll = ScrollStyle::thin();
+        style.interaction.tooltip_delay = 0.4;
+        style.interaction.selectable_labels = false;
+    });
+    ctx.options_mut(|options| {
+        // Zooming and leaving are actions of the window's own table.
+        options.zoom_with_keyboard = false;
+        options.quit_shortcuts.clear();
+    });
+    ctx.set_theme(match theme {
+        Theme::Dark => ThemePreference::Dark,
+        Theme::Light => ThemePreference::Light,
+        Theme::System => ThemePreference::System,
+    });
+}
+
+/// The bars at the top and the bottom.
+pub fn bar(ui: &Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().panel_fill)
+        .inner_margin(Margin::symmetric(12, 6))
+}
+
+/// The panels at the sides.
+pub fn side(ui: &Ui) -> Frame {
+    Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin {
+        left: 12,
+        right: 8,
+        top: 4,
+        bottom: 6,
+    })
+}
+
+/// A raised card.
+pub fn card(ui: &Ui) -> Frame {
+    Frame::new()
+        .fill(ui.visuals().faint_bg_color)
+        .stroke(Stroke::new(1.0, ui.visuals().widgets.noninteractive.bg_stroke.color))
+        .corner_radius(6)
+        .inner_margin(Margin::symmetric(10, 8))
+}
+
+/// Questions and sheets over the window.
+pub fn sheet(ctx: &Context) -> Frame {
+    Frame::popup(&ctx.global_style()).inner_margin(Margin::same(18))
+}

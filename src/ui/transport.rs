@@ -1,0 +1,177 @@
+//! The bar at the bottom: running, speed, time, seed and the shock.
+
+use eframe::egui::{
+    Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, Ui, vec2,
+};
+
+use crate::app::{App, Command, pace};
+use crate::scenario::{ShockRoute, format};
+
+use super::icon::{self, Icon};
+use super::number;
+use super::palette::Palette;
+use super::shell::View;
+use super::style;
+
+/// Height of the buttons.
+const HEIGHT: f32 = 34.0;
+/// Below this width the time is all there is room for between speed and shock.
+const ROOM_FOR_SEED: f32 = 760.0;
+
+/// Share of the speed asked for below which the real one is shown.
+const SLOW: f64 = 0.8;
+
+/// Draws the bar.
+pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
+    let width = ui.available_width();
+    ui.horizontal_centered(|ui| {
+        run_buttons(ui, app, palette, commands);
+        ui.add_space(6.0);
+        speed(ui, app, view.achieved, width, commands);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            shock_button(ui, app, palette, commands);
+            if width > ROOM_FOR_SEED {
+                ui.add_space(6.0);
+                seed(ui, app, view, commands);
+                ui.add_space(6.0);
+            }
+            clock(ui, app);
+        });
+    });
+}
+
+fn run_buttons(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let halted = app.simulation.halted().is_some();
+    if icon::button(ui, Icon::Restart, "Start again (R)", HEIGHT).clicked() {
+        commands.push(Command::Reset);
+    }
+    ui.add_enabled_ui(!halted, |ui| {
+        let (icon, name) = if app.playing {
+            (Icon::Pause, "Pause (Space)")
+        } else {
+            (Icon::Play, "Play (Space)")
+        };
+        ui.scope(|ui| {
+            let widgets = &mut ui.visuals_mut().widgets;
+            for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+                state.weak_bg_fill = palette.accent;
+                state.fg_stroke.color = palette.ground;
+            }
+            if icon::button(ui, icon, name, HEIGHT).clicked() {
+                commands.push(Command::TogglePlay);
+            }
+        });
+        if icon::button(ui, Icon::Step, "One step (→)", HEIGHT).clicked() {
+            commands.push(Command::Step(1));
+        }
+        if icon::button(ui, Icon::StepTen, "Ten steps (Shift+→)", HEIGHT).clicked() {
+            commands.push(Command::Step(10));
+        }
+    });
+}
+
+fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &mut Vec<Command>) {
+    let asked = app.pace.steps_per_second();
+    let mut dragged = asked;
+    ui.spacing_mut().slider_width = (width * 0.11).clamp(60.0, 170.0);
+    let slider = Slider::new(&mut dragged, pace::RANGE)
+        .logarithmic(true)
+        .show_value(false)
+        .trailing_fill(true)
+        .clamping(SliderClamping::Edits);
+    let explain = |response: Response| {
+        let market = asked * app.simulation.parameters().market.step_seconds;
+        response.on_hover_text(format!(
+            "Steps a second, now {} s of market time a second. The slider settles on 1, 2, 5, 10, …; a model that cannot \
+             keep up runs as fast as it can.",
+            format::short(market)
+        ))
+    };
+    if explain(ui.add(slider).accessible_name("Speed")).changed() {
+        commands.push(Command::SetSpeed(pace::snap(dragged)));
+    }
+    let mut typed = asked;
+    let before = number::shown(asked);
+    let field = DragValue::new(&mut typed)
+        .range(pace::RANGE)
+        .speed(asked / 100.0)
+        .suffix(" steps/s")
+        .update_while_editing(false)
+        .custom_formatter(|value, _| number::shown(value))
+        .custom_parser(move |text| {
+            if text == before {
+                None
+            } else {
+                number::parse(text.trim_end_matches("steps/s"))
+            }
+        });
+    if explain(ui.add(field).accessible_name("Speed")).changed() {
+        commands.push(Command::SetSpeed(typed));
+    }
+    if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
+        ui.weak(format!("makes {}", format::short(achieved.round())))
+            .on_hover_text("Steps a second that this machine really makes with these parameters.");
+    }
+}
+
+fn clock(ui: &mut Ui, app: &App) {
+    let seen = app.simulation.observation();
+    ui.weak(format!("step {}", seen.step));
+    ui.label(style::strong(format::clock(seen.time_seconds), 15.0))
+        .on_hover_text("Market time since the start of the run.");
+}
+
+fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+    if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
+        commands.push(Command::NewSeed);
+    }
+    let mut text = view.seed.clone().unwrap_or_else(|| app.scenario.seed.to_string());
+    let edit = ui
+        .add(
+            TextEdit::singleline(&mut text)
+                .desired_width(64.0)
+                .min_size(vec2(64.0, 28.0))
+                .align(Align2::LEFT_CENTER),
+        )
+        .accessible_name("Seed")
+        .on_hover_text(
+            "Seed of every random stream. The same seed and parameters give the same run. Enter starts again.",
+        );
+    if edit.lost_focus() {
+        let escaped = ui.input(|input| input.key_pressed(Key::Escape));
+        if let Ok(seed) = text.trim().parse()
+            && seed != app.scenario.seed
+            && !escaped
+        {
+            commands.push(Command::SetSeed(seed));
+        }
+        view.seed = None;
+    } else if edit.changed() {
+        view.seed = Some(text);
+    }
+    ui.weak("seed");
+}
+
+fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let shock = app.simulation.parameters().shock;
+    let percent = format::percent(shock.size, 1);
+    let percent = percent.replace(".0 %", " %");
+    let text = style::strong(format!("Shock {percent}"), 14.5).color(palette.ground);
+    let button = Button::new(text).fill(palette.notice).min_size(vec2(110.0, HEIGHT));
+    let route = match shock.route {
+        ShockRoute::News => "as news that moves every book",
+        ShockRoute::SpotOrder => "as an order in the spot book",
+    };
+    let explain = format!(
+        "Moves the price by {percent} over {} steps, {route} (S). Size, length and route are under “Shock” at the left; a \
+         click on the price plot shocks the price to that level.",
+        shock.over_steps
+    );
+    if ui
+        .add_enabled(app.simulation.halted().is_none(), button)
+        .on_hover_text(explain)
+        .clicked()
+    {
+        commands.push(Command::Shock);
+    }
+}
