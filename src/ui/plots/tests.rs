@@ -209,6 +209,8 @@ fn legends_show_the_values_under_the_pointer() {
 #[test]
 fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
     let mut stage = Stage::new(20);
+    stage.panels.attribution = true;
+    stage.panels.fund = true;
     let has = |texts: &[String], title: &str| texts.iter().any(|text| text == title);
     let (_, texts) = stage.frame(Vec::new());
     assert!(has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
