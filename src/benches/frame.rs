@@ -63,7 +63,7 @@ impl Window {
             history,
             plots: Plots::default(),
             palette: Palette::dark(),
-            panels: Panels::default(),
+            panels: everything(),
             whole_run: true,
         };
         for _ in 0..samples {
@@ -89,6 +89,20 @@ impl Window {
             palette: &self.palette,
         };
         self.plots.show(ui, view);
+    }
+}
+
+/// Every plot switched on.
+fn everything() -> Panels {
+    Panels {
+        clusters: true,
+        heat_map: true,
+        delta: true,
+        open_interest: true,
+        attribution: true,
+        reproduction: true,
+        margin: true,
+        fund: true,
     }
 }
 

@@ -13,7 +13,7 @@ pub const PRICE_HEIGHT: f32 = 170.0;
 /// Least and greatest height of the plots below it.
 const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
 /// Width of the column beside the plots.
-pub const COLUMN_WIDTH: (f32, f32) = (152.0, 210.0);
+pub const COLUMN_WIDTH: (f32, f32) = (162.0, 215.0);
 
 /// Where everything goes.
 pub struct Layout {

@@ -242,7 +242,7 @@ impl Plots {
                 self.time.pan(-f64::from(response.drag_delta().x) * seconds_per_point);
             }
             if let Some(pointer) = response.hover_pos() {
-                self.wheel(ui, one, pointer.x);
+                self.wheel(ui, one, pointer.x, view.running);
             }
             if one.plot.is_some() {
                 if response.double_clicked() {
@@ -263,11 +263,15 @@ impl Plots {
         commands
     }
 
-    fn wheel(&mut self, ui: &Ui, one: &Shown, x: f32) {
+    /// The wheel zooms around the pointer; while the model runs and is followed, the newest step keeps its place instead.
+    fn wheel(&mut self, ui: &Ui, one: &Shown, x: f32, running: bool) {
         let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
         let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
         if factor != 1.0 {
             let around = one.place.transform.value_from_position(pos2(x, one.inner.center().y)).x;
+            if !running {
+                self.time.release();
+            }
             self.time.zoom(factor, around);
         }
         if scroll.x != 0.0 {

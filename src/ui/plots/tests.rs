@@ -11,6 +11,7 @@ struct Stage {
     history: History,
     plots: Plots,
     panels: Panels,
+    running: bool,
     time: f64,
 }
 
@@ -35,6 +36,7 @@ impl Stage {
             history,
             plots,
             panels,
+            running: true,
             time: 0.0,
         };
         stage.advance(steps);
@@ -52,7 +54,7 @@ impl Stage {
     fn frame(&mut self, events: Vec<egui::Event>) -> (Vec<Command>, Vec<String>) {
         self.time += 1.0 / 60.0;
         let input = egui::RawInput {
-            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(900.0, 760.0))),
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), SIZE)),
             time: Some(self.time),
             events,
             ..egui::RawInput::default()
@@ -63,7 +65,7 @@ impl Stage {
             let view = PlotView {
                 history: &self.history,
                 simulation: &self.simulation,
-                running: true,
+                running: self.running,
                 panels: &self.panels,
                 palette: &palette,
             };
@@ -107,6 +109,7 @@ fn collect_texts(shape: &Shape, texts: &mut Vec<String>) {
     }
 }
 
+const SIZE: egui::Vec2 = vec2(900.0, 760.0);
 const ON_PRICE: egui::Pos2 = pos2(400.0, 200.0);
 const ON_LAST_ROW: egui::Pos2 = pos2(400.0, 700.0);
 
@@ -145,6 +148,39 @@ fn a_drag_leaves_the_newest_step_and_a_double_click_returns() {
 }
 
 #[test]
+fn the_wheel_zooms_on_the_newest_step_while_running_and_under_the_pointer_while_paused() {
+    let mut stage = Stage::new(1500);
+    let at = |stage: &Stage, x: f32| {
+        let seconds = stage.plots.time.seconds();
+        let price = Layout::new(Rect::from_min_size(pos2(0.0, 0.0), SIZE), &stage.panels).price;
+        let (left, right) = (price.left() + AXIS_WIDTH, price.right());
+        seconds.start + f64::from((x - left) / (right - left)) * (seconds.end - seconds.start)
+    };
+    for running in [true, false] {
+        stage.running = running;
+        for _ in 0..3 {
+            stage.frame(vec![egui::Event::PointerMoved(ON_PRICE)]);
+        }
+        let (before, span) = (at(&stage, ON_PRICE.x), stage.plots.time.seconds());
+        stage.frame(vec![egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, 200.0),
+            modifiers: egui::Modifiers::NONE,
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Wheel,
+        }]);
+        for _ in 0..60 {
+            stage.frame(Vec::new());
+        }
+        let after = stage.plots.time.seconds();
+        assert!(after.end - after.start < 0.7 * (span.end - span.start), "zoomed in");
+        assert_eq!(stage.plots.time.is_following(), running);
+        let moved = (at(&stage, ON_PRICE.x) - before).abs();
+        assert_eq!(moved < 0.01 * (after.end - after.start), !running, "moved by {moved} s");
+    }
+}
+
+#[test]
 fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     let mut stage = Stage::new(100);
     let told = |texts: &[String]| texts.iter().any(|text| text.contains("of it was forced selling"));
@@ -173,6 +209,8 @@ fn legends_show_the_values_under_the_pointer() {
 #[test]
 fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
     let mut stage = Stage::new(20);
+    stage.panels.attribution = true;
+    stage.panels.fund = true;
     let has = |texts: &[String], title: &str| texts.iter().any(|text| text == title);
     let (_, texts) = stage.frame(Vec::new());
     assert!(has(&texts, "Why it moved") && has(&texts, "Insurance fund"));

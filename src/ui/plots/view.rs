@@ -65,10 +65,15 @@ impl TimeView {
         self.following = true;
     }
 
+    /// Stops following.
+    pub const fn release(&mut self) {
+        self.following = false;
+    }
+
     /// Moves the view and stops following.
     pub fn pan(&mut self, seconds: f64) {
         self.start += seconds;
-        self.following = false;
+        self.release();
     }
 
     /// Shows `factor` times less time, with the given place unmoved; while following, the newest sample stays where it is.
