@@ -13,6 +13,10 @@ const ENTRY_SHARE: f64 = 0.002;
 #[derive(Clone, Debug, Default)]
 pub struct Chronicle {
     liquidated: [[f64; VENUES_MAX]; 2],
+    called: f64,
+    topped_up: f64,
+    top_ups_late: f64,
+    sold_on_call: f64,
     deleveraged: f64,
     bad_debt: f64,
     fund_was_empty: bool,
@@ -26,6 +30,7 @@ impl Chronicle {
         for side in Side::BOTH {
             self.record_liquidations(world, side, threshold);
         }
+        self.record_calls(world, seen, threshold);
         let critical = seen.reproduction() > 1.0;
         if critical && !self.was_critical {
             world.note(
@@ -57,6 +62,40 @@ impl Chronicle {
             LogKind::Liquidation,
             format!("{place}: {} {name} liquidated", format::short(total)),
         );
+    }
+
+    fn record_calls(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
+        self.called += seen.margin_called;
+        self.topped_up += seen.topped_up;
+        self.top_ups_late += seen.top_ups_late;
+        self.sold_on_call += seen.sold_on_call;
+        if self.called >= threshold {
+            let text = format!("positions of {} called", format::short(self.called));
+            world.note(LogKind::MarginCall, text);
+            self.called = 0.0;
+        }
+        // Collateral is a few per cent of the notional it is posted for.
+        if self.topped_up + self.top_ups_late >= 0.02 * threshold {
+            let late = format::short(self.top_ups_late);
+            let text = match (self.topped_up > 0.0, self.top_ups_late > 0.0) {
+                (true, false) => format!("top-ups of {} arrived", format::short(self.topped_up)),
+                (false, _) => format!("top-ups of {late} came too late"),
+                (true, true) => format!(
+                    "top-ups of {} arrived, {late} came too late",
+                    format::short(self.topped_up)
+                ),
+            };
+            world.note(LogKind::MarginCall, text);
+            (self.topped_up, self.top_ups_late) = (0.0, 0.0);
+        }
+        if self.sold_on_call >= threshold {
+            let text = format!(
+                "{} closed by holders under margin call",
+                format::short(self.sold_on_call)
+            );
+            world.note(LogKind::MarginCall, text);
+            self.sold_on_call = 0.0;
+        }
     }
 
     fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {

@@ -159,6 +159,23 @@ impl Requirement {
         (position.margin + self.deduction) / position.quantity - side.sign() * position.entry - at_entry
     }
 
+    /// The requirement for a multiple of the maintenance margin.
+    #[must_use]
+    pub fn times(&self, multiple: f64) -> Self {
+        Self {
+            rate: multiple * self.rate,
+            deduction: multiple * self.deduction,
+            on_entry: self.on_entry,
+            add_on: multiple * self.add_on,
+        }
+    }
+
+    /// What a unit of a position adds to its maintenance margin when it is worth `value`, in the settlement currency.
+    pub fn unit_rate(&self, position: &Position, value: f64) -> f64 {
+        let base = if self.on_entry { position.entry } else { value };
+        self.rate * base.abs() + self.add_on * value.abs()
+    }
+
     /// Share of the notional at the mark.
     fn rate_at_mark(&self) -> f64 {
         self.add_on + if self.on_entry { 0.0 } else { self.rate }

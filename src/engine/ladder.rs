@@ -162,6 +162,16 @@ impl<T: Item> Ladder<T> {
         items
     }
 
+    /// The item with this exact key that `is_it` recognises.
+    pub fn find(&self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
+        let wanted = |rung: &&Rung<T>| rung.key == key && is_it(&rung.item);
+        let first = self.front.partition_point(|rung| rung.key > key);
+        let equals = self.front[first..].iter().take_while(|rung| rung.key == key);
+        let behind = self.buckets.get(self.bucket_of(key))?.rungs;
+        let mut found = equals.chain(self.rungs.iter(behind)).filter(wanted);
+        found.next().map(|rung| &rung.item)
+    }
+
     /// Takes out the item with this exact key that `is_it` recognises.
     pub fn remove(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<T> {
         let index = self.bucket_of(key);

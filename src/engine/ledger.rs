@@ -126,7 +126,7 @@ fn check_contract(
 
     for book in [long, short] {
         let flows = &book.flows;
-        let gap = flows.opened - flows.liquidated - flows.deleveraged - flows.closed - book.open.quantity;
+        let gap = flows.opened - flows.liquidated - flows.deleveraged - flows.sold - flows.closed - book.open.quantity;
         report(
             "what was opened is closed or still stands",
             relative(gap, flows.opened),

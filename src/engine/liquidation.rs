@@ -3,6 +3,7 @@
 
 use crate::scenario::VENUES_MAX;
 
+use super::calls::Calls;
 use super::contract::{ContractKind, Side};
 use super::source::{BySource, Source};
 use super::venue::Totals;
@@ -34,12 +35,14 @@ impl Liquidation {
     }
 
     /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World) {
+    pub fn act(&mut self, world: &mut World, calls: &mut Calls) {
         self.begin_step(world);
+        calls.begin_step(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
             world.update_marks();
+            calls.scan(world);
             let found = self.scan(world);
-            let executed = self.execute(world);
+            let executed = self.execute(world, calls);
             if !found && !executed {
                 break;
             }
@@ -106,8 +109,9 @@ impl Liquidation {
         found > 0
     }
 
-    /// One order a book, side and contract, as large as the allowance and the largest move per round permit.
-    fn execute(&mut self, world: &mut World) -> bool {
+    /// One order a book, side and contract, as large as the allowance and the largest move per round permit; what room is
+    /// left goes to holders under margin call.
+    fn execute(&mut self, world: &mut World, calls: &mut Calls) -> bool {
         let mut executed = false;
         for venue in 0..world.venues.len() {
             for side in Side::BOTH {
@@ -123,6 +127,7 @@ impl Liquidation {
                     waterfall::settle(world, &mut self.ranking, &batch);
                     executed = true;
                 }
+                executed |= calls.sell(world, venue, side, room);
             }
         }
         executed

@@ -23,6 +23,11 @@ pub struct Metrics {
     liquidated: f64,
     peak_rate: f64,
     open_interest_start: f64,
+    calls: u64,
+    called: f64,
+    topped_up: f64,
+    top_ups_late: f64,
+    sold_on_call: f64,
     adl_count: u64,
     adl_notional: f64,
     flow_sums: [f64; VENUES_MAX],
@@ -80,6 +85,11 @@ impl Metrics {
             liquidated: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
+            calls: 0,
+            called: 0.0,
+            topped_up: 0.0,
+            top_ups_late: 0.0,
+            sold_on_call: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
             flow_sums: [0.0; VENUES_MAX],
@@ -104,6 +114,11 @@ impl Metrics {
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
+        self.calls += world.tally.calls;
+        self.called += world.tally.called;
+        self.topped_up += world.tally.topped_up;
+        self.top_ups_late += world.tally.top_ups_late;
+        self.sold_on_call += world.tally.sold;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
         self.record_synchrony(world);
@@ -196,6 +211,11 @@ impl Metrics {
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
+            margin_call_count: self.calls,
+            margin_called_usd: self.called,
+            topped_up_usd: self.topped_up,
+            top_ups_late_usd: self.top_ups_late,
+            sold_on_call_usd: self.sold_on_call,
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,

@@ -2,6 +2,7 @@
 //! clock and no threads; the same scenario gives the same run, bit for bit.
 
 mod arbitrage;
+mod calls;
 mod chronicle;
 pub mod contract;
 mod exogenous;
@@ -25,6 +26,7 @@ mod venue;
 mod waterfall;
 mod world;
 
+pub use calls::expected_shortfall;
 pub use contract::{ContractKind, Position, Requirement, Side};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};

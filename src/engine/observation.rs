@@ -41,6 +41,17 @@ pub struct Observation {
     pub queued: f64,
     /// Notional cancelled by auto-deleveraging in this step.
     pub deleveraged: f64,
+    /// Notional of the positions called in this step.
+    pub margin_called: f64,
+    /// Collateral that reached called positions in this step.
+    pub topped_up: f64,
+    /// Collateral that came too late in this step: its position was gone.
+    pub top_ups_late: f64,
+    /// Notional that holders under margin call closed at market in this step.
+    pub sold_on_call: f64,
+    /// Expected shortfall over the collateral latency, a share of the called notional, at the realised volatility; 0 without
+    /// margin calls.
+    pub latency_shortfall: f64,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
@@ -89,6 +100,8 @@ pub enum LogKind {
     Shock,
     /// Liquidations.
     Liquidation,
+    /// Margin calls, and what came of them.
+    MarginCall,
     /// The reproduction ratio passed 1.
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
@@ -141,6 +154,16 @@ pub struct Summary {
     pub liquidated_notional_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
+    /// Number of margin calls.
+    pub margin_call_count: u64,
+    /// Notional called.
+    pub margin_called_usd: f64,
+    /// Collateral that reached called positions.
+    pub topped_up_usd: f64,
+    /// Collateral that came too late.
+    pub top_ups_late_usd: f64,
+    /// Notional that holders under margin call closed at market.
+    pub sold_on_call_usd: f64,
     /// Open interest at the start.
     pub open_interest_start_usd: f64,
     /// Open interest now.

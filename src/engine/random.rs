@@ -13,6 +13,8 @@ pub enum Purpose {
     Positions = 2,
     /// Positions opened later.
     Reopening = 3,
+    /// What holders do about margin calls.
+    MarginCalls = 20,
 }
 
 /// The stream of a purpose for a seed.

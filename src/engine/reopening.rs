@@ -37,7 +37,7 @@ impl Reopening {
 
     /// Opens what this step's share of the gap to the target pays for.
     pub fn act(&mut self, world: &mut World, population: &Population) {
-        if world.tally.liquidated_total() > 0.0 {
+        if world.tally.liquidated_total() + world.tally.sold > 0.0 {
             self.last_forced = world.time_seconds();
         }
         let settings = world.parameters.reopening;

@@ -3,6 +3,7 @@
 use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::arbitrage::Arbitrage;
+use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
 use super::contract::Side;
 use super::exogenous::{Exogenous, YEAR_SECONDS};
@@ -35,9 +36,10 @@ pub struct Simulation {
     arbitrage: Arbitrage,
     funding: Funding,
     margin: MarginModel,
+    pub(super) calls: Calls,
     liquidation: Liquidation,
     reopening: Reopening,
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     chronicle: Chronicle,
     metrics: Metrics,
     observation: Observation,
@@ -70,6 +72,8 @@ impl Simulation {
         for venue in &mut world.venues {
             venue.set_add_on(margin::initial_add_on(parameters));
         }
+        let mut calls = Calls::new(scenario.seed);
+        calls.configure(&mut world);
         place_all(&mut world, placements);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {
@@ -83,6 +87,7 @@ impl Simulation {
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
+            calls,
             liquidation: Liquidation::new(&world),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
@@ -110,7 +115,7 @@ impl Simulation {
         self.world.update_marks();
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
-        self.liquidation.act(&mut self.world);
+        self.liquidation.act(&mut self.world, &mut self.calls);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks();
@@ -281,11 +286,15 @@ impl Simulation {
             }
             self.world.book_version += 1;
         }
+        if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
+            self.calls.configure(&mut self.world);
+        }
     }
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index.
     fn redraw(&mut self) {
         self.world.update_marks();
+        self.calls.forget();
         for venue in &mut self.world.venues {
             for contract in &mut venue.contracts {
                 contract.close_all(contract.kind.value(venue.mark));
@@ -353,6 +362,10 @@ impl Simulation {
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
             deleveraged: world.tally.deleveraged,
+            margin_called: world.tally.called,
+            topped_up: world.tally.topped_up,
+            top_ups_late: world.tally.top_ups_late,
+            sold_on_call: world.tally.sold,
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance
@@ -374,6 +387,11 @@ impl Simulation {
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
             seen.realised_volatility = libm::sqrt(variance);
+        }
+        let settings = &world.parameters.margin_calls;
+        if settings.enabled {
+            seen.latency_shortfall =
+                calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
         }
         self.observation = seen;
     }

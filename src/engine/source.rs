@@ -10,17 +10,20 @@ pub enum Source {
     Exogenous,
     /// Liquidation engines closing positions.
     Liquidations,
+    /// Holders under margin call closing a part of their positions.
+    Deleveraging,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 2] = [Self::Exogenous, Self::Liquidations];
+    pub const ALL: [Self; 3] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
+            Self::Deleveraging => "deleveraging",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use crate::scenario::{Margin, Parameters};
 
+use super::calls::Watch;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
 use super::tiers;
@@ -77,6 +78,8 @@ pub struct Flows {
     pub liquidated: f64,
     /// Cancelled against another position, as the bankrupt or as the profitable side.
     pub deleveraged: f64,
+    /// Closed on the book by holders under margin call.
+    pub sold: f64,
     /// Closed without force when the book was drawn anew.
     pub closed: f64,
 }
@@ -88,6 +91,25 @@ pub struct TierLadder {
     pub requirement: Requirement,
     /// The positions by liquidation key.
     pub ladder: Ladder<Position>,
+    /// Who is to be called.
+    pub watch: Watch,
+}
+
+impl TierLadder {
+    fn new(low: f64, high: f64, expected: usize) -> Self {
+        Self {
+            requirement: Requirement::default(),
+            ladder: Ladder::new(low, high, expected),
+            watch: Watch::default(),
+        }
+    }
+
+    /// Puts a position on the ladder; it can be called from now on.
+    pub fn place(&mut self, position: Position, side: Side) {
+        let key = self.requirement.key(&position, side);
+        self.ladder.push(key, position);
+        self.watch.arm(&self.requirement, side, key, &position);
+    }
 }
 
 /// All levered positions of one side of a contract.
@@ -111,10 +133,7 @@ impl SideBook {
     fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize) -> Self {
         let (low, high) = key_range(kind, side, parameters.market.start_price);
         let tiers = (0..tiers::count(&parameters.margin))
-            .map(|_| TierLadder {
-                requirement: Requirement::default(),
-                ladder: Ladder::new(low, high, expected),
-            })
+            .map(|_| TierLadder::new(low, high, expected))
             .collect();
         Self {
             side,
@@ -199,8 +218,7 @@ impl Contract {
         self.net_deposits += position.margin;
         position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
-        let tier = &mut book.tiers[tier];
-        tier.ladder.push(tier.requirement.key(&position, side), position);
+        book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
@@ -218,6 +236,7 @@ impl Contract {
             book.queued = 0.0;
             for tier in &mut book.tiers {
                 tier.ladder.clear();
+                tier.watch.clear();
             }
         }
     }
@@ -291,10 +310,8 @@ impl Venue {
                 let side = book.side;
                 let (low, high) = key_range(contract.kind, side, start_price);
                 let expected = book.tiers.first().map_or(0, |tier| tier.ladder.len());
-                book.tiers.resize_with(tiers::count(margin), || TierLadder {
-                    requirement: Requirement::default(),
-                    ladder: Ladder::new(low, high, expected),
-                });
+                book.tiers
+                    .resize_with(tiers::count(margin), || TierLadder::new(low, high, expected));
                 for (index, tier) in book.tiers.iter_mut().enumerate() {
                     let wanted = Requirement {
                         add_on: tier.requirement.add_on,

@@ -46,6 +46,16 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Number of margin calls.
+    pub calls: u64,
+    /// Notional called.
+    pub called: f64,
+    /// Collateral that reached the positions it was meant for.
+    pub topped_up: f64,
+    /// Collateral that came too late and went back.
+    pub top_ups_late: f64,
+    /// Notional that holders under margin call closed.
+    pub sold: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }

@@ -169,6 +169,29 @@ group! {
 }
 
 group! {
+    /// Holders are called before they are liquidated: some post more collateral, some sell a part of the position at market,
+    /// the rest wait.
+    MarginCalls "Margin calls"
+    /// Whether positions are called at all.
+    enabled: bool = false, "Margin calls", Plain, 0 ..= 1, Linear, Live;
+    /// A position is called when its equity falls below this multiple of its maintenance margin, once a fall.
+    level: f64 = 2.0, "Call level", Times, 1.0 ..= 10.0, Log, Live,
+        "call when W + s·q·(P − E) ≤ level·M, M the maintenance margin";
+    /// Whoever answers a call restores the equity to this multiple of the maintenance margin, at least 5 % above the level.
+    target: f64 = 3.0, "Restored to", Times, 1.0 ..= 20.0, Log, Live,
+        "top-up: target·M − equity; sale: q·(1 − equity/(target·M))";
+    /// Share of the holders who post collateral.
+    top_up_share: f64 = 0.3, "Top-up share", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// Share of the holders who sell a part of the position at market. Where both shares sum to more than 100 %, top-ups go
+    /// first.
+    deleverage_share: f64 = 0.3, "Deleveraging share", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// Time until posted collateral counts, for example over a bridge between chains. If the position is gone by then, the
+    /// collateral goes back.
+    collateral_latency: f64 = 600.0, "Collateral latency", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
+        "expected shortfall s·φ(b/s) − b·Φ(−b/s), s = σ·√latency, b = (level − 1)·m (normal price changes, Bachelier 1900)";
+}
+
+group! {
     /// Which price the liquidation engines look at.
     Marks "Mark price"
     /// 0: every venue marks to its own price. 1: all mark to one index, so that their engines fire together.
@@ -301,6 +324,8 @@ all_groups! {
     margin: Margin;
     /// Margin that follows volatility.
     volatility_margin: VolatilityMargin;
+    /// Margin calls.
+    margin_calls: MarginCalls;
     /// Mark price.
     marks: Marks;
     /// Number of venues.

@@ -152,3 +152,83 @@ fn the_throttle_lowers_the_peak_rate() {
         assert!(rate(&throttled) < rate(&free) && rate(&throttled) <= 5e5 * (1.0 + 1e-9));
     }
 }
+
+/// Margin calls in a fall that takes half an hour, so that collateral has time to come or not.
+fn with_calls(settings: &[(&str, f64)]) -> Vec<Summary> {
+    let base = [
+        ("margin_calls.enabled", 1.0),
+        ("margin_calls.top_up_share", 0.0),
+        ("margin_calls.deleverage_share", 0.0),
+        ("positions.open_interest", 2e9),
+        ("shock.over_steps", 180.0),
+        ("shock.size", -0.04),
+    ];
+    let settings: Vec<_> = base.iter().chain(settings).copied().collect();
+    (1..=SEEDS).map(|seed| run(&settings, seed, 480)).collect()
+}
+
+/// Collateral that takes an hour instead of ten seconds comes too late: more is liquidated and the fall is deeper.
+#[test]
+fn slower_collateral_liquidates_more() {
+    let at = |latency| {
+        with_calls(&[
+            ("margin_calls.top_up_share", 0.6),
+            ("margin_calls.collateral_latency", latency),
+        ])
+    };
+    let (fast, slow) = (at(10.0), at(3_600.0));
+    let ratio = median(&slow, |s| s.liquidated_notional_usd) / median(&fast, |s| s.liquidated_notional_usd);
+    let late = |runs: &[Summary]| median(runs, |s| s.top_ups_late_usd / (s.topped_up_usd + s.top_ups_late_usd));
+    println!(
+        "liquidated × {ratio:.3}, drawdown {:.4} → {:.4}, late {:.3} → {:.3}",
+        median(&fast, |s| s.max_drawdown),
+        median(&slow, |s| s.max_drawdown),
+        late(&fast),
+        late(&slow)
+    );
+    assert!(ratio > 1.1, "{ratio}");
+    assert!(pairs_that_rise(&fast, &slow, |s| s.liquidated_notional_usd) == SEEDS as usize);
+    assert!(pairs_that_rise(&fast, &slow, |s| s.max_drawdown) >= 30);
+}
+
+/// Top-ups make a fall shallower. Deleveraging alone sells less of a position than its liquidation would, but earlier: a fall
+/// that ends before most of the called positions would have been liquidated becomes deeper, a large one shallower.
+#[test]
+fn top_ups_protect_and_deleveraging_can_deepen() {
+    let none = with_calls(&[]);
+    let topped = with_calls(&[
+        ("margin_calls.top_up_share", 0.6),
+        ("margin_calls.collateral_latency", 10.0),
+    ]);
+    let depth = |runs: &[Summary]| median(runs, |s| s.max_drawdown);
+    println!(
+        "drawdown: no answer {:.4}, topped up {:.4}",
+        depth(&none),
+        depth(&topped)
+    );
+    assert!(pairs_that_rise(&topped, &none, |s| s.max_drawdown) >= 30);
+    assert!(pairs_that_rise(&topped, &none, |s| s.liquidated_notional_usd) == SEEDS as usize);
+    let deleveraged = |size, level, share| {
+        with_calls(&[
+            ("margin_calls.deleverage_share", share),
+            ("margin_calls.level", level),
+            ("margin_calls.target", 2.0 * level),
+            ("shock.size", size),
+        ])
+    };
+    for (size, level, deeper) in [(-0.01, 4.0, true), (-0.04, 2.0, false)] {
+        let (without, with) = (deleveraged(size, level, 0.0), deleveraged(size, level, 0.6));
+        let deepened = pairs_that_rise(&without, &with, |s| s.max_drawdown);
+        println!(
+            "news {size}, calls at {level} m: drawdown {:.4} → {:.4}, deeper in {deepened}",
+            depth(&without),
+            depth(&with),
+        );
+        assert!(pairs_that_rise(&with, &without, |s| s.liquidated_notional_usd) >= 30);
+        if deeper {
+            assert!(deepened >= 26 && depth(&with) > depth(&without) + 4e-4, "{deepened}");
+        } else {
+            assert!(deepened <= 2 && depth(&with) < depth(&without) - 4e-4, "{deepened}");
+        }
+    }
+}

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
-            for figure in figures(seen, &summary) {
+            for figure in figures(seen, &summary, app.simulation.parameters().margin_calls.enabled) {
                 row(ui, &figure);
             }
         });
@@ -138,13 +138,13 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
+fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Figure> {
     let figure = |label, value, doc| Figure { label, value, doc };
     let basis = seen.futures.iter().zip(&seen.marks).filter(|(price, _)| **price > 0.0);
     let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
         (sum + (price / seen.spot).ln(), count + 1.0)
     });
-    vec![
+    let mut figures = vec![
         figure(
             "Spot",
             format::price(seen.spot),
@@ -229,6 +229,46 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             format!("{:.2}", summary.branching_ratio),
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
+    ];
+    if calls_enabled || summary.margin_call_count > 0 {
+        figures.extend(call_figures(seen, summary));
+    }
+    figures
+}
+
+fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Margin calls",
+            format!(
+                "{} · {}",
+                format::short(summary.margin_call_count as f64),
+                usd(summary.margin_called_usd)
+            ),
+            "Positions whose equity fell below the call level: number and notional.",
+        ),
+        figure(
+            "Topped up",
+            usd(summary.topped_up_usd),
+            "Collateral that reached called positions in time.",
+        ),
+        figure(
+            "Top-ups too late",
+            usd(summary.top_ups_late_usd),
+            "Collateral that arrived when its position had been liquidated, and went back to the holder.",
+        ),
+        figure(
+            "Sold on call",
+            usd(summary.sold_on_call_usd),
+            "Notional that holders under margin call closed at market: the source \"deleveraging\".",
+        ),
+        figure(
+            "Latency shortfall",
+            format!("{} bp", format::digits(seen.latency_shortfall * 1e4, 3)),
+            "Expected shortfall over the collateral latency, in hundredths of a per cent of the called notional: \
+             s·φ(b/s) − b·Φ(−b/s), s = realised σ·√latency, b = (call level − 1)·maintenance.",
+        ),
     ]
 }
 
@@ -269,7 +309,7 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
         LogKind::Critical | LogKind::Loss => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

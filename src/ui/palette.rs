@@ -43,6 +43,8 @@ pub struct Palette {
     pub exogenous: Color32,
     /// What forced selling and buying did to the price.
     pub forced: Color32,
+    /// What holders under margin call did to the price.
+    pub deleveraging: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -73,6 +75,7 @@ impl Palette {
             index: Color32::from_rgb(170, 178, 190),
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
+            deleveraging: Color32::from_rgb(222, 184, 135),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -100,6 +103,7 @@ impl Palette {
             index: Color32::from_rgb(92, 101, 114),
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
+            deleveraging: Color32::from_rgb(146, 108, 52),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -202,6 +206,7 @@ mod tests {
                 ("index", palette.index),
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
+                ("deleveraging", palette.deleveraging),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

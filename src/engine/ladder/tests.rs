@@ -90,9 +90,12 @@ impl Pair {
     fn remove(&mut self, place: usize) {
         if place < self.list.len() {
             let (key, entry) = self.list.swap_remove(place);
+            assert_eq!(self.ladder.find(key, |found| found.id == entry.id), Some(&entry));
+            assert_eq!(self.ladder.find(key + 0.001, |found| found.id == entry.id), None);
             assert_eq!(self.ladder.remove(key + 0.001, |found| found.id == entry.id), None);
             assert_eq!(self.ladder.remove(key, |found| found.id == entry.id), Some(entry));
             assert_eq!(self.ladder.remove(key, |found| found.id == entry.id), None);
+            assert_eq!(self.ladder.find(key, |found| found.id == entry.id), None);
         }
     }
 

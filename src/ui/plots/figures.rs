@@ -304,6 +304,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
     match source {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
+        Source::Deleveraging => palette.deleveraging,
     }
 }
 
