@@ -94,22 +94,15 @@ impl App {
                 self.playing = false;
                 self.run(u64::from(count));
             }
-            Command::Reset => self.restart(self.scenario.clone()),
+            Command::Reset => {
+                self.restart(self.scenario.clone());
+            }
             Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
             Command::SetParameter { id, value } => self.set_parameter(id, value),
             Command::ResetParameter(id) => self.set_parameter(id, self.document.value(id)),
             Command::ResetParameters => self.reset_parameters(),
-            Command::SetSeed(seed) => self.restart(Scenario {
-                seed,
-                ..self.scenario.clone()
-            }),
-            Command::NewSeed => {
-                let seed = another_seed(self.scenario.seed);
-                self.restart(Scenario {
-                    seed,
-                    ..self.scenario.clone()
-                });
-            }
+            Command::SetSeed(seed) => self.reseed(seed),
+            Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
             Command::Open(path) => self.open_file(&path),
@@ -197,19 +190,29 @@ impl App {
         }
     }
 
-    /// Takes over a scenario and starts it from step 0; a halted run runs again.
-    fn restart(&mut self, scenario: Scenario) {
-        match Simulation::new(&scenario) {
-            Ok(simulation) => {
-                self.playing |= self.simulation.halted().is_some();
-                self.history = History::new(&simulation);
-                self.simulation = simulation;
-                self.scenario = scenario;
-                self.log_seen = 0;
-                self.notice_log();
+    /// Takes over a scenario and starts it from step 0; a halted run runs again. Returns whether it could be started.
+    fn restart(&mut self, scenario: Scenario) -> bool {
+        let simulation = match Simulation::new(&scenario) {
+            Ok(simulation) => simulation,
+            Err(error) => {
+                self.messages.error(error);
+                return false;
             }
-            Err(error) => self.messages.error(error),
-        }
+        };
+        self.playing |= self.simulation.halted().is_some();
+        self.history = History::new(&simulation);
+        self.simulation = simulation;
+        self.scenario = scenario;
+        self.log_seen = 0;
+        self.notice_log();
+        true
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        self.restart(Scenario {
+            seed,
+            ..self.scenario.clone()
+        });
     }
 
     fn set_parameter(&mut self, id: ParameterId, value: f64) {
@@ -258,13 +261,11 @@ impl App {
     }
 
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
-        match Simulation::new(&scenario) {
-            Ok(_) => {
-                self.document = Document::new(path, &scenario);
-                self.restart(scenario);
-                self.playing = self.simulation.halted().is_none();
-            }
-            Err(error) => self.messages.error(error),
+        let document = Document::new(path, &scenario);
+        if self.restart(scenario) {
+            self.document = document;
+            self.playing = true;
+            self.notice_log();
         }
     }
 

@@ -246,7 +246,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
         return;
     }
     let height = ui.text_style_height(&TextStyle::Body);
-    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+    ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
     let area = ScrollArea::vertical()
         .id_salt("events")
         .auto_shrink(false)
@@ -254,9 +254,9 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
     area.show_rows(ui, height, log.len(), |ui, rows| {
         for entry in &log[rows] {
             ui.horizontal(|ui| {
-                ui.label(RichText::new(format::clock(entry.time_seconds)).size(12.0).weak());
+                ui.label(RichText::new(format::clock(entry.time_seconds)).size(11.0).weak());
                 let text = RichText::new(&entry.text)
-                    .size(12.0)
+                    .size(11.5)
                     .color(event_color(entry.kind, palette, ui));
                 ui.add(Label::new(text).truncate());
             });

@@ -62,7 +62,10 @@ fn factor(suffix: &str) -> Option<f64> {
         "d" => return Some(DAY),
         _ => {}
     }
-    let multiple = UNITS.iter().find_map(|unit| suffix.strip_suffix(unit)).unwrap_or(suffix);
+    let multiple = UNITS
+        .iter()
+        .find_map(|unit| suffix.strip_suffix(unit))
+        .unwrap_or(suffix);
     Some(match multiple {
         "" | "x" => 1.0,
         "k" | "K" => 1e3,

@@ -269,7 +269,7 @@ impl Shell {
         if view.shows(Side::Figures, width) {
             Panel::right("figures")
                 .frame(side)
-                .default_size((width * 0.2).clamp(230.0, 320.0))
+                .default_size((width * 0.22).clamp(226.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
                     figures::show(ui, app, palette);
