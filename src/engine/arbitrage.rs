@@ -86,9 +86,9 @@ impl Arbitrage {
         for _ in 0..50 {
             let middle = 0.5 * (low + high);
             if gross(middle) <= bound {
-                low = middle
+                low = middle;
             } else {
-                high = middle
+                high = middle;
             }
         }
         low

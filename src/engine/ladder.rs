@@ -214,8 +214,7 @@ impl<T: Item> Ladder<T> {
             self.lowest.min(self.front_bucket)
         };
         let (from, to) = (place(low).max(lowest as f64), place(high));
-        // Written so that keys which are no numbers find nothing.
-        if !(from < to) {
+        if from.is_nan() || to.is_nan() || from >= to {
             return 0.0;
         }
         let (first, end) = (from as usize, (to as usize).min(self.buckets.len() - 1));

@@ -104,7 +104,7 @@ impl MarginModel {
             world.venues[venue].set_add_on(add_on);
             let base = world.parameters.margin.maintenance;
             let moved = (add_on - self.noticed[venue]).abs() / (base + add_on);
-            if !(moved <= NOTICEABLE) {
+            if moved.is_nan() || moved > NOTICEABLE {
                 self.noticed[venue] = add_on;
                 world.book_version += 1;
             }

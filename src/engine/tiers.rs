@@ -74,8 +74,7 @@ mod tests {
             let found = requirement(&margin, tier, 1.0);
             assert!((found.deduction - deduction).abs() < 1e-6, "tier {tier}: {found:?}");
         }
-        for tier in 1..count(&margin) {
-            let bound = TABLE[tier].0;
+        for (tier, (bound, _)) in TABLE.into_iter().enumerate().skip(1) {
             assert_eq!(tier_of(&margin, bound), tier);
             assert_eq!(tier_of(&margin, bound - 0.01), tier - 1);
             let at = |tier| {

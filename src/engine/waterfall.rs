@@ -131,9 +131,9 @@ fn affordable_share(fund: f64, gain: impl Fn(f64) -> f64) -> f64 {
             break;
         }
         if fund + gain(middle) >= 0.0 {
-            low = middle
+            low = middle;
         } else {
-            high = middle
+            high = middle;
         }
     }
     low

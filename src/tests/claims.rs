@@ -1,6 +1,12 @@
 //! What the program claims about leverage and liquidity, on paired seeds: the same noise and the same luck of the draw on
 //! both sides of every comparison.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking"
+)]
+
 mod common;
 
 use cascade_lab::engine::{Simulation, Summary};

@@ -1,5 +1,7 @@
 //! Results of the literature that the engine reproduces as settings of itself, by number.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod common;
 
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation};
@@ -318,6 +320,7 @@ fn t20_first_passage_to_liquidation() {
         rate: 0.005,
         deduction: 0.0,
         on_entry: false,
+        add_on: 0.0,
     };
     let position = Position {
         id: 0,
@@ -330,10 +333,10 @@ fn t20_first_passage_to_liquidation() {
     let step_variance = daily * daily / f64::from(steps_a_day);
 
     let (mut sum, mut squares) = (0.0, 0.0);
-    let days = 40_000;
+    let days = 40_000_u32;
     for run in 0..days / 400 {
         let scenario = cascade_lab::scenario::Scenario {
-            seed: run as u64,
+            seed: u64::from(run),
             ..scenario.clone()
         };
         let mut simulation = Simulation::with_positions(&scenario, &[]).unwrap();

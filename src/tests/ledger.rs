@@ -1,13 +1,15 @@
 //! The ledger as properties: whatever the parameters, every rule holds after every step, and the sums the engine keeps are
 //! those of the positions that stand.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod common;
 
 use cascade_lab::engine::{Simulation, TOLERANCE};
 use cascade_lab::scenario::{Effect, Kind, Scale, Scenario, Shock, ShockRoute, find, table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
-use rand::{RngExt as _, SeedableRng as _};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 /// Any value of a slider, spread as the slider is.

@@ -1,5 +1,7 @@
 //! No slider is wired to nothing: moving any parameter of the table changes the run, and a running model takes it at once.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
@@ -67,7 +69,7 @@ fn elsewhere(row: &Parameter, value: f64) -> f64 {
         }
         Kind::Real if value == 0.0 => low.max(0.0) + 0.02 * (high - low.max(0.0)),
         Kind::Real if value * 0.6 >= low && value > 0.0 => value * 0.6,
-        Kind::Real => (value + high) / 2.0,
+        Kind::Real => f64::midpoint(value, high),
     }
 }
 
