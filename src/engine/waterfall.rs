@@ -111,10 +111,7 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
         contract.fund = 0.0;
     }
     let early = sold < 1.0 && contract.fund > 1e-9 * moved;
-    let open = &mut contract.side_mut(side).open;
-    open.quantity -= totals.quantity;
-    open.entry -= totals.entry;
-    open.margin -= totals.margin;
+    contract.side_mut(side).take_away(&totals);
     let flows = &mut contract.side_mut(side).flows;
     flows.liquidated += sold * totals.quantity;
     flows.deleveraged += (1.0 - sold) * totals.quantity;
@@ -206,7 +203,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     if !whole {
         ladder.push(ranked.key, position);
     }
-    book.open.subtract(&part);
+    book.take_away(&Totals::of(&part));
     book.flows.deleveraged += part.quantity;
     contract.paid_out += part.equity(side, value, funding);
     Some(Closed {
