@@ -70,7 +70,7 @@ fn amplification(ui: &mut Ui, summary: &Summary) {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.weak("Amplification");
         ui.label(style::strong(amplified(summary), 34.0));
-        ui.weak("total move ÷ exogenous move");
+        ui.weak("total ÷ exogenous move");
     });
     card.response.on_hover_text(AMPLIFICATION);
 }

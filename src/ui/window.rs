@@ -276,3 +276,33 @@ impl eframe::App for Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_without_source_files() {
+        for (said, told) in [
+            (
+                "os error at /home/me/winit/mod.rs:765: no display is set.",
+                "no display is set",
+            ),
+            ("GLXBadFBConfig", "GLXBadFBConfig"),
+        ] {
+            let cause = cause_of(&eframe::Error::AppCreation(said.into()));
+            assert!(cause.ends_with(told) && !cause.contains(".rs"), "{cause}");
+            let message = WindowError::NoWindow { cause }.to_string();
+            for way in ["WAYLAND_DISPLAY=", "--renderer wgpu", "cascade-lab run PRESET --json"] {
+                assert!(message.contains(way) && !message.contains('\n'), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_before_the_first_frame_is_a_failure_to_open() {
+        let shown = Arc::new(AtomicBool::new(false));
+        let failure = quietly_until(&shown, || panic!("no driver")).unwrap_err();
+        assert_eq!(failure, "no driver");
+    }
+}
