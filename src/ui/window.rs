@@ -47,7 +47,7 @@ pub struct WindowOptions {
 pub enum WindowError {
     /// The operating system gave none.
     #[error(
-        "cascade-lab cannot open its window: {cause}. It needs a graphical desktop (X11 or Wayland) with OpenGL 2.1 or newer and \
+        "the window cannot be opened: {cause}. It needs a graphical desktop (X11 or Wayland) with OpenGL 2.1 or newer and \
          the libraries libGL, libX11 or libwayland-client, and libxkbcommon, which every Linux desktop installs. If Wayland is the \
          trouble, start it with WAYLAND_DISPLAY= in front to use X11; if OpenGL is, build it with `--features wgpu` and start it \
          with `--renderer wgpu`. Without any window, `cascade-lab run PRESET --json` runs a preset and prints its figures."
