@@ -138,6 +138,7 @@ pub fn shipped() -> &'static [Shipped] {
         "short-squeeze",
         "clustered-versus-spread",
         "margin-procyclicality",
+        "auto-deleveraging",
     ]
 }
 

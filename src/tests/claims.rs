@@ -180,3 +180,19 @@ fn procyclical_margin_deepens_and_a_held_buffer_helps() {
     assert!(drawdown(&buffered) < drawdown(&follows) - 0.003);
     assert!(pairs_that_rise(&fixed, &follows, |s| s.max_drawdown) >= 30);
 }
+
+/// A venue whose fund is empty spares the book: what is deleveraged is not sold, so a bigger fund can mean a deeper fall.
+#[test]
+fn a_bigger_fund_can_mean_a_deeper_fall() {
+    let at = |fund, seed| run(&[("positions.open_interest", 9e9), ("fund.insurance", fund)], seed, 240);
+    let small: Vec<Summary> = (1..=SEEDS).map(|seed| at(2e7, seed)).collect();
+    let large: Vec<Summary> = (1..=SEEDS).map(|seed| at(1e9, seed)).collect();
+    println!(
+        "drawdown {:.2} and {:.2}",
+        median(&small, |s| s.max_drawdown),
+        median(&large, |s| s.max_drawdown)
+    );
+    assert!(small.iter().all(|s| s.adl_count > 0) && large.iter().all(|s| s.adl_count == 0));
+    assert!(pairs_that_rise(&small, &large, |s| s.max_drawdown) == SEEDS as usize);
+    assert!(median(&large, |s| s.max_drawdown) > median(&small, |s| s.max_drawdown) + 0.05);
+}
