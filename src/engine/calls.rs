@@ -15,7 +15,7 @@ use super::contract::{ContractKind, Side};
 use super::exogenous::YEAR_SECONDS;
 use super::random::{Purpose, stream};
 use super::source::Source;
-use super::venue::SideBook;
+use super::venue::{SideBook, Totals};
 use super::world::World;
 
 use watch::Levels;
@@ -326,7 +326,6 @@ impl Calls {
         let funding = contract.funding;
         let rest = &mut self.orders[slot(venue, kind, side)];
         for Order { of, units } in self.filled.drain(..) {
-            contract.counterparty.buy(sign * units, value);
             let book = contract.side_mut(side);
             let tier = &mut book.tiers[of.tier];
             let Some(mut position) = tier.ladder.remove(of.key, |position| position.id == of.id) else {
@@ -335,9 +334,6 @@ impl Calls {
             let gain = sign * units * (value - position.entry - funding);
             position.quantity -= units;
             position.margin += gain;
-            book.open.quantity -= units;
-            book.open.entry -= units * position.entry;
-            book.open.margin += gain;
             book.flows.sold += units;
             if let Some(order) = rest.front_mut().filter(|order| order.of.id == of.id) {
                 order.of.key = tier.requirement.key(&position, side);
@@ -345,6 +341,12 @@ impl Calls {
             } else {
                 tier.place(position, side);
             }
+            book.take_away(&Totals {
+                quantity: units,
+                entry: units * position.entry,
+                margin: -gain,
+            });
+            contract.counterparty.buy(sign * units, value);
         }
         world.tally.sold += notional;
         world.book_version += 1;

@@ -53,14 +53,14 @@ impl Chronicle {
         }
         let involved: Vec<usize> = (0..VENUES_MAX).filter(|venue| sums[*venue] > 0.01 * total).collect();
         let place = match involved[..] {
-            [venue] => format!("venue {}", venue + 1),
-            _ => format!("{} venues", involved.len()),
+            [venue] => format!("on venue {}", venue + 1),
+            _ => format!("on {} venues", involved.len()),
         };
         let name = if side == Side::Long { "longs" } else { "shorts" };
         sums.fill(0.0);
         world.note(
             LogKind::Liquidation,
-            format!("{place}: {} {name} liquidated", format::short(total)),
+            format!("{} {name} liquidated {place}", format::amount(total, 3)),
         );
     }
 
@@ -70,19 +70,19 @@ impl Chronicle {
         self.top_ups_late += seen.top_ups_late;
         self.sold_on_call += seen.sold_on_call;
         if self.called >= threshold {
-            let text = format!("positions of {} called", format::short(self.called));
+            let text = format!("positions of {} called", format::amount(self.called, 3));
             world.note(LogKind::MarginCall, text);
             self.called = 0.0;
         }
         // Collateral is a few per cent of the notional it is posted for.
         if self.topped_up + self.top_ups_late >= 0.02 * threshold {
-            let late = format::short(self.top_ups_late);
+            let late = format::amount(self.top_ups_late, 3);
             let text = match (self.topped_up > 0.0, self.top_ups_late > 0.0) {
-                (true, false) => format!("top-ups of {} arrived", format::short(self.topped_up)),
+                (true, false) => format!("top-ups of {} arrived", format::amount(self.topped_up, 3)),
                 (false, _) => format!("top-ups of {late} came too late"),
                 (true, true) => format!(
                     "top-ups of {} arrived, {late} came too late",
-                    format::short(self.topped_up)
+                    format::amount(self.topped_up, 3)
                 ),
             };
             world.note(LogKind::MarginCall, text);
@@ -91,7 +91,7 @@ impl Chronicle {
         if self.sold_on_call >= threshold {
             let text = format!(
                 "{} closed by holders under margin call",
-                format::short(self.sold_on_call)
+                format::amount(self.sold_on_call, 3)
             );
             world.note(LogKind::MarginCall, text);
             self.sold_on_call = 0.0;

@@ -39,7 +39,7 @@ impl Liquidation {
         self.begin_step(world);
         calls.begin_step(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
-            world.update_marks();
+            world.update_marks(false);
             calls.scan(world);
             let found = self.scan(world);
             let executed = self.execute(world, calls);
@@ -47,7 +47,7 @@ impl Liquidation {
                 break;
             }
         }
-        world.update_marks();
+        world.update_marks(false);
     }
 
     fn begin_step(&mut self, world: &World) {

@@ -136,7 +136,10 @@ pub fn shipped() -> &'static [Shipped] {
         "quiet-market",
         "long-squeeze",
         "short-squeeze",
-        "clustered-versus-spread"
+        "clustered-versus-spread",
+        "margin-procyclicality",
+        "auto-deleveraging",
+        "bridge-latency",
     ]
 }
 

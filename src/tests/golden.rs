@@ -80,6 +80,18 @@ fn shipped_presets_do_what_they_say() {
     assert_eq!(extremes("quiet-market").3, 0);
     let (low, ..) = extremes("long-squeeze");
     assert!((-0.085..-0.055).contains(&low), "{low}");
+    let (slow, .., liquidations) = extremes("bridge-latency");
+    let mut fast = preset::find("bridge-latency").unwrap();
+    fast.set("margin_calls.collateral_latency", 120.0).unwrap();
+    let mut simulation = Simulation::new(&fast).unwrap();
+    (0..STEPS).for_each(|_| simulation.step());
+    let run = simulation.summary();
+    let fast = run.lowest_price / fast.parameters.market.start_price - 1.0;
+    assert!(
+        (-0.065..-0.05).contains(&slow) && (-0.045..-0.035).contains(&fast),
+        "{slow} {fast}"
+    );
+    assert!(run.top_ups_late_usd < 0.05 * run.topped_up_usd && run.liquidation_count * 5 < liquidations);
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
     let mut spread = preset::find("clustered-versus-spread").unwrap();

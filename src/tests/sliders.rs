@@ -31,6 +31,7 @@ fn everything_on() -> Scenario {
         ("volatility_margin.speed_limit", 2.0),
         ("margin_calls.enabled", 1.0),
         ("margin_calls.collateral_latency", 60.0),
+        ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
