@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::scenario::{MarginCalls, VENUES_MAX};
 
-use super::contract::{ContractKind, Side};
+use super::contract::{ContractKind, Position, Side};
 use super::exogenous::YEAR_SECONDS;
 use super::random::{Purpose, stream};
 use super::source::Source;
@@ -101,7 +101,7 @@ pub struct Calls {
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
     called: Vec<Place>,
-    filled: Vec<Order>,
+    filled: Vec<(Order, Position)>,
 }
 
 impl Calls {
@@ -285,15 +285,15 @@ impl Calls {
         sold
     }
 
-    /// Collects orders of positions that still stand, worth at most `room` USD; the last one is split if need be. Returns
-    /// their notional.
+    /// Collects orders worth at most `room` USD, the last one in part if need be, and takes their positions off the ladders;
+    /// an order whose position is gone is void. Returns the notional.
     fn take_orders(&mut self, world: &mut World, (venue, kind, side): (usize, ContractKind, Side), room: f64) -> f64 {
         let orders = &mut self.orders[slot(venue, kind, side)];
         let price = world.market.books[venue + 1].price;
         let mut notional = 0.0;
         while let Some(order) = orders.front_mut() {
-            let ladder = &order.of.book(world).tiers[order.of.tier].ladder;
-            let Some(position) = ladder.find(order.of.key, |position| position.id == order.of.id) else {
+            let ladder = &mut order.of.book(world).tiers[order.of.tier].ladder;
+            let Some(position) = ladder.remove(order.of.key, |position| position.id == order.of.id) else {
                 orders.pop_front();
                 continue;
             };
@@ -303,13 +303,15 @@ impl Calls {
             let left = room - notional;
             if size <= left {
                 notional += size;
-                self.filled.extend(orders.pop_front());
+                self.filled.extend(orders.pop_front().map(|order| (order, position)));
             } else {
                 if left > 1e-12 * room {
                     let units = order.units * left / size;
                     order.units -= units;
-                    self.filled.push(Order { units, ..*order });
+                    self.filled.push((Order { units, ..*order }, position));
                     notional = room;
+                } else {
+                    ladder.push(order.of.key, position);
                 }
                 break;
             }
@@ -317,7 +319,7 @@ impl Calls {
         notional
     }
 
-    /// Executes the collected orders as one; the result goes to each position's margin, so that its key moves.
+    /// Executes the collected orders as one and puts the positions back; the result goes to each position's margin, so that its key moves.
     fn settle(&mut self, world: &mut World, (venue, kind, side): (usize, ContractKind, Side), notional: f64) {
         let sign = side.sign();
         let fill = world.market.execute(venue + 1, -sign * notional, Source::Deleveraging);
@@ -325,12 +327,9 @@ impl Calls {
         let contract = &mut world.venues[venue].contracts[kind as usize];
         let funding = contract.funding;
         let rest = &mut self.orders[slot(venue, kind, side)];
-        for Order { of, units } in self.filled.drain(..) {
+        for (Order { of, units }, mut position) in self.filled.drain(..) {
             let book = contract.side_mut(side);
             let tier = &mut book.tiers[of.tier];
-            let Some(mut position) = tier.ladder.remove(of.key, |position| position.id == of.id) else {
-                continue;
-            };
             let gain = sign * units * (value - position.entry - funding);
             position.quantity -= units;
             position.margin += gain;

@@ -74,8 +74,8 @@ impl Chronicle {
             world.note(LogKind::MarginCall, text);
             self.called = 0.0;
         }
-        // Collateral is a few per cent of the notional it is posted for.
-        if self.topped_up + self.top_ups_late >= 0.02 * threshold {
+        // Collateral is a small part of the notional it is posted for.
+        if self.topped_up + self.top_ups_late >= 0.1 * threshold {
             let late = format::amount(self.top_ups_late, 3);
             let text = match (self.topped_up > 0.0, self.top_ups_late > 0.0) {
                 (true, false) => format!("top-ups of {} arrived", format::amount(self.topped_up, 3)),
