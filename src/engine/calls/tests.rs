@@ -121,6 +121,32 @@ fn collateral_that_comes_too_late_goes_back() {
     );
 }
 
+/// Collateral on its way finds its position though the margin policy has moved every key meanwhile, or calls are off.
+#[test]
+fn collateral_arrives_whatever_the_sliders_do_meanwhile() {
+    let id = |path| crate::scenario::find(path).unwrap().id;
+    let changes = [
+        ("margin.maintenance", 0.011, 2),
+        ("margin_calls.level", 1.5, 1),
+        ("margin_calls.enabled", 0.0, 1),
+    ];
+    for (path, value, calls) in changes {
+        let mut simulation = one_long(&[("margin_calls.top_up_share", 1.0), ("margin.rule", 1.0)]);
+        to(&mut simulation, 97.5);
+        simulation.set(id(path), value).unwrap();
+        (0..3).for_each(|_| simulation.step());
+        // Equity 15, maintenance 1 % of the 1,000 at entry.
+        let margin = only(&simulation).margin;
+        assert!((margin - 55.0).abs() < 1e-9, "{path}: {margin}");
+        to(&mut simulation, 96.6);
+        assert_eq!(simulation.summary().margin_call_count, calls, "{path}");
+        simulation.set(id("margin_calls.enabled"), 1.0).unwrap();
+        simulation.set(id("margin_calls.level"), 10.0).unwrap();
+        simulation.step();
+        assert_eq!(simulation.summary().margin_call_count, 2, "{path}: watched again, once");
+    }
+}
+
 #[test]
 fn deleveraging_sells_what_restores_the_target() {
     let mut simulation = one_long(&[("margin_calls.deleverage_share", 1.0)]);
