@@ -10,7 +10,7 @@ mod table;
 pub use event::{Action, Event, Shock};
 pub use parameters::{
     Arbitrage, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginRule, Market,
-    Marks, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Throttle, VENUES_MAX, Venue, Venues,
+    Marks, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Staggered, Throttle, VENUES_MAX, Venue, Venues,
     VolatilityMargin,
 };
 pub use setting::Setting;

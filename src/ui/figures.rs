@@ -181,6 +181,17 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             "Σ notional of the levered short positions.",
         ),
         figure(
+            "Queued",
+            usd(seen.queued),
+            "Notional that the liquidation engines have taken over and throttle, halts or price bands do not let them close \
+             yet.",
+        ),
+        figure(
+            "Halted venues",
+            format!("{} of {count}", seen.halted_venues),
+            "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+        ),
+        figure(
             "Insurance fund",
             usd(seen.insurance_fund),
             "Funds of all venues: gain or lose q·s·(P_fill − P_bankruptcy) at every liquidation.",
@@ -266,7 +277,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation => ui.visuals().text_color(),

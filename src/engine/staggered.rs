@@ -1,0 +1,185 @@
+//! Staggered liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown.
+//!
+//! What a tranche loses comes out of the position's margin, and so does its fee, which goes to the insurance fund. The rest
+//! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due.
+
+use std::collections::VecDeque;
+
+use crate::scenario::{self, Margin};
+
+use super::contract::{ContractKind, Position, Side};
+use super::source::Source;
+use super::tiers;
+use super::world::World;
+
+/// What remains of a position below this notional in USD is not worth a second look: it is liquidated whole.
+const SMALLEST_REST: f64 = 1.0;
+
+/// A position of which a part waits to be sold.
+#[derive(Clone, Copy, Debug)]
+struct Tranche {
+    position: Position,
+    /// Units that are still to be sold.
+    due: f64,
+}
+
+/// A position whose tranche has been sold.
+#[derive(Clone, Copy, Debug)]
+struct Cooling {
+    position: Position,
+    /// The step in which it was sold.
+    since: u64,
+}
+
+/// The positions of one side of a contract that are liquidated in tranches; none of them stands on a ladder meanwhile.
+#[derive(Clone, Debug, Default)]
+pub struct Staggered {
+    tranches: VecDeque<Tranche>,
+    /// In the order in which their cooldowns end.
+    cooling: VecDeque<Cooling>,
+    due: f64,
+}
+
+impl Staggered {
+    /// Takes over a position of which these units are to be sold.
+    pub fn push(&mut self, position: Position, due: f64) {
+        self.due += due;
+        self.tranches.push_back(Tranche { position, due });
+    }
+
+    /// Units that wait to be sold.
+    pub const fn due(&self) -> f64 {
+        self.due
+    }
+
+    /// Whether there is no position.
+    pub fn is_empty(&self) -> bool {
+        self.tranches.is_empty() && self.cooling.is_empty()
+    }
+
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// What is left of the positions without the units that wait to be sold.
+    pub fn rests(&self) -> impl Iterator<Item = Position> + '_ {
+        let waiting = self.tranches.iter().map(|tranche| {
+            let mut rest = tranche.position;
+            let _sold = rest.split(tranche.due / rest.quantity);
+            rest
+        });
+        waiting.chain(self.cooling.iter().map(|cooling| cooling.position))
+    }
+}
+
+/// The units of a position that are sold first; none if it is liquidated whole, because tranches are not in use, its margin
+/// is used up at the mark, or too little would be left.
+pub fn first_tranche(
+    settings: &scenario::Staggered,
+    (kind, side): (ContractKind, Side),
+    position: &Position,
+    mark: f64,
+    funding: f64,
+) -> Option<f64> {
+    let rest = kind.notional_usd(position.quantity * (1.0 - settings.tranche), mark);
+    let solvent = position.equity(side, kind.value(mark), funding) > 0.0;
+    (settings.enabled && solvent && rest >= SMALLEST_REST).then(|| position.quantity * settings.tranche)
+}
+
+/// Which tier a position belongs to, by its notional at entry.
+pub fn tier_of(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
+    tiers::tier_of(margin, kind.notional_usd(position.quantity, kind.price(position.entry)))
+}
+
+/// Puts the positions whose cooldown is over back on the ladders, with the keys they have now.
+pub fn return_cooled(world: &mut World) {
+    let cooldown = world.parameters.staggered.cooldown;
+    let (step, dt) = (world.step, world.dt());
+    let mut returned = false;
+    for venue in &mut world.venues {
+        for contract in &mut venue.contracts {
+            let kind = contract.kind;
+            for book in &mut contract.sides {
+                while let Some(next) = book.staggered.cooling.front()
+                    && (step - next.since) as f64 * dt >= cooldown
+                {
+                    let position = next.position;
+                    book.staggered.cooling.pop_front();
+                    let tier = &mut book.tiers[tier_of(&world.parameters.margin, kind, &position)];
+                    tier.ladder.push(tier.requirement.key(&position, book.side), position);
+                    returned = true;
+                }
+            }
+        }
+    }
+    world.book_version += u64::from(returned);
+}
+
+/// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
+pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> f64 {
+    let book = venue + 1;
+    let price = world.market.books[book].price;
+    let waiting = &world.venues[venue].contracts[kind as usize].side(side).staggered;
+    let (mut notional, mut whole, mut share) = (0.0, 0, 0.0);
+    for tranche in &waiting.tranches {
+        let size = kind.notional_usd(tranche.due, price);
+        if notional + size > limit {
+            share = (limit - notional) / size;
+            notional = limit;
+            break;
+        }
+        notional += size;
+        whole += 1;
+    }
+    if notional <= 0.0 {
+        return 0.0;
+    }
+    let sign = side.sign();
+    let fill = world.market.execute(book, -sign * notional, Source::Liquidations);
+    let (step, fee) = (world.step, world.parameters.staggered.fee);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
+    let (value, funding) = (kind.value(fill.price), contract.funding);
+    let side_book = &mut contract.sides[side as usize];
+    let mut sold = 0.0;
+    for index in 0..=whole {
+        let part = if index < whole { 1.0 } else { share };
+        if part == 0.0 {
+            break;
+        }
+        let Some(mut tranche) = side_book.staggered.tranches.pop_front() else {
+            break;
+        };
+        let units = part * tranche.due;
+        let position = &mut tranche.position;
+        let equity = position.equity(side, value, funding);
+        let paid = (fee * units * value.abs()).min(equity.max(0.0));
+        let change = sign * units * (value - position.entry - funding) - paid;
+        position.quantity -= units;
+        position.margin += change;
+        side_book.open.quantity -= units;
+        side_book.open.entry -= units * position.entry;
+        side_book.open.margin += change;
+        contract.fund += paid;
+        sold += units;
+        tranche.due -= units;
+        let staggered = &mut side_book.staggered;
+        if index < whole {
+            staggered.cooling.push_back(Cooling {
+                position: tranche.position,
+                since: step,
+            });
+        } else {
+            staggered.tranches.push_front(tranche);
+        }
+    }
+    let staggered = &mut side_book.staggered;
+    staggered.due = if staggered.tranches.is_empty() {
+        0.0
+    } else {
+        staggered.due - sold
+    };
+    side_book.flows.liquidated += sold;
+    contract.counterparty.buy(sign * sold, value);
+    notional
+}
