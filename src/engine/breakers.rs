@@ -241,3 +241,196 @@ fn amount_queued(world: &World, venues: &[usize]) -> String {
     let queued: f64 = venues.iter().map(waiting).sum();
     format!("{} queued", format::amount(queued, 3))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::observation::LogKind;
+    use crate::engine::{Side, Simulation};
+    use crate::scenario::{Scenario, Shock};
+
+    /// No noise, no decay, no funding.
+    fn quiet(settings: &[(&str, f64)]) -> Scenario {
+        let mut scenario = Scenario::default();
+        let still = [
+            ("market.volatility", 0.0),
+            ("liquidity.resilience", 0.0),
+            ("funding.enabled", 0.0),
+        ];
+        for (path, value) in still.iter().chain(settings) {
+            scenario.set(path, *value).unwrap();
+        }
+        scenario
+    }
+
+    fn news(simulation: &mut Simulation, log_size: f64) {
+        simulation.shock(&Shock {
+            size: Some(libm::expm1(log_size)),
+            over_steps: Some(1),
+            route: None,
+        });
+        simulation.step();
+    }
+
+    fn breaker_log(simulation: &Simulation) -> Vec<String> {
+        let entries = simulation.log().iter().filter(|entry| entry.kind == LogKind::Breaker);
+        entries.map(|entry| entry.text.clone()).collect()
+    }
+
+    /// The venue stands still for its 100 s while spot learns the news; the gap is there when it re-opens, and arbitrage
+    /// closes it by φ a step.
+    #[test]
+    fn a_halted_venue_stands_still_and_arbitrage_closes_the_gap() {
+        let scenario = quiet(&[
+            ("venues.count", 1.0),
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.trigger", 0.04),
+            ("halt.duration", 100.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.05);
+        let halted_at = simulation.observation().futures[0];
+        assert_eq!(breaker_log(&simulation), ["venue 1 halts after −4.9 % in 10 s"]);
+        news(&mut simulation, -0.03);
+        for _ in 2..10 {
+            assert_eq!(simulation.observation().halted_venues, 1);
+            assert_eq!(simulation.observation().futures[0], halted_at);
+            assert!((simulation.observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
+            simulation.step();
+        }
+        let kept = libm::exp(-10.0 / 95.0);
+        for step in 1..20 {
+            simulation.step();
+            let seen = simulation.observation();
+            let gap = libm::log(seen.futures[0] / seen.spot);
+            assert!(
+                (gap - 0.03 * libm::pow(kept, f64::from(step))).abs() < 1e-12,
+                "{step}: {gap}"
+            );
+            assert_eq!(seen.halted_venues, 0);
+        }
+        assert_eq!(breaker_log(&simulation)[1], "venue 1 re-opens, 0 queued");
+        assert!(simulation.halted().is_none());
+    }
+
+    /// Where every book was halted, all re-open with the news of the meantime, although nothing decays.
+    #[test]
+    fn a_market_wide_halt_ends_with_an_opening_auction() {
+        let scenario = quiet(&[
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.market_wide", 1.0),
+            ("halt.duration", 100.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        for _ in 1..10 {
+            news(&mut simulation, -0.01);
+            let seen = simulation.observation();
+            assert_eq!(seen.halted_venues, 4);
+            assert!((libm::log(seen.spot / 1e5) + 0.06).abs() < 1e-12);
+            assert!((libm::log(seen.index / 1e5) + 0.06).abs() < 1e-12);
+        }
+        simulation.step();
+        let seen = *simulation.observation();
+        assert!((libm::log(seen.spot / 1e5) + 0.15).abs() < 1e-12);
+        assert!((libm::log(seen.futures[3] / 1e5) + 0.15).abs() < 1e-12);
+        assert_eq!(seen.halted_venues, 0, "the gap of the auction must not halt again");
+        assert_eq!(
+            breaker_log(&simulation),
+            [
+                "all venues and spot halt after −5.8 % in 10 s at venue 1",
+                "all venues and spot re-open, 0 queued"
+            ]
+        );
+    }
+
+    /// During a halt positions fall below maintenance and queue; they are closed when it is over.
+    #[test]
+    fn liquidations_queue_during_a_halt() {
+        let scenario = quiet(&[("halt.enabled", 1.0), ("halt.trigger", 0.02), ("halt.duration", 120.0)]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.025);
+        let mut waited = 0.0_f64;
+        for _ in 0..12 {
+            let seen = simulation.observation();
+            assert!(seen.halted_venues == 4 && seen.liquidated_longs == 0.0);
+            assert!(seen.queued >= waited);
+            waited = seen.queued;
+            simulation.step();
+        }
+        // All of it at once, as far as one round may move the books: they halt again.
+        assert!(
+            waited > 1e8 && simulation.observation().liquidated_longs > 0.9 * waited,
+            "{waited}"
+        );
+        assert_eq!(simulation.observation().halted_venues, 4);
+        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        let text = &breaker_log(&simulation)[4];
+        assert!(
+            text.starts_with("venue 1 re-opens, ") && !text.contains(", 0 queued"),
+            "{text}"
+        );
+    }
+
+    /// Switching halts off lets everybody trade at once.
+    #[test]
+    fn halts_end_when_switched_off() {
+        let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        assert_eq!(simulation.observation().halted_venues, 4);
+        let switch = crate::scenario::find("halt.enabled").unwrap().id;
+        simulation.set(switch, 0.0).unwrap();
+        simulation.step();
+        assert_eq!(simulation.observation().halted_venues, 0);
+    }
+
+    /// A slow fall of the same size never moves the trigger within the window.
+    #[test]
+    fn only_moves_within_the_window_count() {
+        for (steps, halts) in [(200, false), (20, true)] {
+            let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            simulation.shock(&Shock {
+                size: Some(-0.08),
+                over_steps: Some(steps),
+                route: None,
+            });
+            (0..steps).for_each(|_| simulation.step());
+            assert_eq!(simulation.observation().halted_venues > 0, halts, "{steps}");
+        }
+    }
+
+    /// Forced selling takes the price to the edge of the band and no further; the rest waits.
+    #[test]
+    fn forced_orders_stop_at_the_band() {
+        let scenario = quiet(&[
+            ("price_band.enabled", 1.0),
+            ("price_band.width", 0.03),
+            ("price_band.reference_half_life", 86_400.0),
+            ("arbitrage.enabled", 0.0),
+            ("liquidity.permanent_share", 0.0),
+            ("marks.synchronisation", 0.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.02);
+        for _ in 0..60 {
+            simulation.step();
+            let lowest = (0..4)
+                .map(|venue| simulation.observation().futures[venue])
+                .fold(1e9, f64::min);
+            assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
+        }
+        let reference = simulation.breakers.reference.unwrap();
+        for venue in 0..4 {
+            let edge = 1e5 * libm::exp(reference) * 0.97;
+            let price = simulation.observation().futures[venue];
+            assert!((price / edge - 1.0).abs() < 2e-6, "venue {venue}: {price} and {edge}");
+            assert!(simulation.world.queued_at(venue, Side::Long) > 0.0);
+        }
+        let log = breaker_log(&simulation);
+        assert_eq!(log.len(), 4, "{log:?}");
+        assert!(log.iter().all(|text| text.contains("at the edge of its price band")));
+    }
+}

@@ -38,7 +38,7 @@ pub struct Simulation {
     funding: Funding,
     margin: MarginModel,
     liquidation: Liquidation,
-    breakers: Breakers,
+    pub(super) breakers: Breakers,
     reopening: Reopening,
     ledger: Ledger,
     chronicle: Chronicle,

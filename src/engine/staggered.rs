@@ -183,3 +183,123 @@ pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
     contract.counterparty.buy(sign * sold, value);
     notional
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Placement, Simulation};
+    use crate::scenario::{Scenario, Shock};
+
+    /// One long of 20 coins at 100,000 with leverage 20, in a book so deep that its sale moves nothing.
+    fn single(settings: &[(&str, f64)]) -> (Simulation, Position) {
+        let mut scenario = Scenario::default();
+        let still = [
+            ("market.volatility", 0.0),
+            ("venues.count", 1.0),
+            ("funding.enabled", 0.0),
+            ("liquidity.depth", 1e12),
+            ("staggered.enabled", 1.0),
+        ];
+        for (path, value) in still.iter().chain(settings) {
+            scenario.set(path, *value).unwrap();
+        }
+        let position = Position {
+            id: 0,
+            quantity: 20.0,
+            entry: 1e5,
+            margin: 1e5,
+        };
+        let placement = Placement {
+            venue: 0,
+            kind: ContractKind::Linear,
+            side: Side::Long,
+            tier: 0,
+            position,
+        };
+        (Simulation::with_positions(&scenario, &[placement]).unwrap(), position)
+    }
+
+    fn fall(simulation: &mut Simulation, price: f64) {
+        let size = price / simulation.observation().index - 1.0;
+        simulation.shock(&Shock {
+            size: Some(size),
+            over_steps: Some(1),
+            route: None,
+        });
+        simulation.step();
+    }
+
+    fn the_position(simulation: &Simulation) -> Position {
+        let standing: Vec<_> = simulation.standing().collect();
+        assert_eq!(standing.len(), 1);
+        standing[0].position
+    }
+
+    /// A tranche is sold, its loss and fee come out of the margin, and what is left stands safely after the cooldown.
+    #[test]
+    fn a_tranche_restores_the_position() {
+        let (mut simulation, before) = single(&[("fund.insurance", 0.0), ("staggered.fee", 0.001)]);
+        let price = 95_470.0;
+        fall(&mut simulation, price);
+        // Equity 9,400 is 0.492 % of 1.9094 M.
+        let after = the_position(&simulation);
+        let fee = 0.001 * 4.0 * price;
+        assert!((after.quantity - 16.0).abs() < 1e-12);
+        assert!(
+            (after.margin - (before.margin - 4.0 * 4_530.0 - fee)).abs() < 0.5,
+            "{after:?}"
+        );
+        assert!((simulation.observation().insurance_fund - fee).abs() < 1e-2);
+        assert_eq!(
+            simulation.world.venues[0].contracts[0].sides[0].staggered.cooling.len(),
+            1
+        );
+        // Sold in step 0, looked at again 30 s later.
+        let on_ladder =
+            |simulation: &Simulation| simulation.world.venues[0].contracts[0].sides[0].tiers[0].ladder.len();
+        for _ in 1..3 {
+            simulation.step();
+            assert_eq!(on_ladder(&simulation), 0);
+        }
+        simulation.step();
+        assert_eq!(on_ladder(&simulation), 1);
+        // Equity 9,400 less the fee, on 1.5275 M: above maintenance, so nothing more happens.
+        (0..100).for_each(|_| simulation.step());
+        assert_eq!(the_position(&simulation), after);
+        // Its liquidation price is that of its new margin: (W − q·E)/(q·(m − 1)).
+        let liquidation = (after.margin - after.quantity * 1e5) / (after.quantity * (0.005 - 1.0));
+        fall(&mut simulation, liquidation + 1.0);
+        assert_eq!(the_position(&simulation).quantity, after.quantity);
+        fall(&mut simulation, liquidation - 1.0);
+        assert!((the_position(&simulation).quantity - 0.8 * after.quantity).abs() < 1e-9);
+        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+    }
+
+    /// While the price goes on falling, tranche follows tranche until the margin is used up and the rest goes whole.
+    #[test]
+    fn a_fall_that_goes_on_liquidates_tranche_by_tranche() {
+        let (mut simulation, before) = single(&[("staggered.cooldown", 30.0)]);
+        let mut quantities = vec![before.quantity];
+        for step in 0..100 {
+            fall(&mut simulation, 95_470.0 - 60.0 * f64::from(step));
+            let left = simulation.standing().map(|p| p.position.quantity).sum();
+            if quantities.last() != Some(&left) {
+                quantities.push(left);
+            }
+        }
+        let last = quantities.pop();
+        assert_eq!(last, Some(0.0));
+        assert!(quantities.len() > 3, "{quantities:?}");
+        assert!(quantities.windows(2).all(|pair| (pair[1] / pair[0] - 0.8).abs() < 1e-9));
+        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+    }
+
+    /// A position whose margin is used up at the mark gets no second look.
+    #[test]
+    fn the_bankrupt_are_liquidated_whole() {
+        let (mut simulation, _) = single(&[]);
+        fall(&mut simulation, 94_000.0);
+        assert_eq!(simulation.standing().count(), 0);
+        assert!((simulation.observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
+    }
+}
