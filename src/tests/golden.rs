@@ -78,6 +78,11 @@ fn shipped_presets_do_what_they_say() {
         "{low} {end}"
     );
     assert_eq!(extremes("quiet-market").3, 0);
+    let (low, _, end, _) = extremes("circuit-breaker");
+    assert!(
+        (-0.075..-0.055).contains(&low) && (-0.055..-0.03).contains(&end),
+        "{low} {end}"
+    );
     let (low, ..) = extremes("long-squeeze");
     assert!((-0.085..-0.055).contains(&low), "{low}");
     let (_, high, ..) = extremes("short-squeeze");
