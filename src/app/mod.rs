@@ -5,6 +5,7 @@ mod command;
 mod document;
 pub mod history;
 mod messages;
+mod outlook;
 pub mod pace;
 mod panels;
 mod settings;
@@ -12,6 +13,7 @@ mod settings;
 pub use command::Command;
 pub use document::Document;
 pub use messages::{Message, Messages};
+pub use outlook::Outlook;
 pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 
@@ -56,6 +58,8 @@ pub struct App {
     pub settings: Settings,
     /// What the parameters are narrowed to.
     pub search: String,
+    /// Estimates of what has not happened.
+    pub outlook: Outlook,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -77,6 +81,7 @@ impl App {
             messages: Messages::default(),
             settings,
             search: String::new(),
+            outlook: Outlook::default(),
             requests: Vec::new(),
             log_seen: 0,
         };
@@ -130,16 +135,16 @@ impl App {
     /// Lets wall-clock seconds pass and makes the steps that are due. After each step `may_continue` is asked; when it
     /// says no, the steps still due are dropped, so that a slow model slows down and the window does not.
     pub fn advance(&mut self, seconds: f64, mut may_continue: impl FnMut() -> bool) {
-        if !self.playing {
-            return;
+        if self.playing {
+            self.pace.pass(seconds);
         }
-        self.pace.pass(seconds);
         while self.playing && self.pace.take() {
             self.step();
             if !may_continue() {
                 self.pace.forgive();
             }
         }
+        self.outlook.refresh(&self.simulation);
     }
 
     /// Makes this many steps at once; a halt ends them early.

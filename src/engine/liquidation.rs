@@ -40,7 +40,7 @@ impl Liquidation {
         self.begin_step(world);
         staggered::return_cooled(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
-            world.update_marks();
+            world.update_marks(false);
             breakers.watch(world);
             let found = self.scan(world);
             let executed = self.execute(world, breakers);
@@ -50,7 +50,7 @@ impl Liquidation {
         }
         breakers.watch(world);
         breakers.end_step(world);
-        world.update_marks();
+        world.update_marks(false);
     }
 
     fn begin_step(&mut self, world: &World) {

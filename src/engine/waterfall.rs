@@ -9,6 +9,9 @@ use super::source::Source;
 use super::venue::{Contract, Totals};
 use super::world::World;
 
+/// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
+const ROUNDING: f64 = 1e-13;
+
 /// Positions of one venue, contract and side that are closed together.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch {
@@ -107,7 +110,10 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
     let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
     contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
     if contract.fund < 0.0 {
-        contract.deficit -= contract.fund;
+        // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
+        if contract.fund < -ROUNDING * moved {
+            contract.deficit -= contract.fund;
+        }
         contract.fund = 0.0;
     }
     let early = sold < 1.0 && contract.fund > 1e-9 * moved;

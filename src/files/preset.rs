@@ -137,7 +137,9 @@ pub fn shipped() -> &'static [Shipped] {
         "long-squeeze",
         "short-squeeze",
         "clustered-versus-spread",
-        "circuit-breaker"
+        "margin-procyclicality",
+        "auto-deleveraging",
+        "circuit-breaker",
     ]
 }
 

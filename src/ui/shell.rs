@@ -129,7 +129,8 @@ pub struct Shell {
     pub view: View,
     /// File dialogs.
     pub dialogs: Dialogs,
-    plots: Plots,
+    /// The plots and what part of the run they show.
+    pub plots: Plots,
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
