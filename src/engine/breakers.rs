@@ -373,6 +373,33 @@ mod tests {
         );
     }
 
+    /// A shock that comes as an order in the spot book waits while that book is halted.
+    #[test]
+    fn an_order_waits_for_its_book() {
+        let scenario = quiet(&[
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.market_wide", 1.0),
+            ("halt.duration", 100.0),
+            ("arbitrage.enabled", 0.0),
+            ("liquidity.permanent_share", 0.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        simulation.shock(&Shock {
+            size: Some(libm::expm1(-0.02)),
+            over_steps: Some(1),
+            route: Some(crate::scenario::ShockRoute::SpotOrder),
+        });
+        for _ in 1..10 {
+            simulation.step();
+            assert!((libm::log(simulation.observation().spot / 1e5) + 0.06).abs() < 1e-12);
+        }
+        simulation.step();
+        assert!((libm::log(simulation.observation().spot / 1e5) + 0.08).abs() < 1e-12);
+        assert!((libm::log(simulation.observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
+    }
+
     /// Switching halts off lets everybody trade at once.
     #[test]
     fn halts_end_when_switched_off() {

@@ -1,7 +1,9 @@
 //! Staggered liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown.
 //!
 //! What a tranche loses comes out of the position's margin, and so does its fee, which goes to the insurance fund. The rest
-//! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due.
+//! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due. Until the
+//! cooldown is over nobody looks at it: its losses may grow beyond its margin, and then it is liquidated whole and the
+//! waterfall decides who pays; nor is it in line for auto-deleveraging.
 
 use std::collections::VecDeque;
 
@@ -10,6 +12,7 @@ use crate::scenario::{self, Margin};
 use super::contract::{ContractKind, Position, Side};
 use super::source::Source;
 use super::tiers;
+use super::venue::{Contract, Totals};
 use super::world::World;
 
 /// What remains of a position below this notional in USD is not worth a second look: it is liquidated whole.
@@ -84,7 +87,7 @@ pub fn first_tranche(
 ) -> Option<f64> {
     let rest = kind.notional_usd(position.quantity * (1.0 - settings.tranche), mark);
     let solvent = position.equity(side, kind.value(mark), funding) > 0.0;
-    (settings.enabled && solvent && rest >= SMALLEST_REST).then(|| position.quantity * settings.tranche)
+    (settings.enabled && solvent && rest >= SMALLEST_REST).then_some(position.quantity * settings.tranche)
 }
 
 /// Which tier a position belongs to, by its notional at entry.
@@ -135,53 +138,79 @@ pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
     if notional <= 0.0 {
         return 0.0;
     }
-    let sign = side.sign();
-    let fill = world.market.execute(book, -sign * notional, Source::Liquidations);
-    let (step, fee) = (world.step, world.parameters.staggered.fee);
-    let contract = &mut world.venues[venue].contracts[kind as usize];
-    let (value, funding) = (kind.value(fill.price), contract.funding);
-    let side_book = &mut contract.sides[side as usize];
-    let mut sold = 0.0;
-    for index in 0..=whole {
-        let part = if index < whole { 1.0 } else { share };
-        if part == 0.0 {
-            break;
+    let fill = world
+        .market
+        .execute(book, -side.sign() * notional, Source::Liquidations);
+    let sale = Sale {
+        side,
+        value: kind.value(fill.price),
+        fee: world.parameters.staggered.fee,
+        step: world.step,
+    };
+    sale.settle(&mut world.venues[venue].contracts[kind as usize], whole, share);
+    notional
+}
+
+/// An order that closed tranches.
+struct Sale {
+    side: Side,
+    /// Value of a unit at the fill.
+    value: f64,
+    /// Share of the notional.
+    fee: f64,
+    step: u64,
+}
+
+impl Sale {
+    /// Books the sale of the first `whole` tranches and of a share of the next.
+    fn settle(&self, contract: &mut Contract, whole: usize, share: f64) {
+        let (mut sold, mut fees) = (0.0, 0.0);
+        let funding = contract.funding;
+        let book = contract.side_mut(self.side);
+        for _ in 0..whole {
+            let Some(mut tranche) = book.staggered.tranches.pop_front() else {
+                break;
+            };
+            let units = tranche.due;
+            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            sold += units;
+            book.staggered.cooling.push_back(Cooling {
+                position: tranche.position,
+                since: self.step,
+            });
         }
-        let Some(mut tranche) = side_book.staggered.tranches.pop_front() else {
-            break;
+        if share > 0.0
+            && let Some(tranche) = book.staggered.tranches.front_mut()
+        {
+            let units = share * tranche.due;
+            tranche.due -= units;
+            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            sold += units;
+        }
+        let staggered = &mut book.staggered;
+        staggered.due = if staggered.tranches.is_empty() {
+            0.0
+        } else {
+            staggered.due - sold
         };
-        let units = part * tranche.due;
-        let position = &mut tranche.position;
-        let equity = position.equity(side, value, funding);
-        let paid = (fee * units * value.abs()).min(equity.max(0.0));
-        let change = sign * units * (value - position.entry - funding) - paid;
+        book.flows.liquidated += sold;
+        contract.fund += fees;
+        contract.counterparty.buy(self.side.sign() * sold, self.value);
+    }
+
+    /// Takes units out of a position and out of its side's sums: their profit or loss and the fee change the margin that
+    /// is left. Returns the fee, no more than the position is worth.
+    fn close(&self, units: f64, position: &mut Position, open: &mut Totals, funding: f64) -> f64 {
+        let equity = position.equity(self.side, self.value, funding);
+        let fee = (self.fee * units * self.value.abs()).min(equity.max(0.0));
+        let change = self.side.sign() * units * (self.value - position.entry - funding) - fee;
         position.quantity -= units;
         position.margin += change;
-        side_book.open.quantity -= units;
-        side_book.open.entry -= units * position.entry;
-        side_book.open.margin += change;
-        contract.fund += paid;
-        sold += units;
-        tranche.due -= units;
-        let staggered = &mut side_book.staggered;
-        if index < whole {
-            staggered.cooling.push_back(Cooling {
-                position: tranche.position,
-                since: step,
-            });
-        } else {
-            staggered.tranches.push_front(tranche);
-        }
+        open.quantity -= units;
+        open.entry -= units * position.entry;
+        open.margin += change;
+        fee
     }
-    let staggered = &mut side_book.staggered;
-    staggered.due = if staggered.tranches.is_empty() {
-        0.0
-    } else {
-        staggered.due - sold
-    };
-    side_book.flows.liquidated += sold;
-    contract.counterparty.buy(sign * sold, value);
-    notional
 }
 
 #[cfg(test)]

@@ -31,7 +31,11 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
-            for figure in figures(seen, &summary).into_iter().chain(outlook(app)) {
+            for figure in figures(seen, &summary)
+                .into_iter()
+                .chain(breakers(seen))
+                .chain(outlook(app))
+            {
                 row(ui, &figure);
             }
         });
@@ -209,17 +213,6 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             "Σ notional of the levered short positions.",
         ),
         figure(
-            "Queued",
-            usd(seen.queued),
-            "Notional that the liquidation engines have taken over and throttle, halts or price bands do not let them close \
-             yet.",
-        ),
-        figure(
-            "Halted venues",
-            format!("{} of {count}", seen.halted_venues),
-            "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
-        ),
-        figure(
             "Insurance fund",
             usd(seen.insurance_fund),
             "Funds of all venues: gain or lose q·s·(P_fill − P_bankruptcy) at every liquidation.",
@@ -268,6 +261,24 @@ fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             format!("{:.2}", summary.branching_ratio),
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
+    ]
+}
+
+/// What circuit breakers hold back.
+fn breakers(seen: &Observation) -> [Figure; 2] {
+    let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
+    [
+        Figure {
+            label: "Queued",
+            value: usd(seen.queued),
+            doc: "Notional that the liquidation engines have taken over and that depth, throttle, halts or price bands do not \
+                let them close yet.",
+        },
+        Figure {
+            label: "Halted venues",
+            value: format!("{} of {venues}", seen.halted_venues),
+            doc: "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+        },
     ]
 }
 
