@@ -274,6 +274,9 @@ impl Calls {
     /// Returns whether anything was sold.
     pub fn sell(&mut self, world: &mut World, venue: usize, side: Side, mut room: f64) -> bool {
         let mut sold = false;
+        if room <= 0.0 {
+            return sold;
+        }
         for kind in ContractKind::BOTH {
             let notional = self.take_orders(world, (venue, kind, side), room);
             if !self.filled.is_empty() {

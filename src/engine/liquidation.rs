@@ -3,9 +3,11 @@
 
 use crate::scenario::VENUES_MAX;
 
+use super::breakers::Breakers;
 use super::calls::Calls;
 use super::contract::{ContractKind, Side};
 use super::source::{BySource, Source};
+use super::staggered;
 use super::venue::Totals;
 use super::waterfall::{self, Batch, Deleveraging};
 use super::world::World;
@@ -35,18 +37,22 @@ impl Liquidation {
     }
 
     /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World, calls: &mut Calls) {
+    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers, calls: &mut Calls) {
         self.begin_step(world);
+        staggered::return_cooled(world);
         calls.begin_step(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
             world.update_marks(false);
+            breakers.watch(world);
             calls.scan(world);
             let found = self.scan(world);
-            let executed = self.execute(world, calls);
+            let executed = self.execute(world, breakers, calls);
             if !found && !executed {
                 break;
             }
         }
+        breakers.watch(world);
+        breakers.end_step(world);
         world.update_marks(false);
     }
 
@@ -69,6 +75,7 @@ impl Liquidation {
 
     /// Takes over every position whose key its ladder's threshold has reached.
     fn scan(&mut self, world: &mut World) -> bool {
+        let settings = world.parameters.staggered;
         let mut found = 0;
         for index in 0..world.venues.len() {
             let causes = mark_causes(world, index);
@@ -77,22 +84,28 @@ impl Liquidation {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
                 for book in &mut contract.sides {
-                    let before = book.queue.len();
-                    let mut notional = 0.0;
+                    let (mut taken, mut notional) = (0, 0.0);
                     for tier in &mut book.tiers {
                         let threshold = tier.requirement.threshold(value, book.side, contract.funding);
                         while let Some((_, position)) = tier.ladder.pop_reached(threshold) {
-                            notional += contract.kind.notional_usd(position.quantity, mark);
-                            book.queued += position.quantity;
-                            book.queue.push_back(position);
+                            taken += 1;
+                            let place = (contract.kind, book.side);
+                            let tranche = staggered::first_tranche(&settings, place, &position, mark, contract.funding);
+                            if let Some(units) = tranche {
+                                notional += contract.kind.notional_usd(units, mark);
+                                book.staggered.push(position, units);
+                            } else {
+                                notional += contract.kind.notional_usd(position.quantity, mark);
+                                book.queued += position.quantity;
+                                book.queue.push_back(position);
+                            }
                         }
                     }
-                    let taken = book.queue.len() - before;
                     if taken == 0 {
                         continue;
                     }
                     found += taken;
-                    world.tally.liquidations += taken as u64;
+                    world.tally.liquidations += taken;
                     world.tally.offspring += taken as f64 * forced_share(&self.seen[index], &causes, book.side);
                     if let Some(level) = world.grid.level(mark) {
                         let levels = match book.side {
@@ -109,23 +122,25 @@ impl Liquidation {
         found > 0
     }
 
-    /// One order a book, side and contract, as large as the allowance and the largest move per round permit; what room is
-    /// left goes to holders under margin call.
-    fn execute(&mut self, world: &mut World, calls: &mut Calls) -> bool {
+    /// One order a book, side and contract, as large as the allowance, the breakers and the largest move per round permit;
+    /// tranches are an order of their own. What room is left goes to holders under margin call.
+    fn execute(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
         let mut executed = false;
         for venue in 0..world.venues.len() {
             for side in Side::BOTH {
-                let mut room = world.market.order_limit(venue + 1, -side.sign());
+                let mut room = breakers.order_limit(world, venue, -side.sign());
                 for kind in ContractKind::BOTH {
                     let limit = room.min(self.allowance[venue]);
-                    let Some(batch) = take_batch(world, venue, kind, side, limit) else {
-                        continue;
-                    };
-                    room -= batch.notional;
-                    self.allowance[venue] -= batch.notional;
-                    world.tally.liquidated[venue][side as usize] += batch.notional;
-                    waterfall::settle(world, &mut self.ranking, &batch);
-                    executed = true;
+                    let mut notional = 0.0;
+                    if let Some(batch) = take_batch(world, venue, kind, side, limit) {
+                        notional = batch.notional;
+                        waterfall::settle(world, &mut self.ranking, &batch);
+                    }
+                    notional += staggered::sell(world, venue, kind, side, limit - notional);
+                    room -= notional;
+                    self.allowance[venue] -= notional;
+                    world.tally.liquidated[venue][side as usize] += notional;
+                    executed |= notional > 0.0;
                 }
                 executed |= calls.sell(world, venue, side, room);
             }
@@ -139,7 +154,7 @@ impl Liquidation {
             contract
                 .sides
                 .iter()
-                .map(|book| contract.kind.notional_usd(book.queued, mark))
+                .map(|book| contract.kind.notional_usd(book.waiting_units(), mark))
                 .sum()
         })
     }

@@ -2,6 +2,7 @@
 //! clock and no threads; the same scenario gives the same run, bit for bit.
 
 mod arbitrage;
+mod breakers;
 mod calls;
 mod chronicle;
 pub mod contract;
@@ -22,6 +23,7 @@ mod reopening;
 mod reproduction;
 mod simulation;
 mod source;
+mod staggered;
 mod tiers;
 mod venue;
 mod waterfall;

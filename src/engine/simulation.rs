@@ -3,6 +3,7 @@
 use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::arbitrage::Arbitrage;
+use super::breakers::Breakers;
 use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
 use super::contract::Side;
@@ -20,6 +21,7 @@ use super::random::{Purpose, stream};
 use super::reopening::Reopening;
 use super::reproduction;
 use super::source::{BySource, Source};
+use super::staggered;
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -38,6 +40,7 @@ pub struct Simulation {
     margin: MarginModel,
     pub(super) calls: Calls,
     liquidation: Liquidation,
+    pub(super) breakers: Breakers,
     reopening: Reopening,
     pub(super) ledger: Ledger,
     chronicle: Chronicle,
@@ -89,6 +92,7 @@ impl Simulation {
             margin: MarginModel::new(&world),
             calls,
             liquidation: Liquidation::new(&world),
+            breakers: Breakers::new(&world),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
             chronicle: Chronicle::default(),
@@ -110,12 +114,14 @@ impl Simulation {
         }
         self.world.tally = Tally::default();
         self.play_events();
+        self.breakers.begin_step(&mut self.world);
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
-        self.liquidation.act(&mut self.world, &mut self.calls);
+        self.liquidation
+            .act(&mut self.world, &mut self.breakers, &mut self.calls);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks(false);
@@ -254,22 +260,25 @@ impl Simulation {
         reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
     }
 
-    /// Every levered position that stands, in no particular order; those in a liquidation queue are not among them.
+    /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
-        self.world.venues.iter().enumerate().flat_map(|(venue, state)| {
+        let margin = &self.world.parameters.margin;
+        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
             state.contracts.iter().flat_map(move |contract| {
                 let kind = contract.kind;
                 contract.sides.iter().flat_map(move |book| {
-                    book.tiers.iter().enumerate().flat_map(move |(tier, ladder)| {
-                        let side = book.side;
-                        ladder.ladder.iter().map(move |(_, position)| Placement {
-                            venue,
-                            kind,
-                            side,
-                            tier,
-                            position: *position,
-                        })
-                    })
+                    let place = move |tier, position| Placement {
+                        venue,
+                        kind,
+                        side: book.side,
+                        tier,
+                        position,
+                    };
+                    let ladders = book.tiers.iter().enumerate();
+                    let on_ladders =
+                        ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
+                    let in_tranches = book.staggered.rests();
+                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
                 })
             })
         })
@@ -361,6 +370,7 @@ impl Simulation {
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
+            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
             deleveraged: world.tally.deleveraged,
             margin_called: world.tally.called,
             topped_up: world.tally.topped_up,

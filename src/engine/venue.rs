@@ -8,6 +8,7 @@ use crate::scenario::{Margin, Parameters};
 use super::calls::Watch;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
+use super::staggered::Staggered;
 use super::tiers;
 
 /// An unlevered account of one contract.
@@ -123,7 +124,9 @@ pub struct SideBook {
     pub queue: VecDeque<Position>,
     /// Units in the queue.
     pub queued: f64,
-    /// Sums over ladders and queue.
+    /// Liquidated in tranches.
+    pub staggered: Staggered,
+    /// Sums over ladders, queue and tranches.
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
@@ -140,6 +143,7 @@ impl SideBook {
             tiers,
             queue: VecDeque::new(),
             queued: 0.0,
+            staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
         }
@@ -150,9 +154,15 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        if self.queue.is_empty() && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
+        let nothing_waits = self.queue.is_empty() && self.staggered.is_empty();
+        if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
+    }
+
+    /// Units that the liquidation engine has taken over and not yet sold.
+    pub const fn waiting_units(&self) -> f64 {
+        self.queued + self.staggered.due()
     }
 
     /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
@@ -244,6 +254,7 @@ impl Contract {
             book.open = Totals::default();
             book.queue.clear();
             book.queued = 0.0;
+            book.staggered.clear();
             for tier in &mut book.tiers {
                 tier.ladder.clear();
                 tier.watch.clear();

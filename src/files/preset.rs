@@ -139,6 +139,7 @@ pub fn shipped() -> &'static [Shipped] {
         "clustered-versus-spread",
         "margin-procyclicality",
         "auto-deleveraging",
+        "circuit-breaker",
         "bridge-latency",
     ]
 }

@@ -29,6 +29,7 @@ const AFTER_VENUES: &[Column] = &[
     ("liquidated_longs_usd", |o| o.liquidated_longs),
     ("liquidated_shorts_usd", |o| o.liquidated_shorts),
     ("queued_usd", |o| o.queued),
+    ("halted_venues_count", |o| f64::from(o.halted_venues)),
     ("deleveraged_usd", |o| o.deleveraged),
     ("margin_called_usd", |o| o.margin_called),
     ("topped_up_usd", |o| o.topped_up),

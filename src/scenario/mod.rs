@@ -10,8 +10,8 @@ mod table;
 pub use event::{Action, Event, Shock};
 pub use parameters::{
     Arbitrage, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginCalls,
-    MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Throttle,
-    VENUES_MAX, Venue, Venues, VolatilityMargin,
+    MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Staggered,
+    Throttle, VENUES_MAX, Venue, Venues, VolatilityMargin,
 };
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};

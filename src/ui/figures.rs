@@ -32,7 +32,11 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
-            for figure in figures(seen, &summary, calls_enabled).into_iter().chain(outlook(app)) {
+            for figure in figures(seen, &summary, calls_enabled)
+                .into_iter()
+                .chain(breakers(seen))
+                .chain(outlook(app))
+            {
                 row(ui, &figure);
             }
         });
@@ -301,6 +305,24 @@ fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
     ]
 }
 
+/// What circuit breakers hold back.
+fn breakers(seen: &Observation) -> [Figure; 2] {
+    let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
+    [
+        Figure {
+            label: "Queued",
+            value: usd(seen.queued),
+            doc: "Notional that the liquidation engines have taken over and that depth, throttle, halts or price bands do not \
+                let them close yet.",
+        },
+        Figure {
+            label: "Halted venues",
+            value: format!("{} of {venues}", seen.halted_venues),
+            doc: "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+        },
+    ]
+}
+
 fn row(ui: &mut Ui, figure: &Figure) {
     let line = ui.horizontal(|ui| {
         ui.weak(figure.label);
@@ -335,7 +357,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),
