@@ -4,8 +4,8 @@
 use crate::scenario::VENUES_MAX;
 
 use super::contract::{ContractKind, Side};
+use super::route::{self, Outlet};
 use super::source::{BySource, Source};
-use super::venue::Totals;
 use super::waterfall::{self, Batch, Deleveraging};
 use super::world::World;
 
@@ -106,26 +106,35 @@ impl Liquidation {
         found > 0
     }
 
-    /// One order a book, side and contract, as large as the allowance and the largest move per round permit.
+    /// Closes what is queued: off the book as far as the route in force takes it, the rest by one order a book, side and
+    /// contract, as large as the allowance and the largest move per round permit.
     fn execute(&mut self, world: &mut World) -> bool {
         let mut executed = false;
         for venue in 0..world.venues.len() {
             for side in Side::BOTH {
                 let mut room = world.market.order_limit(venue + 1, -side.sign());
                 for kind in ContractKind::BOTH {
+                    while let Some((batch, outlet)) = route::take_over(world, venue, kind, side, self.allowance[venue]) {
+                        self.close(world, &batch, outlet);
+                        executed = true;
+                    }
                     let limit = room.min(self.allowance[venue]);
                     let Some(batch) = take_batch(world, venue, kind, side, limit) else {
                         continue;
                     };
                     room -= batch.notional;
-                    self.allowance[venue] -= batch.notional;
-                    world.tally.liquidated[venue][side as usize] += batch.notional;
-                    waterfall::settle(world, &mut self.ranking, &batch);
+                    self.close(world, &batch, Outlet::Book);
                     executed = true;
                 }
             }
         }
         executed
+    }
+
+    fn close(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
+        self.allowance[batch.venue] -= batch.notional;
+        world.tally.liquidated[batch.venue][batch.side as usize] += batch.notional;
+        waterfall::settle(world, &mut self.ranking, batch, outlet);
     }
 
     /// Notional taken over and not yet closed, USD at the marks.
@@ -140,15 +149,16 @@ impl Liquidation {
     }
 }
 
-/// Takes positions worth at most `limit` USD off the queue, the last one in part if need be.
-fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
+/// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
+/// if need be.
+pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
     let price = world.market.books[venue + 1].price;
+    let over = route::started_by(world, world.parameters.auction.duration);
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
-    if limit <= 0.0 || book.queue.is_empty() {
+    if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
-    let mut totals = Totals::default();
-    let mut notional = 0.0;
+    let (mut totals, mut notional) = route::take_lots(book, kind, price, limit, over);
     while let Some(next) = book.queue.front_mut() {
         let size = kind.notional_usd(next.quantity, price);
         let room = limit - notional;
@@ -164,7 +174,7 @@ fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, l
             break;
         }
     }
-    book.queued = if book.queue.is_empty() {
+    book.queued = if book.queue.is_empty() && book.lots.is_empty() {
         0.0
     } else {
         book.queued - totals.quantity

@@ -18,6 +18,7 @@ use super::population::{Placement, Population};
 use super::random::{Purpose, stream};
 use super::reopening::Reopening;
 use super::reproduction;
+use super::route::{self, Taker};
 use super::source::{BySource, Source};
 use super::world::{Tally, World};
 
@@ -110,6 +111,7 @@ impl Simulation {
         self.world.update_marks();
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        route::unwind(&mut self.world);
         self.liquidation.act(&mut self.world);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
@@ -353,6 +355,10 @@ impl Simulation {
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
             deleveraged: world.tally.deleveraged,
+            routes: world.tally.routes,
+            unwound: world.tally.unwound,
+            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
+            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance

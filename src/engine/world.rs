@@ -6,6 +6,7 @@ use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::Market;
 use super::observation::{LogEntry, LogKind};
+use super::route::ByRoute;
 use super::venue::Venue;
 
 /// Everything that more than one mechanism reads or writes.
@@ -38,6 +39,10 @@ pub struct World {
 pub struct Tally {
     /// Liquidated notional by venue, longs then shorts.
     pub liquidated: [[f64; 2]; VENUES_MAX],
+    /// Notional that each route took; what was cancelled by auto-deleveraging is in none of them.
+    pub routes: ByRoute,
+    /// Notional of taken-over positions that was unwound on the book.
+    pub unwound: f64,
     /// Number of liquidations.
     pub liquidations: u64,
     /// How many of them forced flow set off.

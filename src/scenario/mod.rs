@@ -9,8 +9,8 @@ mod table;
 
 pub use event::{Action, Event, Shock};
 pub use parameters::{
-    Arbitrage, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginRule, Market,
-    Marks, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Throttle, VENUES_MAX, Venue, Venues,
+    Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginRule, Market,
+    Marks, Parameters, Positions, Reopening, Route, Routes, ShockRoute, ShockSettings, Throttle, VENUES_MAX, Vault, Venue, Venues,
     VolatilityMargin,
 };
 pub use setting::Setting;

@@ -152,3 +152,29 @@ fn the_throttle_lowers_the_peak_rate() {
         assert!(rate(&throttled) < rate(&free) && rate(&throttled) <= 5e5 * (1.0 + 1e-9));
     }
 }
+
+/// A route off the book spares the book while its capital lasts and what it took over is unwound slowly; unwound fast, the
+/// same notional prints a little later and nothing is gained.
+#[test]
+fn a_route_off_the_book_spares_it_while_it_unwinds_slowly() {
+    let at = |settings: &[(&str, f64)]| -> Vec<Summary> { (1..=SEEDS).map(|seed| run(settings, seed, 480)).collect() };
+    let trough = |s: &Summary| s.lowest_price / 100_000.0 - 1.0;
+    let impact = |s: &Summary| -trough(s) / s.liquidated_notional_usd;
+    let book = at(&[]);
+    for (name, route, capacity, unwind) in [
+        ("auction", 2.0, "auction.capacity", "auction.unwind"),
+        ("vault", 3.0, "vault.capital", "vault.unwind"),
+    ] {
+        let by = |capital, seconds| at(&[("routes.route", route), (capacity, capital), (unwind, seconds)]);
+        let (slow, fast, small) = (by(5e9, 21_600.0), by(5e9, 30.0), by(5e7, 21_600.0));
+        println!(
+            "{name}: trough {:.4} book, {:.4} slow, {:.4} fast, {:.4} small; liquidated {:.3e} {:.3e} {:.3e} {:.3e}; impact {:.3e} {:.3e} {:.3e} {:.3e}; adl {} {} {} {}",
+            median(&book, trough), median(&slow, trough), median(&fast, trough), median(&small, trough),
+            median(&book, |s| s.liquidated_notional_usd), median(&slow, |s| s.liquidated_notional_usd),
+            median(&fast, |s| s.liquidated_notional_usd), median(&small, |s| s.liquidated_notional_usd),
+            median(&book, impact), median(&slow, impact), median(&fast, impact), median(&small, impact),
+            median(&book, |s| s.adl_notional_usd), median(&slow, |s| s.adl_notional_usd), median(&fast, |s| s.adl_notional_usd), median(&small, |s| s.adl_notional_usd),
+        );
+        println!("{} {} of 32", pairs_that_rise(&book, &slow, trough), pairs_that_rise(&fast, &book, trough));
+    }
+}

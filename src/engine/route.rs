@@ -1,0 +1,279 @@
+//! Where liquidated positions go instead of the venue's own book: bidders of a Dutch auction or a backstop vault take them
+//! over at a discount to the mark, without a print, and unwind them on the book later. What they cannot take spills to the
+//! book.
+
+use serde::Serialize;
+
+use crate::scenario::{Parameters, Route};
+
+use super::contract::{ContractKind, Side};
+use super::liquidation;
+use super::source::Source;
+use super::venue::{SideBook, Totals};
+use super::waterfall::Batch;
+use super::world::World;
+
+/// Room for less than this share of a taker's capacity counts as none.
+const NEGLIGIBLE: f64 = 1e-6;
+/// An inventory below this notional in USD is unwound at once.
+const REMNANT: f64 = 1.0;
+
+/// Who takes positions over off the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taker {
+    /// Bidders in the Dutch auction.
+    Bidders,
+    /// The backstop vault.
+    Vault,
+}
+
+impl Taker {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Bidders, Self::Vault];
+
+    /// Seconds over which an inventory is unwound.
+    const fn unwinding_time(self, parameters: &Parameters) -> f64 {
+        match self {
+            Self::Bidders => parameters.auction.unwind,
+            Self::Vault => parameters.vault.unwind,
+        }
+    }
+}
+
+/// Where a batch is closed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outlet {
+    /// By an order in the venue's book.
+    Book,
+    /// Handed to a taker at this value of a unit.
+    Taker(Taker, f64),
+}
+
+/// A number a route, USD.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ByRoute {
+    /// Sold on the venues' books.
+    pub order_book: f64,
+    /// Taken by the bidders of the auction.
+    pub auction: f64,
+    /// Taken by the backstop vault.
+    pub vault: f64,
+}
+
+impl ByRoute {
+    /// Adds what went through an outlet.
+    pub const fn add(&mut self, outlet: Outlet, notional: f64) {
+        match outlet {
+            Outlet::Book => self.order_book += notional,
+            Outlet::Taker(Taker::Bidders, _) => self.auction += notional,
+            Outlet::Taker(Taker::Vault, _) => self.vault += notional,
+        }
+    }
+
+    /// Adds another record.
+    pub fn absorb(&mut self, other: &Self) {
+        self.order_book += other.order_book;
+        self.auction += other.auction;
+        self.vault += other.vault;
+    }
+
+    /// What did not print on a book when it was liquidated.
+    pub fn off_book(&self) -> f64 {
+        self.auction + self.vault
+    }
+}
+
+/// Positions on auction together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Lot {
+    /// Step in which they were first offered.
+    pub started: u64,
+    /// Sums over the positions.
+    pub totals: Totals,
+}
+
+/// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
+pub fn take_over(
+    world: &mut World,
+    venue: usize,
+    kind: ContractKind,
+    side: Side,
+    limit: f64,
+) -> Option<(Batch, Outlet)> {
+    let route = world.parameters.routes.route;
+    let step = world.step;
+    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+    if route == Route::Auction {
+        offer(book, step);
+    }
+    if let Some(sold) = sell_lot(world, venue, kind, side, limit) {
+        return Some(sold);
+    }
+    if route != Route::Vault {
+        return None;
+    }
+    let room = vault_room(world);
+    if room <= NEGLIGIBLE * world.parameters.vault.capital {
+        return None;
+    }
+    let discount = world.parameters.vault.discount;
+    let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
+    Some((batch, Outlet::Taker(Taker::Vault, discounted(world, &batch, discount))))
+}
+
+/// Puts the queue on auction, as one lot a step.
+fn offer(book: &mut SideBook, step: u64) {
+    if book.queue.is_empty() {
+        return;
+    }
+    let mut totals = Totals::default();
+    for position in book.queue.drain(..) {
+        totals.add(&position);
+    }
+    match book.lots.back_mut().filter(|lot| lot.started == step) {
+        Some(lot) => lot.totals.absorb(&totals),
+        None => book.lots.push_back(Lot { started: step, totals }),
+    }
+}
+
+/// Sells what bidders want of the oldest lot. It has the largest discount: if they want none of it they want no other.
+fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
+    let price = world.market.books[venue + 1].price;
+    let oldest = world.venues[venue].contracts[kind as usize].side(side).lots.front()?;
+    let started = oldest.started;
+    let discount = discount_at(world, started);
+    let room = bidders_room(world, discount);
+    if room <= NEGLIGIBLE * world.parameters.auction.capacity {
+        return None;
+    }
+    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+    let (totals, notional) = take_lots(book, kind, price, limit.min(room), Some(started));
+    if book.lots.is_empty() && book.queue.is_empty() {
+        book.queued = 0.0;
+    } else {
+        book.queued -= totals.quantity;
+    }
+    let batch = Batch {
+        venue,
+        kind,
+        side,
+        totals,
+        notional,
+    };
+    (notional > 0.0).then(|| (batch, Outlet::Taker(Taker::Bidders, discounted(world, &batch, discount))))
+}
+
+/// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
+/// Returns their sums and notional.
+pub fn take_lots(
+    book: &mut SideBook,
+    kind: ContractKind,
+    price: f64,
+    limit: f64,
+    latest: Option<u64>,
+) -> (Totals, f64) {
+    let (mut totals, mut notional) = (Totals::default(), 0.0);
+    while let Some(lot) = book.lots.front_mut().filter(|lot| latest.is_some_and(|step| lot.started <= step)) {
+        let size = kind.notional_usd(lot.totals.quantity, price);
+        let room = limit - notional;
+        if size <= room {
+            totals.absorb(&lot.totals);
+            notional += size;
+            book.lots.pop_front();
+        } else {
+            if room > 1e-12 * limit {
+                totals.absorb(&lot.totals.split(room / size));
+                notional = limit;
+            }
+            break;
+        }
+    }
+    (totals, notional)
+}
+
+/// The last step whose lots are now at least so many seconds old.
+pub fn started_by(world: &World, age_seconds: f64) -> Option<u64> {
+    world.step.checked_sub(libm::ceil(age_seconds / world.dt()) as u64)
+}
+
+/// Discount at which a lot is offered now: start + (floor − start)·min(1, age/duration).
+fn discount_at(world: &World, started: u64) -> f64 {
+    let auction = &world.parameters.auction;
+    let age = (world.step - started) as f64 * world.dt();
+    let floor = auction.floor_discount.max(auction.start_discount);
+    auction.start_discount + (floor - auction.start_discount) * (age / auction.duration).min(1.0)
+}
+
+/// Value of a unit at the mark less a discount for a long, at the mark plus it for a short.
+fn discounted(world: &World, batch: &Batch, discount: f64) -> f64 {
+    let mark = world.venues[batch.venue].mark;
+    batch.kind.value(mark * (1.0 - batch.side.sign() * discount))
+}
+
+/// What bidders still buy at a discount, USD.
+fn bidders_room(world: &World, discount: f64) -> f64 {
+    let auction = &world.parameters.auction;
+    let willing = if discount < auction.full_demand_discount {
+        discount / auction.full_demand_discount
+    } else {
+        1.0
+    };
+    auction.capacity * willing - inventory(world, Taker::Bidders)
+}
+
+fn vault_room(world: &World) -> f64 {
+    world.parameters.vault.capital + profit(world, Taker::Vault) - inventory(world, Taker::Vault)
+}
+
+/// Notional of a taker's positions, longs and shorts alike, USD at the marks.
+pub fn inventory(world: &World, taker: Taker) -> f64 {
+    world.sum_contracts(|contract, mark| {
+        let held = contract.takers[taker as usize].quantity.abs();
+        contract.kind.notional_usd(held, mark)
+    })
+}
+
+/// What a taker has gained so far, USD at the marks.
+pub fn profit(world: &World, taker: Taker) -> f64 {
+    world.sum_contracts(|contract, mark| {
+        let account = &contract.takers[taker as usize];
+        account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
+    })
+}
+
+/// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
+pub fn unwind(world: &mut World) {
+    for venue in 0..world.venues.len() {
+        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(venue + 1, sign));
+        for taker in Taker::ALL {
+            for kind in ContractKind::BOTH {
+                let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
+                if held != 0.0 {
+                    let left = &mut room[usize::from(held > 0.0)];
+                    *left -= unwind_one(world, venue, taker, kind, *left);
+                }
+            }
+        }
+    }
+}
+
+/// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
+fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind, room: f64) -> f64 {
+    let book = venue + 1;
+    let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
+    let notional = kind.notional_usd(held, world.market.books[book].price);
+    let share = if notional.abs() < REMNANT {
+        1.0
+    } else {
+        let due = -libm::expm1(-world.dt() / taker.unwinding_time(&world.parameters));
+        due.min(room.max(0.0) / notional.abs())
+    };
+    let fill = world.market.execute(book, -share * notional, Source::Liquidations);
+    let value = kind.value(fill.price);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
+    let sold = if share == 1.0 { held } else { share * held };
+    contract.takers[taker as usize].buy(-sold, value);
+    contract.counterparty.buy(sold, value);
+    world.tally.unwound += share * notional.abs();
+    share * notional.abs()
+}
