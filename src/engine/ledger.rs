@@ -63,6 +63,16 @@ impl Ledger {
             f64::from(u8::from(world.tally.deleveraged_too_early)),
             &|| "auto-deleveraging with a fund above 0".to_owned(),
         );
+        if let Some(pool) = &world.pool {
+            let figures = || format!("{pool:?}");
+            let lost = 1.0 - pool.coins * pool.usd / pool.founded;
+            report("the pool's k never falls", if lost < 0.0 { 0.0 } else { lost }, &figures);
+            report(
+                "the pool's price change is the sum of its sources",
+                (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
+                &figures,
+            );
+        }
         for (index, venue) in world.venues.iter().enumerate() {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
                 let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind).to_string();

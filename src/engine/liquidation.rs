@@ -114,7 +114,13 @@ impl Liquidation {
             for side in Side::BOTH {
                 let mut room = world.market.order_limit(venue + 1, -side.sign());
                 for kind in ContractKind::BOTH {
-                    while let Some((batch, outlet)) = route::take_over(world, venue, kind, side, self.allowance[venue]) {
+                    // Once a round, and once for every lot: what little room a batch leaves must not be asked for again.
+                    let lots = world.venues[venue].contracts[kind as usize].side(side).lots.len();
+                    for _ in 0..=lots {
+                        let allowance = self.allowance[venue];
+                        let Some((batch, outlet)) = route::take_over(world, venue, kind, side, allowance) else {
+                            break;
+                        };
                         self.close(world, &batch, outlet);
                         executed = true;
                     }

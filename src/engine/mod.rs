@@ -1,6 +1,7 @@
 //! The model: everything that happens in a market of levered positions, step by step. It knows no window, no files, no
 //! clock and no threads; the same scenario gives the same run, bit for bit.
 
+mod amm;
 mod arbitrage;
 mod chronicle;
 pub mod contract;

@@ -46,9 +46,9 @@ pub struct Observation {
     pub routes: ByRoute,
     /// Notional taken over earlier that was unwound on the books in this step.
     pub unwound: f64,
-    /// Notional that bidders and vault hold.
+    /// Notional that the AMM's liquidity providers, bidders and vault hold.
     pub taken_over: f64,
-    /// What bidders and vault have gained so far.
+    /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
@@ -152,7 +152,7 @@ pub struct Summary {
     pub liquidated_by_route_usd: ByRoute,
     /// Notional taken over off the books that was unwound on them since.
     pub unwound_notional_usd: f64,
-    /// What bidders and vault have gained.
+    /// What the AMM's liquidity providers, bidders and vault have gained.
     pub takers_profit_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,

@@ -1,6 +1,6 @@
 //! Where liquidated positions go instead of the venue's own book: bidders of a Dutch auction or a backstop vault take them
-//! over at a discount to the mark, without a print, and unwind them on the book later. What they cannot take spills to the
-//! book.
+//! over at a discount to the mark, without a print, and unwind them on the book later; or an automated market maker takes
+//! them at its own price, which arbitrage carries to the books. What a route cannot take spills to the book.
 
 use serde::Serialize;
 
@@ -21,6 +21,8 @@ const REMNANT: f64 = 1.0;
 /// Who takes positions over off the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taker {
+    /// Those who provide the automated market maker's liquidity.
+    Pool,
     /// Bidders in the Dutch auction.
     Bidders,
     /// The backstop vault.
@@ -29,13 +31,14 @@ pub enum Taker {
 
 impl Taker {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Bidders, Self::Vault];
+    pub const ALL: [Self; 3] = [Self::Pool, Self::Bidders, Self::Vault];
 
-    /// Seconds over which an inventory is unwound.
-    const fn unwinding_time(self, parameters: &Parameters) -> f64 {
+    /// Seconds over which an inventory is unwound on the book; none for the pool, which waits for arbitrage.
+    const fn unwinding_time(self, parameters: &Parameters) -> Option<f64> {
         match self {
-            Self::Bidders => parameters.auction.unwind,
-            Self::Vault => parameters.vault.unwind,
+            Self::Pool => None,
+            Self::Bidders => Some(parameters.auction.unwind),
+            Self::Vault => Some(parameters.vault.unwind),
         }
     }
 }
@@ -45,6 +48,8 @@ impl Taker {
 pub enum Outlet {
     /// By an order in the venue's book.
     Book,
+    /// Sold to the pool of the automated market maker.
+    Pool,
     /// Handed to a taker at this value of a unit.
     Taker(Taker, f64),
 }
@@ -54,6 +59,8 @@ pub enum Outlet {
 pub struct ByRoute {
     /// Sold on the venues' books.
     pub order_book: f64,
+    /// Sold to the automated market maker.
+    pub amm: f64,
     /// Taken by the bidders of the auction.
     pub auction: f64,
     /// Taken by the backstop vault.
@@ -65,6 +72,7 @@ impl ByRoute {
     pub const fn add(&mut self, outlet: Outlet, notional: f64) {
         match outlet {
             Outlet::Book => self.order_book += notional,
+            Outlet::Pool | Outlet::Taker(Taker::Pool, _) => self.amm += notional,
             Outlet::Taker(Taker::Bidders, _) => self.auction += notional,
             Outlet::Taker(Taker::Vault, _) => self.vault += notional,
         }
@@ -73,13 +81,14 @@ impl ByRoute {
     /// Adds another record.
     pub fn absorb(&mut self, other: &Self) {
         self.order_book += other.order_book;
+        self.amm += other.amm;
         self.auction += other.auction;
         self.vault += other.vault;
     }
 
     /// What did not print on a book when it was liquidated.
     pub fn off_book(&self) -> f64 {
-        self.auction + self.vault
+        self.amm + self.auction + self.vault
     }
 }
 
@@ -109,9 +118,38 @@ pub fn take_over(
     if let Some(sold) = sell_lot(world, venue, kind, side, limit) {
         return Some(sold);
     }
-    if route != Route::Vault {
+    match route {
+        Route::OrderBook | Route::Auction => None,
+        Route::Amm => sell_to_pool(world, venue, kind, side, limit),
+        Route::Vault => hand_to_vault(world, venue, kind, side, limit),
+    }
+}
+
+fn sell_to_pool(
+    world: &mut World,
+    venue: usize,
+    kind: ContractKind,
+    side: Side,
+    limit: f64,
+) -> Option<(Batch, Outlet)> {
+    let bound = world.venues[venue].mark * (1.0 - side.sign() * world.parameters.amm.slippage_limit);
+    let pool = world.pool.as_ref()?;
+    let price = world.market.books[venue + 1].price;
+    let room = kind.notional_usd(pool.room(kind, side.sign(), bound), price);
+    if room <= NEGLIGIBLE * pool.usd {
         return None;
     }
+    let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
+    Some((batch, Outlet::Pool))
+}
+
+fn hand_to_vault(
+    world: &mut World,
+    venue: usize,
+    kind: ContractKind,
+    side: Side,
+    limit: f64,
+) -> Option<(Batch, Outlet)> {
     let room = vault_room(world);
     if room <= NEGLIGIBLE * world.parameters.vault.capital {
         return None;
@@ -248,9 +286,9 @@ pub fn unwind(world: &mut World) {
         for taker in Taker::ALL {
             for kind in ContractKind::BOTH {
                 let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
-                if held != 0.0 {
+                if let Some(seconds) = taker.unwinding_time(&world.parameters).filter(|_| held != 0.0) {
                     let left = &mut room[usize::from(held > 0.0)];
-                    *left -= unwind_one(world, venue, taker, kind, *left);
+                    *left -= unwind_one(world, venue, taker, kind, seconds, *left);
                 }
             }
         }
@@ -258,14 +296,14 @@ pub fn unwind(world: &mut World) {
 }
 
 /// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
-fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind, room: f64) -> f64 {
+fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind, seconds: f64, room: f64) -> f64 {
     let book = venue + 1;
     let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
     let notional = kind.notional_usd(held, world.market.books[book].price);
     let share = if notional.abs() < REMNANT {
         1.0
     } else {
-        let due = -libm::expm1(-world.dt() / taker.unwinding_time(&world.parameters));
+        let due = -libm::expm1(-world.dt() / seconds);
         due.min(room.max(0.0) / notional.abs())
     };
     let fill = world.market.execute(book, -share * notional, Source::Liquidations);

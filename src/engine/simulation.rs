@@ -108,6 +108,7 @@ impl Simulation {
         self.play_events();
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
+        self.arbitrage.act_on_pool(&mut self.world);
         self.world.update_marks();
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::contract::{ContractKind, Side};
-use super::route::Outlet;
+use super::route::{Outlet, Taker};
 use super::source::Source;
 use super::venue::{Contract, Totals};
 use super::world::World;
@@ -83,9 +83,11 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
     let contract = &world.venues[venue].contracts[kind as usize];
     let bankruptcy = totals.bankruptcy(side, contract.funding);
     let market = &world.market;
+    let (pool, fee) = (world.pool, world.parameters.amm.fee);
     let gain = |share: f64| {
         let value = match outlet {
             Outlet::Book => kind.value(market.quote(book, -sign * share * notional).price),
+            Outlet::Pool => pool.map_or(0.0, |pool| pool.quote(kind, sign * share * totals.quantity, fee)),
             Outlet::Taker(_, value) => value,
         };
         share * sign * (totals.quantity * value - bankruptcy)
@@ -107,12 +109,17 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
             let order = -sign * sold * notional;
             kind.value(world.market.execute(book, order, Source::Liquidations).price)
         }
+        Outlet::Pool => world
+            .pool
+            .as_mut()
+            .map_or(0.0, |pool| pool.take(kind, sign * sold * totals.quantity, fee)),
         Outlet::Taker(_, value) => value,
     };
     world.tally.routes.add(outlet, sold * notional);
     let contract = &mut world.venues[venue].contracts[kind as usize];
     let buyer = match outlet {
         Outlet::Book => &mut contract.counterparty,
+        Outlet::Pool => &mut contract.takers[Taker::Pool as usize],
         Outlet::Taker(taker, _) => &mut contract.takers[taker as usize],
     };
     buyer.buy(sign * sold * totals.quantity, value);

@@ -1,10 +1,11 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use crate::scenario::{Parameters, VENUES_MAX};
+use crate::scenario::{Parameters, Route, VENUES_MAX};
 
+use super::amm::Pool;
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
-use super::market::Market;
+use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::route::ByRoute;
 use super::venue::Venue;
@@ -18,6 +19,8 @@ pub struct World {
     pub step: u64,
     /// Prices and books.
     pub market: Market,
+    /// The automated market maker, once liquidations are to go there.
+    pub pool: Option<Pool>,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
     /// Flows of this step.
@@ -81,6 +84,7 @@ impl World {
             parameters: *parameters,
             step: 0,
             market: Market::new(parameters),
+            pool: None,
             venues,
             tally: Tally::default(),
             realised: Clusters::default(),
@@ -90,6 +94,15 @@ impl World {
             book_version: 0,
             log: Vec::new(),
             next_id: 0,
+        }
+    }
+
+    /// Founds the automated market maker at the spot price when liquidations are first to go there.
+    pub fn found_pool(&mut self) {
+        if self.pool.is_none() && self.parameters.routes.route == Route::Amm {
+            let level = self.market.level(SPOT);
+            let reserves = self.parameters.amm.reserves_usd;
+            self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
         }
     }
 

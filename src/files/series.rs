@@ -31,6 +31,7 @@ const AFTER_VENUES: &[Column] = &[
     ("queued_usd", |o| o.queued),
     ("deleveraged_usd", |o| o.deleveraged),
     ("liquidated_on_book_usd", |o| o.routes.order_book),
+    ("liquidated_by_amm_usd", |o| o.routes.amm),
     ("liquidated_by_auction_usd", |o| o.routes.auction),
     ("liquidated_by_vault_usd", |o| o.routes.vault),
     ("unwound_usd", |o| o.unwound),

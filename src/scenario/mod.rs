@@ -9,7 +9,7 @@ mod table;
 
 pub use event::{Action, Event, Shock};
 pub use parameters::{
-    Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginRule, Market,
+    Amm, Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginRule, Market,
     Marks, Parameters, Positions, Reopening, Route, Routes, ShockRoute, ShockSettings, Throttle, VENUES_MAX, Vault, Venue, Venues,
     VolatilityMargin,
 };

@@ -270,6 +270,19 @@ group! {
 }
 
 group! {
+    /// A pool of coins and dollars that liquidated positions are sold to; only trades move its price.
+    Amm "AMM pool"
+    /// Dollars in the pool when it is founded, with coins of the same worth: at the first step, or when the route is chosen.
+    reserves_usd: f64 = 2e9, "Reserves", Usd, 1e6 ..= 1e12, Log, Restart,
+        "x·y = k, P = y/x, P′/P = (x/(x + Δx))² (Uniswap v2 2020; Angeris et al. 2019)";
+    /// Fee on every trade with the pool.
+    fee: f64 = 0.0005, "Fee", Fraction, 0.0 ..= 0.05, Linear, Live,
+        "fill·(1 − fee); arbitrage leaves gaps below ln 1/(1 − fee)";
+    /// Positions go to the pool until its price is this far beyond the mark; the rest is sold on the book.
+    slippage_limit: f64 = 0.05, "Slippage limit", Fraction, 0.001 ..= 0.5, Log, Live;
+}
+
+group! {
     /// Lots are offered at a falling price until bidders take them; nothing prints on the book until they unwind.
     Auction "Dutch auction"
     /// Discount to the mark price at which a lot is first offered.
@@ -378,6 +391,8 @@ all_groups! {
     throttle: Throttle;
     /// Where liquidated positions are closed.
     routes: Routes;
+    /// Automated market maker.
+    amm: Amm;
     /// Dutch auction.
     auction: Auction;
     /// Backstop vault.

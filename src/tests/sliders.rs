@@ -42,6 +42,14 @@ fn everything_on() -> Scenario {
     scenario
 }
 
+const AMM: &[(&str, f64)] = &[("routes.route", 1.0), ("amm.reserves_usd", 2e8)];
+const AUCTION: &[(&str, f64)] = &[
+    ("routes.route", 2.0),
+    ("auction.capacity", 2e7),
+    ("auction.unwind", 600.0),
+];
+const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
+
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
@@ -50,6 +58,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         }
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
+        "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
+        path if path.starts_with("auction.") => AUCTION,
+        path if path.starts_with("vault.") => VAULT,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }
