@@ -235,6 +235,11 @@ mod tests {
             let pool = simulation.world.pool.unwrap();
             (pool.price() / simulation.observation().spot).ln()
         };
-        assert!(gap(&joined).abs() < 0.1 * gap(&alone).abs(), "{} {}", gap(&joined), gap(&alone));
+        assert!(
+            gap(&joined).abs() < 0.1 * gap(&alone).abs(),
+            "{} {}",
+            gap(&joined),
+            gap(&alone)
+        );
     }
 }

@@ -66,7 +66,11 @@ impl Ledger {
         if let Some(pool) = &world.pool {
             let figures = || format!("{pool:?}");
             let lost = 1.0 - pool.coins * pool.usd / pool.founded;
-            report("the pool's k never falls", if lost < 0.0 { 0.0 } else { lost }, &figures);
+            report(
+                "the pool's k never falls",
+                if lost < 0.0 { 0.0 } else { lost },
+                &figures,
+            );
             report(
                 "the pool's price change is the sum of its sources",
                 (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
@@ -96,7 +100,8 @@ fn check_contract(
 ) {
     let value = contract.kind.value(mark);
     let (long, short) = (contract.side(Side::Long), contract.side(Side::Short));
-    let over_accounts = |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
+    let over_accounts =
+        |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
     let net = long.open.quantity - short.open.quantity + over_accounts(|account, _| account.quantity);
     let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.quantity.abs());
     report("longs equal shorts in every contract", relative(net, gross), &|| {

@@ -198,7 +198,12 @@ fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
         totals,
         notional,
     };
-    (notional > 0.0).then(|| (batch, Outlet::Taker(Taker::Bidders, discounted(world, &batch, discount))))
+    (notional > 0.0).then(|| {
+        (
+            batch,
+            Outlet::Taker(Taker::Bidders, discounted(world, &batch, discount)),
+        )
+    })
 }
 
 /// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
@@ -211,7 +216,11 @@ pub fn take_lots(
     latest: Option<u64>,
 ) -> (Totals, f64) {
     let (mut totals, mut notional) = (Totals::default(), 0.0);
-    while let Some(lot) = book.lots.front_mut().filter(|lot| latest.is_some_and(|step| lot.started <= step)) {
+    while let Some(lot) = book
+        .lots
+        .front_mut()
+        .filter(|lot| latest.is_some_and(|step| lot.started <= step))
+    {
         let size = kind.notional_usd(lot.totals.quantity, price);
         let room = limit - notional;
         if size <= room {

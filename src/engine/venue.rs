@@ -266,11 +266,7 @@ impl Contract {
 
     /// Open interest in units: all positive positions, the unlevered ones included.
     pub fn open_interest_units(&self) -> f64 {
-        self.side(Side::Long).open.quantity
-            + self
-                .unlevered()
-                .map(|account| account.quantity.max(0.0))
-                .sum::<f64>()
+        self.side(Side::Long).open.quantity + self.unlevered().map(|account| account.quantity.max(0.0)).sum::<f64>()
     }
 }
 

@@ -136,7 +136,8 @@ pub fn shipped() -> &'static [Shipped] {
         "quiet-market",
         "long-squeeze",
         "short-squeeze",
-        "clustered-versus-spread"
+        "clustered-versus-spread",
+        "auction-versus-book"
     ]
 }
 
