@@ -26,11 +26,7 @@ use report::Report;
 /// What the program was asked to do.
 #[derive(Debug, Parser)]
 #[command(name = "cascade-lab", version, about, args_conflicts_with_subcommands = true)]
-#[command(
-    after_help = "PRESET is a file or the name of a shipped preset: first-cascade, quiet-market, long-squeeze, \
-                        short-squeeze, clustered-versus-spread.\n\
-                        Exit codes: 0 fine, 1 bad input, 2 usage, 3 the model halted."
-)]
+#[command(after_help = after_help())]
 pub struct Arguments {
     /// A command that needs no window.
     #[command(subcommand)]
@@ -38,6 +34,16 @@ pub struct Arguments {
     /// The window, when there is no command.
     #[command(flatten)]
     pub window: Window,
+}
+
+/// What PRESET may be, and what the exit codes mean.
+fn after_help() -> String {
+    let names: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.name).collect();
+    format!(
+        "PRESET is a file or the name of a shipped preset: {}.\n\
+         Exit codes: 0 fine, 1 bad input, 2 usage, 3 the model halted.",
+        names.join(", ")
+    )
 }
 
 /// How to open the window.

@@ -5,6 +5,7 @@ mod command;
 mod document;
 pub mod history;
 mod messages;
+mod outlook;
 pub mod pace;
 mod panels;
 mod settings;
@@ -12,6 +13,7 @@ mod settings;
 pub use command::Command;
 pub use document::Document;
 pub use messages::{Message, Messages};
+pub use outlook::Outlook;
 pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 
@@ -56,6 +58,8 @@ pub struct App {
     pub settings: Settings,
     /// What the parameters are narrowed to.
     pub search: String,
+    /// Estimates of what has not happened.
+    pub outlook: Outlook,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -77,6 +81,7 @@ impl App {
             messages: Messages::default(),
             settings,
             search: String::new(),
+            outlook: Outlook::default(),
             requests: Vec::new(),
             log_seen: 0,
         };
@@ -94,22 +99,15 @@ impl App {
                 self.playing = false;
                 self.run(u64::from(count));
             }
-            Command::Reset => self.restart(self.scenario.clone()),
+            Command::Reset => {
+                self.restart(self.scenario.clone());
+            }
             Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
             Command::SetParameter { id, value } => self.set_parameter(id, value),
             Command::ResetParameter(id) => self.set_parameter(id, self.document.value(id)),
             Command::ResetParameters => self.reset_parameters(),
-            Command::SetSeed(seed) => self.restart(Scenario {
-                seed,
-                ..self.scenario.clone()
-            }),
-            Command::NewSeed => {
-                let seed = another_seed(self.scenario.seed);
-                self.restart(Scenario {
-                    seed,
-                    ..self.scenario.clone()
-                });
-            }
+            Command::SetSeed(seed) => self.reseed(seed),
+            Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
             Command::Open(path) => self.open_file(&path),
@@ -137,16 +135,16 @@ impl App {
     /// Lets wall-clock seconds pass and makes the steps that are due. After each step `may_continue` is asked; when it
     /// says no, the steps still due are dropped, so that a slow model slows down and the window does not.
     pub fn advance(&mut self, seconds: f64, mut may_continue: impl FnMut() -> bool) {
-        if !self.playing {
-            return;
+        if self.playing {
+            self.pace.pass(seconds);
         }
-        self.pace.pass(seconds);
         while self.playing && self.pace.take() {
             self.step();
             if !may_continue() {
                 self.pace.forgive();
             }
         }
+        self.outlook.refresh(&self.simulation);
     }
 
     /// Makes this many steps at once; a halt ends them early.
@@ -197,19 +195,29 @@ impl App {
         }
     }
 
-    /// Takes over a scenario and starts it from step 0; a halted run runs again.
-    fn restart(&mut self, scenario: Scenario) {
-        match Simulation::new(&scenario) {
-            Ok(simulation) => {
-                self.playing |= self.simulation.halted().is_some();
-                self.history = History::new(&simulation);
-                self.simulation = simulation;
-                self.scenario = scenario;
-                self.log_seen = 0;
-                self.notice_log();
+    /// Takes over a scenario and starts it from step 0; a halted run runs again. Returns whether it could be started.
+    fn restart(&mut self, scenario: Scenario) -> bool {
+        let simulation = match Simulation::new(&scenario) {
+            Ok(simulation) => simulation,
+            Err(error) => {
+                self.messages.error(error);
+                return false;
             }
-            Err(error) => self.messages.error(error),
-        }
+        };
+        self.playing |= self.simulation.halted().is_some();
+        self.history = History::new(&simulation);
+        self.simulation = simulation;
+        self.scenario = scenario;
+        self.log_seen = 0;
+        self.notice_log();
+        true
+    }
+
+    fn reseed(&mut self, seed: u64) {
+        self.restart(Scenario {
+            seed,
+            ..self.scenario.clone()
+        });
     }
 
     fn set_parameter(&mut self, id: ParameterId, value: f64) {
@@ -258,13 +266,11 @@ impl App {
     }
 
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
-        match Simulation::new(&scenario) {
-            Ok(_) => {
-                self.document = Document::new(path, &scenario);
-                self.restart(scenario);
-                self.playing = self.simulation.halted().is_none();
-            }
-            Err(error) => self.messages.error(error),
+        let document = Document::new(path, &scenario);
+        if self.restart(scenario) {
+            self.document = document;
+            self.playing = true;
+            self.notice_log();
         }
     }
 

@@ -1,16 +1,15 @@
-//! Processor time of a frame: model, window content and tessellation, without a graphics card, with everything visible and
-//! an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in milliseconds.
+//! Processor time of a frame of the whole window: model, content and tessellation, without a graphics card, with everything
+//! visible and an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in milliseconds.
 //!
 //! `cargo bench --bench frame -- [SAMPLES] [FRAMES]`
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cascade_lab::app::Panels;
-use cascade_lab::app::history::History;
-use cascade_lab::engine::Simulation;
+use cascade_lab::app::{App, Command, Panels, Settings};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
-use cascade_lab::ui::palette::Palette;
-use cascade_lab::ui::plots::{PlotView, Plots};
+use cascade_lab::ui::plots::Plots;
+use cascade_lab::ui::shell::Shell;
 use eframe::egui;
 
 /// An hour at 60 steps a second.
@@ -20,13 +19,9 @@ const SIZE: egui::Vec2 = egui::vec2(1280.0, 800.0);
 /// Frames before the measurement: texture, fonts and ranges settle.
 const WARM_UP: usize = 60;
 
-/// The window's content and the model behind it.
+/// The window and the model behind it.
 struct Window {
-    simulation: Simulation,
-    history: History,
-    plots: Plots,
-    palette: Palette,
-    panels: Panels,
+    shell: Shell,
     whole_run: bool,
 }
 
@@ -55,40 +50,28 @@ impl Window {
         // Weeks of market time must not wander off the book before the cascade.
         let calm = [("market.volatility", 0.05), ("market.step_seconds", 1.0)];
         let set = calm.iter().try_for_each(|(path, value)| scenario.set(path, *value));
-        let built = set.and_then(|()| Simulation::new(&scenario));
-        let simulation = built.unwrap_or_else(|error| panic!("the scenario of the bench: {error}"));
-        let history = History::new(&simulation);
-        let mut window = Self {
-            simulation,
-            history,
-            plots: Plots::default(),
-            palette: Palette::dark(),
+        let settings = Settings {
             panels: everything(),
-            whole_run: true,
+            ..Settings::default()
         };
-        for _ in 0..samples {
-            window.step();
+        let built = set.and_then(|()| App::new(scenario, None, settings));
+        let mut app = built.unwrap_or_else(|error| panic!("the scenario of the bench: {error}"));
+        // The bench makes the steps, not the passing of time.
+        app.update(Command::Pause);
+        app.run(samples);
+        Self {
+            shell: Shell::new(app, Arc::new(|_, _| None)),
+            whole_run: true,
         }
-        window
-    }
-
-    fn step(&mut self) {
-        self.simulation.step();
-        self.history.record(&self.simulation);
     }
 
     fn content(&mut self, ui: &mut egui::Ui) {
         if self.whole_run {
-            self.plots.show_all();
+            self.shell.plots.show_all();
         }
-        let view = PlotView {
-            history: &self.history,
-            simulation: &self.simulation,
-            running: true,
-            panels: &self.panels,
-            palette: &self.palette,
-        };
-        self.plots.show(ui, view);
+        let context = ui.ctx().clone();
+        self.shell.logic(&context);
+        self.shell.ui(ui);
     }
 }
 
@@ -125,9 +108,8 @@ struct Measured {
 /// Runs frames with one step each.
 fn measure(window: &mut Window, frames: usize) -> Measured {
     let context = egui::Context::default();
-    context.set_visuals(window.palette.visuals());
     let mut measured = Measured::default();
-    let liquidated = |window: &Window| window.simulation.summary().liquidated_notional_usd;
+    let liquidated = |window: &Window| window.shell.app.simulation.summary().liquidated_notional_usd;
     for frame in 0..WARM_UP + frames {
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),
@@ -140,7 +122,7 @@ fn measure(window: &mut Window, frames: usize) -> Measured {
             ..egui::RawInput::default()
         };
         let start = Instant::now();
-        window.step();
+        window.shell.app.run(1);
         let modelled = Instant::now();
         let mut output = context.run_ui(input, |ui| window.content(ui));
         let drawn = Instant::now();
@@ -212,6 +194,6 @@ fn main() {
         measure(&mut window, frames),
     );
     window.whole_run = false;
-    window.plots = Plots::default();
+    window.shell.plots = Plots::default();
     report("newest steps in view", measure(&mut window, frames));
 }

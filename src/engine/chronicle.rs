@@ -48,14 +48,14 @@ impl Chronicle {
         }
         let involved: Vec<usize> = (0..VENUES_MAX).filter(|venue| sums[*venue] > 0.01 * total).collect();
         let place = match involved[..] {
-            [venue] => format!("venue {}", venue + 1),
-            _ => format!("{} venues", involved.len()),
+            [venue] => format!("on venue {}", venue + 1),
+            _ => format!("on {} venues", involved.len()),
         };
         let name = if side == Side::Long { "longs" } else { "shorts" };
         sums.fill(0.0);
         world.note(
             LogKind::Liquidation,
-            format!("{place}: {} {name} liquidated", format::short(total)),
+            format!("{} {name} liquidated {place}", format::amount(total, 3)),
         );
     }
 

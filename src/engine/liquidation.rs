@@ -37,14 +37,14 @@ impl Liquidation {
     pub fn act(&mut self, world: &mut World) {
         self.begin_step(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
-            world.update_marks();
+            world.update_marks(false);
             let found = self.scan(world);
             let executed = self.execute(world);
             if !found && !executed {
                 break;
             }
         }
-        world.update_marks();
+        world.update_marks(false);
     }
 
     fn begin_step(&mut self, world: &World) {

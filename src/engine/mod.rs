@@ -15,6 +15,7 @@ mod margin;
 mod market;
 mod metrics;
 mod observation;
+mod oracle;
 mod population;
 mod random;
 mod reopening;

@@ -68,11 +68,11 @@ fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
 }
 
 /// Where a shock of this log size would end if the impact never decayed: the smallest move y with
-/// |y| = |δ| + Λ(y)/ΣD, Λ the notional resting within y of the marks. None if nothing within the reach of a fall to a
-/// fifth, or a rise to five times, stops it.
+/// |y| = |δ| + Λ(y)/ΣD, Λ the notional resting within y of the marks. None if nothing stops it before the price has
+/// halved or doubled.
 pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
-    const REACH: f64 = 1.6;
-    const STEP: f64 = 0.0005;
+    const REACH: f64 = 0.7;
+    const STEP: f64 = 0.001;
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
     let sign = side.sign();
     let depth = world.market.total_depth();
@@ -103,7 +103,7 @@ pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
 /// Distance from the price within which [`critical_leverage`] looks for the densest place.
 const HORIZON: f64 = 0.1;
 /// Positions it samples.
-const SAMPLE: u32 = 8_192;
+const SAMPLE: u32 = 4_096;
 
 /// The smallest mean leverage at which liquidations would somewhere within 10 % of the start price lie so dense that each
 /// sets off another: the largest Σℓ(x)/ΣD, averaged over half a per cent of x, reaches 1. None if no leverage does it.
@@ -118,14 +118,14 @@ pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
         densest_ratio(&changed)
     };
     // The densest place is near the price at high leverage and leaves the horizon at low: look for the first crossing.
-    let steps = 24;
+    let steps = 16;
     let at = |i: i32| lowest * libm::pow(highest / lowest, f64::from(i) / f64::from(steps));
     let first = (0..=steps).find(|i| densest(at(*i)) >= 1.0)?;
     if first == 0 {
         return Some(lowest);
     }
     let (mut below, mut above) = (at(first - 1), at(first));
-    while above / below > 1.01 {
+    while above / below > 1.02 {
         let middle = libm::sqrt(below * above);
         if densest(middle) >= 1.0 {
             above = middle;

@@ -109,14 +109,14 @@ impl Simulation {
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
-        self.world.update_marks();
+        self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
         route::unwind(&mut self.world);
         self.liquidation.act(&mut self.world);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
-        self.world.update_marks();
+        self.world.update_marks(false);
         self.population.at_add_ons(self.margin.add_ons(&self.world));
         self.reopening.act(&mut self.world, &self.population);
         let violated = self.ledger.check(&self.world);
@@ -288,7 +288,7 @@ impl Simulation {
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index.
     fn redraw(&mut self) {
-        self.world.update_marks();
+        self.world.update_marks(false);
         for venue in &mut self.world.venues {
             for contract in &mut venue.contracts {
                 contract.close_all(contract.kind.value(venue.mark));

@@ -51,11 +51,11 @@ impl Totals {
         self.margin += position.margin;
     }
 
-    /// Takes a position away.
-    pub fn subtract(&mut self, position: &Position) {
-        self.quantity -= position.quantity;
-        self.entry -= position.quantity * position.entry;
-        self.margin -= position.margin;
+    /// The sums of one position.
+    pub fn of(position: &Position) -> Self {
+        let mut totals = Self::default();
+        totals.add(position);
+        totals
     }
 
     /// Equity of all positions when a unit is worth `value`.
@@ -148,6 +148,16 @@ impl SideBook {
             queued: 0.0,
             open: Totals::default(),
             flows: Flows::default(),
+        }
+    }
+
+    /// Takes closed positions out of the sums; a side without positions has exactly nothing, whatever was rounded before.
+    pub fn take_away(&mut self, closed: &Totals) {
+        self.open.quantity -= closed.quantity;
+        self.open.entry -= closed.entry;
+        self.open.margin -= closed.margin;
+        if self.queue.is_empty() && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
+            self.open = Totals::default();
         }
     }
 

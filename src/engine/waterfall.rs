@@ -10,6 +10,9 @@ use super::source::Source;
 use super::venue::{Contract, Totals};
 use super::world::World;
 
+/// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
+const ROUNDING: f64 = 1e-13;
+
 /// Positions of one venue, contract and side that are closed together.
 #[derive(Clone, Copy, Debug)]
 pub struct Batch {
@@ -126,14 +129,14 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
     let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
     contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
     if contract.fund < 0.0 {
-        contract.deficit -= contract.fund;
+        // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
+        if contract.fund < -ROUNDING * moved {
+            contract.deficit -= contract.fund;
+        }
         contract.fund = 0.0;
     }
     let early = sold < 1.0 && contract.fund > 1e-9 * moved;
-    let open = &mut contract.side_mut(side).open;
-    open.quantity -= totals.quantity;
-    open.entry -= totals.entry;
-    open.margin -= totals.margin;
+    contract.side_mut(side).take_away(&totals);
     let flows = &mut contract.side_mut(side).flows;
     flows.liquidated += sold * totals.quantity;
     flows.deleveraged += (1.0 - sold) * totals.quantity;
@@ -225,7 +228,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     if !whole {
         ladder.push(ranked.key, position);
     }
-    book.open.subtract(&part);
+    book.take_away(&Totals::of(&part));
     book.flows.deleveraged += part.quantity;
     contract.paid_out += part.equity(side, value, funding);
     Some(Closed {

@@ -7,6 +7,7 @@ use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
+use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
 
@@ -21,6 +22,8 @@ pub struct World {
     pub market: Market,
     /// The automated market maker, once liquidations are to go there.
     pub pool: Option<Pool>,
+    /// The index the venues see.
+    pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
     /// Flows of this step.
@@ -85,6 +88,7 @@ impl World {
             step: 0,
             market: Market::new(parameters),
             pool: None,
+            oracle: Oracle::new(parameters.market.start_price),
             venues,
             tally: Tally::default(),
             realised: Clusters::default(),
@@ -126,10 +130,16 @@ impl World {
         });
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price.
-    pub fn update_marks(&mut self) {
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it. `advance` once a step.
+    pub fn update_marks(&mut self, advance: bool) {
         let weight = self.parameters.marks.synchronisation;
         let index = self.market.price_at(self.market.index_level().total);
+        let index = self.oracle.publish(
+            &self.parameters.oracle,
+            index,
+            self.parameters.market.step_seconds,
+            advance,
+        );
         for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }

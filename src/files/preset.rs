@@ -137,7 +137,9 @@ pub fn shipped() -> &'static [Shipped] {
         "long-squeeze",
         "short-squeeze",
         "clustered-versus-spread",
-        "auction-versus-book"
+        "margin-procyclicality",
+        "auto-deleveraging",
+        "auction-versus-book",
     ]
 }
 

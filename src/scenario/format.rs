@@ -2,6 +2,11 @@
 
 /// At most four significant digits, large numbers in thousands (`k`), `M`, `bn` or `tn`.
 pub fn short(value: f64) -> String {
+    amount(value, 4)
+}
+
+/// Like [`short`] with another number of significant digits.
+pub fn amount(value: f64, significant: i32) -> String {
     let size = value.abs();
     let (scaled, suffix) = match size {
         s if s >= 999.95e9 => (value / 1e12, " tn"),
@@ -10,7 +15,7 @@ pub fn short(value: f64) -> String {
         s if s >= 99.995e3 => (value / 1e3, " k"),
         _ => (value, ""),
     };
-    format!("{}{suffix}", digits(scaled, 4))
+    format!("{}{suffix}", digits(scaled, significant))
 }
 
 /// A number with the given count of significant digits, trailing zeros of the fraction dropped.

@@ -177,6 +177,16 @@ group! {
 }
 
 group! {
+    /// The index that reaches the liquidation engines: one contract's oracle, late or stuck, is everybody's.
+    Oracle "Oracle"
+    /// How old the index is when it enters the mark prices.
+    delay: f64 = 0.0, "Delay", Seconds, 0.0 ..= 3600.0, LogFromZero(1.0), Live,
+        "mark = w·index(t − delay) + (1 − w)·own price";
+    /// The oracle has failed: the last published index stands.
+    frozen: bool = false, "Failed", Plain, 0 ..= 1, Linear, Live;
+}
+
+group! {
     /// The venues that trade futures.
     Venues "Venues"
     /// Number of venues.
@@ -372,6 +382,8 @@ all_groups! {
     volatility_margin: VolatilityMargin;
     /// Mark price.
     marks: Marks;
+    /// The published index.
+    oracle: Oracle;
     /// Number of venues.
     venues: Venues;
     /// Each venue's share.

@@ -29,6 +29,7 @@ fn everything_on() -> Scenario {
         ("volatility_margin.buffer", 0.1),
         ("volatility_margin.floor_volatility", 0.6),
         ("volatility_margin.speed_limit", 2.0),
+        ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),

@@ -558,3 +558,27 @@ fn a_search_inside_a_group_keeps_its_switch() {
     let slider = window.get_by_role_and_label(Role::Slider, "Quiet time");
     assert!(slider.accesskit_node().is_disabled(), "what is switched off is grey");
 }
+
+#[test]
+fn a_click_on_the_price_plot_shocks_the_price_down_to_that_level() {
+    let mut scenario = preset::find("quiet-market").unwrap();
+    scenario.events.clear();
+    scenario.set("market.volatility", 0.0).unwrap();
+    let mut window = open_with(scenario, None, (1400.0, 900.0));
+    window.state_mut().app.run(20);
+    window.run();
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let place = plot.left_center() + vec2(plot.width() * 0.3, plot.height() * 0.35);
+    window.drag_at(place);
+    window.run();
+    window.drop_at(place);
+    window.run();
+    window.state_mut().app.run(10);
+    let seen = app(&window).simulation.observation();
+    let start = app(&window).scenario.parameters.market.start_price;
+    assert!(
+        seen.exogenous < start * 0.999,
+        "{} after a click at the lower part",
+        seen.exogenous
+    );
+}

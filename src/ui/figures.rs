@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
-            for figure in figures(seen, &summary) {
+            for figure in figures(seen, &summary).into_iter().chain(outlook(app)) {
                 row(ui, &figure);
             }
         });
@@ -70,7 +70,7 @@ fn amplification(ui: &mut Ui, summary: &Summary) {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.weak("Amplification");
         ui.label(style::strong(amplified(summary), 34.0));
-        ui.weak("total move ÷ exogenous move");
+        ui.weak("total ÷ exogenous move");
     });
     card.response.on_hover_text(AMPLIFICATION);
 }
@@ -136,6 +136,34 @@ struct Figure {
 fn usd(value: f64) -> String {
     let value = if value.abs() < 0.005 { 0.0 } else { value };
     format!("{} USD", format::short(value))
+}
+
+fn outlook(app: &App) -> [Figure; 2] {
+    let size = app.simulation.parameters().shock.size;
+    let ends = app
+        .outlook
+        .predicted_move
+        .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
+    let critical = app
+        .outlook
+        .critical_leverage
+        .map_or_else(|| "none".to_owned(), |leverage| format!("{leverage:.1}×"));
+    [
+        Figure {
+            label: "Shock would end",
+            value: format!("{} → {ends}", format::percent(size, 1)),
+            doc: "Where the shock of the shock sliders would take the price now if impact never decayed: the smallest move \
+                y with |y| = |δ| + Λ(y)/ΣD, Λ(y) the notional resting within y of the marks. Recovery makes the real fall \
+                smaller, thin single venues can make it larger.",
+        },
+        Figure {
+            label: "Critical leverage",
+            value: critical,
+            doc: "Smallest mean leverage at which a book drawn with these settings would somewhere within 10 % of the price \
+                lie so dense that each liquidation sets off another: max over x of Σℓ(x)/ΣD ≥ 1. Estimated from 4,096 \
+                sampled positions.",
+        },
+    ]
 }
 
 fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
@@ -306,7 +334,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
         return;
     }
     let height = ui.text_style_height(&TextStyle::Body);
-    ui.spacing_mut().item_spacing = vec2(6.0, 2.0);
+    ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
     let area = ScrollArea::vertical()
         .id_salt("events")
         .auto_shrink(false)
@@ -314,9 +342,9 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
     area.show_rows(ui, height, log.len(), |ui, rows| {
         for entry in &log[rows] {
             ui.horizontal(|ui| {
-                ui.label(RichText::new(format::clock(entry.time_seconds)).size(12.0).weak());
+                ui.label(RichText::new(format::clock(entry.time_seconds)).size(11.0).weak());
                 let text = RichText::new(&entry.text)
-                    .size(12.0)
+                    .size(11.5)
                     .color(event_color(entry.kind, palette, ui));
                 ui.add(Label::new(text).truncate());
             });

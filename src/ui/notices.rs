@@ -13,7 +13,7 @@ use super::style;
 
 /// Where to begin, for a first start.
 const GUIDE: &str =
-    "Try this: press Shock (S)  ·  lower Mean leverage, start again (R)  ·  click the price plot below a bright band";
+    "Try: press Shock (S)  ·  lower Mean leverage and start again (R)  ·  click the price plot below a bright band";
 
 /// Draws what there is to say.
 pub fn show(

@@ -141,7 +141,6 @@ fn section(
                 });
             }
         });
-        ui.add_space(4.0);
     };
     if searching {
         if open {

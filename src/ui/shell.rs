@@ -129,7 +129,8 @@ pub struct Shell {
     pub view: View,
     /// File dialogs.
     pub dialogs: Dialogs,
-    plots: Plots,
+    /// The plots and what part of the run they show.
+    pub plots: Plots,
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
@@ -269,7 +270,7 @@ impl Shell {
         if view.shows(Side::Figures, width) {
             Panel::right("figures")
                 .frame(side)
-                .default_size((width * 0.2).clamp(230.0, 320.0))
+                .default_size((width * 0.22).clamp(226.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
                     figures::show(ui, app, palette);

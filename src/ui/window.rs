@@ -47,7 +47,7 @@ pub struct WindowOptions {
 pub enum WindowError {
     /// The operating system gave none.
     #[error(
-        "cascade-lab cannot open its window: {cause}. It needs a graphical desktop (X11 or Wayland) with OpenGL 2.1 or newer and \
+        "the window cannot be opened: {cause}. It needs a graphical desktop (X11 or Wayland) with OpenGL 2.1 or newer and \
          the libraries libGL, libX11 or libwayland-client, and libxkbcommon, which every Linux desktop installs. If Wayland is the \
          trouble, start it with WAYLAND_DISPLAY= in front to use X11; if OpenGL is, build it with `--features wgpu` and start it \
          with `--renderer wgpu`. Without any window, `cascade-lab run PRESET --json` runs a preset and prints its figures."
@@ -274,5 +274,35 @@ impl eframe::App for Window {
         if self.picture.is_none() {
             eframe::set_value(storage, SETTINGS_KEY, &self.shell.app.settings);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_without_source_files() {
+        for (said, told) in [
+            (
+                "os error at /home/me/winit/mod.rs:765: no display is set.",
+                "no display is set",
+            ),
+            ("GLXBadFBConfig", "GLXBadFBConfig"),
+        ] {
+            let cause = cause_of(&eframe::Error::AppCreation(said.into()));
+            assert!(cause.ends_with(told) && !cause.contains(".rs"), "{cause}");
+            let message = WindowError::NoWindow { cause }.to_string();
+            for way in ["WAYLAND_DISPLAY=", "--renderer wgpu", "cascade-lab run PRESET --json"] {
+                assert!(message.contains(way) && !message.contains('\n'), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_before_the_first_frame_is_a_failure_to_open() {
+        let shown = Arc::new(AtomicBool::new(false));
+        let failure = quietly_until(&shown, || panic!("no driver")).unwrap_err();
+        assert_eq!(failure, "no driver");
     }
 }

@@ -1,0 +1,61 @@
+//! What the model says about moves that have not happened: where the shock of the shock sliders would end, and the leverage
+//! at which this market could run away. Computed again only when something has changed.
+
+use crate::engine::{Simulation, critical_leverage};
+use crate::scenario::Parameters;
+
+/// The two estimates and what they were made for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Outlook {
+    predicted_for: Option<(u64, u64, f64)>,
+    critical_for: Option<Parameters>,
+    /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
+    pub predicted_move: Option<f64>,
+    /// The smallest mean leverage at which liquidations would lie dense enough to feed themselves; none if none does.
+    pub critical_leverage: Option<f64>,
+}
+
+impl Outlook {
+    /// Brings the estimates up to date with the running model.
+    pub fn refresh(&mut self, simulation: &Simulation) {
+        let parameters = simulation.parameters();
+        let size = parameters.shock.size;
+        let moment = (simulation.observation().step, simulation.book_version(), size);
+        if self.predicted_for != Some(moment) {
+            self.predicted_for = Some(moment);
+            self.predicted_move = simulation.predicted_move(size);
+        }
+        if self.critical_for != Some(*parameters) {
+            self.critical_for = Some(*parameters);
+            self.critical_leverage = critical_leverage(parameters);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Scenario, find};
+
+    #[test]
+    fn the_outlook_follows_the_sliders() {
+        let mut simulation = Simulation::new(&Scenario::default()).unwrap();
+        let mut outlook = Outlook::default();
+        outlook.refresh(&simulation);
+        let (near, critical) = (outlook.predicted_move.unwrap(), outlook.critical_leverage.unwrap());
+        // The shock reaches the first longs, and they do the rest.
+        assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
+        simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
+        outlook.refresh(&simulation);
+        assert!(outlook.predicted_move.unwrap() > -0.01, "{:?}", outlook.predicted_move);
+        simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
+        simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
+        outlook.refresh(&simulation);
+        assert!(
+            outlook.predicted_move.unwrap() > near + 0.02,
+            "{:?}",
+            outlook.predicted_move
+        );
+        assert!(outlook.critical_leverage.is_none_or(|leverage| leverage > critical));
+    }
+}

@@ -1,0 +1,86 @@
+//! A run that leaves every number halts where everybody can see it: in the model, on the command line and in the window.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use std::path::Path;
+use std::process::Command as Program;
+use std::sync::Arc;
+
+use cascade_lab::app::{App, Command, Settings};
+use cascade_lab::files::preset;
+use cascade_lab::scenario::Scenario;
+use cascade_lab::ui::shell::Shell;
+use eframe::egui::vec2;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+
+/// A trillion of shorts bought back at once in a book of a hundred million that nothing limits.
+const NO_END: [(&str, &str); 8] = [
+    ("positions.open_interest", "1e12"),
+    ("positions.long_share", "0"),
+    ("liquidity.depth", "1e8"),
+    ("liquidity.depth_elasticity", "0"),
+    ("liquidity.max_move_per_round", "1"),
+    ("fund.auto_deleveraging", "0"),
+    ("shock.size", "0.5"),
+    ("shock.over_steps", "1"),
+];
+
+fn runaway() -> Scenario {
+    let mut scenario = preset::find("short-squeeze").unwrap();
+    for (path, value) in NO_END {
+        scenario.set(path, value.parse().unwrap()).unwrap();
+    }
+    scenario
+}
+
+#[test]
+fn the_command_line_reports_a_halt_and_exits_with_3() {
+    let mut program = Program::new(env!("CARGO_BIN_EXE_cascade-lab"));
+    program.args(["run", "short-squeeze", "--json"]);
+    for (path, value) in NO_END {
+        let value = if path == "fund.auto_deleveraging" {
+            "false"
+        } else {
+            value
+        };
+        program.args(["--set", &format!("{path}={value}")]);
+    }
+    let output = program.output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("halted in step") && message.contains("every price"),
+        "{message}"
+    );
+    let object: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(object["halted"].as_str().unwrap().contains("every price"), "{object}");
+}
+
+#[test]
+fn the_window_says_why_it_halted_and_starts_again() {
+    let app = App::new(runaway(), None, Settings::default()).unwrap();
+    let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
+    let mut window = Harness::builder()
+        .with_size(vec2(1400.0, 900.0))
+        .with_max_steps(300)
+        .build_ui_state(
+            |ui, shell: &mut Shell| {
+                let ctx = ui.ctx().clone();
+                shell.logic(&ctx);
+                shell.ui(ui);
+            },
+            shell,
+        );
+    window.state_mut().app.update(Command::Step(200));
+    window.run();
+    assert!(window.state().app.simulation.halted().is_some() && !window.state().app.playing);
+    window.get_by_label_contains("The model halted at step");
+    // Playing on is refused; starting again works.
+    window.state_mut().app.update(Command::Play);
+    assert!(!window.state().app.playing);
+    window.state_mut().app.update(Command::Reset);
+    window.state_mut().app.update(Command::Pause);
+    window.run();
+    assert!(window.query_by_label_contains("The model halted").is_none());
+}
