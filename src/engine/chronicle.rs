@@ -1,6 +1,6 @@
 //! Writes the event log: turns the figures of a step into sentences, and keeps a long cascade to a readable number of them.
 
-use crate::scenario::{VENUES_MAX, format};
+use crate::scenario::{Route, VENUES_MAX, format};
 
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
@@ -17,6 +17,8 @@ pub struct Chronicle {
     bad_debt: f64,
     fund_was_empty: bool,
     was_critical: bool,
+    /// The route that was found full last.
+    spilled: Option<Route>,
 }
 
 impl Chronicle {
@@ -35,6 +37,22 @@ impl Chronicle {
         }
         self.was_critical = critical;
         self.record_losses(world, seen, threshold);
+        self.record_spill(world);
+    }
+
+    /// The first time that a route off the book cannot take everything.
+    fn record_spill(&mut self, world: &mut World) {
+        let route = world.parameters.routes.route;
+        let name = match route {
+            Route::OrderBook => return,
+            Route::Amm => "the AMM pool is at its slippage limit",
+            Route::Auction => "bidders in the auction want no more",
+            Route::Vault => "the backstop vault is full",
+        };
+        if world.tally.routes.order_book > 0.0 && self.spilled != Some(route) {
+            self.spilled = Some(route);
+            world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
+        }
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {
