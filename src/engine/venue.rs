@@ -156,7 +156,7 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        if self.queue.is_empty() && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
+        if self.queue.is_empty() && self.lots.is_empty() && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
     }
