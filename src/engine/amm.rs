@@ -81,7 +81,7 @@ impl Pool {
     }
 
     /// The swap that moves the price by this much in log price: x′ = x·e^(−move/2).
-    pub fn to_move(&self, log_move: f64) -> Swap {
+    pub fn for_move(&self, log_move: f64) -> Swap {
         self.for_coins(self.coins * libm::expm1(-log_move / 2.0))
     }
 
@@ -114,7 +114,7 @@ impl Pool {
     /// Trades towards another level: the causes move with the price. Returns the coins the pool has parted with and the
     /// value they were traded at.
     pub fn follow(&mut self, gap: &Level, share: f64, fee: f64) -> (f64, f64) {
-        let swap = self.to_move(share * gap.total);
+        let swap = self.for_move(share * gap.total);
         let value = swap.value(ContractKind::Linear, fee);
         let before = self.log_price();
         self.apply(swap);
@@ -137,7 +137,7 @@ impl Pool {
         if sign * log_move >= 0.0 {
             return 0.0;
         }
-        let swap = self.to_move(log_move);
+        let swap = self.for_move(log_move);
         match kind {
             ContractKind::Linear => swap.coins.abs(),
             ContractKind::Inverse => swap.usd.abs(),

@@ -54,7 +54,7 @@ impl Arbitrage {
         let closed = share_closed(world) * (1.0 - band / gap.total.abs());
         let (spot, own) = (world.market.books[SPOT].depth, pool.depth());
         let full = closed * spot / (spot + own);
-        let coins = -pool.to_move(full * gap.total).coins;
+        let coins = -pool.for_move(full * gap.total).coins;
         let share = self.affordable_of_pool(world, coins, settings.capital);
         if share <= 0.0 || coins == 0.0 {
             return;

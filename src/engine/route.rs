@@ -324,3 +324,141 @@ fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind,
     world.tally.unwound += share * notional.abs();
     share * notional.abs()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::venue::Account;
+    use crate::engine::{Placement, Position, Simulation};
+    use crate::scenario::{Scenario, Shock};
+
+    const FALLEN: f64 = 89_400.0;
+
+    /// Ten coins long at 100,000 with a margin of 110,000: liquidated below 89,447; news takes the price to 89,400 in the
+    /// first step, and nothing else moves it.
+    fn liquidated_long(settings: &[(&str, f64)]) -> Simulation {
+        let mut scenario = Scenario::default();
+        let quiet = [
+            ("market.volatility", 0.0),
+            ("venues.count", 1.0),
+            ("funding.enabled", 0.0),
+        ];
+        for (path, value) in quiet.iter().chain(settings) {
+            scenario.set(path, *value).unwrap();
+        }
+        let position = Position {
+            id: 0,
+            quantity: 10.0,
+            entry: 100_000.0,
+            margin: 110_000.0,
+        };
+        let placement = Placement {
+            venue: 0,
+            kind: ContractKind::Linear,
+            side: Side::Long,
+            tier: 0,
+            position,
+        };
+        let mut simulation = Simulation::with_positions(&scenario, &[placement]).unwrap();
+        simulation.shock(&Shock {
+            size: Some(FALLEN / 100_000.0 - 1.0),
+            over_steps: Some(1),
+            route: None,
+        });
+        simulation
+    }
+
+    fn account(simulation: &Simulation, taker: Taker) -> Account {
+        simulation.world.venues[0].contracts[0].takers[taker as usize]
+    }
+
+    fn printed(simulation: &Simulation) -> f64 {
+        simulation.observation().attribution[Source::Liquidations as usize]
+    }
+
+    fn near(found: f64, expected: f64) {
+        assert!((found / expected - 1.0).abs() < 1e-9, "{found}, expected {expected}");
+    }
+
+    #[test]
+    fn the_vault_takes_over_at_a_discount_and_unwinds_over_time() {
+        let mut simulation = liquidated_long(&[
+            ("routes.route", 3.0),
+            ("vault.discount", 0.002),
+            ("vault.unwind", 100.0),
+        ]);
+        simulation.step();
+        let held = account(&simulation, Taker::Vault);
+        assert_eq!(held.quantity, 10.0);
+        near(-held.cash, 10.0 * FALLEN * 0.998);
+        assert_eq!(printed(&simulation), 0.0);
+        let seen = *simulation.observation();
+        near(seen.routes.vault, 10.0 * FALLEN);
+        near(seen.takers_profit, 10.0 * FALLEN * 0.002);
+        // The fund has the rest of the margin: fill less bankruptcy price.
+        near(seen.insurance_fund, 1e8 + 10.0 * (FALLEN * 0.998 - 89_000.0));
+        (0..5).for_each(|_| simulation.step());
+        near(account(&simulation, Taker::Vault).quantity, 10.0 * libm::exp(-0.5));
+        assert!(printed(&simulation) < 0.0 && simulation.observation().unwound > 0.0);
+        (0..400).for_each(|_| simulation.step());
+        assert_eq!(simulation.observation().taken_over, 0.0);
+        let unwound = simulation.summary().unwound_notional_usd;
+        assert!(unwound < 10.0 * FALLEN && unwound > 9.99 * FALLEN, "{unwound}");
+    }
+
+    #[test]
+    fn a_full_vault_spills_to_the_book() {
+        let mut simulation = liquidated_long(&[
+            ("routes.route", 3.0),
+            ("vault.capital", 4e5),
+            ("vault.discount", 0.0),
+            ("liquidity.max_move_per_round", 1.0),
+        ]);
+        simulation.step();
+        let routes = simulation.observation().routes;
+        near(routes.vault, 4e5);
+        near(routes.order_book, 10.0 * FALLEN - 4e5);
+        assert!(printed(&simulation) < 0.0);
+        assert!(
+            simulation
+                .log()
+                .iter()
+                .any(|entry| entry.text.contains("vault is full"))
+        );
+    }
+
+    /// The discount rises by a percentage point a step; bidders who need 1 % hold half of what all hold at 2 %.
+    #[test]
+    fn bidders_take_a_lot_when_the_discount_reaches_what_they_need() {
+        let auction = |capacity: f64| {
+            liquidated_long(&[
+                ("routes.route", 2.0),
+                ("auction.floor_discount", 0.04),
+                ("auction.duration", 40.0),
+                ("auction.full_demand_discount", 0.02),
+                ("auction.capacity", capacity),
+                ("auction.unwind", 604_800.0),
+                ("liquidity.max_move_per_round", 1.0),
+            ])
+        };
+        let mut simulation = auction(20.0 * FALLEN);
+        simulation.step();
+        assert_eq!(account(&simulation, Taker::Bidders).quantity, 0.0);
+        near(simulation.observation().queued, 10.0 * FALLEN);
+        simulation.step();
+        near(account(&simulation, Taker::Bidders).quantity, 10.0);
+        near(-account(&simulation, Taker::Bidders).cash, 10.0 * FALLEN * 0.99);
+        assert_eq!((simulation.observation().queued, printed(&simulation)), (0.0, 0.0));
+
+        // Without capital the lot waits for the end of the auction and is then sold on the book.
+        let mut simulation = auction(0.0);
+        (0..4).for_each(|_| simulation.step());
+        assert_eq!(
+            (simulation.summary().liquidated_notional_usd, printed(&simulation)),
+            (0.0, 0.0)
+        );
+        simulation.step();
+        near(simulation.summary().liquidated_by_route_usd.order_book, 10.0 * FALLEN);
+        assert!(printed(&simulation) < 0.0 && simulation.halted().is_none());
+    }
+}
