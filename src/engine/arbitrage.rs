@@ -11,7 +11,7 @@ pub struct Arbitrage {
 }
 
 impl Arbitrage {
-    /// A_k = φ·(x̄ − x_k)·D_k in every book, x̄ the depth-weighted mean, so that ΣA = 0; all A scaled alike where the
+    /// A_k = φ·(x̄ − x_k)·D_k in every book that trades, x̄ their depth-weighted mean, so that ΣA = 0; all A scaled alike where the
     /// capital does not suffice. Causes move with the prices: arbitrage carries a fall, it does not own it.
     pub fn act(&mut self, world: &mut World) {
         let settings = world.parameters.arbitrage;
@@ -19,9 +19,14 @@ impl Arbitrage {
             return;
         }
         let wanted = share_closed(world);
-        let mean = world.market.index_level().total;
+        let Some(mean) = world.market.trading_level().map(|level| level.total) else {
+            return;
+        };
         let orders: Vec<f64> = (0..world.market.books.len())
-            .map(|book| wanted * (mean - world.market.log_price(book)) * world.market.books[book].depth)
+            .map(|book| match &world.market.books[book] {
+                halted if halted.halted => 0.0,
+                trading => wanted * (mean - world.market.log_price(book)) * trading.depth,
+            })
             .collect();
         let share = self.affordable(world, &orders, settings.capital);
         if share <= 0.0 {
@@ -41,7 +46,10 @@ impl Arbitrage {
     pub fn act_on_pool(&mut self, world: &mut World) {
         world.found_pool();
         let settings = world.parameters.arbitrage;
-        let Some(mut pool) = world.pool.filter(|_| settings.enabled) else {
+        let Some(mut pool) = world
+            .pool
+            .filter(|_| settings.enabled && !world.market.books[SPOT].halted)
+        else {
             return;
         };
         let mut gap = world.market.level(SPOT);
@@ -89,13 +97,16 @@ impl Arbitrage {
         }
     }
 
-    /// Inventory is released as the transient impact decays, at the book's price.
+    /// Inventory is released as the transient impact decays, at the book's price; a halted book's is kept.
     pub fn release(&mut self, world: &mut World) {
         let released = 1.0 - world.market.decay();
         if released > 0.0 {
             for book in 0..world.market.books.len() {
-                let price = world.market.books[book].price;
-                self.trade(world, book, -released * self.coins(world, book), price);
+                let present = &world.market.books[book];
+                if !present.halted {
+                    let price = present.price;
+                    self.trade(world, book, -released * self.coins(world, book), price);
+                }
             }
         }
     }

@@ -65,6 +65,10 @@ impl Exogenous {
         let luck: f64 = StandardNormal.sample(&mut self.rng);
         let mut news = libm::sqrt(variance) * luck - variance / 2.0;
         for shock in &mut self.running {
+            // An order waits while its book is halted; news does not.
+            if shock.route == ShockRoute::SpotOrder && world.market.books[SPOT].halted {
+                continue;
+            }
             shock.steps_left -= 1;
             match shock.route {
                 ShockRoute::News => news += shock.log_move_a_step,

@@ -59,6 +59,11 @@ impl Ledger {
             &|| format!("{:?}", world.market.level(0)),
         );
         report(
+            "the price of a halted book stands still",
+            world.market.halt_error(),
+            &|| format!("{:?}", world.market.books),
+        );
+        report(
             "no position is cancelled while the insurance fund has money",
             f64::from(u8::from(world.tally.deleveraged_too_early)),
             &|| "auto-deleveraging with a fund above 0".to_owned(),

@@ -3,9 +3,11 @@
 
 use crate::scenario::VENUES_MAX;
 
+use super::breakers::Breakers;
 use super::contract::{ContractKind, Side};
 use super::route::{self, Outlet};
 use super::source::{BySource, Source};
+use super::staggered;
 use super::waterfall::{self, Batch, Deleveraging};
 use super::world::World;
 
@@ -34,16 +36,20 @@ impl Liquidation {
     }
 
     /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World) {
+    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers) {
         self.begin_step(world);
+        staggered::return_cooled(world);
         for _ in 0..world.parameters.execution.rounds_per_step {
             world.update_marks(false);
+            breakers.watch(world);
             let found = self.scan(world);
-            let executed = self.execute(world);
+            let executed = self.execute(world, breakers);
             if !found && !executed {
                 break;
             }
         }
+        breakers.watch(world);
+        breakers.end_step(world);
         world.update_marks(false);
     }
 
@@ -66,6 +72,7 @@ impl Liquidation {
 
     /// Takes over every position whose key its ladder's threshold has reached.
     fn scan(&mut self, world: &mut World) -> bool {
+        let settings = world.parameters.staggered;
         let mut found = 0;
         for index in 0..world.venues.len() {
             let causes = mark_causes(world, index);
@@ -74,22 +81,28 @@ impl Liquidation {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
                 for book in &mut contract.sides {
-                    let before = book.queue.len();
-                    let mut notional = 0.0;
+                    let (mut taken, mut notional) = (0, 0.0);
                     for tier in &mut book.tiers {
                         let threshold = tier.requirement.threshold(value, book.side, contract.funding);
                         while let Some((_, position)) = tier.ladder.pop_reached(threshold) {
-                            notional += contract.kind.notional_usd(position.quantity, mark);
-                            book.queued += position.quantity;
-                            book.queue.push_back(position);
+                            taken += 1;
+                            let place = (contract.kind, book.side);
+                            let tranche = staggered::first_tranche(&settings, place, &position, mark, contract.funding);
+                            if let Some(units) = tranche {
+                                notional += contract.kind.notional_usd(units, mark);
+                                book.staggered.push(position, units);
+                            } else {
+                                notional += contract.kind.notional_usd(position.quantity, mark);
+                                book.queued += position.quantity;
+                                book.queue.push_back(position);
+                            }
                         }
                     }
-                    let taken = book.queue.len() - before;
                     if taken == 0 {
                         continue;
                     }
                     found += taken;
-                    world.tally.liquidations += taken as u64;
+                    world.tally.liquidations += taken;
                     world.tally.offspring += taken as f64 * forced_share(&self.seen[index], &causes, book.side);
                     if let Some(level) = world.grid.level(mark) {
                         let levels = match book.side {
@@ -107,12 +120,13 @@ impl Liquidation {
     }
 
     /// Closes what is queued: off the book as far as the route in force takes it, the rest by one order a book, side and
-    /// contract, as large as the allowance and the largest move per round permit.
-    fn execute(&mut self, world: &mut World) -> bool {
+    /// contract, as large as the allowance, the breakers and the largest move per round permit; tranches are an order of
+    /// their own, always on the book.
+    fn execute(&mut self, world: &mut World, breakers: &Breakers) -> bool {
         let mut executed = false;
         for venue in 0..world.venues.len() {
             for side in Side::BOTH {
-                let mut room = world.market.order_limit(venue + 1, -side.sign());
+                let mut room = breakers.order_limit(world, venue, -side.sign());
                 for kind in ContractKind::BOTH {
                     // Once a round, and once for every lot: what little room a batch leaves must not be asked for again.
                     let lots = world.venues[venue].contracts[kind as usize].side(side).lots.len();
@@ -125,12 +139,17 @@ impl Liquidation {
                         executed = true;
                     }
                     let limit = room.min(self.allowance[venue]);
-                    let Some(batch) = take_batch(world, venue, kind, side, limit) else {
-                        continue;
-                    };
-                    room -= batch.notional;
-                    self.close(world, &batch, Outlet::Book);
-                    executed = true;
+                    if let Some(batch) = take_batch(world, venue, kind, side, limit) {
+                        room -= batch.notional;
+                        self.close(world, &batch, Outlet::Book);
+                        executed = true;
+                    }
+                    let tranches = staggered::sell(world, venue, kind, side, room.min(self.allowance[venue]));
+                    room -= tranches;
+                    self.allowance[venue] -= tranches;
+                    world.tally.liquidated[venue][side as usize] += tranches;
+                    world.tally.routes.add(Outlet::Book, tranches);
+                    executed |= tranches > 0.0;
                 }
             }
         }
@@ -149,7 +168,7 @@ impl Liquidation {
             contract
                 .sides
                 .iter()
-                .map(|book| contract.kind.notional_usd(book.queued, mark))
+                .map(|book| contract.kind.notional_usd(book.waiting_units(), mark))
                 .sum()
         })
     }

@@ -19,6 +19,10 @@ pub struct Book {
     pub price: f64,
     /// Present depth D in USD per unit log price.
     pub depth: f64,
+    /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
+    pub halted: bool,
+    /// What the efficient price has moved during the halt.
+    missed: f64,
     /// Depth at the start price.
     depth_at_start: f64,
     /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
@@ -131,10 +135,41 @@ impl Market {
         index
     }
 
-    /// Moves the efficient price, and with it every book.
+    /// The same over the books that trade; none if all are halted.
+    pub fn trading_level(&self) -> Option<Level> {
+        let trading = || self.books.iter().filter(|book| !book.halted);
+        let total: f64 = trading().map(|book| book.depth).sum();
+        let mut mean = self.efficient;
+        for book in trading() {
+            mean.add_scaled(&book.impact, book.depth / total);
+        }
+        (total > 0.0).then_some(mean)
+    }
+
+    /// Moves the efficient price, and with it every book that trades. The impact of a halted book takes up the move.
     pub fn move_efficient(&mut self, log_move: f64) {
         self.efficient.add(Source::Exogenous, log_move);
+        for book in self.books.iter_mut().filter(|book| book.halted) {
+            book.impact.add(Source::Exogenous, -log_move);
+            book.missed += log_move;
+        }
         self.refresh();
+    }
+
+    /// Halts trading in a book.
+    pub fn halt(&mut self, book: usize) {
+        self.books[book].halted = true;
+        self.books[book].missed = 0.0;
+    }
+
+    /// Lets a book trade again, at the price at which it was halted or, after an opening auction, with the news it missed.
+    pub fn reopen(&mut self, index: usize, auction: bool) {
+        let book = &mut self.books[index];
+        if auction {
+            book.impact.add(Source::Exogenous, book.missed);
+        }
+        book.halted = false;
+        self.refresh_book(index);
     }
 
     /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
@@ -149,9 +184,11 @@ impl Market {
         }
     }
 
-    /// The largest order in USD, in the direction of `sign`, that one round may execute in a book.
+    /// The largest order in USD, in the direction of `sign`, that one round may execute in a book; none while it is halted.
     pub fn order_limit(&self, book: usize, sign: f64) -> f64 {
-        if self.max_move >= 1.0 {
+        if self.books[book].halted {
+            0.0
+        } else if self.max_move >= 1.0 {
             f64::INFINITY
         } else {
             self.order_for_move(book, sign * self.max_move).abs()
@@ -181,7 +218,7 @@ impl Market {
         }
     }
 
-    /// Executes a market order of signed USD. The book moves by h at once and no other book moves; a share of h is
+    /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves; a share of h is
     /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
     pub fn execute(&mut self, book: usize, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
@@ -201,24 +238,25 @@ impl Market {
         self.refresh_book(book);
     }
 
-    /// Moves every book towards the depth-weighted mean by this share of its gap; causes move with the prices.
+    /// Moves every book that trades towards their depth-weighted mean by this share of its gap; causes move with the prices.
     pub fn pull_together(&mut self, share: f64) {
-        let total = self.total_depth();
+        let trading = || self.books.iter().filter(|book| !book.halted);
+        let total: f64 = trading().map(|book| book.depth).sum();
         let mut mean = Level::default();
-        for book in &self.books {
+        for book in trading() {
             mean.add_scaled(&book.impact, book.depth / total);
         }
-        for book in &mut self.books {
+        for book in self.books.iter_mut().filter(|book| !book.halted) {
             book.impact.scale(1.0 - share);
             book.impact.add_scaled(&mean, share);
         }
         self.refresh();
     }
 
-    /// One step's decay of the transient impact.
+    /// One step's decay of the transient impact, where books trade.
     pub fn relax(&mut self) {
         if self.decay < 1.0 {
-            for book in &mut self.books {
+            for book in self.books.iter_mut().filter(|book| !book.halted) {
                 book.impact.scale(self.decay);
             }
             self.refresh();
@@ -242,6 +280,14 @@ impl Market {
             .fold(0.0, f64::max)
     }
 
+    /// Largest gap between a halted book's price and its log price f + I: what moved it although it stands still.
+    pub fn halt_error(&self) -> f64 {
+        (0..self.books.len())
+            .filter(|book| self.books[*book].halted)
+            .map(|book| (libm::log(self.books[book].price / self.start_price) - self.log_price(book)).abs())
+            .fold(0.0, f64::max)
+    }
+
     fn refresh(&mut self) {
         for book in 0..self.books.len() {
             self.refresh_book(book);
@@ -252,7 +298,9 @@ impl Market {
         let log_price = self.log_price(index);
         let book = &mut self.books[index];
         let relative = libm::exp(log_price);
-        book.price = self.start_price * relative;
+        if !book.halted {
+            book.price = self.start_price * relative;
+        }
         let followed = if self.elasticity == 1.0 {
             relative
         } else if self.elasticity == 0.0 {

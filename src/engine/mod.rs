@@ -3,6 +3,7 @@
 
 mod amm;
 mod arbitrage;
+mod breakers;
 mod chronicle;
 pub mod contract;
 mod exogenous;
@@ -23,6 +24,7 @@ mod reproduction;
 mod route;
 mod simulation;
 mod source;
+mod staggered;
 mod tiers;
 mod venue;
 mod waterfall;

@@ -40,6 +40,8 @@ pub struct Observation {
     pub liquidated_shorts: f64,
     /// Notional the liquidation engines have taken over and not yet closed.
     pub queued: f64,
+    /// Number of venues at which trading is halted.
+    pub halted_venues: u32,
     /// Notional cancelled by auto-deleveraging in this step.
     pub deleveraged: f64,
     /// Where the notional liquidated in this step went; what was cancelled by auto-deleveraging is in none of the routes.
@@ -102,6 +104,8 @@ pub enum LogKind {
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
     Loss,
+    /// A circuit breaker stopped trading or let it go on.
+    Breaker,
     /// A parameter was changed or the book drawn anew.
     Change,
     /// A note of the scenario.

@@ -35,12 +35,15 @@ impl Reopening {
         self.target = target;
     }
 
-    /// Opens what this step's share of the gap to the target pays for.
+    /// Opens what this step's share of the gap to the target pays for; nothing while a venue is halted.
     pub fn act(&mut self, world: &mut World, population: &Population) {
         if world.tally.liquidated_total() > 0.0 {
             self.last_forced = world.time_seconds();
         }
         let settings = world.parameters.reopening;
+        if world.market.books.iter().any(|book| book.halted) {
+            return;
+        }
         if !settings.enabled || world.time_seconds() - self.last_forced < settings.quiet_time {
             return;
         }

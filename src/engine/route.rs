@@ -109,6 +109,9 @@ pub fn take_over(
     side: Side,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
+    if world.market.books[venue + 1].halted {
+        return None;
+    }
     let route = world.parameters.routes.route;
     let step = world.step;
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
@@ -291,6 +294,9 @@ pub fn profit(world: &World, taker: Taker) -> f64 {
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
 pub fn unwind(world: &mut World) {
     for venue in 0..world.venues.len() {
+        if world.market.books[venue + 1].halted {
+            continue;
+        }
         let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(venue + 1, sign));
         for taker in Taker::ALL {
             for kind in ContractKind::BOTH {

@@ -3,6 +3,7 @@
 use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::arbitrage::Arbitrage;
+use super::breakers::Breakers;
 use super::chronicle::Chronicle;
 use super::contract::Side;
 use super::exogenous::{Exogenous, YEAR_SECONDS};
@@ -20,6 +21,7 @@ use super::reopening::Reopening;
 use super::reproduction;
 use super::route::{self, Taker};
 use super::source::{BySource, Source};
+use super::staggered;
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -37,6 +39,7 @@ pub struct Simulation {
     funding: Funding,
     margin: MarginModel,
     liquidation: Liquidation,
+    pub(super) breakers: Breakers,
     reopening: Reopening,
     ledger: Ledger,
     chronicle: Chronicle,
@@ -85,6 +88,7 @@ impl Simulation {
             funding: Funding::default(),
             margin: MarginModel::new(&world),
             liquidation: Liquidation::new(&world),
+            breakers: Breakers::new(&world),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
             chronicle: Chronicle::default(),
@@ -106,6 +110,7 @@ impl Simulation {
         }
         self.world.tally = Tally::default();
         self.play_events();
+        self.breakers.begin_step(&mut self.world);
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
@@ -113,7 +118,7 @@ impl Simulation {
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
         route::unwind(&mut self.world);
-        self.liquidation.act(&mut self.world);
+        self.liquidation.act(&mut self.world, &mut self.breakers);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks(false);
@@ -252,22 +257,25 @@ impl Simulation {
         reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
     }
 
-    /// Every levered position that stands, in no particular order; those in a liquidation queue are not among them.
+    /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
-        self.world.venues.iter().enumerate().flat_map(|(venue, state)| {
+        let margin = &self.world.parameters.margin;
+        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
             state.contracts.iter().flat_map(move |contract| {
                 let kind = contract.kind;
                 contract.sides.iter().flat_map(move |book| {
-                    book.tiers.iter().enumerate().flat_map(move |(tier, ladder)| {
-                        let side = book.side;
-                        ladder.ladder.iter().map(move |(_, position)| Placement {
-                            venue,
-                            kind,
-                            side,
-                            tier,
-                            position: *position,
-                        })
-                    })
+                    let place = move |tier, position| Placement {
+                        venue,
+                        kind,
+                        side: book.side,
+                        tier,
+                        position,
+                    };
+                    let ladders = book.tiers.iter().enumerate();
+                    let on_ladders =
+                        ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
+                    let in_tranches = book.staggered.rests();
+                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
                 })
             })
         })
@@ -355,6 +363,7 @@ impl Simulation {
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
+            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
             deleveraged: world.tally.deleveraged,
             routes: world.tally.routes,
             unwound: world.tally.unwound,

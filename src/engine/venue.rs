@@ -8,6 +8,7 @@ use crate::scenario::{Margin, Parameters};
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
 use super::route::{Lot, Taker};
+use super::staggered::Staggered;
 use super::tiers;
 
 /// An unlevered account of one contract.
@@ -125,7 +126,9 @@ pub struct SideBook {
     pub lots: VecDeque<Lot>,
     /// Units in the queue and on auction.
     pub queued: f64,
-    /// Sums over ladders, queue and lots.
+    /// Liquidated in tranches.
+    pub staggered: Staggered,
+    /// Sums over ladders, queue, lots and tranches.
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
@@ -146,6 +149,7 @@ impl SideBook {
             queue: VecDeque::new(),
             lots: VecDeque::new(),
             queued: 0.0,
+            staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
         }
@@ -156,9 +160,15 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        if self.queue.is_empty() && self.lots.is_empty() && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
+        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
+        if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
+    }
+
+    /// Units that the liquidation engine has taken over and not yet sold.
+    pub const fn waiting_units(&self) -> f64 {
+        self.queued + self.staggered.due()
     }
 
     /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
@@ -254,6 +264,7 @@ impl Contract {
             book.queue.clear();
             book.lots.clear();
             book.queued = 0.0;
+            book.staggered.clear();
             for tier in &mut book.tiers {
                 tier.ladder.clear();
             }

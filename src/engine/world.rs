@@ -150,6 +150,16 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
+    /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
+    pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
+        let venue = &self.venues[venue];
+        let waiting = |contract: &super::venue::Contract| {
+            let units = contract.side(side).waiting_units();
+            contract.kind.notional_usd(units, venue.mark)
+        };
+        venue.contracts.iter().map(waiting).sum()
+    }
+
     /// Sums something over all contracts, given each venue's mark.
     pub fn sum_contracts(&self, of: impl Fn(&super::venue::Contract, f64) -> f64) -> f64 {
         self.venues

@@ -140,6 +140,7 @@ pub fn shipped() -> &'static [Shipped] {
         "margin-procyclicality",
         "auto-deleveraging",
         "auction-versus-book",
+        "circuit-breaker",
     ]
 }
 

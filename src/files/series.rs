@@ -29,6 +29,7 @@ const AFTER_VENUES: &[Column] = &[
     ("liquidated_longs_usd", |o| o.liquidated_longs),
     ("liquidated_shorts_usd", |o| o.liquidated_shorts),
     ("queued_usd", |o| o.queued),
+    ("halted_venues_count", |o| f64::from(o.halted_venues)),
     ("deleveraged_usd", |o| o.deleveraged),
     ("liquidated_on_book_usd", |o| o.routes.order_book),
     ("liquidated_by_amm_usd", |o| o.routes.amm),

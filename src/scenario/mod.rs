@@ -11,7 +11,7 @@ pub use event::{Action, Event, Shock};
 pub use parameters::{
     Amm, Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin,
     MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, Route, Routes, ShockRoute, ShockSettings,
-    Throttle, VENUES_MAX, Vault, Venue, Venues, VolatilityMargin,
+    Staggered, Throttle, VENUES_MAX, Vault, Venue, Venues, VolatilityMargin,
 };
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};

@@ -301,3 +301,108 @@ fn a_bigger_fund_can_mean_a_deeper_fall() {
     assert!(pairs_that_rise(&small, &large, |s| s.max_drawdown) == SEEDS as usize);
     assert!(median(&large, |s| s.max_drawdown) > median(&small, |s| s.max_drawdown) + 0.05);
 }
+
+/// Runs of all seeds without and with a circuit breaker.
+fn without_and_with(settings: &[(&str, f64)], breaker: &[(&str, f64)], steps: usize) -> [Vec<Summary>; 2] {
+    let with = [settings, breaker].concat();
+    [settings, &with].map(|settings| (1..=SEEDS).map(|seed| run(settings, seed, steps)).collect())
+}
+
+fn drawdown(summary: &Summary) -> f64 {
+    summary.max_drawdown
+}
+
+fn peak_rate(summary: &Summary) -> f64 {
+    summary.peak_liquidation_rate_usd_per_second
+}
+
+/// The throttle makes a fall shallower if the impact of what was sold recovers while the rest waits. Where impact never
+/// decays it only makes the same fall slower.
+#[test]
+fn a_throttle_helps_where_the_impact_recovers_meanwhile() {
+    let throttle = [("throttle.enabled", 1.0)];
+    let [free, slow] = without_and_with(&[], &throttle, 700);
+    let gain = median(&free, drawdown) - median(&slow, drawdown);
+    let [free_for_good, slow_for_good] = without_and_with(&[("liquidity.resilience", 0.0)], &throttle, 1_500);
+    let gain_for_good = median(&free_for_good, drawdown) - median(&slow_for_good, drawdown);
+    println!(
+        "drawdown less by {:.2} pp, without decay by {:.2} pp",
+        gain * 100.0,
+        gain_for_good * 100.0
+    );
+    assert!(pairs_that_rise(&slow, &free, drawdown) >= 30 && gain > 0.01, "{gain}");
+    assert!(gain_for_good < 0.1 * gain, "{gain_for_good}");
+}
+
+/// Under a trend that goes on while orders wait, the throttle makes them be sold at the bottom: the fall is deeper.
+#[test]
+fn a_throttle_hurts_under_a_trend() {
+    let trend = [("shock.size", -0.06), ("shock.over_steps", 240.0)];
+    let [free, slow] = without_and_with(&trend, &[("throttle.enabled", 1.0)], 900);
+    let loss = median(&slow, drawdown) - median(&free, drawdown);
+    println!("drawdown more by {:.2} pp", loss * 100.0);
+    assert!(pairs_that_rise(&free, &slow, drawdown) >= 28 && loss > 0.005, "{loss}");
+    assert!(pairs_that_rise(&slow, &free, peak_rate) == SEEDS as usize);
+}
+
+/// What queues during a halt is sold at once when trading goes on: in a market deep enough not to run away, the peak rate
+/// is a multiple of what it is without halts. Venues halted alone re-open above spot, and arbitrage between them
+/// makes the fall of spot shallower; after a halt of all venues nothing holds spot up, and it is deeper.
+#[test]
+fn halts_raise_the_peak_rate() {
+    let slow_news = [
+        ("liquidity.depth", 4e10),
+        ("shock.size", -0.08),
+        ("shock.over_steps", 120.0),
+    ];
+    let halts = |market_wide| {
+        let breaker = [
+            ("halt.enabled", 1.0),
+            ("halt.trigger", 0.03),
+            ("halt.duration", 900.0),
+            ("halt.market_wide", market_wide),
+        ];
+        let [free, halted] = without_and_with(&slow_news, &breaker, 900);
+        let ratio = median(&halted, peak_rate) / median(&free, peak_rate);
+        let deeper = median(&halted, drawdown) - median(&free, drawdown);
+        println!(
+            "market-wide {market_wide}: peak rate × {ratio:.2}, drawdown {:+.2} pp",
+            deeper * 100.0
+        );
+        assert!(pairs_that_rise(&free, &halted, peak_rate) >= 30, "{ratio}");
+        (ratio, deeper)
+    };
+    let (alone, together) = (halts(0.0), halts(1.0));
+    assert!(alone.0 > 2.0 && together.0 > 4.0, "{alone:?} {together:?}");
+    assert!(alone.1 < -0.003 && together.1 > 0.003, "{alone:?} {together:?}");
+}
+
+/// The price band keeps a cascade from taking the books further than its width from the reference at a time. In tranches
+/// the same fall sells more slowly and fewer units, because what is left of a position may survive.
+#[test]
+fn bands_and_tranches_soften_a_cascade() {
+    let [free, banded] = without_and_with(&[], &[("price_band.enabled", 1.0)], 700);
+    let gain = median(&free, drawdown) - median(&banded, drawdown);
+    let deep = [("liquidity.depth", 4e10), ("shock.size", -0.05)];
+    let [whole, staggered] = without_and_with(&deep, &[("staggered.enabled", 1.0)], 700);
+    let notional = |s: &Summary| s.liquidated_notional_usd;
+    let saved = 1.0 - median(&staggered, notional) / median(&whole, notional);
+    let slower = median(&staggered, peak_rate) / median(&whole, peak_rate);
+    println!(
+        "band: drawdown less by {:.2} pp; tranches: {:.1} % less liquidated, peak rate × {slower:.2}",
+        gain * 100.0,
+        saved * 100.0
+    );
+    assert!(
+        pairs_that_rise(&banded, &free, drawdown) >= 30 && gain > 0.005,
+        "{gain}"
+    );
+    assert!(
+        pairs_that_rise(&staggered, &whole, notional) >= 30 && saved > 0.005,
+        "{saved}"
+    );
+    assert!(
+        pairs_that_rise(&staggered, &whole, peak_rate) >= 30 && slower < 0.8,
+        "{slower}"
+    );
+}

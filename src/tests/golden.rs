@@ -78,10 +78,26 @@ fn shipped_presets_do_what_they_say() {
         "{low} {end}"
     );
     assert_eq!(extremes("quiet-market").3, 0);
+    let (low, _, end, _) = extremes("circuit-breaker");
+    assert!(
+        (-0.075..-0.055).contains(&low) && (-0.055..-0.03).contains(&end),
+        "{low} {end}"
+    );
     let (low, ..) = extremes("long-squeeze");
     assert!((-0.085..-0.055).contains(&low), "{low}");
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
+    // The same throttle deepens a fall that news goes on driving.
+    let mut trend = preset::find("circuit-breaker").unwrap();
+    trend.set("shock.size", -0.06).unwrap();
+    trend.set("shock.over_steps", 240.0).unwrap();
+    let [throttled, free] = [1.0, 0.0].map(|throttle| {
+        trend.set("throttle.enabled", throttle).unwrap();
+        let mut simulation = Simulation::new(&trend).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary().max_drawdown
+    });
+    assert!(throttled > free + 0.005, "{throttled} {free}");
     let mut spread = preset::find("clustered-versus-spread").unwrap();
     let (clustered, ..) = extremes("clustered-versus-spread");
     spread.set("concentration.width", 8.0).unwrap();

@@ -18,6 +18,12 @@ fn everything_on() -> Scenario {
         ("margin.tiers", 1.0),
         ("throttle.enabled", 1.0),
         ("throttle.cap", 2e6),
+        ("halt.enabled", 1.0),
+        ("halt.trigger", 0.05),
+        ("halt.duration", 60.0),
+        ("price_band.enabled", 1.0),
+        ("price_band.width", 0.03),
+        ("staggered.enabled", 1.0),
         ("reopening.enabled", 1.0),
         ("reopening.time_constant", 3_600.0),
         ("reopening.quiet_time", 600.0),
@@ -62,6 +68,10 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
+        // So slow a shock that its length decides.
+        "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
+        // Without the breakers that keep the queues from ever being empty for long.
+        path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

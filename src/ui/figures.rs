@@ -31,7 +31,11 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
-            for figure in figures(seen, &summary).into_iter().chain(outlook(app)) {
+            for figure in figures(seen, &summary)
+                .into_iter()
+                .chain(breakers(seen))
+                .chain(outlook(app))
+            {
                 row(ui, &figure);
             }
         });
@@ -320,6 +324,24 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     found
 }
 
+/// What circuit breakers hold back.
+fn breakers(seen: &Observation) -> [Figure; 2] {
+    let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
+    [
+        Figure {
+            label: "Queued",
+            value: usd(seen.queued),
+            doc: "Notional that the liquidation engines have taken over and that depth, throttle, halts or price bands do not \
+                let them close yet.",
+        },
+        Figure {
+            label: "Halted venues",
+            value: format!("{} of {venues}", seen.halted_venues),
+            doc: "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+        },
+    ]
+}
+
 fn row(ui: &mut Ui, figure: &Figure) {
     let line = ui.horizontal(|ui| {
         ui.weak(figure.label);
@@ -354,7 +376,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation => ui.visuals().text_color(),
