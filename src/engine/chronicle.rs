@@ -9,6 +9,9 @@ use super::world::World;
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
 const ENTRY_SHARE: f64 = 0.002;
 
+/// Below this reproduction ratio a market that was critical counts as calm again.
+const CALM: f64 = 0.7;
+
 /// What has happened since the last entries.
 #[derive(Clone, Debug, Default)]
 pub struct Chronicle {
@@ -28,14 +31,15 @@ impl Chronicle {
         for side in Side::BOTH {
             self.record_liquidations(world, side, threshold);
         }
-        let critical = seen.reproduction() > 1.0;
-        if critical && !self.was_critical {
+        let ratio = seen.reproduction();
+        if ratio > 1.0 && !self.was_critical {
             world.note(
                 LogKind::Critical,
-                format!("R is {}: above 1", format::digits(seen.reproduction(), 3)),
+                format!("R is {}: above 1", format::digits(ratio, 3)),
             );
         }
-        self.was_critical = critical;
+        // Hovering about 1 is one event, not many.
+        self.was_critical = ratio > if self.was_critical { CALM } else { 1.0 };
         self.record_losses(world, seen, threshold);
         self.record_spill(world);
     }
