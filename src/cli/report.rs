@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{BySource, Simulation, Source};
+use crate::engine::{ByRoute, BySource, Simulation, Source};
 use crate::scenario::format;
 
 /// The figures of a run, in the order in which they are printed. Keys and their order are a contract.
@@ -42,6 +42,8 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
+    #[serde(skip)]
+    by_route: ByRoute,
     #[serde(skip)]
     start_price: f64,
     #[serde(skip)]
@@ -91,6 +93,7 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
+            by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
         }
@@ -158,6 +161,21 @@ impl<'a> Report<'a> {
                     usd(self.liquidated_notional_usd)
                 ),
             ),
+            ("liquidated by route", {
+                let ByRoute {
+                    order_book,
+                    amm,
+                    auction,
+                    vault,
+                } = self.by_route;
+                format!(
+                    "order book {}, AMM {}, auction {}, vault {}",
+                    usd(order_book),
+                    usd(amm),
+                    usd(auction),
+                    usd(vault)
+                )
+            }),
             (
                 "peak liquidation rate",
                 format!("{}/s", usd(self.peak_liquidation_rate_usd_per_second)),

@@ -1,6 +1,7 @@
 //! Arbitrage between the books: buys where it is cheap, sells where it is dear, and so carries a move from book to book.
 
 use super::market::SPOT;
+use super::route::Taker;
 use super::world::World;
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.
@@ -17,11 +18,7 @@ impl Arbitrage {
         if !settings.enabled {
             return;
         }
-        let wanted = if settings.time_constant > 0.0 {
-            -libm::expm1(-world.dt() / settings.time_constant)
-        } else {
-            1.0
-        };
+        let wanted = share_closed(world);
         let Some(mean) = world.market.trading_level().map(|level| level.total) else {
             return;
         };
@@ -41,6 +38,63 @@ impl Arbitrage {
             self.trade(world, book, share * order / value, value);
         }
         world.market.pull_together(wanted * share);
+    }
+
+    /// Trades the pool of the automated market maker against the spot book: the gap between them, as far as it exceeds the
+    /// fee, closes with the same time constant, either price moving in proportion to the other's depth. The pool's coins
+    /// change hands in the venues' linear contracts.
+    pub fn act_on_pool(&mut self, world: &mut World) {
+        world.found_pool();
+        let settings = world.parameters.arbitrage;
+        let Some(mut pool) = world
+            .pool
+            .filter(|_| settings.enabled && !world.market.books[SPOT].halted)
+        else {
+            return;
+        };
+        let mut gap = world.market.level(SPOT);
+        gap.add_scaled(&pool.level, -1.0);
+        let fee = world.parameters.amm.fee;
+        let band = -libm::log1p(-fee);
+        if gap.total.abs() <= band {
+            return;
+        }
+        let closed = share_closed(world) * (1.0 - band / gap.total.abs());
+        let (spot, own) = (world.market.books[SPOT].depth, pool.depth());
+        let full = closed * spot / (spot + own);
+        let coins = -pool.for_move(full * gap.total).coins;
+        let share = self.affordable_of_pool(world, coins, settings.capital);
+        if share <= 0.0 || coins == 0.0 {
+            return;
+        }
+        let (bought, value) = pool.follow(&gap, share * full, fee);
+        world.pool = Some(pool);
+        world.market.shift(SPOT, &gap, -share * closed * own / (spot + own));
+        for (venue, part) in pool_parts(world, bought).into_iter().enumerate() {
+            let contract = &mut world.venues[venue].contracts[0];
+            contract.arbitrageur.buy(part, value);
+            contract.takers[Taker::Pool as usize].buy(-part, value);
+        }
+        self.spot_coins -= bought;
+    }
+
+    /// Share of a purchase of coins from the pool, hedged on spot, that keeps the gross inventory within the capital. The
+    /// inventory is convex in the share, so that the chord stays above it.
+    fn affordable_of_pool(self, world: &World, coins: f64, capital: f64) -> f64 {
+        let parts = pool_parts(world, coins);
+        let gross = |share: f64| -> f64 {
+            let held = |book: usize| {
+                let bought = if book == SPOT { -coins } else { parts[book - 1] };
+                (self.coins(world, book) + share * bought).abs() * world.market.books[book].price
+            };
+            (0..world.market.books.len()).map(held).sum()
+        };
+        let (before, after) = (gross(0.0), gross(1.0));
+        if after <= capital.max(before) {
+            1.0
+        } else {
+            ((capital - before) / (after - before)).clamp(0.0, 1.0)
+        }
     }
 
     /// Inventory is released as the transient impact decays, at the book's price; a halted book's is kept.
@@ -101,4 +155,37 @@ impl Arbitrage {
         }
         low
     }
+}
+
+/// Share of a gap that a step closes: φ = 1 − e^(−dt/τ).
+fn share_closed(world: &World) -> f64 {
+    let time_constant = world.parameters.arbitrage.time_constant;
+    if time_constant > 0.0 {
+        -libm::expm1(-world.dt() / time_constant)
+    } else {
+        1.0
+    }
+}
+
+/// In which venues' linear contracts arbitrageurs buy coins from the pool (negative: sell): where the pool holds them, in
+/// proportion; what it does not hold anywhere, by the venues' shares of the open interest.
+fn pool_parts(world: &World, coins: f64) -> Vec<f64> {
+    let held: Vec<f64> = world
+        .venues
+        .iter()
+        .map(|venue| {
+            let held = venue.contracts[0].takers[Taker::Pool as usize].quantity;
+            (held * coins.signum()).max(0.0)
+        })
+        .collect();
+    let total: f64 = held.iter().sum();
+    let covered = total.min(coins.abs());
+    let rest = coins.abs() - covered;
+    held.iter()
+        .zip(super::population::venue_shares(&world.parameters))
+        .map(|(held, share)| {
+            let from_holdings = if total > 0.0 { covered * held / total } else { 0.0 };
+            coins.signum() * (from_holdings + rest * share)
+        })
+        .collect()
 }

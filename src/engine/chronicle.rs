@@ -1,6 +1,6 @@
 //! Writes the event log: turns the figures of a step into sentences, and keeps a long cascade to a readable number of them.
 
-use crate::scenario::{VENUES_MAX, format};
+use crate::scenario::{Route, VENUES_MAX, format};
 
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
@@ -8,6 +8,9 @@ use super::world::World;
 
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
 const ENTRY_SHARE: f64 = 0.002;
+
+/// Below this reproduction ratio a market that was critical counts as calm again.
+const CALM: f64 = 0.7;
 
 /// What has happened since the last entries.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +24,8 @@ pub struct Chronicle {
     bad_debt: f64,
     fund_was_empty: bool,
     was_critical: bool,
+    /// The route that was found full last.
+    spilled: Option<Route>,
 }
 
 impl Chronicle {
@@ -31,15 +36,29 @@ impl Chronicle {
             self.record_liquidations(world, side, threshold);
         }
         self.record_calls(world, seen, threshold);
-        let critical = seen.reproduction() > 1.0;
-        if critical && !self.was_critical {
-            world.note(
-                LogKind::Critical,
-                format!("R is {}: above 1", format::digits(seen.reproduction(), 3)),
-            );
+        let ratio = seen.reproduction();
+        if ratio > 1.0 && !self.was_critical {
+            world.note(LogKind::Critical, format!("R is {}: above 1", format::digits(ratio, 3)));
         }
-        self.was_critical = critical;
+        // Hovering about 1 is one event, not many.
+        self.was_critical = ratio > if self.was_critical { CALM } else { 1.0 };
         self.record_losses(world, seen, threshold);
+        self.record_spill(world);
+    }
+
+    /// The first time that a route off the book cannot take everything.
+    fn record_spill(&mut self, world: &mut World) {
+        let route = world.parameters.routes.route;
+        let name = match route {
+            Route::OrderBook => return,
+            Route::Amm => "the AMM pool is at its slippage limit",
+            Route::Auction => "bidders in the auction want no more",
+            Route::Vault => "the backstop vault is full",
+        };
+        if world.tally.routes.order_book > 0.0 && self.spilled != Some(route) {
+            self.spilled = Some(route);
+            world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
+        }
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {

@@ -2,7 +2,7 @@
 
 use super::contract::Side;
 use super::observation::Halt;
-use super::venue::Contract;
+use super::venue::{Account, Contract};
 use super::world::World;
 
 /// Largest relative error a rule may show.
@@ -68,6 +68,20 @@ impl Ledger {
             f64::from(u8::from(world.tally.deleveraged_too_early)),
             &|| "auto-deleveraging with a fund above 0".to_owned(),
         );
+        if let Some(pool) = &world.pool {
+            let figures = || format!("{pool:?}");
+            let lost = 1.0 - pool.coins * pool.usd / pool.founded;
+            report(
+                "the pool's k never falls",
+                if lost < 0.0 { 0.0 } else { lost },
+                &figures,
+            );
+            report(
+                "the pool's price change is the sum of its sources",
+                (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
+                &figures,
+            );
+        }
         for (index, venue) in world.venues.iter().enumerate() {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
                 let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind).to_string();
@@ -91,9 +105,10 @@ fn check_contract(
 ) {
     let value = contract.kind.value(mark);
     let (long, short) = (contract.side(Side::Long), contract.side(Side::Short));
-    let (cp, arb) = (contract.counterparty, contract.arbitrageur);
-    let net = long.open.quantity - short.open.quantity + cp.quantity + arb.quantity;
-    let gross = long.flows.opened + short.flows.opened + cp.quantity.abs() + arb.quantity.abs();
+    let over_accounts =
+        |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
+    let net = long.open.quantity - short.open.quantity + over_accounts(|account, _| account.quantity);
+    let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.quantity.abs());
     report("longs equal shorts in every contract", relative(net, gross), &|| {
         format!("{place}: net {net}, gross {gross}")
     });
@@ -103,15 +118,14 @@ fn check_contract(
         .iter()
         .map(|book| book.open.equity(book.side, value, contract.funding))
         .sum();
-    let worth = equity + cp.worth(value) + arb.worth(value) + contract.fund + contract.paid_out - contract.deficit;
+    let worth = equity + over_accounts(Account::worth) + contract.fund + contract.paid_out - contract.deficit;
     let holdings: f64 = contract
         .sides
         .iter()
         .map(|book| book.open.entry.abs() + book.open.margin.abs())
         .sum::<f64>()
         + gross * value.abs()
-        + cp.cash.abs()
-        + arb.cash.abs()
+        + over_accounts(|account, _| account.cash.abs())
         + contract.fund
         + contract.paid_out.abs()
         + contract.deficit

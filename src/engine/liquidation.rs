@@ -6,9 +6,9 @@ use crate::scenario::VENUES_MAX;
 use super::breakers::Breakers;
 use super::calls::Calls;
 use super::contract::{ContractKind, Side};
+use super::route::{self, Outlet};
 use super::source::{BySource, Source};
 use super::staggered;
-use super::venue::Totals;
 use super::waterfall::{self, Batch, Deleveraging};
 use super::world::World;
 
@@ -122,30 +122,48 @@ impl Liquidation {
         found > 0
     }
 
-    /// One order a book, side and contract, as large as the allowance, the breakers and the largest move per round permit;
-    /// tranches are an order of their own. What room is left goes to holders under margin call.
+    /// Closes what is queued: off the book as far as the route in force takes it, the rest by one order a book, side and
+    /// contract, as large as the allowance, the breakers and the largest move per round permit; tranches are an order of
+    /// their own, always on the book. What room is left goes to holders under margin call.
     fn execute(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
         let mut executed = false;
         for venue in 0..world.venues.len() {
             for side in Side::BOTH {
                 let mut room = breakers.order_limit(world, venue, -side.sign());
                 for kind in ContractKind::BOTH {
-                    let limit = room.min(self.allowance[venue]);
-                    let mut notional = 0.0;
-                    if let Some(batch) = take_batch(world, venue, kind, side, limit) {
-                        notional = batch.notional;
-                        waterfall::settle(world, &mut self.ranking, &batch);
+                    // Once a round, and once for every lot: what little room a batch leaves must not be asked for again.
+                    let lots = world.venues[venue].contracts[kind as usize].side(side).lots.len();
+                    for _ in 0..=lots {
+                        let allowance = self.allowance[venue];
+                        let Some((batch, outlet)) = route::take_over(world, venue, kind, side, allowance) else {
+                            break;
+                        };
+                        self.close(world, &batch, outlet);
+                        executed = true;
                     }
-                    notional += staggered::sell(world, venue, kind, side, limit - notional);
-                    room -= notional;
-                    self.allowance[venue] -= notional;
-                    world.tally.liquidated[venue][side as usize] += notional;
-                    executed |= notional > 0.0;
+                    let limit = room.min(self.allowance[venue]);
+                    if let Some(batch) = take_batch(world, venue, kind, side, limit) {
+                        room -= batch.notional;
+                        self.close(world, &batch, Outlet::Book);
+                        executed = true;
+                    }
+                    let tranches = staggered::sell(world, venue, kind, side, room.min(self.allowance[venue]));
+                    room -= tranches;
+                    self.allowance[venue] -= tranches;
+                    world.tally.liquidated[venue][side as usize] += tranches;
+                    world.tally.routes.add(Outlet::Book, tranches);
+                    executed |= tranches > 0.0;
                 }
                 executed |= calls.sell(world, venue, side, room);
             }
         }
         executed
+    }
+
+    fn close(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
+        self.allowance[batch.venue] -= batch.notional;
+        world.tally.liquidated[batch.venue][batch.side as usize] += batch.notional;
+        waterfall::settle(world, &mut self.ranking, batch, outlet);
     }
 
     /// Notional taken over and not yet closed, USD at the marks.
@@ -160,15 +178,16 @@ impl Liquidation {
     }
 }
 
-/// Takes positions worth at most `limit` USD off the queue, the last one in part if need be.
-fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
+/// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
+/// if need be.
+pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
     let price = world.market.books[venue + 1].price;
+    let over = route::started_by(world, world.parameters.auction.duration);
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
-    if limit <= 0.0 || book.queue.is_empty() {
+    if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
-    let mut totals = Totals::default();
-    let mut notional = 0.0;
+    let (mut totals, mut notional) = route::take_lots(book, kind, price, limit, over);
     while let Some(next) = book.queue.front_mut() {
         let size = kind.notional_usd(next.quantity, price);
         let room = limit - notional;
@@ -184,7 +203,7 @@ fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, l
             break;
         }
     }
-    book.queued = if book.queue.is_empty() {
+    book.queued = if book.queue.is_empty() && book.lots.is_empty() {
         0.0
     } else {
         book.queued - totals.quantity

@@ -232,6 +232,12 @@ impl Market {
         fill
     }
 
+    /// Moves one book by a multiple of a level, causes included.
+    pub fn shift(&mut self, book: usize, by: &Level, factor: f64) {
+        self.books[book].impact.add_scaled(by, factor);
+        self.refresh_book(book);
+    }
+
     /// Moves every book that trades towards their depth-weighted mean by this share of its gap; causes move with the prices.
     pub fn pull_together(&mut self, share: f64) {
         let trading = || self.books.iter().filter(|book| !book.halted);

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::scenario::VENUES_MAX;
 
 use super::observation::{Observation, Summary};
+use super::route::ByRoute;
 use super::world::World;
 
 /// Running figures.
@@ -21,6 +22,8 @@ pub struct Metrics {
     liquidations: u64,
     offspring: f64,
     liquidated: f64,
+    routes: ByRoute,
+    unwound: f64,
     peak_rate: f64,
     open_interest_start: f64,
     calls: u64,
@@ -83,6 +86,8 @@ impl Metrics {
             liquidations: 0,
             offspring: 0.0,
             liquidated: 0.0,
+            routes: ByRoute::default(),
+            unwound: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
             calls: 0,
@@ -113,6 +118,8 @@ impl Metrics {
         self.liquidations += world.tally.liquidations;
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
+        self.routes.absorb(&world.tally.routes);
+        self.unwound += world.tally.unwound;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
         self.called += world.tally.called;
@@ -210,6 +217,9 @@ impl Metrics {
             },
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
+            liquidated_by_route_usd: self.routes,
+            unwound_notional_usd: self.unwound,
+            takers_profit_usd: seen.takers_profit,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
             margin_call_count: self.calls,
             margin_called_usd: self.called,

@@ -1,6 +1,7 @@
 //! The model: everything that happens in a market of levered positions, step by step. It knows no window, no files, no
 //! clock and no threads; the same scenario gives the same run, bit for bit.
 
+mod amm;
 mod arbitrage;
 mod breakers;
 mod calls;
@@ -21,6 +22,7 @@ mod population;
 mod random;
 mod reopening;
 mod reproduction;
+mod route;
 mod simulation;
 mod source;
 mod staggered;
@@ -37,5 +39,6 @@ pub use ledger::TOLERANCE;
 pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;
+pub use route::ByRoute;
 pub use simulation::{Simulation, attribution};
 pub use source::{BySource, Source};

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::scenario::VENUES_MAX;
 
+use super::route::ByRoute;
 use super::source::BySource;
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
@@ -54,6 +55,14 @@ pub struct Observation {
     /// Expected shortfall over the collateral latency, a share of the called notional, at the realised volatility; 0 without
     /// margin calls.
     pub latency_shortfall: f64,
+    /// Where the notional liquidated in this step went; what was cancelled by auto-deleveraging is in none of the routes.
+    pub routes: ByRoute,
+    /// Notional taken over earlier that was unwound on the books in this step.
+    pub unwound: f64,
+    /// Notional that the AMM's liquidity providers, bidders and vault hold.
+    pub taken_over: f64,
+    /// What the AMM's liquidity providers, bidders and vault have gained so far.
+    pub takers_profit: f64,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
@@ -156,6 +165,12 @@ pub struct Summary {
     pub liquidation_count: u64,
     /// Liquidated notional.
     pub liquidated_notional_usd: f64,
+    /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
+    pub liquidated_by_route_usd: ByRoute,
+    /// Notional taken over off the books that was unwound on them since.
+    pub unwound_notional_usd: f64,
+    /// What the AMM's liquidity providers, bidders and vault have gained.
+    pub takers_profit_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
     /// Number of margin calls.

@@ -20,6 +20,7 @@ use super::population::{Placement, Population};
 use super::random::{Purpose, stream};
 use super::reopening::Reopening;
 use super::reproduction;
+use super::route::{self, Taker};
 use super::source::{BySource, Source};
 use super::staggered;
 use super::world::{Tally, World};
@@ -117,9 +118,11 @@ impl Simulation {
         self.breakers.begin_step(&mut self.world);
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
+        self.arbitrage.act_on_pool(&mut self.world);
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        route::unwind(&mut self.world);
         self.liquidation
             .act(&mut self.world, &mut self.breakers, &mut self.calls);
         self.arbitrage.release(&mut self.world);
@@ -376,6 +379,10 @@ impl Simulation {
             topped_up: world.tally.topped_up,
             top_ups_late: world.tally.top_ups_late,
             sold_on_call: world.tally.sold,
+            routes: world.tally.routes,
+            unwound: world.tally.unwound,
+            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
+            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance

@@ -8,6 +8,7 @@ use crate::scenario::{Margin, Parameters};
 use super::calls::Watch;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
+use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
 
@@ -64,6 +65,27 @@ impl Totals {
         self.margin + side.sign() * (self.quantity * (value - funding) - self.entry)
     }
 
+    /// Splits off a share between 0 and 1 of every sum.
+    #[must_use]
+    pub fn split(&mut self, share: f64) -> Self {
+        let part = Self {
+            quantity: self.quantity * share,
+            entry: self.entry * share,
+            margin: self.margin * share,
+        };
+        self.quantity -= part.quantity;
+        self.entry -= part.entry;
+        self.margin -= part.margin;
+        part
+    }
+
+    /// Adds other sums.
+    pub fn absorb(&mut self, other: &Self) {
+        self.quantity += other.quantity;
+        self.entry += other.entry;
+        self.margin += other.margin;
+    }
+
     /// Σ q·v_b: what the positions are worth together at their bankruptcy values, per unit summed.
     pub fn bankruptcy(&self, side: Side, funding: f64) -> f64 {
         self.entry + self.quantity * funding - side.sign() * self.margin
@@ -75,7 +97,7 @@ impl Totals {
 pub struct Flows {
     /// Opened, the initial ones included.
     pub opened: f64,
-    /// Liquidated on the book.
+    /// Liquidated, by whatever route.
     pub liquidated: f64,
     /// Cancelled against another position, as the bankrupt or as the profitable side.
     pub deleveraged: f64,
@@ -122,11 +144,13 @@ pub struct SideBook {
     pub tiers: Vec<TierLadder>,
     /// Taken over by the liquidation engine, not yet closed.
     pub queue: VecDeque<Position>,
-    /// Units in the queue.
+    /// On auction, the oldest lot first.
+    pub lots: VecDeque<Lot>,
+    /// Units in the queue and on auction.
     pub queued: f64,
     /// Liquidated in tranches.
     pub staggered: Staggered,
-    /// Sums over ladders, queue and tranches.
+    /// Sums over ladders, queue, lots and tranches.
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
@@ -142,6 +166,7 @@ impl SideBook {
             side,
             tiers,
             queue: VecDeque::new(),
+            lots: VecDeque::new(),
             queued: 0.0,
             staggered: Staggered::default(),
             open: Totals::default(),
@@ -154,7 +179,7 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.staggered.is_empty();
+        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
@@ -209,6 +234,8 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Those who take liquidated positions over off the book.
+    pub takers: [Account; Taker::ALL.len()],
     /// Insurance fund, settlement currency.
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
@@ -253,6 +280,7 @@ impl Contract {
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();
             book.queue.clear();
+            book.lots.clear();
             book.queued = 0.0;
             book.staggered.clear();
             for tier in &mut book.tiers {
@@ -265,14 +293,20 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        for account in [&mut self.counterparty, &mut self.arbitrageur] {
+        let others = [&mut self.counterparty, &mut self.arbitrageur];
+        for account in others.into_iter().chain(&mut self.takers) {
             account.cash -= account.quantity * amount;
         }
     }
 
+    /// Every unlevered account.
+    pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
+        [&self.counterparty, &self.arbitrageur].into_iter().chain(&self.takers)
+    }
+
     /// Open interest in units: all positive positions, the unlevered ones included.
     pub fn open_interest_units(&self) -> f64 {
-        self.side(Side::Long).open.quantity + self.counterparty.quantity.max(0.0) + self.arbitrageur.quantity.max(0.0)
+        self.side(Side::Long).open.quantity + self.unlevered().map(|account| account.quantity.max(0.0)).sum::<f64>()
     }
 }
 
@@ -303,6 +337,7 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                takers: Default::default(),
                 fund,
                 deficit: 0.0,
                 paid_out: 0.0,

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
 use super::contract::{ContractKind, Side};
+use super::route::{Outlet, Taker};
 use super::source::Source;
 use super::venue::{Contract, Totals};
 use super::world::World;
@@ -69,10 +70,10 @@ impl Deleveraging {
     }
 }
 
-/// Closes a batch. As much is sold on the book as leaves the fund at or above zero; the rest is cancelled against
+/// Closes a batch through an outlet. As much is sold there as leaves the fund at or above zero; the rest is cancelled against
 /// profitable positions at the bankruptcy price, without a print; what finds no such position is sold too, at a loss that
 /// becomes bad debt.
-pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
+pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outlet: Outlet) {
     let Batch {
         venue,
         kind,
@@ -85,9 +86,14 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
     let contract = &world.venues[venue].contracts[kind as usize];
     let bankruptcy = totals.bankruptcy(side, contract.funding);
     let market = &world.market;
+    let (pool, fee) = (world.pool, world.parameters.amm.fee);
     let gain = |share: f64| {
-        let fill = market.quote(book, -sign * share * notional).price;
-        share * sign * (totals.quantity * kind.value(fill) - bankruptcy)
+        let value = match outlet {
+            Outlet::Book => kind.value(market.quote(book, -sign * share * notional).price),
+            Outlet::Pool => pool.map_or(0.0, |pool| pool.quote(kind, sign * share * totals.quantity, fee)),
+            Outlet::Taker(_, value) => value,
+        };
+        share * sign * (totals.quantity * value - bankruptcy)
     };
     let mut sold = 1.0;
     if world.parameters.fund.auto_deleveraging && contract.fund + gain(1.0) < 0.0 {
@@ -101,12 +107,25 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch) {
         );
         sold = 1.0 - cancelled / totals.quantity;
     }
-    let fill = world
-        .market
-        .execute(book, -sign * sold * notional, Source::Liquidations);
-    let value = kind.value(fill.price);
+    let value = match outlet {
+        Outlet::Book => {
+            let order = -sign * sold * notional;
+            kind.value(world.market.execute(book, order, Source::Liquidations).price)
+        }
+        Outlet::Pool => world
+            .pool
+            .as_mut()
+            .map_or(0.0, |pool| pool.take(kind, sign * sold * totals.quantity, fee)),
+        Outlet::Taker(_, value) => value,
+    };
+    world.tally.routes.add(outlet, sold * notional);
     let contract = &mut world.venues[venue].contracts[kind as usize];
-    contract.counterparty.buy(sign * sold * totals.quantity, value);
+    let buyer = match outlet {
+        Outlet::Book => &mut contract.counterparty,
+        Outlet::Pool => &mut contract.takers[Taker::Pool as usize],
+        Outlet::Taker(taker, _) => &mut contract.takers[taker as usize],
+    };
+    buyer.buy(sign * sold * totals.quantity, value);
     let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
     contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
     if contract.fund < 0.0 {

@@ -1,12 +1,14 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use crate::scenario::{Parameters, VENUES_MAX};
+use crate::scenario::{Parameters, Route, VENUES_MAX};
 
+use super::amm::Pool;
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
-use super::market::Market;
+use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
+use super::route::ByRoute;
 use super::venue::Venue;
 
 /// Everything that more than one mechanism reads or writes.
@@ -18,6 +20,8 @@ pub struct World {
     pub step: u64,
     /// Prices and books.
     pub market: Market,
+    /// The automated market maker, once liquidations are to go there.
+    pub pool: Option<Pool>,
     /// The index the venues see.
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
@@ -41,6 +45,10 @@ pub struct World {
 pub struct Tally {
     /// Liquidated notional by venue, longs then shorts.
     pub liquidated: [[f64; 2]; VENUES_MAX],
+    /// Notional that each route took; what was cancelled by auto-deleveraging is in none of them.
+    pub routes: ByRoute,
+    /// Notional of taken-over positions that was unwound on the book.
+    pub unwound: f64,
     /// Number of liquidations.
     pub liquidations: u64,
     /// How many of them forced flow set off.
@@ -89,6 +97,7 @@ impl World {
             parameters: *parameters,
             step: 0,
             market: Market::new(parameters),
+            pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
             tally: Tally::default(),
@@ -99,6 +108,15 @@ impl World {
             book_version: 0,
             log: Vec::new(),
             next_id: 0,
+        }
+    }
+
+    /// Founds the automated market maker at the spot price when liquidations are first to go there.
+    pub fn found_pool(&mut self) {
+        if self.pool.is_none() && self.parameters.routes.route == Route::Amm {
+            let level = self.market.level(SPOT);
+            let reserves = self.parameters.amm.reserves_usd;
+            self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
         }
     }
 

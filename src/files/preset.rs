@@ -139,6 +139,7 @@ pub fn shipped() -> &'static [Shipped] {
         "clustered-versus-spread",
         "margin-procyclicality",
         "auto-deleveraging",
+        "auction-versus-book",
         "circuit-breaker",
         "bridge-latency",
     ]

@@ -9,9 +9,9 @@ mod table;
 
 pub use event::{Action, Event, Shock};
 pub use parameters::{
-    Arbitrage, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin, MarginCalls,
-    MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, ShockRoute, ShockSettings, Staggered,
-    Throttle, VENUES_MAX, Venue, Venues, VolatilityMargin,
+    Amm, Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin,
+    MarginCalls, MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, Route, Routes, ShockRoute,
+    ShockSettings, Staggered, Throttle, VENUES_MAX, Vault, Venue, Venues, VolatilityMargin,
 };
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};

@@ -120,4 +120,22 @@ fn shipped_presets_do_what_they_say() {
         (-0.09..-0.07).contains(&clustered) && (-0.04..-0.03).contains(&spread),
         "{clustered} {spread}"
     );
+    let spared = preset::find("auction-versus-book").unwrap();
+    let lowest = |settings: &[(&str, f64)]| {
+        let mut scenario = spared.clone();
+        for (path, value) in settings {
+            scenario.set(path, *value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary().lowest_price / scenario.parameters.market.start_price - 1.0
+    };
+    assert!(lowest(&[]) > -0.035, "{}", lowest(&[]));
+    for printed in [
+        ("routes.route", 0.0),
+        ("auction.capacity", 5e7),
+        ("auction.unwind", 600.0),
+    ] {
+        assert!(lowest(&[printed]) < -0.05, "{printed:?}: {}", lowest(&[printed]));
+    }
 }

@@ -69,6 +69,10 @@ fn exercise(seed: u64, steps: usize) -> usize {
                     .unwrap();
             }
         }
+        if rng.random::<f64>() < 0.002 {
+            let route = f64::from(rng.random_range(0..4_u8));
+            simulation.set(find("routes.route").unwrap().id, route).unwrap();
+        }
         if rng.random::<f64>() < 0.001 {
             simulation
                 .set(find("leverage.mean").unwrap().id, rng.random_range(1.0..100.0))

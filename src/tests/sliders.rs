@@ -51,6 +51,14 @@ fn everything_on() -> Scenario {
     scenario
 }
 
+const AMM: &[(&str, f64)] = &[("routes.route", 1.0), ("amm.reserves_usd", 2e8)];
+const AUCTION: &[(&str, f64)] = &[
+    ("routes.route", 2.0),
+    ("auction.capacity", 2e7),
+    ("auction.unwind", 600.0),
+];
+const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
+
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
@@ -59,6 +67,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         }
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
+        "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
+        path if path.starts_with("auction.") => AUCTION,
+        path if path.starts_with("vault.") => VAULT,
         // So slow a shock that its length decides.
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.

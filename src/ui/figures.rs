@@ -177,7 +177,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
         (sum + (price / seen.spot).ln(), count + 1.0)
     });
-    let mut figures = vec![
+    let mut all = vec![
         figure(
             "Spot",
             format::price(seen.spot),
@@ -263,10 +263,69 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
     ];
-    if calls_enabled || summary.margin_call_count > 0 {
-        figures.extend(call_figures(seen, summary));
+    // Of interest only once something has gone another way than the order book.
+    if summary.liquidated_by_route_usd.off_book() > 0.0 {
+        all.splice(3..3, routes(seen, summary));
     }
-    figures
+    if calls_enabled || summary.margin_call_count > 0 {
+        all.extend(call_figures(seen, summary));
+    }
+    all
+}
+
+/// How much of the liquidated notional each route took, and what became of those who took it.
+fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let by_route = &summary.liquidated_by_route_usd;
+    let total = by_route.order_book + by_route.off_book();
+    let mut found = Vec::new();
+    for (label, part, doc) in [
+        (
+            "· on the book",
+            by_route.order_book,
+            "Liquidated notional that was sold on the venues' books and printed there at once, and its share of all routes.",
+        ),
+        (
+            "· to the AMM",
+            by_route.amm,
+            "Liquidated notional that the AMM pool took: arbitrage carries its price to the books.",
+        ),
+        (
+            "· by auction",
+            by_route.auction,
+            "Liquidated notional that bidders of the Dutch auction took without a print.",
+        ),
+        (
+            "· to the vault",
+            by_route.vault,
+            "Liquidated notional that the backstop vault took without a print.",
+        ),
+    ] {
+        if part > 0.0 || label == "· on the book" {
+            let value = format!("{} · {:.0} %", usd(part), 100.0 * part / total);
+            found.push(Figure { label, value, doc });
+        }
+    }
+    for (label, value, doc) in [
+        (
+            "Taken over",
+            seen.taken_over,
+            "Notional that AMM, bidders and vault hold now.",
+        ),
+        (
+            "Unwound",
+            summary.unwound_notional_usd,
+            "Notional taken over by bidders and vault that they have sold on the books since.",
+        ),
+        (
+            "Takers' profit",
+            seen.takers_profit,
+            "What AMM, bidders and vault have gained on what they took over: cash + position at the mark.",
+        ),
+    ] {
+        let value = usd(value);
+        found.push(Figure { label, value, doc });
+    }
+    found
 }
 
 fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
