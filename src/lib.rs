@@ -1,4 +1,22 @@
-//! cascade-lab.
+//! cascade-lab: how leverage turns a small price move into a crash, as a model one can watch.
+//!
+//! - [`scenario`]: what a run is made of. Every parameter is described once, in one table; sliders, tooltips, validation,
+//!   `--set`, presets and the list of parameters come from it.
+//! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
+//! - [`files`]: presets as readable text, runs as tables.
+//! - [`app`]: the state of the window and the one function that changes it. It draws nothing.
+//! - [`ui`]: panels and plots; they read the state and return commands.
+//! - [`cli`]: what the program does without a window.
+//!
+//! # Invariants of the architecture
+//!
+//! - Arrows point one way: `ui → app → engine → scenario`, and `files → scenario`. A test reads the sources for it.
+//! - The engine and the scenario know no window, no files, no clock and no threads: the same scenario, seed and events give
+//!   the same run on every machine, bit for bit, and a clone of a simulation is a snapshot of it.
+//! - No step costs more than what it liquidates: prices, funding and margin rates move one threshold a ladder, never the
+//!   positions ([`engine::ladder`]).
+//! - Prices are kept as sums over their sources, so that attribution is not estimated but read off.
+//! - The step returns no error: what violates the ledger becomes a reported halt.
 //!
 //! A run without a window:
 //!

@@ -32,10 +32,10 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 2.5;
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
-            for figure in figures(seen, &summary, calls_enabled)
+            for figure in outlook(app)
                 .into_iter()
+                .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
-                .chain(outlook(app))
             {
                 row(ui, &figure);
             }

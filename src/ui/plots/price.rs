@@ -143,11 +143,12 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
     pos2(x, y)
 }
 
-/// A value in a box whose edge is at `at`.
+/// A value in a box whose edge is at `at`, unless it would be cut off on the left.
 pub fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) {
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(text, FontId::proportional(12.0), color);
     let rect = align.anchor_size(at, galley.size() + vec2(10.0, 4.0));
+    let rect = rect.translate(vec2((ui.clip_rect().left() - rect.left()).max(0.0), 0.0));
     painter.rect_filled(rect, 3.0, ground);
     painter.galley(rect.min + vec2(5.0, 2.0), galley, color);
 }
