@@ -104,6 +104,10 @@ pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
         headline.size().x.max(detail.size().x) + 18.0,
         headline.size().y + detail.size().y + 12.0,
     );
+    if size.x > frame.width() - 8.0 {
+        // In a plot as narrow as that the card would hide what it tells of.
+        return;
+    }
     let corner = free_corner(place, history, pos2(from, place.y(before)), size);
     let card = Rect::from_min_size(corner, size);
     painter.rect(
