@@ -189,15 +189,16 @@ impl Metrics {
         self.hash.digest()
     }
 
-    /// Largest total move over largest exogenous move, both in the direction of the larger exogenous one.
+    /// Largest total move over largest exogenous move, max|u|/max|e|, either way: at high leverage noise can set off a squeeze
+    /// against the direction of the news to come, and that is amplification too.
     pub fn amplification(&self) -> f64 {
-        let ((low, high), (exogenous_low, exogenous_high)) = (self.spot_extremes, self.exogenous_extremes);
-        let (moved, caused) = if -exogenous_low > exogenous_high {
-            (-low, -exogenous_low)
+        let largest = |(low, high): (f64, f64)| high.max(-low);
+        let caused = largest(self.exogenous_extremes);
+        if caused > 0.0 {
+            largest(self.spot_extremes) / caused
         } else {
-            (high, exogenous_high)
-        };
-        if caused > 0.0 { moved / caused } else { 1.0 }
+            1.0
+        }
     }
 
     /// The summary, given the present observation.

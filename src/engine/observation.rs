@@ -149,7 +149,7 @@ pub struct Summary {
     pub steps: u64,
     /// Hash of every price and flow of the run, in hexadecimal.
     pub digest: String,
-    /// Largest total move over largest exogenous move, both in the direction of the larger exogenous one.
+    /// Largest total move over largest exogenous move, max|u|/max|e| in log price; exactly 1 without forced flow.
     pub amplification_factor: f64,
     /// Largest fall of the spot price from its highest point so far, a fraction.
     pub max_drawdown: f64,

@@ -486,3 +486,21 @@ fn bands_and_tranches_soften_a_cascade() {
         "{slower}"
     );
 }
+
+/// At very high leverage mere noise can squeeze one side before the news comes: the move counts whichever way it went.
+#[test]
+fn a_squeeze_against_the_news_is_amplification_too() {
+    let mut against = 0;
+    for seed in 1..=SEEDS {
+        let wild = run(&[("leverage.mean", 30.0)], seed, 240);
+        let calm = run(&[("positions.open_interest", 0.0)], seed, 240);
+        assert_eq!(calm.amplification_factor, 1.0);
+        assert!(
+            wild.amplification_factor > 2.0,
+            "seed {seed}: {}",
+            wild.amplification_factor
+        );
+        against += u32::from(wild.highest_price > 1.03 * calm.highest_price);
+    }
+    println!("against the news in {against} of {SEEDS}");
+}

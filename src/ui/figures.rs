@@ -55,8 +55,8 @@ pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
         .on_hover_text(AMPLIFICATION);
 }
 
-const AMPLIFICATION: &str = "Amplification factor A = max(d·u) / max(d·e): u is the spot's log move, e what noise and shocks alone \
-    would have done, d the direction of e at its largest. Exactly 1 without forced flow.";
+const AMPLIFICATION: &str = "Amplification factor A = max|u| / max|e|: u is the spot's log move since the start, e what noise and \
+    shocks alone would have done, each at its largest either way. Exactly 1 without forced flow.";
 const REPRODUCTION: &str = "Reproduction ratio R = Σℓ/ΣD: liquidations that the next small move sets off, per liquidation; ℓ is the \
     notional resting per unit of log price next to the marks, D the depth. Above 1 is necessary for a runaway; where \
     impact decays it is not sufficient. The larger of fall and rise is shown.";
