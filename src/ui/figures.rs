@@ -144,7 +144,6 @@ fn usd(value: f64) -> String {
 }
 
 fn outlook(app: &App) -> [Figure; 2] {
-    let size = app.simulation.parameters().shock.size;
     let ends = app
         .outlook
         .predicted_move
@@ -155,8 +154,8 @@ fn outlook(app: &App) -> [Figure; 2] {
         .map_or_else(|| "none".to_owned(), |leverage| format!("{leverage:.1}×"));
     [
         Figure {
-            label: "Shock would end",
-            value: format!("{} → {ends}", format::percent(size, 1)),
+            label: "Shock would end at",
+            value: ends,
             doc: "Where the shock of the shock sliders would take the price now if impact never decayed: the smallest move \
                 y with |y| = |δ| + Λ(y)/ΣD, Λ(y) the notional resting within y of the marks. Recovery makes the real fall \
                 smaller, thin single venues can make it larger.",
