@@ -31,6 +31,11 @@ pub fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
     settings.confidence * volatility * libm::sqrt(settings.risk_period / YEAR_SECONDS)
 }
 
+/// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
+fn averaged(kept: f64, before: f64, made: f64) -> f64 {
+    kept * before + (1.0 - kept) * made
+}
+
 /// The rate charged after a step: the buffer drains before the rate rises, and fills again as the estimate falls; the rise
 /// is limited per hour.
 pub fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
@@ -97,7 +102,7 @@ impl MarginModel {
             let now = observed(world, venue);
             let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / world.dt();
             self.seen[venue] = now;
-            self.variance[venue] = kept * self.variance[venue] + (1.0 - kept) * made;
+            self.variance[venue] = averaged(kept, self.variance[venue], made);
             let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
             self.charged[venue] = charged_rate(&settings, uncovered, self.charged[venue], world.dt()).min(HIGHEST_RATE);
             let add_on = self.add_on(world, venue);
@@ -134,10 +139,6 @@ mod tests {
         for (buffer, rise, cut) in [(0.0, 1.562_05, 0.359_8), (0.25, 1.249_6, 0.199_8)] {
             let mut scenario = Scenario::default();
             for (path, value) in [
-                ("market.volatility", 0.04 * 365.0_f64.sqrt()),
-                ("market.step_seconds", 3_600.0),
-                ("volatility_margin.enabled", 1.0),
-                ("volatility_margin.half_life", 3_600.0 * 24.0),
                 ("volatility_margin.risk_period", 86_400.0),
                 ("volatility_margin.buffer", buffer),
             ] {
@@ -146,7 +147,7 @@ mod tests {
             let settings = scenario.parameters.volatility_margin;
             let daily = |variance: f64| uncovered_rate(&settings, libm::sqrt(variance * 365.0));
             let before = daily(0.0016) * (1.0 + buffer);
-            let after = charged_rate(&settings, daily(0.94 * 0.0016 + 0.06 * 0.04), before, 86_400.0);
+            let after = charged_rate(&settings, daily(averaged(0.94, 0.0016, 0.04)), before, 86_400.0);
             assert!((after / before - rise).abs() < 1e-4, "{}", after / before);
             assert!((1.0 - before / after - cut).abs() < 1e-4);
         }

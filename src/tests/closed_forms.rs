@@ -55,7 +55,7 @@ fn t10_total_move_is_the_shock_over_one_minus_r() {
             assert_close(-futures_log(&simulation), gain * shock_size, 1e-3, &what);
             // Marks are own prices, so the reproduction ratio is the venue's own.
             let start = Simulation::with_positions(&scenario, &ladder).unwrap();
-            assert_close(start.observation().reproduction_down, ratio, 1e-2, &what);
+            assert_close(start.observation().reproduction_down, ratio, 5e-3, &what);
         }
     }
 }
@@ -75,7 +75,7 @@ fn t10_net_ratio_with_a_common_index() {
             let ladder = even_ladder(&scenario, ratio * 1e9, 2e-6, 0.15);
             let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
             // Averaged over half a per cent, to the resolution of a bucket.
-            assert_close(simulation.observation().reproduction_down, ratio, 1e-2, "R");
+            assert_close(simulation.observation().reproduction_down, ratio, 5e-3, "R");
             shock(&mut simulation, -0.01);
             settle(&mut simulation, 50);
             let index = (simulation.observation().index / 1e5).ln();
@@ -266,7 +266,7 @@ fn t16_critical_ratio_with_decay() {
 #[test]
 fn t17_throttled_liquidation() {
     let peak = |steps: f64, decay_over_release: f64| {
-        let (dt, notional) = (0.5, 1e6);
+        let (dt, notional) = ((100.0 / steps).max(0.5), 1e6);
         let mut scenario = bare(&[
             ("market.step_seconds", dt),
             ("liquidity.resilience", 1.0),
@@ -294,7 +294,7 @@ fn t17_throttled_liquidation() {
         let a = (-kappa_t / n).exp();
         (1.0 - a.powf(n)) / (n * (1.0 - a))
     };
-    for (steps, kappa_t) in [(100.0, 1.0), (1_000.0, 1.0), (1_000.0, 10.0)] {
+    for (steps, kappa_t) in [(10.0, 1.0), (100.0, 1.0), (1_000.0, 1.0), (1_000.0, 10.0)] {
         assert_close(
             peak(steps, kappa_t),
             formula(steps, kappa_t),

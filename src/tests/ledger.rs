@@ -1,7 +1,11 @@
 //! The ledger as properties: whatever the parameters, every rule holds after every step, and the sums the engine keeps are
 //! those of the positions that stand.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking"
+)]
 
 mod common;
 
@@ -120,6 +124,7 @@ fn the_ledger_holds_over_a_million_random_steps() {
         steps += exercise(scenarios, 1_000);
         scenarios += 1;
     }
+    println!("{steps} steps, {scenarios} scenarios");
     assert!(
         scenarios < 1_050,
         "{scenarios} scenarios: too many runs left the range of prices"
