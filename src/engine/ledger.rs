@@ -1,5 +1,7 @@
 //! What must hold after every step. A violation halts the run in a state that names rule, step and figures.
 
+use std::fmt;
+
 use super::contract::Side;
 use super::observation::Halt;
 use super::venue::{Account, Contract};
@@ -84,8 +86,8 @@ impl Ledger {
         }
         for (index, venue) in world.venues.iter().enumerate() {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
-                let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind).to_string();
-                check_contract(contract, venue.mark, gross, &place, &mut report);
+                let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind);
+                check_contract(contract, venue.mark, gross, place, &mut report);
             }
         }
         worst.map(|finding| Halt {
@@ -100,7 +102,7 @@ fn check_contract(
     contract: &Contract,
     mark: f64,
     largest_gross: &mut f64,
-    place: &str,
+    place: fmt::Arguments<'_>,
     report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
 ) {
     let value = contract.kind.value(mark);

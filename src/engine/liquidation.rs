@@ -59,17 +59,12 @@ impl Liquidation {
     fn begin_step(&mut self, world: &World) {
         self.ranking.forget();
         let throttle = &world.parameters.throttle;
-        let budget = throttle.cap * world.dt();
-        for (allowance, share) in self
-            .allowance
-            .iter_mut()
-            .zip(super::population::venue_shares(&world.parameters))
-        {
-            *allowance = if throttle.enabled {
-                budget * share
-            } else {
-                f64::INFINITY
-            };
+        self.allowance.fill(f64::INFINITY);
+        if throttle.enabled {
+            let shares = super::population::venue_shares(&world.parameters);
+            for (allowance, share) in self.allowance.iter_mut().zip(shares) {
+                *allowance = throttle.cap * world.dt() * share;
+            }
         }
     }
 
