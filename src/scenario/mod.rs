@@ -8,11 +8,7 @@ mod setting;
 mod table;
 
 pub use event::{Action, Event, Shock};
-pub use parameters::{
-    Amm, Arbitrage, Auction, Band, Concentration, Execution, Fund, Funding, Impact, Leverage, Liquidity, Margin,
-    MarginCalls, MarginRule, Market, Marks, Oracle, Parameters, Positions, Reopening, Route, Routes, ShockRoute,
-    ShockSettings, Staggered, Throttle, VENUES_MAX, Vault, Venue, Venues, VolatilityMargin,
-};
+pub use parameters::*;
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
 

@@ -1,0 +1,59 @@
+//! Circuit breakers: what limits how fast and how far forced orders move the price.
+
+use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
+use crate::scenario::table::group;
+
+group! {
+    /// A circuit breaker that limits how fast positions may be liquidated.
+    Throttle "Liquidation throttle"
+    /// Whether the limit holds.
+    enabled: bool = false, "Throttle", Plain, 0 ..= 1, Linear, Live;
+    /// Most notional that all venues together may liquidate per second; each venue has its share of the open interest. What
+    /// exceeds it queues.
+    cap: f64 = 5e5, "Cap", UsdPerSecond, 1e2 ..= 1e9, Log, Live;
+}
+
+group! {
+    /// A circuit breaker that stops all trading at a venue after a fast move. Liquidation engines go on looking at their
+    /// marks meanwhile; what they take over queues until the venue re-opens.
+    TradingHalt "Trading halt"
+    /// Whether venues halt.
+    enabled: bool = false, "Trading halt", Plain, 0 ..= 1, Linear, Live;
+    /// Move of a venue's own price that halts it.
+    trigger: f64 = 0.05, "Trigger", Fraction, 0.01 ..= 0.2, Linear, Live,
+        "halt when |P/P₀ − 1| ≥ trigger for any P₀ of the window (SEC limit up–limit down, market-wide breakers)";
+    /// Time within which the move must happen.
+    window: f64 = 300.0, "Window", Seconds, 10.0 ..= 14_400.0, Log, Live;
+    /// How long trading stops.
+    duration: f64 = 300.0, "Duration", Seconds, 10.0 ..= 14_400.0, Log, Live;
+    /// One venue's move halts all venues and the spot book together; they re-open with the news of the meantime, as after
+    /// an opening auction. Otherwise the venue halts alone, re-opens at its last price, and arbitrage closes the gap.
+    market_wide: bool = false, "Market-wide", Plain, 0 ..= 1, Linear, Live;
+}
+
+group! {
+    /// A circuit breaker that keeps forced orders from moving a venue's price too far from a reference.
+    PriceBand "Price band"
+    /// Whether there is a band.
+    enabled: bool = false, "Price band", Plain, 0 ..= 1, Linear, Live;
+    /// How far from the reference forced orders may take the price; what does not fit queues.
+    width: f64 = 0.02, "Width", Fraction, 0.001 ..= 0.5, Log, Live,
+        "sell down to P_ref·(1 − width), buy up to P_ref·(1 + width) (SEC limit up–limit down)";
+    /// Half-life of the exponential mean of the index that is the reference.
+    reference_half_life: f64 = 300.0, "Reference half-life", Seconds, 10.0 ..= 86_400.0, Log, Live,
+        "x_ref ← x_ref + (1 − 2^(−dt/half-life))·(x̄ − x_ref)";
+}
+
+group! {
+    /// A circuit breaker of the single position: a tranche is sold first, the rest is looked at again after a cooldown.
+    Staggered "Staggered liquidation"
+    /// Whether positions are liquidated in tranches instead of whole.
+    enabled: bool = false, "Staggered liquidation", Plain, 0 ..= 1, Linear, Live;
+    /// Share of what is left of a position that is sold at a time. Its loss and fee come out of the position's margin.
+    tranche: f64 = 0.2, "Tranche", Fraction, 0.01 ..= 0.99, Linear, Live,
+        "W ← W + s·u·(v_fill − e) − fee, u = tranche·q; q ← q − u";
+    /// Time from the sale of a tranche until the rest is looked at again.
+    cooldown: f64 = 30.0, "Cooldown", Seconds, 0.0 ..= 3_600.0, LogFromZero(1.0), Live;
+    /// Fee of a tranche, a share of its notional, paid to the insurance fund as far as the margin goes.
+    fee: f64 = 0.0005, "Tranche fee", Fraction, 0.0 ..= 0.02, Linear, Live;
+}

@@ -1,0 +1,85 @@
+//! The coin, its books, and the shocks that hit it.
+
+use crate::scenario::table::Scale::{Linear, Log};
+use crate::scenario::table::{choice, group};
+
+group! {
+    /// The coin, its own randomness and the clock of the model.
+    Market "Market"
+    /// Price of a coin at the first step.
+    start_price: f64 = 100_000.0, "Start price", UsdPerCoin, 1e-2 ..= 1e7, Log, Restart;
+    /// Volatility of the efficient price: what news alone would do. The price has no drift.
+    volatility: f64 = 0.5, "Volatility", FractionPerRootYear, 0.0 ..= 3.0, Linear, Live,
+        "Δf = σ√dt·Z − σ²·dt/2, Z standard normal";
+    /// Market time of one step.
+    step_seconds: f64 = 10.0, "Time step", Seconds, 0.1 ..= 3600.0, Log, Restart;
+}
+
+choice! {
+    /// How an order's size becomes a price move.
+    Impact {
+        /// Proportional to the order.
+        Linear = "linear",
+        /// Proportional to the square root of the order.
+        SquareRoot = "square-root",
+    }
+}
+
+group! {
+    /// How much it takes to move the price, and how fast the price comes back.
+    Liquidity "Liquidity"
+    /// Depth of all books together: the order that moves them by one unit of log price. All books scale with it.
+    depth: f64 = 15e9, "Liquidity depth", UsdPerLogPrice, 1e8 ..= 1e12, Log, Live,
+        "h = V/D (Kyle 1985)";
+    /// Share of the depth that stands in the spot book; the venues share the rest.
+    spot_share: f64 = 0.4, "Spot share of depth", Fraction, 0.01 ..= 0.99, Linear, Live;
+    /// Linear: a move proportional to the order. Square root: large orders move the price less than in proportion.
+    impact: Impact = Impact::Linear, "Price impact", Plain, 0 ..= 1, Linear, Live,
+        "linear V/D (Kyle 1985); square root Y·σ_d·√(|V|/ADV) (Tóth et al. 2011, Donier–Bonart 2015)";
+    /// Coefficient Y of the square-root law.
+    square_root_coefficient: f64 = 1.0, "Square-root coefficient", Plain, 0.01 ..= 10.0, Log, Live,
+        "h = Y·σ_d·√(|V|/ADV)";
+    /// Daily volatility that the square-root law is calibrated to.
+    daily_volatility: f64 = 0.026, "Daily volatility of the law", Fraction, 0.001 ..= 0.2, Log, Live,
+        "σ_d in h = Y·σ_d·√(|V|/ADV)";
+    /// Average daily volume of all books together, for the square-root law.
+    daily_volume: f64 = 30e9, "Daily volume", Usd, 1e6 ..= 1e13, Log, Live,
+        "ADV in h = Y·σ_d·√(|V|/ADV)";
+    /// Share of every order's price move that stays for good; the rest decays.
+    permanent_share: f64 = 0.3, "Permanent share", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "Δf = π·h·D_k/ΣD (Obizhaeva–Wang 2013)";
+    /// Time in which the transient part of the impact halves.
+    resilience_half_life: f64 = 900.0, "Impact half-life", Seconds, 30.0 ..= 86_400.0, Log, Live,
+        "I ← I·e^(−κ·dt), κ = ln 2/half-life (Obizhaeva–Wang 2013)";
+    /// Whether the transient part of the impact decays at all.
+    resilience: bool = true, "Impact decays", Plain, 0 ..= 1, Linear, Live;
+    /// How depth follows the price: 1 means a constant number of coins, 0 a constant number of dollars.
+    depth_elasticity: f64 = 1.0, "Depth follows price", Plain, 0.0 ..= 2.0, Linear, Live,
+        "D = D₀·(P/P₀)^θ";
+    /// Depth never falls below this share of where it began.
+    depth_floor: f64 = 0.05, "Depth floor", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// Most that one round may move one book; the rest of the order queues. 100 % means no limit.
+    max_move_per_round: f64 = 0.03, "Largest move per round", Fraction, 0.001 ..= 1.0, Log, Live;
+}
+
+choice! {
+    /// Where a shock enters.
+    ShockRoute {
+        /// News: the efficient price of all books moves.
+        News = "news",
+        /// A market order in the spot book moves that book alone; arbitrage and the index carry it on.
+        SpotOrder = "spot-order",
+    }
+}
+
+group! {
+    /// What the shock button does, and scheduled shocks that do not say otherwise.
+    ShockSettings "Shock"
+    /// Relative price change of the shock.
+    size: f64 = -0.02, "Size", Fraction, -0.5 ..= 1.0, Linear, Live,
+        "log move ln(1 + size), spread evenly over its steps";
+    /// Number of steps the shock is spread over.
+    over_steps: u32 = 6, "Spread over", Steps, 1 ..= 10_000, Log, Live;
+    /// News moves every book at once; an order in the spot book has to be carried to the venues.
+    route: ShockRoute = ShockRoute::News, "Route", Plain, 0 ..= 1, Linear, Live;
+}

@@ -1,0 +1,68 @@
+//! The venues, their mark prices, and what ties them together.
+
+use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
+use crate::scenario::table::group;
+
+/// Most venues a scenario may have.
+pub const VENUES_MAX: usize = 8;
+
+group! {
+    /// The venues that trade futures.
+    Venues "Venues"
+    /// Number of venues.
+    count: u32 = 4, "Number of venues", Count, 1 ..= 8, Linear, Restart;
+}
+
+group! {
+    /// One venue's share of the market.
+    Venue "Venue"
+    /// Share of the venues' depth, relative to the other venues.
+    depth_weight: f64 = 1.0, "Depth weight", Plain, 0.01 ..= 1.0, Linear, Live;
+    /// Share of the levered open interest, relative to the other venues.
+    interest_weight: f64 = 1.0, "Open-interest weight", Plain, 0.0 ..= 1.0, Linear, Redraw;
+}
+
+group! {
+    /// Which price the liquidation engines look at.
+    Marks "Mark price"
+    /// 0: every venue marks to its own price. 1: all mark to one index, so that their engines fire together.
+    synchronisation: f64 = 0.8, "Mark synchronisation", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "mark = w·index + (1 − w)·own price; index = depth-weighted mean of all books";
+}
+
+group! {
+    /// The index that reaches the liquidation engines: one contract's oracle, late or stuck, is everybody's.
+    Oracle "Oracle"
+    /// How old the index is when it enters the mark prices.
+    delay: f64 = 0.0, "Delay", Seconds, 0.0 ..= 3600.0, LogFromZero(1.0), Live,
+        "mark = w·index(t − delay) + (1 − w)·own price";
+    /// The oracle has failed: the last published index stands.
+    frozen: bool = false, "Failed", Plain, 0 ..= 1, Linear, Live;
+}
+
+group! {
+    /// Traders who buy where it is cheap and sell where it is dear, and so carry a fall from book to book.
+    Arbitrage "Basis arbitrage"
+    /// Whether anyone trades the basis.
+    enabled: bool = true, "Arbitrage", Plain, 0 ..= 1, Linear, Live;
+    /// Time constant with which the gaps between the books close. 0 closes them at once.
+    time_constant: f64 = 95.0, "Time constant", Seconds, 0.0 ..= 3600.0, LogFromZero(5.0), Live,
+        "A_k = φ·(x̄ − x_k)·D_k, φ = 1 − e^(−dt/τ)";
+    /// Largest gross inventory the arbitrageurs can carry; it is released as the impact decays.
+    capital: f64 = 1e10, "Capital", Usd, 0.0 ..= 1e13, LogFromZero(1e6), Live;
+}
+
+group! {
+    /// What longs pay shorts so that the futures stay near the index.
+    Funding "Funding"
+    /// Whether funding is paid.
+    enabled: bool = true, "Funding", Plain, 0 ..= 1, Linear, Live;
+    /// Time between payments.
+    interval: f64 = 28_800.0, "Interval", Seconds, 60.0 ..= 86_400.0, Log, Live;
+    /// Interest part of the rate, per eight hours.
+    interest: f64 = 0.0001, "Interest per 8 h", Fraction, -0.001 ..= 0.001, Linear, Live,
+        "I in F = P̄ + clamp(I − P̄, ±clamp)";
+    /// Most by which the interest part pulls the rate away from the mean premium, per eight hours.
+    clamp: f64 = 0.0005, "Clamp per 8 h", Fraction, 0.0 ..= 0.01, Linear, Live,
+        "F = P̄ + clamp(I − P̄, ±clamp), P̄ the mean of (futures − index)/index since the last payment";
+}
