@@ -69,6 +69,13 @@ pub struct Observation {
     pub bad_debt: f64,
     /// Maintenance rate of the lowest tier that applies, mean over venues.
     pub maintenance_rate: f64,
+    /// Share of coin collateral that does not count, mean over venues.
+    pub haircut: f64,
+    /// Share of a position that a holder at the requirement must cut because it is higher than at its lowest so far,
+    /// 1 − m_lowest/m; mean over the levered notional.
+    pub forced_cut: f64,
+    /// Notional taken over in this step that would still stand at the lowest requirement so far.
+    pub tightened: f64,
     /// Exponentially weighted volatility of the spot price, per √year.
     pub realised_volatility: f64,
     /// Depth of all books, USD per unit log price.

@@ -112,7 +112,7 @@ pub fn take_over(
     if world.market.books[venue + 1].halted {
         return None;
     }
-    let route = world.parameters.routes.route;
+    let route = world.parameters.route_at(venue);
     let step = world.step;
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     if route == Route::Auction {

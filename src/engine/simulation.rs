@@ -73,8 +73,9 @@ impl Simulation {
         scenario.events.sort_by_key(|event| event.step);
         let parameters = &scenario.parameters;
         let mut world = World::new(parameters, placements.len());
-        for venue in &mut world.venues {
-            venue.set_add_on(margin::initial_add_on(parameters));
+        for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
+            venue.set_charge(charge);
+            venue.begin_calm();
         }
         let mut calls = Calls::new(scenario.seed);
         calls.configure(&mut world);
@@ -128,7 +129,7 @@ impl Simulation {
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks(false);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        self.population.at_charges(self.margin.charges(&self.world));
         self.reopening.act(&mut self.world, &self.population);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
@@ -292,13 +293,16 @@ impl Simulation {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
-        if before.margin != parameters.margin {
-            for venue in &mut self.world.venues {
-                venue.configure(&parameters.margin, self.scenario.parameters.market.start_price);
+        let venues = 0..self.world.venues.len();
+        let margins_moved = venues.clone().any(|venue| before.margin_at(venue) != parameters.margin_at(venue));
+        if margins_moved {
+            for venue in venues {
+                let margin = parameters.margin_at(venue);
+                self.world.venues[venue].configure(&margin, self.scenario.parameters.market.start_price);
             }
             self.world.book_version += 1;
         }
-        if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
+        if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
     }
@@ -311,11 +315,12 @@ impl Simulation {
             for contract in &mut venue.contracts {
                 contract.close_all(contract.kind.value(venue.mark));
             }
+            venue.begin_calm();
         }
         // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
         let mut rng = stream(self.scenario.seed, Purpose::Positions);
         let price = self.world.market.price_at(self.world.market.index_level().total);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        self.population.at_charges(self.margin.charges(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
         self.reopening
@@ -385,8 +390,10 @@ impl Simulation {
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
-            maintenance_rate: world.parameters.margin.maintenance
-                + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
+            maintenance_rate: self.margin.maintenance_rate(world),
+            haircut: self.margin.haircut(world),
+            forced_cut: margin::forced_cut(world),
+            tightened: world.tally.tightened,
             depth: market.total_depth(),
             reproduction_down: reproduction::ratio(world, Side::Long),
             reproduction_up: reproduction::ratio(world, Side::Short),
@@ -419,10 +426,6 @@ pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)
     Source::ALL
         .iter()
         .map(|source| (source.label(), parts[*source as usize]))
-}
-
-fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {
-    add_ons[..venues].iter().sum::<f64>() / venues as f64
 }
 
 fn place_all(world: &mut World, placements: &[Placement]) {
