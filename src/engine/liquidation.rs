@@ -73,6 +73,9 @@ impl Liquidation {
         let settings = world.parameters.staggered;
         let mut found = 0;
         for index in 0..world.venues.len() {
+            if world.venues[index].is_out {
+                continue;
+            }
             let causes = mark_causes(world, index);
             let venue = &mut world.venues[index];
             let mark = venue.mark;

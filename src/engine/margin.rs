@@ -170,7 +170,9 @@ impl MarginModel {
         }
         if measuring && !self.was_measuring {
             *self = Self::new(world);
-            self.seen = std::array::from_fn(|venue| observed(world, venue));
+            for venue in 0..world.venues.len() {
+                self.seen[venue] = observed(world, venue);
+            }
         } else if settings.enabled && !self.was_enabled {
             self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
         }

@@ -18,6 +18,7 @@ mod market;
 mod metrics;
 mod observation;
 mod oracle;
+mod outage;
 mod population;
 mod random;
 mod reopening;

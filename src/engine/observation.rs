@@ -42,6 +42,8 @@ pub struct Observation {
     pub queued: f64,
     /// Number of venues at which trading is halted.
     pub halted_venues: u32,
+    /// Number of venues that are gone; they are among the halted ones.
+    pub venues_out: u32,
     /// Notional cancelled by auto-deleveraging in this step.
     pub deleveraged: f64,
     /// Notional of the positions called in this step.
@@ -126,6 +128,8 @@ pub enum LogKind {
     Loss,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
+    /// A venue went out or came back.
+    Outage,
     /// A parameter was changed or the book drawn anew.
     Change,
     /// A note of the scenario.

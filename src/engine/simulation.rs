@@ -1,6 +1,6 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
-use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{Action, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
@@ -16,6 +16,7 @@ use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use super::outage::Outages;
 use super::population::{Placement, Population};
 use super::random::{Purpose, stream};
 use super::reopening::Reopening;
@@ -42,6 +43,7 @@ pub struct Simulation {
     pub(super) calls: Calls,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
+    outages: Outages,
     reopening: Reopening,
     pub(super) ledger: Ledger,
     chronicle: Chronicle,
@@ -95,6 +97,7 @@ impl Simulation {
             calls,
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
+            outages: Outages::default(),
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
             chronicle: Chronicle::default(),
@@ -116,6 +119,7 @@ impl Simulation {
         }
         self.world.tally = Tally::default();
         self.play_events();
+        self.outages.begin_step(&mut self.world);
         self.breakers.begin_step(&mut self.world);
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
@@ -174,6 +178,11 @@ impl Simulation {
     /// Starts a shock with the next step.
     pub fn shock(&mut self, shock: &Shock) {
         self.exogenous.shock(&mut self.world, shock);
+    }
+
+    /// A venue goes out with the next step.
+    pub fn outage(&mut self, outage: &Outage) {
+        self.outages.begin(&mut self.world, outage);
     }
 
     /// Why the run halted, if it did.
@@ -339,6 +348,7 @@ impl Simulation {
             self.next_event += 1;
             match action {
                 Action::Shock(shock) => self.shock(&shock),
+                Action::Outage(outage) => self.outage(&outage),
                 Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
                 Action::Note(text) => self.world.note(LogKind::Note, text),
                 Action::Pause => self.world.note(LogKind::Pause, "paused by the scenario".to_owned()),
@@ -379,6 +389,7 @@ impl Simulation {
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
             halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
+            venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
             deleveraged: world.tally.deleveraged,
             margin_called: world.tally.called,
             topped_up: world.tally.topped_up,

@@ -324,6 +324,8 @@ impl Contract {
 pub struct Venue {
     /// The price its liquidation engine looks at.
     pub mark: f64,
+    /// Whether the venue is gone: its mark stands and its liquidation engine sleeps.
+    pub is_out: bool,
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
@@ -354,7 +356,11 @@ impl Venue {
                 funding: 0.0,
             }
         });
-        let mut venue = Self { mark: price, contracts };
+        let mut venue = Self {
+            mark: price,
+            is_out: false,
+            contracts,
+        };
         venue.configure(margin, price);
         venue.begin_calm();
         venue

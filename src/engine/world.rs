@@ -149,7 +149,8 @@ impl World {
         });
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it. `advance` once a step.
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it; where a venue is
+    /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, advance: bool) {
         let weight = self.parameters.marks.synchronisation;
         let index = self.market.price_at(self.market.index_level().total);
@@ -159,7 +160,8 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
+        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
     }

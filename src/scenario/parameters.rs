@@ -80,6 +80,8 @@ all_groups! {
     reopening: Reopening;
     /// The shock button.
     shock: ShockSettings;
+    /// The outage button.
+    outage: OutageSettings;
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::margin::Charge;
 use crate::engine::{Placement, Position, Simulation};
 use crate::scenario::{Scenario, Shock};
 
