@@ -6,6 +6,7 @@ use crate::scenario::VENUES_MAX;
 
 use super::route::ByRoute;
 use super::source::BySource;
+use super::systemic::{SystemicFigures, SystemicSummary};
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -90,6 +91,8 @@ pub struct Observation {
     pub funding_rates: [f64; VENUES_MAX],
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
+    /// Concentration, synchrony, and who sets the price.
+    pub systemic: SystemicFigures,
 }
 
 impl Observation {
@@ -176,6 +179,9 @@ pub struct Summary {
     pub liquidation_count: u64,
     /// Liquidated notional.
     pub liquidated_notional_usd: f64,
+    /// Notional taken over that would still have stood at the lowest requirement so far: liquidated by tighter margins, not by
+    /// the price.
+    pub liquidated_by_tightening_usd: f64,
     /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
     pub liquidated_by_route_usd: ByRoute,
     /// Notional taken over off the books that was unwound on them since.
@@ -212,6 +218,8 @@ pub struct Summary {
     pub basis_variance: f64,
     /// Variance of the funding rates per eight hours, over venues and time.
     pub funding_variance: f64,
+    /// Concentration, synchrony, recovery, and who sets the price.
+    pub systemic: SystemicSummary,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
     /// Why the run halted.

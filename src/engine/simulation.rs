@@ -24,6 +24,7 @@ use super::reproduction;
 use super::route::{self, Taker};
 use super::source::{BySource, Source};
 use super::staggered;
+use super::systemic::{self, Systemic};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -47,6 +48,7 @@ pub struct Simulation {
     reopening: Reopening,
     pub(super) ledger: Ledger,
     chronicle: Chronicle,
+    systemic: Systemic,
     metrics: Metrics,
     observation: Observation,
     halt: Option<Halt>,
@@ -101,6 +103,7 @@ impl Simulation {
             reopening: Reopening::new(scenario.seed, target),
             ledger: Ledger::default(),
             chronicle: Chronicle::default(),
+            systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             observation: start,
             halt: None,
@@ -138,6 +141,8 @@ impl Simulation {
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
         self.observe();
+        self.systemic.record(&mut self.world, self.observation.reproduction());
+        self.observation.systemic = self.systemic.figures();
         self.metrics.record(&self.world, &self.observation);
         self.chronicle.record(&mut self.world, &self.observation);
         if let Some(halt) = violated {
@@ -198,6 +203,7 @@ impl Simulation {
     /// Figures of the whole run.
     pub fn summary(&self) -> Summary {
         Summary {
+            systemic: self.systemic.summary(&self.world),
             ledger_max_relative_error: self.ledger.max_relative_error,
             halted: self.halt.clone(),
             ..self
@@ -228,28 +234,7 @@ impl Simulation {
 
     /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
     pub fn resting(&self, out: &mut Clusters) {
-        out.clear();
-        let grid = self.world.grid;
-        let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
-        for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
-            for book in &contract.sides {
-                let levels = match book.side {
-                    Side::Long => &mut out.longs,
-                    Side::Short => &mut out.shorts,
-                };
-                for tier in &book.tiers {
-                    let rule = tier.requirement;
-                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
-                    let (a, b) = (key(lowest), key(highest));
-                    tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
-                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
-                        if let Some(level) = grid.level(price) {
-                            levels[level] += contract.kind.notional_usd(quantity, price);
-                        }
-                    });
-                }
-            }
-        }
+        systemic::resting(&self.world, out);
     }
 
     /// Liquidated so far, by the mark price that set it off: notional in USD.
@@ -260,6 +245,11 @@ impl Simulation {
     /// Changes whenever [`Self::resting`] may have changed.
     pub const fn book_version(&self) -> u64 {
         self.world.book_version
+    }
+
+    /// First step after which liquidations of separate venues were one event.
+    pub const fn synchronised(&self) -> Option<u64> {
+        self.systemic.synchronised()
     }
 
     /// Everything that was logged so far.
@@ -409,6 +399,7 @@ impl Simulation {
             reproduction_down: reproduction::ratio(world, Side::Long),
             reproduction_up: reproduction::ratio(world, Side::Short),
             attribution: spot.by_source,
+            systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
             ..Observation::default()
