@@ -77,7 +77,7 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(libm::expm1(log_size)),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         simulation.step();
     }
@@ -96,7 +96,10 @@ mod tests {
         simulation.step();
         let before = *simulation.observation();
         simulation.outage(&OUT);
-        let standing = simulation.world.venues[1].contracts[0].side(Side::Long).open.quantity;
+        let standing = simulation.assets[0].world.venues[1].contracts[0]
+            .side(Side::Long)
+            .open
+            .quantity;
         for step in 0..5 {
             if step == 0 {
                 news(&mut simulation, -0.05);
@@ -106,11 +109,14 @@ mod tests {
             let seen = simulation.observation();
             assert_eq!((seen.marks[1], seen.futures[1]), (before.marks[1], before.futures[1]));
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
-            assert_eq!(simulation.world.tally.liquidated[1], [0.0; 2]);
-            assert!(simulation.world.tally.liquidated[0][0] > 0.0 || step > 0);
-            assert_eq!(simulation.world.queued_at(1, Side::Long), 0.0);
+            assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
+            assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
+            assert_eq!(simulation.assets[0].world.queued_at(1, Side::Long), 0.0);
             assert_eq!(
-                simulation.world.venues[1].contracts[0].side(Side::Long).open.quantity,
+                simulation.assets[0].world.venues[1].contracts[0]
+                    .side(Side::Long)
+                    .open
+                    .quantity,
                 standing
             );
         }
@@ -118,7 +124,7 @@ mod tests {
         let seen = simulation.observation();
         assert_eq!((seen.venues_out, seen.halted_venues), (0, 0));
         assert!(seen.marks[1] < 0.96 * before.marks[1]);
-        assert!(simulation.world.tally.liquidated[1][0] > 0.0);
+        assert!(simulation.assets[0].world.tally.liquidated[1][0] > 0.0);
         assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
         let log: Vec<&str> = simulation
             .log()
@@ -149,7 +155,7 @@ mod tests {
             for step in 1..30 {
                 simulation.step();
                 let (halt, out) = (step < 10, step < 1 + u64::from(outage_steps));
-                let books = &simulation.world.market.books;
+                let books = &simulation.assets[0].world.market.books;
                 assert_eq!(books[1].halted, halt, "venue 1, step {step}");
                 assert_eq!(books[2].halted, halt || out, "venue 2, step {step}");
                 assert_eq!(simulation.observation().venues_out, u32::from(out));
@@ -165,10 +171,7 @@ mod tests {
         for over_steps in [Some(5), Some(2)] {
             simulation.outage(&Outage { over_steps, ..OUT });
         }
-        simulation.outage(&Outage {
-            venue: Some(3),
-            ..OUT
-        });
+        simulation.outage(&Outage { venue: Some(3), ..OUT });
         for step in 1..8 {
             simulation.step();
             assert_eq!(simulation.observation().venues_out, u32::from(step <= 5), "{step}");

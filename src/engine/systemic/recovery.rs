@@ -77,7 +77,10 @@ mod tests {
         let back: Vec<f64> = (1..=10).map(|step| 80.0 + 2.0 * f64::from(step)).collect();
         follow(&mut recovery, &back);
         let times = recovery.times();
-        assert_eq!((times.half_seconds, times.nine_tenths_seconds), (Some(50.0), Some(90.0)));
+        assert_eq!(
+            (times.half_seconds, times.nine_tenths_seconds),
+            (Some(50.0), Some(90.0))
+        );
         follow(&mut recovery, &[85.0]);
         assert_eq!(recovery.times(), times);
         follow(&mut recovery, &[70.0]);

@@ -124,6 +124,9 @@ mod tests {
         let in_turn = window((0..60).map(|step| [at(step, 1), at(step, 4)]));
         assert!((in_turn + 0.2).abs() < 1e-12, "{in_turn}");
         assert_eq!(window((0..60).map(|step| [at(step, 1), 0.0])), 0.0);
-        assert_eq!(window((0..60).map(|step| if step < 20 { [1.0, 1.0] } else { [0.0; 2] })), 0.0);
+        assert_eq!(
+            window((0..60).map(|step| if step < 20 { [1.0, 1.0] } else { [0.0; 2] })),
+            0.0
+        );
     }
 }
