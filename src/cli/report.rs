@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{ByRoute, BySource, Simulation, Source};
+use crate::engine::{ByRoute, BySource, Simulation, Source, SystemicSummary};
 use crate::scenario::format;
 
 /// The figures of a run, in the order in which they are printed. Keys and their order are a contract.
@@ -42,6 +42,8 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
+    liquidated_by_tightening_usd: f64,
+    systemic: SystemicSummary,
     #[serde(skip)]
     by_route: ByRoute,
     #[serde(skip)]
@@ -93,6 +95,8 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
+            liquidated_by_tightening_usd: summary.liquidated_by_tightening_usd,
+            systemic: summary.systemic,
             by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,

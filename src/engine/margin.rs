@@ -276,4 +276,141 @@ mod tests {
         }
         assert!(simulation.observation().maintenance_rate < 0.5 * stressed);
     }
+
+    /// T19 at half its size in the running engine: λ = .94 a step, 2 % of volatility a step, one move of 10 %. That cuts 35.98 % of a position that just meets the
+    /// margin, and with a buffer of 25 % 19.98 %; what is liquidated at the unmoved mark, tighter margins liquidated.
+    #[test]
+    fn t19_the_forced_cut_of_the_running_engine() {
+        for (buffer, cut) in [(0.0, 0.359_8), (0.25, 0.199_8)] {
+            let mut scenario = Scenario::default();
+            let half_life = 86_400.0 / -libm::log2(0.94);
+            for (path, value) in [
+                ("market.step_seconds", 3_600.0),
+                ("market.volatility", 0.02 * (24.0_f64 * 365.0).sqrt()),
+                ("volatility_margin.enabled", 1.0),
+                ("volatility_margin.half_life", half_life / 24.0),
+                ("volatility_margin.risk_period", 900.0),
+                ("volatility_margin.confidence", 6.0),
+                ("volatility_margin.buffer", buffer),
+                ("margin.maintenance", 0.001),
+                ("positions.count", 100.0),
+            ] {
+                scenario.set(path, value).unwrap();
+            }
+            let mut world = World::new(&scenario.parameters, 0);
+            let mut model = MarginModel::new(&world);
+            for (venue, charge) in world.venues.iter_mut().zip(initial_charges(&scenario.parameters)) {
+                venue.set_charge(charge);
+                venue.begin_calm();
+            }
+            world.venues[0].contracts[0].open(
+                crate::engine::Side::Long,
+                0,
+                crate::engine::Position {
+                    id: 0,
+                    quantity: 1.0,
+                    entry: 1e5,
+                    margin: 1e5,
+                },
+            );
+            assert_eq!(forced_cut(&world), 0.0);
+            world.market.move_efficient(0.1);
+            model.act(&mut world);
+            assert!((forced_cut(&world) - cut).abs() < 1e-4, "{}", forced_cut(&world));
+        }
+    }
+
+    /// h = min(h_max, h₀·max(1, σ̂/σ_ref)^β), and a coin-margined position is liquidated at the rate m/(1 − h).
+    #[test]
+    fn haircuts_widen_with_volatility_and_raise_the_rate() {
+        let settings = Haircut {
+            enabled: true,
+            ..Haircut::default()
+        };
+        for (volatility, expected) in [(0.1, 0.1), (0.5, 0.1), (1.0, 0.2), (2.0, 0.4), (50.0, 0.6)] {
+            assert!(
+                (haircut_at(&settings, volatility) - expected).abs() < 1e-12,
+                "{volatility}"
+            );
+        }
+        let charge = Charge {
+            add_on: 0.01,
+            haircut: 0.2,
+        };
+        assert!((0.005 + charge.on_top(ContractKind::Inverse, 0.005) - 0.015 / 0.8).abs() < 1e-15);
+        assert_eq!(charge.on_top(ContractKind::Linear, 0.005), 0.01);
+    }
+
+    /// A venue with twice the common rate that charges no volatility margin, beside three that do.
+    #[test]
+    fn policies_differ_by_venue_and_change_at_once() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("volatility_margin.enabled", 1.0),
+            ("volatility_margin.risk_period", 86_400.0),
+            ("market.volatility", 0.3),
+            ("venue_2.volatility_margin", 0.0),
+            ("venue_2.maintenance_multiple", 2.0),
+            ("haircut.enabled", 1.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let rates = |simulation: &Simulation| -> Vec<[f64; 2]> {
+            let venues = simulation.assets[0].world.venues.iter();
+            venues
+                .map(|venue| {
+                    let rule = |kind: usize| venue.contracts[kind].sides[0].tiers[0].requirement;
+                    [0, 1].map(|kind| rule(kind).rate + rule(kind).add_on)
+                })
+                .collect()
+        };
+        let charged = 2.33 * 0.3 / 365.0_f64.sqrt();
+        for (venue, rate) in rates(&simulation).into_iter().enumerate() {
+            let expected = if venue == 1 { 0.01 } else { charged };
+            assert!((rate[0] - expected).abs() < 1e-12 && (rate[1] - expected / 0.9).abs() < 1e-12);
+        }
+        let multiple = crate::scenario::find("venue_2.maintenance_multiple").unwrap().id;
+        simulation.set(multiple, 3.0).unwrap();
+        simulation.step();
+        assert!((rates(&simulation)[1][0] - 0.015).abs() < 1e-12);
+        assert!((rates(&simulation)[0][0] - charged).abs() < 0.1 * charged);
+    }
+
+    /// Nothing moves but the common maintenance rate: whoever is liquidated now, tighter margins liquidated, and all of them are
+    /// counted. With the rate untouched a fall liquidates by the price alone.
+    #[test]
+    fn liquidations_by_tightening_are_told_from_those_by_price() {
+        for (rate, fall) in [(0.02, 0.0), (0.005, -0.03)] {
+            let mut scenario = Scenario::default();
+            for (path, value) in [("market.volatility", 0.0), ("funding.enabled", 0.0)] {
+                scenario.set(path, value).unwrap();
+            }
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            simulation.step();
+            let maintenance = crate::scenario::find("margin.maintenance").unwrap().id;
+            simulation.set(maintenance, rate).unwrap();
+            if fall < 0.0 {
+                simulation.shock(&Shock {
+                    size: Some(fall),
+                    over_steps: Some(1),
+                    ..Shock::default()
+                });
+            }
+            simulation.step();
+            let seen = simulation.observation();
+            let taken = seen.liquidated_longs + seen.liquidated_shorts + seen.queued;
+            assert!(taken > 1e6);
+            if fall < 0.0 {
+                assert_eq!(seen.tightened, 0.0);
+            } else {
+                assert!(
+                    (seen.tightened / taken - 1.0).abs() < 0.05,
+                    "{} of {taken}",
+                    seen.tightened
+                );
+                assert!((seen.forced_cut - 0.75).abs() < 1e-12);
+            }
+        }
+    }
 }

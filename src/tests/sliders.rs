@@ -5,7 +5,7 @@
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
-use cascade_lab::scenario::{Action, Effect, Event, Kind, Parameter, Scenario, Shock, table};
+use cascade_lab::scenario::{Action, Effect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
 
 /// A scenario in which everything is switched on and something happens to everyone.
 fn everything_on() -> Scenario {
@@ -37,11 +37,16 @@ fn everything_on() -> Scenario {
         ("volatility_margin.speed_limit", 2.0),
         ("margin_calls.enabled", 1.0),
         ("margin_calls.collateral_latency", 60.0),
+        ("haircut.enabled", 1.0),
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
     ]);
+    scenario.events.push(Event {
+        step: 22,
+        action: Action::Outage(Outage::default()),
+    });
     for step in [20, 300] {
         scenario.events.push(Event {
             step,
@@ -59,6 +64,14 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const CROSS: &[(&str, f64)] = &[
+    ("cross.enabled", 1.0),
+    ("cross.leverage", 15.0),
+    ("cross.collateral_asset", 1.0),
+    ("assets.count", 2.0),
+    ("throttle.enabled", 0.0),
+];
+
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
@@ -69,6 +82,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
+        path if path.starts_with("cross.") => CROSS,
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
@@ -76,6 +90,10 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
+        // So narrow that it is reached.
+        "haircut.most" => &[("haircut.most", 0.12)],
+        // Tranches are always sold on the book.
+        path if path.starts_with("venue_") && path.ends_with(".route") => &[("staggered.enabled", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }
