@@ -108,9 +108,9 @@ fn shipped_presets_do_what_they_say() {
         (0..STEPS).for_each(|_| simulation.step());
         simulation.summary()
     });
-    assert!(own.reproduction_ratio < 0.5, "supercritical by themselves: {own:?}");
+    assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
     assert!(
-        one.liquidated_notional_usd > 8.0 * own.liquidated_notional_usd,
+        one.liquidated_notional_usd > 5.0 * own.liquidated_notional_usd,
         "{one:?} {own:?}"
     );
     assert!(

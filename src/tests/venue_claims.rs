@@ -99,12 +99,14 @@ fn an_outage_spares_a_short_fall_and_deepens_a_long_one() {
 }
 
 /// A haircut that widens with volatility deepens a fall, compared with one that stays at the same calm level: it tightens the
-/// margin of all coin-margined positions at once, and part of what is liquidated would have stood.
+/// margin of all coin-margined positions at once, and part of what is liquidated would have stood. (That holds where longs prevail.
+/// The shorts' margins tighten too: with four shorts to six longs their buying outweighs the longs' selling in some runs.)
 #[test]
 fn haircuts_that_widen_deepen_a_fall() {
     let at = |sensitivity| {
         let settings = [
             ("positions.coin_margin_share", 1.0),
+            ("positions.long_share", 0.75),
             ("haircut.enabled", 1.0),
             ("haircut.base", 0.2),
             ("haircut.sensitivity", sensitivity),
@@ -120,14 +122,14 @@ fn haircuts_that_widen_deepen_a_fall() {
     let more = median_gap(&fixed, &widening, liquidated);
     println!("drawdown + {:.2} pp, liquidated + {:.0} M", 100.0 * gap, more / 1e6);
     assert!(gap > 0.000_5, "{gap}");
-    assert!(pairs_that_rise(&fixed, &widening, drawdown) >= 28);
+    assert!(pairs_that_rise(&fixed, &widening, drawdown) >= 30);
     assert!(pairs_that_rise(&fixed, &widening, liquidated) >= 30);
     assert!(fixed.iter().all(|run| tightened(run) == 0.0));
     assert!(widening.iter().all(|run| tightened(run) > 0.0));
 }
 
-/// Slow arbitrage, a sale on spot: with one index for all marks the venues liquidate at the same time and become one event, with
-/// their own prices they do not.
+/// Slow arbitrage, a sale on spot: with one index for all marks the venues become one event while the sale goes on. With their own
+/// prices most never do, and the others only when arbitrage has carried the sale to all of them.
 #[test]
 fn one_index_makes_separate_venues_one_event() {
     let at = |weight| {
@@ -154,6 +156,7 @@ fn one_index_makes_separate_venues_one_event() {
     );
     assert!(median_gap(&own, &one, synchrony) > 0.3);
     assert!(pairs_that_rise(&own, &one, synchrony) >= 30);
-    assert!(moment(&one).len() >= 30 && moment(&own).len() <= 4);
+    assert!(moment(&one).len() >= 30 && moment(&own).len() <= 10);
     assert!(moment(&one).iter().all(|step| (31..60).contains(step)));
+    assert!(moment(&own).iter().all(|step| *step >= 60));
 }
