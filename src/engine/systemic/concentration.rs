@@ -15,7 +15,9 @@ pub fn herfindahl(shares: &[f64]) -> f64 {
 fn shares(mut sizes: Vec<f64>) -> Vec<f64> {
     let total: f64 = sizes.iter().sum();
     if total > 0.0 {
-        sizes.iter_mut().for_each(|size| *size /= total);
+        for size in &mut sizes {
+            *size /= total;
+        }
     }
     sizes
 }
