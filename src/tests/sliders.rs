@@ -93,7 +93,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         // So narrow that it is reached.
         "haircut.most" => &[("haircut.most", 0.12)],
         // Tranches are always sold on the book.
-        path if path.starts_with("venue_") && path.ends_with(".route") => &[("staggered.enabled", 0.0)],
+        path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }
