@@ -166,9 +166,10 @@ impl Calls {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
+                    let carry = book.carry(contract.funding);
                     for tier in &mut book.tiers {
                         let rule = tier.requirement;
-                        while let Some(watched) = tier.watch.next_recovered(&rule, value, book.side, contract.funding) {
+                        while let Some(watched) = tier.watch.next_recovered(&rule, value, book.side, carry) {
                             let found = tier.ladder.find(watched.key, |position| position.id == watched.id);
                             if let Some(position) = found {
                                 tier.watch.arm(&rule, book.side, watched.key, position);
@@ -190,9 +191,10 @@ impl Calls {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
+                    let carry = book.carry(contract.funding);
                     for (number, tier) in book.tiers.iter_mut().enumerate() {
                         let rule = tier.requirement;
-                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, contract.funding) {
+                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, carry) {
                             called.push(Place {
                                 venue: index,
                                 kind: contract.kind,
@@ -218,13 +220,14 @@ impl Calls {
         let now = world.time_seconds();
         let mark = world.venues[place.venue].mark;
         let contract = &mut world.venues[place.venue].contracts[place.kind as usize];
-        let (value, funding) = (contract.kind.value(mark), contract.funding);
+        let value = contract.kind.value(mark);
+        let carry = contract.side(place.side).carry(contract.funding);
         let tier = &mut contract.side_mut(place.side).tiers[place.tier];
         let rule = tier.requirement;
         let Some(position) = tier.ladder.find(place.key, |position| position.id == place.id).copied() else {
             return;
         };
-        let equity = position.equity(place.side, value, funding);
+        let equity = position.equity(place.side, value, carry);
         let target = levels(&settings).target;
         world.tally.calls += 1;
         world.tally.called += place.kind.notional_usd(position.quantity, mark);
@@ -248,7 +251,7 @@ impl Calls {
                 }
             }
             Answer::Deleverage => {
-                let kept = (equity / target + rule.deduction) / rule.unit_rate(&position, value);
+                let kept = rule.restorable(&position, equity, value, target, 0.0).unwrap_or(0.0);
                 let units = (position.quantity - kept).clamp(0.0, LARGEST_SALE * position.quantity);
                 self.orders[slot(place.venue, place.kind, place.side)].push_back(Order { of: place, units });
             }
@@ -328,12 +331,12 @@ impl Calls {
         let fill = world.market.execute(venue + 1, -sign * notional, Source::Deleveraging);
         let value = kind.value(fill.price);
         let contract = &mut world.venues[venue].contracts[kind as usize];
-        let funding = contract.funding;
+        let carry = contract.side(side).carry(contract.funding);
         let rest = &mut self.orders[slot(venue, kind, side)];
         for (Order { of, units }, mut position) in self.filled.drain(..) {
             let book = contract.side_mut(side);
             let tier = &mut book.tiers[of.tier];
-            let gain = sign * units * (value - position.entry - funding);
+            let gain = sign * units * (value - position.entry - carry);
             position.quantity -= units;
             position.margin += gain;
             book.flows.sold += units;

@@ -8,15 +8,25 @@ use serde::Serialize;
 pub enum Source {
     /// Noise and shocks: what would have happened without any forced flow.
     Exogenous,
-    /// Liquidation engines closing positions.
+    /// Liquidation engines closing positions on the venues' books.
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Liquidation engines selling positions to the automated market maker; arbitrage carries its price to the books.
+    Pool,
+    /// Bidders of the auction and the backstop vault selling on the books what they have taken over.
+    Unwinding,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 3] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging];
+    pub const ALL: [Self; 5] = [
+        Self::Exogenous,
+        Self::Liquidations,
+        Self::Deleveraging,
+        Self::Pool,
+        Self::Unwinding,
+    ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -24,6 +34,8 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Pool => "sold to AMM",
+            Self::Unwinding => "unwinding",
         }
     }
 }

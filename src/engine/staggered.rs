@@ -1,4 +1,6 @@
-//! Staggered liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown.
+//! Partial liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown. A tranche is
+//! a fixed share of the position, or as much as brings its equity back to a multiple of the maintenance margin, given the fee
+//! and a fill at the mark ([`Requirement::restorable`]).
 //!
 //! What a tranche loses comes out of the position's margin, and so does its fee, which goes to the insurance fund. The rest
 //! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due. Until the
@@ -7,16 +9,13 @@
 
 use std::collections::VecDeque;
 
-use crate::scenario::{self, Margin};
+use crate::scenario::{Margin, Parameters, TrancheSize};
 
 use super::contract::{ContractKind, Position, Side};
 use super::source::Source;
 use super::tiers;
-use super::venue::{Contract, Totals};
+use super::venue::{Contract, SideBook, TierLadder, Totals};
 use super::world::World;
-
-/// What remains of a position below this notional in USD is not worth a second look: it is liquidated whole.
-const SMALLEST_REST: f64 = 1.0;
 
 /// A position of which a part waits to be sold.
 #[derive(Clone, Copy, Debug)]
@@ -76,18 +75,41 @@ impl Staggered {
     }
 }
 
-/// The units of a position that are sold first; none if it is liquidated whole, because tranches are not in use, its margin
-/// is used up at the mark, or too little would be left.
+/// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
+/// its margin is used up at the mark, or too little would be left.
 pub fn first_tranche(
-    settings: &scenario::Staggered,
-    (kind, side): (ContractKind, Side),
+    parameters: &Parameters,
+    kind: ContractKind,
+    book: &SideBook,
     position: &Position,
     mark: f64,
-    funding: f64,
+    carry: f64,
 ) -> Option<f64> {
-    let rest = kind.notional_usd(position.quantity * (1.0 - settings.tranche), mark);
-    let solvent = position.equity(side, kind.value(mark), funding) > 0.0;
-    (settings.enabled && solvent && rest >= SMALLEST_REST).then_some(position.quantity * settings.tranche)
+    let settings = &parameters.staggered;
+    if !settings.enabled {
+        return None;
+    }
+    let value = kind.value(mark);
+    let equity = position.equity(book.side, value, carry);
+    let units = match settings.size {
+        TrancheSize::Share => position.quantity * settings.tranche,
+        TrancheSize::Restore => {
+            // What is kept may stand in a lower tier; as the requirement is convex, it is the largest of all tiers'.
+            let kept = |tier: &TierLadder| {
+                tier.requirement
+                    .restorable(position, equity, value, settings.target, fee_rate(parameters))
+            };
+            let kept = book.tiers.iter().map(kept).try_fold(f64::INFINITY, |least, kept| Some(least.min(kept?)));
+            position.quantity - kept?.clamp(0.0, position.quantity)
+        }
+    };
+    let rest = kind.notional_usd(position.quantity - units, mark);
+    (equity > 0.0 && units > 0.0 && rest >= settings.smallest_rest).then_some(units)
+}
+
+/// What a tranche pays to the insurance fund, a share of its notional.
+fn fee_rate(parameters: &Parameters) -> f64 {
+    parameters.staggered.fee + parameters.fund.penalty
 }
 
 /// Which tier a position belongs to, by its notional at entry.
@@ -144,7 +166,7 @@ pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
     let sale = Sale {
         side,
         value: kind.value(fill.price),
-        fee: world.parameters.staggered.fee,
+        fee: fee_rate(&world.parameters),
         step: world.step,
     };
     sale.settle(&mut world.venues[venue].contracts[kind as usize], whole, share);
@@ -165,14 +187,14 @@ impl Sale {
     /// Books the sale of the first `whole` tranches and of a share of the next.
     fn settle(&self, contract: &mut Contract, whole: usize, share: f64) {
         let (mut sold, mut fees) = (0.0, 0.0);
-        let funding = contract.funding;
+        let carry = contract.side(self.side).carry(contract.funding);
         let book = contract.side_mut(self.side);
         for _ in 0..whole {
             let Some(mut tranche) = book.staggered.tranches.pop_front() else {
                 break;
             };
             let units = tranche.due;
-            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            fees += self.close(units, &mut tranche.position, &mut book.open, carry);
             sold += units;
             book.staggered.cooling.push_back(Cooling {
                 position: tranche.position,
@@ -184,7 +206,7 @@ impl Sale {
         {
             let units = share * tranche.due;
             tranche.due -= units;
-            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            fees += self.close(units, &mut tranche.position, &mut book.open, carry);
             sold += units;
         }
         let staggered = &mut book.staggered;
@@ -200,10 +222,10 @@ impl Sale {
 
     /// Takes units out of a position and out of its side's sums: their profit or loss and the fee change the margin that
     /// is left. Returns the fee, no more than the position is worth.
-    fn close(&self, units: f64, position: &mut Position, open: &mut Totals, funding: f64) -> f64 {
-        let equity = position.equity(self.side, self.value, funding);
+    fn close(&self, units: f64, position: &mut Position, open: &mut Totals, carry: f64) -> f64 {
+        let equity = position.equity(self.side, self.value, carry);
         let fee = (self.fee * units * self.value.abs()).min(equity.max(0.0));
-        let change = self.side.sign() * units * (self.value - position.entry - funding) - fee;
+        let change = self.side.sign() * units * (self.value - position.entry - carry) - fee;
         position.quantity -= units;
         position.margin += change;
         open.quantity -= units;

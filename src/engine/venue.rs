@@ -154,6 +154,10 @@ pub struct SideBook {
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
+    /// What every unit has been charged so far for losses that its side has had to share, settlement currency.
+    pub levy: f64,
+    /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
+    pub in_line: bool,
 }
 
 impl SideBook {
@@ -171,6 +175,8 @@ impl SideBook {
             staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
+            levy: 0.0,
+            in_line: false,
         }
     }
 
@@ -179,10 +185,17 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
+        let nothing_waits =
+            self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
+    }
+
+    /// What holding a unit has cost so far, A in the key formulas: the contract's funding, and what this side was charged for
+    /// losses it had to share. Equity is W + s·q·(v − e − A), so a charge of l a unit adds s·l.
+    pub const fn carry(&self, funding: f64) -> f64 {
+        funding + self.side.sign() * self.levy
     }
 
     /// Units that the liquidation engine has taken over and not yet sold.
@@ -193,7 +206,7 @@ impl SideBook {
     /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
     pub fn resting_between(&self, kind: ContractKind, funding: f64, near: f64, far: f64) -> f64 {
         self.resting(kind, (near * far).sqrt(), |rule| {
-            let key = |price| rule.threshold(kind.value(price), self.side, funding);
+            let key = |price| rule.threshold(kind.value(price), self.side, self.carry(funding));
             (key(near), key(far))
         })
     }
@@ -201,7 +214,10 @@ impl SideBook {
     /// Notional in USD that is liquidated once the mark price has reached `far`.
     pub fn resting_until(&self, kind: ContractKind, funding: f64, far: f64) -> f64 {
         self.resting(kind, far, |rule| {
-            (f64::NEG_INFINITY, rule.threshold(kind.value(far), self.side, funding))
+            (
+                f64::NEG_INFINITY,
+                rule.threshold(kind.value(far), self.side, self.carry(funding)),
+            )
         })
     }
 
@@ -240,7 +256,10 @@ pub struct Contract {
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
     pub deficit: f64,
-    /// Paid out to holders whose profitable positions were cancelled, settlement currency.
+    /// Losses that profitable holders have shared, settlement currency.
+    pub socialised: f64,
+    /// Paid out to holders, settlement currency: whose profitable positions were cancelled, and whose liquidation left
+    /// something.
     pub paid_out: f64,
     /// Margins and funds brought in, less what redrawn holders took away.
     pub net_deposits: f64,
@@ -259,12 +278,12 @@ impl Contract {
         &mut self.sides[side as usize]
     }
 
-    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
-    /// contract so far is folded into the stored margin.
+    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. What a
+    /// unit has cost so far is folded into the stored margin.
     pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
         self.net_deposits += position.margin;
-        position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
+        position.margin += side.sign() * position.quantity * book.carry(self.funding);
         book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.flows.opened += position.quantity;
@@ -275,7 +294,7 @@ impl Contract {
     pub fn close_all(&mut self, value: f64) {
         for book in &mut self.sides {
             let sign = book.side.sign();
-            self.net_deposits -= book.open.equity(book.side, value, self.funding);
+            self.net_deposits -= book.open.equity(book.side, value, book.carry(self.funding));
             self.counterparty.buy(sign * book.open.quantity, value);
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();
@@ -293,8 +312,7 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur];
-        for account in others.into_iter().chain(&mut self.takers) {
+        for account in self.unlevered_mut() {
             account.cash -= account.quantity * amount;
         }
     }
@@ -302,6 +320,13 @@ impl Contract {
     /// Every unlevered account.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
         [&self.counterparty, &self.arbitrageur].into_iter().chain(&self.takers)
+    }
+
+    /// Every unlevered account.
+    pub fn unlevered_mut(&mut self) -> impl Iterator<Item = &mut Account> {
+        [&mut self.counterparty, &mut self.arbitrageur]
+            .into_iter()
+            .chain(&mut self.takers)
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -340,6 +365,7 @@ impl Venue {
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,
+                socialised: 0.0,
                 paid_out: 0.0,
                 net_deposits: fund,
                 funding: 0.0,

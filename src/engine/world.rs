@@ -57,6 +57,10 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
+    /// Losses charged to profitable holders.
+    pub socialised: f64,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.
@@ -69,6 +73,26 @@ pub struct Tally {
     pub sold: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
+}
+
+/// Positions whose equity was below 0 when they were closed, whoever paid for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Insolvent {
+    /// How many.
+    pub count: u64,
+    /// Their notional at the mark, USD.
+    pub notional: f64,
+    /// What was missing, USD.
+    pub lost: f64,
+}
+
+impl Insolvent {
+    /// Adds another count.
+    pub fn absorb(&mut self, other: &Self) {
+        self.count += other.count;
+        self.notional += other.notional;
+        self.lost += other.lost;
+    }
 }
 
 impl Tally {

@@ -305,6 +305,8 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Pool => palette.pool,
+        Source::Unwinding => palette.unwinding,
     }
 }
 
