@@ -36,28 +36,16 @@ impl Liquidation {
         engine
     }
 
-    /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers, calls: &mut Calls) {
-        self.begin_step(world);
-        staggered::return_cooled(world);
-        calls.begin_step(world);
-        for _ in 0..world.parameters.execution.rounds_per_step {
-            world.update_marks(false);
-            breakers.watch(world);
-            calls.scan(world);
-            let found = self.scan(world);
-            let executed = self.execute(world, breakers, calls);
-            if !found && !executed {
-                break;
-            }
-        }
-        self.waterfall.end_step(world);
-        breakers.watch(world);
-        breakers.end_step(world);
-        world.update_marks(false);
+    /// One round: takes over what has fallen below its maintenance margin and closes what may be closed now. Returns whether
+    /// anything happened.
+    pub fn act(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
+        let found = self.scan(world);
+        let executed = self.execute(world, breakers, calls);
+        found || executed
     }
 
-    fn begin_step(&mut self, world: &World) {
+    /// Gives every venue what the throttle allows in this step.
+    pub fn begin_step(&mut self, world: &World) {
         let throttle = &world.parameters.throttle;
         self.allowance.fill(f64::INFINITY);
         if throttle.enabled {
@@ -66,6 +54,11 @@ impl Liquidation {
                 *allowance = throttle.cap * world.dt() * share;
             }
         }
+    }
+
+    /// The rounds are over: what the waterfall settles once a step.
+    pub fn end_step(&mut self, world: &mut World) {
+        self.waterfall.end_step(world);
     }
 
     /// Takes over every position whose key its ladder's threshold has reached.

@@ -3,6 +3,7 @@
 
 mod amm;
 mod arbitrage;
+mod asset;
 mod breakers;
 mod calls;
 mod chronicle;
@@ -31,6 +32,7 @@ mod venue;
 mod waterfall;
 mod world;
 
+pub use asset::Asset;
 pub use calls::expected_shortfall;
 pub use contract::{ContractKind, Position, Requirement, Side};
 pub use exogenous::YEAR_SECONDS;

@@ -34,11 +34,11 @@ fn t5_auto_deleveraging_closes_at_the_bankruptcy_price() {
     simulation.shock(&Shock {
         size: Some(1.0),
         over_steps: Some(1),
-        route: None,
+        ..Shock::default()
     });
     simulation.step();
 
-    let contract = &simulation.world.venues[0].contracts[ContractKind::Linear as usize];
+    let contract = &simulation.assets[0].world.venues[0].contracts[ContractKind::Linear as usize];
     // The winner takes home its 100 and a profit of 100, which is the loser's margin; nobody else is touched.
     assert!((contract.paid_out - 200.0).abs() < 1e-9, "{}", contract.paid_out);
     assert_eq!((contract.fund, contract.deficit), (0.0, 0.0));
@@ -66,7 +66,7 @@ fn the_fund_pays_first_and_bad_debt_is_last() {
         simulation.shock(&Shock {
             size: Some(-0.4),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         for _ in 0..200 {
             simulation.step();
