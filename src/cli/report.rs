@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{ByRoute, BySource, Simulation, Source};
+use crate::engine::{ByRoute, BySource, ImpactByRoute, Simulation, Source};
 use crate::scenario::format;
 
 /// The figures of a run, in the order in which they are printed. Keys and their order are a contract.
@@ -42,8 +42,14 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
-    #[serde(skip)]
-    by_route: ByRoute,
+    liquidated_by_route_usd: ByRoute,
+    spot_impact_by_route_log_price_per_usd: ImpactByRoute,
+    #[serde(serialize_with = "by_source")]
+    largest_attribution: BySource,
+    socialised_loss_usd: f64,
+    negative_equity_count: u64,
+    negative_equity_notional_usd: f64,
+    negative_equity_loss_usd: f64,
     #[serde(skip)]
     start_price: f64,
     #[serde(skip)]
@@ -93,7 +99,13 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
-            by_route: summary.liquidated_by_route_usd,
+            liquidated_by_route_usd: summary.liquidated_by_route_usd,
+            spot_impact_by_route_log_price_per_usd: summary.spot_impact_by_route,
+            largest_attribution: summary.largest_attribution,
+            socialised_loss_usd: summary.socialised_loss_usd,
+            negative_equity_count: summary.negative_equity_count,
+            negative_equity_notional_usd: summary.negative_equity_notional_usd,
+            negative_equity_loss_usd: summary.negative_equity_loss_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
         }
@@ -167,7 +179,7 @@ impl<'a> Report<'a> {
                     amm,
                     auction,
                     vault,
-                } = self.by_route;
+                } = self.liquidated_by_route_usd;
                 format!(
                     "order book {}, AMM {}, auction {}, vault {}",
                     usd(order_book),
@@ -193,7 +205,17 @@ impl<'a> Report<'a> {
                 "auto-deleveraging",
                 format!("{} positions, {}", self.adl_count, usd(self.adl_notional_usd)),
             ),
+            (
+                "closed below zero equity",
+                format!(
+                    "{} positions, {}, {} missing",
+                    self.negative_equity_count,
+                    usd(self.negative_equity_notional_usd),
+                    usd(self.negative_equity_loss_usd)
+                ),
+            ),
             ("bad debt", usd(self.bad_debt_usd)),
+            ("losses socialised", usd(self.socialised_loss_usd)),
             (
                 "synchronisation of venues",
                 self.synchronisation.map_or_else(|| "–".to_owned(), plain),

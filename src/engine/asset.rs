@@ -301,6 +301,10 @@ impl Asset {
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
+            insolvent: world.tally.insolvent,
+            routes_so_far: previous.routes_so_far,
+            insolvent_so_far: previous.insolvent_so_far,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance
                 + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
@@ -317,6 +321,8 @@ impl Asset {
             seen.futures[index] = market.books[index + 1].price;
         }
         if seen.step > previous.step {
+            seen.routes_so_far.absorb(&world.tally.routes);
+            seen.insolvent_so_far.absorb(&world.tally.insolvent);
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;

@@ -41,6 +41,7 @@ pub use ledger::TOLERANCE;
 pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;
-pub use route::ByRoute;
+pub use route::{ByRoute, ImpactByRoute};
 pub use simulation::{Simulation, attribution};
 pub use source::{BySource, Source};
+pub use waterfall::Insolvent;

@@ -8,7 +8,7 @@ use crate::scenario::{Parameters, Route};
 
 use super::contract::{ContractKind, Position, Side};
 use super::liquidation;
-use super::source::Source;
+use super::source::{BySource, Source};
 use super::venue::{SideBook, Totals};
 use super::waterfall::{Batch, Part};
 use super::world::World;
@@ -86,10 +86,31 @@ impl ByRoute {
         self.vault += other.vault;
     }
 
+    /// The spot's log-price move per USD of each route, given the largest part of the price that every source ever had.
+    pub fn spot_impact(&self, largest: &BySource) -> ImpactByRoute {
+        let per_usd = |source: Source, notional: f64| (notional > 0.0).then(|| largest[source as usize] / notional);
+        ImpactByRoute {
+            order_book: per_usd(Source::Liquidations, self.order_book),
+            amm: per_usd(Source::Pool, self.amm),
+            taken_over: per_usd(Source::Unwinding, self.auction + self.vault),
+        }
+    }
+
     /// What did not print on a book when it was liquidated.
     pub fn off_book(&self) -> f64 {
         self.amm + self.auction + self.vault
     }
+}
+
+/// Log-price move of the spot per USD liquidated; none for a route that took nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ImpactByRoute {
+    /// Sold on the venues' books.
+    pub order_book: Option<f64>,
+    /// Sold to the automated market maker.
+    pub amm: Option<f64>,
+    /// Taken by bidders and vault, and unwound since.
+    pub taken_over: Option<f64>,
 }
 
 /// Positions on auction together.
@@ -467,13 +488,22 @@ mod tests {
         simulation.step();
         near(account(&simulation, Taker::Bidders).quantity, 10.0);
         near(-account(&simulation, Taker::Bidders).cash, 10.0 * FALLEN * 0.99);
-        assert_eq!((simulation.observation().queued, printed(&simulation, Source::Liquidations)), (0.0, 0.0));
+        assert_eq!(
+            (
+                simulation.observation().queued,
+                printed(&simulation, Source::Liquidations)
+            ),
+            (0.0, 0.0)
+        );
 
         // Without capital the lot waits for the end of the auction and is then sold on the book.
         let mut simulation = auction(0.0);
         (0..4).for_each(|_| simulation.step());
         assert_eq!(
-            (simulation.summary().liquidated_notional_usd, printed(&simulation, Source::Liquidations)),
+            (
+                simulation.summary().liquidated_notional_usd,
+                printed(&simulation, Source::Liquidations)
+            ),
             (0.0, 0.0)
         );
         simulation.step();

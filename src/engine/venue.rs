@@ -185,8 +185,7 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits =
-            self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
+        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }

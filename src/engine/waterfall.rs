@@ -29,6 +29,26 @@ pub struct Part {
     pub last: bool,
 }
 
+/// Positions whose equity was below 0 when they were closed, whoever paid for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Insolvent {
+    /// How many.
+    pub count: u64,
+    /// Their notional at the mark, USD.
+    pub notional: f64,
+    /// What was missing, USD.
+    pub lost: f64,
+}
+
+impl Insolvent {
+    /// Adds another count.
+    pub fn absorb(&mut self, other: &Self) {
+        self.count += other.count;
+        self.notional += other.notional;
+        self.lost += other.lost;
+    }
+}
+
 /// Positions of one venue, contract and side that are closed together.
 #[derive(Clone, Debug)]
 pub struct Batch {
@@ -163,7 +183,11 @@ fn quote(world: &World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
             batch.kind.value(world.market.quote(batch.venue + 1, order).price)
         }
         Outlet::Pool => world.pool.map_or(0.0, |pool| {
-            pool.quote(batch.kind, sign * share * batch.totals.quantity, world.parameters.amm.fee)
+            pool.quote(
+                batch.kind,
+                sign * share * batch.totals.quantity,
+                world.parameters.amm.fee,
+            )
         }),
         Outlet::Taker(_, value) => value,
     }

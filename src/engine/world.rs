@@ -10,6 +10,7 @@ use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -73,26 +74,6 @@ pub struct Tally {
     pub sold: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
-}
-
-/// Positions whose equity was below 0 when they were closed, whoever paid for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Insolvent {
-    /// How many.
-    pub count: u64,
-    /// Their notional at the mark, USD.
-    pub notional: f64,
-    /// What was missing, USD.
-    pub lost: f64,
-}
-
-impl Insolvent {
-    /// Adds another count.
-    pub fn absorb(&mut self, other: &Self) {
-        self.count += other.count;
-        self.notional += other.notional;
-        self.lost += other.lost;
-    }
 }
 
 impl Tally {

@@ -78,13 +78,17 @@ struct Waiting {
 impl Shared {
     /// How many positions have a profit at a signed value.
     fn profitable(&self, signed_value: f64) -> usize {
-        self.positions.partition_point(|waiting| waiting.break_even < signed_value)
+        self.positions
+            .partition_point(|waiting| waiting.break_even < signed_value)
     }
 
     /// Cancels up to `quantity` units at a value each and returns how many.
     fn cancel(&mut self, quantity: f64, value: f64) -> f64 {
         let worst = self.worst.min(self.side.sign() * value);
-        let available = self.profitable(worst).checked_sub(1).map_or(0.0, |last| self.quantities[last]);
+        let available = self
+            .profitable(worst)
+            .checked_sub(1)
+            .map_or(0.0, |last| self.quantities[last]);
         let taken = quantity.min(available - self.cancelled).max(0.0);
         if taken > 0.0 {
             self.worst = worst;
@@ -101,7 +105,9 @@ impl Shared {
             true => self.profitable((self.side.sign() * mean).max(self.worst)),
             false => 0,
         };
-        let share = count.checked_sub(1).map_or(0.0, |last| (self.cancelled / self.quantities[last]).min(1.0));
+        let share = count
+            .checked_sub(1)
+            .map_or(0.0, |last| (self.cancelled / self.quantities[last]).min(1.0));
         let carry = contract.side(self.side).carry(contract.funding);
         let book = contract.side_mut(self.side);
         book.in_line = false;
@@ -238,11 +244,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
 }
 
 /// Calls `found` with tier, key, position, profit a unit and equity of every position that has both at the mark.
-fn visit_profitable(
-    world: &World,
-    (venue, kind, side): Place,
-    mut found: impl FnMut(usize, f64, &Position, f64, f64),
-) {
+fn visit_profitable(world: &World, (venue, kind, side): Place, mut found: impl FnMut(usize, f64, &Position, f64, f64)) {
     let contract = &world.venues[venue].contracts[kind as usize];
     let value = kind.value(world.venues[venue].mark);
     let book = contract.side(side);
