@@ -76,6 +76,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
+        "staggered.target" => &[("staggered.size", 1.0)],
+        "fund.shortfall" => &[("fund.auto_deleveraging", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }
