@@ -172,17 +172,16 @@ impl Asset {
         let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
         for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
             for book in &contract.sides {
-                let carry = book.carry(contract.funding);
                 let levels = match book.side {
                     Side::Long => &mut out.longs,
                     Side::Short => &mut out.shorts,
                 };
                 for tier in &book.tiers {
                     let rule = tier.requirement;
-                    let key = |price| rule.threshold(contract.kind.value(price), book.side, carry);
+                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
                     let (a, b) = (key(lowest), key(highest));
                     tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
-                        let price = rule.liquidation_price(key, contract.kind, book.side, carry);
+                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
                         if let Some(level) = grid.level(price) {
                             levels[level] += contract.kind.notional_usd(quantity, price);
                         }

@@ -166,10 +166,9 @@ impl Calls {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
-                    let carry = book.carry(contract.funding);
                     for tier in &mut book.tiers {
                         let rule = tier.requirement;
-                        while let Some(watched) = tier.watch.next_recovered(&rule, value, book.side, carry) {
+                        while let Some(watched) = tier.watch.next_recovered(&rule, value, book.side, contract.funding) {
                             let found = tier.ladder.find(watched.key, |position| position.id == watched.id);
                             if let Some(position) = found {
                                 tier.watch.arm(&rule, book.side, watched.key, position);
@@ -191,10 +190,9 @@ impl Calls {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
-                    let carry = book.carry(contract.funding);
                     for (number, tier) in book.tiers.iter_mut().enumerate() {
                         let rule = tier.requirement;
-                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, carry) {
+                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, contract.funding) {
                             called.push(Place {
                                 venue: index,
                                 kind: contract.kind,
@@ -220,14 +218,13 @@ impl Calls {
         let now = world.time_seconds();
         let mark = world.venues[place.venue].mark;
         let contract = &mut world.venues[place.venue].contracts[place.kind as usize];
-        let value = contract.kind.value(mark);
-        let carry = contract.side(place.side).carry(contract.funding);
+        let (value, funding) = (contract.kind.value(mark), contract.funding);
         let tier = &mut contract.side_mut(place.side).tiers[place.tier];
         let rule = tier.requirement;
         let Some(position) = tier.ladder.find(place.key, |position| position.id == place.id).copied() else {
             return;
         };
-        let equity = position.equity(place.side, value, carry);
+        let equity = position.equity(place.side, value, funding);
         let target = levels(&settings).target;
         world.tally.calls += 1;
         world.tally.called += place.kind.notional_usd(position.quantity, mark);
@@ -331,12 +328,12 @@ impl Calls {
         let fill = world.market.execute(venue + 1, -sign * notional, Source::Deleveraging);
         let value = kind.value(fill.price);
         let contract = &mut world.venues[venue].contracts[kind as usize];
-        let carry = contract.side(side).carry(contract.funding);
+        let funding = contract.funding;
         let rest = &mut self.orders[slot(venue, kind, side)];
         for (Order { of, units }, mut position) in self.filled.drain(..) {
             let book = contract.side_mut(side);
             let tier = &mut book.tiers[of.tier];
-            let gain = sign * units * (value - position.entry - carry);
+            let gain = sign * units * (value - position.entry - funding);
             position.quantity -= units;
             position.margin += gain;
             book.flows.sold += units;

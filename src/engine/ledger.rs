@@ -118,7 +118,7 @@ fn check_contract(
     let equity: f64 = contract
         .sides
         .iter()
-        .map(|book| book.open.equity(book.side, value, book.carry(contract.funding)))
+        .map(|book| book.open.equity(book.side, value, contract.funding))
         .sum();
     let worth = equity + over_accounts(Account::worth) + contract.fund + contract.paid_out - contract.deficit;
     let holdings: f64 = contract

@@ -71,15 +71,15 @@ impl Liquidation {
             let mark = venue.mark;
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
+                let funding = contract.funding;
                 for book in &mut contract.sides {
                     let (mut taken, mut notional) = (0, 0.0);
-                    let carry = book.carry(contract.funding);
                     for tier in 0..book.tiers.len() {
-                        let threshold = book.tiers[tier].requirement.threshold(value, book.side, carry);
+                        let threshold = book.tiers[tier].requirement.threshold(value, book.side, funding);
                         while let Some((_, position)) = book.tiers[tier].ladder.pop_reached(threshold) {
                             taken += 1;
                             let kind = contract.kind;
-                            let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, carry);
+                            let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);
                             if let Some(units) = tranche {
                                 notional += contract.kind.notional_usd(units, mark);
                                 book.staggered.push(position, units);

@@ -83,14 +83,14 @@ pub fn first_tranche(
     book: &SideBook,
     position: &Position,
     mark: f64,
-    carry: f64,
+    funding: f64,
 ) -> Option<f64> {
     let settings = &parameters.staggered;
     if !settings.enabled {
         return None;
     }
     let value = kind.value(mark);
-    let equity = position.equity(book.side, value, carry);
+    let equity = position.equity(book.side, value, funding);
     let units = match settings.size {
         TrancheSize::Share => position.quantity * settings.tranche,
         TrancheSize::Restore => {
@@ -191,14 +191,14 @@ impl Sale {
     /// Books the sale of the first `whole` tranches and of a share of the next.
     fn settle(&self, contract: &mut Contract, whole: usize, share: f64) {
         let (mut sold, mut fees) = (0.0, 0.0);
-        let carry = contract.side(self.side).carry(contract.funding);
+        let funding = contract.funding;
         let book = contract.side_mut(self.side);
         for _ in 0..whole {
             let Some(mut tranche) = book.staggered.tranches.pop_front() else {
                 break;
             };
             let units = tranche.due;
-            fees += self.close(units, &mut tranche.position, &mut book.open, carry);
+            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
             sold += units;
             book.staggered.cooling.push_back(Cooling {
                 position: tranche.position,
@@ -210,7 +210,7 @@ impl Sale {
         {
             let units = share * tranche.due;
             tranche.due -= units;
-            fees += self.close(units, &mut tranche.position, &mut book.open, carry);
+            fees += self.close(units, &mut tranche.position, &mut book.open, funding);
             sold += units;
         }
         let staggered = &mut book.staggered;
@@ -226,10 +226,10 @@ impl Sale {
 
     /// Takes units out of a position and out of its side's sums: their profit or loss and the fee change the margin that
     /// is left. Returns the fee, no more than the position is worth.
-    fn close(&self, units: f64, position: &mut Position, open: &mut Totals, carry: f64) -> f64 {
-        let equity = position.equity(self.side, self.value, carry);
+    fn close(&self, units: f64, position: &mut Position, open: &mut Totals, funding: f64) -> f64 {
+        let equity = position.equity(self.side, self.value, funding);
         let fee = (self.fee * units * self.value.abs()).min(equity.max(0.0));
-        let change = self.side.sign() * units * (self.value - position.entry - carry) - fee;
+        let change = self.side.sign() * units * (self.value - position.entry - funding) - fee;
         position.quantity -= units;
         position.margin += change;
         open.quantity -= units;

@@ -154,8 +154,6 @@ pub struct SideBook {
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
-    /// What every unit has been charged so far for losses that its side has had to share, settlement currency.
-    pub levy: f64,
     /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
     pub in_line: bool,
 }
@@ -175,7 +173,6 @@ impl SideBook {
             staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
-            levy: 0.0,
             in_line: false,
         }
     }
@@ -191,12 +188,6 @@ impl SideBook {
         }
     }
 
-    /// What holding a unit has cost so far, A in the key formulas: the contract's funding, and what this side was charged for
-    /// losses it had to share. Equity is W + s·q·(v − e − A), so a charge of l a unit adds s·l.
-    pub const fn carry(&self, funding: f64) -> f64 {
-        funding + self.side.sign() * self.levy
-    }
-
     /// Units that the liquidation engine has taken over and not yet sold.
     pub const fn waiting_units(&self) -> f64 {
         self.queued + self.staggered.due()
@@ -205,7 +196,7 @@ impl SideBook {
     /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
     pub fn resting_between(&self, kind: ContractKind, funding: f64, near: f64, far: f64) -> f64 {
         self.resting(kind, (near * far).sqrt(), |rule| {
-            let key = |price| rule.threshold(kind.value(price), self.side, self.carry(funding));
+            let key = |price| rule.threshold(kind.value(price), self.side, funding);
             (key(near), key(far))
         })
     }
@@ -213,10 +204,7 @@ impl SideBook {
     /// Notional in USD that is liquidated once the mark price has reached `far`.
     pub fn resting_until(&self, kind: ContractKind, funding: f64, far: f64) -> f64 {
         self.resting(kind, far, |rule| {
-            (
-                f64::NEG_INFINITY,
-                rule.threshold(kind.value(far), self.side, self.carry(funding)),
-            )
+            (f64::NEG_INFINITY, rule.threshold(kind.value(far), self.side, funding))
         })
     }
 
@@ -277,12 +265,12 @@ impl Contract {
         &mut self.sides[side as usize]
     }
 
-    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. What a
-    /// unit has cost so far is folded into the stored margin.
+    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
+    /// contract so far is folded into the stored margin.
     pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
         self.net_deposits += position.margin;
         let book = &mut self.sides[side as usize];
-        position.margin += side.sign() * position.quantity * book.carry(self.funding);
+        position.margin += side.sign() * position.quantity * self.funding;
         book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.flows.opened += position.quantity;
@@ -293,7 +281,7 @@ impl Contract {
     pub fn close_all(&mut self, value: f64) {
         for book in &mut self.sides {
             let sign = book.side.sign();
-            self.net_deposits -= book.open.equity(book.side, value, book.carry(self.funding));
+            self.net_deposits -= book.open.equity(book.side, value, self.funding);
             self.counterparty.buy(sign * book.open.quantity, value);
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();

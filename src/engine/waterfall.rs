@@ -1,5 +1,6 @@
 //! Who pays for a liquidation: the position's margin, then the insurance fund, then profitable positions of the other side
-//! (auto-deleveraging, [`Deleveraging`]); what is left is bad debt, or shared by the winning side ([`share_out`]).
+//! (auto-deleveraging, [`Deleveraging`]); what is left is bad debt, or clawed back from profits
+//! ([`socialised`]).
 
 mod deleveraging;
 mod socialised;
@@ -14,8 +15,7 @@ use super::source::Source;
 use super::venue::Totals;
 use super::world::World;
 
-use deleveraging::{Deleveraging, Place};
-use socialised::share_out;
+use deleveraging::Deleveraging;
 
 /// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
 const ROUNDING: f64 = 1e-13;
@@ -75,7 +75,7 @@ impl Batch {
         }
         let gain = |part: &Part| {
             let penalty = terms.penalty * part.position.quantity * value.abs();
-            part.position.equity(self.side, value, terms.carry).min(penalty)
+            part.position.equity(self.side, value, terms.funding).min(penalty)
         };
         self.parts.iter().map(gain).sum()
     }
@@ -85,17 +85,15 @@ impl Batch {
 struct Terms {
     keeps_margin: bool,
     penalty: f64,
-    carry: f64,
+    funding: f64,
     /// Σ q·v_b.
     bankruptcy: f64,
 }
 
-/// The waterfall of a step: lines for auto-deleveraging and losses that nobody has paid yet.
+/// The waterfall of an asset's venues.
 #[derive(Clone, Debug, Default)]
 pub struct Waterfall {
     deleveraging: Deleveraging,
-    /// By the side that lost.
-    unpaid: Vec<(Place, f64)>,
 }
 
 impl Waterfall {
@@ -113,12 +111,12 @@ impl Waterfall {
         } = batch;
         let sign = side.sign();
         let contract = &world.venues[venue].contracts[kind as usize];
-        let carry = contract.side(side).carry(contract.funding);
+        let funding = contract.funding;
         let terms = Terms {
             keeps_margin: world.parameters.fund.keeps_margin,
             penalty: world.parameters.fund.penalty,
-            carry,
-            bankruptcy: totals.bankruptcy(side, carry),
+            funding,
+            bankruptcy: totals.bankruptcy(side, funding),
         };
         let gain = |share: f64| share * batch.for_the_fund(&terms, quote(world, batch, outlet, share));
         let mut sold = 1.0;
@@ -146,7 +144,6 @@ impl Waterfall {
             // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
             if contract.fund < -ROUNDING * moved {
                 contract.deficit -= contract.fund;
-                self.unpaid.push(((venue, kind, side), -contract.fund));
             }
             contract.fund = 0.0;
         }
@@ -158,18 +155,11 @@ impl Waterfall {
         world.tally.deleveraged_too_early |= early;
     }
 
-    /// The step is over: lines of auto-deleveraging are settled, and unpaid losses are shared where that is the rule.
+    /// The step is over: lines of auto-deleveraging are settled, and so are unpaid losses where and when they are shared.
     pub fn end_step(&mut self, world: &mut World) {
         self.deleveraging.settle(world);
-        for ((venue, kind, side), loss) in self.unpaid.drain(..) {
-            if world.parameters.fund.shortfall == Shortfall::BadDebt {
-                continue;
-            }
-            let mark = world.venues[venue].mark;
-            let contract = &mut world.venues[venue].contracts[kind as usize];
-            let charged = share_out(contract, side.opposite(), loss, kind.value(mark));
-            world.tally.socialised += charged * kind.usd_per_settlement(mark);
-            world.book_version += 1;
+        if world.parameters.fund.shortfall == Shortfall::Socialised {
+            socialised::settle(world);
         }
     }
 }
@@ -218,7 +208,7 @@ fn count_insolvent(world: &mut World, batch: &Batch, terms: &Terms, (sold, fill)
     let unit = batch.kind.usd_per_settlement(mark);
     let tally = &mut world.tally.insolvent;
     for part in &batch.parts {
-        let missing = |value: f64| (-part.position.equity(batch.side, value, terms.carry)).max(0.0);
+        let missing = |value: f64| (-part.position.equity(batch.side, value, terms.funding)).max(0.0);
         let at_fill = if sold > 0.0 { sold * missing(fill) } else { 0.0 };
         let at_mark = if sold < 1.0 { (1.0 - sold) * missing(value) } else { 0.0 };
         if at_fill + at_mark > 0.0 {

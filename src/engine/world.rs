@@ -60,8 +60,6 @@ pub struct Tally {
     pub deleverage_count: u64,
     /// Positions that were worth less than nothing when they were closed.
     pub insolvent: Insolvent,
-    /// Losses charged to profitable holders.
-    pub socialised: f64,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.

@@ -59,6 +59,12 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const SOCIALISED: &[(&str, f64)] = &[
+    ("fund.auto_deleveraging", 0.0),
+    ("fund.shortfall", 1.0),
+    ("fund.settlement", 600.0),
+];
+
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
@@ -77,7 +83,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         // Without the breakers that keep the queues from ever being empty for long.
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
         "staggered.target" => &[("staggered.size", 1.0)],
-        "fund.shortfall" => &[("fund.auto_deleveraging", 0.0)],
+        "fund.shortfall" | "fund.settlement" => SOCIALISED,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

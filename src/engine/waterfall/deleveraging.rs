@@ -108,7 +108,7 @@ impl Shared {
         let share = count
             .checked_sub(1)
             .map_or(0.0, |last| (self.cancelled / self.quantities[last]).min(1.0));
-        let carry = contract.side(self.side).carry(contract.funding);
+        let funding = contract.funding;
         let book = contract.side_mut(self.side);
         book.in_line = false;
         let mut given = Totals::default();
@@ -122,7 +122,7 @@ impl Shared {
         }
         book.take_away(&given);
         book.flows.deleveraged += given.quantity;
-        contract.paid_out += given.equity(self.side, mean, carry);
+        contract.paid_out += given.equity(self.side, mean, funding);
         count as u64
     }
 }
@@ -217,11 +217,11 @@ struct Closed {
 /// Closes a ranked position, or the part of it that is needed, and pays its holder; none if it is gone or would close at a
 /// loss.
 fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, value: f64) -> Option<Closed> {
-    let carry = contract.side(side).carry(contract.funding);
+    let funding = contract.funding;
     let book = contract.side_mut(side);
     let ladder = &mut book.tiers[ranked.tier].ladder;
     let mut position = ladder.remove(ranked.key, |candidate| candidate.id == ranked.id)?;
-    if side.sign() * (value - position.entry - carry) <= 0.0 {
+    if side.sign() * (value - position.entry - funding) <= 0.0 {
         ladder.push(ranked.key, position);
         return None;
     }
@@ -236,7 +236,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     }
     book.take_away(&Totals::of(&part));
     book.flows.deleveraged += part.quantity;
-    contract.paid_out += part.equity(side, value, carry);
+    contract.paid_out += part.equity(side, value, funding);
     Some(Closed {
         quantity: part.quantity,
         whole,
@@ -244,15 +244,19 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
 }
 
 /// Calls `found` with tier, key, position, profit a unit and equity of every position that has both at the mark.
-fn visit_profitable(world: &World, (venue, kind, side): Place, mut found: impl FnMut(usize, f64, &Position, f64, f64)) {
+pub fn visit_profitable(
+    world: &World,
+    (venue, kind, side): Place,
+    mut found: impl FnMut(usize, f64, &Position, f64, f64),
+) {
     let contract = &world.venues[venue].contracts[kind as usize];
     let value = kind.value(world.venues[venue].mark);
     let book = contract.side(side);
-    let carry = book.carry(contract.funding);
+    let funding = contract.funding;
     for (tier, ladder) in book.tiers.iter().enumerate() {
         for (key, position) in ladder.ladder.iter() {
-            let profit = side.sign() * (value - position.entry - carry);
-            let equity = position.equity(side, value, carry);
+            let profit = side.sign() * (value - position.entry - funding);
+            let equity = position.equity(side, value, funding);
             if profit > 0.0 && equity > 0.0 {
                 found(tier, key, position, profit, equity);
             }
@@ -280,11 +284,11 @@ fn rank(world: &World, ranking: AdlRanking, place: Place) -> BinaryHeap<Ranked> 
 fn step_off(world: &mut World, place: Place) -> Shared {
     let (venue, kind, side) = place;
     let contract = &world.venues[venue].contracts[kind as usize];
-    let carry = contract.side(side).carry(contract.funding);
+    let funding = contract.funding;
     let mut positions = Vec::new();
     visit_profitable(world, place, |tier, key, position, _, _| {
         positions.push(Waiting {
-            break_even: side.sign() * (position.entry + carry),
+            break_even: side.sign() * (position.entry + funding),
             tier,
             key,
             position: *position,

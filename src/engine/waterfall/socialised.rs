@@ -1,38 +1,83 @@
-//! Socialised losses: what neither margin, fund nor auto-deleveraging has covered is charged to the winning side of the
-//! contract, as early BitMEX and OKX clawed profits back.
+//! Socialised losses: what neither margin, fund nor auto-deleveraging has covered is clawed back from profits when the
+//! contract is settled, as early BitMEX and OKX did.
 //!
-//! Every account on that side pays in proportion to its profit: the unlevered ones each by theirs, the levered positions
-//! together by their sum. Among these the charge is the same per unit, which moves the side's threshold and touches no
-//! position. Nobody pays more than all of the profit; what is beyond it remains bad debt.
+//! Every account of the contract that is ahead pays the same share of its profit: levered positions of what they have gained
+//! since entry, out of their margin, so that their keys move; the unlevered ones of all they have gained. Nobody pays more than
+//! the profit, so that nobody is ruined by it; what is beyond all profits waits for the next settlement. A settlement looks at
+//! every position of a contract that has a loss to share, so it comes once an interval and not in every step. (The same charge
+//! on every unit of the winning side would cost nothing, but it ruins those who are hardly ahead, and their losses call for
+//! the next charge.)
 
 use crate::engine::contract::Side;
-use crate::engine::venue::Contract;
+use crate::engine::world::World;
 
-/// Charges a loss to a side at a unit's value. Returns what was charged, in the settlement currency.
-pub fn share_out(contract: &mut Contract, winners: Side, loss: f64, value: f64) -> f64 {
-    let sign = winners.sign();
-    let book = contract.side(winners);
-    let units = book.open.quantity;
-    let carry = book.carry(contract.funding);
-    let levered = (sign * (units * (value - carry) - book.open.entry)).max(0.0);
-    let profit = |quantity: f64, worth: f64| if sign * quantity > 0.0 { worth.max(0.0) } else { 0.0 };
-    let unlevered: f64 = contract
-        .unlevered()
-        .map(|account| profit(account.quantity, account.worth(value)))
-        .sum();
+use super::deleveraging::visit_profitable;
+
+/// Settles every contract, if an interval ends with this step.
+pub fn settle(world: &mut World) {
+    let interval = world.parameters.fund.settlement;
+    let intervals = |step: u64| libm::floor(step as f64 * world.dt() / interval);
+    if intervals(world.step + 1) <= intervals(world.step) {
+        return;
+    }
+    for venue in 0..world.venues.len() {
+        for contract in 0..world.venues[venue].contracts.len() {
+            if world.venues[venue].contracts[contract].deficit > 0.0 {
+                share_out(world, venue, contract);
+            }
+        }
+    }
+}
+
+/// Who pays: the position's place and how much it is ahead.
+struct Payer {
+    side: Side,
+    tier: usize,
+    key: f64,
+    id: u32,
+    ahead: f64,
+}
+
+/// Claws a contract's unpaid losses back from whoever is ahead.
+fn share_out(world: &mut World, venue: usize, index: usize) {
+    let kind = world.venues[venue].contracts[index].kind;
+    let mut payers = Vec::new();
+    for side in Side::BOTH {
+        visit_profitable(world, (venue, kind, side), |tier, key, position, profit, equity| {
+            payers.push(Payer {
+                side,
+                tier,
+                key,
+                id: position.id,
+                ahead: (profit * position.quantity).min(equity),
+            });
+        });
+    }
+    let mark = world.venues[venue].mark;
+    let value = kind.value(mark);
+    let contract = &mut world.venues[venue].contracts[index];
+    let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
+    let unlevered: f64 = contract.unlevered().map(|account| account.worth(value).max(0.0)).sum();
     let total = levered + unlevered;
     if total <= 0.0 {
-        return 0.0;
+        return;
     }
-    let share = (loss / total).min(1.0);
+    let share = (contract.deficit / total).min(1.0);
     for account in contract.unlevered_mut() {
-        account.cash -= share * profit(account.quantity, account.worth(value));
+        account.cash -= share * account.worth(value).max(0.0);
     }
-    if levered > 0.0 {
-        contract.side_mut(winners).levy += share * levered / units;
+    for payer in &payers {
+        let book = contract.side_mut(payer.side);
+        let tier = &mut book.tiers[payer.tier];
+        let Some(mut position) = tier.ladder.remove(payer.key, |candidate| candidate.id == payer.id) else {
+            continue;
+        };
+        position.margin -= share * payer.ahead;
+        tier.place(position, payer.side);
+        book.open.margin -= share * payer.ahead;
     }
     let charged = share * total;
     contract.deficit = (contract.deficit - charged).max(0.0);
     contract.socialised += charged;
-    charged
+    world.book_version += 1;
 }

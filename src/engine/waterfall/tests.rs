@@ -211,52 +211,50 @@ fn negative_equity_is_counted_at_the_fill() {
     }
 }
 
-/// A long of 100 at 1 with margin 10 is closed at 0.7 with 20 missing, without fund and auto-deleveraging. On the winning
-/// side stand shorts of 50 at 1 and 50 at 0.8, together 20 ahead, and nobody else: they pay 0.2 a unit.
+/// A long of 100 at 1 with margin 10 is closed at 0.7 with 20 missing, without fund and auto-deleveraging. Ahead are shorts of
+/// 60 at 1, by 18, and of 40 at 0.8, by 4, and the counterparty, who sold at 1 what it bought at 0.8, by 8. They pay 20/30 of
+/// it at the settlement.
 #[test]
-fn socialised_losses_are_charged_to_the_winners() {
+fn socialised_losses_are_clawed_back_from_profits() {
     let placements = [
         place(Side::Long, 0, 100.0, 1.0, 10.0),
-        place(Side::Short, 1, 50.0, 1.0, 100.0),
-        place(Side::Short, 2, 50.0, 0.8, 100.0),
+        place(Side::Short, 1, 60.0, 1.0, 100.0),
+        place(Side::Short, 2, 40.0, 0.8, 100.0),
     ];
     let run = |shortfall: f64| {
         let settings = [
             ("fund.auto_deleveraging", 0.0),
             ("fund.shortfall", shortfall),
+            ("fund.settlement", 30.0),
             ("liquidity.depth", 1e12),
         ];
         let mut simulation = quiet(&settings, &placements);
         jump(&mut simulation, -0.3);
+        assert!((simulation.summary().bad_debt_usd - 20.0).abs() < 1e-6);
+        (0..3).for_each(|_| simulation.step());
         simulation
     };
     let (debt, shared) = (run(0.0), run(1.0));
     assert!((debt.summary().bad_debt_usd - 20.0).abs() < 1e-6 && debt.summary().socialised_loss_usd == 0.0);
-    // The counterparty has sold 10 too dear at 0.8 and bought 100 at 0.7: the levered shorts' profit is all there is.
     let summary = shared.summary();
     assert!(
         (summary.socialised_loss_usd - 20.0).abs() < 1e-6 && summary.bad_debt_usd < 1e-6,
         "{summary:?}"
     );
-    let short = contract(&shared).side(Side::Short);
-    assert!((short.levy - 0.2).abs() < 1e-7, "{}", short.levy);
-    let equity = |simulation: &Simulation| {
-        let contract = contract(simulation);
-        let book = contract.side(Side::Short);
-        book.open.equity(Side::Short, 0.7, book.carry(contract.funding))
-    };
-    assert!((equity(&debt) - equity(&shared) - 20.0).abs() < 1e-6);
-    // Their liquidation prices have come nearer by what a unit was charged: (W/q + e − 0.2)/(1 + m).
-    let tier = &short.tiers[0];
-    for (key, position) in tier.ladder.iter() {
-        let price = tier.requirement.liquidation_price(
-            key,
-            ContractKind::Linear,
-            Side::Short,
-            short.carry(contract(&shared).funding),
+    for (placement, ahead) in shared.standing().map(|placement| (placement, [0.0, 18.0, 4.0])) {
+        let position = placement.position;
+        let ahead = ahead[position.id as usize];
+        let expected = 100.0 - ahead * 20.0 / 30.0;
+        assert!(
+            (position.margin - expected).abs() < 1e-5,
+            "{position:?}, expected {expected}"
         );
-        let expected = (position.margin / position.quantity + position.entry - short.levy) / 1.005;
-        assert!((price - expected).abs() < 1e-9, "{price} {expected}");
+    }
+    // The ladder has them under their new keys: liquidated when (W/q + e)/(1 + m) is reached.
+    let tier = &contract(&shared).side(Side::Short).tiers[0];
+    assert_eq!(tier.ladder.len(), 2);
+    for (key, position) in tier.ladder.iter() {
+        assert_eq!(key, tier.requirement.key(position, Side::Short));
     }
     assert!(shared.summary().ledger_max_relative_error < 1e-12);
 }

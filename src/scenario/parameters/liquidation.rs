@@ -20,7 +20,7 @@ choice! {
     Shortfall {
         /// Nobody: they stay on the venue's books.
         BadDebt = "bad-debt",
-        /// The winning side of the contract.
+        /// Everybody who is ahead in the contract.
         Socialised = "socialised",
     }
 }
@@ -47,11 +47,12 @@ group! {
     /// penalty (Binance).
     keeps_margin: bool = true, "Fund keeps the rest", Plain, 0 ..= 1, Linear, Live,
         "fund += Σ equity, or Σ min(penalty, equity)";
-    /// Who bears what neither margin, fund nor auto-deleveraging has covered: nobody (bad debt), or the winning side of the
-    /// contract (the clawback of early BitMEX and OKX). Then every account on that side pays in proportion to its profit, the
-    /// levered positions together and the same per unit, at most all of the profit.
+    /// Who bears what neither margin, fund nor auto-deleveraging has covered: nobody (bad debt), or everybody who is ahead in
+    /// that contract (the clawback of early BitMEX and OKX): the same share of every profit, at most all of it.
     shortfall: Shortfall = Shortfall::BadDebt, "Unpaid losses", Plain, 0 ..= 1, Linear, Live,
-        "charge per unit = loss · (Σ levered profit/Σ profit)/Σ q, added to the funding paid";
+        "share = min(1, loss/Σ profit); W ← W − share·s·q·(v − e)";
+    /// How often socialised losses are shared.
+    settlement: f64 = 3_600.0, "Settlement interval", Seconds, 10.0 ..= 604_800.0, Log, Live;
 }
 
 group! {
