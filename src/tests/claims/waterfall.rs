@@ -127,29 +127,123 @@ fn a_bigger_fund_can_mean_a_deeper_fall() {
     assert!(median(&large, |s| s.max_drawdown) > median(&small, |s| s.max_drawdown) + 0.05);
 }
 
-/// Selling only as much of a position as restores its margin liquidates less than closing it whole, and the fall is
-/// shallower.
+/// Selling only as much of a position as restores its margin liquidates less than closing it whole, and the fall is shallower:
+/// by much where the fall ends among the positions it reaches, by little in a rout. It needs a fund that lasts, or no
+/// auto-deleveraging: where the fund is empty, whole positions are cancelled without a print, but tranches are sold on the
+/// book, and then the fall is deeper.
 #[test]
 fn partial_liquidation_sells_less_and_softens_the_fall() {
     let restore = [
         ("staggered.enabled", 1.0),
         ("staggered.size", 1.0),
+        ("staggered.target", 1.5),
         ("staggered.cooldown", 0.0),
         ("staggered.fee", 0.0),
     ];
     let notional = |s: &Summary| s.liquidated_notional_usd;
-    for (depth, size, oi, adl) in [(1.5e10, -0.06, 6e9, 0.0), (1.5e10, -0.06, 6e9, 1.0), (1.5e10, -0.02, 3e9, 1.0)] {
-        let settings = [("liquidity.depth", depth), ("shock.size", size), ("positions.open_interest", oi), ("fund.auto_deleveraging", adl)];
-        let more = [&restore[..], &[("staggered.target", 1.5)]].concat();
-        let [whole, part] = without_and_with(&settings, &more, 480);
-        println!(
-            "depth {depth:e} {size} {oi:e}, adl {adl}: liquidated × {:.3}, less in {}; drawdown {:.4} → {:.4}, shallower in {}; adl {:.3e}",
-            median(&part, notional) / median(&whole, notional),
+    let compare = |interest, size, deleveraging| {
+        let settings = [
+            ("positions.open_interest", interest),
+            ("shock.size", size),
+            ("fund.auto_deleveraging", deleveraging),
+        ];
+        let [whole, part] = without_and_with(&settings, &restore, 480);
+        let ratio = median(&part, notional) / median(&whole, notional);
+        let gain = median(&whole, drawdown) - median(&part, drawdown);
+        let counts = [
             pairs_that_rise(&part, &whole, notional),
-            median(&whole, drawdown),
-            median(&part, drawdown),
             pairs_that_rise(&part, &whole, drawdown),
-            median(&whole, |s| s.adl_notional_usd),
+        ];
+        println!(
+            "{interest:e} USD, news {size}, auto-deleveraging {deleveraging}: liquidated × {ratio:.3}, drawdown less by \
+             {:.2} pp; less and shallower in {counts:?}; cancelled {:.3e}",
+            100.0 * gain,
+            median(&whole, |s| s.adl_notional_usd)
         );
+        (ratio, gain, counts)
+    };
+    let (ratio, gain, counts) = compare(2e9, -0.02, 1.0);
+    assert!(ratio < 0.85 && gain > 0.0015 && counts.iter().all(|count| *count >= 30));
+    let (ratio, gain, counts) = compare(6e9, -0.06, 0.0);
+    assert!(ratio < 0.98 && gain > 0.001 && counts.iter().all(|count| *count >= 30));
+    let (ratio, gain, counts) = compare(6e9, -0.06, 1.0);
+    assert!(ratio > 1.02 && gain < -0.003 && counts.iter().all(|count| *count <= 2));
+}
+
+/// What each route prints on spot has a source of its own: a taker's capital leaves the books to it, and spread over hours it
+/// prints a small part of what the books would have printed for the same notional; unwound at once it prints as much.
+/// Whatever goes to the pool is printed by arbitrage, unless the pool is deep.
+#[test]
+fn every_route_prints_under_its_own_name() {
+    let at = |settings: &[(&str, f64)]| -> Vec<Summary> { (1..=SEEDS).map(|seed| run(settings, seed, 480)).collect() };
+    let print = |runs: &[Summary], source: Source| median(runs, |s| -s.largest_attribution[source as usize]);
+    let book = at(&[]);
+    let printed = print(&book, Source::Liquidations);
+    assert!(printed > 0.05 && print(&book, Source::Unwinding) == 0.0 && print(&book, Source::Pool) == 0.0);
+    for (name, route, capacity, unwind) in [
+        ("auction", 2.0, "auction.capacity", "auction.unwind"),
+        ("vault", 3.0, "vault.capital", "vault.unwind"),
+    ] {
+        let by = |seconds| at(&[("routes.route", route), (capacity, 5e9), (unwind, seconds)]);
+        let (slow, fast) = (by(14_400.0), by(1.0));
+        let prints = [&slow, &fast].map(|runs| (print(runs, Source::Liquidations), print(runs, Source::Unwinding)));
+        let per_usd = |runs: &[Summary]| median(runs, |s| s.spot_impact_by_route.taken_over.unwrap().abs());
+        let alike = per_usd(&slow) / median(&book, |s| s.spot_impact_by_route.order_book.unwrap().abs());
+        println!(
+            "{name}: book prints {printed:.4}; slow, fast (liquidations, unwinding) {prints:.4?}; per USD × {alike:.3}"
+        );
+        assert!(prints[0].0 < 1e-3 && prints[1].0 < 1e-3, "{prints:?}");
+        assert!(prints[0].1 < 0.3 * printed && prints[1].1 > 0.8 * printed, "{prints:?}");
+        assert!(alike < 0.75, "{alike}");
+    }
+    let pool = |reserves| {
+        at(&[
+            ("routes.route", 1.0),
+            ("amm.reserves_usd", reserves),
+            ("amm.slippage_limit", 0.5),
+        ])
+    };
+    let (shallow, deep) = (pool(1e10), pool(1e11));
+    let prints = [&shallow, &deep].map(|runs| (print(runs, Source::Liquidations), print(runs, Source::Pool)));
+    println!("pool of 10 and 100 bn (liquidations, pool): {prints:.4?}");
+    assert!(prints.iter().all(|(on_book, _)| *on_book == 0.0));
+    assert!(prints[0].1 > 2.0 * prints[1].1 && prints[1].1 > 0.0, "{prints:?}");
+}
+
+/// The preset shows what 10 October 2025 showed, whoever stands first in line: liquidations for a minute before the first
+/// auto-deleveraging, then most of it within another; and seen second by second it comes in bursts with pauses.
+#[test]
+fn auto_deleveraging_comes_in_bursts() {
+    let bursts = |ranking: f64, settings: &[(&str, f64)]| {
+        let mut scenario = preset::find("auto-deleveraging").unwrap();
+        for (path, value) in settings.iter().chain(&[("fund.adl_ranking", ranking)]) {
+            scenario.set(path, *value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let (mut liquidated, mut bursts): (Option<u64>, Vec<(u64, u64, f64)>) = (None, Vec::new());
+        for step in 0..360_u64 {
+            simulation.step();
+            let seen = simulation.observation();
+            if seen.liquidated_longs > 0.0 {
+                liquidated = liquidated.or(Some(step));
+            }
+            if seen.deleveraged > 1e6 {
+                match bursts.last_mut() {
+                    Some((_, end, sum)) if *end + 1 == step => (*end, *sum) = (step, *sum + seen.deleveraged),
+                    _ => bursts.push((step, step, seen.deleveraged)),
+                }
+            }
+        }
+        assert!(simulation.halted().is_none());
+        println!("ranking {ranking}: first liquidation {liquidated:?}, bursts {bursts:?}");
+        (liquidated.unwrap(), bursts, simulation.summary())
+    };
+    for ranking in [0.0, 1.0, 2.0] {
+        let (liquidated, found, summary) = bursts(ranking, &[]);
+        let (from, to, sum) = found[0];
+        assert!(from >= liquidated + 6 && to < from + 6 && sum > 0.9 * summary.adl_notional_usd);
+        let (_, found, summary) = bursts(ranking, &[("market.step_seconds", 1.0), ("shock.over_steps", 60.0)]);
+        assert!(found.len() >= 5, "{found:?}");
+        assert!(found[0].2 > 0.5 * summary.adl_notional_usd && summary.bad_debt_usd == 0.0);
     }
 }
