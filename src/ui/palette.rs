@@ -49,6 +49,8 @@ pub struct Palette {
     pub pool: Color32,
     /// What the unwinding of taken-over positions did to the price.
     pub unwinding: Color32,
+    /// What cross-margin accounts did to the price because of another asset.
+    pub contagion: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -80,8 +82,9 @@ impl Palette {
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
-            pool: Color32::from_rgb(146, 128, 226),
+            pool: Color32::from_rgb(168, 190, 80),
             unwinding: Color32::from_rgb(238, 164, 156),
+            contagion: Color32::from_rgb(150, 130, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -110,8 +113,9 @@ impl Palette {
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
-            pool: Color32::from_rgb(98, 76, 180),
+            pool: Color32::from_rgb(100, 118, 20),
             unwinding: Color32::from_rgb(205, 104, 96),
+            contagion: Color32::from_rgb(88, 64, 176),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -217,6 +221,7 @@ mod tests {
                 ("deleveraging", palette.deleveraging),
                 ("pool", palette.pool),
                 ("unwinding", palette.unwinding),
+                ("contagion", palette.contagion),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

@@ -2,7 +2,8 @@
 //! contract is settled, as early BitMEX and OKX did.
 //!
 //! Every account of the contract that is ahead pays the same share of its profit: levered positions of what they have gained
-//! since entry, out of their margin, so that their keys move; the unlevered ones of all they have gained. Nobody pays more than
+//! since entry, out of their margin, so that their keys move; the unlevered ones of all they have gained; what
+//! cross-margin accounts gain belongs to their common collateral and is left alone. Nobody pays more than
 //! the profit, so that nobody is ruined by it; what is beyond all profits waits for the next settlement. A settlement looks at
 //! every position of a contract that has a loss to share, so it comes once an interval and not in every step. (The same charge
 //! on every unit of the winning side would cost nothing, but it ruins those who are hardly ahead, and their losses call for
@@ -57,13 +58,15 @@ fn share_out(world: &mut World, venue: usize, index: usize) {
     let value = kind.value(mark);
     let contract = &mut world.venues[venue].contracts[index];
     let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
-    let unlevered: f64 = contract.unlevered().map(|account| account.worth(value).max(0.0)).sum();
+    let accounts = [&mut contract.counterparty, &mut contract.arbitrageur];
+    let mut accounts: Vec<_> = accounts.into_iter().chain(&mut contract.takers).collect();
+    let unlevered: f64 = accounts.iter().map(|account| account.worth(value).max(0.0)).sum();
     let total = levered + unlevered;
     if total <= 0.0 {
         return;
     }
     let share = (contract.deficit / total).min(1.0);
-    for account in contract.unlevered_mut() {
+    for account in &mut accounts {
         account.cash -= share * account.worth(value).max(0.0);
     }
     for payer in &payers {

@@ -367,6 +367,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Deleveraging => palette.deleveraging,
         Source::Pool => palette.pool,
         Source::Unwinding => palette.unwinding,
+        Source::Contagion => palette.contagion,
     }
 }
 
