@@ -143,7 +143,7 @@ impl Chronicle {
         self.insolvent.absorb(&world.tally.insolvent);
         if self.insolvent.lost >= 0.1 * threshold {
             let text = format!(
-                "{} positions closed below zero equity: {} USD missing",
+                "{} below zero equity: {} missing",
                 format::short(self.insolvent.count as f64),
                 format::short(self.insolvent.lost)
             );

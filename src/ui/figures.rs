@@ -364,16 +364,16 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
 /// What a route has printed on spot; none if it took nothing.
 fn printed(summary: &Summary, source: Source, per_usd: Option<f64>) -> Option<Figure> {
     let label = match source {
-        Source::Pool => "AMM's print",
-        Source::Unwinding => "Unwinding's print",
-        _ => "Book's print",
+        Source::Pool => "Print: AMM",
+        Source::Unwinding => "Print: unwind",
+        _ => "Print: book",
     };
     Some(Figure {
         label,
         value: format!(
             "{} · {} bp/100 M",
             format::percent(summary.largest_attribution[source as usize].exp_m1(), 2),
-            format::digits(per_usd?.abs() * 1e4 * 1e8, 3)
+            format::digits(per_usd?.abs() * 1e4 * 1e8, 2)
         ),
         doc: "How far this route's orders alone have moved the spot price at most, and that divided by the notional the route \
               took: hundredths of a per cent per 100 M USD. A route off the book prints through arbitrage or when its takers \

@@ -101,9 +101,10 @@ impl Shared {
     /// Everybody gives the share and returns to the ladder. Returns how many gave.
     fn settle(mut self, contract: &mut Contract) -> u64 {
         let mean = self.value / self.cancelled.max(f64::MIN_POSITIVE);
-        let count = match self.cancelled > 0.0 {
-            true => self.profitable((self.side.sign() * mean).max(self.worst)),
-            false => 0,
+        let count = if self.cancelled > 0.0 {
+            self.profitable((self.side.sign() * mean).max(self.worst))
+        } else {
+            0
         };
         let share = count
             .checked_sub(1)
