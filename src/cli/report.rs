@@ -97,6 +97,32 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
+    fn losses(&self) -> [(&'static str, String); 5] {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        [
+            ("insurance fund", usd(self.summary.insurance_fund_usd)),
+            (
+                "auto-deleveraging",
+                format!(
+                    "{} positions, {}",
+                    self.summary.adl_count,
+                    usd(self.summary.adl_notional_usd)
+                ),
+            ),
+            (
+                "closed below zero equity",
+                format!(
+                    "{} positions, {}, {} missing",
+                    self.summary.negative_equity_count,
+                    usd(self.summary.negative_equity_notional_usd),
+                    usd(self.summary.negative_equity_loss_usd)
+                ),
+            ),
+            ("bad debt", usd(self.summary.bad_debt_usd)),
+            ("losses socialised", usd(self.summary.socialised_loss_usd)),
+        ]
+    }
+
     fn rows(&self) -> Vec<(String, String)> {
         let usd = |value: f64| format!("{} USD", format::short(value));
         let price = |value: f64| {
@@ -164,26 +190,6 @@ impl<'a> Report<'a> {
                     usd(self.summary.open_interest_end_usd)
                 ),
             ),
-            ("insurance fund", usd(self.summary.insurance_fund_usd)),
-            (
-                "auto-deleveraging",
-                format!(
-                    "{} positions, {}",
-                    self.summary.adl_count,
-                    usd(self.summary.adl_notional_usd)
-                ),
-            ),
-            (
-                "closed below zero equity",
-                format!(
-                    "{} positions, {}, {} missing",
-                    self.summary.negative_equity_count,
-                    usd(self.summary.negative_equity_notional_usd),
-                    usd(self.summary.negative_equity_loss_usd)
-                ),
-            ),
-            ("bad debt", usd(self.summary.bad_debt_usd)),
-            ("losses socialised", usd(self.summary.socialised_loss_usd)),
             (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
@@ -200,6 +206,7 @@ impl<'a> Report<'a> {
             ),
         ]
         .into_iter()
+        .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
         for (source, change) in Source::ALL.iter().zip(self.attribution) {

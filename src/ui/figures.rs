@@ -232,30 +232,6 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
              notional.",
         ),
         figure(
-            "Below zero equity",
-            if summary.negative_equity_count == 0 {
-                "0".to_owned()
-            } else {
-                format!(
-                    "{} · {}",
-                    format::short(summary.negative_equity_count as f64),
-                    usd(summary.negative_equity_loss_usd)
-                )
-            },
-            "Positions whose equity W + s·q·(v − e − A) was below 0 when they were closed: number, and what was missing, \
-             whoever paid for it. At the fill as far as they were sold, at the mark as far as they were cancelled.",
-        ),
-        figure(
-            "Bad debt",
-            usd(seen.bad_debt),
-            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
-        ),
-        figure(
-            "Socialised",
-            usd(seen.socialised),
-            "Losses that were charged to the winning side in proportion to its profit instead of staying bad debt.",
-        ),
-        figure(
             "Basis",
             format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
             "Mean over venues of ln(futures price / spot price).",
@@ -281,6 +257,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
     ];
+    all.splice(9..9, losses(seen, summary));
     // Of interest only once something has gone another way than the order book.
     if summary.liquidated_by_route_usd.off_book() > 0.0 {
         all.splice(3..3, routes(seen, summary));
@@ -294,6 +271,37 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
         all.extend(cross_figures(seen, summary));
     }
     all
+}
+
+/// Losses beyond margins.
+fn losses(seen: &Observation, summary: &Summary) -> [Figure; 3] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Below zero equity",
+            if summary.negative_equity_count == 0 {
+                "0".to_owned()
+            } else {
+                format!(
+                    "{} · {}",
+                    format::short(summary.negative_equity_count as f64),
+                    usd(summary.negative_equity_loss_usd)
+                )
+            },
+            "Positions whose equity W + s·q·(v − e − A) was below 0 when they were closed: number, and what was missing, \
+             whoever paid for it. At the fill as far as they were sold, at the mark as far as they were cancelled.",
+        ),
+        figure(
+            "Bad debt",
+            usd(seen.bad_debt),
+            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
+        ),
+        figure(
+            "Socialised",
+            usd(seen.socialised),
+            "Losses that were charged to the winning side in proportion to its profit instead of staying bad debt.",
+        ),
+    ]
 }
 
 /// How much of the liquidated notional each route took, and what became of those who took it.
