@@ -23,11 +23,13 @@ pub enum Panel {
     Fund,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
+    /// Liquidated notional by route.
+    Routes,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -37,6 +39,7 @@ impl Panel {
         Self::Margin,
         Self::Fund,
         Self::Synchrony,
+        Self::Routes,
     ];
 
     /// Name on the screen.
@@ -51,6 +54,7 @@ impl Panel {
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
             Self::Synchrony => "Synchrony",
+            Self::Routes => "Liquidated by route",
         }
     }
 }
@@ -78,6 +82,8 @@ pub struct Panels {
     pub fund: bool,
     /// Synchrony of the venues, and forced flow's part of the price.
     pub synchrony: bool,
+    /// Liquidated notional by route.
+    pub routes: bool,
 }
 
 impl Default for Panels {
@@ -92,6 +98,7 @@ impl Default for Panels {
             margin: false,
             fund: false,
             synchrony: false,
+            routes: false,
         }
     }
 }
@@ -109,6 +116,7 @@ impl Panels {
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
             Panel::Synchrony => self.synchrony,
+            Panel::Routes => self.routes,
         }
     }
 
@@ -124,6 +132,7 @@ impl Panels {
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
             Panel::Synchrony => &mut self.synchrony,
+            Panel::Routes => &mut self.routes,
         };
         *shown = !*shown;
     }

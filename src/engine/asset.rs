@@ -122,6 +122,7 @@ impl Asset {
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
     pub(super) fn end_step(&mut self) -> Option<Halt> {
+        self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
         self.world.update_marks(false);
@@ -320,6 +321,10 @@ impl Asset {
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
+            insolvent: world.tally.insolvent,
+            routes_so_far: previous.routes_so_far,
+            insolvent_so_far: previous.insolvent_so_far,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: self.margin.maintenance_rate(world),
             haircut: self.margin.haircut(world),
@@ -339,6 +344,8 @@ impl Asset {
             seen.futures[index] = market.books[index + 1].price;
         }
         if seen.step > previous.step {
+            seen.routes_so_far.absorb(&world.tally.routes);
+            seen.insolvent_so_far.absorb(&world.tally.insolvent);
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;

@@ -4,6 +4,7 @@ use crate::scenario::{Route, VENUES_MAX, format};
 
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
+use super::waterfall::Insolvent;
 use super::world::World;
 
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
@@ -22,6 +23,8 @@ pub struct Chronicle {
     sold_on_call: f64,
     deleveraged: f64,
     bad_debt: f64,
+    socialised: f64,
+    insolvent: Insolvent,
     fund_was_empty: bool,
     was_critical: bool,
     /// The route that was found full last.
@@ -136,6 +139,24 @@ impl Chronicle {
             );
             // Below any real amount, but no longer the first.
             self.deleveraged = 1.0;
+        }
+        self.insolvent.absorb(&world.tally.insolvent);
+        if self.insolvent.lost >= 0.1 * threshold {
+            let text = format!(
+                "{} below zero equity: {} missing",
+                format::short(self.insolvent.count as f64),
+                format::short(self.insolvent.lost)
+            );
+            world.note(LogKind::Loss, text);
+            self.insolvent = Insolvent::default();
+        }
+        if seen.socialised - self.socialised >= 0.1 * threshold {
+            let text = format!(
+                "profitable holders were charged {} USD of losses",
+                format::short(seen.socialised - self.socialised)
+            );
+            world.note(LogKind::Loss, text);
+            self.socialised = seen.socialised;
         }
         if seen.bad_debt - self.bad_debt >= 0.1 * threshold {
             world.note(

@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use super::observation::{Observation, Summary};
-use super::route::ByRoute;
+use super::source::BySource;
 use super::systemic::{Correlation, SystemicSummary};
 use super::world::World;
 
@@ -22,7 +22,7 @@ pub struct Metrics {
     offspring: f64,
     liquidated: f64,
     tightened: f64,
-    routes: ByRoute,
+    largest_attribution: BySource,
     unwound: f64,
     peak_rate: f64,
     open_interest_start: f64,
@@ -90,7 +90,7 @@ impl Metrics {
             offspring: 0.0,
             liquidated: 0.0,
             tightened: 0.0,
-            routes: ByRoute::default(),
+            largest_attribution: BySource::default(),
             unwound: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
@@ -126,7 +126,11 @@ impl Metrics {
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
         self.tightened += world.tally.tightened;
-        self.routes.absorb(&world.tally.routes);
+        for (largest, part) in self.largest_attribution.iter_mut().zip(spot.by_source) {
+            if part.abs() > largest.abs() {
+                *largest = part;
+            }
+        }
         self.unwound += world.tally.unwound;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
@@ -201,7 +205,8 @@ impl Metrics {
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
             liquidated_by_tightening_usd: self.tightened,
-            liquidated_by_route_usd: self.routes,
+            liquidated_by_route_usd: seen.routes_so_far,
+            spot_impact_by_route: seen.routes_so_far.spot_impact(&self.largest_attribution),
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
@@ -221,6 +226,11 @@ impl Metrics {
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
             synchronisation: self.correlation.mean(),
+            socialised_loss_usd: seen.socialised,
+            negative_equity_count: seen.insolvent_so_far.count,
+            negative_equity_notional_usd: seen.insolvent_so_far.notional,
+            negative_equity_loss_usd: seen.insolvent_so_far.lost,
+            largest_attribution: self.largest_attribution,
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),
             systemic: SystemicSummary::default(),

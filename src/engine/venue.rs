@@ -163,6 +163,8 @@ pub struct SideBook {
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
+    /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
+    pub in_line: bool,
 }
 
 impl SideBook {
@@ -180,6 +182,7 @@ impl SideBook {
             staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
+            in_line: false,
         }
     }
 
@@ -188,7 +191,7 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
+        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
@@ -251,7 +254,10 @@ pub struct Contract {
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
     pub deficit: f64,
-    /// Paid out to holders whose profitable positions were cancelled, settlement currency.
+    /// Losses that profitable holders have shared, settlement currency.
+    pub socialised: f64,
+    /// Paid out to holders, settlement currency: whose profitable positions were cancelled, and whose liquidation left
+    /// something.
     pub paid_out: f64,
     /// Margins and funds brought in, less what redrawn holders took away.
     pub net_deposits: f64,
@@ -274,8 +280,8 @@ impl Contract {
     /// contract so far is folded into the stored margin.
     pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
         self.net_deposits += position.margin;
-        position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
+        position.margin += side.sign() * position.quantity * self.funding;
         book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.flows.opened += position.quantity;
@@ -356,6 +362,7 @@ impl Venue {
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,
+                socialised: 0.0,
                 paid_out: 0.0,
                 net_deposits: fund,
                 funding: 0.0,

@@ -10,6 +10,7 @@ use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -61,6 +62,8 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.

@@ -64,6 +64,11 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const SOCIALISED: &[(&str, f64)] = &[
+    ("fund.auto_deleveraging", 0.0),
+    ("fund.shortfall", 1.0),
+    ("fund.settlement", 600.0),
+];
 const CROSS: &[(&str, f64)] = &[
     ("cross.enabled", 1.0),
     ("cross.leverage", 15.0),
@@ -94,6 +99,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "haircut.most" => &[("haircut.most", 0.12)],
         // Tranches are always sold on the book.
         path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
+        "staggered.target" => &[("staggered.size", 1.0)],
+        "fund.shortfall" | "fund.settlement" => SOCIALISED,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

@@ -37,6 +37,8 @@ pub enum Plot {
     Reproduction,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Liquidated notional by route.
+    Routes,
     /// Maintenance margin and volatility.
     Margin,
     /// Synchrony of the venues, and forced flow's part of the price.
@@ -72,12 +74,13 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Delta,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
         Self::Fund,
+        Self::Routes,
         Self::Margin,
         Self::Synchrony,
     ];
@@ -90,6 +93,7 @@ impl Plot {
             Self::OpenInterest => panels.open_interest,
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
+            Self::Routes => panels.routes,
             Self::Margin => panels.margin,
             Self::Synchrony => panels.synchrony,
         }
@@ -100,8 +104,8 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund => 0.92,
             Self::Margin | Self::Synchrony => 0.8,
+            Self::Reproduction | Self::Fund | Self::Routes => 0.92,
         }
     }
 
@@ -113,6 +117,7 @@ impl Plot {
             Self::OpenInterest => "Open interest plot",
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
+            Self::Routes => "Liquidated by route plot",
             Self::Margin => "Margin and volatility plot",
             Self::Synchrony => "Synchrony plot",
         }
@@ -126,6 +131,7 @@ impl Plot {
             Self::OpenInterest => ("Open interest", "USD"),
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
+            Self::Routes => ("Liquidated by route", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
             Self::Synchrony => ("Synchrony", ""),
         }
@@ -161,7 +167,14 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Fund => all(&[
+                Figure::InsuranceFund,
+                Figure::BadDebt,
+                Figure::Socialised,
+                Figure::NegativeEquity,
+            ])
+            .union(Extent { low: 0.0, high: 1e3 }),
+            Self::Routes => all(&ROUTES.map(|(_, figure, _)| figure)).union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
                 let rates = OPTIONAL_RATES
                     .into_iter()
@@ -195,7 +208,7 @@ impl Plot {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
             Self::Reproduction | Self::Synchrony => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+            Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
         }
     }
 
@@ -205,6 +218,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
             _ => None,
         }
     }
@@ -258,8 +272,19 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
-                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                for (_, figure, color) in losses(palette) {
+                    canvas.line(history.figure(figure), color, 1.4, |value| value);
+                }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Routes => {
+                for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
+                    canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
+                }
+                for (_, figure, color) in ROUTES {
+                    canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
+                }
                 Vec::new()
             }
             Self::Margin => {
@@ -300,7 +325,11 @@ impl Plot {
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
                 )];
-                entries.extend(Source::ALL.iter().map(|source| {
+                let moved = |source: &&Source| {
+                    let part = scene.history.by_source(**source).extent(0..usize::MAX);
+                    part.low != 0.0 || part.high != 0.0
+                };
+                entries.extend(Source::ALL.iter().filter(moved).map(|source| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
                     Entry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));
@@ -329,11 +358,22 @@ impl Plot {
                     },
                 ]
             }
-            Self::Fund => vec![
-                money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.forced),
-                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
-            ],
+            Self::Fund => {
+                let mut entries = vec![
+                    money("fund", Figure::InsuranceFund, palette.spot),
+                    Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+                ];
+                entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
+                entries
+            }
+            Self::Routes => {
+                let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
+                ROUTES
+                    .into_iter()
+                    .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
+                    .map(|(label, figure, color)| money(label, figure, color(palette)))
+                    .collect()
+            }
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 let mut entries = vec![
@@ -359,12 +399,34 @@ impl Plot {
     }
 }
 
+/// A route's name, what it has taken so far, and its colour.
+type Route = (&'static str, Figure, fn(&Palette) -> Color32);
+
+/// Every route.
+const ROUTES: [Route; 4] = [
+    ("order book", Figure::RoutedBook, |palette| palette.forced),
+    ("AMM", Figure::RoutedAmm, |palette| palette.pool),
+    ("auction", Figure::RoutedAuction, |palette| palette.unwinding),
+    ("vault", Figure::RoutedVault, |palette| palette.exogenous),
+];
+
+/// Losses beside the fund: name, figure and colour.
+fn losses(palette: &Palette) -> [(&'static str, Figure, Color32); 3] {
+    [
+        ("bad debt", Figure::BadDebt, palette.forced),
+        ("below zero", Figure::NegativeEquity, palette.deleveraging),
+        ("socialised", Figure::Socialised, palette.pool),
+    ]
+}
+
 /// Colour of a source of price moves.
 pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
     match source {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Pool => palette.pool,
+        Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
 }
