@@ -6,6 +6,7 @@ use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
 use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
+use super::clearing;
 use super::contract::Side;
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
@@ -58,6 +59,7 @@ impl Asset {
         let mut calls = Calls::new(luck);
         calls.configure(&mut world);
         place_all(&mut world, placements);
+        clearing::resize(&mut world);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {
             realised_volatility: parameters.market.volatility,
@@ -119,6 +121,7 @@ impl Asset {
         self.world.update_marks(false);
         self.population.at_add_ons(self.margin.add_ons(&self.world));
         self.reopening.act(&mut self.world, &self.population);
+        clearing::collect(&mut self.world);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
         self.observe();
@@ -246,6 +249,9 @@ impl Asset {
         if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
+        if before.clearing != parameters.clearing {
+            clearing::resize(&mut self.world);
+        }
     }
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index.
@@ -263,6 +269,7 @@ impl Asset {
         self.population.at_add_ons(self.margin.add_ons(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
+        clearing::resize(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         self.observe();
@@ -298,7 +305,10 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
-            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            insurance_fund: world.clearing.fund
+                + world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            clearing: clearing::figures(world),
+            shortfall: world.tally.shortfall,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance
                 + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
@@ -320,6 +330,11 @@ impl Asset {
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
             seen.realised_volatility = libm::sqrt(variance);
         }
+        seen.execution_shortfall = calls::expected_shortfall(
+            seen.realised_volatility,
+            world.parameters.execution.latency,
+            seen.maintenance_rate,
+        );
         let settings = &world.parameters.margin_calls;
         if settings.enabled {
             seen.latency_shortfall =

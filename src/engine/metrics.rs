@@ -31,6 +31,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    shortfall: f64,
     adl_count: u64,
     adl_notional: f64,
     flow_sums: [f64; VENUES_MAX],
@@ -95,6 +96,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            shortfall: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
             flow_sums: [0.0; VENUES_MAX],
@@ -126,6 +128,7 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.shortfall += world.tally.shortfall;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
         self.record_synchrony(world);
@@ -151,6 +154,9 @@ impl Metrics {
             seen.bad_debt,
         ] {
             self.hash.update(&value.to_le_bytes());
+        }
+        for contribution in &world.clearing.contributions {
+            self.hash.update(&contribution.to_le_bytes());
         }
     }
 
@@ -230,6 +236,8 @@ impl Metrics {
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,
+            clearing: seen.clearing,
+            shortfall_usd: self.shortfall,
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,

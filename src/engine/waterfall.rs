@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::clearing;
 use super::contract::{ContractKind, Side};
 use super::route::{Outlet, Taker};
 use super::source::Source;
@@ -81,6 +82,8 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
         totals,
         notional,
     } = *batch;
+    clearing::attribute(world, batch);
+    let backing = clearing::backing(world, venue, kind);
     let book = venue + 1;
     let sign = side.sign();
     let contract = &world.venues[venue].contracts[kind as usize];
@@ -96,8 +99,8 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
         share * sign * (totals.quantity * value - bankruptcy)
     };
     let mut sold = 1.0;
-    if world.parameters.fund.auto_deleveraging && contract.fund + gain(1.0) < 0.0 {
-        sold = affordable_share(contract.fund, gain);
+    if world.parameters.fund.auto_deleveraging && backing + gain(1.0) < 0.0 {
+        sold = affordable_share(backing, gain);
         let cancelled = cancel(
             world,
             ranking,
@@ -126,8 +129,13 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
         Outlet::Taker(taker, _) => &mut contract.takers[taker as usize],
     };
     buyer.buy(sign * sold * totals.quantity, value);
-    let moved = contract.fund + bankruptcy.abs() + totals.quantity * value.abs();
-    contract.fund += sold * sign * (totals.quantity * value - bankruptcy);
+    let moved = backing + bankruptcy.abs() + totals.quantity * value.abs();
+    let gained = sold * sign * (totals.quantity * value - bankruptcy);
+    contract.fund += gained;
+    world.tally.shortfall += (-gained).max(0.0) * kind.usd_per_settlement(world.venues[venue].mark);
+    clearing::cover(world, venue, kind);
+    let backing = clearing::backing(world, venue, kind);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
     if contract.fund < 0.0 {
         // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
         if contract.fund < -ROUNDING * moved {
@@ -135,7 +143,7 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
         }
         contract.fund = 0.0;
     }
-    let early = sold < 1.0 && contract.fund > 1e-9 * moved;
+    let early = sold < 1.0 && backing > 1e-9 * moved;
     contract.side_mut(side).take_away(&totals);
     let flows = &mut contract.side_mut(side).flows;
     flows.liquidated += sold * totals.quantity;
@@ -228,6 +236,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     if !whole {
         ladder.push(ranked.key, position);
     }
+    book.clients.shift(part.id, -part.quantity);
     book.take_away(&Totals::of(&part));
     book.flows.deleveraged += part.quantity;
     contract.paid_out += part.equity(side, value, funding);

@@ -3,6 +3,7 @@
 use crate::scenario::{Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
+use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::{Market, SPOT};
@@ -26,6 +27,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// The clearing house, or the members.
+    pub clearing: Clearing,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -67,6 +70,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }
@@ -89,9 +94,14 @@ impl World {
         let count = parameters.venues.count as usize;
         let shares = super::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
+        let at_venues = if clearing::pooled(parameters) {
+            0.0
+        } else {
+            parameters.fund.insurance
+        };
         let venues = shares
             .iter()
-            .map(|share| Venue::new(parameters, expected, parameters.fund.insurance * share))
+            .map(|share| Venue::new(parameters, expected, at_venues * share))
             .collect();
         Self {
             parameters: *parameters,
@@ -100,6 +110,7 @@ impl World {
             pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {
