@@ -11,6 +11,8 @@ use crate::scenario::format;
 use super::palette::Palette;
 use super::style;
 
+mod clearing;
+
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
 /// From here on the gauge warns.
@@ -36,6 +38,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
                 .into_iter()
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(clearing::figures(app, seen, &summary))
             {
                 row(ui, &figure);
             }

@@ -43,6 +43,8 @@ pub enum Figure {
     Deleveraged,
     /// Insurance funds.
     InsuranceFund,
+    /// What is left of the clearing members' contributions.
+    DefaultFund,
     /// Losses nobody has paid.
     BadDebt,
     /// Maintenance margin, a fraction.
@@ -61,7 +63,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -76,6 +78,7 @@ impl Figure {
         Self::Queued,
         Self::Deleveraged,
         Self::InsuranceFund,
+        Self::DefaultFund,
         Self::BadDebt,
         Self::MaintenanceRate,
         Self::RealisedVolatility,
@@ -102,6 +105,7 @@ impl Figure {
             Self::Queued => observation.queued,
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
+            Self::DefaultFund => observation.clearing.default_fund_usd,
             Self::BadDebt => observation.bad_debt,
             Self::MaintenanceRate => observation.maintenance_rate,
             Self::RealisedVolatility => observation.realised_volatility,

@@ -142,7 +142,9 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Fund => {
+                all(&[Figure::InsuranceFund, Figure::DefaultFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 })
+            }
             Self::Margin => {
                 let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
                 let decades = Extent {
@@ -231,6 +233,9 @@ impl Plot {
                     bar,
                 );
                 canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                if has_default_fund(history) {
+                    canvas.line(history.figure(Figure::DefaultFund), palette.counterparty, 1.4, |value| value);
+                }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
@@ -283,11 +288,19 @@ impl Plot {
                     },
                 ]
             }
-            Self::Fund => vec![
-                money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.forced),
-                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
-            ],
+            Self::Fund => {
+                let mut entries = vec![money("fund", Figure::InsuranceFund, palette.spot)];
+                if has_default_fund(scene.history) {
+                    entries.push(money("default fund", Figure::DefaultFund, palette.counterparty));
+                }
+                entries.push(money("bad debt", Figure::BadDebt, palette.forced));
+                entries.push(Entry::block(
+                    "ADL a step",
+                    scene.money(Figure::Deleveraged),
+                    palette.dealers,
+                ));
+                entries
+            }
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 vec![
@@ -306,6 +319,12 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
     }
+}
+
+/// Whether clearing members have ever paid anything in.
+fn has_default_fund(history: &History) -> bool {
+    let paid_in = history.figure(Figure::DefaultFund);
+    paid_in.extent(0..paid_in.len()).high > 0.0
 }
 
 /// A fraction as the logarithm of its percentage.
