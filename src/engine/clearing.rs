@@ -184,7 +184,7 @@ pub fn resize(world: &mut World) {
     }
 }
 
-/// Each member's initial margin under a scheme, USD at the marks.
+/// Each member's initial margin under a scheme for its clients' isolated positions, USD at the marks.
 fn margins(world: &World, scheme: ClearingScheme) -> Vec<f64> {
     let rate = world.parameters.clearing.initial_margin;
     let mut classes = Vec::new();
@@ -266,6 +266,23 @@ pub fn cover(world: &mut World, venue: usize, kind: ContractKind) {
     let received = if paid < loss { paid / rate } else { -contract.fund };
     contract.fund += received;
     contract.net_deposits += received;
+}
+
+/// A single client owes more than it has: who stands behind a contract pays, and the rest is the contract's deficit.
+pub fn lose(world: &mut World, venue: usize, kind: ContractKind, client: u32, owed: f64) {
+    collect(world);
+    let shares = &mut world.clearing.shares;
+    shares.fill(0.0);
+    if !shares.is_empty() {
+        let (member, _) = netting::members_of(client, shares.len());
+        shares[member] = 1.0;
+    }
+    world.venues[venue].contracts[kind as usize].fund -= owed;
+    cover(world, venue, kind);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
+    let unpaid = (-contract.fund).max(0.0);
+    contract.fund += unpaid;
+    contract.deficit += unpaid;
 }
 
 /// What liquidations and fees have left in the contracts' funds goes to the house.

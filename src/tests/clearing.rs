@@ -31,32 +31,23 @@ fn explore() {
             );
         }
     };
-    let crowd = [("positions.open_interest", 9e9), ("fund.insurance", 2e7)];
-    for scheme in [0.0, 1.0, 2.0] {
-        show(&format!("crowd {scheme}"), &[&crowd[..], &[("clearing.scheme", scheme)]].concat(), 360);
-    }
-    show("crowd df 0", &[&crowd[..], &[("clearing.scheme", 2.0), ("clearing.default_fund", 0.0)]].concat(), 360);
-    show("cover 2", &[&crowd[..], &[("clearing.scheme", 2.0), ("clearing.sizing", 2.0)]].concat(), 360);
-    show("share", &[&crowd[..], &[("clearing.scheme", 2.0), ("clearing.sizing", 1.0)]].concat(), 360);
-    for scheme in [0.0, 1.0, 2.0] {
-        show(
-            &format!("uneven {scheme}"),
-            &[
-                ("clearing.scheme", scheme), ("clearing.default_fund", 2e7), ("fund.insurance", 3e7), ("marks.synchronisation", 0.2),
-                ("venue_1.depth_weight", 0.12), ("arbitrage.time_constant", 600.0), ("positions.open_interest", 3e9), ("clearing.members", 20.0),
-                ("positions.coin_margin_share", 0.3),
-            ],
-            360,
-        );
-    }
-    for (name, base) in [
-        ("deep trend", vec![("liquidity.depth", 2e11), ("shock.size", -0.08), ("shock.over_steps", 240.0)]),
-        ("deep shock", vec![("liquidity.depth", 2e11), ("shock.size", -0.06)]),
-        ("thin", vec![]),
-        ("thin rich", vec![("liquidity.depth", 1e10), ("liquidity.permanent_share", 0.0)]),
+    let uneven: Vec<(&str, f64)> = vec![
+        ("fund.insurance", 3e7), ("marks.synchronisation", 0.2), ("venue_1.depth_weight", 0.12), ("arbitrage.time_constant", 600.0),
+        ("positions.open_interest", 3e9),
+    ];
+    for (name, more) in [
+        ("base", vec![]),
+        ("oi 2.5", vec![("positions.open_interest", 2.5e9)]),
+        ("oi 2.0", vec![("positions.open_interest", 2e9)]),
+        ("w .5", vec![("marks.synchronisation", 0.5), ("positions.open_interest", 2.5e9)]),
+        ("tau 95", vec![("arbitrage.time_constant", 95.0)]),
     ] {
-        for latency in [0.0, 60.0, 300.0, 900.0] {
-            show(&format!("{name} {latency}"), &[&base[..], &[("execution.latency", latency), ("fund.insurance", 1e11)]].concat(), 600);
+        let base = [&uneven[..], &more[..]].concat();
+        show(&format!("{name} unlimited"), &[&base[..], &[("fund.insurance", 1e11)]].concat(), 360);
+        for scheme in [0.0, 1.0, 2.0] {
+            for fund in [0.0, 6e7] {
+                show(&format!("{name} {scheme} {fund:.0e}"), &[&base[..], &[("clearing.scheme", scheme), ("clearing.default_fund", fund)]].concat(), 360);
+            }
         }
     }
 }
