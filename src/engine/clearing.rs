@@ -320,3 +320,6 @@ pub fn figures(world: &World) -> ClearingFigures {
         margin_central_usd: margin(ClearingScheme::Central),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,7 +195,10 @@ mod tests {
             }
             let expected = f64::from(draws) / (members * (members - 1)) as f64;
             let off_diagonal = |index: &usize| index / members != index % members;
-            let pairs: Vec<f64> = (0..counts.len()).filter(off_diagonal).map(|index| counts[index]).collect();
+            let pairs: Vec<f64> = (0..counts.len())
+                .filter(off_diagonal)
+                .map(|index| counts[index])
+                .collect();
             let chi_squared: f64 = pairs.iter().map(|count| (count - expected).powi(2) / expected).sum();
             let freedom = pairs.len() as f64 - 1.0;
             let bound = freedom + 4.0 * (2.0 * freedom).sqrt() + 4.0;
@@ -224,7 +227,11 @@ mod tests {
             netted(&classes, 3)
         };
         assert_eq!(at([None, None]), [0.0, 10.0, 10.0], "the classes net within the pair");
-        assert_eq!(at([Some(0), Some(1)]), [20.0, 10.0, 10.0], "each house nets only its own class");
+        assert_eq!(
+            at([Some(0), Some(1)]),
+            [20.0, 10.0, 10.0],
+            "each house nets only its own class"
+        );
         assert_eq!(at([Some(0), Some(0)]), [0.0, 10.0, 10.0], "one house nets everything");
         assert_eq!(at([Some(0), None]), [20.0, 10.0, 10.0]);
     }
@@ -233,11 +240,14 @@ mod tests {
     fn the_critical_number_of_classes_is_where_both_are_equal() {
         for members in [3, 10, 40] {
             let critical = critical_classes(members);
-            let helps = |classes: u32| {
-                expected_exposure(members, classes, true) < expected_exposure(members, classes, false)
-            };
+            let helps =
+                |classes: u32| expected_exposure(members, classes, true) < expected_exposure(members, classes, false);
             for classes in 1..30 {
-                assert_eq!(helps(classes), f64::from(classes) < critical, "N {members}, K {classes}");
+                assert_eq!(
+                    helps(classes),
+                    f64::from(classes) < critical,
+                    "N {members}, K {classes}"
+                );
             }
         }
     }

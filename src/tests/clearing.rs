@@ -18,38 +18,20 @@ use rand_distr::{Distribution as _, StandardNormal};
 
 const SEEDS: u64 = 32;
 
-#[test]
-fn explore() {
-    let show = |label: &str, settings: &[(&str, f64)], steps: usize| {
-        for seed in 1..=3 {
-            let d = run(settings, seed, steps);
-            let c = d.clearing;
-            println!(
-                "{label:30} low {:.0} liq {:.0}M fund {:.2} adl {} {:.0}M bad {:.2} sf {:.2} df {:.1} used {:.1} mut {:.2} max {:.2} mar {:.0}/{:.0}/{:.0} err {:.1e}",
-                d.lowest_price, d.liquidated_notional_usd/1e6, d.insurance_fund_usd/1e6, d.adl_count, d.adl_notional_usd/1e6, d.bad_debt_usd/1e6, d.shortfall_usd/1e6,
-                c.default_fund_usd/1e6, c.default_fund_used_usd/1e6, c.mutualised_usd/1e6, c.largest_member_loss_usd/1e6, c.margin_separate_usd/1e6, c.margin_bilateral_usd/1e6, c.margin_central_usd/1e6, d.ledger_max_relative_error
-            );
-        }
-    };
-    let uneven: Vec<(&str, f64)> = vec![
-        ("fund.insurance", 3e7), ("marks.synchronisation", 0.2), ("venue_1.depth_weight", 0.12), ("arbitrage.time_constant", 600.0),
-        ("positions.open_interest", 3e9),
-    ];
-    for (name, more) in [
-        ("base", vec![]),
-        ("oi 2.5", vec![("positions.open_interest", 2.5e9)]),
-        ("oi 2.0", vec![("positions.open_interest", 2e9)]),
-        ("w .5", vec![("marks.synchronisation", 0.5), ("positions.open_interest", 2.5e9)]),
-        ("tau 95", vec![("arbitrage.time_constant", 95.0)]),
-    ] {
-        let base = [&uneven[..], &more[..]].concat();
-        show(&format!("{name} unlimited"), &[&base[..], &[("fund.insurance", 1e11)]].concat(), 360);
-        for scheme in [0.0, 1.0, 2.0] {
-            for fund in [0.0, 6e7] {
-                show(&format!("{name} {scheme} {fund:.0e}"), &[&base[..], &[("clearing.scheme", scheme), ("clearing.default_fund", fund)]].concat(), 360);
-            }
-        }
-    }
+/// The same seeds under settings.
+fn runs(settings: &[&[(&str, f64)]], steps: usize) -> Vec<Summary> {
+    let settings = settings.concat();
+    (1..=SEEDS).map(|seed| run(&settings, seed, steps)).collect()
+}
+
+fn median(runs: &[Summary], of: impl Fn(&Summary) -> f64) -> f64 {
+    let mut values: Vec<f64> = runs.iter().map(of).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn pairs_that_rise(low: &[Summary], high: &[Summary], of: impl Fn(&Summary) -> f64) -> usize {
+    low.iter().zip(high).filter(|(low, high)| of(high) > of(low)).count()
 }
 
 fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
@@ -113,7 +95,117 @@ fn t23_central_clearing_of_one_class_helps_below_a_number_of_classes() {
             let mean = sum / draws;
             let error = ((squares / draws - mean * mean) / draws).sqrt();
             println!("K {classes}, one central {one_central}: {mean:.4} ± {error:.4}, closed form {closed:.4}");
-            assert!((mean - closed).abs() < 3.0 * error && error < 0.03, "{mean} ± {error}, {closed}");
+            assert!(
+                (mean - closed).abs() < 3.0 * error && error < 0.03,
+                "{mean} ± {error}, {closed}"
+            );
         }
     }
+}
+
+/// Venue 1 has 40 % of the positions and little depth, its marks are mostly its own and arbitrage is slow: its fund runs dry
+/// while those of the others are hardly touched.
+const ONE_THIN_VENUE: &[(&str, f64)] = &[
+    ("venue_1.depth_weight", 0.12),
+    ("marks.synchronisation", 0.2),
+    ("arbitrage.time_constant", 600.0),
+    ("positions.open_interest", 3e9),
+];
+
+fn deleveraged(summary: &Summary) -> f64 {
+    summary.adl_notional_usd
+}
+
+/// The same money in one fund instead of four: a third less is deleveraged, and as more is sold instead, the fall is deeper.
+#[test]
+fn a_pooled_fund_deleverages_less_and_the_fall_is_deeper() {
+    let money: &[_] = &[("fund.insurance", 3e7), ("clearing.default_fund", 0.0)];
+    let separate = runs(&[ONE_THIN_VENUE, money], 360);
+    let pooled = runs(&[ONE_THIN_VENUE, money, &[("clearing.scheme", 2.0)]], 360);
+    let ratio = median(&pooled, deleveraged) / median(&separate, deleveraged);
+    let deeper = median(&pooled, |s| s.max_drawdown) - median(&separate, |s| s.max_drawdown);
+    let left = median(&separate, |s| s.insurance_fund_usd);
+    println!(
+        "deleveraged × {ratio:.2}, drawdown + {:.2} pp, left in separate funds {left:.3e}",
+        deeper * 100.0
+    );
+    assert!(ratio < 0.85, "{ratio}");
+    assert!(pairs_that_rise(&pooled, &separate, deleveraged) >= 30);
+    assert!(
+        pairs_that_rise(&separate, &pooled, |s| s.max_drawdown) >= 30 && deeper > 0.003,
+        "{deeper}"
+    );
+    assert!(left > 1e7, "{left}");
+}
+
+/// With the same insurance funds and the same contributions of members: where each pays for its own clients only, the first
+/// to be used up brings deleveraging back; where all pay for all, nobody is deleveraged.
+#[test]
+fn mutualised_contributions_go_further() {
+    let money: &[_] = &[
+        ("fund.insurance", 1.2e7),
+        ("clearing.default_fund", 3.6e7),
+        ("clearing.members", 20.0),
+    ];
+    let [none, bilateral, central] =
+        [0.0, 1.0, 2.0].map(|scheme| runs(&[ONE_THIN_VENUE, money, &[("clearing.scheme", scheme)]], 360));
+    let notional = [&none, &bilateral, &central].map(|runs| median(runs, deleveraged));
+    let mutualised = median(&central, |s| s.clearing.mutualised_usd);
+    let used = median(&central, |s| s.clearing.default_fund_used_usd);
+    let depth = [&none, &bilateral, &central].map(|runs| median(runs, |s| s.max_drawdown));
+    println!("deleveraged {notional:.3?}, of {used:.3e} used {mutualised:.3e} mutualised, drawdown {depth:.4?}");
+    assert!(pairs_that_rise(&bilateral, &none, deleveraged) >= 30);
+    assert!(pairs_that_rise(&central, &bilateral, deleveraged) >= 30);
+    assert!(
+        notional[1] < 0.8 * notional[0] && notional[2] < 0.2 * notional[1],
+        "{notional:?}"
+    );
+    assert!(
+        central
+            .iter()
+            .all(|s| s.clearing.mutualised_usd > 0.0 && s.bad_debt_usd == 0.0)
+    );
+    assert!(bilateral.iter().all(|s| s.clearing.mutualised_usd == 0.0));
+    assert!(depth[2] > depth[0] + 0.003, "{depth:?}");
+}
+
+/// What liquidations bring less than the bankruptcy price, with funds that pay everything, executed at once and 15 minutes
+/// late.
+fn shortfalls(market: &[(&str, f64)]) -> [Vec<Summary>; 2] {
+    let unlimited: &[_] = &[("fund.insurance", 1e11)];
+    [0.0, 900.0].map(|latency| runs(&[market, unlimited, &[("execution.latency", latency)]], 600))
+}
+
+/// In deep books a sale hardly moves the price, so news alone does: while a trend goes on for 40 minutes, it takes the price
+/// by 15 minutes·8 %/40 minutes = 3 % through the margin of 0.5 % of whatever waits, and what is sold at once loses nothing.
+#[test]
+fn slow_execution_costs_in_deep_books() {
+    let [at_once, late] = shortfalls(&[
+        ("liquidity.depth", 2e11),
+        ("shock.size", -0.08),
+        ("shock.over_steps", 240.0),
+    ]);
+    let share = |runs: &[Summary]| median(runs, |s| s.shortfall_usd / s.liquidated_notional_usd);
+    println!("shortfall per notional {:.5} → {:.5}", share(&at_once), share(&late));
+    assert_eq!(pairs_that_rise(&at_once, &late, |s| s.shortfall_usd), SEEDS as usize);
+    // The drift over the latency less the margin, as a bound; positions that wait when the trend ends lose less.
+    assert!(share(&at_once) < 1e-4 && share(&late) > 0.015 && share(&late) < 0.03);
+}
+
+/// In thin books the sales themselves make the price: executed at once they are sold into each other's impact, which decays
+/// with a half-life of 15 minutes. What waits is sold at better prices, and sets off less in the meantime.
+#[test]
+fn slow_execution_saves_in_thin_books() {
+    let [at_once, late] = shortfalls(&[]);
+    let ratio = median(&late, |s| s.shortfall_usd) / median(&at_once, |s| s.shortfall_usd);
+    println!(
+        "shortfall × {ratio:.2}, drawdown {:.4} → {:.4}",
+        median(&at_once, |s| s.max_drawdown),
+        median(&late, |s| s.max_drawdown)
+    );
+    assert!(
+        pairs_that_rise(&late, &at_once, |s| s.shortfall_usd) >= 30 && ratio < 0.7,
+        "{ratio}"
+    );
+    assert!(pairs_that_rise(&late, &at_once, |s| s.max_drawdown) >= 30);
 }

@@ -142,9 +142,8 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => {
-                all(&[Figure::InsuranceFund, Figure::DefaultFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 })
-            }
+            Self::Fund => all(&[Figure::InsuranceFund, Figure::DefaultFund, Figure::BadDebt])
+                .union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
                 let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
                 let decades = Extent {
@@ -234,7 +233,12 @@ impl Plot {
                 );
                 canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
                 if has_default_fund(history) {
-                    canvas.line(history.figure(Figure::DefaultFund), palette.counterparty, 1.4, |value| value);
+                    canvas.line(
+                        history.figure(Figure::DefaultFund),
+                        palette.counterparty,
+                        1.4,
+                        |value| value,
+                    );
                 }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
