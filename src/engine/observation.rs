@@ -1,6 +1,6 @@
 //! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
@@ -231,6 +231,11 @@ pub struct Summary {
     pub funding_variance: f64,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
-    /// Why the run halted.
+    /// Why the run halted; a report names the rule.
+    #[serde(serialize_with = "rule")]
     pub halted: Option<Halt>,
+}
+
+fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
+    halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }
