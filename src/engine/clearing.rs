@@ -239,7 +239,9 @@ pub fn attribute(world: &mut World, batch: &Batch) {
         .close(batch.totals.quantity, shares);
     let total: f64 = shares.iter().sum();
     if total > 0.0 {
-        shares.iter_mut().for_each(|share| *share /= total);
+        for share in shares {
+            *share /= total;
+        }
     }
     collect(world);
 }
