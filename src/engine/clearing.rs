@@ -117,9 +117,12 @@ impl Clearing {
         let from_fund = loss.min(self.fund);
         self.fund -= from_fund;
         let beyond = loss - from_fund;
-        let mut left = beyond;
+        let nobodys = self.shares.iter().all(|share| *share == 0.0);
+        // Added up from what is missing, member by member: a difference of large sums would swallow the smallest parts.
+        let mut left = if nobodys { beyond } else { 0.0 };
         for member in 0..self.contributions.len() {
-            left -= self.charge(member, (beyond * self.shares[member]).min(left));
+            let part = beyond * self.shares[member];
+            left += part - self.charge(member, part);
         }
         let together = self.default_fund();
         if scheme == ClearingScheme::Central && left > 0.0 && together > 0.0 {
