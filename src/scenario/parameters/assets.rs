@@ -43,7 +43,7 @@ group! {
     /// Notional of all their positions together, longs and shorts, over all assets.
     open_interest: f64 = 2e9, "Open interest", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Redraw;
     /// Share of the accounts that are long.
-    long_share: f64 = 0.8, "Long share", Fraction, 0.0 ..= 1.0, Linear, Redraw;
+    long_share: f64 = 0.8, "Long accounts", Fraction, 0.0 ..= 1.0, Linear, Redraw;
     /// Median of gross notional over collateral, the latter after the haircut.
     leverage: f64 = 8.0, "Leverage", Times, 1.0 ..= 100.0, Log, Redraw,
         "L log-normal about the median";
