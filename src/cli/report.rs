@@ -28,7 +28,7 @@ pub struct Report<'a> {
     adl_count: u64,
     adl_notional_usd: f64,
     bad_debt_usd: f64,
-    /// The model has no options, so this and the next are always null.
+    /// Null without options, as the next.
     gamma_exposure_usd_per_percent: Option<f64>,
     gamma_flip_price: Option<f64>,
     synchronisation: Option<f64>,
@@ -42,6 +42,7 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
+    hedged_notional_usd: f64,
     #[serde(skip)]
     by_route: ByRoute,
     #[serde(skip)]
@@ -81,8 +82,8 @@ impl<'a> Report<'a> {
             adl_count: summary.adl_count,
             adl_notional_usd: summary.adl_notional_usd,
             bad_debt_usd: summary.bad_debt_usd,
-            gamma_exposure_usd_per_percent: None,
-            gamma_flip_price: None,
+            gamma_exposure_usd_per_percent: summary.gamma_exposure_usd_per_percent,
+            gamma_flip_price: summary.gamma_flip_price,
             synchronisation: summary.synchronisation,
             basis_variance: summary.basis_variance,
             funding_variance: summary.funding_variance,
@@ -93,6 +94,7 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
+            hedged_notional_usd: summary.hedged_notional_usd,
             by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
@@ -194,6 +196,16 @@ impl<'a> Report<'a> {
                 format!("{} positions, {}", self.adl_count, usd(self.adl_notional_usd)),
             ),
             ("bad debt", usd(self.bad_debt_usd)),
+            (
+                "gamma exposure",
+                self.gamma_exposure_usd_per_percent
+                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
+            ),
+            (
+                "gamma flip",
+                self.gamma_flip_price.map_or_else(|| "–".to_owned(), price),
+            ),
+            ("traded by hedgers", usd(self.hedged_notional_usd)),
             (
                 "synchronisation of venues",
                 self.synchronisation.map_or_else(|| "–".to_owned(), plain),

@@ -6,6 +6,7 @@ use crate::scenario::VENUES_MAX;
 use super::breakers::Breakers;
 use super::calls::Calls;
 use super::contract::{ContractKind, Side};
+use super::dealers::Dealers;
 use super::route::{self, Outlet};
 use super::source::{BySource, Source};
 use super::staggered;
@@ -36,8 +37,8 @@ impl Liquidation {
         engine
     }
 
-    /// Rounds of scan and execution until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers, calls: &mut Calls) {
+    /// Rounds of scan, execution and hedging until nothing triggers or the step's rounds are used up.
+    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers, calls: &mut Calls, dealers: &mut Dealers) {
         self.begin_step(world);
         staggered::return_cooled(world);
         calls.begin_step(world);
@@ -47,7 +48,8 @@ impl Liquidation {
             calls.scan(world);
             let found = self.scan(world);
             let executed = self.execute(world, breakers, calls);
-            if !found && !executed {
+            let hedged = dealers.hedge(world, breakers);
+            if !found && !executed && !hedged {
                 break;
             }
         }

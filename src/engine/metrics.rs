@@ -31,6 +31,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    hedged: f64,
     adl_count: u64,
     adl_notional: f64,
     flow_sums: [f64; VENUES_MAX],
@@ -95,6 +96,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            hedged: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
             flow_sums: [0.0; VENUES_MAX],
@@ -126,6 +128,7 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.hedged += world.tally.hedged.abs();
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
         self.record_synchrony(world);
@@ -227,6 +230,9 @@ impl Metrics {
             topped_up_usd: self.topped_up,
             top_ups_late_usd: self.top_ups_late,
             sold_on_call_usd: self.sold_on_call,
+            hedged_notional_usd: self.hedged,
+            gamma_exposure_usd_per_percent: None,
+            gamma_flip_price: seen.gamma_flip,
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,

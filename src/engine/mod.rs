@@ -3,10 +3,12 @@
 
 mod amm;
 mod arbitrage;
+pub mod black76;
 mod breakers;
 mod calls;
 mod chronicle;
 pub mod contract;
+mod dealers;
 mod exogenous;
 mod funding;
 pub mod grid;
@@ -17,6 +19,7 @@ mod margin;
 mod market;
 mod metrics;
 mod observation;
+mod options;
 mod oracle;
 mod population;
 mod random;
@@ -33,6 +36,7 @@ mod world;
 
 pub use calls::expected_shortfall;
 pub use contract::{ContractKind, Position, Requirement, Side};
+pub use dealers::{GammaLevel, INDEX_SIGNS};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};
 pub use ledger::TOLERANCE;

@@ -7,6 +7,7 @@ use super::breakers::Breakers;
 use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
 use super::contract::Side;
+use super::dealers::{Dealers, GammaLevel};
 use super::exogenous::{Exogenous, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
@@ -40,6 +41,7 @@ pub struct Simulation {
     funding: Funding,
     margin: MarginModel,
     pub(super) calls: Calls,
+    dealers: Dealers,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
     reopening: Reopening,
@@ -92,6 +94,7 @@ impl Simulation {
             funding: Funding::default(),
             margin: MarginModel::new(&world),
             calls,
+            dealers: Dealers::new(&mut world, &scenario.options),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             reopening: Reopening::new(scenario.seed, target),
@@ -116,6 +119,7 @@ impl Simulation {
         self.world.tally = Tally::default();
         self.play_events();
         self.breakers.begin_step(&mut self.world);
+        self.dealers.begin_step(&mut self.world, &self.scenario.options);
         self.exogenous.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
@@ -124,7 +128,7 @@ impl Simulation {
         self.funding.act(&mut self.world);
         route::unwind(&mut self.world);
         self.liquidation
-            .act(&mut self.world, &mut self.breakers, &mut self.calls);
+            .act(&mut self.world, &mut self.breakers, &mut self.calls, &mut self.dealers);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks(false);
@@ -190,6 +194,8 @@ impl Simulation {
         Summary {
             ledger_max_relative_error: self.ledger.max_relative_error,
             halted: self.halt.clone(),
+            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
+                .then_some(self.observation.gamma_exposure),
             ..self
                 .metrics
                 .summary(&self.observation, self.scenario.parameters.market.start_price)
@@ -260,7 +266,12 @@ impl Simulation {
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
     /// nothing stops it within reach of the present positions.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
+        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+    }
+
+    /// The dealers' gamma exposure were the price at a level now, by their own signs and by those for indices.
+    pub fn gamma_at(&self, price: f64) -> GammaLevel {
+        self.dealers.gamma_at(&self.world, price)
     }
 
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
@@ -292,6 +303,7 @@ impl Simulation {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
+        self.dealers.configure(&mut self.world, &before, &self.scenario.options);
         if before.margin != parameters.margin {
             for venue in &mut self.world.venues {
                 venue.configure(&parameters.margin, self.scenario.parameters.market.start_price);
@@ -388,8 +400,8 @@ impl Simulation {
             maintenance_rate: world.parameters.margin.maintenance
                 + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
             depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, Side::Long),
-            reproduction_up: reproduction::ratio(world, Side::Short),
+            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
+            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
             attribution: spot.by_source,
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
@@ -410,6 +422,7 @@ impl Simulation {
             seen.latency_shortfall =
                 calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
         }
+        self.dealers.observe(world, &mut seen);
         self.observation = seen;
     }
 }

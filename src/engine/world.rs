@@ -67,6 +67,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// Notional that dealers bought for their hedges, less what they sold.
+    pub hedged: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }

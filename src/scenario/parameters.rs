@@ -4,6 +4,7 @@ mod breakers;
 mod liquidation;
 mod margin;
 mod market;
+mod options;
 mod positions;
 mod venues;
 
@@ -11,6 +12,7 @@ pub use breakers::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
+pub use options::*;
 pub use positions::*;
 pub use venues::*;
 
@@ -74,6 +76,10 @@ all_groups! {
     price_band: PriceBand;
     /// Liquidation in tranches.
     staggered: Staggered;
+    /// Options on the coin.
+    options: Options;
+    /// Those who hedge them.
+    dealers: Dealers;
     /// New positions.
     reopening: Reopening;
     /// The shock button.
