@@ -33,7 +33,7 @@ impl Window {
             Action::Shock(Shock {
                 size: Some(size),
                 over_steps: Some(6),
-                route: None,
+                ..Shock::default()
             })
         };
         for (share, size) in [(0.3, -0.002), (0.6, 0.002)] {

@@ -22,7 +22,7 @@ fn before_shock(positions: u32, size: f64) -> Simulation {
     simulation.shock(&Shock {
         size: Some(size),
         over_steps: Some(1),
-        route: None,
+        ..Shock::default()
     });
     simulation
 }

@@ -217,7 +217,7 @@ mod tests {
             simulation.shock(&Shock {
                 size,
                 over_steps: Some(6),
-                route: None,
+                ..Shock::default()
             });
             (0..600).for_each(|_| simulation.step());
             assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {
-            let pool = simulation.world.pool.unwrap();
+            let pool = simulation.assets[0].world.pool.unwrap();
             (pool.price() / simulation.observation().spot).ln()
         };
         assert!(

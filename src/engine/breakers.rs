@@ -266,7 +266,7 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(libm::expm1(log_size)),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         simulation.step();
     }
@@ -390,6 +390,7 @@ mod tests {
             size: Some(libm::expm1(-0.02)),
             over_steps: Some(1),
             route: Some(crate::scenario::ShockRoute::SpotOrder),
+            ..Shock::default()
         });
         for _ in 1..10 {
             simulation.step();
@@ -422,7 +423,7 @@ mod tests {
             simulation.shock(&Shock {
                 size: Some(-0.08),
                 over_steps: Some(steps),
-                route: None,
+                ..Shock::default()
             });
             (0..steps).for_each(|_| simulation.step());
             assert_eq!(simulation.observation().halted_venues > 0, halts, "{steps}");
@@ -449,12 +450,12 @@ mod tests {
                 .fold(1e9, f64::min);
             assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
         }
-        let reference = simulation.breakers.reference.unwrap();
+        let reference = simulation.assets[0].breakers.reference.unwrap();
         for venue in 0..4 {
             let edge = 1e5 * libm::exp(reference) * 0.97;
             let price = simulation.observation().futures[venue];
             assert!((price / edge - 1.0).abs() < 2e-6, "venue {venue}: {price} and {edge}");
-            assert!(simulation.world.queued_at(venue, Side::Long) > 0.0);
+            assert!(simulation.assets[0].world.queued_at(venue, Side::Long) > 0.0);
         }
         let log = breaker_log(&simulation);
         assert_eq!(log.len(), 4, "{log:?}");

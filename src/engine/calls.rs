@@ -13,7 +13,7 @@ use crate::scenario::{MarginCalls, VENUES_MAX};
 
 use super::contract::{ContractKind, Position, Side};
 use super::exogenous::YEAR_SECONDS;
-use super::random::{Purpose, stream};
+use super::random::{Luck, Purpose};
 use super::source::Source;
 use super::venue::{SideBook, Totals};
 use super::world::World;
@@ -106,9 +106,9 @@ pub struct Calls {
 
 impl Calls {
     /// Nobody is called yet.
-    pub fn new(seed: u64) -> Self {
+    pub fn new(luck: Luck) -> Self {
         Self {
-            rng: stream(seed, Purpose::MarginCalls),
+            rng: luck.stream(Purpose::MarginCalls),
             top_ups: VecDeque::new(),
             orders: std::array::from_fn(|_| VecDeque::new()),
             called: Vec::new(),

@@ -9,6 +9,8 @@
 //! Futures hedges stand in the venues' linear contracts, spot hedges in the dealers' own inventory. Options are traded against
 //! delta: when the book is listed anew, the hedge changes hands with it, without an order.
 
+use std::sync::Arc;
+
 use crate::scenario::{HedgeRule, OptionSeries, Parameters, Settlement, format};
 
 use super::breakers::Breakers;
@@ -30,6 +32,8 @@ pub const INDEX_SIGNS: [f64; 2] = [1.0, -1.0];
 #[derive(Clone, Debug, Default)]
 pub struct Dealers {
     book: OptionBook,
+    /// The option chain of the scenario; none: the sliders describe the options.
+    chain: Arc<[OptionSeries]>,
     /// When the present cycle was listed, seconds, and the price its strikes are around.
     listed: f64,
     anchor: f64,
@@ -55,12 +59,13 @@ pub struct GammaLevel {
 
 impl Dealers {
     /// Lists the options of a scenario, or those the sliders describe; the dealers are hedged from the start.
-    pub fn new(world: &mut World, imported: &[OptionSeries]) -> Self {
+    pub fn new(world: &mut World, chain: &[OptionSeries]) -> Self {
         let mut dealers = Self {
+            chain: chain.into(),
             anchor: world.market.start_price(),
             ..Self::default()
         };
-        dealers.list(world, imported);
+        dealers.list(world);
         if world.parameters.dealers.enabled {
             let gap = dealers.wanted(world);
             dealers.hand_over(world, gap);
@@ -69,7 +74,7 @@ impl Dealers {
     }
 
     /// Takes over changed parameters. Where options or the dealers' share of them change, the hedge changes hands with them.
-    pub fn configure(&mut self, world: &mut World, before: &Parameters, imported: &[OptionSeries]) {
+    pub fn configure(&mut self, world: &mut World, before: &Parameters) {
         let now = world.parameters;
         let traded = before.options != now.options || signs(before) != signs(&now);
         let enabled = (before.dealers.enabled, now.dealers.enabled);
@@ -78,7 +83,7 @@ impl Dealers {
             if now.options.enabled && !before.options.enabled {
                 (self.listed, self.anchor) = (world.time_seconds(), world.market.price_at(self.reference(world)));
             }
-            self.list(world, imported);
+            self.list(world);
         } else if traded {
             self.find_flips(world);
         }
@@ -99,10 +104,10 @@ impl Dealers {
     }
 
     /// Makes the book of the present cycle.
-    fn list(&mut self, world: &World, imported: &[OptionSeries]) {
+    fn list(&mut self, world: &World) {
         let options = world.parameters.options;
         let (now, start) = (world.time_seconds(), world.market.start_price());
-        self.book = match imported {
+        self.book = match &*self.chain {
             _ if !options.enabled => OptionBook::default(),
             [] => OptionBook::new(&generate(&options, self.anchor), start, self.listed, now),
             // Their days count from the first step.
@@ -112,7 +117,7 @@ impl Dealers {
     }
 
     /// At the start of a step: time passes, and options expire.
-    pub fn begin_step(&mut self, world: &mut World, imported: &[OptionSeries]) {
+    pub fn begin_step(&mut self, world: &mut World) {
         if self.book.is_empty() {
             return;
         }
@@ -120,9 +125,9 @@ impl Dealers {
         let reference = self.reference(world);
         if let Some(expired) = self.book.expire(reference, now) {
             self.settle(world, &expired);
-            if self.book.is_empty() && world.parameters.options.relist && imported.is_empty() {
+            if self.book.is_empty() && world.parameters.options.relist && self.chain.is_empty() {
                 (self.listed, self.anchor) = (now, world.market.price_at(reference));
-                self.list(world, imported);
+                self.list(world);
                 if world.parameters.dealers.enabled {
                     let delta = self.option_delta(world);
                     self.hand_over(world, -delta);

@@ -3,11 +3,11 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{Shock, ShockRoute};
+use crate::scenario::{ASSETS_MAX, Shock, ShockRoute};
 
 use super::market::SPOT;
 use super::observation::LogKind;
-use super::random::{Purpose, stream};
+use super::random::{Luck, Purpose};
 use super::source::Source;
 use super::world::World;
 
@@ -22,24 +22,15 @@ struct Running {
     route: ShockRoute,
 }
 
-/// Noise and shocks.
-#[derive(Clone, Debug)]
-pub struct Exogenous {
-    rng: ChaCha8Rng,
+/// The shocks under way in one asset.
+#[derive(Clone, Debug, Default)]
+pub struct Shocks {
     running: Vec<Running>,
 }
 
-impl Exogenous {
-    /// Quiet, with the noise of a seed.
-    pub fn new(seed: u64) -> Self {
-        Self {
-            rng: stream(seed, Purpose::Noise),
-            running: Vec::new(),
-        }
-    }
-
+impl Shocks {
     /// Starts a shock with the next move; what it leaves open is taken from the sliders.
-    pub fn shock(&mut self, world: &mut World, shock: &Shock) {
+    pub fn start(&mut self, world: &mut World, shock: &Shock) {
         let settings = &world.parameters.shock;
         let size = shock.size.unwrap_or(settings.size);
         let steps = shock.over_steps.unwrap_or(settings.over_steps).max(1);
@@ -59,10 +50,10 @@ impl Exogenous {
         );
     }
 
-    /// One step of noise and shocks. Noise without drift of the price: Δf = σ√dt·Z − σ²·dt/2.
-    pub fn act(&mut self, world: &mut World) {
+    /// One step of shocks and of noise, of which `luck` is the standard normal variate Z. No drift of the price:
+    /// Δf = σ√dt·Z − σ²·dt/2.
+    pub fn act(&mut self, world: &mut World, luck: f64) {
         let variance = world.parameters.market.volatility.powi(2) * world.dt() / YEAR_SECONDS;
-        let luck: f64 = StandardNormal.sample(&mut self.rng);
         let mut news = libm::sqrt(variance) * luck - variance / 2.0;
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
@@ -80,5 +71,74 @@ impl Exogenous {
         }
         self.running.retain(|shock| shock.steps_left > 0);
         world.market.move_efficient(news);
+    }
+}
+
+/// Standard normal variates, one an asset and step, each asset's from its own stream.
+#[derive(Clone, Debug)]
+pub struct Noise {
+    streams: Vec<ChaCha8Rng>,
+}
+
+impl Noise {
+    /// The noise of a seed for a number of assets.
+    pub fn new(seed: u64, assets: usize) -> Self {
+        Self {
+            streams: (0..assets)
+                .map(|asset| Luck::new(seed, asset).stream(Purpose::Noise))
+                .collect(),
+        }
+    }
+
+    /// The next step's variates, every two of them with this correlation ρ: the product of the Cholesky factor of the matrix
+    /// (1 − ρ)·I + ρ·11ᵀ with independent ones. The first asset's is its own stream's whatever the others do.
+    pub fn draw(&mut self, correlation: f64) -> [f64; ASSETS_MAX] {
+        let mut variates = [0.0; ASSETS_MAX];
+        // In row k the entries left of the diagonal are those of the columns' own diagonals times a common ratio.
+        let mut shared: f64 = 0.0;
+        let mut taken: f64 = 0.0;
+        for (variate, stream) in variates.iter_mut().zip(&mut self.streams) {
+            let own: f64 = StandardNormal.sample(stream);
+            let diagonal = libm::sqrt((1.0 - taken).max(0.0));
+            *variate = shared + diagonal * own;
+            if diagonal > 0.0 {
+                let column = (correlation - taken) / diagonal;
+                shared += column * own;
+                taken += column * column;
+            }
+        }
+        variates
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_two_assets_have_the_correlation_asked_for() {
+        let wanted = 0.6;
+        let mut noise = Noise::new(3, ASSETS_MAX);
+        let draws = 40_000;
+        let mut products = [[0.0; ASSETS_MAX]; ASSETS_MAX];
+        for _ in 0..draws {
+            let z = noise.draw(wanted);
+            for (row, a) in products.iter_mut().zip(z) {
+                for (sum, b) in row.iter_mut().zip(z) {
+                    *sum += a * b / f64::from(draws);
+                }
+            }
+        }
+        // Standard error of a product of standard normals: √((1 + ρ²)/n), at most √(2/n).
+        let error = 4.0 * (2.0 / f64::from(draws)).sqrt();
+        for (i, row) in products.iter().enumerate() {
+            for (j, found) in row.iter().enumerate() {
+                let expected = if i == j { 1.0 } else { wanted };
+                assert!((found - expected).abs() < error, "{i} and {j}: {found}");
+            }
+        }
+        // One asset alone draws what it draws in company.
+        let alone = Noise::new(3, 1).draw(wanted);
+        assert_eq!(alone[0], Noise::new(3, ASSETS_MAX).draw(0.0)[0]);
     }
 }

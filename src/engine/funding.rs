@@ -88,7 +88,7 @@ mod tests {
         }
         let mut simulation = Simulation::new(&scenario).unwrap();
         let nearest = |simulation: &Simulation| {
-            let contract = &simulation.world.venues[0].contracts[0];
+            let contract = &simulation.assets[0].world.venues[0].contracts[0];
             let tier = &contract.side(Side::Long).tiers[0];
             let lowest = tier.ladder.iter().map(|(key, _)| key).fold(f64::INFINITY, f64::min);
             tier.requirement

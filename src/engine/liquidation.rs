@@ -6,7 +6,6 @@ use crate::scenario::VENUES_MAX;
 use super::breakers::Breakers;
 use super::calls::Calls;
 use super::contract::{ContractKind, Side};
-use super::dealers::Dealers;
 use super::route::{self, Outlet};
 use super::source::{BySource, Source};
 use super::staggered;
@@ -37,28 +36,16 @@ impl Liquidation {
         engine
     }
 
-    /// Rounds of scan, execution and hedging until nothing triggers or the step's rounds are used up.
-    pub fn act(&mut self, world: &mut World, breakers: &mut Breakers, calls: &mut Calls, dealers: &mut Dealers) {
-        self.begin_step(world);
-        staggered::return_cooled(world);
-        calls.begin_step(world);
-        for _ in 0..world.parameters.execution.rounds_per_step {
-            world.update_marks(false);
-            breakers.watch(world);
-            calls.scan(world);
-            let found = self.scan(world);
-            let executed = self.execute(world, breakers, calls);
-            let hedged = dealers.hedge(world, breakers);
-            if !found && !executed && !hedged {
-                break;
-            }
-        }
-        breakers.watch(world);
-        breakers.end_step(world);
-        world.update_marks(false);
+    /// One round: takes over what has fallen below its maintenance margin and closes what may be closed now. Returns whether
+    /// anything happened.
+    pub fn act(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
+        let found = self.scan(world);
+        let executed = self.execute(world, breakers, calls);
+        found || executed
     }
 
-    fn begin_step(&mut self, world: &World) {
+    /// Gives every venue what the throttle allows in this step.
+    pub fn begin_step(&mut self, world: &World) {
         self.ranking.forget();
         let throttle = &world.parameters.throttle;
         self.allowance.fill(f64::INFINITY);

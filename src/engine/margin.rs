@@ -174,7 +174,7 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(-0.02),
             over_steps: Some(6),
-            route: None,
+            ..Shock::default()
         });
         for _ in 0..6 {
             simulation.step();

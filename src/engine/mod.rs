@@ -3,6 +3,7 @@
 
 mod amm;
 mod arbitrage;
+mod asset;
 pub mod black76;
 mod breakers;
 mod calls;
@@ -34,6 +35,7 @@ mod venue;
 mod waterfall;
 mod world;
 
+pub use asset::Asset;
 pub use calls::expected_shortfall;
 pub use contract::{ContractKind, Position, Requirement, Side};
 pub use dealers::{GammaLevel, INDEX_SIGNS};

@@ -17,9 +17,29 @@ pub enum Purpose {
     MarginCalls = 20,
 }
 
-/// The stream of a purpose for a seed.
-pub fn stream(seed: u64, purpose: Purpose) -> ChaCha8Rng {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    rng.set_stream(purpose as u64);
-    rng
+/// Where an asset's random numbers come from.
+#[derive(Clone, Copy, Debug)]
+pub struct Luck {
+    seed: u64,
+    asset: u64,
+}
+
+/// Streams of one asset begin this far after those of the asset before it.
+const STREAMS_AN_ASSET: u64 = 1_000;
+
+impl Luck {
+    /// The luck of an asset, counted from 0, in the run with a seed.
+    pub const fn new(seed: u64, asset: usize) -> Self {
+        Self {
+            seed,
+            asset: asset as u64,
+        }
+    }
+
+    /// The stream of a purpose.
+    pub fn stream(self, purpose: Purpose) -> ChaCha8Rng {
+        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        rng.set_stream(self.asset * STREAMS_AN_ASSET + purpose as u64);
+        rng
+    }
 }

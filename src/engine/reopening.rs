@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::contract::Side;
 use super::population::Population;
-use super::random::{Purpose, stream};
+use super::random::{Luck, Purpose};
 use super::world::World;
 
 /// Traders who come back.
@@ -21,9 +21,9 @@ pub struct Reopening {
 
 impl Reopening {
     /// The present levered open interest is the one to return to.
-    pub fn new(seed: u64, target: f64) -> Self {
+    pub fn new(luck: Luck, target: f64) -> Self {
         Self {
-            rng: stream(seed, Purpose::Reopening),
+            rng: luck.stream(Purpose::Reopening),
             target,
             pending: 0.0,
             last_forced: f64::NEG_INFINITY,

@@ -6,7 +6,7 @@ use super::contract::Side;
 use super::dealers::Dealers;
 use super::market::Market;
 use super::population::Population;
-use super::random::{Purpose, stream};
+use super::random::{Luck, Purpose};
 use super::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
@@ -157,7 +157,7 @@ pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
 fn densest_ratio(parameters: &Parameters) -> f64 {
     let market = Market::new(parameters);
     let start = parameters.market.start_price;
-    let mut rng = stream(1, Purpose::Positions);
+    let mut rng = Luck::new(1, 0).stream(Purpose::Positions);
     let bins = (HORIZON / WINDOW) as usize;
     let mut notional = [vec![0.0; bins], vec![0.0; bins]];
     let population = Population::new(parameters);

@@ -369,13 +369,13 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(FALLEN / 100_000.0 - 1.0),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         simulation
     }
 
     fn account(simulation: &Simulation, taker: Taker) -> Account {
-        simulation.world.venues[0].contracts[0].takers[taker as usize]
+        simulation.assets[0].world.venues[0].contracts[0].takers[taker as usize]
     }
 
     fn printed(simulation: &Simulation) -> f64 {

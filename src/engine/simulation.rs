@@ -1,114 +1,75 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
-use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{
+    Action, Effect, OptionSeries, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+};
 
-use super::arbitrage::Arbitrage;
-use super::breakers::Breakers;
-use super::calls::{self, Calls};
-use super::chronicle::Chronicle;
-use super::contract::Side;
-use super::dealers::{Dealers, GammaLevel};
-use super::exogenous::{Exogenous, YEAR_SECONDS};
-use super::funding::Funding;
+use super::asset::Asset;
+use super::dealers::GammaLevel;
+use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
-use super::ledger::Ledger;
-use super::liquidation::Liquidation;
-use super::margin::{self, MarginModel};
-use super::market::SPOT;
-use super::metrics::Metrics;
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
 use super::population::{Placement, Population};
-use super::random::{Purpose, stream};
-use super::reopening::Reopening;
-use super::reproduction;
-use super::route::{self, Taker};
+use super::random::{Luck, Purpose};
 use super::source::{BySource, Source};
-use super::staggered;
-use super::world::{Tally, World};
-
-/// Half-life in seconds of the volatility shown as realised.
-const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     scenario: Scenario,
+    parameters: Parameters,
     next_event: usize,
-    pub(super) world: World,
-    population: Population,
-    exogenous: Exogenous,
-    arbitrage: Arbitrage,
-    funding: Funding,
-    margin: MarginModel,
-    pub(super) calls: Calls,
-    dealers: Dealers,
-    liquidation: Liquidation,
-    pub(super) breakers: Breakers,
-    reopening: Reopening,
-    pub(super) ledger: Ledger,
-    chronicle: Chronicle,
-    metrics: Metrics,
-    observation: Observation,
+    noise: Noise,
+    pub(super) assets: Vec<Asset>,
     halt: Option<Halt>,
 }
 
 impl Simulation {
-    /// Draws the levered book and stands at step 0.
+    /// Draws the levered books and stands at step 0.
     ///
     /// # Errors
     /// The scenario holds something that is not allowed.
     pub fn new(scenario: &Scenario) -> Result<Self, ParameterError> {
-        scenario.validate()?;
-        let parameters = &scenario.parameters;
-        let mut rng = stream(scenario.seed, Purpose::Positions);
-        let placements = Population::new(parameters).draw_book(&mut rng, parameters.market.start_price, 0);
-        Self::with_positions(scenario, &placements)
+        Self::with_first_book(scenario, None)
     }
 
-    /// Starts from given positions instead of drawn ones. Their venues and tiers must exist.
+    /// Starts the first asset from given positions instead of drawn ones. Their venues and tiers must exist.
     ///
     /// # Errors
     /// The scenario holds something that is not allowed.
     pub fn with_positions(scenario: &Scenario, placements: &[Placement]) -> Result<Self, ParameterError> {
+        Self::with_first_book(scenario, Some(placements))
+    }
+
+    fn with_first_book(scenario: &Scenario, given: Option<&[Placement]>) -> Result<Self, ParameterError> {
         scenario.validate()?;
         let mut scenario = scenario.clone();
         scenario.events.sort_by_key(|event| event.step);
-        let parameters = &scenario.parameters;
-        let mut world = World::new(parameters, placements.len());
-        for venue in &mut world.venues {
-            venue.set_add_on(margin::initial_add_on(parameters));
-        }
-        let mut calls = Calls::new(scenario.seed);
-        calls.configure(&mut world);
-        place_all(&mut world, placements);
-        let target = world.levered(Side::Long) + world.levered(Side::Short);
-        let start = Observation {
-            realised_volatility: parameters.market.volatility,
-            ..Observation::default()
-        };
-        let mut simulation = Self {
+        let count = scenario.parameters.assets.count as usize;
+        let assets = (0..count)
+            .map(|index| {
+                let parameters = scenario.parameters.of_asset(index);
+                let luck = Luck::new(scenario.seed, index);
+                let chain: &[OptionSeries] = if index == 0 { &scenario.options } else { &[] };
+                match given.filter(|_| index == 0) {
+                    Some(placements) => Asset::new(&parameters, luck, placements, chain),
+                    None => {
+                        let mut rng = luck.stream(Purpose::Positions);
+                        let placements =
+                            Population::new(&parameters).draw_book(&mut rng, parameters.market.start_price, 0);
+                        Asset::new(&parameters, luck, &placements, chain)
+                    }
+                }
+            })
+            .collect();
+        Ok(Self {
             next_event: 0,
-            population: Population::new(parameters),
-            exogenous: Exogenous::new(scenario.seed),
-            arbitrage: Arbitrage::default(),
-            funding: Funding::default(),
-            margin: MarginModel::new(&world),
-            calls,
-            dealers: Dealers::new(&mut world, &scenario.options),
-            liquidation: Liquidation::new(&world),
-            breakers: Breakers::new(&world),
-            reopening: Reopening::new(scenario.seed, target),
-            ledger: Ledger::default(),
-            chronicle: Chronicle::default(),
-            metrics: Metrics::new(&start),
-            observation: start,
+            parameters: scenario.parameters,
+            noise: Noise::new(scenario.seed, count),
+            assets,
             halt: None,
-            world,
             scenario,
-        };
-        simulation.observe();
-        simulation.metrics = Metrics::new(&simulation.observation);
-        Ok(simulation)
+        })
     }
 
     /// One step of the model. Does nothing once the run has halted.
@@ -116,33 +77,35 @@ impl Simulation {
         if self.halt.is_some() {
             return;
         }
-        self.world.tally = Tally::default();
         self.play_events();
-        self.breakers.begin_step(&mut self.world);
-        self.dealers.begin_step(&mut self.world, &self.scenario.options);
-        self.exogenous.act(&mut self.world);
-        self.arbitrage.act(&mut self.world);
-        self.arbitrage.act_on_pool(&mut self.world);
-        self.world.update_marks(true);
-        self.margin.act(&mut self.world);
-        self.funding.act(&mut self.world);
-        route::unwind(&mut self.world);
-        self.liquidation
-            .act(&mut self.world, &mut self.breakers, &mut self.calls, &mut self.dealers);
-        self.arbitrage.release(&mut self.world);
-        self.world.market.relax();
-        self.world.update_marks(false);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
-        self.reopening.act(&mut self.world, &self.population);
-        let violated = self.ledger.check(&self.world);
-        self.world.step += 1;
-        self.observe();
-        self.metrics.record(&self.world, &self.observation);
-        self.chronicle.record(&mut self.world, &self.observation);
-        if let Some(halt) = violated {
-            self.world
-                .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
-            self.halt = Some(halt);
+        let noise = self.noise.draw(self.parameters.assets.correlation);
+        for (asset, noise) in self.assets.iter_mut().zip(noise) {
+            asset.begin_step(noise);
+        }
+        for _ in 0..self.parameters.execution.rounds_per_step {
+            let mut reacted = false;
+            for asset in &mut self.assets {
+                reacted |= asset.react();
+            }
+            if !reacted {
+                break;
+            }
+        }
+        for asset in &mut self.assets {
+            let violated = asset.end_step();
+            self.halt = self.halt.take().or(violated);
+        }
+        self.collect_logs();
+    }
+
+    /// The first asset's log tells of all of them.
+    fn collect_logs(&mut self) {
+        let (first, others) = self.assets.split_at_mut(1);
+        for (index, other) in others.iter_mut().enumerate() {
+            for mut entry in other.world.log.drain(..) {
+                entry.text = format!("asset {}: {}", index + 2, entry.text);
+                first[0].world.log.push(entry);
+            }
         }
     }
 
@@ -152,31 +115,37 @@ impl Simulation {
     /// The value is not allowed, or the parameter needs a new run ([`Effect::Restart`]).
     pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
         let row = parameter(id);
-        let mut changed = self.world.parameters;
+        let mut changed = self.parameters;
         row.set(&mut changed, value)?;
-        if changed == self.world.parameters {
+        if changed == self.parameters {
             return Ok(());
         }
-        match row.effect {
-            Effect::Restart => {
-                return Err(ParameterError::Value {
-                    path: row.path.clone(),
-                    value: value.to_string(),
-                    allowed: "a change that starts a new run".to_owned(),
-                });
+        if row.effect == Effect::Restart {
+            return Err(ParameterError::Value {
+                path: row.path.clone(),
+                value: value.to_string(),
+                allowed: "a change that starts a new run".to_owned(),
+            });
+        }
+        self.parameters = changed;
+        for (index, asset) in self.assets.iter_mut().enumerate() {
+            let parameters = changed.of_asset(index);
+            if parameters == *asset.parameters() {
+                continue;
             }
-            Effect::Live => self.configure(&changed),
-            Effect::Redraw => {
-                self.configure(&changed);
-                self.redraw();
+            asset.configure(&parameters);
+            if row.effect == Effect::Redraw {
+                asset.redraw();
             }
         }
         Ok(())
     }
 
-    /// Starts a shock with the next step.
+    /// Starts a shock with the next step, in the asset it names.
     pub fn shock(&mut self, shock: &Shock) {
-        self.exogenous.shock(&mut self.world, shock);
+        let wanted = shock.asset.unwrap_or(self.parameters.shock.asset) as usize;
+        let index = wanted.clamp(1, self.assets.len()) - 1;
+        self.assets[index].shock(shock);
     }
 
     /// Why the run halted, if it did.
@@ -184,32 +153,39 @@ impl Simulation {
         self.halt.as_ref()
     }
 
-    /// Figures after the last step.
-    pub const fn observation(&self) -> &Observation {
-        &self.observation
+    /// The assets, the first one first.
+    pub fn assets(&self) -> &[Asset] {
+        &self.assets
     }
 
-    /// Figures of the whole run.
+    /// Figures of the first asset after the last step.
+    pub fn observation(&self) -> &Observation {
+        self.assets[0].observation()
+    }
+
+    /// Figures of the whole run of the first asset.
     pub fn summary(&self) -> Summary {
+        let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
         Summary {
-            ledger_max_relative_error: self.ledger.max_relative_error,
+            digest: format!("{:016x}", self.digest()),
+            ledger_max_relative_error: errors.fold(0.0, f64::max),
             halted: self.halt.clone(),
-            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
-                .then_some(self.observation.gamma_exposure),
-            ..self
-                .metrics
-                .summary(&self.observation, self.scenario.parameters.market.start_price)
+            ..self.assets[0].summary()
         }
     }
 
-    /// Hash of every price and flow so far.
+    /// Hash of every price and flow so far, of all assets.
     pub fn digest(&self) -> u64 {
-        self.metrics.digest()
+        let mut digests = self.assets.iter().map(Asset::digest);
+        let first = digests.next().unwrap_or_default();
+        digests.fold(first, |all, one| {
+            (all.rotate_left(17) ^ one).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        })
     }
 
     /// The parameters in force.
     pub const fn parameters(&self) -> &Parameters {
-        &self.world.parameters
+        &self.parameters
     }
 
     /// The scenario as it was started.
@@ -218,138 +194,65 @@ impl Simulation {
     }
 
     /// Levels of [`Self::resting`] and [`Self::realised`].
-    pub const fn grid(&self) -> PriceGrid {
-        self.world.grid
+    pub fn grid(&self) -> PriceGrid {
+        self.assets[0].grid()
     }
 
-    /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
+    /// [`Asset::resting`] of the first asset.
     pub fn resting(&self, out: &mut Clusters) {
-        out.clear();
-        let grid = self.world.grid;
-        let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
-        for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
-            for book in &contract.sides {
-                let levels = match book.side {
-                    Side::Long => &mut out.longs,
-                    Side::Short => &mut out.shorts,
-                };
-                for tier in &book.tiers {
-                    let rule = tier.requirement;
-                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
-                    let (a, b) = (key(lowest), key(highest));
-                    tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
-                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
-                        if let Some(level) = grid.level(price) {
-                            levels[level] += contract.kind.notional_usd(quantity, price);
-                        }
-                    });
-                }
-            }
-        }
+        self.assets[0].resting(out);
     }
 
-    /// Liquidated so far, by the mark price that set it off: notional in USD.
-    pub const fn realised(&self) -> &Clusters {
-        &self.world.realised
+    /// [`Asset::realised`] of the first asset.
+    pub fn realised(&self) -> &Clusters {
+        self.assets[0].realised()
     }
 
-    /// Changes whenever [`Self::resting`] may have changed.
-    pub const fn book_version(&self) -> u64 {
-        self.world.book_version
+    /// [`Asset::book_version`] of the first asset.
+    pub fn book_version(&self) -> u64 {
+        self.assets[0].book_version()
     }
 
     /// Everything that was logged so far.
     pub fn log(&self) -> &[LogEntry] {
-        &self.world.log
+        &self.assets[0].world.log
     }
 
-    /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
-    /// nothing stops it within reach of the present positions.
+    /// [`Asset::predicted_move`] of the first asset.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+        self.assets[0].predicted_move(size)
     }
 
-    /// The dealers' gamma exposure were the price at a level now, by their own signs and by those for indices.
+    /// [`Asset::gamma_at`] of the first asset.
     pub fn gamma_at(&self, price: f64) -> GammaLevel {
-        self.dealers.gamma_at(&self.world, price)
+        self.assets[0].gamma_at(price)
     }
 
-    /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
+    /// [`Asset::standing`] of the first asset.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
-        let margin = &self.world.parameters.margin;
-        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
-            state.contracts.iter().flat_map(move |contract| {
-                let kind = contract.kind;
-                contract.sides.iter().flat_map(move |book| {
-                    let place = move |tier, position| Placement {
-                        venue,
-                        kind,
-                        side: book.side,
-                        tier,
-                        position,
-                    };
-                    let ladders = book.tiers.iter().enumerate();
-                    let on_ladders =
-                        ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
-                    let in_tranches = book.staggered.rests();
-                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
-                })
-            })
-        })
+        self.assets[0].standing()
     }
 
-    fn configure(&mut self, parameters: &Parameters) {
-        let before = self.world.parameters;
-        self.world.parameters = *parameters;
-        self.world.market.configure(parameters);
-        self.population = Population::new(parameters);
-        self.dealers.configure(&mut self.world, &before, &self.scenario.options);
-        if before.margin != parameters.margin {
-            for venue in &mut self.world.venues {
-                venue.configure(&parameters.margin, self.scenario.parameters.market.start_price);
-            }
-            self.world.book_version += 1;
-        }
-        if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
-            self.calls.configure(&mut self.world);
-        }
-    }
-
-    /// Closes the levered book at the marks, without impact, and draws it anew around the index.
-    fn redraw(&mut self) {
-        self.world.update_marks(false);
-        self.calls.forget();
-        for venue in &mut self.world.venues {
-            for contract in &mut venue.contracts {
-                contract.close_all(contract.kind.value(venue.mark));
-            }
-        }
-        // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
-        let mut rng = stream(self.scenario.seed, Purpose::Positions);
-        let price = self.world.market.price_at(self.world.market.index_level().total);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
-        let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
-        place_all(&mut self.world, &placements);
-        self.reopening
-            .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
-        self.observe();
+    fn note(&mut self, kind: LogKind, text: String) {
+        self.assets[0].world.note(kind, text);
     }
 
     fn play_events(&mut self) {
+        let step = self.assets[0].world.step;
         while let Some(event) = self
             .scenario
             .events
             .get(self.next_event)
-            .filter(|event| event.step <= self.world.step)
+            .filter(|event| event.step <= step)
         {
             let action = event.action.clone();
             self.next_event += 1;
             match action {
                 Action::Shock(shock) => self.shock(&shock),
                 Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
-                Action::Note(text) => self.world.note(LogKind::Note, text),
-                Action::Pause => self.world.note(LogKind::Pause, "paused by the scenario".to_owned()),
-                Action::Bookmark(name) => self.world.note(LogKind::Bookmark, name),
+                Action::Note(text) => self.note(LogKind::Note, text),
+                Action::Pause => self.note(LogKind::Pause, "paused by the scenario".to_owned()),
+                Action::Bookmark(name) => self.note(LogKind::Bookmark, name),
             }
         }
     }
@@ -362,68 +265,7 @@ impl Simulation {
                 .map(|()| format!("{} is now {}", row.label, row.show(number)))
         });
         let text = outcome.unwrap_or_else(|error| error.to_string());
-        self.world.note(LogKind::Change, text);
-    }
-
-    /// Takes the figures of the present state.
-    fn observe(&mut self) {
-        let world = &self.world;
-        let market = &world.market;
-        let spot = market.level(SPOT);
-        let previous = self.observation;
-        let mut seen = Observation {
-            step: world.step,
-            time_seconds: world.time_seconds(),
-            spot: market.books[SPOT].price,
-            index: market.price_at(market.index_level().total),
-            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
-            levered_longs: world.levered(Side::Long),
-            levered_shorts: world.levered(Side::Short),
-            counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
-            arbitrage_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
-            open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
-            liquidated_longs: world.tally.liquidated_side(Side::Long),
-            liquidated_shorts: world.tally.liquidated_side(Side::Short),
-            queued: Liquidation::queued(world),
-            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
-            deleveraged: world.tally.deleveraged,
-            margin_called: world.tally.called,
-            topped_up: world.tally.topped_up,
-            top_ups_late: world.tally.top_ups_late,
-            sold_on_call: world.tally.sold,
-            routes: world.tally.routes,
-            unwound: world.tally.unwound,
-            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
-            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
-            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
-            bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
-            maintenance_rate: world.parameters.margin.maintenance
-                + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
-            depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
-            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
-            attribution: spot.by_source,
-            funding_rates: self.funding.rates(world),
-            realised_volatility: previous.realised_volatility,
-            ..Observation::default()
-        };
-        for (index, venue) in world.venues.iter().enumerate() {
-            seen.marks[index] = venue.mark;
-            seen.futures[index] = market.books[index + 1].price;
-        }
-        if seen.step > previous.step {
-            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
-            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
-            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-            seen.realised_volatility = libm::sqrt(variance);
-        }
-        let settings = &world.parameters.margin_calls;
-        if settings.enabled {
-            seen.latency_shortfall =
-                calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
-        }
-        self.dealers.observe(world, &mut seen);
-        self.observation = seen;
+        self.note(LogKind::Change, text);
     }
 }
 
@@ -432,23 +274,4 @@ pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)
     Source::ALL
         .iter()
         .map(|source| (source.label(), parts[*source as usize]))
-}
-
-fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {
-    add_ons[..venues].iter().sum::<f64>() / venues as f64
-}
-
-fn place_all(world: &mut World, placements: &[Placement]) {
-    for Placement {
-        venue,
-        kind,
-        side,
-        tier,
-        position,
-    } in placements.iter().copied()
-    {
-        world.next_id = world.next_id.max(position.id + 1);
-        world.venues[venue].contracts[kind as usize].open(side, tier, position);
-    }
-    world.book_version += 1;
 }

@@ -253,7 +253,7 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(size),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         simulation.step();
     }
@@ -280,12 +280,18 @@ mod tests {
         );
         assert!((simulation.observation().insurance_fund - fee).abs() < 1e-2);
         assert_eq!(
-            simulation.world.venues[0].contracts[0].sides[0].staggered.cooling.len(),
+            simulation.assets[0].world.venues[0].contracts[0].sides[0]
+                .staggered
+                .cooling
+                .len(),
             1
         );
         // Sold in step 0, looked at again 30 s later.
-        let on_ladder =
-            |simulation: &Simulation| simulation.world.venues[0].contracts[0].sides[0].tiers[0].ladder.len();
+        let on_ladder = |simulation: &Simulation| {
+            simulation.assets[0].world.venues[0].contracts[0].sides[0].tiers[0]
+                .ladder
+                .len()
+        };
         for _ in 1..3 {
             simulation.step();
             assert_eq!(on_ladder(&simulation), 0);

@@ -313,11 +313,11 @@ mod tests {
         simulation.shock(&Shock {
             size: Some(1.0),
             over_steps: Some(1),
-            route: None,
+            ..Shock::default()
         });
         simulation.step();
 
-        let contract = &simulation.world.venues[0].contracts[ContractKind::Linear as usize];
+        let contract = &simulation.assets[0].world.venues[0].contracts[ContractKind::Linear as usize];
         // The winner takes home its 100 and a profit of 100, which is the loser's margin; nobody else is touched.
         assert!((contract.paid_out - 200.0).abs() < 1e-9, "{}", contract.paid_out);
         assert_eq!((contract.fund, contract.deficit), (0.0, 0.0));
@@ -345,7 +345,7 @@ mod tests {
             simulation.shock(&Shock {
                 size: Some(-0.4),
                 over_steps: Some(1),
-                route: None,
+                ..Shock::default()
             });
             for _ in 0..200 {
                 simulation.step();

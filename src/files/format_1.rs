@@ -218,7 +218,8 @@ fn event_text(event: &Event) -> String {
                 .map(|size| format!("size: {}", literal(&Setting::Number(size))));
             let over_steps = shock.over_steps.map(|steps| format!("over_steps: {steps}"));
             let route = shock.route.map(|route| format!("route: {}", route_name(route)));
-            let given: Vec<String> = [size, over_steps, route].into_iter().flatten().collect();
+            let asset = shock.asset.map(|asset| format!("asset: {asset}"));
+            let given: Vec<String> = [size, over_steps, asset, route].into_iter().flatten().collect();
             format!("Shock({})", given.join(", "))
         }
         Action::Set { parameter, value } => format!("Set(parameter: {parameter:?}, value: {})", literal(value)),

@@ -45,6 +45,9 @@ pub struct Shock {
     /// Number of steps it is spread over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub over_steps: Option<u32>,
+    /// The asset it hits, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asset: Option<u32>,
     /// Where it enters the market.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<ShockRoute>,
@@ -73,6 +76,11 @@ impl Event {
                 if let Some(steps) = shock.over_steps {
                     find("shock.over_steps")?
                         .set(&mut scratch, f64::from(steps))
+                        .map_err(placed)?;
+                }
+                if let Some(asset) = shock.asset {
+                    find("shock.asset")?
+                        .set(&mut scratch, f64::from(asset))
                         .map_err(placed)?;
                 }
                 Ok(())

@@ -1,5 +1,6 @@
 //! The table of parameters: the only place where one is described. One file a theme; this one sets their order on the screen.
 
+mod assets;
 mod breakers;
 mod liquidation;
 mod margin;
@@ -8,6 +9,7 @@ mod options;
 mod positions;
 mod venues;
 
+pub use assets::*;
 pub use breakers::*;
 pub use liquidation::*;
 pub use margin::*;
@@ -82,6 +84,11 @@ all_groups! {
     dealers: Dealers;
     /// New positions.
     reopening: Reopening;
+    /// Number of assets.
+    assets: Assets;
+    /// How the second, third and fourth asset differ from the first.
+    other_assets: OtherAsset [3; "asset"; from 2 = [OtherAsset::default(); 3]],
+        applies |p, index| index + 1 < p.assets.count as usize;
     /// The shock button.
     shock: ShockSettings;
 }

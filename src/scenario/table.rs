@@ -368,18 +368,21 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Adds one group; `number` is 1, 2, … for one of several alike.
+    /// Adds one group; one of several alike has an index, and the number of the first of them.
     pub fn group<G: Group>(
         &mut self,
         name: &str,
-        number: Option<usize>,
+        place: Option<(usize, usize)>,
         applies: fn(&Parameters, usize) -> bool,
         of: impl Fn(&Parameters) -> &G + Copy + Send + Sync + 'static,
         of_mut: impl Fn(&mut Parameters) -> &mut G + Copy + Send + Sync + 'static,
     ) {
         let defaults = Parameters::default();
-        let (name, label) = match number {
-            Some(number) => (format!("{name}_{number}"), format!("{} {number}", G::LABEL)),
+        let (name, label) = match place {
+            Some((index, first)) => (
+                format!("{name}_{}", index + first),
+                format!("{} {}", G::LABEL, index + first),
+            ),
             None => (name.to_owned(), G::LABEL.to_owned()),
         };
         for field in G::FIELDS {
@@ -401,7 +404,7 @@ impl Builder {
                 set: Box::new(move |p, value| (field.set)(of_mut(p), value)),
             });
         }
-        let index = number.map_or(0, |number| number - 1);
+        let index = place.map_or(0, |(index, _)| index);
         self.groups.push(GroupRow {
             name,
             label,
@@ -474,7 +477,7 @@ macro_rules! group {
 
 /// Declares [`Parameters`]: the groups in the order of the screen, some of them several times.
 macro_rules! all_groups {
-    ( $( $(#[doc = $doc:literal])+ $field:ident: $Type:ident $([$count:literal; $name:literal = $default:expr])?
+    ( $( $(#[doc = $doc:literal])+ $field:ident: $Type:ident $([$count:literal; $name:literal $(; from $first:literal)? = $default:expr])?
          $(, applies $applies:expr)?; )+ ) => {
         /// Every parameter of a scenario, by group.
         #[derive(Clone, Copy, Debug, PartialEq)]
@@ -492,7 +495,7 @@ macro_rules! all_groups {
             /// Tells the table's builder every group.
             pub(super) fn describe(builder: &mut $crate::scenario::table::Builder) {
                 $( $crate::scenario::table::all_groups!(
-                    @describe builder $field ($crate::scenario::table::all_groups!(@applies $($applies)?)) $($count $name)?
+                    @describe builder $field ($crate::scenario::table::all_groups!(@applies $($applies)?)) $($count $name ($crate::scenario::table::all_groups!(@first $($first)?)))?
                 ); )+
             }
         }
@@ -506,10 +509,12 @@ macro_rules! all_groups {
     (@describe $builder:ident $field:ident ($applies:expr)) => {
         $builder.group(stringify!($field), None, $applies, |p| &p.$field, |p| &mut p.$field);
     };
-    (@describe $builder:ident $field:ident ($applies:expr) $count:literal $name:literal) => {
+    (@first) => { 1 };
+    (@first $first:literal) => { $first };
+    (@describe $builder:ident $field:ident ($applies:expr) $count:literal $name:literal ($first:expr)) => {
         for index in 0..$count {
             $builder.group(
-                $name, Some(index + 1), $applies, move |p| &p.$field[index], move |p| &mut p.$field[index],
+                $name, Some((index, $first)), $applies, move |p| &p.$field[index], move |p| &mut p.$field[index],
             );
         }
     };

@@ -39,6 +39,10 @@ fn random_scenario(rng: &mut ChaCha8Rng) -> Scenario {
         }
         scenario.set(&row.path, value).unwrap();
     }
+    // Mostly one asset: every further one costs as much again.
+    if rng.random::<f64>() < 0.7 {
+        scenario.parameters.assets.count = 1;
+    }
     scenario.parameters.positions.count = rng.random_range(10..3_000);
     scenario.parameters.execution.rounds_per_step = rng.random_range(1..20);
     scenario.parameters.market.step_seconds = rng.random_range(0.5..120.0);
@@ -63,6 +67,7 @@ fn exercise(seed: u64, steps: usize) -> usize {
                 size: Some(size),
                 over_steps: Some(rng.random_range(1..9)),
                 route: Some(route),
+                ..Shock::default()
             });
         }
         if rng.random::<f64>() < 0.01 {

@@ -214,7 +214,7 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
             engine.shock(&Shock {
                 size: Some(size),
                 over_steps: Some(5),
-                route: None,
+                ..Shock::default()
             });
         }
         let before = engine.observation().attribution[Source::Exogenous as usize];

@@ -71,6 +71,7 @@ fn format_1_still_loads() {
         size: Some(-0.03),
         over_steps: Some(12),
         route: Some(ShockRoute::SpotOrder),
+        ..Shock::default()
     };
     let set = Action::Set {
         parameter: "liquidity.depth".to_owned(),
@@ -373,11 +374,13 @@ fn actions() -> impl Strategy<Value = Action> {
         (
             prop::option::of(-0.5..=1.0),
             prop::option::of(1..=10_000_u32),
+            prop::option::of(1..=4_u32),
             prop::option::of(route)
         )
-            .prop_map(|(size, over_steps, route)| Action::Shock(Shock {
+            .prop_map(|(size, over_steps, asset, route)| Action::Shock(Shock {
                 size,
                 over_steps,
+                asset,
                 route
             })),
         settings().prop_map(|(parameter, value)| Action::Set { parameter, value }),

@@ -68,6 +68,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
+        "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
+        path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
         // So slow a shock that its length decides.

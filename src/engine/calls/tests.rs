@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::engine::{Placement, Position, Simulation};
+use crate::engine::{Asset, Placement, Position, Simulation};
 use crate::scenario::{Scenario, Shock};
 
 #[test]
@@ -64,7 +64,7 @@ fn to(simulation: &mut Simulation, price: f64) {
     simulation.shock(&Shock {
         size: Some(price / simulation.observation().spot - 1.0),
         over_steps: Some(1),
-        route: None,
+        ..Shock::default()
     });
     simulation.step();
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
@@ -112,8 +112,8 @@ fn collateral_that_comes_too_late_goes_back() {
     let summary = simulation.summary();
     assert_eq!((summary.liquidation_count, summary.topped_up_usd), (1, 0.0));
     assert!((summary.top_ups_late_usd - 14.25).abs() < 1e-9);
-    let contract = &simulation.world.venues[0].contracts[0];
-    let (cp, price) = (contract.counterparty, simulation.world.venues[0].mark);
+    let contract = &simulation.assets[0].world.venues[0].contracts[0];
+    let (cp, price) = (contract.counterparty, simulation.assets[0].world.venues[0].mark);
     let held = cp.worth(price) + contract.fund;
     assert!(
         (held - contract.net_deposits).abs() < 1e-6 * held,
@@ -159,7 +159,7 @@ fn deleveraging_sells_what_restores_the_target() {
     let seen = simulation.observation();
     assert!((seen.sold_on_call - (10.0 - position.quantity) * 97.5).abs() < 1e-6);
     assert_eq!(simulation.summary().liquidation_count, 0);
-    let flows = simulation.world.venues[0].contracts[0].side(Side::Long).flows;
+    let flows = simulation.assets[0].world.venues[0].contracts[0].side(Side::Long).flows;
     assert!((flows.sold - (10.0 - position.quantity)).abs() < 1e-12);
     assert!(seen.attribution[Source::Deleveraging as usize] < 0.0);
     assert_eq!(seen.attribution[Source::Liquidations as usize], 0.0);
@@ -177,13 +177,13 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
         ("liquidity.max_move_per_round", 0.001),
         ("liquidity.permanent_share", 0.0),
     ]);
-    simulation.world.market.books[1].depth = 6e4;
+    simulation.assets[0].world.market.books[1].depth = 6e4;
     let mut sold = Vec::new();
-    simulation.world.venues[0].mark = 97.5;
-    let mut calls = std::mem::replace(&mut simulation.calls, Calls::new(0));
-    calls.scan(&mut simulation.world);
-    while calls.sell(&mut simulation.world, 0, Side::Long, 60.0) {
-        sold.push(std::mem::take(&mut simulation.world.tally.sold));
+    simulation.assets[0].world.venues[0].mark = 97.5;
+    let mut calls = std::mem::replace(&mut simulation.assets[0].calls, Calls::new(Luck::new(0, 0)));
+    calls.scan(&mut simulation.assets[0].world);
+    while calls.sell(&mut simulation.assets[0].world, 0, Side::Long, 60.0) {
+        sold.push(std::mem::take(&mut simulation.assets[0].world.tally.sold));
         assert!(sold.len() < 100);
     }
     assert!(
@@ -192,7 +192,8 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
     );
     let position = only(&simulation);
     assert!((position.quantity - 15.0 / 2.925).abs() < 1e-9, "{position:?}");
-    assert!(simulation.ledger.check(&simulation.world).is_none());
+    let asset = &mut simulation.assets[0];
+    assert!(asset.ledger.check(&asset.world).is_none());
 }
 
 #[test]
@@ -208,7 +209,7 @@ fn who_waits_is_called_once_a_fall() {
 
 #[test]
 fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
-    let mut calls = Calls::new(7);
+    let mut calls = Calls::new(Luck::new(7, 0));
     let with = |share| MarginCalls {
         top_up_share: share,
         ..MarginCalls::default()
@@ -263,9 +264,9 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
     for (path, value) in base.iter().chain(settings) {
         scenario.set(path, *value).unwrap();
     }
-    let Simulation {
+    let Asset {
         mut world, mut calls, ..
-    } = Simulation::new(&scenario).unwrap();
+    } = Simulation::new(&scenario).unwrap().assets.remove(0);
     let (mut waiting, mut total) = (BTreeSet::new(), 0);
     for (step, change) in marks.iter().enumerate() {
         if step % 5 == 4 {

@@ -80,6 +80,8 @@ group! {
         "log move ln(1 + size), spread evenly over its steps";
     /// Number of steps the shock is spread over.
     over_steps: u32 = 6, "Spread over", Steps, 1 ..= 10_000, Log, Live;
+    /// The asset it hits; the last one where there are fewer.
+    asset: u32 = 1, "Asset hit", Count, 1 ..= 4, Linear, Live;
     /// News moves every book at once; an order in the spot book has to be carried to the venues.
     route: ShockRoute = ShockRoute::News, "Route", Plain, 0 ..= 1, Linear, Live;
 }

@@ -75,7 +75,7 @@ pub fn shock(simulation: &mut Simulation, log_size: f64) {
     simulation.shock(&Shock {
         size: Some(log_size.exp_m1()),
         over_steps: Some(1),
-        route: None,
+        ..Shock::default()
     });
 }
 

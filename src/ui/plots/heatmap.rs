@@ -277,7 +277,7 @@ mod tests {
         let shock = Shock {
             size: Some(-0.02),
             over_steps: Some(6),
-            route: None,
+            ..Shock::default()
         };
         scenario.events.push(Event {
             step: 100,

@@ -21,7 +21,7 @@ impl Stage {
         let shock = Shock {
             size: Some(-0.02),
             over_steps: Some(6),
-            route: None,
+            ..Shock::default()
         };
         scenario.events.push(Event {
             step: 120,

@@ -1,0 +1,365 @@
+//! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
+
+use crate::scenario::{OptionSeries, Parameters};
+
+use super::arbitrage::Arbitrage;
+use super::breakers::Breakers;
+use super::calls::{self, Calls};
+use super::chronicle::Chronicle;
+use super::contract::Side;
+use super::dealers::{Dealers, GammaLevel};
+use super::exogenous::{Shocks, YEAR_SECONDS};
+use super::funding::Funding;
+use super::grid::{Clusters, PriceGrid};
+use super::ledger::Ledger;
+use super::liquidation::Liquidation;
+use super::margin::{self, MarginModel};
+use super::market::SPOT;
+use super::metrics::Metrics;
+use super::observation::{Halt, LogKind, Observation, Summary};
+use super::population::{Placement, Population};
+use super::random::{Luck, Purpose};
+use super::reopening::Reopening;
+use super::reproduction;
+use super::route::{self, Taker};
+use super::source::Source;
+use super::staggered;
+use super::world::{Tally, World};
+
+/// Half-life in seconds of the volatility shown as realised.
+const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
+
+/// An asset with its books, venues and mechanisms.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    luck: Luck,
+    pub(super) world: World,
+    population: Population,
+    shocks: Shocks,
+    arbitrage: Arbitrage,
+    funding: Funding,
+    margin: MarginModel,
+    pub(super) calls: Calls,
+    dealers: Dealers,
+    liquidation: Liquidation,
+    pub(super) breakers: Breakers,
+    reopening: Reopening,
+    pub(super) ledger: Ledger,
+    chronicle: Chronicle,
+    metrics: Metrics,
+    observation: Observation,
+}
+
+impl Asset {
+    /// An asset with this levered book and option chain at step 0 (none: the parameters describe the options). The positions'
+    /// venues and tiers must exist.
+    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], chain: &[OptionSeries]) -> Self {
+        let mut world = World::new(parameters, placements.len());
+        for venue in &mut world.venues {
+            venue.set_add_on(margin::initial_add_on(parameters));
+        }
+        let mut calls = Calls::new(luck);
+        calls.configure(&mut world);
+        place_all(&mut world, placements);
+        let target = world.levered(Side::Long) + world.levered(Side::Short);
+        let start = Observation {
+            realised_volatility: parameters.market.volatility,
+            ..Observation::default()
+        };
+        let mut asset = Self {
+            luck,
+            population: Population::new(parameters),
+            shocks: Shocks::default(),
+            arbitrage: Arbitrage::default(),
+            funding: Funding::default(),
+            margin: MarginModel::new(&world),
+            calls,
+            dealers: Dealers::new(&mut world, chain),
+            liquidation: Liquidation::new(&world),
+            breakers: Breakers::new(&world),
+            reopening: Reopening::new(luck, target),
+            ledger: Ledger::default(),
+            chronicle: Chronicle::default(),
+            metrics: Metrics::new(&start),
+            observation: start,
+            world,
+        };
+        asset.observe();
+        asset.metrics = Metrics::new(&asset.observation);
+        asset
+    }
+
+    /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
+    pub(super) fn begin_step(&mut self, noise: f64) {
+        self.world.tally = Tally::default();
+        self.breakers.begin_step(&mut self.world);
+        self.dealers.begin_step(&mut self.world);
+        self.shocks.act(&mut self.world, noise);
+        self.arbitrage.act(&mut self.world);
+        self.arbitrage.act_on_pool(&mut self.world);
+        self.world.update_marks(true);
+        self.margin.act(&mut self.world);
+        self.funding.act(&mut self.world);
+        route::unwind(&mut self.world);
+        self.liquidation.begin_step(&mut self.world);
+        staggered::return_cooled(&mut self.world);
+        self.calls.begin_step(&mut self.world);
+    }
+
+    /// One round of everything that reacts to prices with forced flow. Returns whether anything happened.
+    pub(super) fn react(&mut self) -> bool {
+        self.world.update_marks(false);
+        self.breakers.watch(&mut self.world);
+        self.calls.scan(&mut self.world);
+        let liquidated = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
+        let hedged = self.dealers.hedge(&mut self.world, &self.breakers);
+        liquidated || hedged
+    }
+
+    /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
+    pub(super) fn end_step(&mut self) -> Option<Halt> {
+        self.breakers.watch(&mut self.world);
+        self.breakers.end_step(&mut self.world);
+        self.world.update_marks(false);
+        self.arbitrage.release(&mut self.world);
+        self.world.market.relax();
+        self.world.update_marks(false);
+        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        self.reopening.act(&mut self.world, &self.population);
+        let violated = self.ledger.check(&self.world);
+        self.world.step += 1;
+        self.observe();
+        self.metrics.record(&self.world, &self.observation);
+        self.chronicle.record(&mut self.world, &self.observation);
+        if let Some(halt) = &violated {
+            self.world
+                .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
+        }
+        violated
+    }
+
+    /// Starts a shock with the next step.
+    pub(super) fn shock(&mut self, shock: &crate::scenario::Shock) {
+        self.shocks.start(&mut self.world, shock);
+    }
+
+    /// Figures after the last step.
+    pub const fn observation(&self) -> &Observation {
+        &self.observation
+    }
+
+    /// Figures of the whole run.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            ledger_max_relative_error: self.ledger.max_relative_error,
+            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
+                .then_some(self.observation.gamma_exposure),
+            ..self.metrics.summary(&self.observation, self.world.market.start_price())
+        }
+    }
+
+    /// Hash of every price and flow so far.
+    pub fn digest(&self) -> u64 {
+        self.metrics.digest()
+    }
+
+    /// The parameters in force for this asset.
+    pub const fn parameters(&self) -> &Parameters {
+        &self.world.parameters
+    }
+
+    /// Levels of [`Self::resting`] and [`Self::realised`].
+    pub const fn grid(&self) -> PriceGrid {
+        self.world.grid
+    }
+
+    /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
+    pub fn resting(&self, out: &mut Clusters) {
+        out.clear();
+        let grid = self.world.grid;
+        let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
+        for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
+            for book in &contract.sides {
+                let levels = match book.side {
+                    Side::Long => &mut out.longs,
+                    Side::Short => &mut out.shorts,
+                };
+                for tier in &book.tiers {
+                    let rule = tier.requirement;
+                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
+                    let (a, b) = (key(lowest), key(highest));
+                    tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
+                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
+                        if let Some(level) = grid.level(price) {
+                            levels[level] += contract.kind.notional_usd(quantity, price);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// Liquidated so far, by the mark price that set it off: notional in USD.
+    pub const fn realised(&self) -> &Clusters {
+        &self.world.realised
+    }
+
+    /// Changes whenever [`Self::resting`] may have changed.
+    pub const fn book_version(&self) -> u64 {
+        self.world.book_version
+    }
+
+    /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
+    /// nothing stops it within reach of the present positions.
+    pub fn predicted_move(&self, size: f64) -> Option<f64> {
+        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+    }
+
+    /// The dealers' gamma exposure were the price at a level now.
+    pub fn gamma_at(&self, price: f64) -> GammaLevel {
+        self.dealers.gamma_at(&self.world, price)
+    }
+
+    /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
+    pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
+        let margin = &self.world.parameters.margin;
+        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
+            state.contracts.iter().flat_map(move |contract| {
+                let kind = contract.kind;
+                contract.sides.iter().flat_map(move |book| {
+                    let place = move |tier, position| Placement {
+                        venue,
+                        kind,
+                        side: book.side,
+                        tier,
+                        position,
+                    };
+                    let ladders = book.tiers.iter().enumerate();
+                    let on_ladders =
+                        ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
+                    let in_tranches = book.staggered.rests();
+                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
+                })
+            })
+        })
+    }
+
+    /// Takes over parameters that count from the next step.
+    pub(super) fn configure(&mut self, parameters: &Parameters) {
+        let before = self.world.parameters;
+        self.world.parameters = *parameters;
+        self.world.market.configure(parameters);
+        self.population = Population::new(parameters);
+        self.dealers.configure(&mut self.world, &before);
+        if before.margin != parameters.margin {
+            let start_price = self.world.market.start_price();
+            for venue in &mut self.world.venues {
+                venue.configure(&parameters.margin, start_price);
+            }
+            self.world.book_version += 1;
+        }
+        if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
+            self.calls.configure(&mut self.world);
+        }
+    }
+
+    /// Closes the levered book at the marks, without impact, and draws it anew around the index.
+    pub(super) fn redraw(&mut self) {
+        self.world.update_marks(false);
+        self.calls.forget();
+        for venue in &mut self.world.venues {
+            for contract in &mut venue.contracts {
+                contract.close_all(contract.kind.value(venue.mark));
+            }
+        }
+        // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
+        let mut rng = self.luck.stream(Purpose::Positions);
+        let price = self.world.market.price_at(self.world.market.index_level().total);
+        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
+        place_all(&mut self.world, &placements);
+        self.reopening
+            .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
+        self.observe();
+    }
+
+    /// Takes the figures of the present state.
+    fn observe(&mut self) {
+        let world = &self.world;
+        let market = &world.market;
+        let spot = market.level(SPOT);
+        let previous = self.observation;
+        let mut seen = Observation {
+            step: world.step,
+            time_seconds: world.time_seconds(),
+            spot: market.books[SPOT].price,
+            index: market.price_at(market.index_level().total),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
+            levered_longs: world.levered(Side::Long),
+            levered_shorts: world.levered(Side::Short),
+            counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
+            arbitrage_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
+            open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
+            liquidated_longs: world.tally.liquidated_side(Side::Long),
+            liquidated_shorts: world.tally.liquidated_side(Side::Short),
+            queued: Liquidation::queued(world),
+            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
+            deleveraged: world.tally.deleveraged,
+            margin_called: world.tally.called,
+            topped_up: world.tally.topped_up,
+            top_ups_late: world.tally.top_ups_late,
+            sold_on_call: world.tally.sold,
+            routes: world.tally.routes,
+            unwound: world.tally.unwound,
+            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
+            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
+            maintenance_rate: world.parameters.margin.maintenance
+                + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
+            depth: market.total_depth(),
+            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
+            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
+            attribution: spot.by_source,
+            funding_rates: self.funding.rates(world),
+            realised_volatility: previous.realised_volatility,
+            ..Observation::default()
+        };
+        for (index, venue) in world.venues.iter().enumerate() {
+            seen.marks[index] = venue.mark;
+            seen.futures[index] = market.books[index + 1].price;
+        }
+        if seen.step > previous.step {
+            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
+            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
+            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+            seen.realised_volatility = libm::sqrt(variance);
+        }
+        let settings = &world.parameters.margin_calls;
+        if settings.enabled {
+            seen.latency_shortfall =
+                calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
+        }
+        self.dealers.observe(world, &mut seen);
+        self.observation = seen;
+    }
+}
+
+fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {
+    add_ons[..venues].iter().sum::<f64>() / venues as f64
+}
+
+fn place_all(world: &mut World, placements: &[Placement]) {
+    for Placement {
+        venue,
+        kind,
+        side,
+        tier,
+        position,
+    } in placements.iter().copied()
+    {
+        world.next_id = world.next_id.max(position.id + 1);
+        world.venues[venue].contracts[kind as usize].open(side, tier, position);
+    }
+    world.book_version += 1;
+}

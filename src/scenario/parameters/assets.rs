@@ -1,0 +1,66 @@
+//! How many assets there are, and how the others differ from the first.
+
+use crate::scenario::Parameters;
+use crate::scenario::table::Scale::{Linear, Log};
+use crate::scenario::table::group;
+
+/// Most assets a scenario may have.
+pub const ASSETS_MAX: usize = 4;
+
+group! {
+    /// Assets that are traded side by side. Every slider that names no asset holds for all of them.
+    Assets "Assets"
+    /// Number of assets.
+    count: u32 = 1, "Number of assets", Count, 1 ..= 4, Linear, Restart;
+    /// Correlation between the news of every two assets. Shocks hit only the asset they name.
+    correlation: f64 = 0.6, "Correlation", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "Z = L·ε, L the Cholesky factor of (1 − ρ)·I + ρ·11ᵀ";
+}
+
+group! {
+    /// How a further asset differs from the first.
+    OtherAsset "Asset"
+    /// Price of a coin at the first step.
+    start_price: f64 = 4_000.0, "Start price", UsdPerCoin, 1e-2 ..= 1e7, Log, Restart;
+    /// Volatility as a multiple of the first asset's.
+    volatility: f64 = 1.3, "Volatility", Times, 0.1 ..= 10.0, Log, Live;
+    /// Depth of all its books, and with it the capital of everybody who trades it, as a multiple of the first asset's.
+    depth: f64 = 0.4, "Depth", Times, 0.01 ..= 10.0, Log, Live;
+    /// Levered open interest, options and insurance fund as a multiple of the first asset's.
+    open_interest: f64 = 0.4, "Open interest", Times, 0.01 ..= 10.0, Log, Redraw;
+    /// Mean leverage as a multiple of the first asset's.
+    leverage: f64 = 1.0, "Leverage", Times, 0.1 ..= 10.0, Log, Redraw;
+}
+
+impl Parameters {
+    /// The parameters of one asset, counted from 0, as if it were the only one.
+    #[must_use]
+    pub fn of_asset(&self, index: usize) -> Self {
+        let mut own = Self {
+            assets: Assets::default(),
+            other_assets: Self::default().other_assets,
+            ..*self
+        };
+        let Some(other) = index.checked_sub(1).and_then(|other| self.other_assets.get(other)) else {
+            return own;
+        };
+        own.market.start_price = other.start_price;
+        own.market.volatility *= other.volatility;
+        for scaled in [
+            &mut own.liquidity.depth,
+            &mut own.liquidity.daily_volume,
+            &mut own.arbitrage.capital,
+            &mut own.amm.reserves_usd,
+            &mut own.auction.capacity,
+            &mut own.vault.capital,
+        ] {
+            *scaled *= other.depth;
+        }
+        own.positions.open_interest *= other.open_interest;
+        own.fund.insurance *= other.open_interest;
+        // Options are counted in coins; it is their notional that follows the open interest.
+        own.options.open_interest *= other.open_interest * self.market.start_price / other.start_price;
+        own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
+        own
+    }
+}
