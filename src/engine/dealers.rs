@@ -22,6 +22,8 @@ use super::world::World;
 
 /// A hedge order below this share of the depth it would trade in is not worth an order: it moves the price by 1e-7.
 const LEAST_ORDER: f64 = 1e-7;
+/// Halvings with which the size of an order is found.
+const BISECTIONS: u32 = 24;
 /// Flips are looked for again when the nearest expiry has come this much closer, as a share of what was left.
 const FLIPS_AGE: f64 = 0.01;
 
@@ -177,7 +179,7 @@ impl Dealers {
         }
         let depth = hedging_depth(world);
         let by_gain = settings.gain * depth * moved / price;
-        let gap = self.wanted(world) + by_gain - self.held(world);
+        let gap = self.worthwhile(world) + by_gain;
         let due = match settings.rule {
             HedgeRule::Interval => world.step.is_multiple_of(u64::from(settings.interval)),
             HedgeRule::Band => gap.abs() > settings.band * self.scale(world, depth / price),
@@ -188,6 +190,32 @@ impl Dealers {
         self.gain_coins += by_gain;
         self.gain_seen = Some(reference);
         self.trade(world, breakers, gap * price)
+    }
+
+    /// Coins missing in the hedge of the options, as far as they are still missing once they are bought: dealers who are long
+    /// gamma trade against the move, their own order takes the price back, and they stop where it has made the rest
+    /// unnecessary. Many rounds lead to the same place, σ/(1 + a), for every a.
+    fn worthwhile(&self, world: &World) -> f64 {
+        let held = self.held(world);
+        let missing = self.wanted(world) - held;
+        let reference = self.reference(world);
+        let push = Self::own_impact(world) * world.market.price_at(reference);
+        let still_missing = |bought: f64| {
+            self.gain_coins - self.delta_at(world, reference + push * bought, signs(&world.parameters)) - held - bought
+        };
+        if still_missing(missing) * missing >= 0.0 {
+            return missing;
+        }
+        let (mut enough, mut too_much) = (0.0, missing);
+        for _ in 0..BISECTIONS {
+            let middle = 0.5 * (enough + too_much);
+            if still_missing(middle) * missing > 0.0 {
+                enough = middle;
+            } else {
+                too_much = middle;
+            }
+        }
+        enough
     }
 
     /// One order a book: the spot share in the spot book, the rest in the venues that trade, by depth. What a book does not
@@ -242,7 +270,11 @@ impl Dealers {
     }
 
     fn delta_by(&self, world: &World, signs: [f64; 2]) -> f64 {
-        let delta = self.book.exposure(self.reference(world), world.time_seconds()).delta;
+        self.delta_at(world, self.reference(world), signs)
+    }
+
+    fn delta_at(&self, world: &World, log_price: f64, signs: [f64; 2]) -> f64 {
+        let delta = self.book.exposure(log_price, world.time_seconds()).delta;
         signs[0] * delta[0] + signs[1] * delta[1]
     }
 
@@ -293,12 +325,8 @@ impl Dealers {
         if !settings.enabled {
             return 0.0;
         }
-        let (reference, now) = (self.reference(world), world.time_seconds());
-        let signs = signs(&world.parameters);
-        let delta = |log_price: f64| {
-            let delta = self.book.exposure(log_price, now).delta;
-            signs[0] * delta[0] + signs[1] * delta[1]
-        };
+        let reference = self.reference(world);
+        let delta = |log_price: f64| self.delta_at(world, log_price, signs(&world.parameters));
         let by_options = (delta(reference) - delta(reference + log_move)) * world.market.price_at(reference);
         by_options + settings.gain * hedging_depth(world) * log_move
     }

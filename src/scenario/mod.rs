@@ -1,6 +1,7 @@
 //! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
 //! in a [`Scenario`]; nothing here simulates, reads files or draws.
 
+mod chain;
 mod event;
 pub mod format;
 mod options;
@@ -8,6 +9,7 @@ mod parameters;
 mod setting;
 mod table;
 
+pub use chain::{Date, Expiry, OptionChain, Quote};
 pub use event::{Action, Event, Shock};
 pub use options::{OptionKind, OptionSeries};
 pub use parameters::*;
