@@ -32,6 +32,10 @@ pub struct Metrics {
     top_ups_late: f64,
     sold_on_call: f64,
     hedged: f64,
+    cross_count: u64,
+    cross_closed: f64,
+    collateral_sold: f64,
+    cross_shortfall: f64,
     adl_count: u64,
     adl_notional: f64,
     flow_sums: [f64; VENUES_MAX],
@@ -97,6 +101,10 @@ impl Metrics {
             top_ups_late: 0.0,
             sold_on_call: 0.0,
             hedged: 0.0,
+            cross_count: 0,
+            cross_closed: 0.0,
+            collateral_sold: 0.0,
+            cross_shortfall: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
             flow_sums: [0.0; VENUES_MAX],
@@ -129,6 +137,10 @@ impl Metrics {
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
         self.hedged += world.tally.hedged.abs();
+        self.cross_count += world.tally.cross_liquidations;
+        self.cross_closed += world.tally.cross_closed;
+        self.collateral_sold += world.tally.collateral_sold;
+        self.cross_shortfall += world.tally.cross_shortfall;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
         self.record_synchrony(world);
@@ -233,6 +245,10 @@ impl Metrics {
             hedged_notional_usd: self.hedged,
             gamma_exposure_usd_per_percent: None,
             gamma_flip_price: seen.gamma_flip,
+            cross_liquidation_count: self.cross_count,
+            cross_liquidated_usd: self.cross_closed,
+            collateral_sold_usd: self.collateral_sold,
+            cross_shortfall_usd: self.cross_shortfall,
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,

@@ -8,7 +8,9 @@ pub mod black76;
 mod breakers;
 mod calls;
 mod chronicle;
+mod contagion;
 pub mod contract;
+mod cross;
 mod dealers;
 mod exogenous;
 mod funding;
@@ -37,6 +39,7 @@ mod world;
 
 pub use asset::Asset;
 pub use calls::expected_shortfall;
+pub use contagion::Contagion;
 pub use contract::{ContractKind, Position, Requirement, Side};
 pub use dealers::{GammaLevel, INDEX_SIGNS};
 pub use exogenous::YEAR_SECONDS;

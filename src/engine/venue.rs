@@ -236,6 +236,8 @@ pub struct Contract {
     pub arbitrageur: Account,
     /// Options dealers: the part of their hedge that stands here.
     pub dealer: Account,
+    /// Cross-margin accounts, all together.
+    pub cross: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
     /// Insurance fund, settlement currency.
@@ -295,15 +297,20 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.dealer];
+        let others = [
+            &mut self.counterparty,
+            &mut self.arbitrageur,
+            &mut self.dealer,
+            &mut self.cross,
+        ];
         for account in others.into_iter().chain(&mut self.takers) {
             account.cash -= account.quantity * amount;
         }
     }
 
-    /// Every unlevered account.
+    /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur, &self.dealer]
+        [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
             .chain(&self.takers)
     }
@@ -342,6 +349,7 @@ impl Venue {
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
                 dealer: Account::default(),
+                cross: Account::default(),
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,

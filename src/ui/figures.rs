@@ -36,6 +36,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
                 .into_iter()
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(hedging(app, seen, &summary))
             {
                 row(ui, &figure);
             }
@@ -269,6 +270,9 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
+    if seen.cross_delta != 0.0 || summary.cross_liquidation_count > 0 {
+        all.extend(cross_figures(seen, summary));
+    }
     all
 }
 
@@ -363,6 +367,102 @@ fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
     ]
 }
 
+/// What cross-margin accounts did in this asset.
+fn cross_figures(seen: &Observation, summary: &Summary) -> [Figure; 4] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Cross-margin delta",
+            usd(seen.cross_delta),
+            "Net notional in this asset of the accounts that hold several assets on one collateral.",
+        ),
+        figure(
+            "Cross accounts failed",
+            format!(
+                "{} · {}",
+                format::short(summary.cross_liquidation_count as f64),
+                usd(summary.cross_liquidated_usd)
+            ),
+            "Accounts whose collateral no longer sufficed, counted where their largest position was, and the notional closed \
+             in this asset: the source \"contagion\".",
+        ),
+        figure(
+            "Collateral sold",
+            usd(summary.collateral_sold_usd),
+            "Coins sold on spot for what failed accounts still owed once their positions were closed.",
+        ),
+        figure(
+            "Cross-margin shortfall",
+            usd(summary.cross_shortfall_usd),
+            "What failed accounts owed beyond all their collateral: the insurance fund pays, the rest is bad debt.",
+        ),
+    ]
+}
+
+/// What dealers have to trade; nothing without options and hedgers.
+fn hedging(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let parameters = app.simulation.parameters();
+    if !parameters.options.enabled && parameters.dealers.gain == 0.0 && summary.hedged_notional_usd == 0.0 {
+        return Vec::new();
+    }
+    let figure = |label, value, doc| Figure { label, value, doc };
+    let flip = |price: Option<f64>| price.map_or_else(|| "none".to_owned(), format::price);
+    vec![
+        figure(
+            "GEX per 1 %",
+            usd(seen.gamma_exposure),
+            "Gamma exposure Σ sign·OI·Γ·P²·1 % by the dealers' signs: negative where they are short gamma and trade with the \
+             move.",
+        ),
+        figure(
+            "· index convention",
+            usd(seen.gamma_exposure_index),
+            "The same were dealers long all calls and short all puts, as is usually assumed for indices.",
+        ),
+        figure(
+            "Gamma flip",
+            flip(seen.gamma_flip),
+            "The price nearest to the present one at which the dealers' gamma changes its sign.",
+        ),
+        figure(
+            "· index convention",
+            flip(seen.gamma_flip_index),
+            "The same were dealers long all calls and short all puts.",
+        ),
+        figure(
+            "Hedge flow +1 %",
+            usd(seen.hedge_flow_up),
+            "What hedgers would buy if the price rose 1 %: −[Δ(1.01·P) − Δ(P)]·P, Δ their option delta, and a·D·ln 1.01 for \
+             the hedging gain. Negative: they sell.",
+        ),
+        figure(
+            "Hedge flow −1 %",
+            usd(seen.hedge_flow_down),
+            "What hedgers would buy if the price fell 1 %. Negative: they sell.",
+        ),
+        figure(
+            "Dealers' options",
+            usd(seen.dealer_option_delta),
+            "Delta of the dealers' options, Σ sign·OI·Δ·P.",
+        ),
+        figure(
+            "Their hedge",
+            usd(seen.dealer_hedge),
+            "What they hold against it on spot and in futures.",
+        ),
+        figure(
+            "Traded for hedges",
+            usd(summary.hedged_notional_usd),
+            "Notional that hedgers bought and sold so far: the source \"hedging\".",
+        ),
+        figure(
+            "Options expire in",
+            seen.options_expire_in.map_or_else(|| "–".to_owned(), format::clock),
+            "Market time until the next options expire.",
+        ),
+    ]
+}
+
 /// What circuit breakers hold back.
 fn breakers(seen: &Observation) -> [Figure; 2] {
     let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
@@ -415,7 +515,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall | LogKind::Expiry => ui.visuals().text_color(),
