@@ -191,3 +191,70 @@ fn flip(profile: &[(f64, f64)], spot: f64) -> Option<f64> {
         })
         .min_by(|a, b| (a - spot).abs().total_cmp(&(b - spot).abs()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quote(kind: OptionKind, strike: f64, open_interest: f64, gamma: Option<f64>) -> Quote {
+        Quote {
+            kind,
+            strike,
+            expiry: Expiry::InDays(30.0),
+            open_interest,
+            volatility: 0.6,
+            gamma,
+        }
+    }
+
+    /// Two strikes by hand: 300·.02·100·100²·1 % = 60,000 and so on.
+    #[test]
+    fn totals_by_hand() {
+        let chain = OptionChain {
+            spot: 100.0,
+            date: None,
+            rows: 2,
+            quotes: vec![
+                quote(OptionKind::Call, 110.0, 300.0, Some(0.02)),
+                quote(OptionKind::Put, 90.0, 100.0, Some(0.03)),
+                quote(OptionKind::Put, 110.0, 50.0, Some(0.01)),
+            ],
+        };
+        let found = gamma_exposure(&chain, &Convention::default());
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-6;
+        assert!(close(found.calls, 60_000.0) && close(found.puts, 35_000.0) && close(found.net, 25_000.0));
+        assert_eq!(found.by_strike.len(), 2);
+        assert!(close(found.by_strike[0].net, -30_000.0) && close(found.by_strike[1].net, 55_000.0));
+        // Calls above and puts below: the profile changes its sign between them.
+        let flip = found.flip.unwrap();
+        assert!((85.0..100.0).contains(&flip), "{flip}");
+        let short = Convention {
+            signs: [-1.0, -1.0],
+            ..Convention::default()
+        };
+        let short = gamma_exposure(&chain, &short);
+        assert!(close(short.net, -95_000.0) && short.flip.is_none());
+    }
+
+    /// Without the publisher's gamma Black's is used: Γ = .0231067 at F = K = 100, σ = .6, 30/365 of a year.
+    #[test]
+    fn gammas_are_computed_where_none_are_published() {
+        let chain = OptionChain {
+            spot: 100.0,
+            date: None,
+            rows: 1,
+            quotes: vec![quote(OptionKind::Call, 100.0, 10.0, None)],
+        };
+        let convention = Convention {
+            day_count: DayCount::Calendar,
+            days_a_year: 365.0,
+            ..Convention::default()
+        };
+        let found = gamma_exposure(&chain, &convention);
+        assert!(
+            (found.net / (10.0 * 0.023_106_7 * 1e4) - 1.0).abs() < 1e-5,
+            "{}",
+            found.net
+        );
+    }
+}

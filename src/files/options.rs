@@ -364,3 +364,102 @@ fn trimmed(column: usize, text: &str) -> Field {
         text: text.trim().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,\
+        Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n\
+        Mon Jul 04 2022,X1,5,0,4.9,5.1,7,0.20,0.55,0.010,300,100.00,X2,4,0,3.9,4.1,8,0.25,-0.45,0.012,200\n\
+        Mon Jul 04 2022,X3,2,0,1.9,2.1,7,0.18,0.30,0.008,500,110.00,X4,9,0,8.9,9.1,8,0.22,-0.70,0.009,0\n";
+
+    fn chain(text: &str) -> OptionChain {
+        parse("chain.csv", text, Known::default()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[track_caller]
+    fn refused(text: &str, messages: &[&str]) {
+        let error = parse("chain.csv", text, Known::default()).expect_err("this text has a mistake");
+        assert_eq!(error.to_string().lines().collect::<Vec<_>>(), messages);
+    }
+
+    #[test]
+    fn the_shapes_of_several_years_read_alike() {
+        let first = chain(&format!(
+            "\nSome Index,Last: 101.5,Change:  -1.2\n\"Date: June 3, 2022, 8:47 PM EDT\",Bid: 101,Ask: 102\n{TABLE}"
+        ));
+        assert_eq!((first.rows, first.spot, first.quotes.len()), (2, 101.5, 4));
+        assert_eq!(first.date, Date::new(2022, 6, 3));
+        let put = first.quotes[1];
+        assert_eq!(
+            (put.kind, put.strike, put.open_interest, put.volatility, put.gamma),
+            (OptionKind::Put, 100.0, 200.0, 0.25, Some(0.012))
+        );
+        let later = format!(
+            "Some Index,Last: 101.5,Change: 0\r\n\"Date: June 3, 2022 at 9:15 AM EDT\",Bid: 1\r\n{}",
+            TABLE.replace('\n', "\r\n")
+        );
+        let earlier = format!(
+            "SOME (SOME INDEX),101.5,-1.2\n\"Jun 03 2022 @ 13:20 ET\"\n{}",
+            TABLE
+                .replace("Volume", "Vol")
+                .replace("Open Interest", "Int")
+                .replace("Mon Jul 04 2022", "07/04/2022")
+        );
+        let plain = "spot,gamma,iv,type,open interest,strike,expiry\n\
+                     101.5,0.010,20%,call,300,100,2022-07-04\n101.5,0.012,0.25,P,200,100,2022-07-04\n\
+                     101.5,0.008,0.18,C,500,110,2022-07-04\n101.5,0.009,0.22,put,--,110,2022-07-04\n";
+        assert_eq!(chain(&later), first);
+        assert_eq!(chain(&earlier), first);
+        let known = Known {
+            date: first.date,
+            spot: None,
+        };
+        let plain = parse("plain.csv", plain, known).unwrap();
+        assert_eq!((plain.quotes, plain.spot, plain.rows), (first.quotes, 101.5, 4));
+    }
+
+    #[test]
+    fn mistakes_are_named_by_line_and_column() {
+        let head = "Some Index,Last: 101.5,Change: 0\n\"Date: June 3, 2022\"\n";
+        refused(
+            &format!(
+                "{head}{}",
+                TABLE
+                    .replace(",300,100.00", ",many,-100.00")
+                    .replace("Mon Jul 04 2022,X3", "soon,X3")
+            ),
+            &[
+                "chain.csv, line 4, column 58: the strike is `-100.00`; allowed is a number above 0",
+                "chain.csv, line 4, column 53: the open interest is `many`; allowed is a number of at least 0",
+                "chain.csv, line 5, column 1: the expiry `soon` is neither a day nor a number of days",
+            ],
+        );
+        refused(
+            &format!("{head}{}Mon Jul 04 2022,X5,2", TABLE),
+            &[
+                "chain.csv, line 6, column 21: the line ends before the strike: it has 3 fields",
+                "chain.csv, line 6, column 21: the line ends before the open interest: it has 3 fields",
+                "chain.csv, line 6, column 21: the line ends before the implied volatility: it has 3 fields",
+                "chain.csv, line 6, column 21: the line ends before the gamma: it has 3 fields",
+            ],
+        );
+        refused(
+            TABLE,
+            &[
+                "chain.csv, line 1, column 1: the price of the underlying is missing: neither `Last: …` above the table nor \
+                 a column `spot`",
+                "chain.csv, line 1, column 1: the day of the quotes is missing: no line above the table has a date",
+            ],
+        );
+        refused(
+            "a,b\n1,2\n",
+            &["chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`"],
+        );
+        refused(
+            "strike,type,iv,days\n",
+            &["chain.csv, line 1, column 1: there is no column `open interest`"],
+        );
+    }
+}

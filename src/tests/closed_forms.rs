@@ -4,7 +4,9 @@
 
 mod common;
 
+use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
+use cascade_lab::files::options;
 use common::{bare, even_ladder, futures_log, inverse_long, shock};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -473,4 +475,28 @@ fn t13_with_options() {
         let start = Simulation::with_positions(&bare(&settings), &[]).unwrap();
         assert!((start.observation().reproduction_down + 0.3 * sign).abs() < 1e-3);
     }
+}
+
+/// Names the file of T27: CBOE's delayed quotes of the S&P 500's options on 11 June 2022, which may not be passed on.
+const CHAIN: &str = "CASCADE_LAB_SPX_CHAIN";
+
+/// A published chain: 9,835 rows, spot 3,900.8601. Runs where the environment says where the file is.
+#[test]
+fn t27_gamma_exposure_of_a_real_chain() {
+    let Some(path) = std::env::var_os(CHAIN) else {
+        println!("skipped: {CHAIN} names no file");
+        return;
+    };
+    let chain = options::load(path.as_ref(), options::Known::default()).unwrap();
+    assert_eq!((chain.rows, chain.spot), (9_835, 3_900.860_1));
+    let found = gamma_exposure(&chain, &Convention::default());
+    println!("{} {} {} {:?}", found.calls, found.puts, found.net, found.flip);
+    for (value, expected) in [
+        (found.calls, 41.215_7e9),
+        (found.puts, 82.941_1e9),
+        (found.net, -41.725_4e9),
+    ] {
+        assert!((value - expected).abs() < 5e4, "{value}, expected {expected}");
+    }
+    assert!((found.flip.unwrap() - 4_199.26).abs() < 0.005, "{:?}", found.flip);
 }

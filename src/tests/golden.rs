@@ -150,4 +150,22 @@ fn shipped_presets_do_what_they_say() {
     ] {
         assert!(lowest(&[printed]) < -0.05, "{printed:?}: {}", lowest(&[printed]));
     }
+    // A squeeze of several times the news, that is not there without hedging; a price that comes back to its strike.
+    let runs = |name: &str, hedging: f64| {
+        let mut scenario = preset::find(name).unwrap();
+        scenario.set("dealers.enabled", hedging).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let mut at_expiry = 0.0;
+        for step in 1..=STEPS {
+            simulation.step();
+            if step == 1_075 {
+                at_expiry = simulation.observation().spot / 1e5 - 1.0;
+            }
+        }
+        (simulation.summary().highest_price / 1e5 - 1.0, at_expiry)
+    };
+    let [hedged, free] = [1.0, 0.0].map(|hedging| runs("gamma-squeeze", hedging).0);
+    assert!((0.055..0.085).contains(&hedged) && free < 0.03, "{hedged} {free}");
+    let [pinned, free] = [1.0, 0.0].map(|hedging| runs("gamma-pinning", hedging).1);
+    assert!(pinned.abs() < 0.003 && free < -0.01, "{pinned} {free}");
 }
