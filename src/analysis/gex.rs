@@ -225,9 +225,11 @@ mod tests {
         assert!(close(found.calls, 60_000.0) && close(found.puts, 35_000.0) && close(found.net, 25_000.0));
         assert_eq!(found.by_strike.len(), 2);
         assert!(close(found.by_strike[0].net, -30_000.0) && close(found.by_strike[1].net, 55_000.0));
-        // Calls above and puts below: the profile changes its sign between them.
+        // 250·φ(d₁ at 110) = 100·φ(d₁ at 90): ln P = (ln 90 + ln 110)/2 + w²·ln .4/ln(110/90) − w²/2.
+        let variance = 0.36 * 30.0 / 262.0;
+        let expected = f64::sqrt(90.0 * 110.0) * f64::exp(variance * (f64::ln(0.4) / f64::ln(110.0 / 90.0) - 0.5));
         let flip = found.flip.unwrap();
-        assert!((85.0..100.0).contains(&flip), "{flip}");
+        assert!((flip - expected).abs() < 0.01, "{flip}, expected {expected}");
         let short = Convention {
             signs: [-1.0, -1.0],
             ..Convention::default()

@@ -431,8 +431,8 @@ mod tests {
                     .replace("Mon Jul 04 2022,X3", "soon,X3")
             ),
             &[
-                "chain.csv, line 4, column 58: the strike is `-100.00`; allowed is a number above 0",
-                "chain.csv, line 4, column 53: the open interest is `many`; allowed is a number of at least 0",
+                "chain.csv, line 4, column 55: the strike is `-100.00`; allowed is a number above 0",
+                "chain.csv, line 4, column 50: the open interest is `many`; allowed is a number of at least 0",
                 "chain.csv, line 5, column 1: the expiry `soon` is neither a day nor a number of days",
             ],
         );
