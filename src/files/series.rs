@@ -108,12 +108,7 @@ impl<W: Write> SeriesWriter<W> {
             .chain(funding)
             .chain(after);
         for value in values.chain(seen.attribution) {
-            // What does not exist has no number.
-            self.rows.write_field(if value.is_nan() {
-                String::new()
-            } else {
-                value.to_string()
-            })?;
+            self.rows.write_field(value.to_string())?;
         }
         self.rows.write_record(None::<&[u8]>)
     }

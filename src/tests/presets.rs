@@ -140,7 +140,7 @@ fn option_chains_are_read_written_and_checked() {
         .unwrap_err()
         .to_string();
     assert!(
-        message.starts_with("a.ron, line 3, column 36: ") && message.contains("days"),
+        message.starts_with("a.ron, line 3, column 35: ") && message.contains("days"),
         "{message}"
     );
     let message = preset::parse("a.ron", &text.replace("Put", "Strangle"))

@@ -87,6 +87,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
         path if path.starts_with("cross.") => CROSS,
+        // Strikes so near one another that another one is nearest.
+        "options.peak_strike" => &[("options.strike_spacing", 0.005)],
         "dealers.band" => &[("dealers.rule", 1.0)],
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
