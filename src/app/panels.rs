@@ -23,11 +23,15 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
+    /// Liquidated notional by route.
+    Routes,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Clusters,
         Self::Gamma,
         Self::HeatMap,
@@ -37,6 +41,8 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Synchrony,
+        Self::Routes,
     ];
 
     /// Name on the screen.
@@ -51,6 +57,8 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Synchrony => "Synchrony",
+            Self::Routes => "Liquidated by route",
         }
     }
 }
@@ -78,6 +86,10 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    pub synchrony: bool,
+    /// Liquidated notional by route.
+    pub routes: bool,
 }
 
 impl Default for Panels {
@@ -92,6 +104,8 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            synchrony: false,
+            routes: false,
         }
     }
 }
@@ -109,6 +123,8 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Synchrony => self.synchrony,
+            Panel::Routes => self.routes,
         }
     }
 
@@ -124,6 +140,8 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Synchrony => &mut self.synchrony,
+            Panel::Routes => &mut self.routes,
         };
         *shown = !*shown;
     }

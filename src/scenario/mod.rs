@@ -10,7 +10,7 @@ mod setting;
 mod table;
 
 pub use chain::{Date, Expiry, OptionChain, Quote};
-pub use event::{Action, Event, Shock};
+pub use event::{Action, Event, Outage, Shock};
 pub use options::{OptionKind, OptionSeries};
 pub use parameters::*;
 pub use setting::Setting;

@@ -90,6 +90,7 @@ impl Parameters {
         own.fund.insurance *= other.open_interest;
         // Options are counted in coins; it is their notional that follows the open interest.
         own.options.open_interest *= other.open_interest * self.market.start_price / other.start_price;
+        own.clearing.default_fund *= other.open_interest;
         own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
         own
     }
