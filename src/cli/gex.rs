@@ -125,7 +125,8 @@ struct Agreed {
 
 #[derive(Serialize)]
 struct Strike {
-    strike: f64,
+    #[serde(rename = "strike")]
+    price: f64,
     calls_usd_per_percent: f64,
     puts_usd_per_percent: f64,
     net_usd_per_percent: f64,
@@ -162,7 +163,7 @@ impl Gex {
         }
         let mut out = io::stdout().lock();
         if self.json {
-            let report = self.report(&chain, &convention, exposure);
+            let report = self.report(&chain, &convention, &exposure);
             serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
             writeln!(out)?;
         } else {
@@ -189,7 +190,7 @@ impl Gex {
         }
     }
 
-    fn report(&self, chain: &OptionChain, convention: &Convention, exposure: GammaExposure) -> Report {
+    fn report(&self, chain: &OptionChain, convention: &Convention, exposure: &GammaExposure) -> Report {
         Report {
             file: self.file.display().to_string(),
             spot: chain.spot,
@@ -215,7 +216,7 @@ impl Gex {
                 .by_strike
                 .iter()
                 .map(|at| Strike {
-                    strike: at.strike,
+                    price: at.strike,
                     calls_usd_per_percent: at.calls,
                     puts_usd_per_percent: at.puts,
                     net_usd_per_percent: at.net,

@@ -83,7 +83,7 @@ impl Dealers {
         let delta_before = self.delta_by(world, signs(before));
         if before.options != now.options {
             if now.options.enabled && !before.options.enabled {
-                (self.listed, self.anchor) = (world.time_seconds(), world.market.price_at(self.reference(world)));
+                (self.listed, self.anchor) = (world.time_seconds(), world.market.price_at(Self::reference(world)));
             }
             self.list(world);
         } else if traded {
@@ -124,7 +124,7 @@ impl Dealers {
             return;
         }
         let now = world.time_seconds();
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         if let Some(expired) = self.book.expire(reference, now) {
             self.settle(world, &expired);
             if self.book.is_empty() && world.parameters.options.relist && self.chain.is_empty() {
@@ -171,7 +171,7 @@ impl Dealers {
         if !settings.enabled || idle {
             return false;
         }
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         let price = world.market.price_at(reference);
         let moved = self.gain_seen.map_or(0.0, |seen| reference - seen);
         if self.gain_seen.is_none() {
@@ -198,7 +198,7 @@ impl Dealers {
     fn worthwhile(&self, world: &World) -> f64 {
         let held = self.held(world);
         let missing = self.wanted(world) - held;
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         let push = Self::own_impact(world) * world.market.price_at(reference);
         let still_missing = |bought: f64| {
             self.gain_coins - self.delta_at(world, reference + push * bought, signs(&world.parameters)) - held - bought
@@ -270,7 +270,7 @@ impl Dealers {
     }
 
     fn delta_by(&self, world: &World, signs: [f64; 2]) -> f64 {
-        self.delta_at(world, self.reference(world), signs)
+        self.delta_at(world, Self::reference(world), signs)
     }
 
     fn delta_at(&self, world: &World, log_price: f64, signs: [f64; 2]) -> f64 {
@@ -292,7 +292,7 @@ impl Dealers {
     }
 
     /// The price the dealers look at, log relative to the start: that of the books they trade in.
-    fn reference(&self, world: &World) -> f64 {
+    fn reference(world: &World) -> f64 {
         let weights = shares(world);
         let total: f64 = weights.iter().sum();
         if total > 0.0 {
@@ -312,7 +312,7 @@ impl Dealers {
         if !settings.enabled {
             return 0.0;
         }
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         let signs = signs(&world.parameters);
         let slope = self.book.exposure(reference, world.time_seconds()).slope;
         settings.gain * hedging_depth(world)
@@ -325,7 +325,7 @@ impl Dealers {
         if !settings.enabled {
             return 0.0;
         }
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         let delta = |log_price: f64| self.delta_at(world, log_price, signs(&world.parameters));
         let by_options = (delta(reference) - delta(reference + log_move)) * world.market.price_at(reference);
         by_options + settings.gain * hedging_depth(world) * log_move
@@ -359,7 +359,7 @@ impl Dealers {
         if self.book.is_empty() && held == 0.0 && world.parameters.dealers.gain == 0.0 {
             return;
         }
-        let reference = self.reference(world);
+        let reference = Self::reference(world);
         let price = world.market.price_at(reference);
         let level = self.gamma_at(world, price);
         seen.gamma_exposure = level.exposure;
@@ -381,7 +381,7 @@ impl Dealers {
 
     fn find_flips(&mut self, world: &World) {
         let now = world.time_seconds();
-        let around = self.reference(world);
+        let around = Self::reference(world);
         self.flips = [signs(&world.parameters), INDEX_SIGNS].map(|signs| self.book.flips(around, signs, now));
         self.flips_found = self.book.next_expiry().map_or(0.0, |at| at - now);
     }
