@@ -15,9 +15,6 @@ pub struct Report<'a> {
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
-    /// The model has no options, so this and the next are always null.
-    gamma_exposure_usd_per_percent: Option<f64>,
-    gamma_flip_price: Option<f64>,
     #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
@@ -60,8 +57,6 @@ impl<'a> Report<'a> {
             seed: simulation.scenario().seed,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
             summary: simulation.summary(),
-            gamma_exposure_usd_per_percent: None,
-            gamma_flip_price: None,
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: others.iter().map(OtherAsset::of).collect(),
@@ -190,6 +185,17 @@ impl<'a> Report<'a> {
                     usd(self.summary.open_interest_end_usd)
                 ),
             ),
+            (
+                "gamma exposure",
+                self.summary
+                    .gamma_exposure_usd_per_percent
+                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
+            ),
+            (
+                "gamma flip",
+                self.summary.gamma_flip_price.map_or_else(|| "–".to_owned(), price),
+            ),
+            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
             (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
