@@ -42,6 +42,10 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
+    predators_traded_usd: f64,
+    predators_profit_usd: f64,
+    providers_traded_usd: f64,
+    providers_profit_usd: f64,
     #[serde(skip)]
     by_route: ByRoute,
     #[serde(skip)]
@@ -93,6 +97,10 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
+            predators_traded_usd: summary.predators_traded_usd,
+            predators_profit_usd: summary.predators_profit_usd,
+            providers_traded_usd: summary.providers_traded_usd,
+            providers_profit_usd: summary.providers_profit_usd,
             by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
@@ -186,6 +194,22 @@ impl<'a> Report<'a> {
                     "{} → {}",
                     usd(self.open_interest_start_usd),
                     usd(self.open_interest_end_usd)
+                ),
+            ),
+            (
+                "predators",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.predators_traded_usd),
+                    usd(self.predators_profit_usd)
+                ),
+            ),
+            (
+                "liquidity providers",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.providers_traded_usd),
+                    usd(self.providers_profit_usd)
                 ),
             ),
             ("insurance fund", usd(self.insurance_fund_usd)),

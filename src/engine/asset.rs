@@ -17,12 +17,15 @@ use super::market::SPOT;
 use super::metrics::Metrics;
 use super::observation::{Halt, LogKind, Observation, Summary};
 use super::population::{Placement, Population};
+use super::predators::Predators;
+use super::providers::Providers;
 use super::random::{Luck, Purpose};
 use super::reopening::Reopening;
 use super::reproduction;
 use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
+use super::traders::{self, Trader};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -38,6 +41,8 @@ pub struct Asset {
     arbitrage: Arbitrage,
     funding: Funding,
     margin: MarginModel,
+    predators: Predators,
+    providers: Providers,
     pub(super) calls: Calls,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
@@ -70,6 +75,8 @@ impl Asset {
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
+            predators: Predators::new(luck),
+            providers: Providers::default(),
             calls,
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
@@ -95,6 +102,8 @@ impl Asset {
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        self.predators.act(&mut self.world);
+        self.providers.act(&mut self.world);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -298,6 +307,10 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            predators_delta: traders::delta(world, Trader::Predators),
+            predators_profit: traders::profit(world, Trader::Predators),
+            providers_delta: traders::delta(world, Trader::Providers),
+            providers_profit: traders::profit(world, Trader::Providers),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance

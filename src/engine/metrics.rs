@@ -24,6 +24,8 @@ pub struct Metrics {
     liquidated: f64,
     routes: ByRoute,
     unwound: f64,
+    predators_traded: f64,
+    providers_traded: f64,
     peak_rate: f64,
     open_interest_start: f64,
     calls: u64,
@@ -88,6 +90,8 @@ impl Metrics {
             liquidated: 0.0,
             routes: ByRoute::default(),
             unwound: 0.0,
+            predators_traded: 0.0,
+            providers_traded: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
             calls: 0,
@@ -120,6 +124,8 @@ impl Metrics {
         self.liquidated += liquidated;
         self.routes.absorb(&world.tally.routes);
         self.unwound += world.tally.unwound;
+        self.predators_traded += world.tally.predators;
+        self.providers_traded += world.tally.provided;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
         self.called += world.tally.called;
@@ -221,6 +227,10 @@ impl Metrics {
             liquidated_by_route_usd: self.routes,
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
+            predators_traded_usd: self.predators_traded,
+            predators_profit_usd: seen.predators_profit,
+            providers_traded_usd: self.providers_traded,
+            providers_profit_usd: seen.providers_profit,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
             margin_call_count: self.calls,
             margin_called_usd: self.called,

@@ -63,6 +63,14 @@ pub struct Observation {
     pub taken_over: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
+    /// Net notional that predators hold.
+    pub predators_delta: f64,
+    /// What predators have gained so far.
+    pub predators_profit: f64,
+    /// Net notional that liquidity providers hold.
+    pub providers_delta: f64,
+    /// What liquidity providers have gained so far.
+    pub providers_profit: f64,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
@@ -113,6 +121,8 @@ pub enum LogKind {
     Liquidation,
     /// Margin calls, and what came of them.
     MarginCall,
+    /// Predators attack, or give up.
+    Predators,
     /// The reproduction ratio passed 1.
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
@@ -171,6 +181,14 @@ pub struct Summary {
     pub unwound_notional_usd: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained.
     pub takers_profit_usd: f64,
+    /// Notional that predators traded, sales and purchases.
+    pub predators_traded_usd: f64,
+    /// What predators have gained.
+    pub predators_profit_usd: f64,
+    /// Notional that liquidity providers traded, purchases and sales.
+    pub providers_traded_usd: f64,
+    /// What liquidity providers have gained: the cost of the defence, if it is negative.
+    pub providers_profit_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
     /// Number of margin calls.

@@ -15,6 +15,8 @@ pub enum Purpose {
     Reopening = 3,
     /// What holders do about margin calls.
     MarginCalls = 20,
+    /// What predators believe.
+    Predators = 50,
 }
 
 /// Where an asset's random numbers come from.

@@ -12,11 +12,21 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Predators who sell ahead of forced orders and buy back.
+    Predators,
+    /// Liquidity providers who lean against the move.
+    Providers,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 3] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging];
+    pub const ALL: [Self; 5] = [
+        Self::Exogenous,
+        Self::Liquidations,
+        Self::Deleveraging,
+        Self::Predators,
+        Self::Providers,
+    ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -24,6 +34,8 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Predators => "predators",
+            Self::Providers => "liquidity providers",
         }
     }
 }

@@ -11,6 +11,7 @@ use super::ladder::Ladder;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
+use super::traders::Trader;
 
 /// An unlevered account of one contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -236,6 +237,8 @@ pub struct Contract {
     pub arbitrageur: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
+    /// Predators, liquidity providers and the like; they hold linear contracts.
+    pub traders: [Account; Trader::ALL.len()],
     /// Insurance fund, settlement currency.
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
@@ -294,14 +297,17 @@ impl Contract {
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
         let others = [&mut self.counterparty, &mut self.arbitrageur];
-        for account in others.into_iter().chain(&mut self.takers) {
+        for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
             account.cash -= account.quantity * amount;
         }
     }
 
     /// Every unlevered account.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur].into_iter().chain(&self.takers)
+        [&self.counterparty, &self.arbitrageur]
+            .into_iter()
+            .chain(&self.takers)
+            .chain(&self.traders)
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -338,6 +344,7 @@ impl Venue {
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
                 takers: Default::default(),
+                traders: Default::default(),
                 fund,
                 deficit: 0.0,
                 paid_out: 0.0,

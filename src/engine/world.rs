@@ -9,7 +9,8 @@ use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
-use super::venue::Venue;
+use super::traders::Trader;
+use super::venue::{Account, Venue};
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// What traders hold in the spot book.
+    pub spot_accounts: [Account; Trader::ALL.len()],
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -67,6 +70,10 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// Notional that predators traded.
+    pub predators: f64,
+    /// Notional that liquidity providers traded.
+    pub provided: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }
@@ -100,6 +107,7 @@ impl World {
             pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            spot_accounts: Default::default(),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {
@@ -123,6 +131,15 @@ impl World {
     /// Seconds of market time a step takes.
     pub const fn dt(&self) -> f64 {
         self.parameters.market.step_seconds
+    }
+
+    /// Share of a gap that a step closes with a time constant: 1 − e^(−dt/τ), all of it if τ = 0.
+    pub fn share_closed(&self, time_constant: f64) -> f64 {
+        if time_constant > 0.0 {
+            -libm::expm1(-self.dt() / time_constant)
+        } else {
+            1.0
+        }
     }
 
     /// Market time at the start of this step.

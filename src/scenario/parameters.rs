@@ -6,6 +6,7 @@ mod liquidation;
 mod margin;
 mod market;
 mod positions;
+mod traders;
 mod venues;
 
 pub use assets::*;
@@ -14,6 +15,7 @@ pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
 pub use positions::*;
+pub use traders::*;
 pub use venues::*;
 
 use super::table::all_groups;
@@ -56,6 +58,10 @@ all_groups! {
     arbitrage: Arbitrage;
     /// Funding payments.
     funding: Funding;
+    /// Traders who sell ahead of liquidations.
+    predators: Predators;
+    /// Traders who lean against dislocation.
+    providers: Providers;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
     /// Rounds.

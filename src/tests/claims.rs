@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/traders.rs"]
+mod traders;
 
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock};

@@ -266,6 +266,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     if summary.liquidated_by_route_usd.off_book() > 0.0 {
         all.splice(3..3, routes(seen, summary));
     }
+    all.extend(traders(seen, summary));
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
@@ -323,6 +324,38 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     ] {
         let value = usd(value);
         found.push(Figure { label, value, doc });
+    }
+    found
+}
+
+/// Positions and profits of those who trade with capital of their own; nothing of those who have not traded.
+fn traders(seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let mut found = Vec::new();
+    if summary.predators_traded_usd > 0.0 {
+        found.push(Figure {
+            label: "Predators hold",
+            value: usd(seen.predators_delta),
+            doc: "Net notional of the predators' futures: negative while they are sold short.",
+        });
+        found.push(Figure {
+            label: "Predators' profit",
+            value: usd(seen.predators_profit),
+            doc: "What predators have gained: cash received less paid + positions at the books' prices. What they gain, those \
+                who are forced to trade lose.",
+        });
+    }
+    if summary.providers_traded_usd > 0.0 {
+        found.push(Figure {
+            label: "Providers hold",
+            value: usd(seen.providers_delta),
+            doc: "Net notional that liquidity providers have taken off the books and not yet passed on.",
+        });
+        found.push(Figure {
+            label: "Providers' profit",
+            value: usd(seen.providers_profit),
+            doc: "What liquidity providers have gained: cash received less paid + inventory at the books' prices. Negative is \
+                what the defence has cost them.",
+        });
     }
     found
 }
@@ -418,7 +451,7 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
         LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators => ui.visuals().text_color(),
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

@@ -31,6 +31,10 @@ pub enum Figure {
     Counterparty,
     /// Net notional of the arbitrageurs' futures.
     Arbitrage,
+    /// Net notional of the predators.
+    Predators,
+    /// Net notional of the liquidity providers.
+    Providers,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -61,7 +65,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -70,6 +74,8 @@ impl Figure {
         Self::LeveredNet,
         Self::Counterparty,
         Self::Arbitrage,
+        Self::Predators,
+        Self::Providers,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -96,6 +102,8 @@ impl Figure {
             Self::LeveredNet => observation.levered_longs - observation.levered_shorts,
             Self::Counterparty => observation.counterparty_delta,
             Self::Arbitrage => observation.arbitrage_delta,
+            Self::Predators => observation.predators_delta,
+            Self::Providers => observation.providers_delta,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

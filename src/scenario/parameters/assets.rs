@@ -53,6 +53,8 @@ impl Parameters {
             &mut own.amm.reserves_usd,
             &mut own.auction.capacity,
             &mut own.vault.capital,
+            &mut own.predators.capital,
+            &mut own.providers.capital,
         ] {
             *scaled *= other.depth;
         }

@@ -123,6 +123,8 @@ impl Plot {
                 Figure::LeveredNet,
                 Figure::Counterparty,
                 Figure::Arbitrage,
+                Figure::Predators,
+                Figure::Providers,
             ])
             .union(Extent::of(0.0)),
             Self::Attribution => Source::ALL
@@ -192,6 +194,9 @@ impl Plot {
             Self::Delta => {
                 line(Figure::Arbitrage, palette.arbitrage, 1.0);
                 line(Figure::Counterparty, palette.counterparty, 1.0);
+                for (figure, _, color) in traders(scene) {
+                    line(figure, color, 1.3);
+                }
                 line(Figure::LeveredShorts, palette.shorts, 1.3);
                 line(Figure::LeveredLongs, palette.longs, 1.3);
                 line(Figure::LeveredNet, palette.spot, 1.6);
@@ -247,13 +252,17 @@ impl Plot {
         let palette = scene.palette;
         let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
         match self {
-            Self::Delta => vec![
-                money("net", Figure::LeveredNet, palette.spot),
-                money("longs", Figure::LeveredLongs, palette.longs),
-                money("shorts", Figure::LeveredShorts, palette.shorts),
-                money("counterparty", Figure::Counterparty, palette.counterparty),
-                money("arbitrage", Figure::Arbitrage, palette.arbitrage),
-            ],
+            Self::Delta => {
+                let mut entries = vec![
+                    money("net", Figure::LeveredNet, palette.spot),
+                    money("longs", Figure::LeveredLongs, palette.longs),
+                    money("shorts", Figure::LeveredShorts, palette.shorts),
+                    money("counterparty", Figure::Counterparty, palette.counterparty),
+                    money("arbitrage", Figure::Arbitrage, palette.arbitrage),
+                ];
+                entries.extend(traders(scene).map(|(figure, label, color)| money(label, figure, color)));
+                entries
+            }
             Self::Attribution => {
                 let per_cent = |value: f64| format::percent(value / 100.0, 2);
                 let mut entries = vec![Entry::line(
@@ -305,7 +314,22 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Predators => palette.predators,
+        Source::Providers => palette.providers,
     }
+}
+
+/// Those with capital of their own who have traded in this run: nobody needs a flat line.
+fn traders<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (Figure, &'static str, Color32)> + 'a {
+    let palette = scene.palette;
+    let all = [
+        (Figure::Predators, "predators", palette.predators),
+        (Figure::Providers, "providers", palette.providers),
+    ];
+    all.into_iter().filter(|(figure, ..)| {
+        let series = scene.history.figure(*figure);
+        series.extent(0..series.len()) != Extent::of(0.0)
+    })
 }
 
 /// A fraction as the logarithm of its percentage.
