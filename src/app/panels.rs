@@ -21,11 +21,15 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Depth, and the makers behind it.
+    Depth,
+    /// How far the venues' prices and funding rates lie apart.
+    Basis,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -34,6 +38,8 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Depth,
+        Self::Basis,
     ];
 
     /// Name on the screen.
@@ -47,6 +53,8 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Depth => "Depth and makers",
+            Self::Basis => "Basis and funding",
         }
     }
 }
@@ -72,6 +80,10 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Depth, and the makers behind it.
+    pub depth: bool,
+    /// How far the venues' prices and funding rates lie apart.
+    pub basis: bool,
 }
 
 impl Default for Panels {
@@ -85,6 +97,8 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            depth: false,
+            basis: false,
         }
     }
 }
@@ -101,6 +115,8 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Depth => self.depth,
+            Panel::Basis => self.basis,
         }
     }
 
@@ -115,6 +131,8 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Depth => &mut self.depth,
+            Panel::Basis => &mut self.basis,
         };
         *shown = !*shown;
     }

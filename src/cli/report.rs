@@ -46,6 +46,10 @@ pub struct Report<'a> {
     predators_profit_usd: f64,
     providers_traded_usd: f64,
     providers_profit_usd: f64,
+    makers_failed_count: u64,
+    makers_standing_min: f64,
+    makers_profit_usd: f64,
+    lowest_depth_usd: f64,
     #[serde(skip)]
     by_route: ByRoute,
     #[serde(skip)]
@@ -101,6 +105,10 @@ impl<'a> Report<'a> {
             predators_profit_usd: summary.predators_profit_usd,
             providers_traded_usd: summary.providers_traded_usd,
             providers_profit_usd: summary.providers_profit_usd,
+            makers_failed_count: summary.makers_failed_count,
+            makers_standing_min: summary.makers_standing_min,
+            makers_profit_usd: summary.makers_profit_usd,
+            lowest_depth_usd: summary.lowest_depth_usd,
             by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
@@ -211,6 +219,19 @@ impl<'a> Report<'a> {
                     usd(self.providers_traded_usd),
                     usd(self.providers_profit_usd)
                 ),
+            ),
+            (
+                "market makers",
+                format!(
+                    "{} failed, at worst {} % stood, gained {}",
+                    self.makers_failed_count,
+                    format::digits(100.0 * self.makers_standing_min, 3),
+                    usd(self.makers_profit_usd)
+                ),
+            ),
+            (
+                "lowest depth",
+                format!("{} per unit log price", usd(self.lowest_depth_usd)),
             ),
             ("insurance fund", usd(self.insurance_fund_usd)),
             (

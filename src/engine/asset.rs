@@ -12,9 +12,11 @@ use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::liquidation::Liquidation;
+use super::makers::Makers;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
+use super::noise_flow::NoiseFlow;
 use super::observation::{Halt, LogKind, Observation, Summary};
 use super::population::{Placement, Population};
 use super::predators::Predators;
@@ -38,11 +40,13 @@ pub struct Asset {
     pub(super) world: World,
     population: Population,
     shocks: Shocks,
+    noise_flow: NoiseFlow,
     arbitrage: Arbitrage,
     funding: Funding,
     margin: MarginModel,
     predators: Predators,
     providers: Providers,
+    makers: Makers,
     pub(super) calls: Calls,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
@@ -72,11 +76,13 @@ impl Asset {
             luck,
             population: Population::new(parameters),
             shocks: Shocks::default(),
+            noise_flow: NoiseFlow::new(luck),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
             predators: Predators::new(luck),
             providers: Providers::default(),
+            makers: Makers::default(),
             calls,
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
@@ -97,6 +103,7 @@ impl Asset {
         self.world.tally = Tally::default();
         self.breakers.begin_step(&mut self.world);
         self.shocks.act(&mut self.world, noise);
+        self.noise_flow.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
         self.world.update_marks(true);
@@ -122,6 +129,7 @@ impl Asset {
     pub(super) fn end_step(&mut self) -> Option<Halt> {
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
+        self.makers.act(&mut self.world);
         self.world.update_marks(false);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
@@ -311,6 +319,10 @@ impl Asset {
             predators_profit: traders::profit(world, Trader::Predators),
             providers_delta: traders::delta(world, Trader::Providers),
             providers_profit: traders::profit(world, Trader::Providers),
+            makers_standing: self.makers.standing(world),
+            makers_failed: world.tally.makers_failed,
+            makers_delta: traders::delta(world, Trader::Makers),
+            makers_profit: traders::profit(world, Trader::Makers),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance
@@ -327,6 +339,13 @@ impl Asset {
             seen.marks[index] = venue.mark;
             seen.futures[index] = market.books[index + 1].price;
         }
+        let venues = world.venues.len();
+        let bases: Vec<f64> = seen.futures[..venues]
+            .iter()
+            .map(|price| libm::log(price / seen.spot))
+            .collect();
+        seen.basis_spread = spread(&bases);
+        seen.funding_spread = spread(&seen.funding_rates[..venues]);
         if seen.step > previous.step {
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
@@ -340,6 +359,13 @@ impl Asset {
         }
         self.observation = seen;
     }
+}
+
+/// Standard deviation over the venues.
+fn spread(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
 }
 
 fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {

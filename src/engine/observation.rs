@@ -71,6 +71,14 @@ pub struct Observation {
     pub providers_delta: f64,
     /// What liquidity providers have gained so far.
     pub providers_profit: f64,
+    /// Share of the market makers that stand, each book counted by its depth; 1 without makers.
+    pub makers_standing: f64,
+    /// Number of market makers that failed in this step.
+    pub makers_failed: u64,
+    /// Net notional that market makers hold.
+    pub makers_delta: f64,
+    /// What market makers have gained so far.
+    pub makers_profit: f64,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
@@ -87,6 +95,10 @@ pub struct Observation {
     pub reproduction_up: f64,
     /// Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.
     pub funding_rates: [f64; VENUES_MAX],
+    /// Standard deviation over the venues of the futures' log basis over spot.
+    pub basis_spread: f64,
+    /// Standard deviation over the venues of the funding rates per eight hours.
+    pub funding_spread: f64,
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
 }
@@ -123,6 +135,8 @@ pub enum LogKind {
     MarginCall,
     /// Predators attack, or give up.
     Predators,
+    /// Market makers failed.
+    Makers,
     /// The reproduction ratio passed 1.
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
@@ -189,6 +203,14 @@ pub struct Summary {
     pub providers_traded_usd: f64,
     /// What liquidity providers have gained: the cost of the defence, if it is negative.
     pub providers_profit_usd: f64,
+    /// Number of market makers that failed.
+    pub makers_failed_count: u64,
+    /// Smallest share of the market makers that stood.
+    pub makers_standing_min: f64,
+    /// What market makers have gained.
+    pub makers_profit_usd: f64,
+    /// Smallest depth of all books, USD per unit log price.
+    pub lowest_depth_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
     /// Number of margin calls.

@@ -17,6 +17,8 @@ pub enum Purpose {
     MarginCalls = 20,
     /// What predators believe.
     Predators = 50,
+    /// Noise traders' orders.
+    NoiseFlow = 51,
 }
 
 /// Where an asset's random numbers come from.

@@ -16,16 +16,19 @@ pub enum Source {
     Predators,
     /// Liquidity providers who lean against the move.
     Providers,
+    /// Market makers who have failed, selling what they held.
+    Makers,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
         Self::Predators,
         Self::Providers,
+        Self::Makers,
     ];
 
     /// Name on the screen.
@@ -36,6 +39,7 @@ impl Source {
             Self::Deleveraging => "deleveraging",
             Self::Predators => "predators",
             Self::Providers => "liquidity providers",
+            Self::Makers => "failed makers",
         }
     }
 }

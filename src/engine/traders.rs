@@ -13,17 +13,20 @@ pub enum Trader {
     Predators,
     /// Those who lean against a dislocation.
     Providers,
+    /// Those who stand in the books and take the other side of forced orders.
+    Makers,
 }
 
 impl Trader {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Predators, Self::Providers];
+    pub const ALL: [Self; 3] = [Self::Predators, Self::Providers, Self::Makers];
 
     /// What its orders are in the attribution.
     const fn source(self) -> Source {
         match self {
             Self::Predators => Source::Predators,
             Self::Providers => Source::Providers,
+            Self::Makers => Source::Makers,
         }
     }
 }
@@ -51,6 +54,19 @@ pub fn transfer(world: &mut World, trader: Trader, book: usize, coins: f64, pric
     account_mut(world, trader, book).buy(coins, price);
     if book != SPOT {
         world.venues[book - 1].contracts[0].counterparty.buy(-coins, price);
+    }
+}
+
+/// Takes the other side of orders for coins (negative: sales) that were worth so many USD: what the counterparty was given
+/// first at a venue.
+pub fn absorb(world: &mut World, trader: Trader, book: usize, coins: f64, usd: f64) {
+    let take = |account: &mut Account, sign: f64| {
+        account.quantity -= sign * coins;
+        account.cash += sign * usd;
+    };
+    take(account_mut(world, trader, book), 1.0);
+    if book != SPOT {
+        take(&mut world.venues[book - 1].contracts[0].counterparty, -1.0);
     }
 }
 

@@ -74,6 +74,8 @@ pub struct Tally {
     pub predators: f64,
     /// Notional that liquidity providers traded.
     pub provided: f64,
+    /// Number of market makers that failed.
+    pub makers_failed: u64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }

@@ -25,6 +25,10 @@ all_groups! {
     market: Market;
     /// Depth, impact and its decay.
     liquidity: Liquidity;
+    /// Orders of everybody else.
+    noise_flow: NoiseFlow;
+    /// Who stands in the books.
+    makers: Makers;
     /// The master of the leverage bands.
     leverage: Leverage;
     /// Leverage bands.

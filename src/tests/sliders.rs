@@ -61,6 +61,7 @@ const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), (
 
 const PREDATORS: &[(&str, f64)] = &[("predators.enabled", 1.0)];
 const PROVIDERS: &[(&str, f64)] = &[("providers.enabled", 1.0)];
+const MAKERS: &[(&str, f64)] = &[("makers.enabled", 1.0), ("makers.capacity", 2e7)];
 
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
@@ -110,6 +111,12 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("shock.over_steps", 100.0),
         ],
         path if path.starts_with("predators.") => PREDATORS,
+        "makers.tail_exponent" => &[
+            ("makers.enabled", 1.0),
+            ("makers.capacity", 2e7),
+            ("makers.limits", 1.0),
+        ],
+        path if path.starts_with("makers.") => MAKERS,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

@@ -242,6 +242,16 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Mean over venues of ln(futures price / spot price).",
         ),
         figure(
+            "Basis variance",
+            format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),
+            "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
+            "Funding variance",
+            format!("{} bp²", format::digits(summary.funding_variance * 1e8, 3)),
+            "Variance of the funding rates per eight hours over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
             "Maintenance",
             format!("{} %", format::digits(seen.maintenance_rate * 100.0, 3)),
             "Maintenance rate of the lowest tier, mean over venues.",
@@ -357,6 +367,28 @@ fn traders(seen: &Observation, summary: &Summary) -> Vec<Figure> {
                 what the defence has cost them.",
         });
     }
+    if summary.makers_standing_min < 1.0 || seen.makers_delta != 0.0 {
+        found.push(Figure {
+            label: "Makers standing",
+            value: format!("{} %", format::digits(100.0 * seen.makers_standing, 3)),
+            doc: "Share of the market makers that have not failed, each book counted by its depth.",
+        });
+        found.push(Figure {
+            label: "Makers failed",
+            value: format::short(summary.makers_failed_count as f64),
+            doc: "Market makers that came to carry more than their inventory limit, in all books, so far.",
+        });
+        found.push(Figure {
+            label: "Makers hold",
+            value: usd(seen.makers_delta),
+            doc: "Net notional that market makers took from forced orders and have not yet passed on.",
+        });
+        found.push(Figure {
+            label: "Makers' profit",
+            value: usd(seen.makers_profit),
+            doc: "What market makers have gained: cash received less paid + inventory at the books' prices.",
+        });
+    }
     found
 }
 
@@ -448,7 +480,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Makers => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators => ui.visuals().text_color(),

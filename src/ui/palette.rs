@@ -49,6 +49,8 @@ pub struct Palette {
     pub predators: Color32,
     /// Liquidity providers.
     pub providers: Color32,
+    /// Market makers.
+    pub makers: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -82,6 +84,7 @@ impl Palette {
             deleveraging: Color32::from_rgb(222, 184, 135),
             predators: Color32::from_rgb(247, 130, 190),
             providers: Color32::from_rgb(120, 214, 190),
+            makers: Color32::from_rgb(176, 150, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -112,6 +115,7 @@ impl Palette {
             deleveraging: Color32::from_rgb(146, 108, 52),
             predators: Color32::from_rgb(176, 40, 118),
             providers: Color32::from_rgb(0, 120, 104),
+            makers: Color32::from_rgb(104, 70, 180),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -217,6 +221,7 @@ mod tests {
                 ("deleveraging", palette.deleveraging),
                 ("predators", palette.predators),
                 ("providers", palette.providers),
+                ("makers", palette.makers),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

@@ -35,6 +35,16 @@ pub enum Figure {
     Predators,
     /// Net notional of the liquidity providers.
     Providers,
+    /// Net notional of the market makers.
+    Makers,
+    /// Share of the market makers that stand.
+    MakersStanding,
+    /// Number of market makers that failed in a step.
+    MakersFailed,
+    /// Standard deviation of the basis over the venues, a fraction.
+    BasisSpread,
+    /// Standard deviation of the funding rates per eight hours over the venues, a fraction.
+    FundingSpread,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -65,7 +75,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 28] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -76,6 +86,11 @@ impl Figure {
         Self::Arbitrage,
         Self::Predators,
         Self::Providers,
+        Self::Makers,
+        Self::MakersStanding,
+        Self::MakersFailed,
+        Self::BasisSpread,
+        Self::FundingSpread,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -104,6 +119,11 @@ impl Figure {
             Self::Arbitrage => observation.arbitrage_delta,
             Self::Predators => observation.predators_delta,
             Self::Providers => observation.providers_delta,
+            Self::Makers => observation.makers_delta,
+            Self::MakersStanding => observation.makers_standing,
+            Self::MakersFailed => observation.makers_failed as f64,
+            Self::BasisSpread => observation.basis_spread,
+            Self::FundingSpread => observation.funding_spread,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

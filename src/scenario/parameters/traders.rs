@@ -75,3 +75,67 @@ group! {
     replenishment: f64 = 14_400.0, "Replenishment", Seconds, 60.0 ..= 2_592_000.0, Log, Live,
         "slow-moving capital (Duffie 2010)";
 }
+
+group! {
+    /// Orders of everybody who trades for reasons of their own, book by book, so that the venues' prices part even in calm.
+    /// A venue's share of the orders is its share of the open interest, the spot book's its share of the depth.
+    NoiseFlow "Noise flow"
+    /// Volatility that these orders would give every book if they were split over the books as the depth is. 0: there are
+    /// none.
+    volatility: f64 = 0.0, "Volatility of the flow", FractionPerRootYear, 0.0 ..= 3.0, Linear, Live,
+        "V_k = σ·√dt·D₀·w_k·Z_k, w_k the book's share of the orders, D₀ the depth of all books";
+}
+
+choice! {
+    /// How the makers' inventory limits are spread.
+    Limits {
+        /// Evenly from 0 to twice the median.
+        Even = "even",
+        /// As a power law: most are small, a few are very large.
+        HeavyTailed = "heavy-tailed",
+    }
+}
+
+choice! {
+    /// What becomes of what a failed maker held.
+    MakerFailure {
+        /// The makers that are left carry it.
+        Survivors = "survivors",
+        /// It is sold on the book.
+        Book = "book",
+    }
+}
+
+group! {
+    /// The makers of every book: they take the other side of forced orders, and stand for its depth until they cannot carry
+    /// more. Like the lines of a grid, those that fail leave their load to the rest.
+    Makers "Market makers"
+    /// Whether makers can fail and withdraw. Otherwise depth stands by itself.
+    enabled: bool = false, "Makers", Plain, 0 ..= 1, Linear, Live;
+    /// Number of makers in every book, with equal shares of its depth.
+    count: u32 = 100, "Makers a book", Count, 1 ..= 4_000, Log, Live;
+    /// Share of the depth that is the makers'; the rest are orders of end investors and never leaves.
+    share: f64 = 0.8, "Share of depth", Fraction, 0.0 ..= 0.99, Linear, Live;
+    /// What all makers could carry if every limit were the median one; each book its share of the depth. A maker that carries
+    /// more than its own limit fails.
+    capacity: f64 = 5e8, "Inventory capacity", Usd, 1e5 ..= 1e12, Log, Live;
+    /// Even limits: depth collapses at once when the load passes half the capacity. Heavy-tailed limits: it wears away.
+    limits: Limits = Limits::Even, "Limits", Plain, 0 ..= 1, Linear, Live,
+        "abrupt iff x·P(limit > x) has an interior maximum";
+    /// Exponent of heavy-tailed limits. Up to 1 there is no collapse, only wear.
+    tail_exponent: f64 = 1.0, "Tail exponent", Plain, 0.3 ..= 5.0, Log, Live,
+        "P(limit > x) = (1 + x/x₀)^(−exponent) (Lomax 1954)";
+    /// Who carries what a failed maker held: the others, who may fail in turn, or the book.
+    failure: MakerFailure = MakerFailure::Survivors, "Load goes to", Plain, 0 ..= 1, Linear, Live,
+        "equal-load fibre bundle (Daniels 1945)";
+    /// How strongly makers widen their spreads when it is volatile.
+    withdrawal: f64 = 0.5, "Withdrawal", Plain, 0.0 ..= 3.0, Linear, Live,
+        "depth × min(1, σ_ref/σ̂)^γ";
+    /// Volatility above which they withdraw.
+    reference_volatility: f64 = 1.0, "Reference volatility", FractionPerRootYear, 0.05 ..= 20.0, Log, Live;
+    /// Half-life of their estimate of volatility.
+    half_life: f64 = 600.0, "Estimate half-life", Seconds, 10.0 ..= 86_400.0, Log, Live,
+        "σ̂² ← λσ̂² + (1 − λ)r², of the index";
+    /// Time constant with which failed makers come back, as soon as they can carry their part of the load.
+    recovery: f64 = 3_600.0, "Recovery", Seconds, 10.0 ..= 2_592_000.0, Log, Live;
+}

@@ -82,3 +82,72 @@ fn providers_make_falls_shallower_and_can_lose_money() {
     );
     assert!(median(&defended, profit) > 0.0 && trapped.iter().all(|summary| profit(summary) < 0.0));
 }
+
+/// Makers who fail take depth away just when it is needed: the fall is deeper.
+#[test]
+fn failing_makers_deepen_a_fall() {
+    let trough = |summary: &Summary| summary.lowest_price / 1e5 - 1.0;
+    let [sound, failing] = without_and_with(&[], &[("makers.enabled", 1.0)], 300);
+    let deeper = median(&sound, trough) - median(&failing, trough);
+    println!(
+        "trough deeper by {:.2} pp, at worst {:.2} of the makers stood",
+        100.0 * deeper,
+        median(&failing, |s| s.makers_standing_min)
+    );
+    assert!(
+        pairs_that_rise(&failing, &sound, trough) == SEEDS as usize && deeper > 0.01,
+        "{deeper}"
+    );
+}
+
+/// Noise parts the venues' prices without any cascade. Split in proportion, it hardly matters how; with interest where the
+/// depth is not, the variance of the bases is a multiple.
+#[test]
+fn mismatched_depth_and_interest_raise_basis_variance() {
+    let split = |depth: [f64; 4], interest: [f64; 4]| -> Vec<Summary> {
+        let depth_paths = [
+            "venue_1.depth_weight",
+            "venue_2.depth_weight",
+            "venue_3.depth_weight",
+            "venue_4.depth_weight",
+        ];
+        let interest_paths = [
+            "venue_1.interest_weight",
+            "venue_2.interest_weight",
+            "venue_3.interest_weight",
+            "venue_4.interest_weight",
+        ];
+        let mut settings = vec![
+            ("noise_flow.volatility", 0.3),
+            ("leverage.mean", 3.0),
+            ("shock.size", -0.0),
+        ];
+        settings.extend(
+            depth_paths
+                .into_iter()
+                .zip(depth)
+                .chain(interest_paths.into_iter().zip(interest)),
+        );
+        let [runs, _] = without_and_with(&settings, &[], 480);
+        assert!(runs.iter().all(|s| s.liquidated_notional_usd == 0.0));
+        runs
+    };
+    let falling = [0.4, 0.3, 0.2, 0.1];
+    let (even, uneven) = (split([0.25; 4], [0.25; 4]), split(falling, falling));
+    let crossed = split(falling, [0.1, 0.2, 0.3, 0.4]);
+    let basis = |runs: &[Summary]| median(runs, |s| s.basis_variance);
+    let funding = |runs: &[Summary]| median(runs, |s| s.funding_variance);
+    println!(
+        "basis variance {:.3e} and {:.3e} in proportion, {:.3e} crossed; funding {:.3e}, {:.3e}, {:.3e}",
+        basis(&even),
+        basis(&uneven),
+        basis(&crossed),
+        funding(&even),
+        funding(&uneven),
+        funding(&crossed)
+    );
+    assert!((basis(&uneven) / basis(&even) - 1.0).abs() < 0.2);
+    assert!(basis(&crossed) > 1.5 * basis(&uneven));
+    assert!(pairs_that_rise(&uneven, &crossed, |s| s.basis_variance) == SEEDS as usize);
+    assert!(pairs_that_rise(&uneven, &crossed, |s| s.funding_variance) >= 30);
+}

@@ -14,6 +14,8 @@ use crate::ui::palette::Palette;
 
 /// Share of a plot's height that its bars may take.
 const BAR_SHARE: f32 = 0.42;
+/// Hundredths of a per cent in one.
+const BASIS_POINTS: f64 = 1e4;
 /// What a logarithmic axis shows of a rate that is nothing: 0.01 %.
 const LEAST_RATE: f64 = 1e-4;
 
@@ -32,6 +34,10 @@ pub enum Plot {
     Fund,
     /// Maintenance margin and volatility.
     Margin,
+    /// Depth, and the makers behind it.
+    Depth,
+    /// How far the venues' prices and funding rates lie apart.
+    Basis,
 }
 
 /// What a plot reads.
@@ -57,13 +63,15 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Delta,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
         Self::Fund,
         Self::Margin,
+        Self::Depth,
+        Self::Basis,
     ];
 
     /// Whether the user wants it.
@@ -75,6 +83,8 @@ impl Plot {
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
             Self::Margin => panels.margin,
+            Self::Depth => panels.depth,
+            Self::Basis => panels.basis,
         }
     }
 
@@ -84,7 +94,7 @@ impl Plot {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
             Self::Reproduction | Self::Fund => 0.92,
-            Self::Margin => 0.8,
+            Self::Margin | Self::Depth | Self::Basis => 0.8,
         }
     }
 
@@ -97,6 +107,8 @@ impl Plot {
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
             Self::Margin => "Margin and volatility plot",
+            Self::Depth => "Depth plot",
+            Self::Basis => "Basis and funding plot",
         }
     }
 
@@ -109,6 +121,8 @@ impl Plot {
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
+            Self::Depth => ("Depth", "USD per unit log price"),
+            Self::Basis => ("Spread over venues", "bp"),
         }
     }
 
@@ -125,6 +139,7 @@ impl Plot {
                 Figure::Arbitrage,
                 Figure::Predators,
                 Figure::Providers,
+                Figure::Makers,
             ])
             .union(Extent::of(0.0)),
             Self::Attribution => Source::ALL
@@ -145,6 +160,14 @@ impl Plot {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
             Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Depth => of(Figure::Depth).union(Extent::of(0.0)),
+            Self::Basis => {
+                let spreads = all(&[Figure::BasisSpread, Figure::FundingSpread]);
+                Extent {
+                    low: 0.0,
+                    high: (BASIS_POINTS * spreads.high).max(1.0),
+                }
+            }
             Self::Margin => {
                 let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
                 let decades = Extent {
@@ -169,8 +192,8 @@ impl Plot {
         match self {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
-            Self::Reproduction => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+            Self::Reproduction | Self::Basis => format::digits(value, 3),
+            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
         }
     }
 
@@ -180,6 +203,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Depth => Some(of(Figure::MakersFailed)),
             _ => None,
         }
     }
@@ -237,6 +261,25 @@ impl Plot {
                 );
                 canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Depth => {
+                canvas.bars(
+                    history.figure(Figure::MakersFailed),
+                    palette.forced,
+                    frame.bottom(),
+                    bar,
+                );
+                let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
+                let standing = history.figure(Figure::MakersStanding);
+                canvas.line(standing, palette.makers, 1.4, |share| share * full);
+                canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Basis => {
+                let scaled = |value: f64| BASIS_POINTS * value;
+                canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
+                canvas.line(history.figure(Figure::BasisSpread), palette.spot, 1.6, scaled);
                 Vec::new()
             }
             Self::Margin => {
@@ -297,6 +340,23 @@ impl Plot {
                 money("bad debt", Figure::BadDebt, palette.forced),
                 Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
             ],
+            Self::Depth => {
+                let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
+                vec![
+                    money("depth", Figure::Depth, palette.spot),
+                    Entry::line("makers standing", standing, palette.makers),
+                    Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
+                ]
+            }
+            Self::Basis => {
+                let spread = |label, figure, color| {
+                    Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color)
+                };
+                vec![
+                    spread("basis", Figure::BasisSpread, palette.spot),
+                    spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
+                ]
+            }
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 vec![
@@ -316,6 +376,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Deleveraging => palette.deleveraging,
         Source::Predators => palette.predators,
         Source::Providers => palette.providers,
+        Source::Makers => palette.makers,
     }
 }
 
@@ -325,6 +386,7 @@ fn traders<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (Figure, &'static s
     let all = [
         (Figure::Predators, "predators", palette.predators),
         (Figure::Providers, "providers", palette.providers),
+        (Figure::Makers, "makers", palette.makers),
     ];
     all.into_iter().filter(|(figure, ..)| {
         let series = scene.history.figure(*figure);
