@@ -19,6 +19,8 @@ pub enum Purpose {
     Predators = 50,
     /// Noise traders' orders.
     NoiseFlow = 51,
+    /// Cross-margin accounts at the start and after a redraw.
+    CrossAccounts = 30,
 }
 
 /// Where an asset's random numbers come from.

@@ -18,17 +18,20 @@ pub enum Source {
     Providers,
     /// Market makers who have failed, selling what they held.
     Makers,
+    /// Cross-margin accounts closed because of another asset or their collateral.
+    Contagion,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
         Self::Predators,
         Self::Providers,
         Self::Makers,
+        Self::Contagion,
     ];
 
     /// Name on the screen.
@@ -40,6 +43,7 @@ impl Source {
             Self::Predators => "predators",
             Self::Providers => "liquidity providers",
             Self::Makers => "failed makers",
+            Self::Contagion => "contagion",
         }
     }
 }

@@ -235,6 +235,8 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Cross-margin accounts, all together.
+    pub cross: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
     /// Predators, liquidity providers and the like; they hold linear contracts.
@@ -296,15 +298,15 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur];
+        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.cross];
         for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
             account.cash -= account.quantity * amount;
         }
     }
 
-    /// Every unlevered account.
+    /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur]
+        [&self.counterparty, &self.arbitrageur, &self.cross]
             .into_iter()
             .chain(&self.takers)
             .chain(&self.traders)
@@ -343,6 +345,7 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                cross: Account::default(),
                 takers: Default::default(),
                 traders: Default::default(),
                 fund,

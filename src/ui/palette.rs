@@ -51,6 +51,8 @@ pub struct Palette {
     pub providers: Color32,
     /// Market makers.
     pub makers: Color32,
+    /// What cross-margin accounts did to the price because of another asset.
+    pub contagion: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -85,6 +87,7 @@ impl Palette {
             predators: Color32::from_rgb(247, 130, 190),
             providers: Color32::from_rgb(120, 214, 190),
             makers: Color32::from_rgb(176, 150, 240),
+            contagion: Color32::from_rgb(150, 130, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -116,6 +119,7 @@ impl Palette {
             predators: Color32::from_rgb(176, 40, 118),
             providers: Color32::from_rgb(0, 120, 104),
             makers: Color32::from_rgb(104, 70, 180),
+            contagion: Color32::from_rgb(88, 64, 176),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -222,6 +226,7 @@ mod tests {
                 ("predators", palette.predators),
                 ("providers", palette.providers),
                 ("makers", palette.makers),
+                ("contagion", palette.contagion),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

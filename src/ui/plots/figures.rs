@@ -377,6 +377,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Predators => palette.predators,
         Source::Providers => palette.providers,
         Source::Makers => palette.makers,
+        Source::Contagion => palette.contagion,
     }
 }
 
