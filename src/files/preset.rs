@@ -142,6 +142,10 @@ pub fn shipped() -> &'static [Shipped] {
         "auction-versus-book",
         "circuit-breaker",
         "bridge-latency",
+        "predators",
+        "liquidity-defence",
+        "maker-failure",
+        "basis-and-funding",
     ]
 }
 
