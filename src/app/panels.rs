@@ -25,11 +25,13 @@ pub enum Panel {
     Depth,
     /// How far the venues' prices and funding rates lie apart.
     Basis,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -40,6 +42,7 @@ impl Panel {
         Self::Fund,
         Self::Depth,
         Self::Basis,
+        Self::Synchrony,
     ];
 
     /// Name on the screen.
@@ -55,6 +58,7 @@ impl Panel {
             Self::Fund => "Insurance fund",
             Self::Depth => "Depth and makers",
             Self::Basis => "Basis and funding",
+            Self::Synchrony => "Synchrony",
         }
     }
 }
@@ -84,6 +88,8 @@ pub struct Panels {
     pub depth: bool,
     /// How far the venues' prices and funding rates lie apart.
     pub basis: bool,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    pub synchrony: bool,
 }
 
 impl Default for Panels {
@@ -99,6 +105,7 @@ impl Default for Panels {
             fund: false,
             depth: false,
             basis: false,
+            synchrony: false,
         }
     }
 }
@@ -117,6 +124,7 @@ impl Panels {
             Panel::Fund => self.fund,
             Panel::Depth => self.depth,
             Panel::Basis => self.basis,
+            Panel::Synchrony => self.synchrony,
         }
     }
 
@@ -133,6 +141,7 @@ impl Panels {
             Panel::Fund => &mut self.fund,
             Panel::Depth => &mut self.depth,
             Panel::Basis => &mut self.basis,
+            Panel::Synchrony => &mut self.synchrony,
         };
         *shown = !*shown;
     }

@@ -146,6 +146,8 @@ pub fn shipped() -> &'static [Shipped] {
         "liquidity-defence",
         "maker-failure",
         "basis-and-funding",
+        "cross-collateral-contagion",
+        "venue-synchronisation",
     ]
 }
 

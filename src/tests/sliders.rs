@@ -5,7 +5,7 @@
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
-use cascade_lab::scenario::{Action, Effect, Event, Kind, Parameter, Scenario, Shock, table};
+use cascade_lab::scenario::{Action, Effect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
 
 /// A scenario in which everything is switched on and something happens to everyone.
 fn everything_on() -> Scenario {
@@ -37,11 +37,16 @@ fn everything_on() -> Scenario {
         ("volatility_margin.speed_limit", 2.0),
         ("margin_calls.enabled", 1.0),
         ("margin_calls.collateral_latency", 60.0),
+        ("haircut.enabled", 1.0),
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
     ]);
+    scenario.events.push(Event {
+        step: 22,
+        action: Action::Outage(Outage::default()),
+    });
     for step in [20, 300] {
         scenario.events.push(Event {
             step,
@@ -125,6 +130,10 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("makers.limits", 1.0),
         ],
         path if path.starts_with("makers.") => MAKERS,
+        // So narrow that it is reached.
+        "haircut.most" => &[("haircut.most", 0.12)],
+        // Tranches are always sold on the book.
+        path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }
