@@ -27,11 +27,13 @@ pub enum Panel {
     Basis,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
+    /// Liquidated notional by route.
+    Routes,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -43,6 +45,7 @@ impl Panel {
         Self::Depth,
         Self::Basis,
         Self::Synchrony,
+        Self::Routes,
     ];
 
     /// Name on the screen.
@@ -59,6 +62,7 @@ impl Panel {
             Self::Depth => "Depth and makers",
             Self::Basis => "Basis and funding",
             Self::Synchrony => "Synchrony",
+            Self::Routes => "Liquidated by route",
         }
     }
 }
@@ -90,6 +94,8 @@ pub struct Panels {
     pub basis: bool,
     /// Synchrony of the venues, and forced flow's part of the price.
     pub synchrony: bool,
+    /// Liquidated notional by route.
+    pub routes: bool,
 }
 
 impl Default for Panels {
@@ -106,6 +112,7 @@ impl Default for Panels {
             depth: false,
             basis: false,
             synchrony: false,
+            routes: false,
         }
     }
 }
@@ -125,6 +132,7 @@ impl Panels {
             Panel::Depth => self.depth,
             Panel::Basis => self.basis,
             Panel::Synchrony => self.synchrony,
+            Panel::Routes => self.routes,
         }
     }
 
@@ -142,6 +150,7 @@ impl Panels {
             Panel::Depth => &mut self.depth,
             Panel::Basis => &mut self.basis,
             Panel::Synchrony => &mut self.synchrony,
+            Panel::Routes => &mut self.routes,
         };
         *shown = !*shown;
     }

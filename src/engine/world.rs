@@ -3,6 +3,7 @@
 use crate::scenario::{Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
+use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::{Market, SPOT};
@@ -11,6 +12,7 @@ use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::traders::Trader;
 use super::venue::{Account, Venue};
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct World {
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
     pub spot_accounts: [Account; Trader::ALL.len()],
+    /// The clearing house, or the members.
+    pub clearing: Clearing,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -64,6 +68,8 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.
@@ -80,6 +86,8 @@ pub struct Tally {
     pub provided: f64,
     /// Number of market makers that failed.
     pub makers_failed: u64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.
     pub cross_liquidations: u64,
     /// Notional of their positions that was closed.
@@ -110,12 +118,17 @@ impl World {
         let count = parameters.venues.count as usize;
         let shares = super::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
+        let at_venues = if clearing::pooled(parameters) {
+            0.0
+        } else {
+            parameters.fund.insurance
+        };
         let venues = shares
             .iter()
             .enumerate()
             .map(|(venue, share)| {
                 let margin = parameters.margin_at(venue);
-                Venue::new(parameters, &margin, expected, parameters.fund.insurance * share)
+                Venue::new(parameters, &margin, expected, at_venues * share)
             })
             .collect();
         Self {
@@ -126,6 +139,7 @@ impl World {
             oracle: Oracle::new(parameters.market.start_price),
             venues,
             spot_accounts: Default::default(),
+            clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {

@@ -2,6 +2,7 @@
 
 mod assets;
 mod breakers;
+mod clearing;
 mod liquidation;
 mod margin;
 mod market;
@@ -11,6 +12,7 @@ mod venues;
 
 pub use assets::*;
 pub use breakers::*;
+pub use clearing::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
@@ -70,6 +72,8 @@ all_groups! {
     providers: Providers;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
+    /// Clearing members and the clearing house.
+    clearing: Clearing;
     /// Rounds.
     execution: Execution;
     /// Limit on the speed of liquidation.

@@ -1,17 +1,20 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
 mod systemic;
+mod traders;
 
 use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::App;
-use crate::engine::{LogEntry, LogKind, Observation, Summary};
+use crate::engine::{LogEntry, LogKind, Observation, Source, Summary};
 use crate::scenario::format;
 
 use super::palette::Palette;
 use super::style;
+
+mod clearing;
 
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
@@ -40,6 +43,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
                 .chain(breakers(seen))
                 .chain(systemic::requirement(seen, &summary))
                 .chain(systemic::figures(&summary))
+                .chain(clearing::figures(app, seen, &summary))
             {
                 row(ui, &figure);
             }
@@ -236,11 +240,6 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
              notional.",
         ),
         figure(
-            "Bad debt",
-            usd(seen.bad_debt),
-            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
-        ),
-        figure(
             "Basis",
             format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
             "Mean over venues of ln(futures price / spot price).",
@@ -276,11 +275,14 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
     ];
+    all.splice(9..9, losses(seen, summary));
     // Of interest only once something has gone another way than the order book.
     if summary.liquidated_by_route_usd.off_book() > 0.0 {
         all.splice(3..3, routes(seen, summary));
+    } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
+        all.insert(3, print);
     }
-    all.extend(traders(seen, summary));
+    all.extend(traders::figures(seen, summary));
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
@@ -288,6 +290,37 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
         all.extend(cross_figures(seen, summary));
     }
     all
+}
+
+/// Losses beyond margins.
+fn losses(seen: &Observation, summary: &Summary) -> [Figure; 3] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Below zero equity",
+            if summary.negative_equity_count == 0 {
+                "0".to_owned()
+            } else {
+                format!(
+                    "{} · {}",
+                    format::short(summary.negative_equity_count as f64),
+                    usd(summary.negative_equity_loss_usd)
+                )
+            },
+            "Positions whose equity W + s·q·(v − e − A) was below 0 when they were closed: number, and what was missing, \
+             whoever paid for it. At the fill as far as they were sold, at the mark as far as they were cancelled.",
+        ),
+        figure(
+            "Bad debt",
+            usd(seen.bad_debt),
+            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
+        ),
+        figure(
+            "Socialised",
+            usd(seen.socialised),
+            "Losses that were charged to the winning side in proportion to its profit instead of staying bad debt.",
+        ),
+    ]
 }
 
 /// How much of the liquidated notional each route took, and what became of those who took it.
@@ -322,6 +355,16 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             found.push(Figure { label, value, doc });
         }
     }
+    let impact = &summary.spot_impact_by_route;
+    found.extend(
+        [
+            (Source::Liquidations, impact.order_book),
+            (Source::Pool, impact.amm),
+            (Source::Unwinding, impact.taken_over),
+        ]
+        .into_iter()
+        .filter_map(|(source, per_usd)| printed(summary, source, per_usd)),
+    );
     for (label, value, doc) in [
         (
             "Taken over",
@@ -345,58 +388,24 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     found
 }
 
-/// Positions and profits of those who trade with capital of their own; nothing of those who have not traded.
-fn traders(seen: &Observation, summary: &Summary) -> Vec<Figure> {
-    let mut found = Vec::new();
-    if summary.predators_traded_usd > 0.0 {
-        found.push(Figure {
-            label: "Predators hold",
-            value: usd(seen.predators_delta),
-            doc: "Net notional of the predators' futures: negative while they are sold short.",
-        });
-        found.push(Figure {
-            label: "Predators' profit",
-            value: usd(seen.predators_profit),
-            doc: "What predators have gained: cash received less paid + positions at the books' prices. What they gain, those \
-                who are forced to trade lose.",
-        });
-    }
-    if summary.providers_traded_usd > 0.0 {
-        found.push(Figure {
-            label: "Providers hold",
-            value: usd(seen.providers_delta),
-            doc: "Net notional that liquidity providers have taken off the books and not yet passed on.",
-        });
-        found.push(Figure {
-            label: "Providers' profit",
-            value: usd(seen.providers_profit),
-            doc: "What liquidity providers have gained: cash received less paid + inventory at the books' prices. Negative is \
-                what the defence has cost them.",
-        });
-    }
-    if summary.makers_standing_min < 1.0 || seen.makers_delta != 0.0 {
-        found.push(Figure {
-            label: "Makers standing",
-            value: format!("{} %", format::digits(100.0 * seen.makers_standing, 3)),
-            doc: "Share of the market makers that have not failed, each book counted by its depth.",
-        });
-        found.push(Figure {
-            label: "Makers failed",
-            value: format::short(summary.makers_failed_count as f64),
-            doc: "Market makers that came to carry more than their inventory limit, in all books, so far.",
-        });
-        found.push(Figure {
-            label: "Makers hold",
-            value: usd(seen.makers_delta),
-            doc: "Net notional that market makers took from forced orders and have not yet passed on.",
-        });
-        found.push(Figure {
-            label: "Makers' profit",
-            value: usd(seen.makers_profit),
-            doc: "What market makers have gained: cash received less paid + inventory at the books' prices.",
-        });
-    }
-    found
+/// What a route has printed on spot; none if it took nothing.
+fn printed(summary: &Summary, source: Source, per_usd: Option<f64>) -> Option<Figure> {
+    let label = match source {
+        Source::Pool => "Print: AMM",
+        Source::Unwinding => "Print: unwind",
+        _ => "Print: book",
+    };
+    Some(Figure {
+        label,
+        value: format!(
+            "{} · {} bp/100 M",
+            format::percent(summary.largest_attribution[source as usize].exp_m1(), 2),
+            format::digits(per_usd?.abs() * 1e4 * 1e8, 2)
+        ),
+        doc: "How far this route's orders alone have moved the spot price at most, and that divided by the notional the route \
+              took: hundredths of a per cent per 100 M USD. A route off the book prints through arbitrage or when its takers \
+              unwind.",
+    })
 }
 
 fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {

@@ -51,6 +51,10 @@ pub struct Palette {
     pub providers: Color32,
     /// Market makers.
     pub makers: Color32,
+    /// What liquidations sold to the automated market maker did to the price.
+    pub pool: Color32,
+    /// What the unwinding of taken-over positions did to the price.
+    pub unwinding: Color32,
     /// What cross-margin accounts did to the price because of another asset.
     pub contagion: Color32,
     /// Where a threshold is crossed.
@@ -87,6 +91,8 @@ impl Palette {
             predators: Color32::from_rgb(247, 130, 190),
             providers: Color32::from_rgb(120, 214, 190),
             makers: Color32::from_rgb(176, 150, 240),
+            pool: Color32::from_rgb(168, 190, 80),
+            unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
@@ -119,6 +125,8 @@ impl Palette {
             predators: Color32::from_rgb(176, 40, 118),
             providers: Color32::from_rgb(0, 120, 104),
             makers: Color32::from_rgb(104, 70, 180),
+            pool: Color32::from_rgb(100, 118, 20),
+            unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
@@ -226,6 +234,8 @@ mod tests {
                 ("predators", palette.predators),
                 ("providers", palette.providers),
                 ("makers", palette.makers),
+                ("pool", palette.pool),
+                ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),

@@ -39,6 +39,8 @@ pub enum Plot {
     Reproduction,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Liquidated notional by route.
+    Routes,
     /// Maintenance margin and volatility.
     Margin,
     /// Depth, and the makers behind it.
@@ -78,12 +80,13 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Delta,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
         Self::Fund,
+        Self::Routes,
         Self::Margin,
         Self::Depth,
         Self::Basis,
@@ -98,6 +101,7 @@ impl Plot {
             Self::OpenInterest => panels.open_interest,
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
+            Self::Routes => panels.routes,
             Self::Margin => panels.margin,
             Self::Depth => panels.depth,
             Self::Basis => panels.basis,
@@ -110,7 +114,7 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund => 0.92,
+            Self::Reproduction | Self::Fund | Self::Routes => 0.92,
             Self::Margin | Self::Depth | Self::Basis | Self::Synchrony => 0.8,
         }
     }
@@ -123,6 +127,7 @@ impl Plot {
             Self::OpenInterest => "Open interest plot",
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
+            Self::Routes => "Liquidated by route plot",
             Self::Margin => "Margin and volatility plot",
             Self::Depth => "Depth plot",
             Self::Basis => "Basis and funding plot",
@@ -138,6 +143,7 @@ impl Plot {
             Self::OpenInterest => ("Open interest", "USD"),
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
+            Self::Routes => ("Liquidated by route", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
             Self::Depth => ("Depth", "USD per unit log price"),
             Self::Basis => ("Spread over venues", "bp"),
@@ -178,7 +184,6 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
             Self::Depth => of(Figure::Depth).union(Extent::of(0.0)),
             Self::Basis => {
                 let spreads = all(&[Figure::BasisSpread, Figure::FundingSpread]);
@@ -187,6 +192,15 @@ impl Plot {
                     high: (BASIS_POINTS * spreads.high).max(1.0),
                 }
             }
+            Self::Fund => all(&[
+                Figure::InsuranceFund,
+                Figure::DefaultFund,
+                Figure::BadDebt,
+                Figure::Socialised,
+                Figure::NegativeEquity,
+            ])
+            .union(Extent { low: 0.0, high: 1e3 }),
+            Self::Routes => all(&ROUTES.map(|(_, figure, _)| figure)).union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
                 let rates = OPTIONAL_RATES
                     .into_iter()
@@ -220,7 +234,7 @@ impl Plot {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
             Self::Reproduction | Self::Basis | Self::Synchrony => format::digits(value, 3),
-            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
         }
     }
 
@@ -231,6 +245,7 @@ impl Plot {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
             Self::Depth => Some(of(Figure::MakersFailed)),
+            Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
             _ => None,
         }
     }
@@ -287,7 +302,13 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
-                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                if has_default_fund(history) {
+                    let color = palette.counterparty;
+                    canvas.line(history.figure(Figure::DefaultFund), color, 1.4, |value| value);
+                }
+                for (_, figure, color) in losses(palette) {
+                    canvas.line(history.figure(figure), color, 1.4, |value| value);
+                }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
@@ -308,6 +329,15 @@ impl Plot {
                 let scaled = |value: f64| BASIS_POINTS * value;
                 canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
                 canvas.line(history.figure(Figure::BasisSpread), palette.spot, 1.6, scaled);
+                Vec::new()
+            }
+            Self::Routes => {
+                for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
+                    canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
+                }
+                for (_, figure, color) in ROUTES {
+                    canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
+                }
                 Vec::new()
             }
             Self::Margin => {
@@ -352,7 +382,11 @@ impl Plot {
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
                 )];
-                entries.extend(Source::ALL.iter().map(|source| {
+                let moved = |source: &&Source| {
+                    let part = scene.history.by_source(**source).extent(0..usize::MAX);
+                    part.low != 0.0 || part.high != 0.0
+                };
+                entries.extend(Source::ALL.iter().filter(moved).map(|source| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
                     Entry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));
@@ -381,11 +415,6 @@ impl Plot {
                     },
                 ]
             }
-            Self::Fund => vec![
-                money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.forced),
-                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
-            ],
             Self::Depth => {
                 let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
                 vec![
@@ -402,6 +431,25 @@ impl Plot {
                     spread("basis", Figure::BasisSpread, palette.spot),
                     spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
                 ]
+            }
+            Self::Fund => {
+                let mut entries = vec![
+                    money("fund", Figure::InsuranceFund, palette.spot),
+                    Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+                ];
+                if has_default_fund(scene.history) {
+                    entries.insert(1, money("default fund", Figure::DefaultFund, palette.counterparty));
+                }
+                entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
+                entries
+            }
+            Self::Routes => {
+                let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
+                ROUTES
+                    .into_iter()
+                    .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
+                    .map(|(label, figure, color)| money(label, figure, color(palette)))
+                    .collect()
             }
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
@@ -428,6 +476,26 @@ impl Plot {
     }
 }
 
+/// A route's name, what it has taken so far, and its colour.
+type Route = (&'static str, Figure, fn(&Palette) -> Color32);
+
+/// Every route.
+const ROUTES: [Route; 4] = [
+    ("order book", Figure::RoutedBook, |palette| palette.forced),
+    ("AMM", Figure::RoutedAmm, |palette| palette.pool),
+    ("auction", Figure::RoutedAuction, |palette| palette.unwinding),
+    ("vault", Figure::RoutedVault, |palette| palette.exogenous),
+];
+
+/// Losses beside the fund: name, figure and colour.
+fn losses(palette: &Palette) -> [(&'static str, Figure, Color32); 3] {
+    [
+        ("bad debt", Figure::BadDebt, palette.forced),
+        ("below zero", Figure::NegativeEquity, palette.deleveraging),
+        ("socialised", Figure::Socialised, palette.pool),
+    ]
+}
+
 /// Colour of a source of price moves.
 pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
     match source {
@@ -437,6 +505,8 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Predators => palette.predators,
         Source::Providers => palette.providers,
         Source::Makers => palette.makers,
+        Source::Pool => palette.pool,
+        Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
 }
@@ -450,6 +520,12 @@ fn traders<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (Figure, &'static s
         (Figure::Makers, "makers", palette.makers),
     ];
     all.into_iter().filter(|(figure, ..)| scene.ever(*figure))
+}
+
+/// Whether clearing members have ever paid anything in.
+fn has_default_fund(history: &History) -> bool {
+    let paid_in = history.figure(Figure::DefaultFund);
+    paid_in.extent(0..paid_in.len()).high > 0.0
 }
 
 /// A fraction as the logarithm of its percentage.
