@@ -66,7 +66,13 @@ const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), (
 
 const PREDATORS: &[(&str, f64)] = &[("predators.enabled", 1.0)];
 const PROVIDERS: &[(&str, f64)] = &[("providers.enabled", 1.0)];
-const MAKERS: &[(&str, f64)] = &[("makers.enabled", 1.0), ("makers.capacity", 2e7)];
+// So many, of so different limits, that some fail and not all.
+const MAKERS: &[(&str, f64)] = &[
+    ("makers.enabled", 1.0),
+    ("makers.count", 1_000.0),
+    ("makers.capacity", 1e9),
+    ("makers.limits", 1.0),
+];
 const SOCIALISED: &[(&str, f64)] = &[
     ("fund.auto_deleveraging", 0.0),
     ("fund.shortfall", 1.0),
@@ -120,13 +126,14 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("predators.density", 0.05),
         ],
         "predators.capital" => &[("predators.enabled", 1.0), ("predators.aggressiveness", 2.0)],
-        // So slow to cover that the price has come back.
+        // Caught short by news of the other sign.
         "predators.loss_limit" => &[
             ("predators.enabled", 1.0),
             ("predators.loss_limit", 0.001),
-            ("predators.density", 0.05),
-            ("predators.patience", 60.0),
-            ("predators.covering_time", 7_200.0),
+            ("predators.trigger", 0.0),
+            ("predators.density", 0.0),
+            ("predators.reach", 0.3),
+            ("shock.size", 0.06),
         ],
         // So slow a shock that the mean follows it.
         "predators.window" => &[
@@ -136,11 +143,6 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("shock.over_steps", 100.0),
         ],
         path if path.starts_with("predators.") => PREDATORS,
-        "makers.tail_exponent" => &[
-            ("makers.enabled", 1.0),
-            ("makers.capacity", 2e7),
-            ("makers.limits", 1.0),
-        ],
         path if path.starts_with("makers.") => MAKERS,
         // So narrow that it is reached.
         "haircut.most" => &[("haircut.most", 0.12)],
