@@ -23,6 +23,10 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Depth, and the makers behind it.
+    Depth,
+    /// How far the venues' prices and funding rates lie apart.
+    Basis,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
     /// Liquidated notional by route.
@@ -31,7 +35,7 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Clusters,
         Self::Gamma,
         Self::HeatMap,
@@ -41,6 +45,8 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Depth,
+        Self::Basis,
         Self::Synchrony,
         Self::Routes,
     ];
@@ -57,6 +63,8 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Depth => "Depth and makers",
+            Self::Basis => "Basis and funding",
             Self::Synchrony => "Synchrony",
             Self::Routes => "Liquidated by route",
         }
@@ -86,6 +94,10 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Depth, and the makers behind it.
+    pub depth: bool,
+    /// How far the venues' prices and funding rates lie apart.
+    pub basis: bool,
     /// Synchrony of the venues, and forced flow's part of the price.
     pub synchrony: bool,
     /// Liquidated notional by route.
@@ -104,6 +116,8 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            depth: false,
+            basis: false,
             synchrony: false,
             routes: false,
         }
@@ -123,6 +137,8 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Depth => self.depth,
+            Panel::Basis => self.basis,
             Panel::Synchrony => self.synchrony,
             Panel::Routes => self.routes,
         }
@@ -140,6 +156,8 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Depth => &mut self.depth,
+            Panel::Basis => &mut self.basis,
             Panel::Synchrony => &mut self.synchrony,
             Panel::Routes => &mut self.routes,
         };

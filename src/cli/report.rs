@@ -118,6 +118,55 @@ impl<'a> Report<'a> {
         ]
     }
 
+    /// What dealers, predators, providers and makers did.
+    fn market_side(&self) -> [(&'static str, String); 7] {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        [
+            (
+                "gamma exposure",
+                self.summary
+                    .gamma_exposure_usd_per_percent
+                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
+            ),
+            (
+                "gamma flip",
+                self.summary
+                    .gamma_flip_price
+                    .map_or_else(|| "–".to_owned(), |price| format!("{} USD", format::price(price))),
+            ),
+            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
+            (
+                "predators",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.predators_traded_usd),
+                    usd(self.summary.predators_profit_usd)
+                ),
+            ),
+            (
+                "liquidity providers",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.providers_traded_usd),
+                    usd(self.summary.providers_profit_usd)
+                ),
+            ),
+            (
+                "market makers",
+                format!(
+                    "{} failed, at worst {} % stood, gained {}",
+                    self.summary.makers_failed_count,
+                    format::digits(100.0 * self.summary.makers_standing_min, 3),
+                    usd(self.summary.makers_profit_usd)
+                ),
+            ),
+            (
+                "lowest depth",
+                format!("{} per unit log price", usd(self.summary.lowest_depth_usd)),
+            ),
+        ]
+    }
+
     fn rows(&self) -> Vec<(String, String)> {
         let usd = |value: f64| format!("{} USD", format::short(value));
         let price = |value: f64| {
@@ -186,17 +235,6 @@ impl<'a> Report<'a> {
                 ),
             ),
             (
-                "gamma exposure",
-                self.summary
-                    .gamma_exposure_usd_per_percent
-                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
-            ),
-            (
-                "gamma flip",
-                self.summary.gamma_flip_price.map_or_else(|| "–".to_owned(), price),
-            ),
-            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
-            (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
             ),
@@ -212,6 +250,7 @@ impl<'a> Report<'a> {
             ),
         ]
         .into_iter()
+        .chain(self.market_side())
         .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();

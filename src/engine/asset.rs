@@ -14,12 +14,16 @@ use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::liquidation::Liquidation;
+use super::makers::Makers;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
+use super::noise_flow::NoiseFlow;
 use super::observation::{Halt, LogKind, Observation, Summary};
 use super::outage::Outages;
 use super::population::{Placement, Population};
+use super::predators::Predators;
+use super::providers::Providers;
 use super::random::{Luck, Purpose};
 use super::reopening::Reopening;
 use super::reproduction;
@@ -27,6 +31,7 @@ use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
 use super::systemic::{self, Systemic};
+use super::traders::{self, Trader};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -39,9 +44,13 @@ pub struct Asset {
     pub(super) world: World,
     population: Population,
     shocks: Shocks,
+    noise_flow: NoiseFlow,
     arbitrage: Arbitrage,
     funding: Funding,
     margin: MarginModel,
+    predators: Predators,
+    providers: Providers,
+    makers: Makers,
     pub(super) calls: Calls,
     pub(super) dealers: Dealers,
     liquidation: Liquidation,
@@ -77,9 +86,13 @@ impl Asset {
             luck,
             population: Population::new(parameters),
             shocks: Shocks::default(),
+            noise_flow: NoiseFlow::new(luck),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
+            predators: Predators::new(luck),
+            providers: Providers::default(),
+            makers: Makers::default(),
             calls,
             dealers: Dealers::new(&mut world, chain),
             liquidation: Liquidation::new(&world),
@@ -108,11 +121,14 @@ impl Asset {
         self.breakers.begin_step(&mut self.world);
         self.dealers.begin_step(&mut self.world);
         self.shocks.act(&mut self.world, noise);
+        self.noise_flow.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        self.predators.act(&mut self.world);
+        self.providers.act(&mut self.world);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -134,6 +150,7 @@ impl Asset {
         self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
+        self.makers.act(&mut self.world);
         self.world.update_marks(false);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
@@ -342,6 +359,14 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            predators_delta: traders::delta(world, Trader::Predators),
+            predators_profit: traders::profit(world, Trader::Predators),
+            providers_delta: traders::delta(world, Trader::Providers),
+            providers_profit: traders::profit(world, Trader::Providers),
+            makers_standing: self.makers.standing(world),
+            makers_failed: world.tally.makers_failed,
+            makers_delta: traders::delta(world, Trader::Makers),
+            makers_profit: traders::profit(world, Trader::Makers),
             socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
             insolvent: world.tally.insolvent,
             routes_so_far: previous.routes_so_far,
@@ -368,6 +393,13 @@ impl Asset {
             seen.marks[index] = venue.mark;
             seen.futures[index] = market.books[index + 1].price;
         }
+        let venues = world.venues.len();
+        let bases: Vec<f64> = seen.futures[..venues]
+            .iter()
+            .map(|price| libm::log(price / seen.spot))
+            .collect();
+        seen.basis_spread = spread(&bases);
+        seen.funding_spread = spread(&seen.funding_rates[..venues]);
         if seen.step > previous.step {
             seen.routes_so_far.absorb(&world.tally.routes);
             seen.insolvent_so_far.absorb(&world.tally.insolvent);
@@ -389,6 +421,13 @@ impl Asset {
         self.dealers.observe(world, &mut seen);
         self.observation = seen;
     }
+}
+
+/// Standard deviation over the venues.
+fn spread(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
 }
 
 fn place_all(world: &mut World, placements: &[Placement]) {

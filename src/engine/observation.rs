@@ -76,6 +76,22 @@ pub struct Observation {
     pub taken_over: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
+    /// Net notional that predators hold.
+    pub predators_delta: f64,
+    /// What predators have gained so far.
+    pub predators_profit: f64,
+    /// Net notional that liquidity providers hold.
+    pub providers_delta: f64,
+    /// What liquidity providers have gained so far.
+    pub providers_profit: f64,
+    /// Share of the market makers that stand, each book counted by its depth; 1 without makers.
+    pub makers_standing: f64,
+    /// Number of market makers that failed in this step.
+    pub makers_failed: u64,
+    /// Net notional that market makers hold.
+    pub makers_delta: f64,
+    /// What market makers have gained so far.
+    pub makers_profit: f64,
     /// Insurance funds of all venues, or of the clearing house.
     pub insurance_fund: f64,
     /// Default fund, members' losses and margins.
@@ -132,6 +148,10 @@ pub struct Observation {
     pub hedged: f64,
     /// Seconds until the next options expire.
     pub options_expire_in: Option<f64>,
+    /// Standard deviation over the venues of the futures' log basis over spot.
+    pub basis_spread: f64,
+    /// Standard deviation over the venues of the funding rates per eight hours.
+    pub funding_spread: f64,
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
     /// Concentration, synchrony, and who sets the price.
@@ -168,6 +188,10 @@ pub enum LogKind {
     Liquidation,
     /// Margin calls, and what came of them.
     MarginCall,
+    /// Predators attack, or give up.
+    Predators,
+    /// Market makers failed.
+    Makers,
     /// The reproduction ratio passed 1.
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
@@ -238,6 +262,22 @@ pub struct Summary {
     pub unwound_notional_usd: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained.
     pub takers_profit_usd: f64,
+    /// Notional that predators traded, sales and purchases.
+    pub predators_traded_usd: f64,
+    /// What predators have gained.
+    pub predators_profit_usd: f64,
+    /// Notional that liquidity providers traded, purchases and sales.
+    pub providers_traded_usd: f64,
+    /// What liquidity providers have gained: the cost of the defence, if it is negative.
+    pub providers_profit_usd: f64,
+    /// Number of market makers that failed.
+    pub makers_failed_count: u64,
+    /// Smallest share of the market makers that stood.
+    pub makers_standing_min: f64,
+    /// What market makers have gained.
+    pub makers_profit_usd: f64,
+    /// Smallest depth of all books, USD per unit log price.
+    pub lowest_depth_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
     /// Number of margin calls.

@@ -13,6 +13,12 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Predators who sell ahead of forced orders and buy back.
+    Predators,
+    /// Liquidity providers who lean against the move.
+    Providers,
+    /// Market makers who have failed, selling what they held.
+    Makers,
     /// Cross-margin accounts closed because of another asset or their collateral.
     Contagion,
     /// Liquidation engines selling positions to the automated market maker; arbitrage carries its price to the books.
@@ -25,10 +31,13 @@ pub enum Source {
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
+        Self::Predators,
+        Self::Providers,
+        Self::Makers,
         Self::Contagion,
         Self::Pool,
         Self::Unwinding,
@@ -41,6 +50,9 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Predators => "predators",
+            Self::Providers => "liquidity providers",
+            Self::Makers => "failed makers",
             Self::Contagion => "contagion",
             Self::Pool => "sold to AMM",
             Self::Unwinding => "unwinding",

@@ -14,6 +14,7 @@ use super::netting::Clients;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
+use super::traders::Trader;
 
 /// An unlevered account of one contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -318,6 +319,8 @@ pub struct Contract {
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
+    /// Predators, liquidity providers and the like; they hold linear contracts.
+    pub traders: [Account; Trader::ALL.len()],
     /// Insurance fund, settlement currency.
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
@@ -387,7 +390,7 @@ impl Contract {
             &mut self.dealer,
             &mut self.cross,
         ];
-        for account in others.into_iter().chain(&mut self.takers) {
+        for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
             account.cash -= account.quantity * amount;
         }
     }
@@ -397,6 +400,7 @@ impl Contract {
         [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
             .chain(&self.takers)
+            .chain(&self.traders)
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -437,6 +441,7 @@ impl Venue {
                 dealer: Account::default(),
                 cross: Account::default(),
                 takers: Default::default(),
+                traders: Default::default(),
                 fund,
                 deficit: 0.0,
                 socialised: 0.0,

@@ -145,6 +145,10 @@ pub fn shipped() -> &'static [Shipped] {
         "circuit-breaker",
         "central-clearing",
         "bridge-latency",
+        "predators",
+        "liquidity-defence",
+        "maker-failure",
+        "basis-and-funding",
         "cross-collateral-contagion",
         "venue-synchronisation",
     ]

@@ -8,6 +8,7 @@ mod margin;
 mod market;
 mod options;
 mod positions;
+mod traders;
 mod venues;
 
 pub use assets::*;
@@ -18,6 +19,7 @@ pub use margin::*;
 pub use market::*;
 pub use options::*;
 pub use positions::*;
+pub use traders::*;
 pub use venues::*;
 
 use super::table::all_groups;
@@ -27,6 +29,10 @@ all_groups! {
     market: Market;
     /// Depth, impact and its decay.
     liquidity: Liquidity;
+    /// Orders of everybody else.
+    noise_flow: NoiseFlow;
+    /// Who stands in the books.
+    makers: Makers;
     /// The master of the leverage bands.
     leverage: Leverage;
     /// Leverage bands.
@@ -62,6 +68,10 @@ all_groups! {
     arbitrage: Arbitrage;
     /// Funding payments.
     funding: Funding;
+    /// Traders who sell ahead of liquidations.
+    predators: Predators;
+    /// Traders who lean against dislocation.
+    providers: Providers;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
     /// Clearing members and the clearing house.

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/traders.rs"]
+mod traders;
 #[path = "claims/waterfall.rs"]
 mod waterfall;
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
 mod common;
+#[path = "closed_forms/traders.rs"]
+mod traders;
 
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};

@@ -4,8 +4,12 @@
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::print_stdout,
     reason = "helpers of tests fail by panicking"
 )]
+
+#[path = "presets/traders.rs"]
+mod traders;
 
 use std::fs;
 use std::path::Path;

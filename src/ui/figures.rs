@@ -1,6 +1,7 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
 mod systemic;
+mod traders;
 
 use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
@@ -245,6 +246,16 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Mean over venues of ln(futures price / spot price).",
         ),
         figure(
+            "Basis variance",
+            format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),
+            "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
+            "Funding variance",
+            format!("{} bp²", format::digits(summary.funding_variance * 1e8, 3)),
+            "Variance of the funding rates per eight hours over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
             "Maintenance",
             format!("{} %", format::digits(seen.maintenance_rate * 100.0, 3)),
             "Maintenance rate of the lowest tier, mean over venues.",
@@ -272,6 +283,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
         all.insert(3, print);
     }
+    all.extend(traders::figures(seen, summary));
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
@@ -585,10 +597,15 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Outage | LogKind::Contagion => palette.notice,
+        LogKind::Critical
+        | LogKind::Loss
+        | LogKind::Breaker
+        | LogKind::Outage
+        | LogKind::Makers
+        | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall | LogKind::Expiry => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

@@ -35,6 +35,20 @@ pub enum Figure {
     DealerOptions,
     /// The dealers' hedge, on spot and in futures.
     DealerHedge,
+    /// Net notional of the predators.
+    Predators,
+    /// Net notional of the liquidity providers.
+    Providers,
+    /// Net notional of the market makers.
+    Makers,
+    /// Share of the market makers that stand.
+    MakersStanding,
+    /// Number of market makers that failed in a step.
+    MakersFailed,
+    /// Standard deviation of the basis over the venues, a fraction.
+    BasisSpread,
+    /// Standard deviation of the funding rates per eight hours over the venues, a fraction.
+    FundingSpread,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -97,7 +111,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 46] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -108,6 +122,13 @@ impl Figure {
         Self::Arbitrage,
         Self::DealerOptions,
         Self::DealerHedge,
+        Self::Predators,
+        Self::Providers,
+        Self::Makers,
+        Self::MakersStanding,
+        Self::MakersFailed,
+        Self::BasisSpread,
+        Self::FundingSpread,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -152,6 +173,13 @@ impl Figure {
             Self::Arbitrage => observation.arbitrage_delta,
             Self::DealerOptions => observation.dealer_option_delta,
             Self::DealerHedge => observation.dealer_hedge,
+            Self::Predators => observation.predators_delta,
+            Self::Providers => observation.providers_delta,
+            Self::Makers => observation.makers_delta,
+            Self::MakersStanding => observation.makers_standing,
+            Self::MakersFailed => observation.makers_failed as f64,
+            Self::BasisSpread => observation.basis_spread,
+            Self::FundingSpread => observation.funding_spread,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

@@ -76,6 +76,8 @@ impl Parameters {
         };
         own.market.start_price = other.start_price;
         own.market.volatility *= other.volatility;
+        own.noise_flow.volatility *= other.volatility;
+        own.makers.reference_volatility *= other.volatility;
         for scaled in [
             &mut own.liquidity.depth,
             &mut own.liquidity.daily_volume,
@@ -83,6 +85,9 @@ impl Parameters {
             &mut own.amm.reserves_usd,
             &mut own.auction.capacity,
             &mut own.vault.capital,
+            &mut own.predators.capital,
+            &mut own.providers.capital,
+            &mut own.makers.capacity,
         ] {
             *scaled *= other.depth;
         }
