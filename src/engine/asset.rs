@@ -11,6 +11,7 @@ use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
+use super::lending;
 use super::liquidation::Liquidation;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
@@ -95,6 +96,7 @@ impl Asset {
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        lending::begin_step(&mut self.world, self.luck);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -106,7 +108,8 @@ impl Asset {
         self.world.update_marks(false);
         self.breakers.watch(&mut self.world);
         self.calls.scan(&mut self.world);
-        self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls)
+        let closed = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
+        lending::act(&mut self.world) || closed
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -236,6 +239,9 @@ impl Asset {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
+        if let Some(pool) = &mut self.world.pool {
+            pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
+        }
         if before.margin != parameters.margin {
             let start_price = self.world.market.start_price();
             for venue in &mut self.world.venues {
@@ -263,6 +269,7 @@ impl Asset {
         self.population.at_add_ons(self.margin.add_ons(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
+        lending::redraw(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         self.observe();
@@ -298,6 +305,7 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            lending: lending::figures_of(world),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: world.parameters.margin.maintenance

@@ -152,6 +152,12 @@ impl Metrics {
         ] {
             self.hash.update(&value.to_le_bytes());
         }
+        if world.lending.is_some() {
+            let lending = &seen.lending;
+            for value in [lending.debt_usd, lending.collateral_usd, lending.total.profit_usd] {
+                self.hash.update(&value.to_le_bytes());
+            }
+        }
     }
 
     fn record_synchrony(&mut self, world: &World) {
@@ -233,6 +239,7 @@ impl Metrics {
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
+            lending: seen.lending,
             synchronisation: self.synchronisation(),
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::scenario::VENUES_MAX;
 
+use super::lending::LendingFigures;
 use super::route::ByRoute;
 use super::source::BySource;
 
@@ -63,6 +64,8 @@ pub struct Observation {
     pub taken_over: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
+    /// The lending pool; nothing where there is none.
+    pub lending: LendingFigures,
     /// Insurance funds of all venues.
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
@@ -195,6 +198,8 @@ pub struct Summary {
     pub adl_notional_usd: f64,
     /// Losses nobody has paid.
     pub bad_debt_usd: f64,
+    /// The lending pool; nothing where there is none.
+    pub lending: LendingFigures,
     /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
     pub synchronisation: Option<f64>,
     /// Variance of the futures' log basis over spot, over venues and time.

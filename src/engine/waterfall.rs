@@ -112,10 +112,9 @@ pub fn settle(world: &mut World, ranking: &mut Deleveraging, batch: &Batch, outl
             let order = -sign * sold * notional;
             kind.value(world.market.execute(book, order, Source::Liquidations).price)
         }
-        Outlet::Pool => world
-            .pool
-            .as_mut()
-            .map_or(0.0, |pool| pool.take(kind, sign * sold * totals.quantity, fee)),
+        Outlet::Pool => world.pool.as_mut().map_or(0.0, |pool| {
+            pool.take(kind, sign * sold * totals.quantity, fee, Source::Liquidations)
+        }),
         Outlet::Taker(_, value) => value,
     };
     world.tally.routes.add(outlet, sold * notional);

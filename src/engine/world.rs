@@ -1,10 +1,11 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use crate::scenario::{Parameters, Route, VENUES_MAX};
+use crate::scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
+use super::lending::LendingPool;
 use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
@@ -22,6 +23,8 @@ pub struct World {
     pub market: Market,
     /// The automated market maker, once liquidations are to go there.
     pub pool: Option<Pool>,
+    /// The lending pool, once there is one.
+    pub lending: Option<Box<LendingPool>>,
     /// The index the venues see.
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
@@ -98,6 +101,7 @@ impl World {
             step: 0,
             market: Market::new(parameters),
             pool: None,
+            lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
             tally: Tally::default(),
@@ -111,9 +115,11 @@ impl World {
         }
     }
 
-    /// Founds the automated market maker at the spot price when liquidations are first to go there.
+    /// Founds the automated market maker at the spot price when liquidations, of positions or of loans, are first to go there.
     pub fn found_pool(&mut self) {
-        if self.pool.is_none() && self.parameters.routes.route == Route::Amm {
+        let lending = &self.parameters.lending;
+        let wanted = self.parameters.routes.route == Route::Amm || lending.enabled && lending.outlet == LoanOutlet::Amm;
+        if self.pool.is_none() && wanted {
             let level = self.market.level(SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));

@@ -2,6 +2,7 @@
 
 mod assets;
 mod breakers;
+mod lending;
 mod liquidation;
 mod margin;
 mod market;
@@ -10,6 +11,7 @@ mod venues;
 
 pub use assets::*;
 pub use breakers::*;
+pub use lending::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
@@ -70,6 +72,8 @@ all_groups! {
     auction: Auction;
     /// Backstop vault.
     vault: Vault;
+    /// The decentralized lending pool.
+    lending: Lending;
     /// Trading halts.
     halt: TradingHalt;
     /// Limit on the distance forced orders may move the price.

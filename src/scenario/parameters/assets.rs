@@ -26,7 +26,7 @@ group! {
     volatility: f64 = 1.3, "Volatility", Times, 0.1 ..= 10.0, Log, Live;
     /// Depth of all its books, and with it the capital of everybody who trades it, as a multiple of the first asset's.
     depth: f64 = 0.4, "Depth", Times, 0.01 ..= 10.0, Log, Live;
-    /// Levered open interest and insurance fund as a multiple of the first asset's.
+    /// Levered open interest, insurance fund and loans as a multiple of the first asset's.
     open_interest: f64 = 0.4, "Open interest", Times, 0.01 ..= 10.0, Log, Redraw;
     /// Mean leverage as a multiple of the first asset's.
     leverage: f64 = 1.0, "Leverage", Times, 0.1 ..= 10.0, Log, Redraw;
@@ -58,6 +58,7 @@ impl Parameters {
         }
         own.positions.open_interest *= other.open_interest;
         own.fund.insurance *= other.open_interest;
+        own.lending.debt *= other.open_interest;
         own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
         own
     }
