@@ -41,6 +41,17 @@ pub enum Command {
     Shock,
     /// A shock that takes the spot price to this level, USD per coin.
     ShockToPrice(f64),
+    /// Computes the stress table of the lending pool from the model as it stands.
+    ComputeStress,
+    /// Gives up what is not yet computed of it.
+    CancelStress,
+    /// Gives the running model the depth and the shock of a cell of the stress table.
+    ApplyStress {
+        /// Which shock.
+        row: usize,
+        /// Which depth.
+        column: usize,
+    },
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

@@ -21,11 +21,13 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Loans at risk, liquidated and lost.
+    Lending,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -34,6 +36,7 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Lending,
     ];
 
     /// Name on the screen.
@@ -47,6 +50,7 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Lending => "Lending pool",
         }
     }
 }
@@ -72,6 +76,8 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Loans at risk, liquidated and lost, where there are any.
+    pub lending: bool,
 }
 
 impl Default for Panels {
@@ -85,6 +91,7 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            lending: true,
         }
     }
 }
@@ -101,6 +108,7 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Lending => self.lending,
         }
     }
 
@@ -115,6 +123,7 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Lending => &mut self.lending,
         };
         *shown = !*shown;
     }

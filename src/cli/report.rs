@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{ByRoute, BySource, Simulation, Source};
+use crate::engine::{ByRoute, BySource, LendingFigures, Simulation, Source};
 use crate::scenario::format;
 
 /// The figures of a run, in the order in which they are printed. Keys and their order are a contract.
@@ -42,6 +42,8 @@ pub struct Report<'a> {
     highest_price: f64,
     final_price: f64,
     liquidation_count: u64,
+    /// Null without a lending pool.
+    lending: Option<LendingReport>,
     #[serde(skip)]
     by_route: ByRoute,
     #[serde(skip)]
@@ -56,6 +58,51 @@ fn by_source<S: Serializer>(attribution: &BySource, serializer: S) -> Result<S::
         map.serialize_entry(source, change)?;
     }
     map.end()
+}
+
+/// What came of the lending pool.
+#[derive(Debug, Serialize)]
+struct LendingReport {
+    loans: u64,
+    debt_usd: f64,
+    collateral_usd: f64,
+    liquidation_count: u64,
+    liquidated_debt_usd: f64,
+    toxic_share: f64,
+    seized_usd: f64,
+    waiting_usd: f64,
+    bad_debt_usd: f64,
+    liquidators_profit_usd: f64,
+}
+
+impl LendingReport {
+    fn new(seen: &LendingFigures) -> Option<Self> {
+        (seen.loans > 0 || seen.total.count > 0).then(|| Self {
+            loans: seen.loans,
+            debt_usd: seen.debt_usd,
+            collateral_usd: seen.collateral_usd,
+            liquidation_count: seen.total.count,
+            liquidated_debt_usd: seen.total.repaid_usd,
+            toxic_share: seen.total.toxic_share(),
+            seized_usd: seen.total.seized_usd,
+            waiting_usd: seen.waiting_usd,
+            bad_debt_usd: seen.bad_debt_usd(),
+            liquidators_profit_usd: seen.total.profit_usd,
+        })
+    }
+
+    fn row(&self) -> String {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        format!(
+            "{} liquidations of {} ({:.0} % toxic), bad debt {}, {} loans of {} left",
+            self.liquidation_count,
+            usd(self.liquidated_debt_usd),
+            100.0 * self.toxic_share,
+            usd(self.bad_debt_usd),
+            self.loans,
+            usd(self.debt_usd),
+        )
+    }
 }
 
 impl<'a> Report<'a> {
@@ -93,6 +140,7 @@ impl<'a> Report<'a> {
             highest_price: summary.highest_price,
             final_price: seen.spot,
             liquidation_count: summary.liquidation_count,
+            lending: LendingReport::new(&summary.lending),
             by_route: summary.liquidated_by_route_usd,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
@@ -209,6 +257,11 @@ impl<'a> Report<'a> {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
+        rows.extend(
+            self.lending
+                .iter()
+                .map(|lending| ("lending pool".to_owned(), lending.row())),
+        );
         for (source, change) in Source::ALL.iter().zip(self.attribution) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }

@@ -319,14 +319,19 @@ impl LendingPool {
     }
 }
 
-/// Founds the pool where there is to be one, and begins its step.
+/// Begins the pool's step; founds it where there is to be one from now on.
 pub fn begin_step(world: &mut World, luck: Luck) {
-    if world.lending.is_none() && world.parameters.lending.enabled {
-        world.lending = Some(Box::new(LendingPool::new(world, luck)));
-    }
+    found(world, luck);
     if let Some(mut pool) = world.lending.take() {
         pool.begin_step(world);
         world.lending = Some(pool);
+    }
+}
+
+/// Founds the pool where there is to be one and is none.
+pub fn found(world: &mut World, luck: Luck) {
+    if world.lending.is_none() && world.parameters.lending.enabled {
+        world.lending = Some(Box::new(LendingPool::new(world, luck)));
     }
 }
 

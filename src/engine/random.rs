@@ -15,8 +15,10 @@ pub enum Purpose {
     Reopening = 3,
     /// What holders do about margin calls.
     MarginCalls = 20,
+    /// Cross-margin accounts at the start and after a redraw.
+    CrossAccounts = 30,
     /// Loans of the lending pool.
-    Loans = 30,
+    Loans = 70,
 }
 
 /// Where an asset's random numbers come from.

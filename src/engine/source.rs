@@ -12,13 +12,21 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Cross-margin accounts closed because of another asset or their collateral.
+    Contagion,
     /// Liquidators of loans trading the collateral.
     Lending,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 4] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging, Self::Lending];
+    pub const ALL: [Self; 5] = [
+        Self::Exogenous,
+        Self::Liquidations,
+        Self::Deleveraging,
+        Self::Contagion,
+        Self::Lending,
+    ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -26,6 +34,7 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Contagion => "contagion",
             Self::Lending => "lending",
         }
     }

@@ -45,6 +45,8 @@ pub struct Palette {
     pub forced: Color32,
     /// What holders under margin call did to the price.
     pub deleveraging: Color32,
+    /// What cross-margin accounts did to the price because of another asset.
+    pub contagion: Color32,
     /// Loans, and what their liquidators did to the price.
     pub lending: Color32,
     /// Where a threshold is crossed.
@@ -78,6 +80,7 @@ impl Palette {
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
+            contagion: Color32::from_rgb(150, 130, 240),
             lending: Color32::from_rgb(150, 190, 90),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
@@ -107,6 +110,7 @@ impl Palette {
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
+            contagion: Color32::from_rgb(88, 64, 176),
             lending: Color32::from_rgb(84, 120, 30),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
@@ -211,6 +215,7 @@ mod tests {
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
                 ("deleveraging", palette.deleveraging),
+                ("contagion", palette.contagion),
                 ("lending", palette.lending),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),

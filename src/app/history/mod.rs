@@ -45,6 +45,14 @@ pub enum Figure {
     InsuranceFund,
     /// Losses nobody has paid.
     BadDebt,
+    /// Debt of loans that a further move of 10 % makes liquidatable.
+    LoansAtRisk,
+    /// Debt of loans that wait for a liquidator.
+    LoansWaiting,
+    /// Debt that liquidators repaid in a step.
+    LoansRepaid,
+    /// What lenders have lost.
+    LoansLost,
     /// Maintenance margin, a fraction.
     MaintenanceRate,
     /// Realised volatility per √year, a fraction.
@@ -61,7 +69,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -77,6 +85,10 @@ impl Figure {
         Self::Deleveraged,
         Self::InsuranceFund,
         Self::BadDebt,
+        Self::LoansAtRisk,
+        Self::LoansWaiting,
+        Self::LoansRepaid,
+        Self::LoansLost,
         Self::MaintenanceRate,
         Self::RealisedVolatility,
         Self::Depth,
@@ -103,6 +115,10 @@ impl Figure {
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
             Self::BadDebt => observation.bad_debt,
+            Self::LoansAtRisk => observation.lending.at_risk_usd,
+            Self::LoansWaiting => observation.lending.waiting_usd,
+            Self::LoansRepaid => observation.lending.step.repaid_usd,
+            Self::LoansLost => observation.lending.bad_debt_usd(),
             Self::MaintenanceRate => observation.maintenance_rate,
             Self::RealisedVolatility => observation.realised_volatility,
             Self::Depth => observation.depth,

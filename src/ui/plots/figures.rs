@@ -32,6 +32,8 @@ pub enum Plot {
     Fund,
     /// Maintenance margin and volatility.
     Margin,
+    /// Loans at risk, liquidated and lost.
+    Lending,
 }
 
 /// What a plot reads.
@@ -57,8 +59,9 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Delta,
+        Self::Lending,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
@@ -75,6 +78,7 @@ impl Plot {
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
             Self::Margin => panels.margin,
+            Self::Lending => panels.lending,
         }
     }
 
@@ -83,7 +87,7 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund => 0.92,
+            Self::Reproduction | Self::Fund | Self::Lending => 0.92,
             Self::Margin => 0.8,
         }
     }
@@ -97,6 +101,7 @@ impl Plot {
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
             Self::Margin => "Margin and volatility plot",
+            Self::Lending => "Lending pool plot",
         }
     }
 
@@ -109,6 +114,7 @@ impl Plot {
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
+            Self::Lending => ("Lending pool", "USD"),
         }
     }
 
@@ -143,6 +149,8 @@ impl Plot {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
             Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Lending => all(&[Figure::LoansAtRisk, Figure::LoansWaiting, Figure::LoansLost])
+                .union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
                 let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
                 let decades = Extent {
@@ -168,7 +176,7 @@ impl Plot {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
             Self::Reproduction => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+            Self::Delta | Self::OpenInterest | Self::Fund | Self::Lending => format::short(value),
         }
     }
 
@@ -178,6 +186,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Lending => Some(of(Figure::LoansRepaid)),
             _ => None,
         }
     }
@@ -234,6 +243,14 @@ impl Plot {
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
+            Self::Lending => {
+                let repaid = history.figure(Figure::LoansRepaid);
+                canvas.bars(repaid, palette.lending, frame.bottom(), bar);
+                canvas.line(history.figure(Figure::LoansAtRisk), palette.index, 1.2, |value| value);
+                canvas.line(history.figure(Figure::LoansWaiting), palette.shorts, 1.4, |value| value);
+                canvas.line(history.figure(Figure::LoansLost), palette.forced, 1.6, |value| value);
+                Vec::new()
+            }
             Self::Margin => {
                 canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
                 canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
@@ -288,6 +305,12 @@ impl Plot {
                 money("bad debt", Figure::BadDebt, palette.forced),
                 Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
             ],
+            Self::Lending => vec![
+                money("bad debt", Figure::LoansLost, palette.forced),
+                money("waiting", Figure::LoansWaiting, palette.shorts),
+                money("at risk", Figure::LoansAtRisk, palette.index),
+                Entry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
+            ],
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 vec![
@@ -305,6 +328,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Contagion => palette.contagion,
         Source::Lending => palette.lending,
     }
 }
