@@ -40,6 +40,10 @@ fn everything_on() -> Scenario {
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
+        ("lending.enabled", 1.0),
+        ("lending.loans", 400.0),
+        ("lending.debt", 2e8),
+        ("lending.health", 1.1),
         ("shock.size", -0.06),
     ]);
     for step in [20, 300] {
