@@ -30,7 +30,7 @@ use outlet::Order;
 use waiting::Waiting;
 
 pub use figures::of as figures_of;
-pub use figures::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, WithoutFeedback};
+pub use figures::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, WithoutFeedback};
 pub use loan::{Loan, LoanTerms};
 
 /// Loans that do not pay which liquidators look at in a round before they give up.

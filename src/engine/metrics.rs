@@ -4,6 +4,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::scenario::VENUES_MAX;
 
+use super::lending::LendingSummary;
 use super::observation::{Observation, Summary};
 use super::route::ByRoute;
 use super::world::World;
@@ -255,7 +256,7 @@ impl Metrics {
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
-            lending: seen.lending,
+            lending: LendingSummary::of(&seen.lending),
             synchronisation: self.synchronisation(),
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),

@@ -1,10 +1,10 @@
 //! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
-use super::lending::LendingFigures;
+use super::lending::{LendingFigures, LendingSummary};
 use super::route::ByRoute;
 use super::source::BySource;
 
@@ -214,8 +214,8 @@ pub struct Summary {
     pub adl_notional_usd: f64,
     /// Losses nobody has paid.
     pub bad_debt_usd: f64,
-    /// The lending pool; nothing where there is none.
-    pub lending: LendingFigures,
+    /// The lending pool; none where there is none.
+    pub lending: Option<LendingSummary>,
     /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
     pub synchronisation: Option<f64>,
     /// Variance of the futures' log basis over spot, over venues and time.
@@ -224,6 +224,11 @@ pub struct Summary {
     pub funding_variance: f64,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
-    /// Why the run halted.
+    /// Why the run halted; a report names the rule.
+    #[serde(serialize_with = "rule")]
     pub halted: Option<Halt>,
+}
+
+fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
+    halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }

@@ -86,6 +86,49 @@ impl LendingFigures {
     }
 }
 
+/// What came of the pool over a run, USD.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct LendingSummary {
+    /// Number of loans left.
+    pub loans: u64,
+    /// Their debt.
+    pub debt_usd: f64,
+    /// Their collateral.
+    pub collateral_usd: f64,
+    /// Number of liquidations.
+    pub liquidation_count: u64,
+    /// Debt repaid by liquidators.
+    pub liquidated_debt_usd: f64,
+    /// Share of it whose loans the liquidation made worse.
+    pub toxic_share: f64,
+    /// Collateral seized.
+    pub seized_usd: f64,
+    /// Debt of loans that could be liquidated and are not.
+    pub waiting_usd: f64,
+    /// What lenders have lost.
+    pub bad_debt_usd: f64,
+    /// What liquidators made.
+    pub liquidators_profit_usd: f64,
+}
+
+impl LendingSummary {
+    /// The summary that goes with the figures of the last step; none where there never was a loan.
+    pub fn of(seen: &LendingFigures) -> Option<Self> {
+        (seen.loans > 0 || seen.total.count > 0).then(|| Self {
+            loans: seen.loans,
+            debt_usd: seen.debt_usd,
+            collateral_usd: seen.collateral_usd,
+            liquidation_count: seen.total.count,
+            liquidated_debt_usd: seen.total.repaid_usd,
+            toxic_share: seen.total.toxic_share(),
+            seized_usd: seen.total.seized_usd,
+            waiting_usd: seen.waiting_usd,
+            bad_debt_usd: seen.bad_debt_usd(),
+            liquidators_profit_usd: seen.total.profit_usd,
+        })
+    }
+}
+
 /// What a price move would do if liquidations did not move the price and everybody were liquidated at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct WithoutFeedback {
