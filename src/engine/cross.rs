@@ -421,7 +421,9 @@ impl CrossAccounts {
                 });
                 let held = &state.contracts[LINEAR].cross;
                 let gap = (units - held.quantity).abs() * state.mark + (cash - held.cash).abs();
-                let error = gap / self.turnover.max(f64::MIN_POSITIVE);
+                // A price that has run away makes what is held larger than all that was ever traded.
+                let holdings = held.quantity.abs() * state.mark + held.cash.abs();
+                let error = gap / self.turnover.max(holdings).max(f64::MIN_POSITIVE);
                 if error > worst || !error.is_finite() {
                     worst = if error.is_finite() { error } else { f64::INFINITY };
                     figures = format!("asset {}, venue {}: {units} coins, {held:?}", index + 1, venue + 1);

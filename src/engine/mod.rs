@@ -42,7 +42,9 @@ pub use contract::{ContractKind, Position, Requirement, Side};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};
 pub use ledger::TOLERANCE;
-pub use lending::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback};
+pub use lending::{
+    HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
+};
 pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/lending.rs"]
+mod lending;
 
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock};

@@ -4,9 +4,11 @@
 
 mod common;
 
-use cascade_lab::engine::{ContractKind, Loan, LoanTerms, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
-use common::{bare, even_ladder, futures_log, inverse_long, shock};
+use cascade_lab::engine::{
+    ContractKind, Loan, LoanTerms, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall,
+};
 use cascade_lab::scenario::CloseFactor;
+use common::{bare, even_ladder, futures_log, inverse_long, shock};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -451,7 +453,10 @@ fn t8_liquidation_raises_health_above_the_threshold_times_one_plus_bonus() {
             let (rest, _) = terms.liquidate(&loan, repaid, value);
             let change = terms.health(&rest, value) - terms.health(&loan, value);
             let expected = repaid * (health - 0.9196) / (loan.debt - repaid);
-            assert!((change - expected).abs() < 1e-12, "{health}, {repaid}: {change}, {expected}");
+            assert!(
+                (change - expected).abs() < 1e-12,
+                "{health}, {repaid}: {change}, {expected}"
+            );
             assert_eq!(change > 0.0, health > 0.9196);
         }
     }

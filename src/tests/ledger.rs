@@ -115,7 +115,10 @@ fn check_sums(simulation: &Simulation, seed: u64) {
     if simulation.parameters().lending.borrowed == Borrowed::Usd {
         let owed: f64 = simulation.loans().map(|loan| loan.debt).sum();
         let scale = lending.debt_usd + lending.total.repaid_usd + lending.total.written_off_usd;
-        assert!((owed - lending.debt_usd).abs() <= 1e-9 * scale, "seed {seed}: {owed}, {lending:?}");
+        assert!(
+            (owed - lending.debt_usd).abs() <= 1e-9 * scale,
+            "seed {seed}: {owed}, {lending:?}"
+        );
     }
     let [longs, shorts] = sums;
     let reported = seen.levered_longs + seen.levered_shorts;
