@@ -1,8 +1,8 @@
 //! The stress table of the lending pool: what a sudden price move does to the loans of a running model, by size of the move
 //! and depth of the market, beside what it would do if liquidations did not move the price.
 //!
-//! Every cell goes on from an exact copy of the model as it stands: same loans, same positions, same noise to come. Only the
-//! depth is scaled and one more shock comes, in one step, as news.
+//! Every cell goes on from an exact copy of the model as it stands: same loans, same positions, same noise to come. The depth
+//! is scaled, and one shock comes, in one step, as news, instead of the scenario's events to come.
 
 use std::io;
 use std::sync::Arc;
@@ -106,6 +106,7 @@ impl StressTable {
 pub fn outcome(snapshot: &Simulation, size: f64, depth_factor: f64, cancelled: impl Fn() -> bool) -> Option<Outcome> {
     let mut copy = snapshot.clone();
     let before = *copy.observation();
+    copy.drop_events();
     for (id, value) in scaled_depth(copy.parameters(), depth_factor).collect::<Vec<_>>() {
         // Both are in range, and neither needs a new run.
         copy.set(id, value).ok()?;

@@ -65,12 +65,12 @@ impl Chronicle {
         self.loan_count += lending.step.count;
         if self.loans_repaid >= threshold {
             let toxic = if self.loans_toxic > 0.0 {
-                format!(", {} of it toxic", format::amount(self.loans_toxic, 3))
+                format!(", {} toxic", format::amount(self.loans_toxic, 3))
             } else {
                 String::new()
             };
             let (amount, count) = (format::amount(self.loans_repaid, 3), self.loan_count);
-            let text = format!("lending pool: {amount} repaid in {count} liquidations{toxic}");
+            let text = format!("loans of {amount} liquidated in {count} calls{toxic}");
             world.note(LogKind::Liquidation, text);
             (self.loans_repaid, self.loans_toxic, self.loan_count) = (0.0, 0.0, 0);
         }
@@ -79,13 +79,13 @@ impl Chronicle {
             let amount = format::amount(lending.waiting_usd, 3);
             world.note(
                 LogKind::Liquidation,
-                format!("lending pool: liquidations of {amount} do not pay, they wait"),
+                format!("loans of {amount} wait: liquidating them does not pay"),
             );
         }
         self.loans_waited = waits;
         let bad_debt = lending.bad_debt_usd();
         if bad_debt - self.loan_losses >= 0.2 * threshold {
-            let text = format!("lending pool: bad debt is {} USD", format::short(bad_debt));
+            let text = format!("bad debt of loans is {} USD", format::short(bad_debt));
             world.note(LogKind::Loss, text);
             self.loan_losses = bad_debt;
         }

@@ -157,6 +157,11 @@ impl Simulation {
         self.assets[index].shock(shock);
     }
 
+    /// Lets the run go on without the scenario's events that are still to come.
+    pub const fn drop_events(&mut self) {
+        self.next_event = self.scenario.events.len();
+    }
+
     /// Why the run halted, if it did.
     pub const fn halted(&self) -> Option<&Halt> {
         self.halt.as_ref()

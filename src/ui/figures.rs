@@ -36,9 +36,9 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
             for figure in outlook(app)
                 .into_iter()
+                .chain(lending::figures(&seen.lending))
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
-                .chain(lending::figures(&seen.lending))
             {
                 row(ui, &figure);
             }

@@ -40,6 +40,7 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
     Window::new("Lending pool")
         .open(open)
         .default_width(640.0)
+        .default_pos(pos2(270.0, 76.0))
         .collapsible(false)
         .show(ctx, |ui| {
             let Some(bins) = app.simulation.health_distribution() else {
@@ -64,9 +65,9 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
             };
             ui.label(
                 RichText::new(format!(
-                    "Every cell goes on from an exact copy of the model: {market} as deep as the column says, one more shock, \
-                     {HORIZON_STEPS} steps. “No feedback” liquidates at the shocked price at once. A click applies depth and \
-                     shock to the running model."
+                    "Every cell goes on from an exact copy of the model for {HORIZON_STEPS} steps: {market} as deep as the \
+                     column says, one shock, and none of the scenario's events to come. “No feedback” liquidates at the \
+                     shocked price at once. A click applies depth and shock to the running model."
                 ))
                 .small()
                 .weak(),

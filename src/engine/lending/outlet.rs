@@ -65,30 +65,24 @@ impl Order {
     }
 
     fn turnover_of(&self, world: &World, coins: f64) -> f64 {
-        match (self.outlet, &world.pool) {
-            (LoanOutlet::Amm, Some(pool)) => {
-                coins * pool.quote(ContractKind::Linear, -self.sign * coins, world.parameters.amm.fee)
-            }
-            _ => {
-                let usd = self.sign * coins * world.market.books[SPOT].price;
-                coins * world.market.quote(SPOT, usd).price
-            }
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &world.pool) {
+            coins * pool.quote(ContractKind::Linear, -self.sign * coins, world.parameters.amm.fee)
+        } else {
+            let usd = self.sign * coins * world.market.books[SPOT].price;
+            coins * world.market.quote(SPOT, usd).price
         }
     }
 
     /// Trades the coins.
     pub fn execute(self, world: &mut World) {
         let fee = world.parameters.amm.fee;
-        match (self.outlet, &mut world.pool) {
-            (LoanOutlet::Amm, Some(pool)) => {
-                let units = -self.sign * self.coins;
-                let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
-                pool.spot.buy(units, price);
-            }
-            _ => {
-                let usd = self.sign * self.coins * world.market.books[SPOT].price;
-                world.market.execute(SPOT, usd, Source::Lending);
-            }
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &mut world.pool) {
+            let units = -self.sign * self.coins;
+            let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
+            pool.spot.buy(units, price);
+        } else {
+            let usd = self.sign * self.coins * world.market.books[SPOT].price;
+            world.market.execute(SPOT, usd, Source::Lending);
         }
     }
 }

@@ -13,6 +13,7 @@ fn value(window: &Window, path: &str) -> f64 {
 #[test]
 fn the_stress_table_is_computed_beside_the_window_and_applied() {
     let mut scenario = preset::find("lending-spiral").unwrap();
+    scenario.events.clear();
     scenario.set("lending.loans", 500.0).unwrap();
     scenario.set("positions.count", 500.0).unwrap();
     let mut window = open_with(scenario, None, (1400.0, 900.0));
