@@ -41,6 +41,8 @@ pub enum Command {
     Shock,
     /// A shock that takes the spot price to this level, USD per coin.
     ShockToPrice(f64),
+    /// A venue goes out as the `outage` sliders say.
+    Outage,
     /// Computes the stress table of the lending pool from the model as it stands.
     ComputeStress,
     /// Gives up what is not yet computed of it.

@@ -24,7 +24,9 @@ use std::path::Path;
 use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
-use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table};
+use crate::scenario::{
+    Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table,
+};
 
 use history::History;
 use pace::Pace;
@@ -116,6 +118,7 @@ impl App {
             Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
+            Command::Outage => self.simulation.outage(&Outage::default()),
             Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),

@@ -21,13 +21,15 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
     /// Loans at risk, liquidated and lost.
     Lending,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -36,6 +38,7 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Synchrony,
         Self::Lending,
     ];
 
@@ -50,6 +53,7 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Synchrony => "Synchrony",
             Self::Lending => "Lending pool",
         }
     }
@@ -76,6 +80,8 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    pub synchrony: bool,
     /// Loans at risk, liquidated and lost, where there are any.
     pub lending: bool,
 }
@@ -91,6 +97,7 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            synchrony: false,
             lending: true,
         }
     }
@@ -108,6 +115,7 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Synchrony => self.synchrony,
             Panel::Lending => self.lending,
         }
     }
@@ -123,6 +131,7 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Synchrony => &mut self.synchrony,
             Panel::Lending => &mut self.lending,
         };
         *shown = !*shown;

@@ -86,6 +86,7 @@ fn everything() -> Panels {
         reproduction: true,
         margin: true,
         fund: true,
+        synchrony: true,
     }
 }
 

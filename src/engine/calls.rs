@@ -186,7 +186,8 @@ impl Calls {
             return;
         }
         let mut called = std::mem::take(&mut self.called);
-        for (index, venue) in world.venues.iter_mut().enumerate() {
+        let awake = world.venues.iter_mut().enumerate().filter(|(_, venue)| !venue.is_out);
+        for (index, venue) in awake {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {

@@ -93,17 +93,17 @@ impl Chronicle {
 
     /// The first time that a route off the book cannot take everything.
     fn record_spill(&mut self, world: &mut World) {
-        let route = world.parameters.routes.route;
+        let Some(route) = world.tally.spilled.filter(|route| self.spilled != Some(*route)) else {
+            return;
+        };
+        self.spilled = Some(route);
         let name = match route {
             Route::OrderBook => return,
             Route::Amm => "the AMM pool is at its slippage limit",
             Route::Auction => "bidders in the auction want no more",
             Route::Vault => "the backstop vault is full",
         };
-        if world.tally.routes.order_book > 0.0 && self.spilled != Some(route) {
-            self.spilled = Some(route);
-            world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
-        }
+        world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {

@@ -177,7 +177,7 @@ impl Requirement {
     }
 
     /// Share of the notional at the mark.
-    fn rate_at_mark(&self) -> f64 {
+    pub fn rate_at_mark(&self) -> f64 {
         self.add_on + if self.on_entry { 0.0 } else { self.rate }
     }
 

@@ -1,7 +1,7 @@
 //! Liquidation engines: scan for positions below their maintenance margin, queue them, and close them on the venue's book
 //! as fast as throttle and book allow.
 
-use crate::scenario::VENUES_MAX;
+use crate::scenario::{Route, VENUES_MAX};
 
 use super::breakers::Breakers;
 use super::calls::Calls;
@@ -72,6 +72,9 @@ impl Liquidation {
         let settings = world.parameters.staggered;
         let mut found = 0;
         for index in 0..world.venues.len() {
+            if world.venues[index].is_out {
+                continue;
+            }
             let causes = mark_causes(world, index);
             let venue = &mut world.venues[index];
             let mark = venue.mark;
@@ -81,8 +84,12 @@ impl Liquidation {
                     let (mut taken, mut notional) = (0, 0.0);
                     for tier in &mut book.tiers {
                         let threshold = tier.requirement.threshold(value, book.side, contract.funding);
-                        while let Some((_, position)) = tier.ladder.pop_reached(threshold) {
+                        let when_calm = threshold - tier.tightened() * value.abs();
+                        while let Some((key, position)) = tier.ladder.pop_reached(threshold) {
                             taken += 1;
+                            if key > when_calm {
+                                world.tally.tightened += contract.kind.notional_usd(position.quantity, mark);
+                            }
                             let place = (contract.kind, book.side);
                             let tranche = staggered::first_tranche(&settings, place, &position, mark, contract.funding);
                             if let Some(units) = tranche {
@@ -138,6 +145,8 @@ impl Liquidation {
                     let limit = room.min(self.allowance[venue]);
                     if let Some(batch) = take_batch(world, venue, kind, side, limit) {
                         room -= batch.notional;
+                        let route = world.parameters.route_at(venue);
+                        world.tally.spilled = (route != Route::OrderBook).then_some(route).or(world.tally.spilled);
                         self.close(world, &batch, Outlet::Book);
                         executed = true;
                     }

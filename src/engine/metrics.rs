@@ -2,11 +2,10 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::scenario::VENUES_MAX;
-
 use super::lending::LendingSummary;
 use super::observation::{Observation, Summary};
 use super::route::ByRoute;
+use super::systemic::{Correlation, SystemicSummary};
 use super::world::World;
 
 /// Running figures.
@@ -23,6 +22,7 @@ pub struct Metrics {
     liquidations: u64,
     offspring: f64,
     liquidated: f64,
+    tightened: f64,
     routes: ByRoute,
     unwound: f64,
     peak_rate: f64,
@@ -38,8 +38,7 @@ pub struct Metrics {
     cross_shortfall: f64,
     adl_count: u64,
     adl_notional: f64,
-    flow_sums: [f64; VENUES_MAX],
-    flow_products: [[f64; VENUES_MAX]; VENUES_MAX],
+    correlation: Correlation,
     basis: Moments,
     funding: Moments,
 }
@@ -91,6 +90,7 @@ impl Metrics {
             liquidations: 0,
             offspring: 0.0,
             liquidated: 0.0,
+            tightened: 0.0,
             routes: ByRoute::default(),
             unwound: 0.0,
             peak_rate: 0.0,
@@ -106,8 +106,7 @@ impl Metrics {
             cross_shortfall: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
-            flow_sums: [0.0; VENUES_MAX],
-            flow_products: [[0.0; VENUES_MAX]; VENUES_MAX],
+            correlation: Correlation::default(),
             basis: Moments::default(),
             funding: Moments::default(),
         }
@@ -127,6 +126,7 @@ impl Metrics {
         self.liquidations += world.tally.liquidations;
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
+        self.tightened += world.tally.tightened;
         self.routes.absorb(&world.tally.routes);
         self.unwound += world.tally.unwound;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
@@ -141,7 +141,7 @@ impl Metrics {
         self.cross_shortfall += world.tally.cross_shortfall;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
-        self.record_synchrony(world);
+        self.correlation.add(&world.tally.liquidated);
         for price in seen.futures.iter().take(world.venues.len()) {
             self.basis.add(libm::log(price / seen.spot));
         }
@@ -171,36 +171,6 @@ impl Metrics {
                 self.hash.update(&value.to_le_bytes());
             }
         }
-    }
-
-    fn record_synchrony(&mut self, world: &World) {
-        let venues = world.venues.len();
-        let flow: [f64; VENUES_MAX] = world.tally.liquidated.map(|[longs, shorts]| longs + shorts);
-        for v in 0..venues {
-            self.flow_sums[v] += flow[v];
-            for u in 0..=v {
-                self.flow_products[v][u] += flow[v] * flow[u];
-            }
-        }
-    }
-
-    /// Mean correlation over all pairs of venues that liquidated anything.
-    pub fn synchronisation(&self) -> Option<f64> {
-        let steps = self.steps as f64;
-        let covariance = |v: usize, u: usize| {
-            self.flow_products[v.max(u)][v.min(u)] / steps - self.flow_sums[v] * self.flow_sums[u] / (steps * steps)
-        };
-        let (mut sum, mut pairs) = (0.0, 0.0);
-        for v in 0..VENUES_MAX {
-            for u in 0..v {
-                let variances = covariance(v, v) * covariance(u, u);
-                if variances > 0.0 {
-                    sum += covariance(v, u) / libm::sqrt(variances);
-                    pairs += 1.0;
-                }
-            }
-        }
-        (pairs > 0.0).then(|| sum / pairs)
     }
 
     /// Hash of the run so far.
@@ -237,6 +207,7 @@ impl Metrics {
             },
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
+            liquidated_by_tightening_usd: self.tightened,
             liquidated_by_route_usd: self.routes,
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
@@ -257,9 +228,10 @@ impl Metrics {
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
             lending: LendingSummary::of(&seen.lending),
-            synchronisation: self.synchronisation(),
+            synchronisation: self.correlation.mean(),
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),
+            systemic: SystemicSummary::default(),
             ledger_max_relative_error: 0.0,
             halted: None,
         }

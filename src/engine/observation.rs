@@ -7,6 +7,7 @@ use crate::scenario::VENUES_MAX;
 use super::lending::{LendingFigures, LendingSummary};
 use super::route::ByRoute;
 use super::source::BySource;
+use super::systemic::{SystemicFigures, SystemicSummary};
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -49,6 +50,8 @@ pub struct Observation {
     pub queued: f64,
     /// Number of venues at which trading is halted.
     pub halted_venues: u32,
+    /// Number of venues that are gone; they are among the halted ones.
+    pub venues_out: u32,
     /// Notional cancelled by auto-deleveraging in this step.
     pub deleveraged: f64,
     /// Notional of the positions called in this step.
@@ -78,6 +81,13 @@ pub struct Observation {
     pub bad_debt: f64,
     /// Maintenance rate of the lowest tier that applies, mean over venues.
     pub maintenance_rate: f64,
+    /// Share of coin collateral that does not count, mean over venues.
+    pub haircut: f64,
+    /// Share of a position that a holder at the requirement must cut because it is higher than at its lowest so far,
+    /// 1 − m_lowest/m; mean over the levered notional.
+    pub forced_cut: f64,
+    /// Notional taken over in this step that would still stand at the lowest requirement so far.
+    pub tightened: f64,
     /// Exponentially weighted volatility of the spot price, per √year.
     pub realised_volatility: f64,
     /// Depth of all books, USD per unit log price.
@@ -90,6 +100,8 @@ pub struct Observation {
     pub funding_rates: [f64; VENUES_MAX],
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
+    /// Concentration, synchrony, and who sets the price.
+    pub systemic: SystemicFigures,
 }
 
 impl Observation {
@@ -130,6 +142,8 @@ pub enum LogKind {
     Contagion,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
+    /// A venue went out or came back.
+    Outage,
     /// A parameter was changed or the book drawn anew.
     Change,
     /// A note of the scenario.
@@ -176,6 +190,9 @@ pub struct Summary {
     pub liquidation_count: u64,
     /// Liquidated notional.
     pub liquidated_notional_usd: f64,
+    /// Notional taken over that would still have stood at the lowest requirement so far: liquidated by tighter margins, not by
+    /// the price.
+    pub liquidated_by_tightening_usd: f64,
     /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
     pub liquidated_by_route_usd: ByRoute,
     /// Notional taken over off the books that was unwound on them since.
@@ -222,6 +239,8 @@ pub struct Summary {
     pub basis_variance: f64,
     /// Variance of the funding rates per eight hours, over venues and time.
     pub funding_variance: f64,
+    /// Concentration, synchrony, recovery, and who sets the price.
+    pub systemic: SystemicSummary,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
     /// Why the run halted; a report names the rule.

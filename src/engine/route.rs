@@ -113,7 +113,7 @@ pub fn take_over(
     if world.market.books[venue + 1].halted {
         return None;
     }
-    let route = world.parameters.routes.route;
+    let route = world.parameters.route_at(venue);
     let step = world.step;
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     if route == Route::Auction {
@@ -476,5 +476,37 @@ mod tests {
         simulation.step();
         near(simulation.summary().liquidated_by_route_usd.order_book, 10.0 * FALLEN);
         assert!(printed(&simulation) < 0.0 && simulation.halted().is_none());
+    }
+
+    /// Each venue's own route takes what is liquidated there.
+    #[test]
+    fn routes_differ_by_venue() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("market.volatility", 0.0),
+            ("venue_1.route", 4.0),
+            ("venue_2.route", 2.0),
+            ("venue_3.route", 3.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        simulation.shock(&Shock {
+            size: Some(-0.03),
+            over_steps: Some(1),
+            ..Shock::default()
+        });
+        (0..30).for_each(|_| simulation.step());
+        let world = &simulation.assets[0].world;
+        let held = |venue: usize| {
+            world.venues[venue].contracts[0]
+                .takers
+                .map(|taker| taker.quantity > 0.0)
+        };
+        assert_eq!(held(0), [false, false, true], "vault");
+        assert_eq!(held(1), [true, false, false], "pool");
+        assert_eq!(held(2), [false, true, false], "bidders");
+        assert_eq!(held(3), [false; 3], "book");
+        assert!(simulation.halted().is_none());
     }
 }

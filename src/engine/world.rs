@@ -52,6 +52,10 @@ pub struct Tally {
     pub routes: ByRoute,
     /// Notional of taken-over positions that was unwound on the book.
     pub unwound: f64,
+    /// Notional taken over that would still stand at the lowest requirement so far.
+    pub tightened: f64,
+    /// A route that could not take everything, so that the rest was sold on the book.
+    pub spilled: Option<Route>,
     /// Number of liquidations.
     pub liquidations: u64,
     /// How many of them forced flow set off.
@@ -102,7 +106,11 @@ impl World {
         let expected = expected_positions / (2 * count);
         let venues = shares
             .iter()
-            .map(|share| Venue::new(parameters, expected, parameters.fund.insurance * share))
+            .enumerate()
+            .map(|(venue, share)| {
+                let margin = parameters.margin_at(venue);
+                Venue::new(parameters, &margin, expected, parameters.fund.insurance * share)
+            })
             .collect();
         Self {
             parameters: *parameters,
@@ -126,8 +134,9 @@ impl World {
     /// Founds the automated market maker at the spot price when liquidations, of positions or of loans, are first to go there.
     pub fn found_pool(&mut self) {
         let lending = &self.parameters.lending;
-        let wanted = self.parameters.routes.route == Route::Amm || lending.enabled && lending.outlet == LoanOutlet::Amm;
-        if self.pool.is_none() && wanted {
+        let of_loans = lending.enabled && lending.outlet == LoanOutlet::Amm;
+        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        if self.pool.is_none() && (of_loans || wanted()) {
             let level = self.market.level(SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
@@ -154,7 +163,8 @@ impl World {
         });
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it. `advance` once a step.
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it; where a venue is
+    /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, advance: bool) {
         let weight = self.parameters.marks.synchronisation;
         let index = self.market.price_at(self.market.index_level().total);
@@ -164,7 +174,8 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
+        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
     }

@@ -142,6 +142,8 @@ pub fn shipped() -> &'static [Shipped] {
         "auction-versus-book",
         "circuit-breaker",
         "bridge-latency",
+        "cross-collateral-contagion",
+        "venue-synchronisation",
         "lending-spiral",
         "november-2022",
     ]

@@ -33,6 +33,7 @@ const AFTER_VENUES: &[Column] = &[
     ("liquidated_shorts_usd", |o| o.liquidated_shorts),
     ("queued_usd", |o| o.queued),
     ("halted_venues_count", |o| f64::from(o.halted_venues)),
+    ("venues_out_count", |o| f64::from(o.venues_out)),
     ("deleveraged_usd", |o| o.deleveraged),
     ("margin_called_usd", |o| o.margin_called),
     ("topped_up_usd", |o| o.topped_up),
@@ -60,10 +61,23 @@ const AFTER_VENUES: &[Column] = &[
     ("lending_seized_usd", |o| o.lending.step.seized_usd),
     ("lending_bad_debt_usd", |o| o.lending.bad_debt_usd()),
     ("maintenance_rate_fraction", |o| o.maintenance_rate),
+    ("haircut_fraction", |o| o.haircut),
+    ("forced_cut_fraction", |o| o.forced_cut),
+    ("liquidated_by_tightening_usd", |o| o.tightened),
     ("realised_volatility_per_root_year", |o| o.realised_volatility),
     ("depth_usd_per_log_price", |o| o.depth),
     ("reproduction_ratio_down", |o| o.reproduction_down),
     ("reproduction_ratio_up", |o| o.reproduction_up),
+    ("herfindahl_by_venue", |o| o.systemic.herfindahl_by_venue),
+    ("herfindahl_by_side", |o| o.systemic.herfindahl_by_side),
+    ("herfindahl_by_price_level", |o| o.systemic.herfindahl_by_price_level),
+    ("largest_engine_share", |o| o.systemic.largest_engine_share),
+    ("largest_oracle_share", |o| o.systemic.largest_oracle_share),
+    ("depth_adjusted_open_interest", |o| {
+        o.systemic.depth_adjusted_open_interest
+    }),
+    ("running_synchrony", |o| o.systemic.running_synchrony),
+    ("running_derivative_share", |o| o.systemic.running_derivative_share),
 ];
 
 impl<W: Write> SeriesWriter<W> {

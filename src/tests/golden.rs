@@ -97,8 +97,42 @@ fn shipped_presets_do_what_they_say() {
         "{slow} {fast}"
     );
     assert!(run.top_ups_late_usd < 0.05 * run.topped_up_usd && run.liquidation_count * 5 < liquidations);
+    let mut collateral = preset::find("cross-collateral-contagion").unwrap();
+    let [coins, dollars, none] = [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)].map(|(share, enabled)| {
+        collateral.set("cross.coin_share", share).unwrap();
+        collateral.set("cross.enabled", enabled).unwrap();
+        let mut simulation = Simulation::new(&collateral).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.assets()[1].summary().max_drawdown
+    });
+    assert!(
+        (0.14..0.22).contains(&coins) && dollars < none + 0.01,
+        "{coins} {dollars} {none}"
+    );
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
+    // One index carries a sale on spot to every venue; at w = 0 the same sale liquidates hardly anybody and nothing is synchronised.
+    let venues = preset::find("venue-synchronisation").unwrap();
+    let [one, own] = [1.0, 0.0].map(|weight| {
+        let mut scenario = venues.clone();
+        scenario.set("marks.synchronisation", weight).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary()
+    });
+    assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
+    assert!(
+        one.liquidated_notional_usd > 5.0 * own.liquidated_notional_usd,
+        "{one:?} {own:?}"
+    );
+    assert!(
+        one.systemic
+            .synchronised_step
+            .is_some_and(|step| (121..130).contains(&step)),
+        "{:?}",
+        one.systemic
+    );
+    assert_eq!(own.systemic.synchronised_step, None);
     // The same throttle deepens a fall that news goes on driving.
     let mut trend = preset::find("circuit-breaker").unwrap();
     trend.set("shock.size", -0.06).unwrap();

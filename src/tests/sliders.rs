@@ -5,7 +5,7 @@
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
-use cascade_lab::scenario::{Action, Effect, Event, Kind, Parameter, Scenario, Shock, table};
+use cascade_lab::scenario::{Action, Effect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
 
 /// A scenario in which everything is switched on and something happens to everyone.
 fn everything_on() -> Scenario {
@@ -37,6 +37,7 @@ fn everything_on() -> Scenario {
         ("volatility_margin.speed_limit", 2.0),
         ("margin_calls.enabled", 1.0),
         ("margin_calls.collateral_latency", 60.0),
+        ("haircut.enabled", 1.0),
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
@@ -46,6 +47,10 @@ fn everything_on() -> Scenario {
         ("lending.health", 1.1),
         ("shock.size", -0.06),
     ]);
+    scenario.events.push(Event {
+        step: 22,
+        action: Action::Outage(Outage::default()),
+    });
     for step in [20, 300] {
         scenario.events.push(Event {
             step,
@@ -91,6 +96,10 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
+        // So narrow that it is reached.
+        "haircut.most" => &[("haircut.most", 0.12)],
+        // Tranches are always sold on the book.
+        path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

@@ -1,6 +1,7 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
 mod lending;
+mod systemic;
 
 use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
@@ -39,6 +40,8 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
                 .chain(lending::figures(&seen.lending))
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(systemic::requirement(seen, &summary))
+                .chain(systemic::figures(&summary))
             {
                 row(ui, &figure);
             }
@@ -413,8 +416,12 @@ fn breakers(seen: &Observation) -> [Figure; 2] {
         },
         Figure {
             label: "Halted venues",
-            value: format!("{} of {venues}", seen.halted_venues),
-            doc: "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+            value: match seen.venues_out {
+                0 => format!("{} of {venues}", seen.halted_venues),
+                out => format!("{} of {venues}, {out} out", seen.halted_venues),
+            },
+            doc: "Venues at which a circuit breaker has stopped trading, so that the price stands still and liquidations queue, \
+                or that are out: their marks stand and nothing is liquidated until they are back.",
         },
     ]
 }
@@ -453,7 +460,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Contagion => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Outage | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),

@@ -65,11 +65,25 @@ pub enum Figure {
     ReproductionUp,
     /// Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.
     Attributed,
+    /// Number of venues at which trading is halted.
+    HaltedVenues,
+    /// Number of venues that are gone.
+    VenuesOut,
+    /// Notional taken over in a step that would still stand at the lowest requirement so far.
+    Tightened,
+    /// Share of a position that the rise of the requirement forces its holder to cut.
+    ForcedCut,
+    /// Share of coin collateral that does not count.
+    Haircut,
+    /// Correlation of the venues' liquidations over the last minutes.
+    Synchrony,
+    /// Forced flow's part of the spot's recent variance.
+    DerivativeShare,
 }
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 32] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -95,6 +109,13 @@ impl Figure {
         Self::ReproductionDown,
         Self::ReproductionUp,
         Self::Attributed,
+        Self::HaltedVenues,
+        Self::VenuesOut,
+        Self::Tightened,
+        Self::ForcedCut,
+        Self::Haircut,
+        Self::Synchrony,
+        Self::DerivativeShare,
     ];
 
     /// The figure in an observation.
@@ -125,6 +146,13 @@ impl Figure {
             Self::ReproductionDown => observation.reproduction_down,
             Self::ReproductionUp => observation.reproduction_up,
             Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+            Self::HaltedVenues => f64::from(observation.halted_venues),
+            Self::VenuesOut => f64::from(observation.venues_out),
+            Self::Tightened => observation.tightened,
+            Self::ForcedCut => observation.forced_cut,
+            Self::Haircut => observation.haircut,
+            Self::Synchrony => observation.systemic.running_synchrony,
+            Self::DerivativeShare => observation.systemic.running_derivative_share,
         }
     }
 }
@@ -137,6 +165,7 @@ pub struct History {
     futures: Vec<Series>,
     by_source: Vec<Series>,
     narrator: Narrator,
+    synchronised: Option<u64>,
     book: BookHistory,
     book_version: u64,
     grid: PriceGrid,
@@ -155,6 +184,7 @@ impl History {
             futures: vec![Series::default(); venues],
             by_source: vec![Series::default(); Source::ALL.len()],
             narrator: Narrator::default(),
+            synchronised: None,
             book: BookHistory::default(),
             book_version: simulation.book_version(),
             grid: simulation.grid(),
@@ -170,6 +200,7 @@ impl History {
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
+        self.synchronised = simulation.synchronised();
         if self.book_version != simulation.book_version() {
             self.book_version = simulation.book_version();
             self.record_book(simulation);
@@ -233,6 +264,11 @@ impl History {
     /// The largest move that forced flow took part in.
     pub const fn story(&self) -> Option<Story> {
         self.narrator.story()
+    }
+
+    /// The first step after which liquidations of separate venues were one event.
+    pub const fn synchronised(&self) -> Option<u64> {
+        self.synchronised
     }
 
     /// The resting liquidation levels over time.

@@ -32,6 +32,16 @@ group! {
 }
 
 group! {
+    /// What the outage button does: a venue is gone for a while. Its book is halted, its mark stands and its liquidation engine
+    /// sleeps; when it is back, its positions learn all at once what has happened.
+    OutageSettings "Venue outage"
+    /// Number of the venue that goes out; a number beyond the number of venues is none.
+    venue: u32 = 1, "Venue", Count, 1 ..= 8, Linear, Live;
+    /// Number of steps until it is back.
+    over_steps: u32 = 60, "Lasts", Steps, 1 ..= 10_000, Log, Live;
+}
+
+group! {
     /// A circuit breaker that keeps forced orders from moving a venue's price too far from a reference.
     PriceBand "Price band"
     /// Whether there is a band.

@@ -17,6 +17,13 @@ const BAR_SHARE: f32 = 0.42;
 /// What a logarithmic axis shows of a rate that is nothing: 0.01 %.
 const LEAST_RATE: f64 = 1e-4;
 
+/// What the plot of margins shows only where there is any.
+const OPTIONAL_RATES: [(&str, Figure); 2] = [("forced cut", Figure::ForcedCut), ("haircut", Figure::Haircut)];
+
+const fn optional_colors(palette: &Palette) -> [Color32; OPTIONAL_RATES.len()] {
+    [palette.forced, palette.arbitrage]
+}
+
 /// A plot below the price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plot {
@@ -32,6 +39,8 @@ pub enum Plot {
     Fund,
     /// Maintenance margin and volatility.
     Margin,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
     /// Loans at risk, liquidated and lost.
     Lending,
 }
@@ -52,6 +61,12 @@ impl Scene<'_> {
         self.history.figure(figure).at(self.step).unwrap_or(f64::NAN)
     }
 
+    /// Whether the figure was ever above nothing.
+    fn ever(&self, figure: Figure) -> bool {
+        let series = self.history.figure(figure);
+        series.extent(0..series.len()).high > 0.0
+    }
+
     fn money(&self, figure: Figure) -> String {
         format::short(self.value(figure))
     }
@@ -59,7 +74,7 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Delta,
         Self::Lending,
         Self::Attribution,
@@ -67,6 +82,7 @@ impl Plot {
         Self::Reproduction,
         Self::Fund,
         Self::Margin,
+        Self::Synchrony,
     ];
 
     /// Whether the user wants it.
@@ -78,6 +94,7 @@ impl Plot {
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
             Self::Margin => panels.margin,
+            Self::Synchrony => panels.synchrony,
             Self::Lending => panels.lending,
         }
     }
@@ -88,7 +105,7 @@ impl Plot {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
             Self::Reproduction | Self::Fund | Self::Lending => 0.92,
-            Self::Margin => 0.8,
+            Self::Margin | Self::Synchrony => 0.8,
         }
     }
 
@@ -101,6 +118,7 @@ impl Plot {
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
             Self::Margin => "Margin and volatility plot",
+            Self::Synchrony => "Synchrony plot",
             Self::Lending => "Lending pool plot",
         }
     }
@@ -114,6 +132,7 @@ impl Plot {
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
+            Self::Synchrony => ("Synchrony", ""),
             Self::Lending => ("Lending pool", "USD"),
         }
     }
@@ -152,7 +171,14 @@ impl Plot {
             Self::Lending => all(&[Figure::LoansAtRisk, Figure::LoansWaiting, Figure::LoansLost])
                 .union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
-                let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
+                let rates = OPTIONAL_RATES
+                    .into_iter()
+                    .map(|(_, figure)| of(figure))
+                    .filter(|rate| rate.high > 0.0)
+                    .fold(
+                        all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]),
+                        |all, rate| all.union(Extent::of(rate.high)),
+                    );
                 let decades = Extent {
                     low: decade(rates.low).floor(),
                     high: decade(rates.high).ceil(),
@@ -162,6 +188,7 @@ impl Plot {
                     high: decades.high.max(decades.low + 2.0) + 0.1,
                 }
             }
+            Self::Synchrony => all(&[Figure::Synchrony, Figure::DerivativeShare]).union(Extent { low: 0.0, high: 1.0 }),
         }
     }
 
@@ -175,7 +202,7 @@ impl Plot {
         match self {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
-            Self::Reproduction => format::digits(value, 3),
+            Self::Reproduction | Self::Synchrony => format::digits(value, 3),
             Self::Delta | Self::OpenInterest | Self::Fund | Self::Lending => format::short(value),
         }
     }
@@ -224,6 +251,7 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
+                canvas.bars(history.figure(Figure::Tightened), palette.critical, frame.bottom(), bar);
                 canvas.line(history.figure(Figure::OpenInterest), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
@@ -252,9 +280,20 @@ impl Plot {
                 Vec::new()
             }
             Self::Margin => {
+                for (color, (_, figure)) in optional_colors(palette).into_iter().zip(OPTIONAL_RATES) {
+                    let series = history.figure(figure);
+                    if series.extent(0..series.len()).high > 0.0 {
+                        canvas.line(series, color, 1.2, decade);
+                    }
+                }
                 canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
                 canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
                 Vec::new()
+            }
+            Self::Synchrony => {
+                line(Figure::DerivativeShare, palette.forced, 1.4);
+                line(Figure::Synchrony, palette.spot, 1.6);
+                vec![level(canvas, 0.0, palette.outline, false)]
             }
         }
     }
@@ -284,11 +323,18 @@ impl Plot {
                 }));
                 entries
             }
-            Self::OpenInterest => vec![
-                money("all positions", Figure::OpenInterest, palette.spot),
-                Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
-                Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
-            ],
+            Self::OpenInterest => {
+                let mut entries = vec![
+                    money("all positions", Figure::OpenInterest, palette.spot),
+                    Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
+                    Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
+                ];
+                if scene.ever(Figure::Tightened) {
+                    let tightened = scene.money(Figure::Tightened);
+                    entries.push(Entry::block("by tighter margin", tightened, palette.critical));
+                }
+                entries
+            }
             Self::Reproduction => {
                 let ratio = |figure| format!("{:.2}", scene.value(figure));
                 vec![
@@ -313,9 +359,23 @@ impl Plot {
             ],
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
-                vec![
+                let mut entries = vec![
                     Entry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
                     Entry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
+                ];
+                let optional = optional_colors(palette).into_iter().zip(OPTIONAL_RATES);
+                entries.extend(
+                    optional
+                        .filter(|(_, (_, figure))| scene.ever(*figure))
+                        .map(|(color, (label, figure))| Entry::line(label, rate(figure), color)),
+                );
+                entries
+            }
+            Self::Synchrony => {
+                let share = |figure| format!("{:.2}", scene.value(figure));
+                vec![
+                    Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
+                    Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
                 ]
             }
         }
