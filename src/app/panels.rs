@@ -23,13 +23,15 @@ pub enum Panel {
     Fund,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
+    /// Liquidated notional by route.
+    Routes,
     /// Loans at risk, liquidated and lost.
     Lending,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -39,6 +41,7 @@ impl Panel {
         Self::Margin,
         Self::Fund,
         Self::Synchrony,
+        Self::Routes,
         Self::Lending,
     ];
 
@@ -54,6 +57,7 @@ impl Panel {
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
             Self::Synchrony => "Synchrony",
+            Self::Routes => "Liquidated by route",
             Self::Lending => "Lending pool",
         }
     }
@@ -82,6 +86,8 @@ pub struct Panels {
     pub fund: bool,
     /// Synchrony of the venues, and forced flow's part of the price.
     pub synchrony: bool,
+    /// Liquidated notional by route.
+    pub routes: bool,
     /// Loans at risk, liquidated and lost, where there are any.
     pub lending: bool,
 }
@@ -98,6 +104,7 @@ impl Default for Panels {
             margin: false,
             fund: false,
             synchrony: false,
+            routes: false,
             lending: true,
         }
     }
@@ -116,6 +123,7 @@ impl Panels {
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
             Panel::Synchrony => self.synchrony,
+            Panel::Routes => self.routes,
             Panel::Lending => self.lending,
         }
     }
@@ -132,6 +140,7 @@ impl Panels {
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
             Panel::Synchrony => &mut self.synchrony,
+            Panel::Routes => &mut self.routes,
             Panel::Lending => &mut self.lending,
         };
         *shown = !*shown;

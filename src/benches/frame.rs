@@ -87,6 +87,7 @@ fn everything() -> Panels {
         margin: true,
         fund: true,
         synchrony: true,
+        routes: true,
     }
 }
 

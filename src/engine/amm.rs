@@ -171,14 +171,14 @@ mod tests {
     fn t9_constant_product() {
         let mut pool = pool();
         assert_eq!((pool.coins, pool.usd), (1_000.0, 2_000_000.0));
-        let value = pool.take(ContractKind::Linear, 100.0, 0.0, Source::Liquidations);
+        let value = pool.take(ContractKind::Linear, 100.0, 0.0, Source::Pool);
         assert!((value * 100.0 - 181_818.181_8).abs() < 1e-3, "{value}");
         assert!((pool.price() - 1_652.892_6).abs() < 1e-3, "{}", pool.price());
         assert!((pool.price() / 2_000.0 - (1_000.0_f64 / 1_100.0).powi(2)).abs() < 1e-12);
         assert!((pool.coins * pool.usd / pool.founded - 1.0).abs() < 1e-14);
         assert!((pool.level.total - pool.log_price()).abs() < 1e-14);
         // Buying the coins back is the same way in reverse.
-        let back = pool.take(ContractKind::Linear, -100.0, 0.0, Source::Liquidations);
+        let back = pool.take(ContractKind::Linear, -100.0, 0.0, Source::Pool);
         assert!((back - value).abs() < 1e-9 && (pool.price() - 2_000.0).abs() < 1e-9);
     }
 
@@ -192,7 +192,7 @@ mod tests {
             assert!((charged / plain - worse).abs() < 1e-12);
         }
         let mut pool = pool();
-        let value = pool.take(ContractKind::Inverse, 181_818.181_818, 0.0, Source::Liquidations);
+        let value = pool.take(ContractKind::Inverse, 181_818.181_818, 0.0, Source::Pool);
         assert!((-1.0 / value - 1_818.181_818).abs() < 1e-3, "{value}");
         assert!((pool.coins - 1_100.0).abs() < 1e-6);
     }
@@ -203,7 +203,7 @@ mod tests {
             for (sign, bound) in [(1.0, 1_900.0), (-1.0, 2_100.0)] {
                 let mut pool = pool();
                 let room = pool.room(kind, sign, bound);
-                pool.take(kind, sign * room, 0.003, Source::Liquidations);
+                pool.take(kind, sign * room, 0.003, Source::Pool);
                 assert!((pool.price() / bound - 1.0).abs() < 1e-12);
                 assert!(pool.room(kind, sign, bound) < 1e-9 * room);
             }
@@ -240,7 +240,7 @@ mod tests {
             let routes = simulation.summary().liquidated_by_route_usd;
             assert!(routes.amm > 1e8 && routes.order_book == 0.0, "{routes:?}");
         }
-        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Liquidations as usize];
+        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool as usize];
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {

@@ -6,6 +6,7 @@ use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
 use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
+use super::clearing;
 use super::contract::Side;
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
@@ -64,6 +65,7 @@ impl Asset {
         let mut calls = Calls::new(luck);
         calls.configure(&mut world);
         place_all(&mut world, placements);
+        clearing::resize(&mut world);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {
             realised_volatility: parameters.market.volatility,
@@ -126,6 +128,7 @@ impl Asset {
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
     pub(super) fn end_step(&mut self) -> Option<Halt> {
+        self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
         self.world.update_marks(false);
@@ -134,6 +137,7 @@ impl Asset {
         self.world.update_marks(false);
         self.population.at_charges(self.margin.charges(&self.world));
         self.reopening.act(&mut self.world, &self.population);
+        clearing::collect(&mut self.world);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
         self.observe();
@@ -269,6 +273,9 @@ impl Asset {
         if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
+        if before.clearing != parameters.clearing {
+            clearing::resize(&mut self.world);
+        }
     }
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index.
@@ -287,6 +294,7 @@ impl Asset {
         self.population.at_charges(self.margin.charges(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
+        clearing::resize(&mut self.world);
         lending::redraw(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
@@ -328,7 +336,14 @@ impl Asset {
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             lending: lending::figures_of(world),
-            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
+            insolvent: world.tally.insolvent,
+            routes_so_far: previous.routes_so_far,
+            insolvent_so_far: previous.insolvent_so_far,
+            insurance_fund: world.clearing.fund
+                + world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            clearing: clearing::figures(world),
+            shortfall: world.tally.shortfall,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: self.margin.maintenance_rate(world),
             haircut: self.margin.haircut(world),
@@ -348,11 +363,18 @@ impl Asset {
             seen.futures[index] = market.books[index + 1].price;
         }
         if seen.step > previous.step {
+            seen.routes_so_far.absorb(&world.tally.routes);
+            seen.insolvent_so_far.absorb(&world.tally.insolvent);
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
             seen.realised_volatility = libm::sqrt(variance);
         }
+        seen.execution_shortfall = calls::expected_shortfall(
+            seen.realised_volatility,
+            world.parameters.execution.latency,
+            seen.maintenance_rate,
+        );
         let settings = &world.parameters.margin_calls;
         if settings.enabled {
             seen.latency_shortfall =

@@ -15,6 +15,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::scenario::{self, ASSETS_MAX, Parameters};
 
 use super::asset::Asset;
+use super::clearing;
 use super::contract::{ContractKind, Side};
 use super::market::SPOT;
 use super::observation::{Halt, LogKind};
@@ -365,7 +366,7 @@ impl CrossAccounts {
         true
     }
 
-    /// Lets accounts go that owe nothing, and those that have nothing left: their debts fall to the insurance fund of the
+    /// Lets accounts go that owe nothing, and those that have nothing left: their debts fall to what stands behind the
     /// contract that lost most, and beyond it stay unpaid.
     fn settle(&mut self, assets: &mut [Asset]) {
         let accounts = &mut self.accounts;
@@ -380,11 +381,8 @@ impl CrossAccounts {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
-                let contract = &mut world.venues[account.venue].contracts[LINEAR];
-                let paid = owed.min(contract.fund);
-                contract.fund -= paid;
-                contract.deficit += owed - paid;
-                contract.cross.cash += owed;
+                clearing::lose(world, account.venue, ContractKind::Linear, *at as u32, owed);
+                world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
                 account.legs[index].cash += owed;
                 world.tally.cross_shortfall += owed;
             }

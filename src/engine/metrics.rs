@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::lending::LendingSummary;
 use super::observation::{Observation, Summary};
-use super::route::ByRoute;
+use super::source::BySource;
 use super::systemic::{Correlation, SystemicSummary};
 use super::world::World;
 
@@ -23,7 +23,7 @@ pub struct Metrics {
     offspring: f64,
     liquidated: f64,
     tightened: f64,
-    routes: ByRoute,
+    largest_attribution: BySource,
     unwound: f64,
     peak_rate: f64,
     open_interest_start: f64,
@@ -32,6 +32,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    shortfall: f64,
     cross_count: u64,
     cross_closed: f64,
     collateral_sold: f64,
@@ -91,7 +92,7 @@ impl Metrics {
             offspring: 0.0,
             liquidated: 0.0,
             tightened: 0.0,
-            routes: ByRoute::default(),
+            largest_attribution: BySource::default(),
             unwound: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
@@ -100,6 +101,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            shortfall: 0.0,
             cross_count: 0,
             cross_closed: 0.0,
             collateral_sold: 0.0,
@@ -127,7 +129,11 @@ impl Metrics {
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
         self.tightened += world.tally.tightened;
-        self.routes.absorb(&world.tally.routes);
+        for (largest, part) in self.largest_attribution.iter_mut().zip(spot.by_source) {
+            if part.abs() > largest.abs() {
+                *largest = part;
+            }
+        }
         self.unwound += world.tally.unwound;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
@@ -135,6 +141,7 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.shortfall += world.tally.shortfall;
         self.cross_count += world.tally.cross_liquidations;
         self.cross_closed += world.tally.cross_closed;
         self.collateral_sold += world.tally.collateral_sold;
@@ -164,6 +171,9 @@ impl Metrics {
             seen.bad_debt,
         ] {
             self.hash.update(&value.to_le_bytes());
+        }
+        for contribution in &world.clearing.contributions {
+            self.hash.update(&contribution.to_le_bytes());
         }
         if world.lending.is_some() {
             let lending = &seen.lending;
@@ -208,7 +218,8 @@ impl Metrics {
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
             liquidated_by_tightening_usd: self.tightened,
-            liquidated_by_route_usd: self.routes,
+            liquidated_by_route_usd: seen.routes_so_far,
+            spot_impact_by_route: seen.routes_so_far.spot_impact(&self.largest_attribution),
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
@@ -224,11 +235,18 @@ impl Metrics {
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,
+            clearing: seen.clearing,
+            shortfall_usd: self.shortfall,
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
             lending: LendingSummary::of(&seen.lending),
             synchronisation: self.correlation.mean(),
+            socialised_loss_usd: seen.socialised,
+            negative_equity_count: seen.insolvent_so_far.count,
+            negative_equity_notional_usd: seen.insolvent_so_far.notional,
+            negative_equity_loss_usd: seen.insolvent_so_far.lost,
+            largest_attribution: self.largest_attribution,
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),
             systemic: SystemicSummary::default(),

@@ -4,10 +4,12 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
+use super::clearing::ClearingFigures;
 use super::lending::{LendingFigures, LendingSummary};
-use super::route::ByRoute;
-use super::source::BySource;
+use super::route::{ByRoute, ImpactByRoute};
+use super::source::{BySource, serialize_by_source};
 use super::systemic::{SystemicFigures, SystemicSummary};
+use super::waterfall::Insolvent;
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -67,6 +69,8 @@ pub struct Observation {
     pub latency_shortfall: f64,
     /// Where the notional liquidated in this step went; what was cancelled by auto-deleveraging is in none of the routes.
     pub routes: ByRoute,
+    /// The same, of all steps so far.
+    pub routes_so_far: ByRoute,
     /// Notional taken over earlier that was unwound on the books in this step.
     pub unwound: f64,
     /// Notional that the AMM's liquidity providers, bidders and vault hold.
@@ -75,10 +79,23 @@ pub struct Observation {
     pub takers_profit: f64,
     /// The lending pool; nothing where there is none.
     pub lending: LendingFigures,
-    /// Insurance funds of all venues.
+    /// Insurance funds of all venues, or of the clearing house.
     pub insurance_fund: f64,
+    /// Default fund, members' losses and margins.
+    pub clearing: ClearingFigures,
+    /// What liquidated positions brought less than their bankruptcy price in this step, batch by batch.
+    pub shortfall: f64,
+    /// Expected loss beyond the maintenance margin over the execution latency, a share of the notional, at the realised
+    /// volatility.
+    pub execution_shortfall: f64,
     /// Losses nobody has paid, so far.
     pub bad_debt: f64,
+    /// Losses charged to profitable holders, so far.
+    pub socialised: f64,
+    /// Positions that were worth less than nothing when they were closed, in this step.
+    pub insolvent: Insolvent,
+    /// The same, of all steps so far.
+    pub insolvent_so_far: Insolvent,
     /// Maintenance rate of the lowest tier that applies, mean over venues.
     pub maintenance_rate: f64,
     /// Share of coin collateral that does not count, mean over venues.
@@ -195,6 +212,9 @@ pub struct Summary {
     pub liquidated_by_tightening_usd: f64,
     /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
     pub liquidated_by_route_usd: ByRoute,
+    /// Spot's log-price move per USD liquidated, by what printed it: the largest part of the spot's log price that the route's
+    /// source ever had, over the route's notional.
+    pub spot_impact_by_route: ImpactByRoute,
     /// Notional taken over off the books that was unwound on them since.
     pub unwound_notional_usd: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained.
@@ -225,12 +245,27 @@ pub struct Summary {
     pub open_interest_end_usd: f64,
     /// Insurance funds now.
     pub insurance_fund_usd: f64,
+    /// Default fund, members' losses and margins now.
+    pub clearing: ClearingFigures,
+    /// What liquidated positions brought less than their bankruptcy price, batch by batch: what funds, members or nobody paid.
+    pub shortfall_usd: f64,
     /// Positions cancelled by auto-deleveraging.
     pub adl_count: u64,
     /// Notional cancelled by auto-deleveraging.
     pub adl_notional_usd: f64,
     /// Losses nobody has paid.
     pub bad_debt_usd: f64,
+    /// Losses charged to profitable holders.
+    pub socialised_loss_usd: f64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub negative_equity_count: u64,
+    /// Their notional.
+    pub negative_equity_notional_usd: f64,
+    /// What was missing, whoever paid for it.
+    pub negative_equity_loss_usd: f64,
+    /// For every source, the largest part of the spot's log price that it ever had, with its sign.
+    #[serde(serialize_with = "serialize_by_source")]
+    pub largest_attribution: BySource,
     /// The lending pool; none where there is none.
     pub lending: Option<LendingSummary>,
     /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.

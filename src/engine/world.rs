@@ -3,6 +3,7 @@
 use crate::scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
+use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::lending::LendingPool;
@@ -11,6 +12,7 @@ use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -29,6 +31,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// The clearing house, or the members.
+    pub clearing: Clearing,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -64,6 +68,8 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.
@@ -74,6 +80,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.
     pub cross_liquidations: u64,
     /// Notional of their positions that was closed.
@@ -104,12 +112,17 @@ impl World {
         let count = parameters.venues.count as usize;
         let shares = super::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
+        let at_venues = if clearing::pooled(parameters) {
+            0.0
+        } else {
+            parameters.fund.insurance
+        };
         let venues = shares
             .iter()
             .enumerate()
             .map(|(venue, share)| {
                 let margin = parameters.margin_at(venue);
-                Venue::new(parameters, &margin, expected, parameters.fund.insurance * share)
+                Venue::new(parameters, &margin, expected, at_venues * share)
             })
             .collect();
         Self {
@@ -120,6 +133,7 @@ impl World {
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {

@@ -2,6 +2,7 @@
 
 mod assets;
 mod breakers;
+mod clearing;
 mod lending;
 mod liquidation;
 mod margin;
@@ -11,6 +12,7 @@ mod venues;
 
 pub use assets::*;
 pub use breakers::*;
+pub use clearing::*;
 pub use lending::*;
 pub use liquidation::*;
 pub use margin::*;
@@ -62,6 +64,8 @@ all_groups! {
     funding: Funding;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
+    /// Clearing members and the clearing house.
+    clearing: Clearing;
     /// Rounds.
     execution: Execution;
     /// Limit on the speed of liquidation.

@@ -11,6 +11,7 @@ use std::fmt::Write;
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
+use cascade_lab::scenario::find;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/fixtures/golden.txt");
 const REGENERATE: &str = "CASCADE_LAB_REGENERATE";
@@ -56,6 +57,28 @@ fn shipped_presets_run_as_on_record() {
     );
 }
 
+/// Separate funds deleverage although they have money elsewhere, members who pay for their own clients only do so too, a
+/// clearing house does not, and its fall is deeper for it.
+fn clearing_goes_further() {
+    let [none, bilateral, central] = [0.0, 1.0, 2.0].map(|scheme| {
+        let mut scenario = preset::find("central-clearing").unwrap();
+        assert_eq!(find("clearing.scheme").unwrap().get(&scenario.parameters), 2.0);
+        scenario.set("clearing.scheme", scheme).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary()
+    });
+    assert!(none.adl_count > 300 && none.insurance_fund_usd > 5e6, "{none:?}");
+    assert!(
+        bilateral.adl_count > 100 && bilateral.adl_count < none.adl_count,
+        "{bilateral:?}"
+    );
+    assert!(central.adl_count == 0 && central.bad_debt_usd == 0.0, "{central:?}");
+    assert!(central.clearing.mutualised_usd > 1e6, "{central:?}");
+    assert!(central.max_drawdown > none.max_drawdown + 0.005, "{none:?} {central:?}");
+    assert!((0.3..0.8).contains(&central.clearing.netting_benefit()), "{central:?}");
+}
+
 /// What the descriptions promise, with room for changes of the model that do not change the story.
 #[test]
 fn shipped_presets_do_what_they_say() {
@@ -83,6 +106,7 @@ fn shipped_presets_do_what_they_say() {
         (-0.075..-0.055).contains(&low) && (-0.055..-0.03).contains(&end),
         "{low} {end}"
     );
+    clearing_goes_further();
     let (low, ..) = extremes("long-squeeze");
     assert!((-0.085..-0.055).contains(&low), "{low}");
     let (slow, .., liquidations) = extremes("bridge-latency");

@@ -68,6 +68,15 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const SOCIALISED: &[(&str, f64)] = &[
+    ("fund.auto_deleveraging", 0.0),
+    ("fund.shortfall", 1.0),
+    ("fund.settlement", 600.0),
+];
+const CLEARING: &[(&str, f64)] = &[("clearing.scheme", 2.0)];
+const CLEARING_BY_MARGIN: &[(&str, f64)] = &[("clearing.scheme", 2.0), ("clearing.sizing", 1.0)];
+const CLEARING_COVERS_TWO: &[(&str, f64)] = &[("clearing.scheme", 2.0), ("clearing.sizing", 2.0)];
+
 const CROSS: &[(&str, f64)] = &[
     ("cross.enabled", 1.0),
     ("cross.leverage", 15.0),
@@ -89,6 +98,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "lending.close_factor" => &[("shock.size", -0.3), ("shock.over_steps", 1.0)],
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
         path if path.starts_with("cross.") => CROSS,
+        "clearing.initial_margin" | "clearing.margin_share" => CLEARING_BY_MARGIN,
+        "clearing.stress_move" => CLEARING_COVERS_TWO,
+        path if path.starts_with("clearing.") => CLEARING,
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
@@ -100,6 +112,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "haircut.most" => &[("haircut.most", 0.12)],
         // Tranches are always sold on the book.
         path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
+        "staggered.target" => &[("staggered.size", 1.0)],
+        "fund.shortfall" | "fund.settlement" => SOCIALISED,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

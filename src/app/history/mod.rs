@@ -43,8 +43,26 @@ pub enum Figure {
     Deleveraged,
     /// Insurance funds.
     InsuranceFund,
+    /// What is left of the clearing members' contributions.
+    DefaultFund,
     /// Losses nobody has paid.
     BadDebt,
+    /// Losses charged to profitable holders, so far.
+    Socialised,
+    /// What was missing in positions closed below zero equity, so far.
+    NegativeEquity,
+    /// Sold on the venues' books by liquidation engines, so far.
+    RoutedBook,
+    /// Sold to the automated market maker, so far.
+    RoutedAmm,
+    /// Taken by the bidders of the auction, so far.
+    RoutedAuction,
+    /// Taken by the backstop vault, so far.
+    RoutedVault,
+    /// Sold on the venues' books in a step.
+    OnBook,
+    /// Taken off the books in a step.
+    OffBook,
     /// Debt of loans that a further move of 10 % makes liquidatable.
     LoansAtRisk,
     /// Debt of loans that wait for a liquidator.
@@ -83,7 +101,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 41] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -98,7 +116,16 @@ impl Figure {
         Self::Queued,
         Self::Deleveraged,
         Self::InsuranceFund,
+        Self::DefaultFund,
         Self::BadDebt,
+        Self::Socialised,
+        Self::NegativeEquity,
+        Self::RoutedBook,
+        Self::RoutedAmm,
+        Self::RoutedAuction,
+        Self::RoutedVault,
+        Self::OnBook,
+        Self::OffBook,
         Self::LoansAtRisk,
         Self::LoansWaiting,
         Self::LoansRepaid,
@@ -135,7 +162,16 @@ impl Figure {
             Self::Queued => observation.queued,
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
+            Self::DefaultFund => observation.clearing.default_fund_usd,
             Self::BadDebt => observation.bad_debt,
+            Self::Socialised => observation.socialised,
+            Self::NegativeEquity => observation.insolvent_so_far.lost,
+            Self::RoutedBook => observation.routes_so_far.order_book,
+            Self::RoutedAmm => observation.routes_so_far.amm,
+            Self::RoutedAuction => observation.routes_so_far.auction,
+            Self::RoutedVault => observation.routes_so_far.vault,
+            Self::OnBook => observation.routes.order_book,
+            Self::OffBook => observation.routes.off_book(),
             Self::LoansAtRisk => observation.lending.at_risk_usd,
             Self::LoansWaiting => observation.lending.waiting_usd,
             Self::LoansRepaid => observation.lending.step.repaid_usd,

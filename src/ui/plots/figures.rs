@@ -37,6 +37,8 @@ pub enum Plot {
     Reproduction,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Liquidated notional by route.
+    Routes,
     /// Maintenance margin and volatility.
     Margin,
     /// Synchrony of the venues, and forced flow's part of the price.
@@ -74,13 +76,14 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Delta,
         Self::Lending,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
         Self::Fund,
+        Self::Routes,
         Self::Margin,
         Self::Synchrony,
     ];
@@ -93,6 +96,7 @@ impl Plot {
             Self::OpenInterest => panels.open_interest,
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
+            Self::Routes => panels.routes,
             Self::Margin => panels.margin,
             Self::Synchrony => panels.synchrony,
             Self::Lending => panels.lending,
@@ -104,8 +108,8 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund | Self::Lending => 0.92,
             Self::Margin | Self::Synchrony => 0.8,
+            Self::Reproduction | Self::Fund | Self::Routes | Self::Lending => 0.92,
         }
     }
 
@@ -117,6 +121,7 @@ impl Plot {
             Self::OpenInterest => "Open interest plot",
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
+            Self::Routes => "Liquidated by route plot",
             Self::Margin => "Margin and volatility plot",
             Self::Synchrony => "Synchrony plot",
             Self::Lending => "Lending pool plot",
@@ -131,6 +136,7 @@ impl Plot {
             Self::OpenInterest => ("Open interest", "USD"),
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
+            Self::Routes => ("Liquidated by route", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
             Self::Synchrony => ("Synchrony", ""),
             Self::Lending => ("Lending pool", "USD"),
@@ -167,7 +173,15 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Fund => all(&[
+                Figure::InsuranceFund,
+                Figure::DefaultFund,
+                Figure::BadDebt,
+                Figure::Socialised,
+                Figure::NegativeEquity,
+            ])
+            .union(Extent { low: 0.0, high: 1e3 }),
+            Self::Routes => all(&ROUTES.map(|(_, figure, _)| figure)).union(Extent { low: 0.0, high: 1e3 }),
             Self::Lending => all(&[Figure::LoansAtRisk, Figure::LoansWaiting, Figure::LoansLost])
                 .union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
@@ -203,7 +217,7 @@ impl Plot {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
             Self::Reproduction | Self::Synchrony => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund | Self::Lending => format::short(value),
+            Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes | Self::Lending => format::short(value),
         }
     }
 
@@ -213,6 +227,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
             Self::Lending => Some(of(Figure::LoansRepaid)),
             _ => None,
         }
@@ -267,8 +282,23 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
-                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                if has_default_fund(history) {
+                    let color = palette.counterparty;
+                    canvas.line(history.figure(Figure::DefaultFund), color, 1.4, |value| value);
+                }
+                for (_, figure, color) in losses(palette) {
+                    canvas.line(history.figure(figure), color, 1.4, |value| value);
+                }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Routes => {
+                for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
+                    canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
+                }
+                for (_, figure, color) in ROUTES {
+                    canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
+                }
                 Vec::new()
             }
             Self::Lending => {
@@ -317,7 +347,11 @@ impl Plot {
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
                 )];
-                entries.extend(Source::ALL.iter().map(|source| {
+                let moved = |source: &&Source| {
+                    let part = scene.history.by_source(**source).extent(0..usize::MAX);
+                    part.low != 0.0 || part.high != 0.0
+                };
+                entries.extend(Source::ALL.iter().filter(moved).map(|source| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
                     Entry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));
@@ -346,11 +380,25 @@ impl Plot {
                     },
                 ]
             }
-            Self::Fund => vec![
-                money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.forced),
-                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
-            ],
+            Self::Fund => {
+                let mut entries = vec![
+                    money("fund", Figure::InsuranceFund, palette.spot),
+                    Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+                ];
+                if has_default_fund(scene.history) {
+                    entries.insert(1, money("default fund", Figure::DefaultFund, palette.counterparty));
+                }
+                entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
+                entries
+            }
+            Self::Routes => {
+                let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
+                ROUTES
+                    .into_iter()
+                    .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
+                    .map(|(label, figure, color)| money(label, figure, color(palette)))
+                    .collect()
+            }
             Self::Lending => vec![
                 money("bad debt", Figure::LoansLost, palette.forced),
                 money("waiting", Figure::LoansWaiting, palette.shorts),
@@ -382,15 +430,43 @@ impl Plot {
     }
 }
 
+/// A route's name, what it has taken so far, and its colour.
+type Route = (&'static str, Figure, fn(&Palette) -> Color32);
+
+/// Every route.
+const ROUTES: [Route; 4] = [
+    ("order book", Figure::RoutedBook, |palette| palette.forced),
+    ("AMM", Figure::RoutedAmm, |palette| palette.pool),
+    ("auction", Figure::RoutedAuction, |palette| palette.unwinding),
+    ("vault", Figure::RoutedVault, |palette| palette.exogenous),
+];
+
+/// Losses beside the fund: name, figure and colour.
+fn losses(palette: &Palette) -> [(&'static str, Figure, Color32); 3] {
+    [
+        ("bad debt", Figure::BadDebt, palette.forced),
+        ("below zero", Figure::NegativeEquity, palette.deleveraging),
+        ("socialised", Figure::Socialised, palette.pool),
+    ]
+}
+
 /// Colour of a source of price moves.
 pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
     match source {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Pool => palette.pool,
+        Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
         Source::Lending => palette.lending,
     }
+}
+
+/// Whether clearing members have ever paid anything in.
+fn has_default_fund(history: &History) -> bool {
+    let paid_in = history.figure(Figure::DefaultFund);
+    paid_in.extent(0..paid_in.len()).high > 0.0
 }
 
 /// A fraction as the logarithm of its percentage.
