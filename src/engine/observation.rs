@@ -283,6 +283,7 @@ pub struct Summary {
     pub halted: Option<Halt>,
 }
 
+#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
 fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
     halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }

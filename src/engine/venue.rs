@@ -219,12 +219,11 @@ impl SideBook {
     /// The liquidation engine takes a position over, to close so many units of it first, or all of it. It may be closed
     /// at once where there is no execution latency.
     pub fn take_over(&mut self, position: Position, tranche: Option<f64>) {
-        match tranche {
-            Some(units) => self.staggered.push(position, units),
-            None => {
-                self.queued += position.quantity;
-                self.enqueue(position);
-            }
+        if let Some(units) = tranche {
+            self.staggered.push(position, units);
+        } else {
+            self.queued += position.quantity;
+            self.enqueue(position);
         }
     }
 
