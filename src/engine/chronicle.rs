@@ -19,6 +19,10 @@ const CALM: f64 = 0.7;
 
 /// What has happened since the last entries.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each remembers another thing that was said once"
+)]
 pub struct Chronicle {
     liquidated: [[f64; VENUES_MAX]; 2],
     called: f64,

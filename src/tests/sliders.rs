@@ -94,6 +94,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
+        // So wide a clamp that the interest part counts although the premium is large.
+        "funding.interest" => &[("funding.clamp", 0.01)],
         // So sudden a fall that loans pass the health factor below which all may be repaid.
         "lending.close_factor" => &[("shock.size", -0.3), ("shock.over_steps", 1.0)],
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
