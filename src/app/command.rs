@@ -43,6 +43,17 @@ pub enum Command {
     ShockToPrice(f64),
     /// A venue goes out as the `outage` sliders say.
     Outage,
+    /// Computes the stress table of the lending pool from the model as it stands.
+    ComputeStress,
+    /// Gives up what is not yet computed of it.
+    CancelStress,
+    /// Gives the running model the depth and the shock of a cell of the stress table.
+    ApplyStress {
+        /// Which shock.
+        row: usize,
+        /// Which depth.
+        column: usize,
+    },
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

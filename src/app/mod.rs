@@ -9,6 +9,7 @@ mod outlook;
 pub mod pace;
 mod panels;
 mod settings;
+mod stress;
 
 pub use command::Command;
 pub use document::Document;
@@ -16,9 +17,11 @@ pub use messages::{Message, Messages};
 pub use outlook::Outlook;
 pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
+pub use stress::Stress;
 
 use std::path::Path;
 
+use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
 use crate::scenario::{
@@ -62,6 +65,8 @@ pub struct App {
     pub search: String,
     /// Estimates of what has not happened.
     pub outlook: Outlook,
+    /// The stress table of the lending pool.
+    pub stress: Stress,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -84,6 +89,7 @@ impl App {
             settings,
             search: String::new(),
             outlook: Outlook::default(),
+            stress: Stress::default(),
             requests: Vec::new(),
             log_seen: 0,
         };
@@ -113,6 +119,9 @@ impl App {
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
             Command::Outage => self.simulation.outage(&Outage::default()),
+            Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
+            Command::CancelStress => self.stress.cancel(),
+            Command::ApplyStress { row, column } => self.apply_stress(row, column),
             Command::Open(path) => self.open_file(&path),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
@@ -208,6 +217,7 @@ impl App {
             }
         };
         self.playing |= self.simulation.halted().is_some();
+        self.stress = Stress::default();
         self.history = History::new(&simulation);
         self.simulation = simulation;
         self.scenario = scenario;
@@ -244,6 +254,15 @@ impl App {
                 self.set_parameter(row.id, self.document.value(row.id));
             }
         }
+    }
+
+    fn apply_stress(&mut self, row: usize, column: usize) {
+        let Some(table) = self.stress.table() else { return };
+        let size = table.shocks[row];
+        for (id, value) in table.depth_settings(column).collect::<Vec<_>>() {
+            self.set_parameter(id, value);
+        }
+        self.shock(stress_shock(size));
     }
 
     fn shock(&mut self, shock: Shock) {

@@ -31,11 +31,13 @@ pub enum Panel {
     Synchrony,
     /// Liquidated notional by route.
     Routes,
+    /// Loans at risk, liquidated and lost.
+    Lending,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Clusters,
         Self::Gamma,
         Self::HeatMap,
@@ -49,6 +51,7 @@ impl Panel {
         Self::Basis,
         Self::Synchrony,
         Self::Routes,
+        Self::Lending,
     ];
 
     /// Name on the screen.
@@ -67,6 +70,7 @@ impl Panel {
             Self::Basis => "Basis and funding",
             Self::Synchrony => "Synchrony",
             Self::Routes => "Liquidated by route",
+            Self::Lending => "Lending pool",
         }
     }
 }
@@ -102,6 +106,8 @@ pub struct Panels {
     pub synchrony: bool,
     /// Liquidated notional by route.
     pub routes: bool,
+    /// Loans at risk, liquidated and lost, where there are any.
+    pub lending: bool,
 }
 
 impl Default for Panels {
@@ -120,6 +126,7 @@ impl Default for Panels {
             basis: false,
             synchrony: false,
             routes: false,
+            lending: true,
         }
     }
 }
@@ -141,6 +148,7 @@ impl Panels {
             Panel::Basis => self.basis,
             Panel::Synchrony => self.synchrony,
             Panel::Routes => self.routes,
+            Panel::Lending => self.lending,
         }
     }
 
@@ -160,6 +168,7 @@ impl Panels {
             Panel::Basis => &mut self.basis,
             Panel::Synchrony => &mut self.synchrony,
             Panel::Routes => &mut self.routes,
+            Panel::Lending => &mut self.lending,
         };
         *shown = !*shown;
     }

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::engine::{Asset, ByRoute, BySource, Contagion, Simulation, Source, Summary, serialize_by_source};
+use crate::engine::{
+    Asset, ByRoute, BySource, Contagion, LendingSummary, Simulation, Source, Summary, serialize_by_source,
+};
 use crate::scenario::format;
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
@@ -254,6 +256,11 @@ impl<'a> Report<'a> {
         .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
+        rows.extend(
+            self.summary
+                .lending
+                .map(|lending| ("lending pool".to_owned(), in_words(&lending))),
+        );
         for (source, change) in Source::ALL.iter().zip(self.attribution) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }
@@ -300,4 +307,18 @@ impl Matrix {
             spectral_radius: contagion.spectral_radius(),
         }
     }
+}
+
+/// What came of the lending pool, on one line.
+fn in_words(lending: &LendingSummary) -> String {
+    let usd = |value: f64| format!("{} USD", format::short(value));
+    format!(
+        "{} liquidations of {} ({:.0} % toxic), bad debt {}, {} loans of {} left",
+        lending.liquidation_count,
+        usd(lending.liquidated_debt_usd),
+        100.0 * lending.toxic_share,
+        usd(lending.bad_debt_usd),
+        lending.loans,
+        usd(lending.debt_usd),
+    )
 }

@@ -2,6 +2,7 @@
 
 use super::contract::ContractKind;
 use super::source::{Level, Source};
+use super::venue::Account;
 
 /// The reserves. Fees are kept apart from them (as in Uniswap v3, 2021), so that k stays as it was founded.
 #[derive(Clone, Copy, Debug)]
@@ -14,6 +15,9 @@ pub struct Pool {
     pub founded: f64,
     /// Log price relative to the market's start price, with its causes.
     pub level: Level,
+    /// Coins that liquidators of loans have sold to it and nobody has bought back; what it takes over from venues stands in
+    /// their contracts.
+    pub spot: Account,
     start_price: f64,
 }
 
@@ -45,6 +49,7 @@ impl Pool {
             usd,
             founded: coins * usd,
             level,
+            spot: Account::default(),
             start_price,
         }
     }
@@ -103,11 +108,11 @@ impl Pool {
     }
 
     /// Takes over signed units. Returns the value a unit was filled at.
-    pub fn take(&mut self, kind: ContractKind, units: f64, fee: f64) -> f64 {
+    pub fn take(&mut self, kind: ContractKind, units: f64, fee: f64, source: Source) -> f64 {
         let value = self.quote(kind, units, fee);
         let before = self.log_price();
         self.apply(self.for_units(kind, units));
-        self.level.add(Source::Pool, self.log_price() - before);
+        self.level.add(source, self.log_price() - before);
         value
     }
 
@@ -121,6 +126,13 @@ impl Pool {
         let moved = self.log_price() - before;
         self.level.add_scaled(gap, moved / gap.total);
         (-swap.coins, value)
+    }
+
+    /// Liquidity providers add or withdraw: both reserves change by this factor, the price does not.
+    pub fn resize(&mut self, factor: f64) {
+        self.coins *= factor;
+        self.usd *= factor;
+        self.founded *= factor * factor;
     }
 
     /// Keeps x·y where it is: to the last digit, which the difference of two large numbers would not.
@@ -159,14 +171,14 @@ mod tests {
     fn t9_constant_product() {
         let mut pool = pool();
         assert_eq!((pool.coins, pool.usd), (1_000.0, 2_000_000.0));
-        let value = pool.take(ContractKind::Linear, 100.0, 0.0);
+        let value = pool.take(ContractKind::Linear, 100.0, 0.0, Source::Pool);
         assert!((value * 100.0 - 181_818.181_8).abs() < 1e-3, "{value}");
         assert!((pool.price() - 1_652.892_6).abs() < 1e-3, "{}", pool.price());
         assert!((pool.price() / 2_000.0 - (1_000.0_f64 / 1_100.0).powi(2)).abs() < 1e-12);
         assert!((pool.coins * pool.usd / pool.founded - 1.0).abs() < 1e-14);
         assert!((pool.level.total - pool.log_price()).abs() < 1e-14);
         // Buying the coins back is the same way in reverse.
-        let back = pool.take(ContractKind::Linear, -100.0, 0.0);
+        let back = pool.take(ContractKind::Linear, -100.0, 0.0, Source::Pool);
         assert!((back - value).abs() < 1e-9 && (pool.price() - 2_000.0).abs() < 1e-9);
     }
 
@@ -180,7 +192,7 @@ mod tests {
             assert!((charged / plain - worse).abs() < 1e-12);
         }
         let mut pool = pool();
-        let value = pool.take(ContractKind::Inverse, 181_818.181_818, 0.0);
+        let value = pool.take(ContractKind::Inverse, 181_818.181_818, 0.0, Source::Pool);
         assert!((-1.0 / value - 1_818.181_818).abs() < 1e-3, "{value}");
         assert!((pool.coins - 1_100.0).abs() < 1e-6);
     }
@@ -191,7 +203,7 @@ mod tests {
             for (sign, bound) in [(1.0, 1_900.0), (-1.0, 2_100.0)] {
                 let mut pool = pool();
                 let room = pool.room(kind, sign, bound);
-                pool.take(kind, sign * room, 0.003);
+                pool.take(kind, sign * room, 0.003, Source::Pool);
                 assert!((pool.price() / bound - 1.0).abs() < 1e-12);
                 assert!(pool.room(kind, sign, bound) < 1e-9 * room);
             }

@@ -63,11 +63,17 @@ impl Arbitrage {
         let (spot, own) = (world.market.books[SPOT].depth, pool.depth());
         let full = closed * spot / (spot + own);
         let coins = -pool.for_move(full * gap.total).coins;
-        let share = self.affordable_of_pool(world, coins, settings.capital);
+        // Coins that the pool has of liquidators are bought and sold on at once; the rest goes through futures.
+        let stock = pool.spot.quantity;
+        let owned = |coins: f64| coins.clamp(stock.min(0.0), stock.max(0.0));
+        let share = self.affordable_of_pool(world, coins - owned(coins), settings.capital);
         if share <= 0.0 || coins == 0.0 {
             return;
         }
         let (bought, value) = pool.follow(&gap, share * full, fee);
+        let from_stock = owned(bought);
+        pool.spot.buy(-from_stock, value);
+        let bought = bought - from_stock;
         world.pool = Some(pool);
         world.market.shift(SPOT, &gap, -share * closed * own / (spot + own));
         for (venue, part) in pool_parts(world, bought).into_iter().enumerate() {

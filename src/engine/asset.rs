@@ -13,6 +13,7 @@ use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
+use super::lending;
 use super::liquidation::Liquidation;
 use super::makers::Makers;
 use super::margin::{self, MarginModel};
@@ -110,6 +111,7 @@ impl Asset {
 
     /// Takes the figures the run begins with, once everybody has taken up positions.
     pub(super) fn begin(&mut self) {
+        lending::found(&mut self.world, self.luck);
         self.observe();
         self.metrics = Metrics::new(&self.observation);
     }
@@ -129,6 +131,7 @@ impl Asset {
         self.funding.act(&mut self.world);
         self.predators.act(&mut self.world);
         self.providers.act(&mut self.world);
+        lending::begin_step(&mut self.world, self.luck);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -141,8 +144,9 @@ impl Asset {
         self.breakers.watch(&mut self.world);
         self.calls.scan(&mut self.world);
         let liquidated = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
+        let lent = lending::act(&mut self.world);
         let hedged = self.dealers.hedge(&mut self.world, &self.breakers);
-        liquidated || hedged
+        liquidated || lent || hedged
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -286,6 +290,9 @@ impl Asset {
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
         self.dealers.configure(&mut self.world, &before);
+        if let Some(pool) = &mut self.world.pool {
+            pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
+        }
         let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
         let margins_moved = (0..self.world.venues.len()).any(margins_move);
         if margins_moved {
@@ -320,6 +327,7 @@ impl Asset {
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
         clearing::resize(&mut self.world);
+        lending::redraw(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         self.observe();
@@ -367,6 +375,7 @@ impl Asset {
             makers_failed: world.tally.makers_failed,
             makers_delta: traders::delta(world, Trader::Makers),
             makers_profit: traders::profit(world, Trader::Makers),
+            lending: lending::figures_of(world),
             socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
             insolvent: world.tally.insolvent,
             routes_so_far: previous.routes_so_far,

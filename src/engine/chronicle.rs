@@ -11,11 +11,18 @@ use super::world::World;
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
 const ENTRY_SHARE: f64 = 0.002;
 
+/// An entry on loans is written whenever this share of their debt has been repaid by liquidators since the last one.
+const LOAN_SHARE: f64 = 0.02;
+
 /// Below this reproduction ratio a market that was critical counts as calm again.
 const CALM: f64 = 0.7;
 
 /// What has happened since the last entries.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each remembers another thing that was said once"
+)]
 pub struct Chronicle {
     liquidated: [[f64; VENUES_MAX]; 2],
     called: f64,
@@ -29,6 +36,11 @@ pub struct Chronicle {
     fund_was_empty: bool,
     default_fund: f64,
     default_fund_was_empty: bool,
+    loans_repaid: f64,
+    loans_toxic: f64,
+    loan_count: u64,
+    loan_losses: f64,
+    loans_waited: bool,
     was_critical: bool,
     /// The route that was found full last.
     spilled: Option<Route>,
@@ -50,6 +62,43 @@ impl Chronicle {
         self.was_critical = ratio > if self.was_critical { CALM } else { 1.0 };
         self.record_losses(world, seen, threshold);
         self.record_spill(world);
+        if world.lending.is_some() {
+            self.record_loans(world, seen);
+        }
+    }
+
+    fn record_loans(&mut self, world: &mut World, seen: &Observation) {
+        let lending = &seen.lending;
+        let threshold = LOAN_SHARE * (lending.debt_usd + lending.total.repaid_usd).max(1.0);
+        self.loans_repaid += lending.step.repaid_usd;
+        self.loans_toxic += lending.step.toxic_usd;
+        self.loan_count += lending.step.count;
+        if self.loans_repaid >= threshold {
+            let toxic = if self.loans_toxic > 0.0 {
+                format!(", {} toxic", format::amount(self.loans_toxic, 3))
+            } else {
+                String::new()
+            };
+            let (amount, count) = (format::amount(self.loans_repaid, 3), self.loan_count);
+            let text = format!("loans of {amount} liquidated in {count} calls{toxic}");
+            world.note(LogKind::Liquidation, text);
+            (self.loans_repaid, self.loans_toxic, self.loan_count) = (0.0, 0.0, 0);
+        }
+        let waits = lending.waiting_usd > if self.loans_waited { 0.0 } else { threshold };
+        if waits && !self.loans_waited {
+            let amount = format::amount(lending.waiting_usd, 3);
+            world.note(
+                LogKind::Liquidation,
+                format!("loans of {amount} wait: liquidating them does not pay"),
+            );
+        }
+        self.loans_waited = waits;
+        let bad_debt = lending.bad_debt_usd();
+        if bad_debt - self.loan_losses >= 0.2 * threshold {
+            let text = format!("bad debt of loans is {} USD", format::short(bad_debt));
+            world.note(LogKind::Loss, text);
+            self.loan_losses = bad_debt;
+        }
     }
 
     /// The first time that a route off the book cannot take everything.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::clearing::Clearing;
 use super::contract::Side;
+use super::lending::LendingPool;
 use super::observation::Halt;
 use super::venue::{Account, Contract};
 use super::world::World;
@@ -95,6 +96,9 @@ impl Ledger {
             );
         }
         check_clearing(&world.clearing, &mut report);
+        if let Some(pool) = &world.lending {
+            check_loans(pool, &mut report);
+        }
         for (index, venue) in world.venues.iter().enumerate() {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
                 let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind);
@@ -181,6 +185,29 @@ fn check_contract(
             &|| format!("{place}, {:?}: {flows:?}, open {}", book.side, book.open.quantity),
         );
     }
+}
+
+fn check_loans(pool: &LendingPool, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
+    let flows = &pool.flows;
+    let figures = || format!("{flows:?}, debt {}, collateral {}", pool.outstanding(), pool.collateral);
+    let owed = flows.lent + flows.interest;
+    let accounted = pool.outstanding() + flows.repaid + flows.written_off + flows.closed;
+    report(
+        "what was lent is owed, repaid or written off",
+        relative(owed - accounted, owed),
+        &figures,
+    );
+    let kept = pool.collateral + flows.seized + flows.withdrawn;
+    report(
+        "collateral is held, seized or back with its holder",
+        relative(flows.deposited - kept, flows.deposited),
+        &figures,
+    );
+    report(
+        "liquidators of loans trade every coin they have to",
+        relative(flows.coins_traded - flows.coins_due, flows.coins_due),
+        &figures,
+    );
 }
 
 fn relative(error: f64, scale: f64) -> f64 {

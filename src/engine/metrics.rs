@@ -2,6 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::lending::LendingSummary;
 use super::observation::{Observation, Summary};
 use super::source::BySource;
 use super::systemic::{Correlation, SystemicSummary};
@@ -192,6 +193,12 @@ impl Metrics {
         for contribution in &world.clearing.contributions {
             self.hash.update(&contribution.to_le_bytes());
         }
+        if world.lending.is_some() {
+            let lending = &seen.lending;
+            for value in [lending.debt_usd, lending.collateral_usd, lending.total.profit_usd] {
+                self.hash.update(&value.to_le_bytes());
+            }
+        }
     }
 
     /// Hash of the run so far.
@@ -262,6 +269,7 @@ impl Metrics {
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
+            lending: LendingSummary::of(&seen.lending),
             synchronisation: self.correlation.mean(),
             socialised_loss_usd: seen.socialised,
             negative_equity_count: seen.insolvent_so_far.count,

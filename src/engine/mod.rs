@@ -18,6 +18,7 @@ mod funding;
 pub mod grid;
 pub mod ladder;
 mod ledger;
+mod lending;
 mod liquidation;
 mod makers;
 mod margin;
@@ -55,6 +56,9 @@ pub use dealers::{GammaLevel, INDEX_SIGNS};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};
 pub use ledger::TOLERANCE;
+pub use lending::{
+    HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
+};
 pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;

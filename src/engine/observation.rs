@@ -5,6 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::scenario::VENUES_MAX;
 
 use super::clearing::ClearingFigures;
+use super::lending::{LendingFigures, LendingSummary};
 use super::route::{ByRoute, ImpactByRoute};
 use super::source::{BySource, serialize_by_source};
 use super::systemic::{SystemicFigures, SystemicSummary};
@@ -92,6 +93,8 @@ pub struct Observation {
     pub makers_delta: f64,
     /// What market makers have gained so far.
     pub makers_profit: f64,
+    /// The lending pool; nothing where there is none.
+    pub lending: LendingFigures,
     /// Insurance funds of all venues, or of the clearing house.
     pub insurance_fund: f64,
     /// Default fund, members' losses and margins.
@@ -331,6 +334,8 @@ pub struct Summary {
     /// For every source, the largest part of the spot's log price that it ever had, with its sign.
     #[serde(serialize_with = "serialize_by_source")]
     pub largest_attribution: BySource,
+    /// The lending pool; none where there is none.
+    pub lending: Option<LendingSummary>,
     /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
     pub synchronisation: Option<f64>,
     /// Variance of the futures' log basis over spot, over venues and time.

@@ -21,6 +21,8 @@ pub enum Purpose {
     NoiseFlow = 51,
     /// Cross-margin accounts at the start and after a redraw.
     CrossAccounts = 30,
+    /// Loans of the lending pool.
+    Loans = 70,
 }
 
 /// Where an asset's random numbers come from.

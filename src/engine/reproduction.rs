@@ -1,10 +1,10 @@
 //! How close the market is to a runaway: the reproduction ratio R, and where a shock would end without recovery.
 
-use crate::scenario::Parameters;
+use crate::scenario::{LoanOutlet, Parameters};
 
 use super::contract::Side;
 use super::dealers::Dealers;
-use super::market::Market;
+use super::market::{Market, SPOT};
 use super::population::Population;
 use super::random::{Luck, Purpose};
 use super::world::World;
@@ -19,6 +19,9 @@ pub const WINDOW: f64 = 0.005;
 /// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
 /// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
 /// the impact it is not sufficient.
+///
+/// Loans are liquidated by the spot price alone and trade on spot: without arbitrage they set off ℓ_L/D_spot of themselves and
+/// no venue moves them, which leaves max(R of the venues, ℓ_L/D_spot); with it ℓ_L joins Σℓ.
 ///
 /// To that comes what dealers trade: a hedge flow of g per unit of log price, in the direction of the move where they are
 /// short gamma, adds g/ΣD, or where arbitrage is absent g times the impact of a hedge on the price it follows. Dealers who
@@ -51,14 +54,31 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
         })
         .collect();
     let total_depth: f64 = (0..world.market.books.len()).map(depth).sum();
+    let (loans, loans_depth) = loans(world, side, depth(SPOT), total_depth);
     if world.parameters.arbitrage.enabled {
-        return density.iter().sum::<f64>() / total_depth;
+        return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
     }
     let shared = world.parameters.marks.synchronisation / total_depth;
     let own: Vec<f64> = (0..density.len())
         .map(|v| (1.0 - world.parameters.marks.synchronisation) / depth(v + 1))
         .collect();
-    spectral_radius(&density, shared, &own)
+    spectral_radius(&density, shared, &own).max(loans / loans_depth)
+}
+
+/// Coins in USD that liquidations of loans would trade per unit of log price, and the depth against which they would.
+fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, f64) {
+    let pool = world
+        .lending
+        .as_ref()
+        .filter(|pool| world.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
+    let density = pool.map_or(0.0, |pool| pool.flow_between(0.0, WINDOW) / WINDOW);
+    let joined = world.parameters.arbitrage.enabled;
+    match (world.parameters.lending.outlet, &world.pool) {
+        // Only arbitrage carries the price of the automated market maker to the books.
+        (LoanOutlet::Amm, Some(amm)) if joined => (density, total_depth + amm.depth()),
+        (LoanOutlet::Amm, Some(_)) => (0.0, spot_depth),
+        _ => (density, if joined { total_depth } else { spot_depth }),
+    }
 }
 
 /// Largest eigenvalue of diag(ℓ)·(shared·11ᵀ + diag(own)), which has the eigenvalues of a symmetric matrix: power iteration
@@ -112,6 +132,13 @@ pub fn predicted_move(world: &World, dealers: &Dealers, log_size: f64) -> Option
                 }
             })
             .sum::<f64>();
+        let loans = world
+            .lending
+            .as_ref()
+            .filter(|pool| pool.borrowed.order_sign() == -sign);
+        if world.parameters.lending.enabled {
+            set_off += loans.map_or(0.0, |pool| pool.flow_between(reached, reached + STEP));
+        }
         reached += STEP;
     }
     None

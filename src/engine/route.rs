@@ -8,8 +8,9 @@ use crate::scenario::{Parameters, Route};
 
 use super::contract::{ContractKind, Position, Side};
 use super::liquidation;
+use super::market::SPOT;
 use super::source::{BySource, Source};
-use super::venue::{SideBook, Totals};
+use super::venue::{Account, SideBook, Totals};
 use super::waterfall::{Batch, Part};
 use super::world::World;
 
@@ -310,18 +311,28 @@ fn vault_room(world: &World) -> f64 {
 
 /// Notional of a taker's positions, longs and shorts alike, USD at the marks.
 pub fn inventory(world: &World, taker: Taker) -> f64 {
-    world.sum_contracts(|contract, mark| {
+    let futures = world.sum_contracts(|contract, mark| {
         let held = contract.takers[taker as usize].quantity.abs();
         contract.kind.notional_usd(held, mark)
-    })
+    });
+    let spot = world.market.books[SPOT].price;
+    futures + coins_of(world, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
+}
+
+/// Coins that a taker has bought from liquidators of loans: only the pool does.
+fn coins_of(world: &World, taker: Taker) -> Option<Account> {
+    let pool = world.pool.as_ref().filter(|_| taker == Taker::Pool)?;
+    Some(pool.spot)
 }
 
 /// What a taker has gained so far, USD at the marks.
 pub fn profit(world: &World, taker: Taker) -> f64 {
-    world.sum_contracts(|contract, mark| {
+    let futures = world.sum_contracts(|contract, mark| {
         let account = &contract.takers[taker as usize];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
-    })
+    });
+    let spot = world.market.books[SPOT].price;
+    futures + coins_of(world, taker).map_or(0.0, |coins| coins.worth(spot))
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
@@ -367,7 +378,6 @@ fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::venue::Account;
     use crate::engine::{Placement, Position, Simulation};
     use crate::scenario::{Scenario, Shock};
 

@@ -10,6 +10,7 @@ use super::cross::CrossAccounts;
 use super::dealers::GammaLevel;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
+use super::lending::{HEALTH_BINS, Loan, WithoutFeedback};
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
 use super::population::{Placement, Population};
 use super::random::{Luck, Purpose};
@@ -165,6 +166,11 @@ impl Simulation {
         self.assets.iter_mut().for_each(|asset| asset.outage(outage));
     }
 
+    /// Lets the run go on without the scenario's events that are still to come.
+    pub const fn drop_events(&mut self) {
+        self.next_event = self.scenario.events.len();
+    }
+
     /// Why the run halted, if it did.
     pub const fn halted(&self) -> Option<&Halt> {
         self.halt.as_ref()
@@ -258,6 +264,25 @@ impl Simulation {
     /// [`Asset::standing`] of the first asset.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
         self.assets[0].standing()
+    }
+
+    /// The first asset's loans with their debts as of now, in no particular order.
+    pub fn loans(&self) -> impl Iterator<Item = Loan> + '_ {
+        self.assets[0].world.lending.iter().flat_map(|pool| pool.loans())
+    }
+
+    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`super::HEALTH_MAX`]; none without a
+    /// lending pool.
+    pub fn health_distribution(&self) -> Option<[f64; HEALTH_BINS]> {
+        let pool = self.assets[0].world.lending.as_ref()?;
+        Some(pool.health_distribution())
+    }
+
+    /// What a relative price move would do to the first asset's loans if liquidations did not move the price; none without
+    /// a lending pool. Looks at every loan.
+    pub fn loans_without_feedback(&self, price_move: f64) -> Option<WithoutFeedback> {
+        let pool = self.assets[0].world.lending.as_ref()?;
+        Some(pool.without_feedback(price_move))
     }
 
     fn note(&mut self, kind: LogKind, text: String) {

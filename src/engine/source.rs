@@ -27,11 +27,13 @@ pub enum Source {
     Unwinding,
     /// Dealers who hedge options, and hedgers who trade in proportion to the move.
     Hedging,
+    /// Liquidators of loans trading the collateral.
+    Lending,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
@@ -42,6 +44,7 @@ impl Source {
         Self::Pool,
         Self::Unwinding,
         Self::Hedging,
+        Self::Lending,
     ];
 
     /// Name on the screen.
@@ -57,6 +60,7 @@ impl Source {
             Self::Pool => "sold to AMM",
             Self::Unwinding => "unwinding",
             Self::Hedging => "hedging",
+            Self::Lending => "lending",
         }
     }
 }

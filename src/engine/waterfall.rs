@@ -201,7 +201,7 @@ fn execute(world: &mut World, batch: &Batch, outlet: Outlet, share: f64) -> f64 
             batch.kind.value(fill.price)
         }
         Outlet::Pool => world.pool.as_mut().map_or(0.0, |pool| {
-            pool.take(batch.kind, sign * share * batch.totals.quantity, fee)
+            pool.take(batch.kind, sign * share * batch.totals.quantity, fee, Source::Pool)
         }),
         Outlet::Taker(_, value) => value,
     }

@@ -1,11 +1,12 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use crate::scenario::{Parameters, Route, VENUES_MAX};
+use crate::scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
 use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
+use super::lending::LendingPool;
 use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
@@ -25,6 +26,8 @@ pub struct World {
     pub market: Market,
     /// The automated market maker, once liquidations are to go there.
     pub pool: Option<Pool>,
+    /// The lending pool, once there is one.
+    pub lending: Option<Box<LendingPool>>,
     /// The index the venues see.
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
@@ -138,6 +141,7 @@ impl World {
             step: 0,
             market: Market::new(parameters),
             pool: None,
+            lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
             spot_accounts: Default::default(),
@@ -153,10 +157,12 @@ impl World {
         }
     }
 
-    /// Founds the automated market maker at the spot price when liquidations are first to go there.
+    /// Founds the automated market maker at the spot price when liquidations, of positions or of loans, are first to go there.
     pub fn found_pool(&mut self) {
+        let lending = &self.parameters.lending;
+        let of_loans = lending.enabled && lending.outlet == LoanOutlet::Amm;
         let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
-        if self.pool.is_none() && wanted() {
+        if self.pool.is_none() && (of_loans || wanted()) {
             let level = self.market.level(SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));

@@ -151,6 +151,8 @@ pub fn shipped() -> &'static [Shipped] {
         "basis-and-funding",
         "cross-collateral-contagion",
         "venue-synchronisation",
+        "lending-spiral",
+        "november-2022",
     ]
 }
 

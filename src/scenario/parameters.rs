@@ -3,6 +3,7 @@
 mod assets;
 mod breakers;
 mod clearing;
+mod lending;
 mod liquidation;
 mod margin;
 mod market;
@@ -14,6 +15,7 @@ mod venues;
 pub use assets::*;
 pub use breakers::*;
 pub use clearing::*;
+pub use lending::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
@@ -88,6 +90,8 @@ all_groups! {
     auction: Auction;
     /// Backstop vault.
     vault: Vault;
+    /// The decentralized lending pool.
+    lending: Lending;
     /// Trading halts.
     halt: TradingHalt;
     /// Limit on the distance forced orders may move the price.

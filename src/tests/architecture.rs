@@ -12,6 +12,7 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
         &[
             "crate::analysis",
             "crate::engine",
+            "crate::analysis",
             "crate::files",
             "crate::app",
             "crate::ui",
@@ -45,6 +46,7 @@ const FORBIDDEN: [(&str, &[&str]); 5] = [
             "crate::cli",
             "egui",
             "std::fs",
+            "Instant::now",
         ],
     ),
     (

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/lending.rs"]
+mod lending;
 #[path = "claims/traders.rs"]
 mod traders;
 #[path = "claims/waterfall.rs"]

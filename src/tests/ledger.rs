@@ -10,7 +10,7 @@
 mod common;
 
 use cascade_lab::engine::{Simulation, TOLERANCE};
-use cascade_lab::scenario::{Effect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
+use cascade_lab::scenario::{Borrowed, Effect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use rand::SeedableRng as _;
@@ -44,6 +44,7 @@ fn random_scenario(rng: &mut ChaCha8Rng) -> Scenario {
         scenario.parameters.assets.count = 1;
     }
     scenario.parameters.positions.count = rng.random_range(10..3_000);
+    scenario.parameters.lending.loans = rng.random_range(1..3_000);
     scenario.parameters.execution.rounds_per_step = rng.random_range(1..20);
     scenario.parameters.market.step_seconds = rng.random_range(0.5..120.0);
     scenario
@@ -111,13 +112,22 @@ fn exercise(seed: u64, steps: usize) -> usize {
     steps
 }
 
-/// The levered notional the engine reports is that of the positions that stand or wait.
+/// The levered notional the engine reports is that of the positions that stand or wait, and the debt that of the loans.
 fn check_sums(simulation: &Simulation, seed: u64) {
     let seen = simulation.observation();
     let mut sums = [0.0; 2];
     for placement in simulation.standing() {
         let mark = seen.marks[placement.venue];
         sums[placement.side as usize] += placement.kind.notional_usd(placement.position.quantity, mark);
+    }
+    let lending = seen.lending;
+    if simulation.parameters().lending.borrowed == Borrowed::Usd {
+        let owed: f64 = simulation.loans().map(|loan| loan.debt).sum();
+        let scale = lending.debt_usd + lending.total.repaid_usd + lending.total.written_off_usd;
+        assert!(
+            (owed - lending.debt_usd).abs() <= 1e-9 * scale,
+            "seed {seed}: {owed}, {lending:?}"
+        );
     }
     let [longs, shorts] = sums;
     let reported = seen.levered_longs + seen.levered_shorts;

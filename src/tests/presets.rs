@@ -14,6 +14,7 @@ mod traders;
 use std::fs;
 use std::path::Path;
 
+use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, OptionKind, Outage, Scenario, Setting, Shock, ShockRoute, table};
 use proptest::prelude::*;
@@ -461,5 +462,66 @@ proptest! {
     fn no_text_panics(text in any::<String>(), middle in "[(){}\\[\\]:,\"a-z0-9. ]{0,60}") {
         let _ = preset::parse("a.ron", &text);
         let _ = preset::parse("a.ron", &format!("(format: 1, {middle}"));
+    }
+}
+
+/// A run of a shipped preset with some settings, for a number of steps.
+fn ran(name: &str, settings: &[(&str, f64)], seed: Option<u64>, steps: usize) -> Simulation {
+    let mut scenario = preset::find(name).unwrap();
+    scenario.seed = seed.unwrap_or(scenario.seed);
+    for (path, value) in settings {
+        scenario.set(path, *value).unwrap();
+    }
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    (0..steps).for_each(|_| simulation.step());
+    assert!(simulation.halted().is_none());
+    simulation
+}
+
+#[test]
+fn lending_spiral_feeds_itself_and_a_smaller_bonus_stops_it() {
+    let run = |settings: &[(&str, f64)]| ran("lending-spiral", settings, None, 1440).summary();
+    let spiral = run(&[]);
+    let lending = spiral.lending.unwrap();
+    assert!(spiral.max_drawdown > 0.4, "{}", spiral.max_drawdown);
+    assert!(lending.bad_debt_usd > 1e7 && lending.toxic_share > 0.2, "{lending:?}");
+    let small = run(&[("lending.bonus", 0.02)]);
+    assert!(small.max_drawdown < 0.25, "{}", small.max_drawdown);
+    assert!(small.lending.unwrap().bad_debt_usd < 1e6);
+    let deep = run(&[("liquidity.depth", 4e9)]);
+    assert!(deep.max_drawdown < 0.14, "{}", deep.max_drawdown);
+    assert!(deep.lending.unwrap().bad_debt_usd < 1e5);
+}
+
+/// On record: 385 liquidations in about 50 minutes, 63.6 M USDC seized, 1.7 M USD of bad debt, a price of 0.71 at its highest.
+/// The band is a tenth for the number, a quarter for the minutes, a factor of two for the bad debt, a twentieth for the price.
+#[test]
+fn november_2022_lands_near_the_record() {
+    for seed in [None, Some(1), Some(2), Some(5)] {
+        let scenario = preset::find("november-2022").unwrap();
+        let mut simulation = ran("november-2022", &[], seed, 0);
+        let mut active = Vec::new();
+        for step in 0..800 {
+            simulation.step();
+            if simulation.observation().lending.step.count > 0 {
+                active.push(step);
+            }
+        }
+        let summary = simulation.summary();
+        let lending = summary.lending.unwrap();
+        let minutes = (active.last().unwrap() - active[0]) as f64 * scenario.parameters.market.step_seconds / 60.0;
+        println!("{lending:?}, {minutes} min, {}", summary.highest_price);
+        assert!(
+            (lending.liquidation_count as f64 / 385.0 - 1.0).abs() < 0.1,
+            "{lending:?}"
+        );
+        assert!((37.5..75.0).contains(&minutes), "{minutes}");
+        assert!((lending.seized_usd / 63.6e6 - 1.0).abs() < 0.01, "{lending:?}");
+        assert!((0.85e6..3.4e6).contains(&lending.bad_debt_usd), "{lending:?}");
+        assert!(
+            (summary.highest_price / 0.71 - 1.0).abs() < 0.05,
+            "{}",
+            summary.highest_price
+        );
     }
 }

@@ -41,6 +41,10 @@ fn everything_on() -> Scenario {
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
+        ("lending.enabled", 1.0),
+        ("lending.loans", 400.0),
+        ("lending.debt", 2e8),
+        ("lending.health", 1.1),
         ("shock.size", -0.06),
         ("options.enabled", 1.0),
         ("options.open_interest", 4_000.0),
@@ -108,6 +112,10 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
+        // So wide a clamp that the interest part counts although the premium is large.
+        "funding.interest" => &[("funding.clamp", 0.01)],
+        // So sudden a fall that loans pass the health factor below which all may be repaid.
+        "lending.close_factor" => &[("shock.size", -0.3), ("shock.over_steps", 1.0)],
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
         path if path.starts_with("cross.") => CROSS,
         // Strikes so near one another that another one is nearest.

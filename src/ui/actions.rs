@@ -128,6 +128,12 @@ pub const ACTIONS: &[Action] = &[
     ),
     action(
         Menu::View,
+        "Lending-pool stress table",
+        keys(CTRL, Key::L),
+        Effect::View(|view| view.lending.open = !view.lending.open),
+    ),
+    action(
+        Menu::View,
         "Find a parameter",
         keys(CTRL, Key::F),
         Effect::View(|view| view.focus_search = true),

@@ -1,5 +1,6 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
+mod lending;
 mod systemic;
 mod traders;
 
@@ -39,6 +40,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
             for figure in outlook(app)
                 .into_iter()
+                .chain(lending::figures(&seen.lending))
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
                 .chain(hedging(app, seen, &summary))

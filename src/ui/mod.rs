@@ -7,6 +7,7 @@ mod field;
 mod figures;
 pub mod help;
 mod icon;
+pub mod lending;
 mod menu;
 mod notices;
 mod number;

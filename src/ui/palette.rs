@@ -57,6 +57,8 @@ pub struct Palette {
     pub unwinding: Color32,
     /// What cross-margin accounts did to the price because of another asset.
     pub contagion: Color32,
+    /// Loans, and what their liquidators did to the price.
+    pub lending: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -94,6 +96,7 @@ impl Palette {
             pool: Color32::from_rgb(168, 190, 80),
             unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
+            lending: Color32::from_rgb(150, 190, 90),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -128,6 +131,7 @@ impl Palette {
             pool: Color32::from_rgb(100, 118, 20),
             unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
+            lending: Color32::from_rgb(84, 120, 30),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -237,6 +241,7 @@ mod tests {
                 ("pool", palette.pool),
                 ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),
+                ("lending", palette.lending),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

@@ -9,6 +9,7 @@ use crate::app::{App, Command, Request, Theme};
 use super::actions::{self, Effect};
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
+use super::lending::{self, LendingView};
 use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{PlotView, Plots};
@@ -69,6 +70,8 @@ pub struct View {
     pub achieved: Option<f64>,
     /// A command that would lose unsaved changes and waits for an answer.
     pub unsaved: Option<Command>,
+    /// The view of the lending pool.
+    pub lending: LendingView,
 }
 
 impl Default for View {
@@ -84,6 +87,7 @@ impl Default for View {
             type_path: false,
             achieved: None,
             unsaved: None,
+            lending: LendingView::default(),
         }
     }
 }
@@ -172,6 +176,10 @@ impl Shell {
             self.carry_out(command);
         }
         self.run(ctx);
+        self.app.stress.collect();
+        if self.app.stress.running() {
+            ctx.request_repaint();
+        }
         self.serve(ctx);
     }
 
@@ -208,6 +216,7 @@ impl Shell {
                 transport::show(ui, &self.app, &mut self.view, &palette, &mut commands);
             });
         });
+        lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
         self.dialogs.show(ui.ctx(), &mut commands);
         self.ask_about_changes(ui.ctx());

@@ -81,6 +81,14 @@ pub enum Figure {
     OnBook,
     /// Taken off the books in a step.
     OffBook,
+    /// Debt of loans that a further move of 10 % makes liquidatable.
+    LoansAtRisk,
+    /// Debt of loans that wait for a liquidator.
+    LoansWaiting,
+    /// Debt that liquidators repaid in a step.
+    LoansRepaid,
+    /// What lenders have lost.
+    LoansLost,
     /// Maintenance margin, a fraction.
     MaintenanceRate,
     /// Realised volatility per √year, a fraction.
@@ -111,7 +119,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 50] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -145,6 +153,10 @@ impl Figure {
         Self::RoutedVault,
         Self::OnBook,
         Self::OffBook,
+        Self::LoansAtRisk,
+        Self::LoansWaiting,
+        Self::LoansRepaid,
+        Self::LoansLost,
         Self::MaintenanceRate,
         Self::RealisedVolatility,
         Self::Depth,
@@ -196,6 +208,10 @@ impl Figure {
             Self::RoutedVault => observation.routes_so_far.vault,
             Self::OnBook => observation.routes.order_book,
             Self::OffBook => observation.routes.off_book(),
+            Self::LoansAtRisk => observation.lending.at_risk_usd,
+            Self::LoansWaiting => observation.lending.waiting_usd,
+            Self::LoansRepaid => observation.lending.step.repaid_usd,
+            Self::LoansLost => observation.lending.bad_debt_usd(),
             Self::MaintenanceRate => observation.maintenance_rate,
             Self::RealisedVolatility => observation.realised_volatility,
             Self::Depth => observation.depth,

@@ -26,7 +26,7 @@ group! {
     volatility: f64 = 1.3, "Volatility", Times, 0.1 ..= 10.0, Log, Live;
     /// Depth of all its books, and with it the capital of everybody who trades it, as a multiple of the first asset's.
     depth: f64 = 0.4, "Depth", Times, 0.01 ..= 10.0, Log, Live;
-    /// Levered open interest, options and insurance fund as a multiple of the first asset's.
+    /// Levered open interest, options, loans and insurance fund as a multiple of the first asset's.
     open_interest: f64 = 0.4, "Open interest", Times, 0.01 ..= 10.0, Log, Redraw;
     /// Mean leverage as a multiple of the first asset's.
     leverage: f64 = 1.0, "Leverage", Times, 0.1 ..= 10.0, Log, Redraw;
@@ -96,6 +96,7 @@ impl Parameters {
         // Options are counted in coins; it is their notional that follows the open interest.
         own.options.open_interest *= other.open_interest * self.market.start_price / other.start_price;
         own.clearing.default_fund *= other.open_interest;
+        own.lending.debt *= other.open_interest;
         own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
         own
     }

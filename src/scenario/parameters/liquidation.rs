@@ -91,7 +91,8 @@ group! {
     /// A pool of coins and dollars that liquidated positions are sold to; only trades move its price.
     Amm "AMM pool"
     /// Dollars in the pool when it is founded, with coins of the same worth: at the first step, or when the route is chosen.
-    reserves_usd: f64 = 2e9, "Reserves", Usd, 1e6 ..= 1e12, Log, Restart,
+    /// A later change adds or withdraws both in proportion.
+    reserves_usd: f64 = 2e9, "Reserves", Usd, 1e6 ..= 1e12, Log, Live,
         "x·y = k, P = y/x, P′/P = (x/(x + Δx))² (Uniswap v2 2020; Angeris et al. 2019)";
     /// Fee on every trade with the pool.
     fee: f64 = 0.0005, "Fee", Fraction, 0.0 ..= 0.05, Linear, Live,

@@ -49,6 +49,8 @@ pub enum Plot {
     Basis,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
+    /// Loans at risk, liquidated and lost.
+    Lending,
 }
 
 /// What a plot reads.
@@ -80,8 +82,9 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Delta,
+        Self::Lending,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
@@ -106,6 +109,7 @@ impl Plot {
             Self::Depth => panels.depth,
             Self::Basis => panels.basis,
             Self::Synchrony => panels.synchrony,
+            Self::Lending => panels.lending,
         }
     }
 
@@ -114,7 +118,7 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund | Self::Routes => 0.92,
+            Self::Reproduction | Self::Fund | Self::Routes | Self::Lending => 0.92,
             Self::Margin | Self::Depth | Self::Basis | Self::Synchrony => 0.8,
         }
     }
@@ -132,6 +136,7 @@ impl Plot {
             Self::Depth => "Depth plot",
             Self::Basis => "Basis and funding plot",
             Self::Synchrony => "Synchrony plot",
+            Self::Lending => "Lending pool plot",
         }
     }
 
@@ -148,6 +153,7 @@ impl Plot {
             Self::Depth => ("Depth", "USD per unit log price"),
             Self::Basis => ("Spread over venues", "bp"),
             Self::Synchrony => ("Synchrony", ""),
+            Self::Lending => ("Lending pool", "USD"),
         }
     }
 
@@ -203,6 +209,8 @@ impl Plot {
             ])
             .union(Extent { low: 0.0, high: 1e3 }),
             Self::Routes => all(&ROUTES.map(|(_, figure, _)| figure)).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Lending => all(&[Figure::LoansAtRisk, Figure::LoansWaiting, Figure::LoansLost])
+                .union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
                 let rates = OPTIONAL_RATES
                     .into_iter()
@@ -236,7 +244,9 @@ impl Plot {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
             Self::Reproduction | Self::Basis | Self::Synchrony => format::digits(value, 3),
-            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
+            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes | Self::Lending => {
+                format::short(value)
+            }
         }
     }
 
@@ -248,6 +258,7 @@ impl Plot {
             Self::Fund => Some(of(Figure::Deleveraged)),
             Self::Depth => Some(of(Figure::MakersFailed)),
             Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
+            Self::Lending => Some(of(Figure::LoansRepaid)),
             _ => None,
         }
     }
@@ -344,6 +355,14 @@ impl Plot {
                 for (_, figure, color) in ROUTES {
                     canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
                 }
+                Vec::new()
+            }
+            Self::Lending => {
+                let repaid = history.figure(Figure::LoansRepaid);
+                canvas.bars(repaid, palette.lending, frame.bottom(), bar);
+                canvas.line(history.figure(Figure::LoansAtRisk), palette.index, 1.2, |value| value);
+                canvas.line(history.figure(Figure::LoansWaiting), palette.shorts, 1.4, |value| value);
+                canvas.line(history.figure(Figure::LoansLost), palette.forced, 1.6, |value| value);
                 Vec::new()
             }
             Self::Margin => {
@@ -462,6 +481,12 @@ impl Plot {
                     .map(|(label, figure, color)| money(label, figure, color(palette)))
                     .collect()
             }
+            Self::Lending => vec![
+                money("bad debt", Figure::LoansLost, palette.forced),
+                money("waiting", Figure::LoansWaiting, palette.shorts),
+                money("at risk", Figure::LoansAtRisk, palette.index),
+                Entry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
+            ],
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 let mut entries = vec![
@@ -528,6 +553,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Pool => palette.pool,
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
+        Source::Lending => palette.lending,
     }
 }
 

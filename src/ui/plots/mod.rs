@@ -16,7 +16,7 @@ use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, U
 
 use crate::app::history::{Extent, Figure, History};
 use crate::app::{Command, Panels};
-use crate::engine::Simulation;
+use crate::engine::{LendingFigures, Simulation};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
@@ -103,7 +103,13 @@ impl Plots {
         let step_seconds = view.history.step_seconds();
         self.time.update(newest as f64 * step_seconds, step_seconds);
 
-        let layout = Layout::new(area, view.panels);
+        // Without loans there is nothing to plot of them.
+        let lending = view.panels.lending && view.simulation.observation().lending != LendingFigures::default();
+        let panels = Panels {
+            lending,
+            ..view.panels.clone()
+        };
+        let layout = Layout::new(area, &panels);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {

@@ -1,0 +1,88 @@
+//! Where liquidators trade the coins, and at what price: liquidations of a round are one order, each pays for its own part.
+
+use crate::engine::contract::ContractKind;
+use crate::engine::market::SPOT;
+use crate::engine::source::Source;
+use crate::engine::world::World;
+use crate::scenario::LoanOutlet;
+
+/// Room for less than this share of the depth counts as none.
+const NEGLIGIBLE: f64 = 1e-9;
+
+/// The order of one round while it is being put together.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    outlet: LoanOutlet,
+    /// +1 buys, −1 sells.
+    sign: f64,
+    /// Coins so far.
+    pub coins: f64,
+    /// Coins that may still be added before the next one does not pay.
+    pub room: f64,
+    /// Dollars for the coins so far.
+    turnover: f64,
+}
+
+impl Order {
+    /// An empty order. Liquidators trade until the price where they trade has reached the oracle's price less the bonus (for
+    /// purchases: times one plus the bonus); none if there is no room for that.
+    pub fn open(world: &World, outlet: LoanOutlet, sign: f64, oracle_price: f64, bonus: f64) -> Option<Self> {
+        let bound = libm::log(oracle_price) + sign * libm::log1p(bonus);
+        let (room, depth) = match outlet {
+            LoanOutlet::SpotBook => {
+                let book = &world.market.books[SPOT];
+                let log_move = bound - libm::log(book.price);
+                let usd = world.market.order_for_move(SPOT, log_move).abs();
+                let usd = if sign * log_move > 0.0 { usd } else { 0.0 };
+                let usd = usd.min(world.market.order_limit(SPOT, sign));
+                (usd / book.price, book.depth / book.price)
+            }
+            LoanOutlet::Amm => {
+                let pool = world.pool.as_ref()?;
+                let bound = libm::exp(bound + sign * libm::log1p(-world.parameters.amm.fee));
+                (pool.room(ContractKind::Linear, -sign, bound), pool.coins)
+            }
+        };
+        (room > NEGLIGIBLE * depth).then_some(Self {
+            outlet,
+            sign,
+            coins: 0.0,
+            room,
+            turnover: 0.0,
+        })
+    }
+
+    /// Dollars that so many more coins bring or cost.
+    pub fn quote(&self, world: &World, coins: f64) -> f64 {
+        self.turnover_of(world, self.coins + coins) - self.turnover
+    }
+
+    /// Adds coins.
+    pub fn add(&mut self, world: &World, coins: f64) {
+        self.coins += coins;
+        self.room -= coins;
+        self.turnover = self.turnover_of(world, self.coins);
+    }
+
+    fn turnover_of(&self, world: &World, coins: f64) -> f64 {
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &world.pool) {
+            coins * pool.quote(ContractKind::Linear, -self.sign * coins, world.parameters.amm.fee)
+        } else {
+            let usd = self.sign * coins * world.market.books[SPOT].price;
+            coins * world.market.quote(SPOT, usd).price
+        }
+    }
+
+    /// Trades the coins.
+    pub fn execute(self, world: &mut World) {
+        let fee = world.parameters.amm.fee;
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &mut world.pool) {
+            let units = -self.sign * self.coins;
+            let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
+            pool.spot.buy(units, price);
+        } else {
+            let usd = self.sign * self.coins * world.market.books[SPOT].price;
+            world.market.execute(SPOT, usd, Source::Lending);
+        }
+    }
+}
