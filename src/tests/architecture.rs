@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room and what its files must not mention: the rooms above it, and the world outside.
-const FORBIDDEN: [(&str, &[&str]); 4] = [
+const FORBIDDEN: [(&str, &[&str]); 5] = [
     (
         "scenario",
         &[
             "crate::engine",
+            "crate::analysis",
             "crate::files",
             "crate::app",
             "crate::ui",
@@ -24,6 +25,7 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
     (
         "engine",
         &[
+            "crate::analysis",
             "crate::files",
             "crate::app",
             "crate::ui",
@@ -35,8 +37,21 @@ const FORBIDDEN: [(&str, &[&str]); 4] = [
         ],
     ),
     (
+        "analysis",
+        &[
+            "crate::files",
+            "crate::app",
+            "crate::ui",
+            "crate::cli",
+            "egui",
+            "std::fs",
+            "Instant::now",
+        ],
+    ),
+    (
         "files",
         &[
+            "crate::analysis",
             "crate::app",
             "crate::ui",
             "crate::cli",

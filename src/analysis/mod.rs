@@ -1,0 +1,21 @@
+//! Questions that take many runs: sweeps over one or two parameters, what each slider would change, how bad a bad outcome
+//! is. It runs engines on several threads and draws nothing; results do not depend on the number of threads.
+
+pub mod axis;
+mod background;
+pub mod batch;
+pub mod metric;
+mod parallel;
+pub mod sensitivity;
+pub mod statistics;
+pub mod sweep;
+pub mod task;
+
+pub use axis::{Axis, AxisError};
+pub use background::Background;
+pub use batch::{Batch, Change, Outcome, Results};
+pub use metric::Metric;
+pub use parallel::{Cancel, cores, in_order};
+pub use statistics::Statistics;
+pub use sweep::{Grid, Shard};
+pub use task::Task;
