@@ -9,6 +9,7 @@ mod outlook;
 pub mod pace;
 mod panels;
 mod settings;
+pub mod studies;
 
 pub use command::Command;
 pub use document::Document;
@@ -25,6 +26,7 @@ use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario,
 
 use history::History;
 use pace::Pace;
+use studies::Studies;
 
 /// Something only the window can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +62,8 @@ pub struct App {
     pub search: String,
     /// Estimates of what has not happened.
     pub outlook: Outlook,
+    /// Questions to many runs.
+    pub studies: Studies,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -82,6 +86,7 @@ impl App {
             settings,
             search: String::new(),
             outlook: Outlook::default(),
+            studies: Studies::new()?,
             requests: Vec::new(),
             log_seen: 0,
         };
@@ -128,6 +133,7 @@ impl App {
             Command::Search(text) => self.search = text,
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
+            Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
     }

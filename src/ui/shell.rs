@@ -12,10 +12,12 @@ use super::help::Sheet;
 use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{PlotView, Plots};
-use super::{figures, help, menu, notices, parameters, style, transport};
+use super::{figures, help, menu, notices, parameters, studies, style, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
+/// Time between two pictures of a study that is under way while nothing else moves.
+const STUDY_PERIOD: Duration = Duration::from_millis(50);
 /// Seconds over which the real speed is measured.
 const MEASURED_OVER: f64 = 0.5;
 /// Below this width only one side panel fits beside the plots.
@@ -172,6 +174,9 @@ impl Shell {
             self.carry_out(command);
         }
         self.run(ctx);
+        if self.app.studies.poll() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
         self.serve(ctx);
     }
 
@@ -279,6 +284,11 @@ impl Shell {
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
+            studies::tabs(ui, &self.app, commands);
+            if let Some(question) = self.app.studies.shown {
+                studies::show(ui, &self.app, question, palette, commands);
+                return;
+            }
             let view = PlotView {
                 history: &self.app.history,
                 simulation: &self.app.simulation,
