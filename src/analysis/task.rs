@@ -53,20 +53,21 @@ impl Task {
         task
     }
 
-    /// Takes in what has arrived; returns whether anything has.
-    pub fn poll(&mut self) -> bool {
-        let before = self.done;
+    /// Takes in what has arrived; returns the variants it is of.
+    pub fn poll(&mut self) -> Vec<usize> {
+        let mut arrived = Vec::new();
         while !self.over {
             match self.arrivals.try_recv() {
                 Ok((variant, seed, outcome)) => {
                     self.results.put(variant, seed, outcome);
                     self.done += 1;
+                    arrived.push(variant);
                 }
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => self.over = true,
             }
         }
-        self.done > before
+        arrived
     }
 
     /// Asks it to stop; what is known stays.

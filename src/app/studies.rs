@@ -2,7 +2,7 @@
 
 use crate::analysis::sensitivity::{self, Effect};
 use crate::analysis::statistics::{quantile, quantile_interval};
-use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Task, axis};
+use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
 use crate::scenario::{Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter};
 
 use super::{App, Command};
@@ -122,6 +122,18 @@ pub struct Fragility {
     pub grid: Grid,
     /// Critical leverage along the other axis.
     pub critical: Background<Vec<Option<f64>>>,
+    /// The plan's figure in every cell.
+    pub statistics: Vec<Option<Statistics>>,
+    of: Metric,
+}
+
+/// Changes and what they do to the plan's figure.
+#[derive(Debug)]
+pub struct Sensitivity {
+    changes: Vec<Change>,
+    /// Largest first.
+    pub effects: Vec<Effect>,
+    of: Metric,
 }
 
 /// A quantile with its confidence interval, and the sample it is of.
@@ -145,7 +157,7 @@ pub struct Studies {
     /// A figure over a grid.
     pub fragility: Option<Study<Fragility>>,
     /// Changes and what they do.
-    pub sensitivity: Option<Study<Vec<Change>>>,
+    pub sensitivity: Option<Study<Sensitivity>>,
     /// The scenario with many seeds.
     pub at_risk: Option<Study<()>>,
 }
@@ -198,9 +210,15 @@ impl Studies {
                 let (sought, parameters) = (grid.clone(), scenario.parameters);
                 let task = Task::begin(batch(grid.variants())?);
                 let critical = Background::begin(move || sought.critical_line(&parameters).unwrap_or_default());
+                let statistics = vec![None; grid.variants().len()];
                 self.fragility = Some(Study {
                     task,
-                    subject: Fragility { grid, critical },
+                    subject: Fragility {
+                        grid,
+                        critical,
+                        statistics,
+                        of: plan.metric,
+                    },
                     scenario,
                 });
             }
@@ -208,7 +226,11 @@ impl Studies {
                 let changes = sensitivity::changes(&scenario.parameters);
                 self.sensitivity = Some(Study {
                     task: Task::begin(batch(sensitivity::variants(&changes))?),
-                    subject: changes,
+                    subject: Sensitivity {
+                        changes,
+                        effects: Vec::new(),
+                        of: plan.metric,
+                    },
                     scenario,
                 });
             }
@@ -232,34 +254,43 @@ impl Studies {
         }
     }
 
-    fn tasks(&mut self) -> impl Iterator<Item = (Question, &mut Task)> {
-        let fragility = self.fragility.as_mut().map(|study| &mut study.task);
-        let sensitivity = self.sensitivity.as_mut().map(|study| &mut study.task);
-        let at_risk = self.at_risk.as_mut().map(|study| &mut study.task);
-        Question::ALL
-            .into_iter()
-            .zip([fragility, sensitivity, at_risk])
-            .filter_map(|(question, task)| Some((question, task?)))
-    }
-
     /// Stops a study; what is known stays.
     pub fn cancel(&mut self, question: Question) {
-        for (_, task) in self.tasks().filter(|(of, _)| *of == question) {
+        let task = match question {
+            Question::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
+            Question::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
+            Question::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
+        };
+        if let Some(task) = task {
             task.cancel();
         }
     }
 
     /// Takes in what has been computed since; returns whether more is to come.
     pub fn poll(&mut self) -> bool {
-        let mut waiting = false;
-        for (_, task) in self.tasks() {
-            task.poll();
-            waiting |= !task.is_over();
+        let metric = self.plan.metric;
+        if let Some(Study { subject, task, .. }) = &mut self.fragility {
+            subject.critical.poll();
+            let mut changed = task.poll();
+            if std::mem::replace(&mut subject.of, metric) != metric {
+                changed = (0..subject.statistics.len()).collect();
+            }
+            for cell in changed {
+                subject.statistics[cell] = task.results.statistics(cell, metric);
+            }
         }
-        if let Some(study) = &mut self.fragility {
-            waiting |= study.subject.critical.poll().is_none() && !study.task.is_over();
+        if let Some(Study { subject, task, .. }) = &mut self.sensitivity {
+            let arrived = !task.poll().is_empty();
+            if std::mem::replace(&mut subject.of, metric) != metric || arrived {
+                subject.effects = sensitivity::effects(&subject.changes, &task.results, metric);
+            }
         }
-        waiting
+        if let Some(study) = &mut self.at_risk {
+            study.task.poll();
+        }
+        Question::ALL
+            .into_iter()
+            .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
     }
 
     /// Whether a study was made of another scenario than this one. What the study varies may differ.
@@ -285,13 +316,6 @@ impl Studies {
             let _ = row.set(&mut now.parameters, row.get(&of.parameters));
         }
         (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
-    }
-
-    /// What each change does to the figure of the plan, largest first.
-    pub fn effects(&self) -> Vec<Effect> {
-        self.sensitivity.as_ref().map_or_else(Vec::new, |study| {
-            sensitivity::effects(&study.subject, &study.task.results, self.plan.metric)
-        })
     }
 
     /// The quantile of a figure over the seeds, as far as they are known.

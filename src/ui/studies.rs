@@ -97,3 +97,6 @@ fn progress(ui: &mut Ui, app: &App, question: Question, palette: &Palette, comma
         }
     });
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ use crate::scenario::{Kind, Parameter, groups, parameter, table};
 use crate::ui::field::{self, Size};
 use crate::ui::number;
 
+/// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
+const SEEDS_MAX: usize = 1_000;
 /// Values a new axis has.
 const COUNT: usize = 9;
 
@@ -31,7 +33,7 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Comma
             metric(ui, &mut plan);
         }
         let label = ui.label("Seeds");
-        let seeds = DragValue::new(&mut plan.seeds).range(1..=10_000).speed(0.2);
+        let seeds = DragValue::new(&mut plan.seeds).range(1..=SEEDS_MAX).speed(0.2);
         ui.add(seeds).labelled_by(label.id);
         let label = ui.label("Steps");
         let steps = DragValue::new(&mut plan.steps).range(1..=1_000_000).speed(2.0);

@@ -42,9 +42,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
             "Fragility curve",
             metric,
         );
-        let points: Vec<_> = (0..x.values.len())
-            .map(|column| study.task.results.statistics(column, metric))
-            .collect();
+        let points: Vec<_> = (0..x.values.len()).map(|column| known_of(study, column)).collect();
         chart::curve(ui, area, x, &points, palette);
         critical_on_curve(ui, area, study, x, palette);
         let pointed = column(area, &response);
@@ -104,6 +102,11 @@ fn place(ui: &mut Ui, height: f32, x: &Axis, name: &str, metric: Metric) -> (Are
     let label = format!("{name} of {} over {}", words(metric), title(x.row()));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label.clone()));
     (Area::new(rect, x.values.len()), response)
+}
+
+/// The plan's figure in a cell, as far as it is known.
+fn known_of(study: &Study<Fragility>, cell: usize) -> Option<Statistics> {
+    study.subject.statistics.get(cell).copied().flatten()
 }
 
 fn column(area: Area, response: &Response) -> Option<usize> {
@@ -211,7 +214,7 @@ fn readout(ui: &mut Ui, app: &App, study: &Study<Fragility>, cell: Option<usize>
         .zip(changes)
         .map(|(row, (_, value))| format!("{} {}", row.label, row.show(*value)))
         .collect();
-    let figure = study.task.results.statistics(cell, metric).map_or_else(
+    let figure = known_of(study, cell).map_or_else(
         || "not known yet".to_owned(),
         |one| {
             let [low, from, median, to, high] = one.quantiles.map(|value| format::amount(value, 4));

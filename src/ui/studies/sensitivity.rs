@@ -17,7 +17,10 @@ const BAR: f32 = 120.0;
 
 /// Draws what is known.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let effects = app.studies.effects();
+    let Some(study) = app.studies.sensitivity.as_ref() else {
+        return;
+    };
+    let effects = &study.subject.effects;
     if effects.is_empty() {
         return;
     }
