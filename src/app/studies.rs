@@ -82,8 +82,10 @@ pub struct Plan {
     pub y: Option<AxisPlan>,
     /// The figure it is about.
     pub metric: Metric,
-    /// Runs of every cell, change or sample.
+    /// Runs of every cell or change.
     pub seeds: usize,
+    /// Runs that a quantile is taken of.
+    pub sample: usize,
     /// Steps of every run.
     pub steps: u64,
     /// The quantile that counts as at risk.
@@ -183,6 +185,7 @@ impl Studies {
                 y: Some(axis("liquidity.depth", 5e9, 45e9, 9)?),
                 metric: Metric::default(),
                 seeds: 16,
+                sample: 200,
                 steps: 720,
                 share: 0.95,
             },
@@ -199,9 +202,13 @@ impl Studies {
     pub fn begin(&mut self, question: Question, scenario: &Scenario) -> Result<(), String> {
         let scenario = with_shock(scenario);
         let plan = self.plan;
-        let batch = |variants| {
-            Batch::new(scenario.clone(), variants, plan.seeds, plan.steps).map_err(|error| error.to_string())
+        let seeds = if question == Question::AtRisk {
+            plan.sample
+        } else {
+            plan.seeds
         };
+        let batch =
+            |variants| Batch::new(scenario.clone(), variants, seeds, plan.steps).map_err(|error| error.to_string());
         match question {
             Question::Fragility => {
                 let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());

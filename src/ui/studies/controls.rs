@@ -33,7 +33,12 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Comma
             metric(ui, &mut plan);
         }
         let label = ui.label("Seeds");
-        let seeds = DragValue::new(&mut plan.seeds).range(1..=SEEDS_MAX).speed(0.2);
+        let number = if question == Question::AtRisk {
+            &mut plan.sample
+        } else {
+            &mut plan.seeds
+        };
+        let seeds = DragValue::new(number).range(1..=SEEDS_MAX).speed(0.2);
         ui.add(seeds).labelled_by(label.id);
         let label = ui.label("Steps");
         let steps = DragValue::new(&mut plan.steps).range(1..=1_000_000).speed(2.0);

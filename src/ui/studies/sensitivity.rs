@@ -5,15 +5,16 @@ use eframe::egui::{Button, Color32, Grid, Rect, Sense, Ui, vec2};
 use crate::analysis::sensitivity::Effect;
 use crate::app::{App, Command};
 use crate::scenario::{format, parameter};
+use crate::ui::number::compact_unit;
 use crate::ui::palette::Palette;
 use crate::ui::style;
 
-use super::controls::{title, words};
+use super::controls::{tick, title, words};
 
 /// Rows that are shown.
 const ROWS: usize = 40;
 /// Width of the longest bar.
-const BAR: f32 = 120.0;
+const BAR: f32 = 100.0;
 
 /// Draws what is known.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
@@ -39,7 +40,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     Grid::new("effects")
         .num_columns(5)
         .striped(true)
-        .spacing(vec2(18.0, 3.0))
+        .spacing(vec2(14.0, 3.0))
         .show(ui, |ui| {
             for heading in ["Slider", "Change", "Effect", "±", ""] {
                 ui.label(style::strong(heading, 12.5));
@@ -67,9 +68,20 @@ fn row(ui: &mut Ui, app: &App, effect: &Effect, largest: f64, palette: &Palette,
     {
         commands.push(Command::SetParameter { id, value });
     }
-    ui.label(format!("{} → {}", row.show(app.value(id)), row.show(value)));
+    ui.label(format!(
+        "{} → {} {}",
+        tick(row, app.value(id)),
+        tick(row, value),
+        compact_unit(row.unit)
+    ));
     ui.label(signed(effect.difference));
-    ui.weak(format::amount(effect.standard_error, 2));
+    // One pair says nothing about the spread.
+    let error = if effect.pairs > 1 {
+        format::amount(effect.standard_error, 2)
+    } else {
+        "–".to_owned()
+    };
+    ui.weak(error);
     let (rect, _) = ui.allocate_exact_size(vec2(BAR, 12.0), Sense::hover());
     bar(ui, rect, effect.difference / largest, palette);
     ui.end_row();

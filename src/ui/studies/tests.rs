@@ -198,6 +198,7 @@ fn a_quantile_comes_with_its_interval() {
     plan(&mut window, false, 20);
     let plan = Plan {
         share: 0.5,
+        sample: 20,
         ..window.state().app.studies.plan
     };
     window.state_mut().app.update(Command::Study(StudyCommand::Plan(plan)));
