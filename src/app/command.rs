@@ -42,6 +42,8 @@ pub enum Command {
     Shock,
     /// A shock that takes the spot price to this level, USD per coin.
     ShockToPrice(f64),
+    /// A venue goes out as the `outage` sliders say.
+    Outage,
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

@@ -22,7 +22,9 @@ use std::path::Path;
 
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
-use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table};
+use crate::scenario::{
+    Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table,
+};
 
 use history::History;
 use pace::Pace;
@@ -115,6 +117,7 @@ impl App {
             Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
+            Command::Outage => self.simulation.outage(&Outage::default()),
             Command::Open(path) => self.open_file(&path),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),

@@ -88,6 +88,8 @@ fn everything() -> Panels {
         reproduction: true,
         margin: true,
         fund: true,
+        synchrony: true,
+        routes: true,
     }
 }
 

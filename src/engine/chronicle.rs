@@ -2,8 +2,10 @@
 
 use crate::scenario::{Route, VENUES_MAX, format};
 
+use super::clearing;
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
+use super::waterfall::Insolvent;
 use super::world::World;
 
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
@@ -22,7 +24,11 @@ pub struct Chronicle {
     sold_on_call: f64,
     deleveraged: f64,
     bad_debt: f64,
+    socialised: f64,
+    insolvent: Insolvent,
     fund_was_empty: bool,
+    default_fund: f64,
+    default_fund_was_empty: bool,
     was_critical: bool,
     /// The route that was found full last.
     spilled: Option<Route>,
@@ -48,17 +54,17 @@ impl Chronicle {
 
     /// The first time that a route off the book cannot take everything.
     fn record_spill(&mut self, world: &mut World) {
-        let route = world.parameters.routes.route;
+        let Some(route) = world.tally.spilled.filter(|route| self.spilled != Some(*route)) else {
+            return;
+        };
+        self.spilled = Some(route);
         let name = match route {
             Route::OrderBook => return,
             Route::Amm => "the AMM pool is at its slippage limit",
             Route::Auction => "bidders in the auction want no more",
             Route::Vault => "the backstop vault is full",
         };
-        if world.tally.routes.order_book > 0.0 && self.spilled != Some(route) {
-            self.spilled = Some(route);
-            world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
-        }
+        world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {
@@ -117,16 +123,42 @@ impl Chronicle {
         }
     }
 
+    fn record_default_fund(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
+        let figures = &seen.clearing;
+        let used = figures.default_fund_used_usd;
+        // As with bad debt, losses are a small part of the notional that makes them.
+        if used > self.default_fund && (self.default_fund == 0.0 || used - self.default_fund >= 0.1 * threshold) {
+            let mut text = format!("the default fund has paid {}", format::amount(used, 3));
+            if figures.mutualised_usd > 0.0 {
+                let shared = format::amount(figures.mutualised_usd, 3);
+                text = format!("{text}, {shared} of it by members for clients of others");
+            }
+            world.note(LogKind::Loss, text);
+            self.default_fund = used;
+        }
+        let empty = used > 0.0 && figures.default_fund_usd <= 1e-9 * used;
+        if empty && !self.default_fund_was_empty {
+            world.note(LogKind::Loss, "the default fund is empty".to_owned());
+        }
+        self.default_fund_was_empty = empty;
+    }
+
     fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
         let empty = world
             .venues
             .iter()
             .flat_map(|venue| &venue.contracts)
             .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
+        let (empty, whose) = if clearing::pooled(&world.parameters) {
+            (world.clearing.fund == 0.0, "the clearing house's insurance fund")
+        } else {
+            (empty, "an insurance fund")
+        };
         if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
-            world.note(LogKind::Loss, "an insurance fund is empty".to_owned());
+            world.note(LogKind::Loss, format!("{whose} is empty"));
         }
         self.fund_was_empty = empty;
+        self.record_default_fund(world, seen, threshold);
         let first = self.deleveraged == 0.0 && world.tally.deleveraged > 0.0;
         self.deleveraged += world.tally.deleveraged;
         if first || self.deleveraged >= threshold.max(2.0) {
@@ -136,6 +168,24 @@ impl Chronicle {
             );
             // Below any real amount, but no longer the first.
             self.deleveraged = 1.0;
+        }
+        self.insolvent.absorb(&world.tally.insolvent);
+        if self.insolvent.lost >= 0.1 * threshold {
+            let text = format!(
+                "{} below zero equity: {} missing",
+                format::short(self.insolvent.count as f64),
+                format::short(self.insolvent.lost)
+            );
+            world.note(LogKind::Loss, text);
+            self.insolvent = Insolvent::default();
+        }
+        if seen.socialised - self.socialised >= 0.1 * threshold {
+            let text = format!(
+                "profitable holders were charged {} USD of losses",
+                format::short(seen.socialised - self.socialised)
+            );
+            world.note(LogKind::Loss, text);
+            self.socialised = seen.socialised;
         }
         if seen.bad_debt - self.bad_debt >= 0.1 * threshold {
             world.note(

@@ -1,6 +1,8 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
-use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{
+    Action, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+};
 
 use super::asset::Asset;
 use super::contagion::Contagion;
@@ -156,6 +158,11 @@ impl Simulation {
         self.assets[index].shock(shock);
     }
 
+    /// A venue goes out with the next step, with all its assets.
+    pub fn outage(&mut self, outage: &Outage) {
+        self.assets.iter_mut().for_each(|asset| asset.outage(outage));
+    }
+
     /// Why the run halted, if it did.
     pub const fn halted(&self) -> Option<&Halt> {
         self.halt.as_ref()
@@ -226,6 +233,11 @@ impl Simulation {
         self.assets[0].book_version()
     }
 
+    /// [`Asset::synchronised`] of the first asset.
+    pub fn synchronised(&self) -> Option<u64> {
+        self.assets[0].synchronised()
+    }
+
     /// Everything that was logged so far.
     pub fn log(&self) -> &[LogEntry] {
         &self.assets[0].world.log
@@ -257,6 +269,7 @@ impl Simulation {
             self.next_event += 1;
             match action {
                 Action::Shock(shock) => self.shock(&shock),
+                Action::Outage(outage) => self.outage(&outage),
                 Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
                 Action::Note(text) => self.note(LogKind::Note, text),
                 Action::Pause => self.note(LogKind::Pause, "paused by the scenario".to_owned()),

@@ -6,8 +6,11 @@ use std::collections::VecDeque;
 use crate::scenario::{Margin, Parameters};
 
 use super::calls::Watch;
+use super::clearing;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
+use super::margin::Charge;
+use super::netting::Clients;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
@@ -107,11 +110,23 @@ pub struct Flows {
     pub closed: f64,
 }
 
+/// A position that the liquidation engine has taken over.
+#[derive(Clone, Copy, Debug)]
+pub struct Settling {
+    position: Position,
+    /// Units that are closed first; none if it is closed whole.
+    tranche: Option<f64>,
+    /// The step in which it was taken over.
+    since: u64,
+}
+
 /// The positions of one tier.
 #[derive(Clone, Debug)]
 pub struct TierLadder {
     /// What they must keep.
     pub requirement: Requirement,
+    /// The lowest share of the notional at the mark that was required so far.
+    pub calmest: f64,
     /// The positions by liquidation key.
     pub ladder: Ladder<Position>,
     /// Who is to be called.
@@ -122,9 +137,15 @@ impl TierLadder {
     fn new(low: f64, high: f64, expected: usize) -> Self {
         Self {
             requirement: Requirement::default(),
+            calmest: 0.0,
             ladder: Ladder::new(low, high, expected),
             watch: Watch::default(),
         }
+    }
+
+    /// How much higher the required share of the notional is than at its lowest.
+    pub fn tightened(&self) -> f64 {
+        self.requirement.rate_at_mark() - self.calmest
     }
 
     /// Puts a position on the ladder; it can be called from now on.
@@ -142,18 +163,24 @@ pub struct SideBook {
     pub side: Side,
     /// One ladder a tier.
     pub tiers: Vec<TierLadder>,
+    /// Taken over, but not to be closed before the execution latency is over.
+    pub settling: VecDeque<Settling>,
     /// Taken over by the liquidation engine, not yet closed.
     pub queue: VecDeque<Position>,
     /// On auction, the oldest lot first.
     pub lots: VecDeque<Lot>,
-    /// Units in the queue and on auction.
+    /// Units settling, in the queue and on auction.
     pub queued: f64,
     /// Liquidated in tranches.
     pub staggered: Staggered,
+    /// Whose clients they are.
+    pub clients: Clients,
     /// Sums over ladders, queue, lots and tranches.
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
+    /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
+    pub in_line: bool,
 }
 
 impl SideBook {
@@ -165,12 +192,15 @@ impl SideBook {
         Self {
             side,
             tiers,
+            settling: VecDeque::new(),
             queue: VecDeque::new(),
             lots: VecDeque::new(),
             queued: 0.0,
             staggered: Staggered::default(),
+            clients: Clients::new(clearing::members(parameters)),
             open: Totals::default(),
             flows: Flows::default(),
+            in_line: false,
         }
     }
 
@@ -179,10 +209,59 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
+        let nothing_waits = self.nothing_queued() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
+            self.clients.clear();
         }
+    }
+
+    /// The liquidation engine takes a position over, to close so many units of it first, or all of it. It may be closed
+    /// at once where there is no execution latency.
+    pub fn take_over(&mut self, position: Position, tranche: Option<f64>) {
+        match tranche {
+            Some(units) => self.staggered.push(position, units),
+            None => {
+                self.queued += position.quantity;
+                self.enqueue(position);
+            }
+        }
+    }
+
+    /// The same, at the end of the execution latency.
+    pub fn settle_later(&mut self, position: Position, tranche: Option<f64>, step: u64) {
+        self.queued += position.quantity;
+        self.settling.push_back(Settling {
+            position,
+            tranche,
+            since: step,
+        });
+    }
+
+    /// Positions taken over in step `latest` or before may be closed now.
+    pub fn settle_until(&mut self, latest: u64) {
+        while let Some(next) = self.settling.pop_front_if(|next| next.since <= latest) {
+            match next.tranche {
+                Some(units) => {
+                    self.queued -= next.position.quantity;
+                    self.staggered.push(next.position, units);
+                }
+                None => self.enqueue(next.position),
+            }
+        }
+        if self.nothing_queued() {
+            self.queued = 0.0;
+        }
+    }
+
+    fn enqueue(&mut self, position: Position) {
+        self.clients.enqueue(position.id, position.quantity);
+        self.queue.push_back(position);
+    }
+
+    /// Whether nothing is settling, queued or on auction.
+    pub fn nothing_queued(&self) -> bool {
+        self.settling.is_empty() && self.queue.is_empty() && self.lots.is_empty()
     }
 
     /// Units that the liquidation engine has taken over and not yet sold.
@@ -242,7 +321,10 @@ pub struct Contract {
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
     pub deficit: f64,
-    /// Paid out to holders whose profitable positions were cancelled, settlement currency.
+    /// Losses that profitable holders have shared, settlement currency.
+    pub socialised: f64,
+    /// Paid out to holders, settlement currency: whose profitable positions were cancelled, and whose liquidation left
+    /// something.
     pub paid_out: f64,
     /// Margins and funds brought in, less what redrawn holders took away.
     pub net_deposits: f64,
@@ -265,10 +347,11 @@ impl Contract {
     /// contract so far is folded into the stored margin.
     pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
         self.net_deposits += position.margin;
-        position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
+        position.margin += side.sign() * position.quantity * self.funding;
         book.tiers[tier].place(position, side);
         book.open.add(&position);
+        book.clients.shift(position.id, position.quantity);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
     }
@@ -281,6 +364,8 @@ impl Contract {
             self.counterparty.buy(sign * book.open.quantity, value);
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();
+            book.settling.clear();
+            book.clients.clear();
             book.queue.clear();
             book.lots.clear();
             book.queued = 0.0;
@@ -319,13 +404,15 @@ impl Contract {
 pub struct Venue {
     /// The price its liquidation engine looks at.
     pub mark: f64,
+    /// Whether the venue is gone: its mark stands and its liquidation engine sleeps.
+    pub is_out: bool,
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
 
 impl Venue {
-    /// An empty venue; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
-    pub fn new(parameters: &Parameters, expected: usize, fund_usd: f64) -> Self {
+    /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
+    pub fn new(parameters: &Parameters, margin: &Margin, expected: usize, fund_usd: f64) -> Self {
         let price = parameters.market.start_price;
         let coin_share = parameters.positions.coin_margin_share;
         let contracts = ContractKind::BOTH.map(|kind| {
@@ -345,21 +432,37 @@ impl Venue {
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,
+                socialised: 0.0,
                 paid_out: 0.0,
                 net_deposits: fund,
                 funding: 0.0,
             }
         });
-        let mut venue = Self { mark: price, contracts };
-        venue.configure(&parameters.margin, price);
+        let mut venue = Self {
+            mark: price,
+            is_out: false,
+            contracts,
+        };
+        venue.configure(margin, price);
+        venue.begin_calm();
         venue
     }
 
-    /// What a volatility margin adds to every rate; thresholds move, keys do not.
-    pub fn set_add_on(&mut self, add_on: f64) {
+    /// What volatility adds to every rate; thresholds move, keys do not.
+    pub fn set_charge(&mut self, charge: Charge) {
+        for contract in &mut self.contracts {
+            for tier in contract.sides.iter_mut().flat_map(|book| &mut book.tiers) {
+                tier.requirement.add_on = charge.on_top(contract.kind, tier.requirement.rate);
+                tier.calmest = tier.calmest.min(tier.requirement.rate_at_mark());
+            }
+        }
+    }
+
+    /// From now on, what is required now counts as calm.
+    pub fn begin_calm(&mut self) {
         let books = self.contracts.iter_mut().flat_map(|contract| &mut contract.sides);
         for tier in books.flat_map(|book| &mut book.tiers) {
-            tier.requirement.add_on = add_on;
+            tier.calmest = tier.requirement.rate_at_mark();
         }
     }
 
@@ -382,6 +485,8 @@ impl Venue {
                         || wanted.on_entry != tier.requirement.on_entry
                         || wanted.on_entry && wanted.rate != tier.requirement.rate;
                     tier.requirement = wanted;
+                    let required = wanted.rate_at_mark();
+                    tier.calmest = if folded { required } else { tier.calmest.min(required) };
                     if folded {
                         for position in tier.ladder.drain() {
                             tier.ladder.push(wanted.key(&position, side), position);

@@ -3,6 +3,7 @@
 use crate::scenario::{Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
+use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::{Market, SPOT};
@@ -10,6 +11,7 @@ use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// The clearing house, or the members.
+    pub clearing: Clearing,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -49,6 +53,10 @@ pub struct Tally {
     pub routes: ByRoute,
     /// Notional of taken-over positions that was unwound on the book.
     pub unwound: f64,
+    /// Notional taken over that would still stand at the lowest requirement so far.
+    pub tightened: f64,
+    /// A route that could not take everything, so that the rest was sold on the book.
+    pub spilled: Option<Route>,
     /// Number of liquidations.
     pub liquidations: u64,
     /// How many of them forced flow set off.
@@ -57,6 +65,8 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.
@@ -67,6 +77,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.
     pub cross_liquidations: u64,
     /// Notional of their positions that was closed.
@@ -97,9 +109,18 @@ impl World {
         let count = parameters.venues.count as usize;
         let shares = super::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
+        let at_venues = if clearing::pooled(parameters) {
+            0.0
+        } else {
+            parameters.fund.insurance
+        };
         let venues = shares
             .iter()
-            .map(|share| Venue::new(parameters, expected, parameters.fund.insurance * share))
+            .enumerate()
+            .map(|(venue, share)| {
+                let margin = parameters.margin_at(venue);
+                Venue::new(parameters, &margin, expected, at_venues * share)
+            })
             .collect();
         Self {
             parameters: *parameters,
@@ -108,6 +129,7 @@ impl World {
             pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {
@@ -121,7 +143,8 @@ impl World {
 
     /// Founds the automated market maker at the spot price when liquidations are first to go there.
     pub fn found_pool(&mut self) {
-        if self.pool.is_none() && self.parameters.routes.route == Route::Amm {
+        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        if self.pool.is_none() && wanted() {
             let level = self.market.level(SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
@@ -148,7 +171,8 @@ impl World {
         });
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it. `advance` once a step.
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it; where a venue is
+    /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, advance: bool) {
         let weight = self.parameters.marks.synchronisation;
         let index = self.market.price_at(self.market.index_level().total);
@@ -158,7 +182,8 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
+        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
     }

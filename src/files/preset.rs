@@ -141,8 +141,10 @@ pub fn shipped() -> &'static [Shipped] {
         "auto-deleveraging",
         "auction-versus-book",
         "circuit-breaker",
+        "central-clearing",
         "bridge-latency",
         "cross-collateral-contagion",
+        "venue-synchronisation",
     ]
 }
 

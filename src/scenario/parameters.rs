@@ -2,6 +2,7 @@
 
 mod assets;
 mod breakers;
+mod clearing;
 mod liquidation;
 mod margin;
 mod market;
@@ -10,6 +11,7 @@ mod venues;
 
 pub use assets::*;
 pub use breakers::*;
+pub use clearing::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
@@ -39,6 +41,8 @@ all_groups! {
     margin: Margin;
     /// Margin that follows volatility.
     volatility_margin: VolatilityMargin;
+    /// What coin collateral counts for.
+    haircut: Haircut;
     /// Margin calls.
     margin_calls: MarginCalls;
     /// Mark price.
@@ -50,7 +54,7 @@ all_groups! {
     /// Each venue's share.
     venue: Venue [8; "venue" = {
         const WEIGHTS: [f64; VENUES_MAX] = [0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1];
-        WEIGHTS.map(|weight| Venue { depth_weight: weight, interest_weight: weight })
+        WEIGHTS.map(|weight| Venue { depth_weight: weight, interest_weight: weight, ..Venue::default() })
     }], applies |p, index| index < p.venues.count as usize;
     /// Arbitrage between the books.
     arbitrage: Arbitrage;
@@ -58,6 +62,8 @@ all_groups! {
     funding: Funding;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
+    /// Clearing members and the clearing house.
+    clearing: Clearing;
     /// Rounds.
     execution: Execution;
     /// Limit on the speed of liquidation.
@@ -87,6 +93,8 @@ all_groups! {
     cross: CrossAccounts;
     /// The shock button.
     shock: ShockSettings;
+    /// The outage button.
+    outage: OutageSettings;
 }
 
 #[cfg(test)]

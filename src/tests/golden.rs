@@ -11,6 +11,7 @@ use std::fmt::Write;
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
+use cascade_lab::scenario::find;
 
 const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/tests/fixtures/golden.txt");
 const REGENERATE: &str = "CASCADE_LAB_REGENERATE";
@@ -56,6 +57,28 @@ fn shipped_presets_run_as_on_record() {
     );
 }
 
+/// Separate funds deleverage although they have money elsewhere, members who pay for their own clients only do so too, a
+/// clearing house does not, and its fall is deeper for it.
+fn clearing_goes_further() {
+    let [none, bilateral, central] = [0.0, 1.0, 2.0].map(|scheme| {
+        let mut scenario = preset::find("central-clearing").unwrap();
+        assert_eq!(find("clearing.scheme").unwrap().get(&scenario.parameters), 2.0);
+        scenario.set("clearing.scheme", scheme).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary()
+    });
+    assert!(none.adl_count > 300 && none.insurance_fund_usd > 5e6, "{none:?}");
+    assert!(
+        bilateral.adl_count > 100 && bilateral.adl_count < none.adl_count,
+        "{bilateral:?}"
+    );
+    assert!(central.adl_count == 0 && central.bad_debt_usd == 0.0, "{central:?}");
+    assert!(central.clearing.mutualised_usd > 1e6, "{central:?}");
+    assert!(central.max_drawdown > none.max_drawdown + 0.005, "{none:?} {central:?}");
+    assert!((0.3..0.8).contains(&central.clearing.netting_benefit()), "{central:?}");
+}
+
 /// What the descriptions promise, with room for changes of the model that do not change the story.
 #[test]
 fn shipped_presets_do_what_they_say() {
@@ -83,6 +106,7 @@ fn shipped_presets_do_what_they_say() {
         (-0.075..-0.055).contains(&low) && (-0.055..-0.03).contains(&end),
         "{low} {end}"
     );
+    clearing_goes_further();
     let (low, ..) = extremes("long-squeeze");
     assert!((-0.085..-0.055).contains(&low), "{low}");
     let (slow, .., liquidations) = extremes("bridge-latency");
@@ -111,6 +135,28 @@ fn shipped_presets_do_what_they_say() {
     );
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
+    // One index carries a sale on spot to every venue; at w = 0 the same sale liquidates hardly anybody and nothing is synchronised.
+    let venues = preset::find("venue-synchronisation").unwrap();
+    let [one, own] = [1.0, 0.0].map(|weight| {
+        let mut scenario = venues.clone();
+        scenario.set("marks.synchronisation", weight).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary()
+    });
+    assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
+    assert!(
+        one.liquidated_notional_usd > 5.0 * own.liquidated_notional_usd,
+        "{one:?} {own:?}"
+    );
+    assert!(
+        one.systemic
+            .synchronised_step
+            .is_some_and(|step| (121..130).contains(&step)),
+        "{:?}",
+        one.systemic
+    );
+    assert_eq!(own.systemic.synchronised_step, None);
     // The same throttle deepens a fall that news goes on driving.
     let mut trend = preset::find("circuit-breaker").unwrap();
     trend.set("shock.size", -0.06).unwrap();

@@ -43,8 +43,26 @@ pub enum Figure {
     Deleveraged,
     /// Insurance funds.
     InsuranceFund,
+    /// What is left of the clearing members' contributions.
+    DefaultFund,
     /// Losses nobody has paid.
     BadDebt,
+    /// Losses charged to profitable holders, so far.
+    Socialised,
+    /// What was missing in positions closed below zero equity, so far.
+    NegativeEquity,
+    /// Sold on the venues' books by liquidation engines, so far.
+    RoutedBook,
+    /// Sold to the automated market maker, so far.
+    RoutedAmm,
+    /// Taken by the bidders of the auction, so far.
+    RoutedAuction,
+    /// Taken by the backstop vault, so far.
+    RoutedVault,
+    /// Sold on the venues' books in a step.
+    OnBook,
+    /// Taken off the books in a step.
+    OffBook,
     /// Maintenance margin, a fraction.
     MaintenanceRate,
     /// Realised volatility per √year, a fraction.
@@ -57,11 +75,25 @@ pub enum Figure {
     ReproductionUp,
     /// Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.
     Attributed,
+    /// Number of venues at which trading is halted.
+    HaltedVenues,
+    /// Number of venues that are gone.
+    VenuesOut,
+    /// Notional taken over in a step that would still stand at the lowest requirement so far.
+    Tightened,
+    /// Share of a position that the rise of the requirement forces its holder to cut.
+    ForcedCut,
+    /// Share of coin collateral that does not count.
+    Haircut,
+    /// Correlation of the venues' liquidations over the last minutes.
+    Synchrony,
+    /// Forced flow's part of the spot's recent variance.
+    DerivativeShare,
 }
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 37] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -76,13 +108,29 @@ impl Figure {
         Self::Queued,
         Self::Deleveraged,
         Self::InsuranceFund,
+        Self::DefaultFund,
         Self::BadDebt,
+        Self::Socialised,
+        Self::NegativeEquity,
+        Self::RoutedBook,
+        Self::RoutedAmm,
+        Self::RoutedAuction,
+        Self::RoutedVault,
+        Self::OnBook,
+        Self::OffBook,
         Self::MaintenanceRate,
         Self::RealisedVolatility,
         Self::Depth,
         Self::ReproductionDown,
         Self::ReproductionUp,
         Self::Attributed,
+        Self::HaltedVenues,
+        Self::VenuesOut,
+        Self::Tightened,
+        Self::ForcedCut,
+        Self::Haircut,
+        Self::Synchrony,
+        Self::DerivativeShare,
     ];
 
     /// The figure in an observation.
@@ -102,13 +150,29 @@ impl Figure {
             Self::Queued => observation.queued,
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
+            Self::DefaultFund => observation.clearing.default_fund_usd,
             Self::BadDebt => observation.bad_debt,
+            Self::Socialised => observation.socialised,
+            Self::NegativeEquity => observation.insolvent_so_far.lost,
+            Self::RoutedBook => observation.routes_so_far.order_book,
+            Self::RoutedAmm => observation.routes_so_far.amm,
+            Self::RoutedAuction => observation.routes_so_far.auction,
+            Self::RoutedVault => observation.routes_so_far.vault,
+            Self::OnBook => observation.routes.order_book,
+            Self::OffBook => observation.routes.off_book(),
             Self::MaintenanceRate => observation.maintenance_rate,
             Self::RealisedVolatility => observation.realised_volatility,
             Self::Depth => observation.depth,
             Self::ReproductionDown => observation.reproduction_down,
             Self::ReproductionUp => observation.reproduction_up,
             Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+            Self::HaltedVenues => f64::from(observation.halted_venues),
+            Self::VenuesOut => f64::from(observation.venues_out),
+            Self::Tightened => observation.tightened,
+            Self::ForcedCut => observation.forced_cut,
+            Self::Haircut => observation.haircut,
+            Self::Synchrony => observation.systemic.running_synchrony,
+            Self::DerivativeShare => observation.systemic.running_derivative_share,
         }
     }
 }
@@ -121,6 +185,7 @@ pub struct History {
     futures: Vec<Series>,
     by_source: Vec<Series>,
     narrator: Narrator,
+    synchronised: Option<u64>,
     book: BookHistory,
     book_version: u64,
     grid: PriceGrid,
@@ -139,6 +204,7 @@ impl History {
             futures: vec![Series::default(); venues],
             by_source: vec![Series::default(); Source::ALL.len()],
             narrator: Narrator::default(),
+            synchronised: None,
             book: BookHistory::default(),
             book_version: simulation.book_version(),
             grid: simulation.grid(),
@@ -154,6 +220,7 @@ impl History {
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
+        self.synchronised = simulation.synchronised();
         if self.book_version != simulation.book_version() {
             self.book_version = simulation.book_version();
             self.record_book(simulation);
@@ -217,6 +284,11 @@ impl History {
     /// The largest move that forced flow took part in.
     pub const fn story(&self) -> Option<Story> {
         self.narrator.story()
+    }
+
+    /// The first step after which liquidations of separate venues were one event.
+    pub const fn synchronised(&self) -> Option<u64> {
+        self.synchronised
     }
 
     /// The resting liquidation levels over time.
