@@ -124,9 +124,10 @@ impl Axis {
         let (low, high) = row.range;
         let values = match row.kind {
             Kind::Toggle | Kind::Choice(_) => (low as usize..=high as usize).map(|index| index as f64).collect(),
-            Kind::Real | Kind::Whole => Self::spaced(row, low, high, count.clamp(2, VALUES_MAX))
-                .map(|axis| axis.values)
-                .unwrap_or_else(|_| vec![low, high]),
+            Kind::Real | Kind::Whole => {
+                let spaced = Self::spaced(row, low, high, count.clamp(2, VALUES_MAX));
+                spaced.map_or_else(|_| vec![low, high], |axis| axis.values)
+            }
         };
         Self {
             parameter: row.id,

@@ -64,13 +64,13 @@ pub fn quantile_interval(sorted: &[f64], share: f64, confidence: f64) -> (Option
     // P(B ≤ k), and ranks count from 1.
     let mut below = 0.0;
     let (mut lower, mut upper) = (None, None);
-    for k in 0..n {
+    for (k, value) in sorted.iter().enumerate() {
         below += binomial(n, k, share);
         if below <= tail {
-            lower = Some(sorted[k]);
+            lower = Some(*value);
         }
         if upper.is_none() && below >= 1.0 - tail {
-            upper = Some(sorted[k]);
+            upper = Some(*value);
         }
     }
     (lower, upper)
