@@ -21,7 +21,7 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         ui.horizontal(|ui| {
             let choices = std::iter::once(None).chain(Question::ALL.map(Some));
             for choice in choices {
-                let label = choice.map_or("Run", Question::label);
+                let label = choice.map_or("Plots", Question::label);
                 let shown = app.studies.shown == choice;
                 if ui.selectable_label(shown, label).clicked() && !shown {
                     commands.push(Command::Study(StudyCommand::Show(choice)));

@@ -165,7 +165,7 @@ fn a_curve_needs_one_axis_only_and_a_study_can_be_stopped() {
     window.run();
     let stopped = first(&window);
     assert!(stopped > 1 && stopped < 2_000);
-    click(&mut window, Role::Button, "Run");
+    click(&mut window, Role::Button, "Plots");
     window.get_by_role_and_label(Role::Image, "Price plot");
 }
 
