@@ -3,9 +3,9 @@
 //! - [`scenario`]: what a run is made of. Every parameter is described once, in one table; sliders, tooltips, validation,
 //!   `--set`, presets and the list of parameters come from it.
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
-//! - [`analysis`]: questions that take many runs: sweeps, sensitivities, quantiles. It runs engines on several threads and
-//!   draws nothing.
-//! - [`files`]: presets as readable text, runs as tables.
+//! - [`analysis`]: what is computed beside running one model: sweeps, sensitivities and quantiles over many runs on several
+//!   threads, gamma exposure of an option chain. It draws nothing.
+//! - [`files`]: presets as readable text, runs as tables, option chains from tables.
 //! - [`app`]: the state of the window and the one function that changes it. It draws nothing.
 //! - [`ui`]: panels and plots; they read the state and return commands.
 //! - [`cli`]: what the program does without a window.

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Panel {
     /// Liquidation levels beside the price.
     Clusters,
+    /// Dealers' gamma exposure beside the price.
+    Gamma,
     /// Liquidation levels over time beneath the price.
     HeatMap,
     /// Aggregate delta.
@@ -29,8 +31,9 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clusters,
+        Self::Gamma,
         Self::HeatMap,
         Self::Delta,
         Self::OpenInterest,
@@ -46,6 +49,7 @@ impl Panel {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Clusters => "Liquidation clusters",
+            Self::Gamma => "Gamma exposure",
             Self::HeatMap => "Clusters over time",
             Self::Delta => "Aggregate delta",
             Self::OpenInterest => "Open interest",
@@ -66,6 +70,8 @@ impl Panel {
 pub struct Panels {
     /// Liquidation levels beside the price.
     pub clusters: bool,
+    /// Dealers' gamma exposure beside the price.
+    pub gamma: bool,
     /// Liquidation levels over time beneath the price.
     pub heat_map: bool,
     /// Aggregate delta.
@@ -90,6 +96,7 @@ impl Default for Panels {
     fn default() -> Self {
         Self {
             clusters: true,
+            gamma: true,
             heat_map: true,
             delta: true,
             open_interest: true,
@@ -108,6 +115,7 @@ impl Panels {
     pub const fn shows(&self, panel: Panel) -> bool {
         match panel {
             Panel::Clusters => self.clusters,
+            Panel::Gamma => self.gamma,
             Panel::HeatMap => self.heat_map,
             Panel::Delta => self.delta,
             Panel::OpenInterest => self.open_interest,
@@ -124,6 +132,7 @@ impl Panels {
     pub const fn toggle(&mut self, panel: Panel) {
         let shown = match panel {
             Panel::Clusters => &mut self.clusters,
+            Panel::Gamma => &mut self.gamma,
             Panel::HeatMap => &mut self.heat_map,
             Panel::Delta => &mut self.delta,
             Panel::OpenInterest => &mut self.open_interest,

@@ -44,10 +44,22 @@ pub struct CrossAccount {
 }
 
 /// A number of the order in which accounts must be looked at again.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug)]
 struct Variation(f64);
 
+impl PartialEq for Variation {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Variation {}
+
+impl PartialOrd for Variation {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Variation {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
@@ -195,10 +207,10 @@ impl CrossAccounts {
         self.charge_funding(assets);
         let found = self.scan(Terms::now(assets, &parameters.cross), assets);
         let mut executed = false;
-        for asset in 0..assets.len() {
-            for venue in 0..assets[asset].world.venues.len() {
+        for (index, asset) in assets.iter_mut().enumerate() {
+            for venue in 0..asset.world.venues.len() {
                 for side in Side::BOTH {
-                    executed |= self.close_positions(&mut assets[asset], (asset, venue), side);
+                    executed |= self.close_positions(asset, (index, venue), side);
                 }
             }
         }
@@ -473,7 +485,9 @@ impl CrossAccounts {
         }
         for (row, asset) in matrix.iter_mut().zip(assets) {
             let depth = asset.world.market.total_depth();
-            row.iter_mut().for_each(|sold| *sold /= depth);
+            for sold in row {
+                *sold /= depth;
+            }
         }
         matrix
     }

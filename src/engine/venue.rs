@@ -219,12 +219,11 @@ impl SideBook {
     /// The liquidation engine takes a position over, to close so many units of it first, or all of it. It may be closed
     /// at once where there is no execution latency.
     pub fn take_over(&mut self, position: Position, tranche: Option<f64>) {
-        match tranche {
-            Some(units) => self.staggered.push(position, units),
-            None => {
-                self.queued += position.quantity;
-                self.enqueue(position);
-            }
+        if let Some(units) = tranche {
+            self.staggered.push(position, units);
+        } else {
+            self.queued += position.quantity;
+            self.enqueue(position);
         }
     }
 
@@ -313,6 +312,8 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Options dealers: the part of their hedge that stands here.
+    pub dealer: Account,
     /// Cross-margin accounts, all together.
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
@@ -380,7 +381,12 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.cross];
+        let others = [
+            &mut self.counterparty,
+            &mut self.arbitrageur,
+            &mut self.dealer,
+            &mut self.cross,
+        ];
         for account in others.into_iter().chain(&mut self.takers) {
             account.cash -= account.quantity * amount;
         }
@@ -388,7 +394,7 @@ impl Contract {
 
     /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur, &self.cross]
+        [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
             .chain(&self.takers)
     }
@@ -428,6 +434,7 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                dealer: Account::default(),
                 cross: Account::default(),
                 takers: Default::default(),
                 fund,

@@ -77,6 +77,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// Notional that dealers bought for their hedges, less what they sold.
+    pub hedged: f64,
     /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
     pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.

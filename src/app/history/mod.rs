@@ -31,6 +31,10 @@ pub enum Figure {
     Counterparty,
     /// Net notional of the arbitrageurs' futures.
     Arbitrage,
+    /// The dealers' option delta.
+    DealerOptions,
+    /// The dealers' hedge, on spot and in futures.
+    DealerHedge,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -93,7 +97,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -102,6 +106,8 @@ impl Figure {
         Self::LeveredNet,
         Self::Counterparty,
         Self::Arbitrage,
+        Self::DealerOptions,
+        Self::DealerHedge,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -144,6 +150,8 @@ impl Figure {
             Self::LeveredNet => observation.levered_longs - observation.levered_shorts,
             Self::Counterparty => observation.counterparty_delta,
             Self::Arbitrage => observation.arbitrage_delta,
+            Self::DealerOptions => observation.dealer_option_delta,
+            Self::DealerHedge => observation.dealer_hedge,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

@@ -148,6 +148,8 @@ impl Plot {
                 Figure::LeveredNet,
                 Figure::Counterparty,
                 Figure::Arbitrage,
+                Figure::DealerOptions,
+                Figure::DealerHedge,
             ])
             .union(Extent::of(0.0)),
             Self::Attribution => Source::ALL
@@ -232,6 +234,10 @@ impl Plot {
         let bar = |value: f64| (value / full_bar.max(1.0)) as f32 * frame.height() * BAR_SHARE;
         match self {
             Self::Delta => {
+                if has_dealers(history) {
+                    line(Figure::DealerOptions, palette.dealers.gamma_multiply(0.6), 1.0);
+                    line(Figure::DealerHedge, palette.dealers, 1.4);
+                }
                 line(Figure::Arbitrage, palette.arbitrage, 1.0);
                 line(Figure::Counterparty, palette.counterparty, 1.0);
                 line(Figure::LeveredShorts, palette.shorts, 1.3);
@@ -316,13 +322,21 @@ impl Plot {
         let palette = scene.palette;
         let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
         match self {
-            Self::Delta => vec![
-                money("net", Figure::LeveredNet, palette.spot),
-                money("longs", Figure::LeveredLongs, palette.longs),
-                money("shorts", Figure::LeveredShorts, palette.shorts),
-                money("counterparty", Figure::Counterparty, palette.counterparty),
-                money("arbitrage", Figure::Arbitrage, palette.arbitrage),
-            ],
+            Self::Delta => {
+                let mut entries = vec![
+                    money("net", Figure::LeveredNet, palette.spot),
+                    money("longs", Figure::LeveredLongs, palette.longs),
+                    money("shorts", Figure::LeveredShorts, palette.shorts),
+                    money("counterparty", Figure::Counterparty, palette.counterparty),
+                    money("arbitrage", Figure::Arbitrage, palette.arbitrage),
+                ];
+                if has_dealers(scene.history) {
+                    entries.push(money("hedge", Figure::DealerHedge, palette.dealers));
+                    let options = palette.dealers.gamma_multiply(0.6);
+                    entries.push(money("dealers' options", Figure::DealerOptions, options));
+                }
+                entries
+            }
             Self::Attribution => {
                 let per_cent = |value: f64| format::percent(value / 100.0, 2);
                 let mut entries = vec![Entry::line(
@@ -407,6 +421,14 @@ impl Plot {
     }
 }
 
+/// Whether anybody has hedged in this run; where nobody has, two more lines at zero would only hide others.
+fn has_dealers(history: &History) -> bool {
+    [Figure::DealerOptions, Figure::DealerHedge].into_iter().any(|figure| {
+        let extent = history.figure(figure).extent(0..history.newest_step() + 1);
+        extent.low < 0.0 || extent.high > 0.0
+    })
+}
+
 /// A route's name, what it has taken so far, and its colour.
 type Route = (&'static str, Figure, fn(&Palette) -> Color32);
 
@@ -433,6 +455,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Hedging => palette.dealers,
         Source::Pool => palette.pool,
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
