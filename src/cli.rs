@@ -7,6 +7,7 @@ mod gex;
 mod params;
 mod progress;
 mod report;
+mod sweep;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -23,6 +24,7 @@ use crate::scenario::{ParameterError, Scenario, Setting, find};
 
 use progress::Progress;
 use report::Report;
+use sweep::{Sweep, SweepError, TableError};
 
 /// What the program was asked to do.
 #[derive(Debug, Parser)]
@@ -77,6 +79,8 @@ pub enum Renderer {
 pub enum Command {
     /// Run a preset without a window and print what came of it
     Run(Run),
+    /// Run a preset over a grid of one or two parameters and print a table, one row a run
+    Sweep(Sweep),
     /// Check preset files: exit code 1 with every mistake
     Check {
         /// The files
@@ -128,6 +132,10 @@ enum Failure {
     Scenario(#[from] ParameterError),
     #[error("{path} cannot be written: {cause}")]
     Series { path: String, cause: String },
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    #[error(transparent)]
+    Table(#[from] TableError),
     #[error("standard output cannot be written: {0}")]
     Output(#[from] io::Error),
 }
@@ -135,7 +143,7 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Set { .. } | Self::SetSyntax { .. } => ExitCode::from(2),
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Sweep(_) => ExitCode::from(2),
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -151,6 +159,7 @@ impl Failure {
 pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files } => check(files),
         Command::Gex(gex) => gex.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
@@ -168,9 +177,19 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "cascade-lab: {message}");
 }
 
+/// A preset with another seed and changed parameters.
+fn scenario(name: &str, seed: Option<u64>, changes: &[String]) -> Result<Scenario, Failure> {
+    let mut scenario = preset::find(name)?;
+    if let Some(seed) = seed {
+        scenario.seed = seed;
+    }
+    apply(&mut scenario, changes)?;
+    Ok(scenario)
+}
+
 impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
-        let scenario = self.scenario()?;
+        let scenario = scenario(&self.preset, self.seed, &self.set)?;
         let mut simulation = Simulation::new(&scenario)?;
         let started = Instant::now();
         self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
@@ -191,22 +210,13 @@ impl Run {
         }))
     }
 
-    fn scenario(&self) -> Result<Scenario, Failure> {
-        let mut scenario = preset::find(&self.preset)?;
-        if let Some(seed) = self.seed {
-            scenario.seed = seed;
-        }
-        apply(&mut scenario, &self.set)?;
-        Ok(scenario)
-    }
-
     fn simulate(&self, simulation: &mut Simulation, venues: usize) -> Result<(), Failure> {
         let mut series = self
             .csv
             .as_deref()
             .map(|path| Series::create(path, venues))
             .transpose()?;
-        let mut progress = Progress::new(self.steps);
+        let mut progress = Progress::new(self.steps, "steps");
         for step in 1..=self.steps {
             simulation.step();
             if simulation.halted().is_some() && simulation.observation().step < step {

@@ -3,8 +3,8 @@
 //! - [`scenario`]: what a run is made of. Every parameter is described once, in one table; sliders, tooltips, validation,
 //!   `--set`, presets and the list of parameters come from it.
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
-//! - [`analysis`]: what is computed about a market beside running it: gamma exposure of an option chain, and
-//!   questions that take many runs, on clones of a simulation; it draws nothing.
+//! - [`analysis`]: what is computed beside running one model: sweeps, sensitivities and quantiles over many runs on several
+//!   threads, gamma exposure of an option chain. It draws nothing.
 //! - [`files`]: presets as readable text, runs as tables, option chains from tables.
 //! - [`app`]: the state of the window and the one function that changes it. It draws nothing.
 //! - [`ui`]: panels and plots; they read the state and return commands.

@@ -1,5 +1,24 @@
-//! What can be computed about a market without running it, and questions that take many runs: clones of a simulation are
-//! changed and run on, on worker threads. Nothing here draws, reads files or prints.
+//! What is computed beside running one model: questions that take many runs (sweeps over one or two parameters, what each
+//! slider would change, how bad a bad outcome is), and what follows without a run. Nothing here draws, reads files or prints;
+//! runs are made on several threads, and results do not depend on their number.
 
+pub mod axis;
+mod background;
+pub mod batch;
 pub mod gex;
+pub mod metric;
+mod parallel;
+pub mod sensitivity;
+pub mod statistics;
 pub mod stress;
+pub mod sweep;
+pub mod task;
+
+pub use axis::{Axis, AxisError};
+pub use background::Background;
+pub use batch::{Batch, Change, Outcome, Results};
+pub use metric::Metric;
+pub use parallel::{Cancel, cores, in_order};
+pub use statistics::Statistics;
+pub use sweep::{Grid, Shard};
+pub use task::Task;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::scenario::ParameterId;
 
+use super::studies::StudyCommand;
 use super::{Panel, Theme};
 
 /// A request; [`super::App::update`] carries it out.
@@ -78,6 +79,8 @@ pub enum Command {
     Dismiss(String),
     /// Takes the guide line away for good.
     DismissGuide,
+    /// Asks something of many runs.
+    Study(StudyCommand),
     /// Ends the program.
     Quit,
 }

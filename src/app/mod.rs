@@ -10,6 +10,7 @@ pub mod pace;
 mod panels;
 mod settings;
 mod stress;
+pub mod studies;
 
 pub use command::Command;
 pub use document::Document;
@@ -30,6 +31,7 @@ use crate::scenario::{
 
 use history::History;
 use pace::Pace;
+use studies::Studies;
 
 /// Something only the window can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +69,8 @@ pub struct App {
     pub outlook: Outlook,
     /// The stress table of the lending pool.
     pub stress: Stress,
+    /// Questions to many runs.
+    pub studies: Studies,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -90,6 +94,7 @@ impl App {
             search: String::new(),
             outlook: Outlook::default(),
             stress: Stress::default(),
+            studies: Studies::new()?,
             requests: Vec::new(),
             log_seen: 0,
         };
@@ -140,6 +145,7 @@ impl App {
             Command::Search(text) => self.search = text,
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
+            Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
     }

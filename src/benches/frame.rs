@@ -1,11 +1,13 @@
 //! Processor time of a frame of the whole window: model, content and tessellation, without a graphics card, with everything
-//! visible and an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in milliseconds.
+//! visible and an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in
+//! milliseconds, at the end with a sweep that is computed meanwhile.
 //!
 //! `cargo bench --bench frame -- [SAMPLES] [FRAMES]`
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cascade_lab::app::studies::{Plan, Question, StudyCommand};
 use cascade_lab::app::{App, Command, Panel, Panels, Settings};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
 use cascade_lab::ui::plots::Plots;
@@ -193,4 +195,20 @@ fn main() {
     window.whole_run = false;
     window.shell.plots = Plots::default();
     report("newest steps in view", measure(&mut window, frames));
+    // Many more runs than the measurement lasts for.
+    let plan = Plan {
+        seeds: 1_000,
+        ..window.shell.app.studies.plan
+    };
+    for command in [
+        StudyCommand::Plan(plan),
+        StudyCommand::Begin(Question::Fragility),
+        StudyCommand::Show(Some(Question::Fragility)),
+    ] {
+        window.shell.app.update(Command::Study(command));
+    }
+    report(
+        "a sweep in the background, its map in view",
+        measure(&mut window, frames),
+    );
 }

@@ -11,31 +11,33 @@ const WIDTH: u64 = 40;
 
 /// A progress bar; it is wiped when dropped.
 pub struct Progress {
-    steps: u64,
+    total: u64,
+    unit: &'static str,
     next: Option<Instant>,
     drawn: bool,
 }
 
 impl Progress {
-    /// Begins work of so many steps, at least 1.
-    pub fn new(steps: u64) -> Self {
+    /// Begins work of so many steps, runs or whatever it is counted in.
+    pub fn new(total: u64, unit: &'static str) -> Self {
         let next = stderr().is_terminal().then(|| Instant::now() + PATIENCE);
         Self {
-            steps,
+            total,
+            unit,
             next,
             drawn: false,
         }
     }
 
-    /// Shows that so many steps are done, if it is time to.
+    /// Shows that so many are done, if it is time to.
     pub fn show(&mut self, done: u64) {
         let now = Instant::now();
         if self.next.is_some_and(|next| now >= next) {
             self.next = Some(now + PERIOD);
             self.drawn = true;
-            let filled = (done as f64 / self.steps as f64 * WIDTH as f64) as usize;
+            let filled = (done as f64 / self.total as f64 * WIDTH as f64) as usize;
             let bar = "#".repeat(filled) + &".".repeat(WIDTH as usize - filled.min(WIDTH as usize));
-            let _ = write!(stderr(), "\r[{bar}] {done} of {} steps", self.steps);
+            let _ = write!(stderr(), "\r[{bar}] {done} of {} {}", self.total, self.unit);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
 
+use crate::app::studies::{Question, StudyCommand};
 use crate::app::{App, Command};
 
 use super::help::Sheet;
@@ -138,6 +139,22 @@ pub const ACTIONS: &[Action] = &[
         keys(CTRL, Key::F),
         Effect::View(|view| view.focus_search = true),
     ),
+    menu_only(Menu::View, "Plots of the run", Effect::App(|_| show(None))),
+    menu_only(
+        Menu::View,
+        "Fragility: where it breaks",
+        Effect::App(|_| show(Some(Question::Fragility))),
+    ),
+    menu_only(
+        Menu::View,
+        "Sensitivity: which slider matters",
+        Effect::App(|_| show(Some(Question::Sensitivity))),
+    ),
+    menu_only(
+        Menu::View,
+        "At risk: how bad it can get",
+        Effect::App(|_| show(Some(Question::AtRisk))),
+    ),
     action(
         Menu::Run,
         "Play or pause",
@@ -192,6 +209,10 @@ pub const ACTIONS: &[Action] = &[
         Effect::View(|view| view.toggle_sheet(Sheet::About)),
     ),
 ];
+
+const fn show(question: Option<Question>) -> Command {
+    Command::Study(StudyCommand::Show(question))
+}
 
 fn zoom(app: &App, factor: f32) -> Command {
     Command::SetZoom(app.settings.zoom * factor)

@@ -54,7 +54,7 @@ pub fn show(
                 ui.visuals_mut().override_text_color = Some(palette.notice);
             }
             match row.kind {
-                Kind::Real | Kind::Whole => new = number_field(ui, row, value, size).map_or(new, Some),
+                Kind::Real | Kind::Whole => new = number_field(ui, row, value, size, row.label).map_or(new, Some),
                 Kind::Toggle => {
                     let switch = icon::switch(ui, value != 0.0, row.label, palette.accent);
                     new = switch.labelled_by(label.id).clicked().then_some(1.0 - value);
@@ -102,7 +102,8 @@ fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
     (response, moved)
 }
 
-fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) -> Option<f64> {
+/// A field for a stored number of a parameter; the name is what screen readers say.
+pub fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size, name: &str) -> Option<f64> {
     let mut display = value * row.unit.display_factor();
     let before = number::shown(row.unit, display);
     let unit = number::compact_unit(row.unit);
@@ -124,7 +125,7 @@ fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size) ->
         .custom_formatter(|value, _| number::shown(row.unit, value))
         // Text that was not touched must not round the value to the digits shown.
         .custom_parser(move |text| if text == before { None } else { number::parse(text) });
-    let response = ui.add(field).accessible_name(row.label);
+    let response = ui.add(field).accessible_name(name);
     response.changed().then(|| number::stored(row, display))
 }
 

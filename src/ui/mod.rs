@@ -15,6 +15,7 @@ pub mod palette;
 mod parameters;
 pub mod plots;
 pub mod shell;
+mod studies;
 mod style;
 mod transport;
 mod window;

@@ -13,10 +13,12 @@ use super::lending::{self, LendingView};
 use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{PlotView, Plots};
-use super::{figures, help, menu, notices, parameters, style, transport};
+use super::{figures, help, menu, notices, parameters, studies, style, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
+/// Time between two pictures of a study that is under way while nothing else moves.
+const STUDY_PERIOD: Duration = Duration::from_millis(50);
 /// Seconds over which the real speed is measured.
 const MEASURED_OVER: f64 = 0.5;
 /// Below this width only one side panel fits beside the plots.
@@ -180,6 +182,9 @@ impl Shell {
         if self.app.stress.running() {
             ctx.request_repaint();
         }
+        if self.app.studies.poll() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
         self.serve(ctx);
     }
 
@@ -288,6 +293,11 @@ impl Shell {
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
+            studies::tabs(ui, &self.app, commands);
+            if let Some(question) = self.app.studies.shown {
+                studies::show(ui, &self.app, question, palette, commands);
+                return;
+            }
             let view = PlotView {
                 history: &self.app.history,
                 simulation: &self.app.simulation,

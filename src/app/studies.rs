@@ -1,0 +1,382 @@
+//! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
+
+use crate::analysis::sensitivity::{self, Effect};
+use crate::analysis::statistics::{quantile, quantile_interval};
+use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
+use crate::scenario::{Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter};
+
+use super::{App, Command};
+
+/// The step at which a scenario without any shock gets the one of the sliders: without it nothing would happen.
+const SHOCK_STEP: u64 = 30;
+/// Share of a slider that a new axis reaches either way.
+const REACH: f64 = 0.15;
+/// Confidence of the intervals of quantiles.
+pub const CONFIDENCE: f64 = 0.95;
+
+/// A kind of study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Where the market breaks: a figure over one or two parameters.
+    Fragility,
+    /// Which slider would change the outcome most.
+    Sensitivity,
+    /// How bad a bad outcome is.
+    AtRisk,
+}
+
+impl Question {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Fragility, Self::Sensitivity, Self::AtRisk];
+
+    /// Name on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Fragility => "Fragility",
+            Self::Sensitivity => "Sensitivity",
+            Self::AtRisk => "At risk",
+        }
+    }
+}
+
+/// A parameter and the range it is swept over.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AxisPlan {
+    /// Which one.
+    pub parameter: ParameterId,
+    /// First stored number.
+    pub low: f64,
+    /// Last stored number.
+    pub high: f64,
+    /// Number of values.
+    pub count: usize,
+}
+
+impl AxisPlan {
+    /// A range around a value.
+    pub fn around(id: ParameterId, value: f64, count: usize) -> Self {
+        let row = parameter(id);
+        Self {
+            parameter: id,
+            low: axis::moved(row, value, -REACH),
+            high: axis::moved(row, value, REACH),
+            count,
+        }
+    }
+
+    fn axis(self) -> Result<Axis, AxisError> {
+        let row = parameter(self.parameter);
+        match row.kind {
+            Kind::Toggle | Kind::Choice(_) => Ok(Axis::whole(row, self.count)),
+            Kind::Real | Kind::Whole => Axis::spaced(row, self.low, self.high, self.count),
+        }
+    }
+}
+
+/// What is to be asked next.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Plan {
+    /// First axis.
+    pub x: AxisPlan,
+    /// Second axis, if there is one.
+    pub y: Option<AxisPlan>,
+    /// The figure it is about.
+    pub metric: Metric,
+    /// Runs of every cell or change.
+    pub seeds: usize,
+    /// Runs that a quantile is taken of.
+    pub sample: usize,
+    /// Steps of every run.
+    pub steps: u64,
+    /// The quantile that counts as at risk.
+    pub share: f64,
+}
+
+/// What can be asked of the studies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum StudyCommand {
+    /// Shows a study in place of the plots, or the plots.
+    Show(Option<Question>),
+    /// Changes what is asked next; the figure counts at once.
+    Plan(Plan),
+    /// Begins a study of the scenario as it stands; one of the same kind that is under way is stopped.
+    Begin(Question),
+    /// Stops a study; what is known stays.
+    Cancel(Question),
+    /// Starts the run again with the values of a cell.
+    Load(usize),
+}
+
+/// A study under way, or done.
+#[derive(Debug)]
+pub struct Study<T> {
+    /// What was asked.
+    pub subject: T,
+    /// The runs.
+    pub task: Task,
+    scenario: Scenario,
+}
+
+/// A grid and the line that theory draws into it.
+#[derive(Debug)]
+pub struct Fragility {
+    /// The grid.
+    pub grid: Grid,
+    /// Critical leverage along the other axis.
+    pub critical: Background<Vec<Option<f64>>>,
+    /// The plan's figure in every cell.
+    pub statistics: Vec<Option<Statistics>>,
+    of: Metric,
+}
+
+/// Changes and what they do to the plan's figure.
+#[derive(Debug)]
+pub struct Sensitivity {
+    changes: Vec<Change>,
+    /// Largest first.
+    pub effects: Vec<Effect>,
+    of: Metric,
+}
+
+/// A quantile with its confidence interval, and the sample it is of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantile {
+    /// The quantile.
+    pub value: f64,
+    /// Ends of the interval, where there are enough runs for them.
+    pub interval: (Option<f64>, Option<f64>),
+    /// All values, sorted.
+    pub sorted: Vec<f64>,
+}
+
+/// All studies.
+#[derive(Debug)]
+pub struct Studies {
+    /// The one that is shown in place of the plots.
+    pub shown: Option<Question>,
+    /// What is asked next.
+    pub plan: Plan,
+    /// A figure over a grid.
+    pub fragility: Option<Study<Fragility>>,
+    /// Changes and what they do.
+    pub sensitivity: Option<Study<Sensitivity>>,
+    /// The scenario with many seeds.
+    pub at_risk: Option<Study<()>>,
+}
+
+impl Studies {
+    /// Nothing asked yet; leverage over depth is what comes first.
+    ///
+    /// # Errors
+    /// The table of parameters lacks the usual axes.
+    pub fn new() -> Result<Self, ParameterError> {
+        let axis = |path, low, high, count| {
+            Ok::<_, ParameterError>(AxisPlan {
+                parameter: find(path)?.id,
+                low,
+                high,
+                count,
+            })
+        };
+        Ok(Self {
+            shown: None,
+            plan: Plan {
+                x: axis("leverage.mean", 3.0, 48.0, 13)?,
+                y: Some(axis("liquidity.depth", 5e9, 45e9, 9)?),
+                metric: Metric::default(),
+                seeds: 16,
+                sample: 200,
+                steps: 720,
+                share: 0.95,
+            },
+            fragility: None,
+            sensitivity: None,
+            at_risk: None,
+        })
+    }
+
+    /// Begins a study of a scenario.
+    ///
+    /// # Errors
+    /// An axis or a value of it is not allowed.
+    pub fn begin(&mut self, question: Question, scenario: &Scenario) -> Result<(), String> {
+        let scenario = with_shock(scenario);
+        let plan = self.plan;
+        let seeds = if question == Question::AtRisk {
+            plan.sample
+        } else {
+            plan.seeds
+        };
+        let batch =
+            |variants| Batch::new(scenario.clone(), variants, seeds, plan.steps).map_err(|error| error.to_string());
+        match question {
+            Question::Fragility => {
+                let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());
+                let y = plan.y.map(axis).transpose()?;
+                let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
+                let (sought, parameters) = (grid.clone(), scenario.parameters);
+                let task = Task::begin(batch(grid.variants())?);
+                let critical = Background::begin(move || sought.critical_line(&parameters).unwrap_or_default());
+                let statistics = vec![None; grid.variants().len()];
+                self.fragility = Some(Study {
+                    task,
+                    subject: Fragility {
+                        grid,
+                        critical,
+                        statistics,
+                        of: plan.metric,
+                    },
+                    scenario,
+                });
+            }
+            Question::Sensitivity => {
+                let changes = sensitivity::changes(&scenario.parameters);
+                self.sensitivity = Some(Study {
+                    task: Task::begin(batch(sensitivity::variants(&changes))?),
+                    subject: Sensitivity {
+                        changes,
+                        effects: Vec::new(),
+                        of: plan.metric,
+                    },
+                    scenario,
+                });
+            }
+            Question::AtRisk => {
+                self.at_risk = Some(Study {
+                    task: Task::begin(batch(vec![Vec::new()])?),
+                    subject: (),
+                    scenario,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs of a study.
+    pub fn task(&self, question: Question) -> Option<&Task> {
+        match question {
+            Question::Fragility => self.fragility.as_ref().map(|study| &study.task),
+            Question::Sensitivity => self.sensitivity.as_ref().map(|study| &study.task),
+            Question::AtRisk => self.at_risk.as_ref().map(|study| &study.task),
+        }
+    }
+
+    /// Stops a study; what is known stays.
+    pub fn cancel(&mut self, question: Question) {
+        let task = match question {
+            Question::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
+            Question::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
+            Question::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
+        };
+        if let Some(task) = task {
+            task.cancel();
+        }
+    }
+
+    /// Takes in what has been computed since; returns whether more is to come.
+    pub fn poll(&mut self) -> bool {
+        let metric = self.plan.metric;
+        if let Some(Study { subject, task, .. }) = &mut self.fragility {
+            subject.critical.poll();
+            let mut changed = task.poll();
+            if std::mem::replace(&mut subject.of, metric) != metric {
+                changed = (0..subject.statistics.len()).collect();
+            }
+            for cell in changed {
+                subject.statistics[cell] = task.results.statistics(cell, metric);
+            }
+        }
+        if let Some(Study { subject, task, .. }) = &mut self.sensitivity {
+            let arrived = !task.poll().is_empty();
+            if std::mem::replace(&mut subject.of, metric) != metric || arrived {
+                subject.effects = sensitivity::effects(&subject.changes, &task.results, metric);
+            }
+        }
+        if let Some(study) = &mut self.at_risk {
+            study.task.poll();
+        }
+        Question::ALL
+            .into_iter()
+            .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
+    }
+
+    /// Whether a study was made of another scenario than this one. What the study varies may differ.
+    pub fn is_stale(&self, question: Question, scenario: &Scenario) -> bool {
+        let (of, varied): (_, &[Axis]) = match question {
+            Question::Fragility => match &self.fragility {
+                Some(study) => (&study.scenario, study.subject.grid.axes()),
+                None => return false,
+            },
+            Question::Sensitivity => match &self.sensitivity {
+                Some(study) => (&study.scenario, &[]),
+                None => return false,
+            },
+            Question::AtRisk => match &self.at_risk {
+                Some(study) => (&study.scenario, &[]),
+                None => return false,
+            },
+        };
+        let mut now = with_shock(scenario);
+        for axis in varied {
+            let row = axis.row();
+            // A value that came from the table fits into it.
+            let _ = row.set(&mut now.parameters, row.get(&of.parameters));
+        }
+        (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
+    }
+
+    /// The quantile of a figure over the seeds, as far as they are known.
+    pub fn quantile(&self, metric: Metric) -> Option<Quantile> {
+        let mut sorted: Vec<f64> = self.at_risk.as_ref()?.task.results.figures(0, metric).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        (!sorted.is_empty()).then(|| Quantile {
+            value: quantile(&sorted, self.plan.share),
+            interval: quantile_interval(&sorted, self.plan.share, CONFIDENCE),
+            sorted,
+        })
+    }
+}
+
+/// The scenario as a study runs it: one in which no shock is timed gets that of the shock sliders.
+fn with_shock(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    if !has_shock(&scenario) {
+        scenario.events.push(Event {
+            step: SHOCK_STEP,
+            action: Action::Shock(Shock::default()),
+        });
+    }
+    scenario
+}
+
+/// Whether a shock is among the events.
+pub fn has_shock(scenario: &Scenario) -> bool {
+    scenario
+        .events
+        .iter()
+        .any(|event| matches!(event.action, Action::Shock(_)))
+}
+
+impl App {
+    /// Carries out what is asked of the studies.
+    pub(super) fn study(&mut self, command: StudyCommand) {
+        match command {
+            StudyCommand::Show(question) => self.studies.shown = question,
+            StudyCommand::Plan(plan) => self.studies.plan = plan,
+            StudyCommand::Begin(question) => {
+                if let Err(error) = self.studies.begin(question, &self.scenario) {
+                    self.messages.error(error);
+                }
+            }
+            StudyCommand::Cancel(question) => self.studies.cancel(question),
+            StudyCommand::Load(cell) => {
+                let study = self.studies.fragility.as_ref();
+                let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
+                for (id, value) in changes.unwrap_or_default() {
+                    self.update(Command::SetParameter { id, value });
+                }
+                self.update(Command::Reset);
+            }
+        }
+    }
+}

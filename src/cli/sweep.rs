@@ -1,0 +1,167 @@
+//! `sweep`: one or two parameters over a grid, every cell with the same seeds, as a table of one row a run.
+
+mod table;
+
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::analysis::axis::{Axis, AxisError};
+use crate::analysis::metric::UnknownMetric;
+use crate::analysis::sweep::SameAxis;
+use crate::analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
+
+use super::progress::Progress;
+use super::{Failure, complain, scenario};
+
+use table::{Layout, Sink};
+
+/// A grid of runs without a window.
+#[derive(Debug, Args)]
+pub struct Sweep {
+    /// A file or the name of a shipped preset
+    preset: String,
+    /// First axis, spaced as the slider is; also group.name=value,value,… or the name of a switch or choice alone
+    #[arg(long, value_name = "group.name=low..high:count")]
+    x: String,
+    /// Second axis
+    #[arg(long, value_name = "group.name=low..high:count")]
+    y: Option<String>,
+    /// Number of seeds of every cell, from the preset's on; the same ones in every cell
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    seeds: u32,
+    /// First seed, instead of the preset's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Number of steps of every run
+    #[arg(long, value_name = "N", default_value_t = 1440, value_parser = clap::value_parser!(u64).range(1..))]
+    steps: u64,
+    /// A figure to write, by its name in `run --json`; may be given several times; all of them if left out
+    #[arg(long, value_name = "NAME")]
+    metric: Vec<String>,
+    /// Change a parameter in all cells; may be given several times
+    #[arg(long, value_name = "group.name=value")]
+    set: Vec<String>,
+    /// Only the I-th of N even parts; the parts one after another are the whole table, and the first has its header
+    #[arg(long, value_name = "I/N", default_value = "1/1")]
+    shard: Shard,
+    /// Write to this file, row by row; a file that was interrupted is continued
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// Threads to use instead of one a core; the table does not depend on it
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+}
+
+/// Why a sweep cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SweepError {
+    /// An axis that is none.
+    #[error("{option} {argument}: {cause}")]
+    Axis {
+        /// `--x` or `--y`.
+        option: &'static str,
+        /// What was written.
+        argument: String,
+        /// Why.
+        cause: AxisError,
+    },
+    /// Both axes are the same.
+    #[error("--y: {0}")]
+    SameAxis(#[from] SameAxis),
+    /// No such figure.
+    #[error("--metric: {0}")]
+    Metric(#[from] UnknownMetric),
+}
+
+impl Sweep {
+    /// Makes the runs and writes the table.
+    pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
+        let (batch, layout) = self.plan()?;
+        let seeds = batch.seeds();
+        let jobs = self.shard.range(batch.runs());
+        let mut sink = Sink::open(self.csv.as_deref(), &layout, jobs.clone(), self.shard.is_first())?;
+        let mut progress = Progress::new(jobs.len() as u64, "runs");
+        let (cancel, threads) = (Cancel::new(), self.threads.unwrap_or_else(cores));
+        in_order(
+            jobs.start + sink.rows()..jobs.end,
+            threads,
+            |job| batch.run(job / seeds, job % seeds, &cancel),
+            |job, outcome| {
+                sink.write(&layout, job, &outcome)?;
+                progress.show((job + 1 - jobs.start) as u64);
+                Ok::<_, Failure>(())
+            },
+        )?;
+        drop(progress);
+        Ok(match sink.halted() {
+            0 => ExitCode::SUCCESS,
+            halted => {
+                complain(&format!(
+                    "the model halted in {halted} of {} runs; the column `halted` says why",
+                    jobs.len()
+                ));
+                ExitCode::from(3)
+            }
+        })
+    }
+
+    fn plan(&self) -> Result<(Batch, Layout), Failure> {
+        let scenario = scenario(&self.preset, self.seed, &self.set)?;
+        let axis = |option, argument: &String| {
+            Axis::parse(argument).map_err(|cause| SweepError::Axis {
+                option,
+                argument: argument.clone(),
+                cause,
+            })
+        };
+        let x = axis("--x", &self.x)?;
+        let y = self.y.as_ref().map(|argument| axis("--y", argument)).transpose()?;
+        let grid = Grid::new(x, y).map_err(SweepError::from)?;
+        let metrics = if self.metric.is_empty() {
+            Metric::all().collect()
+        } else {
+            let named = self.metric.iter().map(|name| Metric::find(name));
+            named.collect::<Result<Vec<_>, _>>().map_err(SweepError::from)?
+        };
+        let layout = Layout::new(&grid, metrics, &scenario, self.seeds as usize, self.steps);
+        let batch = Batch::new(scenario, grid.variants(), self.seeds as usize, self.steps);
+        Ok((batch?, layout))
+    }
+}
+
+/// What went wrong with the table.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The file cannot be read or written.
+    #[error("{path} cannot be written: {cause}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// The file holds something else.
+    #[error(
+        "{path}, line {line}: this is not of the same sweep, which would have `{expected}`; choose another file or remove it"
+    )]
+    OtherSweep {
+        /// The file.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// How the line should begin.
+        expected: String,
+    },
+    /// The file has more rows than the sweep.
+    #[error("{path}, line {line}: the sweep ends before; choose another file or remove it")]
+    TooLong {
+        /// The file.
+        path: String,
+        /// The first line too many, from 1.
+        line: usize,
+    },
+}

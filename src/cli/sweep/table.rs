@@ -1,0 +1,249 @@
+//! The table of a sweep: how its lines look, and a file of them that can be continued after an interruption.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::analysis::{Grid, Metric, Outcome};
+use crate::cli::Failure;
+use crate::files::preset;
+use crate::scenario::{Parameter, Scenario, Setting};
+
+use super::TableError;
+
+/// The lines of a table. Nothing in them ever needs quotation marks.
+pub struct Layout {
+    header: String,
+    /// The axes' values in each cell, a comma after each.
+    cells: Vec<String>,
+    first_seed: u64,
+    seeds: usize,
+    metrics: Vec<Metric>,
+    /// Hash of everything that decides the runs beside the axes.
+    study: String,
+}
+
+impl Layout {
+    /// The table of a grid.
+    pub fn new(grid: &Grid, metrics: Vec<Metric>, scenario: &Scenario, seeds: usize, steps: u64) -> Self {
+        let axes = grid.axes();
+        let paths = axes.iter().map(|axis| axis.row().path.as_str());
+        let names = metrics.iter().map(|metric| metric.name());
+        let columns: Vec<&str> = paths.chain(["seed", "study"]).chain(names).chain(["halted"]).collect();
+        let cells = grid.variants().into_iter().map(|cell| {
+            let values = cell
+                .iter()
+                .zip(axes)
+                .map(|((_, value), axis)| written(axis.row(), *value) + ",");
+            values.collect()
+        });
+        Self {
+            header: columns.join(",") + "\n",
+            cells: cells.collect(),
+            first_seed: scenario.seed,
+            seeds,
+            metrics,
+            study: fingerprint(scenario, steps),
+        }
+    }
+
+    /// What the row of a run begins with, whatever comes of it.
+    fn prefix(&self, job: usize) -> String {
+        let (cell, seed) = (job / self.seeds, job % self.seeds);
+        let seed = self.first_seed.wrapping_add(seed as u64);
+        format!("{}{seed},{},", self.cells[cell], self.study)
+    }
+
+    /// A row: figures that do not exist are left empty.
+    fn row(&self, job: usize, outcome: &Outcome) -> String {
+        let mut row = self.prefix(job);
+        for metric in &self.metrics {
+            let figure = outcome.figures.get(metric.index()).filter(|figure| !figure.is_nan());
+            row += &figure.map_or_else(String::new, ToString::to_string);
+            row.push(',');
+        }
+        let halted = outcome.halted.as_deref().unwrap_or_default();
+        row += &halted.replace([',', '"', '\n'], ";");
+        row.push('\n');
+        row
+    }
+
+    /// Whether a whole line is the row of a run, and then whether the run halted.
+    fn recognises(&self, job: usize, line: &str) -> Option<bool> {
+        let rest = line.strip_prefix(self.prefix(job).as_str())?;
+        let halted = rest.split(',').nth(self.metrics.len())?;
+        (rest.split(',').count() == self.metrics.len() + 1).then_some(!halted.is_empty())
+    }
+}
+
+/// A value as `--set` and `--x` read it.
+fn written(row: &Parameter, value: f64) -> String {
+    match row.write(value) {
+        Setting::Word(word) => word,
+        other => other.to_string(),
+    }
+}
+
+fn fingerprint(scenario: &Scenario, steps: u64) -> String {
+    let mut hash = Xxh3::new();
+    hash.update(env!("CARGO_PKG_VERSION").as_bytes());
+    hash.update(preset::write(scenario).as_bytes());
+    hash.update(&steps.to_le_bytes());
+    format!("{:016x}", hash.digest())
+}
+
+/// Where the table goes.
+pub struct Sink {
+    target: Target,
+    rows: usize,
+    halted: usize,
+}
+
+enum Target {
+    Output(io::Stdout),
+    File(File, String),
+}
+
+impl Sink {
+    /// Standard output, or a file; what a file already has of the table is kept, except a last line that was torn.
+    pub fn open(path: Option<&Path>, layout: &Layout, jobs: Range<usize>, with_header: bool) -> Result<Self, Failure> {
+        let Some(path) = path else {
+            let mut sink = Self {
+                target: Target::Output(io::stdout()),
+                rows: 0,
+                halted: 0,
+            };
+            if with_header {
+                sink.put(&layout.header)?;
+            }
+            return Ok(sink);
+        };
+        let name = path.display().to_string();
+        let failed = |cause| TableError::File {
+            path: name.clone(),
+            cause,
+        };
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(failed)?;
+        let found = Found::read(&mut file, &name, layout, jobs, with_header)?;
+        file.set_len(found.bytes).map_err(failed)?;
+        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let mut sink = Self {
+            target: Target::File(file, name),
+            rows: found.rows,
+            halted: found.halted,
+        };
+        if with_header && !found.header {
+            sink.put(&layout.header)?;
+        }
+        Ok(sink)
+    }
+
+    /// Rows that stood in the file already.
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Rows of halted runs, those that stood in the file included.
+    pub const fn halted(&self) -> usize {
+        self.halted
+    }
+
+    /// Adds the row of a run.
+    pub fn write(&mut self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), Failure> {
+        self.halted += usize::from(outcome.halted.is_some());
+        self.put(&layout.row(job, outcome))
+    }
+
+    /// A line goes out at once, so that an interruption loses only what has not been computed.
+    fn put(&mut self, line: &str) -> Result<(), Failure> {
+        match &mut self.target {
+            Target::Output(output) => {
+                let mut output = output.lock();
+                output.write_all(line.as_bytes())?;
+                output.flush()?;
+            }
+            Target::File(file, path) => file.write_all(line.as_bytes()).map_err(|cause| TableError::File {
+                path: path.clone(),
+                cause,
+            })?,
+        }
+        Ok(())
+    }
+}
+
+/// What a file has of a table.
+#[derive(Debug, Default)]
+struct Found {
+    header: bool,
+    rows: usize,
+    halted: usize,
+    /// Length up to the last whole line.
+    bytes: u64,
+}
+
+impl Found {
+    fn read(
+        file: &mut File,
+        path: &str,
+        layout: &Layout,
+        jobs: Range<usize>,
+        with_header: bool,
+    ) -> Result<Self, TableError> {
+        let mut reader = BufReader::new(file);
+        let mut found = Self::default();
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            let length = reader.read_until(b'\n', &mut line).map_err(|cause| TableError::File {
+                path: path.to_owned(),
+                cause,
+            })?;
+            let number = 1 + usize::from(found.header) + found.rows;
+            let job = jobs.start + found.rows;
+            let header_due = with_header && !found.header;
+            if length == 0 {
+                return Ok(found);
+            }
+            if job >= jobs.end && !header_due {
+                return Err(TableError::TooLong {
+                    path: path.to_owned(),
+                    line: number,
+                });
+            }
+            let expected = if header_due {
+                layout.header.clone()
+            } else {
+                layout.prefix(job)
+            };
+            let text = String::from_utf8_lossy(&line);
+            let other = || TableError::OtherSweep {
+                path: path.to_owned(),
+                line: number,
+                expected: expected.trim_end().to_owned(),
+            };
+            let Some(whole) = text.strip_suffix('\n') else {
+                // Torn, if it is ours at all.
+                let ours = expected.starts_with(&*text) || text.starts_with(&expected);
+                return if ours { Ok(found) } else { Err(other()) };
+            };
+            if header_due {
+                found.header = text == expected;
+                found.header.then_some(()).ok_or_else(other)?;
+            } else {
+                found.halted += usize::from(layout.recognises(job, whole).ok_or_else(other)?);
+                found.rows += 1;
+            }
+            found.bytes += length as u64;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! The command `sweep` as other programs see it: the same bytes however it is divided, interrupted or hurried.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A small grid: 3 × 2 cells with 3 seeds each.
+const SWEEP: [&str; 12] = [
+    "first-cascade",
+    "--x",
+    "leverage.mean=8..32:3",
+    "--y",
+    "liquidity.impact=linear,square-root",
+    "--seeds",
+    "3",
+    "--steps",
+    "150",
+    "--set",
+    "positions.count=400",
+    "--metric=max_drawdown",
+];
+const ROWS: usize = 18;
+
+fn call(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .arg("sweep")
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+/// What a sweep that must succeed prints.
+fn table(more: &[&str]) -> String {
+    printed(&[&SWEEP, more].concat())
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = call(arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success() && said.is_empty(), "{said}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn fails(arguments: &[&str], code: i32, words: &[&str]) {
+    let output = call(arguments);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    assert!(words.iter().all(|word| said.contains(word)), "{said}");
+    assert!(!said.contains("panicked") && output.stdout.is_empty(), "{said}");
+}
+
+#[test]
+fn the_number_of_threads_changes_no_byte() {
+    let one = table(&["--threads", "1"]);
+    assert_eq!(one.lines().count(), 1 + ROWS);
+    for threads in ["2", "5"] {
+        assert_eq!(table(&["--threads", threads]), one);
+    }
+}
+
+#[test]
+fn a_row_is_a_cell_and_a_seed_and_equals_the_run() {
+    let text = table(&["--metric", "amplification_factor"]);
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let [x, y] = ["leverage.mean", "liquidity.impact"];
+    assert_eq!(
+        names,
+        [x, y, "seed", "study", "max_drawdown", "amplification_factor", "halted"]
+    );
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let mut expected = Vec::new();
+    for leverage in ["8", "16", "32"] {
+        for impact in ["linear", "square-root"] {
+            // The preset's seed and the two after it, the same ones in every cell.
+            expected.extend(["7", "8", "9"].map(|seed| [leverage, impact, seed]));
+        }
+    }
+    let places: Vec<[&str; 3]> = rows.iter().map(|row| [&row[0], &row[1], &row[2]]).collect();
+    assert_eq!(places, expected);
+    let run = Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .args(["run", "first-cascade", "--seed", "8", "--steps", "150", "--json"])
+        .args([
+            "--set",
+            "positions.count=400",
+            "--set",
+            "leverage.mean=32",
+            "--set",
+            "liquidity.impact=square-root",
+        ])
+        .output()
+        .unwrap();
+    let report = String::from_utf8(run.stdout).unwrap();
+    for (name, figure) in names.iter().zip(rows[16].iter()).skip(4).take(2) {
+        assert!(
+            report.contains(&format!("\"{name}\": {figure},")),
+            "{name} {figure}: {report}"
+        );
+    }
+}
+
+#[test]
+fn parts_one_after_another_are_the_whole() {
+    let whole = table(&[]);
+    for parts in [2, 5, 20] {
+        let text: String = (1..=parts)
+            .map(|part| table(&["--shard", &format!("{part}/{parts}")]))
+            .collect();
+        assert_eq!(text, whole, "{parts} parts");
+    }
+}
+
+fn resume(path: &Path, begin: &[u8], more: &[&str]) -> String {
+    fs::write(path, begin).unwrap();
+    assert_eq!(table(&[&["--csv", path.to_str().unwrap()], more].concat()), "");
+    fs::read_to_string(path).unwrap()
+}
+
+#[test]
+fn a_file_that_was_cut_anywhere_is_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.csv");
+    let whole = table(&[]);
+    let rows = whole.find('\n').unwrap() + 1;
+    let cuts = (0..whole.len())
+        .step_by(61)
+        .chain([rows - 1, rows, rows + 1, whole.len() - 1, whole.len()]);
+    for cut in cuts {
+        assert_eq!(
+            resume(&path, &whole.as_bytes()[..cut], &[]),
+            whole,
+            "cut after {cut} bytes"
+        );
+    }
+    let second = table(&["--shard", "2/3"]);
+    for cut in [0, 5, second.len() / 2, second.len()] {
+        assert_eq!(resume(&path, &second.as_bytes()[..cut], &["--shard", "2/3"]), second);
+    }
+}
+
+#[test]
+fn what_stands_in_the_file_is_not_computed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.csv");
+    let whole = table(&[]);
+    let first = whole.lines().nth(1).unwrap();
+    let figure = first.split(',').nth(4).unwrap();
+    let marked = whole.replacen(figure, "0.123456", 1);
+    let kept: String = marked.split_inclusive('\n').take(4).collect();
+    assert_eq!(resume(&path, kept.as_bytes(), &[]), marked);
+}
+
+#[test]
+fn a_file_of_another_sweep_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.csv");
+    let name = path.to_str().unwrap();
+    let whole = table(&[]);
+    let with = |old, new| SWEEP.map(|argument| if argument == old { new } else { argument });
+    for (text, words) in [
+        ("time,price\n1,2\n".to_owned(), "line 1"),
+        // Torn, but not from this header.
+        ("time,pri".to_owned(), "line 1"),
+        // Another scenario: same axes, seeds and figures.
+        (table(&["--set", "shock.size=-3%"]), "line 2"),
+        (printed(&with("150", "151")), "line 2"),
+        (printed(&with("3", "4")), "line 5"),
+        (whole.clone() + "one more\n", "ends before"),
+    ] {
+        fs::write(&path, &text).unwrap();
+        fails(&[&SWEEP[..], &["--csv", name]].concat(), 1, &[name, words]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    fails(
+        &[&SWEEP[..], &["--csv", "/no/such/folder/a.csv"]].concat(),
+        1,
+        &["/no/such/folder/a.csv cannot be written"],
+    );
+}
+
+#[test]
+fn what_makes_no_sense_is_a_usage_error() {
+    let x = |axis| ["first-cascade", "--x", axis];
+    for (arguments, words) in [
+        (&x("leverage.maen=5..30:3")[..], "did you mean `leverage.mean`"),
+        (&x("leverage.mean=5..300:3"), "a number from 1 to 100"),
+        (&x("leverage.mean=5..30:0"), "0 values; allowed are 2"),
+        (&x("leverage.mean"), "low..high:count"),
+        (
+            &[&x("leverage.mean=5,9")[..], &["--y", "leverage.mean=1,2"]].concat(),
+            "both axes",
+        ),
+        (
+            &[&x("leverage.mean=5,9")[..], &["--metric", "beauty"]].concat(),
+            "max_drawdown",
+        ),
+        (
+            &[&x("leverage.mean=5,9")[..], &["--set", "leverage.mean=900"]].concat(),
+            "--set",
+        ),
+        (&[&x("leverage.mean=5,9")[..], &["--shard", "3/2"]].concat(), "I/N"),
+        (&[&x("leverage.mean=5,9")[..], &["--seeds", "0"]].concat(), "--seeds"),
+        (
+            &[&x("leverage.mean=5,9")[..], &["--threads", "0"]].concat(),
+            "--threads",
+        ),
+        (&["first-cascade"], "--x"),
+    ] {
+        fails(arguments, 2, &[words]);
+    }
+    fails(&["no-such-preset", "--x", "leverage.mean=5,9"], 1, &["no-such-preset"]);
+}
+
+/// A cell whose shorts are bought back in a book that nothing limits leaves every number; the others are fine.
+#[test]
+fn halted_runs_are_named_and_exit_with_3_also_when_continued() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.csv");
+    let arguments = [
+        "short-squeeze --x liquidity.depth=1e8,1e12 --seeds 1 --steps 200 --metric max_drawdown --set liquidity.depth_elasticity=0",
+        "--set positions.open_interest=1e12 --set positions.long_share=0 --set liquidity.max_move_per_round=1",
+        "--set fund.auto_deleveraging=false --set shock.size=0.5 --set shock.over_steps=1 --csv",
+    ]
+    .join(" ");
+    let arguments: Vec<&str> = arguments.split(' ').chain([path.to_str().unwrap()]).collect();
+    for _ in 0..2 {
+        fails(&arguments, 3, &["halted in 1 of 2 runs"]);
+        let text = fs::read_to_string(&path).unwrap();
+        let halted: Vec<bool> = text.lines().skip(1).map(|line| !line.ends_with(',')).collect();
+        assert_eq!(halted, [true, false], "{text}");
+    }
+}

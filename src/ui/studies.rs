@@ -1,0 +1,102 @@
+//! Studies in place of the plots: fragility, sensitivity, and what is at risk. Each has a line of choices, a button that
+//! begins it, its progress, and its picture.
+
+mod at_risk;
+mod chart;
+mod controls;
+mod fragility;
+mod sensitivity;
+
+use eframe::egui::{Frame, Margin, ProgressBar, ScrollArea, Ui};
+
+use crate::app::studies::{Question, StudyCommand, has_shock};
+use crate::app::{App, Command};
+
+use super::palette::Palette;
+
+/// The line that chooses between the plots and the studies.
+pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
+    frame.show(ui, |ui| {
+        ui.horizontal(|ui| {
+            let choices = std::iter::once(None).chain(Question::ALL.map(Some));
+            for choice in choices {
+                let label = choice.map_or("Plots", Question::label);
+                let shown = app.studies.shown == choice;
+                if ui.selectable_label(shown, label).clicked() && !shown {
+                    commands.push(Command::Study(StudyCommand::Show(choice)));
+                }
+            }
+        });
+    });
+}
+
+/// Draws a study.
+pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, commands: &mut Vec<Command>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+    frame.show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            ui.weak(explanation(question));
+            if !has_shock(&app.scenario) {
+                ui.weak("No shock is timed in this scenario: every run gets that of the shock sliders at step 30.");
+            }
+            controls::show(ui, app, question, commands);
+            progress(ui, app, question, palette, commands);
+            match question {
+                Question::Fragility => fragility::show(ui, app, palette, commands),
+                Question::Sensitivity => sensitivity::show(ui, app, palette, commands),
+                Question::AtRisk => at_risk::show(ui, app, palette),
+            }
+        });
+    });
+}
+
+const fn explanation(question: Question) -> &'static str {
+    match question {
+        Question::Fragility => {
+            "The scenario as the sliders stand, run anew for every value of one or two of them, with the same seeds everywhere."
+        }
+        Question::Sensitivity => {
+            "Every slider that matters here, moved alone by a tenth of its length both ways; switches and choices take their other \
+             values. The same seeds with and without the change."
+        }
+        Question::AtRisk => "The scenario as the sliders stand, with many seeds: the same market, other luck.",
+    }
+}
+
+/// The button that begins or stops a study, how far it is, and whether it still holds.
+fn progress(ui: &mut Ui, app: &App, question: Question, palette: &Palette, commands: &mut Vec<Command>) {
+    let task = app.studies.task(question);
+    ui.horizontal(|ui| {
+        if let Some(task) = task.filter(|task| !task.is_over()) {
+            let (done, runs) = task.progress();
+            if ui.button("Cancel").clicked() {
+                commands.push(Command::Study(StudyCommand::Cancel(question)));
+            }
+            let bar = ProgressBar::new(done as f32 / runs.max(1) as f32).desired_width(220.0);
+            ui.add(bar.text(format!("{done} of {runs} runs")));
+            return;
+        }
+        let begin = ui.button(if task.is_some() { "Run again" } else { "Run the study" });
+        if begin.clicked() {
+            commands.push(Command::Study(StudyCommand::Begin(question)));
+        }
+        let Some(task) = task else { return };
+        let (done, runs) = task.progress();
+        let halted = task.results.halted();
+        if done < runs {
+            ui.weak(format!("stopped after {done} of {runs} runs"));
+        } else {
+            ui.weak(format!("{runs} runs"));
+        }
+        if halted > 0 {
+            ui.colored_label(palette.notice, format!("{halted} runs halted and do not count"));
+        }
+        if app.studies.is_stale(question, &app.scenario) {
+            ui.colored_label(palette.notice, "The scenario has changed since.");
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests;

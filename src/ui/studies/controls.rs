@@ -1,0 +1,153 @@
+//! What a study is about: axes, figure, seeds and steps.
+
+use eframe::egui::{ComboBox, DragValue, Ui};
+
+use crate::analysis::sensitivity::is_active;
+use crate::analysis::{Metric, axis::VALUES_MAX};
+use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
+use crate::app::{App, Command};
+use crate::scenario::{Kind, Parameter, groups, parameter, table};
+use crate::ui::field::{self, Size};
+use crate::ui::number;
+
+/// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
+const SEEDS_MAX: usize = 1_000;
+/// Values a new axis has.
+const COUNT: usize = 9;
+
+/// Draws the choices; a change becomes a command.
+pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Command>) {
+    let mut plan = app.studies.plan;
+    if question == Question::Fragility {
+        if let Some(chosen) = axis(ui, app, "x", Some(plan.x)).flatten() {
+            plan.x = chosen;
+        }
+        match axis(ui, app, "y", plan.y) {
+            Some(Some(chosen)) => plan.y = Some(chosen),
+            Some(None) => plan.y = None,
+            None => {}
+        }
+    }
+    ui.horizontal_wrapped(|ui| {
+        if question != Question::AtRisk {
+            metric(ui, &mut plan);
+        }
+        let label = ui.label("Seeds");
+        let number = if question == Question::AtRisk {
+            &mut plan.sample
+        } else {
+            &mut plan.seeds
+        };
+        let seeds = DragValue::new(number).range(1..=SEEDS_MAX).speed(0.2);
+        ui.add(seeds).labelled_by(label.id);
+        let label = ui.label("Steps");
+        let steps = DragValue::new(&mut plan.steps).range(1..=1_000_000).speed(2.0);
+        ui.add(steps).labelled_by(label.id);
+        if question == Question::AtRisk {
+            let label = ui.label("Quantile");
+            let mut share = plan.share * 100.0;
+            let field = DragValue::new(&mut share).range(0.1..=99.9).speed(0.1).suffix(" %");
+            if ui.add(field).labelled_by(label.id).changed() {
+                plan.share = share / 100.0;
+            }
+        }
+    });
+    if plan != app.studies.plan {
+        commands.push(Command::Study(StudyCommand::Plan(plan)));
+    }
+}
+
+fn metric(ui: &mut Ui, plan: &mut Plan) {
+    let label = ui.label("Figure");
+    let combo = ComboBox::from_id_salt("figure of the study")
+        .width(230.0)
+        .height(420.0)
+        .selected_text(words(plan.metric))
+        .show_ui(ui, |ui| {
+            for metric in Metric::all() {
+                ui.selectable_value(&mut plan.metric, metric, words(metric));
+            }
+        });
+    combo.response.labelled_by(label.id);
+}
+
+/// A figure's name as words.
+pub fn words(metric: Metric) -> String {
+    metric.name().replace(['_', '.'], " ").replace(" usd", " USD")
+}
+
+/// One axis: which parameter, from where to where, how many values. Some(None) takes the second axis away.
+fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Option<AxisPlan>> {
+    let mut chosen = None;
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label(format!("{name} axis"));
+        let text = now.map_or_else(|| "none".to_owned(), |axis| title(parameter(axis.parameter)));
+        let combo = ComboBox::from_id_salt(("axis", name))
+            .width(230.0)
+            .height(420.0)
+            .selected_text(text)
+            .show_ui(ui, |ui| {
+                if name == "y" && ui.selectable_label(now.is_none(), "none").clicked() {
+                    chosen = Some(None);
+                }
+                for row in table().iter().filter(|row| is_active(row, app.simulation.parameters())) {
+                    let selected = now.is_some_and(|axis| axis.parameter == row.id);
+                    if ui
+                        .selectable_label(selected, title(row))
+                        .on_hover_text(row.doc)
+                        .clicked()
+                        && !selected
+                    {
+                        chosen = Some(Some(AxisPlan::around(row.id, app.value(row.id), COUNT)));
+                    }
+                }
+            });
+        combo.response.labelled_by(label.id);
+        let Some(mut axis) = now else { return };
+        let row = parameter(axis.parameter);
+        if matches!(row.kind, Kind::Toggle | Kind::Choice(_)) {
+            ui.weak("all of its values");
+            return;
+        }
+        let low = field::number_field(ui, row, axis.low, Size::Normal, &format!("{name} from"));
+        ui.label("to");
+        let high = field::number_field(ui, row, axis.high, Size::Normal, &format!("{name} to"));
+        (axis.low, axis.high) = (low.unwrap_or(axis.low), high.unwrap_or(axis.high));
+        ui.label("in");
+        let count = DragValue::new(&mut axis.count).range(2..=VALUES_MAX.min(60)).speed(0.1);
+        ui.add(count.suffix(" values"))
+            .accessible_name(format!("{name} values"));
+        if chosen.is_none() && now != Some(axis) {
+            chosen = Some(Some(axis));
+        }
+    });
+    chosen
+}
+
+/// A parameter and its group in a few words.
+pub fn title(row: &Parameter) -> String {
+    let group = &groups()[row.group].label;
+    if group.eq_ignore_ascii_case(row.label) {
+        row.label.to_owned()
+    } else {
+        format!("{group} · {}", row.label)
+    }
+}
+
+/// A value of a parameter without its unit, for ticks.
+pub fn tick(row: &Parameter, value: f64) -> String {
+    match row.kind {
+        Kind::Toggle | Kind::Choice(_) => row.show(value),
+        Kind::Real | Kind::Whole => number::shown(row.unit, value * row.unit.display_factor()),
+    }
+}
+
+/// A parameter's name and unit, for the title of an axis.
+pub fn axis_title(row: &Parameter) -> String {
+    let unit = row.unit.symbol();
+    if unit.is_empty() {
+        title(row)
+    } else {
+        format!("{} ({unit})", title(row))
+    }
+}
