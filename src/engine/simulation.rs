@@ -1,6 +1,8 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
-use crate::scenario::{Action, Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+mod record;
+
+use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::asset::Asset;
 use super::exogenous::Noise;
@@ -184,7 +186,7 @@ impl Simulation {
         &self.parameters
     }
 
-    /// The scenario as it was started.
+    /// The scenario as it was started, with everything that was done to the run since ([`Self::act`]) among its events.
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -224,10 +226,6 @@ impl Simulation {
         self.assets[0].standing()
     }
 
-    fn note(&mut self, kind: LogKind, text: String) {
-        self.assets[0].world.note(kind, text);
-    }
-
     fn play_events(&mut self) {
         let step = self.assets[0].world.step;
         while let Some(event) = self
@@ -238,13 +236,7 @@ impl Simulation {
         {
             let action = event.action.clone();
             self.next_event += 1;
-            match action {
-                Action::Shock(shock) => self.shock(&shock),
-                Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
-                Action::Note(text) => self.note(LogKind::Note, text),
-                Action::Pause => self.note(LogKind::Pause, "paused by the scenario".to_owned()),
-                Action::Bookmark(name) => self.note(LogKind::Bookmark, name),
-            }
+            self.play(action);
         }
     }
 
@@ -256,7 +248,7 @@ impl Simulation {
                 .map(|()| format!("{} is now {}", row.label, row.show(number)))
         });
         let text = outcome.unwrap_or_else(|error| error.to_string());
-        self.note(LogKind::Change, text);
+        self.assets[0].world.note(LogKind::Change, text);
     }
 }
 
