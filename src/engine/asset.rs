@@ -88,7 +88,12 @@ impl Asset {
     /// Roughly the memory a clone takes, in bytes, the log left out.
     pub(super) fn bytes(&self) -> usize {
         let levels = 2 * PriceGrid::LEVELS * size_of::<f64>();
-        let sides = self.world.venues.iter().flat_map(|venue| &venue.contracts).flat_map(|contract| &contract.sides);
+        let sides = self
+            .world
+            .venues
+            .iter()
+            .flat_map(|venue| &venue.contracts)
+            .flat_map(|contract| &contract.sides);
         size_of::<Self>() + levels + sides.map(super::venue::SideBook::bytes).sum::<usize>()
     }
 

@@ -127,6 +127,8 @@ pub struct History {
     step_seconds: f64,
     clusters: Clusters,
     column: Column,
+    run: u64,
+    cuts: u64,
 }
 
 impl History {
@@ -145,6 +147,8 @@ impl History {
             step_seconds: simulation.parameters().market.step_seconds,
             clusters: Clusters::default(),
             column: Column::default(),
+            run: 0,
+            cuts: 0,
         };
         history.append(simulation.observation());
         history.record_book(simulation);
@@ -157,6 +161,49 @@ impl History {
         if self.book_version != simulation.book_version() {
             self.book_version = simulation.book_version();
             self.record_book(simulation);
+        }
+    }
+
+    /// The recording of another run than those with other numbers.
+    #[must_use]
+    pub const fn of_run(mut self, run: u64) -> Self {
+        self.run = run;
+        self
+    }
+
+    /// The number of the run, and how often its recording was cut back: what was drawn of another one is out of date.
+    pub const fn version(&self) -> (u64, u64) {
+        (self.run, self.cuts)
+    }
+
+    /// Forgets what was recorded after the step at which `simulation` stands.
+    pub fn cut_back(&mut self, simulation: &Simulation) {
+        let step = simulation.observation().step as usize;
+        let groups = [
+            &mut self.figures,
+            &mut self.marks,
+            &mut self.futures,
+            &mut self.by_source,
+        ];
+        for series in groups.into_iter().flatten() {
+            series.truncate(step + 1);
+        }
+        self.book.truncate(step);
+        self.narrator = Narrator::default();
+        for step in 0..=step {
+            let total = self.figure(Figure::Attributed).at(step).unwrap_or(f64::NAN);
+            let exogenous = self.by_source(Source::Exogenous).at(step).unwrap_or(f64::NAN);
+            self.narrator.observe(step, total / 100.0, exogenous / 100.0);
+        }
+        self.cuts += 1;
+        self.look(simulation);
+    }
+
+    /// Takes in the resting levels of a moment that is recorded already.
+    pub fn look(&mut self, simulation: &Simulation) {
+        if self.book_version != simulation.book_version() {
+            self.book_version = simulation.book_version();
+            simulation.resting(&mut self.clusters);
         }
     }
 
@@ -181,7 +228,7 @@ impl History {
     fn record_book(&mut self, simulation: &Simulation) {
         simulation.resting(&mut self.clusters);
         self.column.set(&self.clusters);
-        self.book.record(self.figures[0].len() - 1, &self.column);
+        self.book.record(self.newest_step(), &self.column);
     }
 
     /// The last step recorded, counted from where the recording began.

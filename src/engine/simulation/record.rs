@@ -68,7 +68,11 @@ impl Simulation {
     /// Roughly the memory a clone takes, in bytes: the positions and the log are nearly all of it.
     pub fn bytes(&self) -> usize {
         let fixed = size_of::<Self>() + self.scenario.events.len() * size_of::<Event>();
-        let texts: usize = self.log().iter().map(|entry| size_of_val(entry) + entry.text.len()).sum();
+        let texts: usize = self
+            .log()
+            .iter()
+            .map(|entry| size_of_val(entry) + entry.text.len())
+            .sum();
         fixed + texts + self.assets.iter().map(Asset::bytes).sum::<usize>()
     }
 
