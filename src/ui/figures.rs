@@ -4,12 +4,12 @@ use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::App;
+use crate::app::{App, Command};
 use crate::engine::{LogEntry, LogKind, Observation, Summary};
 use crate::scenario::format;
 
 use super::palette::Palette;
-use super::style;
+use super::{compare, style};
 
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
@@ -17,7 +17,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.simulation.summary();
     let seen = app.simulation.observation();
     ui.label(style::strong("Key figures", 13.5));
@@ -30,6 +30,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .auto_shrink([false, true])
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
+            compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
             for figure in outlook(app)

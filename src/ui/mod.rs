@@ -2,6 +2,7 @@
 
 pub mod actions;
 
+mod compare;
 pub mod dialog;
 mod field;
 mod figures;
@@ -13,8 +14,11 @@ mod number;
 pub mod palette;
 mod parameters;
 pub mod plots;
+mod presenter;
+mod remarks;
 pub mod shell;
 mod style;
+mod timeline;
 mod transport;
 mod window;
 

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
+use crate::app::history::History;
 use crate::app::{App, Command, Request, Theme};
 
 use super::actions::{self, Effect};
@@ -11,8 +12,9 @@ use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
 use super::notices::Answer;
 use super::palette::Palette;
-use super::plots::{PlotView, Plots};
-use super::{figures, help, menu, notices, parameters, style, transport};
+use super::plots::{Overlay, PlotView, Plots};
+use super::remarks::{self, Draft, GuessDraft};
+use super::{compare, figures, help, menu, notices, parameters, presenter, style, timeline, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -69,6 +71,12 @@ pub struct View {
     pub achieved: Option<f64>,
     /// A command that would lose unsaved changes and waits for an answer.
     pub unsaved: Option<Command>,
+    /// A remark while it is being typed.
+    pub remark: Option<Draft>,
+    /// A guess while it is being made.
+    pub guess: GuessDraft,
+    /// Where a selection on the time line began.
+    pub selecting: Option<u64>,
 }
 
 impl Default for View {
@@ -84,6 +92,9 @@ impl Default for View {
             type_path: false,
             achieved: None,
             unsaved: None,
+            remark: None,
+            guess: GuessDraft::default(),
+            selecting: None,
         }
     }
 }
@@ -162,6 +173,13 @@ impl Shell {
     /// Lets the model run and takes in keys and file dialogs. Runs before every frame.
     pub fn logic(&mut self, ctx: &Context) {
         self.restyle(ctx);
+        let held = ctx.input(|input| {
+            let arrow = |key: &Key| matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
+            input.pointer.any_down() || input.keys_down.iter().any(arrow)
+        });
+        if !held {
+            self.app.update(Command::Settle);
+        }
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
         }
@@ -182,26 +200,31 @@ impl Shell {
             ui.ctx().request_repaint();
             return;
         }
-        let palette = if ui.visuals().dark_mode {
-            Palette::dark()
-        } else {
-            Palette::light()
-        };
+        let palette = Palette::of(self.app.theme(), ui.visuals().dark_mode);
         let mut commands = Vec::new();
         let mut effects = Vec::new();
         Panel::top("menu")
             .frame(style::bar(ui))
             .show_separator_line(false)
             .show(ui, |ui| {
-                menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+                if self.app.presenting {
+                    presenter::show(ui, &self.app, &palette, &mut commands);
+                } else {
+                    menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+                }
             });
         // The side panels come before the bar below them in the order of the Tab key.
         let full = ui.available_rect_before_wrap();
-        let body = full.with_max_y(full.bottom() - BAR_HEIGHT);
+        let body = full.with_max_y(full.bottom() - BAR_HEIGHT - timeline::HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
             self.body(ui, full, &palette, &mut commands);
         });
-        let bar = full.with_min_y(body.bottom());
+        let line = full.with_min_y(body.bottom()).with_max_y(full.bottom() - BAR_HEIGHT);
+        ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
+            ui.painter().rect_filled(line, 0.0, palette.panel);
+            timeline::show(ui, &self.app, &mut self.view.selecting, &palette, &mut commands);
+        });
+        let bar = full.with_min_y(line.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
             style::bar(ui).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
@@ -210,6 +233,8 @@ impl Shell {
         });
         help::show(ui.ctx(), &mut self.view);
         self.dialogs.show(ui.ctx(), &mut commands);
+        remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);
+        compare::explain(ui.ctx(), &self.app, &palette, &mut commands);
         self.ask_about_changes(ui.ctx());
         for effect in effects {
             self.choose(effect);
@@ -258,7 +283,8 @@ impl Shell {
         let width = full.width();
         let (app, view) = (&self.app, &mut self.view);
         let side = style::side(ui);
-        if view.shows(Side::Parameters, width) {
+        let chrome = !app.presenting;
+        if chrome && view.shows(Side::Parameters, width) {
             Panel::left("parameters")
                 .frame(side)
                 .default_size((width * 0.21).clamp(240.0, 300.0))
@@ -267,19 +293,28 @@ impl Shell {
                     parameters::show(ui, app, view, palette, commands);
                 });
         }
-        if view.shows(Side::Figures, width) {
+        if chrome && view.shows(Side::Figures, width) {
             Panel::right("figures")
                 .frame(side)
                 .default_size((width * 0.22).clamp(226.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
-                    figures::show(ui, app, palette);
+                    figures::show(ui, app, palette, commands);
                 });
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
+            let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());
+            let same_steps = |other: &&History| other.step_seconds() == self.app.history.step_seconds();
+            let overlay = Overlay {
+                baseline: baseline.map(|baseline| &baseline.history).filter(same_steps),
+                selection: self.app.selection,
+                guesses: &guesses,
+                guessing: self.app.question().map(|_| self.view.guess.name.as_str()),
+            };
             let view = PlotView {
+                overlay,
                 history: &self.app.history,
                 simulation: &self.app.simulation,
                 running: self.app.playing,
@@ -303,6 +338,12 @@ impl Shell {
             ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
         let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
         self.last_frame = (self.app.playing && !hidden).then_some(now);
+        if self.app.seeking().is_some() {
+            ctx.request_repaint();
+            if !self.app.playing {
+                self.app.work(|| now.elapsed() < STEP_BUDGET);
+            }
+        }
         if !self.app.playing || hidden {
             self.measured = None;
             self.view.achieved = None;
@@ -337,6 +378,7 @@ impl Shell {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
+                Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
         }
@@ -350,15 +392,15 @@ impl Shell {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        if (ctx.zoom_factor() - self.app.settings.zoom).abs() > 1e-3 {
-            ctx.set_zoom_factor(self.app.settings.zoom);
+        if (ctx.zoom_factor() - self.app.zoom()).abs() > 1e-3 {
+            ctx.set_zoom_factor(self.app.zoom());
         }
     }
 
     fn restyle(&mut self, ctx: &Context) {
-        if self.styled != Some(self.app.settings.theme) {
-            style::apply(ctx, self.app.settings.theme);
-            self.styled = Some(self.app.settings.theme);
+        if self.styled != Some(self.app.theme()) {
+            style::apply(ctx, self.app.theme());
+            self.styled = Some(self.app.theme());
         }
     }
 }

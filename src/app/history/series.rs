@@ -336,6 +336,11 @@ impl Series {
         Some((low.min(high), low.max(high)))
     }
 
+    /// The first step in `range` whose value is at least this high.
+    pub fn first_at_least(&self, range: Range<usize>, value: f64) -> Option<usize> {
+        self.find(range, |part| part.high >= value)
+    }
+
     /// The first step in `range` that satisfies a condition which holds for a group whenever it holds for a member. Of a step
     /// that is only known with its group: the first of those in `range`.
     fn find(&self, range: Range<usize>, wanted: impl Fn(Extent) -> bool) -> Option<usize> {

@@ -309,7 +309,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
 }
 
 /// A fraction as the logarithm of its percentage.
-fn decade(rate: f64) -> f64 {
+pub fn decade(rate: f64) -> f64 {
     (100.0 * rate.max(LEAST_RATE)).log10()
 }
 
