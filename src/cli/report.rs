@@ -5,49 +5,50 @@ use std::io::{self, Write};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use crate::engine::{ByRoute, BySource, Simulation, Source};
+use crate::engine::{Asset, ByRoute, BySource, Contagion, Simulation, Source, Summary};
 use crate::scenario::format;
 
-/// The figures of a run, in the order in which they are printed. Keys and their order are a contract.
+/// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
 pub struct Report<'a> {
     preset: &'a str,
     seed: u64,
-    steps: u64,
-    digest: String,
     steps_per_second: f64,
-    amplification_factor: f64,
-    max_drawdown: f64,
-    reproduction_ratio: f64,
-    branching_ratio: f64,
-    liquidated_notional_usd: f64,
-    peak_liquidation_rate_usd_per_second: f64,
-    open_interest_start_usd: f64,
-    open_interest_end_usd: f64,
-    insurance_fund_usd: f64,
-    adl_count: u64,
-    adl_notional_usd: f64,
-    bad_debt_usd: f64,
+    #[serde(flatten)]
+    summary: Summary,
     /// The model has no options, so this and the next are always null.
     gamma_exposure_usd_per_percent: Option<f64>,
     gamma_flip_price: Option<f64>,
-    synchronisation: Option<f64>,
-    basis_variance: f64,
-    funding_variance: f64,
     #[serde(serialize_with = "by_source")]
     attribution: BySource,
-    ledger_max_relative_error: f64,
-    halted: Option<&'static str>,
-    lowest_price: f64,
-    highest_price: f64,
     final_price: f64,
-    liquidation_count: u64,
-    #[serde(skip)]
-    by_route: ByRoute,
+    /// The second asset and those after it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    other_assets: Vec<OtherAsset>,
+    /// What a small fall of one asset (column) makes forced flow do to another (row), at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contagion: Option<Matrix>,
     #[serde(skip)]
     start_price: f64,
     #[serde(skip)]
     time_seconds: f64,
+}
+
+/// A further asset.
+#[derive(Debug, Serialize)]
+struct OtherAsset {
+    #[serde(flatten)]
+    summary: Summary,
+    #[serde(serialize_with = "by_source")]
+    attribution: BySource,
+    final_price: f64,
+}
+
+/// The contagion matrix.
+#[derive(Debug, Serialize)]
+struct Matrix {
+    gain: Vec<Vec<f64>>,
+    spectral_radius: f64,
 }
 
 fn by_source<S: Serializer>(attribution: &BySource, serializer: S) -> Result<S::Ok, S::Error> {
@@ -61,39 +62,19 @@ fn by_source<S: Serializer>(attribution: &BySource, serializer: S) -> Result<S::
 impl<'a> Report<'a> {
     /// Takes the figures of a run that took so many seconds of real time.
     pub fn new(preset: &'a str, simulation: &Simulation, elapsed_seconds: f64) -> Self {
-        let summary = simulation.summary();
         let seen = simulation.observation();
+        let others = &simulation.assets()[1..];
         Self {
             preset,
             seed: simulation.scenario().seed,
-            steps: summary.steps,
-            digest: summary.digest,
-            steps_per_second: summary.steps as f64 / elapsed_seconds.max(1e-9),
-            amplification_factor: summary.amplification_factor,
-            max_drawdown: summary.max_drawdown,
-            reproduction_ratio: summary.reproduction_ratio,
-            branching_ratio: summary.branching_ratio,
-            liquidated_notional_usd: summary.liquidated_notional_usd,
-            peak_liquidation_rate_usd_per_second: summary.peak_liquidation_rate_usd_per_second,
-            open_interest_start_usd: summary.open_interest_start_usd,
-            open_interest_end_usd: summary.open_interest_end_usd,
-            insurance_fund_usd: summary.insurance_fund_usd,
-            adl_count: summary.adl_count,
-            adl_notional_usd: summary.adl_notional_usd,
-            bad_debt_usd: summary.bad_debt_usd,
+            steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
+            summary: simulation.summary(),
             gamma_exposure_usd_per_percent: None,
             gamma_flip_price: None,
-            synchronisation: summary.synchronisation,
-            basis_variance: summary.basis_variance,
-            funding_variance: summary.funding_variance,
             attribution: seen.attribution,
-            ledger_max_relative_error: summary.ledger_max_relative_error,
-            halted: summary.halted.map(|halt| halt.rule),
-            lowest_price: summary.lowest_price,
-            highest_price: summary.highest_price,
             final_price: seen.spot,
-            liquidation_count: summary.liquidation_count,
-            by_route: summary.liquidated_by_route_usd,
+            other_assets: others.iter().map(OtherAsset::of).collect(),
+            contagion: (!others.is_empty()).then(|| Matrix::of(&simulation.contagion())),
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
         }
@@ -139,26 +120,30 @@ impl<'a> Report<'a> {
             ("preset", format!("{}, seed {}", self.preset, self.seed)),
             (
                 "steps",
-                format!("{} ({} of market time)", self.steps, format::clock(self.time_seconds)),
+                format!(
+                    "{} ({} of market time)",
+                    self.summary.steps,
+                    format::clock(self.time_seconds)
+                ),
             ),
-            ("digest", self.digest.clone()),
+            ("digest", self.summary.digest.clone()),
             ("speed", format!("{} steps/s", format::short(self.steps_per_second))),
-            ("lowest price", price(self.lowest_price)),
-            ("highest price", price(self.highest_price)),
+            ("lowest price", price(self.summary.lowest_price)),
+            ("highest price", price(self.summary.highest_price)),
             ("final price", price(self.final_price)),
-            ("largest drawdown", format::percent(-self.max_drawdown, 2)),
+            ("largest drawdown", format::percent(-self.summary.max_drawdown, 2)),
             (
                 "amplification factor",
-                format!("{} ×", plain(self.amplification_factor)),
+                format!("{} ×", plain(self.summary.amplification_factor)),
             ),
-            ("largest reproduction ratio", plain(self.reproduction_ratio)),
-            ("branching ratio", plain(self.branching_ratio)),
+            ("largest reproduction ratio", plain(self.summary.reproduction_ratio)),
+            ("branching ratio", plain(self.summary.branching_ratio)),
             (
                 "liquidations",
                 format!(
                     "{} positions, {}",
-                    self.liquidation_count,
-                    usd(self.liquidated_notional_usd)
+                    self.summary.liquidation_count,
+                    usd(self.summary.liquidated_notional_usd)
                 ),
             ),
             ("liquidated by route", {
@@ -167,7 +152,7 @@ impl<'a> Report<'a> {
                     amm,
                     auction,
                     vault,
-                } = self.by_route;
+                } = self.summary.liquidated_by_route_usd;
                 format!(
                     "order book {}, AMM {}, auction {}, vault {}",
                     usd(order_book),
@@ -178,33 +163,40 @@ impl<'a> Report<'a> {
             }),
             (
                 "peak liquidation rate",
-                format!("{}/s", usd(self.peak_liquidation_rate_usd_per_second)),
+                format!("{}/s", usd(self.summary.peak_liquidation_rate_usd_per_second)),
             ),
             (
                 "open interest",
                 format!(
                     "{} → {}",
-                    usd(self.open_interest_start_usd),
-                    usd(self.open_interest_end_usd)
+                    usd(self.summary.open_interest_start_usd),
+                    usd(self.summary.open_interest_end_usd)
                 ),
             ),
-            ("insurance fund", usd(self.insurance_fund_usd)),
+            ("insurance fund", usd(self.summary.insurance_fund_usd)),
             (
                 "auto-deleveraging",
-                format!("{} positions, {}", self.adl_count, usd(self.adl_notional_usd)),
+                format!(
+                    "{} positions, {}",
+                    self.summary.adl_count,
+                    usd(self.summary.adl_notional_usd)
+                ),
             ),
-            ("bad debt", usd(self.bad_debt_usd)),
+            ("bad debt", usd(self.summary.bad_debt_usd)),
             (
                 "synchronisation of venues",
-                self.synchronisation.map_or_else(|| "–".to_owned(), plain),
+                self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
             ),
-            ("basis variance", plain(self.basis_variance)),
-            ("funding variance", plain(self.funding_variance)),
+            ("basis variance", plain(self.summary.basis_variance)),
+            ("funding variance", plain(self.summary.funding_variance)),
             (
                 "largest ledger error",
-                format!("{:.1e} (relative)", self.ledger_max_relative_error),
+                format!("{:.1e} (relative)", self.summary.ledger_max_relative_error),
             ),
-            ("halted", self.halted.unwrap_or("no").to_owned()),
+            (
+                "halted",
+                self.summary.halted.as_ref().map_or("no", |halt| halt.rule).to_owned(),
+            ),
         ]
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
@@ -212,6 +204,40 @@ impl<'a> Report<'a> {
         for (source, change) in Source::ALL.iter().zip(self.attribution) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }
+        for (index, other) in self.other_assets.iter().enumerate() {
+            let name = |what: &str| format!("asset {}: {what}", index + 2);
+            rows.push((name("final price"), format!("{} USD", format::price(other.final_price))));
+            rows.push((
+                name("largest drawdown"),
+                format::percent(-other.summary.max_drawdown, 2),
+            ));
+            for (source, change) in Source::ALL.iter().zip(other.attribution) {
+                rows.push((name(&format!("log-price change by {}", source.label())), plain(change)));
+            }
+        }
+        if let Some(matrix) = &self.contagion {
+            rows.push(("contagion, spectral radius".to_owned(), plain(matrix.spectral_radius)));
+        }
         rows
+    }
+}
+
+impl OtherAsset {
+    fn of(asset: &Asset) -> Self {
+        Self {
+            summary: asset.summary(),
+            attribution: asset.observation().attribution,
+            final_price: asset.observation().spot,
+        }
+    }
+}
+
+impl Matrix {
+    fn of(contagion: &Contagion) -> Self {
+        let n = contagion.assets;
+        Self {
+            gain: contagion.gain[..n].iter().map(|row| row[..n].to_vec()).collect(),
+            spectral_radius: contagion.spectral_radius(),
+        }
     }
 }

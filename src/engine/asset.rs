@@ -63,7 +63,7 @@ impl Asset {
             realised_volatility: parameters.market.volatility,
             ..Observation::default()
         };
-        let mut asset = Self {
+        Self {
             luck,
             population: Population::new(parameters),
             shocks: Shocks::default(),
@@ -79,10 +79,13 @@ impl Asset {
             metrics: Metrics::new(&start),
             observation: start,
             world,
-        };
-        asset.observe();
-        asset.metrics = Metrics::new(&asset.observation);
-        asset
+        }
+    }
+
+    /// Takes the figures the run begins with, once everybody has taken up positions.
+    pub(super) fn begin(&mut self) {
+        self.observe();
+        self.metrics = Metrics::new(&self.observation);
     }
 
     /// Roughly the memory a clone takes, in bytes, the log left out.
@@ -141,6 +144,17 @@ impl Asset {
                 .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
         }
         violated
+    }
+
+    /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
+    pub(super) fn forced_order_limit(&self, venue: usize, sign: f64) -> f64 {
+        let room = self.breakers.order_limit(&self.world, venue, sign);
+        room.min(self.liquidation.allowance(venue))
+    }
+
+    /// Counts a forced order against what the throttle allows a venue in this step.
+    pub(super) fn use_allowance(&mut self, venue: usize, notional: f64) {
+        self.liquidation.use_allowance(venue, notional);
     }
 
     /// Starts a shock with the next step.
@@ -296,6 +310,9 @@ impl Asset {
             levered_shorts: world.levered(Side::Short),
             counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
             arbitrage_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
+            cross_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.cross.quantity, mark)),
+            cross_closed: world.tally.cross_closed,
+            collateral_sold: world.tally.collateral_sold,
             open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),

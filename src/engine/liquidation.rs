@@ -57,6 +57,16 @@ impl Liquidation {
         }
     }
 
+    /// What a venue may still liquidate in this step, USD.
+    pub const fn allowance(&self, venue: usize) -> f64 {
+        self.allowance[venue]
+    }
+
+    /// Counts a liquidation that was executed elsewhere.
+    pub fn use_allowance(&mut self, venue: usize, notional: f64) {
+        self.allowance[venue] -= notional;
+    }
+
     /// Takes over every position whose key its ladder's threshold has reached.
     fn scan(&mut self, world: &mut World) -> bool {
         let settings = world.parameters.staggered;

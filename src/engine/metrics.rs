@@ -31,6 +31,10 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    cross_count: u64,
+    cross_closed: f64,
+    collateral_sold: f64,
+    cross_shortfall: f64,
     adl_count: u64,
     adl_notional: f64,
     flow_sums: [f64; VENUES_MAX],
@@ -95,6 +99,10 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            cross_count: 0,
+            cross_closed: 0.0,
+            collateral_sold: 0.0,
+            cross_shortfall: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
             flow_sums: [0.0; VENUES_MAX],
@@ -126,6 +134,10 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.cross_count += world.tally.cross_liquidations;
+        self.cross_closed += world.tally.cross_closed;
+        self.collateral_sold += world.tally.collateral_sold;
+        self.cross_shortfall += world.tally.cross_shortfall;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
         self.record_synchrony(world);
@@ -227,6 +239,10 @@ impl Metrics {
             topped_up_usd: self.topped_up,
             top_ups_late_usd: self.top_ups_late,
             sold_on_call_usd: self.sold_on_call,
+            cross_liquidation_count: self.cross_count,
+            cross_liquidated_usd: self.cross_closed,
+            collateral_sold_usd: self.collateral_sold,
+            cross_shortfall_usd: self.cross_shortfall,
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,

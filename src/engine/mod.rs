@@ -7,7 +7,9 @@ mod asset;
 mod breakers;
 mod calls;
 mod chronicle;
+mod contagion;
 pub mod contract;
+mod cross;
 mod exogenous;
 mod funding;
 pub mod grid;
@@ -34,6 +36,7 @@ mod world;
 
 pub use asset::Asset;
 pub use calls::expected_shortfall;
+pub use contagion::Contagion;
 pub use contract::{ContractKind, Position, Requirement, Side};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};

@@ -1,6 +1,6 @@
 //! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
@@ -32,6 +32,12 @@ pub struct Observation {
     pub counterparty_delta: f64,
     /// Net notional of the arbitrageurs' futures.
     pub arbitrage_delta: f64,
+    /// Net notional of the cross-margin accounts.
+    pub cross_delta: f64,
+    /// Notional of cross-margin positions that was closed by force in this step.
+    pub cross_closed: f64,
+    /// Collateral coins of cross-margin accounts sold in this step.
+    pub collateral_sold: f64,
     /// All positive positions, unlevered ones included.
     pub open_interest: f64,
     /// Long notional liquidated in this step.
@@ -117,6 +123,8 @@ pub enum LogKind {
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
     Loss,
+    /// Accounts failed because of another asset.
+    Contagion,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
     /// A parameter was changed or the book drawn anew.
@@ -183,6 +191,14 @@ pub struct Summary {
     pub top_ups_late_usd: f64,
     /// Notional that holders under margin call closed at market.
     pub sold_on_call_usd: f64,
+    /// Cross-margin accounts that failed.
+    pub cross_liquidation_count: u64,
+    /// Notional of their positions that was closed, part of the liquidated notional.
+    pub cross_liquidated_usd: f64,
+    /// Collateral coins sold for what they owed.
+    pub collateral_sold_usd: f64,
+    /// What they owed beyond their collateral.
+    pub cross_shortfall_usd: f64,
     /// Open interest at the start.
     pub open_interest_start_usd: f64,
     /// Open interest now.
@@ -203,6 +219,11 @@ pub struct Summary {
     pub funding_variance: f64,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
-    /// Why the run halted.
+    /// Why the run halted; a report names the rule.
+    #[serde(serialize_with = "rule")]
     pub halted: Option<Halt>,
+}
+
+fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
+    halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }

@@ -215,7 +215,8 @@ fn shares(weights: impl Iterator<Item = f64>) -> Vec<f64> {
     weights
 }
 
-fn pick(shares: &[f64], luck: f64) -> usize {
+/// The place in shares that sum to 1 of a number from 0 to 1.
+pub fn pick(shares: &[f64], luck: f64) -> usize {
     let mut below = 0.0;
     shares
         .iter()

@@ -15,6 +15,8 @@ pub enum Purpose {
     Reopening = 3,
     /// What holders do about margin calls.
     MarginCalls = 20,
+    /// Cross-margin accounts at the start and after a redraw.
+    CrossAccounts = 30,
 }
 
 /// Where an asset's random numbers come from.

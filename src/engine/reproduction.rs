@@ -9,7 +9,7 @@ use super::random::{Luck, Purpose};
 use super::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
-const WINDOW: f64 = 0.005;
+pub const WINDOW: f64 = 0.005;
 
 /// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
 ///

@@ -5,6 +5,8 @@ mod record;
 use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::asset::Asset;
+use super::contagion::Contagion;
+use super::cross::CrossAccounts;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
@@ -20,6 +22,7 @@ pub struct Simulation {
     next_event: usize,
     noise: Noise,
     pub(super) assets: Vec<Asset>,
+    pub(super) cross: CrossAccounts,
     halt: Option<Halt>,
 }
 
@@ -45,7 +48,7 @@ impl Simulation {
         let mut scenario = scenario.clone();
         scenario.events.sort_by_key(|event| event.step);
         let count = scenario.parameters.assets.count as usize;
-        let assets = (0..count)
+        let mut assets: Vec<_> = (0..count)
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
                 let luck = Luck::new(scenario.seed, index);
@@ -60,11 +63,14 @@ impl Simulation {
                 }
             })
             .collect();
+        let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
+        assets.iter_mut().for_each(Asset::begin);
         Ok(Self {
             next_event: 0,
             parameters: scenario.parameters,
             noise: Noise::new(scenario.seed, count),
             assets,
+            cross,
             halt: None,
             scenario,
         })
@@ -85,10 +91,13 @@ impl Simulation {
             for asset in &mut self.assets {
                 reacted |= asset.react();
             }
+            reacted |= self.cross.react(&self.parameters, &mut self.assets);
             if !reacted {
                 break;
             }
         }
+        CrossAccounts::report(&mut self.assets);
+        self.halt = self.cross.check(&self.assets);
         for asset in &mut self.assets {
             let violated = asset.end_step();
             self.halt = self.halt.take().or(violated);
@@ -125,7 +134,7 @@ impl Simulation {
                 allowed: "a change that starts a new run".to_owned(),
             });
         }
-        self.parameters = changed;
+        let before = std::mem::replace(&mut self.parameters, changed);
         for (index, asset) in self.assets.iter_mut().enumerate() {
             let parameters = changed.of_asset(index);
             if parameters == *asset.parameters() {
@@ -135,6 +144,9 @@ impl Simulation {
             if row.effect == Effect::Redraw {
                 asset.redraw();
             }
+        }
+        if row.effect == Effect::Redraw && before.cross != changed.cross {
+            self.cross.redraw(&changed, self.scenario.seed, &mut self.assets);
         }
         Ok(())
     }
@@ -154,6 +166,11 @@ impl Simulation {
     /// The assets, the first one first.
     pub fn assets(&self) -> &[Asset] {
         &self.assets
+    }
+
+    /// What a small fall of each asset makes forced flow do to every other, at present prices.
+    pub fn contagion(&self) -> Contagion {
+        Contagion::measure(&self.assets, &self.cross, &self.parameters)
     }
 
     /// Figures of the first asset after the last step.

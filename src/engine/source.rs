@@ -12,11 +12,13 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Cross-margin accounts closed because of another asset or their collateral.
+    Contagion,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 3] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging];
+    pub const ALL: [Self; 4] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging, Self::Contagion];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Contagion => "contagion",
         }
     }
 }

@@ -241,6 +241,8 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Cross-margin accounts, all together.
+    pub cross: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
     /// Insurance fund, settlement currency.
@@ -300,15 +302,17 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur];
+        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.cross];
         for account in others.into_iter().chain(&mut self.takers) {
             account.cash -= account.quantity * amount;
         }
     }
 
-    /// Every unlevered account.
+    /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur].into_iter().chain(&self.takers)
+        [&self.counterparty, &self.arbitrageur, &self.cross]
+            .into_iter()
+            .chain(&self.takers)
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -344,6 +348,7 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                cross: Account::default(),
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,

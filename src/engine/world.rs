@@ -67,6 +67,14 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// Cross-margin accounts that failed, counted where their largest position was.
+    pub cross_liquidations: u64,
+    /// Notional of their positions that was closed.
+    pub cross_closed: f64,
+    /// Collateral coins sold on spot for what failed accounts owed, USD.
+    pub collateral_sold: f64,
+    /// What failed accounts owed beyond their collateral, USD.
+    pub cross_shortfall: f64,
     /// Whether a position was cancelled although the fund still had money.
     pub deleveraged_too_early: bool,
 }

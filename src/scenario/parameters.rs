@@ -83,6 +83,8 @@ all_groups! {
     /// How the second, third and fourth asset differ from the first.
     other_assets: OtherAsset [3; "asset"; from 2 = [OtherAsset::default(); 3]],
         applies |p, index| index + 1 < p.assets.count as usize;
+    /// Accounts with positions in several assets.
+    cross: CrossAccounts;
     /// The shock button.
     shock: ShockSettings;
 }

@@ -59,6 +59,14 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const CROSS: &[(&str, f64)] = &[
+    ("cross.enabled", 1.0),
+    ("cross.leverage", 15.0),
+    ("cross.collateral_asset", 1.0),
+    ("assets.count", 2.0),
+    ("throttle.enabled", 0.0),
+];
+
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
@@ -69,6 +77,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
+        path if path.starts_with("cross.") => CROSS,
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,

@@ -270,6 +270,9 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
+    if seen.cross_delta != 0.0 || summary.cross_liquidation_count > 0 {
+        all.extend(cross_figures(seen, summary));
+    }
     all
 }
 
@@ -364,6 +367,38 @@ fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
     ]
 }
 
+/// What cross-margin accounts did in this asset.
+fn cross_figures(seen: &Observation, summary: &Summary) -> [Figure; 4] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Cross-margin delta",
+            usd(seen.cross_delta),
+            "Net notional in this asset of the accounts that hold several assets on one collateral.",
+        ),
+        figure(
+            "Cross accounts failed",
+            format!(
+                "{} · {}",
+                format::short(summary.cross_liquidation_count as f64),
+                usd(summary.cross_liquidated_usd)
+            ),
+            "Accounts whose collateral no longer sufficed, counted where their largest position was, and the notional closed \
+             in this asset: the source \"contagion\".",
+        ),
+        figure(
+            "Collateral sold",
+            usd(summary.collateral_sold_usd),
+            "Coins sold on spot for what failed accounts still owed once their positions were closed.",
+        ),
+        figure(
+            "Cross-margin shortfall",
+            usd(summary.cross_shortfall_usd),
+            "What failed accounts owed beyond all their collateral: the insurance fund pays, the rest is bad debt.",
+        ),
+    ]
+}
+
 /// What circuit breakers hold back.
 fn breakers(seen: &Observation) -> [Figure; 2] {
     let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
@@ -416,7 +451,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),

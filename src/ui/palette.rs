@@ -47,6 +47,8 @@ pub struct Palette {
     pub forced: Color32,
     /// What holders under margin call did to the price.
     pub deleveraging: Color32,
+    /// What cross-margin accounts did to the price because of another asset.
+    pub contagion: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -80,6 +82,7 @@ impl Palette {
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
+            contagion: Color32::from_rgb(150, 130, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -147,6 +150,7 @@ impl Palette {
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
+            contagion: Color32::from_rgb(88, 64, 176),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -255,6 +259,7 @@ mod tests {
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
                 ("deleveraging", palette.deleveraging),
+                ("contagion", palette.contagion),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),

@@ -1,7 +1,7 @@
 //! How many assets there are, and how the others differ from the first.
 
 use crate::scenario::Parameters;
-use crate::scenario::table::Scale::{Linear, Log};
+use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
 use crate::scenario::table::group;
 
 /// Most assets a scenario may have.
@@ -32,13 +32,43 @@ group! {
     leverage: f64 = 1.0, "Leverage", Times, 0.1 ..= 10.0, Log, Redraw;
 }
 
+group! {
+    /// Accounts that hold positions in several assets on one collateral: what one asset loses, another must be sold for.
+    CrossAccounts "Cross margin"
+    /// Whether there are such accounts.
+    enabled: bool = false, "Cross-margin accounts", Plain, 0 ..= 1, Linear, Redraw,
+        "liquidate when USD + Σ profit + (1 − h)·coins·P ≤ Σ m·|q|·P";
+    /// Number of accounts.
+    count: u32 = 1_000, "Accounts", Count, 1 ..= 20_000, Log, Redraw;
+    /// Notional of all their positions together, longs and shorts, over all assets.
+    open_interest: f64 = 2e9, "Open interest", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Redraw;
+    /// Share of the accounts that are long.
+    long_share: f64 = 0.8, "Long share", Fraction, 0.0 ..= 1.0, Linear, Redraw;
+    /// Median of gross notional over collateral, the latter after the haircut.
+    leverage: f64 = 8.0, "Leverage", Times, 1.0 ..= 100.0, Log, Redraw,
+        "L log-normal about the median";
+    /// Standard deviation of the logarithm of leverage.
+    leverage_dispersion: f64 = 0.4, "Leverage dispersion", Plain, 0.0 ..= 1.5, Linear, Redraw;
+    /// How much of an account is spread evenly over all assets; the rest is in its main asset.
+    spread: f64 = 0.8, "Spread over assets", Fraction, 0.0 ..= 1.0, Linear, Redraw;
+    /// Share of the collateral that is coins; the rest is dollars.
+    coin_share: f64 = 0.5, "Coins as collateral", Fraction, 0.0 ..= 1.0, Linear, Redraw;
+    /// The asset whose coins are the collateral.
+    collateral_asset: u32 = 1, "Collateral asset", Count, 1 ..= 4, Linear, Redraw;
+    /// Part of the coins' worth that does not count.
+    haircut: f64 = 0.1, "Haircut", Fraction, 0.0 ..= 0.9, Linear, Live,
+        "collateral value = (1 − h)·coins·P";
+}
+
 impl Parameters {
-    /// The parameters of one asset, counted from 0, as if it were the only one.
+    /// The parameters of one asset, counted from 0, as if it were the only one: the groups that tie assets together are at
+    /// their defaults.
     #[must_use]
     pub fn of_asset(&self, index: usize) -> Self {
         let mut own = Self {
             assets: Assets::default(),
             other_assets: Self::default().other_assets,
+            cross: CrossAccounts::default(),
             ..*self
         };
         let Some(other) = index.checked_sub(1).and_then(|other| self.other_assets.get(other)) else {

@@ -1,0 +1,525 @@
+//! Cross-margin accounts: one collateral of dollars and coins stands behind positions in several assets, so that a fall of
+//! one asset forces sales in another.
+//!
+//! Equity = USD + Σ_a (cash_a + q_a·P_a) + (1 − h)·coins·P_c, with P the marks of the account's venue and h the haircut; the
+//! account is liquidated when equity ≤ Σ_a m_a·|q_a|·P_a. Its positions are closed on its venue's books; what is still owed
+//! then is raised by selling collateral coins in the spot book; what is owed after that falls to the insurance fund, and
+//! beyond it is bad debt.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rand::RngExt as _;
+use rand_distr::{Distribution, StandardNormal};
+
+use crate::scenario::{self, ASSETS_MAX, Parameters};
+
+use super::asset::Asset;
+use super::contract::{ContractKind, Side};
+use super::market::SPOT;
+use super::observation::{Halt, LogKind};
+use super::population::{pick, venue_shares};
+use super::random::{Luck, Purpose};
+use super::route::Outlet;
+use super::source::Source;
+use super::venue::Account;
+
+const LINEAR: usize = ContractKind::Linear as usize;
+
+/// Coins are sold for this much more than what is owed, so that the sale's own impact does not leave a remainder.
+const SALE_SLACK: f64 = 1.01;
+
+/// One account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CrossAccount {
+    /// The venue it trades at.
+    pub venue: usize,
+    /// Dollars of collateral.
+    pub usd: f64,
+    /// Coins of collateral.
+    pub coins: f64,
+    /// Its linear contracts in every asset: signed coins, and dollars received less paid for them.
+    pub legs: [Account; ASSETS_MAX],
+}
+
+/// A number of the order in which accounts must be looked at again.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+struct Variation(f64);
+
+impl Eq for Variation {}
+
+impl Ord for Variation {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// What an account is judged by at one moment, for every asset and venue.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Terms {
+    /// Mark by asset and venue.
+    marks: Vec<Vec<f64>>,
+    /// Maintenance rates of longs and shorts by asset and venue.
+    rates: Vec<Vec<[f64; 2]>>,
+    /// Asset of the collateral coins.
+    collateral: usize,
+    haircut: f64,
+}
+
+impl Terms {
+    fn now(assets: &[Asset], settings: &scenario::CrossAccounts) -> Self {
+        let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
+        let rates = |asset: &Asset| {
+            let rate = |venue: &super::venue::Venue| {
+                venue.contracts[LINEAR].sides.each_ref().map(|book| {
+                    let rule = &book.tiers[0].requirement;
+                    rule.rate + rule.add_on
+                })
+            };
+            asset.world.venues.iter().map(rate).collect()
+        };
+        Self {
+            marks: assets.iter().map(of_venues).collect(),
+            rates: assets.iter().map(rates).collect(),
+            collateral: (settings.collateral_asset as usize).min(assets.len()) - 1,
+            haircut: settings.haircut,
+        }
+    }
+
+    fn mark(&self, asset: usize, venue: usize) -> f64 {
+        self.marks[asset][venue]
+    }
+
+    /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
+    fn slack(&self, account: &CrossAccount) -> (f64, f64) {
+        let coins = account.coins * self.mark(self.collateral, account.venue) * (1.0 - self.haircut);
+        let (mut slack, mut reach) = (account.usd + coins, coins);
+        for asset in 0..self.marks.len() {
+            let leg = &account.legs[asset];
+            let notional = leg.quantity * self.mark(asset, account.venue);
+            let rate = self.rates[asset][account.venue][usize::from(leg.quantity < 0.0)];
+            slack += leg.cash + notional - rate * notional.abs();
+            reach += (1.0 + rate) * notional.abs();
+        }
+        (slack, reach)
+    }
+}
+
+/// All cross-margin accounts.
+#[derive(Clone, Debug, Default)]
+pub struct CrossAccounts {
+    accounts: Vec<CrossAccount>,
+    /// Accounts that stand, by the variation of prices at which they may be in trouble.
+    due: BinaryHeap<Reverse<(Variation, usize)>>,
+    /// Σ of the largest change of any log mark, round by round.
+    variation: f64,
+    terms: Terms,
+    /// Funding per coin already charged, by asset and venue.
+    funding: Vec<Vec<f64>>,
+    /// Accounts being closed, in the order in which they failed.
+    closing: Vec<usize>,
+    /// Collateral coins paid in and sold.
+    coins: f64,
+    sold: f64,
+    /// What was traded up to now, for the scale of the ledger's errors.
+    turnover: f64,
+    touched: bool,
+}
+
+impl CrossAccounts {
+    /// Draws the accounts of a scenario at the present marks.
+    pub fn new(parameters: &Parameters, seed: u64, assets: &mut [Asset]) -> Self {
+        let mut all = Self::default();
+        all.redraw(parameters, seed, assets);
+        all
+    }
+
+    /// Closes all accounts at the marks, without impact, and draws them anew. The same luck every time.
+    pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
+        for asset in assets.iter_mut() {
+            for venue in &mut asset.world.venues {
+                let contract = &mut venue.contracts[LINEAR];
+                let held = std::mem::take(&mut contract.cross);
+                contract.counterparty.buy(held.quantity, venue.mark);
+                contract.net_deposits -= held.worth(venue.mark);
+            }
+        }
+        let drawn = if parameters.cross.enabled {
+            draw(parameters, seed, assets)
+        } else {
+            Vec::new()
+        };
+        self.open(parameters, drawn, assets);
+    }
+
+    /// Takes accounts over at the present marks, against the counterparties.
+    pub fn open(&mut self, parameters: &Parameters, accounts: Vec<CrossAccount>, assets: &mut [Asset]) {
+        *self = Self {
+            coins: accounts.iter().map(|account| account.coins).sum(),
+            funding: assets
+                .iter()
+                .map(|asset| {
+                    asset
+                        .world
+                        .venues
+                        .iter()
+                        .map(|venue| venue.contracts[LINEAR].funding)
+                        .collect()
+                })
+                .collect(),
+            accounts,
+            touched: true,
+            ..Self::default()
+        };
+        for account in &self.accounts {
+            for (asset, leg) in assets.iter_mut().zip(&account.legs) {
+                let contract = &mut asset.world.venues[account.venue].contracts[LINEAR];
+                contract.cross.quantity += leg.quantity;
+                contract.cross.cash += leg.cash;
+                contract.counterparty.quantity -= leg.quantity;
+                contract.counterparty.cash -= leg.cash;
+                self.turnover += leg.cash.abs();
+            }
+        }
+        self.look_at_all(Terms::now(assets, &parameters.cross));
+    }
+
+    /// One round: charges funding, finds the accounts whose collateral no longer suffices, and closes them as far as the
+    /// books permit. Returns whether anything happened.
+    pub fn react(&mut self, parameters: &Parameters, assets: &mut [Asset]) -> bool {
+        if self.accounts.is_empty() {
+            return false;
+        }
+        self.charge_funding(assets);
+        let found = self.scan(Terms::now(assets, &parameters.cross), assets);
+        let mut executed = false;
+        for asset in 0..assets.len() {
+            for venue in 0..assets[asset].world.venues.len() {
+                for side in Side::BOTH {
+                    executed |= self.close_positions(&mut assets[asset], (asset, venue), side);
+                }
+            }
+        }
+        executed |= self.sell_collateral(assets);
+        self.settle(assets);
+        found || executed
+    }
+
+    fn charge_funding(&mut self, assets: &[Asset]) {
+        for (index, asset) in assets.iter().enumerate() {
+            for (venue, state) in asset.world.venues.iter().enumerate() {
+                let paid = state.contracts[LINEAR].funding - self.funding[index][venue];
+                if paid != 0.0 {
+                    self.funding[index][venue] += paid;
+                    for account in self.accounts.iter_mut().filter(|account| account.venue == venue) {
+                        let leg = &mut account.legs[index];
+                        leg.cash -= leg.quantity * paid;
+                    }
+                    // Funding moves every account's equity: all are due.
+                    self.terms = Terms::default();
+                }
+            }
+        }
+    }
+
+    /// Moves the accounts that have failed to those being closed. An account whose equity exceeds its requirement by S cannot
+    /// fail before prices have moved by S/reach, so only those are looked at that might.
+    fn scan(&mut self, terms: Terms, assets: &mut [Asset]) -> bool {
+        let before = self.closing.len();
+        if terms.rates != self.terms.rates || terms.haircut != self.terms.haircut {
+            self.look_at_all(terms);
+        } else {
+            let moves = terms.marks.iter().flatten().zip(self.terms.marks.iter().flatten());
+            self.variation += moves.fold(0.0, |most: f64, (now, then)| most.max(libm::log(now / then).abs()));
+            self.terms = terms;
+        }
+        while let Some(Reverse((at, index))) = self.due.peek().copied() {
+            if at.0 > self.variation {
+                break;
+            }
+            self.due.pop();
+            self.look_at(index);
+        }
+        for index in self.closing[before..].iter().copied() {
+            let account = &self.accounts[index];
+            let largest = (0..assets.len()).max_by(|a, b| {
+                let notional =
+                    |asset: usize| account.legs[asset].quantity.abs() * self.terms.mark(asset, account.venue);
+                notional(*a).total_cmp(&notional(*b))
+            });
+            assets[largest.unwrap_or(0)].world.tally.cross_liquidations += 1;
+        }
+        self.closing.len() > before
+    }
+
+    fn look_at_all(&mut self, terms: Terms) {
+        self.terms = terms;
+        self.due.clear();
+        self.variation = 0.0;
+        let mut closing = vec![false; self.accounts.len()];
+        for index in &self.closing {
+            closing[*index] = true;
+        }
+        for index in (0..self.accounts.len()).filter(|index| !closing[*index]) {
+            self.look_at(index);
+        }
+    }
+
+    fn look_at(&mut self, index: usize) {
+        let account = &self.accounts[index];
+        if account.legs.iter().all(|leg| leg.quantity == 0.0) {
+            return;
+        }
+        let (slack, reach) = self.terms.slack(account);
+        if slack <= 0.0 {
+            self.closing.push(index);
+        } else {
+            // |P/P₀ − 1| ≤ e^V − 1, V the variation on the way.
+            let at = self.variation + libm::log1p(slack / reach);
+            self.due.push(Reverse((Variation(at), index)));
+        }
+    }
+
+    /// Closes what failing accounts hold of one side at one venue by one order, first come, first served.
+    fn close_positions(&mut self, asset: &mut Asset, (index, venue): (usize, usize), side: Side) -> bool {
+        let held = |account: &CrossAccount| (side.sign() * account.legs[index].quantity).max(0.0);
+        let at_venue = |account: &&CrossAccount| account.venue == venue;
+        let of_closing = self.closing.iter().map(|at| &self.accounts[*at]);
+        let units: f64 = of_closing.filter(at_venue).map(held).sum();
+        if units <= 0.0 {
+            return false;
+        }
+        let price = asset.world.market.books[venue + 1].price;
+        let limit = asset.forced_order_limit(venue, -side.sign());
+        let share = (limit / (units * price)).min(1.0);
+        if share <= 0.0 {
+            return false;
+        }
+        let notional = share * units * price;
+        let fill = asset
+            .world
+            .market
+            .execute(venue + 1, -side.sign() * notional, Source::Contagion);
+        asset.use_allowance(venue, notional);
+        let mut left = share * units;
+        for at in &self.closing {
+            let account = &mut self.accounts[*at];
+            if account.venue == venue {
+                let closed = held(account).min(left);
+                left -= closed;
+                account.legs[index].buy(-side.sign() * closed, fill.price);
+                if share == 1.0 && closed > 0.0 {
+                    account.legs[index].quantity = 0.0;
+                }
+            }
+        }
+        let world = &mut asset.world;
+        let contract = &mut world.venues[venue].contracts[LINEAR];
+        contract.cross.buy(-side.sign() * share * units, fill.price);
+        contract.counterparty.buy(side.sign() * share * units, fill.price);
+        world.tally.cross_closed += notional;
+        world.tally.liquidated[venue][side as usize] += notional;
+        world.tally.routes.add(Outlet::Book, notional);
+        self.turnover += notional;
+        self.touched = true;
+        true
+    }
+
+    /// Sells collateral coins of accounts without positions that still owe money.
+    fn sell_collateral(&mut self, assets: &mut [Asset]) -> bool {
+        let collateral = self.terms.collateral;
+        let world = &mut assets[collateral].world;
+        let price = world.market.books[SPOT].price;
+        let wanted = |account: &CrossAccount| {
+            let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
+            let owed = -account.cash();
+            if flat && owed > 0.0 {
+                account.coins.min(owed * SALE_SLACK / price)
+            } else {
+                0.0
+            }
+        };
+        let coins: f64 = self.closing.iter().map(|at| wanted(&self.accounts[*at])).sum();
+        if coins <= 0.0 {
+            return false;
+        }
+        let share = (world.market.order_limit(SPOT, -1.0) / (coins * price)).min(1.0);
+        if share <= 0.0 {
+            return false;
+        }
+        let fill = world.market.execute(SPOT, -share * coins * price, Source::Contagion);
+        for at in &self.closing {
+            let account = &mut self.accounts[*at];
+            let all = wanted(account);
+            let sold = share * all;
+            account.coins = if sold == account.coins {
+                0.0
+            } else {
+                account.coins - sold
+            };
+            account.usd += sold * fill.price;
+        }
+        self.sold += share * coins;
+        world.tally.collateral_sold += share * coins * price;
+        true
+    }
+
+    /// Lets accounts go that owe nothing, and those that have nothing left: their debts fall to the insurance fund of the
+    /// contract that lost most, and beyond it stay unpaid.
+    fn settle(&mut self, assets: &mut [Asset]) {
+        let accounts = &mut self.accounts;
+        self.closing.retain(|at| {
+            let account = &mut accounts[*at];
+            let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
+            let owed = -account.cash();
+            if !flat || owed > 0.0 && account.coins > 0.0 {
+                return true;
+            }
+            if owed > 0.0 {
+                let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
+                let index = worst.unwrap_or(0);
+                let world = &mut assets[index].world;
+                let contract = &mut world.venues[account.venue].contracts[LINEAR];
+                let paid = owed.min(contract.fund);
+                contract.fund -= paid;
+                contract.deficit += owed - paid;
+                contract.cross.cash += owed;
+                account.legs[index].cash += owed;
+                world.tally.cross_shortfall += owed;
+            }
+            false
+        });
+    }
+
+    /// Logs what a step brought.
+    pub fn report(assets: &mut [Asset]) {
+        for asset in assets {
+            let world = &mut asset.world;
+            if world.tally.cross_liquidations > 0 {
+                let text = format!(
+                    "{} cross-margin accounts liquidated, {} sold on the books",
+                    world.tally.cross_liquidations,
+                    scenario::format::amount(world.tally.cross_closed, 3)
+                );
+                world.note(LogKind::Contagion, text);
+            }
+        }
+    }
+
+    /// The contracts hold what the accounts hold, and collateral coins are held or sold.
+    pub fn check(&mut self, assets: &[Asset]) -> Option<Halt> {
+        if !std::mem::take(&mut self.touched) {
+            return None;
+        }
+        let mut worst: f64 = 0.0;
+        let mut figures = String::new();
+        for (index, asset) in assets.iter().enumerate() {
+            for (venue, state) in asset.world.venues.iter().enumerate() {
+                let here = self.accounts.iter().filter(|account| account.venue == venue);
+                let (units, cash) = here.fold((0.0, 0.0), |(units, cash), account| {
+                    (units + account.legs[index].quantity, cash + account.legs[index].cash)
+                });
+                let held = &state.contracts[LINEAR].cross;
+                let gap = (units - held.quantity).abs() * state.mark + (cash - held.cash).abs();
+                let error = gap / self.turnover.max(f64::MIN_POSITIVE);
+                if error > worst || !error.is_finite() {
+                    worst = if error.is_finite() { error } else { f64::INFINITY };
+                    figures = format!("asset {}, venue {}: {units} coins, {held:?}", index + 1, venue + 1);
+                }
+            }
+        }
+        let coins: f64 = self.accounts.iter().map(|account| account.coins).sum();
+        worst = worst.max((coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE));
+        (worst > super::ledger::TOLERANCE).then(|| Halt {
+            rule: "cross accounts hold what their contracts hold",
+            step: assets[0].world.step,
+            figures: format!("relative error {worst:.3e}; {figures}"),
+        })
+    }
+
+    /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
+    /// price, that the liquidations set off by a small fall of b alone cause.
+    pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
+        let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
+        let present = Terms::now(assets, &parameters.cross);
+        for cause in 0..assets.len() {
+            let mut moved = present.clone();
+            for mark in &mut moved.marks[cause] {
+                *mark *= libm::exp(-window);
+            }
+            let set_off = self
+                .accounts
+                .iter()
+                .filter(|account| account.legs.iter().any(|leg| leg.quantity != 0.0) && moved.slack(account).0 <= 0.0);
+            for account in set_off {
+                for (hit, row) in matrix.iter_mut().enumerate().take(assets.len()) {
+                    row[cause] += account.legs[hit].quantity * present.mark(hit, account.venue) / window;
+                }
+            }
+        }
+        for (row, asset) in matrix.iter_mut().zip(assets) {
+            let depth = asset.world.market.total_depth();
+            row.iter_mut().for_each(|sold| *sold /= depth);
+        }
+        matrix
+    }
+}
+
+impl CrossAccount {
+    /// Dollars, owed ones negative, were all positions closed.
+    fn cash(&self) -> f64 {
+        self.usd + self.legs.iter().map(|leg| leg.cash).sum::<f64>()
+    }
+}
+
+/// The accounts of a scenario: sizes log-normal, leverage log-normal about its mean, each with a main asset.
+fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccount> {
+    let settings = &parameters.cross;
+    let mut rng = Luck::new(seed, 0).stream(Purpose::CrossAccounts);
+    let shares = venue_shares(parameters);
+    let collateral = (settings.collateral_asset as usize).min(assets.len()) - 1;
+    let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
+    let luck: Vec<[f64; 2]> = (0..settings.count).map(|_| [normal(), normal()]).collect();
+    let sizes: Vec<f64> = luck
+        .iter()
+        .map(|[size, _]| libm::exp(parameters.positions.size_dispersion * size))
+        .collect();
+    let total: f64 = sizes.iter().sum();
+    sizes
+        .iter()
+        .zip(&luck)
+        .map(|(size, [_, luck])| {
+            let venue = pick(&shares, rng.random());
+            let sign = if rng.random::<f64>() < settings.long_share {
+                1.0
+            } else {
+                -1.0
+            };
+            let main = (rng.random::<f64>() * assets.len() as f64) as usize;
+            let notional = settings.open_interest * size / total;
+            let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * luck)).max(1.0);
+            let equity = notional / leverage;
+            let mut legs = [Account::default(); ASSETS_MAX];
+            for (index, (leg, asset)) in legs.iter_mut().zip(assets).enumerate() {
+                let even = settings.spread / assets.len() as f64;
+                let weight = if index == main {
+                    1.0 - settings.spread + even
+                } else {
+                    even
+                };
+                let mark = asset.world.venues[venue].mark;
+                leg.buy(sign * notional * weight / mark, mark);
+            }
+            let in_coins = settings.coin_share * equity / (1.0 - settings.haircut);
+            CrossAccount {
+                venue,
+                usd: (1.0 - settings.coin_share) * equity,
+                coins: in_coins / assets[collateral].world.venues[venue].mark,
+                legs,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! Cross-margin accounts by the closed form, across assets, and by their ledger.
+
+use super::*;
+use crate::engine::Simulation;
+use crate::scenario::{Scenario, Shock};
+
+/// Assets without noise, arbitrage or isolated positions of weight, at these start prices.
+fn quiet(prices: &[f64], settings: &[(&str, f64)]) -> Scenario {
+    let mut scenario = Scenario::default();
+    let base = [
+        ("market.volatility", 0.0),
+        ("market.start_price", prices[0]),
+        ("venues.count", 1.0),
+        ("funding.enabled", 0.0),
+        ("positions.open_interest", 0.0),
+        ("liquidity.max_move_per_round", 1.0),
+        ("assets.count", prices.len() as f64),
+    ];
+    for (path, value) in base.iter().chain(settings) {
+        scenario.set(path, *value).unwrap();
+    }
+    for (index, price) in prices.iter().enumerate().skip(1) {
+        scenario
+            .set(&format!("asset_{}.start_price", index + 1), *price)
+            .unwrap();
+        scenario.set(&format!("asset_{}.depth", index + 1), 1.0).unwrap();
+    }
+    scenario
+}
+
+/// A run in which these accounts stand; a leg is signed coins at the present mark.
+fn run(scenario: &Scenario, accounts: &[(f64, f64, [f64; ASSETS_MAX])]) -> Simulation {
+    let mut simulation = Simulation::new(scenario).unwrap();
+    let placed = accounts
+        .iter()
+        .map(|(usd, coins, quantities)| {
+            let mut account = CrossAccount {
+                venue: 0,
+                usd: *usd,
+                coins: *coins,
+                legs: [Account::default(); ASSETS_MAX],
+            };
+            for ((leg, asset), quantity) in account.legs.iter_mut().zip(&simulation.assets).zip(quantities) {
+                leg.buy(*quantity, asset.world.venues[0].mark);
+            }
+            account
+        })
+        .collect();
+    let parameters = *simulation.parameters();
+    simulation.cross.open(&parameters, placed, &mut simulation.assets);
+    simulation
+}
+
+fn news(simulation: &mut Simulation, asset: u32, size: f64) {
+    simulation.shock(&Shock {
+        size: Some(size),
+        over_steps: Some(1),
+        asset: Some(asset),
+        ..Shock::default()
+    });
+    simulation.step();
+}
+
+fn units(simulation: &Simulation, account: usize, asset: usize) -> f64 {
+    simulation.cross.accounts[account].legs[asset].quantity
+}
+
+#[test]
+fn t4_a_short_of_three_is_liquidated_at_3174_60() {
+    let scenario = quiet(&[3_000.0], &[("margin.maintenance", 0.05)]);
+    let limit = 10_000.0 / 3.15;
+    for (price, stands) in [(limit - 0.005, true), (limit + 0.005, false)] {
+        let mut simulation = run(&scenario, &[(1_000.0, 0.0, [-3.0, 0.0, 0.0, 0.0])]);
+        news(&mut simulation, 1, price / 3_000.0 - 1.0);
+        assert_eq!(units(&simulation, 0, 0) == -3.0, stands, "at {price}");
+    }
+    assert!((limit - 3_174.603_2).abs() < 1e-4);
+}
+
+/// 1,000 USD and one coin of A at 1,000 with a haircut of 10 % behind 3 coins of B at 1,000: equity 1,900 at a requirement
+/// of 300. A fall of A by 40 % leaves 1,540, a loss of 50 % of B takes 1,500 of it.
+#[test]
+fn collateral_in_one_asset_sells_another() {
+    let scenario = quiet(
+        &[1_000.0, 1_000.0],
+        &[
+            ("margin.maintenance", 0.1),
+            ("cross.haircut", 0.1),
+            ("liquidity.depth", 1e8),
+        ],
+    );
+    let account = (1_000.0, 1.0, [0.0, 3.0, 0.0, 0.0]);
+    let mut simulation = run(&scenario, &[account]);
+    news(&mut simulation, 1, -0.4);
+    assert_eq!(units(&simulation, 0, 1), 3.0);
+    news(&mut simulation, 2, -0.5);
+    // 1,000 + 540 − 1,500 = 40 against 10 % of 1,500.
+    assert_eq!(units(&simulation, 0, 1), 0.0);
+    let printed = simulation.assets()[1].observation().attribution[Source::Contagion as usize];
+    assert!(printed < 0.0, "{printed}");
+    // It owes 500 USD then and sells coins for them.
+    let sold = simulation.assets()[0].observation().collateral_sold;
+    assert!(sold > 499.0 && sold < 510.0, "{sold}");
+    assert!(simulation.halted().is_none());
+}
+
+/// What is still owed after the positions are closed is raised by selling coins; then the fund pays.
+#[test]
+fn debts_are_paid_by_coins_then_by_the_fund_then_by_nobody() {
+    let settings = [
+        ("margin.maintenance", 0.01),
+        ("cross.haircut", 0.0),
+        ("fund.insurance", 400.0),
+    ];
+    let scenario = quiet(&[1_000.0, 1_000.0], &settings);
+    // One owes 1,500 less its 100 USD and sells 1.4 of 2 coins; the other owes 900 and has a coin of 500 at the end.
+    let mut simulation = run(
+        &scenario,
+        &[(100.0, 2.0, [0.0, 3.0, 0.0, 0.0]), (100.0, 1.0, [0.0, 2.0, 0.0, 0.0])],
+    );
+    news(&mut simulation, 1, -0.5);
+    news(&mut simulation, 2, -0.5);
+    (0..20).for_each(|_| simulation.step());
+    let coins: Vec<f64> = simulation.cross.accounts.iter().map(|account| account.coins).collect();
+    assert_eq!(coins, [0.0, 0.0]);
+    assert!(simulation.cross.closing.is_empty());
+    let shortfall: f64 = simulation
+        .assets()
+        .iter()
+        .map(|asset| asset.summary().cross_shortfall_usd)
+        .sum();
+    // 1,500 − 100 − 2·500 = 400 and 1,000 − 100 − 500 = 400, and a little for the impact.
+    assert!((shortfall - 800.0).abs() < 1.0, "{shortfall}");
+    let second = simulation.assets()[1].summary();
+    // The second asset's fund is .4 of the first's, and pays all it has.
+    assert!(
+        second.insurance_fund_usd < 1e-9 && (second.bad_debt_usd - 640.0).abs() < 1.0,
+        "{second:?}"
+    );
+    assert!(simulation.halted().is_none());
+}
+
+/// The bound on how far prices may move before an account is looked at again never lets one fail unnoticed.
+#[test]
+fn accounts_are_found_as_a_scan_of_all_would_find_them() {
+    let settings = [
+        ("cross.enabled", 1.0),
+        ("cross.count", 400.0),
+        ("cross.leverage", 20.0),
+        ("assets.count", 3.0),
+        ("market.volatility", 3.0),
+        ("market.step_seconds", 600.0),
+        ("funding.enabled", 1.0),
+    ];
+    let mut scenario = Scenario::default();
+    for (path, value) in settings {
+        scenario.set(path, value).unwrap();
+    }
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    for _ in 0..200 {
+        simulation.step();
+        let cross = &simulation.cross;
+        for (index, account) in cross.accounts.iter().enumerate() {
+            let open = account.legs.iter().any(|leg| leg.quantity != 0.0);
+            if open && cross.terms.slack(account).0 <= 0.0 {
+                assert!(cross.closing.contains(&index), "{index}: {account:?}");
+            }
+        }
+    }
+    let failed: u64 = simulation
+        .assets()
+        .iter()
+        .map(|asset| asset.summary().cross_liquidation_count)
+        .sum();
+    assert!(failed > 20, "{failed}");
+    assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+}
+
+/// The estimated matrix says what a small fall of one asset does to the other, without recovery and arbitrage.
+#[test]
+fn the_matrix_predicts_a_small_contagion() {
+    let settings = [
+        ("margin.maintenance", 0.01),
+        ("cross.haircut", 0.0),
+        ("arbitrage.enabled", 0.0),
+        ("liquidity.resilience", 0.0),
+        ("liquidity.depth", 1e9),
+        ("liquidity.spot_share", 0.01),
+        ("execution.rounds_per_step", 1.0),
+    ];
+    let scenario = quiet(&[1_000.0, 1_000.0], &settings);
+    // Thresholds of A evenly between 0 and 10 %: each holds 1,000 coins of B on collateral of 100,000 A-coins' worth…
+    let accounts: Vec<_> = (0..1_000)
+        .map(|n| {
+            let threshold = 0.1 * (f64::from(n) + 0.5) / 1_000.0;
+            // Equity = coins·P_A − debt must equal the requirement 1 % of the position at the threshold.
+            let (coins, held) = (1_000.0, 50.0);
+            let usd = 0.01 * held * 1_000.0 - coins * 1_000.0 * (1.0 - threshold);
+            (usd, coins, [0.0, held, 0.0, 0.0])
+        })
+        .collect();
+    let mut simulation = run(&scenario, &accounts);
+    let gain = simulation.contagion().gain[1][0];
+    // 1,000 accounts of 50,000 USD over .1: 5e8 USD per unit of price change, on a depth of 1e9.
+    assert!((gain - 0.5).abs() < 0.01, "{gain}");
+    news(&mut simulation, 1, libm::expm1(-0.004));
+    let fall = -simulation.assets()[1].observation().attribution[Source::Contagion as usize];
+    let first_round = -libm::log(simulation.assets()[1].observation().futures[0] / 1_000.0);
+    // The venue's book has 99 % of the depth.
+    assert!(
+        (first_round - 0.004 * 0.5 / 0.99).abs() < 0.05 * 0.002,
+        "{first_round}, spot {fall}"
+    );
+}
