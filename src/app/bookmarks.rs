@@ -64,7 +64,7 @@ impl App {
     }
 
     /// Goes to the next bookmark in one direction; to the end of the run if there is none.
-    pub(super) fn to_bookmark(&mut self, onwards: bool) {
+    pub(super) fn jump(&mut self, onwards: bool) {
         let here = self.position();
         let steps: Vec<u64> = self.bookmarks().iter().map(|bookmark| bookmark.step).collect();
         let next = if onwards {

@@ -136,8 +136,8 @@ impl App {
                 self.seek(self.position().saturating_sub(u64::from(count)));
             }
             Command::Seek(step) => self.seek(step),
-            Command::PreviousBookmark => self.to_bookmark(false),
-            Command::NextBookmark => self.to_bookmark(true),
+            Command::PreviousBookmark => self.jump(false),
+            Command::NextBookmark => self.jump(true),
             Command::Reset => {
                 self.begin_anew("Start again".to_owned(), self.scenario.clone(), self.document.clone());
             }

@@ -79,10 +79,11 @@ pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<C
         .default_width(360.0)
         .pivot(Align2::LEFT_BOTTOM)
         .default_pos(ctx.content_rect().left_bottom() + vec2(330.0, -100.0))
-        .show(ctx, |ui| match app.explanation() {
-            Some(told) => table(ui, &told, palette),
-            None => {
-                ui.set_width(340.0);
+        .show(ctx, |ui| {
+            ui.set_width(340.0);
+            if let Some(told) = app.explanation() {
+                table(ui, &told, palette);
+            } else {
                 ui.label(
                     "The interval is empty, or older than the 131,072 steps of which every single one is kept. Choose \
                      another with Shift and the mouse, or with I and O at the present moment.",
@@ -95,7 +96,6 @@ pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<C
 }
 
 fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
-    ui.set_width(340.0);
     ui.label(style::strong(told.sentence(), 13.5));
     ui.add_space(4.0);
     let (from, to) = told.seconds;

@@ -112,6 +112,7 @@ impl Palette {
             exogenous: Color32::from_rgb(165, 175, 190),
             forced: Color32::from_rgb(255, 105, 90),
             deleveraging: Color32::from_rgb(240, 200, 140),
+            contagion: Color32::from_rgb(120, 160, 255),
             critical: Color32::from_rgb(255, 240, 70),
             cursor: Color32::from_rgb(222, 222, 222),
             notice: Color32::from_rgb(255, 178, 40),

@@ -338,20 +338,16 @@ impl Shell {
             ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
         let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
         self.last_frame = (self.app.playing && !hidden).then_some(now);
-        if self.app.seeking().is_some() {
-            ctx.request_repaint();
-            if !self.app.playing {
-                self.app.work(|| now.elapsed() < STEP_BUDGET);
-            }
-        }
-        if !self.app.playing || hidden {
+        let goes_on = self.app.playing && !hidden;
+        // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
+        self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
+        if goes_on {
+            self.measure(now);
+        } else {
             self.measured = None;
             self.view.achieved = None;
-            return;
         }
-        self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
-        self.measure(now);
-        if self.app.playing {
+        if self.app.playing && !hidden || self.app.seeking().is_some() {
             ctx.request_repaint();
         }
     }

@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, app: &App, from: &mut Option<u64>, palette: &Palette, c
     paint(ui, app, &track, &bookmarks, &response, palette);
     describe(ui, app, &response);
     point(ui, &track, &bookmarks, &response, from, commands);
-    keys(ui, app, &response, commands);
+    keys(ui, &response, commands);
     if let Some(pointer) = response.hover_pos() {
         let text = near(&track, &bookmarks, pointer.x).map_or_else(
             || clock(app, track.step(pointer.x)),
@@ -102,7 +102,7 @@ fn point(
 }
 
 /// With the focus, the arrow keys do here what they do everywhere; a screen reader sets the step.
-fn keys(ui: &Ui, app: &App, response: &Response, commands: &mut Vec<Command>) {
+fn keys(ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
     if response.has_focus() {
         let filter = EventFilter {
             horizontal_arrows: true,
@@ -131,7 +131,6 @@ fn keys(ui: &Ui, app: &App, response: &Response, commands: &mut Vec<Command>) {
             }
         }
     });
-    let _ = app;
 }
 
 fn describe(ui: &Ui, app: &App, response: &Response) {

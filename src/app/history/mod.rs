@@ -123,6 +123,8 @@ pub struct History {
     narrator: Narrator,
     book: BookHistory,
     book_version: u64,
+    /// The version that the newest column of the book shows; none if it must be recorded anew.
+    recorded_version: Option<u64>,
     grid: PriceGrid,
     step_seconds: f64,
     clusters: Clusters,
@@ -143,6 +145,7 @@ impl History {
             narrator: Narrator::default(),
             book: BookHistory::default(),
             book_version: simulation.book_version(),
+            recorded_version: None,
             grid: simulation.grid(),
             step_seconds: simulation.parameters().market.step_seconds,
             clusters: Clusters::default(),
@@ -158,8 +161,7 @@ impl History {
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
-        if self.book_version != simulation.book_version() {
-            self.book_version = simulation.book_version();
+        if self.recorded_version != Some(simulation.book_version()) {
             self.record_book(simulation);
         }
     }
@@ -196,6 +198,7 @@ impl History {
             self.narrator.observe(step, total / 100.0, exogenous / 100.0);
         }
         self.cuts += 1;
+        self.recorded_version = None;
         self.look(simulation);
     }
 
@@ -226,6 +229,8 @@ impl History {
     }
 
     fn record_book(&mut self, simulation: &Simulation) {
+        self.book_version = simulation.book_version();
+        self.recorded_version = Some(self.book_version);
         simulation.resting(&mut self.clusters);
         self.column.set(&self.clusters);
         self.book.record(self.newest_step(), &self.column);
@@ -276,7 +281,7 @@ impl History {
         &self.clusters
     }
 
-    /// The version of the book that was recorded last.
+    /// The version of the book that [`Self::resting`] shows.
     pub const fn book_version(&self) -> u64 {
         self.book_version
     }

@@ -72,12 +72,11 @@ impl<T> Dropping<T> {
 
     /// Keeps the entries before `end`, or begins anew there if those are forgotten.
     fn truncate(&mut self, end: usize) {
-        match end.checked_sub(self.first) {
-            Some(left) => self.entries.truncate(left),
-            None => {
-                self.entries.clear();
-                self.first = end;
-            }
+        if let Some(left) = end.checked_sub(self.first) {
+            self.entries.truncate(left);
+        } else {
+            self.entries.clear();
+            self.first = end;
         }
     }
 }

@@ -73,7 +73,7 @@ impl Simulation {
             .iter()
             .map(|entry| size_of_val(entry) + entry.text.len())
             .sum();
-        fixed + texts + self.assets.iter().map(Asset::bytes).sum::<usize>()
+        fixed + texts + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
     }
 
     pub(super) fn play(&mut self, action: Action) {

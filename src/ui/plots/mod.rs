@@ -266,7 +266,7 @@ impl Plots {
         for one in shown {
             let beside = layout.beside(one.inner);
             let baseline = view.overlay.baseline;
-            let pinned = baseline.and_then(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
+            let pinned = baseline.map(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
                 entries.splice(entries.len().min(1)..entries.len().min(1), pinned);

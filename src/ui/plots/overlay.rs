@@ -72,7 +72,7 @@ pub fn draw(canvas: &mut Canvas<'_>, plot: Option<Plot>, baseline: &History, pal
 }
 
 /// The pinned run in a legend.
-pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Option<Entry> {
+pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Entry {
     let figure = figures(plot)[0];
     let value = baseline.figure(figure).at(step);
     let text = value.map_or_else(
@@ -85,7 +85,7 @@ pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Pale
             Some(Plot::Delta | Plot::OpenInterest | Plot::Fund) => format::short(value),
         },
     );
-    Some(Entry::line("baseline", text, palette.baseline))
+    Entry::line("baseline", text, palette.baseline)
 }
 
 /// The present moment of a rewound run, what is recorded after it dimmed.
