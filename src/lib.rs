@@ -4,7 +4,8 @@
 //!   `--set`, presets and the list of parameters come from it.
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
 //! - [`files`]: presets as readable text, runs as tables.
-//! - [`app`]: the state of the window and the one function that changes it. It draws nothing.
+//! - [`app`]: the state of the window and the one function that changes it. It draws nothing. A run is a line of time there:
+//!   key frames and simulation between them reach any moment of it, and what is done to it is kept as events.
 //! - [`ui`]: panels and plots; they read the state and return commands.
 //! - [`cli`]: what the program does without a window.
 //!

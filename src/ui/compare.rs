@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     });
     Grid::new("compared")
         .num_columns(3)
-        .spacing(vec2(8.0, 2.0))
+        .spacing(vec2(6.0, 2.0))
         .show(ui, |ui| {
             for text in ["", "baseline", "difference"] {
                 ui.label(RichText::new(text).small().weak());
@@ -45,7 +45,7 @@ fn written(kind: ComparedKind, value: f64) -> String {
     }
     match kind {
         ComparedKind::Price => format::price(value),
-        ComparedKind::Money => format::short(if value.abs() < 0.005 { 0.0 } else { value }),
+        ComparedKind::Money => format::amount(if value.abs() < 0.005 { 0.0 } else { value }, 3),
         ComparedKind::Ratio => format!("{value:.2}"),
         ComparedKind::Rate => format!("{} %", format::digits(100.0 * value, 3)),
     }

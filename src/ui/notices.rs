@@ -43,7 +43,7 @@ pub fn show(
         }
     }
     if let Some(note) = note(app) {
-        strip(ui, palette.accent, style::strong(note, 15.0), 0.0, |_| false);
+        strip(ui, palette.accent, style::strong(note, 15.0), 12.0, |_| false);
     }
     remarks::show(ui, app, view, palette, commands);
     if dialogs.waiting() {

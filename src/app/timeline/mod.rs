@@ -307,6 +307,7 @@ impl App {
         self.timeline.frames.cut_back(step);
         let to_come = self.scenario.events.iter().filter(|event| event.step >= step);
         self.simulation.expect(to_come.cloned());
+        self.selection = self.selection.filter(|(_, to)| *to <= step);
         self.undo.put_aside(undo, whole);
     }
 

@@ -96,9 +96,9 @@ fn remark(action: &Action) -> (LogKind, String) {
         Action::Bookmark(name) => (LogKind::Bookmark, name.clone()),
         Action::Marker { name, price } => {
             let price = crate::scenario::format::price(*price);
-            (LogKind::Note, format!("{name} says {price}"))
+            (LogKind::Bookmark, format!("{name} says {price}"))
         }
-        Action::Pause | Action::Shock(_) | Action::Set { .. } => (LogKind::Pause, "paused by the scenario".to_owned()),
+        _ => (LogKind::Pause, "paused by the scenario".to_owned()),
     }
 }
 
