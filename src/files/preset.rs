@@ -142,6 +142,7 @@ pub fn shipped() -> &'static [Shipped] {
         "auction-versus-book",
         "circuit-breaker",
         "bridge-latency",
+        "cross-collateral-contagion",
     ]
 }
 

@@ -15,6 +15,10 @@ use cascade_lab::scenario::{Action, Event, Scenario, Shock};
 const SEEDS: u64 = 32;
 
 fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
+    simulate(settings, seed, steps).summary()
+}
+
+fn simulate(settings: &[(&str, f64)], seed: u64, steps: usize) -> Simulation {
     let events = vec![Event {
         step: 30,
         action: Action::Shock(Shock::default()),
@@ -28,9 +32,8 @@ fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
     for _ in 0..steps {
         simulation.step();
     }
-    let summary = simulation.summary();
-    assert!(summary.halted.is_none(), "{:?}", summary.halted);
-    summary
+    assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+    simulation
 }
 
 /// The runs of all seeds at each of some values of a parameter.
@@ -503,4 +506,51 @@ fn a_squeeze_against_the_news_is_amplification_too() {
         against += u32::from(wild.highest_price > 1.03 * calm.highest_price);
     }
     println!("against the news in {against} of {SEEDS}");
+}
+
+/// Two assets without common news, the shock on the first: accounts at high leverage on coins of the first sell the second.
+/// Dollars behind the same positions carry less over.
+#[test]
+fn cross_collateral_takes_the_other_asset_down() {
+    let cross = [
+        ("assets.count", 2.0),
+        ("assets.correlation", 0.0),
+        ("cross.open_interest", 3e9),
+        ("positions.count", 4_000.0),
+    ];
+    let second = |more: &[(&str, f64)]| -> Vec<f64> {
+        let settings = [&cross[..], more].concat();
+        let fall = |seed| {
+            let simulation = simulate(&settings, seed, 240);
+            simulation.assets()[1].summary().max_drawdown
+        };
+        (1..=SEEDS).map(fall).collect()
+    };
+    let alone = second(&[]);
+    let dollars = second(&[("cross.enabled", 1.0), ("cross.coin_share", 0.0)]);
+    let coins = second(&[("cross.enabled", 1.0), ("cross.coin_share", 1.0)]);
+    let middle = |falls: &[f64]| {
+        let mut sorted = falls.to_vec();
+        sorted.sort_unstable_by(f64::total_cmp);
+        sorted[sorted.len() / 2]
+    };
+    println!(
+        "second asset falls {} alone, {} on dollars, {} on coins",
+        middle(&alone),
+        middle(&dollars),
+        middle(&coins)
+    );
+    let deeper = alone
+        .iter()
+        .zip(&coins)
+        .filter(|(alone, coins)| **coins > 1.3 * **alone)
+        .count();
+    assert_eq!(deeper as u64, SEEDS, "{alone:?} {coins:?}");
+    let worse = dollars
+        .iter()
+        .zip(&coins)
+        .filter(|(dollars, coins)| coins > dollars)
+        .count();
+    assert!(worse as u64 >= SEEDS * 3 / 4, "{dollars:?} {coins:?}");
+    assert!(middle(&coins) > middle(&alone) + 0.02);
 }

@@ -97,6 +97,18 @@ fn shipped_presets_do_what_they_say() {
         "{slow} {fast}"
     );
     assert!(run.top_ups_late_usd < 0.05 * run.topped_up_usd && run.liquidation_count * 5 < liquidations);
+    let mut collateral = preset::find("cross-collateral-contagion").unwrap();
+    let [coins, dollars, none] = [(1.0, 1.0), (0.0, 1.0), (0.0, 0.0)].map(|(share, enabled)| {
+        collateral.set("cross.coin_share", share).unwrap();
+        collateral.set("cross.enabled", enabled).unwrap();
+        let mut simulation = Simulation::new(&collateral).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.assets()[1].summary().max_drawdown
+    });
+    assert!(
+        (0.14..0.22).contains(&coins) && dollars < none + 0.01,
+        "{coins} {dollars} {none}"
+    );
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
     // The same throttle deepens a fall that news goes on driving.
