@@ -199,37 +199,6 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     assert_eq!(app.simulation.digest(), old);
 }
 
-/// With a million positions no slice of the way back holds a frame up: what is done at once is one copy and one step.
-#[test]
-fn a_million_positions_are_gone_back_to_in_slices() {
-    let mut scenario = preset::find("first-cascade").unwrap();
-    scenario.set("positions.count", 1e6).unwrap();
-    let mut app = App::new(scenario, None, Settings::default()).unwrap();
-    app.update(Command::Pause);
-    app.run(130);
-    let digest = app.simulation.digest();
-    app.run(60);
-    let started = std::time::Instant::now();
-    app.update(Command::Seek(130));
-    let mut longest = started.elapsed();
-    let mut frames = 0;
-    while app.seeking().is_some() {
-        let frame = std::time::Instant::now();
-        app.work(|| frame.elapsed() < std::time::Duration::from_millis(8));
-        longest = longest.max(frame.elapsed());
-        frames += 1;
-    }
-    assert_eq!(app.simulation.digest(), digest);
-    let frames_bytes = app.timeline.frames().bytes();
-    eprintln!(
-        "{frames} frames, longest {longest:?}, {frames_bytes} bytes of key frames, {} a model",
-        app.simulation.bytes()
-    );
-    assert!(frames_bytes <= MEMORY_BOUND_BYTES);
-    // Copying a hundred megabytes, on a busy machine.
-    assert!(longest.as_millis() < 400, "{longest:?}");
-}
-
 #[test]
 fn a_remark_in_the_past_cuts_nothing_off() {
     let mut app = open("first-cascade");

@@ -1,13 +1,15 @@
 //! The time axis by its labels: undo, stepping back, branching, the baseline, explanations and lessons.
 
-use cascade_lab::app::Command;
+use std::time::{Duration, Instant};
+
+use cascade_lab::app::{App, Command, KEY_FRAMES_BOUND_BYTES, Settings};
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, find};
 use eframe::egui::{Event, Key, Modifiers, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
-use super::{Window, app, click, enter, open, open_with, search, settle, step};
+use super::{Window, app, click, drag, enter, open, open_with, search, settle, step};
 
 const SIZE: (f32, f32) = (1400.0, 900.0);
 
@@ -43,20 +45,7 @@ fn run(window: &mut Window, steps: u64) {
 fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
     let mut window = open();
     search(&mut window, "maintenance margin");
-    let slider = window
-        .get_all_by_role_and_label(Role::Slider, "Maintenance margin")
-        .next()
-        .unwrap()
-        .rect();
-    let from = slider.center();
-    window.drag_at(from);
-    window.run();
-    for share in [0.1, 0.2, 0.3] {
-        window.hover_at(from + vec2(slider.width() * share, 0.0));
-        window.run();
-    }
-    window.drop_at(from + vec2(slider.width() * 0.3, 0.0));
-    window.run();
+    drag(&mut window, "Maintenance margin", &[0.1, 0.2, 0.3]);
     let dragged = app(&window).simulation.parameters().margin.maintenance;
     assert_ne!(dragged, 0.005);
     assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
@@ -410,4 +399,35 @@ fn presenter_mode_hides_what_the_audience_does_not_need() {
     click(&mut window, Role::Button, "Leave (F5)");
     assert!(window.query_by_label("Search parameters").is_some());
     assert_eq!(window.ctx.zoom_factor(), 1.0);
+}
+
+/// With a million positions no slice of the way back holds a frame up: what is done at once is one copy and one step.
+#[test]
+fn a_million_positions_are_gone_back_to_in_slices() {
+    let mut scenario = preset::find("first-cascade").unwrap();
+    scenario.set("positions.count", 1e6).unwrap();
+    let mut app = App::new(scenario, None, Settings::default()).unwrap();
+    app.update(Command::Pause);
+    app.run(130);
+    let digest = app.simulation.digest();
+    app.run(60);
+    let started = Instant::now();
+    app.update(Command::Seek(130));
+    let mut longest = started.elapsed();
+    let mut frames = 0;
+    while app.seeking().is_some() {
+        let frame = Instant::now();
+        app.work(|| frame.elapsed() < Duration::from_millis(8));
+        longest = longest.max(frame.elapsed());
+        frames += 1;
+    }
+    assert_eq!(app.simulation.digest(), digest);
+    let frames_bytes = app.timeline.frames().bytes();
+    eprintln!(
+        "{frames} frames, longest {longest:?}, {frames_bytes} bytes of key frames, {} a model",
+        app.simulation.bytes()
+    );
+    assert!(frames_bytes <= KEY_FRAMES_BOUND_BYTES);
+    // Copying a hundred megabytes, on a busy machine.
+    assert!(longest.as_millis() < 400, "{longest:?}");
 }
