@@ -106,7 +106,7 @@ fn settle(window: &mut Window) {
 #[test]
 fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
-    search(&mut window, "long share");
+    search(&mut window, "positions.long_share");
     let before = app(&window).simulation.observation().levered_longs;
     let levels = app(&window).history.book_version();
     window

@@ -240,7 +240,7 @@ fn a_slider_moved_in_the_past_branches_and_undo_returns() {
     }
     assert_eq!(step(&window), 100);
     window.get_by_role_and_label(Role::Button, "→ 250");
-    search(&mut window, "long share");
+    search(&mut window, "positions.long_share");
     window
         .get_by_role_and_label(Role::Slider, "Long share")
         .set_value_accesskit(30.0);
