@@ -73,6 +73,8 @@ pub enum Command {
     ClearSelection,
     /// Hides everything but the picture, in large type and strong colours, or brings it back.
     TogglePresenter,
+    /// A venue goes out as the `outage` sliders say.
+    Outage,
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

@@ -33,7 +33,7 @@ use std::path::Path;
 
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
-use crate::scenario::{Action, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use history::History;
 use pace::Pace;
@@ -172,6 +172,7 @@ impl App {
             Command::TogglePresenter => self.presenting = !self.presenting,
             Command::SaveLesson(path) => self.save_lesson(&path),
             Command::AskSaveLesson => self.requests.push(Request::ChooseSaveLesson),
+            Command::Outage => self.interfere(Action::Outage(Outage::default()), "Outage"),
             Command::Open(path) => self.open_file(&path),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),

@@ -21,11 +21,15 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
+    /// Liquidated notional by route.
+    Routes,
 }
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Clusters,
         Self::HeatMap,
         Self::Delta,
@@ -34,6 +38,8 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Synchrony,
+        Self::Routes,
     ];
 
     /// Name on the screen.
@@ -47,6 +53,8 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Synchrony => "Synchrony",
+            Self::Routes => "Liquidated by route",
         }
     }
 }
@@ -72,6 +80,10 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    pub synchrony: bool,
+    /// Liquidated notional by route.
+    pub routes: bool,
 }
 
 impl Default for Panels {
@@ -85,6 +97,8 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            synchrony: false,
+            routes: false,
         }
     }
 }
@@ -101,6 +115,8 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Synchrony => self.synchrony,
+            Panel::Routes => self.routes,
         }
     }
 
@@ -115,6 +131,8 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Synchrony => &mut self.synchrony,
+            Panel::Routes => &mut self.routes,
         };
         *shown = !*shown;
     }

@@ -86,6 +86,8 @@ fn everything() -> Panels {
         reproduction: true,
         margin: true,
         fund: true,
+        synchrony: true,
+        routes: true,
     }
 }
 

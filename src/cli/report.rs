@@ -2,10 +2,9 @@
 
 use std::io::{self, Write};
 
-use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::engine::{Asset, ByRoute, BySource, Contagion, Simulation, Source, Summary};
+use crate::engine::{Asset, ByRoute, BySource, Contagion, Simulation, Source, Summary, serialize_by_source};
 use crate::scenario::format;
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
@@ -19,7 +18,7 @@ pub struct Report<'a> {
     /// The model has no options, so this and the next are always null.
     gamma_exposure_usd_per_percent: Option<f64>,
     gamma_flip_price: Option<f64>,
-    #[serde(serialize_with = "by_source")]
+    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
     /// The second asset and those after it.
@@ -39,7 +38,7 @@ pub struct Report<'a> {
 struct OtherAsset {
     #[serde(flatten)]
     summary: Summary,
-    #[serde(serialize_with = "by_source")]
+    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
 }
@@ -49,14 +48,6 @@ struct OtherAsset {
 struct Matrix {
     gain: Vec<Vec<f64>>,
     spectral_radius: f64,
-}
-
-fn by_source<S: Serializer>(attribution: &BySource, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(attribution.len()))?;
-    for (source, change) in Source::ALL.iter().zip(attribution) {
-        map.serialize_entry(source, change)?;
-    }
-    map.end()
 }
 
 impl<'a> Report<'a> {
@@ -104,6 +95,32 @@ impl<'a> Report<'a> {
             writeln!(out, "{name:width$}  {value}")?;
         }
         Ok(())
+    }
+
+    fn losses(&self) -> [(&'static str, String); 5] {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        [
+            ("insurance fund", usd(self.summary.insurance_fund_usd)),
+            (
+                "auto-deleveraging",
+                format!(
+                    "{} positions, {}",
+                    self.summary.adl_count,
+                    usd(self.summary.adl_notional_usd)
+                ),
+            ),
+            (
+                "closed below zero equity",
+                format!(
+                    "{} positions, {}, {} missing",
+                    self.summary.negative_equity_count,
+                    usd(self.summary.negative_equity_notional_usd),
+                    usd(self.summary.negative_equity_loss_usd)
+                ),
+            ),
+            ("bad debt", usd(self.summary.bad_debt_usd)),
+            ("losses socialised", usd(self.summary.socialised_loss_usd)),
+        ]
     }
 
     fn rows(&self) -> Vec<(String, String)> {
@@ -173,16 +190,6 @@ impl<'a> Report<'a> {
                     usd(self.summary.open_interest_end_usd)
                 ),
             ),
-            ("insurance fund", usd(self.summary.insurance_fund_usd)),
-            (
-                "auto-deleveraging",
-                format!(
-                    "{} positions, {}",
-                    self.summary.adl_count,
-                    usd(self.summary.adl_notional_usd)
-                ),
-            ),
-            ("bad debt", usd(self.summary.bad_debt_usd)),
             (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
@@ -199,6 +206,7 @@ impl<'a> Report<'a> {
             ),
         ]
         .into_iter()
+        .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
         for (source, change) in Source::ALL.iter().zip(self.attribution) {

@@ -107,7 +107,7 @@ impl Pool {
         let value = self.quote(kind, units, fee);
         let before = self.log_price();
         self.apply(self.for_units(kind, units));
-        self.level.add(Source::Liquidations, self.log_price() - before);
+        self.level.add(Source::Pool, self.log_price() - before);
         value
     }
 
@@ -228,7 +228,7 @@ mod tests {
             let routes = simulation.summary().liquidated_by_route_usd;
             assert!(routes.amm > 1e8 && routes.order_book == 0.0, "{routes:?}");
         }
-        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Liquidations as usize];
+        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool as usize];
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {

@@ -16,6 +16,7 @@ use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
 use super::observation::{Halt, LogKind, Observation, Summary};
+use super::outage::Outages;
 use super::population::{Placement, Population};
 use super::random::{Luck, Purpose};
 use super::reopening::Reopening;
@@ -23,6 +24,7 @@ use super::reproduction;
 use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
+use super::systemic::{self, Systemic};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -41,9 +43,11 @@ pub struct Asset {
     pub(super) calls: Calls,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
+    outages: Outages,
     reopening: Reopening,
     pub(super) ledger: Ledger,
     chronicle: Chronicle,
+    systemic: Systemic,
     metrics: Metrics,
     observation: Observation,
 }
@@ -52,8 +56,9 @@ impl Asset {
     /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
     pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement]) -> Self {
         let mut world = World::new(parameters, placements.len());
-        for venue in &mut world.venues {
-            venue.set_add_on(margin::initial_add_on(parameters));
+        for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
+            venue.set_charge(charge);
+            venue.begin_calm();
         }
         let mut calls = Calls::new(luck);
         calls.configure(&mut world);
@@ -73,9 +78,11 @@ impl Asset {
             calls,
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
+            outages: Outages::default(),
             reopening: Reopening::new(luck, target),
             ledger: Ledger::default(),
             chronicle: Chronicle::default(),
+            systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             observation: start,
             world,
@@ -103,6 +110,7 @@ impl Asset {
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
     pub(super) fn begin_step(&mut self, noise: f64) {
         self.world.tally = Tally::default();
+        self.outages.begin_step(&mut self.world);
         self.breakers.begin_step(&mut self.world);
         self.shocks.act(&mut self.world, noise);
         self.arbitrage.act(&mut self.world);
@@ -126,17 +134,20 @@ impl Asset {
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
     pub(super) fn end_step(&mut self) -> Option<Halt> {
+        self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
         self.world.update_marks(false);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
         self.world.update_marks(false);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        self.population.at_charges(self.margin.charges(&self.world));
         self.reopening.act(&mut self.world, &self.population);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
         self.observe();
+        self.systemic.record(&mut self.world, self.observation.reproduction());
+        self.observation.systemic = self.systemic.figures();
         self.metrics.record(&self.world, &self.observation);
         self.chronicle.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
@@ -162,6 +173,16 @@ impl Asset {
         self.shocks.start(&mut self.world, shock);
     }
 
+    /// A venue goes out with the next step.
+    pub(super) fn outage(&mut self, outage: &crate::scenario::Outage) {
+        self.outages.begin(&mut self.world, outage);
+    }
+
+    /// First step after which liquidations of separate venues were one event.
+    pub const fn synchronised(&self) -> Option<u64> {
+        self.systemic.synchronised()
+    }
+
     /// Figures after the last step.
     pub const fn observation(&self) -> &Observation {
         &self.observation
@@ -170,6 +191,7 @@ impl Asset {
     /// Figures of the whole run.
     pub fn summary(&self) -> Summary {
         Summary {
+            systemic: self.systemic.summary(&self.world),
             ledger_max_relative_error: self.ledger.max_relative_error,
             ..self.metrics.summary(&self.observation, self.world.market.start_price())
         }
@@ -192,28 +214,7 @@ impl Asset {
 
     /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
     pub fn resting(&self, out: &mut Clusters) {
-        out.clear();
-        let grid = self.world.grid;
-        let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
-        for contract in self.world.venues.iter().flat_map(|venue| &venue.contracts) {
-            for book in &contract.sides {
-                let levels = match book.side {
-                    Side::Long => &mut out.longs,
-                    Side::Short => &mut out.shorts,
-                };
-                for tier in &book.tiers {
-                    let rule = tier.requirement;
-                    let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
-                    let (a, b) = (key(lowest), key(highest));
-                    tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
-                        let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
-                        if let Some(level) = grid.level(price) {
-                            levels[level] += contract.kind.notional_usd(quantity, price);
-                        }
-                    });
-                }
-            }
-        }
+        systemic::resting(&self.world, out);
     }
 
     /// Liquidated so far, by the mark price that set it off: notional in USD.
@@ -262,14 +263,16 @@ impl Asset {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
-        if before.margin != parameters.margin {
+        let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
+        let margins_moved = (0..self.world.venues.len()).any(margins_move);
+        if margins_moved {
             let start_price = self.world.market.start_price();
-            for venue in &mut self.world.venues {
-                venue.configure(&parameters.margin, start_price);
+            for (index, venue) in self.world.venues.iter_mut().enumerate() {
+                venue.configure(&parameters.margin_at(index), start_price);
             }
             self.world.book_version += 1;
         }
-        if before.margin != parameters.margin || before.margin_calls != parameters.margin_calls {
+        if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
     }
@@ -282,11 +285,12 @@ impl Asset {
             for contract in &mut venue.contracts {
                 contract.close_all(contract.kind.value(venue.mark));
             }
+            venue.begin_calm();
         }
         // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
         let mut rng = self.luck.stream(Purpose::Positions);
         let price = self.world.market.price_at(self.world.market.index_level().total);
-        self.population.at_add_ons(self.margin.add_ons(&self.world));
+        self.population.at_charges(self.margin.charges(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
         self.reopening
@@ -318,6 +322,7 @@ impl Asset {
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
             queued: Liquidation::queued(world),
             halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
+            venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
             deleveraged: world.tally.deleveraged,
             margin_called: world.tally.called,
             topped_up: world.tally.topped_up,
@@ -328,13 +333,20 @@ impl Asset {
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
             insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
+            insolvent: world.tally.insolvent,
+            routes_so_far: previous.routes_so_far,
+            insolvent_so_far: previous.insolvent_so_far,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
-            maintenance_rate: world.parameters.margin.maintenance
-                + mean_add_on(&self.margin.add_ons(world), world.venues.len()),
+            maintenance_rate: self.margin.maintenance_rate(world),
+            haircut: self.margin.haircut(world),
+            forced_cut: margin::forced_cut(world),
+            tightened: world.tally.tightened,
             depth: market.total_depth(),
             reproduction_down: reproduction::ratio(world, Side::Long),
             reproduction_up: reproduction::ratio(world, Side::Short),
             attribution: spot.by_source,
+            systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
             ..Observation::default()
@@ -344,6 +356,8 @@ impl Asset {
             seen.futures[index] = market.books[index + 1].price;
         }
         if seen.step > previous.step {
+            seen.routes_so_far.absorb(&world.tally.routes);
+            seen.insolvent_so_far.absorb(&world.tally.insolvent);
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
@@ -356,10 +370,6 @@ impl Asset {
         }
         self.observation = seen;
     }
-}
-
-fn mean_add_on(add_ons: &[f64], venues: usize) -> f64 {
-    add_ons[..venues].iter().sum::<f64>() / venues as f64
 }
 
 fn place_all(world: &mut World, placements: &[Placement]) {

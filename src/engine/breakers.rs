@@ -223,6 +223,8 @@ impl Breakers {
                 }
             }
         }
+        // Where an outage goes on, the venue is not back.
+        alone.retain(|venue| !world.venues[*venue].is_out);
         for venue in alone {
             let queued = amount_queued(world, &[venue]);
             world.note(LogKind::Breaker, format!("venue {} re-opens, {queued}", venue + 1));
@@ -236,7 +238,7 @@ impl Breakers {
 }
 
 /// What waits in the liquidation queues of some venues, in words.
-fn amount_queued(world: &World, venues: &[usize]) -> String {
+pub fn amount_queued(world: &World, venues: &[usize]) -> String {
     let waiting = |venue: &usize| Side::BOTH.map(|side| world.queued_at(*venue, side)).iter().sum::<f64>();
     let queued: f64 = venues.iter().map(waiting).sum();
     format!("{} queued", format::amount(queued, 3))

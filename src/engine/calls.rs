@@ -186,7 +186,8 @@ impl Calls {
             return;
         }
         let mut called = std::mem::take(&mut self.called);
-        for (index, venue) in world.venues.iter_mut().enumerate() {
+        let awake = world.venues.iter_mut().enumerate().filter(|(_, venue)| !venue.is_out);
+        for (index, venue) in awake {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
@@ -248,7 +249,7 @@ impl Calls {
                 }
             }
             Answer::Deleverage => {
-                let kept = (equity / target + rule.deduction) / rule.unit_rate(&position, value);
+                let kept = rule.restorable(&position, equity, value, target, 0.0).unwrap_or(0.0);
                 let units = (position.quantity - kept).clamp(0.0, LARGEST_SALE * position.quantity);
                 self.orders[slot(place.venue, place.kind, place.side)].push_back(Order { of: place, units });
             }

@@ -4,6 +4,7 @@ use crate::scenario::{Route, VENUES_MAX, format};
 
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
+use super::waterfall::Insolvent;
 use super::world::World;
 
 /// A liquidation entry is written whenever this share of the open interest has been liquidated since the last one.
@@ -22,6 +23,8 @@ pub struct Chronicle {
     sold_on_call: f64,
     deleveraged: f64,
     bad_debt: f64,
+    socialised: f64,
+    insolvent: Insolvent,
     fund_was_empty: bool,
     was_critical: bool,
     /// The route that was found full last.
@@ -48,17 +51,17 @@ impl Chronicle {
 
     /// The first time that a route off the book cannot take everything.
     fn record_spill(&mut self, world: &mut World) {
-        let route = world.parameters.routes.route;
+        let Some(route) = world.tally.spilled.filter(|route| self.spilled != Some(*route)) else {
+            return;
+        };
+        self.spilled = Some(route);
         let name = match route {
             Route::OrderBook => return,
             Route::Amm => "the AMM pool is at its slippage limit",
             Route::Auction => "bidders in the auction want no more",
             Route::Vault => "the backstop vault is full",
         };
-        if world.tally.routes.order_book > 0.0 && self.spilled != Some(route) {
-            self.spilled = Some(route);
-            world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
-        }
+        world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {
@@ -136,6 +139,24 @@ impl Chronicle {
             );
             // Below any real amount, but no longer the first.
             self.deleveraged = 1.0;
+        }
+        self.insolvent.absorb(&world.tally.insolvent);
+        if self.insolvent.lost >= 0.1 * threshold {
+            let text = format!(
+                "{} below zero equity: {} missing",
+                format::short(self.insolvent.count as f64),
+                format::short(self.insolvent.lost)
+            );
+            world.note(LogKind::Loss, text);
+            self.insolvent = Insolvent::default();
+        }
+        if seen.socialised - self.socialised >= 0.1 * threshold {
+            let text = format!(
+                "profitable holders were charged {} USD of losses",
+                format::short(seen.socialised - self.socialised)
+            );
+            world.note(LogKind::Loss, text);
+            self.socialised = seen.socialised;
         }
         if seen.bad_debt - self.bad_debt >= 0.1 * threshold {
             world.note(

@@ -176,8 +176,17 @@ impl Requirement {
         self.rate * base.abs() + self.add_on * value.abs()
     }
 
+    /// The units that may be kept if, after the rest is sold at `value` for a fee of this share of its notional, the equity
+    /// is to be `target` times the maintenance margin. From E − φ·|v|·(q − y) = t·(u·y − c):
+    /// y = (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t). Below 0 if nothing may; none if selling does not help.
+    pub fn restorable(&self, position: &Position, equity: f64, value: f64, target: f64, fee: f64) -> Option<f64> {
+        let charge = fee * value.abs() / target;
+        let per_unit = self.unit_rate(position, value) - charge;
+        (per_unit > 0.0).then(|| (equity / target + self.deduction - charge * position.quantity) / per_unit)
+    }
+
     /// Share of the notional at the mark.
-    fn rate_at_mark(&self) -> f64 {
+    pub fn rate_at_mark(&self) -> f64 {
         self.add_on + if self.on_entry { 0.0 } else { self.rate }
     }
 

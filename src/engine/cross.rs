@@ -121,8 +121,9 @@ pub struct CrossAccounts {
     /// Collateral coins paid in and sold.
     coins: f64,
     sold: f64,
-    /// What was traded up to now, for the scale of the ledger's errors.
+    /// What was traded up to now and the largest holdings of a contract, for the scale of the ledger's errors.
     turnover: f64,
+    gross: f64,
     touched: bool,
 }
 
@@ -411,35 +412,50 @@ impl CrossAccounts {
         }
     }
 
-    /// The contracts hold what the accounts hold, and collateral coins are held or sold.
+    /// The contracts hold what the accounts hold, and collateral coins are held or sold. Errors count relative to the largest
+    /// holdings and turnover so far, as in the ledger of the contracts.
     pub fn check(&mut self, assets: &[Asset]) -> Option<Halt> {
         if !std::mem::take(&mut self.touched) {
             return None;
         }
-        let mut worst: f64 = 0.0;
-        let mut figures = String::new();
+        let mut gaps = Vec::new();
         for (index, asset) in assets.iter().enumerate() {
             for (venue, state) in asset.world.venues.iter().enumerate() {
                 let here = self.accounts.iter().filter(|account| account.venue == venue);
-                let (units, cash) = here.fold((0.0, 0.0), |(units, cash), account| {
-                    (units + account.legs[index].quantity, cash + account.legs[index].cash)
-                });
-                let held = &state.contracts[LINEAR].cross;
-                let gap = (units - held.quantity).abs() * state.mark + (cash - held.cash).abs();
-                let error = gap / self.turnover.max(f64::MIN_POSITIVE);
-                if error > worst || !error.is_finite() {
-                    worst = if error.is_finite() { error } else { f64::INFINITY };
-                    figures = format!("asset {}, venue {}: {units} coins, {held:?}", index + 1, venue + 1);
+                let (mut sum, mut gross) = (Account::default(), 0.0);
+                for leg in here.map(|account| &account.legs[index]) {
+                    sum.quantity += leg.quantity;
+                    sum.cash += leg.cash;
+                    gross += leg.quantity.abs() * state.mark + leg.cash.abs();
                 }
+                self.gross = self.gross.max(gross);
+                let held = &state.contracts[LINEAR].cross;
+                let gap = (sum.quantity - held.quantity).abs() * state.mark + (sum.cash - held.cash).abs();
+                gaps.push((gap, index, venue, sum, *held));
             }
         }
+        let scale = self.gross.max(self.turnover).max(f64::MIN_POSITIVE);
         let coins: f64 = self.accounts.iter().map(|account| account.coins).sum();
-        worst = worst.max((coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE));
-        (worst > super::ledger::TOLERANCE).then(|| Halt {
+        let lost = (coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE);
+        let bad = |error: f64| error.is_nan() || error > super::ledger::TOLERANCE;
+        let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
             step: assets[0].world.step,
-            figures: format!("relative error {worst:.3e}; {figures}"),
-        })
+            figures,
+        };
+        if bad(lost) {
+            return Some(halt(format!(
+                "{coins} coins held, {} sold of {}",
+                self.sold, self.coins
+            )));
+        }
+        let (gap, index, venue, sum, held) = gaps.into_iter().find(|(gap, ..)| bad(gap / scale))?;
+        Some(halt(format!(
+            "relative error {:.3e}; asset {}, venue {}: {sum:?}, {held:?}",
+            gap / scale,
+            index + 1,
+            venue + 1
+        )))
     }
 
     /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log

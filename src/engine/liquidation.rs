@@ -1,7 +1,7 @@
 //! Liquidation engines: scan for positions below their maintenance margin, queue them, and close them on the venue's book
 //! as fast as throttle and book allow.
 
-use crate::scenario::VENUES_MAX;
+use crate::scenario::{Route, VENUES_MAX};
 
 use super::breakers::Breakers;
 use super::calls::Calls;
@@ -9,7 +9,7 @@ use super::contract::{ContractKind, Side};
 use super::route::{self, Outlet};
 use super::source::{BySource, Source};
 use super::staggered;
-use super::waterfall::{self, Batch, Deleveraging};
+use super::waterfall::{Batch, Part, Waterfall};
 use super::world::World;
 
 /// The engines of all venues.
@@ -19,7 +19,7 @@ pub struct Liquidation {
     seen: [BySource; VENUES_MAX],
     /// What each venue may still liquidate in this step, USD.
     allowance: [f64; VENUES_MAX],
-    ranking: Deleveraging,
+    waterfall: Waterfall,
 }
 
 impl Liquidation {
@@ -28,7 +28,7 @@ impl Liquidation {
         let mut engine = Self {
             seen: [BySource::default(); VENUES_MAX],
             allowance: [f64::INFINITY; VENUES_MAX],
-            ranking: Deleveraging::default(),
+            waterfall: Waterfall::default(),
         };
         for venue in 0..world.venues.len() {
             engine.seen[venue] = mark_causes(world, venue);
@@ -46,7 +46,6 @@ impl Liquidation {
 
     /// Gives every venue what the throttle allows in this step.
     pub fn begin_step(&mut self, world: &World) {
-        self.ranking.forget();
         let throttle = &world.parameters.throttle;
         self.allowance.fill(f64::INFINITY);
         if throttle.enabled {
@@ -55,6 +54,11 @@ impl Liquidation {
                 *allowance = throttle.cap * world.dt() * share;
             }
         }
+    }
+
+    /// The rounds are over: what the waterfall settles once a step.
+    pub fn end_step(&mut self, world: &mut World) {
+        self.waterfall.end_step(world);
     }
 
     /// What a venue may still liquidate in this step, USD.
@@ -69,22 +73,30 @@ impl Liquidation {
 
     /// Takes over every position whose key its ladder's threshold has reached.
     fn scan(&mut self, world: &mut World) -> bool {
-        let settings = world.parameters.staggered;
+        let parameters = world.parameters;
         let mut found = 0;
         for index in 0..world.venues.len() {
+            if world.venues[index].is_out {
+                continue;
+            }
             let causes = mark_causes(world, index);
             let venue = &mut world.venues[index];
             let mark = venue.mark;
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
+                let funding = contract.funding;
                 for book in &mut contract.sides {
                     let (mut taken, mut notional) = (0, 0.0);
-                    for tier in &mut book.tiers {
-                        let threshold = tier.requirement.threshold(value, book.side, contract.funding);
-                        while let Some((_, position)) = tier.ladder.pop_reached(threshold) {
+                    for tier in 0..book.tiers.len() {
+                        let threshold = book.tiers[tier].requirement.threshold(value, book.side, funding);
+                        let when_calm = threshold - book.tiers[tier].tightened() * value.abs();
+                        while let Some((key, position)) = book.tiers[tier].ladder.pop_reached(threshold) {
                             taken += 1;
-                            let place = (contract.kind, book.side);
-                            let tranche = staggered::first_tranche(&settings, place, &position, mark, contract.funding);
+                            let kind = contract.kind;
+                            if key > when_calm {
+                                world.tally.tightened += kind.notional_usd(position.quantity, mark);
+                            }
+                            let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);
                             if let Some(units) = tranche {
                                 notional += contract.kind.notional_usd(units, mark);
                                 book.staggered.push(position, units);
@@ -138,6 +150,8 @@ impl Liquidation {
                     let limit = room.min(self.allowance[venue]);
                     if let Some(batch) = take_batch(world, venue, kind, side, limit) {
                         room -= batch.notional;
+                        let route = world.parameters.route_at(venue);
+                        world.tally.spilled = (route != Route::OrderBook).then_some(route).or(world.tally.spilled);
                         self.close(world, &batch, Outlet::Book);
                         executed = true;
                     }
@@ -157,7 +171,7 @@ impl Liquidation {
     fn close(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
         self.allowance[batch.venue] -= batch.notional;
         world.tally.liquidated[batch.venue][batch.side as usize] += batch.notional;
-        waterfall::settle(world, &mut self.ranking, batch, outlet);
+        self.waterfall.settle(world, batch, outlet);
     }
 
     /// Notional taken over and not yet closed, USD at the marks.
@@ -181,17 +195,23 @@ pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Sid
     if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
-    let (mut totals, mut notional) = route::take_lots(book, kind, price, limit, over);
+    let (mut totals, mut notional, mut parts) = route::take_lots(book, kind, price, limit, over);
     while let Some(next) = book.queue.front_mut() {
         let size = kind.notional_usd(next.quantity, price);
         let room = limit - notional;
         if size <= room {
             totals.add(next);
             notional += size;
+            parts.push(Part {
+                position: *next,
+                last: true,
+            });
             book.queue.pop_front();
         } else {
             if room > 1e-12 * limit {
-                totals.add(&next.split(room / size));
+                let position = next.split(room / size);
+                totals.add(&position);
+                parts.push(Part { position, last: false });
                 notional = limit;
             }
             break;
@@ -208,6 +228,7 @@ pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Sid
         side,
         totals,
         notional,
+        parts,
     })
 }
 

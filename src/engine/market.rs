@@ -21,6 +21,8 @@ pub struct Book {
     pub depth: f64,
     /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
     pub halted: bool,
+    /// How many reasons there are for the halt.
+    holds: u32,
     /// What the efficient price has moved during the halt.
     missed: f64,
     /// Depth at the start price.
@@ -156,15 +158,24 @@ impl Market {
         self.refresh();
     }
 
-    /// Halts trading in a book.
+    /// Halts trading in a book, for one more reason if it is halted already.
     pub fn halt(&mut self, book: usize) {
-        self.books[book].halted = true;
-        self.books[book].missed = 0.0;
+        let book = &mut self.books[book];
+        if !book.halted {
+            book.missed = 0.0;
+        }
+        book.halted = true;
+        book.holds += 1;
     }
 
-    /// Lets a book trade again, at the price at which it was halted or, after an opening auction, with the news it missed.
+    /// One reason for a halt is gone. With the last one the book trades again, at the price at which it was halted or, after
+    /// an opening auction, with the news it missed.
     pub fn reopen(&mut self, index: usize, auction: bool) {
         let book = &mut self.books[index];
+        book.holds = book.holds.saturating_sub(1);
+        if book.holds > 0 {
+            return;
+        }
         if auction {
             book.impact.add(Source::Exogenous, book.missed);
         }

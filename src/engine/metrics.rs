@@ -2,10 +2,9 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::scenario::VENUES_MAX;
-
 use super::observation::{Observation, Summary};
-use super::route::ByRoute;
+use super::source::BySource;
+use super::systemic::{Correlation, SystemicSummary};
 use super::world::World;
 
 /// Running figures.
@@ -22,7 +21,8 @@ pub struct Metrics {
     liquidations: u64,
     offspring: f64,
     liquidated: f64,
-    routes: ByRoute,
+    tightened: f64,
+    largest_attribution: BySource,
     unwound: f64,
     peak_rate: f64,
     open_interest_start: f64,
@@ -37,8 +37,7 @@ pub struct Metrics {
     cross_shortfall: f64,
     adl_count: u64,
     adl_notional: f64,
-    flow_sums: [f64; VENUES_MAX],
-    flow_products: [[f64; VENUES_MAX]; VENUES_MAX],
+    correlation: Correlation,
     basis: Moments,
     funding: Moments,
 }
@@ -90,7 +89,8 @@ impl Metrics {
             liquidations: 0,
             offspring: 0.0,
             liquidated: 0.0,
-            routes: ByRoute::default(),
+            tightened: 0.0,
+            largest_attribution: BySource::default(),
             unwound: 0.0,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
@@ -105,8 +105,7 @@ impl Metrics {
             cross_shortfall: 0.0,
             adl_count: 0,
             adl_notional: 0.0,
-            flow_sums: [0.0; VENUES_MAX],
-            flow_products: [[0.0; VENUES_MAX]; VENUES_MAX],
+            correlation: Correlation::default(),
             basis: Moments::default(),
             funding: Moments::default(),
         }
@@ -126,7 +125,12 @@ impl Metrics {
         self.liquidations += world.tally.liquidations;
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
-        self.routes.absorb(&world.tally.routes);
+        self.tightened += world.tally.tightened;
+        for (largest, part) in self.largest_attribution.iter_mut().zip(spot.by_source) {
+            if part.abs() > largest.abs() {
+                *largest = part;
+            }
+        }
         self.unwound += world.tally.unwound;
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
@@ -140,7 +144,7 @@ impl Metrics {
         self.cross_shortfall += world.tally.cross_shortfall;
         self.adl_count += world.tally.deleverage_count;
         self.adl_notional += world.tally.deleveraged;
-        self.record_synchrony(world);
+        self.correlation.add(&world.tally.liquidated);
         for price in seen.futures.iter().take(world.venues.len()) {
             self.basis.add(libm::log(price / seen.spot));
         }
@@ -164,36 +168,6 @@ impl Metrics {
         ] {
             self.hash.update(&value.to_le_bytes());
         }
-    }
-
-    fn record_synchrony(&mut self, world: &World) {
-        let venues = world.venues.len();
-        let flow: [f64; VENUES_MAX] = world.tally.liquidated.map(|[longs, shorts]| longs + shorts);
-        for v in 0..venues {
-            self.flow_sums[v] += flow[v];
-            for u in 0..=v {
-                self.flow_products[v][u] += flow[v] * flow[u];
-            }
-        }
-    }
-
-    /// Mean correlation over all pairs of venues that liquidated anything.
-    pub fn synchronisation(&self) -> Option<f64> {
-        let steps = self.steps as f64;
-        let covariance = |v: usize, u: usize| {
-            self.flow_products[v.max(u)][v.min(u)] / steps - self.flow_sums[v] * self.flow_sums[u] / (steps * steps)
-        };
-        let (mut sum, mut pairs) = (0.0, 0.0);
-        for v in 0..VENUES_MAX {
-            for u in 0..v {
-                let variances = covariance(v, v) * covariance(u, u);
-                if variances > 0.0 {
-                    sum += covariance(v, u) / libm::sqrt(variances);
-                    pairs += 1.0;
-                }
-            }
-        }
-        (pairs > 0.0).then(|| sum / pairs)
     }
 
     /// Hash of the run so far.
@@ -230,7 +204,9 @@ impl Metrics {
             },
             liquidation_count: self.liquidations,
             liquidated_notional_usd: self.liquidated,
-            liquidated_by_route_usd: self.routes,
+            liquidated_by_tightening_usd: self.tightened,
+            liquidated_by_route_usd: seen.routes_so_far,
+            spot_impact_by_route: seen.routes_so_far.spot_impact(&self.largest_attribution),
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
@@ -249,9 +225,15 @@ impl Metrics {
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,
-            synchronisation: self.synchronisation(),
+            synchronisation: self.correlation.mean(),
+            socialised_loss_usd: seen.socialised,
+            negative_equity_count: seen.insolvent_so_far.count,
+            negative_equity_notional_usd: seen.insolvent_so_far.notional,
+            negative_equity_loss_usd: seen.insolvent_so_far.lost,
+            largest_attribution: self.largest_attribution,
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),
+            systemic: SystemicSummary::default(),
             ledger_max_relative_error: 0.0,
             halted: None,
         }

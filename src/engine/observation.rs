@@ -4,8 +4,10 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
-use super::route::ByRoute;
-use super::source::BySource;
+use super::route::{ByRoute, ImpactByRoute};
+use super::source::{BySource, serialize_by_source};
+use super::systemic::{SystemicFigures, SystemicSummary};
+use super::waterfall::Insolvent;
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -48,6 +50,8 @@ pub struct Observation {
     pub queued: f64,
     /// Number of venues at which trading is halted.
     pub halted_venues: u32,
+    /// Number of venues that are gone; they are among the halted ones.
+    pub venues_out: u32,
     /// Notional cancelled by auto-deleveraging in this step.
     pub deleveraged: f64,
     /// Notional of the positions called in this step.
@@ -63,6 +67,8 @@ pub struct Observation {
     pub latency_shortfall: f64,
     /// Where the notional liquidated in this step went; what was cancelled by auto-deleveraging is in none of the routes.
     pub routes: ByRoute,
+    /// The same, of all steps so far.
+    pub routes_so_far: ByRoute,
     /// Notional taken over earlier that was unwound on the books in this step.
     pub unwound: f64,
     /// Notional that the AMM's liquidity providers, bidders and vault hold.
@@ -73,8 +79,21 @@ pub struct Observation {
     pub insurance_fund: f64,
     /// Losses nobody has paid, so far.
     pub bad_debt: f64,
+    /// Losses charged to profitable holders, so far.
+    pub socialised: f64,
+    /// Positions that were worth less than nothing when they were closed, in this step.
+    pub insolvent: Insolvent,
+    /// The same, of all steps so far.
+    pub insolvent_so_far: Insolvent,
     /// Maintenance rate of the lowest tier that applies, mean over venues.
     pub maintenance_rate: f64,
+    /// Share of coin collateral that does not count, mean over venues.
+    pub haircut: f64,
+    /// Share of a position that a holder at the requirement must cut because it is higher than at its lowest so far,
+    /// 1 − m_lowest/m; mean over the levered notional.
+    pub forced_cut: f64,
+    /// Notional taken over in this step that would still stand at the lowest requirement so far.
+    pub tightened: f64,
     /// Exponentially weighted volatility of the spot price, per √year.
     pub realised_volatility: f64,
     /// Depth of all books, USD per unit log price.
@@ -87,6 +106,8 @@ pub struct Observation {
     pub funding_rates: [f64; VENUES_MAX],
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
+    /// Concentration, synchrony, and who sets the price.
+    pub systemic: SystemicFigures,
 }
 
 impl Observation {
@@ -127,6 +148,8 @@ pub enum LogKind {
     Contagion,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
+    /// A venue went out or came back.
+    Outage,
     /// A parameter was changed or the book drawn anew.
     Change,
     /// A note of the scenario.
@@ -173,8 +196,14 @@ pub struct Summary {
     pub liquidation_count: u64,
     /// Liquidated notional.
     pub liquidated_notional_usd: f64,
+    /// Notional taken over that would still have stood at the lowest requirement so far: liquidated by tighter margins, not by
+    /// the price.
+    pub liquidated_by_tightening_usd: f64,
     /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
     pub liquidated_by_route_usd: ByRoute,
+    /// Spot's log-price move per USD liquidated, by what printed it: the largest part of the spot's log price that the route's
+    /// source ever had, over the route's notional.
+    pub spot_impact_by_route: ImpactByRoute,
     /// Notional taken over off the books that was unwound on them since.
     pub unwound_notional_usd: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained.
@@ -211,12 +240,25 @@ pub struct Summary {
     pub adl_notional_usd: f64,
     /// Losses nobody has paid.
     pub bad_debt_usd: f64,
+    /// Losses charged to profitable holders.
+    pub socialised_loss_usd: f64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub negative_equity_count: u64,
+    /// Their notional.
+    pub negative_equity_notional_usd: f64,
+    /// What was missing, whoever paid for it.
+    pub negative_equity_loss_usd: f64,
+    /// For every source, the largest part of the spot's log price that it ever had, with its sign.
+    #[serde(serialize_with = "serialize_by_source")]
+    pub largest_attribution: BySource,
     /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
     pub synchronisation: Option<f64>,
     /// Variance of the futures' log basis over spot, over venues and time.
     pub basis_variance: f64,
     /// Variance of the funding rates per eight hours, over venues and time.
     pub funding_variance: f64,
+    /// Concentration, synchrony, recovery, and who sets the price.
+    pub systemic: SystemicSummary,
     /// Largest relative error of any ledger rule in any step.
     pub ledger_max_relative_error: f64,
     /// Why the run halted; a report names the rule.

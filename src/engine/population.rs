@@ -7,7 +7,8 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::scenario::{Band, Parameters, VENUES_MAX};
 
 use super::contract::{ContractKind, Position, Requirement, Side};
-use super::{margin, tiers};
+use super::margin::{self, Charge};
+use super::tiers;
 
 /// A new position keeps at least this multiple of its maintenance margin.
 const SAFETY: f64 = 1.3;
@@ -47,8 +48,8 @@ pub struct Population {
     venue_shares: Vec<f64>,
     /// Median leverage of each band.
     medians: Vec<f64>,
-    /// What each venue's volatility margin adds to its rates: nobody opens a position that is margined too thinly for it.
-    add_ons: [f64; VENUES_MAX],
+    /// What volatility adds to each venue's rates: nobody opens a position that is margined too thinly for it.
+    charges: [Charge; VENUES_MAX],
 }
 
 impl Population {
@@ -66,21 +67,22 @@ impl Population {
             venue_shares: venue_shares(parameters),
             medians: parameters.bands.iter().map(|band| band.leverage * scale).collect(),
             band_shares,
-            add_ons: [margin::initial_add_on(parameters); VENUES_MAX],
+            charges: margin::initial_charges(parameters),
         }
     }
 
-    /// The same distributions, when the venues' volatility margins add this to their rates.
-    pub const fn at_add_ons(&mut self, add_ons: [f64; VENUES_MAX]) {
-        self.add_ons = add_ons;
+    /// The same distributions, when volatility adds this to the venues' rates.
+    pub const fn at_charges(&mut self, charges: [Charge; VENUES_MAX]) {
+        self.charges = charges;
     }
 
     /// What a venue requires of a tier.
     pub fn requirement(&self, venue: usize, kind: ContractKind, tier: usize) -> Requirement {
         let unit = kind.usd_per_settlement(self.parameters.market.start_price);
+        let rule = tiers::requirement(&self.parameters.margin_at(venue), tier, unit);
         Requirement {
-            add_on: self.add_ons[venue],
-            ..tiers::requirement(&self.parameters.margin, tier, unit)
+            add_on: self.charges[venue].on_top(kind, rule.rate),
+            ..rule
         }
     }
 

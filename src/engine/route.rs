@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::scenario::{Parameters, Route};
 
-use super::contract::{ContractKind, Side};
+use super::contract::{ContractKind, Position, Side};
 use super::liquidation;
-use super::source::Source;
+use super::source::{BySource, Source};
 use super::venue::{SideBook, Totals};
-use super::waterfall::Batch;
+use super::waterfall::{Batch, Part};
 use super::world::World;
 
 /// Room for less than this share of a taker's capacity counts as none.
@@ -86,19 +86,42 @@ impl ByRoute {
         self.vault += other.vault;
     }
 
+    /// The spot's log-price move per USD of each route, given the largest part of the price that every source ever had.
+    pub fn spot_impact(&self, largest: &BySource) -> ImpactByRoute {
+        let per_usd = |source: Source, notional: f64| (notional > 0.0).then(|| largest[source as usize] / notional);
+        ImpactByRoute {
+            order_book: per_usd(Source::Liquidations, self.order_book),
+            amm: per_usd(Source::Pool, self.amm),
+            taken_over: per_usd(Source::Unwinding, self.auction + self.vault),
+        }
+    }
+
     /// What did not print on a book when it was liquidated.
     pub fn off_book(&self) -> f64 {
         self.amm + self.auction + self.vault
     }
 }
 
+/// Log-price move of the spot per USD liquidated; none for a route that took nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ImpactByRoute {
+    /// Sold on the venues' books.
+    pub order_book: Option<f64>,
+    /// Sold to the automated market maker.
+    pub amm: Option<f64>,
+    /// Taken by bidders and vault, and unwound since.
+    pub taken_over: Option<f64>,
+}
+
 /// Positions on auction together.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Lot {
     /// Step in which they were first offered.
     pub started: u64,
     /// Sums over the positions.
     pub totals: Totals,
+    /// The positions.
+    pub positions: Vec<Position>,
 }
 
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
@@ -112,7 +135,7 @@ pub fn take_over(
     if world.market.books[venue + 1].halted {
         return None;
     }
-    let route = world.parameters.routes.route;
+    let route = world.parameters.route_at(venue);
     let step = world.step;
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     if route == Route::Auction {
@@ -159,7 +182,8 @@ fn hand_to_vault(
     }
     let discount = world.parameters.vault.discount;
     let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
-    Some((batch, Outlet::Taker(Taker::Vault, discounted(world, &batch, discount))))
+    let value = discounted(world, &batch, discount);
+    Some((batch, Outlet::Taker(Taker::Vault, value)))
 }
 
 /// Puts the queue on auction, as one lot a step.
@@ -168,12 +192,20 @@ fn offer(book: &mut SideBook, step: u64) {
         return;
     }
     let mut totals = Totals::default();
-    for position in book.queue.drain(..) {
-        totals.add(&position);
+    for position in &book.queue {
+        totals.add(position);
     }
+    let positions = book.queue.drain(..);
     match book.lots.back_mut().filter(|lot| lot.started == step) {
-        Some(lot) => lot.totals.absorb(&totals),
-        None => book.lots.push_back(Lot { started: step, totals }),
+        Some(lot) => {
+            lot.totals.absorb(&totals);
+            lot.positions.extend(positions);
+        }
+        None => book.lots.push_back(Lot {
+            started: step,
+            totals,
+            positions: positions.collect(),
+        }),
     }
 }
 
@@ -188,7 +220,7 @@ fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
         return None;
     }
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
-    let (totals, notional) = take_lots(book, kind, price, limit.min(room), Some(started));
+    let (totals, notional, parts) = take_lots(book, kind, price, limit.min(room), Some(started));
     if book.lots.is_empty() && book.queue.is_empty() {
         book.queued = 0.0;
     } else {
@@ -200,25 +232,22 @@ fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
         side,
         totals,
         notional,
+        parts,
     };
-    (notional > 0.0).then(|| {
-        (
-            batch,
-            Outlet::Taker(Taker::Bidders, discounted(world, &batch, discount)),
-        )
-    })
+    let value = discounted(world, &batch, discount);
+    (notional > 0.0).then_some((batch, Outlet::Taker(Taker::Bidders, value)))
 }
 
 /// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
-/// Returns their sums and notional.
+/// Returns their sums and notional, and what is taken of each.
 pub fn take_lots(
     book: &mut SideBook,
     kind: ContractKind,
     price: f64,
     limit: f64,
     latest: Option<u64>,
-) -> (Totals, f64) {
-    let (mut totals, mut notional) = (Totals::default(), 0.0);
+) -> (Totals, f64, Vec<Part>) {
+    let (mut totals, mut notional, mut parts) = (Totals::default(), 0.0, Vec::new());
     while let Some(lot) = book
         .lots
         .front_mut()
@@ -229,16 +258,20 @@ pub fn take_lots(
         if size <= room {
             totals.absorb(&lot.totals);
             notional += size;
+            parts.extend(lot.positions.drain(..).map(|position| Part { position, last: true }));
             book.lots.pop_front();
         } else {
             if room > 1e-12 * limit {
-                totals.absorb(&lot.totals.split(room / size));
+                let share = room / size;
+                totals.absorb(&lot.totals.split(share));
+                let split = lot.positions.iter_mut().map(|position| position.split(share));
+                parts.extend(split.map(|position| Part { position, last: false }));
                 notional = limit;
             }
             break;
         }
     }
-    (totals, notional)
+    (totals, notional, parts)
 }
 
 /// The last step whose lots are now at least so many seconds old.
@@ -321,7 +354,7 @@ fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind,
         let due = -libm::expm1(-world.dt() / seconds);
         due.min(room.max(0.0) / notional.abs())
     };
-    let fill = world.market.execute(book, -share * notional, Source::Liquidations);
+    let fill = world.market.execute(book, -share * notional, Source::Unwinding);
     let value = kind.value(fill.price);
     let contract = &mut world.venues[venue].contracts[kind as usize];
     let sold = if share == 1.0 { held } else { share * held };
@@ -378,8 +411,8 @@ mod tests {
         simulation.assets[0].world.venues[0].contracts[0].takers[taker as usize]
     }
 
-    fn printed(simulation: &Simulation) -> f64 {
-        simulation.observation().attribution[Source::Liquidations as usize]
+    fn printed(simulation: &Simulation, source: Source) -> f64 {
+        simulation.observation().attribution[source as usize]
     }
 
     fn near(found: f64, expected: f64) {
@@ -397,7 +430,7 @@ mod tests {
         let held = account(&simulation, Taker::Vault);
         assert_eq!(held.quantity, 10.0);
         near(-held.cash, 10.0 * FALLEN * 0.998);
-        assert_eq!(printed(&simulation), 0.0);
+        assert_eq!(printed(&simulation, Source::Unwinding), 0.0);
         let seen = *simulation.observation();
         near(seen.routes.vault, 10.0 * FALLEN);
         near(seen.takers_profit, 10.0 * FALLEN * 0.002);
@@ -405,7 +438,8 @@ mod tests {
         near(seen.insurance_fund, 1e8 + 10.0 * (FALLEN * 0.998 - 89_000.0));
         (0..5).for_each(|_| simulation.step());
         near(account(&simulation, Taker::Vault).quantity, 10.0 * libm::exp(-0.5));
-        assert!(printed(&simulation) < 0.0 && simulation.observation().unwound > 0.0);
+        assert!(printed(&simulation, Source::Unwinding) < 0.0 && simulation.observation().unwound > 0.0);
+        assert_eq!(printed(&simulation, Source::Liquidations), 0.0);
         (0..400).for_each(|_| simulation.step());
         assert_eq!(simulation.observation().taken_over, 0.0);
         let unwound = simulation.summary().unwound_notional_usd;
@@ -424,7 +458,7 @@ mod tests {
         let routes = simulation.observation().routes;
         near(routes.vault, 4e5);
         near(routes.order_book, 10.0 * FALLEN - 4e5);
-        assert!(printed(&simulation) < 0.0);
+        assert!(printed(&simulation, Source::Liquidations) < 0.0);
         assert!(
             simulation
                 .log()
@@ -454,17 +488,58 @@ mod tests {
         simulation.step();
         near(account(&simulation, Taker::Bidders).quantity, 10.0);
         near(-account(&simulation, Taker::Bidders).cash, 10.0 * FALLEN * 0.99);
-        assert_eq!((simulation.observation().queued, printed(&simulation)), (0.0, 0.0));
+        assert_eq!(
+            (
+                simulation.observation().queued,
+                printed(&simulation, Source::Liquidations)
+            ),
+            (0.0, 0.0)
+        );
 
         // Without capital the lot waits for the end of the auction and is then sold on the book.
         let mut simulation = auction(0.0);
         (0..4).for_each(|_| simulation.step());
         assert_eq!(
-            (simulation.summary().liquidated_notional_usd, printed(&simulation)),
+            (
+                simulation.summary().liquidated_notional_usd,
+                printed(&simulation, Source::Liquidations)
+            ),
             (0.0, 0.0)
         );
         simulation.step();
         near(simulation.summary().liquidated_by_route_usd.order_book, 10.0 * FALLEN);
-        assert!(printed(&simulation) < 0.0 && simulation.halted().is_none());
+        assert!(printed(&simulation, Source::Liquidations) < 0.0 && simulation.halted().is_none());
+    }
+
+    /// Each venue's own route takes what is liquidated there.
+    #[test]
+    fn routes_differ_by_venue() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("market.volatility", 0.0),
+            ("venue_1.route", 4.0),
+            ("venue_2.route", 2.0),
+            ("venue_3.route", 3.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        simulation.shock(&Shock {
+            size: Some(-0.03),
+            over_steps: Some(1),
+            ..Shock::default()
+        });
+        (0..30).for_each(|_| simulation.step());
+        let world = &simulation.assets[0].world;
+        let held = |venue: usize| {
+            world.venues[venue].contracts[0]
+                .takers
+                .map(|taker| taker.quantity > 0.0)
+        };
+        assert_eq!(held(0), [false, false, true], "vault");
+        assert_eq!(held(1), [true, false, false], "pool");
+        assert_eq!(held(2), [false, true, false], "bidders");
+        assert_eq!(held(3), [false; 3], "book");
+        assert!(simulation.halted().is_none());
     }
 }

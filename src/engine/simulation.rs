@@ -2,7 +2,7 @@
 
 mod record;
 
-use crate::scenario::{Effect, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use super::asset::Asset;
 use super::contagion::Contagion;
@@ -158,6 +158,11 @@ impl Simulation {
         self.assets[index].shock(shock);
     }
 
+    /// A venue goes out with the next step, with all its assets.
+    pub fn outage(&mut self, outage: &Outage) {
+        self.assets.iter_mut().for_each(|asset| asset.outage(outage));
+    }
+
     /// Why the run halted, if it did.
     pub const fn halted(&self) -> Option<&Halt> {
         self.halt.as_ref()
@@ -226,6 +231,11 @@ impl Simulation {
     /// [`Asset::book_version`] of the first asset.
     pub fn book_version(&self) -> u64 {
         self.assets[0].book_version()
+    }
+
+    /// [`Asset::synchronised`] of the first asset.
+    pub fn synchronised(&self) -> Option<u64> {
+        self.assets[0].synchronised()
     }
 
     /// Everything that was logged so far.

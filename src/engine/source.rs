@@ -1,6 +1,7 @@
 //! Who moved the price: every log price is kept as a sum over sources, so that attribution adds up exactly.
 
-use serde::Serialize;
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
 
 /// A cause of price moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -8,17 +9,28 @@ use serde::Serialize;
 pub enum Source {
     /// Noise and shocks: what would have happened without any forced flow.
     Exogenous,
-    /// Liquidation engines closing positions.
+    /// Liquidation engines closing positions on the venues' books.
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
     /// Cross-margin accounts closed because of another asset or their collateral.
     Contagion,
+    /// Liquidation engines selling positions to the automated market maker; arbitrage carries its price to the books.
+    Pool,
+    /// Bidders of the auction and the backstop vault selling on the books what they have taken over.
+    Unwinding,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 4] = [Self::Exogenous, Self::Liquidations, Self::Deleveraging, Self::Contagion];
+    pub const ALL: [Self; 6] = [
+        Self::Exogenous,
+        Self::Liquidations,
+        Self::Deleveraging,
+        Self::Contagion,
+        Self::Pool,
+        Self::Unwinding,
+    ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -27,12 +39,26 @@ impl Source {
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
             Self::Contagion => "contagion",
+            Self::Pool => "sold to AMM",
+            Self::Unwinding => "unwinding",
         }
     }
 }
 
 /// One number a source.
 pub type BySource = [f64; Source::ALL.len()];
+
+/// Writes one number a source as an object: source → number.
+///
+/// # Errors
+/// The serializer's own.
+pub fn serialize_by_source<S: Serializer>(numbers: &BySource, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(numbers.len()))?;
+    for (source, number) in Source::ALL.iter().zip(numbers) {
+        map.serialize_entry(source, number)?;
+    }
+    map.end()
+}
 
 /// A log price, or a part of one, with its causes. The total is carried along by its own additions, so that comparing it
 /// with the sum over sources is a real check.

@@ -1,4 +1,6 @@
-//! Staggered liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown.
+//! Partial liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown. A tranche is
+//! a fixed share of the position, or as much as brings its equity back to a multiple of the maintenance margin, given the fee
+//! and a fill at the mark ([`Requirement::restorable`]).
 //!
 //! What a tranche loses comes out of the position's margin, and so does its fee, which goes to the insurance fund. The rest
 //! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due. Until the
@@ -7,16 +9,13 @@
 
 use std::collections::VecDeque;
 
-use crate::scenario::{self, Margin};
+use crate::scenario::{Margin, Parameters, TrancheSize};
 
 use super::contract::{ContractKind, Position, Side};
 use super::source::Source;
 use super::tiers;
-use super::venue::{Contract, Totals};
+use super::venue::{Contract, SideBook, TierLadder, Totals};
 use super::world::World;
-
-/// What remains of a position below this notional in USD is not worth a second look: it is liquidated whole.
-const SMALLEST_REST: f64 = 1.0;
 
 /// A position of which a part waits to be sold.
 #[derive(Clone, Copy, Debug)]
@@ -81,18 +80,45 @@ impl Staggered {
     }
 }
 
-/// The units of a position that are sold first; none if it is liquidated whole, because tranches are not in use, its margin
-/// is used up at the mark, or too little would be left.
+/// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
+/// its margin is used up at the mark, or too little would be left.
 pub fn first_tranche(
-    settings: &scenario::Staggered,
-    (kind, side): (ContractKind, Side),
+    parameters: &Parameters,
+    kind: ContractKind,
+    book: &SideBook,
     position: &Position,
     mark: f64,
     funding: f64,
 ) -> Option<f64> {
-    let rest = kind.notional_usd(position.quantity * (1.0 - settings.tranche), mark);
-    let solvent = position.equity(side, kind.value(mark), funding) > 0.0;
-    (settings.enabled && solvent && rest >= SMALLEST_REST).then_some(position.quantity * settings.tranche)
+    let settings = &parameters.staggered;
+    if !settings.enabled {
+        return None;
+    }
+    let value = kind.value(mark);
+    let equity = position.equity(book.side, value, funding);
+    let units = match settings.size {
+        TrancheSize::Share => position.quantity * settings.tranche,
+        TrancheSize::Restore => {
+            // What is kept may stand in a lower tier; as the requirement is convex, it is the largest of all tiers'.
+            let kept = |tier: &TierLadder| {
+                tier.requirement
+                    .restorable(position, equity, value, settings.target, fee_rate(parameters))
+            };
+            let kept = book
+                .tiers
+                .iter()
+                .map(kept)
+                .try_fold(f64::INFINITY, |least, kept| Some(least.min(kept?)));
+            position.quantity - kept?.clamp(0.0, position.quantity)
+        }
+    };
+    let rest = kind.notional_usd(position.quantity - units, mark);
+    (equity > 0.0 && units > 0.0 && rest >= settings.smallest_rest).then_some(units)
+}
+
+/// What a tranche pays to the insurance fund, a share of its notional.
+fn fee_rate(parameters: &Parameters) -> f64 {
+    parameters.staggered.fee + parameters.fund.penalty
 }
 
 /// Which tier a position belongs to, by its notional at entry.
@@ -149,7 +175,7 @@ pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
     let sale = Sale {
         side,
         value: kind.value(fill.price),
-        fee: world.parameters.staggered.fee,
+        fee: fee_rate(&world.parameters),
         step: world.step,
     };
     sale.settle(&mut world.venues[venue].contracts[kind as usize], whole, share);
@@ -247,7 +273,7 @@ mod tests {
             venue: 0,
             kind: ContractKind::Linear,
             side: Side::Long,
-            tier: 0,
+            tier: tier_of(&scenario.parameters.margin, ContractKind::Linear, &position),
             position,
         };
         (Simulation::with_positions(&scenario, &[placement]).unwrap(), position)
@@ -341,5 +367,58 @@ mod tests {
         fall(&mut simulation, 94_000.0);
         assert_eq!(simulation.standing().count(), 0);
         assert!((simulation.observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
+    }
+
+    /// The cut that restores the margin: y = (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t) is kept, after which the equity less the fee
+    /// is t times the maintenance margin.
+    #[test]
+    fn a_cut_restores_the_margin() {
+        let fee = 0.001;
+        let settings = [
+            ("staggered.size", 1.0),
+            ("staggered.target", 2.0),
+            ("staggered.fee", 0.4 * fee),
+            ("fund.penalty", 0.6 * fee),
+        ];
+        let (mut simulation, before) = single(&settings);
+        let price = 95_470.0;
+        fall(&mut simulation, price);
+        // Equity 9,400 on 20 coins, u = 477.35, φ·v = 95.47: (4,700 − 954.7)/(477.35 − 47.735) = 8.7178 coins are kept.
+        let after = the_position(&simulation);
+        assert!((after.quantity - 8.717_820_5).abs() < 1e-4, "{after:?}");
+        let equity = after.equity(Side::Long, price, 0.0);
+        let maintenance = 0.005 * after.quantity * price;
+        assert!((equity / maintenance - 2.0).abs() < 1e-3, "{equity} {maintenance}");
+        let paid = fee * price * (before.quantity - after.quantity);
+        assert!((simulation.observation().insurance_fund - 1e8 - paid).abs() < 1e-2);
+
+        // In tiers the notional decides which rate counts; what is kept satisfies all of them.
+        let (mut simulation, _) = single(&[&settings[..], &[("margin.tiers", 1.0)]].concat());
+        fall(&mut simulation, 96_000.0);
+        let kept = the_position(&simulation);
+        let equity = kept.equity(Side::Long, 96_000.0, 0.0);
+        let tier = tier_of(&simulation.parameters().margin, ContractKind::Linear, &kept);
+        let rule = tiers::requirement(&simulation.parameters().margin, tier, 1.0);
+        let required = rule.unit_rate(&kept, 96_000.0) * kept.quantity - rule.deduction;
+        assert!(
+            kept.quantity < 20.0 && equity / required > 2.0 - 1e-3,
+            "{kept:?} {equity} {required}"
+        );
+    }
+
+    /// Where too little would be left, where selling does not help, and below bankruptcy, the whole position goes.
+    #[test]
+    fn no_cut_without_a_rest_worth_keeping() {
+        let restore = [("staggered.size", 1.0), ("staggered.target", 2.0)];
+        let left = |more: &[(&str, f64)], price: f64| {
+            let (mut simulation, _) = single(&[&restore[..], more].concat());
+            fall(&mut simulation, price);
+            simulation.standing().map(|p| p.position.quantity).sum::<f64>()
+        };
+        // With the tranche fee of 0.05 %: (4,700 − 477.35)/(477.35 − 23.87) coins.
+        assert!((left(&[], 95_470.0) - 9.311_6).abs() < 1e-3);
+        assert_eq!(left(&[("staggered.smallest_rest", 9.3e5)], 95_470.0), 0.0);
+        assert_eq!(left(&[("fund.penalty", 0.01)], 95_470.0), 0.0);
+        assert_eq!(left(&[], 94_990.0), 0.0);
     }
 }

@@ -8,6 +8,7 @@ use crate::scenario::{Margin, Parameters};
 use super::calls::Watch;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
+use super::margin::Charge;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
@@ -112,6 +113,8 @@ pub struct Flows {
 pub struct TierLadder {
     /// What they must keep.
     pub requirement: Requirement,
+    /// The lowest share of the notional at the mark that was required so far.
+    pub calmest: f64,
     /// The positions by liquidation key.
     pub ladder: Ladder<Position>,
     /// Who is to be called.
@@ -122,9 +125,15 @@ impl TierLadder {
     fn new(low: f64, high: f64, expected: usize) -> Self {
         Self {
             requirement: Requirement::default(),
+            calmest: 0.0,
             ladder: Ladder::new(low, high, expected),
             watch: Watch::default(),
         }
+    }
+
+    /// How much higher the required share of the notional is than at its lowest.
+    pub fn tightened(&self) -> f64 {
+        self.requirement.rate_at_mark() - self.calmest
     }
 
     /// Puts a position on the ladder; it can be called from now on.
@@ -154,6 +163,8 @@ pub struct SideBook {
     pub open: Totals,
     /// Units by fate.
     pub flows: Flows,
+    /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
+    pub in_line: bool,
 }
 
 impl SideBook {
@@ -171,6 +182,7 @@ impl SideBook {
             staggered: Staggered::default(),
             open: Totals::default(),
             flows: Flows::default(),
+            in_line: false,
         }
     }
 
@@ -186,7 +198,7 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty();
+        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
         }
@@ -249,7 +261,10 @@ pub struct Contract {
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
     pub deficit: f64,
-    /// Paid out to holders whose profitable positions were cancelled, settlement currency.
+    /// Losses that profitable holders have shared, settlement currency.
+    pub socialised: f64,
+    /// Paid out to holders, settlement currency: whose profitable positions were cancelled, and whose liquidation left
+    /// something.
     pub paid_out: f64,
     /// Margins and funds brought in, less what redrawn holders took away.
     pub net_deposits: f64,
@@ -272,8 +287,8 @@ impl Contract {
     /// contract so far is folded into the stored margin.
     pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
         self.net_deposits += position.margin;
-        position.margin += side.sign() * position.quantity * self.funding;
         let book = &mut self.sides[side as usize];
+        position.margin += side.sign() * position.quantity * self.funding;
         book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.flows.opened += position.quantity;
@@ -326,13 +341,15 @@ impl Contract {
 pub struct Venue {
     /// The price its liquidation engine looks at.
     pub mark: f64,
+    /// Whether the venue is gone: its mark stands and its liquidation engine sleeps.
+    pub is_out: bool,
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
 
 impl Venue {
-    /// An empty venue; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
-    pub fn new(parameters: &Parameters, expected: usize, fund_usd: f64) -> Self {
+    /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
+    pub fn new(parameters: &Parameters, margin: &Margin, expected: usize, fund_usd: f64) -> Self {
         let price = parameters.market.start_price;
         let coin_share = parameters.positions.coin_margin_share;
         let contracts = ContractKind::BOTH.map(|kind| {
@@ -352,21 +369,37 @@ impl Venue {
                 takers: Default::default(),
                 fund,
                 deficit: 0.0,
+                socialised: 0.0,
                 paid_out: 0.0,
                 net_deposits: fund,
                 funding: 0.0,
             }
         });
-        let mut venue = Self { mark: price, contracts };
-        venue.configure(&parameters.margin, price);
+        let mut venue = Self {
+            mark: price,
+            is_out: false,
+            contracts,
+        };
+        venue.configure(margin, price);
+        venue.begin_calm();
         venue
     }
 
-    /// What a volatility margin adds to every rate; thresholds move, keys do not.
-    pub fn set_add_on(&mut self, add_on: f64) {
+    /// What volatility adds to every rate; thresholds move, keys do not.
+    pub fn set_charge(&mut self, charge: Charge) {
+        for contract in &mut self.contracts {
+            for tier in contract.sides.iter_mut().flat_map(|book| &mut book.tiers) {
+                tier.requirement.add_on = charge.on_top(contract.kind, tier.requirement.rate);
+                tier.calmest = tier.calmest.min(tier.requirement.rate_at_mark());
+            }
+        }
+    }
+
+    /// From now on, what is required now counts as calm.
+    pub fn begin_calm(&mut self) {
         let books = self.contracts.iter_mut().flat_map(|contract| &mut contract.sides);
         for tier in books.flat_map(|book| &mut book.tiers) {
-            tier.requirement.add_on = add_on;
+            tier.calmest = tier.requirement.rate_at_mark();
         }
     }
 
@@ -389,6 +422,8 @@ impl Venue {
                         || wanted.on_entry != tier.requirement.on_entry
                         || wanted.on_entry && wanted.rate != tier.requirement.rate;
                     tier.requirement = wanted;
+                    let required = wanted.rate_at_mark();
+                    tier.calmest = if folded { required } else { tier.calmest.min(required) };
                     if folded {
                         for position in tier.ladder.drain() {
                             tier.ladder.push(wanted.key(&position, side), position);

@@ -10,6 +10,7 @@ use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
 use super::venue::Venue;
+use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -49,6 +50,10 @@ pub struct Tally {
     pub routes: ByRoute,
     /// Notional of taken-over positions that was unwound on the book.
     pub unwound: f64,
+    /// Notional taken over that would still stand at the lowest requirement so far.
+    pub tightened: f64,
+    /// A route that could not take everything, so that the rest was sold on the book.
+    pub spilled: Option<Route>,
     /// Number of liquidations.
     pub liquidations: u64,
     /// How many of them forced flow set off.
@@ -57,6 +62,8 @@ pub struct Tally {
     pub deleveraged: f64,
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
     /// Number of margin calls.
     pub calls: u64,
     /// Notional called.
@@ -99,7 +106,11 @@ impl World {
         let expected = expected_positions / (2 * count);
         let venues = shares
             .iter()
-            .map(|share| Venue::new(parameters, expected, parameters.fund.insurance * share))
+            .enumerate()
+            .map(|(venue, share)| {
+                let margin = parameters.margin_at(venue);
+                Venue::new(parameters, &margin, expected, parameters.fund.insurance * share)
+            })
             .collect();
         Self {
             parameters: *parameters,
@@ -121,7 +132,8 @@ impl World {
 
     /// Founds the automated market maker at the spot price when liquidations are first to go there.
     pub fn found_pool(&mut self) {
-        if self.pool.is_none() && self.parameters.routes.route == Route::Amm {
+        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        if self.pool.is_none() && wanted() {
             let level = self.market.level(SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
@@ -148,7 +160,8 @@ impl World {
         });
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it. `advance` once a step.
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it; where a venue is
+    /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, advance: bool) {
         let weight = self.parameters.marks.synchronisation;
         let index = self.market.price_at(self.market.index_level().total);
@@ -158,7 +171,8 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        for (venue, book) in self.venues.iter_mut().zip(&self.market.books[1..]) {
+        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
     }

@@ -222,6 +222,12 @@ fn event_text(event: &Event) -> String {
             let given: Vec<String> = [size, over_steps, asset, route].into_iter().flatten().collect();
             format!("Shock({})", given.join(", "))
         }
+        Action::Outage(outage) => {
+            let venue = outage.venue.map(|venue| format!("venue: {venue}"));
+            let over_steps = outage.over_steps.map(|steps| format!("over_steps: {steps}"));
+            let given: Vec<String> = [venue, over_steps].into_iter().flatten().collect();
+            format!("Outage({})", given.join(", "))
+        }
         Action::Set { parameter, value } => format!("Set(parameter: {parameter:?}, value: {})", literal(value)),
         Action::Note(text) => format!("Note({text:?})"),
         Action::Pause => "Pause".to_owned(),

@@ -143,6 +143,7 @@ pub fn shipped() -> &'static [Shipped] {
         "circuit-breaker",
         "bridge-latency",
         "cross-collateral-contagion",
+        "venue-synchronisation",
     ]
 }
 

@@ -1,4 +1,4 @@
-//! Timed events of a scenario: shocks, parameter changes, and remarks (notes, pauses, questions, bookmarks, guesses).
+//! Timed events of a scenario: shocks, outages, parameter changes, and remarks (notes, pauses, questions, bookmarks, guesses).
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct Event {
 pub enum Action {
     /// An exogenous price move.
     Shock(Shock),
+    /// A venue goes out and comes back.
+    Outage(Outage),
     /// A parameter takes a new value.
     Set {
         /// Its path.
@@ -65,8 +67,20 @@ pub struct Shock {
 impl Action {
     /// Whether it only tells something and leaves the market alone.
     pub const fn is_remark(&self) -> bool {
-        !matches!(self, Self::Shock(_) | Self::Set { .. })
+        !matches!(self, Self::Shock(_) | Self::Outage(_) | Self::Set { .. })
     }
+}
+
+/// A venue that is gone for a while. What is left out is taken from the `outage` sliders at that moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Outage {
+    /// Number of the venue, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub venue: Option<u32>,
+    /// Number of steps until it is back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_steps: Option<u32>,
 }
 
 impl Event {
@@ -98,6 +112,15 @@ impl Event {
                     find("shock.asset")?
                         .set(&mut scratch, f64::from(asset))
                         .map_err(placed)?;
+                }
+                Ok(())
+            }
+            Action::Outage(outage) => {
+                let mut scratch = super::Parameters::default();
+                for (path, value) in [("outage.venue", outage.venue), ("outage.over_steps", outage.over_steps)] {
+                    if let Some(value) = value {
+                        find(path)?.set(&mut scratch, f64::from(value)).map_err(placed)?;
+                    }
                 }
                 Ok(())
             }

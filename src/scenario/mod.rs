@@ -7,7 +7,7 @@ mod parameters;
 mod setting;
 mod table;
 
-pub use event::{Action, Event, Shock};
+pub use event::{Action, Event, Outage, Shock};
 pub use parameters::*;
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};

@@ -39,6 +39,8 @@ all_groups! {
     margin: Margin;
     /// Margin that follows volatility.
     volatility_margin: VolatilityMargin;
+    /// What coin collateral counts for.
+    haircut: Haircut;
     /// Margin calls.
     margin_calls: MarginCalls;
     /// Mark price.
@@ -50,7 +52,7 @@ all_groups! {
     /// Each venue's share.
     venue: Venue [8; "venue" = {
         const WEIGHTS: [f64; VENUES_MAX] = [0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1];
-        WEIGHTS.map(|weight| Venue { depth_weight: weight, interest_weight: weight })
+        WEIGHTS.map(|weight| Venue { depth_weight: weight, interest_weight: weight, ..Venue::default() })
     }], applies |p, index| index < p.venues.count as usize;
     /// Arbitrage between the books.
     arbitrage: Arbitrage;
@@ -87,6 +89,8 @@ all_groups! {
     cross: CrossAccounts;
     /// The shock button.
     shock: ShockSettings;
+    /// The outage button.
+    outage: OutageSettings;
 }
 
 #[cfg(test)]

@@ -92,6 +92,17 @@ fn run_prints_one_object_with_every_key() {
     assert_eq!(object["halted"], Value::Null);
     assert!(object["amplification_factor"].as_f64().unwrap() > 1.5);
     assert!(object["ledger_max_relative_error"].as_f64().unwrap() <= 1e-9);
+    let systemic = &object["systemic"];
+    assert!(
+        (systemic["largest_engine_share"].as_f64().unwrap() - 0.4).abs() < 0.1,
+        "{systemic}"
+    );
+    assert!(systemic["synchronised_step"].as_u64().unwrap() > 120, "{systemic}");
+    assert!(
+        systemic["price_recovery"]["half_seconds"].as_f64().unwrap() > 0.0,
+        "{systemic}"
+    );
+    assert_eq!(object["liquidated_by_tightening_usd"], 0.0);
     let change: f64 = object["attribution"]
         .as_object()
         .unwrap()

@@ -111,6 +111,28 @@ fn shipped_presets_do_what_they_say() {
     );
     let (_, high, ..) = extremes("short-squeeze");
     assert!((0.09..0.13).contains(&high), "{high}");
+    // One index carries a sale on spot to every venue; at w = 0 the same sale liquidates hardly anybody and nothing is synchronised.
+    let venues = preset::find("venue-synchronisation").unwrap();
+    let [one, own] = [1.0, 0.0].map(|weight| {
+        let mut scenario = venues.clone();
+        scenario.set("marks.synchronisation", weight).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..STEPS).for_each(|_| simulation.step());
+        simulation.summary()
+    });
+    assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
+    assert!(
+        one.liquidated_notional_usd > 5.0 * own.liquidated_notional_usd,
+        "{one:?} {own:?}"
+    );
+    assert!(
+        one.systemic
+            .synchronised_step
+            .is_some_and(|step| (121..130).contains(&step)),
+        "{:?}",
+        one.systemic
+    );
+    assert_eq!(own.systemic.synchronised_step, None);
     // The same throttle deepens a fall that news goes on driving.
     let mut trend = preset::find("circuit-breaker").unwrap();
     trend.set("shock.size", -0.06).unwrap();

@@ -10,7 +10,7 @@
 mod common;
 
 use cascade_lab::engine::{Simulation, TOLERANCE};
-use cascade_lab::scenario::{Effect, Kind, Scale, Scenario, Shock, ShockRoute, find, table};
+use cascade_lab::scenario::{Effect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use rand::SeedableRng as _;
@@ -81,6 +81,15 @@ fn exercise(seed: u64, steps: usize) -> usize {
         if rng.random::<f64>() < 0.002 {
             let route = f64::from(rng.random_range(0..4_u8));
             simulation.set(find("routes.route").unwrap().id, route).unwrap();
+        }
+        if rng.random::<f64>() < 0.005 {
+            let path = format!("venue_{}.route", rng.random_range(1..=8));
+            let route = f64::from(rng.random_range(0..5_u8));
+            simulation.set(find(&path).unwrap().id, route).unwrap();
+            simulation.outage(&Outage {
+                venue: Some(rng.random_range(1..=8)),
+                over_steps: Some(rng.random_range(1..60)),
+            });
         }
         if rng.random::<f64>() < 0.001 {
             simulation

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::Path;
 
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Event, Scenario, Setting, Shock, ShockRoute, table};
+use cascade_lab::scenario::{Action, Event, Outage, Scenario, Setting, Shock, ShockRoute, table};
 use proptest::prelude::*;
 
 /// Set to 1, tests write the files they compare with.
@@ -175,6 +175,10 @@ fn events_are_checked() {
     refused(
         &event("Shock(size: -0.9)"),
         &["a.ron, line 2, column 27: `events: step 3: shock.size` is -0.9; allowed is a number from -0.5 to 1"],
+    );
+    refused(
+        &event("Outage(venue: 9)"),
+        &["a.ron, line 2, column 28: `events: step 3: outage.venue` is 9; allowed is a whole number from 1 to 8"],
     );
     refused(
         &event("Set(parameter: \"leverage.maen\", value: 3.0)"),
@@ -383,6 +387,8 @@ fn actions() -> impl Strategy<Value = Action> {
                 asset,
                 route
             })),
+        (prop::option::of(1..=8_u32), prop::option::of(1..=10_000_u32))
+            .prop_map(|(venue, over_steps)| Action::Outage(Outage { venue, over_steps })),
         settings().prop_map(|(parameter, value)| Action::Set { parameter, value }),
         any::<String>().prop_map(Action::Note),
         Just(Action::Pause),

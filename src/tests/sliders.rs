@@ -5,7 +5,7 @@
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
-use cascade_lab::scenario::{Action, Effect, Event, Kind, Parameter, Scenario, Shock, table};
+use cascade_lab::scenario::{Action, Effect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
 
 /// A scenario in which everything is switched on and something happens to everyone.
 fn everything_on() -> Scenario {
@@ -37,11 +37,16 @@ fn everything_on() -> Scenario {
         ("volatility_margin.speed_limit", 2.0),
         ("margin_calls.enabled", 1.0),
         ("margin_calls.collateral_latency", 60.0),
+        ("haircut.enabled", 1.0),
         ("oracle.delay", 30.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
     ]);
+    scenario.events.push(Event {
+        step: 22,
+        action: Action::Outage(Outage::default()),
+    });
     for step in [20, 300] {
         scenario.events.push(Event {
             step,
@@ -59,6 +64,11 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const SOCIALISED: &[(&str, f64)] = &[
+    ("fund.auto_deleveraging", 0.0),
+    ("fund.shortfall", 1.0),
+    ("fund.settlement", 600.0),
+];
 const CROSS: &[(&str, f64)] = &[
     ("cross.enabled", 1.0),
     ("cross.leverage", 15.0),
@@ -85,6 +95,12 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
+        // So narrow that it is reached.
+        "haircut.most" => &[("haircut.most", 0.12)],
+        // Tranches are always sold on the book.
+        path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
+        "staggered.target" => &[("staggered.size", 1.0)],
+        "fund.shortfall" | "fund.settlement" => SOCIALISED,
         "concentration.spacing" => &[("concentration.clusters", 4.0)],
         _ => &[],
     }

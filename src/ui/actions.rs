@@ -186,6 +186,12 @@ pub const ACTIONS: &[Action] = &[
     action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)),
     action(
         Menu::Run,
+        "Venue outage",
+        keys(NONE, Key::O),
+        Effect::App(|_| Command::Outage),
+    ),
+    action(
+        Menu::Run,
         "New seed",
         keys(NONE, Key::N),
         Effect::App(|_| Command::NewSeed),

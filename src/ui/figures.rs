@@ -1,11 +1,13 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
+mod systemic;
+
 use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::app::{App, Command};
-use crate::engine::{LogEntry, LogKind, Observation, Summary};
+use crate::engine::{LogEntry, LogKind, Observation, Source, Summary};
 use crate::scenario::format;
 
 use super::palette::Palette;
@@ -37,6 +39,8 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
                 .into_iter()
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(systemic::requirement(seen, &summary))
+                .chain(systemic::figures(&summary))
             {
                 row(ui, &figure);
             }
@@ -233,11 +237,6 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
              notional.",
         ),
         figure(
-            "Bad debt",
-            usd(seen.bad_debt),
-            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
-        ),
-        figure(
             "Basis",
             format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
             "Mean over venues of ln(futures price / spot price).",
@@ -263,9 +262,12 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
     ];
+    all.splice(9..9, losses(seen, summary));
     // Of interest only once something has gone another way than the order book.
     if summary.liquidated_by_route_usd.off_book() > 0.0 {
         all.splice(3..3, routes(seen, summary));
+    } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
+        all.insert(3, print);
     }
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
@@ -274,6 +276,37 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
         all.extend(cross_figures(seen, summary));
     }
     all
+}
+
+/// Losses beyond margins.
+fn losses(seen: &Observation, summary: &Summary) -> [Figure; 3] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    [
+        figure(
+            "Below zero equity",
+            if summary.negative_equity_count == 0 {
+                "0".to_owned()
+            } else {
+                format!(
+                    "{} · {}",
+                    format::short(summary.negative_equity_count as f64),
+                    usd(summary.negative_equity_loss_usd)
+                )
+            },
+            "Positions whose equity W + s·q·(v − e − A) was below 0 when they were closed: number, and what was missing, \
+             whoever paid for it. At the fill as far as they were sold, at the mark as far as they were cancelled.",
+        ),
+        figure(
+            "Bad debt",
+            usd(seen.bad_debt),
+            "Losses beyond margin, fund and auto-deleveraging that nobody has paid.",
+        ),
+        figure(
+            "Socialised",
+            usd(seen.socialised),
+            "Losses that were charged to the winning side in proportion to its profit instead of staying bad debt.",
+        ),
+    ]
 }
 
 /// How much of the liquidated notional each route took, and what became of those who took it.
@@ -308,6 +341,16 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
             found.push(Figure { label, value, doc });
         }
     }
+    let impact = &summary.spot_impact_by_route;
+    found.extend(
+        [
+            (Source::Liquidations, impact.order_book),
+            (Source::Pool, impact.amm),
+            (Source::Unwinding, impact.taken_over),
+        ]
+        .into_iter()
+        .filter_map(|(source, per_usd)| printed(summary, source, per_usd)),
+    );
     for (label, value, doc) in [
         (
             "Taken over",
@@ -329,6 +372,26 @@ fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
         found.push(Figure { label, value, doc });
     }
     found
+}
+
+/// What a route has printed on spot; none if it took nothing.
+fn printed(summary: &Summary, source: Source, per_usd: Option<f64>) -> Option<Figure> {
+    let label = match source {
+        Source::Pool => "Print: AMM",
+        Source::Unwinding => "Print: unwind",
+        _ => "Print: book",
+    };
+    Some(Figure {
+        label,
+        value: format!(
+            "{} · {} bp/100 M",
+            format::percent(summary.largest_attribution[source as usize].exp_m1(), 2),
+            format::digits(per_usd?.abs() * 1e4 * 1e8, 2)
+        ),
+        doc: "How far this route's orders alone have moved the spot price at most, and that divided by the notional the route \
+              took: hundredths of a per cent per 100 M USD. A route off the book prints through arbitrage or when its takers \
+              unwind.",
+    })
 }
 
 fn call_figures(seen: &Observation, summary: &Summary) -> [Figure; 5] {
@@ -411,8 +474,12 @@ fn breakers(seen: &Observation) -> [Figure; 2] {
         },
         Figure {
             label: "Halted venues",
-            value: format!("{} of {venues}", seen.halted_venues),
-            doc: "Venues at which a circuit breaker has stopped trading: the price stands still, liquidations queue.",
+            value: match seen.venues_out {
+                0 => format!("{} of {venues}", seen.halted_venues),
+                out => format!("{} of {venues}, {out} out", seen.halted_venues),
+            },
+            doc: "Venues at which a circuit breaker has stopped trading, so that the price stands still and liquidations queue, \
+                or that are out: their marks stand and nothing is liquidated until they are back.",
         },
     ]
 }
@@ -451,7 +518,7 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Contagion => palette.notice,
+        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Outage | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
         LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),

@@ -47,6 +47,10 @@ pub struct Palette {
     pub forced: Color32,
     /// What holders under margin call did to the price.
     pub deleveraging: Color32,
+    /// What liquidations sold to the automated market maker did to the price.
+    pub pool: Color32,
+    /// What the unwinding of taken-over positions did to the price.
+    pub unwinding: Color32,
     /// What cross-margin accounts did to the price because of another asset.
     pub contagion: Color32,
     /// Where a threshold is crossed.
@@ -82,6 +86,8 @@ impl Palette {
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
+            pool: Color32::from_rgb(168, 190, 80),
+            unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
@@ -113,6 +119,8 @@ impl Palette {
             forced: Color32::from_rgb(255, 105, 90),
             deleveraging: Color32::from_rgb(240, 200, 140),
             contagion: Color32::from_rgb(120, 160, 255),
+            pool: Color32::from_rgb(205, 230, 100),
+            unwinding: Color32::from_rgb(255, 185, 178),
             critical: Color32::from_rgb(255, 240, 70),
             cursor: Color32::from_rgb(222, 222, 222),
             notice: Color32::from_rgb(255, 178, 40),
@@ -151,6 +159,8 @@ impl Palette {
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
+            pool: Color32::from_rgb(100, 118, 20),
+            unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
@@ -260,6 +270,8 @@ mod tests {
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
                 ("deleveraging", palette.deleveraging),
+                ("pool", palette.pool),
+                ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),

@@ -17,6 +17,8 @@ use super::style;
 const HEIGHT: f32 = 34.0;
 /// Below this width the time is all there is room for between speed and shock.
 const ROOM_FOR_SEED: f32 = 760.0;
+/// Below this width a venue's outage is only in the menu and on its key.
+const ROOM_FOR_OUTAGE: f32 = 900.0;
 
 /// Below this width single steps have to do.
 const ROOM_FOR_TENS: f32 = 700.0;
@@ -33,6 +35,9 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
         speed(ui, app, view.achieved, width, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             shock_button(ui, app, palette, commands);
+            if width > ROOM_FOR_OUTAGE {
+                outage_button(ui, app, commands);
+            }
             if width > ROOM_FOR_SEED {
                 ui.add_space(6.0);
                 seed(ui, app, view, commands);
@@ -199,6 +204,25 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         .clicked()
     {
         commands.push(Command::Shock);
+    }
+}
+
+fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let outage = app.simulation.parameters().outage;
+    let seconds = f64::from(outage.over_steps) * app.simulation.parameters().market.step_seconds;
+    let explain = format!(
+        "Venue {} goes out for {} s (O): nothing trades or is liquidated there and its mark stands; then it learns everything \
+         at once. Venue and length are under “Venue outage” at the left.",
+        outage.venue,
+        format::digits(seconds, 6)
+    );
+    let button = Button::new(format!("Outage {}", outage.venue)).min_size(vec2(76.0, HEIGHT));
+    if ui
+        .add_enabled(app.simulation.halted().is_none(), button)
+        .on_hover_text(explain)
+        .clicked()
+    {
+        commands.push(Command::Outage);
     }
 }
 

@@ -45,6 +45,22 @@ pub enum Figure {
     InsuranceFund,
     /// Losses nobody has paid.
     BadDebt,
+    /// Losses charged to profitable holders, so far.
+    Socialised,
+    /// What was missing in positions closed below zero equity, so far.
+    NegativeEquity,
+    /// Sold on the venues' books by liquidation engines, so far.
+    RoutedBook,
+    /// Sold to the automated market maker, so far.
+    RoutedAmm,
+    /// Taken by the bidders of the auction, so far.
+    RoutedAuction,
+    /// Taken by the backstop vault, so far.
+    RoutedVault,
+    /// Sold on the venues' books in a step.
+    OnBook,
+    /// Taken off the books in a step.
+    OffBook,
     /// Maintenance margin, a fraction.
     MaintenanceRate,
     /// Realised volatility per √year, a fraction.
@@ -57,11 +73,25 @@ pub enum Figure {
     ReproductionUp,
     /// Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.
     Attributed,
+    /// Number of venues at which trading is halted.
+    HaltedVenues,
+    /// Number of venues that are gone.
+    VenuesOut,
+    /// Notional taken over in a step that would still stand at the lowest requirement so far.
+    Tightened,
+    /// Share of a position that the rise of the requirement forces its holder to cut.
+    ForcedCut,
+    /// Share of coin collateral that does not count.
+    Haircut,
+    /// Correlation of the venues' liquidations over the last minutes.
+    Synchrony,
+    /// Forced flow's part of the spot's recent variance.
+    DerivativeShare,
 }
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 36] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -77,12 +107,27 @@ impl Figure {
         Self::Deleveraged,
         Self::InsuranceFund,
         Self::BadDebt,
+        Self::Socialised,
+        Self::NegativeEquity,
+        Self::RoutedBook,
+        Self::RoutedAmm,
+        Self::RoutedAuction,
+        Self::RoutedVault,
+        Self::OnBook,
+        Self::OffBook,
         Self::MaintenanceRate,
         Self::RealisedVolatility,
         Self::Depth,
         Self::ReproductionDown,
         Self::ReproductionUp,
         Self::Attributed,
+        Self::HaltedVenues,
+        Self::VenuesOut,
+        Self::Tightened,
+        Self::ForcedCut,
+        Self::Haircut,
+        Self::Synchrony,
+        Self::DerivativeShare,
     ];
 
     /// The figure in an observation.
@@ -103,12 +148,27 @@ impl Figure {
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
             Self::BadDebt => observation.bad_debt,
+            Self::Socialised => observation.socialised,
+            Self::NegativeEquity => observation.insolvent_so_far.lost,
+            Self::RoutedBook => observation.routes_so_far.order_book,
+            Self::RoutedAmm => observation.routes_so_far.amm,
+            Self::RoutedAuction => observation.routes_so_far.auction,
+            Self::RoutedVault => observation.routes_so_far.vault,
+            Self::OnBook => observation.routes.order_book,
+            Self::OffBook => observation.routes.off_book(),
             Self::MaintenanceRate => observation.maintenance_rate,
             Self::RealisedVolatility => observation.realised_volatility,
             Self::Depth => observation.depth,
             Self::ReproductionDown => observation.reproduction_down,
             Self::ReproductionUp => observation.reproduction_up,
             Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+            Self::HaltedVenues => f64::from(observation.halted_venues),
+            Self::VenuesOut => f64::from(observation.venues_out),
+            Self::Tightened => observation.tightened,
+            Self::ForcedCut => observation.forced_cut,
+            Self::Haircut => observation.haircut,
+            Self::Synchrony => observation.systemic.running_synchrony,
+            Self::DerivativeShare => observation.systemic.running_derivative_share,
         }
     }
 }
@@ -121,6 +181,7 @@ pub struct History {
     futures: Vec<Series>,
     by_source: Vec<Series>,
     narrator: Narrator,
+    synchronised: Option<u64>,
     book: BookHistory,
     book_version: u64,
     /// The version that the newest column of the book shows; none if it must be recorded anew.
@@ -143,6 +204,7 @@ impl History {
             futures: vec![Series::default(); venues],
             by_source: vec![Series::default(); Source::ALL.len()],
             narrator: Narrator::default(),
+            synchronised: None,
             book: BookHistory::default(),
             book_version: simulation.book_version(),
             recorded_version: None,
@@ -161,6 +223,7 @@ impl History {
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
+        self.synchronised = simulation.synchronised();
         if self.recorded_version != Some(simulation.book_version()) {
             self.record_book(simulation);
         }
@@ -190,6 +253,7 @@ impl History {
         for series in groups.into_iter().flatten() {
             series.truncate(step + 1);
         }
+        self.synchronised = simulation.synchronised();
         self.book.truncate(step);
         self.narrator = Narrator::default();
         for step in 0..=step {
@@ -269,6 +333,11 @@ impl History {
     /// The largest move that forced flow took part in.
     pub const fn story(&self) -> Option<Story> {
         self.narrator.story()
+    }
+
+    /// The first step after which liquidations of separate venues were one event.
+    pub const fn synchronised(&self) -> Option<u64> {
+        self.synchronised
     }
 
     /// The resting liquidation levels over time.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::margin::Charge;
 use crate::engine::{Asset, Placement, Position, Simulation};
 use crate::scenario::{Scenario, Shock};
 
@@ -275,7 +276,10 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
             parameters.margin.maintenance = 0.004 + change.abs() / 50.0;
             for venue in &mut world.venues {
                 venue.configure(&parameters.margin, parameters.market.start_price);
-                venue.set_add_on(change.abs() / 50.0);
+                venue.set_charge(Charge {
+                    add_on: change.abs() / 50.0,
+                    haircut: change.abs(),
+                });
             }
             calls.configure(&mut world);
         }

@@ -79,6 +79,7 @@ impl Simulation {
     pub(super) fn play(&mut self, action: Action) {
         match action {
             Action::Shock(shock) => self.shock(&shock),
+            Action::Outage(outage) => self.outage(&outage),
             Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
             remarked => {
                 let (kind, text) = remark(&remarked);

@@ -1,7 +1,7 @@
 //! Circuit breakers: what limits how fast and how far forced orders move the price.
 
 use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::group;
+use crate::scenario::table::{choice, group};
 
 group! {
     /// A circuit breaker that limits how fast positions may be liquidated.
@@ -32,6 +32,16 @@ group! {
 }
 
 group! {
+    /// What the outage button does: a venue is gone for a while. Its book is halted, its mark stands and its liquidation engine
+    /// sleeps; when it is back, its positions learn all at once what has happened.
+    OutageSettings "Venue outage"
+    /// Number of the venue that goes out; a number beyond the number of venues is none.
+    venue: u32 = 1, "Venue", Count, 1 ..= 8, Linear, Live;
+    /// Number of steps until it is back.
+    over_steps: u32 = 60, "Lasts", Steps, 1 ..= 10_000, Log, Live;
+}
+
+group! {
     /// A circuit breaker that keeps forced orders from moving a venue's price too far from a reference.
     PriceBand "Price band"
     /// Whether there is a band.
@@ -44,14 +54,33 @@ group! {
         "x_ref ← x_ref + (1 − 2^(−dt/half-life))·(x̄ − x_ref)";
 }
 
+choice! {
+    /// How large a part of a position is sold at a time.
+    TrancheSize {
+        /// A fixed share of it.
+        Share = "share",
+        /// As much as restores its margin.
+        Restore = "restore-margin",
+    }
+}
+
 group! {
     /// A circuit breaker of the single position: a tranche is sold first, the rest is looked at again after a cooldown.
     Staggered "Staggered liquidation"
     /// Whether positions are liquidated in tranches instead of whole.
     enabled: bool = false, "Staggered liquidation", Plain, 0 ..= 1, Linear, Live;
-    /// Share of what is left of a position that is sold at a time. Its loss and fee come out of the position's margin.
+    /// What is sold at a time: a fixed share of what is left of a position, or as much as brings its equity back to a multiple
+    /// of the maintenance margin at the mark. Its loss and fee come out of the position's margin.
+    size: TrancheSize = TrancheSize::Share, "Tranche size", Plain, 0 ..= 1, Linear, Live,
+        "restore: q − (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t), u = m·|v|, φ tranche fee and penalty";
+    /// Share of what is left of a position that is sold at a time.
     tranche: f64 = 0.2, "Tranche", Fraction, 0.01 ..= 0.99, Linear, Live,
         "W ← W + s·u·(v_fill − e) − fee, u = tranche·q; q ← q − u";
+    /// Where tranches restore the margin: equity is brought back to this multiple of the maintenance margin.
+    target: f64 = 1.5, "Restored to", Times, 1.05 ..= 20.0, Log, Live,
+        "t in the size that restores";
+    /// A position of which less than this notional would be left is liquidated whole.
+    smallest_rest: f64 = 1.0, "Smallest rest", Usd, 1.0 ..= 1e7, Log, Live;
     /// Time from the sale of a tranche until the rest is looked at again.
     cooldown: f64 = 30.0, "Cooldown", Seconds, 0.0 ..= 3_600.0, LogFromZero(1.0), Live;
     /// Fee of a tranche, a share of its notional, paid to the insurance fund as far as the margin goes.

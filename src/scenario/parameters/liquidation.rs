@@ -3,6 +3,28 @@
 use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
 use crate::scenario::table::{choice, group};
 
+choice! {
+    /// Whose profitable positions are closed first in auto-deleveraging.
+    AdlRanking {
+        /// Profit in per cent of the entry notional × effective leverage.
+        ProfitAndLeverage = "profit-and-leverage",
+        /// Profit in per cent of the entry notional.
+        Profit = "profit",
+        /// Nobody's: all give the same share.
+        ProRata = "pro-rata",
+    }
+}
+
+choice! {
+    /// Who bears losses that neither margin, fund nor auto-deleveraging has covered.
+    Shortfall {
+        /// Nobody: they stay on the venue's books.
+        BadDebt = "bad-debt",
+        /// Everybody who is ahead in the contract.
+        Socialised = "socialised",
+    }
+}
+
 group! {
     /// Who pays when a position is closed at a loss greater than its margin.
     Fund "Insurance fund"
@@ -11,7 +33,26 @@ group! {
         "gains or loses q·s·(P_fill − P_bankruptcy) at every liquidation";
     /// Whether profitable positions are closed against bankrupt ones once the fund is empty. Otherwise the loss is bad debt.
     auto_deleveraging: bool = true, "Auto-deleveraging", Plain, 0 ..= 1, Linear, Live,
-        "ranked by profit × effective leverage, closed at the bankruptcy price without a print on the book";
+        "closed at the bankruptcy price without a print on the book; unlevered counterparties last";
+    /// Whose profitable positions are closed: those with the largest profit × effective leverage first (BitMEX, Bybit), those
+    /// with the largest profit first, or the same share of everybody's, settled once a step at the mean bankruptcy price.
+    /// How much is cancelled does not depend on it, only who loses the position.
+    adl_ranking: AdlRanking = AdlRanking::ProfitAndLeverage, "ADL ranking", Plain, 0 ..= 2, Linear, Live,
+        "profit% = s·(v − e)/|e|; score = profit% · notional/equity, or profit%; or share = cancelled/Σ profitable";
+    /// Penalty on every liquidation, a share of its notional, paid into the fund by the position's margin as far as it goes.
+    /// Where the fund keeps what is left of the margin anyway, only positions liquidated in part feel it.
+    penalty: f64 = 0.0, "Liquidation penalty", Fraction, 0.0 ..= 0.05, Linear, Live,
+        "min(penalty·q·|v|, equity at the fill)";
+    /// Whether the fund keeps what is left of a liquidated margin (BitMEX, Bybit); otherwise the holder gets it back, less the
+    /// penalty (Binance).
+    keeps_margin: bool = true, "Fund keeps the rest", Plain, 0 ..= 1, Linear, Live,
+        "fund += Σ equity, or Σ min(penalty, equity)";
+    /// Who bears what neither margin, fund nor auto-deleveraging has covered: nobody (bad debt), or everybody who is ahead in
+    /// that contract (the clawback of early BitMEX and OKX): the same share of every profit, at most all of it.
+    shortfall: Shortfall = Shortfall::BadDebt, "Unpaid losses", Plain, 0 ..= 1, Linear, Live,
+        "share = min(1, loss/Σ profit); W ← W − share·s·q·(v − e)";
+    /// How often socialised losses are shared.
+    settlement: f64 = 3_600.0, "Settlement interval", Seconds, 10.0 ..= 604_800.0, Log, Live;
 }
 
 group! {

@@ -55,6 +55,28 @@ group! {
 }
 
 group! {
+    /// Coin collateral counts for less than it is worth, and for less still when the price moves: a haircut that widens
+    /// tightens the margin of all coin-margined positions at once.
+    Haircut "Collateral haircut"
+    /// Whether coin collateral has a haircut. The volatility it follows is the volatility margin's estimate, with that group's
+    /// half-life and its choice of one estimate or one a venue, whether or not that margin is charged.
+    enabled: bool = false, "Collateral haircut", Plain, 0 ..= 1, Linear, Live,
+        "liquidate when (1 − h)·equity ≤ m·notional, that is, at the rate m/(1 − h)";
+    /// Haircut in calm times, h₀.
+    base: f64 = 0.1, "Calm haircut", Fraction, 0.0 ..= 0.9, Linear, Live,
+        "h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";
+    /// How the haircut widens with volatility: 0 fixes it, 1 makes it proportional.
+    sensitivity: f64 = 1.0, "Widening β", Plain, 0.0 ..= 3.0, Linear, Live,
+        "h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";
+    /// Volatility up to which times count as calm.
+    reference_volatility: f64 = 0.5, "Calm volatility", FractionPerRootYear, 0.05 ..= 3.0, Log, Live,
+        "σ_ref in h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";
+    /// The haircut is never wider than this.
+    most: f64 = 0.6, "Widest haircut", Fraction, 0.0 ..= 0.9, Linear, Live,
+        "h_max in h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";
+}
+
+group! {
     /// Holders are called before they are liquidated: some post more collateral, some sell a part of the position at market,
     /// the rest wait.
     MarginCalls "Margin calls"

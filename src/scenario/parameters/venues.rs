@@ -1,7 +1,9 @@
 //! The venues, their mark prices, and what ties them together.
 
 use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::group;
+use crate::scenario::table::{choice, group};
+
+use super::{Margin, Parameters, Route};
 
 /// Most venues a scenario may have.
 pub const VENUES_MAX: usize = 8;
@@ -13,13 +15,57 @@ group! {
     count: u32 = 4, "Number of venues", Count, 1 ..= 8, Linear, Restart;
 }
 
+choice! {
+    /// Where one venue's liquidated positions are closed.
+    VenueRoute {
+        /// As the market-wide choice says.
+        AsMarket = "as-market",
+        /// A market order in the venue's own book.
+        OrderBook = "order-book",
+        /// The automated market maker.
+        Amm = "amm",
+        /// The Dutch auction.
+        Auction = "auction",
+        /// The backstop vault.
+        Vault = "vault",
+    }
+}
+
 group! {
-    /// One venue's share of the market.
+    /// One venue's share of the market, and where its rules differ from the market's.
     Venue "Venue"
     /// Share of the venues' depth, relative to the other venues.
     depth_weight: f64 = 1.0, "Depth weight", Plain, 0.01 ..= 1.0, Linear, Live;
     /// Share of the levered open interest, relative to the other venues.
     interest_weight: f64 = 1.0, "Open-interest weight", Plain, 0.0 ..= 1.0, Linear, Redraw;
+    /// The venue's own maintenance rates, relative to the common ones.
+    maintenance_multiple: f64 = 1.0, "Maintenance multiple", Times, 0.2 ..= 5.0, Log, Live,
+        "m at this venue = multiple × maintenance margin";
+    /// Whether this venue charges the volatility margin, where that is in use.
+    volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
+    /// Where this venue's liquidated positions are closed.
+    route: VenueRoute = VenueRoute::AsMarket, "Route here", Plain, 0 ..= 4, Linear, Live;
+}
+
+impl Parameters {
+    /// The margin policy of a venue.
+    pub const fn margin_at(&self, venue: usize) -> Margin {
+        Margin {
+            maintenance: self.margin.maintenance * self.venue[venue].maintenance_multiple,
+            ..self.margin
+        }
+    }
+
+    /// Where a venue's liquidated positions are closed.
+    pub const fn route_at(&self, venue: usize) -> Route {
+        match self.venue[venue].route {
+            VenueRoute::AsMarket => self.routes.route,
+            VenueRoute::OrderBook => Route::OrderBook,
+            VenueRoute::Amm => Route::Amm,
+            VenueRoute::Auction => Route::Auction,
+            VenueRoute::Vault => Route::Vault,
+        }
+    }
 }
 
 group! {

@@ -259,6 +259,24 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// The buckets in which a series is above nothing, from the top of the plot to its bottom.
+    pub fn spans(&mut self, series: &Series, color: Color32) {
+        let place = self.place;
+        let frame = *place.transform.frame();
+        let mut buckets = std::mem::take(&mut self.buffers.buckets);
+        buckets.clear();
+        series.decimate(place.steps.clone(), place.bucket, &mut buckets);
+        let half = (place.bucket as f64 / 2.0).max(0.5);
+        if let Some(mesh) = Arc::get_mut(&mut self.mesh) {
+            for bucket in buckets.iter().filter(|bucket| bucket.extent.high > 0.0) {
+                let across = [bucket.middle - half, bucket.middle + half].map(|step| place.x(step));
+                let [left, right] = across.map(|x| x.clamp(frame.left(), frame.right()));
+                push_rect(mesh, [left, frame.top(), right, frame.bottom()], color);
+            }
+        }
+        self.buffers.buckets = buckets;
+    }
+
     /// The highest value of each bucket as bars from `base` upwards, at least `1` point wide. `scale` maps values to screen
     /// heights in points.
     pub fn bars(&mut self, series: &Series, color: Color32, base: f32, scale: impl Fn(f64) -> f32) {

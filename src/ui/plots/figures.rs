@@ -17,6 +17,13 @@ const BAR_SHARE: f32 = 0.42;
 /// What a logarithmic axis shows of a rate that is nothing: 0.01 %.
 const LEAST_RATE: f64 = 1e-4;
 
+/// What the plot of margins shows only where there is any.
+const OPTIONAL_RATES: [(&str, Figure); 2] = [("forced cut", Figure::ForcedCut), ("haircut", Figure::Haircut)];
+
+const fn optional_colors(palette: &Palette) -> [Color32; OPTIONAL_RATES.len()] {
+    [palette.forced, palette.arbitrage]
+}
+
 /// A plot below the price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plot {
@@ -30,8 +37,12 @@ pub enum Plot {
     Reproduction,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Liquidated notional by route.
+    Routes,
     /// Maintenance margin and volatility.
     Margin,
+    /// Synchrony of the venues, and forced flow's part of the price.
+    Synchrony,
 }
 
 /// What a plot reads.
@@ -50,6 +61,12 @@ impl Scene<'_> {
         self.history.figure(figure).at(self.step).unwrap_or(f64::NAN)
     }
 
+    /// Whether the figure was ever above nothing.
+    fn ever(&self, figure: Figure) -> bool {
+        let series = self.history.figure(figure);
+        series.extent(0..series.len()).high > 0.0
+    }
+
     fn money(&self, figure: Figure) -> String {
         format::short(self.value(figure))
     }
@@ -57,13 +74,15 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Delta,
         Self::Attribution,
         Self::OpenInterest,
         Self::Reproduction,
         Self::Fund,
+        Self::Routes,
         Self::Margin,
+        Self::Synchrony,
     ];
 
     /// Whether the user wants it.
@@ -74,7 +93,9 @@ impl Plot {
             Self::OpenInterest => panels.open_interest,
             Self::Reproduction => panels.reproduction,
             Self::Fund => panels.fund,
+            Self::Routes => panels.routes,
             Self::Margin => panels.margin,
+            Self::Synchrony => panels.synchrony,
         }
     }
 
@@ -83,8 +104,8 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund => 0.92,
-            Self::Margin => 0.8,
+            Self::Margin | Self::Synchrony => 0.8,
+            Self::Reproduction | Self::Fund | Self::Routes => 0.92,
         }
     }
 
@@ -96,7 +117,9 @@ impl Plot {
             Self::OpenInterest => "Open interest plot",
             Self::Reproduction => "Reproduction ratio plot",
             Self::Fund => "Insurance fund plot",
+            Self::Routes => "Liquidated by route plot",
             Self::Margin => "Margin and volatility plot",
+            Self::Synchrony => "Synchrony plot",
         }
     }
 
@@ -108,7 +131,9 @@ impl Plot {
             Self::OpenInterest => ("Open interest", "USD"),
             Self::Reproduction => ("Reproduction ratio", "R"),
             Self::Fund => ("Insurance fund", "USD"),
+            Self::Routes => ("Liquidated by route", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
+            Self::Synchrony => ("Synchrony", ""),
         }
     }
 
@@ -142,9 +167,23 @@ impl Plot {
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
             }
-            Self::Fund => all(&[Figure::InsuranceFund, Figure::BadDebt]).union(Extent { low: 0.0, high: 1e3 }),
+            Self::Fund => all(&[
+                Figure::InsuranceFund,
+                Figure::BadDebt,
+                Figure::Socialised,
+                Figure::NegativeEquity,
+            ])
+            .union(Extent { low: 0.0, high: 1e3 }),
+            Self::Routes => all(&ROUTES.map(|(_, figure, _)| figure)).union(Extent { low: 0.0, high: 1e3 }),
             Self::Margin => {
-                let rates = all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]);
+                let rates = OPTIONAL_RATES
+                    .into_iter()
+                    .map(|(_, figure)| of(figure))
+                    .filter(|rate| rate.high > 0.0)
+                    .fold(
+                        all(&[Figure::MaintenanceRate, Figure::RealisedVolatility]),
+                        |all, rate| all.union(Extent::of(rate.high)),
+                    );
                 let decades = Extent {
                     low: decade(rates.low).floor(),
                     high: decade(rates.high).ceil(),
@@ -154,6 +193,7 @@ impl Plot {
                     high: decades.high.max(decades.low + 2.0) + 0.1,
                 }
             }
+            Self::Synchrony => all(&[Figure::Synchrony, Figure::DerivativeShare]).union(Extent { low: 0.0, high: 1.0 }),
         }
     }
 
@@ -167,8 +207,8 @@ impl Plot {
         match self {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
-            Self::Reproduction => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund => format::short(value),
+            Self::Reproduction | Self::Synchrony => format::digits(value, 3),
+            Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
         }
     }
 
@@ -178,6 +218,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
             _ => None,
         }
     }
@@ -215,6 +256,7 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
+                canvas.bars(history.figure(Figure::Tightened), palette.critical, frame.bottom(), bar);
                 canvas.line(history.figure(Figure::OpenInterest), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
@@ -230,14 +272,36 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
-                canvas.line(history.figure(Figure::BadDebt), palette.forced, 1.4, |value| value);
+                for (_, figure, color) in losses(palette) {
+                    canvas.line(history.figure(figure), color, 1.4, |value| value);
+                }
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
+            Self::Routes => {
+                for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
+                    canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
+                }
+                for (_, figure, color) in ROUTES {
+                    canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
+                }
+                Vec::new()
+            }
             Self::Margin => {
+                for (color, (_, figure)) in optional_colors(palette).into_iter().zip(OPTIONAL_RATES) {
+                    let series = history.figure(figure);
+                    if series.extent(0..series.len()).high > 0.0 {
+                        canvas.line(series, color, 1.2, decade);
+                    }
+                }
                 canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
                 canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
                 Vec::new()
+            }
+            Self::Synchrony => {
+                line(Figure::DerivativeShare, palette.forced, 1.4);
+                line(Figure::Synchrony, palette.spot, 1.6);
+                vec![level(canvas, 0.0, palette.outline, false)]
             }
         }
     }
@@ -261,17 +325,28 @@ impl Plot {
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
                 )];
-                entries.extend(Source::ALL.iter().map(|source| {
+                let moved = |source: &&Source| {
+                    let part = scene.history.by_source(**source).extent(0..usize::MAX);
+                    part.low != 0.0 || part.high != 0.0
+                };
+                entries.extend(Source::ALL.iter().filter(moved).map(|source| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
                     Entry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));
                 entries
             }
-            Self::OpenInterest => vec![
-                money("all positions", Figure::OpenInterest, palette.spot),
-                Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
-                Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
-            ],
+            Self::OpenInterest => {
+                let mut entries = vec![
+                    money("all positions", Figure::OpenInterest, palette.spot),
+                    Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
+                    Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
+                ];
+                if scene.ever(Figure::Tightened) {
+                    let tightened = scene.money(Figure::Tightened);
+                    entries.push(Entry::block("by tighter margin", tightened, palette.critical));
+                }
+                entries
+            }
             Self::Reproduction => {
                 let ratio = |figure| format!("{:.2}", scene.value(figure));
                 vec![
@@ -283,20 +358,65 @@ impl Plot {
                     },
                 ]
             }
-            Self::Fund => vec![
-                money("fund", Figure::InsuranceFund, palette.spot),
-                money("bad debt", Figure::BadDebt, palette.forced),
-                Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
-            ],
+            Self::Fund => {
+                let mut entries = vec![
+                    money("fund", Figure::InsuranceFund, palette.spot),
+                    Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+                ];
+                entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
+                entries
+            }
+            Self::Routes => {
+                let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
+                ROUTES
+                    .into_iter()
+                    .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
+                    .map(|(label, figure, color)| money(label, figure, color(palette)))
+                    .collect()
+            }
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
-                vec![
+                let mut entries = vec![
                     Entry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
                     Entry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
+                ];
+                let optional = optional_colors(palette).into_iter().zip(OPTIONAL_RATES);
+                entries.extend(
+                    optional
+                        .filter(|(_, (_, figure))| scene.ever(*figure))
+                        .map(|(color, (label, figure))| Entry::line(label, rate(figure), color)),
+                );
+                entries
+            }
+            Self::Synchrony => {
+                let share = |figure| format!("{:.2}", scene.value(figure));
+                vec![
+                    Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
+                    Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
                 ]
             }
         }
     }
+}
+
+/// A route's name, what it has taken so far, and its colour.
+type Route = (&'static str, Figure, fn(&Palette) -> Color32);
+
+/// Every route.
+const ROUTES: [Route; 4] = [
+    ("order book", Figure::RoutedBook, |palette| palette.forced),
+    ("AMM", Figure::RoutedAmm, |palette| palette.pool),
+    ("auction", Figure::RoutedAuction, |palette| palette.unwinding),
+    ("vault", Figure::RoutedVault, |palette| palette.exogenous),
+];
+
+/// Losses beside the fund: name, figure and colour.
+fn losses(palette: &Palette) -> [(&'static str, Figure, Color32); 3] {
+    [
+        ("bad debt", Figure::BadDebt, palette.forced),
+        ("below zero", Figure::NegativeEquity, palette.deleveraging),
+        ("socialised", Figure::Socialised, palette.pool),
+    ]
 }
 
 /// Colour of a source of price moves.
@@ -305,6 +425,8 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Pool => palette.pool,
+        Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
 }

@@ -172,6 +172,7 @@ impl Plots {
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
+        shade_halts(&mut canvas, view);
         if let Some(baseline) = view.overlay.baseline {
             overlay::draw(&mut canvas, None, baseline, view.palette);
         }
@@ -226,6 +227,7 @@ impl Plots {
             step: 0,
         };
         let mut canvas = Canvas::new(&place, &mut self.buffers);
+        shade_halts(&mut canvas, view);
         if let Some(baseline) = view.overlay.baseline {
             overlay::draw(&mut canvas, Some(plot), baseline, view.palette);
         }
@@ -266,7 +268,7 @@ impl Plots {
         for one in shown {
             let beside = layout.beside(one.inner);
             let baseline = view.overlay.baseline;
-            let pinned = baseline.map(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
+            let pinned = baseline.and_then(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
                 entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
@@ -285,6 +287,7 @@ impl Plots {
             price_tag(ui, one, beside, view);
         }
         mark_story(ui, shown, view);
+        mark_synchronisation(ui, shown, view);
         if let Some((one, pointer)) = pointed {
             cursor(ui, one, pointer, shown, view);
         }
@@ -438,14 +441,42 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
     );
 }
 
+/// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
+fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
+    for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
+        canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
+    }
+}
+
 /// A dashed line through all plots where the story begins.
 fn mark_story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
-    let Some(story) = view.history.story() else { return };
+    if let Some(story) = view.history.story() {
+        let color = view.palette.weak_text.gamma_multiply(0.7);
+        mark_step(ui, shown, price::onset(view.history, story), color);
+    }
+}
+
+/// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
+/// price.
+fn mark_synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+    let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
+        return;
+    };
+    let color = view.palette.critical.gamma_multiply(0.8);
+    mark_step(ui, shown, step as usize, color);
+    let at = pos2(price.place.x(step as f64) + 5.0, price.inner.bottom() - 4.0);
+    let painter = ui.painter().with_clip_rect(price.inner);
+    let font = egui::FontId::proportional(11.5);
+    painter.text(at, Align2::LEFT_BOTTOM, "venues liquidate as one", font, color);
+}
+
+/// A dashed line through all plots at a step.
+fn mark_step(ui: &Ui, shown: &[Shown], step: usize, color: egui::Color32) {
     for one in shown {
-        let x = one.place.x(price::onset(view.history, story) as f64).round() + 0.5;
+        let x = one.place.x(step as f64).round() + 0.5;
         if one.inner.x_range().contains(x) {
             let ends = [pos2(x, one.inner.top()), pos2(x, one.inner.bottom())];
-            let stroke = Stroke::new(1.0, view.palette.weak_text.gamma_multiply(0.7));
+            let stroke = Stroke::new(1.0, color);
             ui.painter()
                 .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
         }

@@ -37,6 +37,8 @@ const fn figures(plot: Option<Plot>) -> &'static [Figure] {
         Some(Plot::Reproduction) => &[Figure::ReproductionDown],
         Some(Plot::Fund) => &[Figure::InsuranceFund, Figure::BadDebt],
         Some(Plot::Margin) => &[Figure::MaintenanceRate],
+        // Two runs of everything in these would hide one another.
+        Some(_) => &[],
     }
 }
 
@@ -72,8 +74,8 @@ pub fn draw(canvas: &mut Canvas<'_>, plot: Option<Plot>, baseline: &History, pal
 }
 
 /// The pinned run in a legend.
-pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Entry {
-    let figure = figures(plot)[0];
+pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Option<Entry> {
+    let figure = *figures(plot).first()?;
     let value = baseline.figure(figure).at(step);
     let text = value.map_or_else(
         || "–".to_owned(),
@@ -82,10 +84,10 @@ pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Pale
             Some(Plot::Attribution) => format::percent(value / 100.0, 2),
             Some(Plot::Reproduction) => format!("{value:.2}"),
             Some(Plot::Margin) => format!("{} %", format::digits(100.0 * value, 3)),
-            Some(Plot::Delta | Plot::OpenInterest | Plot::Fund) => format::short(value),
+            Some(_) => format::short(value),
         },
     );
-    Entry::line("baseline", text, palette.baseline)
+    Some(Entry::line("baseline", text, palette.baseline))
 }
 
 /// The present moment of a rewound run, what is recorded after it dimmed.

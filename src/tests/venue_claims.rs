@@ -1,0 +1,162 @@
+//! What the program claims about venues that differ, fail or hang on one price, and about collateral whose haircut widens, on
+//! paired seeds: the same noise and the same luck of the draw on both sides of every comparison.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking"
+)]
+
+mod common;
+
+use cascade_lab::engine::{Simulation, Summary};
+use cascade_lab::scenario::{Action, Event, Outage, Scenario, Shock};
+
+const SEEDS: u64 = 32;
+
+struct Run {
+    summary: Summary,
+    /// Lowest futures price of venue 1.
+    lowest_at_venue: f64,
+}
+
+fn run(settings: &[(&str, f64)], outage: Option<(u64, u32)>, seed: u64, steps: usize) -> Run {
+    let mut events = vec![Event {
+        step: 30,
+        action: Action::Shock(Shock::default()),
+    }];
+    events.extend(outage.map(|(step, over_steps)| Event {
+        step,
+        action: Action::Outage(Outage {
+            venue: Some(1),
+            over_steps: Some(over_steps),
+        }),
+    }));
+    let scenario = Scenario {
+        seed,
+        events,
+        ..common::scenario(settings)
+    };
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    let mut lowest_at_venue = f64::INFINITY;
+    for _ in 0..steps {
+        simulation.step();
+        lowest_at_venue = lowest_at_venue.min(simulation.observation().futures[0]);
+    }
+    let summary = simulation.summary();
+    assert!(summary.halted.is_none(), "{:?}", summary.halted);
+    Run {
+        summary,
+        lowest_at_venue,
+    }
+}
+
+fn all(settings: &[(&str, f64)], outage: Option<(u64, u32)>, steps: usize) -> Vec<Run> {
+    (1..=SEEDS).map(|seed| run(settings, outage, seed, steps)).collect()
+}
+
+fn median_gap(from: &[Run], to: &[Run], of: impl Fn(&Run) -> f64) -> f64 {
+    let mut gaps: Vec<f64> = from.iter().zip(to).map(|(from, to)| of(to) - of(from)).collect();
+    gaps.sort_unstable_by(f64::total_cmp);
+    gaps[gaps.len() / 2]
+}
+
+fn pairs_that_rise(from: &[Run], to: &[Run], of: impl Fn(&Run) -> f64) -> usize {
+    from.iter().zip(to).filter(|(from, to)| of(to) > of(from)).count()
+}
+
+/// The largest venue is out while the price falls. A short fall by news is over before the venue is back: what would have been
+/// sold there in the fall waits, the impact of the others' sales has decayed by then, and the trough is shallower. A fall that
+/// news goes on driving meets the venue's whole backlog when it is back: deeper, and most of all at that venue.
+#[test]
+fn an_outage_spares_a_short_fall_and_deepens_a_long_one() {
+    let trough = |run: &Run| run.summary.lowest_price / 1e5;
+    let at_venue = |run: &Run| run.lowest_at_venue / 1e5;
+    let peak = |run: &Run| run.summary.peak_liquidation_rate_usd_per_second;
+
+    let (open, out) = (all(&[], None, 600), all(&[], Some((32, 60)), 600));
+    let spared = median_gap(&open, &out, trough);
+    println!("short fall: trough {:+.2} pp", 100.0 * spared);
+    assert!(spared > 0.008, "{spared}");
+    assert!(pairs_that_rise(&open, &out, trough) >= 30);
+    assert!(pairs_that_rise(&out, &open, peak) >= 30);
+
+    let trend = [("shock.size", -0.05), ("shock.over_steps", 240.0)];
+    let (open, out) = (all(&trend, None, 600), all(&trend, Some((60, 120)), 600));
+    let deepened = -median_gap(&open, &out, trough);
+    let deepened_there = -median_gap(&open, &out, at_venue);
+    println!(
+        "long fall: trough −{:.2} pp, at the venue −{:.2} pp",
+        100.0 * deepened,
+        100.0 * deepened_there
+    );
+    assert!(
+        deepened > 0.002 && deepened_there > 0.004,
+        "{deepened} {deepened_there}"
+    );
+    assert!(pairs_that_rise(&out, &open, trough) >= 28);
+    assert!(pairs_that_rise(&out, &open, at_venue) >= 28);
+}
+
+/// A haircut that widens with volatility deepens a fall, compared with one that stays at the same calm level: it tightens the
+/// margin of all coin-margined positions at once, and part of what is liquidated would have stood. (That holds where longs prevail.
+/// The shorts' margins tighten too: with four shorts to six longs their buying outweighs the longs' selling in some runs.)
+#[test]
+fn haircuts_that_widen_deepen_a_fall() {
+    let at = |sensitivity| {
+        let settings = [
+            ("positions.coin_margin_share", 1.0),
+            ("positions.long_share", 0.75),
+            ("haircut.enabled", 1.0),
+            ("haircut.base", 0.2),
+            ("haircut.sensitivity", sensitivity),
+            ("volatility_margin.half_life", 600.0),
+        ];
+        all(&settings, None, 400)
+    };
+    let (fixed, widening) = (at(0.0), at(1.0));
+    let drawdown = |run: &Run| run.summary.max_drawdown;
+    let liquidated = |run: &Run| run.summary.liquidated_notional_usd;
+    let tightened = |run: &Run| run.summary.liquidated_by_tightening_usd;
+    let gap = median_gap(&fixed, &widening, drawdown);
+    let more = median_gap(&fixed, &widening, liquidated);
+    println!("drawdown + {:.2} pp, liquidated + {:.0} M", 100.0 * gap, more / 1e6);
+    assert!(gap > 0.000_5, "{gap}");
+    assert!(pairs_that_rise(&fixed, &widening, drawdown) >= 30);
+    assert!(pairs_that_rise(&fixed, &widening, liquidated) >= 30);
+    assert!(fixed.iter().all(|run| tightened(run) == 0.0));
+    assert!(widening.iter().all(|run| tightened(run) > 0.0));
+}
+
+/// Slow arbitrage, a sale on spot: with one index for all marks the venues become one event while the sale goes on. With their own
+/// prices most never do, and the others only when arbitrage has carried the sale to all of them.
+#[test]
+fn one_index_makes_separate_venues_one_event() {
+    let at = |weight| {
+        let settings = [
+            ("marks.synchronisation", weight),
+            ("arbitrage.time_constant", 1_800.0),
+            ("positions.open_interest", 2.5e9),
+            ("shock.route", 1.0),
+            ("shock.size", -0.06),
+        ];
+        all(&settings, None, 240)
+    };
+    let (own, one) = (at(0.0), at(1.0));
+    let synchrony = |run: &Run| run.summary.synchronisation.unwrap_or(0.0);
+    let moment = |runs: &[Run]| {
+        let moments = runs.iter().filter_map(|run| run.summary.systemic.synchronised_step);
+        moments.collect::<Vec<_>>()
+    };
+    println!(
+        "synchrony + {:.2}, moments {:?} and {:?}",
+        median_gap(&own, &one, synchrony),
+        moment(&own),
+        moment(&one)
+    );
+    assert!(median_gap(&own, &one, synchrony) > 0.3);
+    assert!(pairs_that_rise(&own, &one, synchrony) >= 30);
+    assert!(moment(&one).len() >= 30 && moment(&own).len() <= 10);
+    assert!(moment(&one).iter().all(|step| (31..60).contains(step)));
+    assert!(moment(&own).iter().all(|step| *step >= 60));
+}
