@@ -235,13 +235,13 @@ pub const ACTIONS: &[Action] = &[
     action(
         Menu::Run,
         "Explain from here",
-        keys(NONE, Key::I),
+        keys(NONE, Key::F),
         Effect::App(|app| Command::SelectFrom(app.position())),
     ),
     action(
         Menu::Run,
         "Explain to here",
-        keys(NONE, Key::O),
+        keys(NONE, Key::T),
         Effect::App(|app| Command::SelectTo(app.position())),
     ),
     action(

@@ -86,7 +86,7 @@ pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<C
             } else {
                 ui.label(
                     "The interval is empty, or older than the 131,072 steps of which every single one is kept. Choose \
-                     another with Shift and the mouse, or with I and O at the present moment.",
+                     another with Shift and the mouse, or with F and T at the present moment.",
                 );
             }
         });

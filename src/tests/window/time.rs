@@ -298,10 +298,10 @@ fn an_interval_is_explained_by_keys_and_by_mouse() {
     run(&mut window, 300);
     window.state_mut().carry_out(Command::Seek(119));
     window.run();
-    key(&mut window, Key::I);
+    key(&mut window, Key::F);
     window.state_mut().carry_out(Command::Seek(165));
     window.run();
-    key(&mut window, Key::O);
+    key(&mut window, Key::T);
     assert_eq!(app(&window).selection, Some((119, 165)));
     assert!(window.query_by_label_contains("the price fell").is_some());
     assert!(window.query_all_by_label("together").next().is_some());
