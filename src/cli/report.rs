@@ -212,6 +212,13 @@ impl<'a> Report<'a> {
         for (source, change) in Source::ALL.iter().zip(self.attribution) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }
+        rows.extend(self.rows_of_other_assets());
+        rows
+    }
+
+    fn rows_of_other_assets(&self) -> Vec<(String, String)> {
+        let plain = |value: f64| format::digits(value, 4);
+        let mut rows = Vec::new();
         for (index, other) in self.other_assets.iter().enumerate() {
             let name = |what: &str| format!("asset {}: {what}", index + 2);
             rows.push((name("final price"), format!("{} USD", format::price(other.final_price))));

@@ -6,6 +6,7 @@ use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
 use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
+use super::clearing;
 use super::contract::Side;
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
@@ -63,6 +64,7 @@ impl Asset {
         let mut calls = Calls::new(luck);
         calls.configure(&mut world);
         place_all(&mut world, placements);
+        clearing::resize(&mut world);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {
             realised_volatility: parameters.market.volatility,
@@ -143,6 +145,7 @@ impl Asset {
         self.world.update_marks(false);
         self.population.at_charges(self.margin.charges(&self.world));
         self.reopening.act(&mut self.world, &self.population);
+        clearing::collect(&mut self.world);
         let violated = self.ledger.check(&self.world);
         self.world.step += 1;
         self.observe();
@@ -275,6 +278,9 @@ impl Asset {
         if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
+        if before.clearing != parameters.clearing {
+            clearing::resize(&mut self.world);
+        }
     }
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index.
@@ -293,6 +299,7 @@ impl Asset {
         self.population.at_charges(self.margin.charges(&self.world));
         let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
         place_all(&mut self.world, &placements);
+        clearing::resize(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         self.observe();
@@ -332,11 +339,14 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
-            insurance_fund: world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
             socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
             insolvent: world.tally.insolvent,
             routes_so_far: previous.routes_so_far,
             insolvent_so_far: previous.insolvent_so_far,
+            insurance_fund: world.clearing.fund
+                + world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            clearing: clearing::figures(world),
+            shortfall: world.tally.shortfall,
             bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: self.margin.maintenance_rate(world),
             haircut: self.margin.haircut(world),
@@ -363,6 +373,11 @@ impl Asset {
             let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
             seen.realised_volatility = libm::sqrt(variance);
         }
+        seen.execution_shortfall = calls::expected_shortfall(
+            seen.realised_volatility,
+            world.parameters.execution.latency,
+            seen.maintenance_rate,
+        );
         let settings = &world.parameters.margin_calls;
         if settings.enabled {
             seen.latency_shortfall =

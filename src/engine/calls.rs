@@ -338,6 +338,7 @@ impl Calls {
             position.quantity -= units;
             position.margin += gain;
             book.flows.sold += units;
+            book.clients.shift(position.id, -units);
             if let Some(order) = rest.front_mut().filter(|order| order.of.id == of.id) {
                 order.of.key = tier.requirement.key(&position, side);
                 tier.ladder.push(order.of.key, position);

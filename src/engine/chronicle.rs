@@ -2,6 +2,7 @@
 
 use crate::scenario::{Route, VENUES_MAX, format};
 
+use super::clearing;
 use super::contract::Side;
 use super::observation::{LogKind, Observation};
 use super::waterfall::Insolvent;
@@ -26,6 +27,8 @@ pub struct Chronicle {
     socialised: f64,
     insolvent: Insolvent,
     fund_was_empty: bool,
+    default_fund: f64,
+    default_fund_was_empty: bool,
     was_critical: bool,
     /// The route that was found full last.
     spilled: Option<Route>,
@@ -120,16 +123,42 @@ impl Chronicle {
         }
     }
 
+    fn record_default_fund(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
+        let figures = &seen.clearing;
+        let used = figures.default_fund_used_usd;
+        // As with bad debt, losses are a small part of the notional that makes them.
+        if used > self.default_fund && (self.default_fund == 0.0 || used - self.default_fund >= 0.1 * threshold) {
+            let mut text = format!("the default fund has paid {}", format::amount(used, 3));
+            if figures.mutualised_usd > 0.0 {
+                let shared = format::amount(figures.mutualised_usd, 3);
+                text = format!("{text}, {shared} of it by members for clients of others");
+            }
+            world.note(LogKind::Loss, text);
+            self.default_fund = used;
+        }
+        let empty = used > 0.0 && figures.default_fund_usd <= 1e-9 * used;
+        if empty && !self.default_fund_was_empty {
+            world.note(LogKind::Loss, "the default fund is empty".to_owned());
+        }
+        self.default_fund_was_empty = empty;
+    }
+
     fn record_losses(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
         let empty = world
             .venues
             .iter()
             .flat_map(|venue| &venue.contracts)
             .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
+        let (empty, whose) = if clearing::pooled(&world.parameters) {
+            (world.clearing.fund == 0.0, "the clearing house's insurance fund")
+        } else {
+            (empty, "an insurance fund")
+        };
         if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
-            world.note(LogKind::Loss, "an insurance fund is empty".to_owned());
+            world.note(LogKind::Loss, format!("{whose} is empty"));
         }
         self.fund_was_empty = empty;
+        self.record_default_fund(world, seen, threshold);
         let first = self.deleveraged == 0.0 && world.tally.deleveraged > 0.0;
         self.deleveraged += world.tally.deleveraged;
         if first || self.deleveraged >= threshold.max(2.0) {

@@ -15,6 +15,7 @@ use rand_distr::{Distribution, StandardNormal};
 use crate::scenario::{self, ASSETS_MAX, Parameters};
 
 use super::asset::Asset;
+use super::clearing;
 use super::contract::{ContractKind, Side};
 use super::market::SPOT;
 use super::observation::{Halt, LogKind};
@@ -43,10 +44,22 @@ pub struct CrossAccount {
 }
 
 /// A number of the order in which accounts must be looked at again.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug)]
 struct Variation(f64);
 
+impl PartialEq for Variation {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
 impl Eq for Variation {}
+
+impl PartialOrd for Variation {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl Ord for Variation {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
@@ -199,10 +212,10 @@ impl CrossAccounts {
         self.charge_funding(assets);
         let found = self.scan(Terms::now(assets, &parameters.cross), assets);
         let mut executed = false;
-        for asset in 0..assets.len() {
-            for venue in 0..assets[asset].world.venues.len() {
+        for (index, asset) in assets.iter_mut().enumerate() {
+            for venue in 0..asset.world.venues.len() {
                 for side in Side::BOTH {
-                    executed |= self.close_positions(&mut assets[asset], (asset, venue), side);
+                    executed |= self.close_positions(asset, (index, venue), side);
                 }
             }
         }
@@ -370,7 +383,7 @@ impl CrossAccounts {
         true
     }
 
-    /// Lets accounts go that owe nothing, and those that have nothing left: their debts fall to the insurance fund of the
+    /// Lets accounts go that owe nothing, and those that have nothing left: their debts fall to what stands behind the
     /// contract that lost most, and beyond it stay unpaid.
     fn settle(&mut self, assets: &mut [Asset]) {
         let accounts = &mut self.accounts;
@@ -385,11 +398,8 @@ impl CrossAccounts {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
-                let contract = &mut world.venues[account.venue].contracts[LINEAR];
-                let paid = owed.min(contract.fund);
-                contract.fund -= paid;
-                contract.deficit += owed - paid;
-                contract.cross.cash += owed;
+                clearing::lose(world, account.venue, ContractKind::Linear, *at as u32, owed);
+                world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
                 account.legs[index].cash += owed;
                 world.tally.cross_shortfall += owed;
             }
@@ -480,7 +490,9 @@ impl CrossAccounts {
         }
         for (row, asset) in matrix.iter_mut().zip(assets) {
             let depth = asset.world.market.total_depth();
-            row.iter_mut().for_each(|sold| *sold /= depth);
+            for sold in row {
+                *sold /= depth;
+            }
         }
         matrix
     }

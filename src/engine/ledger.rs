@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::clearing::Clearing;
 use super::contract::Side;
 use super::observation::Halt;
 use super::venue::{Account, Contract};
@@ -84,6 +85,7 @@ impl Ledger {
                 &figures,
             );
         }
+        check_clearing(&world.clearing, &mut report);
         for (index, venue) in world.venues.iter().enumerate() {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
                 let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind);
@@ -96,6 +98,19 @@ impl Ledger {
             figures: format!("relative error {:.3e}; {}", finding.error, finding.figures),
         })
     }
+}
+
+fn check_clearing(clearing: &Clearing, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
+    let figures = || format!("{clearing:?}");
+    let holdings = clearing.fund + clearing.default_fund();
+    report(
+        "clearing house and members hold what was paid in",
+        relative(holdings - clearing.net_deposits, clearing.gross),
+        &figures,
+    );
+    let least = clearing.contributions.iter().copied().fold(clearing.fund, f64::min);
+    let overdrawn = if least >= 0.0 { 0.0 } else { f64::INFINITY };
+    report("no contribution to the default fund is below 0", overdrawn, &figures);
 }
 
 fn check_contract(

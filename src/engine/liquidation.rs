@@ -5,7 +5,7 @@ use crate::scenario::{Route, VENUES_MAX};
 
 use super::breakers::Breakers;
 use super::calls::Calls;
-use super::contract::{ContractKind, Side};
+use super::contract::{ContractKind, Position, Side};
 use super::route::{self, Outlet};
 use super::source::{BySource, Source};
 use super::staggered;
@@ -20,6 +20,8 @@ pub struct Liquidation {
     /// What each venue may still liquidate in this step, USD.
     allowance: [f64; VENUES_MAX],
     waterfall: Waterfall,
+    /// The positions a scan finds on one side, before they are taken over.
+    reached: Vec<(Position, Option<f64>)>,
 }
 
 impl Liquidation {
@@ -29,6 +31,7 @@ impl Liquidation {
             seen: [BySource::default(); VENUES_MAX],
             allowance: [f64::INFINITY; VENUES_MAX],
             waterfall: Waterfall::default(),
+            reached: Vec::new(),
         };
         for venue in 0..world.venues.len() {
             engine.seen[venue] = mark_causes(world, venue);
@@ -44,8 +47,9 @@ impl Liquidation {
         found || executed
     }
 
-    /// Gives every venue what the throttle allows in this step.
-    pub fn begin_step(&mut self, world: &World) {
+    /// Lets positions be closed whose execution latency is over, and gives every venue what the throttle allows in this step.
+    pub fn begin_step(&mut self, world: &mut World) {
+        settle(world);
         let throttle = &world.parameters.throttle;
         self.allowance.fill(f64::INFINITY);
         if throttle.enabled {
@@ -74,6 +78,8 @@ impl Liquidation {
     /// Takes over every position whose key its ladder's threshold has reached.
     fn scan(&mut self, world: &mut World) -> bool {
         let parameters = world.parameters;
+        let at_once = world.parameters.execution.latency == 0.0;
+        let mut reached = std::mem::take(&mut self.reached);
         let mut found = 0;
         for index in 0..world.venues.len() {
             if world.venues[index].is_out {
@@ -97,14 +103,15 @@ impl Liquidation {
                                 world.tally.tightened += kind.notional_usd(position.quantity, mark);
                             }
                             let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);
-                            if let Some(units) = tranche {
-                                notional += contract.kind.notional_usd(units, mark);
-                                book.staggered.push(position, units);
-                            } else {
-                                notional += contract.kind.notional_usd(position.quantity, mark);
-                                book.queued += position.quantity;
-                                book.queue.push_back(position);
-                            }
+                            notional += kind.notional_usd(tranche.unwrap_or(position.quantity), mark);
+                            reached.push((position, tranche));
+                        }
+                    }
+                    for (position, tranche) in reached.drain(..) {
+                        if at_once {
+                            book.take_over(position, tranche);
+                        } else {
+                            book.settle_later(position, tranche, world.step);
                         }
                     }
                     if taken == 0 {
@@ -124,6 +131,7 @@ impl Liquidation {
             }
             self.seen[index] = causes;
         }
+        self.reached = reached;
         world.book_version += u64::from(found > 0);
         found > 0
     }
@@ -186,6 +194,19 @@ impl Liquidation {
     }
 }
 
+/// Positions whose execution latency is over may be closed from now on.
+fn settle(world: &mut World) {
+    let Some(latest) = route::started_by(world, world.parameters.execution.latency) else {
+        return;
+    };
+    let contracts = world.venues.iter_mut().flat_map(|venue| &mut venue.contracts);
+    for book in contracts.flat_map(|contract| &mut contract.sides) {
+        if !book.settling.is_empty() {
+            book.settle_until(latest);
+        }
+    }
+}
+
 /// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
 /// if need be.
 pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
@@ -217,7 +238,7 @@ pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Sid
             break;
         }
     }
-    book.queued = if book.queue.is_empty() && book.lots.is_empty() {
+    book.queued = if book.nothing_queued() {
         0.0
     } else {
         book.queued - totals.quantity

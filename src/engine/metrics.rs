@@ -31,6 +31,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    shortfall: f64,
     cross_count: u64,
     cross_closed: f64,
     collateral_sold: f64,
@@ -99,6 +100,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            shortfall: 0.0,
             cross_count: 0,
             cross_closed: 0.0,
             collateral_sold: 0.0,
@@ -138,6 +140,7 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.shortfall += world.tally.shortfall;
         self.cross_count += world.tally.cross_liquidations;
         self.cross_closed += world.tally.cross_closed;
         self.collateral_sold += world.tally.collateral_sold;
@@ -167,6 +170,9 @@ impl Metrics {
             seen.bad_debt,
         ] {
             self.hash.update(&value.to_le_bytes());
+        }
+        for contribution in &world.clearing.contributions {
+            self.hash.update(&contribution.to_le_bytes());
         }
     }
 
@@ -222,6 +228,8 @@ impl Metrics {
             open_interest_start_usd: self.open_interest_start,
             open_interest_end_usd: seen.open_interest,
             insurance_fund_usd: seen.insurance_fund,
+            clearing: seen.clearing,
+            shortfall_usd: self.shortfall,
             adl_count: self.adl_count,
             adl_notional_usd: self.adl_notional,
             bad_debt_usd: seen.bad_debt,

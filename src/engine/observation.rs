@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
+use super::clearing::ClearingFigures;
 use super::route::{ByRoute, ImpactByRoute};
 use super::source::{BySource, serialize_by_source};
 use super::systemic::{SystemicFigures, SystemicSummary};
@@ -75,8 +76,15 @@ pub struct Observation {
     pub taken_over: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
-    /// Insurance funds of all venues.
+    /// Insurance funds of all venues, or of the clearing house.
     pub insurance_fund: f64,
+    /// Default fund, members' losses and margins.
+    pub clearing: ClearingFigures,
+    /// What liquidated positions brought less than their bankruptcy price in this step, batch by batch.
+    pub shortfall: f64,
+    /// Expected loss beyond the maintenance margin over the execution latency, a share of the notional, at the realised
+    /// volatility.
+    pub execution_shortfall: f64,
     /// Losses nobody has paid, so far.
     pub bad_debt: f64,
     /// Losses charged to profitable holders, so far.
@@ -234,6 +242,10 @@ pub struct Summary {
     pub open_interest_end_usd: f64,
     /// Insurance funds now.
     pub insurance_fund_usd: f64,
+    /// Default fund, members' losses and margins now.
+    pub clearing: ClearingFigures,
+    /// What liquidated positions brought less than their bankruptcy price, batch by batch: what funds, members or nobody paid.
+    pub shortfall_usd: f64,
     /// Positions cancelled by auto-deleveraging.
     pub adl_count: u64,
     /// Notional cancelled by auto-deleveraging.
@@ -266,6 +278,7 @@ pub struct Summary {
     pub halted: Option<Halt>,
 }
 
+#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
 fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
     halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }

@@ -221,7 +221,7 @@ fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
     }
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     let (totals, notional, parts) = take_lots(book, kind, price, limit.min(room), Some(started));
-    if book.lots.is_empty() && book.queue.is_empty() {
+    if book.nothing_queued() {
         book.queued = 0.0;
     } else {
         book.queued -= totals.quantity;

@@ -52,15 +52,13 @@ impl Simulation {
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
                 let luck = Luck::new(scenario.seed, index);
-                match given.filter(|_| index == 0) {
-                    Some(placements) => Asset::new(&parameters, luck, placements),
-                    None => {
-                        let mut rng = luck.stream(Purpose::Positions);
-                        let placements =
-                            Population::new(&parameters).draw_book(&mut rng, parameters.market.start_price, 0);
-                        Asset::new(&parameters, luck, &placements)
-                    }
+                if let Some(placements) = given.filter(|_| index == 0) {
+                    return Asset::new(&parameters, luck, placements);
                 }
+                let mut rng = luck.stream(Purpose::Positions);
+                let population = Population::new(&parameters);
+                let placements = population.draw_book(&mut rng, parameters.market.start_price, 0);
+                Asset::new(&parameters, luck, &placements)
             })
             .collect();
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);

@@ -204,6 +204,7 @@ impl Sale {
             };
             let units = tranche.due;
             fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            book.clients.shift(tranche.position.id, -units);
             sold += units;
             book.staggered.cooling.push_back(Cooling {
                 position: tranche.position,
@@ -216,6 +217,7 @@ impl Sale {
             let units = share * tranche.due;
             tranche.due -= units;
             fees += self.close(units, &mut tranche.position, &mut book.open, funding);
+            book.clients.shift(tranche.position.id, -units);
             sold += units;
         }
         let staggered = &mut book.staggered;

@@ -6,9 +6,11 @@ use std::collections::VecDeque;
 use crate::scenario::{Margin, Parameters};
 
 use super::calls::Watch;
+use super::clearing;
 use super::contract::{ContractKind, Position, Requirement, Side};
 use super::ladder::Ladder;
 use super::margin::Charge;
+use super::netting::Clients;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
@@ -108,6 +110,16 @@ pub struct Flows {
     pub closed: f64,
 }
 
+/// A position that the liquidation engine has taken over.
+#[derive(Clone, Copy, Debug)]
+pub struct Settling {
+    position: Position,
+    /// Units that are closed first; none if it is closed whole.
+    tranche: Option<f64>,
+    /// The step in which it was taken over.
+    since: u64,
+}
+
 /// The positions of one tier.
 #[derive(Clone, Debug)]
 pub struct TierLadder {
@@ -151,14 +163,18 @@ pub struct SideBook {
     pub side: Side,
     /// One ladder a tier.
     pub tiers: Vec<TierLadder>,
+    /// Taken over, but not to be closed before the execution latency is over.
+    pub settling: VecDeque<Settling>,
     /// Taken over by the liquidation engine, not yet closed.
     pub queue: VecDeque<Position>,
     /// On auction, the oldest lot first.
     pub lots: VecDeque<Lot>,
-    /// Units in the queue and on auction.
+    /// Units settling, in the queue and on auction.
     pub queued: f64,
     /// Liquidated in tranches.
     pub staggered: Staggered,
+    /// Whose clients they are.
+    pub clients: Clients,
     /// Sums over ladders, queue, lots and tranches.
     pub open: Totals,
     /// Units by fate.
@@ -176,10 +192,12 @@ impl SideBook {
         Self {
             side,
             tiers,
+            settling: VecDeque::new(),
             queue: VecDeque::new(),
             lots: VecDeque::new(),
             queued: 0.0,
             staggered: Staggered::default(),
+            clients: Clients::new(clearing::members(parameters)),
             open: Totals::default(),
             flows: Flows::default(),
             in_line: false,
@@ -198,10 +216,58 @@ impl SideBook {
         self.open.quantity -= closed.quantity;
         self.open.entry -= closed.entry;
         self.open.margin -= closed.margin;
-        let nothing_waits = self.queue.is_empty() && self.lots.is_empty() && self.staggered.is_empty() && !self.in_line;
+        let nothing_waits = self.nothing_queued() && self.staggered.is_empty() && !self.in_line;
         if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
             self.open = Totals::default();
+            self.clients.clear();
         }
+    }
+
+    /// The liquidation engine takes a position over, to close so many units of it first, or all of it. It may be closed
+    /// at once where there is no execution latency.
+    pub fn take_over(&mut self, position: Position, tranche: Option<f64>) {
+        if let Some(units) = tranche {
+            self.staggered.push(position, units);
+        } else {
+            self.queued += position.quantity;
+            self.enqueue(position);
+        }
+    }
+
+    /// The same, at the end of the execution latency.
+    pub fn settle_later(&mut self, position: Position, tranche: Option<f64>, step: u64) {
+        self.queued += position.quantity;
+        self.settling.push_back(Settling {
+            position,
+            tranche,
+            since: step,
+        });
+    }
+
+    /// Positions taken over in step `latest` or before may be closed now.
+    pub fn settle_until(&mut self, latest: u64) {
+        while let Some(next) = self.settling.pop_front_if(|next| next.since <= latest) {
+            match next.tranche {
+                Some(units) => {
+                    self.queued -= next.position.quantity;
+                    self.staggered.push(next.position, units);
+                }
+                None => self.enqueue(next.position),
+            }
+        }
+        if self.nothing_queued() {
+            self.queued = 0.0;
+        }
+    }
+
+    fn enqueue(&mut self, position: Position) {
+        self.clients.enqueue(position.id, position.quantity);
+        self.queue.push_back(position);
+    }
+
+    /// Whether nothing is settling, queued or on auction.
+    pub fn nothing_queued(&self) -> bool {
+        self.settling.is_empty() && self.queue.is_empty() && self.lots.is_empty()
     }
 
     /// Units that the liquidation engine has taken over and not yet sold.
@@ -291,6 +357,7 @@ impl Contract {
         position.margin += side.sign() * position.quantity * self.funding;
         book.tiers[tier].place(position, side);
         book.open.add(&position);
+        book.clients.shift(position.id, position.quantity);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
     }
@@ -303,6 +370,8 @@ impl Contract {
             self.counterparty.buy(sign * book.open.quantity, value);
             book.flows.closed += book.open.quantity;
             book.open = Totals::default();
+            book.settling.clear();
+            book.clients.clear();
             book.queue.clear();
             book.lots.clear();
             book.queued = 0.0;

@@ -9,6 +9,7 @@ mod tests;
 
 use crate::scenario::Shortfall;
 
+use super::clearing;
 use super::contract::{ContractKind, Position, Side};
 use super::route::{Outlet, Taker};
 use super::source::Source;
@@ -109,9 +110,10 @@ impl Waterfall {
             notional,
             ..
         } = batch;
+        clearing::attribute(world, batch);
+        let backing = clearing::backing(world, venue, kind);
         let sign = side.sign();
-        let contract = &world.venues[venue].contracts[kind as usize];
-        let funding = contract.funding;
+        let funding = world.venues[venue].contracts[kind as usize].funding;
         let terms = Terms {
             keeps_margin: world.parameters.fund.keeps_margin,
             penalty: world.parameters.fund.penalty,
@@ -120,8 +122,8 @@ impl Waterfall {
         };
         let gain = |share: f64| share * batch.for_the_fund(&terms, quote(world, batch, outlet, share));
         let mut sold = 1.0;
-        if world.parameters.fund.auto_deleveraging && contract.fund + gain(1.0) < 0.0 {
-            sold = affordable_share(contract.fund, gain);
+        if world.parameters.fund.auto_deleveraging && backing + gain(1.0) < 0.0 {
+            sold = affordable_share(backing, gain);
             let (units, value) = ((1.0 - sold) * totals.quantity, terms.bankruptcy / totals.quantity);
             let cancelled = self.deleveraging.cancel(world, batch, units, value);
             sold = 1.0 - cancelled / totals.quantity;
@@ -136,10 +138,15 @@ impl Waterfall {
             Outlet::Taker(taker, _) => &mut contract.takers[taker as usize],
         };
         buyer.buy(sign * sold * totals.quantity, value);
-        let moved = contract.fund + terms.bankruptcy.abs() + totals.quantity * value.abs();
+        let moved = backing + terms.bankruptcy.abs() + totals.quantity * value.abs();
+        let equity = sold * sign * (totals.quantity * value - terms.bankruptcy);
         let kept = sold * batch.for_the_fund(&terms, value);
         contract.fund += kept;
-        contract.paid_out += sold * sign * (totals.quantity * value - terms.bankruptcy) - kept;
+        contract.paid_out += equity - kept;
+        world.tally.shortfall += (-equity).max(0.0) * kind.usd_per_settlement(world.venues[venue].mark);
+        clearing::cover(world, venue, kind);
+        let backing = clearing::backing(world, venue, kind);
+        let contract = &mut world.venues[venue].contracts[kind as usize];
         if contract.fund < 0.0 {
             // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
             if contract.fund < -ROUNDING * moved {
@@ -147,7 +154,7 @@ impl Waterfall {
             }
             contract.fund = 0.0;
         }
-        let early = sold < 1.0 && contract.fund > 1e-9 * moved;
+        let early = sold < 1.0 && backing > 1e-9 * moved;
         contract.side_mut(side).take_away(&totals);
         let flows = &mut contract.side_mut(side).flows;
         flows.liquidated += sold * totals.quantity;

@@ -3,6 +3,7 @@
 use crate::scenario::{Parameters, Route, VENUES_MAX};
 
 use super::amm::Pool;
+use super::clearing::{self, Clearing};
 use super::contract::Side;
 use super::grid::{Clusters, PriceGrid};
 use super::market::{Market, SPOT};
@@ -27,6 +28,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// The clearing house, or the members.
+    pub clearing: Clearing,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -74,6 +77,8 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.
     pub cross_liquidations: u64,
     /// Notional of their positions that was closed.
@@ -104,12 +109,17 @@ impl World {
         let count = parameters.venues.count as usize;
         let shares = super::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
+        let at_venues = if clearing::pooled(parameters) {
+            0.0
+        } else {
+            parameters.fund.insurance
+        };
         let venues = shares
             .iter()
             .enumerate()
             .map(|(venue, share)| {
                 let margin = parameters.margin_at(venue);
-                Venue::new(parameters, &margin, expected, parameters.fund.insurance * share)
+                Venue::new(parameters, &margin, expected, at_venues * share)
             })
             .collect();
         Self {
@@ -119,6 +129,7 @@ impl World {
             pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {

@@ -141,6 +141,7 @@ pub fn shipped() -> &'static [Shipped] {
         "auto-deleveraging",
         "auction-versus-book",
         "circuit-breaker",
+        "central-clearing",
         "bridge-latency",
         "cross-collateral-contagion",
         "venue-synchronisation",

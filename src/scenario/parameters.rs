@@ -2,6 +2,7 @@
 
 mod assets;
 mod breakers;
+mod clearing;
 mod liquidation;
 mod margin;
 mod market;
@@ -10,6 +11,7 @@ mod venues;
 
 pub use assets::*;
 pub use breakers::*;
+pub use clearing::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
@@ -60,6 +62,8 @@ all_groups! {
     funding: Funding;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
+    /// Clearing members and the clearing house.
+    clearing: Clearing;
     /// Rounds.
     execution: Execution;
     /// Limit on the speed of liquidation.

@@ -69,6 +69,10 @@ const SOCIALISED: &[(&str, f64)] = &[
     ("fund.shortfall", 1.0),
     ("fund.settlement", 600.0),
 ];
+const CLEARING: &[(&str, f64)] = &[("clearing.scheme", 2.0)];
+const CLEARING_BY_MARGIN: &[(&str, f64)] = &[("clearing.scheme", 2.0), ("clearing.sizing", 1.0)];
+const CLEARING_COVERS_TWO: &[(&str, f64)] = &[("clearing.scheme", 2.0), ("clearing.sizing", 2.0)];
+
 const CROSS: &[(&str, f64)] = &[
     ("cross.enabled", 1.0),
     ("cross.leverage", 15.0),
@@ -88,6 +92,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
         path if path.starts_with("cross.") => CROSS,
+        "clearing.initial_margin" | "clearing.margin_share" => CLEARING_BY_MARGIN,
+        "clearing.stress_move" => CLEARING_COVERS_TWO,
+        path if path.starts_with("clearing.") => CLEARING,
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,

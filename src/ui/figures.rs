@@ -13,6 +13,8 @@ use crate::scenario::format;
 use super::palette::Palette;
 use super::{compare, style};
 
+mod clearing;
+
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
 /// From here on the gauge warns.
@@ -41,6 +43,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
                 .chain(breakers(seen))
                 .chain(systemic::requirement(seen, &summary))
                 .chain(systemic::figures(&summary))
+                .chain(clearing::figures(app, seen, &summary))
             {
                 row(ui, &figure);
             }

@@ -43,6 +43,8 @@ pub enum Figure {
     Deleveraged,
     /// Insurance funds.
     InsuranceFund,
+    /// What is left of the clearing members' contributions.
+    DefaultFund,
     /// Losses nobody has paid.
     BadDebt,
     /// Losses charged to profitable holders, so far.
@@ -91,7 +93,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -106,6 +108,7 @@ impl Figure {
         Self::Queued,
         Self::Deleveraged,
         Self::InsuranceFund,
+        Self::DefaultFund,
         Self::BadDebt,
         Self::Socialised,
         Self::NegativeEquity,
@@ -147,6 +150,7 @@ impl Figure {
             Self::Queued => observation.queued,
             Self::Deleveraged => observation.deleveraged,
             Self::InsuranceFund => observation.insurance_fund,
+            Self::DefaultFund => observation.clearing.default_fund_usd,
             Self::BadDebt => observation.bad_debt,
             Self::Socialised => observation.socialised,
             Self::NegativeEquity => observation.insolvent_so_far.lost,

@@ -115,7 +115,9 @@ impl Shared {
         let mut given = Totals::default();
         for (index, waiting) in self.positions.iter_mut().enumerate() {
             if index < count {
-                given.add(&waiting.position.split(share));
+                let part = waiting.position.split(share);
+                book.clients.shift(part.id, -part.quantity);
+                given.add(&part);
             }
             if index >= count || share < 1.0 {
                 book.tiers[waiting.tier].ladder.push(waiting.key, waiting.position);
@@ -235,6 +237,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     if !whole {
         ladder.push(ranked.key, position);
     }
+    book.clients.shift(part.id, -part.quantity);
     book.take_away(&Totals::of(&part));
     book.flows.deleveraged += part.quantity;
     contract.paid_out += part.equity(side, value, funding);

@@ -88,6 +88,7 @@ impl Parameters {
         }
         own.positions.open_interest *= other.open_interest;
         own.fund.insurance *= other.open_interest;
+        own.clearing.default_fund *= other.open_interest;
         own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
         own
     }

@@ -60,6 +60,9 @@ group! {
     Execution "Execution"
     /// How often a step scans for new liquidations. 1 spreads a cascade over steps; many rounds run it to its end at once.
     rounds_per_step: u32 = 1, "Rounds per step", Count, 1 ..= 10_000, Log, Live;
+    /// Time between the moment a position is taken over and the moment it may be closed, by whatever route. 0 closes it at once.
+    latency: f64 = 0.0, "Execution latency", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
+        "expected loss beyond the margin: s·φ(m/s) − m·Φ(−m/s), s = σ·√latency, m = maintenance (Bachelier 1900)";
 }
 
 choice! {

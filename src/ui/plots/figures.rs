@@ -169,6 +169,7 @@ impl Plot {
             }
             Self::Fund => all(&[
                 Figure::InsuranceFund,
+                Figure::DefaultFund,
                 Figure::BadDebt,
                 Figure::Socialised,
                 Figure::NegativeEquity,
@@ -272,6 +273,10 @@ impl Plot {
                     frame.bottom(),
                     bar,
                 );
+                if has_default_fund(history) {
+                    let color = palette.counterparty;
+                    canvas.line(history.figure(Figure::DefaultFund), color, 1.4, |value| value);
+                }
                 for (_, figure, color) in losses(palette) {
                     canvas.line(history.figure(figure), color, 1.4, |value| value);
                 }
@@ -363,6 +368,9 @@ impl Plot {
                     money("fund", Figure::InsuranceFund, palette.spot),
                     Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
                 ];
+                if has_default_fund(scene.history) {
+                    entries.insert(1, money("default fund", Figure::DefaultFund, palette.counterparty));
+                }
                 entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
                 entries
             }
@@ -429,6 +437,12 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
+}
+
+/// Whether clearing members have ever paid anything in.
+fn has_default_fund(history: &History) -> bool {
+    let paid_in = history.figure(Figure::DefaultFund);
+    paid_in.extent(0..paid_in.len()).high > 0.0
 }
 
 /// A fraction as the logarithm of its percentage.

@@ -1,0 +1,164 @@
+//! What the shipped presets' descriptions promise, with room for changes of the model that do not change the story.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
+use cascade_lab::engine::Simulation;
+use cascade_lab::files::preset;
+
+const STEPS: usize = 1_440;
+
+/// A run of a preset with some sliders moved.
+fn run(name: &str, settings: &[(&str, f64)]) -> Simulation {
+    let mut scenario = preset::find(name).unwrap();
+    for (path, value) in settings {
+        scenario.set(path, *value).unwrap();
+    }
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    (0..STEPS).for_each(|_| simulation.step());
+    assert!(simulation.halted().is_none(), "{name}: {:?}", simulation.halted());
+    simulation
+}
+
+/// A price relative to the start.
+fn change(simulation: &Simulation, price: f64) -> f64 {
+    price / simulation.scenario().parameters.market.start_price - 1.0
+}
+
+/// The lowest price of a run, relative to the start.
+fn lowest(name: &str, settings: &[(&str, f64)]) -> f64 {
+    let simulation = run(name, settings);
+    change(&simulation, simulation.summary().lowest_price)
+}
+
+fn end(simulation: &Simulation) -> f64 {
+    change(simulation, simulation.observation().spot)
+}
+
+#[track_caller]
+fn within(value: f64, low: f64, high: f64) {
+    assert!((low..high).contains(&value), "{value}, not from {low} to {high}");
+}
+
+#[test]
+fn first_cascade_falls_four_times_as_far_as_the_news() {
+    let simulation = run("first-cascade", &[]);
+    within(change(&simulation, simulation.summary().lowest_price), -0.10, -0.07);
+    within(end(&simulation), -0.055, -0.03);
+}
+
+#[test]
+fn quiet_market_liquidates_nobody() {
+    assert_eq!(run("quiet-market", &[]).summary().liquidation_count, 0);
+}
+
+#[test]
+fn squeezes_go_both_ways() {
+    within(lowest("long-squeeze", &[]), -0.085, -0.055);
+    let simulation = run("short-squeeze", &[]);
+    within(change(&simulation, simulation.summary().highest_price), 0.09, 0.13);
+}
+
+/// The throttle helps where impact recovers, and deepens a fall that news goes on driving.
+#[test]
+fn a_throttle_helps_and_hurts() {
+    let simulation = run("circuit-breaker", &[]);
+    within(change(&simulation, simulation.summary().lowest_price), -0.075, -0.055);
+    within(end(&simulation), -0.055, -0.03);
+    let trend = |throttle| {
+        let settings = [
+            ("shock.size", -0.06),
+            ("shock.over_steps", 240.0),
+            ("throttle.enabled", throttle),
+        ];
+        run("circuit-breaker", &settings).summary().max_drawdown
+    };
+    let (throttled, free) = (trend(1.0), trend(0.0));
+    assert!(throttled > free + 0.005, "{throttled} {free}");
+}
+
+#[test]
+fn massed_levels_fall_further_than_spread_ones() {
+    within(lowest("clustered-versus-spread", &[]), -0.09, -0.07);
+    within(
+        lowest("clustered-versus-spread", &[("concentration.width", 8.0)]),
+        -0.04,
+        -0.03,
+    );
+}
+
+#[test]
+fn an_auction_spares_the_book_while_it_has_capital_and_time() {
+    let name = "auction-versus-book";
+    assert!(lowest(name, &[]) > -0.035, "{}", lowest(name, &[]));
+    for printed in [
+        ("routes.route", 0.0),
+        ("auction.capacity", 5e7),
+        ("auction.unwind", 600.0),
+    ] {
+        assert!(
+            lowest(name, &[printed]) < -0.05,
+            "{printed:?}: {}",
+            lowest(name, &[printed])
+        );
+    }
+}
+
+#[test]
+fn collateral_comes_too_late_over_a_slow_bridge() {
+    let slow = run("bridge-latency", &[]);
+    let fast = run("bridge-latency", &[("margin_calls.collateral_latency", 120.0)]);
+    within(change(&slow, slow.summary().lowest_price), -0.065, -0.05);
+    let run = fast.summary();
+    within(change(&fast, run.lowest_price), -0.045, -0.035);
+    assert!(run.top_ups_late_usd < 0.05 * run.topped_up_usd);
+    assert!(run.liquidation_count * 5 < slow.summary().liquidation_count);
+}
+
+/// The second asset falls only where the collateral is the first one's coins.
+#[test]
+fn coins_as_collateral_carry_a_fall_over() {
+    let second = |share, enabled| {
+        let settings = [("cross.coin_share", share), ("cross.enabled", enabled)];
+        let simulation = run("cross-collateral-contagion", &settings);
+        simulation.assets()[1].summary().max_drawdown
+    };
+    let (coins, dollars, none) = (second(1.0, 1.0), second(0.0, 1.0), second(0.0, 0.0));
+    within(coins, 0.14, 0.22);
+    assert!(dollars < none + 0.01, "{dollars} {none}");
+}
+
+/// One index carries a sale on spot to every venue; at w = 0 the same sale liquidates hardly anybody and nothing is
+/// synchronised.
+#[test]
+fn one_index_makes_venues_one_event() {
+    let [one, own] = [1.0, 0.0].map(|weight| {
+        let settings = [("marks.synchronisation", weight)];
+        run("venue-synchronisation", &settings).summary()
+    });
+    assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
+    assert!(
+        one.liquidated_notional_usd > 5.0 * own.liquidated_notional_usd,
+        "{one:?} {own:?}"
+    );
+    let step = one.systemic.synchronised_step;
+    assert!(step.is_some_and(|step| (121..130).contains(&step)), "{step:?}");
+    assert_eq!(own.systemic.synchronised_step, None);
+}
+
+/// Separate funds deleverage although they have money elsewhere, members who pay for their own clients only do so too, a
+/// clearing house does not, and its fall is deeper for it.
+#[test]
+fn central_clearing_goes_further() {
+    let name = "central-clearing";
+    assert_eq!(preset::find(name).unwrap().parameters.clearing.scheme as u8, 2);
+    let [none, bilateral, central] = [0.0, 1.0, 2.0].map(|scheme| run(name, &[("clearing.scheme", scheme)]).summary());
+    assert!(none.adl_count > 300 && none.insurance_fund_usd > 5e6, "{none:?}");
+    assert!(
+        bilateral.adl_count > 100 && bilateral.adl_count < none.adl_count,
+        "{bilateral:?}"
+    );
+    assert!(central.adl_count == 0 && central.bad_debt_usd == 0.0, "{central:?}");
+    assert!(central.clearing.mutualised_usd > 1e6, "{central:?}");
+    assert!(central.max_drawdown > none.max_drawdown + 0.005, "{none:?} {central:?}");
+    assert!((0.3..0.8).contains(&central.clearing.netting_benefit()), "{central:?}");
+}
