@@ -16,7 +16,9 @@ use super::style;
 /// Height of the buttons.
 const HEIGHT: f32 = 34.0;
 /// Below this width the time is all there is room for between speed and shock.
-const ROOM_FOR_SEED: f32 = 760.0;
+const ROOM_FOR_SEED: f32 = 840.0;
+/// Width of the button that leads to the newest step.
+const TO_NEWEST: f32 = 90.0;
 /// Below this width a venue's outage is only in the menu and on its key.
 const ROOM_FOR_OUTAGE: f32 = 900.0;
 
@@ -38,7 +40,8 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             if width > ROOM_FOR_OUTAGE {
                 outage_button(ui, app, commands);
             }
-            if width > ROOM_FOR_SEED {
+            let taken = if app.rewound() { TO_NEWEST } else { 0.0 };
+            if width > ROOM_FOR_SEED + taken {
                 ui.add_space(6.0);
                 seed(ui, app, view, commands);
                 ui.add_space(6.0);
