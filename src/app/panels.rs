@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Panel {
     /// Liquidation levels beside the price.
     Clusters,
+    /// Dealers' gamma exposure beside the price.
+    Gamma,
     /// Liquidation levels over time beneath the price.
     HeatMap,
     /// Aggregate delta.
@@ -21,6 +23,10 @@ pub enum Panel {
     Margin,
     /// Insurance fund, bad debt and auto-deleveraging.
     Fund,
+    /// Depth, and the makers behind it.
+    Depth,
+    /// How far the venues' prices and funding rates lie apart.
+    Basis,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
     /// Liquidated notional by route.
@@ -29,8 +35,9 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Clusters,
+        Self::Gamma,
         Self::HeatMap,
         Self::Delta,
         Self::OpenInterest,
@@ -38,6 +45,8 @@ impl Panel {
         Self::Reproduction,
         Self::Margin,
         Self::Fund,
+        Self::Depth,
+        Self::Basis,
         Self::Synchrony,
         Self::Routes,
     ];
@@ -46,6 +55,7 @@ impl Panel {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Clusters => "Liquidation clusters",
+            Self::Gamma => "Gamma exposure",
             Self::HeatMap => "Clusters over time",
             Self::Delta => "Aggregate delta",
             Self::OpenInterest => "Open interest",
@@ -53,6 +63,8 @@ impl Panel {
             Self::Reproduction => "Reproduction ratio",
             Self::Margin => "Margin and volatility",
             Self::Fund => "Insurance fund",
+            Self::Depth => "Depth and makers",
+            Self::Basis => "Basis and funding",
             Self::Synchrony => "Synchrony",
             Self::Routes => "Liquidated by route",
         }
@@ -66,6 +78,8 @@ impl Panel {
 pub struct Panels {
     /// Liquidation levels beside the price.
     pub clusters: bool,
+    /// Dealers' gamma exposure beside the price.
+    pub gamma: bool,
     /// Liquidation levels over time beneath the price.
     pub heat_map: bool,
     /// Aggregate delta.
@@ -80,6 +94,10 @@ pub struct Panels {
     pub margin: bool,
     /// Insurance fund, bad debt and auto-deleveraging.
     pub fund: bool,
+    /// Depth, and the makers behind it.
+    pub depth: bool,
+    /// How far the venues' prices and funding rates lie apart.
+    pub basis: bool,
     /// Synchrony of the venues, and forced flow's part of the price.
     pub synchrony: bool,
     /// Liquidated notional by route.
@@ -90,6 +108,7 @@ impl Default for Panels {
     fn default() -> Self {
         Self {
             clusters: true,
+            gamma: true,
             heat_map: true,
             delta: true,
             open_interest: true,
@@ -97,6 +116,8 @@ impl Default for Panels {
             reproduction: true,
             margin: false,
             fund: false,
+            depth: false,
+            basis: false,
             synchrony: false,
             routes: false,
         }
@@ -108,6 +129,7 @@ impl Panels {
     pub const fn shows(&self, panel: Panel) -> bool {
         match panel {
             Panel::Clusters => self.clusters,
+            Panel::Gamma => self.gamma,
             Panel::HeatMap => self.heat_map,
             Panel::Delta => self.delta,
             Panel::OpenInterest => self.open_interest,
@@ -115,6 +137,8 @@ impl Panels {
             Panel::Reproduction => self.reproduction,
             Panel::Margin => self.margin,
             Panel::Fund => self.fund,
+            Panel::Depth => self.depth,
+            Panel::Basis => self.basis,
             Panel::Synchrony => self.synchrony,
             Panel::Routes => self.routes,
         }
@@ -124,6 +148,7 @@ impl Panels {
     pub const fn toggle(&mut self, panel: Panel) {
         let shown = match panel {
             Panel::Clusters => &mut self.clusters,
+            Panel::Gamma => &mut self.gamma,
             Panel::HeatMap => &mut self.heat_map,
             Panel::Delta => &mut self.delta,
             Panel::OpenInterest => &mut self.open_interest,
@@ -131,6 +156,8 @@ impl Panels {
             Panel::Reproduction => &mut self.reproduction,
             Panel::Margin => &mut self.margin,
             Panel::Fund => &mut self.fund,
+            Panel::Depth => &mut self.depth,
+            Panel::Basis => &mut self.basis,
             Panel::Synchrony => &mut self.synchrony,
             Panel::Routes => &mut self.routes,
         };

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cascade_lab::app::{App, Command, Panels, Settings};
+use cascade_lab::app::{App, Command, Panel, Panels, Settings};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
 use cascade_lab::ui::plots::Plots;
 use cascade_lab::ui::shell::Shell;
@@ -77,18 +77,13 @@ impl Window {
 
 /// Every plot switched on.
 fn everything() -> Panels {
-    Panels {
-        clusters: true,
-        heat_map: true,
-        delta: true,
-        open_interest: true,
-        attribution: true,
-        reproduction: true,
-        margin: true,
-        fund: true,
-        synchrony: true,
-        routes: true,
+    let mut panels = Panels::default();
+    for panel in Panel::ALL {
+        if !panels.shows(panel) {
+            panels.toggle(panel);
+        }
     }
+    panels
 }
 
 #[derive(Default)]

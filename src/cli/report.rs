@@ -15,9 +15,6 @@ pub struct Report<'a> {
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
-    /// The model has no options, so this and the next are always null.
-    gamma_exposure_usd_per_percent: Option<f64>,
-    gamma_flip_price: Option<f64>,
     #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
@@ -60,8 +57,6 @@ impl<'a> Report<'a> {
             seed: simulation.scenario().seed,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
             summary: simulation.summary(),
-            gamma_exposure_usd_per_percent: None,
-            gamma_flip_price: None,
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: others.iter().map(OtherAsset::of).collect(),
@@ -120,6 +115,55 @@ impl<'a> Report<'a> {
             ),
             ("bad debt", usd(self.summary.bad_debt_usd)),
             ("losses socialised", usd(self.summary.socialised_loss_usd)),
+        ]
+    }
+
+    /// What dealers, predators, providers and makers did.
+    fn market_side(&self) -> [(&'static str, String); 7] {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        [
+            (
+                "gamma exposure",
+                self.summary
+                    .gamma_exposure_usd_per_percent
+                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
+            ),
+            (
+                "gamma flip",
+                self.summary
+                    .gamma_flip_price
+                    .map_or_else(|| "–".to_owned(), |price| format!("{} USD", format::price(price))),
+            ),
+            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
+            (
+                "predators",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.predators_traded_usd),
+                    usd(self.summary.predators_profit_usd)
+                ),
+            ),
+            (
+                "liquidity providers",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.providers_traded_usd),
+                    usd(self.summary.providers_profit_usd)
+                ),
+            ),
+            (
+                "market makers",
+                format!(
+                    "{} failed, at worst {} % stood, gained {}",
+                    self.summary.makers_failed_count,
+                    format::digits(100.0 * self.summary.makers_standing_min, 3),
+                    usd(self.summary.makers_profit_usd)
+                ),
+            ),
+            (
+                "lowest depth",
+                format!("{} per unit log price", usd(self.summary.lowest_depth_usd)),
+            ),
         ]
     }
 
@@ -206,6 +250,7 @@ impl<'a> Report<'a> {
             ),
         ]
         .into_iter()
+        .chain(self.market_side())
         .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();

@@ -18,7 +18,7 @@ impl Arbitrage {
         if !settings.enabled {
             return;
         }
-        let wanted = share_closed(world);
+        let wanted = world.share_closed(world.parameters.arbitrage.time_constant);
         let Some(mean) = world.market.trading_level().map(|level| level.total) else {
             return;
         };
@@ -59,7 +59,7 @@ impl Arbitrage {
         if gap.total.abs() <= band {
             return;
         }
-        let closed = share_closed(world) * (1.0 - band / gap.total.abs());
+        let closed = world.share_closed(world.parameters.arbitrage.time_constant) * (1.0 - band / gap.total.abs());
         let (spot, own) = (world.market.books[SPOT].depth, pool.depth());
         let full = closed * spot / (spot + own);
         let coins = -pool.for_move(full * gap.total).coins;
@@ -154,16 +154,6 @@ impl Arbitrage {
             }
         }
         low
-    }
-}
-
-/// Share of a gap that a step closes: φ = 1 − e^(−dt/τ).
-fn share_closed(world: &World) -> f64 {
-    let time_constant = world.parameters.arbitrage.time_constant;
-    if time_constant > 0.0 {
-        -libm::expm1(-world.dt() / time_constant)
-    } else {
-        1.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use crate::scenario::Parameters;
+use crate::scenario::{OptionSeries, Parameters};
 
 use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
@@ -8,17 +8,22 @@ use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
 use super::clearing;
 use super::contract::Side;
+use super::dealers::{Dealers, GammaLevel};
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::liquidation::Liquidation;
+use super::makers::Makers;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
 use super::metrics::Metrics;
+use super::noise_flow::NoiseFlow;
 use super::observation::{Halt, LogKind, Observation, Summary};
 use super::outage::Outages;
 use super::population::{Placement, Population};
+use super::predators::Predators;
+use super::providers::Providers;
 use super::random::{Luck, Purpose};
 use super::reopening::Reopening;
 use super::reproduction;
@@ -26,6 +31,7 @@ use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
 use super::systemic::{self, Systemic};
+use super::traders::{self, Trader};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -38,10 +44,15 @@ pub struct Asset {
     pub(super) world: World,
     population: Population,
     shocks: Shocks,
+    noise_flow: NoiseFlow,
     arbitrage: Arbitrage,
     funding: Funding,
     margin: MarginModel,
+    predators: Predators,
+    providers: Providers,
+    makers: Makers,
     pub(super) calls: Calls,
+    pub(super) dealers: Dealers,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
     outages: Outages,
@@ -54,8 +65,9 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
-    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement]) -> Self {
+    /// An asset with this levered book and option chain at step 0 (none: the parameters describe the options). The positions'
+    /// venues and tiers must exist.
+    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], chain: &[OptionSeries]) -> Self {
         let mut world = World::new(parameters, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
             venue.set_charge(charge);
@@ -74,10 +86,15 @@ impl Asset {
             luck,
             population: Population::new(parameters),
             shocks: Shocks::default(),
+            noise_flow: NoiseFlow::new(luck),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
+            predators: Predators::new(luck),
+            providers: Providers::default(),
+            makers: Makers::default(),
             calls,
+            dealers: Dealers::new(&mut world, chain),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             outages: Outages::default(),
@@ -114,12 +131,16 @@ impl Asset {
         self.world.tally = Tally::default();
         self.outages.begin_step(&mut self.world);
         self.breakers.begin_step(&mut self.world);
+        self.dealers.begin_step(&mut self.world);
         self.shocks.act(&mut self.world, noise);
+        self.noise_flow.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
         self.arbitrage.act_on_pool(&mut self.world);
         self.world.update_marks(true);
         self.margin.act(&mut self.world);
         self.funding.act(&mut self.world);
+        self.predators.act(&mut self.world);
+        self.providers.act(&mut self.world);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -131,7 +152,9 @@ impl Asset {
         self.world.update_marks(false);
         self.breakers.watch(&mut self.world);
         self.calls.scan(&mut self.world);
-        self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls)
+        let liquidated = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
+        let hedged = self.dealers.hedge(&mut self.world, &self.breakers);
+        liquidated || hedged
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -139,6 +162,7 @@ impl Asset {
         self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
+        self.makers.act(&mut self.world);
         self.world.update_marks(false);
         self.arbitrage.release(&mut self.world);
         self.world.market.relax();
@@ -196,6 +220,8 @@ impl Asset {
         Summary {
             systemic: self.systemic.summary(&self.world),
             ledger_max_relative_error: self.ledger.max_relative_error,
+            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
+                .then_some(self.observation.gamma_exposure),
             ..self.metrics.summary(&self.observation, self.world.market.start_price())
         }
     }
@@ -233,7 +259,12 @@ impl Asset {
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
     /// nothing stops it within reach of the present positions.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
+        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+    }
+
+    /// The dealers' gamma exposure were the price at a level now.
+    pub fn gamma_at(&self, price: f64) -> GammaLevel {
+        self.dealers.gamma_at(&self.world, price)
     }
 
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
@@ -266,6 +297,7 @@ impl Asset {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
+        self.dealers.configure(&mut self.world, &before);
         let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
         let margins_moved = (0..self.world.venues.len()).any(margins_move);
         if margins_moved {
@@ -339,6 +371,14 @@ impl Asset {
             unwound: world.tally.unwound,
             taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
             takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            predators_delta: traders::delta(world, Trader::Predators),
+            predators_profit: traders::profit(world, Trader::Predators),
+            providers_delta: traders::delta(world, Trader::Providers),
+            providers_profit: traders::profit(world, Trader::Providers),
+            makers_standing: self.makers.standing(world),
+            makers_failed: world.tally.makers_failed,
+            makers_delta: traders::delta(world, Trader::Makers),
+            makers_profit: traders::profit(world, Trader::Makers),
             socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
             insolvent: world.tally.insolvent,
             routes_so_far: previous.routes_so_far,
@@ -353,8 +393,8 @@ impl Asset {
             forced_cut: margin::forced_cut(world),
             tightened: world.tally.tightened,
             depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, Side::Long),
-            reproduction_up: reproduction::ratio(world, Side::Short),
+            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
+            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
             attribution: spot.by_source,
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
@@ -365,6 +405,13 @@ impl Asset {
             seen.marks[index] = venue.mark;
             seen.futures[index] = market.books[index + 1].price;
         }
+        let venues = world.venues.len();
+        let bases: Vec<f64> = seen.futures[..venues]
+            .iter()
+            .map(|price| libm::log(price / seen.spot))
+            .collect();
+        seen.basis_spread = spread(&bases);
+        seen.funding_spread = spread(&seen.funding_rates[..venues]);
         if seen.step > previous.step {
             seen.routes_so_far.absorb(&world.tally.routes);
             seen.insolvent_so_far.absorb(&world.tally.insolvent);
@@ -383,8 +430,16 @@ impl Asset {
             seen.latency_shortfall =
                 calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
         }
+        self.dealers.observe(world, &mut seen);
         self.observation = seen;
     }
+}
+
+/// Standard deviation over the venues.
+fn spread(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
 }
 
 fn place_all(world: &mut World, placements: &[Placement]) {

@@ -118,24 +118,28 @@ impl Clearing {
         self.fund -= from_fund;
         let beyond = loss - from_fund;
         let nobodys = self.shares.iter().all(|share| *share == 0.0);
-        // Added up from what is missing, member by member: a difference of large sums would swallow the smallest parts.
+        // Both what is missing and what is paid are added up member by member: a difference of large sums would swallow the
+        // smallest parts.
         let mut left = if nobodys { beyond } else { 0.0 };
+        let mut paid = from_fund;
         for member in 0..self.contributions.len() {
             let part = beyond * self.shares[member];
-            left += part - self.charge(member, part);
+            let charged = self.charge(member, part);
+            left += part - charged;
+            paid += charged;
         }
         let together = self.default_fund();
         if scheme == ClearingScheme::Central && left > 0.0 && together > 0.0 {
             let share = (left / together).min(1.0);
             for member in 0..self.contributions.len() {
-                let paid = self.charge(member, share * self.contributions[member]);
-                self.mutualised += paid;
-                left -= paid;
+                let charged = self.charge(member, share * self.contributions[member]);
+                self.mutualised += charged;
+                left -= charged;
+                paid += charged;
             }
         }
-        let paid = loss - left.max(0.0);
         self.net_deposits -= paid;
-        paid
+        if left > 0.0 { paid } else { loss }
     }
 
     fn charge(&mut self, member: usize, wanted: f64) -> f64 {

@@ -20,10 +20,19 @@ const PRICE_RULE: &str = "every price is a number within a factor of 1e12 of the
 /// were large stays in them when they are small again.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// Largest gross holdings of each contract so far, settlement currency.
-    gross: Vec<f64>,
+    /// Largest gross holdings of each contract so far.
+    gross: Vec<Gross>,
     /// Over all steps and rules.
     pub max_relative_error: f64,
+}
+
+/// Largest gross holdings of a contract so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gross {
+    /// Units of every account, and all that were ever opened.
+    units: f64,
+    /// What accounts and funds hold, settlement currency.
+    money: f64,
 }
 
 /// One rule's outcome.
@@ -48,7 +57,7 @@ impl Ledger {
                 });
             }
         };
-        self.gross.resize(2 * world.venues.len(), 0.0);
+        self.gross.resize(2 * world.venues.len(), Gross::default());
         for (venue, book) in world.market.books.iter().enumerate() {
             let relative = book.price / world.market.start_price();
             let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
@@ -116,7 +125,7 @@ fn check_clearing(clearing: &Clearing, report: &mut impl FnMut(&'static str, f64
 fn check_contract(
     contract: &Contract,
     mark: f64,
-    largest_gross: &mut f64,
+    largest: &mut Gross,
     place: fmt::Arguments<'_>,
     report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
 ) {
@@ -126,9 +135,12 @@ fn check_contract(
         |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
     let net = long.open.quantity - short.open.quantity + over_accounts(|account, _| account.quantity);
     let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.quantity.abs());
-    report("longs equal shorts in every contract", relative(net, gross), &|| {
-        format!("{place}: net {net}, gross {gross}")
-    });
+    largest.units = largest.units.max(gross);
+    report(
+        "longs equal shorts in every contract",
+        relative(net, largest.units),
+        &|| format!("{place}: net {net}, gross {gross}"),
+    );
 
     let equity: f64 = contract
         .sides
@@ -147,8 +159,8 @@ fn check_contract(
         + contract.paid_out.abs()
         + contract.deficit
         + contract.net_deposits.abs();
-    *largest_gross = largest_gross.max(holdings);
-    let scale = *largest_gross;
+    largest.money = largest.money.max(holdings);
+    let scale = largest.money;
     report(
         "what all accounts hold is what was paid in",
         relative(worth - contract.net_deposits, scale),

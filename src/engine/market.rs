@@ -25,6 +25,10 @@ pub struct Book {
     holds: u32,
     /// What the efficient price has moved during the halt.
     missed: f64,
+    /// What makers who failed or withdrew have left of the depth.
+    depth_factor: f64,
+    /// Orders of this step that were not exogenous, net: coins and what they cost.
+    forced: (f64, f64),
     /// Depth at the start price.
     depth_at_start: f64,
     /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
@@ -63,7 +67,13 @@ impl Market {
         let mut market = Self {
             start_price: parameters.market.start_price,
             efficient: Level::default(),
-            books: vec![Book::default(); parameters.venues.count as usize + 1],
+            books: vec![
+                Book {
+                    depth_factor: 1.0,
+                    ..Book::default()
+                };
+                parameters.venues.count as usize + 1
+            ],
             impact: Impact::Linear,
             permanent_share: 0.0,
             decay: 1.0,
@@ -233,6 +243,13 @@ impl Market {
     /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
     pub fn execute(&mut self, book: usize, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
+        // What makers sell because they have failed is not theirs to take.
+        if !matches!(source, Source::Exogenous | Source::Makers) {
+            let present = &mut self.books[book];
+            let coins = order_usd / present.price;
+            present.forced.0 += coins;
+            present.forced.1 += coins * fill.price;
+        }
         let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
         self.efficient.add(source, permanent);
         for (index, other) in self.books.iter_mut().enumerate() {
@@ -241,6 +258,31 @@ impl Market {
         }
         self.refresh_book(book);
         fill
+    }
+
+    /// Net coins that orders with a cause other than the exogenous ones bought in a book since this was last asked, and what
+    /// they paid for them, USD.
+    pub fn take_forced(&mut self, book: usize) -> (f64, f64) {
+        std::mem::take(&mut self.books[book].forced)
+    }
+
+    /// Sets what makers leave of a book's depth.
+    pub fn set_depth_factor(&mut self, book: usize, factor: f64) {
+        if self.books[book].depth_factor != factor {
+            self.books[book].depth_factor = factor;
+            self.refresh_book(book);
+        }
+    }
+
+    /// What makers leave of a book's depth.
+    pub fn depth_factor(&self, book: usize) -> f64 {
+        self.books[book].depth_factor
+    }
+
+    /// A book's share of the depth at the start.
+    pub fn depth_share(&self, book: usize) -> f64 {
+        let total: f64 = self.books.iter().map(|book| book.depth_at_start).sum();
+        self.books[book].depth_at_start / total
     }
 
     /// Moves one book by a multiple of a level, causes included.
@@ -319,7 +361,7 @@ impl Market {
         } else {
             libm::exp(self.elasticity * log_price)
         };
-        let followed = followed.max(self.depth_floor);
+        let followed = (followed * book.depth_factor).max(self.depth_floor);
         book.depth = book.depth_at_start * followed;
         book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
     }

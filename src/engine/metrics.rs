@@ -24,6 +24,11 @@ pub struct Metrics {
     tightened: f64,
     largest_attribution: BySource,
     unwound: f64,
+    predators_traded: f64,
+    providers_traded: f64,
+    makers_failed: u64,
+    makers_standing: f64,
+    lowest_depth: f64,
     peak_rate: f64,
     open_interest_start: f64,
     calls: u64,
@@ -31,6 +36,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    hedged: f64,
     shortfall: f64,
     cross_count: u64,
     cross_closed: f64,
@@ -93,6 +99,11 @@ impl Metrics {
             tightened: 0.0,
             largest_attribution: BySource::default(),
             unwound: 0.0,
+            predators_traded: 0.0,
+            providers_traded: 0.0,
+            makers_failed: 0,
+            makers_standing: 1.0,
+            lowest_depth: start.depth,
             peak_rate: 0.0,
             open_interest_start: start.open_interest,
             calls: 0,
@@ -100,6 +111,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            hedged: 0.0,
             shortfall: 0.0,
             cross_count: 0,
             cross_closed: 0.0,
@@ -134,12 +146,18 @@ impl Metrics {
             }
         }
         self.unwound += world.tally.unwound;
+        self.predators_traded += world.tally.predators;
+        self.providers_traded += world.tally.provided;
+        self.makers_failed += world.tally.makers_failed;
+        self.makers_standing = self.makers_standing.min(seen.makers_standing);
+        self.lowest_depth = self.lowest_depth.min(seen.depth);
         self.peak_rate = self.peak_rate.max(liquidated / world.dt());
         self.calls += world.tally.calls;
         self.called += world.tally.called;
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.hedged += world.tally.hedged.abs();
         self.shortfall += world.tally.shortfall;
         self.cross_count += world.tally.cross_liquidations;
         self.cross_closed += world.tally.cross_closed;
@@ -215,12 +233,23 @@ impl Metrics {
             spot_impact_by_route: seen.routes_so_far.spot_impact(&self.largest_attribution),
             unwound_notional_usd: self.unwound,
             takers_profit_usd: seen.takers_profit,
+            predators_traded_usd: self.predators_traded,
+            predators_profit_usd: seen.predators_profit,
+            providers_traded_usd: self.providers_traded,
+            providers_profit_usd: seen.providers_profit,
+            makers_failed_count: self.makers_failed,
+            makers_standing_min: self.makers_standing,
+            makers_profit_usd: seen.makers_profit,
+            lowest_depth_usd: self.lowest_depth,
             peak_liquidation_rate_usd_per_second: self.peak_rate,
             margin_call_count: self.calls,
             margin_called_usd: self.called,
             topped_up_usd: self.topped_up,
             top_ups_late_usd: self.top_ups_late,
             sold_on_call_usd: self.sold_on_call,
+            hedged_notional_usd: self.hedged,
+            gamma_exposure_usd_per_percent: None,
+            gamma_flip_price: seen.gamma_flip,
             cross_liquidation_count: self.cross_count,
             cross_liquidated_usd: self.cross_closed,
             collateral_sold_usd: self.collateral_sold,

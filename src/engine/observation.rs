@@ -76,6 +76,22 @@ pub struct Observation {
     pub taken_over: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained so far.
     pub takers_profit: f64,
+    /// Net notional that predators hold.
+    pub predators_delta: f64,
+    /// What predators have gained so far.
+    pub predators_profit: f64,
+    /// Net notional that liquidity providers hold.
+    pub providers_delta: f64,
+    /// What liquidity providers have gained so far.
+    pub providers_profit: f64,
+    /// Share of the market makers that stand, each book counted by its depth; 1 without makers.
+    pub makers_standing: f64,
+    /// Number of market makers that failed in this step.
+    pub makers_failed: u64,
+    /// Net notional that market makers hold.
+    pub makers_delta: f64,
+    /// What market makers have gained so far.
+    pub makers_profit: f64,
     /// Insurance funds of all venues, or of the clearing house.
     pub insurance_fund: f64,
     /// Default fund, members' losses and margins.
@@ -112,6 +128,30 @@ pub struct Observation {
     pub reproduction_up: f64,
     /// Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.
     pub funding_rates: [f64; VENUES_MAX],
+    /// Dealers' gamma exposure by their own signs, USD per 1 %: negative where they are short gamma.
+    pub gamma_exposure: f64,
+    /// The same were dealers long all calls and short all puts, the usual assumption for indices.
+    pub gamma_exposure_index: f64,
+    /// The price nearest to the present one at which the dealers' gamma changes its sign.
+    pub gamma_flip: Option<f64>,
+    /// The same by the signs for indices.
+    pub gamma_flip_index: Option<f64>,
+    /// What dealers would buy if the price rose 1 %, USD (negative: sell).
+    pub hedge_flow_up: f64,
+    /// What dealers would buy if the price fell 1 %, USD (negative: sell).
+    pub hedge_flow_down: f64,
+    /// The dealers' option delta, USD.
+    pub dealer_option_delta: f64,
+    /// Their hedge on spot and in futures, USD.
+    pub dealer_hedge: f64,
+    /// What they bought for it in this step, less what they sold, USD.
+    pub hedged: f64,
+    /// Seconds until the next options expire.
+    pub options_expire_in: Option<f64>,
+    /// Standard deviation over the venues of the futures' log basis over spot.
+    pub basis_spread: f64,
+    /// Standard deviation over the venues of the funding rates per eight hours.
+    pub funding_spread: f64,
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
     /// Concentration, synchrony, and who sets the price.
@@ -148,6 +188,10 @@ pub enum LogKind {
     Liquidation,
     /// Margin calls, and what came of them.
     MarginCall,
+    /// Predators attack, or give up.
+    Predators,
+    /// Market makers failed.
+    Makers,
     /// The reproduction ratio passed 1.
     Critical,
     /// An insurance fund ran out, positions were cancelled, or losses remain.
@@ -156,6 +200,8 @@ pub enum LogKind {
     Contagion,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
+    /// Options expired or were listed.
+    Expiry,
     /// A venue went out or came back.
     Outage,
     /// A parameter was changed or the book drawn anew.
@@ -216,6 +262,22 @@ pub struct Summary {
     pub unwound_notional_usd: f64,
     /// What the AMM's liquidity providers, bidders and vault have gained.
     pub takers_profit_usd: f64,
+    /// Notional that predators traded, sales and purchases.
+    pub predators_traded_usd: f64,
+    /// What predators have gained.
+    pub predators_profit_usd: f64,
+    /// Notional that liquidity providers traded, purchases and sales.
+    pub providers_traded_usd: f64,
+    /// What liquidity providers have gained: the cost of the defence, if it is negative.
+    pub providers_profit_usd: f64,
+    /// Number of market makers that failed.
+    pub makers_failed_count: u64,
+    /// Smallest share of the market makers that stood.
+    pub makers_standing_min: f64,
+    /// What market makers have gained.
+    pub makers_profit_usd: f64,
+    /// Smallest depth of all books, USD per unit log price.
+    pub lowest_depth_usd: f64,
     /// Largest liquidated notional of a step, per second.
     pub peak_liquidation_rate_usd_per_second: f64,
     /// Number of margin calls.
@@ -228,6 +290,12 @@ pub struct Summary {
     pub top_ups_late_usd: f64,
     /// Notional that holders under margin call closed at market.
     pub sold_on_call_usd: f64,
+    /// Notional that dealers traded for their hedges, bought and sold.
+    pub hedged_notional_usd: f64,
+    /// Gamma exposure now; none without options.
+    pub gamma_exposure_usd_per_percent: Option<f64>,
+    /// Price at which gamma changes its sign, the nearest to the price now.
+    pub gamma_flip_price: Option<f64>,
     /// Cross-margin accounts that failed.
     pub cross_liquidation_count: u64,
     /// Notional of their positions that was closed, part of the liquidated notional.

@@ -15,6 +15,10 @@ pub enum Purpose {
     Reopening = 3,
     /// What holders do about margin calls.
     MarginCalls = 20,
+    /// What predators believe.
+    Predators = 50,
+    /// Noise traders' orders.
+    NoiseFlow = 51,
     /// Cross-margin accounts at the start and after a redraw.
     CrossAccounts = 30,
 }

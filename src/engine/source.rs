@@ -13,23 +13,35 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     Deleveraging,
+    /// Predators who sell ahead of forced orders and buy back.
+    Predators,
+    /// Liquidity providers who lean against the move.
+    Providers,
+    /// Market makers who have failed, selling what they held.
+    Makers,
     /// Cross-margin accounts closed because of another asset or their collateral.
     Contagion,
     /// Liquidation engines selling positions to the automated market maker; arbitrage carries its price to the books.
     Pool,
     /// Bidders of the auction and the backstop vault selling on the books what they have taken over.
     Unwinding,
+    /// Dealers who hedge options, and hedgers who trade in proportion to the move.
+    Hedging,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
+        Self::Predators,
+        Self::Providers,
+        Self::Makers,
         Self::Contagion,
         Self::Pool,
         Self::Unwinding,
+        Self::Hedging,
     ];
 
     /// Name on the screen.
@@ -38,9 +50,13 @@ impl Source {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
             Self::Deleveraging => "deleveraging",
+            Self::Predators => "predators",
+            Self::Providers => "liquidity providers",
+            Self::Makers => "failed makers",
             Self::Contagion => "contagion",
             Self::Pool => "sold to AMM",
             Self::Unwinding => "unwinding",
+            Self::Hedging => "hedging",
         }
     }
 }

@@ -14,6 +14,7 @@ use super::netting::Clients;
 use super::route::{Lot, Taker};
 use super::staggered::Staggered;
 use super::tiers;
+use super::traders::Trader;
 
 /// An unlevered account of one contract.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -319,10 +320,14 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Options dealers: the part of their hedge that stands here.
+    pub dealer: Account,
     /// Cross-margin accounts, all together.
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
     pub takers: [Account; Taker::ALL.len()],
+    /// Predators, liquidity providers and the like; they hold linear contracts.
+    pub traders: [Account; Trader::ALL.len()],
     /// Insurance fund, settlement currency.
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
@@ -386,17 +391,23 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.cross];
-        for account in others.into_iter().chain(&mut self.takers) {
+        let others = [
+            &mut self.counterparty,
+            &mut self.arbitrageur,
+            &mut self.dealer,
+            &mut self.cross,
+        ];
+        for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
             account.cash -= account.quantity * amount;
         }
     }
 
     /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur, &self.cross]
+        [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
             .chain(&self.takers)
+            .chain(&self.traders)
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -434,8 +445,10 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                dealer: Account::default(),
                 cross: Account::default(),
                 takers: Default::default(),
+                traders: Default::default(),
                 fund,
                 deficit: 0.0,
                 socialised: 0.0,

@@ -10,7 +10,8 @@ use super::market::{Market, SPOT};
 use super::observation::{LogEntry, LogKind};
 use super::oracle::Oracle;
 use super::route::ByRoute;
-use super::venue::Venue;
+use super::traders::Trader;
+use super::venue::{Account, Venue};
 use super::waterfall::Insolvent;
 
 /// Everything that more than one mechanism reads or writes.
@@ -28,6 +29,8 @@ pub struct World {
     pub oracle: Oracle,
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
+    /// What traders hold in the spot book.
+    pub spot_accounts: [Account; Trader::ALL.len()],
     /// The clearing house, or the members.
     pub clearing: Clearing,
     /// Flows of this step.
@@ -77,6 +80,14 @@ pub struct Tally {
     pub top_ups_late: f64,
     /// Notional that holders under margin call closed.
     pub sold: f64,
+    /// Notional that dealers bought for their hedges, less what they sold.
+    pub hedged: f64,
+    /// Notional that predators traded.
+    pub predators: f64,
+    /// Notional that liquidity providers traded.
+    pub provided: f64,
+    /// Number of market makers that failed.
+    pub makers_failed: u64,
     /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
     pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.
@@ -129,6 +140,7 @@ impl World {
             pool: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
+            spot_accounts: Default::default(),
             clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
@@ -154,6 +166,15 @@ impl World {
     /// Seconds of market time a step takes.
     pub const fn dt(&self) -> f64 {
         self.parameters.market.step_seconds
+    }
+
+    /// Share of a gap that a step closes with a time constant: 1 − e^(−dt/τ), all of it if τ = 0.
+    pub fn share_closed(&self, time_constant: f64) -> f64 {
+        if time_constant > 0.0 {
+            -libm::expm1(-self.dt() / time_constant)
+        } else {
+            1.0
+        }
     }
 
     /// Market time at the start of this step.

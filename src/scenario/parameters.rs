@@ -6,7 +6,9 @@ mod clearing;
 mod liquidation;
 mod margin;
 mod market;
+mod options;
 mod positions;
+mod traders;
 mod venues;
 
 pub use assets::*;
@@ -15,7 +17,9 @@ pub use clearing::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
+pub use options::*;
 pub use positions::*;
+pub use traders::*;
 pub use venues::*;
 
 use super::table::all_groups;
@@ -25,6 +29,10 @@ all_groups! {
     market: Market;
     /// Depth, impact and its decay.
     liquidity: Liquidity;
+    /// Orders of everybody else.
+    noise_flow: NoiseFlow;
+    /// Who stands in the books.
+    makers: Makers;
     /// The master of the leverage bands.
     leverage: Leverage;
     /// Leverage bands.
@@ -60,6 +68,10 @@ all_groups! {
     arbitrage: Arbitrage;
     /// Funding payments.
     funding: Funding;
+    /// Traders who sell ahead of liquidations.
+    predators: Predators;
+    /// Traders who lean against dislocation.
+    providers: Providers;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
     /// Clearing members and the clearing house.
@@ -82,6 +94,10 @@ all_groups! {
     price_band: PriceBand;
     /// Liquidation in tranches.
     staggered: Staggered;
+    /// Options on the coin.
+    options: Options;
+    /// Those who hedge them.
+    dealers: Dealers;
     /// New positions.
     reopening: Reopening;
     /// Number of assets.

@@ -1,6 +1,7 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
 mod systemic;
+mod traders;
 
 use eframe::egui::{
     Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
@@ -41,6 +42,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
                 .into_iter()
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(hedging(app, seen, &summary))
                 .chain(systemic::requirement(seen, &summary))
                 .chain(systemic::figures(&summary))
                 .chain(clearing::figures(app, seen, &summary))
@@ -245,6 +247,16 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Mean over venues of ln(futures price / spot price).",
         ),
         figure(
+            "Basis variance",
+            format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),
+            "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
+            "Funding variance",
+            format!("{} bp²", format::digits(summary.funding_variance * 1e8, 3)),
+            "Variance of the funding rates per eight hours over venues and steps, in squared hundredths of a per cent.",
+        ),
+        figure(
             "Maintenance",
             format!("{} %", format::digits(seen.maintenance_rate * 100.0, 3)),
             "Maintenance rate of the lowest tier, mean over venues.",
@@ -272,6 +284,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
     } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
         all.insert(3, print);
     }
+    all.extend(traders::figures(seen, summary));
     if calls_enabled || summary.margin_call_count > 0 {
         all.extend(call_figures(seen, summary));
     }
@@ -465,6 +478,70 @@ fn cross_figures(seen: &Observation, summary: &Summary) -> [Figure; 4] {
     ]
 }
 
+/// What dealers have to trade; nothing without options and hedgers.
+fn hedging(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let parameters = app.simulation.parameters();
+    if !parameters.options.enabled && parameters.dealers.gain == 0.0 && summary.hedged_notional_usd == 0.0 {
+        return Vec::new();
+    }
+    let figure = |label, value, doc| Figure { label, value, doc };
+    let flip = |price: Option<f64>| price.map_or_else(|| "none".to_owned(), format::price);
+    vec![
+        figure(
+            "GEX per 1 %",
+            usd(seen.gamma_exposure),
+            "Gamma exposure Σ sign·OI·Γ·P²·1 % by the dealers' signs: negative where they are short gamma and trade with the \
+             move.",
+        ),
+        figure(
+            "· index convention",
+            usd(seen.gamma_exposure_index),
+            "The same were dealers long all calls and short all puts, as is usually assumed for indices.",
+        ),
+        figure(
+            "Gamma flip",
+            flip(seen.gamma_flip),
+            "The price nearest to the present one at which the dealers' gamma changes its sign.",
+        ),
+        figure(
+            "· index convention",
+            flip(seen.gamma_flip_index),
+            "The same were dealers long all calls and short all puts.",
+        ),
+        figure(
+            "Hedge flow +1 %",
+            usd(seen.hedge_flow_up),
+            "What hedgers would buy if the price rose 1 %: −[Δ(1.01·P) − Δ(P)]·P, Δ their option delta, and a·D·ln 1.01 for \
+             the hedging gain. Negative: they sell.",
+        ),
+        figure(
+            "Hedge flow −1 %",
+            usd(seen.hedge_flow_down),
+            "What hedgers would buy if the price fell 1 %. Negative: they sell.",
+        ),
+        figure(
+            "Dealers' options",
+            usd(seen.dealer_option_delta),
+            "Delta of the dealers' options, Σ sign·OI·Δ·P.",
+        ),
+        figure(
+            "Their hedge",
+            usd(seen.dealer_hedge),
+            "What they hold against it on spot and in futures.",
+        ),
+        figure(
+            "Traded for hedges",
+            usd(summary.hedged_notional_usd),
+            "Notional that hedgers bought and sold so far: the source \"hedging\".",
+        ),
+        figure(
+            "Options expire in",
+            seen.options_expire_in.map_or_else(|| "–".to_owned(), format::clock),
+            "Market time until the next options expire.",
+        ),
+    ]
+}
+
 /// What circuit breakers hold back.
 fn breakers(seen: &Observation) -> [Figure; 2] {
     let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
@@ -521,10 +598,15 @@ fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
     match kind {
-        LogKind::Critical | LogKind::Loss | LogKind::Breaker | LogKind::Outage | LogKind::Contagion => palette.notice,
+        LogKind::Critical
+        | LogKind::Loss
+        | LogKind::Breaker
+        | LogKind::Outage
+        | LogKind::Makers
+        | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

@@ -47,6 +47,12 @@ pub struct Palette {
     pub forced: Color32,
     /// What holders under margin call did to the price.
     pub deleveraging: Color32,
+    /// Predators.
+    pub predators: Color32,
+    /// Liquidity providers.
+    pub providers: Color32,
+    /// Market makers.
+    pub makers: Color32,
     /// What liquidations sold to the automated market maker did to the price.
     pub pool: Color32,
     /// What the unwinding of taken-over positions did to the price.
@@ -86,6 +92,9 @@ impl Palette {
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
+            predators: Color32::from_rgb(247, 130, 190),
+            providers: Color32::from_rgb(120, 214, 190),
+            makers: Color32::from_rgb(176, 150, 240),
             pool: Color32::from_rgb(168, 190, 80),
             unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
@@ -121,6 +130,9 @@ impl Palette {
             contagion: Color32::from_rgb(120, 160, 255),
             pool: Color32::from_rgb(205, 230, 100),
             unwinding: Color32::from_rgb(255, 185, 178),
+            predators: Color32::from_rgb(255, 130, 200),
+            providers: Color32::from_rgb(110, 235, 140),
+            makers: Color32::from_rgb(215, 190, 160),
             critical: Color32::from_rgb(255, 240, 70),
             cursor: Color32::from_rgb(222, 222, 222),
             notice: Color32::from_rgb(255, 178, 40),
@@ -159,6 +171,9 @@ impl Palette {
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
+            predators: Color32::from_rgb(176, 40, 118),
+            providers: Color32::from_rgb(0, 120, 104),
+            makers: Color32::from_rgb(104, 70, 180),
             pool: Color32::from_rgb(100, 118, 20),
             unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
@@ -270,6 +285,9 @@ mod tests {
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
                 ("deleveraging", palette.deleveraging),
+                ("predators", palette.predators),
+                ("providers", palette.providers),
+                ("makers", palette.makers),
                 ("pool", palette.pool),
                 ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),

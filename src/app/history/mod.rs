@@ -31,6 +31,24 @@ pub enum Figure {
     Counterparty,
     /// Net notional of the arbitrageurs' futures.
     Arbitrage,
+    /// The dealers' option delta.
+    DealerOptions,
+    /// The dealers' hedge, on spot and in futures.
+    DealerHedge,
+    /// Net notional of the predators.
+    Predators,
+    /// Net notional of the liquidity providers.
+    Providers,
+    /// Net notional of the market makers.
+    Makers,
+    /// Share of the market makers that stand.
+    MakersStanding,
+    /// Number of market makers that failed in a step.
+    MakersFailed,
+    /// Standard deviation of the basis over the venues, a fraction.
+    BasisSpread,
+    /// Standard deviation of the funding rates per eight hours over the venues, a fraction.
+    FundingSpread,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -93,7 +111,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 46] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -102,6 +120,15 @@ impl Figure {
         Self::LeveredNet,
         Self::Counterparty,
         Self::Arbitrage,
+        Self::DealerOptions,
+        Self::DealerHedge,
+        Self::Predators,
+        Self::Providers,
+        Self::Makers,
+        Self::MakersStanding,
+        Self::MakersFailed,
+        Self::BasisSpread,
+        Self::FundingSpread,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -144,6 +171,15 @@ impl Figure {
             Self::LeveredNet => observation.levered_longs - observation.levered_shorts,
             Self::Counterparty => observation.counterparty_delta,
             Self::Arbitrage => observation.arbitrage_delta,
+            Self::DealerOptions => observation.dealer_option_delta,
+            Self::DealerHedge => observation.dealer_hedge,
+            Self::Predators => observation.predators_delta,
+            Self::Providers => observation.providers_delta,
+            Self::Makers => observation.makers_delta,
+            Self::MakersStanding => observation.makers_standing,
+            Self::MakersFailed => observation.makers_failed as f64,
+            Self::BasisSpread => observation.basis_spread,
+            Self::FundingSpread => observation.funding_spread,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

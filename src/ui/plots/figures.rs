@@ -14,6 +14,8 @@ use crate::ui::palette::Palette;
 
 /// Share of a plot's height that its bars may take.
 const BAR_SHARE: f32 = 0.42;
+/// Hundredths of a per cent in one.
+const BASIS_POINTS: f64 = 1e4;
 /// What a logarithmic axis shows of a rate that is nothing: 0.01 %.
 const LEAST_RATE: f64 = 1e-4;
 
@@ -41,6 +43,10 @@ pub enum Plot {
     Routes,
     /// Maintenance margin and volatility.
     Margin,
+    /// Depth, and the makers behind it.
+    Depth,
+    /// How far the venues' prices and funding rates lie apart.
+    Basis,
     /// Synchrony of the venues, and forced flow's part of the price.
     Synchrony,
 }
@@ -61,10 +67,10 @@ impl Scene<'_> {
         self.history.figure(figure).at(self.step).unwrap_or(f64::NAN)
     }
 
-    /// Whether the figure was ever above nothing.
+    /// Whether the figure was ever anything but nothing.
     fn ever(&self, figure: Figure) -> bool {
         let series = self.history.figure(figure);
-        series.extent(0..series.len()).high > 0.0
+        series.extent(0..series.len()) != Extent::of(0.0)
     }
 
     fn money(&self, figure: Figure) -> String {
@@ -74,7 +80,7 @@ impl Scene<'_> {
 
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Delta,
         Self::Attribution,
         Self::OpenInterest,
@@ -82,6 +88,8 @@ impl Plot {
         Self::Fund,
         Self::Routes,
         Self::Margin,
+        Self::Depth,
+        Self::Basis,
         Self::Synchrony,
     ];
 
@@ -95,6 +103,8 @@ impl Plot {
             Self::Fund => panels.fund,
             Self::Routes => panels.routes,
             Self::Margin => panels.margin,
+            Self::Depth => panels.depth,
+            Self::Basis => panels.basis,
             Self::Synchrony => panels.synchrony,
         }
     }
@@ -104,8 +114,8 @@ impl Plot {
         match self {
             Self::Delta => 1.3,
             Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Margin | Self::Synchrony => 0.8,
             Self::Reproduction | Self::Fund | Self::Routes => 0.92,
+            Self::Margin | Self::Depth | Self::Basis | Self::Synchrony => 0.8,
         }
     }
 
@@ -119,6 +129,8 @@ impl Plot {
             Self::Fund => "Insurance fund plot",
             Self::Routes => "Liquidated by route plot",
             Self::Margin => "Margin and volatility plot",
+            Self::Depth => "Depth plot",
+            Self::Basis => "Basis and funding plot",
             Self::Synchrony => "Synchrony plot",
         }
     }
@@ -133,6 +145,8 @@ impl Plot {
             Self::Fund => ("Insurance fund", "USD"),
             Self::Routes => ("Liquidated by route", "USD"),
             Self::Margin => ("Margin, volatility", "log"),
+            Self::Depth => ("Depth", "USD per unit log price"),
+            Self::Basis => ("Spread over venues", "bp"),
             Self::Synchrony => ("Synchrony", ""),
         }
     }
@@ -148,6 +162,11 @@ impl Plot {
                 Figure::LeveredNet,
                 Figure::Counterparty,
                 Figure::Arbitrage,
+                Figure::DealerOptions,
+                Figure::DealerHedge,
+                Figure::Predators,
+                Figure::Providers,
+                Figure::Makers,
             ])
             .union(Extent::of(0.0)),
             Self::Attribution => Source::ALL
@@ -166,6 +185,14 @@ impl Plot {
             }
             Self::Reproduction => {
                 all(&[Figure::ReproductionDown, Figure::ReproductionUp]).union(Extent { low: 0.0, high: 1.25 })
+            }
+            Self::Depth => of(Figure::Depth).union(Extent::of(0.0)),
+            Self::Basis => {
+                let spreads = all(&[Figure::BasisSpread, Figure::FundingSpread]);
+                Extent {
+                    low: 0.0,
+                    high: (BASIS_POINTS * spreads.high).max(1.0),
+                }
             }
             Self::Fund => all(&[
                 Figure::InsuranceFund,
@@ -208,8 +235,8 @@ impl Plot {
         match self {
             Self::Margin => format!("{} %", format::digits(10_f64.powf(value), 1)),
             Self::Attribution => format!("{} %", format::digits(value, 3)),
-            Self::Reproduction | Self::Synchrony => format::digits(value, 3),
-            Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
+            Self::Reproduction | Self::Basis | Self::Synchrony => format::digits(value, 3),
+            Self::Depth | Self::Delta | Self::OpenInterest | Self::Fund | Self::Routes => format::short(value),
         }
     }
 
@@ -219,6 +246,7 @@ impl Plot {
         match self {
             Self::OpenInterest => Some(of(Figure::LiquidatedLongs).max(of(Figure::LiquidatedShorts))),
             Self::Fund => Some(of(Figure::Deleveraged)),
+            Self::Depth => Some(of(Figure::MakersFailed)),
             Self::Routes => Some(of(Figure::OnBook).max(of(Figure::OffBook))),
             _ => None,
         }
@@ -232,8 +260,15 @@ impl Plot {
         let bar = |value: f64| (value / full_bar.max(1.0)) as f32 * frame.height() * BAR_SHARE;
         match self {
             Self::Delta => {
+                if has_dealers(history) {
+                    line(Figure::DealerOptions, palette.dealers.gamma_multiply(0.6), 1.0);
+                    line(Figure::DealerHedge, palette.dealers, 1.4);
+                }
                 line(Figure::Arbitrage, palette.arbitrage, 1.0);
                 line(Figure::Counterparty, palette.counterparty, 1.0);
+                for (figure, _, color) in traders(scene) {
+                    line(figure, color, 1.3);
+                }
                 line(Figure::LeveredShorts, palette.shorts, 1.3);
                 line(Figure::LeveredLongs, palette.longs, 1.3);
                 line(Figure::LeveredNet, palette.spot, 1.6);
@@ -283,6 +318,25 @@ impl Plot {
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
+            Self::Depth => {
+                canvas.bars(
+                    history.figure(Figure::MakersFailed),
+                    palette.forced,
+                    frame.bottom(),
+                    bar,
+                );
+                let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
+                let standing = history.figure(Figure::MakersStanding);
+                canvas.line(standing, palette.makers, 1.4, |share| share * full);
+                canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
+                Vec::new()
+            }
+            Self::Basis => {
+                let scaled = |value: f64| BASIS_POINTS * value;
+                canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
+                canvas.line(history.figure(Figure::BasisSpread), palette.spot, 1.6, scaled);
+                Vec::new()
+            }
             Self::Routes => {
                 for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
                     canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
@@ -316,13 +370,22 @@ impl Plot {
         let palette = scene.palette;
         let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
         match self {
-            Self::Delta => vec![
-                money("net", Figure::LeveredNet, palette.spot),
-                money("longs", Figure::LeveredLongs, palette.longs),
-                money("shorts", Figure::LeveredShorts, palette.shorts),
-                money("counterparty", Figure::Counterparty, palette.counterparty),
-                money("arbitrage", Figure::Arbitrage, palette.arbitrage),
-            ],
+            Self::Delta => {
+                let mut entries = vec![
+                    money("net", Figure::LeveredNet, palette.spot),
+                    money("longs", Figure::LeveredLongs, palette.longs),
+                    money("shorts", Figure::LeveredShorts, palette.shorts),
+                    money("counterparty", Figure::Counterparty, palette.counterparty),
+                    money("arbitrage", Figure::Arbitrage, palette.arbitrage),
+                ];
+                if has_dealers(scene.history) {
+                    entries.push(money("hedge", Figure::DealerHedge, palette.dealers));
+                    let options = palette.dealers.gamma_multiply(0.6);
+                    entries.push(money("dealers' options", Figure::DealerOptions, options));
+                }
+                entries.extend(traders(scene).map(|(figure, label, color)| money(label, figure, color)));
+                entries
+            }
             Self::Attribution => {
                 let per_cent = |value: f64| format::percent(value / 100.0, 2);
                 let mut entries = vec![Entry::line(
@@ -361,6 +424,23 @@ impl Plot {
                         mark: super::legend::Mark::Dashes,
                         ..Entry::line("critical", "1".to_owned(), palette.critical)
                     },
+                ]
+            }
+            Self::Depth => {
+                let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
+                vec![
+                    money("depth", Figure::Depth, palette.spot),
+                    Entry::line("makers standing", standing, palette.makers),
+                    Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
+                ]
+            }
+            Self::Basis => {
+                let spread = |label, figure, color| {
+                    Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color)
+                };
+                vec![
+                    spread("basis", Figure::BasisSpread, palette.spot),
+                    spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
                 ]
             }
             Self::Fund => {
@@ -407,6 +487,14 @@ impl Plot {
     }
 }
 
+/// Whether anybody has hedged in this run; where nobody has, two more lines at zero would only hide others.
+fn has_dealers(history: &History) -> bool {
+    [Figure::DealerOptions, Figure::DealerHedge].into_iter().any(|figure| {
+        let extent = history.figure(figure).extent(0..history.newest_step() + 1);
+        extent.low < 0.0 || extent.high > 0.0
+    })
+}
+
 /// A route's name, what it has taken so far, and its colour.
 type Route = (&'static str, Figure, fn(&Palette) -> Color32);
 
@@ -433,10 +521,25 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
         Source::Deleveraging => palette.deleveraging,
+        Source::Hedging => palette.dealers,
+        Source::Predators => palette.predators,
+        Source::Providers => palette.providers,
+        Source::Makers => palette.makers,
         Source::Pool => palette.pool,
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
+}
+
+/// Those with capital of their own who have traded in this run: nobody needs a flat line.
+fn traders<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (Figure, &'static str, Color32)> + 'a {
+    let palette = scene.palette;
+    let all = [
+        (Figure::Predators, "predators", palette.predators),
+        (Figure::Providers, "providers", palette.providers),
+        (Figure::Makers, "makers", palette.makers),
+    ];
+    all.into_iter().filter(|(figure, ..)| scene.ever(*figure))
 }
 
 /// Whether clearing members have ever paid anything in.
