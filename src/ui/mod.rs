@@ -4,6 +4,7 @@ pub mod actions;
 
 mod compare;
 pub mod dialog;
+mod events;
 mod field;
 mod figures;
 pub mod help;
