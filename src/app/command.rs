@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::scenario::ParameterId;
+use crate::scenario::{Action, ParameterId};
 
 use super::studies::StudyCommand;
 use super::{Panel, Theme};
@@ -19,6 +19,14 @@ pub enum Command {
     TogglePlay,
     /// Stands still and makes this many steps.
     Step(u32),
+    /// Stands still and goes this many steps back.
+    StepBack(u32),
+    /// Goes to a step of the run, the nearest one there is.
+    Seek(u64),
+    /// Goes to the next bookmark before the present moment.
+    PreviousBookmark,
+    /// Goes to the next bookmark after the present moment.
+    NextBookmark,
     /// Starts again from step 0 with the same seed and the parameters as they are now; goes on running if it ran.
     Reset,
     /// Steps per second of wall clock; held within [`super::pace::RANGE`].
@@ -32,8 +40,18 @@ pub enum Command {
     },
     /// Gives a parameter the value it has in the preset as it was opened or saved.
     ResetParameter(ParameterId),
+    /// Gives the parameters of a group (its place in the table) the values they have in the preset.
+    ResetGroup(usize),
     /// Gives all parameters the values they have in the preset as it was opened or saved.
     ResetParameters,
+    /// A drag has ended: the next move of the same slider is another entry of the history.
+    Settle,
+    /// Takes the last change back.
+    Undo,
+    /// Makes the change again that was taken back last.
+    Redo,
+    /// Takes changes back or makes them again until so many are made.
+    UndoTo(usize),
     /// Starts again with this seed.
     SetSeed(u64),
     /// Starts again with a seed that was not used before.
@@ -42,6 +60,20 @@ pub enum Command {
     Shock,
     /// A shock that takes the spot price to this level, USD per coin.
     ShockToPrice(f64),
+    /// Adds a note, a question, a pause, a bookmark or a guess at the present moment of the run.
+    Remark(Action),
+    /// Pins the run: it goes on beside what is done from now on, on the same noise.
+    Pin,
+    /// Takes the pinned run away.
+    Unpin,
+    /// The interval to be explained begins at this step.
+    SelectFrom(u64),
+    /// The interval to be explained ends at this step.
+    SelectTo(u64),
+    /// Explains nothing any more.
+    ClearSelection,
+    /// Hides everything but the picture, in large type and strong colours, or brings it back.
+    TogglePresenter,
     /// A venue goes out as the `outage` sliders say.
     Outage,
     /// Computes the stress table of the lending pool from the model as it stands.
@@ -63,6 +95,10 @@ pub enum Command {
     Save,
     /// Writes the scenario to this file, which becomes its file.
     SaveAs(PathBuf),
+    /// Writes the run as a lesson: the scenario as it began with everything that was done since among its events.
+    SaveLesson(PathBuf),
+    /// Asks where to save the lesson.
+    AskSaveLesson,
     /// Asks which preset file to open.
     AskOpen,
     /// Asks where to save.

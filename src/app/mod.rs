@@ -1,9 +1,13 @@
 //! The state of the window and the one function that changes it. Nothing here draws, and nothing reads a clock: the
 //! window says how much time has passed and how long a frame may take.
 
+mod baseline;
+mod bookmarks;
 mod command;
 mod document;
+mod explain;
 pub mod history;
+mod lesson;
 mod messages;
 mod outlook;
 pub mod pace;
@@ -11,27 +15,36 @@ mod panels;
 mod settings;
 mod stress;
 pub mod studies;
+mod timeline;
+mod undo;
 
+pub use baseline::{Baseline, Compared, ComparedKind};
+pub use bookmarks::Bookmark;
 pub use command::Command;
 pub use document::Document;
+pub use explain::Explanation;
+pub use lesson::{Guess, Question, Verdict};
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
 pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
+pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
+pub use undo::{Entry, Undo};
 
 use std::path::Path;
 
 use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{LogKind, Simulation};
 use crate::files::preset;
-use crate::scenario::{
-    Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter, table,
-};
+use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use history::History;
 use pace::Pace;
 use studies::Studies;
+
+/// How much larger everything is for an audience.
+const PRESENTER_SIZE: f32 = 1.4;
 
 /// Something only the window can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +53,8 @@ pub enum Request {
     ChooseOpen,
     /// Ask where to save.
     ChooseSave,
+    /// Ask where to save the lesson.
+    ChooseSaveLesson,
     /// Close the window.
     Quit,
 }
@@ -71,6 +86,16 @@ pub struct App {
     pub stress: Stress,
     /// Questions to many runs.
     pub studies: Studies,
+    /// Every moment of the run.
+    pub timeline: Timeline,
+    /// What can be taken back.
+    pub undo: Undo,
+    /// The pinned run.
+    pub baseline: Option<Box<Baseline>>,
+    /// First and last step of the interval that is explained.
+    pub selection: Option<(u64, u64)>,
+    /// Only the picture is shown, large.
+    pub presenting: bool,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -84,6 +109,11 @@ impl App {
         let simulation = Simulation::new(&scenario)?;
         let mut app = Self {
             history: History::new(&simulation),
+            timeline: Timeline::new(&simulation),
+            undo: Undo::default(),
+            baseline: None,
+            selection: None,
+            presenting: false,
             simulation,
             playing: true,
             pace: Pace::default(),
@@ -110,20 +140,50 @@ impl App {
             Command::TogglePlay => self.playing = !self.playing && self.simulation.halted().is_none(),
             Command::Step(count) => {
                 self.playing = false;
-                self.run(u64::from(count));
+                self.walk(u64::from(count));
             }
+            Command::StepBack(count) => {
+                self.playing = false;
+                self.seek(self.position().saturating_sub(u64::from(count)));
+            }
+            Command::Seek(step) => self.seek(step),
+            Command::PreviousBookmark => self.jump(false),
+            Command::NextBookmark => self.jump(true),
             Command::Reset => {
-                self.restart(self.scenario.clone());
+                self.begin_anew("Start again".to_owned(), self.scenario.clone(), self.document.clone());
             }
             Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
-            Command::SetParameter { id, value } => self.set_parameter(id, value),
-            Command::ResetParameter(id) => self.set_parameter(id, self.document.value(id)),
-            Command::ResetParameters => self.reset_parameters(),
+            Command::SetParameter { id, value } => self.change_one(id, value),
+            Command::ResetParameter(id) => {
+                self.change(&[(id, self.document.value(id))], None);
+            }
+            Command::ResetGroup(group) => self.reset(Some(group)),
+            Command::ResetParameters => self.reset(None),
+            Command::Settle => self.undo.settle(),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::UndoTo(count) => {
+                while self.undo.done().len() > count {
+                    self.undo();
+                }
+                while self.undo.done().len() < count && !self.undo.undone().is_empty() {
+                    self.redo();
+                }
+            }
             Command::SetSeed(seed) => self.reseed(seed),
             Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
-            Command::Outage => self.simulation.outage(&Outage::default()),
+            Command::Remark(action) => self.remark(action),
+            Command::Pin => self.pin(),
+            Command::Unpin => self.baseline = None,
+            Command::SelectFrom(step) => self.select(Some(step), None),
+            Command::SelectTo(step) => self.select(None, Some(step)),
+            Command::ClearSelection => self.selection = None,
+            Command::TogglePresenter => self.presenting = !self.presenting,
+            Command::SaveLesson(path) => self.save_lesson(&path),
+            Command::AskSaveLesson => self.requests.push(Request::ChooseSaveLesson),
+            Command::Outage => self.interfere(Action::Outage(Outage::default()), "Outage"),
             Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
@@ -153,10 +213,12 @@ impl App {
     /// Lets wall-clock seconds pass and makes the steps that are due. After each step `may_continue` is asked; when it
     /// says no, the steps still due are dropped, so that a slow model slows down and the window does not.
     pub fn advance(&mut self, seconds: f64, mut may_continue: impl FnMut() -> bool) {
-        if self.playing {
+        self.work(&mut may_continue);
+        let seeking = self.seeking().is_some();
+        if self.playing && !seeking {
             self.pace.pass(seconds);
         }
-        while self.playing && self.pace.take() {
+        while self.playing && !seeking && self.pace.take() {
             self.step();
             if !may_continue() {
                 self.pace.forgive();
@@ -173,6 +235,22 @@ impl App {
             }
             self.step();
         }
+    }
+
+    /// The colours in force.
+    pub const fn theme(&self) -> Theme {
+        if self.presenting {
+            Theme::HighContrast
+        } else {
+            self.settings.theme
+        }
+    }
+
+    /// The size of everything in force, 1 for the desktop's own.
+    pub fn zoom(&self) -> f32 {
+        let (_, largest) = ZOOM_RANGE;
+        let size = if self.presenting { PRESENTER_SIZE } else { 1.0 };
+        (self.settings.zoom * size).min(largest)
     }
 
     /// Whether the scenario differs from its preset.
@@ -195,17 +273,21 @@ impl App {
         std::mem::take(&mut self.requests)
     }
 
-    fn step(&mut self) {
-        self.simulation.step();
-        self.history.record(&self.simulation);
-        self.notice_log();
+    /// Makes steps from wherever the model stands or is going to stand.
+    fn walk(&mut self, steps: u64) {
+        if self.seeking().is_some() {
+            self.seek(self.position() + steps);
+        } else {
+            self.run(steps);
+        }
     }
 
     /// Stands still where the scenario asks for it, and where the model has halted.
     fn notice_log(&mut self) {
         let log = self.simulation.log();
-        let pause = log[self.log_seen..]
+        let pause = log
             .iter()
+            .skip(self.log_seen)
             .any(|entry| matches!(entry.kind, LogKind::Pause | LogKind::Halt));
         self.log_seen = log.len();
         if pause || self.simulation.halted().is_some() {
@@ -213,66 +295,25 @@ impl App {
         }
     }
 
-    /// Takes over a scenario and starts it from step 0; a halted run runs again. Returns whether it could be started.
-    fn restart(&mut self, scenario: Scenario) -> bool {
-        let simulation = match Simulation::new(&scenario) {
-            Ok(simulation) => simulation,
-            Err(error) => {
-                self.messages.error(error);
-                return false;
-            }
-        };
-        self.playing |= self.simulation.halted().is_some();
-        self.stress = Stress::default();
-        self.history = History::new(&simulation);
-        self.simulation = simulation;
-        self.scenario = scenario;
-        self.log_seen = 0;
-        self.notice_log();
-        true
-    }
-
     fn reseed(&mut self, seed: u64) {
-        self.restart(Scenario {
+        let what = format!("Seed {} → {seed}", self.scenario.seed);
+        let scenario = Scenario {
             seed,
             ..self.scenario.clone()
-        });
-    }
-
-    fn set_parameter(&mut self, id: ParameterId, value: f64) {
-        let row = parameter(id);
-        let mut scenario = self.scenario.clone();
-        if let Err(error) = row.set(&mut scenario.parameters, value) {
-            self.messages.error(error);
-        } else if row.effect == Effect::Restart {
-            self.restart(scenario);
-        } else {
-            match self.simulation.set(id, value) {
-                Ok(()) => self.scenario = scenario,
-                Err(error) => self.messages.error(error),
-            }
-        }
-    }
-
-    fn reset_parameters(&mut self) {
-        for row in table() {
-            if self.changed(row.id) {
-                self.set_parameter(row.id, self.document.value(row.id));
-            }
-        }
+        };
+        self.begin_anew(what, scenario, self.document.clone());
     }
 
     fn apply_stress(&mut self, row: usize, column: usize) {
         let Some(table) = self.stress.table() else { return };
         let size = table.shocks[row];
-        for (id, value) in table.depth_settings(column).collect::<Vec<_>>() {
-            self.set_parameter(id, value);
-        }
+        let values: Vec<_> = table.depth_settings(column).collect();
+        self.change(&values, Some("A cell of the stress table".to_owned()));
         self.shock(stress_shock(size));
     }
 
     fn shock(&mut self, shock: Shock) {
-        self.simulation.shock(&shock);
+        self.interfere(Action::Shock(shock), "Shock");
     }
 
     fn shock_to(&mut self, price: f64) {
@@ -295,8 +336,7 @@ impl App {
 
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
         let document = Document::new(path, &scenario);
-        if self.restart(scenario) {
-            self.document = document;
+        if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.playing = true;
             self.notice_log();
         }

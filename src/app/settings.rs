@@ -15,11 +15,13 @@ pub enum Theme {
     Light,
     /// As the desktop has it.
     System,
+    /// White and bright colours on black.
+    HighContrast,
 }
 
 impl Theme {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Dark, Self::Light, Self::System];
+    pub const ALL: [Self; 4] = [Self::Dark, Self::Light, Self::HighContrast, Self::System];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Theme {
             Self::Dark => "Dark",
             Self::Light => "Light",
             Self::System => "As the desktop",
+            Self::HighContrast => "High contrast",
         }
     }
 }

@@ -372,9 +372,7 @@ impl App {
             StudyCommand::Load(cell) => {
                 let study = self.studies.fragility.as_ref();
                 let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
-                for (id, value) in changes.unwrap_or_default() {
-                    self.update(Command::SetParameter { id, value });
-                }
+                self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
                 self.update(Command::Reset);
             }
         }

@@ -195,6 +195,12 @@ fn main() {
     window.whole_run = false;
     window.shell.plots = Plots::default();
     report("newest steps in view", measure(&mut window, frames));
+    window.shell.app.update(Command::Pin);
+    report(
+        "newest steps in view, a baseline beside them",
+        measure(&mut window, frames),
+    );
+    window.shell.app.update(Command::Unpin);
     // Many more runs than the measurement lasts for.
     let plan = Plan {
         seeds: 1_000,

@@ -116,6 +116,18 @@ impl Asset {
         self.metrics = Metrics::new(&self.observation);
     }
 
+    /// Roughly the memory a clone takes, in bytes, the log left out.
+    pub(super) fn bytes(&self) -> usize {
+        let levels = 2 * PriceGrid::LEVELS * size_of::<f64>();
+        let sides = self
+            .world
+            .venues
+            .iter()
+            .flat_map(|venue| &venue.contracts)
+            .flat_map(|contract| &contract.sides);
+        size_of::<Self>() + levels + sides.map(super::venue::SideBook::bytes).sum::<usize>()
+    }
+
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
     pub(super) fn begin_step(&mut self, noise: f64) {
         self.world.tally = Tally::default();

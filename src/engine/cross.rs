@@ -141,6 +141,11 @@ pub struct CrossAccounts {
 }
 
 impl CrossAccounts {
+    /// Memory of the accounts, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.accounts.len() * size_of::<CrossAccount>() + self.due.len() * size_of::<Reverse<(Variation, usize)>>()
+    }
+
     /// Draws the accounts of a scenario at the present marks.
     pub fn new(parameters: &Parameters, seed: u64, assets: &mut [Asset]) -> Self {
         let mut all = Self::default();

@@ -101,6 +101,13 @@ impl<T: Item> Ladder<T> {
         self.len == 0
     }
 
+    /// Memory of a clone, in bytes.
+    pub fn bytes(&self) -> usize {
+        let front = self.front.len() * size_of::<Rung<T>>();
+        let words = (self.occupied.len() + self.block_weights.len()) * size_of::<u64>();
+        front + words + self.buckets.len() * size_of::<Bucket>() + self.rungs.bytes()
+    }
+
     #[inline]
     fn bucket_of(&self, key: f64) -> usize {
         // A negative difference saturates to bucket 0.

@@ -1,7 +1,9 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
+mod record;
+
 use crate::scenario::{
-    Action, Effect, OptionSeries, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+    Effect, OptionSeries, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
 use super::asset::Asset;
@@ -216,7 +218,7 @@ impl Simulation {
         &self.parameters
     }
 
-    /// The scenario as it was started.
+    /// The scenario as it was started, with everything that was done to the run since ([`Self::act`]) among its events.
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -299,14 +301,7 @@ impl Simulation {
         {
             let action = event.action.clone();
             self.next_event += 1;
-            match action {
-                Action::Shock(shock) => self.shock(&shock),
-                Action::Outage(outage) => self.outage(&outage),
-                Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
-                Action::Note(text) => self.note(LogKind::Note, text),
-                Action::Pause => self.note(LogKind::Pause, "paused by the scenario".to_owned()),
-                Action::Bookmark(name) => self.note(LogKind::Bookmark, name),
-            }
+            self.play(action);
         }
     }
 
@@ -318,7 +313,7 @@ impl Simulation {
                 .map(|()| format!("{} is now {}", row.label, row.show(number)))
         });
         let text = outcome.unwrap_or_else(|error| error.to_string());
-        self.note(LogKind::Change, text);
+        self.assets[0].world.note(LogKind::Change, text);
     }
 }
 

@@ -59,6 +59,11 @@ impl Staggered {
         self.tranches.is_empty() && self.cooling.is_empty()
     }
 
+    /// Memory of the positions, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.tranches.len() * size_of::<Tranche>() + self.cooling.len() * size_of::<Cooling>()
+    }
+
     /// Forgets everything.
     pub fn clear(&mut self) {
         *self = Self::default();

@@ -205,6 +205,13 @@ impl SideBook {
         }
     }
 
+    /// Memory of its positions, in bytes.
+    pub fn bytes(&self) -> usize {
+        let waiting = self.queue.len() * size_of::<Position>() + self.lots.len() * size_of::<Lot>();
+        let tiers = self.tiers.iter().map(|tier| tier.ladder.bytes() + tier.watch.bytes());
+        size_of::<Self>() + waiting + self.staggered.bytes() + tiers.sum::<usize>()
+    }
+
     /// Takes closed positions out of the sums; a side without positions has exactly nothing, whatever was rounded before.
     pub fn take_away(&mut self, closed: &Totals) {
         self.open.quantity -= closed.quantity;

@@ -266,7 +266,12 @@ fn event_text(event: &Event) -> String {
         Action::Set { parameter, value } => format!("Set(parameter: {parameter:?}, value: {})", literal(value)),
         Action::Note(text) => format!("Note({text:?})"),
         Action::Pause => "Pause".to_owned(),
+        Action::Ask(text) => format!("Ask({text:?})"),
         Action::Bookmark(text) => format!("Bookmark({text:?})"),
+        Action::Marker { name, price } => {
+            let price = literal(&Setting::Number(*price));
+            format!("Marker(name: {name:?}, price: {price})")
+        }
     };
     format!("(step: {}, action: {action})", event.step)
 }

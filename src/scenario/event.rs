@@ -1,4 +1,4 @@
-//! Timed events of a scenario: shocks, outages, parameter changes, notes, pauses and bookmarks.
+//! Timed events of a scenario: shocks, outages, parameter changes, and remarks (notes, pauses, questions, bookmarks, guesses).
 
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +33,17 @@ pub enum Action {
     Note(String),
     /// The run pauses here when it is watched; a headless run goes on.
     Pause,
+    /// A question to whoever watches: the run pauses here until it is told to go on; a headless run goes on.
+    Ask(String),
     /// A named place on the time line.
     Bookmark(String),
+    /// Somebody's guess of the furthest price that the next move reaches.
+    Marker {
+        /// Whose.
+        name: String,
+        /// USD per coin.
+        price: f64,
+    },
 }
 
 /// An exogenous price move. What is left out is taken from the `shock` sliders at that moment.
@@ -53,6 +62,13 @@ pub struct Shock {
     /// Where it enters the market.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<ShockRoute>,
+}
+
+impl Action {
+    /// Whether it only tells something and leaves the market alone.
+    pub const fn is_remark(&self) -> bool {
+        !matches!(self, Self::Shock(_) | Self::Outage(_) | Self::Set { .. })
+    }
 }
 
 /// A venue that is gone for a while. What is left out is taken from the `outage` sliders at that moment.
@@ -120,7 +136,12 @@ impl Event {
                 let value = row.read(value).map_err(placed)?;
                 row.set(&mut super::Parameters::default(), value).map_err(placed)
             }
-            Action::Note(_) | Action::Pause | Action::Bookmark(_) => Ok(()),
+            Action::Marker { price, .. } if !(price.is_finite() && *price > 0.0) => Err(ParameterError::Value {
+                path: format!("events: step {}: Marker(price)", self.step),
+                value: price.to_string(),
+                allowed: "a price above 0".to_owned(),
+            }),
+            Action::Note(_) | Action::Pause | Action::Ask(_) | Action::Bookmark(_) | Action::Marker { .. } => Ok(()),
         }
     }
 }

@@ -4,8 +4,10 @@ use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::studies::{Question, StudyCommand};
 use crate::app::{App, Command};
+use crate::scenario;
 
 use super::help::Sheet;
+use super::remarks::{Draft, Kind};
 use super::shell::View;
 
 /// What choosing an action does.
@@ -22,24 +24,30 @@ pub enum Effect {
 pub enum Menu {
     /// Presets and leaving.
     File,
+    /// Changes, and what has been changed.
+    Edit,
     /// What is visible and how large.
     View,
     /// The run.
     Run,
+    /// Remarks, and the run as a lesson.
+    Lesson,
     /// Explanations.
     Help,
 }
 
 impl Menu {
     /// All of them, from left to right.
-    pub const ALL: [Self; 4] = [Self::File, Self::View, Self::Run, Self::Help];
+    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::File => "File",
+            Self::Edit => "Edit",
             Self::View => "View",
             Self::Run => "Run",
+            Self::Lesson => "Lesson",
             Self::Help => "Help",
         }
     }
@@ -102,7 +110,20 @@ pub const ACTIONS: &[Action] = &[
         keys(CTRL_SHIFT, Key::S),
         Effect::App(|_| Command::AskSave),
     ),
+    menu_only(Menu::File, "Save as lesson…", Effect::App(|_| Command::AskSaveLesson)),
     action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)),
+    action(Menu::Edit, "Undo", keys(CTRL, Key::Z), Effect::App(|_| Command::Undo)),
+    action(
+        Menu::Edit,
+        "Redo",
+        keys(CTRL_SHIFT, Key::Z),
+        Effect::App(|_| Command::Redo),
+    ),
+    menu_only(
+        Menu::Edit,
+        "All parameters as in the preset",
+        Effect::App(|_| Command::ResetParameters),
+    ),
     action(
         Menu::View,
         "Larger",
@@ -132,6 +153,12 @@ pub const ACTIONS: &[Action] = &[
         "Lending-pool stress table",
         keys(CTRL, Key::L),
         Effect::View(|view| view.lending.open = !view.lending.open),
+    ),
+    action(
+        Menu::View,
+        "Presenter mode",
+        keys(NONE, Key::F5),
+        Effect::App(|_| Command::TogglePresenter),
     ),
     action(
         Menu::View,
@@ -192,10 +219,81 @@ pub const ACTIONS: &[Action] = &[
         keys(NONE, Key::N),
         Effect::App(|_| Command::NewSeed),
     ),
-    menu_only(
+    action(
         Menu::Run,
-        "All parameters as in the preset",
-        Effect::App(|_| Command::ResetParameters),
+        "One step back",
+        keys(NONE, Key::ArrowLeft),
+        Effect::App(|_| Command::StepBack(1)),
+    ),
+    action(
+        Menu::Run,
+        "Ten steps back",
+        keys(SHIFT, Key::ArrowLeft),
+        Effect::App(|_| Command::StepBack(10)),
+    ),
+    action(
+        Menu::Run,
+        "To the start",
+        keys(NONE, Key::Home),
+        Effect::App(|_| Command::Seek(0)),
+    ),
+    action(
+        Menu::Run,
+        "To the newest step",
+        keys(NONE, Key::End),
+        Effect::App(|app| Command::Seek(app.newest_step())),
+    ),
+    action(
+        Menu::Run,
+        "Previous bookmark",
+        keys(CTRL, Key::ArrowLeft),
+        Effect::App(|_| Command::PreviousBookmark),
+    ),
+    action(
+        Menu::Run,
+        "Next bookmark",
+        keys(CTRL, Key::ArrowRight),
+        Effect::App(|_| Command::NextBookmark),
+    ),
+    action(
+        Menu::Run,
+        "Explain from here",
+        keys(NONE, Key::F),
+        Effect::App(|app| Command::SelectFrom(app.position())),
+    ),
+    action(
+        Menu::Run,
+        "Explain to here",
+        keys(NONE, Key::T),
+        Effect::App(|app| Command::SelectTo(app.position())),
+    ),
+    action(
+        Menu::Run,
+        "Pin as baseline, or unpin",
+        keys(NONE, Key::P),
+        Effect::App(pin),
+    ),
+    menu_only(Menu::Run, "Explain nothing", Effect::App(|_| Command::ClearSelection)),
+    menu_only(
+        Menu::Lesson,
+        "Add a note…",
+        Effect::View(|view| view.remark = Some(Draft::new(Kind::Note))),
+    ),
+    menu_only(
+        Menu::Lesson,
+        "Ask a question…",
+        Effect::View(|view| view.remark = Some(Draft::new(Kind::Question))),
+    ),
+    action(
+        Menu::Lesson,
+        "Add a bookmark…",
+        keys(NONE, Key::B),
+        Effect::View(|view| view.remark = Some(Draft::new(Kind::Bookmark))),
+    ),
+    menu_only(
+        Menu::Lesson,
+        "Add a pause",
+        Effect::App(|_| Command::Remark(scenario::Action::Pause)),
     ),
     action(
         Menu::Help,
@@ -214,6 +312,14 @@ const fn show(question: Option<Question>) -> Command {
     Command::Study(StudyCommand::Show(question))
 }
 
+const fn pin(app: &App) -> Command {
+    if app.baseline.is_some() {
+        Command::Unpin
+    } else {
+        Command::Pin
+    }
+}
+
 fn zoom(app: &App, factor: f32) -> Command {
     Command::SetZoom(app.settings.zoom * factor)
 }
@@ -224,6 +330,7 @@ pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
         .replace("Equals", "=")
         .replace("Minus", "−")
         .replace("Right", "→")
+        .replace("Left", "←")
 }
 
 /// The actions whose keys were pressed. Keys without Ctrl belong to a widget that has the focus, if there is one; while a
@@ -243,11 +350,13 @@ pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
                 let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else {
                     continue;
                 };
-                let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F11);
+                let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F5 | Key::F11);
                 let belongs_to_widget = match shortcut.logical_key {
+                    // Text has an undo and ways of moving of its own.
+                    Key::Z | Key::ArrowLeft | Key::ArrowRight if typing => true,
                     _ if shortcut.modifiers.command || function_key => false,
                     // A focused slider or button has its own use for these.
-                    Key::ArrowRight | Key::Space => focused,
+                    Key::ArrowLeft | Key::ArrowRight | Key::Home | Key::End | Key::Space => focused,
                     _ => typing,
                 };
                 if !belongs_to_widget && consume(input, shortcut) {

@@ -19,6 +19,8 @@ pub enum Purpose {
     Open,
     /// To write the preset.
     Save,
+    /// To write the run as a lesson.
+    SaveLesson,
 }
 
 /// Asks the desktop for a file; the path is a suggestion. Blocks. None when the user cancels and where there is no dialog.
@@ -69,11 +71,15 @@ impl Dialogs {
         if self.pending.is_some() || self.field.is_some() {
             return;
         }
-        let suggestion = app
-            .document
-            .path
-            .clone()
-            .unwrap_or_else(|| PathBuf::from(format!("{}.ron", app.scenario.name)));
+        let suggestion = match (&app.document.path, purpose) {
+            (Some(path), Purpose::Open | Purpose::Save) => path.clone(),
+            (None, Purpose::Open | Purpose::Save) => PathBuf::from(format!("{}.ron", app.scenario.name)),
+            (path, Purpose::SaveLesson) => {
+                let name = format!("{} lesson.ron", app.scenario.name);
+                path.as_ref()
+                    .map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name))
+            }
+        };
         let (sender, answer) = channel();
         let (choose, ctx, path) = (Arc::clone(&self.choose), ctx.clone(), suggestion.clone());
         let worker = std::thread::Builder::new()
@@ -126,6 +132,7 @@ impl Dialogs {
         let (title, verb) = match field.purpose {
             Purpose::Open => ("Open a preset file", "Open"),
             Purpose::Save => ("Save the preset", "Save"),
+            Purpose::SaveLesson => ("Save the lesson", "Save"),
         };
         let mut done = None;
         let modal = Modal::new(Id::unique("path field"))
@@ -168,7 +175,7 @@ impl Dialogs {
     fn open_field(&mut self, purpose: Purpose, suggestion: &Path) {
         let text = match purpose {
             Purpose::Open => String::new(),
-            Purpose::Save => suggestion.display().to_string(),
+            Purpose::Save | Purpose::SaveLesson => suggestion.display().to_string(),
         };
         self.field = Some(PathField {
             purpose,
@@ -179,11 +186,15 @@ impl Dialogs {
 }
 
 fn command(purpose: Purpose, path: PathBuf) -> Command {
+    // A name without an ending is meant as a preset.
+    let named = |path: PathBuf| match path.extension() {
+        None => path.with_extension("ron"),
+        Some(_) => path,
+    };
     match purpose {
         Purpose::Open => Command::Open(path),
-        // A name without an ending is meant as a preset.
-        Purpose::Save if path.extension().is_none() => Command::SaveAs(path.with_extension("ron")),
-        Purpose::Save => Command::SaveAs(path),
+        Purpose::Save => Command::SaveAs(named(path)),
+        Purpose::SaveLesson => Command::SaveLesson(named(path)),
     }
 }
 
@@ -198,9 +209,14 @@ pub fn desktop() -> Choose {
         }
         match purpose {
             Purpose::Open => dialog.set_title("Open a preset").pick_file(),
-            Purpose::Save => {
+            Purpose::Save | Purpose::SaveLesson => {
                 let name = suggestion.file_name().unwrap_or_default().to_string_lossy();
-                dialog.set_title("Save the preset").set_file_name(name).save_file()
+                let title = if purpose == Purpose::Save {
+                    "Save the preset"
+                } else {
+                    "Save the lesson"
+                };
+                dialog.set_title(title).set_file_name(name).save_file()
             }
         }
     })

@@ -4,16 +4,14 @@ mod lending;
 mod systemic;
 mod traders;
 
-use eframe::egui::{
-    Align, Color32, Label, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::App;
-use crate::engine::{LogEntry, LogKind, Observation, Source, Summary};
+use crate::app::{App, Command};
+use crate::engine::{Observation, Source, Summary};
 use crate::scenario::format;
 
 use super::palette::Palette;
-use super::style;
+use super::{compare, events, style};
 
 mod clearing;
 
@@ -23,7 +21,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.simulation.summary();
     let seen = app.simulation.observation();
     ui.label(style::strong("Key figures", 13.5));
@@ -36,6 +34,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         .auto_shrink([false, true])
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
+            compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
             let calls_enabled = app.simulation.parameters().margin_calls.enabled;
             for figure in outlook(app)
@@ -53,7 +52,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
-    events(ui, app.simulation.log(), palette);
+    events::show(ui, app.simulation.log(), palette);
 }
 
 /// Amplification and R on one line, for windows without room for the panel.
@@ -571,43 +570,4 @@ fn row(ui: &mut Ui, figure: &Figure) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(&figure.value));
     });
     line.response.on_hover_text(figure.doc);
-}
-
-fn events(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
-    if log.is_empty() {
-        ui.weak("Nothing yet.");
-        return;
-    }
-    let height = ui.text_style_height(&TextStyle::Body);
-    ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
-    let area = ScrollArea::vertical()
-        .id_salt("events")
-        .auto_shrink(false)
-        .stick_to_bottom(true);
-    area.show_rows(ui, height, log.len(), |ui, rows| {
-        for entry in &log[rows] {
-            ui.horizontal(|ui| {
-                ui.label(RichText::new(format::clock(entry.time_seconds)).size(11.0).weak());
-                let text = RichText::new(&entry.text)
-                    .size(11.5)
-                    .color(event_color(entry.kind, palette, ui));
-                ui.add(Label::new(text).truncate());
-            });
-        }
-    });
-}
-
-fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
-    match kind {
-        LogKind::Critical
-        | LogKind::Loss
-        | LogKind::Breaker
-        | LogKind::Outage
-        | LogKind::Makers
-        | LogKind::Contagion => palette.notice,
-        LogKind::Halt => palette.critical,
-        LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
-        LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
-    }
 }

@@ -17,8 +17,14 @@ pub enum Icon {
     Step,
     /// Two triangles and a bar.
     StepTen,
+    /// [`Self::Step`] the other way.
+    StepBack,
+    /// [`Self::StepTen`] the other way.
+    StepBackTen,
     /// An arrow that turns back.
     Undo,
+    /// An arrow that turns forward.
+    Redo,
     /// A cross.
     Close,
     /// Two dice faces.
@@ -32,7 +38,9 @@ pub enum Icon {
 /// Paints an icon into the middle of a rectangle.
 pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let unit = rect.width().min(rect.height()) / 2.0;
-    let at = |x: f32, y: f32| rect.center() + unit * vec2(x, y);
+    let mirrored = matches!(icon, Icon::StepBack | Icon::StepBackTen | Icon::Redo);
+    let flip = if mirrored { -1.0 } else { 1.0 };
+    let at = |x: f32, y: f32| rect.center() + unit * vec2(flip * x, y);
     let triangle = |left: f32, right: f32| {
         Shape::convex_polygon(vec![at(left, -0.8), at(right, 0.0), at(left, 0.8)], color, Stroke::NONE)
     };
@@ -47,8 +55,8 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let shapes = match icon {
         Icon::Play => vec![triangle(-0.6, 0.9)],
         Icon::Pause => vec![bar(-0.7, -0.2), bar(0.2, 0.7)],
-        Icon::Step => vec![triangle(-0.8, 0.45), bar(0.5, 0.8)],
-        Icon::StepTen => vec![triangle(-1.0, -0.1), triangle(-0.15, 0.7), bar(0.72, 1.0)],
+        Icon::Step | Icon::StepBack => vec![triangle(-0.8, 0.45), bar(0.5, 0.8)],
+        Icon::StepTen | Icon::StepBackTen => vec![triangle(-1.0, -0.1), triangle(-0.15, 0.7), bar(0.72, 1.0)],
         Icon::Restart => vec![
             Shape::convex_polygon(vec![at(0.8, -0.8), at(-0.45, 0.0), at(0.8, 0.8)], color, Stroke::NONE),
             bar(-0.8, -0.5),
@@ -57,15 +65,11 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             Shape::line_segment([at(-0.6, -0.6), at(0.6, 0.6)], stroke),
             Shape::line_segment([at(-0.6, 0.6), at(0.6, -0.6)], stroke),
         ],
-        Icon::Undo => {
+        Icon::Undo | Icon::Redo => {
             let turn = |t: f32| at(0.7 * t.cos(), 0.7 * t.sin());
+            let from_tip = |x: f32, y: f32| turn(-2.2) + unit * vec2(flip * x, y);
             let arc = (0..=18).map(|i| turn(-2.2 + 4.9 * i as f32 / 18.0)).collect();
-            let tip = turn(-2.2);
-            let head = vec![
-                tip + unit * vec2(-0.5, 0.05),
-                tip + unit * vec2(0.3, -0.5),
-                tip + unit * vec2(0.35, 0.5),
-            ];
+            let head = vec![from_tip(-0.5, 0.05), from_tip(0.3, -0.5), from_tip(0.35, 0.5)];
             vec![
                 Shape::line(arc, stroke),
                 Shape::convex_polygon(head, color, Stroke::NONE),

@@ -64,6 +64,8 @@ pub fn show(
                     }
                 });
             }
+            ui.add_space(4.0);
+            undo_buttons(ui, app, commands);
             if !view.shows(Side::Figures, width) {
                 ui.add_space(6.0);
                 figures::short(ui, app, palette);
@@ -83,6 +85,29 @@ pub fn show(
     }
 }
 
+/// Undo and redo; what they would do is told at the pointer.
+fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    for (icon, name, entry, command) in [
+        (
+            Icon::Redo,
+            "Redo (Ctrl+Shift+Z)",
+            app.undo.undone().last(),
+            Command::Redo,
+        ),
+        (Icon::Undo, "Undo (Ctrl+Z)", app.undo.done().last(), Command::Undo),
+    ] {
+        ui.add_enabled_ui(entry.is_some(), |ui| {
+            let button = icon::quiet_button(ui, icon, name, BUTTON);
+            if let Some(entry) = entry {
+                button.clone().on_hover_text(&entry.label);
+            }
+            if button.clicked() {
+                commands.push(command);
+            }
+        });
+    }
+}
+
 fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<Effect>) {
     for action in ACTIONS.iter().filter(|action| action.menu == menu) {
         if menu == Menu::File && action.label == "Quit" {
@@ -90,13 +115,18 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             presets(ui, commands);
             ui.separator();
         }
-        let keys = action
-            .shortcut
-            .map_or_else(String::new, |keys| actions::keys_text(ui.ctx(), &keys));
-        if ui.add(Button::new(action.label).shortcut_text(keys)).clicked() {
+        let mut button = Button::new(action.label);
+        if let Some(keys) = action.shortcut {
+            button = button.shortcut_text(actions::keys_text(ui.ctx(), &keys));
+        }
+        if ui.add(button).clicked() {
             effects.push(action.effect);
             ui.close();
         }
+    }
+    if menu == Menu::Edit {
+        ui.separator();
+        history(ui, app, commands);
     }
     if menu == Menu::View {
         ui.separator();
@@ -115,6 +145,38 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             }
         }
     }
+}
+
+/// What has been done, the newest first, beneath what has been taken back; a click goes to the state after it.
+fn history(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let (done, undone) = (app.undo.done(), app.undo.undone());
+    ui.weak("History");
+    if done.is_empty() && undone.is_empty() {
+        ui.weak("Nothing has been changed yet.");
+        return;
+    }
+    let all: Vec<_> = done.iter().chain(undone.iter().rev()).enumerate().collect();
+    ScrollArea::vertical()
+        .max_height(ui.ctx().content_rect().height() * 0.5)
+        .show(ui, |ui| {
+            for (index, entry) in all.into_iter().rev() {
+                let count = index + 1;
+                let entry = ui.add_enabled_ui(true, |ui| {
+                    if count > done.len() {
+                        ui.visuals_mut().override_text_color = ui.visuals().weak_text_color;
+                    }
+                    ui.selectable_label(count == done.len(), &entry.label)
+                });
+                if entry.inner.clicked() {
+                    commands.push(Command::UndoTo(count));
+                    ui.close();
+                }
+            }
+            if ui.selectable_label(done.is_empty(), "As it was opened").clicked() {
+                commands.push(Command::UndoTo(0));
+                ui.close();
+            }
+        });
 }
 
 fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {

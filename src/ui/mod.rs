@@ -2,7 +2,9 @@
 
 pub mod actions;
 
+mod compare;
 pub mod dialog;
+mod events;
 mod field;
 mod figures;
 pub mod help;
@@ -14,9 +16,12 @@ mod number;
 pub mod palette;
 mod parameters;
 pub mod plots;
+mod presenter;
+mod remarks;
 pub mod shell;
 mod studies;
 mod style;
+mod timeline;
 mod transport;
 mod window;
 

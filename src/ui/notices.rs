@@ -9,7 +9,7 @@ use super::dialog::Dialogs;
 use super::icon::{self, Icon};
 use super::palette::Palette;
 use super::shell::View;
-use super::style;
+use super::{remarks, style};
 
 /// Where to begin, for a first start.
 const GUIDE: &str =
@@ -43,15 +43,16 @@ pub fn show(
         }
     }
     if let Some(note) = note(app) {
-        strip(ui, palette.accent, RichText::new(note), 0.0, |_| false);
+        strip(ui, palette.accent, style::strong(note, 15.0), 12.0, |_| false);
     }
+    remarks::show(ui, app, view, palette, commands);
     if dialogs.waiting() {
         let text = RichText::new("The desktop's file dialog is open.");
         view.type_path |= strip(ui, palette.accent, text, 150.0, |ui| {
             ui.button("Type a path instead").clicked()
         });
     }
-    if !app.settings.guide_dismissed {
+    if !app.settings.guide_dismissed && !app.presenting {
         let text = RichText::new(GUIDE).color(palette.weak_text);
         if strip(ui, palette.outline, text, 28.0, |ui| close(ui, "Dismiss the guide")) {
             commands.push(Command::DismissGuide);
@@ -76,9 +77,9 @@ fn note(app: &App) -> Option<&str> {
     newest.map(|entry| entry.text.as_str())
 }
 
-/// A framed line of text with something to click in a room of this width at its right; returns whether it was clicked.
-fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnOnce(&mut Ui) -> bool) -> bool {
-    let frame = Frame::new()
+/// The frame of what stands over the plots.
+pub fn frame(ui: &Ui, edge: Color32) -> Frame {
+    Frame::new()
         .fill(ui.visuals().panel_fill)
         .stroke(Stroke::new(1.0, edge))
         .corner_radius(4)
@@ -88,8 +89,12 @@ fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnO
             right: 6,
             top: 4,
             bottom: 2,
-        });
-    let strip = frame.show(ui, |ui| {
+        })
+}
+
+/// A framed line of text with something to click in a room of this width at its right; returns whether it was clicked.
+fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnOnce(&mut Ui) -> bool) -> bool {
+    let strip = frame(ui, edge).show(ui, |ui| {
         ui.horizontal(|ui| {
             let width = ui.available_width() - room;
             ui.vertical(|ui| {

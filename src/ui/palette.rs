@@ -4,6 +4,8 @@
 
 use eframe::egui::{self, Color32, Stroke};
 
+use crate::app::Theme;
+
 /// The colours of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -65,6 +67,8 @@ pub struct Palette {
     pub cursor: Color32,
     /// A changed value, or a warning.
     pub notice: Color32,
+    /// The pinned run.
+    pub baseline: Color32,
 }
 
 impl Palette {
@@ -100,6 +104,52 @@ impl Palette {
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
+            baseline: Color32::from_rgb(168, 150, 98),
+        }
+    }
+
+    /// Light on black, for projectors and tired eyes.
+    pub const fn high_contrast() -> Self {
+        Self {
+            dark: true,
+            ground: Color32::BLACK,
+            panel: Color32::BLACK,
+            raised: Color32::from_rgb(28, 28, 28),
+            text: Color32::WHITE,
+            weak_text: Color32::from_rgb(222, 222, 222),
+            outline: Color32::from_rgb(130, 130, 130),
+            grid: Color32::from_rgba_premultiplied(40, 40, 40, 40),
+            accent: Color32::from_rgb(90, 200, 255),
+            longs: Color32::from_rgb(90, 200, 255),
+            shorts: Color32::from_rgb(255, 178, 40),
+            dealers: Color32::from_rgb(240, 150, 210),
+            arbitrage: Color32::from_rgb(60, 230, 180),
+            counterparty: Color32::from_rgb(190, 198, 240),
+            spot: Color32::WHITE,
+            index: Color32::from_rgb(205, 205, 205),
+            exogenous: Color32::from_rgb(165, 175, 190),
+            forced: Color32::from_rgb(255, 105, 90),
+            deleveraging: Color32::from_rgb(240, 200, 140),
+            contagion: Color32::from_rgb(120, 160, 255),
+            lending: Color32::from_rgb(180, 220, 60),
+            pool: Color32::from_rgb(205, 230, 100),
+            unwinding: Color32::from_rgb(255, 185, 178),
+            predators: Color32::from_rgb(255, 130, 200),
+            providers: Color32::from_rgb(110, 235, 140),
+            makers: Color32::from_rgb(215, 190, 160),
+            critical: Color32::from_rgb(255, 240, 70),
+            cursor: Color32::from_rgb(222, 222, 222),
+            notice: Color32::from_rgb(255, 178, 40),
+            baseline: Color32::from_rgb(205, 182, 110),
+        }
+    }
+
+    /// The palette of a theme; `dark` is what the desktop or the user has chosen.
+    pub const fn of(theme: Theme, dark: bool) -> Self {
+        match theme {
+            Theme::HighContrast => Self::high_contrast(),
+            Theme::Dark | Theme::Light | Theme::System if dark => Self::dark(),
+            Theme::Dark | Theme::Light | Theme::System => Self::light(),
         }
     }
 
@@ -135,6 +185,7 @@ impl Palette {
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
+            baseline: Color32::from_rgb(128, 104, 30),
         }
     }
 
@@ -217,7 +268,11 @@ mod tests {
 
     #[test]
     fn text_and_lines_stand_out_from_their_ground() {
-        for (name, palette) in [("dark", Palette::dark()), ("light", Palette::light())] {
+        for (name, palette) in [
+            ("dark", Palette::dark()),
+            ("light", Palette::light()),
+            ("high contrast", Palette::high_contrast()),
+        ] {
             for ground in [palette.ground, palette.panel, palette.raised] {
                 let text = contrast(palette.text, ground);
                 assert!(text >= 7.0, "{name}: text {text:.2} on {ground:?}");
@@ -246,6 +301,7 @@ mod tests {
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),
                 ("notice", palette.notice),
+                ("baseline", palette.baseline),
             ] {
                 let ratio = contrast(color, palette.ground);
                 assert!(ratio >= 3.0, "{name}: {line} {ratio:.2}");
@@ -260,7 +316,7 @@ mod tests {
             |color: Color32| [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2));
         let protan = |[r, g, b]: [f64; 3]| [0.112_38 * r + 0.887_62 * g, 0.112_38 * r + 0.887_62 * g, b];
         let deutan = |[r, g, b]: [f64; 3]| [0.292_75 * r + 0.707_25 * g, 0.292_75 * r + 0.707_25 * g, b];
-        for palette in [Palette::dark(), Palette::light()] {
+        for palette in [Palette::dark(), Palette::light(), Palette::high_contrast()] {
             for see in [protan, deutan] {
                 let (longs, shorts) = (see(linear(palette.longs)), see(linear(palette.shorts)));
                 let distance: f64 = longs

@@ -113,11 +113,15 @@ fn section(
     let open = searching || state.is_open();
     let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
     ui.horizontal(|ui| {
-        let room = if switch.is_some() { 36.0 } else { 0.0 };
+        let room = if switch.is_some() { 36.0 } else { 0.0 } + if changed { 26.0 } else { 0.0 };
         let width = ui.available_width() - room;
         let header = header(ui, group, width, openness, changed, palette);
         if header.clicked() && !searching {
             state.toggle(ui);
+        }
+        let reset = format!("Reset all of {}", group.label);
+        if changed && icon::quiet_button(ui, Icon::Undo, &reset, 18.0).clicked() {
+            commands.extend(rows.first().map(|row| Command::ResetGroup(row.group)));
         }
         if let Some(row) = switch {
             let switch = icon::switch(ui, on, row.label, palette.accent);

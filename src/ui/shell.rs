@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{CentralPanel, Context, Frame, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
+use crate::app::history::History;
 use crate::app::{App, Command, Request, Theme};
 
 use super::actions::{self, Effect};
@@ -12,8 +13,9 @@ use super::help::Sheet;
 use super::lending::{self, LendingView};
 use super::notices::Answer;
 use super::palette::Palette;
-use super::plots::{PlotView, Plots};
-use super::{figures, help, menu, notices, parameters, studies, style, transport};
+use super::plots::{Overlay, PlotView, Plots};
+use super::remarks::{self, Draft, GuessDraft};
+use super::{compare, figures, help, menu, notices, parameters, presenter, studies, style, timeline, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -74,6 +76,12 @@ pub struct View {
     pub unsaved: Option<Command>,
     /// The view of the lending pool.
     pub lending: LendingView,
+    /// A remark while it is being typed.
+    pub remark: Option<Draft>,
+    /// A guess while it is being made.
+    pub guess: GuessDraft,
+    /// Where a selection on the time line began.
+    pub selecting: Option<u64>,
 }
 
 impl Default for View {
@@ -90,6 +98,9 @@ impl Default for View {
             achieved: None,
             unsaved: None,
             lending: LendingView::default(),
+            remark: None,
+            guess: GuessDraft::default(),
+            selecting: None,
         }
     }
 }
@@ -168,6 +179,13 @@ impl Shell {
     /// Lets the model run and takes in keys and file dialogs. Runs before every frame.
     pub fn logic(&mut self, ctx: &Context) {
         self.restyle(ctx);
+        let held = ctx.input(|input| {
+            let arrow = |key: &Key| matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
+            input.pointer.any_down() || input.keys_down.iter().any(arrow)
+        });
+        if !held {
+            self.app.update(Command::Settle);
+        }
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
         }
@@ -195,26 +213,31 @@ impl Shell {
             ui.ctx().request_repaint();
             return;
         }
-        let palette = if ui.visuals().dark_mode {
-            Palette::dark()
-        } else {
-            Palette::light()
-        };
+        let palette = Palette::of(self.app.theme(), ui.visuals().dark_mode);
         let mut commands = Vec::new();
         let mut effects = Vec::new();
         Panel::top("menu")
             .frame(style::bar(ui))
             .show_separator_line(false)
             .show(ui, |ui| {
-                menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+                if self.app.presenting {
+                    presenter::show(ui, &self.app, &palette, &mut commands);
+                } else {
+                    menu::show(ui, &self.app, &mut self.view, &palette, &mut commands, &mut effects);
+                }
             });
         // The side panels come before the bar below them in the order of the Tab key.
         let full = ui.available_rect_before_wrap();
-        let body = full.with_max_y(full.bottom() - BAR_HEIGHT);
+        let body = full.with_max_y(full.bottom() - BAR_HEIGHT - timeline::HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
             self.body(ui, full, &palette, &mut commands);
         });
-        let bar = full.with_min_y(body.bottom());
+        let line = full.with_min_y(body.bottom()).with_max_y(full.bottom() - BAR_HEIGHT);
+        ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
+            ui.painter().rect_filled(line, 0.0, palette.panel);
+            timeline::show(ui, &self.app, &mut self.view.selecting, &palette, &mut commands);
+        });
+        let bar = full.with_min_y(line.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
             style::bar(ui).show(ui, |ui| {
                 ui.set_min_size(ui.available_size());
@@ -224,6 +247,8 @@ impl Shell {
         lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
         self.dialogs.show(ui.ctx(), &mut commands);
+        remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);
+        compare::explain(ui.ctx(), &self.app, &palette, &mut commands);
         self.ask_about_changes(ui.ctx());
         for effect in effects {
             self.choose(effect);
@@ -272,7 +297,8 @@ impl Shell {
         let width = full.width();
         let (app, view) = (&self.app, &mut self.view);
         let side = style::side(ui);
-        if view.shows(Side::Parameters, width) {
+        let chrome = !app.presenting;
+        if chrome && view.shows(Side::Parameters, width) {
             Panel::left("parameters")
                 .frame(side)
                 .default_size((width * 0.21).clamp(240.0, 300.0))
@@ -281,13 +307,13 @@ impl Shell {
                     parameters::show(ui, app, view, palette, commands);
                 });
         }
-        if view.shows(Side::Figures, width) {
+        if chrome && view.shows(Side::Figures, width) {
             Panel::right("figures")
                 .frame(side)
                 .default_size((width * 0.22).clamp(226.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
-                    figures::show(ui, app, palette);
+                    figures::show(ui, app, palette, commands);
                 });
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
@@ -298,7 +324,16 @@ impl Shell {
                 studies::show(ui, &self.app, question, palette, commands);
                 return;
             }
+            let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());
+            let same_steps = |other: &&History| other.step_seconds() == self.app.history.step_seconds();
+            let overlay = Overlay {
+                baseline: baseline.map(|baseline| &baseline.history).filter(same_steps),
+                selection: self.app.selection,
+                guesses: &guesses,
+                guessing: self.app.question().map(|_| self.view.guess.name.as_str()),
+            };
             let view = PlotView {
+                overlay,
                 history: &self.app.history,
                 simulation: &self.app.simulation,
                 running: self.app.playing,
@@ -322,14 +357,16 @@ impl Shell {
             ctx.input(|input| input.viewport().minimized == Some(true) || input.viewport().occluded == Some(true));
         let seconds = self.last_frame.map_or(0.0, |last| (now - last).as_secs_f64());
         self.last_frame = (self.app.playing && !hidden).then_some(now);
-        if !self.app.playing || hidden {
+        let goes_on = self.app.playing && !hidden;
+        // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
+        self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
+        if goes_on {
+            self.measure(now);
+        } else {
             self.measured = None;
             self.view.achieved = None;
-            return;
         }
-        self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
-        self.measure(now);
-        if self.app.playing {
+        if self.app.playing && !hidden || self.app.seeking().is_some() {
             ctx.request_repaint();
         }
     }
@@ -356,6 +393,7 @@ impl Shell {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
+                Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
         }
@@ -369,15 +407,15 @@ impl Shell {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
-        if (ctx.zoom_factor() - self.app.settings.zoom).abs() > 1e-3 {
-            ctx.set_zoom_factor(self.app.settings.zoom);
+        if (ctx.zoom_factor() - self.app.zoom()).abs() > 1e-3 {
+            ctx.set_zoom_factor(self.app.zoom());
         }
     }
 
     fn restyle(&mut self, ctx: &Context) {
-        if self.styled != Some(self.app.settings.theme) {
-            style::apply(ctx, self.app.settings.theme);
-            self.styled = Some(self.app.settings.theme);
+        if self.styled != Some(self.app.theme()) {
+            style::apply(ctx, self.app.theme());
+            self.styled = Some(self.app.theme());
         }
     }
 }

@@ -65,10 +65,8 @@ pub fn strong_font(size: f32) -> FontId {
 /// Gives both themes their looks and chooses one.
 pub fn apply(ctx: &Context, theme: Theme) {
     install_fonts(ctx);
-    for (of, palette) in [
-        (egui::Theme::Dark, Palette::dark()),
-        (egui::Theme::Light, Palette::light()),
-    ] {
+    for of in [egui::Theme::Dark, egui::Theme::Light] {
+        let palette = Palette::of(theme, of == egui::Theme::Dark);
         ctx.set_visuals_of(of, palette.visuals());
     }
     ctx.all_styles_mut(|style| {
@@ -98,7 +96,7 @@ pub fn apply(ctx: &Context, theme: Theme) {
         options.quit_shortcuts.clear();
     });
     ctx.set_theme(match theme {
-        Theme::Dark => ThemePreference::Dark,
+        Theme::Dark | Theme::HighContrast => ThemePreference::Dark,
         Theme::Light => ThemePreference::Light,
         Theme::System => ThemePreference::System,
     });

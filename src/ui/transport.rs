@@ -16,9 +16,14 @@ use super::style;
 /// Height of the buttons.
 const HEIGHT: f32 = 34.0;
 /// Below this width the time is all there is room for between speed and shock.
-const ROOM_FOR_SEED: f32 = 760.0;
+const ROOM_FOR_SEED: f32 = 840.0;
+/// Width of the button that leads to the newest step.
+const TO_NEWEST: f32 = 90.0;
 /// Below this width a venue's outage is only in the menu and on its key.
 const ROOM_FOR_OUTAGE: f32 = 900.0;
+
+/// Below this width single steps have to do.
+const ROOM_FOR_TENS: f32 = 700.0;
 
 /// Share of the speed asked for below which the real one is shown.
 const SLOW: f64 = 0.8;
@@ -27,7 +32,7 @@ const SLOW: f64 = 0.8;
 pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     let width = ui.available_width();
     ui.horizontal_centered(|ui| {
-        run_buttons(ui, app, palette, commands);
+        run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
         ui.add_space(6.0);
         speed(ui, app, view.achieved, width, commands);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -35,21 +40,30 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             if width > ROOM_FOR_OUTAGE {
                 outage_button(ui, app, commands);
             }
-            if width > ROOM_FOR_SEED {
+            let taken = if app.rewound() { TO_NEWEST } else { 0.0 };
+            if width > ROOM_FOR_SEED + taken {
                 ui.add_space(6.0);
                 seed(ui, app, view, commands);
                 ui.add_space(6.0);
             }
-            clock(ui, app);
+            clock(ui, app, commands);
         });
     });
 }
 
-fn run_buttons(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let halted = app.simulation.halted().is_some();
+fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: &mut Vec<Command>) {
+    let halted = app.simulation.halted().is_some() && !app.rewound();
     if icon::button(ui, Icon::Restart, "Start again (R)", HEIGHT).clicked() {
         commands.push(Command::Reset);
     }
+    ui.add_enabled_ui(app.position() > 0, |ui| {
+        if wide && icon::button(ui, Icon::StepBackTen, "Ten steps back (Shift+←)", HEIGHT).clicked() {
+            commands.push(Command::StepBack(10));
+        }
+        if icon::button(ui, Icon::StepBack, "One step back (←)", HEIGHT).clicked() {
+            commands.push(Command::StepBack(1));
+        }
+    });
     ui.add_enabled_ui(!halted, |ui| {
         let (icon, name) = if app.playing {
             (Icon::Pause, "Pause (Space)")
@@ -69,6 +83,11 @@ fn run_buttons(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
         if icon::button(ui, Icon::Step, "One step (→)", HEIGHT).clicked() {
             commands.push(Command::Step(1));
         }
+    });
+    if !wide {
+        return;
+    }
+    ui.add_enabled_ui(!halted, |ui| {
         if icon::button(ui, Icon::StepTen, "Ten steps (Shift+→)", HEIGHT).clicked() {
             commands.push(Command::Step(10));
         }
@@ -119,8 +138,18 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     }
 }
 
-fn clock(ui: &mut Ui, app: &App) {
+fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let seen = app.simulation.observation();
+    if app.rewound() {
+        let newest = app.newest_step();
+        if ui
+            .button(format!("→ {newest}"))
+            .on_hover_text("To the newest step (End)")
+            .clicked()
+        {
+            commands.push(Command::Seek(newest));
+        }
+    }
     ui.weak(format!("step {}", seen.step));
     ui.label(style::strong(format::clock(seen.time_seconds), 15.0))
         .on_hover_text("Market time since the start of the run.");

@@ -216,6 +216,22 @@ impl BookHistory {
         }
     }
 
+    /// Forgets what was recorded after `step`.
+    pub fn truncate(&mut self, step: usize) {
+        let step = step as u32;
+        self.chunks.retain(|chunk| chunk.first_step() <= step);
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.records.retain(|record| record.0 <= step);
+            let end = chunk.records.last().map_or(0, |record| record.1 as usize);
+            chunk.patches.truncate(end);
+        }
+        self.bytes = self.chunks.iter().map(Chunk::bytes).sum();
+        self.thinned += 1;
+        self.thin_next = 0;
+        let mut reader = Reader::default();
+        self.newest = self.read(step as usize, &mut reader).clone();
+    }
+
     fn note_levels(&mut self, column: &Column) {
         let held = |level: &usize| column.longs()[*level] > 0 || column.shorts()[*level] > 0;
         let lowest = (0..PriceGrid::LEVELS).find(held);
@@ -371,6 +387,29 @@ mod tests {
             }
             for (step, expected) in truth.iter().enumerate() {
                 prop_assert!(store.read(step, &mut reader) == expected, "step {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn records_that_are_cut_back_go_on_from_there() {
+        let (mut store, mut truth) = (BookHistory::default(), Vec::new());
+        let mut column = Column::default();
+        let mut record = |store: &mut BookHistory, truth: &mut Vec<Column>, seed: usize, count: usize| {
+            for step in 0..count {
+                column.bytes[(seed + step * 7) % COLUMN_BYTES] = (step % 251) as u8 + 1;
+                store.record(truth.len(), &column);
+                truth.push(column.clone());
+            }
+        };
+        record(&mut store, &mut truth, 0, 500);
+        for cut in [400, 255, 130, 0] {
+            store.truncate(cut);
+            truth.truncate(cut + 1);
+            record(&mut store, &mut truth, cut, 100);
+            let mut reader = Reader::default();
+            for (step, expected) in truth.iter().enumerate() {
+                assert!(store.read(step, &mut reader) == expected, "cut at {cut}, step {step}");
             }
         }
     }

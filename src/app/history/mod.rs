@@ -240,10 +240,14 @@ pub struct History {
     synchronised: Option<u64>,
     book: BookHistory,
     book_version: u64,
+    /// The version that the newest column of the book shows; none if it must be recorded anew.
+    recorded_version: Option<u64>,
     grid: PriceGrid,
     step_seconds: f64,
     clusters: Clusters,
     column: Column,
+    run: u64,
+    cuts: u64,
 }
 
 impl History {
@@ -259,10 +263,13 @@ impl History {
             synchronised: None,
             book: BookHistory::default(),
             book_version: simulation.book_version(),
+            recorded_version: None,
             grid: simulation.grid(),
             step_seconds: simulation.parameters().market.step_seconds,
             clusters: Clusters::default(),
             column: Column::default(),
+            run: 0,
+            cuts: 0,
         };
         history.append(simulation.observation());
         history.record_book(simulation);
@@ -273,9 +280,53 @@ impl History {
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
         self.synchronised = simulation.synchronised();
+        if self.recorded_version != Some(simulation.book_version()) {
+            self.record_book(simulation);
+        }
+    }
+
+    /// The recording of another run than those with other numbers.
+    #[must_use]
+    pub const fn of_run(mut self, run: u64) -> Self {
+        self.run = run;
+        self
+    }
+
+    /// The number of the run, and how often its recording was cut back: what was drawn of another one is out of date.
+    pub const fn version(&self) -> (u64, u64) {
+        (self.run, self.cuts)
+    }
+
+    /// Forgets what was recorded after the step at which `simulation` stands.
+    pub fn cut_back(&mut self, simulation: &Simulation) {
+        let step = simulation.observation().step as usize;
+        let groups = [
+            &mut self.figures,
+            &mut self.marks,
+            &mut self.futures,
+            &mut self.by_source,
+        ];
+        for series in groups.into_iter().flatten() {
+            series.truncate(step + 1);
+        }
+        self.synchronised = simulation.synchronised();
+        self.book.truncate(step);
+        self.narrator = Narrator::default();
+        for step in 0..=step {
+            let total = self.figure(Figure::Attributed).at(step).unwrap_or(f64::NAN);
+            let exogenous = self.by_source(Source::Exogenous).at(step).unwrap_or(f64::NAN);
+            self.narrator.observe(step, total / 100.0, exogenous / 100.0);
+        }
+        self.cuts += 1;
+        self.recorded_version = None;
+        self.look(simulation);
+    }
+
+    /// Takes in the resting levels of a moment that is recorded already.
+    pub fn look(&mut self, simulation: &Simulation) {
         if self.book_version != simulation.book_version() {
             self.book_version = simulation.book_version();
-            self.record_book(simulation);
+            simulation.resting(&mut self.clusters);
         }
     }
 
@@ -298,9 +349,11 @@ impl History {
     }
 
     fn record_book(&mut self, simulation: &Simulation) {
+        self.book_version = simulation.book_version();
+        self.recorded_version = Some(self.book_version);
         simulation.resting(&mut self.clusters);
         self.column.set(&self.clusters);
-        self.book.record(self.figures[0].len() - 1, &self.column);
+        self.book.record(self.newest_step(), &self.column);
     }
 
     /// The last step recorded, counted from where the recording began.
@@ -353,7 +406,7 @@ impl History {
         &self.clusters
     }
 
-    /// The version of the book that was recorded last.
+    /// The version of the book that [`Self::resting`] shows.
     pub const fn book_version(&self) -> u64 {
         self.book_version
     }

@@ -6,12 +6,79 @@ use std::ops::Range;
 /// Entries of a level that one entry of the next level covers.
 const FACTOR: usize = 8;
 
+/// Most entries of a level, and samples, that are kept; what is older is known from the next coarser level only.
+const KEPT: usize = 1 << 17;
+/// Entries that are dropped at a time.
+const DROPPED: usize = FACTOR.pow(4);
+
 /// Equally spaced samples: sample `i` is the value after step `i`.
-#[derive(Clone, Debug, Default)]
+///
+/// Memory is bounded: the newest 131,072 samples are exact (1 MB); of older ones the extents of groups of 8 are known, of the
+/// oldest among those the extents of groups of 64, and so on (2 MB a level, one more level for every factor of 8).
+#[derive(Clone, Debug)]
 pub struct Series {
-    values: Vec<f64>,
+    len: usize,
+    kept: usize,
+    values: Dropping<f64>,
     /// Level `k` holds the lowest and highest value of every complete group of `FACTOR^(k + 1)` samples.
-    levels: Vec<Vec<Extent>>,
+    levels: Vec<Dropping<Extent>>,
+}
+
+impl Default for Series {
+    fn default() -> Self {
+        Self::keeping(KEPT)
+    }
+}
+
+/// A list that has forgotten its first entries.
+#[derive(Clone, Debug)]
+struct Dropping<T> {
+    /// Number of entries forgotten.
+    first: usize,
+    entries: Vec<T>,
+}
+
+impl<T> Default for Dropping<T> {
+    fn default() -> Self {
+        Self {
+            first: 0,
+            entries: Vec::new(),
+        }
+    }
+}
+
+impl<T> Dropping<T> {
+    fn get(&self, at: usize) -> Option<&T> {
+        self.entries.get(at.checked_sub(self.first)?)
+    }
+
+    /// The entries of a range that starts with one that is kept, if there are all of them.
+    fn part(&self, range: Range<usize>) -> &[T] {
+        let kept = range.start - self.first..range.end.max(range.start) - self.first;
+        self.entries.get(kept).unwrap_or_default()
+    }
+
+    fn last(&self, count: usize) -> &[T] {
+        &self.entries[self.entries.len() - count..]
+    }
+
+    fn push(&mut self, entry: T, kept: usize) {
+        self.entries.push(entry);
+        if self.entries.len() >= kept + DROPPED {
+            self.entries.drain(..DROPPED);
+            self.first += DROPPED;
+        }
+    }
+
+    /// Keeps the entries before `end`, or begins anew there if those are forgotten.
+    fn truncate(&mut self, end: usize) {
+        if let Some(left) = end.checked_sub(self.first) {
+            self.entries.truncate(left);
+        } else {
+            self.entries.clear();
+            self.first = end;
+        }
+    }
 }
 
 /// The lowest and the highest of some values.
@@ -63,17 +130,27 @@ pub struct Bucket {
 }
 
 impl Series {
+    fn keeping(kept: usize) -> Self {
+        Self {
+            len: 0,
+            kept,
+            values: Dropping::default(),
+            levels: Vec::new(),
+        }
+    }
+
     /// Appends a sample.
     pub fn push(&mut self, value: f64) {
-        self.values.push(value);
+        self.values.push(value, self.kept);
+        self.len += 1;
         let mut group = FACTOR;
         let mut level = 0;
-        while self.values.len().is_multiple_of(group) {
+        while self.len.is_multiple_of(group) {
             let extent = self.last_group(level);
             if level == self.levels.len() {
-                self.levels.push(Vec::new());
+                self.levels.push(Dropping::default());
             }
-            self.levels[level].push(extent);
+            self.levels[level].push(extent, self.kept);
             level += 1;
             group *= FACTOR;
         }
@@ -81,43 +158,79 @@ impl Series {
 
     fn last_group(&self, level: usize) -> Extent {
         if level == 0 {
-            extent_of(&self.values[self.values.len() - FACTOR..])
+            extent_of(self.values.last(FACTOR))
         } else {
-            let below = &self.levels[level - 1];
-            below[below.len() - FACTOR..]
-                .iter()
-                .fold(Extent::EMPTY, |all, one| all.union(*one))
+            let below = self.levels[level - 1].last(FACTOR);
+            below.iter().fold(Extent::EMPTY, |all, one| all.union(*one))
         }
+    }
+
+    /// Forgets all samples from step `len` on. Where the ones before it are not known exactly any more, what is known of
+    /// them takes their place.
+    pub fn truncate(&mut self, len: usize) {
+        if len >= self.len {
+            return;
+        }
+        let (_, group) = self.finest(len.saturating_sub(1));
+        let whole = len / group * group;
+        let rest: Vec<f64> = (whole..len).filter_map(|step| self.at(step)).collect();
+        self.len = whole;
+        self.values.truncate(whole);
+        let mut size = 1;
+        for level in &mut self.levels {
+            size *= FACTOR;
+            level.truncate(whole / size);
+        }
+        for value in rest {
+            self.push(value);
+        }
+    }
+
+    /// What is known best of a step: its value or the extent of its group, and the size of that group.
+    fn finest(&self, step: usize) -> (Extent, usize) {
+        if let Some(value) = self.values.get(step) {
+            return (Extent::of(*value), 1);
+        }
+        let mut size = 1;
+        for level in &self.levels {
+            size *= FACTOR;
+            if let Some(extent) = level.get(step / size) {
+                return (*extent, size);
+            }
+        }
+        (Extent::EMPTY, 1)
     }
 
     /// Number of samples.
     pub const fn len(&self) -> usize {
-        self.values.len()
+        self.len
     }
 
     /// Whether there is no sample.
     pub const fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        self.len == 0
     }
 
-    /// The value after a step, if that step has been recorded.
+    /// The value after a step, if that step has been recorded. Of a step too old to be known exactly: the middle between the
+    /// lowest and the highest value of its group.
     pub fn at(&self, step: usize) -> Option<f64> {
-        self.values.get(step).copied()
+        let (extent, _) = self.finest(step);
+        (!extent.is_empty()).then(|| f64::midpoint(extent.low, extent.high))
+    }
+
+    /// The first step whose value is still known exactly.
+    pub const fn exact_from(&self) -> usize {
+        self.values.first
     }
 
     /// The newest value.
     pub fn last(&self) -> Option<f64> {
-        self.values.last().copied()
-    }
-
-    /// All samples.
-    pub fn values(&self) -> &[f64] {
-        &self.values
+        self.values.entries.last().copied()
     }
 
     /// The lowest and highest value of the samples in `range`, as far as they exist. O(log n).
     pub fn extent(&self, range: Range<usize>) -> Extent {
-        let (mut from, mut to) = (range.start, range.end.min(self.values.len()));
+        let (mut from, mut to) = (range.start, range.end.min(self.len));
         if from >= to {
             return Extent::EMPTY;
         }
@@ -138,37 +251,50 @@ impl Series {
         }
     }
 
+    /// The extent of some entries of a level; those that are forgotten are read from the next level, in whole groups.
     fn extent_at(&self, level: Option<usize>, range: Range<usize>) -> Extent {
-        match level {
-            None => extent_of(&self.values[range]),
-            Some(level) => self.levels[level][range]
-                .iter()
-                .fold(Extent::EMPTY, |all, one| all.union(*one)),
+        if range.is_empty() {
+            return Extent::EMPTY;
         }
+        let first = level.map_or(self.values.first, |level| self.levels[level].first);
+        let next = level.map_or(0, |level| level + 1);
+        let mut extent = Extent::EMPTY;
+        if range.start < first && next < self.levels.len() {
+            let end = range.end.min(first);
+            extent = self.extent_at(Some(next), range.start / FACTOR..end.div_ceil(FACTOR));
+        }
+        let own = range.start.max(first)..range.end.max(first);
+        extent.union(match level {
+            None => extent_of(self.values.part(own)),
+            Some(level) => {
+                let groups = self.levels[level].part(own).iter();
+                groups.fold(Extent::EMPTY, |all, one| all.union(*one))
+            }
+        })
     }
 
     /// Cuts the samples of `range` into buckets of `steps` samples (best a power of two) and appends their extents to `out`.
     /// The buckets are aligned to multiples of `steps`, so that they stay the same while the view moves.
     pub fn decimate(&self, range: Range<usize>, steps: usize, out: &mut Vec<Bucket>) {
         let steps = steps.max(1);
-        let end = range.end.min(self.values.len());
+        let end = range.end.min(self.len);
         if steps == 1 {
             let from = range.start.min(end);
-            out.extend(self.values[from..end].iter().enumerate().map(|(offset, value)| Bucket {
-                middle: (from + offset) as f64,
-                extent: Extent::of(*value),
+            out.extend((from..end).map(|step| Bucket {
+                middle: step as f64,
+                extent: self.finest(step).0,
             }));
             return;
         }
         let mut from = range.start / steps * steps;
         // Whole buckets straight from the level whose groups they are made of.
-        if let Some((groups, size)) = self.level_within(steps) {
+        if let Some((groups, size)) = self
+            .level_within(steps)
+            .filter(|(groups, size)| groups.first <= from / size)
+        {
             let per_bucket = steps / size;
-            let whole = groups
-                .get(from / size..end / size)
-                .unwrap_or(&[])
-                .chunks_exact(per_bucket);
-            for bucket in whole {
+            let whole = groups.part(from / size..end / size);
+            for bucket in whole.chunks_exact(per_bucket) {
                 let extent = bucket.iter().fold(Extent::EMPTY, |all, one| all.union(*one));
                 out.push(Bucket {
                     middle: from as f64 + (steps - 1) as f64 / 2.0,
@@ -188,11 +314,10 @@ impl Series {
     }
 
     /// The coarsest level whose groups fill buckets of `steps` samples exactly, and the samples of such a group.
-    fn level_within(&self, steps: usize) -> Option<(&[Extent], usize)> {
+    fn level_within(&self, steps: usize) -> Option<(&Dropping<Extent>, usize)> {
         let sizes = (1..).map(|power| FACTOR.pow(power));
         self.levels
             .iter()
-            .map(Vec::as_slice)
             .zip(sizes)
             .take_while(|(_, size)| steps.is_multiple_of(*size))
             .last()
@@ -200,7 +325,7 @@ impl Series {
 
     /// The steps of the lowest and of the highest value in `range`, earlier one first; none if nothing is recorded there.
     pub fn extreme_steps(&self, range: Range<usize>) -> Option<(usize, usize)> {
-        let range = range.start..range.end.min(self.values.len());
+        let range = range.start..range.end.min(self.len);
         let extent = self.extent(range.clone());
         if extent.is_empty() {
             return None;
@@ -210,23 +335,33 @@ impl Series {
         Some((low.min(high), low.max(high)))
     }
 
-    /// The first step in `range` that satisfies a condition which holds for a group whenever it holds for a member.
+    /// The first step in `range` whose value is at least this high.
+    pub fn first_at_least(&self, range: Range<usize>, value: f64) -> Option<usize> {
+        self.find(range, |part| part.high >= value)
+    }
+
+    /// The first step in `range` that satisfies a condition which holds for a group whenever it holds for a member. Of a step
+    /// that is only known with its group: the first of those in `range`.
     fn find(&self, range: Range<usize>, wanted: impl Fn(Extent) -> bool) -> Option<usize> {
         let mut step = range.start;
         while step < range.end {
-            let mut skip = 1;
+            let (extent, known) = self.finest(step);
+            if wanted(extent) {
+                return Some(step);
+            }
+            let mut end = (step / known + 1) * known;
             for (level, groups) in self.levels.iter().enumerate() {
                 let size = FACTOR.pow(level as u32 + 1);
+                if size <= known {
+                    continue;
+                }
                 let fits = step.is_multiple_of(size) && step + size <= range.end;
                 match groups.get(step / size) {
-                    Some(group) if fits && !wanted(*group) => skip = size,
+                    Some(group) if fits && !wanted(*group) => end = step + size,
                     _ => break,
                 }
             }
-            if skip == 1 && wanted(Extent::of(self.values[step])) {
-                return Some(step);
-            }
-            step += skip;
+            step = end;
         }
         None
     }
@@ -300,6 +435,79 @@ mod tests {
             let start = from / steps * steps;
             let expected: Vec<Extent> = values.get(start..).unwrap_or(&[]).chunks(steps).map(extent_of).collect();
             prop_assert_eq!(buckets.iter().map(|bucket| bucket.extent).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    /// Old samples are known from their groups: nothing is lost, nothing is made up, and memory stays bounded.
+    #[test]
+    fn beyond_the_bound_old_samples_are_known_by_their_extent() {
+        let (kept, count) = (FACTOR.pow(4), 60_000_usize);
+        let value = |step: usize| ((step * 7919) % 10_007) as f64 + step as f64;
+        let mut series = Series::keeping(kept);
+        for step in 0..count {
+            series.push(value(step));
+        }
+        let held: usize = series.levels.iter().map(|level| level.entries.len()).sum();
+        assert!(series.values.entries.len() < kept + DROPPED && held < 3 * (kept + DROPPED));
+        assert!(series.exact_from() > 40_000 && series.len() == count);
+        for step in (0..count).step_by(13) {
+            let (extent, group) = series.finest(step);
+            let from = step / group * group;
+            let truth: Vec<f64> = (from..from + group).map(value).collect();
+            assert_eq!(extent, extent_of(&truth), "step {step}, group of {group}");
+            assert_eq!(group == 1, step >= series.exact_from());
+        }
+        let truth: Vec<f64> = (0..count).map(value).collect();
+        assert_eq!(series.extent(0..count), extent_of(&truth));
+        // Groups at the ends of a range count whole.
+        let part = series.extent(1001..30_003);
+        let inner = extent_of(&truth[1001..30_003]);
+        let outer = extent_of(&truth[960..30_016]);
+        assert!(part.low <= inner.low && part.low >= outer.low && part.high >= inner.high && part.high <= outer.high);
+        for steps in [1, 8, 64, 4096] {
+            let mut buckets = Vec::new();
+            series.decimate(0..count, steps, &mut buckets);
+            assert_eq!(buckets.len(), count.div_ceil(steps));
+            for (bucket, truth) in buckets.iter().zip(truth.chunks(steps)) {
+                let truth = extent_of(truth);
+                assert!(bucket.extent.low <= truth.low && bucket.extent.high >= truth.high);
+            }
+        }
+        let (first, second) = series.extreme_steps(0..count).unwrap();
+        assert!(first < 64 && second > 50_000, "{first} {second}");
+    }
+
+    #[test]
+    fn a_series_that_is_cut_and_goes_on_is_one_that_was_never_longer() {
+        for (kept, cut) in [
+            (KEPT, 12_345),
+            (KEPT, 0),
+            (FACTOR.pow(4), 55_001),
+            (FACTOR.pow(4), 9_999),
+        ] {
+            let value = |step: usize| if step < cut { (step as f64).sin() } else { step as f64 };
+            let mut series = Series::keeping(kept);
+            for step in 0..60_000_usize {
+                series.push((step as f64).sin());
+            }
+            let exact = series.exact_from();
+            series.truncate(cut);
+            assert_eq!(series.len(), cut);
+            for step in cut..cut + 30_000 {
+                series.push(step as f64);
+            }
+            assert_eq!(series.len(), cut + 30_000);
+            for step in 0..series.len() {
+                // Of the last group before an old cut only the middle of its extent was left.
+                let made_up = step < exact.min(cut) && step + 64 >= cut;
+                let known = series.finest(step).0;
+                assert!(
+                    made_up || known.low <= value(step) && value(step) <= known.high,
+                    "cut at {cut}, step {step}: {known:?}"
+                );
+            }
+            let whole = series.extent(0..cut + 30_000);
+            assert_eq!(whole.high, (cut + 29_999) as f64);
         }
     }
 

@@ -93,6 +93,11 @@ impl Watch {
         recovered.then(|| self.waiting.pop())?
     }
 
+    /// Memory of the references, in bytes.
+    pub fn bytes(&self) -> usize {
+        (self.uncalled.len() + self.waiting.len()) * size_of::<Watched>()
+    }
+
     /// Forgets every position.
     pub fn clear(&mut self) {
         self.uncalled.clear();

@@ -48,6 +48,11 @@ impl<E: Copy> Chunks<E> {
         }
     }
 
+    /// Memory of a clone, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<E>() + self.next.len() * size_of::<u32>()
+    }
+
     /// Adds an entry to a list.
     #[inline]
     pub fn push(&mut self, chain: &mut Chain, entry: E) {

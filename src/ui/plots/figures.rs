@@ -575,7 +575,7 @@ fn has_default_fund(history: &History) -> bool {
 }
 
 /// A fraction as the logarithm of its percentage.
-fn decade(rate: f64) -> f64 {
+pub fn decade(rate: f64) -> f64 {
     (100.0 * rate.max(LEAST_RATE)).log10()
 }
 

@@ -9,6 +9,7 @@ mod gamma;
 mod heatmap;
 mod layout;
 mod legend;
+mod overlay;
 mod price;
 mod view;
 
@@ -17,12 +18,14 @@ use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, U
 use crate::app::history::{Extent, Figure, History};
 use crate::app::{Command, Panels};
 use crate::engine::{LendingFigures, Simulation};
-use crate::scenario::format;
+use crate::scenario::{Action, format};
 use crate::ui::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
+pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
 use layout::{COLUMN_WIDTH, Layout};
+pub use overlay::Overlay;
 use view::{EasedRange, TimeView, nice_step};
 
 /// What the plots show.
@@ -38,6 +41,20 @@ pub struct PlotView<'a> {
     pub panels: &'a Panels,
     /// The colours.
     pub palette: &'a Palette,
+    /// What is laid over them.
+    pub overlay: Overlay<'a>,
+}
+
+impl PlotView<'_> {
+    /// The step at which the model stands.
+    fn present(&self) -> usize {
+        self.simulation.observation().step as usize
+    }
+
+    /// Whether it stands at an earlier one than the newest.
+    fn rewound(&self) -> bool {
+        self.present() < self.history.newest_step()
+    }
 }
 
 /// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
@@ -50,6 +67,11 @@ pub struct Plots {
     heat_map: heatmap::HeatMap,
     buffers: Buffers,
     newest: usize,
+    /// Which recording was shown last, and the moment at which the model stood.
+    version: (u64, u64),
+    present: usize,
+    /// Where a selection with the mouse began.
+    selecting: Option<u64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -96,11 +118,19 @@ impl Plots {
             return Vec::new();
         }
         let newest = view.history.newest_step();
-        if newest < self.newest {
+        let version = view.history.version();
+        if version.0 != self.version.0 || version == self.version && newest < self.newest {
             self.restart();
+        } else if version != self.version {
+            // The same run went another way.
+            self.heat_map.clear();
         }
-        self.newest = newest;
+        (self.newest, self.version) = (newest, version);
         let step_seconds = view.history.step_seconds();
+        if view.rewound() && view.present() != self.present {
+            self.time.reveal(view.present() as f64 * step_seconds);
+        }
+        self.present = view.present();
         self.time.update(newest as f64 * step_seconds, step_seconds);
 
         // Without loans there is nothing to plot of them.
@@ -128,7 +158,11 @@ impl Plots {
     fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
-        let target = rounded(price::range(view.history, &steps));
+        let mut range = price::range(view.history, &steps);
+        if let Some(baseline) = view.overlay.baseline {
+            range = range.union(overlay::range(None, baseline, &steps));
+        }
+        let target = rounded(range);
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
             name: price::NAME,
@@ -139,13 +173,16 @@ impl Plots {
             tick: &format::price,
             decades: false,
         };
-        let place = place(&frame, view.history);
+        let place = place(&frame, view);
         let mut shapes = Vec::with_capacity(8);
         if view.panels.heat_map {
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
+        if let Some(baseline) = view.overlay.baseline {
+            overlay::draw(&mut canvas, None, baseline, view.palette);
+        }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
         let response = frame.show(ui, view.palette, shapes);
@@ -164,7 +201,10 @@ impl Plots {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
         let state = &mut self.rows[plot as usize];
-        let range = plot.range(view.history, &steps);
+        let mut range = plot.range(view.history, &steps);
+        if let Some(baseline) = view.overlay.baseline {
+            range = range.union(overlay::range(Some(plot), baseline, &steps));
+        }
         let target = if plot.is_logarithmic() { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
         let mut moving = state.range.approach(target, elapsed);
@@ -187,7 +227,7 @@ impl Plots {
             tick: &|value| plot.tick(value),
             decades: plot.is_logarithmic(),
         };
-        let place = place(&frame, view.history);
+        let place = place(&frame, view);
         let scene = Scene {
             history: view.history,
             palette: view.palette,
@@ -195,6 +235,9 @@ impl Plots {
         };
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
+        if let Some(baseline) = view.overlay.baseline {
+            overlay::draw(&mut canvas, Some(plot), baseline, view.palette);
+        }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
         shapes.append(&mut above);
@@ -214,7 +257,15 @@ impl Plots {
     fn show_beside(&mut self, ui: &Ui, layout: &Layout, shown: &[Shown], view: &PlotView<'_>) -> bool {
         let pointed = shown.iter().find_map(|one| Some((one, one.response.hover_pos()?)));
         let newest = view.history.newest_step();
-        let step = pointed.map_or(newest, |(one, pointer)| step_at(&one.place, pointer.x, newest));
+        let step = pointed.map_or(view.present(), |(one, pointer)| step_at(&one.place, pointer.x, newest));
+        for one in shown {
+            if let Some(selection) = view.overlay.selection {
+                overlay::interval(ui, &one.place, one.inner, selection, view.palette);
+            }
+            if view.rewound() {
+                overlay::moment(ui, &one.place, one.inner, view.present(), view.palette);
+            }
+        }
         let scene = Scene {
             history: view.history,
             palette: view.palette,
@@ -223,8 +274,12 @@ impl Plots {
         let mut moving = false;
         for one in shown {
             let beside = layout.beside(one.inner);
+            let baseline = view.overlay.baseline;
+            let pinned = baseline.and_then(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
             if let Some(plot) = one.plot {
-                legend::column(ui, beside, plot.title(), &plot.entries(&scene), view.palette);
+                let mut entries = plot.entries(&scene);
+                entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
+                legend::column(ui, beside, plot.title(), &entries, view.palette);
                 continue;
             }
             let gamma_shown = view.panels.gamma && view.simulation.parameters().options.enabled;
@@ -241,7 +296,10 @@ impl Plots {
                 gamma::show(ui, right, &one.place.transform, view.simulation, view.palette);
             }
             price::story(ui, &one.place, view.history, view.palette);
-            legend::strip(ui, one.inner, "Spot price", &price::entries(&scene), view.palette);
+            let mut entries = price::entries(&scene);
+            entries.splice(1..1, pinned);
+            legend::strip(ui, one.inner, "Spot price", &entries, view.palette);
+            overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             price_tag(ui, one, beside, view);
         }
         mark_story(ui, shown, view);
@@ -257,7 +315,9 @@ impl Plots {
         for one in shown {
             let response = &one.response;
             let seconds_per_point = one.place.transform.dvalue_dpos()[0];
-            if response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0 {
+            self.select(ui, one, view, &mut commands);
+            if self.selecting.is_none() && response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0
+            {
                 self.time.pan(-f64::from(response.drag_delta().x) * seconds_per_point);
             }
             if let Some(pointer) = response.hover_pos() {
@@ -271,8 +331,13 @@ impl Plots {
                 && let Some(pointer) = response.interact_pointer_pos()
             {
                 let price = one.place.transform.value_from_position(pointer).y;
-                if price > 0.0 {
-                    commands.push(Command::ShockToPrice(price));
+                match view.overlay.guessing {
+                    _ if price <= 0.0 => {}
+                    Some(name) => commands.push(Command::Remark(Action::Marker {
+                        name: name.to_owned(),
+                        price,
+                    })),
+                    None => commands.push(Command::ShockToPrice(price)),
                 }
             }
         }
@@ -280,6 +345,31 @@ impl Plots {
             self.time.follow();
         }
         commands
+    }
+
+    /// Dragging with Shift selects an interval to be explained.
+    fn select(&mut self, ui: &Ui, one: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
+        let response = &one.response;
+        let newest = view.history.newest_step();
+        let at = |x: f32| step_at(&one.place, x, newest) as u64;
+        if response.drag_started_by(PointerButton::Primary) && ui.input(|input| input.modifiers.shift) {
+            let origin = ui.input(|input| input.pointer.press_origin());
+            self.selecting = origin.map(|origin| at(origin.x));
+        }
+        let (Some(from), true) = (self.selecting, response.dragged() || response.drag_stopped()) else {
+            return;
+        };
+        if let Some(pointer) = response.interact_pointer_pos() {
+            let to = at(pointer.x);
+            commands.extend([
+                Command::ClearSelection,
+                Command::SelectFrom(from.min(to)),
+                Command::SelectTo(from.max(to)),
+            ]);
+        }
+        if response.drag_stopped() {
+            self.selecting = None;
+        }
     }
 
     /// The wheel zooms around the pointer; while the model runs and is followed, the newest step keeps its place instead.
@@ -300,12 +390,14 @@ impl Plots {
     }
 }
 
-fn place(frame: &Frame<'_>, history: &History) -> Place {
+fn place(frame: &Frame<'_>, view: &PlotView<'_>) -> Place {
+    let history = view.history;
+    let pinned = view.overlay.baseline.map_or(0, History::newest_step);
     Place::new(
         frame.transform(),
         &frame.seconds,
         history.step_seconds(),
-        history.newest_step(),
+        history.newest_step().max(pinned),
     )
 }
 
@@ -341,7 +433,7 @@ fn step_at(place: &Place, x: f32, newest: usize) -> usize {
 /// The present price, at the right end of its level.
 fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
     let history = view.history;
-    let Some(spot) = history.figure(Figure::Spot).last() else {
+    let Some(spot) = history.figure(Figure::Spot).at(view.present()) else {
         return;
     };
     let y = shown.place.y(spot);
@@ -350,7 +442,7 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
     }
     let from = shown
         .place
-        .x(history.newest_step() as f64)
+        .x(view.present() as f64)
         .clamp(shown.inner.left(), shown.inner.right());
     let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
     ui.painter()
@@ -438,7 +530,10 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
     }
     let spot = view.simulation.observation().spot;
     if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
-        let text = format!("click: shock {}", format::percent(at.y / spot - 1.0, 1));
+        let text = match view.overlay.guessing {
+            Some(name) => format!("click: {name} says {}", format::price(at.y)),
+            None => format!("click: shock {}", format::percent(at.y / spot - 1.0, 1)),
+        };
         let side = if pointer.x > pointed.inner.center().x {
             Align2::RIGHT_BOTTOM
         } else {

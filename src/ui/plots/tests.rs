@@ -2,7 +2,7 @@
 
 use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
-use crate::scenario::{Action, Event, Scenario, Shock};
+use crate::scenario::{Event, Scenario, Shock};
 
 /// A run and the plots of it.
 struct Stage {
@@ -68,6 +68,7 @@ impl Stage {
                 running: self.running,
                 panels: &self.panels,
                 palette: &palette,
+                overlay: Overlay::default(),
             };
             commands = self.plots.show(ui, view);
         });

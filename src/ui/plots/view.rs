@@ -76,6 +76,14 @@ impl TimeView {
         self.release();
     }
 
+    /// Brings a moment into view if it is not, and stops following.
+    pub fn reveal(&mut self, seconds: f64) {
+        self.release();
+        if !self.seconds().contains(&seconds) {
+            self.start = seconds - self.span / 2.0;
+        }
+    }
+
     /// Shows `factor` times less time, with the given place unmoved; while following, the newest sample stays where it is.
     pub fn zoom(&mut self, factor: f64, around_seconds: f64) {
         self.start = around_seconds - (around_seconds - self.start) / factor;

@@ -1,0 +1,235 @@
+//! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
+
+use crate::engine::{Simulation, Source};
+
+use super::App;
+use super::history::{Figure, History};
+
+/// A run beside the present one.
+#[derive(Debug)]
+pub struct Baseline {
+    /// The run, at its newest step.
+    pub simulation: Simulation,
+    /// What the plots show of it.
+    pub history: History,
+}
+
+impl Baseline {
+    /// Goes on until it has come as far as the present run.
+    fn keep_up(&mut self, step: u64) {
+        while self.simulation.observation().step < step && self.simulation.halted().is_none() {
+            self.simulation.step();
+            self.history.record(&self.simulation);
+        }
+    }
+}
+
+/// A figure of both runs at the same step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Compared {
+    /// Its name.
+    pub label: &'static str,
+    /// What it is and how it is written.
+    pub kind: ComparedKind,
+    /// In the present run.
+    pub present: f64,
+    /// In the pinned run.
+    pub baseline: f64,
+}
+
+/// How a compared figure is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparedKind {
+    /// USD per coin.
+    Price,
+    /// USD.
+    Money,
+    /// A multiple.
+    Ratio,
+    /// A fraction.
+    Rate,
+}
+
+impl App {
+    /// Pins the run as it has come and as it would go on.
+    pub(super) fn pin(&mut self) {
+        self.baseline = Some(Box::new(Baseline {
+            simulation: self.newest().clone(),
+            history: self.history.clone(),
+        }));
+    }
+
+    /// Lets the pinned run come as far as the present one.
+    pub(super) fn step_baseline(&mut self) {
+        if let Some(baseline) = &mut self.baseline {
+            baseline.keep_up(self.simulation.observation().step);
+        }
+    }
+
+    /// The main figures of the present run and of the pinned one, both at the present step; empty without a pinned run.
+    pub fn compared(&self) -> Vec<Compared> {
+        let Some(baseline) = &self.baseline else {
+            return Vec::new();
+        };
+        let step = self.simulation.observation().step as usize;
+        let (present, pinned) = (&self.history, &baseline.history);
+        let at = |label, kind, figure: Figure| Compared {
+            label,
+            kind,
+            present: present.figure(figure).at(step).unwrap_or(f64::NAN),
+            baseline: pinned.figure(figure).at(step).unwrap_or(f64::NAN),
+        };
+        let so_far = |label, kind, of: fn(&History, usize) -> f64| Compared {
+            label,
+            kind,
+            present: of(present, step),
+            baseline: of(pinned, step),
+        };
+        let mut all = vec![
+            at("Spot", ComparedKind::Price, Figure::Spot),
+            so_far("Lowest so far", ComparedKind::Price, |history, step| {
+                history.figure(Figure::Spot).extent(0..step + 1).low
+            }),
+            so_far("Amplification", ComparedKind::Ratio, amplification),
+            so_far("Largest R so far", ComparedKind::Ratio, |history, step| {
+                let largest = |figure| history.figure(figure).extent(0..step + 1).high;
+                largest(Figure::ReproductionDown).max(largest(Figure::ReproductionUp))
+            }),
+            at("Open interest", ComparedKind::Money, Figure::OpenInterest),
+            at("Levered net", ComparedKind::Money, Figure::LeveredNet),
+            at("Insurance fund", ComparedKind::Money, Figure::InsuranceFund),
+            at("Bad debt", ComparedKind::Money, Figure::BadDebt),
+            at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
+        ];
+        // Sums over the run are known where it stands only.
+        if baseline.simulation.observation().step as usize == step {
+            let (now, then) = (self.simulation.summary(), baseline.simulation.summary());
+            for (label, present, baseline) in [
+                ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
+                ("ADL", now.adl_notional_usd, then.adl_notional_usd),
+            ] {
+                let kind = ComparedKind::Money;
+                all.push(Compared {
+                    label,
+                    kind,
+                    present,
+                    baseline,
+                });
+            }
+        }
+        all
+    }
+}
+
+/// Amplification factor up to a step: the largest total over the largest exogenous log move, in the direction of the latter.
+fn amplification(history: &History, step: usize) -> f64 {
+    let total = history.figure(Figure::Attributed).extent(0..step + 1);
+    let cause = history.by_source(Source::Exogenous).extent(0..step + 1);
+    if -cause.low > cause.high {
+        total.low / cause.low
+    } else {
+        total.high / cause.high
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Command, Settings};
+    use crate::files::preset;
+    use crate::scenario::find;
+
+    fn pinned_at(step: u64) -> App {
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(Command::Pause);
+        app.run(step);
+        app.update(Command::Pin);
+        app
+    }
+
+    fn finish(app: &mut App) {
+        while app.seeking().is_some() {
+            app.work(|| true);
+        }
+    }
+
+    #[test]
+    fn an_untouched_run_and_its_baseline_stay_the_same() {
+        let mut app = pinned_at(100);
+        app.run(150);
+        let baseline = app.baseline.as_ref().unwrap();
+        assert_eq!(baseline.simulation.digest(), app.simulation.digest());
+        assert!(
+            app.compared()
+                .iter()
+                .all(|one| one.present == one.baseline || one.present.is_nan())
+        );
+        // The same formula as the engine's own.
+        let engine = app.simulation.summary().amplification_factor;
+        let shown = app
+            .compared()
+            .into_iter()
+            .find(|one| one.label == "Amplification")
+            .unwrap();
+        assert!(
+            (shown.present / engine - 1.0).abs() < 1e-9,
+            "{} {engine}",
+            shown.present
+        );
+    }
+
+    #[test]
+    fn a_branch_shares_its_past_with_the_baseline_exactly() {
+        let mut app = pinned_at(260);
+        let at_end = app.simulation.digest();
+        app.update(Command::Seek(110));
+        finish(&mut app);
+        let id = find("leverage.mean").unwrap().id;
+        app.update(Command::SetParameter { id, value: 4.0 });
+        let branch = app.simulation.digest();
+        let baseline = app.baseline.as_ref().unwrap();
+        assert_eq!(baseline.simulation.digest(), at_end);
+        let mut again = Simulation::new(baseline.simulation.scenario()).unwrap();
+        for _ in 0..110 {
+            again.step();
+        }
+        assert_eq!(again.digest(), branch);
+        app.run(150);
+        let spot = |history: &History, step| history.figure(Figure::Spot).at(step).unwrap();
+        let baseline = app.baseline.as_ref().unwrap();
+        for step in 0..=110 {
+            assert_eq!(spot(&app.history, step), spot(&baseline.history, step));
+        }
+        // Less leverage, less of a fall, on the same noise and the same shock.
+        assert!(spot(&app.history, 200) > spot(&baseline.history, 200));
+        app.run(40);
+        let baseline = app.baseline.as_ref().unwrap();
+        assert_eq!(
+            baseline.simulation.observation().step,
+            app.simulation.observation().step
+        );
+        let liquidated = app
+            .compared()
+            .into_iter()
+            .find(|one| one.label == "Liquidated")
+            .unwrap();
+        assert!(liquidated.present < liquidated.baseline);
+        app.update(Command::Unpin);
+        assert!(app.compared().is_empty());
+    }
+
+    #[test]
+    fn a_run_that_starts_again_meets_its_baseline() {
+        let mut app = pinned_at(200);
+        let id = find("liquidity.depth").unwrap().id;
+        app.update(Command::SetParameter { id, value: 60e9 });
+        app.update(Command::Reset);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 200);
+        app.run(220);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);
+        // The exogenous price is the same noise in both.
+        let exogenous = |history: &History| history.by_source(Source::Exogenous).at(119).unwrap();
+        let difference = exogenous(&app.history) - exogenous(&app.baseline.as_ref().unwrap().history);
+        assert!(difference.abs() < 1e-9, "{difference}");
+    }
+}

@@ -1,0 +1,81 @@
+//! Places on the time line worth going to: those the scenario names, and the largest events of the run.
+
+use crate::engine::LogKind;
+
+use super::App;
+use super::history::Figure;
+
+/// A place on the time line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bookmark {
+    /// The step one goes to.
+    pub step: u64,
+    /// What happened there.
+    pub label: String,
+    /// Whether somebody put it there, and not the program.
+    pub named: bool,
+}
+
+impl App {
+    /// All bookmarks by step: shocks, critical moments, halts, losses, what the scenario names, the end of the largest
+    /// move and the heaviest liquidations.
+    pub fn bookmarks(&self) -> Vec<Bookmark> {
+        let mut first_loss = true;
+        let log = self.newest().log().iter().filter(|entry| match entry.kind {
+            LogKind::Shock | LogKind::Critical | LogKind::Halt | LogKind::Bookmark | LogKind::Pause => true,
+            LogKind::Loss => std::mem::take(&mut first_loss),
+            _ => false,
+        });
+        let mut all: Vec<Bookmark> = log
+            .map(|entry| Bookmark {
+                step: entry.step,
+                label: entry.text.clone(),
+                named: matches!(entry.kind, LogKind::Bookmark | LogKind::Pause),
+            })
+            .collect();
+        let found = |step: usize, label: &str| Bookmark {
+            step: step as u64,
+            label: label.to_owned(),
+            named: false,
+        };
+        if let Some(story) = self.history.story() {
+            let end = if story.total < 0.0 {
+                "lowest price"
+            } else {
+                "highest price"
+            };
+            all.push(found(story.to_step, end));
+        }
+        for (figure, label) in [
+            (Figure::LiquidatedLongs, "most longs liquidated"),
+            (Figure::LiquidatedShorts, "most shorts liquidated"),
+        ] {
+            let series = self.history.figure(figure);
+            let whole = 0..series.len();
+            let peak = series.extent(whole.clone()).high;
+            if peak > 0.0
+                && let Some(step) = series.first_at_least(whole, peak)
+            {
+                all.push(found(step, label));
+            }
+        }
+        all.sort_by_key(|bookmark| bookmark.step);
+        all
+    }
+
+    /// Goes to the next bookmark in one direction; to the end of the run if there is none.
+    pub(super) fn jump(&mut self, onwards: bool) {
+        let here = self.position();
+        let steps: Vec<u64> = self.bookmarks().iter().map(|bookmark| bookmark.step).collect();
+        let next = if onwards {
+            steps
+                .into_iter()
+                .find(|step| *step > here)
+                .unwrap_or_else(|| self.newest_step())
+        } else {
+            steps.into_iter().rev().find(|step| *step < here).unwrap_or(0)
+        };
+        self.playing = false;
+        self.seek(next);
+    }
+}

@@ -1,0 +1,229 @@
+//! Lessons: what is asked of those who watch, what they guess, and who was nearest; and the run saved with all of it.
+
+use std::path::Path;
+
+use crate::engine::LogKind;
+use crate::files::preset;
+use crate::scenario::{Action, Scenario, format};
+
+use super::App;
+use super::history::Figure;
+
+/// A question or pause of the scenario at which the run stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The step.
+    pub step: u64,
+    /// What is asked.
+    pub text: String,
+}
+
+/// Somebody's guess of the furthest price.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Guess {
+    /// The step at which it was made.
+    pub step: u64,
+    /// Whose.
+    pub name: String,
+    /// USD per coin.
+    pub price: f64,
+}
+
+/// What became of the guesses.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The nearest guess.
+    pub nearest: Guess,
+    /// The price furthest from where it stood when the question was asked.
+    pub furthest: f64,
+    /// Number of guesses.
+    pub guesses: usize,
+}
+
+impl Verdict {
+    /// As it is told.
+    pub fn text(&self) -> String {
+        let Guess { name, price, .. } = &self.nearest;
+        format!(
+            "The price has gone as far as {}. {} of {}: {name} with {}, {} off.",
+            format::price(self.furthest),
+            "Nearest",
+            self.guesses,
+            format::price(*price),
+            format::percent((price / self.furthest - 1.0).abs(), 1).trim_start_matches('+'),
+        )
+    }
+}
+
+impl App {
+    /// The question at which the run stands.
+    pub fn question(&self) -> Option<Question> {
+        let step = self.simulation.observation().step;
+        if self.playing || self.seeking().is_some() {
+            return None;
+        }
+        let asked = self
+            .simulation
+            .log()
+            .iter()
+            .rev()
+            .find(|entry| entry.kind == LogKind::Pause)?;
+        (asked.step + 1 >= step).then(|| Question {
+            step: asked.step,
+            text: asked.text.clone(),
+        })
+    }
+
+    /// Guesses since the last question or pause, if there are any.
+    pub fn guesses(&self) -> Vec<Guess> {
+        let played = self.simulation.played();
+        let asked = |action: &Action| matches!(action, Action::Ask(_) | Action::Pause);
+        let after = played
+            .iter()
+            .rposition(|event| asked(&event.action))
+            .map_or(0, |at| at + 1);
+        let guess = |event: &crate::scenario::Event| match &event.action {
+            Action::Marker { name, price } => Some(Guess {
+                step: event.step,
+                name: name.clone(),
+                price: *price,
+            }),
+            _ => None,
+        };
+        played[after..].iter().filter_map(guess).collect()
+    }
+
+    /// Who is nearest, once the run has gone on.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let guesses = self.guesses();
+        let (asked, now) = (
+            guesses.first()?.step as usize,
+            self.simulation.observation().step as usize,
+        );
+        if now <= asked {
+            return None;
+        }
+        let spot = self.history.figure(Figure::Spot);
+        let (start, reached) = (spot.at(asked)?, spot.extent(asked..now + 1));
+        let furthest = if (start / reached.low).ln() > (reached.high / start).ln() {
+            reached.low
+        } else {
+            reached.high
+        };
+        let off = |guess: &Guess| (guess.price / furthest).ln().abs();
+        let count = guesses.len();
+        let nearest = guesses.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
+        Some(Verdict {
+            nearest,
+            furthest,
+            guesses: count,
+        })
+    }
+
+    /// Writes the run as a lesson.
+    pub(super) fn save_lesson(&mut self, path: &Path) {
+        let mut scenario: Scenario = self.newest().scenario().clone();
+        if let Some(stem) = path.file_stem() {
+            scenario.name = stem.to_string_lossy().into_owned();
+        }
+        match preset::save(path, &scenario) {
+            Ok(()) => self.messages.done(format!(
+                "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.",
+                path.display(),
+                scenario.events.len(),
+                self.newest_step(),
+            )),
+            Err(error) => self.messages.error(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Command, Settings};
+    use crate::engine::Simulation;
+    use crate::scenario::{Event, find};
+
+    fn remark(app: &mut App, action: Action) {
+        app.update(Command::Remark(action));
+    }
+
+    #[test]
+    fn the_class_guesses_and_the_nearest_is_told() {
+        let mut scenario = preset::find("first-cascade").unwrap();
+        scenario.events.insert(
+            0,
+            Event {
+                step: 119,
+                action: Action::Ask("How low does it go?".to_owned()),
+            },
+        );
+        let mut app = App::new(scenario, None, Settings::default()).unwrap();
+        app.update(Command::SetSpeed(100_000.0));
+        for _ in 0..100 {
+            app.advance(0.1, || true);
+        }
+        assert_eq!((app.playing, app.simulation.observation().step), (false, 120));
+        assert_eq!(app.question().unwrap().text, "How low does it go?");
+        let start = app.simulation.observation().spot;
+        for (name, share) in [("Ann", 0.97), ("Bob", 0.92), ("Cleo", 0.6)] {
+            remark(
+                &mut app,
+                Action::Marker {
+                    name: name.to_owned(),
+                    price: start * share,
+                },
+            );
+        }
+        remark(
+            &mut app,
+            Action::Marker {
+                name: "nobody".to_owned(),
+                price: -1.0,
+            },
+        );
+        assert_eq!((app.guesses().len(), app.messages.iter().count()), (3, 1));
+        assert_eq!(app.verdict(), None);
+        app.update(Command::Play);
+        assert_eq!(app.question(), None);
+        app.update(Command::Pause);
+        app.run(200);
+        let verdict = app.verdict().unwrap();
+        assert_eq!((verdict.nearest.name.as_str(), verdict.guesses), ("Bob", 3));
+        assert_eq!(
+            verdict.furthest,
+            app.simulation.summary().lowest_price.max(verdict.furthest)
+        );
+        assert!(verdict.text().contains("Bob"));
+    }
+
+    #[test]
+    fn a_lesson_is_a_preset_that_replays_the_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("my lesson.ron");
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(Command::Pause);
+        app.run(60);
+        remark(&mut app, Action::Note("It is quiet.".to_owned()));
+        let id = find("leverage.mean").unwrap().id;
+        app.update(Command::SetParameter { id, value: 18.0 });
+        app.run(30);
+        remark(&mut app, Action::Ask("What now?".to_owned()));
+        app.update(Command::Shock);
+        app.run(110);
+        app.update(Command::SaveLesson(path.clone()));
+        let lesson = preset::load(&path).unwrap();
+        assert_eq!(
+            (lesson.name.as_str(), lesson.parameters.leverage.mean),
+            ("my lesson", 12.0)
+        );
+        assert_eq!(lesson.events.len(), 5);
+        let mut again = Simulation::new(&lesson).unwrap();
+        for _ in 0..200 {
+            again.step();
+        }
+        assert_eq!(again.digest(), app.simulation.digest());
+        assert_eq!(again.log(), app.simulation.log());
+    }
+}

@@ -1,0 +1,262 @@
+//! Undo and redo: every change of parameters, every run begun and every branch is an entry; a drag is one entry.
+//!
+//! Undoing a change sets the old values again, now: time does not run backwards. Undoing what began a run or cut one off
+//! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
+//! again.
+
+use crate::engine::Simulation;
+use crate::scenario::{Action, Effect, ParameterId, Scenario, groups, parameter, table};
+
+use super::timeline::Run;
+use super::{App, Document, Stress};
+
+/// Most entries kept; the oldest are forgotten.
+const KEPT: usize = 200;
+
+/// Something that can be undone.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What was done: `Mean leverage 12 × → 20 ×`.
+    pub label: String,
+    number: u64,
+    change: Change,
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    /// Parameters, with their numbers before and after.
+    Parameters(Vec<(ParameterId, f64, f64)>),
+    /// Another run was begun: from what, before and after.
+    Run(Box<[(Scenario, Document); 2]>),
+    /// Something other than a parameter cut off what was recorded.
+    Branch,
+}
+
+/// What was done and undone.
+#[derive(Debug, Default)]
+pub struct Undo {
+    done: Vec<Entry>,
+    undone: Vec<Entry>,
+    /// The last entry is a drag that goes on.
+    open: bool,
+    numbers: u64,
+    /// The run that an entry put aside.
+    aside: Option<(u64, Box<Run>)>,
+}
+
+impl Undo {
+    /// What can be undone, oldest first.
+    pub fn done(&self) -> &[Entry] {
+        &self.done
+    }
+
+    /// What can be done again, the last undone last.
+    pub fn undone(&self) -> &[Entry] {
+        &self.undone
+    }
+
+    /// The drag has ended: the next move is another entry.
+    pub(super) const fn settle(&mut self) {
+        self.open = false;
+    }
+
+    fn has_aside(&self, number: u64) -> bool {
+        self.aside.as_ref().is_some_and(|(owner, _)| *owner == number)
+    }
+
+    /// Keeps a run for the entry of this number; while one drag goes on, the run from before it.
+    pub(super) fn put_aside(&mut self, number: u64, run: Run) {
+        if !self.has_aside(number) {
+            self.aside = Some((number, Box::new(run)));
+        }
+    }
+
+    fn next(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    fn push(&mut self, label: String, number: u64, change: Change) {
+        self.undone.clear();
+        self.done.push(Entry { label, number, change });
+        // A branch can be brought back only while its run is kept.
+        let aside = self.aside.as_ref().map(|(owner, _)| *owner);
+        let possible = |entry: &Entry| !matches!(entry.change, Change::Branch) || Some(entry.number) == aside;
+        self.done.retain(possible);
+        if self.done.len() > KEPT {
+            self.done.remove(0);
+        }
+    }
+
+    /// The run that belongs to an entry, if it is kept.
+    fn take_aside(&mut self, number: u64) -> Option<Run> {
+        self.aside.take_if(|(owner, _)| *owner == number).map(|(_, run)| *run)
+    }
+}
+
+impl App {
+    /// Gives one parameter a number; moves of one drag are one entry.
+    pub(super) fn change_one(&mut self, id: ParameterId, value: f64) {
+        let goes_on = self.undo.open
+            && self.undo.done.last().is_some_and(
+                |entry| matches!(&entry.change, Change::Parameters(changes) if matches!(changes[..], [(last, _, _)] if last == id)),
+            );
+        if !goes_on {
+            self.undo.open = self.change(&[(id, value)], None);
+            return;
+        }
+        let Some(entry) = self.undo.done.pop() else { return };
+        let Change::Parameters(changes) = &entry.change else {
+            return;
+        };
+        let (first, number) = (changes[0].1, entry.number);
+        if !self.apply(&[(id, value)], true, number) {
+            self.undo.done.push(entry);
+        } else if first != value || self.undo.has_aside(number) {
+            let change = Change::Parameters(vec![(id, first, value)]);
+            self.undo.push(label(id, first, value), number, change);
+        }
+    }
+
+    /// Gives parameters numbers, as one entry. Returns whether anything has changed.
+    pub(super) fn change(&mut self, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
+        let changes: Vec<_> = values
+            .iter()
+            .map(|(id, value)| (*id, self.value(*id), *value))
+            .filter(|(_, before, after)| before != after)
+            .collect();
+        let number = self.undo.next();
+        self.undo.open = false;
+        let values: Vec<_> = changes.iter().map(|(id, _, after)| (*id, *after)).collect();
+        if changes.is_empty() || !self.apply(&values, false, number) {
+            return false;
+        }
+        let label = match (what, &changes[..]) {
+            (None, [(id, before, after)]) => label(*id, *before, *after),
+            (what, _) => what.unwrap_or_else(|| format!("{} parameters", changes.len())),
+        };
+        self.undo.push(label, number, Change::Parameters(changes));
+        true
+    }
+
+    /// All parameters of a group, or all there are, as in the preset.
+    pub(super) fn reset(&mut self, group: Option<usize>) {
+        let rows = table()
+            .iter()
+            .filter(|row| group.is_none_or(|group| row.group == group));
+        let values: Vec<_> = rows.map(|row| (row.id, self.document.value(row.id))).collect();
+        let what = group.map_or_else(|| "All parameters".to_owned(), |group| groups()[group].label.clone());
+        self.change(&values, Some(format!("{what} as in the preset")));
+    }
+
+    /// Begins another run, as one entry.
+    pub(super) fn begin_anew(&mut self, what: String, scenario: Scenario, document: Document) -> bool {
+        let number = self.undo.next();
+        let before = (self.scenario.clone(), self.document.clone());
+        if !self.start(scenario, document, number) {
+            return false;
+        }
+        let after = (self.scenario.clone(), self.document.clone());
+        self.undo.open = false;
+        self.undo.push(what, number, Change::Run(Box::new([before, after])));
+        true
+    }
+
+    /// Does something that is no change of parameters; an entry if it cuts off what was recorded.
+    pub(super) fn interfere(&mut self, action: Action, what: &str) {
+        let (number, cuts) = (self.undo.next(), self.rewound());
+        self.undo.open = false;
+        if self.act(action, number) && cuts {
+            let clock = crate::scenario::format::clock(self.simulation.observation().time_seconds);
+            self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
+        }
+    }
+
+    /// Takes the last entry back.
+    pub(super) fn undo(&mut self) {
+        if let Some(entry) = self.undo.done.pop() {
+            self.replay(&entry, true);
+            self.undo.undone.push(entry);
+        }
+    }
+
+    /// Does the entry again that was undone last.
+    pub(super) fn redo(&mut self) {
+        if let Some(entry) = self.undo.undone.pop() {
+            self.replay(&entry, false);
+            self.undo.done.push(entry);
+        }
+    }
+
+    fn replay(&mut self, entry: &Entry, back: bool) {
+        self.undo.open = false;
+        if let Some(run) = self.undo.take_aside(entry.number) {
+            let other = self.swap(run);
+            self.undo.put_aside(entry.number, other);
+            return;
+        }
+        match &entry.change {
+            Change::Parameters(changes) => {
+                let values: Vec<_> = changes
+                    .iter()
+                    .map(|(id, before, after)| (*id, if back { *before } else { *after }))
+                    .collect();
+                self.apply(&values, false, entry.number);
+            }
+            Change::Run(ends) => {
+                let (scenario, document) = ends[usize::from(!back)].clone();
+                self.start(scenario, document, entry.number);
+            }
+            Change::Branch => {}
+        }
+    }
+
+    /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.
+    fn apply(&mut self, values: &[(ParameterId, f64)], goes_on: bool, number: u64) -> bool {
+        if values.iter().all(|(id, _)| parameter(*id).effect != Effect::Restart) {
+            let mut done = true;
+            for (id, value) in values {
+                done &= self.act_set(*id, *value, goes_on, number);
+            }
+            return done;
+        }
+        let mut scenario = self.scenario.clone();
+        for (id, value) in values {
+            if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
+                self.messages.error(error);
+                return false;
+            }
+        }
+        self.start(scenario, self.document.clone(), number)
+    }
+
+    /// Starts a scenario from step 0; a halted run runs again. Returns whether it could be started.
+    fn start(&mut self, scenario: Scenario, document: Document, number: u64) -> bool {
+        match Simulation::new(&scenario) {
+            Ok(simulation) => {
+                self.playing |= self.simulation.halted().is_some();
+                self.stress = Stress::default();
+                self.begin(simulation, scenario, document, number);
+                self.log_seen = 0;
+                self.notice_log();
+                true
+            }
+            Err(error) => {
+                self.messages.error(error);
+                false
+            }
+        }
+    }
+}
+
+/// `Mean leverage 12 × → 20 ×`; with its group where several parameters have that name.
+fn label(id: ParameterId, before: f64, after: f64) -> String {
+    let row = parameter(id);
+    let shared = table().iter().any(|other| other.label == row.label && other.id != id);
+    let group = if shared {
+        format!("{}: ", groups()[row.group].label)
+    } else {
+        String::new()
+    };
+    format!("{group}{} {} → {}", row.label, row.show(before), row.show(after))
+}

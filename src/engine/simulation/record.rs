@@ -1,0 +1,215 @@
+//! A run as scenario and events: what is done to a running model becomes an event of its scenario, so that the scenario
+//! alone replays the run to the same digest; and a snapshot can take over events that were recorded after it was made.
+
+use crate::engine::asset::Asset;
+use crate::engine::observation::LogKind;
+use crate::scenario::{Action, Event, ParameterError};
+
+use super::Simulation;
+
+impl Simulation {
+    /// Does something between two steps and keeps it as an event: a new simulation of [`Self::scenario`] does the same at
+    /// the same moment.
+    ///
+    /// # Errors
+    /// The action is not allowed, or needs a new run; nothing has happened then.
+    pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
+        let step = self.assets[0].world.step;
+        let event = Event { step, action };
+        event.validate()?;
+        self.scenario.events.insert(self.next_event, event.clone());
+        self.next_event += 1;
+        self.play(event.action);
+        Ok(())
+    }
+
+    /// Events that have happened, in their order.
+    pub fn played(&self) -> &[Event] {
+        &self.scenario.events[..self.next_event]
+    }
+
+    /// Events that are still to come.
+    pub fn to_come(&self) -> &[Event] {
+        &self.scenario.events[self.next_event..]
+    }
+
+    /// Replaces what is to come; what has happened stays. Sorted by step, none of them in the past.
+    pub fn expect(&mut self, to_come: impl IntoIterator<Item = Event>) {
+        self.scenario.events.truncate(self.next_event);
+        self.scenario.events.extend(to_come);
+    }
+
+    /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
+    /// done since.
+    pub fn follow(&mut self, events: &[Event]) {
+        let step = self.assets[0].world.step;
+        self.next_event = events.partition_point(|event| event.step < step);
+        self.scenario.events.clear();
+        self.scenario.events.extend_from_slice(events);
+    }
+
+    /// Puts a remark that changes nothing in the market (a note, a pause, a bookmark, …) into the past, as the event at
+    /// this place of the list; the log tells of it.
+    pub fn annotate(&mut self, place: usize, event: Event) {
+        let place = place.min(self.next_event);
+        let (kind, text) = remark(&event.action);
+        let world = &mut self.assets[0].world;
+        let at = world.log.partition_point(|entry| entry.step <= event.step);
+        world.note(kind, text);
+        if let Some(mut entry) = world.log.pop() {
+            entry.step = event.step;
+            entry.time_seconds = event.step as f64 * world.dt();
+            world.log.insert(at, entry);
+        }
+        self.scenario.events.insert(place, event);
+        self.next_event += 1;
+    }
+
+    /// Roughly the memory a clone takes, in bytes: the positions and the log are nearly all of it.
+    pub fn bytes(&self) -> usize {
+        let fixed = size_of::<Self>() + self.scenario.events.len() * size_of::<Event>();
+        let texts: usize = self
+            .log()
+            .iter()
+            .map(|entry| size_of_val(entry) + entry.text.len())
+            .sum();
+        fixed + texts + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
+    }
+
+    pub(super) fn play(&mut self, action: Action) {
+        match action {
+            Action::Shock(shock) => self.shock(&shock),
+            Action::Outage(outage) => self.outage(&outage),
+            Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
+            remarked => {
+                let (kind, text) = remark(&remarked);
+                self.assets[0].world.note(kind, text);
+            }
+        }
+    }
+}
+
+/// What the log says of a remark.
+fn remark(action: &Action) -> (LogKind, String) {
+    match action {
+        Action::Note(text) => (LogKind::Note, text.clone()),
+        Action::Ask(question) => (LogKind::Pause, question.clone()),
+        Action::Bookmark(name) => (LogKind::Bookmark, name.clone()),
+        Action::Marker { name, price } => {
+            let price = crate::scenario::format::price(*price);
+            (LogKind::Bookmark, format!("{name} says {price}"))
+        }
+        _ => (LogKind::Pause, "paused by the scenario".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Effect, Scenario, Shock, table};
+
+    fn set(path: &str, value: f64) -> Action {
+        let row = crate::scenario::find(path).unwrap();
+        Action::Set {
+            parameter: row.path.clone(),
+            value: row.write(value),
+        }
+    }
+
+    /// Whatever a user does, in whatever order, is in the scenario afterwards.
+    #[test]
+    fn what_was_done_to_a_run_replays_from_its_scenario() {
+        let mut scenario = Scenario::default();
+        scenario.events.push(Event {
+            step: 40,
+            action: set("shock.size", -0.03),
+        });
+        let mut run = Simulation::new(&scenario).unwrap();
+        let mut digests = Vec::new();
+        for step in 0..120_u64 {
+            match step {
+                10 | 11 => run.act(set("leverage.mean", 10.0 + step as f64)).unwrap(),
+                40 => run.act(Action::Shock(Shock::default())).unwrap(),
+                45 => {
+                    run.act(set("margin.maintenance", 0.01)).unwrap();
+                    run.act(set("positions.long_share", 0.7)).unwrap();
+                    run.act(set("positions.long_share", 0.5)).unwrap();
+                    run.act(Action::Note("here".to_owned())).unwrap();
+                }
+                _ => {}
+            }
+            run.step();
+            digests.push(run.digest());
+        }
+        let mut again = Simulation::new(run.scenario()).unwrap();
+        for digest in digests {
+            again.step();
+            assert_eq!(again.digest(), digest);
+        }
+        assert_eq!(again.log(), run.log());
+        assert!(run.act(set("venues.count", 2.0)).is_err());
+        assert_eq!(run.scenario(), again.scenario(), "a refused action is no event");
+    }
+
+    #[test]
+    fn a_snapshot_takes_over_later_events() {
+        let mut run = Simulation::new(&Scenario::default()).unwrap();
+        let mut snapshots = vec![run.clone()];
+        for step in 0..60 {
+            if step == 20 {
+                run.act(Action::Shock(Shock::default())).unwrap();
+            }
+            run.step();
+            snapshots.push(run.clone());
+        }
+        for mut snapshot in snapshots {
+            snapshot.follow(&run.scenario().events);
+            while snapshot.observation().step < 60 {
+                snapshot.step();
+            }
+            assert_eq!(snapshot.digest(), run.digest());
+            assert_eq!(snapshot.log(), run.log());
+        }
+    }
+
+    #[test]
+    fn a_remark_in_the_past_changes_nothing_but_the_list_and_the_log() {
+        let mut run = Simulation::new(&Scenario::default()).unwrap();
+        for _ in 0..30 {
+            run.step();
+        }
+        let (digest, entries) = (run.digest(), run.log().len());
+        run.annotate(
+            0,
+            Event {
+                step: 10,
+                action: Action::Bookmark("before".to_owned()),
+            },
+        );
+        assert_eq!((run.digest(), run.log().len()), (digest, entries + 1));
+        assert!(run.log().is_sorted_by_key(|entry| entry.step));
+        let mut again = Simulation::new(run.scenario()).unwrap();
+        for _ in 0..30 {
+            again.step();
+        }
+        assert_eq!((again.digest(), again.log()), (digest, run.log()));
+    }
+
+    /// The estimate against the one part that can be counted from outside.
+    #[test]
+    fn the_size_of_a_clone_grows_with_the_book() {
+        let mut scenario = Scenario::default();
+        let mut sizes = Vec::new();
+        for count in [10_000.0, 40_000.0] {
+            let row = table().iter().find(|row| row.path == "positions.count").unwrap();
+            assert_ne!(row.effect, Effect::Live);
+            row.set(&mut scenario.parameters, count).unwrap();
+            let run = Simulation::new(&scenario).unwrap();
+            sizes.push((run.bytes(), run.standing().count()));
+        }
+        let (few, many) = (sizes[0], sizes[1]);
+        let per_position = (many.0 - few.0) as f64 / (many.1 - few.1) as f64;
+        // A key and a position are 56 bytes; chunks are not all full.
+        assert!((48.0..400.0).contains(&per_position), "{per_position} bytes a position");
+    }
+}

@@ -1,0 +1,115 @@
+//! Presets opened and saved in the window.
+
+use cascade_lab::app::Command;
+use cascade_lab::files::preset;
+use cascade_lab::scenario::Scenario;
+use eframe::egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::{app, click, enter, open, open_with, search, settle};
+
+#[test]
+fn a_preset_is_saved_and_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lesson one.ron");
+    let mut window = open_with(
+        preset::find("first-cascade").unwrap(),
+        Some(path.clone()),
+        (1400.0, 900.0),
+    );
+    search(&mut window, "coin-margined share");
+    enter(&mut window, Role::SpinButton, "Coin-margined share", "40");
+    window.key_press_modifiers(Modifiers::COMMAND, Key::S);
+    window.run();
+    settle(&mut window);
+    assert!(path.exists(), "a preset without a file asks where to save");
+    assert!(!app(&window).modified());
+    assert_eq!(app(&window).document.path.as_deref(), Some(path.as_path()));
+    let saved = app(&window).scenario.clone();
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.run_steps(3);
+    for _ in 0..100 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.step();
+    }
+    assert_eq!(app(&window).scenario, saved);
+    assert_eq!(app(&window).simulation.parameters().positions.coin_margin_share, 0.4);
+}
+
+#[test]
+fn a_bad_file_changes_nothing_and_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bad.ron");
+    let text =
+        preset::write(&Scenario::default()).replace("\"margin.maintenance\": 0.005", "\"margin.maintenance\": 7.0");
+    std::fs::write(&path, text).unwrap();
+    let mut window = open();
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    let (scenario, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    window.state_mut().carry_out(Command::Open(path));
+    window.run();
+    assert_eq!(
+        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&scenario, digest)
+    );
+    assert!(window.query_by_label_contains("margin.maintenance").is_some());
+    click(&mut window, Role::Button, "Dismiss the message");
+    assert!(window.query_by_label_contains("margin.maintenance").is_none());
+}
+
+#[test]
+fn a_desktop_without_dialogs_gets_a_path_field() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine");
+    let mut window = open();
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::S);
+    window.run();
+    settle(&mut window);
+    let field = window.get_by_role_and_label(Role::TextInput, "Path of the file");
+    field.focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window
+        .get_by_role_and_label(Role::TextInput, "Path of the file")
+        .type_text(path.to_str().unwrap());
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(path.with_extension("ron").exists());
+    assert_eq!(app(&window).scenario.name, "mine");
+}
+
+#[test]
+fn changes_to_an_own_file_are_not_lost_without_asking() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("own.ron");
+    let mut window = open();
+    window.state_mut().carry_out(Command::SaveAs(path.clone()));
+    let id = cascade_lab::scenario::find("margin.maintenance").unwrap().id;
+    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.run();
+    assert_eq!(app(&window).scenario.name, "own");
+    click(&mut window, Role::Button, "Cancel");
+    assert!(window.query_by_label("Save the changes?").is_none());
+    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window.run();
+    window.get_by_role_and_label(Role::Button, "Save").click();
+    window.run_steps(3);
+    assert_eq!(preset::load(&path).unwrap().parameters.margin.maintenance, 0.02);
+    assert_eq!(app(&window).scenario.name, "Quiet market");
+}
+
+#[test]
+fn a_shipped_preset_is_opened_from_the_menu() {
+    let mut window = open();
+    click(&mut window, Role::Button, "File");
+    window.get_by_role_and_label(Role::Button, "Quiet market").click();
+    window.run_steps(3);
+    assert!(app(&window).playing);
+    window.state_mut().app.update(Command::Pause);
+    window.run();
+    assert_eq!(app(&window).scenario, preset::find("quiet-market").unwrap());
+    assert!(!app(&window).modified());
+}

@@ -1,0 +1,142 @@
+//! The pinned run against the present one, as figures; and the window that explains an interval.
+
+use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
+
+use crate::app::{App, Command, Compared, ComparedKind, Explanation};
+use crate::scenario::format;
+
+use super::palette::Palette;
+use super::plots::source_color;
+use super::style;
+
+/// Draws the comparison, if a run is pinned.
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let compared = app.compared();
+    if compared.is_empty() {
+        return;
+    }
+    ui.horizontal(|ui| {
+        ui.label(style::strong("Against the baseline", 13.5).color(palette.baseline));
+        if ui.small_button("Unpin").clicked() {
+            commands.push(Command::Unpin);
+        }
+    });
+    Grid::new("compared")
+        .num_columns(3)
+        .spacing(vec2(6.0, 2.0))
+        .show(ui, |ui| {
+            for text in ["", "baseline", "difference"] {
+                ui.label(RichText::new(text).small().weak());
+            }
+            ui.end_row();
+            for one in &compared {
+                ui.weak(one.label);
+                ui.label(RichText::new(written(one.kind, one.baseline)).color(palette.baseline));
+                ui.label(difference(one));
+                ui.end_row();
+            }
+        });
+    ui.separator();
+}
+
+fn written(kind: ComparedKind, value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_owned();
+    }
+    match kind {
+        ComparedKind::Price => format::price(value),
+        ComparedKind::Money => format::amount(if value.abs() < 0.005 { 0.0 } else { value }, 3),
+        ComparedKind::Ratio => format!("{value:.2}"),
+        ComparedKind::Rate => format!("{} %", format::digits(100.0 * value, 3)),
+    }
+}
+
+/// Present less pinned; of a price relative to the pinned one.
+fn difference(one: &Compared) -> String {
+    let difference = one.present - one.baseline;
+    match one.kind {
+        _ if !difference.is_finite() => "–".to_owned(),
+        ComparedKind::Price => format::percent(one.present / one.baseline - 1.0, 1),
+        _ if difference == 0.0 => "0".to_owned(),
+        kind => {
+            let sign = if difference > 0.0 { "+" } else { "−" };
+            format!("{sign}{}", written(kind, difference.abs()).trim_start_matches('−'))
+        }
+    }
+}
+
+/// Draws the window that explains the selected interval.
+pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    if app.selection.is_none() {
+        return;
+    }
+    let mut open = true;
+    Window::new("What moved the price")
+        .id(Id::unique("explanation"))
+        .open(&mut open)
+        .collapsible(false)
+        .resizable(false)
+        .default_width(360.0)
+        .pivot(Align2::LEFT_BOTTOM)
+        .default_pos(ctx.content_rect().left_bottom() + vec2(330.0, -100.0))
+        .show(ctx, |ui| {
+            ui.set_width(340.0);
+            if let Some(told) = app.explanation() {
+                table(ui, &told, palette);
+            } else {
+                ui.label(
+                    "The interval is empty, or older than the 131,072 steps of which every single one is kept. Choose \
+                     another with Shift and the mouse, or with F and T at the present moment.",
+                );
+            }
+        });
+    if !open {
+        commands.push(Command::ClearSelection);
+    }
+}
+
+fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
+    ui.label(style::strong(told.sentence(), 13.5));
+    ui.add_space(4.0);
+    let (from, to) = told.seconds;
+    ui.weak(format!(
+        "{} to {}: {} → {} USD, {} of longs and {} of shorts liquidated",
+        format::clock(from),
+        format::clock(to),
+        format::price(told.prices.0),
+        format::price(told.prices.1),
+        format::short(told.liquidated.0),
+        format::short(told.liquidated.1),
+    ));
+    Grid::new("sources")
+        .num_columns(3)
+        .spacing(vec2(18.0, 3.0))
+        .show(ui, |ui| {
+            for text in ["source", "log price, %", "share"] {
+                ui.label(RichText::new(text).small().weak());
+            }
+            ui.end_row();
+            for (source, part) in &told.parts {
+                ui.label(RichText::new(source.label()).color(source_color(*source, palette)));
+                row(ui, told, *part);
+            }
+            ui.label(style::strong("together", 13.0));
+            row(ui, told, told.total);
+        });
+    ui.label(
+        RichText::new("Log prices add up; ln(1 − 5 %) is −5.13 %.")
+            .small()
+            .weak(),
+    );
+}
+
+fn row(ui: &mut Ui, told: &Explanation, part: f64) {
+    ui.label(format::percent(part / 100.0, 3));
+    let share = told.share(part);
+    ui.label(if share.is_finite() {
+        format::percent(share, 1).trim_start_matches('+').to_owned()
+    } else {
+        "–".to_owned()
+    });
+    ui.end_row();
+}

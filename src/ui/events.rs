@@ -1,0 +1,48 @@
+//! The event log of the run.
+
+use eframe::egui::{Color32, Label, RichText, ScrollArea, TextStyle, Ui, vec2};
+
+use crate::engine::{LogEntry, LogKind};
+use crate::scenario::format;
+
+use super::palette::Palette;
+
+/// Draws the log, the newest entry last.
+pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
+    if log.is_empty() {
+        ui.weak("Nothing yet.");
+        return;
+    }
+    let height = ui.text_style_height(&TextStyle::Body);
+    ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
+    let area = ScrollArea::vertical()
+        .id_salt("events")
+        .auto_shrink(false)
+        .stick_to_bottom(true);
+    area.show_rows(ui, height, log.len(), |ui, rows| {
+        for entry in &log[rows] {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(format::clock(entry.time_seconds)).size(11.0).weak());
+                let text = RichText::new(&entry.text)
+                    .size(11.5)
+                    .color(event_color(entry.kind, palette, ui));
+                ui.add(Label::new(text).truncate());
+            });
+        }
+    });
+}
+
+fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
+    match kind {
+        LogKind::Critical
+        | LogKind::Loss
+        | LogKind::Breaker
+        | LogKind::Outage
+        | LogKind::Makers
+        | LogKind::Contagion => palette.notice,
+        LogKind::Halt => palette.critical,
+        LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
+        LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
+    }
+}

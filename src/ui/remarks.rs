@@ -1,0 +1,170 @@
+//! What stands over the plots in a lesson: a note, a question with its guesses, who was nearest; and the field in which
+//! remarks are typed.
+
+use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
+
+use crate::app::{App, Command};
+use crate::scenario::{Action, format};
+
+use super::palette::Palette;
+use super::shell::View;
+use super::{notices, number, style};
+
+/// Name under which a guess is made unless another is typed.
+const CLASS: &str = "the class";
+
+/// A remark with a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A note.
+    Note,
+    /// A question.
+    Question,
+    /// A bookmark.
+    Bookmark,
+}
+
+impl Kind {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Note => "Add a note",
+            Self::Question => "Ask a question",
+            Self::Bookmark => "Add a bookmark",
+        }
+    }
+
+    fn action(self, text: String) -> Action {
+        match self {
+            Self::Note => Action::Note(text),
+            Self::Question => Action::Ask(text),
+            Self::Bookmark => Action::Bookmark(text),
+        }
+    }
+}
+
+/// A remark while it is being typed.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    kind: Kind,
+    text: String,
+    fresh: bool,
+}
+
+impl Draft {
+    /// Nothing typed yet.
+    pub fn new(kind: Kind) -> Self {
+        let text = match kind {
+            Kind::Question => "What happens next?".to_owned(),
+            Kind::Note | Kind::Bookmark => String::new(),
+        };
+        Self {
+            kind,
+            text,
+            fresh: true,
+        }
+    }
+}
+
+/// A guess while it is being made.
+#[derive(Clone, Debug)]
+pub struct GuessDraft {
+    /// Whose.
+    pub name: String,
+    /// USD per coin; none for the present price.
+    price: Option<f64>,
+}
+
+impl Default for GuessDraft {
+    fn default() -> Self {
+        Self {
+            name: CLASS.to_owned(),
+            price: None,
+        }
+    }
+}
+
+/// Draws the field for a remark if it is open.
+pub fn show_draft(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+    let Some(draft) = &mut view.remark else { return };
+    let mut done = None;
+    let modal = Modal::new(Id::unique("remark"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+            ui.heading(draft.kind.title());
+            let moment = format::clock(app.simulation.observation().time_seconds);
+            let label = ui.label(format!("Text, shown at {moment}"));
+            let edit = ui
+                .add(TextEdit::singleline(&mut draft.text).desired_width(f32::INFINITY))
+                .labelled_by(label.id);
+            if std::mem::take(&mut draft.fresh) {
+                edit.request_focus();
+            }
+            let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            ui.weak("It belongs to the run: “Save as lesson…” keeps it.");
+            ui.horizontal(|ui| {
+                let named = !draft.text.trim().is_empty();
+                if ui.add_enabled(named, Button::new("Add")).clicked() || entered && named {
+                    done = Some(true);
+                }
+                if ui.button("Cancel").clicked() {
+                    done = Some(false);
+                }
+            });
+        });
+    if modal.should_close() {
+        done.get_or_insert(false);
+    }
+    if let Some(add) = done {
+        if add {
+            commands.push(Command::Remark(draft.kind.action(draft.text.trim().to_owned())));
+        }
+        view.remark = None;
+    }
+}
+
+/// Draws the question at which the run stands, and what became of the guesses at the last one.
+pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
+    if let Some(question) = app.question() {
+        notices::frame(ui, palette.accent).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(style::strong(question.text, 17.0));
+            ui.horizontal_wrapped(|ui| guess(ui, app, &mut view.guess, palette, commands));
+        });
+    } else if let Some(verdict) = app.verdict() {
+        notices::frame(ui, palette.accent).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(RichText::new(verdict.text()));
+        });
+    }
+}
+
+fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
+    let spot = app.simulation.observation().spot;
+    let mut price = draft.price.unwrap_or(spot);
+    ui.label("How far will it go? A guess of");
+    ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))
+        .accessible_name("Name of who guesses");
+    let field = DragValue::new(&mut price)
+        .range(spot * 0.01..=spot * 100.0)
+        .speed(spot / 1000.0)
+        .suffix(" USD")
+        .update_while_editing(false)
+        .custom_formatter(|price, _| format::price(price))
+        .custom_parser(number::parse);
+    let field = ui.add(field).accessible_name("Guessed price");
+    if field.changed() {
+        draft.price = Some(price);
+    }
+    let named = !draft.name.trim().is_empty();
+    if ui.add_enabled(named, Button::new("Place the marker")).clicked() {
+        let name = draft.name.trim().to_owned();
+        commands.push(Command::Remark(Action::Marker { name, price }));
+    }
+    let go_on = Button::new(RichText::new("Continue").color(palette.ground)).fill(palette.accent);
+    if ui.add(go_on).clicked() {
+        draft.price = None;
+        commands.push(Command::Play);
+    }
+    ui.weak("A click on the price plot places it too.");
+}

@@ -1,0 +1,194 @@
+//! The time line: the whole run from left to right, its bookmarks, where the model stands, and the interval that is being
+//! explained.
+
+use eframe::egui::accesskit;
+use eframe::egui::{Color32, EventFilter, Key, PointerButton, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+
+use crate::app::{App, Bookmark, Command};
+use crate::scenario::format;
+
+use super::palette::Palette;
+
+/// Height of the time line.
+pub const HEIGHT: f32 = 26.0;
+/// Points within which a click means a bookmark.
+const CATCH: f32 = 5.0;
+/// Room at either end, so that the handle is not cut off.
+const MARGIN: f32 = 14.0;
+
+/// Where steps stand on the screen.
+struct Track {
+    rect: Rect,
+    newest: u64,
+}
+
+impl Track {
+    fn x(&self, step: u64) -> f32 {
+        self.rect.left() + self.rect.width() * (step as f64 / self.newest.max(1) as f64) as f32
+    }
+
+    fn step(&self, x: f32) -> u64 {
+        let share = f64::from((x - self.rect.left()) / self.rect.width()).clamp(0.0, 1.0);
+        (share * self.newest as f64).round() as u64
+    }
+}
+
+/// Draws the time line; what is done with it becomes commands. `from` keeps where a selection began.
+pub fn show(ui: &mut Ui, app: &App, from: &mut Option<u64>, palette: &Palette, commands: &mut Vec<Command>) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
+    let track = Track {
+        rect: rect.shrink2(vec2(MARGIN, 0.0)),
+        newest: app.newest_step(),
+    };
+    let bookmarks = app.bookmarks();
+    paint(ui, app, &track, &bookmarks, &response, palette);
+    describe(ui, app, &response);
+    point(ui, &track, &bookmarks, &response, from, commands);
+    keys(ui, &response, commands);
+    if let Some(pointer) = response.hover_pos() {
+        let text = near(&track, &bookmarks, pointer.x).map_or_else(
+            || clock(app, track.step(pointer.x)),
+            |bookmark| format!("{}  {}", clock(app, bookmark.step), bookmark.label),
+        );
+        response.on_hover_text_at_pointer(format!(
+            "{text}\nDrag to go anywhere; with Shift, to explain what moved the price between two moments."
+        ));
+    }
+}
+
+fn clock(app: &App, step: u64) -> String {
+    format::clock(step as f64 * app.history.step_seconds())
+}
+
+/// The bookmark a click at this place means.
+fn near<'a>(track: &Track, bookmarks: &'a [Bookmark], x: f32) -> Option<&'a Bookmark> {
+    let distance = |bookmark: &Bookmark| (track.x(bookmark.step) - x).abs();
+    let nearest = bookmarks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+    (distance(nearest) <= CATCH).then_some(nearest)
+}
+
+fn point(
+    ui: &Ui,
+    track: &Track,
+    bookmarks: &[Bookmark],
+    response: &Response,
+    from: &mut Option<u64>,
+    commands: &mut Vec<Command>,
+) {
+    let Some(pointer) = response.interact_pointer_pos() else {
+        *from = None;
+        return;
+    };
+    let step = track.step(pointer.x);
+    if response.drag_started_by(PointerButton::Primary) && ui.input(|input| input.modifiers.shift) {
+        let origin = ui.input(|input| input.pointer.press_origin());
+        *from = Some(origin.map_or(step, |origin| track.step(origin.x)));
+    }
+    match *from {
+        Some(from) => {
+            commands.push(Command::ClearSelection);
+            commands.push(Command::SelectFrom(from.min(step)));
+            commands.push(Command::SelectTo(from.max(step)));
+        }
+        None if response.clicked() => {
+            let step = near(track, bookmarks, pointer.x).map_or(step, |bookmark| bookmark.step);
+            commands.extend([Command::Pause, Command::Seek(step)]);
+        }
+        None if response.dragged_by(PointerButton::Primary) => {
+            commands.extend([Command::Pause, Command::Seek(step)]);
+        }
+        None => {}
+    }
+}
+
+/// With the focus, the arrow keys do here what they do everywhere; a screen reader sets the step.
+fn keys(ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
+    if response.has_focus() {
+        let filter = EventFilter {
+            horizontal_arrows: true,
+            ..EventFilter::default()
+        };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+        let (left, right, shift) = ui.input(|input| {
+            (
+                input.key_pressed(Key::ArrowLeft),
+                input.key_pressed(Key::ArrowRight),
+                input.modifiers.shift,
+            )
+        });
+        let steps = if shift { 10 } else { 1 };
+        if left {
+            commands.push(Command::StepBack(steps));
+        }
+        if right {
+            commands.push(Command::Step(steps));
+        }
+    }
+    ui.input(|input| {
+        for request in input.accesskit_action_requests(response.id, accesskit::Action::SetValue) {
+            if let Some(accesskit::ActionData::NumericValue(step)) = request.data {
+                commands.extend([Command::Pause, Command::Seek(step.max(0.0) as u64)]);
+            }
+        }
+    });
+}
+
+fn describe(ui: &Ui, app: &App, response: &Response) {
+    let (position, newest) = (app.position() as f64, app.newest_step() as f64);
+    response.widget_info(|| eframe::egui::WidgetInfo::slider(true, position, "Time line"));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_min_numeric_value(0.0);
+        node.set_max_numeric_value(newest);
+        node.add_action(accesskit::Action::SetValue);
+    });
+}
+
+fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &Response, palette: &Palette) {
+    let painter = ui.painter_at(track.rect.expand2(vec2(MARGIN, 0.0)));
+    let middle = track.rect.center().y + 3.0;
+    let bar = |from: f32, to: f32, height: f32| {
+        Rect::from_min_max(pos2(from, middle - height / 2.0), pos2(to, middle + height / 2.0))
+    };
+    let (left, right) = (track.rect.left(), track.rect.right());
+    let here = track.x(app.simulation.observation().step);
+    painter.rect_filled(bar(left, right, 4.0), 2.0, palette.outline);
+    painter.rect_filled(bar(left, here, 4.0), 2.0, palette.accent);
+    if let Some((from, to)) = app.selection {
+        let band = bar(track.x(from), track.x(to).max(track.x(from) + 2.0), 14.0);
+        painter.rect_filled(band, 2.0, palette.critical.gamma_multiply(0.35));
+    }
+    for bookmark in bookmarks {
+        let x = track.x(bookmark.step);
+        let color = if bookmark.named { palette.accent } else { palette.notice };
+        flag(&painter, pos2(x, middle - 3.0), color);
+    }
+    if let Some((target, done)) = app.seeking() {
+        let (from, to) = (here, track.x(target));
+        painter.rect_filled(bar(from.min(to), from.max(to), 2.0), 1.0, palette.weak_text);
+        painter.rect_filled(
+            bar(left, left + (right - left) * done, 2.0).translate(vec2(0.0, 8.0)),
+            1.0,
+            palette.notice,
+        );
+    }
+    let radius = if response.hovered() || response.has_focus() {
+        7.0
+    } else {
+        6.0
+    };
+    let ring = Stroke::new(
+        2.0,
+        if response.has_focus() {
+            palette.notice
+        } else {
+            palette.ground
+        },
+    );
+    painter.circle(pos2(track.x(app.position()), middle), radius, palette.text, ring);
+}
+
+/// A small triangle that points down at its step.
+fn flag(painter: &eframe::egui::Painter, tip: eframe::egui::Pos2, color: Color32) {
+    let corners = vec![tip, tip + vec2(-4.0, -7.0), tip + vec2(4.0, -7.0)];
+    painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+}
