@@ -123,6 +123,43 @@ impl<'a> Report<'a> {
         ]
     }
 
+    /// Those who trade with capital of their own.
+    fn trader_rows(&self) -> Vec<(String, String)> {
+        let usd = |value: f64| format!("{} USD", format::short(value));
+        let rows = [
+            (
+                "predators",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.predators_traded_usd),
+                    usd(self.summary.predators_profit_usd)
+                ),
+            ),
+            (
+                "liquidity providers",
+                format!(
+                    "traded {}, gained {}",
+                    usd(self.summary.providers_traded_usd),
+                    usd(self.summary.providers_profit_usd)
+                ),
+            ),
+            (
+                "market makers",
+                format!(
+                    "{} failed, at worst {} % stood, gained {}",
+                    self.summary.makers_failed_count,
+                    format::digits(100.0 * self.summary.makers_standing_min, 3),
+                    usd(self.summary.makers_profit_usd)
+                ),
+            ),
+            (
+                "lowest depth",
+                format!("{} per unit log price", usd(self.summary.lowest_depth_usd)),
+            ),
+        ];
+        rows.map(|(name, value)| (name.to_owned(), value)).into()
+    }
+
     fn rows(&self) -> Vec<(String, String)> {
         let usd = |value: f64| format!("{} USD", format::short(value));
         let price = |value: f64| {
@@ -191,35 +228,6 @@ impl<'a> Report<'a> {
                 ),
             ),
             (
-                "predators",
-                format!(
-                    "traded {}, gained {}",
-                    usd(self.summary.predators_traded_usd),
-                    usd(self.summary.predators_profit_usd)
-                ),
-            ),
-            (
-                "liquidity providers",
-                format!(
-                    "traded {}, gained {}",
-                    usd(self.summary.providers_traded_usd),
-                    usd(self.summary.providers_profit_usd)
-                ),
-            ),
-            (
-                "market makers",
-                format!(
-                    "{} failed, at worst {} % stood, gained {}",
-                    self.summary.makers_failed_count,
-                    format::digits(100.0 * self.summary.makers_standing_min, 3),
-                    usd(self.summary.makers_profit_usd)
-                ),
-            ),
-            (
-                "lowest depth",
-                format!("{} per unit log price", usd(self.summary.lowest_depth_usd)),
-            ),
-            (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
             ),
@@ -238,6 +246,7 @@ impl<'a> Report<'a> {
         .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
+        rows.extend(self.trader_rows());
         for (source, change) in Source::ALL.iter().zip(self.attribution) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }

@@ -245,16 +245,6 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Mean over venues of ln(futures price / spot price).",
         ),
         figure(
-            "Basis variance",
-            format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),
-            "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.",
-        ),
-        figure(
-            "Funding variance",
-            format!("{} bp²", format::digits(summary.funding_variance * 1e8, 3)),
-            "Variance of the funding rates per eight hours over venues and steps, in squared hundredths of a per cent.",
-        ),
-        figure(
             "Maintenance",
             format!("{} %", format::digits(seen.maintenance_rate * 100.0, 3)),
             "Maintenance rate of the lowest tier, mean over venues.",

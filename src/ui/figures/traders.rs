@@ -1,12 +1,23 @@
-//! Key figures of predators, liquidity providers and market makers, shown once they have traded.
+//! Key figures of the venues' spreads, and of predators, liquidity providers and market makers, shown once they have traded.
 
 use super::{Figure, usd};
 use crate::engine::{Observation, Summary};
 use crate::scenario::format;
 
-/// Positions and profits of those who trade with capital of their own; nothing of those who have not traded.
+/// How far the venues lie apart, then positions and profits of those who trade with capital of their own and have traded.
 pub fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
-    let mut found = Vec::new();
+    let mut found = vec![
+        Figure {
+            label: "Basis variance",
+            value: format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),
+            doc: "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.",
+        },
+        Figure {
+            label: "Funding variance",
+            value: format!("{} bp²", format::digits(summary.funding_variance * 1e8, 3)),
+            doc: "Variance of the funding rates per eight hours over venues and steps, in squared hundredths of a per cent.",
+        },
+    ];
     if summary.predators_traded_usd > 0.0 {
         found.push(Figure {
             label: "Predators hold",

@@ -312,19 +312,7 @@ impl Plot {
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
-            Self::Depth => {
-                canvas.bars(
-                    history.figure(Figure::MakersFailed),
-                    palette.forced,
-                    frame.bottom(),
-                    bar,
-                );
-                let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
-                let standing = history.figure(Figure::MakersStanding);
-                canvas.line(standing, palette.makers, 1.4, |share| share * full);
-                canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
-                Vec::new()
-            }
+            Self::Depth => draw_depth(canvas, scene, bar),
             Self::Basis => {
                 let scaled = |value: f64| BASIS_POINTS * value;
                 canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
@@ -415,23 +403,8 @@ impl Plot {
                     },
                 ]
             }
-            Self::Depth => {
-                let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
-                vec![
-                    money("depth", Figure::Depth, palette.spot),
-                    Entry::line("makers standing", standing, palette.makers),
-                    Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
-                ]
-            }
-            Self::Basis => {
-                let spread = |label, figure, color| {
-                    Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color)
-                };
-                vec![
-                    spread("basis", Figure::BasisSpread, palette.spot),
-                    spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
-                ]
-            }
+            Self::Depth => depth_entries(scene),
+            Self::Basis => basis_entries(scene),
             Self::Fund => {
                 let mut entries = vec![
                     money("fund", Figure::InsuranceFund, palette.spot),
@@ -509,6 +482,41 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
+}
+
+/// Depth, the makers behind it on the same scale, and those that fail.
+fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
+    let (history, palette) = (scene.history, scene.palette);
+    let bottom = canvas.place.transform.frame().bottom();
+
+    canvas.bars(history.figure(Figure::MakersFailed), palette.forced, bottom, bar);
+    let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
+    let standing = history.figure(Figure::MakersStanding);
+    canvas.line(standing, palette.makers, 1.4, |share| share * full);
+    canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
+    Vec::new()
+}
+
+fn depth_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+
+    let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
+    vec![
+        Entry::line("depth", scene.money(Figure::Depth), palette.spot),
+        Entry::line("makers standing", standing, palette.makers),
+        Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
+    ]
+}
+
+fn basis_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+
+    let spread =
+        |label, figure, color| Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color);
+    vec![
+        spread("basis", Figure::BasisSpread, palette.spot),
+        spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
+    ]
 }
 
 /// Those with capital of their own who have traded in this run: nobody needs a flat line.
