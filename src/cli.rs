@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 bad input (a preset or file that cannot be used), 2 usage (an argument that makes no sense),
 //! 3 the model halted.
 
+mod gex;
 mod params;
 mod progress;
 mod report;
@@ -88,6 +89,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Gamma exposure of an option chain: by strike, in total, and where it changes its sign
+    Gex(gex::Gex),
 }
 
 /// A run without a window.
@@ -149,6 +152,7 @@ pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
         Command::Check { files } => check(files),
+        Command::Gex(gex) => gex.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };
     outcome.unwrap_or_else(|failure| {
@@ -192,17 +196,7 @@ impl Run {
         if let Some(seed) = self.seed {
             scenario.seed = seed;
         }
-        for argument in &self.set {
-            let (path, value) = argument.split_once('=').ok_or_else(|| Failure::SetSyntax {
-                argument: argument.clone(),
-            })?;
-            find(path.trim())
-                .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
-                .map_err(|cause| Failure::Set {
-                    argument: argument.clone(),
-                    cause,
-                })?;
-        }
+        apply(&mut scenario, &self.set)?;
         Ok(scenario)
     }
 
@@ -225,6 +219,22 @@ impl Run {
         }
         series.map_or(Ok(()), Series::finish)
     }
+}
+
+/// Carries out `--set` arguments.
+fn apply(scenario: &mut Scenario, settings: &[String]) -> Result<(), Failure> {
+    for argument in settings {
+        let (path, value) = argument.split_once('=').ok_or_else(|| Failure::SetSyntax {
+            argument: argument.clone(),
+        })?;
+        find(path.trim())
+            .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
+            .map_err(|cause| Failure::Set {
+                argument: argument.clone(),
+                cause,
+            })?;
+    }
+    Ok(())
 }
 
 /// The file of `--csv`.

@@ -3,14 +3,15 @@
 //! - [`scenario`]: what a run is made of. Every parameter is described once, in one table; sliders, tooltips, validation,
 //!   `--set`, presets and the list of parameters come from it.
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
-//! - [`files`]: presets as readable text, runs as tables.
+//! - [`analysis`]: what is computed about a market beside running it: gamma exposure of an option chain.
+//! - [`files`]: presets as readable text, runs as tables, option chains from tables.
 //! - [`app`]: the state of the window and the one function that changes it. It draws nothing.
 //! - [`ui`]: panels and plots; they read the state and return commands.
 //! - [`cli`]: what the program does without a window.
 //!
 //! # Invariants of the architecture
 //!
-//! - Arrows point one way: `ui → app → engine → scenario`, and `files → scenario`. A test reads the sources for it.
+//! - Arrows point one way: `ui → app → analysis → engine → scenario`, and `files → scenario`. A test reads the sources for it.
 //! - The engine and the scenario know no window, no files, no clock and no threads: the same scenario, seed and events give
 //!   the same run on every machine, bit for bit, and a clone of a simulation is a snapshot of it.
 //! - No step costs more than what it liquidates: prices, funding and margin rates move one threshold a ladder, never the
@@ -34,6 +35,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod analysis;
 pub mod app;
 pub mod cli;
 pub mod engine;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 pub enum Panel {
     /// Liquidation levels beside the price.
     Clusters,
+    /// Dealers' gamma exposure beside the price.
+    Gamma,
     /// Liquidation levels over time beneath the price.
     HeatMap,
     /// Aggregate delta.
@@ -33,8 +35,9 @@ pub enum Panel {
 
 impl Panel {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Clusters,
+        Self::Gamma,
         Self::HeatMap,
         Self::Delta,
         Self::OpenInterest,
@@ -52,6 +55,7 @@ impl Panel {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Clusters => "Liquidation clusters",
+            Self::Gamma => "Gamma exposure",
             Self::HeatMap => "Clusters over time",
             Self::Delta => "Aggregate delta",
             Self::OpenInterest => "Open interest",
@@ -74,6 +78,8 @@ impl Panel {
 pub struct Panels {
     /// Liquidation levels beside the price.
     pub clusters: bool,
+    /// Dealers' gamma exposure beside the price.
+    pub gamma: bool,
     /// Liquidation levels over time beneath the price.
     pub heat_map: bool,
     /// Aggregate delta.
@@ -102,6 +108,7 @@ impl Default for Panels {
     fn default() -> Self {
         Self {
             clusters: true,
+            gamma: true,
             heat_map: true,
             delta: true,
             open_interest: true,
@@ -122,6 +129,7 @@ impl Panels {
     pub const fn shows(&self, panel: Panel) -> bool {
         match panel {
             Panel::Clusters => self.clusters,
+            Panel::Gamma => self.gamma,
             Panel::HeatMap => self.heat_map,
             Panel::Delta => self.delta,
             Panel::OpenInterest => self.open_interest,
@@ -140,6 +148,7 @@ impl Panels {
     pub const fn toggle(&mut self, panel: Panel) {
         let shown = match panel {
             Panel::Clusters => &mut self.clusters,
+            Panel::Gamma => &mut self.gamma,
             Panel::HeatMap => &mut self.heat_map,
             Panel::Delta => &mut self.delta,
             Panel::OpenInterest => &mut self.open_interest,

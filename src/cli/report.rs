@@ -15,9 +15,6 @@ pub struct Report<'a> {
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
-    /// The model has no options, so this and the next are always null.
-    gamma_exposure_usd_per_percent: Option<f64>,
-    gamma_flip_price: Option<f64>,
     #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
@@ -60,8 +57,6 @@ impl<'a> Report<'a> {
             seed: simulation.scenario().seed,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
             summary: simulation.summary(),
-            gamma_exposure_usd_per_percent: None,
-            gamma_flip_price: None,
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: others.iter().map(OtherAsset::of).collect(),
@@ -123,10 +118,13 @@ impl<'a> Report<'a> {
         ]
     }
 
-    /// Those who trade with capital of their own.
+    /// How far the venues lay apart, and those who trade with capital of their own.
     fn trader_rows(&self) -> Vec<(String, String)> {
         let usd = |value: f64| format!("{} USD", format::short(value));
+        let plain = |value: f64| format::digits(value, 4);
         let rows = [
+            ("basis variance", plain(self.summary.basis_variance)),
+            ("funding variance", plain(self.summary.funding_variance)),
             (
                 "predators",
                 format!(
@@ -228,11 +226,20 @@ impl<'a> Report<'a> {
                 ),
             ),
             (
+                "gamma exposure",
+                self.summary
+                    .gamma_exposure_usd_per_percent
+                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
+            ),
+            (
+                "gamma flip",
+                self.summary.gamma_flip_price.map_or_else(|| "–".to_owned(), price),
+            ),
+            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
+            (
                 "synchronisation of venues",
                 self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
             ),
-            ("basis variance", plain(self.summary.basis_variance)),
-            ("funding variance", plain(self.summary.funding_variance)),
             (
                 "largest ledger error",
                 format!("{:.1e} (relative)", self.summary.ledger_max_relative_error),

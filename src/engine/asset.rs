@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use crate::scenario::Parameters;
+use crate::scenario::{OptionSeries, Parameters};
 
 use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
@@ -8,6 +8,7 @@ use super::calls::{self, Calls};
 use super::chronicle::Chronicle;
 use super::clearing;
 use super::contract::Side;
+use super::dealers::{Dealers, GammaLevel};
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
@@ -51,6 +52,7 @@ pub struct Asset {
     providers: Providers,
     makers: Makers,
     pub(super) calls: Calls,
+    pub(super) dealers: Dealers,
     liquidation: Liquidation,
     pub(super) breakers: Breakers,
     outages: Outages,
@@ -63,8 +65,9 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
-    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement]) -> Self {
+    /// An asset with this levered book and option chain at step 0 (none: the parameters describe the options). The positions'
+    /// venues and tiers must exist.
+    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], chain: &[OptionSeries]) -> Self {
         let mut world = World::new(parameters, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
             venue.set_charge(charge);
@@ -91,6 +94,7 @@ impl Asset {
             providers: Providers::default(),
             makers: Makers::default(),
             calls,
+            dealers: Dealers::new(&mut world, chain),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             outages: Outages::default(),
@@ -115,6 +119,7 @@ impl Asset {
         self.world.tally = Tally::default();
         self.outages.begin_step(&mut self.world);
         self.breakers.begin_step(&mut self.world);
+        self.dealers.begin_step(&mut self.world);
         self.shocks.act(&mut self.world, noise);
         self.noise_flow.act(&mut self.world);
         self.arbitrage.act(&mut self.world);
@@ -135,7 +140,9 @@ impl Asset {
         self.world.update_marks(false);
         self.breakers.watch(&mut self.world);
         self.calls.scan(&mut self.world);
-        self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls)
+        let liquidated = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
+        let hedged = self.dealers.hedge(&mut self.world, &self.breakers);
+        liquidated || hedged
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -201,6 +208,8 @@ impl Asset {
         Summary {
             systemic: self.systemic.summary(&self.world),
             ledger_max_relative_error: self.ledger.max_relative_error,
+            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
+                .then_some(self.observation.gamma_exposure),
             ..self.metrics.summary(&self.observation, self.world.market.start_price())
         }
     }
@@ -238,7 +247,12 @@ impl Asset {
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
     /// nothing stops it within reach of the present positions.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, libm::log1p(size)).map(libm::expm1)
+        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+    }
+
+    /// The dealers' gamma exposure were the price at a level now.
+    pub fn gamma_at(&self, price: f64) -> GammaLevel {
+        self.dealers.gamma_at(&self.world, price)
     }
 
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
@@ -271,6 +285,7 @@ impl Asset {
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
+        self.dealers.configure(&mut self.world, &before);
         let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
         let margins_moved = (0..self.world.venues.len()).any(margins_move);
         if margins_moved {
@@ -366,8 +381,8 @@ impl Asset {
             forced_cut: margin::forced_cut(world),
             tightened: world.tally.tightened,
             depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, Side::Long),
-            reproduction_up: reproduction::ratio(world, Side::Short),
+            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
+            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
             attribution: spot.by_source,
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
@@ -403,6 +418,7 @@ impl Asset {
             seen.latency_shortfall =
                 calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
         }
+        self.dealers.observe(world, &mut seen);
         self.observation = seen;
     }
 }

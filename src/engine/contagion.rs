@@ -46,7 +46,7 @@ impl Contagion {
     pub(super) fn measure(assets: &[Asset], cross: &CrossAccounts, parameters: &Parameters) -> Self {
         let mut gain = cross.contagion(parameters, assets, WINDOW);
         for (index, asset) in assets.iter().enumerate() {
-            gain[index][index] += reproduction::ratio(&asset.world, Side::Long);
+            gain[index][index] += reproduction::ratio(&asset.world, &asset.dealers, Side::Long);
         }
         Self {
             assets: assets.len(),

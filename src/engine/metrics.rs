@@ -36,6 +36,7 @@ pub struct Metrics {
     topped_up: f64,
     top_ups_late: f64,
     sold_on_call: f64,
+    hedged: f64,
     shortfall: f64,
     cross_count: u64,
     cross_closed: f64,
@@ -110,6 +111,7 @@ impl Metrics {
             topped_up: 0.0,
             top_ups_late: 0.0,
             sold_on_call: 0.0,
+            hedged: 0.0,
             shortfall: 0.0,
             cross_count: 0,
             cross_closed: 0.0,
@@ -155,6 +157,7 @@ impl Metrics {
         self.topped_up += world.tally.topped_up;
         self.top_ups_late += world.tally.top_ups_late;
         self.sold_on_call += world.tally.sold;
+        self.hedged += world.tally.hedged.abs();
         self.shortfall += world.tally.shortfall;
         self.cross_count += world.tally.cross_liquidations;
         self.cross_closed += world.tally.cross_closed;
@@ -244,6 +247,9 @@ impl Metrics {
             topped_up_usd: self.topped_up,
             top_ups_late_usd: self.top_ups_late,
             sold_on_call_usd: self.sold_on_call,
+            hedged_notional_usd: self.hedged,
+            gamma_exposure_usd_per_percent: None,
+            gamma_flip_price: seen.gamma_flip,
             cross_liquidation_count: self.cross_count,
             cross_liquidated_usd: self.cross_closed,
             collateral_sold_usd: self.collateral_sold,

@@ -132,6 +132,26 @@ pub struct Observation {
     pub basis_spread: f64,
     /// Standard deviation over the venues of the funding rates per eight hours.
     pub funding_spread: f64,
+    /// Dealers' gamma exposure by their own signs, USD per 1 %: negative where they are short gamma.
+    pub gamma_exposure: f64,
+    /// The same were dealers long all calls and short all puts, the usual assumption for indices.
+    pub gamma_exposure_index: f64,
+    /// The price nearest to the present one at which the dealers' gamma changes its sign.
+    pub gamma_flip: Option<f64>,
+    /// The same by the signs for indices.
+    pub gamma_flip_index: Option<f64>,
+    /// What dealers would buy if the price rose 1 %, USD (negative: sell).
+    pub hedge_flow_up: f64,
+    /// What dealers would buy if the price fell 1 %, USD (negative: sell).
+    pub hedge_flow_down: f64,
+    /// The dealers' option delta, USD.
+    pub dealer_option_delta: f64,
+    /// Their hedge on spot and in futures, USD.
+    pub dealer_hedge: f64,
+    /// What they bought for it in this step, less what they sold, USD.
+    pub hedged: f64,
+    /// Seconds until the next options expire.
+    pub options_expire_in: Option<f64>,
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
     /// Concentration, synchrony, and who sets the price.
@@ -180,6 +200,8 @@ pub enum LogKind {
     Contagion,
     /// A circuit breaker stopped trading or let it go on.
     Breaker,
+    /// Options expired or were listed.
+    Expiry,
     /// A venue went out or came back.
     Outage,
     /// A parameter was changed or the book drawn anew.
@@ -268,6 +290,12 @@ pub struct Summary {
     pub top_ups_late_usd: f64,
     /// Notional that holders under margin call closed at market.
     pub sold_on_call_usd: f64,
+    /// Notional that dealers traded for their hedges, bought and sold.
+    pub hedged_notional_usd: f64,
+    /// Gamma exposure now; none without options.
+    pub gamma_exposure_usd_per_percent: Option<f64>,
+    /// Price at which gamma changes its sign, the nearest to the price now.
+    pub gamma_flip_price: Option<f64>,
     /// Cross-margin accounts that failed.
     pub cross_liquidation_count: u64,
     /// Notional of their positions that was closed, part of the liquidated notional.

@@ -3,6 +3,7 @@
 use crate::scenario::Parameters;
 
 use super::contract::Side;
+use super::dealers::Dealers;
 use super::market::Market;
 use super::population::Population;
 use super::random::{Luck, Purpose};
@@ -18,7 +19,21 @@ pub const WINDOW: f64 = 0.005;
 /// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
 /// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
 /// the impact it is not sufficient.
-pub fn ratio(world: &World, side: Side) -> f64 {
+///
+/// To that comes what dealers trade: a hedge flow of g per unit of log price, in the direction of the move where they are
+/// short gamma, adds g/ΣD, or where arbitrage is absent g times the impact of a hedge on the price it follows. Dealers who
+/// are long gamma take away from R.
+pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
+    let hedging = dealers.flow_slope(world);
+    let impact = if world.parameters.arbitrage.enabled {
+        1.0 / world.market.total_depth()
+    } else {
+        Dealers::own_impact(world)
+    };
+    liquidation_ratio(world, side) + hedging * impact
+}
+
+fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let sign = side.sign();
     // For impact laws that are not linear this is the depth that a move of the window's size meets.
     let depth = |book: usize| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
@@ -68,9 +83,10 @@ fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
 }
 
 /// Where a shock of this log size would end if the impact never decayed: the smallest move y with
-/// |y| = |δ| + Λ(y)/ΣD, Λ the notional resting within y of the marks. None if nothing stops it before the price has
+/// |y| = |δ| + (Λ(y) + H(y))/ΣD, Λ the notional resting within y of the marks, H what dealers trade over y in its direction.
+/// None if nothing stops it before the price has
 /// halved or doubled.
-pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
+pub fn predicted_move(world: &World, dealers: &Dealers, log_size: f64) -> Option<f64> {
     const REACH: f64 = 0.7;
     const STEP: f64 = 0.001;
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
@@ -78,7 +94,8 @@ pub fn predicted_move(world: &World, log_size: f64) -> Option<f64> {
     let depth = world.market.total_depth();
     let (mut reached, mut set_off) = (0.0, 0.0);
     while reached < REACH {
-        if reached >= log_size.abs() + set_off / depth {
+        let hedged = -sign * dealers.flow_over(world, -sign * reached);
+        if reached >= log_size.abs() + (set_off + hedged) / depth {
             return Some(-sign * reached);
         }
         let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);

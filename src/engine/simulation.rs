@@ -1,12 +1,13 @@
 //! The running model: one [`Simulation::step`] at a time, in the order that is part of the contract.
 
 use crate::scenario::{
-    Action, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+    Action, Effect, OptionSeries, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
 use super::asset::Asset;
 use super::contagion::Contagion;
 use super::cross::CrossAccounts;
+use super::dealers::GammaLevel;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
@@ -52,13 +53,14 @@ impl Simulation {
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
                 let luck = Luck::new(scenario.seed, index);
+                let chain: &[OptionSeries] = if index == 0 { &scenario.options } else { &[] };
                 if let Some(placements) = given.filter(|_| index == 0) {
-                    return Asset::new(&parameters, luck, placements);
+                    return Asset::new(&parameters, luck, placements, chain);
                 }
                 let mut rng = luck.stream(Purpose::Positions);
                 let population = Population::new(&parameters);
                 let placements = population.draw_book(&mut rng, parameters.market.start_price, 0);
-                Asset::new(&parameters, luck, &placements)
+                Asset::new(&parameters, luck, &placements, chain)
             })
             .collect();
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
@@ -246,6 +248,11 @@ impl Simulation {
     /// [`Asset::predicted_move`] of the first asset.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
         self.assets[0].predicted_move(size)
+    }
+
+    /// [`Asset::gamma_at`] of the first asset.
+    pub fn gamma_at(&self, price: f64) -> GammaLevel {
+        self.assets[0].gamma_at(price)
     }
 
     /// [`Asset::standing`] of the first asset.

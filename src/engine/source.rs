@@ -25,11 +25,13 @@ pub enum Source {
     Pool,
     /// Bidders of the auction and the backstop vault selling on the books what they have taken over.
     Unwinding,
+    /// Dealers who hedge options, and hedgers who trade in proportion to the move.
+    Hedging,
 }
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Exogenous,
         Self::Liquidations,
         Self::Deleveraging,
@@ -39,6 +41,7 @@ impl Source {
         Self::Contagion,
         Self::Pool,
         Self::Unwinding,
+        Self::Hedging,
     ];
 
     /// Name on the screen.
@@ -53,6 +56,7 @@ impl Source {
             Self::Contagion => "contagion",
             Self::Pool => "sold to AMM",
             Self::Unwinding => "unwinding",
+            Self::Hedging => "hedging",
         }
     }
 }

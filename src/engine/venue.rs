@@ -313,6 +313,8 @@ pub struct Contract {
     pub counterparty: Account,
     /// Basis traders.
     pub arbitrageur: Account,
+    /// Options dealers: the part of their hedge that stands here.
+    pub dealer: Account,
     /// Cross-margin accounts, all together.
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
@@ -382,7 +384,12 @@ impl Contract {
     /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
     pub fn pay_funding(&mut self, amount: f64) {
         self.funding += amount;
-        let others = [&mut self.counterparty, &mut self.arbitrageur, &mut self.cross];
+        let others = [
+            &mut self.counterparty,
+            &mut self.arbitrageur,
+            &mut self.dealer,
+            &mut self.cross,
+        ];
         for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
             account.cash -= account.quantity * amount;
         }
@@ -390,7 +397,7 @@ impl Contract {
 
     /// Every account without a ladder.
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
-        [&self.counterparty, &self.arbitrageur, &self.cross]
+        [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
             .chain(&self.takers)
             .chain(&self.traders)
@@ -431,6 +438,7 @@ impl Venue {
                 sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
+                dealer: Account::default(),
                 cross: Account::default(),
                 takers: Default::default(),
                 traders: Default::default(),

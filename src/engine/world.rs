@@ -86,6 +86,8 @@ pub struct Tally {
     pub provided: f64,
     /// Number of market makers that failed.
     pub makers_failed: u64,
+    /// Notional that dealers bought for their hedges, less what they sold.
+    pub hedged: f64,
     /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
     pub shortfall: f64,
     /// Cross-margin accounts that failed, counted where their largest position was.

@@ -2,5 +2,6 @@
 
 mod document;
 mod format_1;
+pub mod options;
 pub mod preset;
 pub mod series;

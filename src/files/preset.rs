@@ -35,7 +35,7 @@ pub struct Problem {
     pub message: String,
 }
 
-/// Why a preset could not be read or written.
+/// Why a preset, or another file that a scenario takes something from, could not be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PresetError {
     /// The file cannot be read at all.
@@ -138,6 +138,8 @@ pub fn shipped() -> &'static [Shipped] {
         "short-squeeze",
         "clustered-versus-spread",
         "margin-procyclicality",
+        "gamma-squeeze",
+        "gamma-pinning",
         "auto-deleveraging",
         "auction-versus-book",
         "circuit-breaker",
@@ -175,25 +177,31 @@ pub fn find(name_or_path: &str) -> Result<Scenario, PresetError> {
 /// # Errors
 /// It cannot be read, is larger than [`SIZE_MAX`], is not UTF-8, or has mistakes.
 pub fn load(path: &Path) -> Result<Scenario, PresetError> {
+    parse(&path.display().to_string(), &text_of(path)?)
+}
+
+/// The text of a file.
+///
+/// # Errors
+/// It cannot be read, is larger than [`SIZE_MAX`], or is not UTF-8.
+pub(super) fn text_of(path: &Path) -> Result<String, PresetError> {
     let origin = path.display().to_string();
     let bytes = read(path).map_err(|cause| PresetError::Unreadable {
         origin: origin.clone(),
         cause,
     })?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(&origin, text),
-        Err(error) => {
-            let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-            let byte = bytes.get(error.valid_up_to()).copied().unwrap_or_default();
-            let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
-            Err(PresetError::Mistakes {
-                origin,
-                problems: vec![Problem { line, column, message }],
-            })
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        let before = String::from_utf8_lossy(&bytes[..valid]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let byte = bytes.get(valid).copied().unwrap_or_default();
+        let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
+        PresetError::Mistakes {
+            origin,
+            problems: vec![Problem { line, column, message }],
         }
-    }
+    })
 }
 
 /// The file's bytes, refused before they are read when there are too many of them.
@@ -201,7 +209,7 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     let too_large = |size: String| format!("it has {size} bytes; allowed are at most {SIZE_MAX} (10 MB)");
     let meta = fs::metadata(path).map_err(|error| reason(&error))?;
     if meta.is_dir() {
-        return Err("it is a directory, not a preset file".to_owned());
+        return Err("it is a directory, not a file".to_owned());
     }
     if meta.len() > SIZE_MAX {
         return Err(too_large(meta.len().to_string()));

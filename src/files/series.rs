@@ -84,6 +84,19 @@ const AFTER_VENUES: &[Column] = &[
     ("depth_usd_per_log_price", |o| o.depth),
     ("reproduction_ratio_down", |o| o.reproduction_down),
     ("reproduction_ratio_up", |o| o.reproduction_up),
+    ("gamma_exposure_usd_per_percent", |o| o.gamma_exposure),
+    ("gamma_exposure_index_convention_usd_per_percent", |o| {
+        o.gamma_exposure_index
+    }),
+    ("gamma_flip_price_usd", |o| o.gamma_flip.unwrap_or(f64::NAN)),
+    ("gamma_flip_index_convention_price_usd", |o| {
+        o.gamma_flip_index.unwrap_or(f64::NAN)
+    }),
+    ("hedge_flow_up_1_percent_usd", |o| o.hedge_flow_up),
+    ("hedge_flow_down_1_percent_usd", |o| o.hedge_flow_down),
+    ("dealer_option_delta_usd", |o| o.dealer_option_delta),
+    ("dealer_hedge_usd", |o| o.dealer_hedge),
+    ("hedged_usd", |o| o.hedged),
     ("herfindahl_by_venue", |o| o.systemic.herfindahl_by_venue),
     ("herfindahl_by_side", |o| o.systemic.herfindahl_by_side),
     ("herfindahl_by_price_level", |o| o.systemic.herfindahl_by_price_level),

@@ -1,13 +1,17 @@
 //! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
 //! in a [`Scenario`]; nothing here simulates, reads files or draws.
 
+mod chain;
 mod event;
 pub mod format;
+mod options;
 mod parameters;
 mod setting;
 mod table;
 
+pub use chain::{Date, Expiry, OptionChain, Quote};
 pub use event::{Action, Event, Outage, Shock};
+pub use options::{OptionKind, OptionSeries};
 pub use parameters::*;
 pub use setting::Setting;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
@@ -25,6 +29,8 @@ pub struct Scenario {
     pub parameters: Parameters,
     /// Timed events, by step.
     pub events: Vec<Event>,
+    /// The options listed at the first step; none: those that the parameters describe.
+    pub options: Vec<OptionSeries>,
 }
 
 impl Default for Scenario {
@@ -35,6 +41,7 @@ impl Default for Scenario {
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
+            options: Vec::new(),
         }
     }
 }
@@ -57,7 +64,10 @@ impl Scenario {
         for row in table() {
             row.set(&mut scratch, row.get(&self.parameters))?;
         }
-        self.events.iter().try_for_each(Event::validate)
+        self.events.iter().try_for_each(Event::validate)?;
+        (1..)
+            .zip(&self.options)
+            .try_for_each(|(number, series)| series.validate(number))
     }
 }
 

@@ -6,6 +6,7 @@ mod clearing;
 mod liquidation;
 mod margin;
 mod market;
+mod options;
 mod positions;
 mod traders;
 mod venues;
@@ -16,6 +17,7 @@ pub use clearing::*;
 pub use liquidation::*;
 pub use margin::*;
 pub use market::*;
+pub use options::*;
 pub use positions::*;
 pub use traders::*;
 pub use venues::*;
@@ -92,6 +94,10 @@ all_groups! {
     price_band: PriceBand;
     /// Liquidation in tranches.
     staggered: Staggered;
+    /// Options on the coin.
+    options: Options;
+    /// Those who hedge them.
+    dealers: Dealers;
     /// New positions.
     reopening: Reopening;
     /// Number of assets.

@@ -12,6 +12,8 @@ pub enum Unit {
     UsdPerCoin,
     /// US dollars.
     Usd,
+    /// Coins.
+    Coins,
     /// US dollars that move a book by one unit of log price (a hundredth of it moves the price by about 1 %).
     UsdPerLogPrice,
     /// US dollars per second.
@@ -22,6 +24,8 @@ pub enum Unit {
     FractionPerRootYear,
     /// Seconds of market time.
     Seconds,
+    /// Days of market time.
+    Days,
     /// Steps of the simulation.
     Steps,
     /// A multiple.
@@ -38,11 +42,13 @@ impl Unit {
         match self {
             Self::UsdPerCoin => "USD/coin",
             Self::Usd => "USD",
+            Self::Coins => "coins",
             Self::UsdPerLogPrice => "USD per unit log price",
             Self::UsdPerSecond => "USD/s",
             Self::Fraction => "%",
             Self::FractionPerRootYear => "%/√yr",
             Self::Seconds => "s",
+            Self::Days => "d",
             Self::Steps => "steps",
             Self::Times => "×",
             Self::Count | Self::Plain => "",

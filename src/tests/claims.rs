@@ -437,3 +437,36 @@ fn cross_collateral_takes_the_other_asset_down() {
     assert!(worse as u64 >= SEEDS * 3 / 4, "{dollars:?} {coins:?}");
     assert!(middle(&coins) > middle(&alone) + 0.02);
 }
+
+/// Short dealers amplify, long dealers dampen, both measured at the end of the move and beyond the hedge interval. What
+/// short-horizon volatility does is another matter: dealers who hedge late can raise it although they are long gamma.
+#[test]
+fn dealers_short_gamma_amplify_and_long_gamma_dampen() {
+    let at = |sign: f64| -> Vec<Summary> {
+        let settings = [
+            ("liquidity.depth", 2.4e10),
+            ("positions.open_interest", 1.5e9),
+            ("options.enabled", 1.0),
+            ("options.open_interest", 15_000.0),
+            ("options.out_of_the_money", 0.0),
+            ("options.lowest_strike", -0.06),
+            ("options.highest_strike", 0.06),
+            ("dealers.enabled", f64::from(u8::from(sign != 0.0))),
+            ("dealers.call_sign", sign),
+            ("dealers.put_sign", sign),
+        ];
+        (1..=SEEDS).map(|seed| run(&settings, seed, 240)).collect()
+    };
+    let (short, nobody, long) = (at(-1.0), at(0.0), at(1.0));
+    let [deeper, shallower] = [
+        median(&short, drawdown) - median(&nobody, drawdown),
+        median(&nobody, drawdown) - median(&long, drawdown),
+    ];
+    println!(
+        "drawdown + {:.2} pp short, − {:.2} pp long",
+        deeper * 100.0,
+        shallower * 100.0
+    );
+    assert!(pairs_that_rise(&nobody, &short, drawdown) == SEEDS as usize && deeper > 0.003);
+    assert!(pairs_that_rise(&long, &nobody, drawdown) == SEEDS as usize && shallower > 0.003);
+}

@@ -326,3 +326,41 @@ fn without_a_display_one_paragraph_says_what_to_do() {
     assert_eq!(message.trim().lines().count(), 1, "one paragraph: {message}");
     assert!(!Path::new(&picture).exists());
 }
+
+/// A small chain in the shape of a CBOE file: totals by hand, the convention beside them, and a preset whose dealers hedge it.
+#[test]
+fn gamma_exposure_of_a_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let file = path("chain.csv");
+    let text = "\nSome Index,Last: 100.0,Change: 0\n\"Date: June 3, 2022, 8:47 PM EDT\",Bid: 99\n\
+                Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,\
+                Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n\
+                Mon Jul 04 2022,A,0,0,0,0,0,0.2,0.5,0.02,300,105.00,B,0,0,0,0,0,0.2,-0.5,0.01,0\n\
+                Mon Jul 04 2022,C,0,0,0,0,0,0.2,0.5,0.02,0,95.00,D,0,0,0,0,0,0.2,-0.5,0.03,100\n";
+    std::fs::write(&file, text).unwrap();
+    let output = call(&["gex", &file, "--json"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let found: Value = serde_json::from_str(stdout(&output)).unwrap();
+    for (key, expected) in [
+        ("spot", 100.0),
+        ("rows", 2.0),
+        ("calls_usd_per_percent", 60_000.0),
+        ("puts_usd_per_percent", 30_000.0),
+        ("net_usd_per_percent", 30_000.0),
+    ] {
+        let value = found[key].as_f64().unwrap();
+        assert!((value - expected).abs() < 1e-6, "{key}: {value}");
+    }
+    assert!(found["gamma_flip_price"].as_f64().is_some() && found["by_strike"].as_array().unwrap().len() == 2);
+    assert!(stdout(&call(&["gex", &file])).contains("business days over 262 a year"));
+    let short = call(&["gex", &file, "--json", "--calls", "-1", "--puts", "-1"]);
+    let short: Value = serde_json::from_str(stdout(&short)).unwrap();
+    assert!((short["net_usd_per_percent"].as_f64().unwrap() + 90_000.0).abs() < 1e-6);
+    let preset = path("chain.ron");
+    assert!(call(&["gex", &file, "--preset", &preset]).status.success());
+    let run = report(&[&preset, "--steps", "20"]);
+    assert!(run["gamma_exposure_usd_per_percent"].as_f64().unwrap() < 0.0);
+    std::fs::write(&file, text.replace(",300,", ",none,")).unwrap();
+    fails(&["gex", &file], 1, &["line 5, column", "open interest", "`none`"]);
+}

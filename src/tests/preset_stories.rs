@@ -162,3 +162,28 @@ fn central_clearing_goes_further() {
     assert!(central.max_drawdown > none.max_drawdown + 0.005, "{none:?} {central:?}");
     assert!((0.3..0.8).contains(&central.clearing.netting_benefit()), "{central:?}");
 }
+
+/// A squeeze of several times the news, which is not there without hedging.
+#[test]
+fn dealers_drive_a_gamma_squeeze() {
+    let [hedged, free] = [1.0, 0.0].map(|hedging| {
+        let simulation = run("gamma-squeeze", &[("dealers.enabled", hedging)]);
+        change(&simulation, simulation.summary().highest_price)
+    });
+    assert!((0.055..0.085).contains(&hedged) && free < 0.03, "{hedged} {free}");
+}
+
+/// The price comes back to its strike until the options expire, and falls further than without them when they have.
+#[test]
+fn dealers_pin_the_price_until_expiry() {
+    let [pinned, free] = [1.0, 0.0].map(|hedging| {
+        let mut scenario = preset::find("gamma-pinning").unwrap();
+        scenario.set("dealers.enabled", hedging).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..1_075).for_each(|_| simulation.step());
+        let at_expiry = change(&simulation, simulation.observation().spot);
+        (at_expiry, lowest("gamma-pinning", &[("dealers.enabled", hedging)]))
+    });
+    assert!(pinned.0.abs() < 0.001 && free.0 < -0.007, "{pinned:?} {free:?}");
+    assert!(pinned.1 < free.1 - 0.005, "{pinned:?} {free:?}");
+}

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Event, Outage, Scenario, Setting, Shock, ShockRoute, table};
+use cascade_lab::scenario::{Action, Event, OptionKind, Outage, Scenario, Setting, Shock, ShockRoute, table};
 use proptest::prelude::*;
 
 /// Set to 1, tests write the files they compare with.
@@ -120,12 +120,48 @@ fn versions_are_looked_at_first() {
     refused("()", &["a.ron, line 1, column 1: the first field must be `format: 1`"]);
 }
 
+/// A preset may bring an option chain; it is checked as everything else, and written only where there is one.
+#[test]
+fn option_chains_are_read_written_and_checked() {
+    let text = "(format: 1, options: [\n  (kind: Call, strike: 105.0, days: 2.5, open_interest: 10.0, volatility: 0.6),\n\
+                \x20 (kind: Put, strike: 95.0, days: 30.0, open_interest: 7.0, volatility: 0.7),\n])";
+    let scenario = preset::parse("a.ron", text).unwrap();
+    assert_eq!(scenario.options.len(), 2);
+    assert_eq!(
+        (scenario.options[1].kind, scenario.options[0].days),
+        (OptionKind::Put, 2.5)
+    );
+    let written = preset::write(&scenario);
+    assert_eq!(preset::parse("b.ron", &written).unwrap(), scenario);
+    assert!(!preset::write(&Scenario::default()).contains("options: ["));
+    refused(
+        &text.replace("105.0", "-105.0"),
+        &[
+            "a.ron, line 1, column 22: `options: series 1: strike` is -105; allowed is a number from 0.000000001 to 1000000000",
+        ],
+    );
+    let message = preset::parse("a.ron", &text.replace("30.0", "\"soon\""))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("a.ron, line 3, column 35: ") && message.contains("days"),
+        "{message}"
+    );
+    let message = preset::parse("a.ron", &text.replace("Put", "Strangle"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        message.starts_with("a.ron, line 3, column ") && message.contains("Strangle"),
+        "{message}"
+    );
+}
+
 #[test]
 fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
         &[
-            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events",
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events, options",
         ],
     );
     refused(

@@ -42,6 +42,15 @@ fn everything_on() -> Scenario {
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("shock.size", -0.06),
+        ("options.enabled", 1.0),
+        ("options.open_interest", 4_000.0),
+        ("options.expiry", 0.03),
+        ("options.expiries", 2.0),
+        ("options.concentration", 0.3),
+        ("options.relist", 1.0),
+        ("dealers.interval", 2.0),
+        ("dealers.put_sign", 0.5),
+        ("dealers.gain", 0.1),
     ]);
     scenario.events.push(Event {
         step: 22,
@@ -101,6 +110,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
         "shock.asset" | "assets.correlation" => &[("assets.count", 2.0)],
         path if path.starts_with("cross.") => CROSS,
+        // Strikes so near one another that another one is nearest.
+        "options.peak_strike" => &[("options.strike_spacing", 0.005)],
+        "dealers.band" => &[("dealers.rule", 1.0)],
         "clearing.initial_margin" | "clearing.margin_share" => CLEARING_BY_MARGIN,
         "clearing.stress_move" => CLEARING_COVERS_TWO,
         path if path.starts_with("clearing.") => CLEARING,

@@ -41,6 +41,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
                 .into_iter()
                 .chain(figures(seen, &summary, calls_enabled))
                 .chain(breakers(seen))
+                .chain(hedging(app, seen, &summary))
                 .chain(systemic::requirement(seen, &summary))
                 .chain(systemic::figures(&summary))
                 .chain(clearing::figures(app, seen, &summary))
@@ -255,11 +256,6 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Exponentially weighted volatility of the spot price.",
         ),
         figure(
-            "Depth",
-            usd(seen.depth),
-            "Depth of all books: the order that moves them by one unit of log price; a hundredth of it moves the price 1 %.",
-        ),
-        figure(
             "Branching ratio",
             format!("{:.2}", summary.branching_ratio),
             "Share of the liquidations that forced flow set off: children per liquidation.",
@@ -466,6 +462,70 @@ fn cross_figures(seen: &Observation, summary: &Summary) -> [Figure; 4] {
     ]
 }
 
+/// What dealers have to trade; nothing without options and hedgers.
+fn hedging(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {
+    let parameters = app.simulation.parameters();
+    if !parameters.options.enabled && parameters.dealers.gain == 0.0 && summary.hedged_notional_usd == 0.0 {
+        return Vec::new();
+    }
+    let figure = |label, value, doc| Figure { label, value, doc };
+    let flip = |price: Option<f64>| price.map_or_else(|| "none".to_owned(), format::price);
+    vec![
+        figure(
+            "GEX per 1 %",
+            usd(seen.gamma_exposure),
+            "Gamma exposure Σ sign·OI·Γ·P²·1 % by the dealers' signs: negative where they are short gamma and trade with the \
+             move.",
+        ),
+        figure(
+            "· index convention",
+            usd(seen.gamma_exposure_index),
+            "The same were dealers long all calls and short all puts, as is usually assumed for indices.",
+        ),
+        figure(
+            "Gamma flip",
+            flip(seen.gamma_flip),
+            "The price nearest to the present one at which the dealers' gamma changes its sign.",
+        ),
+        figure(
+            "· index convention",
+            flip(seen.gamma_flip_index),
+            "The same were dealers long all calls and short all puts.",
+        ),
+        figure(
+            "Hedge flow +1 %",
+            usd(seen.hedge_flow_up),
+            "What hedgers would buy if the price rose 1 %: −[Δ(1.01·P) − Δ(P)]·P, Δ their option delta, and a·D·ln 1.01 for \
+             the hedging gain. Negative: they sell.",
+        ),
+        figure(
+            "Hedge flow −1 %",
+            usd(seen.hedge_flow_down),
+            "What hedgers would buy if the price fell 1 %. Negative: they sell.",
+        ),
+        figure(
+            "Dealers' options",
+            usd(seen.dealer_option_delta),
+            "Delta of the dealers' options, Σ sign·OI·Δ·P.",
+        ),
+        figure(
+            "Their hedge",
+            usd(seen.dealer_hedge),
+            "What they hold against it on spot and in futures.",
+        ),
+        figure(
+            "Traded for hedges",
+            usd(summary.hedged_notional_usd),
+            "Notional that hedgers bought and sold so far: the source \"hedging\".",
+        ),
+        figure(
+            "Options expire in",
+            seen.options_expire_in.map_or_else(|| "–".to_owned(), format::clock),
+            "Market time until the next options expire.",
+        ),
+    ]
+}
+
 /// What circuit breakers hold back.
 fn breakers(seen: &Observation) -> [Figure; 2] {
     let venues = seen.marks.iter().filter(|mark| **mark > 0.0).count();
@@ -530,7 +590,7 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
         | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

@@ -45,6 +45,10 @@ pub enum Figure {
     BasisSpread,
     /// Standard deviation of the funding rates per eight hours over the venues, a fraction.
     FundingSpread,
+    /// The dealers' option delta.
+    DealerOptions,
+    /// The dealers' hedge, on spot and in futures.
+    DealerHedge,
     /// All positive positions.
     OpenInterest,
     /// Long notional liquidated in a step.
@@ -107,7 +111,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -123,6 +127,8 @@ impl Figure {
         Self::MakersFailed,
         Self::BasisSpread,
         Self::FundingSpread,
+        Self::DealerOptions,
+        Self::DealerHedge,
         Self::OpenInterest,
         Self::LiquidatedLongs,
         Self::LiquidatedShorts,
@@ -172,6 +178,8 @@ impl Figure {
             Self::MakersFailed => observation.makers_failed as f64,
             Self::BasisSpread => observation.basis_spread,
             Self::FundingSpread => observation.funding_spread,
+            Self::DealerOptions => observation.dealer_option_delta,
+            Self::DealerHedge => observation.dealer_hedge,
             Self::OpenInterest => observation.open_interest,
             Self::LiquidatedLongs => observation.liquidated_longs,
             Self::LiquidatedShorts => observation.liquidated_shorts,

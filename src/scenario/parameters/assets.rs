@@ -26,7 +26,7 @@ group! {
     volatility: f64 = 1.3, "Volatility", Times, 0.1 ..= 10.0, Log, Live;
     /// Depth of all its books, and with it the capital of everybody who trades it, as a multiple of the first asset's.
     depth: f64 = 0.4, "Depth", Times, 0.01 ..= 10.0, Log, Live;
-    /// Levered open interest and insurance fund as a multiple of the first asset's.
+    /// Levered open interest, options and insurance fund as a multiple of the first asset's.
     open_interest: f64 = 0.4, "Open interest", Times, 0.01 ..= 10.0, Log, Redraw;
     /// Mean leverage as a multiple of the first asset's.
     leverage: f64 = 1.0, "Leverage", Times, 0.1 ..= 10.0, Log, Redraw;
@@ -43,7 +43,7 @@ group! {
     /// Notional of all their positions together, longs and shorts, over all assets.
     open_interest: f64 = 2e9, "Open interest", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Redraw;
     /// Share of the accounts that are long.
-    long_share: f64 = 0.8, "Long share", Fraction, 0.0 ..= 1.0, Linear, Redraw;
+    long_share: f64 = 0.8, "Long accounts", Fraction, 0.0 ..= 1.0, Linear, Redraw;
     /// Median of gross notional over collateral, the latter after the haircut.
     leverage: f64 = 8.0, "Leverage", Times, 1.0 ..= 100.0, Log, Redraw,
         "L log-normal about the median";
@@ -93,6 +93,8 @@ impl Parameters {
         }
         own.positions.open_interest *= other.open_interest;
         own.fund.insurance *= other.open_interest;
+        // Options are counted in coins; it is their notional that follows the open interest.
+        own.options.open_interest *= other.open_interest * self.market.start_price / other.start_price;
         own.clearing.default_fund *= other.open_interest;
         own.leverage.mean = (own.leverage.mean * other.leverage).clamp(1.0, 100.0);
         own

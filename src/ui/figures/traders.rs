@@ -4,9 +4,14 @@ use super::{Figure, usd};
 use crate::engine::{Observation, Summary};
 use crate::scenario::format;
 
-/// How far the venues lie apart, then positions and profits of those who trade with capital of their own and have traded.
+/// Depth, and how far the venues lie apart, then positions and profits of those who trade with capital of their own and have traded.
 pub fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     let mut found = vec![
+        Figure {
+            label: "Depth",
+            value: usd(seen.depth),
+            doc: "Depth of all books: the order that moves them by one unit of log price; a hundredth of it moves the price 1 %.",
+        },
         Figure {
             label: "Basis variance",
             value: format!("{} bp²", format::digits(summary.basis_variance * 1e8, 3)),

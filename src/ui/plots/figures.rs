@@ -1,5 +1,7 @@
 //! The plots below the price: what each shows, over which range, with which words.
 
+mod liquidity;
+
 use std::ops::Range;
 
 use eframe::egui::{Color32, Shape, Stroke, pos2};
@@ -165,6 +167,8 @@ impl Plot {
                 Figure::Predators,
                 Figure::Providers,
                 Figure::Makers,
+                Figure::DealerOptions,
+                Figure::DealerHedge,
             ])
             .union(Extent::of(0.0)),
             Self::Attribution => Source::ALL
@@ -258,6 +262,10 @@ impl Plot {
         let bar = |value: f64| (value / full_bar.max(1.0)) as f32 * frame.height() * BAR_SHARE;
         match self {
             Self::Delta => {
+                if has_dealers(history) {
+                    line(Figure::DealerOptions, palette.dealers.gamma_multiply(0.6), 1.0);
+                    line(Figure::DealerHedge, palette.dealers, 1.4);
+                }
                 line(Figure::Arbitrage, palette.arbitrage, 1.0);
                 line(Figure::Counterparty, palette.counterparty, 1.0);
                 for (figure, _, color) in traders(scene) {
@@ -312,7 +320,7 @@ impl Plot {
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
-            Self::Depth => draw_depth(canvas, scene, bar),
+            Self::Depth => liquidity::draw_depth(canvas, scene, bar),
             Self::Basis => {
                 let scaled = |value: f64| BASIS_POINTS * value;
                 canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
@@ -361,6 +369,11 @@ impl Plot {
                     money("arbitrage", Figure::Arbitrage, palette.arbitrage),
                 ];
                 entries.extend(traders(scene).map(|(figure, label, color)| money(label, figure, color)));
+                if has_dealers(scene.history) {
+                    entries.push(money("hedge", Figure::DealerHedge, palette.dealers));
+                    let options = palette.dealers.gamma_multiply(0.6);
+                    entries.push(money("dealers' options", Figure::DealerOptions, options));
+                }
                 entries
             }
             Self::Attribution => {
@@ -403,8 +416,8 @@ impl Plot {
                     },
                 ]
             }
-            Self::Depth => depth_entries(scene),
-            Self::Basis => basis_entries(scene),
+            Self::Depth => liquidity::depth_entries(scene),
+            Self::Basis => liquidity::basis_entries(scene),
             Self::Fund => {
                 let mut entries = vec![
                     money("fund", Figure::InsuranceFund, palette.spot),
@@ -438,15 +451,17 @@ impl Plot {
                 );
                 entries
             }
-            Self::Synchrony => {
-                let share = |figure| format!("{:.2}", scene.value(figure));
-                vec![
-                    Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
-                    Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
-                ]
-            }
+            Self::Synchrony => liquidity::synchrony_entries(scene),
         }
     }
+}
+
+/// Whether anybody has hedged in this run; where nobody has, two more lines at zero would only hide others.
+fn has_dealers(history: &History) -> bool {
+    [Figure::DealerOptions, Figure::DealerHedge].into_iter().any(|figure| {
+        let extent = history.figure(figure).extent(0..history.newest_step() + 1);
+        extent.low < 0.0 || extent.high > 0.0
+    })
 }
 
 /// A route's name, what it has taken so far, and its colour.
@@ -478,45 +493,11 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
         Source::Predators => palette.predators,
         Source::Providers => palette.providers,
         Source::Makers => palette.makers,
+        Source::Hedging => palette.dealers,
         Source::Pool => palette.pool,
         Source::Unwinding => palette.unwinding,
         Source::Contagion => palette.contagion,
     }
-}
-
-/// Depth, the makers behind it on the same scale, and those that fail.
-fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
-    let (history, palette) = (scene.history, scene.palette);
-    let bottom = canvas.place.transform.frame().bottom();
-
-    canvas.bars(history.figure(Figure::MakersFailed), palette.forced, bottom, bar);
-    let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
-    let standing = history.figure(Figure::MakersStanding);
-    canvas.line(standing, palette.makers, 1.4, |share| share * full);
-    canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
-    Vec::new()
-}
-
-fn depth_entries(scene: &Scene<'_>) -> Vec<Entry> {
-    let palette = scene.palette;
-
-    let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
-    vec![
-        Entry::line("depth", scene.money(Figure::Depth), palette.spot),
-        Entry::line("makers standing", standing, palette.makers),
-        Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
-    ]
-}
-
-fn basis_entries(scene: &Scene<'_>) -> Vec<Entry> {
-    let palette = scene.palette;
-
-    let spread =
-        |label, figure, color| Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color);
-    vec![
-        spread("basis", Figure::BasisSpread, palette.spot),
-        spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
-    ]
 }
 
 /// Those with capital of their own who have traded in this run: nobody needs a flat line.

@@ -5,6 +5,7 @@ mod canvas;
 mod clusters;
 mod figures;
 mod frame;
+mod gamma;
 mod heatmap;
 mod layout;
 mod legend;
@@ -220,9 +221,18 @@ impl Plots {
                 legend::column(ui, beside, plot.title(), &plot.entries(&scene), view.palette);
                 continue;
             }
+            let gamma_shown = view.panels.gamma && view.simulation.parameters().options.enabled;
+            let (mut left, mut right) = (beside, beside);
+            if gamma_shown && view.panels.clusters {
+                (left, right) = beside.split_left_right_at_fraction(0.54);
+                right.min.x += 4.0;
+            }
             if view.panels.clusters {
                 let run = (view.history, view.simulation);
-                moving |= self.histogram.show(ui, beside, &one.place.transform, run, view.palette);
+                moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
+            }
+            if gamma_shown {
+                gamma::show(ui, right, &one.place.transform, view.simulation, view.palette);
             }
             price::story(ui, &one.place, view.history, view.palette);
             legend::strip(ui, one.inner, "Spot price", &price::entries(&scene), view.palette);

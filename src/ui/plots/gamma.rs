@@ -1,0 +1,76 @@
+//! Dealers' gamma exposure beside the price axis: what they would have to trade per 1 % were the price there, with the price
+//! at which it changes its sign.
+
+use std::sync::Arc;
+
+use eframe::egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
+use egui_plot::PlotTransform;
+
+use super::canvas::push_rect;
+use crate::engine::{GammaLevel, Simulation};
+use crate::scenario::format;
+use crate::ui::palette::Palette;
+
+/// Height of a bar, in points.
+const BAR_POINTS: f32 = 3.0;
+/// Height of the words on top.
+const CAPTION: f32 = 46.0;
+
+/// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
+/// are short; the same by the convention for indices as a line.
+pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulation, palette: &Palette) {
+    let rows = (rect.height() / BAR_POINTS) as usize;
+    let levels: Vec<(f32, GammaLevel)> = (0..rows)
+        .map(|row| rect.top() + (row as f32 + 0.5) * BAR_POINTS)
+        .map(|y| (y, transform.value_from_position(pos2(rect.center().x, y)).y))
+        .filter(|(_, price)| *price > 0.0)
+        .map(|(y, price)| (y, simulation.gamma_at(price)))
+        .collect();
+    let full = levels.iter().fold(1.0_f64, |most, (_, level)| {
+        most.max(level.exposure.abs()).max(level.index_convention.abs())
+    });
+    let middle = rect.center().x;
+    let x = |value: f64| middle + (value / full) as f32 * (0.5 * rect.width() - 3.0);
+    let painter = ui.painter().with_clip_rect(rect);
+    let mut mesh = Mesh::default();
+    for (y, level) in &levels {
+        let (left, right) = (x(level.exposure.min(0.0)), x(level.exposure.max(0.0)));
+        let (top, bottom) = (y - 0.5 * BAR_POINTS, y + 0.5 * BAR_POINTS - 0.4);
+        push_rect(&mut mesh, [left, top, right, bottom], palette.dealers);
+    }
+    painter.add(Shape::Mesh(Arc::new(mesh)));
+    let axis = [pos2(middle, rect.top() + CAPTION), pos2(middle, rect.bottom())];
+    painter.line_segment(axis, Stroke::new(1.0, palette.outline));
+    let line = levels.iter().map(|(y, level)| pos2(x(level.index_convention), *y));
+    painter.add(Shape::line(line.collect(), Stroke::new(1.0, palette.weak_text)));
+    let seen = simulation.observation();
+    for (flip, color) in [
+        (seen.gamma_flip_index, palette.weak_text),
+        (seen.gamma_flip, palette.dealers),
+    ] {
+        let Some(price) = flip else { continue };
+        let y = transform.position_from_point_y(price).round() + 0.5;
+        let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
+        painter.add(Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0)));
+        let place = pos2(rect.right() - 2.0, y - 1.0);
+        let text = format!("flip {}", format::price(price));
+        painter.text(place, Align2::RIGHT_BOTTOM, text, FontId::proportional(11.0), color);
+    }
+    caption(ui, rect, full, palette);
+}
+
+fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(rect.expand(2.0));
+    let ground = Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION));
+    painter.rect_filled(ground, 0.0, palette.panel);
+    let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
+    let (title, words) = (FontId::proportional(12.5), FontId::proportional(11.5));
+    painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
+    let texts = [
+        (1.1, "short ← → long".to_owned()),
+        (2.1, format!("± {} per 1 %", format::amount(full, 2))),
+    ];
+    for (row, text) in texts {
+        painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);
+    }
+}
