@@ -175,7 +175,7 @@ impl Makers {
             return;
         }
         let room = world.market.order_limit(book, -shed) / world.market.books[book].price;
-        let order = (-shed).clamp(-room, room);
+        let order = traders::within(-shed, room);
         if order != 0.0 {
             traders::order(world, Trader::Makers, book, order);
             self.desks[book].shed += order;

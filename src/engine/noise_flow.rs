@@ -49,7 +49,7 @@ impl NoiseFlow {
         for (book, (share, luck)) in shares.iter().zip(luck).enumerate() {
             let order = unit * share * luck;
             let room = world.market.order_limit(book, order);
-            let order = order.clamp(-room, room);
+            let order = super::traders::within(order, room);
             if order != 0.0 {
                 world.market.execute(book, order, Source::Exogenous);
             }

@@ -226,7 +226,7 @@ impl Predators {
         for (book, held) in (1..books).zip(held) {
             let part = opening * world.market.books[book].depth / depth - closing * held;
             let limit = world.market.order_limit(book, part) / world.market.books[book].price;
-            let order = part.clamp(-limit, limit);
+            let order = traders::within(part, limit);
             if order != 0.0 {
                 let fill = traders::order(world, Trader::Predators, book, order);
                 coins += order;

@@ -53,7 +53,7 @@ impl Providers {
             // Their own order moves the target: this much of it is left when it is filled.
             let order = world.share_closed(settings.response) * missing / (1.0 + limit / range / present.depth);
             let room = world.market.order_limit(book, order);
-            let order = order.clamp(-room, room);
+            let order = traders::within(order, room);
             if order != 0.0 {
                 traders::order(world, Trader::Providers, book, order / present.price);
                 world.tally.provided += order.abs();

@@ -287,10 +287,6 @@ impl Simulation {
         Some(pool.without_feedback(price_move))
     }
 
-    fn note(&mut self, kind: LogKind, text: String) {
-        self.assets[0].world.note(kind, text);
-    }
-
     fn play_events(&mut self) {
         let step = self.assets[0].world.step;
         while let Some(event) = self

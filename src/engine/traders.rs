@@ -79,6 +79,15 @@ pub fn order(world: &mut World, trader: Trader, book: usize, coins: f64) -> Fill
     fill
 }
 
+/// As much of an order as there is room for. Where a runaway has left no numbers the ledger says so; this must not panic.
+pub fn within(order: f64, room: f64) -> f64 {
+    if order.abs() > room {
+        room.copysign(order)
+    } else {
+        order
+    }
+}
+
 /// Net notional of what it holds in all books, USD at their prices.
 pub fn delta(world: &World, trader: Trader) -> f64 {
     over_books(world, |world, book| {

@@ -1,5 +1,7 @@
 //! The plots below the price: what each shows, over which range, with which words.
 
+mod liquidity;
+
 use std::ops::Range;
 
 use eframe::egui::{Color32, Shape, Stroke, pos2};
@@ -329,19 +331,7 @@ impl Plot {
                 canvas.line(history.figure(Figure::InsuranceFund), palette.spot, 1.6, |value| value);
                 Vec::new()
             }
-            Self::Depth => {
-                canvas.bars(
-                    history.figure(Figure::MakersFailed),
-                    palette.forced,
-                    frame.bottom(),
-                    bar,
-                );
-                let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
-                let standing = history.figure(Figure::MakersStanding);
-                canvas.line(standing, palette.makers, 1.4, |share| share * full);
-                canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
-                Vec::new()
-            }
+            Self::Depth => liquidity::draw_depth(canvas, scene, bar),
             Self::Basis => {
                 let scaled = |value: f64| BASIS_POINTS * value;
                 canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
@@ -445,23 +435,8 @@ impl Plot {
                     },
                 ]
             }
-            Self::Depth => {
-                let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
-                vec![
-                    money("depth", Figure::Depth, palette.spot),
-                    Entry::line("makers standing", standing, palette.makers),
-                    Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
-                ]
-            }
-            Self::Basis => {
-                let spread = |label, figure, color| {
-                    Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color)
-                };
-                vec![
-                    spread("basis", Figure::BasisSpread, palette.spot),
-                    spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
-                ]
-            }
+            Self::Depth => liquidity::depth_entries(scene),
+            Self::Basis => liquidity::basis_entries(scene),
             Self::Fund => {
                 let mut entries = vec![
                     money("fund", Figure::InsuranceFund, palette.spot),
@@ -501,13 +476,7 @@ impl Plot {
                 );
                 entries
             }
-            Self::Synchrony => {
-                let share = |figure| format!("{:.2}", scene.value(figure));
-                vec![
-                    Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
-                    Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
-                ]
-            }
+            Self::Synchrony => liquidity::synchrony_entries(scene),
         }
     }
 }

@@ -1,0 +1,50 @@
+//! The plots of depth and of how far the venues lie apart.
+
+use eframe::egui::Shape;
+
+use super::{BASIS_POINTS, Canvas, Entry, Figure, Scene};
+use crate::scenario::format;
+
+/// Depth, the makers behind it on the same scale, and those that fail.
+pub fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
+    let (history, palette) = (scene.history, scene.palette);
+    let bottom = canvas.place.transform.frame().bottom();
+    canvas.bars(history.figure(Figure::MakersFailed), palette.forced, bottom, bar);
+    let full = history.figure(Figure::Depth).at(0).unwrap_or(0.0);
+    let standing = history.figure(Figure::MakersStanding);
+    canvas.line(standing, palette.makers, 1.4, |share| share * full);
+    canvas.line(history.figure(Figure::Depth), palette.spot, 1.6, |value| value);
+    Vec::new()
+}
+
+/// Legend of the depth.
+pub fn depth_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+    let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
+    vec![
+        Entry::line("depth", scene.money(Figure::Depth), palette.spot),
+        Entry::line("makers standing", standing, palette.makers),
+        Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
+    ]
+}
+
+/// Legend of the spreads over the venues.
+pub fn basis_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+    let spread =
+        |label, figure, color| Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color);
+    vec![
+        spread("basis", Figure::BasisSpread, palette.spot),
+        spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
+    ]
+}
+
+/// Legend of the synchrony.
+pub fn synchrony_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+    let share = |figure| format!("{:.2}", scene.value(figure));
+    vec![
+        Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
+        Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
+    ]
+}
