@@ -14,7 +14,7 @@ use crate::scenario::{OptionKind, OptionSeries, Options};
 use super::exogenous::YEAR_SECONDS;
 
 pub use slice::Exposure;
-use slice::{Slice, Strike};
+use slice::{Slice, StrikeInterest};
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
@@ -31,7 +31,7 @@ const FLIP_STEP: f64 = 0.005;
 struct Expiry {
     /// When, seconds of market time.
     at: f64,
-    strikes: Arc<[Strike]>,
+    strikes: Arc<[StrikeInterest]>,
     /// Time to expiry in seconds of the first table.
     tabulated: f64,
     /// The tables: at `tabulated` and at 94 % of it.
@@ -56,8 +56,8 @@ pub struct OptionBook {
 }
 
 impl Expiry {
-    fn new(at: f64, strikes: Vec<Strike>, now: f64) -> Self {
-        let strikes: Arc<[Strike]> = strikes.into();
+    fn new(at: f64, strikes: Vec<StrikeInterest>, now: f64) -> Self {
+        let strikes: Arc<[StrikeInterest]> = strikes.into();
         let tabulated = (at - now).max(LEAST_TIME);
         let tables = [tabulated, SHORTER * tabulated].map(|seconds| tabulate(&strikes, seconds));
         Self {
@@ -98,7 +98,7 @@ impl Expiry {
     }
 }
 
-fn tabulate(strikes: &[Strike], seconds: f64) -> Arc<Slice> {
+fn tabulate(strikes: &[StrikeInterest], seconds: f64) -> Arc<Slice> {
     Arc::new(Slice::new(strikes, seconds / YEAR_SECONDS))
 }
 
@@ -106,13 +106,13 @@ impl OptionBook {
     /// Lists series at a time; strikes become log prices relative to the start price. What has no open interest, or has
     /// expired by `now`, is left out.
     pub fn new(series: &[OptionSeries], start_price: f64, listed: f64, now: f64) -> Self {
-        let mut sorted: Vec<(f64, Strike)> = series
+        let mut sorted: Vec<(f64, StrikeInterest)> = series
             .iter()
             .filter(|series| series.open_interest > 0.0)
             .map(|series| {
                 let mut interest = [0.0; 2];
                 interest[series.kind as usize] = series.open_interest;
-                let strike = Strike {
+                let strike = StrikeInterest {
                     log_strike: libm::log(series.strike / start_price),
                     volatility: series.volatility,
                     interest,
@@ -125,7 +125,7 @@ impl OptionBook {
         let expiries = sorted
             .chunk_by(|(at, _), (other, _)| at == other)
             .map(|group| {
-                let mut strikes: Vec<Strike> = Vec::with_capacity(group.len());
+                let mut strikes: Vec<StrikeInterest> = Vec::with_capacity(group.len());
                 for (_, strike) in group {
                     match strikes.last_mut() {
                         Some(last) if last.log_strike == strike.log_strike && last.volatility == strike.volatility => {
@@ -220,7 +220,7 @@ impl OptionBook {
         let Some(mut before) = felt.next() else { return flips };
         for level in felt {
             if (level.1 > 0.0) != (before.1 > 0.0) {
-                flips.push(crossing(before.0, level.0, &gamma));
+                flips.push(crossing(before.0, level.0, gamma));
             }
             before = level;
         }

@@ -437,7 +437,7 @@ mod tests {
             ],
         );
         refused(
-            &format!("{head}{}Mon Jul 04 2022,X5,2", TABLE),
+            &format!("{head}{TABLE}Mon Jul 04 2022,X5,2"),
             &[
                 "chain.csv, line 6, column 21: the line ends before the strike: it has 3 fields",
                 "chain.csv, line 6, column 21: the line ends before the open interest: it has 3 fields",

@@ -48,9 +48,9 @@ impl Date {
         let number = |index: usize| words.get(index)?.parse::<u32>().ok();
         let (a, b, c) = (number(0)?, number(1)?, number(2)?);
         if a >= 1900 {
-            Self::new(a as i32, b, c)
+            Self::new(i32::try_from(a).ok()?, b, c)
         } else {
-            Self::new(c as i32, a, b)
+            Self::new(i32::try_from(c).ok()?, a, b)
         }
     }
 

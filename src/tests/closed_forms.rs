@@ -1,6 +1,10 @@
 //! Results of the literature that the engine reproduces as settings of itself, by number.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking and tell what they found"
+)]
 
 mod common;
 #[path = "closed_forms/lending.rs"]

@@ -509,7 +509,7 @@ fn november_2022_lands_near_the_record() {
         }
         let summary = simulation.summary();
         let lending = summary.lending.unwrap();
-        let minutes = (active.last().unwrap() - active[0]) as f64 * scenario.parameters.market.step_seconds / 60.0;
+        let minutes = f64::from(active.last().unwrap() - active[0]) * scenario.parameters.market.step_seconds / 60.0;
         println!("{lending:?}, {minutes} min, {}", summary.highest_price);
         assert!(
             (lending.liquidation_count as f64 / 385.0 - 1.0).abs() < 0.1,

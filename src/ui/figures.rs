@@ -182,10 +182,6 @@ fn outlook(app: &App) -> [Figure; 2] {
 
 fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Figure> {
     let figure = |label, value, doc| Figure { label, value, doc };
-    let basis = seen.futures.iter().zip(&seen.marks).filter(|(price, _)| **price > 0.0);
-    let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
-        (sum + (price / seen.spot).ln(), count + 1.0)
-    });
     let mut all = vec![
         figure(
             "Spot",
@@ -241,6 +237,33 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             "Profitable positions closed against bankrupt ones at the bankruptcy price because a fund was empty: number and \
              notional.",
         ),
+    ];
+    all.extend(losses(seen, summary));
+    all.extend(state(seen, summary));
+    // Of interest only once something has gone another way than the order book.
+    if summary.liquidated_by_route_usd.off_book() > 0.0 {
+        all.splice(3..3, routes(seen, summary));
+    } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
+        all.insert(3, print);
+    }
+    all.extend(traders::figures(seen, summary));
+    if calls_enabled || summary.margin_call_count > 0 {
+        all.extend(call_figures(seen, summary));
+    }
+    if seen.cross_delta != 0.0 || summary.cross_liquidation_count > 0 {
+        all.extend(cross_figures(seen, summary));
+    }
+    all
+}
+
+/// What the market is like.
+fn state(seen: &Observation, summary: &Summary) -> [Figure; 7] {
+    let figure = |label, value, doc| Figure { label, value, doc };
+    let basis = seen.futures.iter().zip(&seen.marks).filter(|(price, _)| **price > 0.0);
+    let (sum, count) = basis.fold((0.0, 0.0), |(sum, count), (price, _)| {
+        (sum + (price / seen.spot).ln(), count + 1.0)
+    });
+    [
         figure(
             "Basis",
             format::percent(if count > 0.0 { sum / count } else { 0.0 }, 3),
@@ -276,22 +299,7 @@ fn figures(seen: &Observation, summary: &Summary, calls_enabled: bool) -> Vec<Fi
             format!("{:.2}", summary.branching_ratio),
             "Share of the liquidations that forced flow set off: children per liquidation.",
         ),
-    ];
-    all.splice(9..9, losses(seen, summary));
-    // Of interest only once something has gone another way than the order book.
-    if summary.liquidated_by_route_usd.off_book() > 0.0 {
-        all.splice(3..3, routes(seen, summary));
-    } else if let Some(print) = printed(summary, Source::Liquidations, summary.spot_impact_by_route.order_book) {
-        all.insert(3, print);
-    }
-    all.extend(traders::figures(seen, summary));
-    if calls_enabled || summary.margin_call_count > 0 {
-        all.extend(call_figures(seen, summary));
-    }
-    if seen.cross_delta != 0.0 || summary.cross_liquidation_count > 0 {
-        all.extend(cross_figures(seen, summary));
-    }
-    all
+    ]
 }
 
 /// Losses beyond margins.

@@ -55,7 +55,9 @@ fn is_exponent(text: &str, place: usize) -> bool {
 
 /// What a suffix multiplies by; units that the field has anyway count as 1.
 fn factor(suffix: &str) -> Option<f64> {
-    const UNITS: [&str; 9] = ["USD/coin", "USD/s", "USD", "$", "steps", "%/√yr", "%", "×", "s"];
+    const UNITS: [&str; 10] = [
+        "USD/coin", "USD/s", "USD", "$", "coins", "steps", "%/√yr", "%", "×", "s",
+    ];
     match suffix {
         "min" => return Some(60.0),
         "h" => return Some(3600.0),

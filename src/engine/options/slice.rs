@@ -16,7 +16,7 @@ const POINTS_MAX: f64 = 65_536.0;
 
 /// Open interest at a strike, in coins.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Strike {
+pub struct StrikeInterest {
     /// Log strike, relative to the start price.
     pub log_strike: f64,
     /// Implied volatility per √year.
@@ -56,10 +56,10 @@ pub struct Slice {
 
 impl Slice {
     /// Tabulates strikes, of which there is at least one, at a time to expiry.
-    pub fn new(strikes: &[Strike], years: f64) -> Self {
-        let deviation = |strike: &Strike| (strike.volatility * libm::sqrt(years)).max(LEAST_DEVIATION);
+    pub fn new(strikes: &[StrikeInterest], years: f64) -> Self {
+        let deviation = |strike: &StrikeInterest| (strike.volatility * libm::sqrt(years)).max(LEAST_DEVIATION);
         // d₁ is 0 at the centre.
-        let centre = |strike: &Strike, deviation: f64| strike.log_strike - 0.5 * deviation * deviation;
+        let centre = |strike: &StrikeInterest, deviation: f64| strike.log_strike - 0.5 * deviation * deviation;
         let (mut low, mut high, mut narrowest) = (f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY);
         for strike in strikes {
             let w = deviation(strike);
@@ -91,9 +91,9 @@ impl Slice {
                     point.slope[kind] += strike.interest[kind] * slope;
                 }
             }
-            for kind in 0..2 {
-                certain[to][kind] += strike.interest[kind];
-                slice.totals[kind] += strike.interest[kind];
+            for (kind, interest) in strike.interest.iter().enumerate() {
+                certain[to][kind] += interest;
+                slice.totals[kind] += interest;
             }
         }
         let mut exercised = [0.0; 2];

@@ -338,23 +338,8 @@ impl Plot {
                 canvas.line(history.figure(Figure::BasisSpread), palette.spot, 1.6, scaled);
                 Vec::new()
             }
-            Self::Routes => {
-                for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
-                    canvas.bars(history.figure(figure), color.gamma_multiply(0.7), frame.bottom(), bar);
-                }
-                for (_, figure, color) in ROUTES {
-                    canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
-                }
-                Vec::new()
-            }
-            Self::Lending => {
-                let repaid = history.figure(Figure::LoansRepaid);
-                canvas.bars(repaid, palette.lending, frame.bottom(), bar);
-                canvas.line(history.figure(Figure::LoansAtRisk), palette.index, 1.2, |value| value);
-                canvas.line(history.figure(Figure::LoansWaiting), palette.shorts, 1.4, |value| value);
-                canvas.line(history.figure(Figure::LoansLost), palette.forced, 1.6, |value| value);
-                Vec::new()
-            }
+            Self::Routes => draw_routes(canvas, scene, bar),
+            Self::Lending => liquidity::draw_loans(canvas, scene, bar),
             Self::Margin => {
                 for (color, (_, figure)) in optional_colors(palette).into_iter().zip(OPTIONAL_RATES) {
                     let series = history.figure(figure);
@@ -448,20 +433,8 @@ impl Plot {
                 entries.extend(losses(palette).map(|(label, figure, color)| money(label, figure, color)));
                 entries
             }
-            Self::Routes => {
-                let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
-                ROUTES
-                    .into_iter()
-                    .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
-                    .map(|(label, figure, color)| money(label, figure, color(palette)))
-                    .collect()
-            }
-            Self::Lending => vec![
-                money("bad debt", Figure::LoansLost, palette.forced),
-                money("waiting", Figure::LoansWaiting, palette.shorts),
-                money("at risk", Figure::LoansAtRisk, palette.index),
-                Entry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
-            ],
+            Self::Routes => route_entries(scene),
+            Self::Lending => liquidity::loan_entries(scene),
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 let mut entries = vec![
@@ -585,4 +558,27 @@ fn stack(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
         });
         canvas.area(slices, source_color(*source, palette).gamma_multiply(0.8));
     }
+}
+
+/// Liquidated notional a step as bars, and so far by route as lines.
+fn draw_routes(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
+    let (history, palette) = (scene.history, scene.palette);
+    let bottom = canvas.place.transform.frame().bottom();
+    for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
+        canvas.bars(history.figure(figure), color.gamma_multiply(0.7), bottom, &bar);
+    }
+    for (_, figure, color) in ROUTES {
+        canvas.line(history.figure(figure), color(palette), 1.6, |value| value);
+    }
+    Vec::new()
+}
+
+/// Legend of the routes that have taken anything.
+fn route_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
+    ROUTES
+        .into_iter()
+        .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
+        .map(|(label, figure, color)| Entry::line(label, scene.money(figure), color(scene.palette)))
+        .collect()
 }

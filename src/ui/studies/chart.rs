@@ -80,7 +80,7 @@ impl Area {
         let share = (x - self.inner.left()) / self.inner.width();
         (0.0..1.0)
             .contains(&share)
-            .then(|| (share * self.columns as f32) as usize)
+            .then_some((share * self.columns as f32) as usize)
     }
 
     /// Labels of the axis below.
@@ -153,7 +153,7 @@ pub fn row_centre(inner: Rect, rows: usize, place: f64) -> f32 {
 /// The row at a screen position.
 pub fn row_at(inner: Rect, rows: usize, y: f32) -> Option<usize> {
     let share = (inner.bottom() - y) / inner.height();
-    (0.0..1.0).contains(&share).then(|| (share * rows as f32) as usize)
+    (0.0..1.0).contains(&share).then_some((share * rows as f32) as usize)
 }
 
 fn key(ui: &Ui, inner: Rect, extent: (f64, f64), palette: &Palette) {

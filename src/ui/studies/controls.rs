@@ -19,14 +19,8 @@ const COUNT: usize = 9;
 pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Command>) {
     let mut plan = app.studies.plan;
     if question == Question::Fragility {
-        if let Some(chosen) = axis(ui, app, "x", Some(plan.x)).flatten() {
-            plan.x = chosen;
-        }
-        match axis(ui, app, "y", plan.y) {
-            Some(Some(chosen)) => plan.y = Some(chosen),
-            Some(None) => plan.y = None,
-            None => {}
-        }
+        plan.x = axis(ui, app, "x", Some(plan.x)).unwrap_or(plan.x);
+        plan.y = axis(ui, app, "y", plan.y);
     }
     ui.horizontal_wrapped(|ui| {
         if question != Question::AtRisk {
@@ -76,9 +70,10 @@ pub fn words(metric: Metric) -> String {
     metric.name().replace(['_', '.'], " ").replace(" usd", " USD")
 }
 
-/// One axis: which parameter, from where to where, how many values. Some(None) takes the second axis away.
-fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Option<AxisPlan>> {
-    let mut chosen = None;
+/// One axis: which parameter, from where to where, how many values. Returns what it is from now on; the second
+/// axis may be none.
+fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<AxisPlan> {
+    let mut chosen = now;
     ui.horizontal_wrapped(|ui| {
         let label = ui.label(format!("{name} axis"));
         let text = now.map_or_else(|| "none".to_owned(), |axis| title(parameter(axis.parameter)));
@@ -88,7 +83,7 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Opt
             .selected_text(text)
             .show_ui(ui, |ui| {
                 if name == "y" && ui.selectable_label(now.is_none(), "none").clicked() {
-                    chosen = Some(None);
+                    chosen = None;
                 }
                 for row in table().iter().filter(|row| is_active(row, app.simulation.parameters())) {
                     let selected = now.is_some_and(|axis| axis.parameter == row.id);
@@ -98,7 +93,7 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Opt
                         .clicked()
                         && !selected
                     {
-                        chosen = Some(Some(AxisPlan::around(row.id, app.value(row.id), COUNT)));
+                        chosen = Some(AxisPlan::around(row.id, app.value(row.id), COUNT));
                     }
                 }
             });
@@ -117,8 +112,8 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Opt
         let count = DragValue::new(&mut axis.count).range(2..=VALUES_MAX.min(60)).speed(0.1);
         ui.add(count.suffix(" values"))
             .accessible_name(format!("{name} values"));
-        if chosen.is_none() && now != Some(axis) {
-            chosen = Some(Some(axis));
+        if chosen == now {
+            chosen = Some(axis);
         }
     });
     chosen

@@ -74,7 +74,7 @@ fn finish(window: &mut Window, question: Question) {
             .app
             .studies
             .task(question)
-            .is_some_and(|task| task.is_over())
+            .is_some_and(crate::analysis::Task::is_over)
         {
             break;
         }

@@ -1,4 +1,4 @@
-//! The plots of depth and of how far the venues lie apart.
+//! The plots of depth, of how far the venues lie apart, and of the lending pool.
 
 use eframe::egui::Shape;
 
@@ -46,5 +46,28 @@ pub fn synchrony_entries(scene: &Scene<'_>) -> Vec<Entry> {
     vec![
         Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
         Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
+    ]
+}
+
+/// Loans in trouble, and what is repaid a step.
+pub fn draw_loans(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
+    let (history, palette) = (scene.history, scene.palette);
+    let bottom = canvas.place.transform.frame().bottom();
+    canvas.bars(history.figure(Figure::LoansRepaid), palette.lending, bottom, bar);
+    canvas.line(history.figure(Figure::LoansAtRisk), palette.index, 1.2, |value| value);
+    canvas.line(history.figure(Figure::LoansWaiting), palette.shorts, 1.4, |value| value);
+    canvas.line(history.figure(Figure::LoansLost), palette.forced, 1.6, |value| value);
+    Vec::new()
+}
+
+/// Legend of the loans.
+pub fn loan_entries(scene: &Scene<'_>) -> Vec<Entry> {
+    let palette = scene.palette;
+    let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
+    vec![
+        money("bad debt", Figure::LoansLost, palette.forced),
+        money("waiting", Figure::LoansWaiting, palette.shorts),
+        money("at risk", Figure::LoansAtRisk, palette.index),
+        Entry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
     ]
 }
