@@ -1,6 +1,6 @@
 //! Partial liquidation: a tranche of a position is sold first, and the rest is looked at again after a cooldown. A tranche is
 //! a fixed share of the position, or as much as brings its equity back to a multiple of the maintenance margin, given the fee
-//! and a fill at the mark ([`Requirement::restorable`]).
+//! and a fill at the mark (`Requirement::restorable`).
 //!
 //! What a tranche loses comes out of the position's margin, and so does its fee, which goes to the insurance fund. The rest
 //! then stands with less leverage: if that is enough it returns to its ladder, otherwise the next tranche is due. Until the

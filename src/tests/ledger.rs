@@ -9,6 +9,9 @@
 
 mod common;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
 use cascade_lab::engine::{Simulation, TOLERANCE};
 use cascade_lab::scenario::{Borrowed, Effect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
 use proptest::prelude::*;
@@ -44,6 +47,7 @@ fn random_scenario(rng: &mut ChaCha8Rng) -> Scenario {
         scenario.parameters.assets.count = 1;
     }
     scenario.parameters.positions.count = rng.random_range(10..3_000);
+    scenario.parameters.cross.count = rng.random_range(1..300);
     scenario.parameters.lending.loans = rng.random_range(1..3_000);
     scenario.parameters.execution.rounds_per_step = rng.random_range(1..20);
     scenario.parameters.market.step_seconds = rng.random_range(0.5..120.0);
@@ -140,19 +144,28 @@ fn check_sums(simulation: &Simulation, seed: u64) {
     assert!(longs <= seen.levered_longs + 1e-9 * scale && shorts <= seen.levered_shorts + 1e-9 * scale);
 }
 
-/// A million steps over about a thousand random scenarios.
+/// A million steps over about a thousand random scenarios, on all cores.
 #[test]
 fn the_ledger_holds_over_a_million_random_steps() {
-    let (mut steps, mut scenarios) = (0, 0);
-    while steps < 1_000_000 {
-        steps += exercise(scenarios, 1_000);
-        scenarios += 1;
-    }
-    println!("{steps} steps, {scenarios} scenarios");
-    assert!(
-        scenarios < 1_050,
-        "{scenarios} scenarios: too many runs left the range of prices"
-    );
+    const SCENARIOS: u64 = 1_050;
+    let next = AtomicU64::new(0);
+    let work = || {
+        let mut steps = 0;
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= SCENARIOS {
+                return steps;
+            }
+            steps += exercise(seed, 1_000);
+        }
+    };
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let steps: usize = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).sum()
+    });
+    println!("{steps} steps, {SCENARIOS} scenarios");
+    assert!(steps >= 1_000_000, "{steps}: too many runs left the range of prices");
 }
 
 proptest! {
