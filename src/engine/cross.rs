@@ -252,11 +252,12 @@ impl CrossAccounts {
             self.variation += moves.fold(0.0, |most: f64, (now, then)| most.max(libm::log(now / then).abs()));
             self.terms = terms;
         }
-        while let Some(Reverse((at, index))) = self.due.peek().copied() {
-            if at.0 > self.variation {
-                break;
-            }
-            self.due.pop();
+        // Each once: where the variation is so large that the way still to go is lost in it, an account is due at once again.
+        let mut due = Vec::new();
+        while self.due.peek().is_some_and(|Reverse((at, _))| at.0 <= self.variation) {
+            due.extend(self.due.pop().map(|Reverse((_, index))| index));
+        }
+        for index in due {
             self.look_at(index);
         }
         for index in self.closing[before..].iter().copied() {
