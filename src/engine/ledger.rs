@@ -138,7 +138,7 @@ fn check_contract(
     let over_accounts =
         |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
     let net = long.open.quantity - short.open.quantity + over_accounts(|account, _| account.quantity);
-    let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.quantity.abs());
+    let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.largest().0);
     largest.units = largest.units.max(gross);
     report(
         "longs equal shorts in every contract",
@@ -158,7 +158,7 @@ fn check_contract(
         .map(|book| book.open.entry.abs() + book.open.margin.abs())
         .sum::<f64>()
         + gross * value.abs()
-        + over_accounts(|account, _| account.cash.abs())
+        + over_accounts(|account, _| account.largest().1)
         + contract.fund
         + contract.paid_out.abs()
         + contract.deficit

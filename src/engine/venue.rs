@@ -23,6 +23,8 @@ pub struct Account {
     pub quantity: f64,
     /// Settlement currency received less paid.
     pub cash: f64,
+    /// Largest of both so far, within a step too: what was rounded then stays in them.
+    most: (f64, f64),
 }
 
 impl Account {
@@ -30,6 +32,13 @@ impl Account {
     pub fn buy(&mut self, quantity: f64, value: f64) {
         self.quantity += quantity;
         self.cash -= quantity * value;
+        let (held, cash) = self.most;
+        self.most = (held.max(self.quantity.abs()), cash.max(self.cash.abs()));
+    }
+
+    /// Largest number of units it has ever held, and largest cash in settlement currency, both without sign.
+    pub const fn largest(&self) -> (f64, f64) {
+        self.most
     }
 
     /// Worth of the account when a unit is worth `value`: everything it has ever gained.
