@@ -124,7 +124,13 @@ pub fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size
         .update_while_editing(false)
         .custom_formatter(|value, _| number::shown(row.unit, value))
         // Text that was not touched must not round the value to the digits shown.
-        .custom_parser(move |text| if text == before { None } else { number::parse(text) });
+        .custom_parser(move |text| {
+            if text == before {
+                None
+            } else {
+                number::parse_as(text, row.unit)
+            }
+        });
     let response = ui.add(field).accessible_name(name);
     response.changed().then(|| number::stored(row, display))
 }

@@ -15,6 +15,19 @@ pub const fn compact_unit(unit: Unit) -> &'static str {
     }
 }
 
+/// Reads what people type into a field of a unit: `2 h` are seconds in a field of seconds and a fraction in one of days. None
+/// when it is not a number.
+pub fn parse_as(text: &str, unit: Unit) -> Option<f64> {
+    let value = parse(text)?;
+    let named = text.trim_end();
+    let names_time = named.ends_with(['d', 'h', 's']) || named.ends_with("min");
+    Some(if unit == Unit::Days && names_time {
+        value / DAY
+    } else {
+        value
+    })
+}
+
 /// The number in a field, from display units.
 pub fn shown(unit: Unit, value: f64) -> String {
     if unit != Unit::Seconds {
@@ -132,6 +145,19 @@ mod tests {
     }
 
     #[test]
+    fn times_may_be_written_in_any_unit() {
+        for (text, unit, value) in [
+            ("2 h", Unit::Seconds, 7_200.0),
+            ("12 h", Unit::Days, 0.5),
+            ("3 d", Unit::Days, 3.0),
+            ("3", Unit::Days, 3.0),
+            ("43200 s", Unit::Days, 0.5),
+        ] {
+            assert_eq!(parse_as(text, unit), Some(value), "{text}");
+        }
+    }
+
+    #[test]
     fn a_field_understands_what_it_shows() {
         for row in table()
             .iter()
@@ -140,7 +166,7 @@ mod tests {
             for value in [row.range.0, row.default, row.range.1] {
                 let display = value * row.unit.display_factor();
                 let text = format!("{} {}", shown(row.unit, display), compact_unit(row.unit));
-                let read = parse(&text).unwrap_or_else(|| panic!("{}: {text}", row.path));
+                let read = parse_as(&text, row.unit).unwrap_or_else(|| panic!("{}: {text}", row.path));
                 assert!(
                     (read - display).abs() <= 1e-3 * display.abs(),
                     "{}: {text} read as {read}",
