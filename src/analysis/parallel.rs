@@ -48,7 +48,8 @@ pub fn in_order<T: Send, E>(
 ) -> Result<(), E> {
     let next = AtomicUsize::new(jobs.start);
     thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
+        // A short queue: when `take` ends the work, hardly anything has been done in vain.
+        let (sender, receiver) = mpsc::sync_channel(4 * threads.get());
         for _ in 0..threads.get().min(jobs.len()) {
             let (sender, next, job) = (sender.clone(), &next, &job);
             scope.spawn(move || {
