@@ -38,7 +38,8 @@ impl Account {
 
     /// Largest number of units it has ever held, and largest cash in settlement currency, both without sign.
     pub const fn largest(&self) -> (f64, f64) {
-        self.most
+        let (held, cash) = self.most;
+        (held.max(self.quantity.abs()), cash.max(self.cash.abs()))
     }
 
     /// Worth of the account when a unit is worth `value`: everything it has ever gained.

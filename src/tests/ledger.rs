@@ -190,3 +190,9 @@ proptest! {
         prop_assert_eq!(original.observation(), copy.observation());
     }
 }
+
+/// Cross-margin accounts that stand where nobody has traded yet: what they hold counts as held.
+#[test]
+fn accounts_that_were_placed_count_from_the_start() {
+    exercise(4_342_397_189_788_983_723, 200);
+}
