@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::scenario::{Action, ParameterId};
 
 use super::studies::StudyCommand;
-use super::{Panel, Theme};
+use super::{Page, Panel, Theme};
 
 /// A request; [`super::App::update`] carries it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,6 +115,10 @@ pub enum Command {
     Dismiss(String),
     /// Takes the guide line away for good.
     DismissGuide,
+    /// Turns the plots and pages to an asset of the run, from 0.
+    ShowAsset(usize),
+    /// Shows a page in the middle of the window.
+    Show(Page),
     /// Asks something of many runs.
     Study(StudyCommand),
     /// Ends the program.

@@ -11,6 +11,7 @@ mod lesson;
 mod messages;
 mod outlook;
 pub mod pace;
+mod page;
 mod panels;
 mod settings;
 mod stress;
@@ -26,6 +27,7 @@ pub use explain::Explanation;
 pub use lesson::{Guess, Question, Verdict};
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
+pub use page::Page;
 pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
@@ -35,7 +37,7 @@ pub use undo::{Entry, Undo};
 use std::path::Path;
 
 use crate::analysis::stress::shock as stress_shock;
-use crate::engine::{LogKind, Simulation};
+use crate::engine::{Asset, LogKind, Simulation};
 use crate::files::preset;
 use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
@@ -84,6 +86,9 @@ pub struct App {
     pub outlook: Outlook,
     /// The stress table of the lending pool.
     pub stress: Stress,
+    /// What stands in the middle of the window.
+    pub page: Page,
+    asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
     /// Every moment of the run.
@@ -124,6 +129,8 @@ impl App {
             search: String::new(),
             outlook: Outlook::default(),
             stress: Stress::default(),
+            page: Page::default(),
+            asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
             log_seen: 0,
@@ -205,6 +212,8 @@ impl App {
             Command::Search(text) => self.search = text,
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
+            Command::ShowAsset(index) => self.asset = index,
+            Command::Show(page) => self.page = page,
             Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
@@ -266,6 +275,16 @@ impl App {
     /// Whether a parameter differs from the preset as it was opened or saved.
     pub fn changed(&self, id: ParameterId) -> bool {
         self.value(id) != self.document.value(id)
+    }
+
+    /// Which asset the window shows, from 0: the one that was chosen, if the run has it.
+    pub fn asset_index(&self) -> usize {
+        self.asset.min(self.simulation.assets().len() - 1)
+    }
+
+    /// The asset that the window shows.
+    pub fn shown_asset(&self) -> &Asset {
+        &self.simulation.assets()[self.asset_index()]
     }
 
     /// What the window has been asked for since the last call.

@@ -95,8 +95,6 @@ pub struct Plan {
 /// What can be asked of the studies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StudyCommand {
-    /// Shows a study in place of the plots, or the plots.
-    Show(Option<Question>),
     /// Changes what is asked next; the figure counts at once.
     Plan(Plan),
     /// Begins a study of the scenario as it stands; one of the same kind that is under way is stopped.
@@ -152,8 +150,6 @@ pub struct Quantile {
 /// All studies.
 #[derive(Debug)]
 pub struct Studies {
-    /// The one that is shown in place of the plots.
-    pub shown: Option<Question>,
     /// What is asked next.
     pub plan: Plan,
     /// A figure over a grid.
@@ -179,7 +175,6 @@ impl Studies {
             })
         };
         Ok(Self {
-            shown: None,
             plan: Plan {
                 x: axis("leverage.mean", 3.0, 48.0, 13)?,
                 y: Some(axis("liquidity.depth", 5e9, 45e9, 9)?),
@@ -361,7 +356,6 @@ impl App {
     /// Carries out what is asked of the studies.
     pub(super) fn study(&mut self, command: StudyCommand) {
         match command {
-            StudyCommand::Show(question) => self.studies.shown = question,
             StudyCommand::Plan(plan) => self.studies.plan = plan,
             StudyCommand::Begin(question) => {
                 if let Err(error) = self.studies.begin(question, &self.scenario) {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, Question, StudyCommand};
-use cascade_lab::app::{App, Command, Panel, Panels, Settings};
+use cascade_lab::app::{App, Command, Page, Panel, Panels, Settings};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
 use cascade_lab::ui::plots::Plots;
 use cascade_lab::ui::shell::Shell;
@@ -207,11 +207,11 @@ fn main() {
         ..window.shell.app.studies.plan
     };
     for command in [
-        StudyCommand::Plan(plan),
-        StudyCommand::Begin(Question::Fragility),
-        StudyCommand::Show(Some(Question::Fragility)),
+        Command::Study(StudyCommand::Plan(plan)),
+        Command::Study(StudyCommand::Begin(Question::Fragility)),
+        Command::Show(Page::Study(Question::Fragility)),
     ] {
-        window.shell.app.update(Command::Study(command));
+        window.shell.app.update(command);
     }
     report(
         "a sweep in the background, its map in view",

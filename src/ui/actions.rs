@@ -2,8 +2,8 @@
 
 use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::studies::{Question, StudyCommand};
-use crate::app::{App, Command};
+use crate::app::studies::Question;
+use crate::app::{App, Command, Page};
 use crate::scenario;
 
 use super::help::Sheet;
@@ -166,21 +166,25 @@ pub const ACTIONS: &[Action] = &[
         keys(CTRL, Key::F),
         Effect::View(|view| view.focus_search = true),
     ),
-    menu_only(Menu::View, "Plots of the run", Effect::App(|_| show(None))),
+    menu_only(
+        Menu::View,
+        "Plots of the run",
+        Effect::App(|_| Command::Show(Page::Plots)),
+    ),
     menu_only(
         Menu::View,
         "Fragility: where it breaks",
-        Effect::App(|_| show(Some(Question::Fragility))),
+        Effect::App(|_| Command::Show(Page::Study(Question::Fragility))),
     ),
     menu_only(
         Menu::View,
         "Sensitivity: which slider matters",
-        Effect::App(|_| show(Some(Question::Sensitivity))),
+        Effect::App(|_| Command::Show(Page::Study(Question::Sensitivity))),
     ),
     menu_only(
         Menu::View,
         "At risk: how bad it can get",
-        Effect::App(|_| show(Some(Question::AtRisk))),
+        Effect::App(|_| Command::Show(Page::Study(Question::AtRisk))),
     ),
     action(
         Menu::Run,
@@ -307,10 +311,6 @@ pub const ACTIONS: &[Action] = &[
         Effect::View(|view| view.toggle_sheet(Sheet::About)),
     ),
 ];
-
-const fn show(question: Option<Question>) -> Command {
-    Command::Study(StudyCommand::Show(question))
-}
 
 const fn pin(app: &App) -> Command {
     if app.baseline.is_some() {

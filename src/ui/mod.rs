@@ -13,6 +13,7 @@ pub mod lending;
 mod menu;
 mod notices;
 mod number;
+mod pages;
 pub mod palette;
 mod parameters;
 pub mod plots;

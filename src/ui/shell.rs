@@ -15,7 +15,7 @@ use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
-use super::{compare, figures, help, menu, notices, parameters, presenter, studies, style, timeline, transport};
+use super::{compare, figures, help, menu, notices, pages, parameters, presenter, style, timeline, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -319,9 +319,8 @@ impl Shell {
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
-            studies::tabs(ui, &self.app, commands);
-            if let Some(question) = self.app.studies.shown {
-                studies::show(ui, &self.app, question, palette, commands);
+            pages::tabs(ui, &self.app, commands);
+            if !pages::show(ui, &self.app, palette, commands) {
                 return;
             }
             let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());

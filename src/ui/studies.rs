@@ -14,23 +14,6 @@ use crate::app::{App, Command};
 
 use super::palette::Palette;
 
-/// The line that chooses between the plots and the studies.
-pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
-    frame.show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let choices = std::iter::once(None).chain(Question::ALL.map(Some));
-            for choice in choices {
-                let label = choice.map_or("Plots", Question::label);
-                let shown = app.studies.shown == choice;
-                if ui.selectable_label(shown, label).clicked() && !shown {
-                    commands.push(Command::Study(StudyCommand::Show(choice)));
-                }
-            }
-        });
-    });
-}
-
 /// Draws a study.
 pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, commands: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));

@@ -1,0 +1,32 @@
+//! The line of tabs above the middle of the window, and the page they choose in place of the plots.
+
+use eframe::egui::{Frame, Margin, Ui};
+
+use crate::app::{App, Command, Page};
+
+use super::palette::Palette;
+use super::studies;
+
+/// The line that chooses what stands in the middle.
+pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
+    frame.show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            for page in Page::ALL {
+                let shown = app.page == page;
+                if ui.selectable_label(shown, page.label()).clicked() && !shown {
+                    commands.push(Command::Show(page));
+                }
+            }
+        });
+    });
+}
+
+/// Draws the page that is chosen. Returns whether the plots are to be drawn instead.
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
+    match app.page {
+        Page::Plots => return true,
+        Page::Study(question) => studies::show(ui, app, question, palette, commands),
+    }
+    false
+}
