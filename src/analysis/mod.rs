@@ -1,11 +1,12 @@
 //! What is computed beside running one model: questions that take many runs (sweeps over one or two parameters, what each
-//! slider would change, how bad a bad outcome is), and what follows without a run. Nothing here draws, reads files or prints;
+//! slider would change, what each intervention saves, how bad a bad outcome is), and what follows without a run. Nothing here draws, reads files or prints;
 //! runs are made on several threads, and results do not depend on their number.
 
 pub mod axis;
 mod background;
 pub mod batch;
 pub mod gex;
+pub mod interventions;
 pub mod metric;
 mod parallel;
 pub mod sensitivity;

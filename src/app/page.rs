@@ -14,10 +14,11 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Plots,
         Self::Study(Question::Fragility),
         Self::Study(Question::Sensitivity),
+        Self::Study(Question::Interventions),
         Self::Study(Question::AtRisk),
     ];
 

@@ -1,5 +1,6 @@
 //! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
 
+use crate::analysis::interventions::{self, Candidate};
 use crate::analysis::sensitivity::{self, Effect};
 use crate::analysis::statistics::{quantile, quantile_interval};
 use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
@@ -21,19 +22,22 @@ pub enum Question {
     Fragility,
     /// Which slider would change the outcome most.
     Sensitivity,
+    /// What each policy and defence saves.
+    Interventions,
     /// How bad a bad outcome is.
     AtRisk,
 }
 
 impl Question {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Fragility, Self::Sensitivity, Self::AtRisk];
+    pub const ALL: [Self; 4] = [Self::Fragility, Self::Sensitivity, Self::Interventions, Self::AtRisk];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Fragility => "Fragility",
             Self::Sensitivity => "Sensitivity",
+            Self::Interventions => "Interventions",
             Self::AtRisk => "At risk",
         }
     }
@@ -136,6 +140,14 @@ pub struct Sensitivity {
     of: Metric,
 }
 
+/// Interventions and what they save.
+#[derive(Debug)]
+pub struct Interventions {
+    candidates: Vec<Candidate>,
+    /// In the order of the screen.
+    pub effects: Vec<interventions::Effect>,
+}
+
 /// A quantile with its confidence interval, and the sample it is of.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantile {
@@ -156,6 +168,8 @@ pub struct Studies {
     pub fragility: Option<Study<Fragility>>,
     /// Changes and what they do.
     pub sensitivity: Option<Study<Sensitivity>>,
+    /// Interventions and what they save.
+    pub interventions: Option<Study<Interventions>>,
     /// The scenario with many seeds.
     pub at_risk: Option<Study<()>>,
 }
@@ -186,6 +200,7 @@ impl Studies {
             },
             fragility: None,
             sensitivity: None,
+            interventions: None,
             at_risk: None,
         })
     }
@@ -236,6 +251,17 @@ impl Studies {
                     scenario,
                 });
             }
+            Question::Interventions => {
+                let candidates = interventions::candidates(&scenario.parameters).map_err(|error| error.to_string())?;
+                self.interventions = Some(Study {
+                    task: Task::begin(batch(interventions::variants(&candidates))?),
+                    subject: Interventions {
+                        candidates,
+                        effects: Vec::new(),
+                    },
+                    scenario,
+                });
+            }
             Question::AtRisk => {
                 self.at_risk = Some(Study {
                     task: Task::begin(batch(vec![Vec::new()])?),
@@ -249,10 +275,19 @@ impl Studies {
 
     /// The runs of a study.
     pub fn task(&self, question: Question) -> Option<&Task> {
+        self.runs(question).map(|(task, _)| task)
+    }
+
+    /// The runs of a study, and the scenario they are of.
+    fn runs(&self, question: Question) -> Option<(&Task, &Scenario)> {
+        const fn parts<T>(study: &Study<T>) -> (&Task, &Scenario) {
+            (&study.task, &study.scenario)
+        }
         match question {
-            Question::Fragility => self.fragility.as_ref().map(|study| &study.task),
-            Question::Sensitivity => self.sensitivity.as_ref().map(|study| &study.task),
-            Question::AtRisk => self.at_risk.as_ref().map(|study| &study.task),
+            Question::Fragility => self.fragility.as_ref().map(parts),
+            Question::Sensitivity => self.sensitivity.as_ref().map(parts),
+            Question::Interventions => self.interventions.as_ref().map(parts),
+            Question::AtRisk => self.at_risk.as_ref().map(parts),
         }
     }
 
@@ -261,6 +296,7 @@ impl Studies {
         let task = match question {
             Question::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
             Question::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
+            Question::Interventions => self.interventions.as_mut().map(|study| &mut study.task),
             Question::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
         };
         if let Some(task) = task {
@@ -287,6 +323,12 @@ impl Studies {
                 subject.effects = sensitivity::effects(&subject.changes, &task.results, metric);
             }
         }
+        if let Some(Study { subject, task, .. }) = &mut self.interventions
+            && !task.poll().is_empty()
+        {
+            // The figures are those of the summary, so there is nothing that could be missing.
+            subject.effects = interventions::effects(&subject.candidates, &task.results).unwrap_or_default();
+        }
         if let Some(study) = &mut self.at_risk {
             study.task.poll();
         }
@@ -297,19 +339,12 @@ impl Studies {
 
     /// Whether a study was made of another scenario than this one. What the study varies may differ.
     pub fn is_stale(&self, question: Question, scenario: &Scenario) -> bool {
-        let (of, varied): (_, &[Axis]) = match question {
-            Question::Fragility => match &self.fragility {
-                Some(study) => (&study.scenario, study.subject.grid.axes()),
-                None => return false,
-            },
-            Question::Sensitivity => match &self.sensitivity {
-                Some(study) => (&study.scenario, &[]),
-                None => return false,
-            },
-            Question::AtRisk => match &self.at_risk {
-                Some(study) => (&study.scenario, &[]),
-                None => return false,
-            },
+        let Some((_, of)) = self.runs(question) else {
+            return false;
+        };
+        let varied: &[Axis] = match (question, &self.fragility) {
+            (Question::Fragility, Some(study)) => study.subject.grid.axes(),
+            _ => &[],
         };
         let mut now = with_shock(scenario);
         for axis in varied {

@@ -183,6 +183,11 @@ pub const ACTIONS: &[Action] = &[
     ),
     menu_only(
         Menu::View,
+        "Interventions: what would have helped",
+        Effect::App(|_| Command::Show(Page::Study(Question::Interventions))),
+    ),
+    menu_only(
+        Menu::View,
         "At risk: how bad it can get",
         Effect::App(|_| Command::Show(Page::Study(Question::AtRisk))),
     ),

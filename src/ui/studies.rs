@@ -1,10 +1,11 @@
-//! Studies in place of the plots: fragility, sensitivity, and what is at risk. Each has a line of choices, a button that
+//! Studies in place of the plots: fragility, sensitivity, what interventions save, and what is at risk. Each has a line of choices, a button that
 //! begins it, its progress, and its picture.
 
 mod at_risk;
 mod chart;
 mod controls;
 mod fragility;
+mod interventions;
 mod sensitivity;
 
 use eframe::egui::{Frame, Margin, ProgressBar, ScrollArea, Ui};
@@ -28,6 +29,7 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, comma
             match question {
                 Question::Fragility => fragility::show(ui, app, palette, commands),
                 Question::Sensitivity => sensitivity::show(ui, app, palette, commands),
+                Question::Interventions => interventions::show(ui, app, palette, commands),
                 Question::AtRisk => at_risk::show(ui, app, palette),
             }
         });
@@ -42,6 +44,9 @@ const fn explanation(question: Question) -> &'static str {
         Question::Sensitivity => {
             "Every slider that matters here, moved alone by a tenth of its length both ways; switches and choices take their other \
              values. The same seeds with and without the change."
+        }
+        Question::Interventions => {
+            "The scenario as the sliders stand, and once more with each policy or defence made or undone, on the same seeds."
         }
         Question::AtRisk => "The scenario as the sliders stand, with many seeds: the same market, other luck.",
     }

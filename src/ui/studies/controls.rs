@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Comma
         plan.y = axis(ui, app, "y", plan.y);
     }
     ui.horizontal_wrapped(|ui| {
-        if question != Question::AtRisk {
+        if matches!(question, Question::Fragility | Question::Sensitivity) {
             metric(ui, &mut plan);
         }
         let label = ui.label("Seeds");

@@ -211,3 +211,29 @@ fn a_quantile_comes_with_its_interval() {
     let found = window.state().app.studies.quantile(metric).unwrap();
     assert_eq!(found.interval, (Some(found.sorted[5]), Some(found.sorted[14])));
 }
+
+#[test]
+fn interventions_are_compared_and_made() {
+    let mut window = open();
+    click(&mut window, Role::Button, "Interventions");
+    plan(&mut window, false, 2);
+    click(&mut window, Role::Button, "Run the study");
+    finish(&mut window, Question::Interventions);
+    window.get_by_label("Excess move");
+    let studies = &window.state().app.studies;
+    let effects = &studies.interventions.as_ref().unwrap().subject.effects;
+    let throttle = effects
+        .iter()
+        .find(|effect| effect.candidate.intervention.name == "Liquidation throttle")
+        .unwrap();
+    assert!(
+        throttle
+            .benefits
+            .iter()
+            .flatten()
+            .any(|benefit| benefit.pairs == 2 && benefit.saved > 0.5)
+    );
+    click(&mut window, Role::Button, "Liquidation throttle");
+    assert_eq!(window.state().app.value(id("throttle.enabled")), 1.0);
+    window.get_by_label_contains("has changed since");
+}

@@ -1,0 +1,92 @@
+//! What each intervention saves, as a table; a click makes or undoes it.
+
+use eframe::egui::{Button, Grid, RichText, Ui, vec2};
+
+use crate::analysis::interventions::{Benefit, Effect, Loss};
+use crate::app::{App, Command};
+use crate::scenario::{format, parameter};
+use crate::ui::palette::Palette;
+use crate::ui::style;
+
+/// A difference of fewer standard errors than this is written weakly.
+const CLEAR: f64 = 2.0;
+
+/// Draws what is known.
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(study) = app.studies.interventions.as_ref() else {
+        return;
+    };
+    let effects = &study.subject.effects;
+    if effects.is_empty() {
+        return;
+    }
+    ui.label(
+        "Part of each loss that an intervention saves, 1 − with/without on the same seeds; ± is the standard error. A minus means \
+         that more is lost with it. Weak figures may be chance. A click makes the intervention, or undoes it.",
+    );
+    ui.add_space(4.0);
+    Grid::new("interventions")
+        .num_columns(2 + Loss::ALL.len())
+        .striped(true)
+        .spacing(vec2(14.0, 4.0))
+        .show(ui, |ui| {
+            ui.label(style::strong("Intervention", 12.5));
+            ui.label(style::strong("Here", 12.5));
+            for loss in Loss::ALL {
+                ui.label(style::strong(loss.label(), 12.5)).on_hover_text(loss.doc());
+            }
+            ui.end_row();
+            for effect in effects {
+                row(ui, effect, palette, commands);
+            }
+        });
+    ui.add_space(4.0);
+    ui.weak("The settings are those of the sliders: a throttle with another cap is another throttle.");
+}
+
+fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Command>) {
+    let one = effect.candidate;
+    let (id, value) = one.change;
+    let slider = parameter(id);
+    let hover = format!(
+        "Hoped for: {}. Price: {}. Click: set {} to {}.",
+        one.intervention.hope,
+        one.intervention.price,
+        slider.path,
+        slider.show(value)
+    );
+    let button = ui.add(Button::new(one.intervention.name).frame_when_inactive(false));
+    if button.on_hover_text(hover).clicked() {
+        commands.push(Command::SetParameter { id, value });
+    }
+    ui.weak(if one.in_force { "in force" } else { "–" });
+    for benefit in effect.benefits {
+        match benefit {
+            Some(benefit) => cell(ui, &benefit, palette),
+            None => {
+                ui.weak("–").on_hover_text("Nothing is lost without it.");
+            }
+        }
+    }
+    ui.end_row();
+}
+
+fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
+    let color = match benefit.saved {
+        saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
+        saved if saved > 0.0 => palette.longs,
+        _ => palette.shorts,
+    };
+    let mut text = if benefit.saved == 0.0 {
+        "0 %".to_owned()
+    } else {
+        format::percent(benefit.saved, 0)
+    };
+    if benefit.standard_error > 0.0 {
+        text.push_str(&format!(" ± {:.0}", 100.0 * benefit.standard_error));
+    }
+    ui.label(RichText::new(text).color(color)).on_hover_text(format!(
+        "less is lost with it in {} of {} pairs of runs",
+        benefit.helped, benefit.pairs
+    ));
+}
