@@ -100,7 +100,8 @@ pub struct Calls {
     top_ups: VecDeque<TopUp>,
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
-    called: Vec<Place>,
+    /// By the key at the call's multiple.
+    called: Vec<(f64, Place)>,
     filled: Vec<(Order, Position)>,
 }
 
@@ -193,21 +194,27 @@ impl Calls {
                 for book in &mut contract.sides {
                     for (number, tier) in book.tiers.iter_mut().enumerate() {
                         let rule = tier.requirement;
-                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, contract.funding) {
-                            called.push(Place {
+                        let first = called.len();
+                        while let Some((at, watched)) =
+                            tier.watch.next_called(&rule, value, book.side, contract.funding)
+                        {
+                            let place = Place {
                                 venue: index,
                                 kind: contract.kind,
                                 side: book.side,
                                 tier: number,
                                 key: watched.key,
                                 id: watched.id,
-                            });
+                            };
+                            called.push((at, place));
                         }
+                        // Those with equal keys in the order of their numbers.
+                        called[first..].sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.id.cmp(&y.id)));
                     }
                 }
             }
         }
-        for place in called.drain(..) {
+        for (_, place) in called.drain(..) {
             self.call(world, place);
         }
         self.called = called;

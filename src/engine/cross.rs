@@ -1,7 +1,7 @@
 //! Cross-margin accounts: one collateral of dollars and coins stands behind positions in several assets, so that a fall of
 //! one asset forces sales in another.
 //!
-//! Equity = USD + Σ_a (cash_a + q_a·P_a) + (1 − h)·coins·P_c, with P the marks of the account's venue and h the haircut; the
+//! Equity = USD + Σ_a (cash_a + q_a·P_a) + (1 − h)·coins·P_c, with P the marks of the account's venue and h its haircut; the
 //! account is liquidated when equity ≤ Σ_a m_a·|q_a|·P_a. Its positions are closed on its venue's books; what is still owed
 //! then is raised by selling collateral coins in the spot book; what is owed after that falls to the insurance fund, and
 //! beyond it is bad debt.
@@ -12,7 +12,7 @@ use std::collections::BinaryHeap;
 use rand::RngExt as _;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{self, ASSETS_MAX, Parameters};
+use crate::scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
 
 use super::asset::Asset;
 use super::clearing;
@@ -76,11 +76,12 @@ struct Terms {
     rates: Vec<Vec<[f64; 2]>>,
     /// Asset of the collateral coins.
     collateral: usize,
-    haircut: f64,
+    /// Haircut on collateral coins by venue.
+    haircuts: Vec<f64>,
 }
 
 impl Terms {
-    fn now(assets: &[Asset], settings: &scenario::CrossAccounts) -> Self {
+    fn now(assets: &[Asset], parameters: &Parameters) -> Self {
         let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
         let rates = |asset: &Asset| {
             let rate = |venue: &super::venue::Venue| {
@@ -94,8 +95,10 @@ impl Terms {
         Self {
             marks: assets.iter().map(of_venues).collect(),
             rates: assets.iter().map(rates).collect(),
-            collateral: (settings.collateral_asset as usize).min(assets.len()) - 1,
-            haircut: settings.haircut,
+            collateral: (parameters.cross.collateral_asset as usize).min(assets.len()) - 1,
+            haircuts: (0..parameters.venues.count as usize)
+                .map(|venue| parameters.cross_haircut_at(venue))
+                .collect(),
         }
     }
 
@@ -103,9 +106,27 @@ impl Terms {
         self.marks[asset][venue]
     }
 
+    /// How far anything has moved since: the largest |Δ ln P|, |Δ ln(1 + m)| and |Δ ln(1 − h)|, added up. No leg's part of
+    /// the slack, q·P − m·|q|·P, and no coins' part, (1 − h)·coins·P, can change by more than e^V − 1 of its part of the
+    /// reach, (1 + m)·|q|·P and (1 − h)·coins·P, while these add up to V.
+    fn variation(&self, then: &Self) -> f64 {
+        let largest = |changes: &mut dyn Iterator<Item = f64>| changes.fold(0.0, |most: f64, x| most.max(x.abs()));
+        let prices = self.marks.iter().flatten().zip(then.marks.iter().flatten());
+        let rates = self
+            .rates
+            .iter()
+            .flatten()
+            .flatten()
+            .zip(then.rates.iter().flatten().flatten());
+        let haircuts = self.haircuts.iter().zip(&then.haircuts);
+        largest(&mut prices.map(|(now, then)| libm::log(now / then)))
+            + largest(&mut rates.map(|(now, then)| libm::log((1.0 + now) / (1.0 + then))))
+            + largest(&mut haircuts.map(|(now, then)| libm::log((1.0 - now) / (1.0 - then))))
+    }
+
     /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
     fn slack(&self, account: &CrossAccount) -> (f64, f64) {
-        let coins = account.coins * self.mark(self.collateral, account.venue) * (1.0 - self.haircut);
+        let coins = account.coins * self.mark(self.collateral, account.venue) * (1.0 - self.haircuts[account.venue]);
         let (mut slack, mut reach) = (account.usd + coins, coins);
         for asset in 0..self.marks.len() {
             let leg = &account.legs[asset];
@@ -200,7 +221,7 @@ impl CrossAccounts {
                 self.turnover += leg.cash.abs();
             }
         }
-        self.look_at_all(Terms::now(assets, &parameters.cross));
+        self.look_at_all(Terms::now(assets, parameters));
     }
 
     /// One round: charges funding, finds the accounts whose collateral no longer suffices, and closes them as far as the
@@ -210,7 +231,7 @@ impl CrossAccounts {
             return false;
         }
         self.charge_funding(assets);
-        let found = self.scan(Terms::now(assets, &parameters.cross), assets);
+        let found = self.scan(Terms::now(assets, parameters), assets);
         let mut executed = false;
         for (index, asset) in assets.iter_mut().enumerate() {
             for venue in 0..asset.world.venues.len() {
@@ -242,14 +263,13 @@ impl CrossAccounts {
     }
 
     /// Moves the accounts that have failed to those being closed. An account whose equity exceeds its requirement by S cannot
-    /// fail before prices have moved by S/reach, so only those are looked at that might.
+    /// fail before prices, rates and haircuts have moved by S/reach together, so only those are looked at that might.
     fn scan(&mut self, terms: Terms, assets: &mut [Asset]) -> bool {
         let before = self.closing.len();
-        if terms.rates != self.terms.rates || terms.haircut != self.terms.haircut {
+        if self.terms.marks.is_empty() {
             self.look_at_all(terms);
         } else {
-            let moves = terms.marks.iter().flatten().zip(self.terms.marks.iter().flatten());
-            self.variation += moves.fold(0.0, |most: f64, (now, then)| most.max(libm::log(now / then).abs()));
+            self.variation += terms.variation(&self.terms);
             self.terms = terms;
         }
         // Each once: where the variation is so large that the way still to go is lost in it, an account is due at once again.
@@ -294,7 +314,7 @@ impl CrossAccounts {
         if slack <= 0.0 {
             self.closing.push(index);
         } else {
-            // |P/P₀ − 1| ≤ e^V − 1, V the variation on the way.
+            // No part moves by more than e^V − 1 of its reach, V the variation on the way.
             let at = self.variation + libm::log1p(slack / reach);
             self.due.push(Reverse((Variation(at), index)));
         }
@@ -431,14 +451,16 @@ impl CrossAccounts {
         }
         let mut gaps = Vec::new();
         for (index, asset) in assets.iter().enumerate() {
-            for (venue, state) in asset.world.venues.iter().enumerate() {
-                let here = self.accounts.iter().filter(|account| account.venue == venue);
-                let (mut sum, mut gross) = (Account::default(), 0.0);
-                for leg in here.map(|account| &account.legs[index]) {
-                    sum.quantity += leg.quantity;
-                    sum.cash += leg.cash;
-                    gross += leg.quantity.abs() * state.mark + leg.cash.abs();
-                }
+            let venues = &asset.world.venues;
+            let mut sums = [(Account::default(), 0.0); VENUES_MAX];
+            for account in &self.accounts {
+                let (leg, (sum, gross)) = (&account.legs[index], &mut sums[account.venue]);
+                sum.quantity += leg.quantity;
+                sum.cash += leg.cash;
+                *gross += leg.quantity.abs() * venues[account.venue].mark + leg.cash.abs();
+            }
+            for (venue, state) in venues.iter().enumerate() {
+                let (sum, gross) = sums[venue];
                 self.gross = self.gross.max(gross);
                 let held = &state.contracts[LINEAR].cross;
                 let gap = (sum.quantity - held.quantity).abs() * state.mark + (sum.cash - held.cash).abs();
@@ -473,7 +495,7 @@ impl CrossAccounts {
     /// price, that the liquidations set off by a small fall of b alone cause.
     pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
         let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
-        let present = Terms::now(assets, &parameters.cross);
+        let present = Terms::now(assets, parameters);
         for cause in 0..assets.len() {
             let mut moved = present.clone();
             for mark in &mut moved.marks[cause] {
@@ -544,7 +566,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
                 let mark = asset.world.venues[venue].mark;
                 leg.buy(sign * notional * weight / mark, mark);
             }
-            let in_coins = settings.coin_share * equity / (1.0 - settings.haircut);
+            let in_coins = settings.coin_share * equity / (1.0 - parameters.cross_haircut_at(venue));
             CrossAccount {
                 venue,
                 usd: (1.0 - settings.coin_share) * equity,

@@ -3,7 +3,8 @@
 //!
 //! With a haircut h a coin-margined position is liquidated when (1 − h)·equity ≤ m·notional, which is the rate m/(1 − h): an
 //! add-on like the volatility margin's, so that one threshold a ladder moves and no key. A tier's deduction keeps its
-//! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark.
+//! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark. Venues
+//! may differ in their schedules, except under a clearing house, which has one for all of them.
 
 use crate::scenario::{Haircut, Parameters, VENUES_MAX, VolatilityMargin};
 
@@ -99,7 +100,7 @@ fn charge_at(parameters: &Parameters, venue: usize, charged: f64, volatility: f6
         } else {
             0.0
         },
-        haircut: haircut_at(&parameters.haircut, volatility),
+        haircut: haircut_at(&parameters.haircut_at(venue), volatility),
     }
 }
 
@@ -375,6 +376,34 @@ mod tests {
         simulation.step();
         assert!((rates(&simulation)[1][0] - 0.015).abs() < 1e-12);
         assert!((rates(&simulation)[0][0] - charged).abs() < 0.1 * charged);
+    }
+
+    /// Each venue's schedule is a multiple of the common one, cut off at the same widest haircut; a clearing house has one.
+    #[test]
+    fn haircuts_differ_by_venue_but_not_under_a_clearing_house() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("haircut.enabled", 1.0),
+            ("haircut.base", 0.2),
+            ("haircut.most", 0.5),
+            ("venue_1.haircut_multiple", 0.0),
+            ("venue_2.haircut_multiple", 1.5),
+            ("venue_3.haircut_multiple", 4.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        for (scheme, expected) in [
+            (0.0, [0.0, 0.3, 0.5, 0.2]),
+            (1.0, [0.0, 0.3, 0.5, 0.2]),
+            (2.0, [0.2; 4]),
+        ] {
+            scenario.set("clearing.scheme", scheme).unwrap();
+            let simulation = Simulation::new(&scenario).unwrap();
+            for (venue, haircut) in simulation.assets[0].world.venues.iter().zip(expected) {
+                let rule = venue.contracts[ContractKind::Inverse as usize].sides[0].tiers[0].requirement;
+                assert!((rule.rate + rule.add_on - 0.005 / (1.0 - haircut)).abs() < 1e-15);
+            }
+        }
     }
 
     /// Nothing moves but the common maintenance rate: whoever is liquidated now, tighter margins liquidated, and all of them are

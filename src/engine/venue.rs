@@ -150,7 +150,7 @@ impl TierLadder {
             requirement: Requirement::default(),
             calmest: 0.0,
             ladder: Ladder::new(low, high, expected),
-            watch: Watch::default(),
+            watch: Watch::new(low, high, expected),
         }
     }
 

@@ -153,6 +153,7 @@ pub fn shipped() -> &'static [Shipped] {
         "venue-synchronisation",
         "lending-spiral",
         "november-2022",
+        "everything-on",
     ]
 }
 

@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/conditions.rs"]
+mod conditions;
 #[path = "claims/lending.rs"]
 mod lending;
 #[path = "claims/traders.rs"]

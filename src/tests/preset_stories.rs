@@ -187,3 +187,65 @@ fn dealers_pin_the_price_until_expiry() {
     assert!(pinned.0.abs() < 0.001 && free.0 < -0.007, "{pinned:?} {free:?}");
     assert!(pinned.1 < free.1 - 0.005, "{pinned:?} {free:?}");
 }
+
+/// No single force owns the fall: most push, the providers hold against them, and taking one away changes the run by far more
+/// than its own part.
+#[test]
+fn everything_on_has_many_owners() {
+    let name = "everything-on";
+    let simulation = run(name, &[]);
+    let summary = simulation.summary();
+    assert!(summary.ledger_max_relative_error <= 1e-9, "{summary:?}");
+    let fall = summary.max_drawdown;
+    within(fall, 0.09, 0.12);
+    within(end(&simulation), -0.085, -0.05);
+    let parts = summary.largest_attribution;
+    let pushing = parts.iter().filter(|part| **part < -0.000_3).count();
+    assert!(pushing >= 8, "{parts:?}");
+    assert!(parts.iter().all(|part| *part > -0.06), "{parts:?}");
+    // Every mechanism has something to do.
+    let by_route = &summary.liquidated_by_route_usd;
+    for busy in [
+        by_route.order_book,
+        by_route.amm,
+        by_route.auction,
+        by_route.vault,
+        summary.adl_notional_usd,
+        summary.topped_up_usd,
+        summary.top_ups_late_usd,
+        summary.sold_on_call_usd,
+        summary.liquidated_by_tightening_usd,
+        summary.hedged_notional_usd,
+        summary.predators_traded_usd,
+        summary.providers_traded_usd,
+        summary.unwound_notional_usd,
+        summary.socialised_loss_usd,
+        summary.clearing.default_fund_used_usd,
+        summary.cross_liquidated_usd,
+        summary
+            .lending
+            .as_ref()
+            .map_or(0.0, |lending| lending.liquidated_debt_usd),
+        1.0 - summary.makers_standing_min,
+    ] {
+        assert!(busy > 0.0, "{summary:?}");
+    }
+    assert!(
+        simulation
+            .assets()
+            .iter()
+            .all(|asset| asset.summary().max_drawdown > 0.05)
+    );
+
+    let without = |path| run(name, &[(path, 0.0)]).summary();
+    assert!(without("providers.enabled").max_drawdown > 1.6 * fall);
+    for path in ["dealers.enabled", "volatility_margin.enabled"] {
+        assert!(without(path).max_drawdown < 0.8 * fall, "{path}");
+    }
+    assert_eq!(run(name, &[("leverage.mean", 6.0)]).summary().adl_count, 0);
+    let alone = without("clearing.scheme");
+    assert!(
+        alone.adl_count > summary.adl_count && alone.max_drawdown < fall - 0.015,
+        "{alone:?}"
+    );
+}

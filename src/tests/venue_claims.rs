@@ -128,6 +128,107 @@ fn haircuts_that_widen_deepen_a_fall() {
     assert!(widening.iter().all(|run| tightened(run) > 0.0));
 }
 
+/// Each venue's haircuts are its own, or a clearing house has one schedule for all, the same on average. One schedule puts the
+/// liquidation levels of all venues in the same places: they liquidate together and faster, and their prices part less. How far
+/// the price falls hardly depends on it: what is sold is nearly the same. (The differing schedules are 0.5, 1, 1.5 and 2 times a
+/// haircut of 30 %, weighted by interest 1 on average; the rate m/(1 − h) is convex in h, so they liquidate a little more.)
+#[test]
+fn one_haircut_schedule_makes_venues_liquidate_together() {
+    let at = |scheme, settings: &[(&str, f64)]| {
+        let base = [
+            ("clearing.scheme", scheme),
+            ("clearing.default_fund", 0.0),
+            ("fund.insurance", 1e10),
+            ("positions.open_interest", 2e9),
+            ("positions.coin_margin_share", 1.0),
+            ("margin.maintenance", 0.02),
+            ("haircut.enabled", 1.0),
+            ("haircut.base", 0.3),
+            ("haircut.most", 0.9),
+            ("haircut.sensitivity", 0.0),
+        ];
+        all(&[&base, settings].concat(), None, 240)
+    };
+    let differing = [
+        ("venue_1.haircut_multiple", 0.5),
+        ("venue_3.haircut_multiple", 1.5),
+        ("venue_4.haircut_multiple", 2.0),
+    ];
+    let own_marks = [("marks.synchronisation", 0.2), ("arbitrage.time_constant", 600.0)];
+    let widening = [("haircut.sensitivity", 1.0), ("volatility_margin.half_life", 600.0)];
+    let synchrony = |run: &Run| run.summary.synchronisation.unwrap_or(0.0);
+    let peak = |run: &Run| run.summary.peak_liquidation_rate_usd_per_second;
+    let basis = |run: &Run| run.summary.basis_variance;
+    let fall = |run: &Run| run.summary.max_drawdown;
+    for (name, settings, wider_basis) in [("fixed", own_marks, true), ("widening", widening, false)] {
+        let venues = at(0.0, &[&settings[..], &differing].concat());
+        let house = at(2.0, &[&settings[..], &differing].concat());
+        let ratio = |of: &dyn Fn(&Run) -> f64| {
+            let mut ratios: Vec<f64> = venues.iter().zip(&house).map(|(v, h)| of(h) / of(v)).collect();
+            ratios.sort_unstable_by(f64::total_cmp);
+            ratios[ratios.len() / 2]
+        };
+        println!(
+            "{name}: synchrony {:+.3}, peak rate × {:.3}, basis variance × {:.3}, fall {:+.3} pp",
+            median_gap(&venues, &house, synchrony),
+            ratio(&peak),
+            ratio(&basis),
+            100.0 * median_gap(&venues, &house, fall),
+        );
+        assert!(pairs_that_rise(&venues, &house, synchrony) >= 30);
+        assert!(median_gap(&venues, &house, synchrony) > 0.1);
+        assert!(pairs_that_rise(&venues, &house, peak) >= 30 && ratio(&peak) > 1.05);
+        assert!(median_gap(&venues, &house, fall).abs() < 0.001);
+        if wider_basis {
+            assert!(pairs_that_rise(&house, &venues, basis) >= 30 && ratio(&basis) < 0.96);
+        }
+        // Under the house it makes no difference what a venue would ask for.
+        let same = at(2.0, &settings);
+        let pairs = house.iter().zip(&same);
+        assert!(pairs.into_iter().all(|(a, b)| a.summary.digest == b.summary.digest));
+    }
+}
+
+/// Open interest on one venue beside depth on four: that venue's price is much worse. Where most of the interest is within
+/// reach of the news, it is so much worse that the venue's own fall stays there, and spot's is shallower than if four had shared it;
+/// where little is, spot's is deeper too.
+#[test]
+fn interest_on_one_venue_makes_its_price_worse() {
+    let at = |interest, others: Option<f64>| {
+        let mut settings = vec![("positions.open_interest", interest)];
+        let paths = [
+            "venue_2.interest_weight",
+            "venue_3.interest_weight",
+            "venue_4.interest_weight",
+        ];
+        settings.extend(others.iter().flat_map(|weight| paths.map(|path| (path, *weight))));
+        all(&settings, None, 240)
+    };
+    let at_venue = |run: &Run| run.lowest_at_venue / 1e5;
+    let spot = |run: &Run| run.summary.lowest_price / 1e5;
+    for (interest, deeper_on_spot) in [(2e9, true), (6e9, false)] {
+        let (shared, massed) = (at(interest, None), at(interest, Some(0.0)));
+        let (there, here) = (
+            median_gap(&shared, &massed, at_venue),
+            median_gap(&shared, &massed, spot),
+        );
+        println!(
+            "{interest:e} USD: trough at the venue {:+.2} pp, on spot {:+.2} pp",
+            100.0 * there,
+            100.0 * here
+        );
+        assert!(
+            there < -0.03 && pairs_that_rise(&massed, &shared, at_venue) >= 30,
+            "{there}"
+        );
+        if deeper_on_spot {
+            assert!(here < -0.003 && pairs_that_rise(&massed, &shared, spot) >= 28, "{here}");
+        } else {
+            assert!(here > 0.005 && pairs_that_rise(&shared, &massed, spot) >= 30, "{here}");
+        }
+    }
+}
+
 /// Slow arbitrage, a sale on spot: with one index for all marks the venues become one event while the sale goes on. With their own
 /// prices most never do, and the others only when arbitrage has carried the sale to all of them.
 #[test]

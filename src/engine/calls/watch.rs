@@ -1,14 +1,14 @@
 //! Which positions of a tier are to be called next, and which of those that wait have recovered.
 //!
-//! The ladder of liquidation keys knows nothing of calls; beside it stand two heaps of references to its positions, ordered
+//! The ladder of liquidation keys knows nothing of calls; beside it stand two ladders of references to its positions, ordered
 //! by the key that the same formula gives at another multiple of the maintenance margin. A reference whose position is no
 //! longer where it points is out of date and is skipped when it comes up, so nothing has to be taken out of the middle.
+//! (Heaps would do the same, but taking one of a million references out of a heap touches twenty far places in memory.)
 
-use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::engine::contract::{Position, Requirement, Side};
-use crate::engine::ladder::Ladder;
+use crate::engine::ladder::{Item, Ladder};
 
 /// Multiples of the maintenance margin.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,51 +22,43 @@ pub struct Levels {
 /// A reference to a position.
 #[derive(Clone, Copy, Debug)]
 pub struct Watched {
-    /// Key at the multiple it waits for.
-    at: f64,
     /// Key under which it stands on the ladder.
     pub key: f64,
     /// Number of the position.
     pub id: u32,
 }
 
-impl Ord for Watched {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.at.total_cmp(&other.at).then(self.id.cmp(&other.id))
+impl Item for Watched {
+    fn weight(&self) -> f64 {
+        1.0
     }
 }
-
-impl PartialOrd for Watched {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Watched {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Watched {}
 
 /// The references of one tier; empty while there are no margin calls.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Watch {
     levels: Option<Levels>,
-    /// The lowest key is called first.
-    uncalled: BinaryHeap<Reverse<Watched>>,
-    /// Called and doing nothing about it; the highest key recovers first.
-    waiting: BinaryHeap<Watched>,
+    /// By the key at the call's multiple: the lowest is called first.
+    uncalled: Ladder<Watched>,
+    /// Called and doing nothing about it, by minus the key at the target's multiple: the highest key recovers first.
+    waiting: Ladder<Watched>,
 }
 
 impl Watch {
+    /// Nobody is watched yet. Keys are mostly from `low` to `high`, `expected` positions are to be watched.
+    pub fn new(low: f64, high: f64, expected: usize) -> Self {
+        Self {
+            levels: None,
+            uncalled: Ladder::new(low, high, expected),
+            waiting: Ladder::new(-high, -low, expected),
+        }
+    }
+
     /// From now on the position, which stands on the ladder under `key`, can be called.
     pub fn arm(&mut self, rule: &Requirement, side: Side, key: f64, position: &Position) {
         if let Some(levels) = self.levels {
             let at = rule.times(levels.call).key(position, side);
-            let id = position.id;
-            self.uncalled.push(Reverse(Watched { at, key, id }));
+            self.uncalled.push(at, Watched { key, id: position.id });
         }
     }
 
@@ -74,28 +66,27 @@ impl Watch {
     pub fn wait(&mut self, rule: &Requirement, side: Side, key: f64, position: &Position) {
         if let Some(levels) = self.levels {
             let at = rule.times(levels.target).key(position, side);
-            let id = position.id;
-            self.waiting.push(Watched { at, key, id });
+            self.waiting.push(-at, Watched { key, id: position.id });
         }
     }
 
-    /// The next position that a unit's value calls.
-    pub fn next_called(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<Watched> {
+    /// The next position that a unit's value calls, and its key at the call's multiple; of equal keys in no particular order.
+    pub fn next_called(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<(f64, Watched)> {
         let threshold = rule.times(self.levels?.call).threshold(value, side, funding);
-        let reached = self.uncalled.peek()?.0.at <= threshold;
-        reached.then(|| self.uncalled.pop())?.map(|Reverse(watched)| watched)
+        self.uncalled.pop_reached(threshold)
     }
 
     /// The next waiting position that a unit's value has brought back to safety.
     pub fn next_recovered(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<Watched> {
         let threshold = rule.times(self.levels?.target).threshold(value, side, funding);
-        let recovered = self.waiting.peek()?.at > threshold;
-        recovered.then(|| self.waiting.pop())?
+        // Recovered is who is beyond the threshold, not who is just there.
+        let beyond = (-threshold).next_down();
+        self.waiting.pop_reached(beyond).map(|(_, watched)| watched)
     }
 
     /// Memory of the references, in bytes.
     pub fn bytes(&self) -> usize {
-        (self.uncalled.len() + self.waiting.len()) * size_of::<Watched>()
+        self.uncalled.bytes() + self.waiting.bytes()
     }
 
     /// Forgets every position.
@@ -114,7 +105,7 @@ impl Watch {
         ladder: &Ladder<Position>,
         busy: &mut BTreeMap<u32, f64>,
     ) {
-        let waiting: BTreeSet<u32> = self.waiting.drain().map(|watched| watched.id).collect();
+        let waiting: BTreeSet<u32> = self.waiting.drain().iter().map(|watched| watched.id).collect();
         self.uncalled.clear();
         self.levels = levels;
         if levels.is_none() && busy.is_empty() {

@@ -104,6 +104,36 @@ fn collateral_in_one_asset_sells_another() {
     assert!(simulation.halted().is_none());
 }
 
+/// One coin of 1,000 behind 3 coins of B of 1,000 each, at two venues: with twice the common haircut of 20 % the coin counts for
+/// 600, otherwise for 800. A loss of 700 on B is borne by the second only; a clearing house has one haircut for both.
+#[test]
+fn haircuts_differ_by_venue_but_not_under_a_clearing_house() {
+    for (scheme, stand) in [(0.0, [false, true]), (1.0, [false, true]), (2.0, [true, true])] {
+        let settings = [
+            ("venues.count", 2.0),
+            ("cross.haircut", 0.2),
+            ("venue_1.haircut_multiple", 2.0),
+            ("margin.maintenance", 0.001),
+            ("clearing.scheme", scheme),
+        ];
+        let scenario = quiet(&[1_000.0, 1_000.0], &settings);
+        let account = (0.0, 1.0, [0.0, 3.0, 0.0, 0.0]);
+        let mut simulation = run(&scenario, &[account, account]);
+        simulation.cross.accounts[1].venue = 1;
+        let accounts = simulation.cross.accounts.clone();
+        let parameters = *simulation.parameters();
+        for asset in &mut simulation.assets {
+            asset.world.venues[0].contracts[LINEAR].cross = Account::default();
+            asset.world.venues[0].contracts[LINEAR].counterparty = Account::default();
+        }
+        simulation.cross.open(&parameters, accounts, &mut simulation.assets);
+        news(&mut simulation, 2, -0.7 / 3.0);
+        let stands = [0, 1].map(|account| units(&simulation, account, 1) == 3.0);
+        assert_eq!(stands, stand, "scheme {scheme}");
+        assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+    }
+}
+
 /// What is still owed after the positions are closed is raised by selling coins; then the fund pays.
 #[test]
 fn debts_are_paid_by_coins_then_by_the_fund_then_by_nobody() {
@@ -151,13 +181,20 @@ fn accounts_are_found_as_a_scan_of_all_would_find_them() {
         ("market.volatility", 3.0),
         ("market.step_seconds", 600.0),
         ("funding.enabled", 1.0),
+        ("volatility_margin.enabled", 1.0),
+        ("volatility_margin.half_life", 1_200.0),
+        ("venue_1.haircut_multiple", 2.0),
     ];
     let mut scenario = Scenario::default();
     for (path, value) in settings {
         scenario.set(path, value).unwrap();
     }
     let mut simulation = Simulation::new(&scenario).unwrap();
-    for _ in 0..200 {
+    let haircut = crate::scenario::find("cross.haircut").unwrap().id;
+    for step in 0..200 {
+        if step % 50 == 25 {
+            simulation.set(haircut, 0.1 + 0.001 * f64::from(step)).unwrap();
+        }
         simulation.step();
         let cross = &simulation.cross;
         for (index, account) in cross.accounts.iter().enumerate() {

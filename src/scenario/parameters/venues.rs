@@ -3,10 +3,13 @@
 use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
 use crate::scenario::table::{choice, group};
 
-use super::{Margin, Parameters, Route};
+use super::{ClearingScheme, Haircut, Margin, Parameters, Route};
 
 /// Most venues a scenario may have.
 pub const VENUES_MAX: usize = 8;
+
+/// Coins count for at least the rest of their worth.
+const CROSS_HAIRCUT_MAX: f64 = 0.95;
 
 group! {
     /// The venues that trade futures.
@@ -41,6 +44,11 @@ group! {
     /// The venue's own maintenance rates, relative to the common ones.
     maintenance_multiple: f64 = 1.0, "Maintenance multiple", Times, 0.2 ..= 5.0, Log, Live,
         "m at this venue = multiple × maintenance margin";
+    /// The venue's own haircut on coin collateral, relative to the common schedule. Under central clearing it counts for nothing:
+    /// the common schedule is the clearing house's, and holds at every venue.
+    haircut_multiple: f64 = 1.0, "Haircut multiple", Times, 0.0 ..= 4.0, Linear, Live,
+        "h at this venue = min(h_max, multiple·h₀·max(1, σ̂/σ_ref)^β), for cross-margin accounts multiple·h; one conservative \
+         schedule for all participants: CPMI-IOSCO 2012, PFMI, principles 5 and 6";
     /// Whether this venue charges the volatility margin, where that is in use.
     volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
     /// Where this venue's liquidated positions are closed.
@@ -54,6 +62,27 @@ impl Parameters {
             maintenance: self.margin.maintenance * self.venue[venue].maintenance_multiple,
             ..self.margin
         }
+    }
+
+    /// What a venue's haircuts are relative to the common ones; a clearing house has one schedule for all venues.
+    const fn haircut_multiple_at(&self, venue: usize) -> f64 {
+        match self.clearing.scheme {
+            ClearingScheme::None | ClearingScheme::Bilateral => self.venue[venue].haircut_multiple,
+            ClearingScheme::Central => 1.0,
+        }
+    }
+
+    /// The haircut schedule for coin margin at a venue.
+    pub const fn haircut_at(&self, venue: usize) -> Haircut {
+        Haircut {
+            base: self.haircut.base * self.haircut_multiple_at(venue),
+            ..self.haircut
+        }
+    }
+
+    /// The haircut on the collateral coins of cross-margin accounts at a venue.
+    pub const fn cross_haircut_at(&self, venue: usize) -> f64 {
+        (self.cross.haircut * self.haircut_multiple_at(venue)).min(CROSS_HAIRCUT_MAX)
     }
 
     /// Where a venue's liquidated positions are closed.
