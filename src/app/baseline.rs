@@ -66,13 +66,15 @@ impl App {
         }
     }
 
-    /// The main figures of the present run and of the pinned one, both at the present step; empty without a pinned run.
+    /// The main figures of the asset shown in the present run and in the pinned one, both at the present step; empty without
+    /// a pinned run.
     pub fn compared(&self) -> Vec<Compared> {
         let Some(baseline) = &self.baseline else {
             return Vec::new();
         };
         let step = self.simulation.observation().step as usize;
-        let (present, pinned) = (&self.history, &baseline.history);
+        let asset = self.asset_index();
+        let (present, pinned) = (self.history.of_asset(asset), baseline.history.of_asset(asset));
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
@@ -103,7 +105,9 @@ impl App {
         ];
         // Sums over the run are known where it stands only.
         if baseline.simulation.observation().step as usize == step {
-            let (now, then) = (self.simulation.summary(), baseline.simulation.summary());
+            // Of a pinned run without this asset its first one is shown, here as in the plots.
+            let theirs = asset.min(baseline.simulation.assets().len() - 1);
+            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(theirs));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),

@@ -58,7 +58,7 @@ pub enum Command {
     NewSeed,
     /// A shock as the `shock` sliders say.
     Shock,
-    /// A shock that takes the spot price to this level, USD per coin.
+    /// A shock that takes the spot price of the asset shown to this level, USD per coin.
     ShockToPrice(f64),
     /// Adds a note, a question, a pause, a bookmark or a guess at the present moment of the run.
     Remark(Action),

@@ -37,7 +37,7 @@ pub use undo::{Entry, Undo};
 use std::path::Path;
 
 use crate::analysis::stress::shock as stress_shock;
-use crate::engine::{Asset, LogKind, Simulation};
+use crate::engine::{Asset, LogKind, Simulation, Summary};
 use crate::files::preset;
 use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
@@ -233,7 +233,7 @@ impl App {
                 self.pace.forgive();
             }
         }
-        self.outlook.refresh(&self.simulation);
+        self.outlook.refresh(&self.simulation, self.asset_index());
     }
 
     /// Makes this many steps at once; a halt ends them early.
@@ -287,6 +287,16 @@ impl App {
         &self.simulation.assets()[self.asset_index()]
     }
 
+    /// The recording of the asset that the window shows.
+    pub fn shown_history(&self) -> &History {
+        self.history.of_asset(self.asset_index())
+    }
+
+    /// Figures of the whole run of the asset that the window shows.
+    pub fn shown_summary(&self) -> Summary {
+        self.simulation.summary_of(self.asset_index())
+    }
+
     /// What the window has been asked for since the last call.
     pub fn take_requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.requests)
@@ -336,10 +346,12 @@ impl App {
     }
 
     fn shock_to(&mut self, price: f64) {
-        let size = price / self.simulation.observation().spot - 1.0;
+        let size = price / self.shown_asset().observation().spot - 1.0;
+        let several = self.simulation.assets().len() > 1;
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
+                asset: several.then_some(self.asset_index() as u32 + 1),
                 ..Shock::default()
             }),
             Err(error) => self.messages.error(error),
@@ -357,6 +369,7 @@ impl App {
         let document = Document::new(path, &scenario);
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.playing = true;
+            self.asset = 0;
             self.notice_log();
         }
     }

@@ -195,12 +195,17 @@ impl Simulation {
 
     /// Figures of the whole run of the first asset.
     pub fn summary(&self) -> Summary {
+        self.summary_of(0)
+    }
+
+    /// Figures of the whole run of an asset, counted from 0, which must exist; digest, errors and halt are those of all.
+    pub fn summary_of(&self, asset: usize) -> Summary {
         let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
         Summary {
             digest: format!("{:016x}", self.digest()),
             ledger_max_relative_error: errors.fold(0.0, f64::max),
             halted: self.halt.clone(),
-            ..self.assets[0].summary()
+            ..self.assets[asset].summary()
         }
     }
 

@@ -171,6 +171,7 @@ pub const ACTIONS: &[Action] = &[
         "Plots of the run",
         Effect::App(|_| Command::Show(Page::Plots)),
     ),
+    action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)),
     menu_only(
         Menu::View,
         "Fragility: where it breaks",
@@ -311,6 +312,10 @@ pub const ACTIONS: &[Action] = &[
         Effect::View(|view| view.toggle_sheet(Sheet::About)),
     ),
 ];
+
+fn next_asset(app: &App) -> Command {
+    Command::ShowAsset((app.asset_index() + 1) % app.simulation.assets().len())
+}
 
 const fn pin(app: &App) -> Command {
     if app.baseline.is_some() {

@@ -9,7 +9,7 @@ use egui_plot::PlotTransform;
 use super::canvas::push_rect;
 use super::view::EasedRange;
 use crate::app::history::{Extent, History};
-use crate::engine::{Clusters, PriceGrid, Simulation};
+use crate::engine::{Asset, Clusters, PriceGrid};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -60,13 +60,13 @@ impl Histogram {
         ui: &Ui,
         rect: Rect,
         transform: &PlotTransform,
-        (history, simulation): (&History, &Simulation),
+        (history, asset): (&History, &Asset),
         palette: &Palette,
     ) -> bool {
-        self.refresh(history, simulation);
-        let grid = simulation.grid();
+        self.refresh(history, asset);
+        let grid = asset.grid();
         let bins = Bins::new(grid, transform);
-        let realised = simulation.realised();
+        let realised = asset.realised();
         let all = [
             &self.resting.longs,
             &self.resting.shorts,
@@ -116,15 +116,15 @@ impl Histogram {
         moving
     }
 
-    fn refresh(&mut self, history: &History, simulation: &Simulation) {
-        let version = simulation.book_version();
+    fn refresh(&mut self, history: &History, asset: &Asset) {
+        let version = asset.book_version();
         if self.version == Some(version) {
             return;
         }
         if history.book_version() == version {
             self.resting.clone_from(history.resting());
         } else {
-            simulation.resting(&mut self.resting);
+            asset.resting(&mut self.resting);
         }
         self.version = Some(version);
     }

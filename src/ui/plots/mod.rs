@@ -17,7 +17,7 @@ use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, U
 
 use crate::app::history::{Extent, Figure, History};
 use crate::app::{Command, Panels};
-use crate::engine::{LendingFigures, Simulation};
+use crate::engine::{Asset, LendingFigures};
 use crate::scenario::{Action, format};
 use crate::ui::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
@@ -28,13 +28,15 @@ use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
 use view::{EasedRange, TimeView, nice_step};
 
-/// What the plots show.
+/// What the plots show: one asset of a run.
 #[derive(Clone, Copy)]
 pub struct PlotView<'a> {
-    /// The run so far.
+    /// The asset's run so far.
     pub history: &'a History,
-    /// The run's present state.
-    pub simulation: &'a Simulation,
+    /// The asset's present state.
+    pub asset: &'a Asset,
+    /// Its number, from 0, where there are several.
+    pub number: Option<usize>,
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
@@ -48,7 +50,15 @@ pub struct PlotView<'a> {
 impl PlotView<'_> {
     /// The step at which the model stands.
     fn present(&self) -> usize {
-        self.simulation.observation().step as usize
+        self.asset.observation().step as usize
+    }
+
+    /// A name with the asset's, where there are several.
+    fn named(&self, name: &str) -> String {
+        match self.number {
+            Some(number) => format!("{name}, asset {}", number + 1),
+            None => name.to_owned(),
+        }
     }
 
     /// Whether it stands at an earlier one than the newest.
@@ -70,6 +80,8 @@ pub struct Plots {
     /// Which recording was shown last, and the moment at which the model stood.
     version: (u64, u64),
     present: usize,
+    /// Which asset was shown last.
+    number: Option<usize>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
 }
@@ -100,6 +112,15 @@ impl Plots {
         };
     }
 
+    /// Forgets what was drawn of another asset; the stretch of time stays.
+    fn turn_to(&mut self, number: Option<usize>) {
+        self.heat_map.clear();
+        self.histogram = clusters::Histogram::default();
+        self.price = EasedRange::default();
+        self.rows = Default::default();
+        self.number = number;
+    }
+
     /// Follows the newest sample again.
     pub const fn follow(&mut self) {
         self.time.follow();
@@ -125,6 +146,9 @@ impl Plots {
             // The same run went another way.
             self.heat_map.clear();
         }
+        if view.number != self.number {
+            self.turn_to(view.number);
+        }
         (self.newest, self.version) = (newest, version);
         let step_seconds = view.history.step_seconds();
         if view.rewound() && view.present() != self.present {
@@ -134,7 +158,7 @@ impl Plots {
         self.time.update(newest as f64 * step_seconds, step_seconds);
 
         // Without loans there is nothing to plot of them.
-        let lending = view.panels.lending && view.simulation.observation().lending != LendingFigures::default();
+        let lending = view.panels.lending && view.asset.observation().lending != LendingFigures::default();
         let panels = Panels {
             lending,
             ..view.panels.clone()
@@ -166,6 +190,7 @@ impl Plots {
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
             name: price::NAME,
+            title: view.named(price::NAME),
             rect: layout.price,
             seconds,
             values: self.price.range(),
@@ -220,6 +245,7 @@ impl Plots {
         let (values, full_bar) = (state.range.range(), state.bar.range().1);
         let frame = Frame {
             name: plot.name(),
+            title: view.named(plot.name()),
             rect,
             seconds,
             values,
@@ -282,23 +308,23 @@ impl Plots {
                 legend::column(ui, beside, plot.title(), &entries, view.palette);
                 continue;
             }
-            let gamma_shown = view.panels.gamma && view.simulation.parameters().options.enabled;
+            let gamma_shown = view.panels.gamma && view.asset.parameters().options.enabled;
             let (mut left, mut right) = (beside, beside);
             if gamma_shown && view.panels.clusters {
                 (left, right) = beside.split_left_right_at_fraction(0.54);
                 right.min.x += 4.0;
             }
             if view.panels.clusters {
-                let run = (view.history, view.simulation);
+                let run = (view.history, view.asset);
                 moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
             }
             if gamma_shown {
-                gamma::show(ui, right, &one.place.transform, view.simulation, view.palette);
+                gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             price::story(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, pinned);
-            legend::strip(ui, one.inner, "Spot price", &entries, view.palette);
+            legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             price_tag(ui, one, beside, view);
         }
@@ -528,11 +554,14 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
             colors,
         );
     }
-    let spot = view.simulation.observation().spot;
+    let spot = view.asset.observation().spot;
     if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
         let text = match view.overlay.guessing {
             Some(name) => format!("click: {name} says {}", format::price(at.y)),
-            None => format!("click: shock {}", format::percent(at.y / spot - 1.0, 1)),
+            None => {
+                let of = view.number.map_or_else(String::new, |number| format!("asset {} ", number + 1));
+                format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
+            }
         };
         let side = if pointer.x > pointed.inner.center().x {
             Align2::RIGHT_BOTTOM

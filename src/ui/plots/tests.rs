@@ -64,7 +64,8 @@ impl Stage {
         let mut output = self.context.run_ui(input, |ui| {
             let view = PlotView {
                 history: &self.history,
-                simulation: &self.simulation,
+                asset: &self.simulation.assets()[0],
+                number: None,
                 running: self.running,
                 panels: &self.panels,
                 palette: &palette,
