@@ -52,6 +52,7 @@ pub use calls::expected_shortfall;
 pub use clearing::ClearingFigures;
 pub use contagion::Contagion;
 pub use contract::{ContractKind, Position, Requirement, Side};
+pub use cross::Spillover;
 pub use dealers::{GammaLevel, INDEX_SIGNS};
 pub use exogenous::YEAR_SECONDS;
 pub use grid::{Clusters, PriceGrid};

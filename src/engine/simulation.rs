@@ -8,7 +8,7 @@ use crate::scenario::{
 
 use super::asset::Asset;
 use super::contagion::Contagion;
-use super::cross::CrossAccounts;
+use super::cross::{CrossAccounts, Spillover};
 use super::dealers::GammaLevel;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
@@ -186,6 +186,16 @@ impl Simulation {
     /// What a small fall of each asset makes forced flow do to every other, at present prices.
     pub fn contagion(&self) -> Contagion {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
+    }
+
+    /// What cross-margin accounts were forced to sell so far, by the asset that made them fail.
+    pub const fn spillover(&self) -> &Spillover {
+        self.cross.spillover()
+    }
+
+    /// Number of cross-margin accounts: [`Self::contagion`] looks at each of them once an asset.
+    pub const fn cross_accounts(&self) -> usize {
+        self.cross.count()
     }
 
     /// Figures of the first asset after the last step.

@@ -2,6 +2,7 @@
 
 use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
+use crate::engine::Simulation;
 use crate::scenario::{Event, Scenario, Shock};
 
 /// A run and the plots of it.
