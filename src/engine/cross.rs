@@ -148,6 +148,8 @@ pub struct CrossAccounts {
     closing: Vec<Failing>,
     /// What they have sold, by what made them fail.
     spillover: Spillover,
+    /// The same as of the end of the step before.
+    told: Spillover,
     /// Collateral coins paid in and sold.
     coins: f64,
     sold: f64,
@@ -194,6 +196,7 @@ impl CrossAccounts {
         *self = Self {
             opened: terms.clone(),
             spillover: self.spillover,
+            told: self.told,
             coins: accounts.iter().map(|account| account.coins).sum(),
             funding: assets
                 .iter()
@@ -438,18 +441,20 @@ impl CrossAccounts {
     }
 
     /// Logs what a step brought.
-    pub fn report(assets: &mut [Asset]) {
-        for asset in assets {
+    pub fn report(&mut self, assets: &mut [Asset]) {
+        for (index, asset) in assets.iter_mut().enumerate() {
             let world = &mut asset.world;
             if world.tally.cross_liquidations > 0 {
                 let text = format!(
-                    "{} cross-margin accounts liquidated, {} sold on the books",
+                    "{} cross-margin accounts liquidated, {} sold on the books{}",
                     world.tally.cross_liquidations,
-                    scenario::format::amount(world.tally.cross_closed, 3)
+                    scenario::format::amount(world.tally.cross_closed, 3),
+                    self.spillover.because_of(index, &self.told),
                 );
                 world.note(LogKind::Contagion, text);
             }
         }
+        self.told = self.spillover;
     }
 
     /// The contracts hold what the accounts hold, and collateral coins are held or sold. Errors count relative to the largest

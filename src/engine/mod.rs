@@ -44,6 +44,7 @@ mod systemic;
 mod tiers;
 mod traders;
 mod venue;
+mod venue_figures;
 mod waterfall;
 mod world;
 
@@ -66,5 +67,6 @@ pub use reproduction::critical_leverage;
 pub use route::{ByRoute, ImpactByRoute};
 pub use simulation::{Simulation, attribution};
 pub use source::{BySource, Source, serialize_by_source};
-pub use systemic::{RecoveryTime, SystemicFigures, SystemicSummary};
+pub use systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
+pub use venue_figures::VenueFigures;
 pub use waterfall::Insolvent;

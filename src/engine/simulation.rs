@@ -99,7 +99,7 @@ impl Simulation {
                 break;
             }
         }
-        CrossAccounts::report(&mut self.assets);
+        self.cross.report(&mut self.assets);
         // A price without end is what is wrong then, not the money that was made of it.
         let inconsistent = self.cross.check(&self.assets);
         for asset in &mut self.assets {

@@ -11,6 +11,9 @@ use crate::scenario::ASSETS_MAX;
 
 use super::{CrossAccount, Terms};
 
+/// Share of the blame from which on the log names another asset.
+const LEAST_TOLD: f64 = 0.05;
+
 /// What an asset was to blame for: shares of 1.
 pub(super) type Shares = [f64; ASSETS_MAX];
 
@@ -28,6 +31,20 @@ impl Spillover {
     pub fn from_others(&self, asset: usize) -> f64 {
         let row = self.closed[asset].iter().enumerate();
         row.filter(|(cause, _)| *cause != asset).map(|(_, usd)| usd).sum()
+    }
+
+    /// Which other asset was to blame most for what was closed in an asset since `before`, in words; nothing if none was.
+    pub(super) fn because_of(&self, asset: usize, before: &Self) -> String {
+        let since = |cause: usize| self.closed[asset][cause] - before.closed[asset][cause];
+        let all: f64 = (0..ASSETS_MAX).map(since).sum();
+        let others = (0..ASSETS_MAX).filter(|cause| *cause != asset);
+        let most = others.max_by(|a, b| since(*a).total_cmp(&since(*b))).unwrap_or(asset);
+        let share = since(most) / all;
+        if share >= LEAST_TOLD {
+            format!(", {:.0} % of it because of asset {}", 100.0 * share, most + 1)
+        } else {
+            String::new()
+        }
     }
 
     pub(super) fn close(&mut self, asset: usize, notional: f64, causes: &Shares) {
@@ -61,7 +78,7 @@ pub(super) fn causes(account: &CrossAccount, then: &Terms, now: &Terms) -> Share
             *lost += account.collateral(then) - account.collateral(now);
         }
     }
-    lost.iter_mut().for_each(|lost| *lost = lost.max(0.0));
+    let lost = lost.map(|lost: f64| lost.max(0.0));
     let all: f64 = lost.iter().sum();
     if all > 0.0 {
         return lost.map(|lost| lost / all);

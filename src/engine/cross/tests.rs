@@ -163,7 +163,10 @@ fn accounts_are_found_as_a_scan_of_all_would_find_them() {
         for (index, account) in cross.accounts.iter().enumerate() {
             let open = account.legs.iter().any(|leg| leg.quantity != 0.0);
             if open && cross.terms.slack(account).0 <= 0.0 {
-                assert!(cross.closing.iter().any(|failing| failing.at == index), "{index}: {account:?}");
+                assert!(
+                    cross.closing.iter().any(|failing| failing.at == index),
+                    "{index}: {account:?}"
+                );
             }
         }
     }
@@ -281,7 +284,11 @@ fn what_is_shared_out_adds_up_to_what_was_sold() {
     }
     assert!(across > 0.1, "{spillover:?}");
     let coins: f64 = spillover.collateral_sold.iter().sum();
-    let sold: f64 = simulation.assets().iter().map(|one| one.summary().collateral_sold_usd).sum();
+    let sold: f64 = simulation
+        .assets()
+        .iter()
+        .map(|one| one.summary().collateral_sold_usd)
+        .sum();
     assert!(coins > 0.0 && (coins / sold - 1.0).abs() < 1e-9, "{coins} {sold}");
     assert!(simulation.halted().is_none());
 }
