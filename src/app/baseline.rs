@@ -15,6 +15,11 @@ pub struct Baseline {
 }
 
 impl Baseline {
+    /// The recording of an asset, counted from 0, if the pinned run has it.
+    pub fn history(&self, asset: usize) -> Option<&History> {
+        (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
+    }
+
     /// Goes on until it has come as far as the present run.
     fn keep_up(&mut self, step: u64) {
         while self.simulation.observation().step < step && self.simulation.halted().is_none() {
@@ -74,18 +79,21 @@ impl App {
         };
         let step = self.simulation.observation().step as usize;
         let asset = self.asset_index();
-        let (present, pinned) = (self.history.of_asset(asset), baseline.history.of_asset(asset));
+        let present = self.history.of_asset(asset);
+        let pinned = baseline.history(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
             present: present.figure(figure).at(step).unwrap_or(f64::NAN),
-            baseline: pinned.figure(figure).at(step).unwrap_or(f64::NAN),
+            baseline: pinned
+                .and_then(|pinned| pinned.figure(figure).at(step))
+                .unwrap_or(f64::NAN),
         };
         let so_far = |label, kind, of: fn(&History, usize) -> f64| Compared {
             label,
             kind,
             present: of(present, step),
-            baseline: of(pinned, step),
+            baseline: pinned.map_or(f64::NAN, |pinned| of(pinned, step)),
         };
         let mut all = vec![
             at("Spot", ComparedKind::Price, Figure::Spot),
@@ -104,10 +112,8 @@ impl App {
             at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
         ];
         // Sums over the run are known where it stands only.
-        if baseline.simulation.observation().step as usize == step {
-            // Of a pinned run without this asset its first one is shown, here as in the plots.
-            let theirs = asset.min(baseline.simulation.assets().len() - 1);
-            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(theirs));
+        if pinned.is_some() && baseline.simulation.observation().step as usize == step {
+            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),

@@ -87,6 +87,10 @@ pub enum Command {
         /// Which depth.
         column: usize,
     },
+    /// Tries the shock of the shock sliders on a copy of the model as it stands, to see where it ends in every asset.
+    TryShock,
+    /// Gives up the trial that is under way.
+    CancelTrial,
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

@@ -17,6 +17,7 @@ mod settings;
 mod stress;
 pub mod studies;
 mod timeline;
+mod trial;
 mod undo;
 
 pub use baseline::{Baseline, Compared, ComparedKind};
@@ -32,6 +33,7 @@ pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
+pub use trial::{ContagionTrial, Ties};
 pub use undo::{Entry, Undo};
 
 use std::path::Path;
@@ -86,6 +88,8 @@ pub struct App {
     pub outlook: Outlook,
     /// The stress table of the lending pool.
     pub stress: Stress,
+    /// A shock tried out on a copy of the model.
+    pub trial: ContagionTrial,
     /// What stands in the middle of the window.
     pub page: Page,
     asset: usize,
@@ -129,6 +133,7 @@ impl App {
             search: String::new(),
             outlook: Outlook::default(),
             stress: Stress::default(),
+            trial: ContagionTrial::default(),
             page: Page::default(),
             asset: 0,
             studies: Studies::new()?,
@@ -194,6 +199,8 @@ impl App {
             Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
+            Command::TryShock => self.trial.start(&self.simulation),
+            Command::CancelTrial => self.trial.cancel(),
             Command::Open(path) => self.open_file(&path),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
@@ -234,6 +241,10 @@ impl App {
             }
         }
         self.outlook.refresh(&self.simulation, self.asset_index());
+        self.trial.collect();
+        if self.page == Page::Contagion {
+            self.trial.measure(&self.simulation);
+        }
     }
 
     /// Makes this many steps at once; a halt ends them early.

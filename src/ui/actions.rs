@@ -171,6 +171,16 @@ pub const ACTIONS: &[Action] = &[
         "Plots of the run",
         Effect::App(|_| Command::Show(Page::Plots)),
     ),
+    menu_only(
+        Menu::View,
+        "Contagion: which asset hits which",
+        Effect::App(|_| Command::Show(Page::Contagion)),
+    ),
+    menu_only(
+        Menu::View,
+        "Venues beside one another",
+        Effect::App(|_| Command::Show(Page::Venues)),
+    ),
     action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)),
     menu_only(
         Menu::View,

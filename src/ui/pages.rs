@@ -5,7 +5,7 @@ use eframe::egui::{Frame, Margin, Ui};
 use crate::app::{App, Command, Page};
 
 use super::palette::Palette;
-use super::studies;
+use super::{contagion, studies, venues};
 
 /// The line that chooses what stands in the middle.
 pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
@@ -46,6 +46,8 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
     match app.page {
         Page::Plots => return true,
+        Page::Contagion => contagion::show(ui, app, palette, commands),
+        Page::Venues => venues::show(ui, app, palette, commands),
         Page::Study(question) => studies::show(ui, app, question, palette, commands),
     }
     false

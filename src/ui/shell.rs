@@ -197,7 +197,7 @@ impl Shell {
         }
         self.run(ctx);
         self.app.stress.collect();
-        if self.app.stress.running() {
+        if self.app.stress.running() || self.app.trial.running() {
             ctx.request_repaint();
         }
         if self.app.studies.poll() {
@@ -327,9 +327,7 @@ impl Shell {
             let same_steps = |other: &&History| other.step_seconds() == self.app.history.step_seconds();
             let (asset, several) = (self.app.asset_index(), self.app.simulation.assets().len() > 1);
             let overlay = Overlay {
-                baseline: baseline
-                    .map(|baseline| baseline.history.of_asset(asset))
-                    .filter(same_steps),
+                baseline: baseline.and_then(|baseline| baseline.history(asset)).filter(same_steps),
                 selection: self.app.selection,
                 // Guesses are of the first asset's price.
                 guesses: if asset == 0 { &guesses } else { &[] },

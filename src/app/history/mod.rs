@@ -4,10 +4,12 @@
 mod book;
 mod series;
 mod story;
+mod ties;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
+pub use ties::{Led, Ties};
 
 use crate::engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
 use crate::scenario::VENUES_MAX;
@@ -235,9 +237,12 @@ impl Figure {
 pub struct History {
     /// The recordings of the second asset and those after it; the memory for resting levels is shared out among all.
     others: Vec<Self>,
+    /// What ties them together, where there are several.
+    ties: Option<Box<Ties>>,
     figures: Vec<Series>,
     marks: Vec<Series>,
     futures: Vec<Series>,
+    liquidated: Vec<Series>,
     by_source: Vec<Series>,
     narrator: Narrator,
     synchronised: Option<u64>,
@@ -260,6 +265,7 @@ impl History {
         let memory = MEMORY_BOUND_BYTES / assets.len();
         let others = assets[1..].iter().map(|asset| Self::of_one(asset, memory)).collect();
         Self {
+            ties: (assets.len() > 1).then(|| Box::new(Ties::new(simulation))),
             others,
             ..Self::of_one(&assets[0], memory)
         }
@@ -269,9 +275,11 @@ impl History {
         let venues = (asset.parameters().venues.count as usize).clamp(1, VENUES_MAX);
         let mut history = Self {
             others: Vec::new(),
+            ties: None,
             figures: vec![Series::default(); Figure::ALL.len()],
             marks: vec![Series::default(); venues],
             futures: vec![Series::default(); venues],
+            liquidated: vec![Series::default(); venues],
             by_source: vec![Series::default(); Source::ALL.len()],
             narrator: Narrator::default(),
             synchronised: None,
@@ -290,14 +298,25 @@ impl History {
         history
     }
 
-    /// The recording of an asset, counted from 0; the first one's if there is no such asset.
+    /// The recording of an asset, counted from 0; the first one's if the run has no such asset.
     pub fn of_asset(&self, index: usize) -> &Self {
-        index.checked_sub(1).and_then(|other| self.others.get(other)).unwrap_or(self)
+        index
+            .checked_sub(1)
+            .and_then(|other| self.others.get(other))
+            .unwrap_or(self)
+    }
+
+    /// What ties the assets together; none where there is one.
+    pub fn ties(&self) -> Option<&Ties> {
+        self.ties.as_deref()
     }
 
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.for_each(simulation, Self::record_one);
+        if let Some(ties) = &mut self.ties {
+            ties.record(simulation);
+        }
     }
 
     fn record_one(&mut self, asset: &Asset) {
@@ -333,6 +352,9 @@ impl History {
     /// Forgets what was recorded after the step at which `simulation` stands.
     pub fn cut_back(&mut self, simulation: &Simulation) {
         self.for_each(simulation, Self::cut_one_back);
+        if let Some(ties) = &mut self.ties {
+            ties.cut_back(simulation);
+        }
     }
 
     fn cut_one_back(&mut self, asset: &Asset) {
@@ -341,6 +363,7 @@ impl History {
             &mut self.figures,
             &mut self.marks,
             &mut self.futures,
+            &mut self.liquidated,
             &mut self.by_source,
         ];
         for series in groups.into_iter().flatten() {
@@ -381,6 +404,9 @@ impl History {
         for (series, future) in self.futures.iter_mut().zip(observation.futures) {
             series.push(future);
         }
+        for (series, notional) in self.liquidated.iter_mut().zip(observation.liquidated_at) {
+            series.push(notional);
+        }
         for (series, part) in self.by_source.iter_mut().zip(observation.attribution) {
             series.push(100.0 * part);
         }
@@ -420,6 +446,11 @@ impl History {
     /// Futures prices over time, by venue.
     pub fn futures(&self) -> &[Series] {
         &self.futures
+    }
+
+    /// Notional liquidated in a step over time, by venue, USD.
+    pub fn liquidated_at(&self) -> &[Series] {
+        &self.liquidated
     }
 
     /// What a source has moved the spot's log price by since the start, in per cent.

@@ -7,6 +7,7 @@ use eframe::egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
+use super::legend;
 use crate::engine::{Asset, GammaLevel};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
@@ -66,9 +67,24 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
     let (title, words) = (FontId::proportional(12.5), FontId::proportional(11.5));
     painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
+    let most = format::amount(full, 2);
+    let (room, per) = (
+        rect.width() - 5.0,
+        [
+            format!("± {most} per 1 %"),
+            format!("± {most}/1 %"),
+            format!("± {most}"),
+        ],
+    );
     let texts = [
-        (1.1, "short ← → long".to_owned()),
-        (2.1, format!("± {} per 1 %", format::amount(full, 2))),
+        (
+            1.1,
+            legend::fitting(ui, room, 11.5, &["short ← → long", "short · long", "−  0  +"]),
+        ),
+        (
+            2.1,
+            legend::fitting(ui, room, 11.5, &per.each_ref().map(String::as_str)),
+        ),
     ];
     for (row, text) in texts {
         painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);

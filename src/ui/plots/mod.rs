@@ -11,6 +11,7 @@ mod layout;
 mod legend;
 mod overlay;
 mod price;
+mod strip;
 mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
@@ -26,6 +27,7 @@ use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
 use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
+pub use strip::{Strip, Trace, caption};
 use view::{EasedRange, TimeView, nice_step};
 
 /// What the plots show: one asset of a run.
@@ -506,10 +508,37 @@ fn mark_synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     };
     let color = view.palette.critical.gamma_multiply(0.8);
     mark_step(ui, shown, step as usize, color);
-    let at = pos2(price.place.x(step as f64) + 5.0, price.inner.bottom() - 4.0);
-    let painter = ui.painter().with_clip_rect(price.inner);
-    let font = egui::FontId::proportional(11.5);
-    painter.text(at, Align2::LEFT_BOTTOM, "venues liquidate as one", font, color);
+    let x = price.place.x(step as f64);
+    mark_label(
+        ui,
+        price.inner,
+        x,
+        "venues liquidate as one",
+        view.palette.critical,
+        view.palette,
+    );
+}
+
+/// Height that the words of a marked step take at the foot of a plot.
+const MARK_HEIGHT: f32 = 18.0;
+
+/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room.
+fn mark_label(ui: &Ui, inner: Rect, x: f32, words: &str, color: egui::Color32, palette: &Palette) {
+    if !inner.x_range().contains(x) {
+        return;
+    }
+    let width = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), egui::FontId::proportional(11.5), color)
+        .size()
+        .x;
+    let right = x + width + 14.0 <= inner.right();
+    let (offset, align) = if right {
+        (7.0, Align2::LEFT_BOTTOM)
+    } else {
+        (-7.0, Align2::RIGHT_BOTTOM)
+    };
+    strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
 }
 
 /// A dashed line through all plots at a step.
@@ -517,7 +546,9 @@ fn mark_step(ui: &Ui, shown: &[Shown], step: usize, color: egui::Color32) {
     for one in shown {
         let x = one.place.x(step as f64).round() + 0.5;
         if one.inner.x_range().contains(x) {
-            let ends = [pos2(x, one.inner.top()), pos2(x, one.inner.bottom())];
+            // The legend of the price stands in its plot; it stays free.
+            let legend = if one.plot.is_none() { legend::STRIP_HEIGHT } else { 0.0 };
+            let ends = [pos2(x, one.inner.top() + legend), pos2(x, one.inner.bottom())];
             let stroke = Stroke::new(1.0, color);
             ui.painter()
                 .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
@@ -556,12 +587,13 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
     }
     let spot = view.asset.observation().spot;
     if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
-        let text = match view.overlay.guessing {
-            Some(name) => format!("click: {name} says {}", format::price(at.y)),
-            None => {
-                let of = view.number.map_or_else(String::new, |number| format!("asset {} ", number + 1));
-                format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
-            }
+        let text = if let Some(name) = view.overlay.guessing {
+            format!("click: {name} says {}", format::price(at.y))
+        } else {
+            let of = view
+                .number
+                .map_or_else(String::new, |number| format!("asset {} ", number + 1));
+            format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
         };
         let side = if pointer.x > pointed.inner.center().x {
             Align2::RIGHT_BOTTOM
