@@ -17,7 +17,7 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::engine::Simulation;
+use crate::engine::{Observation, Simulation};
 use crate::files::preset::{self, PresetError};
 use crate::files::series::SeriesWriter;
 use crate::scenario::{ParameterError, Scenario, Setting, find};
@@ -114,6 +114,9 @@ pub struct Run {
     /// Write one row a step to this file
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
+    /// The asset the rows of --csv tell of
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "csv")]
+    asset: usize,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -132,6 +135,8 @@ enum Failure {
     Scenario(#[from] ParameterError),
     #[error("{path} cannot be written: {cause}")]
     Series { path: String, cause: String },
+    #[error("--asset {asset}: the run has {count}, counted from 1")]
+    Asset { asset: usize, count: usize },
     #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
@@ -143,7 +148,7 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Set { .. } | Self::SetSyntax { .. } | Self::Sweep(_) => ExitCode::from(2),
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => ExitCode::from(2),
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -191,6 +196,13 @@ impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
         let scenario = scenario(&self.preset, self.seed, &self.set)?;
         let mut simulation = Simulation::new(&scenario)?;
+        let count = simulation.assets().len();
+        if !(1..=count).contains(&self.asset) {
+            return Err(Failure::Asset {
+                asset: self.asset,
+                count,
+            });
+        }
         let started = Instant::now();
         self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
         let report = Report::new(&self.preset, &simulation, started.elapsed().as_secs_f64());
@@ -223,7 +235,7 @@ impl Run {
                 break;
             }
             if let Some(series) = &mut series {
-                series.write(simulation)?;
+                series.write(simulation.assets()[self.asset - 1].observation())?;
             }
             progress.show(step);
         }
@@ -265,13 +277,11 @@ impl Series {
         Ok(Self { path: name, writer })
     }
 
-    fn write(&mut self, simulation: &Simulation) -> Result<(), Failure> {
-        self.writer
-            .write(simulation.observation())
-            .map_err(|error| Failure::Series {
-                path: self.path.clone(),
-                cause: error.to_string(),
-            })
+    fn write(&mut self, seen: &Observation) -> Result<(), Failure> {
+        self.writer.write(seen).map_err(|error| Failure::Series {
+            path: self.path.clone(),
+            cause: error.to_string(),
+        })
     }
 
     fn finish(self) -> Result<(), Failure> {

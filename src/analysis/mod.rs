@@ -5,6 +5,7 @@
 pub mod axis;
 mod background;
 pub mod batch;
+pub mod contagion;
 pub mod gex;
 pub mod interventions;
 pub mod metric;

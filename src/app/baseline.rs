@@ -15,6 +15,11 @@ pub struct Baseline {
 }
 
 impl Baseline {
+    /// The recording of an asset, counted from 0, if the pinned run has it.
+    pub fn history(&self, asset: usize) -> Option<&History> {
+        (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
+    }
+
     /// Goes on until it has come as far as the present run.
     fn keep_up(&mut self, step: u64) {
         while self.simulation.observation().step < step && self.simulation.halted().is_none() {
@@ -66,24 +71,29 @@ impl App {
         }
     }
 
-    /// The main figures of the present run and of the pinned one, both at the present step; empty without a pinned run.
+    /// The main figures of the asset shown in the present run and in the pinned one, both at the present step; empty without
+    /// a pinned run.
     pub fn compared(&self) -> Vec<Compared> {
         let Some(baseline) = &self.baseline else {
             return Vec::new();
         };
         let step = self.simulation.observation().step as usize;
-        let (present, pinned) = (&self.history, &baseline.history);
+        let asset = self.asset_index();
+        let present = self.history.of_asset(asset);
+        let pinned = baseline.history(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
             present: present.figure(figure).at(step).unwrap_or(f64::NAN),
-            baseline: pinned.figure(figure).at(step).unwrap_or(f64::NAN),
+            baseline: pinned
+                .and_then(|pinned| pinned.figure(figure).at(step))
+                .unwrap_or(f64::NAN),
         };
         let so_far = |label, kind, of: fn(&History, usize) -> f64| Compared {
             label,
             kind,
             present: of(present, step),
-            baseline: of(pinned, step),
+            baseline: pinned.map_or(f64::NAN, |pinned| of(pinned, step)),
         };
         let mut all = vec![
             at("Spot", ComparedKind::Price, Figure::Spot),
@@ -102,8 +112,8 @@ impl App {
             at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
         ];
         // Sums over the run are known where it stands only.
-        if baseline.simulation.observation().step as usize == step {
-            let (now, then) = (self.simulation.summary(), baseline.simulation.summary());
+        if pinned.is_some() && baseline.simulation.observation().step as usize == step {
+            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),

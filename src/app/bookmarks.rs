@@ -18,7 +18,7 @@ pub struct Bookmark {
 
 impl App {
     /// All bookmarks by step: shocks, critical moments, halts, losses, what the scenario names, the end of the largest
-    /// move and the heaviest liquidations.
+    /// move and the heaviest liquidations of the asset shown.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
         let mut first_loss = true;
         let log = self.newest().log().iter().filter(|entry| match entry.kind {
@@ -38,7 +38,7 @@ impl App {
             label: label.to_owned(),
             named: false,
         };
-        if let Some(story) = self.history.story() {
+        if let Some(story) = self.shown_history().story() {
             let end = if story.total < 0.0 {
                 "lowest price"
             } else {
@@ -50,7 +50,7 @@ impl App {
             (Figure::LiquidatedLongs, "most longs liquidated"),
             (Figure::LiquidatedShorts, "most shorts liquidated"),
         ] {
-            let series = self.history.figure(figure);
+            let series = self.shown_history().figure(figure);
             let whole = 0..series.len();
             let peak = series.extent(whole.clone()).high;
             if peak > 0.0

@@ -58,7 +58,7 @@ pub enum Command {
     NewSeed,
     /// A shock as the `shock` sliders say.
     Shock,
-    /// A shock that takes the spot price to this level, USD per coin.
+    /// A shock that takes the spot price of the asset shown to this level, USD per coin.
     ShockToPrice(f64),
     /// Adds a note, a question, a pause, a bookmark or a guess at the present moment of the run.
     Remark(Action),
@@ -87,6 +87,10 @@ pub enum Command {
         /// Which depth.
         column: usize,
     },
+    /// Tries the shock of the shock sliders on a copy of the model as it stands, to see where it ends in every asset.
+    TryShock,
+    /// Gives up the trial that is under way.
+    CancelTrial,
     /// Opens a preset file.
     Open(PathBuf),
     /// Opens a preset that came with the program.

@@ -110,10 +110,10 @@ impl Explanation {
 }
 
 impl App {
-    /// The explanation of the interval that is selected, if there is one to give.
+    /// The explanation of the interval that is selected, for the asset shown, if there is one to give.
     pub fn explanation(&self) -> Option<Explanation> {
         let (from, to) = self.selection?;
-        Explanation::new(&self.history, from, to)
+        Explanation::new(self.shown_history(), from, to)
     }
 
     /// Begins or ends the interval at a step; the other end stays, or is the present moment or the start.

@@ -17,6 +17,7 @@ mod settings;
 mod stress;
 pub mod studies;
 mod timeline;
+mod trial;
 mod undo;
 
 pub use baseline::{Baseline, Compared, ComparedKind};
@@ -32,12 +33,13 @@ pub use panels::{Panel, Panels};
 pub use settings::{Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
+pub use trial::{ContagionTrial, Ties};
 pub use undo::{Entry, Undo};
 
 use std::path::Path;
 
 use crate::analysis::stress::shock as stress_shock;
-use crate::engine::{Asset, LogKind, Simulation};
+use crate::engine::{Asset, LogKind, Simulation, Summary};
 use crate::files::preset;
 use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
@@ -86,6 +88,8 @@ pub struct App {
     pub outlook: Outlook,
     /// The stress table of the lending pool.
     pub stress: Stress,
+    /// A shock tried out on a copy of the model.
+    pub trial: ContagionTrial,
     /// What stands in the middle of the window.
     pub page: Page,
     asset: usize,
@@ -129,6 +133,7 @@ impl App {
             search: String::new(),
             outlook: Outlook::default(),
             stress: Stress::default(),
+            trial: ContagionTrial::default(),
             page: Page::default(),
             asset: 0,
             studies: Studies::new()?,
@@ -194,6 +199,8 @@ impl App {
             Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
+            Command::TryShock => self.trial.start(&self.simulation),
+            Command::CancelTrial => self.trial.cancel(),
             Command::Open(path) => self.open_file(&path),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
@@ -233,7 +240,11 @@ impl App {
                 self.pace.forgive();
             }
         }
-        self.outlook.refresh(&self.simulation);
+        self.outlook.refresh(&self.simulation, self.asset_index());
+        self.trial.collect();
+        if self.page == Page::Contagion {
+            self.trial.measure(&self.simulation);
+        }
     }
 
     /// Makes this many steps at once; a halt ends them early.
@@ -287,6 +298,16 @@ impl App {
         &self.simulation.assets()[self.asset_index()]
     }
 
+    /// The recording of the asset that the window shows.
+    pub fn shown_history(&self) -> &History {
+        self.history.of_asset(self.asset_index())
+    }
+
+    /// Figures of the whole run of the asset that the window shows.
+    pub fn shown_summary(&self) -> Summary {
+        self.simulation.summary_of(self.asset_index())
+    }
+
     /// What the window has been asked for since the last call.
     pub fn take_requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.requests)
@@ -336,10 +357,12 @@ impl App {
     }
 
     fn shock_to(&mut self, price: f64) {
-        let size = price / self.simulation.observation().spot - 1.0;
+        let size = price / self.shown_asset().observation().spot - 1.0;
+        let several = self.simulation.assets().len() > 1;
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
+                asset: several.then_some(self.asset_index() as u32 + 1),
                 ..Shock::default()
             }),
             Err(error) => self.messages.error(error),
@@ -357,6 +380,7 @@ impl App {
         let document = Document::new(path, &scenario);
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.playing = true;
+            self.asset = 0;
             self.notice_log();
         }
     }

@@ -7,7 +7,7 @@ use crate::scenario::Parameters;
 /// The two estimates and what they were made for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outlook {
-    predicted_for: Option<(u64, u64, f64)>,
+    predicted_for: Option<(usize, u64, u64, f64)>,
     critical_for: Option<Parameters>,
     /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
     pub predicted_move: Option<f64>,
@@ -16,14 +16,15 @@ pub struct Outlook {
 }
 
 impl Outlook {
-    /// Brings the estimates up to date with the running model.
-    pub fn refresh(&mut self, simulation: &Simulation) {
-        let parameters = simulation.parameters();
+    /// Brings the estimates up to date with an asset (counted from 0) of the running model.
+    pub fn refresh(&mut self, simulation: &Simulation, index: usize) {
+        let asset = &simulation.assets()[index];
+        let parameters = asset.parameters();
         let size = parameters.shock.size;
-        let moment = (simulation.observation().step, simulation.book_version(), size);
+        let moment = (index, asset.observation().step, asset.book_version(), size);
         if self.predicted_for != Some(moment) {
             self.predicted_for = Some(moment);
-            self.predicted_move = simulation.predicted_move(size);
+            self.predicted_move = asset.predicted_move(size);
         }
         if self.critical_for != Some(*parameters) {
             self.critical_for = Some(*parameters);
@@ -41,16 +42,16 @@ mod tests {
     fn the_outlook_follows_the_sliders() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         let mut outlook = Outlook::default();
-        outlook.refresh(&simulation);
+        outlook.refresh(&simulation, 0);
         let (near, critical) = (outlook.predicted_move.unwrap(), outlook.critical_leverage.unwrap());
         // The shock reaches the first longs, and they do the rest.
         assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
         simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
-        outlook.refresh(&simulation);
+        outlook.refresh(&simulation, 0);
         assert!(outlook.predicted_move.unwrap() > -0.01, "{:?}", outlook.predicted_move);
         simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
         simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
-        outlook.refresh(&simulation);
+        outlook.refresh(&simulation, 0);
         assert!(
             outlook.predicted_move.unwrap() > near + 0.02,
             "{:?}",

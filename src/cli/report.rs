@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::engine::{
-    Asset, ByRoute, BySource, Contagion, LendingSummary, Simulation, Source, Summary, serialize_by_source,
+    Asset, ByRoute, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures, serialize_by_source,
 };
-use crate::scenario::format;
+use crate::scenario::{ASSETS_MAX, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -20,9 +20,11 @@ pub struct Report<'a> {
     #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
-    /// The second asset and those after it.
+    /// Every asset, the first one first.
+    assets: Vec<OneAsset>,
+    /// The second asset and those after it: the same as in `assets`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    other_assets: Vec<OtherAsset>,
+    other_assets: Vec<OneAsset>,
     /// What a small fall of one asset (column) makes forced flow do to another (row), at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     contagion: Option<Matrix>,
@@ -32,14 +34,16 @@ pub struct Report<'a> {
     time_seconds: f64,
 }
 
-/// A further asset.
-#[derive(Debug, Serialize)]
-struct OtherAsset {
+/// One asset.
+#[derive(Clone, Debug, Serialize)]
+struct OneAsset {
+    start_price: f64,
     #[serde(flatten)]
     summary: Summary,
     #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
+    venues: Vec<VenueFigures>,
 }
 
 /// The contagion matrix.
@@ -47,13 +51,18 @@ struct OtherAsset {
 struct Matrix {
     gain: Vec<Vec<f64>>,
     spectral_radius: f64,
+    /// What cross-margin accounts were forced to close of the asset in the row because of the one in the column, so far.
+    closed_usd: Vec<Vec<f64>>,
+    /// Collateral coins they were forced to sell because of each asset.
+    collateral_sold_usd: Vec<f64>,
 }
 
 impl<'a> Report<'a> {
     /// Takes the figures of a run that took so many seconds of real time.
     pub fn new(preset: &'a str, simulation: &Simulation, elapsed_seconds: f64) -> Self {
         let seen = simulation.observation();
-        let others = &simulation.assets()[1..];
+        let assets: Vec<_> = simulation.assets().iter().map(OneAsset::of).collect();
+        let several = assets.len() > 1;
         Self {
             preset,
             seed: simulation.scenario().seed,
@@ -61,8 +70,9 @@ impl<'a> Report<'a> {
             summary: simulation.summary(),
             attribution: seen.attribution,
             final_price: seen.spot,
-            other_assets: others.iter().map(OtherAsset::of).collect(),
-            contagion: (!others.is_empty()).then(|| Matrix::of(&simulation.contagion())),
+            other_assets: assets[1..].to_vec(),
+            contagion: several.then(|| Matrix::of(simulation)),
+            assets,
             start_price: simulation.scenario().parameters.market.start_price,
             time_seconds: seen.time_seconds,
         }
@@ -289,22 +299,28 @@ impl<'a> Report<'a> {
     }
 }
 
-impl OtherAsset {
+impl OneAsset {
     fn of(asset: &Asset) -> Self {
         Self {
+            start_price: asset.parameters().market.start_price,
             summary: asset.summary(),
             attribution: asset.observation().attribution,
             final_price: asset.observation().spot,
+            venues: asset.venue_figures(),
         }
     }
 }
 
 impl Matrix {
-    fn of(contagion: &Contagion) -> Self {
+    fn of(simulation: &Simulation) -> Self {
+        let (contagion, spillover) = (simulation.contagion(), simulation.spillover());
         let n = contagion.assets;
+        let rows = |matrix: &[[f64; ASSETS_MAX]]| matrix[..n].iter().map(|row| row[..n].to_vec()).collect();
         Self {
-            gain: contagion.gain[..n].iter().map(|row| row[..n].to_vec()).collect(),
+            gain: rows(&contagion.gain),
             spectral_radius: contagion.spectral_radius(),
+            closed_usd: rows(&spillover.closed),
+            collateral_sold_usd: spillover.collateral_sold[..n].to_vec(),
         }
     }
 }

@@ -33,6 +33,7 @@ use super::source::Source;
 use super::staggered;
 use super::systemic::{self, Systemic};
 use super::traders::{self, Trader};
+use super::venue_figures::{self, VenueFigures};
 use super::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -230,6 +231,11 @@ impl Asset {
         }
     }
 
+    /// Each venue as it stands.
+    pub fn venue_figures(&self) -> Vec<VenueFigures> {
+        venue_figures::of(&self.world, &self.margin.charges(&self.world), &self.observation)
+    }
+
     /// Hash of every price and flow so far.
     pub fn digest(&self) -> u64 {
         self.metrics.digest()
@@ -367,6 +373,9 @@ impl Asset {
             open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
+            liquidated_at: world.tally.liquidated.map(|[longs, shorts]| longs + shorts),
+            liquidated_at_so_far: previous.liquidated_at_so_far,
+            deleveraged_at_so_far: previous.deleveraged_at_so_far,
             queued: Liquidation::queued(world),
             halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
             venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
@@ -423,6 +432,8 @@ impl Asset {
         seen.funding_spread = spread(&seen.funding_rates[..venues]);
         if seen.step > previous.step {
             seen.routes_so_far.absorb(&world.tally.routes);
+            add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
+            add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
             seen.insolvent_so_far.absorb(&world.tally.insolvent);
             let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
             let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
@@ -441,6 +452,13 @@ impl Asset {
         }
         self.dealers.observe(world, &mut seen);
         self.observation = seen;
+    }
+}
+
+/// Adds a step's amounts to the sums so far, venue by venue.
+fn add(sums: &mut [f64], amounts: &[f64]) {
+    for (sum, amount) in sums.iter_mut().zip(amounts) {
+        *sum += amount;
     }
 }
 

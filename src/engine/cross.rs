@@ -6,6 +6,8 @@
 //! then is raised by selling collateral coins in the spot book; what is owed after that falls to the insurance fund, and
 //! beyond it is bad debt.
 
+mod causes;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
@@ -24,6 +26,8 @@ use super::random::{Luck, Purpose};
 use super::route::Outlet;
 use super::source::Source;
 use super::venue::Account;
+
+pub use causes::Spillover;
 
 const LINEAR: usize = ContractKind::Linear as usize;
 
@@ -126,7 +130,7 @@ impl Terms {
 
     /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
     fn slack(&self, account: &CrossAccount) -> (f64, f64) {
-        let coins = account.coins * self.mark(self.collateral, account.venue) * (1.0 - self.haircuts[account.venue]);
+        let coins = account.collateral(self);
         let (mut slack, mut reach) = (account.usd + coins, coins);
         for asset in 0..self.marks.len() {
             let leg = &account.legs[asset];
@@ -137,6 +141,15 @@ impl Terms {
         }
         (slack, reach)
     }
+}
+
+/// An account that has failed.
+#[derive(Clone, Copy, Debug)]
+struct Failing {
+    /// Its place among the accounts.
+    at: usize,
+    /// By how much each asset made it fail.
+    causes: causes::Shares,
 }
 
 /// All cross-margin accounts.
@@ -150,8 +163,14 @@ pub struct CrossAccounts {
     terms: Terms,
     /// Funding per coin already charged, by asset and venue.
     funding: Vec<Vec<f64>>,
+    /// The terms at which the accounts were opened.
+    opened: Terms,
     /// Accounts being closed, in the order in which they failed.
-    closing: Vec<usize>,
+    closing: Vec<Failing>,
+    /// What they have sold, by what made them fail.
+    spillover: Spillover,
+    /// The same as of the end of the step before.
+    told: Spillover,
     /// Collateral coins paid in and sold.
     coins: f64,
     sold: f64,
@@ -194,7 +213,11 @@ impl CrossAccounts {
 
     /// Takes accounts over at the present marks, against the counterparties.
     pub fn open(&mut self, parameters: &Parameters, accounts: Vec<CrossAccount>, assets: &mut [Asset]) {
+        let terms = Terms::now(assets, parameters);
         *self = Self {
+            opened: terms.clone(),
+            spillover: self.spillover,
+            told: self.told,
             coins: accounts.iter().map(|account| account.coins).sum(),
             funding: assets
                 .iter()
@@ -221,7 +244,7 @@ impl CrossAccounts {
                 self.turnover += leg.cash.abs();
             }
         }
-        self.look_at_all(Terms::now(assets, parameters));
+        self.look_at_all(terms);
     }
 
     /// One round: charges funding, finds the accounts whose collateral no longer suffices, and closes them as far as the
@@ -280,14 +303,9 @@ impl CrossAccounts {
         for index in due {
             self.look_at(index);
         }
-        for index in self.closing[before..].iter().copied() {
-            let account = &self.accounts[index];
-            let largest = (0..assets.len()).max_by(|a, b| {
-                let notional =
-                    |asset: usize| account.legs[asset].quantity.abs() * self.terms.mark(asset, account.venue);
-                notional(*a).total_cmp(&notional(*b))
-            });
-            assets[largest.unwrap_or(0)].world.tally.cross_liquidations += 1;
+        for failing in &self.closing[before..] {
+            let largest = self.accounts[failing.at].largest_leg(&self.terms);
+            assets[largest].world.tally.cross_liquidations += 1;
         }
         self.closing.len() > before
     }
@@ -297,8 +315,8 @@ impl CrossAccounts {
         self.due.clear();
         self.variation = 0.0;
         let mut closing = vec![false; self.accounts.len()];
-        for index in &self.closing {
-            closing[*index] = true;
+        for failing in &self.closing {
+            closing[failing.at] = true;
         }
         for index in (0..self.accounts.len()).filter(|index| !closing[*index]) {
             self.look_at(index);
@@ -312,7 +330,8 @@ impl CrossAccounts {
         }
         let (slack, reach) = self.terms.slack(account);
         if slack <= 0.0 {
-            self.closing.push(index);
+            let causes = causes::causes(account, &self.opened, &self.terms);
+            self.closing.push(Failing { at: index, causes });
         } else {
             // No part moves by more than e^V − 1 of its reach, V the variation on the way.
             let at = self.variation + libm::log1p(slack / reach);
@@ -324,7 +343,7 @@ impl CrossAccounts {
     fn close_positions(&mut self, asset: &mut Asset, (index, venue): (usize, usize), side: Side) -> bool {
         let held = |account: &CrossAccount| (side.sign() * account.legs[index].quantity).max(0.0);
         let at_venue = |account: &&CrossAccount| account.venue == venue;
-        let of_closing = self.closing.iter().map(|at| &self.accounts[*at]);
+        let of_closing = self.closing.iter().map(|failing| &self.accounts[failing.at]);
         let units: f64 = of_closing.filter(at_venue).map(held).sum();
         if units <= 0.0 {
             return false;
@@ -342,11 +361,12 @@ impl CrossAccounts {
             .execute(venue + 1, -side.sign() * notional, Source::Contagion);
         asset.use_allowance(venue, notional);
         let mut left = share * units;
-        for at in &self.closing {
-            let account = &mut self.accounts[*at];
+        for failing in &self.closing {
+            let account = &mut self.accounts[failing.at];
             if account.venue == venue {
                 let closed = held(account).min(left);
                 left -= closed;
+                self.spillover.close(index, closed * price, &failing.causes);
                 account.legs[index].buy(-side.sign() * closed, fill.price);
                 if share == 1.0 && closed > 0.0 {
                     account.legs[index].quantity = 0.0;
@@ -379,7 +399,8 @@ impl CrossAccounts {
                 0.0
             }
         };
-        let coins: f64 = self.closing.iter().map(|at| wanted(&self.accounts[*at])).sum();
+        let failing = self.closing.iter();
+        let coins: f64 = failing.map(|failing| wanted(&self.accounts[failing.at])).sum();
         if coins <= 0.0 {
             return false;
         }
@@ -388,10 +409,11 @@ impl CrossAccounts {
             return false;
         }
         let fill = world.market.execute(SPOT, -share * coins * price, Source::Contagion);
-        for at in &self.closing {
-            let account = &mut self.accounts[*at];
+        for failing in &self.closing {
+            let account = &mut self.accounts[failing.at];
             let all = wanted(account);
             let sold = share * all;
+            self.spillover.sell_collateral(sold * price, &failing.causes);
             account.coins = if sold == account.coins {
                 0.0
             } else {
@@ -408,8 +430,8 @@ impl CrossAccounts {
     /// contract that lost most, and beyond it stay unpaid.
     fn settle(&mut self, assets: &mut [Asset]) {
         let accounts = &mut self.accounts;
-        self.closing.retain(|at| {
-            let account = &mut accounts[*at];
+        self.closing.retain(|failing| {
+            let account = &mut accounts[failing.at];
             let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
             let owed = -account.cash();
             if !flat || owed > 0.0 && account.coins > 0.0 {
@@ -419,7 +441,7 @@ impl CrossAccounts {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
-                clearing::lose(world, account.venue, ContractKind::Linear, *at as u32, owed);
+                clearing::lose(world, account.venue, ContractKind::Linear, failing.at as u32, owed);
                 world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
                 account.legs[index].cash += owed;
                 world.tally.cross_shortfall += owed;
@@ -428,19 +450,31 @@ impl CrossAccounts {
         });
     }
 
+    /// What failed accounts have sold so far, by the asset that made them fail.
+    pub const fn spillover(&self) -> &Spillover {
+        &self.spillover
+    }
+
+    /// Number of accounts.
+    pub const fn count(&self) -> usize {
+        self.accounts.len()
+    }
+
     /// Logs what a step brought.
-    pub fn report(assets: &mut [Asset]) {
-        for asset in assets {
+    pub fn report(&mut self, assets: &mut [Asset]) {
+        for (index, asset) in assets.iter_mut().enumerate() {
             let world = &mut asset.world;
             if world.tally.cross_liquidations > 0 {
                 let text = format!(
-                    "{} cross-margin accounts liquidated, {} sold on the books",
+                    "{} cross-margin accounts liquidated, {} sold on the books{}",
                     world.tally.cross_liquidations,
-                    scenario::format::amount(world.tally.cross_closed, 3)
+                    scenario::format::amount(world.tally.cross_closed, 3),
+                    self.spillover.because_of(index, &self.told),
                 );
                 world.note(LogKind::Contagion, text);
             }
         }
+        self.told = self.spillover;
     }
 
     /// The contracts hold what the accounts hold, and collateral coins are held or sold. Errors count relative to the largest
@@ -522,6 +556,18 @@ impl CrossAccounts {
 }
 
 impl CrossAccount {
+    /// What its collateral coins count for.
+    fn collateral(&self, terms: &Terms) -> f64 {
+        self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue])
+    }
+
+    /// The asset in which it holds most.
+    fn largest_leg(&self, terms: &Terms) -> usize {
+        let notional = |asset: &usize| self.legs[*asset].quantity.abs() * terms.mark(*asset, self.venue);
+        let largest = (0..terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
+        largest.unwrap_or(0)
+    }
+
     /// Dollars, owed ones negative, were all positions closed.
     fn cash(&self) -> f64 {
         self.usd + self.legs.iter().map(|leg| leg.cash).sum::<f64>()

@@ -48,6 +48,12 @@ pub struct Observation {
     pub liquidated_longs: f64,
     /// Short notional liquidated in this step.
     pub liquidated_shorts: f64,
+    /// Notional liquidated in this step by venue; 0 beyond the number of venues.
+    pub liquidated_at: [f64; VENUES_MAX],
+    /// The same, of all steps so far.
+    pub liquidated_at_so_far: [f64; VENUES_MAX],
+    /// Notional cancelled by auto-deleveraging in all steps so far, by venue.
+    pub deleveraged_at_so_far: [f64; VENUES_MAX],
     /// Notional the liquidation engines have taken over and not yet closed.
     pub queued: f64,
     /// Number of venues at which trading is halted.

@@ -8,7 +8,7 @@ use crate::scenario::{
 
 use super::asset::Asset;
 use super::contagion::Contagion;
-use super::cross::CrossAccounts;
+use super::cross::{CrossAccounts, Spillover};
 use super::dealers::GammaLevel;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
@@ -99,7 +99,7 @@ impl Simulation {
                 break;
             }
         }
-        CrossAccounts::report(&mut self.assets);
+        self.cross.report(&mut self.assets);
         // A price without end is what is wrong then, not the money that was made of it.
         let inconsistent = self.cross.check(&self.assets);
         for asset in &mut self.assets {
@@ -188,6 +188,16 @@ impl Simulation {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
     }
 
+    /// What cross-margin accounts were forced to sell so far, by the asset that made them fail.
+    pub const fn spillover(&self) -> &Spillover {
+        self.cross.spillover()
+    }
+
+    /// Number of cross-margin accounts: [`Self::contagion`] looks at each of them once an asset.
+    pub const fn cross_accounts(&self) -> usize {
+        self.cross.count()
+    }
+
     /// Figures of the first asset after the last step.
     pub fn observation(&self) -> &Observation {
         self.assets[0].observation()
@@ -195,12 +205,17 @@ impl Simulation {
 
     /// Figures of the whole run of the first asset.
     pub fn summary(&self) -> Summary {
+        self.summary_of(0)
+    }
+
+    /// Figures of the whole run of an asset, counted from 0, which must exist; digest, errors and halt are those of all.
+    pub fn summary_of(&self, asset: usize) -> Summary {
         let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
         Summary {
             digest: format!("{:016x}", self.digest()),
             ledger_max_relative_error: errors.fold(0.0, f64::max),
             halted: self.halt.clone(),
-            ..self.assets[0].summary()
+            ..self.assets[asset].summary()
         }
     }
 

@@ -69,6 +69,8 @@ pub struct Tally {
     pub offspring: f64,
     /// Notional cancelled by auto-deleveraging.
     pub deleveraged: f64,
+    /// The same by venue.
+    pub deleveraged_at: [f64; VENUES_MAX],
     /// Positions cancelled by auto-deleveraging.
     pub deleverage_count: u64,
     /// Positions that were worth less than nothing when they were closed.

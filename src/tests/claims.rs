@@ -10,6 +10,8 @@
 mod common;
 #[path = "claims/conditions.rs"]
 mod conditions;
+#[path = "claims/contagion.rs"]
+mod contagion;
 #[path = "claims/lending.rs"]
 mod lending;
 #[path = "claims/traders.rs"]
@@ -56,6 +58,12 @@ fn median(runs: &[Summary], of: impl Fn(&Summary) -> f64) -> f64 {
     let mut values: Vec<f64> = runs.iter().map(of).collect();
     values.sort_unstable_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+fn middle(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
 }
 
 fn pairs_that_rise(low: &[Summary], high: &[Summary], of: impl Fn(&Summary) -> f64) -> usize {
@@ -416,11 +424,6 @@ fn cross_collateral_takes_the_other_asset_down() {
     let alone = second(&[]);
     let dollars = second(&[("cross.enabled", 1.0), ("cross.coin_share", 0.0)]);
     let coins = second(&[("cross.enabled", 1.0), ("cross.coin_share", 1.0)]);
-    let middle = |falls: &[f64]| {
-        let mut sorted = falls.to_vec();
-        sorted.sort_unstable_by(f64::total_cmp);
-        sorted[sorted.len() / 2]
-    };
     println!(
         "second asset falls {} alone, {} on dollars, {} on coins",
         middle(&alone),

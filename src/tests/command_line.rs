@@ -135,7 +135,57 @@ fn run_tells_of_every_asset() {
     let end = others[0]["final_price"].as_f64().unwrap();
     assert!((change - (end / 4_000.0).ln()).abs() < 1e-9, "{change}");
     assert_eq!(object["contagion"]["gain"].as_array().unwrap().len(), 2);
-    assert!(report(&["first-cascade", "--steps", "5"]).get("other_assets").is_none());
+    let alone = report(&["first-cascade", "--steps", "5"]);
+    assert!(alone.get("other_assets").is_none() && alone["assets"].as_array().unwrap().len() == 1);
+    // Every asset's parts add up to its price, and its venues to what it liquidated.
+    let assets = object["assets"].as_array().unwrap();
+    assert_eq!(assets.len(), 2);
+    let sum = |values: &Value, key: &str| -> f64 {
+        let values = values.as_array().unwrap().iter();
+        values.map(|value| value[key].as_f64().unwrap()).sum()
+    };
+    for (index, asset) in assets.iter().enumerate() {
+        let number = |key: &str| asset[key].as_f64().unwrap();
+        let parts = asset["attribution"].as_object().unwrap();
+        let told: f64 = parts.values().map(|part| part.as_f64().unwrap()).sum();
+        let moved = (number("final_price") / number("start_price")).ln();
+        assert!((told - moved).abs() < 1e-9, "asset {}: {told} {moved}", index + 1);
+        let (venues, all) = (
+            sum(&asset["venues"], "liquidated_usd"),
+            number("liquidated_notional_usd"),
+        );
+        assert!(all > 0.0 && (venues / all - 1.0).abs() < 1e-9, "{venues} {all}");
+        let closed: f64 = (object["contagion"]["closed_usd"][index].as_array().unwrap().iter())
+            .map(|usd| usd.as_f64().unwrap())
+            .sum();
+        let cross = number("cross_liquidated_usd");
+        assert!((closed - cross).abs() <= 1e-9 * cross, "{closed} {cross}");
+    }
+    assert_eq!(assets[0]["final_price"], object["final_price"]);
+}
+
+#[test]
+fn csv_tells_of_the_asset_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("second.csv");
+    let preset = [
+        "cross-collateral-contagion",
+        "--steps",
+        "150",
+        "--csv",
+        path.to_str().unwrap(),
+    ];
+    let object = report(&[&preset[..], &["--asset", "2"]].concat());
+    let mut rows = csv::Reader::from_path(&path).unwrap();
+    let last = rows.records().last().unwrap().unwrap();
+    let spot: f64 = last[2].parse().unwrap();
+    let told = object["assets"][1]["final_price"].as_f64().unwrap();
+    assert!((spot / told - 1.0).abs() < 1e-12, "{spot} {told}");
+    fails(
+        &[&["run"][..], &preset, &["--asset", "3"]].concat(),
+        2,
+        &["--asset 3", "the run has 2"],
+    );
 }
 
 #[test]

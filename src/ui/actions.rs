@@ -173,6 +173,17 @@ pub const ACTIONS: &[Action] = &[
     ),
     menu_only(
         Menu::View,
+        "Contagion: which asset hits which",
+        Effect::App(|_| Command::Show(Page::Contagion)),
+    ),
+    menu_only(
+        Menu::View,
+        "Venues beside one another",
+        Effect::App(|_| Command::Show(Page::Venues)),
+    ),
+    action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)),
+    menu_only(
+        Menu::View,
         "Fragility: where it breaks",
         Effect::App(|_| Command::Show(Page::Study(Question::Fragility))),
     ),
@@ -316,6 +327,10 @@ pub const ACTIONS: &[Action] = &[
         Effect::View(|view| view.toggle_sheet(Sheet::About)),
     ),
 ];
+
+fn next_asset(app: &App) -> Command {
+    Command::ShowAsset((app.asset_index() + 1) % app.simulation.assets().len())
+}
 
 const fn pin(app: &App) -> Command {
     if app.baseline.is_some() {

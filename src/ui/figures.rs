@@ -22,9 +22,13 @@ const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let summary = app.simulation.summary();
-    let seen = app.simulation.observation();
-    ui.label(style::strong("Key figures", 13.5));
+    let summary = app.shown_summary();
+    let seen = app.shown_asset().observation();
+    let heading = match app.simulation.assets().len() {
+        1 => "Key figures".to_owned(),
+        _ => format!("Key figures, asset {}", app.asset_index() + 1),
+    };
+    ui.label(style::strong(heading, 13.5));
     amplification(ui, &summary);
     ui.add_space(2.0);
     gauge(ui, seen, &summary, palette);
@@ -57,8 +61,8 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
 
 /// Amplification and R on one line, for windows without room for the panel.
 pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
-    let summary = app.simulation.summary();
-    let ratio = app.simulation.observation().reproduction();
+    let summary = app.shown_summary();
+    let ratio = app.shown_asset().observation().reproduction();
     ui.label(RichText::new(format!("R {ratio:.2}")).color(ratio_color(ratio, palette, ui)))
         .on_hover_text(REPRODUCTION);
     ui.label(style::strong(amplified(&summary), 14.0))
@@ -488,7 +492,7 @@ fn cross_figures(seen: &Observation, summary: &Summary) -> [Figure; 4] {
 
 /// What dealers have to trade; nothing without options and hedgers.
 fn hedging(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {
-    let parameters = app.simulation.parameters();
+    let parameters = app.shown_asset().parameters();
     if !parameters.options.enabled && parameters.dealers.gain == 0.0 && summary.hedged_notional_usd == 0.0 {
         return Vec::new();
     }

@@ -3,6 +3,7 @@
 pub mod actions;
 
 mod compare;
+mod contagion;
 pub mod dialog;
 mod events;
 mod field;
@@ -24,6 +25,7 @@ mod studies;
 mod style;
 mod timeline;
 mod transport;
+mod venues;
 mod window;
 
 pub use window::{Renderer, WindowError, WindowOptions, run};

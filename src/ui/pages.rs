@@ -5,7 +5,7 @@ use eframe::egui::{Frame, Margin, Ui};
 use crate::app::{App, Command, Page};
 
 use super::palette::Palette;
-use super::studies;
+use super::{contagion, studies, venues};
 
 /// The line that chooses what stands in the middle.
 pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
@@ -18,14 +18,36 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
                     commands.push(Command::Show(page));
                 }
             }
+            assets(ui, app, commands);
         });
     });
+}
+
+/// Which asset is shown, where there are several.
+fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let count = app.simulation.assets().len();
+    if count < 2 {
+        return;
+    }
+    ui.separator();
+    for index in 0..count {
+        let shown = app.asset_index() == index;
+        let tab = ui
+            .selectable_label(shown, format!("Asset {}", index + 1))
+            .accessible_name(format!("Show asset {}", index + 1))
+            .on_hover_text("Plots, figures and a click on the price turn to this asset (A: the next one).");
+        if tab.clicked() && !shown {
+            commands.push(Command::ShowAsset(index));
+        }
+    }
 }
 
 /// Draws the page that is chosen. Returns whether the plots are to be drawn instead.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
     match app.page {
         Page::Plots => return true,
+        Page::Contagion => contagion::show(ui, app, palette, commands),
+        Page::Venues => venues::show(ui, app, palette, commands),
         Page::Study(question) => studies::show(ui, app, question, palette, commands),
     }
     false

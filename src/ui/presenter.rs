@@ -10,9 +10,9 @@ use super::style;
 
 /// Draws the line of figures.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let (summary, seen) = (app.simulation.summary(), app.simulation.observation());
+    let (summary, seen) = (app.shown_summary(), app.shown_asset().observation());
     let ratio = seen.reproduction();
-    let start = app.simulation.parameters().market.start_price;
+    let start = app.shown_asset().parameters().market.start_price;
     ui.horizontal(|ui| {
         let amplified = if summary.amplification_factor.is_finite() {
             format!("{:.2}×", summary.amplification_factor)

@@ -141,8 +141,13 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
     let spot = app.simulation.observation().spot;
+    let several = app.simulation.assets().len() > 1;
     let mut price = draft.price.unwrap_or(spot);
-    ui.label("How far will it go? A guess of");
+    ui.label(if several {
+        "How far will asset 1 go? A guess of"
+    } else {
+        "How far will it go? A guess of"
+    });
     ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))
         .accessible_name("Name of who guesses");
     let field = DragValue::new(&mut price)

@@ -197,7 +197,7 @@ impl Shell {
         }
         self.run(ctx);
         self.app.stress.collect();
-        if self.app.stress.running() {
+        if self.app.stress.running() || self.app.trial.running() {
             ctx.request_repaint();
         }
         if self.app.studies.poll() {
@@ -325,16 +325,19 @@ impl Shell {
             }
             let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());
             let same_steps = |other: &&History| other.step_seconds() == self.app.history.step_seconds();
+            let (asset, several) = (self.app.asset_index(), self.app.simulation.assets().len() > 1);
             let overlay = Overlay {
-                baseline: baseline.map(|baseline| &baseline.history).filter(same_steps),
+                baseline: baseline.and_then(|baseline| baseline.history(asset)).filter(same_steps),
                 selection: self.app.selection,
-                guesses: &guesses,
-                guessing: self.app.question().map(|_| self.view.guess.name.as_str()),
+                // Guesses are of the first asset's price.
+                guesses: if asset == 0 { &guesses } else { &[] },
+                guessing: (self.app.question().filter(|_| asset == 0)).map(|_| self.view.guess.name.as_str()),
             };
             let view = PlotView {
                 overlay,
-                history: &self.app.history,
-                simulation: &self.app.simulation,
+                history: self.app.shown_history(),
+                asset: self.app.shown_asset(),
+                number: several.then_some(asset),
                 running: self.app.playing,
                 panels: &self.app.settings.panels,
                 palette,

@@ -190,7 +190,11 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
     let shock = app.simulation.parameters().shock;
     let percent = format::percent(shock.size, 1);
     let percent = percent.replace(".0 %", " %");
-    let text = style::strong(format!("Shock {percent}"), 14.5).color(palette.ground);
+    let of = match app.simulation.assets().len() {
+        1 => String::new(),
+        count => format!("asset {} ", shock.asset.min(count as u32)),
+    };
+    let text = style::strong(format!("Shock {of}{percent}"), 14.5).color(palette.ground);
     let button = Button::new(text).fill(palette.notice).min_size(vec2(110.0, HEIGHT));
     let route = match shock.route {
         ShockRoute::News => "as news that moves every book",

@@ -6,7 +6,7 @@
 
 use crate::engine::{Clusters, PriceGrid};
 
-/// Most memory the records take. Then the oldest are thinned: their columns stay, but change in fewer steps.
+/// Most memory the records of a run take, over all its assets. Then the oldest are thinned: their columns stay, but change in fewer steps.
 pub const MEMORY_BOUND_BYTES: usize = 64 << 20;
 
 /// Records of a chunk when it is written.
@@ -178,7 +178,8 @@ struct Place {
 }
 
 impl BookHistory {
-    fn with_bound(bound: usize) -> Self {
+    /// No records, and room for so many bytes of them.
+    pub fn with_bound(bound: usize) -> Self {
         Self {
             chunks: Vec::new(),
             bytes: 0,

@@ -4,12 +4,14 @@
 mod book;
 mod series;
 mod story;
+mod ties;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
+pub use ties::{Led, Ties};
 
-use crate::engine::{Clusters, Observation, PriceGrid, Simulation, Source};
+use crate::engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
 use crate::scenario::VENUES_MAX;
 
 /// A figure of the whole market. Money is USD, prices are USD per coin.
@@ -229,12 +231,18 @@ impl Figure {
     }
 }
 
-/// Everything recorded of one run. Sample `i` of every series is the value after step `i`; sample 0 is the start.
+/// Everything recorded of one run. Sample `i` of every series is the value after step `i`; sample 0 is the start. What is
+/// read off it directly is the first asset's; [`Self::of_asset`] has the same of any other.
 #[derive(Clone, Debug)]
 pub struct History {
+    /// The recordings of the second asset and those after it; the memory for resting levels is shared out among all.
+    others: Vec<Self>,
+    /// What ties them together, where there are several.
+    ties: Option<Box<Ties>>,
     figures: Vec<Series>,
     marks: Vec<Series>,
     futures: Vec<Series>,
+    liquidated: Vec<Series>,
     by_source: Vec<Series>,
     narrator: Narrator,
     synchronised: Option<u64>,
@@ -253,42 +261,86 @@ pub struct History {
 impl History {
     /// Begins with the state of a simulation as it stands.
     pub fn new(simulation: &Simulation) -> Self {
-        let venues = (simulation.parameters().venues.count as usize).clamp(1, VENUES_MAX);
+        let assets = simulation.assets();
+        let memory = MEMORY_BOUND_BYTES / assets.len();
+        let others = assets[1..].iter().map(|asset| Self::of_one(asset, memory)).collect();
+        Self {
+            ties: (assets.len() > 1).then(|| Box::new(Ties::new(simulation))),
+            others,
+            ..Self::of_one(&assets[0], memory)
+        }
+    }
+
+    fn of_one(asset: &Asset, memory: usize) -> Self {
+        let venues = (asset.parameters().venues.count as usize).clamp(1, VENUES_MAX);
         let mut history = Self {
+            others: Vec::new(),
+            ties: None,
             figures: vec![Series::default(); Figure::ALL.len()],
             marks: vec![Series::default(); venues],
             futures: vec![Series::default(); venues],
+            liquidated: vec![Series::default(); venues],
             by_source: vec![Series::default(); Source::ALL.len()],
             narrator: Narrator::default(),
             synchronised: None,
-            book: BookHistory::default(),
-            book_version: simulation.book_version(),
+            book: BookHistory::with_bound(memory),
+            book_version: asset.book_version(),
             recorded_version: None,
-            grid: simulation.grid(),
-            step_seconds: simulation.parameters().market.step_seconds,
+            grid: asset.grid(),
+            step_seconds: asset.parameters().market.step_seconds,
             clusters: Clusters::default(),
             column: Column::default(),
             run: 0,
             cuts: 0,
         };
-        history.append(simulation.observation());
-        history.record_book(simulation);
+        history.append(asset.observation());
+        history.record_book(asset);
         history
+    }
+
+    /// The recording of an asset, counted from 0; the first one's if the run has no such asset.
+    pub fn of_asset(&self, index: usize) -> &Self {
+        index
+            .checked_sub(1)
+            .and_then(|other| self.others.get(other))
+            .unwrap_or(self)
+    }
+
+    /// What ties the assets together; none where there is one.
+    pub fn ties(&self) -> Option<&Ties> {
+        self.ties.as_deref()
     }
 
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
-        self.append(simulation.observation());
-        self.synchronised = simulation.synchronised();
-        if self.recorded_version != Some(simulation.book_version()) {
-            self.record_book(simulation);
+        self.for_each(simulation, Self::record_one);
+        if let Some(ties) = &mut self.ties {
+            ties.record(simulation);
         }
+    }
+
+    fn record_one(&mut self, asset: &Asset) {
+        self.append(asset.observation());
+        self.synchronised = asset.synchronised();
+        if self.recorded_version != Some(asset.book_version()) {
+            self.record_book(asset);
+        }
+    }
+
+    /// Does something with the recording of every asset.
+    fn for_each(&mut self, simulation: &Simulation, one: fn(&mut Self, &Asset)) {
+        let (first, others) = (&simulation.assets()[0], &simulation.assets()[1..]);
+        for (history, asset) in self.others.iter_mut().zip(others) {
+            one(history, asset);
+        }
+        one(self, first);
     }
 
     /// The recording of another run than those with other numbers.
     #[must_use]
-    pub const fn of_run(mut self, run: u64) -> Self {
+    pub fn of_run(mut self, run: u64) -> Self {
         self.run = run;
+        self.others.iter_mut().for_each(|other| other.run = run);
         self
     }
 
@@ -299,17 +351,25 @@ impl History {
 
     /// Forgets what was recorded after the step at which `simulation` stands.
     pub fn cut_back(&mut self, simulation: &Simulation) {
-        let step = simulation.observation().step as usize;
+        self.for_each(simulation, Self::cut_one_back);
+        if let Some(ties) = &mut self.ties {
+            ties.cut_back(simulation);
+        }
+    }
+
+    fn cut_one_back(&mut self, asset: &Asset) {
+        let step = asset.observation().step as usize;
         let groups = [
             &mut self.figures,
             &mut self.marks,
             &mut self.futures,
+            &mut self.liquidated,
             &mut self.by_source,
         ];
         for series in groups.into_iter().flatten() {
             series.truncate(step + 1);
         }
-        self.synchronised = simulation.synchronised();
+        self.synchronised = asset.synchronised();
         self.book.truncate(step);
         self.narrator = Narrator::default();
         for step in 0..=step {
@@ -319,14 +379,18 @@ impl History {
         }
         self.cuts += 1;
         self.recorded_version = None;
-        self.look(simulation);
+        self.look_at_one(asset);
     }
 
     /// Takes in the resting levels of a moment that is recorded already.
     pub fn look(&mut self, simulation: &Simulation) {
-        if self.book_version != simulation.book_version() {
-            self.book_version = simulation.book_version();
-            simulation.resting(&mut self.clusters);
+        self.for_each(simulation, Self::look_at_one);
+    }
+
+    fn look_at_one(&mut self, asset: &Asset) {
+        if self.book_version != asset.book_version() {
+            self.book_version = asset.book_version();
+            asset.resting(&mut self.clusters);
         }
     }
 
@@ -340,6 +404,9 @@ impl History {
         for (series, future) in self.futures.iter_mut().zip(observation.futures) {
             series.push(future);
         }
+        for (series, notional) in self.liquidated.iter_mut().zip(observation.liquidated_at) {
+            series.push(notional);
+        }
         for (series, part) in self.by_source.iter_mut().zip(observation.attribution) {
             series.push(100.0 * part);
         }
@@ -348,10 +415,10 @@ impl History {
         self.narrator.observe(self.newest_step(), total, exogenous);
     }
 
-    fn record_book(&mut self, simulation: &Simulation) {
-        self.book_version = simulation.book_version();
+    fn record_book(&mut self, asset: &Asset) {
+        self.book_version = asset.book_version();
         self.recorded_version = Some(self.book_version);
-        simulation.resting(&mut self.clusters);
+        asset.resting(&mut self.clusters);
         self.column.set(&self.clusters);
         self.book.record(self.newest_step(), &self.column);
     }
@@ -379,6 +446,11 @@ impl History {
     /// Futures prices over time, by venue.
     pub fn futures(&self) -> &[Series] {
         &self.futures
+    }
+
+    /// Notional liquidated in a step over time, by venue, USD.
+    pub fn liquidated_at(&self) -> &[Series] {
+        &self.liquidated
     }
 
     /// What a source has moved the spot's log price by since the start, in per cent.

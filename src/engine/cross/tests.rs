@@ -200,7 +200,10 @@ fn accounts_are_found_as_a_scan_of_all_would_find_them() {
         for (index, account) in cross.accounts.iter().enumerate() {
             let open = account.legs.iter().any(|leg| leg.quantity != 0.0);
             if open && cross.terms.slack(account).0 <= 0.0 {
-                assert!(cross.closing.contains(&index), "{index}: {account:?}");
+                assert!(
+                    cross.closing.iter().any(|failing| failing.at == index),
+                    "{index}: {account:?}"
+                );
             }
         }
     }
@@ -248,4 +251,81 @@ fn the_matrix_predicts_a_small_contagion() {
         (first_round - 0.004 * 0.5 / 0.99).abs() < 0.05 * 0.002,
         "{first_round}, spot {fall}"
     );
+}
+
+/// 100 USD and 2 coins of A behind 3 coins of B, all at 1,000, at a haircut of 10 %: A falls 40 % and takes 720, then B falls
+/// 50 % and takes 1,500 less the 150 by which its requirement of 10 % has become smaller.
+#[test]
+fn the_blame_is_shared_by_what_each_asset_took() {
+    let scenario = quiet(
+        &[1_000.0, 1_000.0],
+        &[
+            ("margin.maintenance", 0.1),
+            ("cross.haircut", 0.1),
+            ("liquidity.depth", 1e8),
+        ],
+    );
+    let mut simulation = run(&scenario, &[(100.0, 2.0, [0.0, 3.0, 0.0, 0.0])]);
+    news(&mut simulation, 1, -0.4);
+    assert_eq!(simulation.spillover(), &Spillover::default());
+    news(&mut simulation, 2, -0.5);
+    let spillover = *simulation.spillover();
+    let (from_a, from_b) = (spillover.closed[1][0], spillover.closed[1][1]);
+    // Its own sale has moved neither price yet.
+    let share = 720.0 / (720.0 + 1_350.0);
+    assert!((from_a / (from_a + from_b) - share).abs() < 1e-9, "{spillover:?}");
+    assert!((from_a + from_b - 1_500.0).abs() < 1e-6, "{spillover:?}");
+    assert_eq!(spillover.closed[0], [0.0; ASSETS_MAX]);
+    // It owes 1,400 then: coins are sold, and the same two are to blame.
+    let coins = spillover.collateral_sold;
+    assert!((coins[0] / (coins[0] + coins[1]) - share).abs() < 1e-9, "{spillover:?}");
+    assert_eq!(spillover.from_others(1), from_a);
+}
+
+/// Rows add up to what was closed in each asset, whatever happened on the way.
+#[test]
+fn what_is_shared_out_adds_up_to_what_was_sold() {
+    let settings = [
+        ("cross.enabled", 1.0),
+        ("cross.count", 2_000.0),
+        ("cross.leverage", 20.0),
+        ("cross.coin_share", 1.0),
+        ("cross.collateral_asset", 2.0),
+        ("assets.count", 3.0),
+        ("assets.correlation", 0.3),
+        ("market.volatility", 2.0),
+        ("market.step_seconds", 60.0),
+        ("funding.enabled", 1.0),
+    ];
+    let mut scenario = Scenario::default();
+    for (path, value) in settings {
+        scenario.set(path, value).unwrap();
+    }
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    for step in 0..400 {
+        if step == 200 {
+            // Drawn anew: what was sold before stays told.
+            let id = crate::scenario::find("cross.leverage").unwrap().id;
+            simulation.set(id, 25.0).unwrap();
+        }
+        simulation.step();
+    }
+    let spillover = simulation.spillover();
+    let mut across = 0.0;
+    for (index, asset) in simulation.assets().iter().enumerate() {
+        let told: f64 = spillover.closed[index].iter().sum();
+        let closed = asset.summary().cross_liquidated_usd;
+        assert!(closed > 1e6, "{closed}");
+        assert!((told / closed - 1.0).abs() < 1e-9, "{told} {closed}");
+        across += spillover.from_others(index) / closed;
+    }
+    assert!(across > 0.1, "{spillover:?}");
+    let coins: f64 = spillover.collateral_sold.iter().sum();
+    let sold: f64 = simulation
+        .assets()
+        .iter()
+        .map(|one| one.summary().collateral_sold_usd)
+        .sum();
+    assert!(coins > 0.0 && (coins / sold - 1.0).abs() < 1e-9, "{coins} {sold}");
+    assert!(simulation.halted().is_none());
 }

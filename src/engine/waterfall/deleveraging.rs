@@ -184,7 +184,9 @@ impl Deleveraging {
         }
         let cancelled = quantity - left;
         world.tally.deleverage_count += count;
-        world.tally.deleveraged += batch.kind.notional_usd(cancelled, mark);
+        let notional = batch.kind.notional_usd(cancelled, mark);
+        world.tally.deleveraged += notional;
+        world.tally.deleveraged_at[batch.venue] += notional;
         world.book_version += u64::from(cancelled > 0.0);
         cancelled
     }

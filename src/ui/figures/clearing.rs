@@ -8,7 +8,7 @@ use crate::scenario::{ClearingScheme, Parameters, format};
 
 /// What belongs to the scheme and the latency in force.
 pub fn figures(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {
-    let parameters = app.simulation.parameters();
+    let parameters = app.shown_asset().parameters();
     let mut found = Vec::new();
     if parameters.execution.latency > 0.0 {
         found.push(Figure {

@@ -7,9 +7,10 @@ use eframe::egui::{Align2, Color32, FontId, Mesh, Rect, Shape, Ui, pos2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
+use super::legend;
 use super::view::EasedRange;
 use crate::app::history::{Extent, History};
-use crate::engine::{Clusters, PriceGrid, Simulation};
+use crate::engine::{Asset, Clusters, PriceGrid};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -60,13 +61,13 @@ impl Histogram {
         ui: &Ui,
         rect: Rect,
         transform: &PlotTransform,
-        (history, simulation): (&History, &Simulation),
+        (history, asset): (&History, &Asset),
         palette: &Palette,
     ) -> bool {
-        self.refresh(history, simulation);
-        let grid = simulation.grid();
+        self.refresh(history, asset);
+        let grid = asset.grid();
         let bins = Bins::new(grid, transform);
-        let realised = simulation.realised();
+        let realised = asset.realised();
         let all = [
             &self.resting.longs,
             &self.resting.shorts,
@@ -116,15 +117,15 @@ impl Histogram {
         moving
     }
 
-    fn refresh(&mut self, history: &History, simulation: &Simulation) {
-        let version = simulation.book_version();
+    fn refresh(&mut self, history: &History, asset: &Asset) {
+        let version = asset.book_version();
         if self.version == Some(version) {
             return;
         }
         if history.book_version() == version {
             self.resting.clone_from(history.resting());
         } else {
-            simulation.resting(&mut self.resting);
+            asset.resting(&mut self.resting);
         }
         self.version = Some(version);
     }
@@ -147,16 +148,24 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     painter.rect_filled(ground, 0.0, palette.panel);
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
     let font = FontId::proportional(11.5);
+    let room = rect.width() - 6.0;
     painter.text(
         line(0.0),
         Align2::LEFT_TOP,
-        "Liquidation levels",
+        legend::fitting(ui, room, 12.5, &["Liquidation levels", "Liquidations", "Levels"]),
         FontId::proportional(12.5),
         palette.text,
     );
     let mut x = line(1.1).x;
     let y = line(1.1).y;
-    for (label, filled) in [("estimated", true), ("realised", false)] {
+    // Both or neither in full: what the filled and the pale bars are.
+    let narrow = legend::fitting(ui, room, 11.5, &["00 estimated 000 realised", "narrow"]) == "narrow";
+    let labels = if narrow {
+        ["est.", "real."]
+    } else {
+        ["estimated", "realised"]
+    };
+    for (label, filled) in labels.into_iter().zip([true, false]) {
         let mut mesh = Mesh::default();
         let bar = [x, y + 4.0, x + 9.0, y + 11.0];
         if filled {
@@ -175,11 +184,13 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
         x = drawn.right() + 8.0;
     }
     let width = levels as f64 * PriceGrid::WIDTH;
-    let unit = format!(
-        "width {} per {} %",
-        format::short(digits_of(full)),
-        format::digits(width * 100.0, 2)
-    );
+    let (most, per) = (format::short(digits_of(full)), format::digits(width * 100.0, 2));
+    let wordings = [
+        format!("width {most} per {per} %"),
+        format!("{most} per {per} %"),
+        format!("{most}/{per} %"),
+    ];
+    let unit = legend::fitting(ui, room, 11.5, &wordings.each_ref().map(String::as_str));
     painter.text(line(2.1), Align2::LEFT_TOP, unit, font, palette.weak_text);
 }
 

@@ -26,8 +26,10 @@ const EDGE: f64 = 5.0;
 
 /// How a plot looks from outside.
 pub struct Frame<'a> {
-    /// Its name, for the screen reader and as its identity.
+    /// Its identity.
     pub name: &'static str,
+    /// Its name, for the screen reader.
+    pub title: String,
     /// Its place, axes included.
     pub rect: Rect,
     /// Stretch of time shown, in seconds.
@@ -162,7 +164,7 @@ impl Frame<'_> {
         });
         shown
             .response
-            .widget_info(|| WidgetInfo::labeled(Role::Image, true, self.name));
+            .widget_info(|| WidgetInfo::labeled(Role::Image, true, &self.title));
         shown.response
     }
 }

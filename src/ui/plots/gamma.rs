@@ -7,7 +7,8 @@ use eframe::egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
-use crate::engine::{GammaLevel, Simulation};
+use super::legend;
+use crate::engine::{Asset, GammaLevel};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -18,13 +19,13 @@ const CAPTION: f32 = 46.0;
 
 /// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
 /// are short; the same by the convention for indices as a line.
-pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulation, palette: &Palette) {
+pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palette: &Palette) {
     let rows = (rect.height() / BAR_POINTS) as usize;
     let levels: Vec<(f32, GammaLevel)> = (0..rows)
         .map(|row| rect.top() + (row as f32 + 0.5) * BAR_POINTS)
         .map(|y| (y, transform.value_from_position(pos2(rect.center().x, y)).y))
         .filter(|(_, price)| *price > 0.0)
-        .map(|(y, price)| (y, simulation.gamma_at(price)))
+        .map(|(y, price)| (y, asset.gamma_at(price)))
         .collect();
     let full = levels.iter().fold(1.0_f64, |most, (_, level)| {
         most.max(level.exposure.abs()).max(level.index_convention.abs())
@@ -43,7 +44,7 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulat
     painter.line_segment(axis, Stroke::new(1.0, palette.outline));
     let line = levels.iter().map(|(y, level)| pos2(x(level.index_convention), *y));
     painter.add(Shape::line(line.collect(), Stroke::new(1.0, palette.weak_text)));
-    let seen = simulation.observation();
+    let seen = asset.observation();
     for (flip, color) in [
         (seen.gamma_flip_index, palette.weak_text),
         (seen.gamma_flip, palette.dealers),
@@ -66,9 +67,24 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
     let (title, words) = (FontId::proportional(12.5), FontId::proportional(11.5));
     painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
+    let most = format::amount(full, 2);
+    let (room, per) = (
+        rect.width() - 5.0,
+        [
+            format!("± {most} per 1 %"),
+            format!("± {most}/1 %"),
+            format!("± {most}"),
+        ],
+    );
     let texts = [
-        (1.1, "short ← → long".to_owned()),
-        (2.1, format!("± {} per 1 %", format::amount(full, 2))),
+        (
+            1.1,
+            legend::fitting(ui, room, 11.5, &["short ← → long", "short · long", "−  0  +"]),
+        ),
+        (
+            2.1,
+            legend::fitting(ui, room, 11.5, &per.each_ref().map(String::as_str)),
+        ),
     ];
     for (row, text) in texts {
         painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);

@@ -114,6 +114,19 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[Entry], palette: &Pale
     }
 }
 
+/// The first of some wordings that is no wider than there is room, else the last one.
+pub fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a str {
+    let width = |text: &str| {
+        let font = FontId::proportional(size);
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text.to_owned(), font, eframe::egui::Color32::WHITE);
+        galley.size().x
+    };
+    let fits = wordings.iter().find(|text| width(text) <= room);
+    fits.or(wordings.last()).copied().unwrap_or_default()
+}
+
 /// Title and series below one another, as many as fit, values aligned to the right.
 pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry], palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 4.0)));

@@ -11,13 +11,14 @@ mod layout;
 mod legend;
 mod overlay;
 mod price;
+mod strip;
 mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::app::history::{Extent, Figure, History};
 use crate::app::{Command, Panels};
-use crate::engine::{LendingFigures, Simulation};
+use crate::engine::{Asset, LendingFigures};
 use crate::scenario::{Action, format};
 use crate::ui::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
@@ -26,15 +27,18 @@ use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
 use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
+pub use strip::{Strip, Trace, caption};
 use view::{EasedRange, TimeView, nice_step};
 
-/// What the plots show.
+/// What the plots show: one asset of a run.
 #[derive(Clone, Copy)]
 pub struct PlotView<'a> {
-    /// The run so far.
+    /// The asset's run so far.
     pub history: &'a History,
-    /// The run's present state.
-    pub simulation: &'a Simulation,
+    /// The asset's present state.
+    pub asset: &'a Asset,
+    /// Its number, from 0, where there are several.
+    pub number: Option<usize>,
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
@@ -48,7 +52,15 @@ pub struct PlotView<'a> {
 impl PlotView<'_> {
     /// The step at which the model stands.
     fn present(&self) -> usize {
-        self.simulation.observation().step as usize
+        self.asset.observation().step as usize
+    }
+
+    /// A name with the asset's, where there are several.
+    fn named(&self, name: &str) -> String {
+        match self.number {
+            Some(number) => format!("{name}, asset {}", number + 1),
+            None => name.to_owned(),
+        }
     }
 
     /// Whether it stands at an earlier one than the newest.
@@ -70,6 +82,8 @@ pub struct Plots {
     /// Which recording was shown last, and the moment at which the model stood.
     version: (u64, u64),
     present: usize,
+    /// Which asset was shown last.
+    number: Option<usize>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
 }
@@ -100,6 +114,15 @@ impl Plots {
         };
     }
 
+    /// Forgets what was drawn of another asset; the stretch of time stays.
+    fn turn_to(&mut self, number: Option<usize>) {
+        self.heat_map.clear();
+        self.histogram = clusters::Histogram::default();
+        self.price = EasedRange::default();
+        self.rows = Default::default();
+        self.number = number;
+    }
+
     /// Follows the newest sample again.
     pub const fn follow(&mut self) {
         self.time.follow();
@@ -125,6 +148,9 @@ impl Plots {
             // The same run went another way.
             self.heat_map.clear();
         }
+        if view.number != self.number {
+            self.turn_to(view.number);
+        }
         (self.newest, self.version) = (newest, version);
         let step_seconds = view.history.step_seconds();
         if view.rewound() && view.present() != self.present {
@@ -134,7 +160,7 @@ impl Plots {
         self.time.update(newest as f64 * step_seconds, step_seconds);
 
         // Without loans there is nothing to plot of them.
-        let lending = view.panels.lending && view.simulation.observation().lending != LendingFigures::default();
+        let lending = view.panels.lending && view.asset.observation().lending != LendingFigures::default();
         let panels = Panels {
             lending,
             ..view.panels.clone()
@@ -166,6 +192,7 @@ impl Plots {
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
             name: price::NAME,
+            title: view.named(price::NAME),
             rect: layout.price,
             seconds,
             values: self.price.range(),
@@ -220,6 +247,7 @@ impl Plots {
         let (values, full_bar) = (state.range.range(), state.bar.range().1);
         let frame = Frame {
             name: plot.name(),
+            title: view.named(plot.name()),
             rect,
             seconds,
             values,
@@ -282,23 +310,23 @@ impl Plots {
                 legend::column(ui, beside, plot.title(), &entries, view.palette);
                 continue;
             }
-            let gamma_shown = view.panels.gamma && view.simulation.parameters().options.enabled;
+            let gamma_shown = view.panels.gamma && view.asset.parameters().options.enabled;
             let (mut left, mut right) = (beside, beside);
             if gamma_shown && view.panels.clusters {
                 (left, right) = beside.split_left_right_at_fraction(0.54);
                 right.min.x += 4.0;
             }
             if view.panels.clusters {
-                let run = (view.history, view.simulation);
+                let run = (view.history, view.asset);
                 moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
             }
             if gamma_shown {
-                gamma::show(ui, right, &one.place.transform, view.simulation, view.palette);
+                gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             price::story(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, pinned);
-            legend::strip(ui, one.inner, "Spot price", &entries, view.palette);
+            legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             price_tag(ui, one, beside, view);
         }
@@ -480,10 +508,37 @@ fn mark_synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     };
     let color = view.palette.critical.gamma_multiply(0.8);
     mark_step(ui, shown, step as usize, color);
-    let at = pos2(price.place.x(step as f64) + 5.0, price.inner.bottom() - 4.0);
-    let painter = ui.painter().with_clip_rect(price.inner);
-    let font = egui::FontId::proportional(11.5);
-    painter.text(at, Align2::LEFT_BOTTOM, "venues liquidate as one", font, color);
+    let x = price.place.x(step as f64);
+    mark_label(
+        ui,
+        price.inner,
+        x,
+        "venues liquidate as one",
+        view.palette.critical,
+        view.palette,
+    );
+}
+
+/// Height that the words of a marked step take at the foot of a plot.
+const MARK_HEIGHT: f32 = 18.0;
+
+/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room.
+fn mark_label(ui: &Ui, inner: Rect, x: f32, words: &str, color: egui::Color32, palette: &Palette) {
+    if !inner.x_range().contains(x) {
+        return;
+    }
+    let width = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), egui::FontId::proportional(11.5), color)
+        .size()
+        .x;
+    let right = x + width + 14.0 <= inner.right();
+    let (offset, align) = if right {
+        (7.0, Align2::LEFT_BOTTOM)
+    } else {
+        (-7.0, Align2::RIGHT_BOTTOM)
+    };
+    strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
 }
 
 /// A dashed line through all plots at a step.
@@ -491,7 +546,9 @@ fn mark_step(ui: &Ui, shown: &[Shown], step: usize, color: egui::Color32) {
     for one in shown {
         let x = one.place.x(step as f64).round() + 0.5;
         if one.inner.x_range().contains(x) {
-            let ends = [pos2(x, one.inner.top()), pos2(x, one.inner.bottom())];
+            // The legend of the price stands in its plot; it stays free.
+            let legend = if one.plot.is_none() { legend::STRIP_HEIGHT } else { 0.0 };
+            let ends = [pos2(x, one.inner.top() + legend), pos2(x, one.inner.bottom())];
             let stroke = Stroke::new(1.0, color);
             ui.painter()
                 .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
@@ -528,11 +585,15 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
             colors,
         );
     }
-    let spot = view.simulation.observation().spot;
+    let spot = view.asset.observation().spot;
     if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
-        let text = match view.overlay.guessing {
-            Some(name) => format!("click: {name} says {}", format::price(at.y)),
-            None => format!("click: shock {}", format::percent(at.y / spot - 1.0, 1)),
+        let text = if let Some(name) = view.overlay.guessing {
+            format!("click: {name} says {}", format::price(at.y))
+        } else {
+            let of = view
+                .number
+                .map_or_else(String::new, |number| format!("asset {} ", number + 1));
+            format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
         };
         let side = if pointer.x > pointed.inner.center().x {
             Align2::RIGHT_BOTTOM

@@ -127,7 +127,14 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
     let frame = *place.transform.frame();
     let room = frame.shrink2(vec2(4.0, 6.0));
     let top = room.top() + super::legend::STRIP_HEIGHT;
-    let bottom = room.bottom() - size.y;
+    // The foot belongs to the words of the moment at which venues became one.
+    let marked = history.synchronised().map(|step| place.x(step as f64));
+    let taken = if marked.is_some_and(|x| frame.x_range().contains(x)) {
+        super::MARK_HEIGHT
+    } else {
+        0.0
+    };
+    let bottom = room.bottom() - size.y - taken;
     let x = (beside.x + 14.0).min(room.right() - size.x).max(room.left());
     let steps = place.step(x)..place.step(x + size.x) + 1;
     let wanted = (beside.y - size.y / 2.0).min(bottom).max(top);

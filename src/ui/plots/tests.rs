@@ -2,6 +2,7 @@
 
 use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
+use crate::engine::Simulation;
 use crate::scenario::{Event, Scenario, Shock};
 
 /// A run and the plots of it.
@@ -64,7 +65,8 @@ impl Stage {
         let mut output = self.context.run_ui(input, |ui| {
             let view = PlotView {
                 history: &self.history,
-                simulation: &self.simulation,
+                asset: &self.simulation.assets()[0],
+                number: None,
                 running: self.running,
                 panels: &self.panels,
                 palette: &palette,

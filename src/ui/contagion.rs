@@ -1,0 +1,293 @@
+//! The page of contagion: which asset hits which, as a picture, as the live matrix with its spectral radius, as a prediction
+//! beside a trial, and as what has really been closed of one asset because of another.
+
+mod picture;
+
+use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
+
+use crate::app::{App, Command};
+use crate::scenario::format;
+
+use super::palette::Palette;
+use super::plots::{Strip, Trace};
+use super::style;
+
+/// From this width on the tables stand beside the picture.
+const ROOM_FOR_TWO: f32 = 560.0;
+/// Market time in seconds that a line of the list covers.
+const STRETCH_SECONDS: f64 = 60.0;
+/// Most lines of the list; the newest ones are shown.
+const LINES: usize = 200;
+/// Height of the plot of the spectral radius.
+const RADIUS_HEIGHT: f32 = 108.0;
+/// What the plot of the spectral radius shows of less.
+const LEAST_RADIUS: f64 = 0.01;
+/// Height of the list.
+const LIST_HEIGHT: f32 = 150.0;
+
+/// Draws the page.
+pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+    frame.show(ui, |ui| {
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            if app.simulation.assets().len() < 2 {
+                alone(ui, commands);
+                return;
+            }
+            if ui.available_width() >= ROOM_FOR_TWO {
+                let width = ui.available_width();
+                ui.horizontal_top(|ui| {
+                    ui.allocate_ui(vec2(width * 0.5, 0.0), |ui| picture::show(ui, app, palette));
+                    ui.vertical(|ui| tables(ui, app, palette, commands));
+                });
+            } else {
+                picture::show(ui, app, palette);
+                tables(ui, app, palette, commands);
+            }
+            radius_over_time(ui, app, palette, commands);
+            ui.add_space(4.0);
+            realised(ui, app, palette, commands);
+        });
+    });
+}
+
+/// What to say of a run of one asset.
+fn alone(ui: &mut Ui, commands: &mut Vec<Command>) {
+    ui.add_space(8.0);
+    ui.label("This run has one asset, so nothing can be carried over to another.");
+    ui.weak("Set “Number of assets” under “Assets” and switch “Cross-margin accounts” on, or begin with a preset:");
+    if ui.button("Open “Cross-collateral contagion”").clicked() {
+        commands.push(Command::OpenShipped("cross-collateral-contagion"));
+    }
+}
+
+fn tables(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(ties) = app.trial.ties() else { return };
+    ui.label(style::strong("Contagion matrix now", 13.5)).on_hover_text(
+        "G: log-price move of the asset in the row per unit of log price by which the one in the column falls, caused by the \
+         liquidations that a fall of 0.5 % would set off now. On the diagonal the asset's own reproduction ratio R is \
+         included. Notional set off, over the depth of all books of the asset hit.",
+    );
+    let count = ties.matrix.assets;
+    Grid::new("contagion matrix").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        heads(ui, count, "hit ↓  by →");
+        for (hit, row) in ties.matrix.gain.iter().enumerate().take(count) {
+            ui.weak(format!("asset {}", hit + 1));
+            for gain in &row[..count] {
+                let color = if *gain >= 0.3 { palette.notice } else { palette.text };
+                figure(ui, &gain_text(*gain), color);
+            }
+            ui.end_row();
+        }
+    });
+    let critical = ties.radius >= 1.0;
+    let color = if critical { palette.critical } else { palette.text };
+    let text = format!("Spectral radius {:.2}, critical at 1", ties.radius);
+    ui.label(style::strong(text, 13.5).color(color)).on_hover_text(
+        "Largest modulus of an eigenvalue of G. Below 1 a first shock s ends at x = s + G·x, x = (I − G)⁻¹·s, as in Leontief's \
+         input-output model (1941); from 1 on falls feed each other without end, until positions or depth change.",
+    );
+    ui.add_space(6.0);
+    prediction(ui, app, palette, commands);
+}
+
+/// The names of the assets over the columns of a table.
+fn heads(ui: &mut Ui, count: usize, first: &str) {
+    ui.label(RichText::new(first).small().weak());
+    for asset in 1..=count {
+        ui.label(RichText::new(format!("asset {asset}")).small().weak());
+    }
+    ui.end_row();
+}
+
+fn gain_text(gain: f64) -> String {
+    format!("{gain:.2}").replace('-', "−")
+}
+
+fn figure(ui: &mut Ui, text: &str, color: Color32) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        ui.label(RichText::new(text).color(color));
+    });
+}
+
+/// Where the matrix says that the shock of the sliders ends, and where it ended when it was tried.
+fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let (Some(ties), shock) = (app.trial.ties(), app.simulation.parameters().shock) else {
+        return;
+    };
+    let count = ties.matrix.assets;
+    let shocked = shock.asset.min(count as u32);
+    let what = format!("Shock of {} on asset {shocked}", format::percent(shock.size, 1));
+    ui.horizontal(|ui| {
+        ui.label(style::strong(what, 13.5));
+        if app.trial.running() {
+            if ui.button("Cancel the trial").clicked() {
+                commands.push(Command::CancelTrial);
+            }
+            ui.spinner();
+        } else if ui
+            .button("Try it on a copy")
+            .on_hover_text(
+                "Lets two copies of the model go on for 360 steps on the same noise, one with the shock of the shock sliders and \
+                 one without, and tells how far they came apart. The running model stays as it is.",
+            )
+            .clicked()
+        {
+            commands.push(Command::TryShock);
+        }
+    });
+    let found = app.trial.found().filter(|found| found.assets == count);
+    Grid::new("prediction").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        for text in ["", "by the matrix", "tried"] {
+            ui.label(RichText::new(text).small().weak());
+        }
+        ui.end_row();
+        for asset in 0..count {
+            ui.weak(format!("asset {}", asset + 1));
+            let says = ties
+                .predicted
+                .map_or_else(|| "no end".to_owned(), |end| moved(end[asset]));
+            figure(ui, &says, palette.text);
+            figure(
+                ui,
+                &found.map_or_else(|| "–".to_owned(), |found| moved(found.happened[asset])),
+                palette.text,
+            );
+            ui.end_row();
+        }
+    });
+    if let Some(found) = found {
+        let then = found.predicted.map_or_else(
+            || "no end".to_owned(),
+            |end| {
+                end[..count]
+                    .iter()
+                    .map(|end| moved(*end))
+                    .collect::<Vec<_>>()
+                    .join(" and ")
+            },
+        );
+        let text = format!(
+            "Tried from step {} with {} on asset {}, when the matrix said {then}. The matrix holds for small moves: it knows \
+             neither what lies beyond 0.5 % nor that impact decays.",
+            found.from_step,
+            moved(found.size),
+            found.shocked + 1,
+        );
+        ui.label(RichText::new(text).small().weak());
+    }
+}
+
+/// A log price as a relative change.
+fn moved(log: f64) -> String {
+    format::percent(log.exp_m1(), 2)
+}
+
+fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(ties) = app.history.ties() else { return };
+    let trace = Trace {
+        name: "now",
+        series: ties.radius(),
+        color: palette.contagion,
+        bars: None,
+        text: |value| format::digits(value, 3),
+    };
+    Strip {
+        name: "Spectral radius over time",
+        title: "Spectral radius",
+        height: RADIUS_HEIGHT,
+        time_axis: true,
+        traces: &[trace],
+        level: Some(1.0),
+        least: Some(LEAST_RADIUS),
+        mark: None,
+        step_seconds: app.history.step_seconds(),
+        present: app.simulation.observation().step,
+    }
+    .show(ui, palette, commands);
+}
+
+fn realised(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let title = "Closed by force so far, USD";
+    if ui.available_width() >= ROOM_FOR_TWO {
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| closed(ui, app, title));
+            ui.add_space(16.0);
+            ui.vertical(|ui| list(ui, app, palette, commands));
+        });
+    } else {
+        closed(ui, app, title);
+        list(ui, app, palette, commands);
+    }
+}
+
+/// The table of what was closed of each asset because of each.
+fn closed(ui: &mut Ui, app: &App, title: &str) {
+    ui.label(style::strong(title, 13.5)).on_hover_text(
+        "Notional that cross-margin accounts were forced to close of the asset in the row because of the one in the column. An \
+         account's slack S = equity − requirement is a sum of one term an asset; each forced sale is shared out by what each \
+         asset has taken from it since the account was opened, w_b = max(d_b, 0)/Σ max(d, 0). Rows add up to “Cross-margin \
+         liquidated” of their asset.",
+    );
+    let (spillover, count) = (app.simulation.spillover(), app.simulation.assets().len());
+    Grid::new("spillover").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        heads(ui, count, "closed ↓  because of →");
+        for (hit, row) in spillover.closed.iter().enumerate().take(count) {
+            ui.weak(format!("asset {}", hit + 1));
+            for usd in &row[..count] {
+                figure(ui, &format::short(usd.round()), ui.visuals().text_color());
+            }
+            ui.end_row();
+        }
+        ui.weak("collateral")
+            .on_hover_text("Collateral coins sold on spot for what failed accounts still owed.");
+        for usd in &spillover.collateral_sold[..count] {
+            figure(ui, &format::short(usd.round()), ui.visuals().text_color());
+        }
+        ui.end_row();
+    });
+}
+
+/// What led to what, the newest last; a click goes there.
+fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    ui.label(style::strong("What led to what", 13.5));
+    let Some(ties) = app.history.ties() else { return };
+    let step_seconds = app.history.step_seconds();
+    let stretch = (STRETCH_SECONDS / step_seconds) as usize;
+    let across = ties.led(stretch).into_iter().filter(|one| one.cause != one.hit);
+    let lines: Vec<_> = across.collect();
+    if lines.is_empty() {
+        ui.weak("Nothing has been closed of one asset because of another yet.");
+        return;
+    }
+    ScrollArea::vertical()
+        .id_salt("what led to what")
+        .max_height(LIST_HEIGHT)
+        .auto_shrink([false, true])
+        .stick_to_bottom(true)
+        .show(ui, |ui| {
+            let hidden = lines.len().saturating_sub(LINES);
+            if hidden > 0 {
+                ui.weak(format!("{hidden} earlier lines"));
+            }
+            for one in &lines[hidden..] {
+                let text = format!(
+                    "{}  asset {} at {} → {} of asset {} closed",
+                    format::clock(one.from_step as f64 * step_seconds),
+                    one.cause + 1,
+                    format::percent(one.cause_move, 1),
+                    format::short(one.closed_usd),
+                    one.hit + 1,
+                );
+                let here = app.simulation.observation().step >= one.from_step as u64;
+                let color = if here { palette.text } else { palette.weak_text };
+                let line = ui.selectable_label(false, RichText::new(text).color(color));
+                if line
+                    .on_hover_text("A click goes there. The price is that since the start.")
+                    .clicked()
+                {
+                    commands.extend([Command::Pause, Command::Seek(one.from_step as u64)]);
+                }
+            }
+        });
+}
