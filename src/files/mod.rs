@@ -3,5 +3,8 @@
 mod document;
 mod format_1;
 pub mod options;
+pub mod positions;
 pub mod preset;
+pub mod price_path;
 pub mod series;
+pub mod table;

@@ -171,7 +171,7 @@ impl Scenario {
         let mut changed = self.clone();
         changed.set("market.start_price", chain.spot)?;
         changed.set("options.enabled", 1.0)?;
-        changed.options = chain.series(multiplier);
+        changed.options = chain.series(multiplier).into();
         changed.validate()?;
         *self = changed;
         Ok(())
