@@ -2,6 +2,7 @@
 
 mod document;
 mod format_1;
+pub mod import;
 pub mod options;
 pub mod positions;
 pub mod preset;

@@ -392,7 +392,10 @@ mod tests {
         );
         refused(
             "a,b\n1,2\n",
-            &["chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`"],
+            &[
+                "chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`, or columns `calls` and \
+               `puts`",
+            ],
         );
         refused(
             "strike,type,iv,days\n",

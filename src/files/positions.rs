@@ -250,7 +250,9 @@ pub fn read(
         if reader.complaints.enough() || reader.list.positions.len() == POSITIONS_MAX {
             break;
         }
-        reader.row(line, &fields);
+        if reader.complaints.is_whole(line, &fields, mapping) {
+            reader.row(line, &fields);
+        }
     }
     if reader.list.positions.is_empty() && reader.complaints.problems.is_empty() {
         reader.complaints.add(table.len().max(1), 1, "the table has no rows");
@@ -258,7 +260,7 @@ pub fn read(
     if reader.complaints.problems.is_empty() {
         Ok(reader.list)
     } else {
-        Err(reader.complaints.problems)
+        Err(reader.complaints.in_order())
     }
 }
 

@@ -154,7 +154,7 @@ pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>])
     let mut warnings = Vec::new();
     let rows = in_order(rows, &mut warnings, &mut complaints);
     if !complaints.problems.is_empty() {
-        return Err(complaints.problems);
+        return Err(complaints.in_order());
     }
     let start = rows.first().map_or(0.0, |row| row.seconds);
     let mut steps: Vec<f64> = rows.windows(2).map(|pair| pair[1].seconds - pair[0].seconds).collect();
@@ -215,19 +215,19 @@ fn rows(table: &Table<'_>, from: usize, time: usize, price: usize, complaints: &
         if complaints.enough() || rows.len() == PATH_POINTS_MAX {
             break;
         }
-        let at = complaints.field(line, &fields, time, "time");
-        let seconds = at.and_then(|field| seconds_of(line, field, &mut clock, complaints));
+        if !complaints.is_whole(line, &fields, &[Some(time), Some(price)]) {
+            continue;
+        }
+        let seconds = seconds_of(line, &fields[time], &mut clock, complaints);
         let positive = |value: f64| (1e-9..=1e9).contains(&value);
-        let price = complaints
-            .field(line, &fields, price, "price")
-            .cloned()
-            .and_then(|field| complaints.number(line, &field, "price", positive, "a number above 0, from 1e-9 to 1e9"));
-        if let (Some(seconds), Some(price), Some(at)) = (seconds, price, fields.get(time)) {
+        let price = complaints.number(line, &fields[price], "price", positive, "a number above 0, up to 1e9");
+        // A row without a price has a place in time all the same, which may be wrong too.
+        if let Some(seconds) = seconds {
             rows.push(Row {
                 line,
-                column: at.column,
+                column: fields[time].column,
                 seconds,
-                price,
+                price: price.unwrap_or(f64::NAN),
             });
         }
     }

@@ -176,6 +176,12 @@ impl Complaints {
         }
     }
 
+    /// All of it, in the order of the file.
+    pub fn in_order(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|problem| (problem.line, problem.column));
+        self.problems
+    }
+
     /// Whether reading is to stop.
     pub fn enough(&self) -> bool {
         self.problems.len() >= PROBLEMS_MAX
@@ -190,6 +196,21 @@ impl Complaints {
             self.add(line, end, message);
         }
         field
+    }
+
+    /// Whether a line has all columns that are to be read; else that is what is wrong with it.
+    pub fn is_whole(&mut self, line: usize, fields: &[Field], mapping: &[Option<usize>]) -> bool {
+        let needed = mapping.iter().flatten().max().map_or(0, |last| last + 1);
+        let whole = fields.len() >= needed;
+        if !whole {
+            let end = fields.last().map_or(1, |last| last.column + last.text.chars().count());
+            let message = format!(
+                "the line ends too early: it has {} fields, and {needed} are needed",
+                fields.len()
+            );
+            self.add(line, end, message);
+        }
+        whole
     }
 
     /// A number in a range.

@@ -67,6 +67,28 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
+    /// Why a parameter changes nothing in this scenario: what it describes was imported.
+    pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
+        let group = row.path.split('.').next().unwrap_or_default();
+        // Bands, venues and further assets are numbered.
+        let group = group.split_once('_').map_or(group, |(kind, _)| kind);
+        let draws = matches!(
+            group,
+            "leverage" | "band" | "concentration" | "positions" | "venue" | "asset"
+        );
+        // New positions are drawn from the same distributions.
+        if !self.positions.is_empty() && !self.parameters.reopening.enabled && draws && row.effect == Effect::Redraw {
+            return Some(
+                "The positions are imported: this would describe drawn ones. Drop the imported positions to use it.",
+            );
+        }
+        let lists = group == "options" && !matches!(row.name, "enabled" | "settlement");
+        if !self.options.is_empty() && lists {
+            return Some("The options are imported: this would describe others. Drop the imported options to use it.");
+        }
+        None
+    }
+
     /// Checks everything that the types do not: ranges of all parameters, of the events and of what was imported.
     ///
     /// # Errors

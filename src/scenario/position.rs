@@ -76,6 +76,20 @@ impl ListedPosition {
         self.notional_usd() / self.leverage
     }
 
+    /// Equity over notional at a price, USD per coin: the position is liquidated once this is the maintenance rate. For
+    /// inverse contracts both are counted in coins.
+    pub fn margin_share(&self, price: f64) -> f64 {
+        let sign = match self.side {
+            PositionSide::Long => 1.0,
+            PositionSide::Short => -1.0,
+        };
+        let (entry, now) = match self.kind {
+            PositionKind::Linear => (self.entry, price),
+            PositionKind::Inverse => (-1.0 / self.entry, -1.0 / price),
+        };
+        (entry.abs() / self.leverage + sign * (now - entry)) / now.abs()
+    }
+
     /// Checks what the types do not. There must be so many venues and assets.
     ///
     /// # Errors

@@ -37,6 +37,10 @@ pub fn show(
     let set = |value: f64| Command::SetParameter { id: row.id, value };
     let mut new = None;
     let mut label_id = None;
+    let idle = app.scenario.idle(row);
+    if idle.is_some() {
+        ui.disable();
+    }
     line(
         ui,
         |ui| {
@@ -47,7 +51,9 @@ pub fn show(
             };
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
-            label.on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+            label
+                .on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+                .on_disabled_hover_text(idle.unwrap_or(row.doc))
         },
         |ui, label| {
             if changed {
