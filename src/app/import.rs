@@ -112,8 +112,19 @@ pub enum Found {
     Positions(PositionList, PositionTotals),
     /// A price path.
     PricePath(PathFile),
-    /// An option chain, and its gamma exposure.
-    OptionChain(OptionChain, GammaExposure),
+    /// An option chain, its gamma exposure, and how much there is of it.
+    OptionChain(OptionChain, GammaExposure, Extent),
+}
+
+/// How much there is of a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// Number of strikes.
+    pub strikes: usize,
+    /// Number of expiries.
+    pub expiries: usize,
+    /// Number of series that have open interest, a volatility and time left.
+    pub series: usize,
 }
 
 /// A table as it was read with some settings.
@@ -131,10 +142,33 @@ pub struct Preview {
     pub missing: Vec<String>,
     /// What is in it, or everything that is wrong with it.
     pub found: Result<Found, Vec<Problem>>,
+    /// Number of positions of the first asset that keep less than the maintenance margin at the start price, by the rate
+    /// before tiers and volatility.
+    pub lost: usize,
+    maintenance: f64,
+}
+
+impl Preview {
+    /// Takes over settings that do not change how the table reads.
+    fn apply(&mut self, settings: ImportSettings) {
+        self.settings = settings;
+        if let Ok(Found::Positions(list, _)) = &self.found {
+            let (price, rate) = (self.settings.start_price, self.maintenance);
+            let lost = |position: &&ListedPosition| position.asset == 1 && position.margin_share(price) <= rate;
+            self.lost = list.positions.iter().filter(lost).count();
+        }
+    }
 }
 
 /// What a thread hands over: the text, the first time, and how it reads.
 type Reading = Result<(Arc<str>, Preview), PresetError>;
+
+/// What of the scenario bears on how a table reads.
+#[derive(Clone, Copy, Debug)]
+struct Market {
+    places: Places,
+    maintenance: f64,
+}
 
 /// A table that is being looked at.
 #[derive(Debug)]
@@ -148,20 +182,20 @@ pub struct Import {
     /// Why it cannot be read, or cannot be part of this scenario.
     pub refused: Option<String>,
     text: Option<Arc<str>>,
-    places: Places,
+    market: Market,
     work: Option<Background<Reading>>,
 }
 
 impl Import {
     fn begin(path: &Path, scenario: &Scenario) -> Self {
         let (file, base) = (path.to_owned(), defaults(scenario));
-        let context = Context {
+        let market = Market {
             places: Places::of(scenario),
-            known: Known::default(),
+            maintenance: scenario.parameters.margin.maintenance,
         };
         let read = move || {
             let text: Arc<str> = import::text(&file)?.into();
-            let preview = first_look(&text, &base, context);
+            let preview = first_look(&text, &base, market);
             Ok((text, preview))
         };
         Self {
@@ -170,7 +204,7 @@ impl Import {
             preview: None,
             refused: None,
             text: None,
-            places: context.places,
+            market,
             work: Some(Background::begin(read)),
         }
     }
@@ -229,14 +263,14 @@ impl Import {
             Some(preview) if preview.settings == *settings => return,
             // What is only applied later does not change how it reads.
             Some(preview) if reads_alike(&preview.settings, settings) => {
-                preview.settings = settings.clone();
+                preview.apply(settings.clone());
                 return;
             }
             _ => {}
         }
-        let (text, settings, places) = (Arc::clone(text), settings.clone(), self.places);
+        let (text, settings, market) = (Arc::clone(text), settings.clone(), self.market);
         self.work = Some(Background::begin(move || {
-            let preview = look(&text, settings, places);
+            let preview = look(&text, settings, market);
             Ok((text, preview))
         }));
     }
@@ -277,7 +311,7 @@ fn defaults(scenario: &Scenario) -> ImportSettings {
 }
 
 /// Reads a table as what it most probably is, and suggests what fits it.
-fn first_look(text: &str, base: &ImportSettings, context: Context) -> Preview {
+fn first_look(text: &str, base: &ImportSettings, market: Market) -> Preview {
     let table = Table::of(text);
     let kind = ImportKind::guess(&table);
     let mapping = kind.mapping(&table, kind.header(&table));
@@ -286,15 +320,17 @@ fn first_look(text: &str, base: &ImportSettings, context: Context) -> Preview {
         mapping,
         ..base.clone()
     };
-    let mut preview = look(text, settings, context.places);
+    let mut preview = look(text, settings, market);
+    let mut settings = preview.settings.clone();
     match &preview.found {
         Ok(Found::Positions(list, totals)) => {
-            preview.settings.start_price = start_price_for(&list.positions, totals, base.start_price);
+            settings.start_price = start_price_for(&list.positions, totals, base.start_price);
         }
-        Ok(Found::PricePath(file)) => preview.settings.step_seconds = step_for(file, base.step_seconds),
-        Ok(Found::OptionChain(_, exposure)) => hold(&mut preview.settings, exposure),
+        Ok(Found::PricePath(file)) => settings.step_seconds = step_for(file, base.step_seconds),
+        Ok(Found::OptionChain(_, exposure, _)) => hold(&mut settings, exposure),
         Err(_) => {}
     }
+    preview.apply(settings);
     preview
 }
 
@@ -336,7 +372,7 @@ fn step_for(file: &PathFile, present: f64) -> f64 {
 }
 
 /// Reads a table with settings.
-fn look(text: &str, settings: ImportSettings, places: Places) -> Preview {
+fn look(text: &str, settings: ImportSettings, market: Market) -> Preview {
     let table = Table::of(text);
     let kind = settings.kind;
     let header = kind.header(&table);
@@ -350,7 +386,7 @@ fn look(text: &str, settings: ImportSettings, places: Places) -> Preview {
         }
     };
     let context = Context {
-        places,
+        places: market.places,
         known: settings.known,
     };
     let found = kind
@@ -363,17 +399,27 @@ fn look(text: &str, settings: ImportSettings, places: Places) -> Preview {
             Imported::PricePath(file) => Found::PricePath(file),
             Imported::OptionChain(chain) => {
                 let exposure = gamma_exposure(&chain, &settings.convention);
-                Found::OptionChain(chain, exposure)
+                let (strikes, expiries) = chain.extent();
+                let extent = Extent {
+                    strikes,
+                    expiries,
+                    series: chain.series(settings.convention.multiplier).len(),
+                };
+                Found::OptionChain(chain, exposure, extent)
             }
         });
-    Preview {
+    let mut preview = Preview {
         columns,
         row_count: table.rows(from).count(),
         rows,
         missing: kind.missing(&settings.mapping),
         found,
-        settings,
-    }
+        lost: 0,
+        maintenance: market.maintenance,
+        settings: settings.clone(),
+    };
+    preview.apply(settings);
+    preview
 }
 
 impl App {
@@ -463,7 +509,7 @@ fn adopted(scenario: &Scenario, preview: &Preview) -> Result<(Scenario, String),
             })?;
             format!("A price path of {} points", file.path.points.len())
         }
-        Ok(Found::OptionChain(chain, _)) => {
+        Ok(Found::OptionChain(chain, ..)) => {
             let [calls, puts] = settings.convention.signs;
             scenario.set("liquidity.depth", settings.depth)?;
             scenario.adopt_chain(chain, settings.convention.multiplier * settings.share)?;

@@ -64,6 +64,8 @@ pub struct PathFile {
     pub times: &'static str,
     /// Usual distance of two rows (the median), seconds.
     pub usual_seconds: f64,
+    /// Lowest and highest price.
+    pub prices: (f64, f64),
     /// Number of gaps.
     pub gaps: usize,
     /// Longest distance of two rows, seconds.
@@ -198,6 +200,9 @@ pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>])
         path,
         times: clock.name(),
         usual_seconds,
+        prices: rows.iter().fold((f64::INFINITY, 0.0), |(low, high), row| {
+            (row.price.min(low), row.price.max(high))
+        }),
         gaps,
         longest_seconds,
         warnings,

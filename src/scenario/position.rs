@@ -135,12 +135,17 @@ pub struct PositionTotals {
     pub by_venue: [f64; VENUES_MAX],
     /// Entry price, weighted by notional.
     pub mean_entry: f64,
+    /// Lowest and highest entry price.
+    pub entries: (f64, f64),
 }
 
 impl PositionTotals {
     /// Adds a list up.
     pub fn of<'a>(positions: impl IntoIterator<Item = &'a ListedPosition>) -> Self {
-        let mut totals = Self::default();
+        let mut totals = Self {
+            entries: (f64::INFINITY, 0.0),
+            ..Self::default()
+        };
         let mut entries = 0.0;
         for position in positions {
             let (side, notional) = (position.side as usize, position.notional_usd());
@@ -152,6 +157,8 @@ impl PositionTotals {
                 totals.inverse += notional;
             }
             entries += notional * position.entry;
+            let (low, high) = totals.entries;
+            totals.entries = (low.min(position.entry), high.max(position.entry));
         }
         totals.mean_entry = entries / totals.all();
         totals

@@ -192,7 +192,7 @@ fn imported_positions_are_liquidated_at_the_closed_forms_prices() {
         ),
     ] {
         let positions = list(text).positions;
-        let toward = (level - start).signum();
+        let toward = f64::signum(level - start);
         for (price, goes) in [(level - 0.01 * toward, false), (level + 0.01 * toward, true)] {
             let points = [(0.0, start), (100.0, price), (200.0, price)];
             let found = liquidated(&along(positions.clone(), &points, &[("liquidity.depth", 1e12)]), 20);

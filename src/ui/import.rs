@@ -48,7 +48,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
                     if let (Some(preview), Some(settings)) = (&import.preview, &mut settings) {
                         columns(ui, preview, settings, palette);
                         ui.separator();
-                        facts::show(ui, app, preview, settings, palette);
+                        facts::show(ui, preview, settings, palette);
                         ui.separator();
                         rows(ui, preview, palette);
                     }

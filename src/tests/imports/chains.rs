@@ -119,10 +119,10 @@ fn what_is_not_quoted_counts_as_nothing() {
     refused(
         options::parse(
             "c.csv",
-            &format!("{head}{HEADER_2022}{}", rows.replace(",1000,4000.00", ",1,00,4000.00")),
+            &format!("{head}{HEADER_2022}{}", rows.replace(",1000,4000.00", ",1000,\"4,00\"")),
             Known::default(),
         ),
-        &["c.csv, line 6, column 67: the strike is `00`; allowed is a number above 0"],
+        &["c.csv, line 6, column 62: the strike is `4,00`; allowed is a number above 0"],
     );
 }
 

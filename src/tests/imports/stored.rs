@@ -68,7 +68,7 @@ fn mistakes_in_stored_lists_are_named_where_they_stand() {
         (
             "venue: 3",
             "venue: 2",
-            "a.ron, line 5, column 58: `positions: position 2: venue` is 3; allowed is a number from 1 to 2",
+            "a.ron, line 5, column 59: `positions: position 2: venue` is 3; allowed is a number from 1 to 2",
         ),
         (
             "entry: -1.0, size: 1.0, leverage: 50.0",

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
 
 mod files;
+mod imports;
 mod lending;
 mod time;
 

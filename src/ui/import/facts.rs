@@ -3,8 +3,7 @@
 use eframe::egui::{Checkbox, ComboBox, DragValue, Grid, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use crate::analysis::gex::{Convention, DayCount, GammaExposure};
-use crate::app::App;
-use crate::app::import::{Found, ImportSettings, Preview};
+use crate::app::import::{Extent, Found, ImportSettings, Preview};
 use crate::files::import::ImportKind;
 use crate::files::positions::PositionList;
 use crate::files::preset::Problem;
@@ -20,7 +19,7 @@ const LISTED: usize = 100;
 const LIST_HEIGHT: f32 = 190.0;
 
 /// Draws figures at the left and choices at the right, and what is wrong or was repaired.
-pub fn show(ui: &mut Ui, app: &App, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
+pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
     let chain = preview.settings.kind == ImportKind::OptionChain;
     if preview.found.is_err() && !chain {
         remarks(ui, preview, palette);
@@ -30,9 +29,11 @@ pub fn show(ui: &mut Ui, app: &App, preview: &Preview, settings: &mut ImportSett
         ui.vertical(|ui| {
             ui.set_width((ui.available_width() * 0.5).min(430.0));
             match &preview.found {
-                Ok(Found::Positions(list, totals)) => positions(ui, app, list, totals, settings, palette),
+                Ok(Found::Positions(list, totals)) => positions(ui, list, totals, preview.lost, palette),
                 Ok(Found::PricePath(file)) => path(ui, file, settings),
-                Ok(Found::OptionChain(chain, exposure)) => options(ui, chain, exposure, settings, palette),
+                Ok(Found::OptionChain(chain, exposure, extent)) => {
+                    options(ui, chain, exposure, *extent, settings, palette);
+                }
                 Err(_) => remarks(ui, preview, palette),
             }
         });
@@ -100,14 +101,7 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn positions(
-    ui: &mut Ui,
-    app: &App,
-    list: &PositionList,
-    totals: &PositionTotals,
-    settings: &ImportSettings,
-    palette: &Palette,
-) {
+fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals, lost: usize, palette: &Palette) {
     let side = |index: usize, name: &str| {
         format!(
             "{} {name}, {}",
@@ -115,10 +109,7 @@ fn positions(
             usd(totals.notional[index])
         )
     };
-    let entries = list.positions.iter().map(|position| position.entry);
-    let (low, high) = entries.fold((f64::INFINITY, 0.0_f64), |(low, high), entry| {
-        (low.min(entry), high.max(entry))
-    });
+    let (low, high) = totals.entries;
     let mut lines = vec![
         ("Longs", side(0, "longs")),
         ("Shorts", side(1, "shorts")),
@@ -143,11 +134,6 @@ fn positions(
         }
     }
     facts(ui, "facts of positions", &lines);
-    let maintenance = app.scenario.parameters.margin.maintenance;
-    let firsts = || list.positions.iter().filter(|position| position.asset == 1);
-    let lost = firsts()
-        .filter(|position| position.margin_share(settings.start_price) <= maintenance)
-        .count();
     if lost > 0 {
         let text = format!(
             "{} of them keep less than the maintenance margin at the start price: they are liquidated in the first step.",
@@ -168,9 +154,9 @@ fn start_price(ui: &mut Ui, settings: &mut ImportSettings) {
 
 fn path(ui: &mut Ui, file: &PathFile, settings: &ImportSettings) {
     let points = &file.path.points;
-    let prices = || points.iter().map(|(_, price)| *price);
-    let (first, last) = (prices().next().unwrap_or(1.0), prices().last().unwrap_or(1.0));
-    let (low, high) = (prices().fold(f64::INFINITY, f64::min), prices().fold(0.0, f64::max));
+    let price = |point: Option<&(f64, f64)>| point.map_or(0.0, |(_, price)| *price);
+    let (first, last) = (price(points.first()), price(points.last()));
+    let (low, high) = file.prices;
     let gaps = match file.gaps {
         0 => "none".to_owned(),
         gaps => format!("{gaps}, the longest {}: interpolated", duration(file.longest_seconds)),
@@ -218,18 +204,14 @@ fn following(ui: &mut Ui, settings: &mut ImportSettings) {
     );
 }
 
-fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, settings: &ImportSettings, palette: &Palette) {
-    let mut strikes: Vec<f64> = chain.quotes.iter().map(|quote| quote.strike).collect();
-    strikes.sort_by(f64::total_cmp);
-    strikes.dedup();
-    let mut expiries: Vec<f64> = chain
-        .quotes
-        .iter()
-        .filter_map(|quote| chain.days_to(quote.expiry))
-        .collect();
-    expiries.sort_by(f64::total_cmp);
-    expiries.dedup();
-    let used = chain.series(settings.convention.multiplier).len();
+fn options(
+    ui: &mut Ui,
+    chain: &OptionChain,
+    exposure: &GammaExposure,
+    extent: Extent,
+    settings: &ImportSettings,
+    palette: &Palette,
+) {
     let a_percent = |value: f64| format!("{} USD per 1 %", format::amount(value, 6));
     let day = chain
         .date
@@ -244,12 +226,15 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, settings:
                 format::digits(chain.spot, 8)
             ),
         ),
-        ("Strikes × expiries", format!("{} × {}", strikes.len(), expiries.len())),
+        (
+            "Strikes × expiries",
+            format!("{} × {}", extent.strikes, extent.expiries),
+        ),
         (
             "Series with open interest",
             format!(
                 "{} of {}",
-                format::price(used as f64),
+                format::price(extent.series as f64),
                 format::price(chain.quotes.len() as f64)
             ),
         ),
@@ -278,7 +263,7 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, settings:
 fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.label(style::strong("Convention", 13.5));
     let chain = match &preview.found {
-        Ok(Found::OptionChain(chain, _)) => Some(chain),
+        Ok(Found::OptionChain(chain, ..)) => Some(chain),
         _ => None,
     };
     Grid::new("convention")
