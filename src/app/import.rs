@@ -378,12 +378,11 @@ fn look(text: &str, settings: ImportSettings, market: Market) -> Preview {
     let header = kind.header(&table);
     let from = header.map_or(0, |header| header + 1);
     let rows: Vec<_> = table.rows(from).take(ROWS_SHOWN).collect();
-    let columns = match header {
-        Some(header) => table.fields(header).into_iter().map(|field| field.text).collect(),
-        None => {
-            let widest = rows.iter().map(|(_, fields)| fields.len()).max().unwrap_or(0);
-            (1..=widest).map(|number| format!("Column {number}")).collect()
-        }
+    let columns = if let Some(header) = header {
+        table.fields(header).into_iter().map(|field| field.text).collect()
+    } else {
+        let widest = rows.iter().map(|(_, fields)| fields.len()).max().unwrap_or(0);
+        (1..=widest).map(|number| format!("Column {number}")).collect()
     };
     let context = Context {
         places: market.places,

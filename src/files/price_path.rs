@@ -97,15 +97,13 @@ pub fn parse(origin: &str, text: &str) -> Result<PathFile, PresetError> {
 
 /// The columns as their names tell; without a header the first two.
 pub fn mapping(table: &Table<'_>, header: Option<usize>) -> Mapping {
-    match header {
-        Some(header) => guess(&table.names(header), FIELDS),
-        None => {
-            let columns = table.rows(0).next().map_or(0, |(_, fields)| fields.len());
-            (0..FIELDS.len())
-                .map(|column| (column < columns).then_some(column))
-                .collect()
-        }
+    if let Some(header) = header {
+        return guess(&table.names(header), FIELDS);
     }
+    let columns = table.rows(0).next().map_or(0, |(_, fields)| fields.len());
+    (0..FIELDS.len())
+        .map(|column| (column < columns).then_some(column))
+        .collect()
 }
 
 /// What a mapping lacks, in words; nothing if a path can be read with it.

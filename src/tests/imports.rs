@@ -15,6 +15,8 @@ mod program;
 #[path = "imports/stored.rs"]
 mod stored;
 
+use std::fmt::Write as _;
+
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{Context, ImportKind};
 use cascade_lab::files::positions::{self, Places, PositionList};
@@ -279,11 +281,8 @@ fn book() -> String {
         let side = if index % 3 == 0 { "short" } else { "long" };
         let (entry, leverage) = (99_000 + 5 * index, 5 + index % 40);
         let kind = if index % 7 == 0 { "inverse" } else { "linear" };
-        text += &format!(
-            "{side},{entry},{},{leverage},{},{kind}\n",
-            1_000_000 + 40_000 * index,
-            1 + index % 4
-        );
+        let (notional, venue) = (1_000_000 + 40_000 * index, 1 + index % 4);
+        writeln!(text, "{side},{entry},{notional},{leverage},{venue},{kind}").unwrap();
     }
     text
 }

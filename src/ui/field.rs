@@ -33,11 +33,12 @@ pub fn show(
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let value = app.value(row.id);
-    let changed = app.changed(row.id);
+    let idle = app.scenario.idle(row);
+    // The list's own figures are no change of anybody's.
+    let changed = app.changed(row.id) && idle.is_none();
     let set = |value: f64| Command::SetParameter { id: row.id, value };
     let mut new = None;
     let mut label_id = None;
-    let idle = app.scenario.idle(row);
     if idle.is_some() {
         ui.disable();
     }

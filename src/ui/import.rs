@@ -20,7 +20,7 @@ use super::style;
 /// Widest the dialog gets.
 const WIDTH: f32 = 900.0;
 /// Room for a field of a row of the preview.
-const CELL: f32 = 150.0;
+const CELL: f32 = 180.0;
 /// Width of the field of a column.
 const COMBO: f32 = 128.0;
 

@@ -1,5 +1,7 @@
 //! Option chains in the shapes that CBOE's delayed-quotes files have had over the years, and what goes wrong in them.
 
+use std::fmt::Write as _;
+
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::{Simulation, black76};
 use cascade_lab::files::options::{self, Known};
@@ -85,13 +87,13 @@ fn chains_of_2011_name_strike_and_expiry_in_the_options() {
     for strike in [1_200.0, 1_250.0, 1_300.0] {
         let call = black76::call_price(spot, strike, deviation);
         let put = call - spot + strike;
-        text += &format!(
-            "11 Jan {strike:.2} (SPX1121A{strike}),0.0,0.0,{},{},0,500,11 Jan {strike:.2} (SPX1121M{strike}-E),0.0,0.0,{},{},0,700,\n",
-            call - 0.1,
-            call + 0.1,
-            put - 0.1,
-            put + 0.1
-        );
+        let [call, put] = [call, put].map(|mid| format!("{},{}", mid - 0.1, mid + 0.1));
+        let name = format!("11 Jan {strike:.2}");
+        writeln!(
+            text,
+            "{name} (SPX1121A{strike}),0.0,0.0,{call},0,500,{name} (SPX1121M{strike}-E),0.0,0.0,{put},0,700,"
+        )
+        .unwrap();
     }
     // Nothing is quoted where the price is below what exercise would bring.
     text += "11 Jan 900.00 (SPX1121A900),0.0,0.0,0,0,0,5,11 Jan 900.00 (SPX1121M900),0.0,0.0,0,0,0,5,\n";

@@ -29,6 +29,8 @@ fn wait(window: &mut Window) {
         }
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
+    // What has come takes a few frames to find its place.
+    window.run_steps(4);
     window.run();
 }
 
@@ -171,6 +173,7 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     );
     assert!(window.query_by_label("400").is_some(), "steps it takes");
     click(&mut window, Role::Button, "Use");
+    assert!(app(&window).import.is_none(), "{:?}", app(&window).import);
     window.state_mut().app.update(Command::Pause);
     assert_eq!(app(&window).scenario.parameters.market.start_price, 50_000.0);
     window.state_mut().app.run(6);

@@ -8,6 +8,7 @@ use crate::files::import::ImportKind;
 use crate::files::positions::PositionList;
 use crate::files::preset::Problem;
 use crate::files::price_path::{PathFile, duration};
+use crate::files::table::PROBLEMS_MAX;
 use crate::scenario::{Date, OptionChain, PositionTotals, find, format};
 use crate::ui::field::{self, Size};
 use crate::ui::palette::Palette;
@@ -68,8 +69,14 @@ fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
         return;
     }
     ui.add_space(4.0);
+    // Reading has stopped at the bound.
+    let at_least = if problems.len() >= PROBLEMS_MAX && preview.found.is_err() {
+        "At least "
+    } else {
+        ""
+    };
     let heading = format!(
-        "{} {}",
+        "{at_least}{} {}",
         format::price(problems.len() as f64),
         if problems.len() == 1 { one } else { many }
     );
@@ -329,6 +336,10 @@ fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
         }
     });
     parameter(ui, "liquidity.depth", "Liquidity depth", &mut settings.depth);
+    ui.weak(
+        "A chain whose hedges would trade more than the books can take comes with a suggestion that halves that: deeper books, \
+         and where these cannot be deep enough a part of the open interest.",
+    );
 }
 
 /// The day of the quotes, typed.
