@@ -4,6 +4,7 @@
 //! 3 the model halted.
 
 mod gex;
+mod imports;
 mod params;
 mod progress;
 mod report;
@@ -18,10 +19,12 @@ use std::time::Instant;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::engine::{Observation, Simulation};
+use crate::files::import::is_table;
 use crate::files::preset::{self, PresetError};
 use crate::files::series::SeriesWriter;
 use crate::scenario::{ParameterError, Scenario, Setting, find};
 
+use imports::Imports;
 use progress::Progress;
 use report::Report;
 use sweep::{Sweep, SweepError, TableError};
@@ -52,7 +55,7 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file or the name of a shipped preset
+    /// Preset to start with: a file or the name of a shipped preset; or a table (.csv) to import
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]
@@ -81,7 +84,7 @@ pub enum Command {
     Run(Run),
     /// Run a preset over a grid of one or two parameters and print a table, one row a run
     Sweep(Sweep),
-    /// Check preset files: exit code 1 with every mistake
+    /// Check preset files, and tables (.csv) that can be imported: exit code 1 with every mistake
     Check {
         /// The files
         #[arg(required = true, value_name = "FILE")]
@@ -111,6 +114,8 @@ pub struct Run {
     /// Change a parameter; may be given several times
     #[arg(long, value_name = "group.name=value")]
     set: Vec<String>,
+    #[command(flatten)]
+    imports: Imports,
     /// Write one row a step to this file
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
@@ -182,19 +187,22 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "cascade-lab: {message}");
 }
 
-/// A preset with another seed and changed parameters.
-fn scenario(name: &str, seed: Option<u64>, changes: &[String]) -> Result<Scenario, Failure> {
+/// A preset with another seed, imported tables and changed parameters.
+fn scenario(name: &str, seed: Option<u64>, imports: &Imports, changes: &[String]) -> Result<Scenario, Failure> {
     let mut scenario = preset::find(name)?;
     if let Some(seed) = seed {
         scenario.seed = seed;
     }
+    // Tables need the venues that were asked for, and what was asked for counts before what tables say.
+    apply(&mut scenario, changes)?;
+    imports.adopt(&mut scenario)?;
     apply(&mut scenario, changes)?;
     Ok(scenario)
 }
 
 impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
-        let scenario = scenario(&self.preset, self.seed, &self.set)?;
+        let scenario = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
         if !(1..=count).contains(&self.asset) {
@@ -297,8 +305,13 @@ fn check(files: &[PathBuf]) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut code = ExitCode::SUCCESS;
     for file in files {
-        match preset::load(file) {
-            Ok(scenario) => writeln!(out, "{}: fine ({})", file.display(), scenario.name)?,
+        let checked = if is_table(file) {
+            imports::describe(file)
+        } else {
+            preset::load(file).map(|scenario| scenario.name)
+        };
+        match checked {
+            Ok(what) => writeln!(out, "{}: fine ({what})", file.display())?,
             Err(error) => {
                 complain(&error.report(usize::MAX));
                 code = ExitCode::FAILURE;

@@ -1,9 +1,10 @@
 //! Arguments become a window or a headless command.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use cascade_lab::cli::{self, Arguments, Window};
+use cascade_lab::files::import::is_table;
 use cascade_lab::files::preset;
 use cascade_lab::ui::{Renderer, WindowOptions, run};
 use clap::Parser;
@@ -21,12 +22,14 @@ fn main() -> ExitCode {
 
 fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let default = preset::shipped()[0].name;
-    let name = window.preset.as_deref().unwrap_or(default);
+    let (tables, presets): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| is_table(Path::new(name)));
+    let name = presets.first().map_or(default, String::as_str);
     let scenario = preset::find(name)?;
     let shipped = preset::shipped().iter().any(|shipped| shipped.name == name);
     run(WindowOptions {
         scenario,
         path: (!shipped).then(|| PathBuf::from(name)),
+        import: tables.first().map(PathBuf::from),
         renderer: match window.renderer {
             Some(cli::Renderer::Wgpu) => Renderer::Wgpu,
             Some(cli::Renderer::Glow) | None => Renderer::Glow,

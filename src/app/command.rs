@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::scenario::{Action, ParameterId};
 
+use super::import::{Brought, ImportCommand};
 use super::studies::StudyCommand;
 use super::{Page, Panel, Theme};
 
@@ -91,8 +92,16 @@ pub enum Command {
     TryShock,
     /// Gives up the trial that is under way.
     CancelTrial,
-    /// Opens a preset file.
+    /// Opens a preset file, or looks at a table as [`Self::Import`] does.
     Open(PathBuf),
+    /// Looks at a table that may become part of the scenario.
+    Import(PathBuf),
+    /// Asks which table to look at.
+    AskImport,
+    /// Reads the table otherwise, uses it or puts it away.
+    EditImport(ImportCommand),
+    /// Goes back from what was imported to what the parameters describe.
+    DropBrought(Brought),
     /// Opens a preset that came with the program.
     OpenShipped(&'static str),
     /// Writes the scenario to its file; asks for one if it has none.

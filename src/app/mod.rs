@@ -7,6 +7,7 @@ mod command;
 mod document;
 mod explain;
 pub mod history;
+pub mod import;
 mod lesson;
 mod messages;
 mod outlook;
@@ -40,10 +41,12 @@ use std::path::Path;
 
 use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{Asset, LogKind, Simulation, Summary};
+use crate::files::import::is_table;
 use crate::files::preset;
 use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
 use history::History;
+use import::Import;
 use pace::Pace;
 use studies::Studies;
 
@@ -55,6 +58,8 @@ const PRESENTER_SIZE: f32 = 1.4;
 pub enum Request {
     /// Ask which file to open.
     ChooseOpen,
+    /// Ask which table to import.
+    ChooseImport,
     /// Ask where to save.
     ChooseSave,
     /// Ask where to save the lesson.
@@ -105,6 +110,8 @@ pub struct App {
     pub selection: Option<(u64, u64)>,
     /// Only the picture is shown, large.
     pub presenting: bool,
+    /// The table that is being looked at.
+    pub import: Option<Import>,
     requests: Vec<Request>,
     log_seen: usize,
 }
@@ -123,6 +130,7 @@ impl App {
             baseline: None,
             selection: None,
             presenting: false,
+            import: None,
             simulation,
             playing: true,
             pace: Pace::default(),
@@ -201,7 +209,12 @@ impl App {
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
             Command::TryShock => self.trial.start(&self.simulation),
             Command::CancelTrial => self.trial.cancel(),
+            Command::Open(path) if is_table(&path) => self.import(&path),
             Command::Open(path) => self.open_file(&path),
+            Command::Import(path) => self.import(&path),
+            Command::EditImport(command) => self.edit_import(command),
+            Command::AskImport => self.requests.push(Request::ChooseImport),
+            Command::DropBrought(brought) => self.drop_brought(brought),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
                 Err(error) => self.messages.error(error),

@@ -14,6 +14,7 @@ use crate::analysis::metric::UnknownMetric;
 use crate::analysis::sweep::SameAxis;
 use crate::analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
 
+use super::imports::Imports;
 use super::progress::Progress;
 use super::{Failure, complain, scenario};
 
@@ -45,6 +46,8 @@ pub struct Sweep {
     /// Change a parameter in all cells; may be given several times
     #[arg(long, value_name = "group.name=value")]
     set: Vec<String>,
+    #[command(flatten)]
+    imports: Imports,
     /// Only the I-th of N even parts; the parts one after another are the whole table, and the first has its header
     #[arg(long, value_name = "I/N", default_value = "1/1")]
     shard: Shard,
@@ -110,7 +113,7 @@ impl Sweep {
     }
 
     fn plan(&self) -> Result<(Batch, Layout), Failure> {
-        let scenario = scenario(&self.preset, self.seed, &self.set)?;
+        let scenario = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let axis = |option, argument: &String| {
             Axis::parse(argument).map_err(|cause| SweepError::Axis {
                 option,

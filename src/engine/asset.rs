@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use crate::scenario::{OptionSeries, Parameters};
+use crate::scenario::{OptionSeries, Parameters, PricePath};
 
 use super::arbitrage::Arbitrage;
 use super::breakers::Breakers;
@@ -15,6 +15,7 @@ use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::lending;
 use super::liquidation::Liquidation;
+use super::listed;
 use super::makers::Makers;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
@@ -39,10 +40,22 @@ use super::world::{Tally, World};
 /// Half-life in seconds of the volatility shown as realised.
 const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
+/// What a scenario brings along for an asset instead of leaving it to the parameters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Brought<'a> {
+    /// The options; none: the parameters describe them.
+    pub chain: &'a [OptionSeries],
+    /// What the efficient price follows; none: noise.
+    pub path: Option<&'a PricePath>,
+    /// Whether the positions are the scenario's own: they are never drawn anew.
+    pub listed: bool,
+}
+
 /// An asset with its books, venues and mechanisms.
 #[derive(Clone, Debug)]
 pub struct Asset {
     luck: Luck,
+    listed: bool,
     pub(super) world: World,
     population: Population,
     shocks: Shocks,
@@ -67,9 +80,8 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// An asset with this levered book and option chain at step 0 (none: the parameters describe the options). The positions'
-    /// venues and tiers must exist.
-    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], chain: &[OptionSeries]) -> Self {
+    /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
+    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], brought: Brought<'_>) -> Self {
         let mut world = World::new(parameters, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
             venue.set_charge(charge);
@@ -86,8 +98,9 @@ impl Asset {
         };
         Self {
             luck,
+            listed: brought.listed,
             population: Population::new(parameters),
-            shocks: Shocks::default(),
+            shocks: Shocks::along(brought.path),
             noise_flow: NoiseFlow::new(luck),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
@@ -96,7 +109,7 @@ impl Asset {
             providers: Providers::default(),
             makers: Makers::default(),
             calls,
-            dealers: Dealers::new(&mut world, chain),
+            dealers: Dealers::new(&mut world, brought.chain),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             outages: Outages::default(),
@@ -304,6 +317,9 @@ impl Asset {
     /// Takes over parameters that count from the next step.
     pub(super) fn configure(&mut self, parameters: &Parameters) {
         let before = self.world.parameters;
+        // Where there are other tiers, positions that are not drawn anew move to theirs.
+        let tiered = self.listed && before.margin.tiers != parameters.margin.tiers;
+        let standing = if tiered { self.standing().collect() } else { Vec::new() };
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
@@ -323,14 +339,18 @@ impl Asset {
         if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
-        if before.clearing != parameters.clearing {
+        if tiered {
+            self.close_all();
+            let moved = listed::in_tiers(&self.world, standing);
+            place_all(&mut self.world, &moved);
+        }
+        if tiered || before.clearing != parameters.clearing {
             clearing::resize(&mut self.world);
         }
     }
 
-    /// Closes the levered book at the marks, without impact, and draws it anew around the index.
-    pub(super) fn redraw(&mut self) {
-        self.world.update_marks(false);
+    /// Closes the levered book at the marks, without impact.
+    fn close_all(&mut self) {
         self.calls.forget();
         for venue in &mut self.world.venues {
             for contract in &mut venue.contracts {
@@ -338,13 +358,22 @@ impl Asset {
             }
             venue.begin_calm();
         }
-        // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
-        let mut rng = self.luck.stream(Purpose::Positions);
-        let price = self.world.market.price_at(self.world.market.index_level().total);
-        self.population.at_charges(self.margin.charges(&self.world));
-        let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
-        place_all(&mut self.world, &placements);
-        clearing::resize(&mut self.world);
+    }
+
+    /// Closes the levered book at the marks, without impact, and draws it anew around the index; a book that the scenario
+    /// lists stays as it is. Loans are drawn anew either way.
+    pub(super) fn redraw(&mut self) {
+        self.world.update_marks(false);
+        if !self.listed {
+            self.close_all();
+            // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
+            let mut rng = self.luck.stream(Purpose::Positions);
+            let price = self.world.market.price_at(self.world.market.index_level().total);
+            self.population.at_charges(self.margin.charges(&self.world));
+            let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
+            place_all(&mut self.world, &placements);
+            clearing::resize(&mut self.world);
+        }
         lending::redraw(&mut self.world);
         self.reopening
             .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));

@@ -1,9 +1,9 @@
-//! What moves the price from outside: noise of the efficient price, and shocks.
+//! What moves the price from outside: noise of the efficient price or a recorded path, and shocks.
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{ASSETS_MAX, Shock, ShockRoute};
+use crate::scenario::{ASSETS_MAX, PricePath, Shock, ShockRoute};
 
 use super::market::SPOT;
 use super::observation::LogKind;
@@ -22,13 +22,22 @@ struct Running {
     route: ShockRoute,
 }
 
-/// The shocks under way in one asset.
+/// The shocks under way in one asset, and the path its price follows.
 #[derive(Clone, Debug, Default)]
 pub struct Shocks {
     running: Vec<Running>,
+    path: PricePath,
 }
 
 impl Shocks {
+    /// No shock yet; without a path there is noise.
+    pub fn along(path: Option<&PricePath>) -> Self {
+        Self {
+            running: Vec::new(),
+            path: path.cloned().unwrap_or_default(),
+        }
+    }
+
     /// Starts a shock with the next move; what it leaves open is taken from the sliders.
     pub fn start(&mut self, world: &mut World, shock: &Shock) {
         let settings = &world.parameters.shock;
@@ -51,10 +60,13 @@ impl Shocks {
     }
 
     /// One step of shocks and of noise, of which `luck` is the standard normal variate Z. No drift of the price:
-    /// Δf = σ√dt·Z − σ²·dt/2.
+    /// Δf = σ√dt·Z − σ²·dt/2. Where there is a path, the efficient price moves as it does: Δf = ln(P(t + dt)/P(t)).
     pub fn act(&mut self, world: &mut World, luck: f64) {
-        let variance = world.parameters.market.volatility.powi(2) * world.dt() / YEAR_SECONDS;
-        let mut news = libm::sqrt(variance) * luck - variance / 2.0;
+        let mut news = self.follow(world);
+        if self.path.is_empty() || self.path.noise {
+            let variance = world.parameters.market.volatility.powi(2) * world.dt() / YEAR_SECONDS;
+            news += libm::sqrt(variance) * luck - variance / 2.0;
+        }
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
             if shock.route == ShockRoute::SpotOrder && world.market.books[SPOT].halted {
@@ -71,6 +83,19 @@ impl Shocks {
         }
         self.running.retain(|shock| shock.steps_left > 0);
         world.market.move_efficient(news);
+    }
+
+    /// The path's move of this step.
+    fn follow(&self, world: &mut World) -> f64 {
+        if self.path.is_empty() {
+            return 0.0;
+        }
+        let (from, to) = (world.time_seconds(), (world.step + 1) as f64 * world.dt());
+        let end = self.path.span_seconds();
+        if from < end && to >= end {
+            world.note(LogKind::Note, "the imported price path ends here".to_owned());
+        }
+        self.path.log_price(to) - self.path.log_price(from)
     }
 }
 

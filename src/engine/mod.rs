@@ -20,6 +20,7 @@ pub mod ladder;
 mod ledger;
 mod lending;
 mod liquidation;
+mod listed;
 mod makers;
 mod margin;
 mod market;

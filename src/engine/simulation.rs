@@ -2,17 +2,16 @@
 
 mod record;
 
-use crate::scenario::{
-    Effect, OptionSeries, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
-};
+use crate::scenario::{Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
 
-use super::asset::Asset;
+use super::asset::{Asset, Brought};
 use super::contagion::Contagion;
 use super::cross::{CrossAccounts, Spillover};
 use super::dealers::GammaLevel;
 use super::exogenous::Noise;
 use super::grid::{Clusters, PriceGrid};
 use super::lending::{HEALTH_BINS, Loan, WithoutFeedback};
+use super::listed;
 use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
 use super::population::{Placement, Population};
 use super::random::{Luck, Purpose};
@@ -56,14 +55,22 @@ impl Simulation {
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
                 let luck = Luck::new(scenario.seed, index);
-                let chain: &[OptionSeries] = if index == 0 { &scenario.options } else { &[] };
+                let brought = Brought {
+                    chain: if index == 0 { &scenario.options } else { &[] },
+                    path: (index == 0).then_some(&scenario.path),
+                    listed: !scenario.positions.is_empty(),
+                };
                 if let Some(placements) = given.filter(|_| index == 0) {
-                    return Asset::new(&parameters, luck, placements, chain);
+                    return Asset::new(&parameters, luck, placements, brought);
                 }
-                let mut rng = luck.stream(Purpose::Positions);
-                let population = Population::new(&parameters);
-                let placements = population.draw_book(&mut rng, parameters.market.start_price, 0);
-                Asset::new(&parameters, luck, &placements, chain)
+                let placements = if brought.listed {
+                    listed::placements(&parameters, &scenario.positions, index)
+                } else {
+                    let mut rng = luck.stream(Purpose::Positions);
+                    let population = Population::new(&parameters);
+                    population.draw_book(&mut rng, parameters.market.start_price, 0)
+                };
+                Asset::new(&parameters, luck, &placements, brought)
             })
             .collect();
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);

@@ -19,6 +19,14 @@ pub struct Piece<'a> {
 }
 
 impl Piece<'_> {
+    /// What it has up to a place in it.
+    pub fn until(self, end: usize) -> Self {
+        Self {
+            text: &self.text[..end],
+            offset: self.offset,
+        }
+    }
+
     /// What is left of it from a place in it on.
     pub fn from(self, at: usize) -> Self {
         Self {
@@ -134,7 +142,8 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn piece(&self, text: &'a str) -> Piece<'a> {
+    /// A part of the text with its place, comments in front of it left out.
+    pub fn piece(&self, text: &'a str) -> Piece<'a> {
         // Both are parts of the same string, which is why the difference of their addresses is a place in it.
         let offset = (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let start = text.len() - skip_comments(text).len();

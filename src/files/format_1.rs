@@ -3,17 +3,19 @@
 //! A later format gets a module like this one. The older reader stays as it is, frozen with its fixture in the tests, and
 //! a function from its result to the next format's input carries old files forward, one format at a time.
 
+mod lists;
+
 use std::fmt::Write;
 
 use crate::scenario::{
-    Action, Event, GroupRow, Kind, OptionSeries, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
-    ShockSettings, find, groups, table,
+    Action, Event, GroupRow, Kind, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute, ShockSettings,
+    find, groups, table,
 };
 
 use super::document::{Document, Entry, Piece};
 use super::preset::Problem;
 
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 9] = [
     "format",
     "name",
     "description",
@@ -21,6 +23,8 @@ const FIELDS: [&str; 7] = [
     "parameters",
     "events",
     "options",
+    "positions",
+    "path",
 ];
 
 /// Reads a document of this format.
@@ -55,7 +59,7 @@ pub fn read(document: &Document<'_>) -> Result<Scenario, Vec<Problem>> {
     }
     read_parameters(document, &mut scenario.parameters, &mut problems);
     read_events(document, &mut scenario.events, &mut problems);
-    read_options(document, &mut scenario.options, &mut problems);
+    lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
     } else {
@@ -119,24 +123,6 @@ fn read_events(document: &Document<'_>, events: &mut Vec<Event>, problems: &mut 
                 ..problem
             }),
         }
-    }
-}
-
-/// The option chain, where there is one.
-fn read_options(document: &Document<'_>, options: &mut Vec<OptionSeries>, problems: &mut Vec<Problem>) {
-    let Some(piece) = document.field("options") else {
-        return;
-    };
-    let checked = document.decode::<Vec<OptionSeries>>(piece).and_then(|series| {
-        (1..)
-            .zip(&series)
-            .try_for_each(|(number, one)| one.validate(number))
-            .map_err(|error| document.problem(piece, error.to_string()))?;
-        Ok(series)
-    });
-    match checked {
-        Ok(series) => *options = series,
-        Err(problem) => problems.push(problem),
     }
 }
 
@@ -205,14 +191,8 @@ pub fn write(scenario: &Scenario) -> String {
         line(format_args!("        {},", event_text(event)));
     }
     line(format_args!("    ],"));
-    if !scenario.options.is_empty() {
-        line(format_args!("    options: ["));
-        for series in &scenario.options {
-            line(format_args!("        {},", series_text(series)));
-        }
-        line(format_args!("    ],"));
-    }
-    line(format_args!(")"));
+    lists::write(&mut text, scenario);
+    text.push_str(")\n");
     text
 }
 
@@ -274,19 +254,6 @@ fn event_text(event: &Event) -> String {
         }
     };
     format!("(step: {}, action: {action})", event.step)
-}
-
-fn series_text(series: &OptionSeries) -> String {
-    let OptionSeries {
-        kind,
-        strike,
-        days,
-        open_interest,
-        volatility,
-    } = series;
-    format!(
-        "(kind: {kind:?}, strike: {strike:?}, days: {days:?}, open_interest: {open_interest:?}, volatility: {volatility:?})"
-    )
 }
 
 /// The name of a route, from the one table of names.

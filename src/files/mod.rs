@@ -2,6 +2,10 @@
 
 mod document;
 mod format_1;
+pub mod import;
 pub mod options;
+pub mod positions;
 pub mod preset;
+pub mod price_path;
 pub mod series;
+pub mod table;

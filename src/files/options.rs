@@ -2,38 +2,26 @@
 //! years, and a plain table with one option a row.
 //!
 //! CBOE: lines with the name, the price (`Last: 3900.86`, or the second field of the first line) and the day, then a header
-//! with the columns of the calls before `Strike` and those of the puts after `Puts`. Plain: a header with `strike`, `expiry`
-//! (a day, or days from now), `type`, `open interest` and `iv`, and perhaps `gamma` and `spot`, in any order.
+//! with the columns of the calls before those of the puts. An older shape has neither strike nor expiry nor implied
+//! volatility: the first two are in the options' names, the last follows from bid and ask. Plain: a header with `strike`,
+//! `expiry` (a day, or days from now), `type`, `open interest` and `iv`, and perhaps `gamma` and `spot`, in any order.
+
+mod columns;
+mod names;
 
 use std::path::Path;
 
+use crate::engine::{YEAR_SECONDS, black76};
 use crate::scenario::{Date, Expiry, OptionChain, OptionKind, Quote};
 
 use super::preset::{PresetError, Problem, text_of};
+use super::table::{Complaints, Field, Table, number_of};
 
-/// Lines in front of the header.
-const PREAMBLE_MAX: usize = 20;
-/// Mistakes after which reading stops.
-const PROBLEMS_MAX: usize = 100;
-
-/// What a column may be called, in lower case.
-const EXPIRY: &[&str] = &["expiration date", "expiration", "expiry", "days", "dte"];
-const TYPE: &[&str] = &["type", "option type", "kind", "call/put", "right"];
-const STRIKE: &[&str] = &["strike", "strike price"];
-const OPEN_INTEREST: &[&str] = &[
-    "open interest",
-    "open_interest",
-    "openinterest",
-    "open int",
-    "int",
-    "oi",
-];
-const VOLATILITY: &[&str] = &["iv", "implied volatility", "implied_volatility", "volatility"];
-const GAMMA: &[&str] = &["gamma"];
-const SPOT: &[&str] = &["spot", "underlying price", "underlying_price", "underlying last"];
+use columns::{Columns, Half};
+pub use columns::{FIELDS, header, mapping, missing};
 
 /// What a file may leave out and its reader knows.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Known {
     /// Price of the underlying; counts before what the file says.
     pub spot: Option<f64>,
@@ -54,92 +42,95 @@ pub fn load(path: &Path, known: Known) -> Result<OptionChain, PresetError> {
 /// # Errors
 /// Every mistake in it.
 pub fn parse(origin: &str, text: &str, known: Known) -> Result<OptionChain, PresetError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Reader::default()
-        .read(text, known)
-        .map_err(|problems| PresetError::Mistakes {
-            origin: origin.to_owned(),
-            problems,
-        })
+    let table = Table::of(text);
+    let header = header(&table);
+    read(&table, header, &mapping(&table, header), known).map_err(|problems| PresetError::Mistakes {
+        origin: origin.to_owned(),
+        problems,
+    })
 }
 
-/// A field of a line: the column its text starts at, from 1, and the text without quotation marks.
-#[derive(Clone, Debug)]
-struct Field {
-    column: usize,
-    text: String,
-}
-
-/// Where each thing stands in a row.
-struct Columns {
-    expiry: usize,
-    strike: usize,
-    spot: Option<usize>,
-    sides: Vec<Side>,
-}
-
-/// The columns of one option of a row.
-struct Side {
-    /// Given by the layout, or by a column.
-    kind: Result<OptionKind, usize>,
-    open_interest: usize,
-    volatility: usize,
-    gamma: Option<usize>,
+/// Reads a table with these columns.
+///
+/// # Errors
+/// Every mistake in it, up to a bound.
+pub fn read(
+    table: &Table<'_>,
+    header: Option<usize>,
+    mapping: &[Option<usize>],
+    known: Known,
+) -> Result<OptionChain, Vec<Problem>> {
+    let mut reader = Reader::default();
+    let Some(header) = header else {
+        reader.complaints.add(
+            1,
+            1,
+            "there is no header: no line of the first 20 has a column `strike`, or columns `calls` and `puts`",
+        );
+        return Err(reader.complaints.problems);
+    };
+    let Some(columns) = Columns::of(mapping) else {
+        for lacking in missing(mapping) {
+            let message = format!("there is no column {lacking}");
+            reader.complaints.add(header + 1, 1, message);
+        }
+        return Err(reader.complaints.problems);
+    };
+    reader.table(table, header, &columns, known)
 }
 
 #[derive(Default)]
 struct Reader {
-    problems: Vec<Problem>,
+    complaints: Complaints,
+    /// Mid quotes of the options read so far, where these stand for the implied volatility.
+    mids: Vec<Option<f64>>,
 }
 
 impl Reader {
-    fn read(mut self, text: &str, known: Known) -> Result<OptionChain, Vec<Problem>> {
-        let lines: Vec<&str> = text.lines().collect();
-        let header = lines.iter().take(PREAMBLE_MAX).position(|line| {
-            let names = names(line);
-            find(&names, STRIKE).is_some()
-        });
-        let Some(header) = header else {
-            self.complain(
-                1,
-                1,
-                "there is no header: no line of the first 20 has a column `strike`",
-            );
-            return Err(self.problems);
-        };
-        let Some(columns) = self.columns(header + 1, lines[header]) else {
-            return Err(self.problems);
-        };
-        let preamble = &lines[..header];
+    fn table(
+        mut self,
+        table: &Table<'_>,
+        header: usize,
+        columns: &Columns,
+        known: Known,
+    ) -> Result<OptionChain, Vec<Problem>> {
+        let preamble = || (0..header).map(|line| table.fields(line));
         let mut chain = OptionChain {
             spot: 0.0,
             date: known
                 .date
-                .or_else(|| preamble.iter().find_map(|line| Date::parse(line))),
+                .or_else(|| table.before(header).iter().find_map(|line| Date::parse(line))),
             rows: 0,
             quotes: Vec::new(),
         };
-        let mut spot = known.spot.or_else(|| preamble.iter().find_map(|line| spot_of(line)));
-        for (index, line) in lines.iter().enumerate().skip(header + 1) {
-            if line.trim().is_empty() {
-                continue;
-            }
-            let fields = split(line);
+        let mut spot = known.spot.or_else(|| preamble().find_map(|fields| spot_of(&fields)));
+        for (line, fields) in table.rows(header + 1) {
             chain.rows += 1;
-            self.row(index + 1, &fields, &columns, &mut chain);
+            self.row(line, &fields, columns, &mut chain);
             if let (None, Some(column)) = (spot, columns.spot) {
-                spot = self.positive(index + 1, &fields, column, "spot price");
+                spot = self.positive(line, &fields, column, "spot price");
             }
-            if self.problems.len() >= PROBLEMS_MAX {
+            if self.complaints.enough() {
                 break;
             }
         }
         if chain.rows == 0 {
-            self.complain(lines.len().max(1), 1, "the table has no rows");
+            self.complaints.add(table.len().max(1), 1, "the table has no rows");
         }
+        self.check_preamble(&mut chain, spot);
+        if self.complaints.problems.is_empty() {
+            self.imply(&mut chain);
+            Ok(chain)
+        } else {
+            Err(self.complaints.problems)
+        }
+    }
+
+    /// The price and the day must be known.
+    fn check_preamble(&mut self, chain: &mut OptionChain, spot: Option<f64>) {
         match spot.filter(|spot| *spot > 0.0) {
             Some(spot) => chain.spot = spot,
-            None if self.problems.is_empty() => self.complain(
+            None if self.complaints.problems.is_empty() => self.complaints.add(
                 1,
                 1,
                 "the price of the underlying is missing: neither `Last: …` above the table nor a column `spot`",
@@ -148,92 +139,90 @@ impl Reader {
         }
         let dated = chain.quotes.iter().any(|quote| matches!(quote.expiry, Expiry::On(_)));
         if dated && chain.date.is_none() {
-            self.complain(
-                1,
-                1,
-                "the day of the quotes is missing: no line above the table has a date",
-            );
-        }
-        if self.problems.is_empty() {
-            Ok(chain)
-        } else {
-            Err(self.problems)
+            let message = "the day of the quotes is missing: no line above the table has a date";
+            self.complaints.add(1, 1, message);
         }
     }
 
-    /// Finds the columns of either layout.
-    fn columns(&mut self, line: usize, header: &str) -> Option<Columns> {
-        let names = names(header);
-        let mut need = |part: &[String], from: usize, wanted: &[&str], whose: &str| {
-            let found = find(part, wanted).map(|at| at + from);
-            if found.is_none() {
-                self.complain(line, 1, &format!("there is no column `{}`{whose}", wanted[0]));
+    /// Finds volatilities from mid quotes, where the file has none.
+    fn imply(&self, chain: &mut OptionChain) {
+        let mut quotes = std::mem::take(&mut chain.quotes);
+        for (quote, mid) in quotes.iter_mut().zip(&self.mids) {
+            let days = chain.days_to(quote.expiry).filter(|days| *days > 0.0);
+            if let (Some(mid), Some(days)) = (mid, days) {
+                let years = days * 86_400.0 / YEAR_SECONDS;
+                quote.volatility = implied(quote.kind, chain.spot, quote.strike, *mid, years).unwrap_or(0.0);
             }
-            found
-        };
-        let strike = need(&names, 0, STRIKE, "");
-        let expiry = need(&names, 0, EXPIRY, "");
-        let halves = find(&names, &["calls"]).zip(find(&names, &["puts"]));
-        let mut side = |from: usize, to: usize, kind: Result<OptionKind, usize>, whose: &str| {
-            let part = &names[from..to.max(from)];
-            let open_interest = need(part, from, OPEN_INTEREST, whose);
-            let volatility = need(part, from, VOLATILITY, whose);
-            Some(Side {
-                kind,
-                open_interest: open_interest?,
-                volatility: volatility?,
-                gamma: find(part, GAMMA).map(|at| at + from),
-            })
-        };
-        let sides: Option<Vec<Side>> = if let Some((calls, puts)) = halves {
-            let end = if puts > calls { puts } else { names.len() };
-            let call = side(calls, end, Ok(OptionKind::Call), " of the calls");
-            let put = side(puts, names.len(), Ok(OptionKind::Put), " of the puts");
-            call.zip(put).map(|(call, put)| vec![call, put])
-        } else {
-            let kind = find(&names, TYPE);
-            let one = side(0, names.len(), Err(kind.unwrap_or(0)), "");
-            if kind.is_none() {
-                self.complain(line, 1, "there is no column `type`, and no columns `calls` and `puts`");
-            }
-            one.filter(|_| kind.is_some()).map(|one| vec![one])
-        };
-        Some(Columns {
-            expiry: expiry?,
-            strike: strike?,
-            spot: find(&names, SPOT),
-            sides: sides?,
-        })
+        }
+        chain.quotes = quotes;
     }
 
     fn row(&mut self, line: usize, fields: &[Field], columns: &Columns, chain: &mut OptionChain) {
-        let strike = self.positive(line, fields, columns.strike, "strike");
-        let expiry = self.expiry(line, fields, columns.expiry);
-        for side in &columns.sides {
-            let kind = match side.kind {
-                Ok(kind) => Some(kind),
-                Err(column) => self.kind(line, fields, column),
+        for half in &columns.halves {
+            let named = half.name.map(|column| self.named(line, fields, column));
+            let strike = match columns.strike {
+                Some(column) => self.positive(line, fields, column, "strike"),
+                None => named.flatten().map(|named| named.strike),
             };
-            let open_interest = self.amount(line, fields, side.open_interest, "open interest");
-            let volatility = self.amount(line, fields, side.volatility, "implied volatility");
-            let gamma = side.gamma.map(|column| self.amount(line, fields, column, "gamma"));
-            if let (Some(kind), Some(strike), Some(expiry), Some(open_interest), Some(volatility)) =
-                (kind, strike, expiry, open_interest, volatility)
-            {
-                chain.quotes.push(Quote {
-                    kind,
-                    strike,
-                    expiry,
-                    open_interest,
-                    volatility,
-                    gamma: gamma.flatten(),
-                });
-            }
+            let expiry = match columns.expiry {
+                Some(column) => self.expiry(line, fields, column),
+                None => named.flatten().map(|named| Expiry::On(named.expiry)),
+            };
+            self.option(line, fields, half, (strike, expiry), chain);
         }
     }
 
+    fn option(
+        &mut self,
+        line: usize,
+        fields: &[Field],
+        half: &Half,
+        (strike, expiry): (Option<f64>, Option<Expiry>),
+        chain: &mut OptionChain,
+    ) {
+        let kind = match half.kind {
+            Ok(kind) => Some(kind),
+            Err(column) => self.kind(line, fields, column),
+        };
+        let open_interest = self.amount(line, fields, half.open_interest, "open interest");
+        let (volatility, mid) = match half.volatility {
+            Ok(column) => (self.amount(line, fields, column, "implied volatility"), None),
+            Err((bid, ask)) => {
+                let bid = self.amount(line, fields, bid, "bid");
+                let ask = self.amount(line, fields, ask, "ask");
+                let mid = bid.zip(ask).map(|(bid, ask)| f64::midpoint(bid, ask));
+                (mid.map(|_| 0.0), mid)
+            }
+        };
+        let gamma = half.gamma.map(|column| self.amount(line, fields, column, "gamma"));
+        if let (Some(kind), Some(strike), Some(expiry), Some(open_interest), Some(volatility)) =
+            (kind, strike, expiry, open_interest, volatility)
+        {
+            chain.quotes.push(Quote {
+                kind,
+                strike,
+                expiry,
+                open_interest,
+                volatility,
+                gamma: gamma.flatten(),
+            });
+            self.mids.push(mid);
+        }
+    }
+
+    /// Strike and expiry from the name of an option.
+    fn named(&mut self, line: usize, fields: &[Field], column: usize) -> Option<names::Named> {
+        let field = self.complaints.field(line, fields, column, "name of the option")?;
+        let named = names::read(&field.text);
+        if named.is_none() {
+            let allowed = "a name such as `18 Dec 2600.00 (SPX1821L2600)`";
+            self.complaints.refuse(line, field, "name of the option", allowed);
+        }
+        named
+    }
+
     fn expiry(&mut self, line: usize, fields: &[Field], column: usize) -> Option<Expiry> {
-        let field = self.field(line, fields, column, "expiry")?;
+        let field = self.complaints.field(line, fields, column, "expiry")?;
         let found = match field.text.parse::<f64>() {
             Ok(days) if (0.0..=36_500.0).contains(&days) => Some(Expiry::InDays(days)),
             Ok(_) => None,
@@ -241,128 +230,76 @@ impl Reader {
         };
         if found.is_none() {
             let message = format!("the expiry `{}` is neither a day nor a number of days", field.text);
-            self.complain(line, field.column, &message);
+            self.complaints.add(line, field.column, message);
         }
         found
     }
 
     fn kind(&mut self, line: usize, fields: &[Field], column: usize) -> Option<OptionKind> {
-        let field = self.field(line, fields, column, "type")?;
+        let field = self.complaints.field(line, fields, column, "type")?;
         match field.text.to_ascii_lowercase().as_str() {
             "call" | "calls" | "c" => Some(OptionKind::Call),
             "put" | "puts" | "p" => Some(OptionKind::Put),
             _ => {
-                let message = format!("the type is `{}`; allowed is call or put", field.text);
-                self.complain(line, field.column, &message);
+                self.complaints.refuse(line, field, "type", "call or put");
                 None
             }
         }
     }
 
     fn positive(&mut self, line: usize, fields: &[Field], column: usize, what: &str) -> Option<f64> {
-        let field = self.field(line, fields, column, what)?;
-        let value = number(&field.text).filter(|value| *value > 0.0);
-        if value.is_none() {
-            let message = format!("the {what} is `{}`; allowed is a number above 0", field.text);
-            self.complain(line, field.column, &message);
-        }
-        value
+        let field = self.complaints.field(line, fields, column, what)?;
+        self.complaints
+            .number(line, field, what, |value| value > 0.0, "a number above 0")
     }
 
     /// A number of at least 0; where nothing is quoted, 0.
     fn amount(&mut self, line: usize, fields: &[Field], column: usize, what: &str) -> Option<f64> {
-        let field = self.field(line, fields, column, what)?;
+        let field = self.complaints.field(line, fields, column, what)?;
         if matches!(field.text.as_str(), "" | "-" | "--" | "n/a" | "N/A") {
             return Some(0.0);
         }
-        let value = number(&field.text).filter(|value| *value >= 0.0);
-        if value.is_none() {
-            let message = format!("the {what} is `{}`; allowed is a number of at least 0", field.text);
-            self.complain(line, field.column, &message);
-        }
-        value
+        self.complaints
+            .number(line, field, what, |value| value >= 0.0, "a number of at least 0")
     }
-
-    fn field<'a>(&mut self, line: usize, fields: &'a [Field], column: usize, what: &str) -> Option<&'a Field> {
-        let field = fields.get(column);
-        if field.is_none() {
-            let end = fields.last().map_or(1, |last| last.column + last.text.chars().count());
-            let message = format!("the line ends before the {what}: it has {} fields", fields.len());
-            self.complain(line, end, &message);
-        }
-        field
-    }
-
-    fn complain(&mut self, line: usize, column: usize, message: &str) {
-        let problem = Problem {
-            line,
-            column,
-            message: message.to_owned(),
-        };
-        // Calls and puts of a row share their strike and expiry.
-        if !self.problems.contains(&problem) {
-            self.problems.push(problem);
-        }
-    }
-}
-
-/// The names of a header, in lower case.
-fn names(line: &str) -> Vec<String> {
-    split(line).into_iter().map(|field| field.text.to_lowercase()).collect()
-}
-
-fn find(names: &[String], wanted: &[&str]) -> Option<usize> {
-    names.iter().position(|name| wanted.contains(&name.as_str()))
-}
-
-/// A finite number, perhaps in per cent or with thousands separators.
-fn number(text: &str) -> Option<f64> {
-    let (text, scale) = text
-        .strip_suffix('%')
-        .map_or((text, 1.0), |per_cent| (per_cent.trim_end(), 0.01));
-    let value: f64 = text.replace(',', "").parse().ok()?;
-    Some(value * scale).filter(|value| value.is_finite())
 }
 
 /// The price a line above the table names: after `Last:`, or as the second field of a name, price and change.
-fn spot_of(line: &str) -> Option<f64> {
-    let fields = split(line);
+fn spot_of(fields: &[Field]) -> Option<f64> {
     let labelled = fields
         .iter()
-        .find_map(|field| number(field.text.strip_prefix("Last:")?.trim()));
+        .find_map(|field| number_of(field.text.strip_prefix("Last:")?.trim()));
     labelled.or_else(|| {
-        let [name, price, _, ..] = fields.as_slice() else {
+        let [name, price, _, ..] = fields else {
             return None;
         };
         let named = !name.text.is_empty() && Date::parse(&name.text).is_none();
-        number(&price.text).filter(|price| named && *price > 0.0)
+        number_of(&price.text).filter(|price| named && *price > 0.0)
     })
 }
 
-/// Splits a line at its commas; fields may stand in quotation marks.
-fn split(line: &str) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let (mut start, mut text, mut quoted) = (1, String::new(), false);
-    for (at, letter) in (1..).zip(line.chars()) {
-        match letter {
-            '"' => quoted = !quoted,
-            ',' if !quoted => {
-                fields.push(trimmed(start, &text));
-                (start, text) = (at + 1, String::new());
-            }
-            _ => text.push(letter),
+/// The volatility at which Black (1976) gives an option this price, with the underlying's price as the forward: no interest
+/// and no dividends, as in the convention of the gamma exposure. None where no volatility up to 500 % does.
+fn implied(kind: OptionKind, spot: f64, strike: f64, price: f64, years: f64) -> Option<f64> {
+    let call = match kind {
+        OptionKind::Call => price,
+        OptionKind::Put => price + spot - strike,
+    };
+    let worth = |volatility: f64| black76::call_price(spot, strike, volatility * libm::sqrt(years));
+    let (mut low, mut high) = (1e-3, 5.0);
+    if !(worth(low) < call && call < worth(high)) {
+        return None;
+    }
+    // The price rises with volatility; 50 halvings leave less than 1e-14.
+    for _ in 0..50 {
+        let middle = f64::midpoint(low, high);
+        if worth(middle) < call {
+            low = middle;
+        } else {
+            high = middle;
         }
     }
-    fields.push(trimmed(start, &text));
-    fields
-}
-
-fn trimmed(column: usize, text: &str) -> Field {
-    let blank = text.len() - text.trim_start().len();
-    Field {
-        column: column + blank,
-        text: text.trim().to_owned(),
-    }
+    Some(f64::midpoint(low, high))
 }
 
 #[cfg(test)]
@@ -455,7 +392,10 @@ mod tests {
         );
         refused(
             "a,b\n1,2\n",
-            &["chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`"],
+            &[
+                "chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`, or columns `calls` and \
+               `puts`",
+            ],
         );
         refused(
             "strike,type,iv,days\n",

@@ -19,7 +19,9 @@ use super::format_1;
 pub const FORMAT: u64 = 1;
 
 /// Largest file that is looked at, in bytes.
-pub const SIZE_MAX: u64 = 10_000_000;
+///
+/// The longest lists a scenario may hold fit in, so that what is saved can be opened.
+pub const SIZE_MAX: u64 = 20_000_000;
 
 /// Most mistakes that one message lists.
 const SHOWN_MAX: usize = 20;
@@ -209,7 +211,7 @@ pub(super) fn text_of(path: &Path) -> Result<String, PresetError> {
 
 /// The file's bytes, refused before they are read when there are too many of them.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let too_large = |size: String| format!("it has {size} bytes; allowed are at most {SIZE_MAX} (10 MB)");
+    let too_large = |size: String| format!("it has {size} bytes; allowed are at most {SIZE_MAX} (20 MB)");
     let meta = fs::metadata(path).map_err(|error| reason(&error))?;
     if meta.is_dir() {
         return Err("it is a directory, not a file".to_owned());

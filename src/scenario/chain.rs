@@ -142,6 +142,20 @@ impl OptionChain {
         }
     }
 
+    /// Number of strikes, and of expiries.
+    pub fn extent(&self) -> (usize, usize) {
+        let count = |values: &mut Vec<f64>| {
+            values.sort_by(f64::total_cmp);
+            values.dedup();
+            values.len()
+        };
+        let expiries = self.quotes.iter().filter_map(|quote| self.days_to(quote.expiry));
+        (
+            count(&mut self.quotes.iter().map(|quote| quote.strike).collect()),
+            count(&mut expiries.collect()),
+        )
+    }
+
     /// The chain as options of a scenario, `multiplier` coins a contract. What has expired, has no open interest or no
     /// volatility is left out.
     pub fn series(&self, multiplier: f64) -> Vec<OptionSeries> {
@@ -171,7 +185,7 @@ impl Scenario {
         let mut changed = self.clone();
         changed.set("market.start_price", chain.spot)?;
         changed.set("options.enabled", 1.0)?;
-        changed.options = chain.series(multiplier);
+        changed.options = chain.series(multiplier).into();
         changed.validate()?;
         *self = changed;
         Ok(())

@@ -6,14 +6,20 @@ mod event;
 pub mod format;
 mod options;
 mod parameters;
+mod path;
+mod position;
 mod setting;
+mod shared;
 mod table;
 
 pub use chain::{Date, Expiry, OptionChain, Quote};
 pub use event::{Action, Event, Outage, Shock};
-pub use options::{OptionKind, OptionSeries};
+pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
+pub use path::{PATH_POINTS_MAX, PricePath};
+pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
 pub use setting::Setting;
+pub use shared::Shared;
 pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
 
 /// A complete description of a run: the same scenario gives the same run, bit for bit.
@@ -30,7 +36,11 @@ pub struct Scenario {
     /// Timed events, by step.
     pub events: Vec<Event>,
     /// The options listed at the first step; none: those that the parameters describe.
-    pub options: Vec<OptionSeries>,
+    pub options: Shared<OptionSeries>,
+    /// All levered positions at the first step, of every asset; none: they are drawn as the parameters describe.
+    pub positions: Shared<ListedPosition>,
+    /// What the efficient price of the first asset follows; none: noise.
+    pub path: PricePath,
 }
 
 impl Default for Scenario {
@@ -41,7 +51,9 @@ impl Default for Scenario {
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
-            options: Vec::new(),
+            options: Shared::default(),
+            positions: Shared::default(),
+            path: PricePath::default(),
         }
     }
 }
@@ -55,7 +67,29 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
-    /// Checks everything that the types do not: ranges of all parameters and of the events.
+    /// Why a parameter changes nothing in this scenario: what it describes was imported.
+    pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
+        let group = row.path.split('.').next().unwrap_or_default();
+        // Bands, venues and further assets are numbered.
+        let group = group.split_once('_').map_or(group, |(kind, _)| kind);
+        let draws = matches!(
+            group,
+            "leverage" | "band" | "concentration" | "positions" | "venue" | "asset"
+        );
+        // New positions are drawn from the same distributions.
+        if !self.positions.is_empty() && !self.parameters.reopening.enabled && draws && row.effect == Effect::Redraw {
+            return Some(
+                "The positions are imported: this would describe drawn ones. Drop the imported positions to use it.",
+            );
+        }
+        let lists = group == "options" && !matches!(row.name, "enabled" | "settlement");
+        if !self.options.is_empty() && lists {
+            return Some("The options are imported: this would describe others. Drop the imported options to use it.");
+        }
+        None
+    }
+
+    /// Checks everything that the types do not: ranges of all parameters, of the events and of what was imported.
     ///
     /// # Errors
     /// The first thing that is not allowed.
@@ -65,9 +99,9 @@ impl Scenario {
             row.set(&mut scratch, row.get(&self.parameters))?;
         }
         self.events.iter().try_for_each(Event::validate)?;
-        (1..)
-            .zip(&self.options)
-            .try_for_each(|(number, series)| series.validate(number))
+        options::check(&self.options)?;
+        position::check(&self.positions, &self.parameters)?;
+        self.path.validate()
     }
 }
 

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ParameterError;
 
+/// Most series a scenario may list.
+pub const OPTIONS_MAX: usize = 30_000;
+
 /// The right an option gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OptionKind {
@@ -55,4 +58,18 @@ impl OptionSeries {
         }
         Ok(())
     }
+}
+
+/// Checks a list.
+pub(super) fn check(options: &[OptionSeries]) -> Result<(), ParameterError> {
+    if options.len() > OPTIONS_MAX {
+        return Err(ParameterError::Value {
+            path: "options".to_owned(),
+            value: format!("a list of {}", options.len()),
+            allowed: format!("at most {OPTIONS_MAX} series"),
+        });
+    }
+    (1..)
+        .zip(options)
+        .try_for_each(|(number, series)| series.validate(number))
 }

@@ -138,7 +138,7 @@ fn option_chains_are_read_written_and_checked() {
     refused(
         &text.replace("105.0", "-105.0"),
         &[
-            "a.ron, line 1, column 22: `options: series 1: strike` is -105; allowed is a number from 0.000000001 to 1000000000",
+            "a.ron, line 2, column 16: `options: series 1: strike` is -105; allowed is a number from 0.000000001 to 1000000000",
         ],
     );
     let message = preset::parse("a.ron", &text.replace("30.0", "\"soon\""))
@@ -162,7 +162,7 @@ fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
         &[
-            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events, options",
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events, options, positions, path",
         ],
     );
     refused(
@@ -288,7 +288,7 @@ fn files_that_cannot_be_read_say_why() {
         .unwrap()
         .set_len(100_000_000)
         .unwrap();
-    assert!(message("large.ron").ends_with("it has 100000000 bytes; allowed are at most 10000000 (10 MB)"));
+    assert!(message("large.ron").ends_with("it has 100000000 bytes; allowed are at most 20000000 (20 MB)"));
     fs::write(path("latin.ron"), b"(\n  format: 1,\n  name: \"caf\xe9\",\n)").unwrap();
     assert!(message("latin.ron").ends_with("line 3, column 13: the byte 0xe9 is not UTF-8 text; allowed is UTF-8"));
     let unknown = preset::find("no-such-preset").unwrap_err().to_string();

@@ -2,6 +2,7 @@
 
 use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
 
+use crate::app::import::Brought;
 use crate::app::studies::Question;
 use crate::app::{App, Command, Page};
 use crate::scenario;
@@ -103,6 +104,12 @@ pub const ACTIONS: &[Action] = &[
         keys(CTRL, Key::O),
         Effect::App(|_| Command::AskOpen),
     ),
+    action(
+        Menu::File,
+        "Import…",
+        keys(CTRL, Key::I),
+        Effect::App(|_| Command::AskImport),
+    ),
     action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)),
     action(
         Menu::File,
@@ -123,6 +130,21 @@ pub const ACTIONS: &[Action] = &[
         Menu::Edit,
         "All parameters as in the preset",
         Effect::App(|_| Command::ResetParameters),
+    ),
+    menu_only(
+        Menu::Edit,
+        "Drop imported positions",
+        Effect::App(|_| Command::DropBrought(Brought::Positions)),
+    ),
+    menu_only(
+        Menu::Edit,
+        "Drop imported price path",
+        Effect::App(|_| Command::DropBrought(Brought::PricePath)),
+    ),
+    menu_only(
+        Menu::Edit,
+        "Drop imported options",
+        Effect::App(|_| Command::DropBrought(Brought::Options)),
     ),
     action(
         Menu::View,

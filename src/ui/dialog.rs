@@ -17,6 +17,8 @@ use super::style;
 pub enum Purpose {
     /// To read a preset.
     Open,
+    /// To look at a table.
+    Import,
     /// To write the preset.
     Save,
     /// To write the run as a lesson.
@@ -72,6 +74,7 @@ impl Dialogs {
             return;
         }
         let suggestion = match (&app.document.path, purpose) {
+            (path, Purpose::Import) => path.as_ref().map_or_else(PathBuf::new, |path| path.with_file_name("")),
             (Some(path), Purpose::Open | Purpose::Save) => path.clone(),
             (None, Purpose::Open | Purpose::Save) => PathBuf::from(format!("{}.ron", app.scenario.name)),
             (path, Purpose::SaveLesson) => {
@@ -131,6 +134,7 @@ impl Dialogs {
         let Some(field) = &mut self.field else { return };
         let (title, verb) = match field.purpose {
             Purpose::Open => ("Open a preset file", "Open"),
+            Purpose::Import => ("Import a table", "Look at it"),
             Purpose::Save => ("Save the preset", "Save"),
             Purpose::SaveLesson => ("Save the lesson", "Save"),
         };
@@ -174,7 +178,7 @@ impl Dialogs {
 
     fn open_field(&mut self, purpose: Purpose, suggestion: &Path) {
         let text = match purpose {
-            Purpose::Open => String::new(),
+            Purpose::Open | Purpose::Import => String::new(),
             Purpose::Save | Purpose::SaveLesson => suggestion.display().to_string(),
         };
         self.field = Some(PathField {
@@ -193,6 +197,7 @@ fn command(purpose: Purpose, path: PathBuf) -> Command {
     };
     match purpose {
         Purpose::Open => Command::Open(path),
+        Purpose::Import => Command::Import(path),
         Purpose::Save => Command::SaveAs(named(path)),
         Purpose::SaveLesson => Command::SaveLesson(named(path)),
     }
@@ -201,14 +206,19 @@ fn command(purpose: Purpose, path: PathBuf) -> Command {
 /// The desktop's own dialog.
 pub fn desktop() -> Choose {
     Arc::new(|purpose, suggestion| {
+        let (name, endings): (_, &[&str]) = match purpose {
+            Purpose::Import => ("Tables", &["csv", "tsv", "txt", "dat"]),
+            _ => ("Presets", &["ron"]),
+        };
         let mut dialog = rfd::FileDialog::new()
-            .add_filter("Presets", &["ron"])
+            .add_filter(name, endings)
             .add_filter("All files", &["*"]);
         if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
             dialog = dialog.set_directory(folder);
         }
         match purpose {
             Purpose::Open => dialog.set_title("Open a preset").pick_file(),
+            Purpose::Import => dialog.set_title("Import a table").pick_file(),
             Purpose::Save | Purpose::SaveLesson => {
                 let name = suggestion.file_name().unwrap_or_default().to_string_lossy();
                 let title = if purpose == Purpose::Save {

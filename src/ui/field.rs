@@ -33,10 +33,15 @@ pub fn show(
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
     let value = app.value(row.id);
-    let changed = app.changed(row.id);
+    let idle = app.scenario.idle(row);
+    // The list's own figures are no change of anybody's.
+    let changed = app.changed(row.id) && idle.is_none();
     let set = |value: f64| Command::SetParameter { id: row.id, value };
     let mut new = None;
     let mut label_id = None;
+    if idle.is_some() {
+        ui.disable();
+    }
     line(
         ui,
         |ui| {
@@ -47,7 +52,9 @@ pub fn show(
             };
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
-            label.on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+            label
+                .on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+                .on_disabled_hover_text(idle.unwrap_or(row.doc))
         },
         |ui, label| {
             if changed {

@@ -10,6 +10,7 @@ mod field;
 mod figures;
 pub mod help;
 mod icon;
+mod import;
 pub mod lending;
 mod menu;
 mod notices;

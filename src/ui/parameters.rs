@@ -11,6 +11,7 @@ use crate::scenario::{GroupRow, Kind, Parameter, find, groups, table};
 
 use super::field::{self, Size};
 use super::icon::{self, Icon};
+use super::import;
 use super::palette::Palette;
 use super::shell::View;
 use super::style;
@@ -34,6 +35,7 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
     ui.add_space(2.0);
     let wanted = app.search.trim().to_lowercase();
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        import::brought(ui, app, palette, commands);
         let mut found = false;
         for (index, group) in groups().iter().enumerate() {
             let applies = (group.applies)(app.simulation.parameters(), group.index);

@@ -6,6 +6,7 @@ use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, U
 
 use crate::app::history::History;
 use crate::app::{App, Command, Request, Theme};
+use crate::files::import::is_table;
 
 use super::actions::{self, Effect};
 use super::dialog::{Choose, Dialogs, Purpose};
@@ -15,7 +16,7 @@ use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
-use super::{compare, figures, help, menu, notices, pages, parameters, presenter, style, timeline, transport};
+use super::{compare, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline, transport};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -195,6 +196,12 @@ impl Shell {
         if let Some(command) = self.dialogs.poll() {
             self.carry_out(command);
         }
+        for path in import::dropped(ctx) {
+            self.carry_out(Command::Import(path));
+        }
+        if self.app.poll_import() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
         self.run(ctx);
         self.app.stress.collect();
         if self.app.stress.running() || self.app.trial.running() {
@@ -247,6 +254,7 @@ impl Shell {
         lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
         self.dialogs.show(ui.ctx(), &mut commands);
+        import::show(ui.ctx(), &self.app, &palette, &mut commands);
         remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);
         compare::explain(ui.ctx(), &self.app, &palette, &mut commands);
         self.ask_about_changes(ui.ctx());
@@ -261,7 +269,11 @@ impl Shell {
 
     /// Carries out a command; one that would lose changes to the user's own file asks first.
     pub fn carry_out(&mut self, command: Command) {
-        let leaves = matches!(command, Command::Open(_) | Command::OpenShipped(_) | Command::Quit);
+        let leaves = match &command {
+            // A table becomes part of the scenario; it does not take its place.
+            Command::Open(path) => !is_table(path),
+            other => matches!(other, Command::OpenShipped(_) | Command::Quit),
+        };
         if leaves && self.keeps_open() {
             self.view.unsaved = Some(command);
         } else {
@@ -394,6 +406,7 @@ impl Shell {
         for request in self.app.take_requests() {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
+                Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),

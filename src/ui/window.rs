@@ -36,6 +36,8 @@ pub struct WindowOptions {
     pub scenario: Scenario,
     /// The file the scenario came from; none for a shipped preset.
     pub path: Option<PathBuf>,
+    /// A table to look at from the start.
+    pub import: Option<PathBuf>,
     /// What draws it.
     pub renderer: Renderer,
     /// Write a picture to this file after so many steps, then leave.
@@ -81,7 +83,10 @@ pub enum WindowError {
 /// The scenario is not allowed, the window cannot be opened, or the picture that was asked for cannot be written.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     // Found out here, while there is a terminal to say it on.
-    let app = App::new(options.scenario, options.path.as_deref(), Settings::default())?;
+    let mut app = App::new(options.scenario, options.path.as_deref(), Settings::default())?;
+    if let Some(table) = options.import {
+        app.update(Command::Import(table));
+    }
     let native = NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("cascade-lab")

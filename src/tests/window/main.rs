@@ -3,6 +3,7 @@
 
 mod assets;
 mod files;
+mod imports;
 mod lending;
 mod time;
 

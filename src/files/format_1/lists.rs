@@ -1,0 +1,192 @@
+//! What a scenario brings along beside its parameters: options, positions and a price path, one entry a line.
+
+use std::fmt::Write;
+
+use ron::value::RawValue;
+use serde::Deserialize;
+
+use crate::scenario::{
+    ASSETS_MAX, ListedPosition, OptionSeries, ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
+};
+
+use super::super::document::{Document, Piece};
+use super::super::preset::Problem;
+use super::offender;
+
+/// A price path as it stands in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PathFields {
+    #[serde(default)]
+    noise: bool,
+    points: Vec<(f64, f64)>,
+}
+
+/// The field of a path that holds its entries.
+const POINTS: &str = "points";
+
+/// Reads all lists that there are.
+pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
+    let options = list(document, "options", |number, series: &OptionSeries| {
+        series.validate(number)
+    });
+    // Whether the scenario has the venue and the asset is known only once its parameters are.
+    let counts = if problems.is_empty() {
+        (scenario.parameters.venues.count, scenario.parameters.assets.count)
+    } else {
+        (VENUES_MAX as u32, ASSETS_MAX as u32)
+    };
+    let positions = list(document, "positions", |number, position: &ListedPosition| {
+        position.validate(number, counts.0, counts.1)
+    });
+    match options {
+        Ok(options) => scenario.options = options.into(),
+        Err(problem) => problems.push(problem),
+    }
+    match positions {
+        Ok(positions) => scenario.positions = positions.into(),
+        Err(problem) => problems.push(problem),
+    }
+    match path(document) {
+        Ok(path) => scenario.path = path,
+        Err(problem) => problems.push(problem),
+    }
+}
+
+/// The entries of a field, none if it is missing; a complaint about one points at it.
+fn list<'a, T: Deserialize<'a>>(
+    document: &Document<'a>,
+    field: &str,
+    validate: impl Fn(usize, &T) -> Result<(), ParameterError>,
+) -> Result<Vec<T>, Problem> {
+    let Some(piece) = document.field(field) else {
+        return Ok(Vec::new());
+    };
+    let entries: Vec<T> = document.decode(piece)?;
+    for (index, entry) in entries.iter().enumerate() {
+        if let Err(error) = validate(index + 1, entry) {
+            let at = entry_of(document, piece, index);
+            return Err(document.problem(offender(at, &error), error.to_string()));
+        }
+    }
+    Ok(entries)
+}
+
+fn path(document: &Document<'_>) -> Result<PricePath, Problem> {
+    let Some(piece) = document.field("path") else {
+        return Ok(PricePath::default());
+    };
+    let fields: PathFields = document.decode(piece)?;
+    let path = PricePath {
+        noise: fields.noise,
+        points: fields.points.into(),
+    };
+    path.validate().map_err(|error| {
+        let number = match &error {
+            ParameterError::Value { path, .. } => path.split([' ', ':']).find_map(|word| word.parse::<usize>().ok()),
+            ParameterError::Unknown { .. } => None,
+        };
+        let points = piece.text.find(POINTS).and_then(|at| {
+            let bracket = piece.text[at..].find('[')?;
+            Some(piece.from(at + bracket))
+        });
+        let at = number
+            .zip(points)
+            .map_or(piece, |(number, points)| entry_of(document, points, number - 1));
+        document.problem(at, error.to_string())
+    })?;
+    Ok(path)
+}
+
+/// Where an entry of a list stands, which has been read before; the list itself if that cannot be told.
+fn entry_of<'a>(document: &Document<'a>, list: Piece<'a>, index: usize) -> Piece<'a> {
+    let end = list.text.rfind(']').map_or(list.text.len(), |at| at + 1);
+    document
+        .entries(list.until(end))
+        .ok()
+        .and_then(|entries| entries.get(index).copied())
+        .unwrap_or(list)
+}
+
+impl<'a> Document<'a> {
+    /// The entries of a list, none of them interpreted.
+    fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
+        let raw: Vec<&RawValue> = self.decode(list)?;
+        Ok(raw.into_iter().map(|entry| self.piece(entry.get_ron())).collect())
+    }
+}
+
+/// Writes all lists that there are.
+pub fn write(text: &mut String, scenario: &Scenario) {
+    let mut line = |content: std::fmt::Arguments<'_>| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{content}");
+    };
+    if !scenario.options.is_empty() {
+        line(format_args!("    options: ["));
+        for series in scenario.options.iter() {
+            line(format_args!("        {},", series_text(series)));
+        }
+        line(format_args!("    ],"));
+    }
+    if !scenario.positions.is_empty() {
+        line(format_args!(
+            "    // Levered positions at the first step. Entry: USD per coin; size: coins, of inverse contracts USD; leverage: \
+             notional at entry over margin."
+        ));
+        line(format_args!("    positions: ["));
+        for position in scenario.positions.iter() {
+            line(format_args!("        {},", position_text(position)));
+        }
+        line(format_args!("    ],"));
+    }
+    let PricePath { points, noise } = &scenario.path;
+    if !points.is_empty() {
+        line(format_args!(
+            "    // What the efficient price of the first asset follows, relative to the first point: seconds, price."
+        ));
+        line(format_args!("    path: (noise: {noise}, {POINTS}: ["));
+        for point in points.iter() {
+            line(format_args!("        {point:?},"));
+        }
+        line(format_args!("    ]),"));
+    }
+}
+
+fn series_text(series: &OptionSeries) -> String {
+    let OptionSeries {
+        kind,
+        strike,
+        days,
+        open_interest,
+        volatility,
+    } = series;
+    format!(
+        "(kind: {kind:?}, strike: {strike:?}, days: {days:?}, open_interest: {open_interest:?}, volatility: {volatility:?})"
+    )
+}
+
+fn position_text(position: &ListedPosition) -> String {
+    let ListedPosition {
+        side,
+        entry,
+        size,
+        leverage,
+        venue,
+        asset,
+        kind,
+    } = position;
+    let mut text = format!("(side: {side:?}, entry: {entry:?}, size: {size:?}, leverage: {leverage:?}");
+    // Writing to a string cannot fail.
+    if *venue != 1 {
+        let _ = write!(text, ", venue: {venue}");
+    }
+    if *asset != 1 {
+        let _ = write!(text, ", asset: {asset}");
+    }
+    if *kind != PositionKind::Linear {
+        let _ = write!(text, ", kind: {kind:?}");
+    }
+    text.push(')');
+    text
+}

@@ -1,0 +1,150 @@
+//! A recorded price that drives the efficient price instead of noise.
+
+use super::{ParameterError, Scenario, Shared, find};
+
+/// Most points a path may have.
+pub const PATH_POINTS_MAX: usize = 100_000;
+
+/// Prices over time. The model takes the path's relative changes: at the first step it stands at its own start price.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PricePath {
+    /// Seconds since the first point, increasing from 0, and the price then. None: there is no path.
+    pub points: Shared<(f64, f64)>,
+    /// Whether the noise of the efficient price goes on beside it.
+    pub noise: bool,
+}
+
+impl PricePath {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// Seconds from the first point to the last.
+    pub fn span_seconds(&self) -> f64 {
+        self.points.last().map_or(0.0, |(seconds, _)| *seconds)
+    }
+
+    /// Log price after so many seconds relative to the first point: linear in the logarithm between two points, and the last
+    /// one's after it.
+    pub fn log_price(&self, seconds: f64) -> f64 {
+        let Some((_, first)) = self.points.first() else {
+            return 0.0;
+        };
+        let relative = |price: f64| libm::log(price / first);
+        let after = self.points.partition_point(|(at, _)| *at <= seconds);
+        let (before, next) = (self.points.get(after.saturating_sub(1)), self.points.get(after));
+        match (before, next) {
+            (Some((from, start)), Some((to, end))) if after > 0 => {
+                let share = (seconds - from) / (to - from);
+                (1.0 - share) * relative(*start) + share * relative(*end)
+            }
+            (Some((_, last)), None) => relative(*last),
+            _ => 0.0,
+        }
+    }
+
+    /// Checks what the types do not.
+    ///
+    /// # Errors
+    /// The first point that is not allowed, named by its place (`path: point 3: price`, counted from 1).
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        let refuse = |path: String, value: String, allowed: &str| {
+            Err(ParameterError::Value {
+                path,
+                value,
+                allowed: allowed.to_owned(),
+            })
+        };
+        if self.points.len() == 1 || self.points.len() > PATH_POINTS_MAX {
+            return refuse(
+                "path".to_owned(),
+                format!("a list of {}", self.points.len()),
+                &format!("2 to {PATH_POINTS_MAX} points"),
+            );
+        }
+        let mut before = -1.0;
+        for (number, (seconds, price)) in (1..).zip(self.points.iter()) {
+            let place = |what: &str| format!("path: point {number}: {what}");
+            if !(1e-9..=1e9).contains(price) {
+                return refuse(place("price"), price.to_string(), "a number from 1e-9 to 1e9");
+            }
+            if number == 1 && *seconds != 0.0 {
+                return refuse(place("time"), seconds.to_string(), "0 seconds");
+            }
+            if !(*seconds > before && *seconds <= 1e10) {
+                return refuse(
+                    place("time"),
+                    seconds.to_string(),
+                    "a number of seconds after the point before, at most 1e10",
+                );
+            }
+            before = *seconds;
+        }
+        Ok(())
+    }
+}
+
+impl Scenario {
+    /// Starts at a path's first price and follows it.
+    ///
+    /// # Errors
+    /// The path is not allowed, or its first price cannot be a start price; the scenario stays as it was.
+    pub fn adopt_path(&mut self, path: PricePath) -> Result<(), ParameterError> {
+        let mut changed = self.clone();
+        if let Some((_, price)) = path.points.first() {
+            find("market.start_price")?.set(&mut changed.parameters, *price)?;
+        }
+        changed.path = path;
+        changed.validate()?;
+        *self = changed;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(points: &[(f64, f64)]) -> PricePath {
+        PricePath {
+            points: points.to_vec().into(),
+            noise: false,
+        }
+    }
+
+    #[test]
+    fn the_logarithm_is_linear_between_two_points() {
+        let path = path(&[(0.0, 100.0), (10.0, 200.0), (30.0, 50.0)]);
+        path.validate().unwrap();
+        let doubling = 2.0_f64.ln();
+        for (seconds, expected) in [
+            (-1.0, 0.0),
+            (0.0, 0.0),
+            (5.0, doubling / 2.0),
+            (10.0, doubling),
+            (20.0, 0.0),
+            (30.0, -doubling),
+            (1e9, -doubling),
+        ] {
+            let found = path.log_price(seconds);
+            assert!((found - expected).abs() < 1e-15, "{seconds}: {found}");
+        }
+        assert_eq!(PricePath::default().log_price(5.0), 0.0);
+    }
+
+    #[test]
+    fn a_path_goes_forward_in_time_from_zero_at_positive_prices() {
+        for (points, message) in [
+            (&[(0.0, 1.0)][..], "`path` is a list of 1"),
+            (&[(1.0, 1.0), (2.0, 1.0)], "`path: point 1: time` is 1"),
+            (&[(0.0, 1.0), (0.0, 1.0)], "`path: point 2: time` is 0"),
+            (&[(0.0, 1.0), (f64::NAN, 1.0)], "`path: point 2: time` is NaN"),
+            (&[(0.0, 1.0), (1.0, 0.0)], "`path: point 2: price` is 0"),
+            (&[(0.0, 1.0), (1.0, f64::INFINITY)], "`path: point 2: price` is inf"),
+        ] {
+            let error = path(points).validate().unwrap_err().to_string();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
+}

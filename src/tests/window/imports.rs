@@ -1,0 +1,266 @@
+//! Tables looked at in the dialog, used, and taken back.
+
+use std::path::PathBuf;
+
+use cascade_lab::app::Command;
+use cascade_lab::app::import::{Brought, Found};
+use cascade_lab::scenario::find;
+use eframe::egui::{Key, Modifiers, Role};
+use egui_kittest::kittest::Queryable;
+
+use super::{Window, app, click, open, open_with, settle};
+
+const LIST: &str = "id,Exchange,direction,px,Notional (USD),Leverage,kind\n1,Bybit,long,\"99,000\",\"1,000,000\",20x,usdt\n\
+    2,OKX,short,101000,500000,10x,coin-m\n3,OKX,long,100000,250000,5,usdt\n";
+
+/// A file in a folder that lives as long as the test.
+fn file(folder: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+/// Waits until the table has been read.
+fn wait(window: &mut Window) {
+    for _ in 0..1_000 {
+        window.step();
+        if app(window).import.as_ref().is_none_or(|import| !import.reading()) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    // What has come takes a few frames to find its place.
+    window.run_steps(4);
+    window.run();
+}
+
+fn look(window: &mut Window, path: PathBuf) {
+    window.state_mut().carry_out(Command::Import(path));
+    wait(window);
+}
+
+/// Chooses a column for a field.
+fn assign(window: &mut Window, field: &str, column: &str) {
+    window.get_by_role_and_label(Role::ComboBox, field).click();
+    window.run();
+    window.get_by_role_and_label(Role::Button, column).click();
+    wait(window);
+}
+
+#[test]
+fn a_list_is_mapped_used_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    click(&mut window, Role::Button, "Ten steps (Shift+→)");
+    let (before, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    look(&mut window, file(&folder, "book.csv", LIST));
+    // `px` is not known as a name of the entry price.
+    assert!(
+        window
+            .query_by_label("Assign a column: nothing holds the entry price.")
+            .is_some()
+    );
+    assert!(
+        window
+            .query_by_label_contains("no column holds the entry price")
+            .is_some()
+    );
+    click(&mut window, Role::Button, "Use");
+    assert!(app(&window).import.is_some(), "what has a mistake cannot be used");
+    assign(&mut window, "Entry price", "px");
+    assert!(window.query_by_label("2 longs, 1.25 M USD").is_some());
+    assert!(window.query_by_label("1 shorts, 500 k USD").is_some());
+    assert!(window.query_by_label("1 Bybit, 2 OKX").is_some());
+    assert_eq!(
+        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&before, digest)
+    );
+    click(&mut window, Role::Button, "Use");
+    assert!(app(&window).import.is_none());
+    let positions = &app(&window).scenario.positions;
+    assert_eq!(
+        (positions.len(), positions[1].venue, positions[0].entry),
+        (3, 2, 99_000.0)
+    );
+    let seen = app(&window).simulation.observation();
+    assert_eq!(seen.step, 0);
+    assert!(
+        (seen.levered_longs - (1e6 * 100.0 / 99.0 + 250e3)).abs() < 1.0,
+        "{}",
+        seen.levered_longs
+    );
+    assert_eq!(app(&window).undo.done().last().unwrap().label, "Import “book.csv”");
+    // Sliders that draw positions say that they wait.
+    assert!(window.query_by_label("3 positions are imported").is_some());
+    let leverage = find("leverage.mean").unwrap();
+    assert!(app(&window).scenario.idle(leverage).is_some());
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run();
+    assert_eq!(
+        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&before, digest)
+    );
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.run();
+    assert_eq!(app(&window).scenario.positions.len(), 3);
+    click(&mut window, Role::Button, "Drop imported positions");
+    assert!(app(&window).scenario.positions.is_empty());
+    assert!(window.query_by_label("3 positions are imported").is_none());
+    assert_eq!(
+        app(&window).undo.done().last().unwrap().label,
+        "Drop imported positions"
+    );
+}
+
+#[test]
+fn mistakes_are_shown_and_change_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let (before, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    look(
+        &mut window,
+        file(&folder, "bad.csv", "time,price\n0,100\n10,-5\n5,101\n"),
+    );
+    assert!(window.query_by_label("2 mistakes").is_some());
+    assert!(
+        window
+            .query_by_label("Line 3, column 4: the price is `-5`; allowed is a number above 0, up to 1e9")
+            .is_some()
+    );
+    assert!(
+        window
+            .query_by_label_contains("Line 4, column 1: the time goes back 5 s")
+            .is_some()
+    );
+    click(&mut window, Role::Button, "Use");
+    click(&mut window, Role::Button, "Cancel");
+    assert!(app(&window).import.is_none());
+    look(&mut window, folder.path().join("missing.csv"));
+    assert!(window.query_by_label_contains("there is no such file").is_some());
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(app(&window).import.is_none());
+    assert_eq!(
+        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&before, digest)
+    );
+    assert!(app(&window).undo.done().is_empty());
+}
+
+#[test]
+fn a_path_is_chosen_in_the_menu_and_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(
+        &folder,
+        "path.csv",
+        "time,price\n0,50000\n60,51000\n600,49000\n4000,48000\n",
+    );
+    let mut window = open_with(
+        cascade_lab::files::preset::find("quiet-market").unwrap(),
+        Some(path),
+        (1400.0, 900.0),
+    );
+    click(&mut window, Role::Button, "File");
+    window.get_by_label_contains("Import…").click();
+    window.run_steps(3);
+    settle(&mut window);
+    wait(&mut window);
+    assert!(window.query_by_label("1 remark").is_some());
+    assert!(
+        window
+            .query_by_label_contains("a gap of 56.7 min before this row")
+            .is_some()
+    );
+    assert!(window.query_by_label("400").is_some(), "steps it takes");
+    click(&mut window, Role::Button, "Use");
+    assert!(app(&window).import.is_none(), "{:?}", app(&window).import);
+    window.state_mut().app.update(Command::Pause);
+    assert_eq!(app(&window).scenario.parameters.market.start_price, 50_000.0);
+    window.state_mut().app.run(6);
+    let spot = app(&window).simulation.observation().exogenous;
+    assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
+    window.run();
+    assert!(window.query_by_label("A price path of 4 points is imported").is_some());
+    window.state_mut().carry_out(Command::DropBrought(Brought::PricePath));
+    assert!(app(&window).scenario.path.is_empty());
+    window.state_mut().carry_out(Command::DropBrought(Brought::Options));
+    window.run();
+    assert!(window.query_by_label("There are no imported options.").is_some());
+}
+
+#[test]
+fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "spot,strike,type,expiry,oi,iv,gamma\n100,110,call,2024-06-21,300,0.6,0.02\n100,90,put,2024-06-21,100,0.6,0.03\n";
+    let mut window = open();
+    look(&mut window, file(&folder, "chain.csv", text));
+    assert!(
+        window
+            .query_by_label_contains("the day of the quotes is missing")
+            .is_some()
+    );
+    let field = window.get_by_role_and_label(Role::TextInput, "Day of the quotes");
+    field.focus();
+    window.run();
+    window
+        .get_by_role_and_label(Role::TextInput, "Day of the quotes")
+        .type_text("2024-06-01");
+    wait(&mut window);
+    // 300·.02·100·100²·1 % = 60,000 and 100·.03·100·100²·1 % = 30,000.
+    for figure in ["60000 USD per 1 %", "30000 USD per 1 %"] {
+        let figures: Vec<_> = window.query_all_by_label_contains(figure).collect();
+        assert!(!figures.is_empty(), "{figure}");
+    }
+    let Some(Ok(Found::OptionChain(chain, exposure, _))) = app(&window)
+        .import
+        .as_ref()
+        .and_then(|import| import.preview.as_ref())
+        .map(|preview| preview.found.as_ref())
+    else {
+        panic!("it is a chain");
+    };
+    assert!((exposure.net - 30_000.0).abs() < 1e-6 && chain.spot == 100.0);
+    super::enter(&mut window, Role::SpinButton, "Dealers' share of calls", "-1");
+    wait(&mut window);
+    assert!(window.query_by_label_contains("−90000 USD per 1 %").is_some());
+    click(&mut window, Role::Button, "Use");
+    let scenario = &app(&window).scenario;
+    assert_eq!(
+        (
+            scenario.options.len(),
+            scenario.options[0].open_interest,
+            scenario.options[0].days
+        ),
+        (2, 30_000.0, 20.0)
+    );
+    assert_eq!(
+        (
+            scenario.parameters.dealers.call_sign,
+            scenario.parameters.dealers.put_sign
+        ),
+        (-1.0, -1.0)
+    );
+    assert!(app(&window).simulation.observation().gamma_exposure < 0.0);
+}
+
+#[test]
+fn a_table_opens_like_a_preset_and_asks_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("own.ron");
+    let mut window = open();
+    window.state_mut().carry_out(Command::SaveAs(own));
+    let id = find("margin.maintenance").unwrap().id;
+    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window
+        .state_mut()
+        .carry_out(Command::Open(file(&folder, "path.csv", "0,100\n10,101\n")));
+    wait(&mut window);
+    // It adds to the scenario, so that no changes are lost.
+    assert!(window.query_by_label("Save the changes?").is_none());
+    assert!(window.query_by_label("Import path.csv").is_some());
+    // A time and a price are no positions, and that can be said.
+    click(&mut window, Role::ComboBox, "Read it as a");
+    window.get_by_role_and_label(Role::Button, "Position list").click();
+    wait(&mut window);
+    assert!(window.query_by_label_contains("nothing holds the size").is_some());
+}

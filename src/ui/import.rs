@@ -1,0 +1,257 @@
+//! The dialog in which a table is looked at before it becomes part of the scenario: what it is, which column holds what, its
+//! first rows, everything that is wrong with it, and what it comes to.
+
+mod facts;
+
+use std::path::PathBuf;
+
+use eframe::egui::{
+    Align, Button, ComboBox, Context, Grid, Id, Label, Layout, Modal, RichText, ScrollArea, Spinner, Ui, vec2,
+};
+
+use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
+use crate::app::{App, Command};
+use crate::files::import::{ImportKind, is_table};
+use crate::scenario::format;
+
+use super::palette::Palette;
+use super::style;
+
+/// Widest the dialog gets.
+const WIDTH: f32 = 900.0;
+/// Room for a field of a row of the preview.
+const CELL: f32 = 180.0;
+/// Width of the field of a column.
+const COMBO: f32 = 128.0;
+
+/// Draws the dialog if a table is being looked at.
+pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(import) = &app.import else { return };
+    let room = ctx.content_rect().size();
+    let modal = Modal::new(Id::unique("import"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(WIDTH.min(room.x - 64.0));
+            let mut settings = import.settings.clone();
+            ui.horizontal(|ui| {
+                ui.heading(format!("Import {}", import.name()));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if let Some(settings) = &mut settings {
+                        kind(ui, settings);
+                    }
+                });
+            });
+            ScrollArea::vertical()
+                .max_height(room.y - 150.0)
+                .auto_shrink([false, true])
+                .show(ui, |ui| {
+                    if let (Some(preview), Some(settings)) = (&import.preview, &mut settings) {
+                        columns(ui, preview, settings, palette);
+                        ui.separator();
+                        facts::show(ui, preview, settings, palette);
+                        ui.separator();
+                        rows(ui, preview, palette);
+                    }
+                });
+            if let Some(settings) = settings.filter(|settings| Some(settings) != import.settings.as_ref()) {
+                commands.push(Command::EditImport(ImportCommand::Change(Box::new(settings))));
+            }
+            ui.add_space(4.0);
+            footer(ui, import, palette, commands);
+        });
+    if modal.should_close() {
+        commands.push(Command::EditImport(ImportCommand::Cancel));
+    }
+}
+
+/// Tables that were dropped on the window.
+pub fn dropped(ctx: &Context) -> Vec<PathBuf> {
+    ctx.input(|input| {
+        let paths = input.raw.dropped_files.iter().map(|file| file.path().to_owned());
+        paths.filter(|path| is_table(path)).collect()
+    })
+}
+
+/// What was imported before, above the parameters, with a button each that drops it.
+pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    for brought in Brought::ALL {
+        let count = brought.count(&app.scenario);
+        if count == 0 {
+            continue;
+        }
+        let count = format::price(count as f64);
+        let (what, meaning) = match brought {
+            Brought::Positions => (
+                format!("{count} positions are imported"),
+                "Leverage, bands, clusters, open interest and the other parameters that draw positions show the list's own \
+                 figures and change nothing until it is dropped.",
+            ),
+            Brought::PricePath => (
+                format!("A price path of {count} points is imported"),
+                if app.scenario.path.noise {
+                    "The efficient price of the first asset follows it, with noise beside it."
+                } else {
+                    "The efficient price of the first asset follows it: volatility makes no noise until it is dropped."
+                },
+            ),
+            Brought::Options => (
+                format!("{count} option series are imported"),
+                "The parameters that describe an option book change nothing until they are dropped.",
+            ),
+        };
+        style::card(ui).show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.label(style::strong(what, 13.0).color(palette.notice));
+            ui.add(Label::new(RichText::new(meaning).small().color(palette.weak_text)).wrap());
+            if ui.button(format!("Drop {}", brought.label())).clicked() {
+                commands.push(Command::DropBrought(brought));
+            }
+        });
+        ui.add_space(4.0);
+    }
+}
+
+fn kind(ui: &mut Ui, settings: &mut ImportSettings) {
+    let combo = ComboBox::from_id_salt("kind of table")
+        .selected_text(settings.kind.label())
+        .show_ui(ui, |ui| {
+            for kind in ImportKind::ALL {
+                ui.selectable_value(&mut settings.kind, kind, kind.label());
+            }
+        });
+    let label = ui.label("Read it as a");
+    combo.response.labelled_by(label.id);
+}
+
+/// A combo box a field; the guess is chosen at first.
+fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
+    let fields = settings.kind.fields();
+    if settings.mapping.len() != fields.len() {
+        return;
+    }
+    ui.label(style::strong("Columns", 13.5));
+    let across = ((ui.available_width() / 280.0) as usize).clamp(1, 4);
+    let down = fields.len().div_ceil(across);
+    Grid::new("columns of the table")
+        .num_columns(2 * across)
+        .spacing(vec2(8.0, 3.0))
+        .show(ui, |ui| {
+            for row in 0..down {
+                for place in (0..across).map(|column| column * down + row) {
+                    if let Some(field) = fields.get(place) {
+                        column(ui, place, field.label, preview, &mut settings.mapping[place]);
+                    }
+                }
+                ui.end_row();
+            }
+        });
+    for lacking in &preview.missing {
+        let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
+        ui.label(RichText::new(text).color(palette.critical));
+    }
+}
+
+fn column(ui: &mut Ui, place: usize, label: &str, preview: &Preview, chosen: &mut Option<usize>) {
+    let name = |column: usize| {
+        let name = preview.columns.get(column).map_or("", String::as_str);
+        let shared = preview.columns.iter().filter(|other| *other == name).count() > 1;
+        if shared || name.is_empty() {
+            format!("{name} ({})", column + 1)
+        } else {
+            name.to_owned()
+        }
+    };
+    let label = ui.label(label);
+    let text = chosen.map_or_else(|| "–".to_owned(), name);
+    let combo = ComboBox::from_id_salt(("column", place))
+        .width(COMBO)
+        .truncate()
+        .selected_text(text)
+        .show_ui(ui, |ui| {
+            ui.selectable_value(chosen, None, "– (none)");
+            for column in 0..preview.columns.len() {
+                ui.selectable_value(chosen, Some(column), name(column));
+            }
+        });
+    combo.response.labelled_by(label.id);
+}
+
+/// The first rows; fields that are read stand out, those with a mistake more so.
+fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
+    let more = preview.row_count.saturating_sub(ROWS_SHOWN);
+    let heading = if more > 0 {
+        format!(
+            "The first {ROWS_SHOWN} of {} rows",
+            format::price(preview.row_count as f64)
+        )
+    } else {
+        format!("{} rows", preview.row_count)
+    };
+    ui.label(style::strong(heading, 13.5));
+    let wrong = |line: usize, column: usize| match &preview.found {
+        Ok(_) => false,
+        Err(problems) => problems
+            .iter()
+            .any(|problem| problem.line == line && problem.column == column),
+    };
+    let is_read = |column: usize| preview.settings.mapping.contains(&Some(column));
+    ScrollArea::horizontal().id_salt("rows of the table").show(ui, |ui| {
+        Grid::new("rows of the table")
+            .striped(true)
+            .min_col_width(24.0)
+            .max_col_width(CELL)
+            .spacing(vec2(12.0, 3.0))
+            .show(ui, |ui| {
+                ui.label(RichText::new("line").small().color(palette.weak_text));
+                for (column, name) in preview.columns.iter().enumerate() {
+                    let color = if is_read(column) {
+                        palette.accent
+                    } else {
+                        palette.weak_text
+                    };
+                    ui.add(Label::new(RichText::new(name).small().color(color)).truncate());
+                }
+                ui.end_row();
+                for (line, fields) in &preview.rows {
+                    ui.label(RichText::new(line.to_string()).small().color(palette.weak_text));
+                    for (column, field) in fields.iter().enumerate() {
+                        let text = RichText::new(&field.text);
+                        let text = if wrong(*line, field.column) {
+                            text.color(palette.critical).underline()
+                        } else if is_read(column) {
+                            text.color(palette.text)
+                        } else {
+                            text.color(palette.weak_text)
+                        };
+                        ui.add(Label::new(text).truncate());
+                    }
+                    ui.end_row();
+                }
+            });
+    });
+}
+
+fn footer(ui: &mut Ui, import: &Import, palette: &Palette, commands: &mut Vec<Command>) {
+    if let Some(refused) = &import.refused {
+        ui.add(Label::new(RichText::new(refused).color(palette.critical)).wrap());
+    }
+    ui.horizontal(|ui| {
+        let ready = import.ready().is_some();
+        let text = RichText::new("Use").strong();
+        let wanted = Button::new(text).selected(ready).min_size(vec2(64.0, 24.0));
+        if ui.add_enabled(ready, wanted).clicked() {
+            commands.push(Command::EditImport(ImportCommand::Use));
+        }
+        if ui.button("Cancel").clicked() {
+            commands.push(Command::EditImport(ImportCommand::Cancel));
+        }
+        if import.reading() {
+            ui.add(Spinner::new().size(14.0));
+            ui.weak("Reading…");
+        } else if ready {
+            ui.weak("Nothing has changed yet. Use begins the run anew; Ctrl+Z brings the present one back.");
+        } else {
+            ui.weak("Nothing has changed, and nothing is taken from a table with a mistake.");
+        }
+    });
+}

@@ -1,0 +1,389 @@
+//! What a table comes to, as text, and what can be chosen about it.
+
+use eframe::egui::{Checkbox, ComboBox, DragValue, Grid, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use crate::analysis::gex::{Convention, DayCount, GammaExposure};
+use crate::app::import::{Extent, Found, ImportSettings, Preview};
+use crate::files::import::ImportKind;
+use crate::files::positions::PositionList;
+use crate::files::preset::Problem;
+use crate::files::price_path::{PathFile, duration};
+use crate::files::table::PROBLEMS_MAX;
+use crate::scenario::{Date, OptionChain, PositionTotals, find, format};
+use crate::ui::field::{self, Size};
+use crate::ui::palette::Palette;
+use crate::ui::style;
+
+/// Mistakes and remarks that are listed.
+const LISTED: usize = 100;
+/// Room for them before they scroll.
+const LIST_HEIGHT: f32 = 190.0;
+
+/// Draws figures at the left and choices at the right, and what is wrong or was repaired.
+pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
+    let chain = preview.settings.kind == ImportKind::OptionChain;
+    if preview.found.is_err() && !chain {
+        remarks(ui, preview, palette);
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        ui.vertical(|ui| {
+            ui.set_width((ui.available_width() * 0.5).min(430.0));
+            match &preview.found {
+                Ok(Found::Positions(list, totals)) => positions(ui, list, totals, preview.lost, palette),
+                Ok(Found::PricePath(file)) => path(ui, file, settings),
+                Ok(Found::OptionChain(chain, exposure, extent)) => {
+                    options(ui, chain, exposure, *extent, settings, palette);
+                }
+                Err(_) => remarks(ui, preview, palette),
+            }
+        });
+        ui.vertical(|ui| match &preview.found {
+            Ok(Found::Positions(..)) => start_price(ui, settings),
+            Ok(Found::PricePath(_)) => following(ui, settings),
+            // Price and day may be what is missing.
+            _ => convention(ui, preview, settings),
+        });
+    });
+    if preview.found.is_ok() {
+        remarks(ui, preview, palette);
+    }
+}
+
+/// What is worth knowing of what was found.
+fn warnings(found: &Found) -> &[Problem] {
+    match found {
+        Found::Positions(list, _) => &list.warnings,
+        Found::PricePath(file) => &file.warnings,
+        Found::OptionChain(..) => &[],
+    }
+}
+
+/// Everything that is wrong, or was repaired.
+fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
+    let (problems, one, many, color) = match &preview.found {
+        Err(problems) => (problems.as_slice(), "mistake", "mistakes", palette.critical),
+        Ok(found) => (warnings(found), "remark", "remarks", palette.notice),
+    };
+    if problems.is_empty() {
+        return;
+    }
+    ui.add_space(4.0);
+    // Reading has stopped at the bound.
+    let at_least = if problems.len() >= PROBLEMS_MAX && preview.found.is_err() {
+        "At least "
+    } else {
+        ""
+    };
+    let heading = format!(
+        "{at_least}{} {}",
+        format::price(problems.len() as f64),
+        if problems.len() == 1 { one } else { many }
+    );
+    ui.label(style::strong(heading, 13.5).color(color));
+    let list = ScrollArea::vertical().id_salt("mistakes of the table");
+    list.max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
+        for Problem { line, column, message } in problems.iter().take(LISTED) {
+            ui.add(Label::new(format!("Line {line}, column {column}: {message}")).wrap());
+        }
+        if problems.len() > LISTED {
+            ui.weak(format!("and {} more", format::price((problems.len() - LISTED) as f64)));
+        }
+    });
+}
+
+/// Lines of a name and a figure.
+fn facts(ui: &mut Ui, id: &str, lines: &[(&str, String)]) {
+    ui.label(style::strong("What it holds", 13.5));
+    Grid::new(id).num_columns(2).spacing(vec2(12.0, 3.0)).show(ui, |ui| {
+        for (name, value) in lines {
+            ui.weak(*name);
+            ui.label(value);
+            ui.end_row();
+        }
+    });
+}
+
+fn usd(value: f64) -> String {
+    format!("{} USD", format::short(value))
+}
+
+fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals, lost: usize, palette: &Palette) {
+    let side = |index: usize, name: &str| {
+        format!(
+            "{} {name}, {}",
+            format::price(totals.count[index] as f64),
+            usd(totals.notional[index])
+        )
+    };
+    let (low, high) = totals.entries;
+    let mut lines = vec![
+        ("Longs", side(0, "longs")),
+        ("Shorts", side(1, "shorts")),
+        (
+            "Mean leverage",
+            format!("{}×", format::digits(totals.mean_leverage(), 4)),
+        ),
+        ("Margin", usd(totals.margin)),
+        (
+            "Entry prices",
+            format!("{} to {} USD per coin", format::price(low), format::price(high)),
+        ),
+    ];
+    if totals.inverse > 0.0 {
+        let share = 100.0 * totals.inverse / totals.all();
+        lines.push(("Inverse contracts", format!("{} %", format::digits(share, 3))));
+    }
+    for (name, places) in [("Venues", &list.venues), ("Assets", &list.assets)] {
+        if !places.is_empty() {
+            let named = (1..).zip(places).map(|(number, place)| format!("{number} {place}"));
+            lines.push((name, named.collect::<Vec<_>>().join(", ")));
+        }
+    }
+    facts(ui, "facts of positions", &lines);
+    if lost > 0 {
+        let text = format!(
+            "{} of them keep less than the maintenance margin at the start price: they are liquidated in the first step.",
+            format::price(lost as f64)
+        );
+        ui.label(RichText::new(text).color(palette.notice));
+    }
+}
+
+fn start_price(ui: &mut Ui, settings: &mut ImportSettings) {
+    ui.label(style::strong("How it is used", 13.5));
+    parameter(ui, "market.start_price", "Start price", &mut settings.start_price);
+    ui.weak(
+        "The list is the whole levered book, of all assets. Counterparties without leverage take the other side. Venues and \
+         assets with names are numbered in the order in which they appear.",
+    );
+}
+
+fn path(ui: &mut Ui, file: &PathFile, settings: &ImportSettings) {
+    let points = &file.path.points;
+    let price = |point: Option<&(f64, f64)>| point.map_or(0.0, |(_, price)| *price);
+    let (first, last) = (price(points.first()), price(points.last()));
+    let (low, high) = file.prices;
+    let gaps = match file.gaps {
+        0 => "none".to_owned(),
+        gaps => format!("{gaps}, the longest {}: interpolated", duration(file.longest_seconds)),
+    };
+    let span = file.path.span_seconds();
+    let steps = (span / settings.step_seconds).ceil();
+    let lines = [
+        ("Points", format::price(points.len() as f64)),
+        ("Span", duration(span)),
+        (
+            "Rows",
+            format!(
+                "usually {} apart, times as {}",
+                duration(file.usual_seconds),
+                file.times
+            ),
+        ),
+        ("Gaps", gaps),
+        (
+            "Price",
+            format!(
+                "{} to {} ({})",
+                format::price(first),
+                format::price(last),
+                format::percent(last / first - 1.0, 1)
+            ),
+        ),
+        (
+            "Lowest, highest",
+            format!("{}, {}", format::price(low), format::price(high)),
+        ),
+        ("Steps it takes", format::price(steps)),
+    ];
+    facts(ui, "facts of the path", &lines);
+}
+
+fn following(ui: &mut Ui, settings: &mut ImportSettings) {
+    ui.label(style::strong("How it is used", 13.5));
+    parameter(ui, "market.step_seconds", "Time step", &mut settings.step_seconds);
+    ui.add(Checkbox::new(&mut settings.noise, "Noise beside the path"));
+    ui.weak(
+        "The efficient price of the first asset follows the path, linear in the logarithm between its points, instead of \
+         noise; forced flow comes on top. The run starts at its first price. Where steps are longer than rows are apart, what \
+         happens within a step is not seen.",
+    );
+}
+
+fn options(
+    ui: &mut Ui,
+    chain: &OptionChain,
+    exposure: &GammaExposure,
+    extent: Extent,
+    settings: &ImportSettings,
+    palette: &Palette,
+) {
+    let a_percent = |value: f64| format!("{} USD per 1 %", format::amount(value, 6));
+    let day = chain
+        .date
+        .map_or_else(|| "not needed".to_owned(), |date| date.to_string());
+    let reach = settings.reach(exposure);
+    let lines = [
+        (
+            "Rows",
+            format!(
+                "{}, day {day}, spot {}",
+                format::price(chain.rows as f64),
+                format::digits(chain.spot, 8)
+            ),
+        ),
+        (
+            "Strikes × expiries",
+            format!("{} × {}", extent.strikes, extent.expiries),
+        ),
+        (
+            "Series with open interest",
+            format!(
+                "{} of {}",
+                format::price(extent.series as f64),
+                format::price(chain.quotes.len() as f64)
+            ),
+        ),
+        ("GEX of calls", a_percent(exposure.calls)),
+        ("GEX of puts", a_percent(exposure.puts)),
+        ("GEX net", a_percent(exposure.net)),
+        (
+            "Gamma flip",
+            exposure
+                .flip
+                .map_or_else(|| "none in range".to_owned(), |flip| format::digits(flip, 6)),
+        ),
+        ("Hedge flow over depth", format::digits(reach, 3)),
+    ];
+    facts(ui, "facts of the chain", &lines);
+    if reach >= 1.0 {
+        let text = format!(
+            "The dealers' hedges alone would move the books more than the price has moved ({} ≥ 1): no run holds. Deepen the books, \
+             or take a smaller share.",
+            format::digits(reach, 3)
+        );
+        ui.label(RichText::new(text).color(palette.notice));
+    }
+}
+
+fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+    ui.label(style::strong("Convention", 13.5));
+    let chain = match &preview.found {
+        Ok(Found::OptionChain(chain, ..)) => Some(chain),
+        _ => None,
+    };
+    Grid::new("convention")
+        .num_columns(2)
+        .spacing(vec2(12.0, 3.0))
+        .show(ui, |ui| {
+            let mut spot = settings.known.spot.or(chain.map(|chain| chain.spot)).unwrap_or(0.0);
+            if number(ui, "Spot", &mut spot, (0.0, 1e9), 1.0, 8) {
+                settings.known.spot = (spot > 0.0).then_some(spot);
+            }
+            ui.end_row();
+            day(ui, chain, settings);
+            ui.end_row();
+            let Convention {
+                signs: [calls, puts],
+                multiplier,
+                day_count,
+                days_a_year,
+                rate,
+                dividend_yield,
+                ..
+            } = &mut settings.convention;
+            number(ui, "Dealers' share of calls", calls, (-1.0, 1.0), 0.01, 3);
+            ui.end_row();
+            number(ui, "Dealers' share of puts", puts, (-1.0, 1.0), 0.01, 3);
+            ui.end_row();
+            number(ui, "Units a contract", multiplier, (1e-6, 1e6), 1.0, 6);
+            ui.end_row();
+            let label = ui.weak("Days that count");
+            let name = |count: DayCount| match count {
+                DayCount::Business => "business days",
+                DayCount::Calendar => "calendar days",
+            };
+            let before = *day_count;
+            let combo = ComboBox::from_id_salt("day count")
+                .selected_text(name(*day_count))
+                .show_ui(ui, |ui| {
+                    for count in [DayCount::Business, DayCount::Calendar] {
+                        ui.selectable_value(day_count, count, name(count));
+                    }
+                });
+            combo.response.labelled_by(label.id);
+            if before != *day_count {
+                *days_a_year = match day_count {
+                    DayCount::Business => 262.0,
+                    DayCount::Calendar => 365.0,
+                };
+            }
+            ui.end_row();
+            number(ui, "Days a year", days_a_year, (200.0, 366.0), 1.0, 4);
+            ui.end_row();
+            number(ui, "Interest rate a year", rate, (-0.2, 1.0), 0.001, 4);
+            ui.end_row();
+            number(ui, "Dividend yield a year", dividend_yield, (-0.2, 1.0), 0.001, 4);
+            ui.end_row();
+        });
+    ui.add_space(4.0);
+    ui.label(style::strong("How it is used", 13.5));
+    ui.horizontal(|ui| {
+        let mut share = settings.share * 100.0;
+        if number(ui, "Share of open interest taken, %", &mut share, (1e-4, 100.0), 0.1, 3) {
+            settings.share = share / 100.0;
+        }
+    });
+    parameter(ui, "liquidity.depth", "Liquidity depth", &mut settings.depth);
+    ui.weak(
+        "A chain whose hedges would trade more than the books can take comes with a suggestion that halves that: deeper books, \
+         and where these cannot be deep enough a part of the open interest.",
+    );
+}
+
+/// The day of the quotes, typed.
+fn day(ui: &mut Ui, chain: Option<&OptionChain>, settings: &mut ImportSettings) {
+    let label = ui.weak("Day of the quotes");
+    let id = ui.scope_id().with("day of the quotes");
+    let date = settings.known.date.or(chain.and_then(|chain| chain.date));
+    let shown = date.map_or_else(String::new, |date| date.to_string());
+    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    let mut text = typed.unwrap_or_else(|| shown.clone());
+    let edit = TextEdit::singleline(&mut text)
+        .hint_text("YYYY-MM-DD")
+        .desired_width(96.0);
+    let edit = ui.add(edit).labelled_by(label.id);
+    if edit.changed() {
+        ui.data_mut(|data| data.insert_temp(id, text.clone()));
+        if let Some(date) = Date::parse(&text) {
+            settings.known.date = Some(date);
+        }
+    }
+    if edit.lost_focus() {
+        ui.data_mut(|data| data.remove::<String>(id));
+    }
+}
+
+/// A labelled number; returns whether it has changed.
+fn number(ui: &mut Ui, name: &str, value: &mut f64, (low, high): (f64, f64), speed: f64, digits: i32) -> bool {
+    let label = ui.weak(name);
+    let field = DragValue::new(value)
+        .range(low..=high)
+        .speed(speed)
+        .update_while_editing(false)
+        .custom_formatter(move |value, _| format::digits(value, digits))
+        .custom_parser(crate::ui::number::parse);
+    ui.add(field).labelled_by(label.id).changed()
+}
+
+/// A parameter of the scenario that belongs to the import.
+fn parameter(ui: &mut Ui, path: &str, name: &str, value: &mut f64) {
+    let Ok(row) = find(path) else { return };
+    ui.horizontal(|ui| {
+        ui.weak(name).on_hover_ui(|ui| field::explain(ui, row, row.default));
+        if let Some(new) = field::number_field(ui, row, *value, Size::Normal, name) {
+            *value = new;
+        }
+    });
+}
