@@ -1,28 +1,45 @@
 //! What each mechanism costs: the time of a run with it, as a ratio to the bare ladder's run of the same news. Both are timed
-//! in turn, several times, and the least of each counts.
+//! in turn, several times, and the least of each counts. Below, the same for books of a million positions an asset.
+//!
+//! What is closed, by liquidation or auto-deleveraging, is compared too: a mechanism that deepens the fall makes the same code
+//! do more. A step is quiet before the news comes and belongs to the cascade afterwards. The very first step is in neither: in it
+//! everybody is called who opened a position between the call and the margin; it may be the slowest one.
 
 use std::time::{Duration, Instant};
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
-use cascade_lab::scenario::Scenario;
+use cascade_lab::scenario::{Action, Event, Outage, Scenario};
 
 const POSITIONS: f64 = 200_000.0;
-/// Steps before the news of the preset, and in all.
-const QUIET: usize = 100;
-const STEPS: usize = 400;
-const TURNS: usize = 5;
+const MANY: f64 = 1_000_000.0;
+/// Steps before the news of the presets, and in all.
+const QUIET: usize = 110;
+const STEPS: usize = 360;
+const TURNS: usize = 3;
 
 /// What is switched on, and how.
 const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
     ("bare ladder", &[]),
     ("margin calls", &[("margin_calls.enabled", 1.0)]),
+    (
+        "margin calls, collateral at once",
+        &[("margin_calls.enabled", 1.0), ("margin_calls.collateral_latency", 0.0)],
+    ),
     ("volatility margin", &[("volatility_margin.enabled", 1.0)]),
     (
-        "collateral haircut",
-        &[("haircut.enabled", 1.0), ("positions.coin_margin_share", 0.3)],
+        "haircuts that differ by venue",
+        &[
+            ("haircut.enabled", 1.0),
+            ("positions.coin_margin_share", 0.3),
+            ("venue_1.haircut_multiple", 1.5),
+            ("venue_2.haircut_multiple", 0.5),
+        ],
     ),
     ("maintenance tiers", &[("margin.tiers", 1.0)]),
+    ("eight venues", &[("venues.count", 8.0)]),
+    ("funding every minute", &[("funding.interval", 60.0)]),
+    ("noise flow", &[("noise_flow.volatility", 0.3)]),
     ("throttle", &[("throttle.enabled", 1.0), ("throttle.cap", 1e7)]),
     ("trading halt", &[("halt.enabled", 1.0)]),
     ("price band", &[("price_band.enabled", 1.0)]),
@@ -34,81 +51,184 @@ const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
     ("AMM route", &[("routes.route", 1.0)]),
     ("auction", &[("routes.route", 2.0)]),
     ("vault", &[("routes.route", 3.0)]),
-    ("deleveraging", &[("fund.insurance", 0.0)]),
+    ("auto-deleveraging", &[("fund.insurance", 0.0)]),
     (
-        "deleveraging pro rata",
+        "auto-deleveraging pro rata",
         &[("fund.insurance", 0.0), ("fund.adl_ranking", 2.0)],
     ),
+    (
+        "socialised loss",
+        &[
+            ("fund.insurance", 0.0),
+            ("fund.auto_deleveraging", 0.0),
+            ("fund.shortfall", 1.0),
+            ("fund.settlement", 60.0),
+        ],
+    ),
     ("clearing, bilateral", &[("clearing.scheme", 1.0)]),
-    ("clearing, central", &[("clearing.scheme", 2.0)]),
+    (
+        "clearing, central, 40 members",
+        &[("clearing.scheme", 2.0), ("clearing.members", 40.0)],
+    ),
     ("execution latency", &[("execution.latency", 60.0)]),
+    ("ten rounds a step", &[("execution.rounds_per_step", 10.0)]),
     ("oracle delay", &[("oracle.delay", 60.0)]),
     ("options and dealers", &[("options.enabled", 1.0)]),
+    (
+        "twelve expiries, hedged every step",
+        &[
+            ("options.enabled", 1.0),
+            ("options.expiries", 12.0),
+            ("dealers.interval", 1.0),
+        ],
+    ),
     ("predators", &[("predators.enabled", 1.0)]),
     ("liquidity providers", &[("providers.enabled", 1.0)]),
     ("market makers", &[("makers.enabled", 1.0)]),
+    (
+        "4,000 makers with heavy tails",
+        &[
+            ("makers.enabled", 1.0),
+            ("makers.count", 4_000.0),
+            ("makers.limits", 1.0),
+        ],
+    ),
     ("lending pool", &[("lending.enabled", 1.0)]),
+    (
+        "lending pool of 200,000 loans",
+        &[("lending.enabled", 1.0), ("lending.loans", 200_000.0)],
+    ),
     ("new positions", &[("reopening.enabled", 1.0)]),
     ("second asset", &[("assets.count", 2.0)]),
+    ("third asset", &[("assets.count", 3.0)]),
+    ("fourth asset", &[("assets.count", 4.0)]),
     (
-        "second asset, cross margin",
+        "cross margin, two assets",
         &[("assets.count", 2.0), ("cross.enabled", 1.0)],
+    ),
+    (
+        "20,000 cross accounts, rates that move",
+        &[
+            ("assets.count", 2.0),
+            ("cross.enabled", 1.0),
+            ("cross.count", 20_000.0),
+            ("volatility_margin.enabled", 1.0),
+        ],
     ),
 ];
 
-#[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
-fn main() {
-    let scenario = |settings: &[(&str, f64)]| {
-        let mut scenario = preset::find("first-cascade").unwrap_or_else(|error| panic!("{error}"));
-        for (path, value) in settings.iter().chain(&[("positions.count", POSITIONS)]) {
-            scenario.set(path, *value).unwrap_or_else(|error| panic!("{error}"));
-        }
-        scenario
-    };
-    let bare = scenario(&[]);
-    let mut all = bare.clone();
-    println!("{POSITIONS} positions; microseconds a step and ratio to the bare ladder");
-    println!(
-        "{:28} {:>9} {:>6} {:>11} {:>6}",
-        "", "quiet", "ratio", "whole run", "ratio"
-    );
-    for (name, settings) in MECHANISMS {
-        report(name, &bare, &scenario(settings));
-        for (path, value) in *settings {
-            // Switches together; the last route, scheme and fund stay.
-            all.set(path, *value).unwrap_or_else(|error| panic!("{error}"));
-        }
+/// A shipped preset with some settings.
+fn shipped(name: &str, settings: &[(&str, f64)], positions: f64) -> Scenario {
+    let mut scenario = preset::find(name).unwrap_or_else(|error| panic!("{error}"));
+    for (path, value) in settings.iter().chain(&[("positions.count", positions)]) {
+        scenario.set(path, *value).unwrap_or_else(|error| panic!("{error}"));
     }
-    report("everything", &bare, &all);
+    scenario
+}
+
+fn main() {
+    let bare = shipped("first-cascade", &[], POSITIONS);
+    heading(POSITIONS);
+    for (name, settings) in MECHANISMS {
+        report(name, &bare, &shipped("first-cascade", settings, POSITIONS));
+    }
+    let mut out = bare.clone();
+    out.events.push(Event {
+        step: 122,
+        action: Action::Outage(Outage::default()),
+    });
+    report("outage of a venue", &bare, &out);
+    report("everything-on", &bare, &shipped("everything-on", &[], POSITIONS));
+
+    let bare = shipped("first-cascade", &[], MANY);
+    heading(MANY);
+    report("bare ladder", &bare, &bare);
+    let calls = [("margin_calls.enabled", 1.0)];
+    report("margin calls", &bare, &shipped("first-cascade", &calls, MANY));
+    report("everything-on", &bare, &shipped("everything-on", &[], MANY));
+}
+
+#[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
+fn heading(positions: f64) {
+    println!("\n{positions} positions an asset; microseconds a step and ratio to the bare ladder");
+    println!(
+        "{:40} {:>9} {:>6} {:>9} {:>6} {:>8} {:>11}",
+        "", "quiet", "ratio", "cascade", "ratio", "closed ×", "slowest, ms"
+    );
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn report(name: &str, bare: &Scenario, with: &Scenario) {
-    let mut least = [[Duration::MAX; 2]; 2];
+    let mut least = [Times::MOST; 2];
     for _ in 0..TURNS {
         for (scenario, least) in [bare, with].into_iter().zip(&mut least) {
-            for (time, least) in run(scenario).into_iter().zip(least) {
-                *least = time.min(*least);
-            }
+            *least = least.or_less(run(scenario));
         }
     }
     let micros = |time: Duration, steps: usize| time.as_secs_f64() * 1e6 / steps as f64;
-    let [bare, with] = least.map(|[quiet, whole]| [micros(quiet, QUIET), micros(whole, STEPS)]);
+    let closed = least.map(|times| times.closed);
+    let [bare, with] = least.map(|times| [micros(times.quiet, QUIET), micros(times.cascade, STEPS - QUIET)]);
     println!(
-        "{name:28} {:9.1} {:6.2} {:11.1} {:6.2}",
+        "{name:40} {:9.1} {:6.2} {:9.1} {:6.2} {:8.2} {:11.2}",
         with[0],
         with[0] / bare[0],
         with[1],
-        with[1] / bare[1]
+        with[1] / bare[1],
+        closed[1] as f64 / closed[0] as f64,
+        least[1].slowest.as_secs_f64() * 1e3
     );
 }
 
-/// Times of the quiet steps and of all.
-fn run(scenario: &Scenario) -> [Duration; 2] {
+/// Times of a run's quiet steps, of those of its cascade, and of the slowest one.
+#[derive(Clone, Copy)]
+struct Times {
+    /// Positions closed by liquidation or auto-deleveraging, of all assets.
+    closed: u64,
+    quiet: Duration,
+    cascade: Duration,
+    slowest: Duration,
+}
+
+impl Times {
+    const MOST: Self = Self {
+        closed: 0,
+        quiet: Duration::MAX,
+        cascade: Duration::MAX,
+        slowest: Duration::MAX,
+    };
+
+    fn or_less(self, other: Self) -> Self {
+        Self {
+            closed: other.closed,
+            quiet: self.quiet.min(other.quiet),
+            cascade: self.cascade.min(other.cascade),
+            slowest: self.slowest.min(other.slowest),
+        }
+    }
+}
+
+fn run(scenario: &Scenario) -> Times {
     let mut simulation = Simulation::new(scenario).unwrap_or_else(|error| panic!("{error}"));
-    let start = Instant::now();
-    (0..QUIET).for_each(|_| simulation.step());
-    let quiet = start.elapsed();
-    (QUIET..STEPS).for_each(|_| simulation.step());
-    [quiet, start.elapsed()]
+    let mut step = || {
+        let start = Instant::now();
+        simulation.step();
+        start.elapsed()
+    };
+    let mut slowest = step();
+    let mut several = |count: usize| {
+        let times = (0..count).map(|_| step());
+        times.fold(Duration::ZERO, |sum, time| {
+            slowest = slowest.max(time);
+            sum + time
+        })
+    };
+    let (quiet, cascade) = (several(QUIET), several(STEPS - QUIET));
+    assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+    let summaries = simulation.assets().iter().map(cascade_lab::engine::Asset::summary);
+    Times {
+        closed: summaries.map(|run| run.liquidation_count + run.adl_count).sum(),
+        quiet,
+        cascade,
+        slowest,
+    }
 }

@@ -6,6 +6,10 @@
 //! infrastructures", principles 4 and 13). Without a clearing house every venue has its own insurance fund; with one there
 //! is a single fund for all venues and contracts of the asset, and the house takes coins in and pays them out at the marks.
 //!
+//! Members pay in dollars, so nothing of theirs has a haircut. Their clients' coins have: each venue's own schedule, or the
+//! house's at all venues (`Parameters::haircut_at`). In the stress move of Cover 2 coins are worth what that price makes them; a
+//! haircut on top would count the same loss twice (PFMI, principle 5: a haircut covers the fall until collateral is sold).
+//!
 //! The house's books are in USD. Whatever goes from it to a contract, or back, changes the net deposits of both.
 
 use serde::Serialize;

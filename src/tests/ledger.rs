@@ -187,7 +187,8 @@ proptest! {
         (0..after).for_each(|_| original.step());
         (0..after).for_each(|_| copy.step());
         prop_assert_eq!(original.digest(), copy.digest());
-        prop_assert_eq!(original.observation(), copy.observation());
+        // As text: figures of a run that has left every number are no numbers, which equal nothing, not even themselves.
+        prop_assert_eq!(format!("{:?}", original.observation()), format!("{:?}", copy.observation()));
     }
 }
 

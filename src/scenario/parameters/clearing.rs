@@ -35,7 +35,8 @@ group! {
     /// the other side of it.
     Clearing "Clearing"
     /// None: each venue has its own insurance fund. Bilateral: beside it, each member pays for its own clients only. Central:
-    /// a clearing house pools the venues' funds, nets every member over all venues and contracts, and shares losses out.
+    /// a clearing house pools the venues' funds, nets every member over all venues and contracts, shares losses out, and has
+    /// one haircut schedule.
     scheme: ClearingScheme = ClearingScheme::None, "Scheme", Plain, 0 ..= 2, Linear, Restart,
         "margin → insurance fund → the member's own contribution → in a clearing house the other members', pro rata → \
          auto-deleveraging or bad debt (CPMI-IOSCO 2012, PFMI, principles 4 and 13)";
