@@ -6,17 +6,18 @@
 use std::fmt::Write;
 
 use crate::scenario::{
-    Action, Event, GroupRow, Kind, OptionSeries, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
-    ShockSettings, find, groups, table,
+    Action, Event, GroupRow, Kind, OptionSeries, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting,
+    ShockRoute, ShockSettings, find, groups, table,
 };
 
 use super::document::{Document, Entry, Piece};
 use super::preset::Problem;
 
-const FIELDS: [&str; 7] = [
+const FIELDS: [&str; 8] = [
     "format",
     "name",
     "description",
+    "background",
     "seed",
     "parameters",
     "events",
@@ -42,6 +43,7 @@ pub fn read(document: &Document<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
     text_field(document, "description", &mut scenario.description, &mut problems);
+    read_background(document, &mut scenario.background, &mut problems);
     if let Some(piece) = document.field("seed") {
         match document.decode::<u64>(piece) {
             Ok(seed) => scenario.seed = seed,
@@ -124,18 +126,34 @@ fn read_events(document: &Document<'_>, events: &mut Vec<Event>, problems: &mut 
 
 /// The option chain, where there is one.
 fn read_options(document: &Document<'_>, options: &mut Vec<OptionSeries>, problems: &mut Vec<Problem>) {
-    let Some(piece) = document.field("options") else {
+    read_list(document, "options", options, OptionSeries::validate, problems);
+}
+
+/// What there is to read about the scenario, where there is something.
+fn read_background(document: &Document<'_>, background: &mut Vec<Paragraph>, problems: &mut Vec<Problem>) {
+    read_list(document, "background", background, Paragraph::validate, problems);
+}
+
+/// A field that is a list and may be left out; each entry is checked with its number, counted from 1.
+fn read_list<T: serde::de::DeserializeOwned>(
+    document: &Document<'_>,
+    name: &str,
+    target: &mut Vec<T>,
+    validate: impl Fn(&T, usize) -> Result<(), ParameterError>,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(piece) = document.field(name) else {
         return;
     };
-    let checked = document.decode::<Vec<OptionSeries>>(piece).and_then(|series| {
+    let checked = document.decode::<Vec<T>>(piece).and_then(|entries| {
         (1..)
-            .zip(&series)
-            .try_for_each(|(number, one)| one.validate(number))
+            .zip(&entries)
+            .try_for_each(|(number, entry)| validate(entry, number))
             .map_err(|error| document.problem(piece, error.to_string()))?;
-        Ok(series)
+        Ok(entries)
     });
     match checked {
-        Ok(series) => *options = series,
+        Ok(entries) => *target = entries,
         Err(problem) => problems.push(problem),
     }
 }
@@ -179,6 +197,13 @@ pub fn write(scenario: &Scenario) -> String {
     };
     line(format_args!("    name: {:?},", scenario.name));
     line(format_args!("    description: {:?},", scenario.description));
+    if !scenario.background.is_empty() {
+        line(format_args!("    background: ["));
+        for Paragraph { topic, text } in &scenario.background {
+            line(format_args!("        (topic: {topic:?}, text: {text:?}),"));
+        }
+        line(format_args!("    ],"));
+    }
     line(format_args!("    seed: {},", scenario.seed));
     line(format_args!("    parameters: {{"));
     for (index, group) in groups().iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
 //! in a [`Scenario`]; nothing here simulates, reads files or draws.
 
+mod background;
 mod chain;
 mod event;
 pub mod format;
@@ -8,7 +9,9 @@ mod options;
 mod parameters;
 mod setting;
 mod table;
+mod words;
 
+pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{Date, Expiry, OptionChain, Quote};
 pub use event::{Action, Event, Outage, Shock};
 pub use options::{OptionKind, OptionSeries};
@@ -23,6 +26,8 @@ pub struct Scenario {
     pub name: String,
     /// One or two sentences: what there is to see.
     pub description: String,
+    /// What there is to read about it: facts, what is stylised, what is disputed, what to try.
+    pub background: Vec<Paragraph>,
     /// Seed of every random stream.
     pub seed: u64,
     /// The parameters.
@@ -38,6 +43,7 @@ impl Default for Scenario {
         Self {
             name: "untitled".to_owned(),
             description: String::new(),
+            background: Vec::new(),
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
@@ -55,7 +61,7 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
-    /// Checks everything that the types do not: ranges of all parameters and of the events.
+    /// Checks everything that the types do not: ranges of all parameters, of the events, and of the texts.
     ///
     /// # Errors
     /// The first thing that is not allowed.
@@ -65,6 +71,9 @@ impl Scenario {
             row.set(&mut scratch, row.get(&self.parameters))?;
         }
         self.events.iter().try_for_each(Event::validate)?;
+        (1..)
+            .zip(&self.background)
+            .try_for_each(|(number, paragraph)| paragraph.validate(number))?;
         (1..)
             .zip(&self.options)
             .try_for_each(|(number, series)| series.validate(number))
