@@ -1,6 +1,6 @@
 //! What presets bring to read beside their description.
 
-use cascade_lab::files::preset;
+use cascade_lab::files::preset::{self, Shelf};
 use cascade_lab::scenario::{PARAGRAPHS_MAX, Paragraph, Scenario, Topic};
 
 use super::refused;
@@ -48,4 +48,23 @@ fn paragraphs_to_read_are_read_written_and_checked() {
         message.contains("`background` is paragraph 41; allowed is at most 40 paragraphs"),
         "{message}"
     );
+}
+
+/// Whoever opens a historical preset can read what is on record, what was fitted, what is disputed, and what to try.
+#[test]
+fn historical_presets_tell_facts_and_dispute() {
+    for shipped in preset::shipped() {
+        let scenario = preset::find(shipped.name).unwrap();
+        let told = |topic| scenario.background.iter().any(|paragraph| paragraph.topic == topic);
+        let historical = shipped.shelf == Shelf::Historical;
+        for topic in Topic::ALL {
+            assert!(!historical || told(topic), "{}: say what is {topic:?}", shipped.name);
+        }
+        assert_eq!(
+            historical,
+            scenario.name.contains("20") || scenario.name.contains("1987"),
+            "{}",
+            shipped.name
+        );
+    }
 }
