@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, Color32, FontId, Mesh, Rect, Shape, Ui, pos2};
+use eframe::egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Ui, pos2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
@@ -15,6 +15,10 @@ use crate::ui::palette::Palette;
 
 /// Least height of a bar, in points.
 const BAR_POINTS: f64 = 4.5;
+/// Height of the words on top.
+pub const CAPTION: f32 = 46.0;
+/// Below this width the words on top are fewer.
+const NARROW: f32 = 120.0;
 
 /// The histogram's own state.
 #[derive(Default)]
@@ -143,19 +147,21 @@ fn outline(mesh: &mut Mesh, [left, top, right, bottom]: [f32; 4], color: Color32
 /// What the bars are, at the top, on a ground that keeps it legible over them.
 fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.expand(2.0));
-    let ground = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width(), 46.0));
+    let ground = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width(), CAPTION));
     painter.rect_filled(ground, 0.0, palette.panel);
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
     let font = FontId::proportional(11.5);
+    // Beside the gamma exposure there is half the room: the keys take a row each then.
+    let narrow = rect.width() < NARROW;
+    let title = if narrow { "Levels" } else { "Liquidation levels" };
     painter.text(
         line(0.0),
         Align2::LEFT_TOP,
-        "Liquidation levels",
+        title,
         FontId::proportional(12.5),
         palette.text,
     );
-    let mut x = line(1.1).x;
-    let y = line(1.1).y;
+    let Pos2 { mut x, mut y } = line(1.1);
     for (label, filled) in [("estimated", true), ("realised", false)] {
         let mut mesh = Mesh::default();
         let bar = [x, y + 4.0, x + 9.0, y + 11.0];
@@ -172,14 +178,25 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
             font.clone(),
             palette.weak_text,
         );
-        x = drawn.right() + 8.0;
+        if narrow {
+            y = line(2.1).y;
+        } else {
+            x = drawn.right() + 8.0;
+        }
+    }
+    if narrow {
+        return;
     }
     let width = levels as f64 * PriceGrid::WIDTH;
-    let unit = format!(
-        "width {} per {} %",
-        format::short(digits_of(full)),
-        format::digits(width * 100.0, 2)
-    );
+    let unit = if full > 1.0 {
+        format!(
+            "width {} per {} %",
+            format::short(digits_of(full)),
+            format::digits(width * 100.0, 2)
+        )
+    } else {
+        "no levered positions".to_owned()
+    };
     painter.text(line(2.1), Align2::LEFT_TOP, unit, font, palette.weak_text);
 }
 

@@ -67,8 +67,8 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     let (title, words) = (FontId::proportional(12.5), FontId::proportional(11.5));
     painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
     let texts = [
-        (1.1, "short ← → long".to_owned()),
-        (2.1, format!("± {} per 1 %", format::amount(full, 2))),
+        (1.1, "short | long".to_owned()),
+        (2.1, format!("{} per 1 %", format::amount(full, 2))),
     ];
     for (row, text) in texts {
         painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);
