@@ -220,9 +220,13 @@ impl Chronicle {
         }
         self.insolvent.absorb(&world.tally.insolvent);
         if self.insolvent.lost >= 0.1 * threshold {
+            // Throttled, a position is closed over many steps and counts with the last.
+            let who = match self.insolvent.count {
+                0 => "parts of positions".to_owned(),
+                count => format::short(count as f64),
+            };
             let text = format!(
-                "{} below zero equity: {} missing",
-                format::short(self.insolvent.count as f64),
+                "{who} below zero equity: {} missing",
                 format::short(self.insolvent.lost)
             );
             world.note(LogKind::Loss, text);

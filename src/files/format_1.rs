@@ -8,17 +8,18 @@ mod lists;
 use std::fmt::Write;
 
 use crate::scenario::{
-    Action, Event, GroupRow, Kind, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute, ShockSettings,
-    find, groups, table,
+    Action, Event, GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
+    ShockSettings, find, groups, table,
 };
 
 use super::document::{Document, Entry, Piece};
 use super::preset::Problem;
 
-const FIELDS: [&str; 9] = [
+const FIELDS: [&str; 10] = [
     "format",
     "name",
     "description",
+    "background",
     "seed",
     "parameters",
     "events",
@@ -165,6 +166,13 @@ pub fn write(scenario: &Scenario) -> String {
     };
     line(format_args!("    name: {:?},", scenario.name));
     line(format_args!("    description: {:?},", scenario.description));
+    if !scenario.background.is_empty() {
+        line(format_args!("    background: ["));
+        for Paragraph { topic, text } in &scenario.background {
+            line(format_args!("        (topic: {topic:?}, text: {text:?}),"));
+        }
+        line(format_args!("    ],"));
+    }
     line(format_args!("    seed: {},", scenario.seed));
     line(format_args!("    parameters: {{"));
     for (index, group) in groups().iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
 //! in a [`Scenario`]; nothing here simulates, reads files or draws.
 
+mod background;
 mod chain;
 mod event;
 pub mod format;
@@ -11,7 +12,9 @@ mod position;
 mod setting;
 mod shared;
 mod table;
+mod words;
 
+pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{Date, Expiry, OptionChain, Quote};
 pub use event::{Action, Event, Outage, Shock};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
@@ -29,6 +32,8 @@ pub struct Scenario {
     pub name: String,
     /// One or two sentences: what there is to see.
     pub description: String,
+    /// What there is to read about it: facts, what is stylised, what is disputed, what to try.
+    pub background: Vec<Paragraph>,
     /// Seed of every random stream.
     pub seed: u64,
     /// The parameters.
@@ -48,6 +53,7 @@ impl Default for Scenario {
         Self {
             name: "untitled".to_owned(),
             description: String::new(),
+            background: Vec::new(),
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
@@ -89,7 +95,7 @@ impl Scenario {
         None
     }
 
-    /// Checks everything that the types do not: ranges of all parameters, of the events and of what was imported.
+    /// Checks everything that the types do not: ranges of all parameters, of the events, of the texts and of what was imported.
     ///
     /// # Errors
     /// The first thing that is not allowed.
@@ -99,6 +105,9 @@ impl Scenario {
             row.set(&mut scratch, row.get(&self.parameters))?;
         }
         self.events.iter().try_for_each(Event::validate)?;
+        (1..)
+            .zip(&self.background)
+            .try_for_each(|(number, paragraph)| paragraph.validate(number))?;
         options::check(&self.options)?;
         position::check(&self.positions, &self.parameters)?;
         self.path.validate()

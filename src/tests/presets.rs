@@ -8,6 +8,8 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "presets/background.rs"]
+mod background;
 #[path = "presets/traders.rs"]
 mod traders;
 
@@ -16,7 +18,9 @@ use std::path::Path;
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Event, OptionKind, Outage, Scenario, Setting, Shock, ShockRoute, table};
+use cascade_lab::scenario::{
+    Action, Event, OptionKind, Outage, Paragraph, Scenario, Setting, Shock, ShockRoute, Topic, table,
+};
 use proptest::prelude::*;
 
 /// Set to 1, tests write the files they compare with.
@@ -162,7 +166,7 @@ fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
         &[
-            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, seed, parameters, events, options, positions, path",
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, background, seed, parameters, events, options, positions, path",
         ],
     );
     refused(
@@ -443,10 +447,12 @@ proptest! {
     #[test]
     fn what_is_written_reads_back_exactly(
         (name, description, seed) in (any::<String>(), any::<String>(), any::<u64>()),
+        paragraphs in prop::collection::vec((prop::sample::select(&Topic::ALL[..]), ".{0,20}[a-z].{0,20}"), 0..4),
         places in prop::collection::vec(prop::option::of(0.0..=1.0), table().len()),
         steps_and_actions in prop::collection::vec((any::<u64>(), actions()), 0..6),
     ) {
-        let mut scenario = Scenario { name, description, seed, ..Scenario::default() };
+        let background = paragraphs.into_iter().map(|(topic, text)| Paragraph { topic, text }).collect();
+        let mut scenario = Scenario { name, description, background, seed, ..Scenario::default() };
         for (row, place) in table().iter().zip(places) {
             if let Some(place) = place {
                 row.set(&mut scenario.parameters, image(row, place)).unwrap();

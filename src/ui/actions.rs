@@ -343,6 +343,12 @@ pub const ACTIONS: &[Action] = &[
         keys(NONE, Key::F1),
         Effect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
     ),
+    action(
+        Menu::Help,
+        "About this preset",
+        keys(CTRL, Key::I),
+        Effect::View(|view| view.about_preset = !view.about_preset),
+    ),
     menu_only(
         Menu::Help,
         "About cascade-lab",

@@ -7,7 +7,7 @@ use super::shell::View;
 use super::style;
 
 /// What everybody who uses the program must know about it.
-const DISCLAIMER: [&str; 4] = [
+pub const DISCLAIMER: [&str; 4] = [
     "cascade-lab is a stylised model for teaching and for asking “what if”. It is no forecast, no trading tool and no \
      investment advice.",
     "Estimated liquidation levels are drawn from the model's own assumptions about entries and leverage. They are a model and \

@@ -29,6 +29,8 @@ pub enum Icon {
     Close,
     /// Two dice faces.
     Dice,
+    /// The letter i in a circle.
+    Info,
     /// A side panel at the left.
     LeftPanel,
     /// A side panel at the right.
@@ -88,6 +90,11 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             }
             shapes
         }
+        Icon::Info => vec![
+            Shape::circle_stroke(rect.center(), unit * 0.95, stroke),
+            Shape::circle_filled(at(0.0, -0.45), unit * 0.16, color),
+            Shape::line_segment([at(0.0, -0.12), at(0.0, 0.55)], stroke),
+        ],
         Icon::LeftPanel | Icon::RightPanel => {
             let frame = Rect::from_center_size(rect.center(), vec2(unit * 2.0, unit * 1.6));
             let side = unit * 0.7;

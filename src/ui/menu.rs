@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use eframe::egui::{Align, Button, Layout, MenuBar, ScrollArea, Ui};
+use eframe::egui::{Align, Button, Layout, MenuBar, Rect, ScrollArea, Ui, UiBuilder, Vec2, vec2};
 
 use crate::app::{App, Command, Panel, Theme};
-use crate::files::preset;
+use crate::files::preset::{self, Shelf, Shipped};
 use crate::scenario::Scenario;
 
 use super::actions::{self, ACTIONS, Effect, Menu};
@@ -15,16 +15,18 @@ use super::palette::Palette;
 use super::shell::{Side, View};
 use super::style;
 
-/// The shipped presets by the name they are asked for.
-static SHIPPED: LazyLock<Vec<(&'static str, Scenario)>> = LazyLock::new(|| {
+/// The shipped presets and what they hold.
+static SHIPPED: LazyLock<Vec<(Shipped, Scenario)>> = LazyLock::new(|| {
     preset::shipped()
         .iter()
-        .filter_map(|shipped| Some((shipped.name, preset::find(shipped.name).ok()?)))
+        .filter_map(|shipped| Some((*shipped, preset::find(shipped.name).ok()?)))
         .collect()
 });
 
 /// Side of the buttons at the right.
 const BUTTON: f32 = 26.0;
+/// The button beside the name.
+const ABOUT_PRESET: &str = "About this preset";
 /// Below this width the name of the preset gives way to the menus.
 const ROOM_FOR_NAME: f32 = 560.0;
 
@@ -80,8 +82,14 @@ pub fn show(
             eframe::egui::TextStyle::Body.resolve(ui.style()),
             palette.weak_text,
         );
-        ui.painter()
-            .galley(bar.center() - name.size() / 2.0, name, palette.weak_text);
+        let at = Rect::from_center_size(bar.center(), name.size());
+        ui.painter().galley(at.min, name, palette.weak_text);
+        let button = Rect::from_center_size(at.right_center() + vec2(BUTTON * 0.6, 0.0), Vec2::splat(BUTTON));
+        ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
+            if icon::quiet_button(ui, Icon::Info, ABOUT_PRESET, BUTTON).clicked() {
+                view.about_preset = !view.about_preset;
+            }
+        });
     }
 }
 
@@ -180,16 +188,18 @@ fn history(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 }
 
 fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
-    ui.weak("Presets");
-    ScrollArea::vertical()
-        .max_height(ui.ctx().content_rect().height() * 0.5)
-        .show(ui, |ui| {
-            for (name, scenario) in SHIPPED.iter() {
-                let preset = ui.button(&scenario.name);
-                if preset.on_hover_text(&scenario.description).clicked() {
-                    commands.push(Command::OpenShipped(name));
-                    ui.close();
+    for shelf in Shelf::ALL {
+        ui.menu_button(format!("{} presets", shelf.label()), |ui| {
+            let room = ui.ctx().content_rect().height() * 0.85;
+            ScrollArea::vertical().max_height(room).show(ui, |ui| {
+                for (shipped, scenario) in SHIPPED.iter().filter(|(shipped, _)| shipped.shelf == shelf) {
+                    let preset = ui.button(&scenario.name);
+                    if preset.on_hover_text(&scenario.description).clicked() {
+                        commands.push(Command::OpenShipped(shipped.name));
+                        ui.close();
+                    }
                 }
-            }
+            });
         });
+    }
 }

@@ -1,5 +1,6 @@
 //! The window: reads the state, draws it and returns commands.
 
+mod about;
 pub mod actions;
 
 mod compare;

@@ -16,7 +16,9 @@ use super::notices::Answer;
 use super::palette::Palette;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
-use super::{compare, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline, transport};
+use super::{
+    about, compare, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline, transport,
+};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -61,6 +63,8 @@ pub struct View {
     pub focus_search: bool,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
+    /// Whether the window about the preset is open.
+    pub about_preset: bool,
     /// Side panels when there is room for both.
     pub parameters: bool,
     /// Side panels when there is room for both.
@@ -91,6 +95,7 @@ impl Default for View {
             fullscreen: false,
             focus_search: false,
             sheet: None,
+            about_preset: false,
             parameters: true,
             figures: true,
             single: Single::Automatic,
@@ -253,6 +258,7 @@ impl Shell {
         });
         lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
+        about::show(ui.ctx(), &self.app, &mut self.view.about_preset);
         self.dialogs.show(ui.ctx(), &mut commands);
         import::show(ui.ctx(), &self.app, &palette, &mut commands);
         remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);

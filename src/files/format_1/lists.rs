@@ -1,4 +1,5 @@
-//! What a scenario brings along beside its parameters: options, positions and a price path, one entry a line.
+//! What a scenario brings along beside its parameters: what there is to read about it, options, positions and a price path,
+//! one entry a line.
 
 use std::fmt::Write;
 
@@ -6,7 +7,7 @@ use ron::value::RawValue;
 use serde::Deserialize;
 
 use crate::scenario::{
-    ASSETS_MAX, ListedPosition, OptionSeries, ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
+    ASSETS_MAX, ListedPosition, OptionSeries, Paragraph, ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
 use super::super::document::{Document, Piece};
@@ -27,6 +28,9 @@ const POINTS: &str = "points";
 
 /// Reads all lists that there are.
 pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
+    let background = list(document, "background", |number, paragraph: &Paragraph| {
+        paragraph.validate(number)
+    });
     let options = list(document, "options", |number, series: &OptionSeries| {
         series.validate(number)
     });
@@ -39,6 +43,10 @@ pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec
     let positions = list(document, "positions", |number, position: &ListedPosition| {
         position.validate(number, counts.0, counts.1)
     });
+    match background {
+        Ok(background) => scenario.background = background,
+        Err(problem) => problems.push(problem),
+    }
     match options {
         Ok(options) => scenario.options = options.into(),
         Err(problem) => problems.push(problem),

@@ -105,6 +105,8 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
 fn a_shipped_preset_is_opened_from_the_menu() {
     let mut window = open();
     click(&mut window, Role::Button, "File");
+    window.get_by_label_contains("Teaching presets").click();
+    window.run();
     window.get_by_role_and_label(Role::Button, "Quiet market").click();
     window.run_steps(3);
     assert!(app(&window).playing);

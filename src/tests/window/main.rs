@@ -1,6 +1,7 @@
 //! The window driven by its labels, without a display or a GPU: the same code as in the real one.
 #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
 
+mod about;
 mod assets;
 mod files;
 mod imports;

@@ -16,6 +16,8 @@ use crate::ui::palette::Palette;
 
 /// Least height of a bar, in points.
 const BAR_POINTS: f64 = 4.5;
+/// Height of the words on top.
+pub const CAPTION: f32 = 46.0;
 
 /// The histogram's own state.
 #[derive(Default)]
@@ -185,11 +187,15 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     }
     let width = levels as f64 * PriceGrid::WIDTH;
     let (most, per) = (format::short(digits_of(full)), format::digits(width * 100.0, 2));
-    let wordings = [
-        format!("width {most} per {per} %"),
-        format!("{most} per {per} %"),
-        format!("{most}/{per} %"),
-    ];
+    let wordings = if full > 1.0 {
+        [
+            format!("width {most} per {per} %"),
+            format!("{most} per {per} %"),
+            format!("{most}/{per} %"),
+        ]
+    } else {
+        ["no levered positions", "no positions", "none"].map(ToOwned::to_owned)
+    };
     let unit = legend::fitting(ui, room, 11.5, &wordings.each_ref().map(String::as_str));
     painter.text(line(2.1), Align2::LEFT_TOP, unit, font, palette.weak_text);
 }

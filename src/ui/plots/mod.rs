@@ -476,13 +476,9 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
     ui.painter()
         .line_segment([pos2(from, y), pos2(beside.right(), y)], line);
     let colors = (view.palette.spot, view.palette.ground);
-    price::tag(
-        ui,
-        pos2(beside.right() + 4.0, y),
-        Align2::RIGHT_CENTER,
-        format::price(spot),
-        colors,
-    );
+    // Below what the column says at its top.
+    let tag = pos2(beside.right() + 4.0, y.max(beside.top() + clusters::CAPTION + 9.0));
+    price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors);
 }
 
 /// Shades the time in which trading is halted somewhere, and more so where a venue is gone.

@@ -15,6 +15,8 @@ use crate::ui::palette::Palette;
 pub const NAME: &str = "Price plot";
 /// Least range of prices shown, relative to the price.
 const LEAST_RANGE: f64 = 0.14;
+/// Parts of the story's card in which it is looked what lies beneath.
+const SLICES: usize = 12;
 
 /// The prices in view, with room around them.
 pub fn range(history: &History, steps: &Range<usize>) -> Extent {
@@ -122,7 +124,8 @@ pub fn story(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
     painter.galley(pos2(corner.x + 9.0, below), detail, palette.weak_text);
 }
 
-/// Where a card of this size covers as little of the price as possible: right of `beside`, or above or below the price.
+/// Where a card of this size covers as little of the price as possible: beside the onset, above it or below it, or in a corner
+/// at the left. The foot of the plot is left to the name of the line where venues liquidate as one.
 fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Pos2 {
     let frame = *place.transform.frame();
     let room = frame.shrink2(vec2(4.0, 6.0));
@@ -134,24 +137,36 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
     } else {
         0.0
     };
-    let bottom = room.bottom() - size.y - taken;
+    let bottom = (room.bottom() - size.y - taken).max(top);
     let x = (beside.x + 14.0).min(room.right() - size.x).max(room.left());
-    let steps = place.step(x)..place.step(x + size.x) + 1;
     let wanted = (beside.y - size.y / 2.0).min(bottom).max(top);
-    // Points of height in which the card would lie over a line.
-    let over = |figure, y: f32| {
-        let extent = history.figure(figure).extent(steps.clone());
-        let shared = (y + size.y).min(place.y(extent.low) + 4.0) - y.max(place.y(extent.high) - 4.0);
-        if extent.is_empty() { 0.0 } else { shared.max(0.0) }
+    // How many slices of the card lie over a line.
+    let over = |figure, corner: Pos2| {
+        let slice = size.x / SLICES as f32;
+        let covered = |index: &usize| {
+            let left = corner.x + slice * *index as f32;
+            let extent = history
+                .figure(figure)
+                .extent(place.step(left)..place.step(left + slice) + 1);
+            !extent.is_empty() && place.y(extent.high) - 4.0 < corner.y + size.y && place.y(extent.low) + 4.0 > corner.y
+        };
+        (0..SLICES).filter(covered).count()
     };
-    let covers = |y: f32| 8.0 * over(Figure::Spot, y) + over(Figure::Exogenous, y);
-    let mut y = wanted;
-    for other in [top, bottom] {
-        if covers(other) < covers(y) {
-            y = other;
+    let covers = |corner: Pos2| 8 * over(Figure::Spot, corner) + over(Figure::Exogenous, corner);
+    let mut best = pos2(x, wanted);
+    let mut least = covers(best);
+    for other in [
+        pos2(x, top),
+        pos2(x, bottom),
+        pos2(room.left(), bottom),
+        pos2(room.left(), top),
+    ] {
+        let cost = covers(other);
+        if cost < least {
+            (best, least) = (other, cost);
         }
     }
-    pos2(x, y)
+    best
 }
 
 /// A value in a box whose edge is at `at`, unless it would be cut off on the left.

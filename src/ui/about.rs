@@ -1,0 +1,92 @@
+//! The window that tells what the preset is about. It stands beside the plots and blocks nothing.
+
+use eframe::egui::{Context, Id, Label, RichText, ScrollArea, Ui, Window, pos2, vec2};
+
+use crate::app::App;
+use crate::scenario::{Event, Scenario, Topic, format};
+
+use super::{help, style};
+
+/// Width of a line of text.
+const WIDTH: f32 = 430.0;
+/// Steps of the run that the tests and the command line make, and that a preset is meant for.
+const RUN_STEPS: f64 = 1_440.0;
+
+/// Draws the window if it is open.
+pub fn show(ctx: &Context, app: &App, open: &mut bool) {
+    let room = ctx.content_rect();
+    Window::new("About this preset")
+        .id(Id::unique("about the preset"))
+        .open(open)
+        .collapsible(false)
+        .default_size(vec2(WIDTH, room.height() * 0.62))
+        .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
+        .show(ctx, |ui| {
+            ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+                ui.set_max_width(ui.available_width() - 10.0);
+                content(ui, &app.scenario, app.modified());
+            });
+        });
+}
+
+fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
+    ui.label(style::strong(&scenario.name, 16.0));
+    if modified {
+        ui.weak("You have changed it since it was opened; the text speaks of how it was.");
+    }
+    for paragraph in scenario.description.lines().filter(|line| !line.trim().is_empty()) {
+        text(ui, paragraph);
+    }
+    for topic in Topic::ALL {
+        let mut about = scenario.background.iter().filter(|one| one.topic == topic).peekable();
+        if about.peek().is_some() {
+            heading(ui, topic.label());
+        }
+        for paragraph in about {
+            text(ui, &paragraph.text);
+        }
+    }
+    heading(ui, "The run");
+    let step = scenario.parameters.market.step_seconds;
+    text(
+        ui,
+        &format!(
+            "Seed {}. A step is {} s of market time; 1,440 steps are {}.",
+            scenario.seed,
+            format::digits(step, 4),
+            format::clock(RUN_STEPS * step)
+        ),
+    );
+    events(ui, scenario);
+    heading(ui, "What every preset is");
+    for paragraph in help::DISCLAIMER {
+        text(ui, paragraph);
+    }
+}
+
+fn heading(ui: &mut Ui, words: &str) {
+    ui.add_space(8.0);
+    ui.label(style::strong(words, 13.5));
+}
+
+/// A paragraph that can be marked and copied.
+fn text(ui: &mut Ui, words: &str) {
+    ui.add(Label::new(words).wrap().selectable(true));
+    ui.add_space(2.0);
+}
+
+fn events(ui: &mut Ui, scenario: &Scenario) {
+    if scenario.events.is_empty() {
+        text(ui, "No timed events: nothing happens but what you do, and noise.");
+        return;
+    }
+    let mut events: Vec<&Event> = scenario.events.iter().collect();
+    events.sort_by_key(|event| event.step);
+    for event in events {
+        let parameters = &scenario.parameters;
+        ui.horizontal_top(|ui| {
+            ui.add(Label::new(RichText::new(event.moment(parameters)).monospace()));
+            ui.add(Label::new(event.in_words(parameters)).wrap().selectable(true));
+        });
+    }
+}
