@@ -9,6 +9,7 @@ use super::chronicle::Chronicle;
 use super::clearing;
 use super::contract::Side;
 use super::dealers::{Dealers, GammaLevel};
+use super::delta_map::{self, DeltaMap};
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
@@ -263,7 +264,14 @@ impl Asset {
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
     /// nothing stops it within reach of the present positions.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+        let log_size = libm::log1p(size);
+        delta_map::predicted_move(&self.world, &self.dealers, &self.calls, log_size).map(libm::expm1)
+    }
+
+    /// The forced flow on the way to every level as far as a log distance of `reach`, and what the books take on that way.
+    /// Costs a look into the ladders' sums for every level, whatever the number of positions.
+    pub fn delta_map(&self, reach: f64) -> DeltaMap {
+        DeltaMap::new(&self.world, &self.dealers, &self.calls, reach)
     }
 
     /// The dealers' gamma exposure were the price at a level now.

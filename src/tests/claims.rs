@@ -8,6 +8,8 @@
 )]
 
 mod common;
+#[path = "claims/delta_map.rs"]
+mod delta_map;
 #[path = "claims/lending.rs"]
 mod lending;
 #[path = "claims/traders.rs"]

@@ -1,0 +1,200 @@
+//! The map against sums over every position, against Black-76, and against the reproduction ratio.
+
+use crate::engine::black76;
+use crate::engine::contract::Side;
+use crate::engine::{Asset, DeltaMap, Simulation};
+use crate::scenario::{OptionKind, OptionSeries, Scenario};
+
+use super::{LEVEL_STEP, MAP_REACH};
+
+fn scenario(settings: &[(&str, f64)]) -> Scenario {
+    let mut scenario = Scenario::default();
+    for (path, value) in settings {
+        scenario.set(path, *value).unwrap();
+    }
+    scenario
+}
+
+fn started(settings: &[(&str, f64)], steps: u64) -> Simulation {
+    let mut simulation = Simulation::new(&scenario(settings)).unwrap();
+    for _ in 0..steps {
+        simulation.step();
+    }
+    assert!(simulation.halted().is_none());
+    simulation
+}
+
+fn map(simulation: &Simulation) -> DeltaMap {
+    simulation.assets()[0].delta_map(MAP_REACH)
+}
+
+/// Σ over all standing positions of a side that go within a log distance of their venue's mark, each at its own
+/// liquidation price.
+fn brute_force(asset: &Asset, side: Side, distance: f64) -> f64 {
+    let of_side = asset.standing().filter(|placement| placement.side == side);
+    of_side
+        .map(|placement| {
+            let venue = &asset.world.venues[placement.venue];
+            let contract = &venue.contracts[placement.kind as usize];
+            let rule = contract.side(side).tiers[placement.tier].requirement;
+            let key = rule.key(&placement.position, side);
+            let price = rule.liquidation_price(key, placement.kind, side, contract.funding);
+            let reached = side.sign() * (venue.mark / price).ln() <= distance;
+            if reached {
+                placement.kind.notional_usd(placement.position.quantity, price)
+            } else {
+                0.0
+            }
+        })
+        .sum()
+}
+
+/// Inside a bucket of a ladder positions count as evenly spread, and those of one level at the level's middle price: the map
+/// lies between the sums a bucket nearer and a bucket further, to half a level.
+#[test]
+fn liquidations_are_the_sum_over_all_positions() {
+    for (settings, steps) in [
+        (&[][..], 0),
+        (&[("positions.coin_margin_share", 0.4), ("margin.tiers", 1.0)][..], 40),
+        (
+            &[
+                ("positions.long_share", 0.3),
+                ("margin.rule", 1.0),
+                ("leverage.mean", 30.0),
+            ][..],
+            40,
+        ),
+        (
+            &[("volatility_margin.enabled", 1.0), ("funding.interval", 600.0)][..],
+            200,
+        ),
+    ] {
+        let simulation = started(settings, steps);
+        let (asset, map) = (&simulation.assets()[0], map(&simulation));
+        // The widest bucket of a ladder is 4/8192 of the start price wide, at half of it twice as much in log price.
+        let (bucket, level) = (4.0 / 8192.0 * 2.0, LEVEL_STEP / 2.0);
+        for (side, outward) in [(Side::Long, &map.down), (Side::Short, &map.up)] {
+            for distance in [0.005, 0.02, 0.04, 0.1, 0.3, 0.6] {
+                let found = outward.at(distance).unwrap();
+                let (low, high) = (
+                    brute_force(asset, side, distance - bucket) * (1.0 - level),
+                    brute_force(asset, side, distance + bucket) * (1.0 + level),
+                );
+                let flow = found.flow.liquidations;
+                assert!(
+                    (low..=high).contains(&flow),
+                    "{settings:?} {side:?} {distance}: {low:e} ≤ {flow:e} ≤ {high:e}"
+                );
+                let venues: f64 = found.by_venue.iter().sum();
+                assert!((venues - flow).abs() <= 1e-9 * flow);
+            }
+            assert!(outward.at(0.6).unwrap().flow.liquidations > 1e8, "nothing was compared");
+        }
+    }
+}
+
+/// Coins by Black-76, at the price of every level: the table of deltas that the dealers read is wrong by at most 1.4e-5 of
+/// the open interest, at both ends of the way.
+#[test]
+fn hedging_is_the_change_of_the_dealers_delta() {
+    let series = |kind, strike, days, open_interest| OptionSeries {
+        kind,
+        strike,
+        days,
+        open_interest,
+        volatility: 0.7,
+    };
+    let chain = vec![
+        series(OptionKind::Call, 98_000.0, 2.0, 3_000.0),
+        series(OptionKind::Put, 98_000.0, 2.0, 5_000.0),
+        series(OptionKind::Call, 103_000.0, 2.0, 9_000.0),
+        series(OptionKind::Put, 110_000.0, 20.0, 4_000.0),
+    ];
+    let signs = [-1.0, 0.5];
+    let scenario = Scenario {
+        options: chain.clone(),
+        ..scenario(&[
+            ("options.enabled", 1.0),
+            ("dealers.enabled", 1.0),
+            ("dealers.gain", 0.0),
+            ("dealers.call_sign", signs[0]),
+            ("dealers.put_sign", signs[1]),
+        ])
+    };
+    let simulation = Simulation::new(&scenario).unwrap();
+    let map = map(&simulation);
+    let interest: f64 = chain.iter().map(|one| one.open_interest).sum();
+    let delta = |price: f64| -> f64 {
+        let of = |one: &OptionSeries| {
+            let deviation = one.volatility * (one.days / 365.0).sqrt();
+            let call = black76::call_delta((price / one.strike).ln(), deviation);
+            one.open_interest
+                * match one.kind {
+                    OptionKind::Call => signs[0] * call,
+                    OptionKind::Put => signs[1] * (call - 1.0),
+                }
+        };
+        chain.iter().map(of).sum()
+    };
+    for outward in [&map.down, &map.up] {
+        let at = |distance: f64| map.price * (outward.sign * distance).exp();
+        let mut expected = 0.0;
+        for (index, pair) in outward.levels.windows(2).enumerate() {
+            let middle = at((index as f64 + 0.5) * LEVEL_STEP);
+            let bought = delta(at(pair[0].distance)) - delta(at(pair[1].distance));
+            expected += outward.sign * bought * middle;
+            let found = pair[1].flow.hedging;
+            let tolerance = 2.0 * 1.4e-5 * interest * middle.max(map.price);
+            assert!(
+                (found - expected).abs() <= tolerance,
+                "{} at {}: {found:e}, by Black-76 {expected:e}",
+                outward.sign,
+                pair[1].distance
+            );
+        }
+        assert!(outward.levels[100].flow.hedging.abs() > 1e7, "nothing was compared");
+    }
+}
+
+/// Nothing is due, marks and books stand together: the first half per cent of the map is R. R takes the present depth and the
+/// dealers' slope, the map what they are on the way, half a per cent of it and the change of gamma over it.
+#[test]
+fn the_beginning_of_the_map_is_the_reproduction_ratio() {
+    for settings in [
+        &[][..],
+        &[("leverage.mean", 30.0)][..],
+        &[("dealers.enabled", 1.0), ("dealers.gain", 0.4), ("leverage.mean", 25.0)][..],
+    ] {
+        let simulation = started(settings, 0);
+        let (map, seen) = (map(&simulation), simulation.observation());
+        for (outward, expected) in [(&map.down, seen.reproduction_down), (&map.up, seen.reproduction_up)] {
+            let found = outward.ratio_at(0.0).unwrap();
+            assert!(
+                (found - expected).abs() <= 0.005 * expected.abs() + 1e-9,
+                "{settings:?}: {found}, R = {expected}"
+            );
+        }
+    }
+}
+
+/// The way of the map is additive: what is due counts at the present price, and the depth is the integral of the books'.
+#[test]
+fn what_is_due_counts_at_the_present_price() {
+    let mut simulation = started(&[("throttle.enabled", 1.0), ("throttle.cap", 1e4)], 30);
+    simulation.shock(&crate::scenario::Shock {
+        size: Some(-0.06),
+        over_steps: Some(2),
+        ..Default::default()
+    });
+    for _ in 0..6 {
+        simulation.step();
+    }
+    let (map, seen) = (map(&simulation), simulation.observation());
+    assert!(seen.queued > 1e8, "{:e}", seen.queued);
+    let due = map.down.levels[0].flow.due;
+    assert!((due / seen.queued - 1.0).abs() < 1e-9, "{due:e} of {:e}", seen.queued);
+    assert_eq!(map.up.levels[0].flow.due, -due);
+    // θ = 1: D·(1 − e^−y), no floor on the way.
+    let (depth, taken) = (seen.depth, map.down.at(0.2).unwrap().absorbed);
+    assert!((taken / (depth * (1.0 - (-0.2_f64).exp())) - 1.0).abs() < 1e-9);
+}
