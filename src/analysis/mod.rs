@@ -5,6 +5,7 @@
 pub mod axis;
 mod background;
 pub mod batch;
+pub mod distributions;
 pub mod gex;
 pub mod metric;
 mod parallel;

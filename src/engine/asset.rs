@@ -32,6 +32,7 @@ use super::reproduction;
 use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
+use super::survey::{self, StandingPosition, SurveyPlace};
 use super::systemic::{self, Systemic};
 use super::traders::{self, Trader};
 use super::world::{Tally, World};
@@ -274,6 +275,12 @@ impl Asset {
         DeltaMap::new(&self.world, &self.dealers, &self.calls, reach)
     }
 
+    /// Debt of the loans by health factor, USD, in equal bins from 0 to [`lending::HEALTH_MAX`]; none without a lending pool.
+    pub fn health_distribution(&self) -> Option<[f64; lending::HEALTH_BINS]> {
+        let pool = self.world.lending.as_ref()?;
+        Some(pool.health_distribution())
+    }
+
     /// The dealers' gamma exposure were the price at a level now.
     pub fn gamma_at(&self, price: f64) -> GammaLevel {
         self.dealers.gamma_at(&self.world, price)
@@ -301,6 +308,13 @@ impl Asset {
                 })
             })
         })
+    }
+
+    /// Visits about `budget` standing positions from a place on, and moves it there; what waits in a liquidation queue is not
+    /// among them. Returns whether all have been visited. Positions that change their place between two calls may be visited
+    /// twice or missed.
+    pub fn survey(&self, place: &mut SurveyPlace, budget: usize, visit: impl FnMut(&StandingPosition)) -> bool {
+        survey::visit(&self.world, place, budget, visit)
     }
 
     /// Takes over parameters that count from the next step.

@@ -2,7 +2,7 @@
 
 use crate::engine::black76;
 use crate::engine::contract::Side;
-use crate::engine::{Asset, DeltaMap, Simulation};
+use crate::engine::{Asset, DeltaMap, Outward, Simulation, SurveyPlace};
 use crate::scenario::{OptionKind, OptionSeries, Scenario};
 
 use super::{LEVEL_STEP, MAP_REACH};
@@ -175,6 +175,58 @@ fn the_beginning_of_the_map_is_the_reproduction_ratio() {
             );
         }
     }
+}
+
+fn first_liquidations(outward: &Outward) -> f64 {
+    let found = outward.levels.iter().find(|level| level.flow.liquidations > 1e8);
+    found.map_or(f64::INFINITY, |level| level.distance)
+}
+
+/// Holders who sell on a call sell before others are liquidated, and are not liquidated; who tops up in time is not either.
+#[test]
+fn margin_calls_bring_flow_forward() {
+    let calls = |deleverage, top_up, latency| {
+        started(
+            &[
+                // Low enough that nobody is called at the start.
+                ("leverage.mean", 6.0),
+                ("margin_calls.enabled", 1.0),
+                ("margin_calls.level", 3.0),
+                ("margin_calls.target", 6.0),
+                ("margin_calls.deleverage_share", deleverage),
+                ("margin_calls.top_up_share", top_up),
+                ("margin_calls.collateral_latency", latency),
+            ],
+            0,
+        )
+    };
+    let (none, selling) = (map(&calls(0.0, 0.0, 0.0)), map(&calls(1.0, 0.0, 0.0)));
+    let far = |map: &DeltaMap| map.down.at(0.3).unwrap().flow;
+    assert_eq!(far(&none).deleveraging, 0.0);
+    // Only who stands within three times the margin of half a per cent from the start counts as called before and waiting:
+    // to the resolution of a bucket, at liquidation prices up to three times that away from the mark.
+    let within = |share: f64| {
+        let mut sum = 0.0;
+        calls(0.0, 0.0, 0.0).assets()[0].survey(&mut SurveyPlace::default(), usize::MAX, |one| {
+            if one.side == Side::Long && 1.0 / one.leverage < share {
+                sum += one.notional_usd;
+            }
+        });
+        sum
+    };
+    let (bucket, waiting) = (4.0 / 8192.0, far(&selling).liquidations);
+    let (low, high) = (0.985 * within(0.015 - bucket), within(0.015 + bucket) + 1.0);
+    assert!((low..=high).contains(&waiting), "{low:e} ≤ {waiting:e} ≤ {high:e}");
+    // Everybody sells half at the call and half of the rest again and again: in the end about all, at better prices.
+    let ratio = far(&selling).deleveraging / far(&none).liquidations;
+    assert!((1.0..1.03).contains(&ratio), "{ratio}");
+    let begun = selling.down.levels.iter().find(|level| level.flow.deleveraging > 1e8);
+    assert!(begun.unwrap().distance < first_liquidations(&none.down));
+    // Collateral that arrives at once saves its positions, on its way it does not.
+    let (saved, late) = (map(&calls(0.0, 0.5, 0.0)), map(&calls(0.0, 0.5, 600.0)));
+    let expected = 0.5 * (far(&none).liquidations + waiting);
+    assert!((far(&saved).liquidations / expected - 1.0).abs() < 1e-9);
+    assert_eq!(far(&late).liquidations, far(&none).liquidations);
 }
 
 /// The way of the map is additive: what is due counts at the present price, and the depth is the integral of the books'.
