@@ -2,10 +2,12 @@
 //! costs a few appends a step, plus a column of the book when it has changed; nothing here draws.
 
 mod book;
+mod flow;
 mod series;
 mod story;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
+pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
 
@@ -239,6 +241,8 @@ pub struct History {
     narrator: Narrator,
     synchronised: Option<u64>,
     book: BookHistory,
+    /// The delta map of every asset.
+    flows: Vec<FlowHistory>,
     book_version: u64,
     /// The version that the newest column of the book shows; none if it must be recorded anew.
     recorded_version: Option<u64>,
@@ -262,6 +266,7 @@ impl History {
             narrator: Narrator::default(),
             synchronised: None,
             book: BookHistory::default(),
+            flows: simulation.assets().iter().map(FlowHistory::new).collect(),
             book_version: simulation.book_version(),
             recorded_version: None,
             grid: simulation.grid(),
@@ -279,6 +284,9 @@ impl History {
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.append(simulation.observation());
+        for (flow, asset) in self.flows.iter_mut().zip(simulation.assets()) {
+            flow.record(asset);
+        }
         self.synchronised = simulation.synchronised();
         if self.recorded_version != Some(simulation.book_version()) {
             self.record_book(simulation);
@@ -311,6 +319,9 @@ impl History {
         }
         self.synchronised = simulation.synchronised();
         self.book.truncate(step);
+        for flow in &mut self.flows {
+            flow.cut_back(step);
+        }
         self.narrator = Narrator::default();
         for step in 0..=step {
             let total = self.figure(Figure::Attributed).at(step).unwrap_or(f64::NAN);
@@ -399,6 +410,11 @@ impl History {
     /// The resting liquidation levels over time.
     pub const fn book(&self) -> &BookHistory {
         &self.book
+    }
+
+    /// The delta map of an asset over time; the last asset's where there are not so many.
+    pub fn flow(&self, asset: usize) -> &FlowHistory {
+        &self.flows[asset.min(self.flows.len() - 1)]
     }
 
     /// The newest resting levels, in USD; they change with [`Self::book_version`].

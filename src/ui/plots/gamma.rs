@@ -3,11 +3,11 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, FontId, Mesh, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
-use crate::engine::{GammaLevel, Simulation};
+use crate::engine::{Asset, GammaLevel};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
 
@@ -18,13 +18,13 @@ const CAPTION: f32 = 46.0;
 
 /// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
 /// are short; the same by the convention for indices as a line.
-pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulation, palette: &Palette) {
+pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palette: &Palette) {
     let rows = (rect.height() / BAR_POINTS) as usize;
     let levels: Vec<(f32, GammaLevel)> = (0..rows)
         .map(|row| rect.top() + (row as f32 + 0.5) * BAR_POINTS)
         .map(|y| (y, transform.value_from_position(pos2(rect.center().x, y)).y))
         .filter(|(_, price)| *price > 0.0)
-        .map(|(y, price)| (y, simulation.gamma_at(price)))
+        .map(|(y, price)| (y, asset.gamma_at(price)))
         .collect();
     let full = levels.iter().fold(1.0_f64, |most, (_, level)| {
         most.max(level.exposure.abs()).max(level.index_convention.abs())
@@ -43,7 +43,7 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulat
     painter.line_segment(axis, Stroke::new(1.0, palette.outline));
     let line = levels.iter().map(|(y, level)| pos2(x(level.index_convention), *y));
     painter.add(Shape::line(line.collect(), Stroke::new(1.0, palette.weak_text)));
-    let seen = simulation.observation();
+    let seen = asset.observation();
     for (flip, color) in [
         (seen.gamma_flip_index, palette.weak_text),
         (seen.gamma_flip, palette.dealers),
@@ -57,6 +57,19 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, simulation: &Simulat
         painter.text(place, Align2::RIGHT_BOTTOM, text, FontId::proportional(11.0), color);
     }
     caption(ui, rect, full, palette);
+}
+
+/// Names the picture for the screen reader.
+pub fn name(ui: &Ui, rect: Rect, asset: &Asset) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with("gamma exposure"), Sense::hover());
+    let seen = asset.observation();
+    let words = format!(
+        "Gamma exposure by price: {} USD per 1 % here, {} by the index convention",
+        format::amount(seen.gamma_exposure, 3),
+        format::amount(seen.gamma_exposure_index, 3)
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    response
 }
 
 fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {

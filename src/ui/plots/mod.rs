@@ -1,17 +1,17 @@
 //! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
 //! beneath and beside it, and what drives it below.
 
-mod canvas;
+pub(super) mod canvas;
 mod clusters;
 mod figures;
-mod frame;
-mod gamma;
-mod heatmap;
+pub(super) mod frame;
+pub(super) mod gamma;
+pub(super) mod heatmap;
 mod layout;
 mod legend;
 mod overlay;
-mod price;
-mod view;
+pub(super) mod price;
+pub(super) mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
@@ -24,6 +24,7 @@ use canvas::{Buffers, Canvas, Place, steps_in_view};
 pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
+use heatmap::Tones;
 use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
 use view::{EasedRange, TimeView, nice_step};
@@ -176,7 +177,8 @@ impl Plots {
         let place = place(&frame, view);
         let mut shapes = Vec::with_capacity(8);
         if view.panels.heat_map {
-            shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
+            let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+            shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
@@ -293,7 +295,13 @@ impl Plots {
                 moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
             }
             if gamma_shown {
-                gamma::show(ui, right, &one.place.transform, view.simulation, view.palette);
+                gamma::show(
+                    ui,
+                    right,
+                    &one.place.transform,
+                    &view.simulation.assets()[0],
+                    view.palette,
+                );
             }
             price::story(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
