@@ -7,6 +7,7 @@ mod command;
 mod document;
 mod explain;
 pub mod history;
+mod insight;
 mod lesson;
 mod messages;
 mod outlook;
@@ -24,6 +25,7 @@ pub use bookmarks::Bookmark;
 pub use command::Command;
 pub use document::Document;
 pub use explain::Explanation;
+pub use insight::{Insight, ShockEnd, Subject};
 pub use lesson::{Guess, Question, Verdict};
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
@@ -88,6 +90,8 @@ pub struct App {
     pub stress: Stress,
     /// What stands in the middle of the window.
     pub page: Page,
+    /// What the pages beside the plots say of the present moment.
+    pub insight: Insight,
     asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
@@ -130,6 +134,7 @@ impl App {
             outlook: Outlook::default(),
             stress: Stress::default(),
             page: Page::default(),
+            insight: Insight::default(),
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -234,6 +239,14 @@ impl App {
             }
         }
         self.outlook.refresh(&self.simulation);
+        let asset = self.asset_index();
+        let subject = Subject {
+            run: self.history.version(),
+            asset,
+            parameters: *self.simulation.parameters(),
+        };
+        self.insight
+            .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
     }
 
     /// Makes this many steps at once; a halt ends them early.

@@ -8,14 +8,20 @@ pub enum Page {
     /// The linked plots of the run.
     #[default]
     Plots,
+    /// Forced flow on the way to every price level, and what the books take.
+    DeltaMap,
+    /// How the positions are distributed.
+    Distributions,
     /// A question to many runs.
     Study(Question),
 }
 
 impl Page {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::Plots,
+        Self::DeltaMap,
+        Self::Distributions,
         Self::Study(Question::Fragility),
         Self::Study(Question::Sensitivity),
         Self::Study(Question::AtRisk),
@@ -25,6 +31,8 @@ impl Page {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Plots => "Plots",
+            Self::DeltaMap => "Delta map",
+            Self::Distributions => "Distributions",
             Self::Study(question) => question.label(),
         }
     }

@@ -173,6 +173,16 @@ pub const ACTIONS: &[Action] = &[
     ),
     menu_only(
         Menu::View,
+        "Delta map: what is forced on the way to a price",
+        Effect::App(|_| Command::Show(Page::DeltaMap)),
+    ),
+    menu_only(
+        Menu::View,
+        "Distributions: leverage, distance, levels",
+        Effect::App(|_| Command::Show(Page::Distributions)),
+    ),
+    menu_only(
+        Menu::View,
         "Fragility: where it breaks",
         Effect::App(|_| Command::Show(Page::Study(Question::Fragility))),
     ),

@@ -3,8 +3,11 @@
 pub mod actions;
 
 mod compare;
+mod delta_map;
 pub mod dialog;
+mod distributions;
 mod events;
+mod facts;
 mod field;
 mod figures;
 pub mod help;

@@ -4,6 +4,8 @@ use eframe::egui::{Frame, Margin, Ui};
 
 use crate::app::{App, Command, Page};
 
+use super::delta_map::DeltaMapPage;
+use super::distributions;
 use super::palette::Palette;
 use super::studies;
 
@@ -22,10 +24,18 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     });
 }
 
+/// What pages keep between frames.
+#[derive(Default)]
+pub struct Pages {
+    delta_map: DeltaMapPage,
+}
+
 /// Draws the page that is chosen. Returns whether the plots are to be drawn instead.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
+pub fn show(ui: &mut Ui, app: &App, pages: &mut Pages, palette: &Palette, commands: &mut Vec<Command>) -> bool {
     match app.page {
         Page::Plots => return true,
+        Page::DeltaMap => pages.delta_map.show(ui, app, palette),
+        Page::Distributions => distributions::show(ui, app, palette),
         Page::Study(question) => studies::show(ui, app, question, palette, commands),
     }
     false

@@ -3,6 +3,7 @@
 
 mod files;
 mod lending;
+mod pages;
 mod time;
 
 use std::path::{Path, PathBuf};
