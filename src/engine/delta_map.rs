@@ -130,21 +130,22 @@ impl Outward {
         Some((far.flow.total() - near.flow.total()) / (far.absorbed - near.absorbed))
     }
 
-    /// The nearest place from which the price runs on by itself for at least half a per cent.
+    /// The nearest place from which the price runs on by itself for at least half a per cent: from where it stands, if more is
+    /// due than the books take.
     pub fn runaway(&self) -> Option<Runaway> {
         let least = (WINDOW / LEVEL_STEP).round() as usize;
-        let mut turn = 0;
+        // Where the most was to be brought so far, and how much that is.
+        let (mut turn, mut most) = (0, 0.0);
         for (index, level) in self.levels.iter().enumerate() {
-            if level.push() >= self.levels[turn].push() {
-                turn = index;
+            if level.push() >= most {
+                (turn, most) = (index, level.push());
             } else if index - turn >= least {
-                let push = self.levels[turn].push();
-                let to = self.levels[index..].iter().find(|level| level.push() >= push);
+                let to = self.levels[index..].iter().find(|level| level.push() >= most);
                 return Some(Runaway {
                     from: self.levels[turn].distance,
                     to: to.map(|level| level.distance),
-                    push: push.max(0.0),
-                    shock: self.distance_absorbing(push),
+                    push: most,
+                    shock: self.distance_absorbing(most),
                 });
             }
         }

@@ -3,7 +3,7 @@
 
 mod histogram;
 
-use eframe::egui::{Frame, Grid, Margin, Role, ScrollArea, Ui, WidgetInfo, vec2};
+use eframe::egui::{Frame, Grid, Margin, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use crate::analysis::distributions::{Distributions, Spread, WITHIN};
 use crate::app::App;
@@ -26,8 +26,10 @@ const FUNDING: f32 = 84.0;
 const BARS: usize = 48;
 /// Largest distance to liquidation with a place of its own.
 const FAR: f64 = 0.4;
-/// How far from the mark price levels are shown, log.
+/// How far from the index price levels are shown at least, log.
 const LEVELS: f64 = 0.3;
+/// Share of the notional at either end whose entry prices may lie further away than what is shown.
+const TAIL: f64 = 0.01;
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
@@ -83,14 +85,15 @@ const COLUMNS: [Column; 8] = [
 /// Figures by side, as a table; every cell says to the screen reader what it is.
 fn table(ui: &mut Ui, found: &Distributions) {
     let wide = ui.available_width() >= WIDE_TABLE;
-    let apart = if wide { 12.0 } else { 9.0 };
+    let (apart, size) = if wide { (12.0, 13.0) } else { (7.0, 11.5) };
+    let text = |words: &str| RichText::new(words).size(size);
     Grid::new("distributions")
         .striped(true)
         .spacing(vec2(apart, 2.0))
         .show(ui, |ui| {
             ui.label("");
             for (name, short, doc) in COLUMNS {
-                ui.weak(if wide { name } else { short })
+                ui.weak(text(if wide { name } else { short }))
                     .on_hover_text(format!("{name}. {doc}"));
             }
             ui.end_row();
@@ -99,10 +102,10 @@ fn table(ui: &mut Ui, found: &Distributions) {
                 ("Shorts", &[Side::Short]),
                 ("Both", &Side::BOTH),
             ] {
-                ui.label(name);
+                ui.label(text(name));
                 for ((column, _, doc), value) in COLUMNS.into_iter().zip(values(found, sides)) {
                     let words = format!("{name}, {}: {value}", column.to_lowercase());
-                    let cell = ui.label(value);
+                    let cell = ui.label(text(&value));
                     cell.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
                     cell.on_hover_text(doc);
                 }
@@ -168,19 +171,19 @@ fn pictures(ui: &mut Ui, app: &App, (found, index): (&Distributions, f64), palet
         let last = columns.len() - 1;
         leverage(&mut columns[0], found, height, palette);
         distance(&mut columns[last], found, height, palette);
-        let levels = [
-            ("Open interest by entry price", &found.entry),
-            ("Open interest by liquidation price", &found.liquidation),
-        ];
-        for (place, (name, clusters)) in levels.into_iter().enumerate() {
-            by_level(
-                &mut columns[place.min(last)],
-                name,
-                (clusters, found.grid, index),
-                height,
-                palette,
-            );
-        }
+        let entry = (&found.entry, found.grid, index);
+        let reach = reach_of(entry);
+        by_level(
+            &mut columns[0],
+            "Open interest by entry price",
+            entry,
+            reach,
+            height,
+            palette,
+        );
+        let liquidation = (&found.liquidation, found.grid, index);
+        let name = "Open interest by liquidation price";
+        by_level(&mut columns[last], name, liquidation, LEVELS, height, palette);
         histogram::signed(
             &mut columns[0],
             "Funding rate by venue, bp per 8 h",
@@ -225,6 +228,7 @@ fn leverage(ui: &mut Ui, found: &Distributions, height: f32, palette: &Palette) 
                 read: &|share| format!("{}×", format::digits(200.0_f64.powf(share), 3)),
             },
             mark: None,
+            open_ends: [true, true],
         },
         height,
         palette,
@@ -252,21 +256,53 @@ fn distance(ui: &mut Ui, found: &Distributions, height: f32, palette: &Palette) 
                 read: &|share| format!("{} %", format::digits(share * FAR * 100.0, 3)),
             },
             mark: None,
+            open_ends: [false, true],
         },
         height,
         palette,
     );
 }
 
+/// Notional by level, the levels, and the index price.
+type Levels<'a> = (&'a Clusters, PriceGrid, f64);
+
+/// The place of a price among the levels.
+fn level_of(grid: PriceGrid, price: f64) -> f64 {
+    (price / grid.reference).ln() / PriceGrid::WIDTH + PriceGrid::LEVELS as f64 / 2.0
+}
+
+/// How far from the index price nearly all levels lie that hold anything, log.
+fn reach_of((clusters, grid, index): Levels<'_>) -> f64 {
+    let both = || {
+        clusters
+            .longs
+            .iter()
+            .zip(&clusters.shorts)
+            .map(|(longs, shorts)| longs + shorts)
+    };
+    let total: f64 = both().sum();
+    let mut below = 0.0;
+    let middle = level_of(grid, index);
+    let mut reach = LEVELS;
+    for (level, notional) in both().enumerate() {
+        below += notional;
+        if notional > 0.0 && below > TAIL * total && below - notional < (1.0 - TAIL) * total {
+            reach = reach.max((level as f64 - middle).abs() * PriceGrid::WIDTH * 1.05);
+        }
+    }
+    reach
+}
+
 fn by_level(
     ui: &mut Ui,
     name: &'static str,
-    (clusters, grid, index): (&Clusters, PriceGrid, f64),
+    (clusters, grid, index): Levels<'_>,
+    log_reach: f64,
     height: f32,
     palette: &Palette,
 ) {
-    let middle = (index / grid.reference).ln() / PriceGrid::WIDTH + PriceGrid::LEVELS as f64 / 2.0;
-    let reach = LEVELS / PriceGrid::WIDTH;
+    let middle = level_of(grid, index);
+    let reach = log_reach / PriceGrid::WIDTH;
     let per_bar = 2.0 * reach / BARS as f64;
     let sides = [&clusters.longs, &clusters.shorts].map(|levels| {
         let mut bars = vec![0.0; BARS];
@@ -278,8 +314,8 @@ fn by_level(
         }
         bars
     });
-    let price = |share: f64| index * (LEVELS * (2.0 * share - 1.0)).exp();
-    let place = |price: f64| 0.5 + 0.5 * (price / index).ln() / LEVELS;
+    let price = |share: f64| index * (log_reach * (2.0 * share - 1.0)).exp();
+    let place = |price: f64| 0.5 + 0.5 * (price / index).ln() / log_reach;
     let step = nice_step(index * (price(1.0) / index - 1.0) / 2.0 * 0.7);
     let (first, last) = ((price(0.0) / step).ceil() as i64, (price(1.0) / step).floor() as i64);
     let ticks = (first..=last)
@@ -295,6 +331,7 @@ fn by_level(
                 read: &|share| format::price(price(share)),
             },
             mark: Some(0.5),
+            open_ends: [false, false],
         },
         height,
         palette,

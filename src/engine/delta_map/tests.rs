@@ -246,7 +246,41 @@ fn what_is_due_counts_at_the_present_price() {
     let due = map.down.levels[0].flow.due;
     assert!((due / seen.queued - 1.0).abs() < 1e-9, "{due:e} of {:e}", seen.queued);
     assert_eq!(map.up.levels[0].flow.due, -due);
+    // It takes the price with it, until the books have taken everything.
+    let runaway = map.down.runaway().unwrap();
+    assert_eq!((runaway.from, runaway.push, runaway.shock), (0.0, 0.0, 0.0));
+    let end = (runaway.to.unwrap() / LEVEL_STEP).round() as usize;
+    assert!(map.down.levels[end].push() >= 0.0 && map.down.levels[end - 1].push() < 0.0);
     // θ = 1: D·(1 − e^−y), no floor on the way.
     let (depth, taken) = (seen.depth, map.down.at(0.2).unwrap().absorbed);
     assert!((taken / (depth * (1.0 - (-0.2_f64).exp())) - 1.0).abs() < 1e-9);
+}
+
+/// The integral of the depth over a way against a sum of what the books would have on it, floor and elasticity included.
+#[test]
+fn depth_is_integrated_down_to_its_floor() {
+    for (elasticity, floor) in [(0.0, 0.3), (1.0, 0.0), (1.0, 0.8), (2.0, 0.6), (0.5, 1.0)] {
+        let simulation = started(
+            &[
+                ("liquidity.depth_elasticity", elasticity),
+                ("liquidity.depth_floor", floor),
+            ],
+            0,
+        );
+        let market = &simulation.assets()[0].world.market;
+        let at_start = market.books[1].depth;
+        for (from, to) in [(0.0, -0.5), (0.1, 0.4), (-0.3, 0.2), (-0.7, -0.1)] {
+            let cells = 20_000;
+            let width: f64 = (to - from) / f64::from(cells);
+            let depth = |at: f64| at_start * (elasticity * at).exp().max(floor);
+            let sum: f64 = (0..cells)
+                .map(|cell| depth(from + (f64::from(cell) + 0.5) * width) * width)
+                .sum();
+            let found = market.depth_over(1, from, to);
+            assert!(
+                (found / sum - 1.0).abs() < 1e-6,
+                "θ {elasticity}, floor {floor}, {from} to {to}: {found:e}, by cells {sum:e}"
+            );
+        }
+    }
 }

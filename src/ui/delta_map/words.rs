@@ -34,9 +34,12 @@ fn runaway(map: &DeltaMap, outward: &Outward) -> String {
     let to = found
         .to
         .map_or_else(|| "beyond the map".to_owned(), |to| level(map, outward, to));
+    let from = level(map, outward, found.from);
+    if found.push <= 0.0 {
+        return format!("from {from} to {to}, set off by what is due already");
+    }
     format!(
-        "from {} to {to}, set off by {} or {} USD",
-        level(map, outward, found.from),
+        "from {from} to {to}, set off by {} or {} USD",
         format::percent((outward.sign * found.shock).exp_m1(), 2),
         usd(found.push)
     )
