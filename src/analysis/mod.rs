@@ -6,6 +6,7 @@ pub mod axis;
 mod background;
 pub mod batch;
 pub mod contagion;
+pub mod distributions;
 pub mod gex;
 pub mod interventions;
 pub mod metric;

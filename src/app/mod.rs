@@ -8,6 +8,7 @@ mod document;
 mod explain;
 pub mod history;
 pub mod import;
+mod insight;
 mod lesson;
 mod messages;
 mod outlook;
@@ -26,6 +27,7 @@ pub use bookmarks::Bookmark;
 pub use command::Command;
 pub use document::Document;
 pub use explain::Explanation;
+pub use insight::{Insight, ShockEnd, Subject};
 pub use lesson::{Guess, Question, Verdict};
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
@@ -97,6 +99,8 @@ pub struct App {
     pub trial: ContagionTrial,
     /// What stands in the middle of the window.
     pub page: Page,
+    /// What the pages beside the plots say of the present moment.
+    pub insight: Insight,
     asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
@@ -143,6 +147,7 @@ impl App {
             stress: Stress::default(),
             trial: ContagionTrial::default(),
             page: Page::default(),
+            insight: Insight::default(),
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -258,6 +263,14 @@ impl App {
         if self.page == Page::Contagion {
             self.trial.measure(&self.simulation);
         }
+        let asset = self.asset_index();
+        let subject = Subject {
+            run: self.history.version(),
+            asset,
+            parameters: *self.simulation.parameters(),
+        };
+        self.insight
+            .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
     }
 
     /// Makes this many steps at once; a halt ends them early.

@@ -8,6 +8,10 @@ pub enum Page {
     /// The linked plots of the run.
     #[default]
     Plots,
+    /// Forced flow on the way to every price level, and what the books take.
+    DeltaMap,
+    /// How the positions are distributed.
+    Distributions,
     /// Which asset hits which.
     Contagion,
     /// The venues beside one another.
@@ -18,8 +22,10 @@ pub enum Page {
 
 impl Page {
     /// All of them, in the order of their tabs.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Plots,
+        Self::DeltaMap,
+        Self::Distributions,
         Self::Contagion,
         Self::Venues,
         Self::Study(Question::Fragility),
@@ -32,6 +38,8 @@ impl Page {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Plots => "Plots",
+            Self::DeltaMap => "Delta map",
+            Self::Distributions => "Distributions",
             Self::Contagion => "Contagion",
             Self::Venues => "Venues",
             Self::Study(question) => question.label(),

@@ -9,6 +9,7 @@ use super::chronicle::Chronicle;
 use super::clearing;
 use super::contract::Side;
 use super::dealers::{Dealers, GammaLevel};
+use super::delta_map::{self, DeltaMap};
 use super::exogenous::{Shocks, YEAR_SECONDS};
 use super::funding::Funding;
 use super::grid::{Clusters, PriceGrid};
@@ -32,6 +33,7 @@ use super::reproduction;
 use super::route::{self, Taker};
 use super::source::Source;
 use super::staggered;
+use super::survey::{self, StandingPosition, SurveyPlace};
 use super::systemic::{self, Systemic};
 use super::traders::{self, Trader};
 use super::venue_figures::{self, VenueFigures};
@@ -282,7 +284,20 @@ impl Asset {
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
     /// nothing stops it within reach of the present positions.
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        reproduction::predicted_move(&self.world, &self.dealers, libm::log1p(size)).map(libm::expm1)
+        let log_size = libm::log1p(size);
+        delta_map::predicted_move(&self.world, &self.dealers, &self.calls, log_size).map(libm::expm1)
+    }
+
+    /// The forced flow on the way to every level as far as a log distance of `reach`, and what the books take on that way.
+    /// Costs a look into the ladders' sums for every level, whatever the number of positions.
+    pub fn delta_map(&self, reach: f64) -> DeltaMap {
+        DeltaMap::new(&self.world, &self.dealers, &self.calls, reach)
+    }
+
+    /// Debt of the loans by health factor, USD, in equal bins from 0 to [`lending::HEALTH_MAX`]; none without a lending pool.
+    pub fn health_distribution(&self) -> Option<[f64; lending::HEALTH_BINS]> {
+        let pool = self.world.lending.as_ref()?;
+        Some(pool.health_distribution())
     }
 
     /// The dealers' gamma exposure were the price at a level now.
@@ -312,6 +327,13 @@ impl Asset {
                 })
             })
         })
+    }
+
+    /// Visits about `budget` standing positions from a place on, and moves it there; what waits in a liquidation queue is not
+    /// among them. Returns whether all have been visited. Positions that change their place between two calls may be visited
+    /// twice or missed.
+    pub fn survey(&self, place: &mut SurveyPlace, budget: usize, visit: impl FnMut(&StandingPosition)) -> bool {
+        survey::visit(&self.world, place, budget, visit)
     }
 
     /// Takes over parameters that count from the next step.

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::scenario::{MarginCalls, VENUES_MAX};
 
-use super::contract::{ContractKind, Position, Side};
+use super::contract::{ContractKind, Position, Requirement, Side};
 use super::exogenous::YEAR_SECONDS;
 use super::random::{Luck, Purpose};
 use super::source::Source;
@@ -278,6 +278,19 @@ impl Calls {
         }
     }
 
+    /// Notional that holders of a side under call have ordered to be closed and that is not closed yet, USD.
+    pub fn ordered(&self, world: &World, side: Side) -> f64 {
+        let slots = (0..world.venues.len()).flat_map(|venue| ContractKind::BOTH.map(|kind| (venue, kind)));
+        let notional = |(venue, kind): (usize, ContractKind)| {
+            let units: f64 = self.orders[slot(venue, kind, side)]
+                .iter()
+                .map(|order| order.units)
+                .sum();
+            kind.notional_usd(units, world.market.books[venue + 1].price)
+        };
+        slots.map(notional).sum()
+    }
+
     /// Sells what holders under call want to get rid of, in one order a contract, worth at most `room` USD at a venue.
     /// Returns whether anything was sold.
     pub fn sell(&mut self, world: &mut World, venue: usize, side: Side, mut room: f64) -> bool {
@@ -364,8 +377,16 @@ impl Calls {
     }
 }
 
+/// The ladder key up to which positions have less equity than a multiple of their maintenance margin when a unit is worth
+/// `value`. Exact where neither a deduction nor the value at entry is folded into the keys; with a rate taken at entry that
+/// value counts as the present one.
+pub fn threshold(rule: &Requirement, multiple: f64, value: f64, side: Side, funding: f64) -> f64 {
+    let at_entry = if rule.on_entry { rule.rate * value.abs() } else { 0.0 };
+    rule.times(multiple).threshold(value, side, funding) + (multiple - 1.0) * at_entry
+}
+
 /// Multiples that the settings stand for.
-fn levels(settings: &MarginCalls) -> Levels {
+pub fn levels(settings: &MarginCalls) -> Levels {
     Levels {
         call: settings.level,
         target: settings.target.max(LEAST_RESTORED * settings.level),

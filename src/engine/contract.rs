@@ -190,6 +190,11 @@ impl Requirement {
         self.add_on + if self.on_entry { 0.0 } else { self.rate }
     }
 
+    /// Share of the notional that is required in all, a rate taken at entry counted as if that were the mark.
+    pub const fn unit_share(&self) -> f64 {
+        self.rate + self.add_on
+    }
+
     /// The threshold that a unit's value sets: positions with key ≤ m·|v| − s·(v − A) are liquidated, A being the funding
     /// paid per unit so far.
     pub fn threshold(&self, value: f64, side: Side, funding: f64) -> f64 {

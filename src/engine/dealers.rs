@@ -331,6 +331,41 @@ impl Dealers {
         by_options + settings.gain * hedging_depth(world) * log_move
     }
 
+    /// What the hedgers buy in USD while the log price goes from one distance to another of where it stands (negative: sell):
+    /// their coins at the price on the way.
+    pub fn flow_between(&self, world: &World, from: f64, to: f64) -> f64 {
+        let settings = &world.parameters.dealers;
+        if !settings.enabled {
+            return 0.0;
+        }
+        let reference = Self::reference(world);
+        let delta = |log_move: f64| self.delta_at(world, reference + log_move, signs(&world.parameters));
+        let coins = if self.book.is_empty() {
+            0.0
+        } else {
+            delta(from) - delta(to)
+        };
+        let depth = if settings.gain == 0.0 {
+            0.0
+        } else {
+            let hedging = shares(world).into_iter().enumerate().filter(|(_, share)| *share > 0.0);
+            hedging.map(|(book, _)| world.market.depth_over(book, from, to)).sum()
+        };
+        coins * world.market.price_at(reference + f64::midpoint(from, to)) + settings.gain * depth
+    }
+
+    /// What is missing in the hedge now, USD (negative: too much).
+    pub fn missing_usd(&self, world: &World) -> f64 {
+        let settings = &world.parameters.dealers;
+        if !settings.enabled {
+            return 0.0;
+        }
+        let reference = Self::reference(world);
+        let moved = self.gain_seen.map_or(0.0, |seen| reference - seen);
+        (self.wanted(world) - self.held(world)) * world.market.price_at(reference)
+            + settings.gain * hedging_depth(world) * moved
+    }
+
     /// What one dollar of hedging moves the dealers' own reference price by, where nobody joins the books.
     pub fn own_impact(world: &World) -> f64 {
         let books = &world.market.books;

@@ -208,6 +208,32 @@ impl<T: Item> Ladder<T> {
         self.front.iter().chain(behind).map(|rung| (rung.key, &rung.item))
     }
 
+    /// Visits items, bucket by bucket from a bucket on, until at least `budget` have been visited, which is counted down. Returns
+    /// the bucket to go on with; none after the last.
+    pub fn visit_from(&self, bucket: usize, budget: &mut usize, mut visit: impl FnMut(&T)) -> Option<usize> {
+        let in_front = |index: usize| index == self.front_bucket && !self.front.is_empty();
+        let mut index = bucket;
+        while index < self.buckets.len() {
+            let block = index / BLOCK;
+            if self.occupied[block] >> (index % BLOCK) == 0
+                && (self.front.is_empty() || self.front_bucket / BLOCK != block)
+            {
+                index = (block + 1) * BLOCK;
+                continue;
+            }
+            if *budget == 0 {
+                return Some(index);
+            }
+            let front: &[Rung<T>] = if in_front(index) { &self.front } else { &[] };
+            for rung in front.iter().chain(self.rungs.iter(self.buckets[index].rungs)) {
+                visit(&rung.item);
+                *budget = budget.saturating_sub(1);
+            }
+            index += 1;
+        }
+        None
+    }
+
     /// Takes every item out.
     pub fn clear(&mut self) {
         self.buckets.fill(EMPTY);

@@ -193,6 +193,36 @@ impl Market {
         self.refresh_book(index);
     }
 
+    /// How the books' prices answer to orders.
+    pub const fn impact_law(&self) -> Impact {
+        self.impact
+    }
+
+    /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
+    /// follows the price down to its floor, D = D0·max(makers·e^(θx), floor).
+    pub fn depth_over(&self, book: usize, from: f64, to: f64) -> f64 {
+        let (at, book, theta) = (self.log_price(book), &self.books[book], self.elasticity);
+        if theta == 0.0 {
+            return book.depth * (to - from);
+        }
+        let on_floor = libm::log(self.depth_floor / book.depth_factor) / theta - at;
+        // An antiderivative, 0 where the floor begins.
+        let up_to = |log_move: f64| {
+            if log_move <= on_floor {
+                return self.depth_floor * (log_move - on_floor);
+            }
+            let above = libm::exp(theta * (at + log_move)) * book.depth_factor;
+            (above - self.depth_floor) / theta
+        };
+        if on_floor.is_finite() {
+            return book.depth_at_start * (up_to(to) - up_to(from));
+        }
+        // No floor, or no makers.
+        let grown = |log_move: f64| libm::exp(theta * (at + log_move)) * book.depth_factor / theta;
+        let floor = if book.depth_factor > 0.0 { 0.0 } else { self.depth_floor };
+        book.depth_at_start * (grown(to) - grown(from) + floor * (to - from))
+    }
+
     /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
     pub fn order_for_move(&self, book: usize, log_move: f64) -> f64 {
         let book = &self.books[book];

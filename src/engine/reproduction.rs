@@ -1,4 +1,4 @@
-//! How close the market is to a runaway: the reproduction ratio R, and where a shock would end without recovery.
+//! How close the market is to a runaway: the reproduction ratio R.
 
 use crate::scenario::{LoanOutlet, Parameters};
 
@@ -100,48 +100,6 @@ fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
         vector = next.into_iter().map(|x| x / length).collect();
     }
     radius
-}
-
-/// Where a shock of this log size would end if the impact never decayed: the smallest move y with
-/// |y| = |δ| + (Λ(y) + H(y))/ΣD, Λ the notional resting within y of the marks, H what dealers trade over y in its direction.
-/// None if nothing stops it before the price has
-/// halved or doubled.
-pub fn predicted_move(world: &World, dealers: &Dealers, log_size: f64) -> Option<f64> {
-    const REACH: f64 = 0.7;
-    const STEP: f64 = 0.001;
-    let side = if log_size < 0.0 { Side::Long } else { Side::Short };
-    let sign = side.sign();
-    let depth = world.market.total_depth();
-    let (mut reached, mut set_off) = (0.0, 0.0);
-    while reached < REACH {
-        let hedged = -sign * dealers.flow_over(world, -sign * reached);
-        if reached >= log_size.abs() + (set_off + hedged) / depth {
-            return Some(-sign * reached);
-        }
-        let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);
-        set_off += world
-            .venues
-            .iter()
-            .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)))
-            .map(|(mark, c)| {
-                let (near, far) = (at(mark, reached), at(mark, reached + STEP));
-                if reached == 0.0 {
-                    c.side(side).resting_until(c.kind, c.funding, far)
-                } else {
-                    c.side(side).resting_between(c.kind, c.funding, near, far)
-                }
-            })
-            .sum::<f64>();
-        let loans = world
-            .lending
-            .as_ref()
-            .filter(|pool| pool.borrowed.order_sign() == -sign);
-        if world.parameters.lending.enabled {
-            set_off += loans.map_or(0.0, |pool| pool.flow_between(reached, reached + STEP));
-        }
-        reached += STEP;
-    }
-    None
 }
 
 /// Distance from the price within which [`critical_leverage`] looks for the densest place.

@@ -298,8 +298,7 @@ impl Simulation {
     /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`super::HEALTH_MAX`]; none without a
     /// lending pool.
     pub fn health_distribution(&self) -> Option<[f64; HEALTH_BINS]> {
-        let pool = self.assets[0].world.lending.as_ref()?;
-        Some(pool.health_distribution())
+        self.assets[0].health_distribution()
     }
 
     /// What a relative price move would do to the first asset's loans if liquidations did not move the price; none without

@@ -301,7 +301,8 @@ impl SideBook {
         })
     }
 
-    fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
+    /// Notional in USD, at a price, of the positions whose keys lie between the two that each tier's requirement gives.
+    pub fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
         let units = self.tiers.iter().map(|tier| {
             let (low, high) = keys(&tier.requirement);
             tier.ladder.weight_between(low, high)

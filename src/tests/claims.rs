@@ -12,6 +12,8 @@ mod common;
 mod conditions;
 #[path = "claims/contagion.rs"]
 mod contagion;
+#[path = "claims/delta_map.rs"]
+mod delta_map;
 #[path = "claims/lending.rs"]
 mod lending;
 #[path = "claims/traders.rs"]

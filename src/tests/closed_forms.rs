@@ -7,6 +7,8 @@
 )]
 
 mod common;
+#[path = "closed_forms/delta_map.rs"]
+mod delta_map;
 #[path = "closed_forms/lending.rs"]
 mod lending;
 #[path = "closed_forms/options.rs"]

@@ -195,6 +195,16 @@ pub const ACTIONS: &[Action] = &[
     ),
     menu_only(
         Menu::View,
+        "Delta map: what is forced on the way to a price",
+        Effect::App(|_| Command::Show(Page::DeltaMap)),
+    ),
+    menu_only(
+        Menu::View,
+        "Distributions: leverage, distance, levels",
+        Effect::App(|_| Command::Show(Page::Distributions)),
+    ),
+    menu_only(
+        Menu::View,
         "Contagion: which asset hits which",
         Effect::App(|_| Command::Show(Page::Contagion)),
     ),

@@ -171,8 +171,8 @@ fn outlook(app: &App) -> [Figure; 2] {
             label: "Shock would end at",
             value: ends,
             doc: "Where the shock of the shock sliders would take the price now if impact never decayed: the smallest move \
-                y with |y| = |δ| + Λ(y)/ΣD, Λ(y) the notional resting within y of the marks. Recovery makes the real fall \
-                smaller, thin single venues can make it larger.",
+                y with F(y) = A(y) − A(δ), F(y) the forced flow on the way there and A(y) = ∫D what the books take on it (the \
+                delta map). Recovery makes the real fall smaller, thin single venues can make it larger.",
         },
         Figure {
             label: "Critical leverage",

@@ -179,8 +179,20 @@ fn heat(outcome: &Outcome, shown: Shown, largest: f64, palette: &Palette) -> Col
     palette.raised.lerp_to_gamma(palette.forced, 0.6 * share)
 }
 
+/// The health factor below which half of the debt lies, to the width of a bin; none without debt.
+pub fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
+    let half = bins.iter().sum::<f64>() / 2.0;
+    let width = HEALTH_MAX / HEALTH_BINS as f64;
+    let mut below = 0.0;
+    bins.iter().enumerate().find_map(|(bin, debt)| {
+        let before = below;
+        below += debt;
+        (*debt > 0.0 && below >= half).then(|| width * (bin as f64 + (half - before) / debt))
+    })
+}
+
 /// Debt by health factor, with the marks at 1 and where liquidations turn toxic.
-fn histogram(ui: &mut Ui, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
+pub fn histogram(ui: &mut Ui, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
     ui.label(style::strong("Debt by health factor", 13.5));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 118.0), Sense::hover());
     let total: f64 = bins.iter().sum();
@@ -228,7 +240,7 @@ fn histogram(ui: &mut Ui, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: 
             palette.weak_text,
         );
     }
-    for tick in 0..=6 {
+    for tick in (0..=6).filter(|tick| *tick != 5 || plot.width() > 420.0) {
         let health = 0.5 * f64::from(tick);
         let side = match tick {
             0 => Align2::LEFT_TOP,

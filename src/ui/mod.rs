@@ -5,8 +5,11 @@ pub mod actions;
 
 mod compare;
 mod contagion;
+mod delta_map;
 pub mod dialog;
+mod distributions;
 mod events;
+mod facts;
 mod field;
 mod figures;
 pub mod help;

@@ -4,6 +4,8 @@ use eframe::egui::{Frame, Margin, Ui};
 
 use crate::app::{App, Command, Page};
 
+use super::delta_map::DeltaMapPage;
+use super::distributions;
 use super::palette::Palette;
 use super::{contagion, studies, venues};
 
@@ -21,6 +23,12 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             assets(ui, app, commands);
         });
     });
+}
+
+/// What pages keep between frames.
+#[derive(Default)]
+pub struct Pages {
+    delta_map: DeltaMapPage,
 }
 
 /// Which asset is shown, where there are several.
@@ -43,9 +51,11 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 }
 
 /// Draws the page that is chosen. Returns whether the plots are to be drawn instead.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
+pub fn show(ui: &mut Ui, app: &App, pages: &mut Pages, palette: &Palette, commands: &mut Vec<Command>) -> bool {
     match app.page {
         Page::Plots => return true,
+        Page::DeltaMap => pages.delta_map.show(ui, app, palette),
+        Page::Distributions => distributions::show(ui, app, palette),
         Page::Contagion => contagion::show(ui, app, palette, commands),
         Page::Venues => venues::show(ui, app, palette, commands),
         Page::Study(question) => studies::show(ui, app, question, palette, commands),

@@ -13,6 +13,7 @@ use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
 use super::notices::Answer;
+use super::pages::Pages;
 use super::palette::Palette;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
@@ -154,6 +155,7 @@ pub struct Shell {
     pub dialogs: Dialogs,
     /// The plots and what part of the run they show.
     pub plots: Plots,
+    pages: Pages,
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
@@ -173,6 +175,7 @@ impl Shell {
             view: View::default(),
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
+            pages: Pages::default(),
             last_frame: None,
             measured: None,
             styled: None,
@@ -210,6 +213,9 @@ impl Shell {
         self.run(ctx);
         self.app.stress.collect();
         if self.app.stress.running() || self.app.trial.running() {
+            ctx.request_repaint();
+        }
+        if self.app.insight.looking() {
             ctx.request_repaint();
         }
         if self.app.studies.poll() {
@@ -338,7 +344,7 @@ impl Shell {
         CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             notices::show(ui, &self.app, &mut self.view, &self.dialogs, palette, commands);
             pages::tabs(ui, &self.app, commands);
-            if !pages::show(ui, &self.app, palette, commands) {
+            if !pages::show(ui, &self.app, &mut self.pages, palette, commands) {
                 return;
             }
             let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());

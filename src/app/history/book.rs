@@ -51,6 +51,13 @@ impl Column {
         }
     }
 
+    /// Takes over the intensities of both halves, lowest price first.
+    pub fn set_halves(&mut self, halves: &[Vec<u8>; 2]) {
+        for (byte, intensity) in self.bytes.iter_mut().zip(halves.iter().flatten()) {
+            *byte = *intensity;
+        }
+    }
+
     /// Intensities of the longs' levels, lowest price first.
     pub fn longs(&self) -> &[u8] {
         &self.bytes[..PriceGrid::LEVELS]
@@ -178,7 +185,7 @@ struct Place {
 }
 
 impl BookHistory {
-    /// No records, and room for so many bytes of them.
+    /// Records that take at most so many bytes.
     pub fn with_bound(bound: usize) -> Self {
         Self {
             chunks: Vec::new(),

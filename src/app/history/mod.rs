@@ -2,11 +2,13 @@
 //! costs a few appends a step, plus a column of the book when it has changed; nothing here draws.
 
 mod book;
+mod flow;
 mod series;
 mod story;
 mod ties;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
+pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
 pub use ties::{Led, Ties};
@@ -247,6 +249,7 @@ pub struct History {
     narrator: Narrator,
     synchronised: Option<u64>,
     book: BookHistory,
+    flow: FlowHistory,
     book_version: u64,
     /// The version that the newest column of the book shows; none if it must be recorded anew.
     recorded_version: Option<u64>,
@@ -284,6 +287,7 @@ impl History {
             narrator: Narrator::default(),
             synchronised: None,
             book: BookHistory::with_bound(memory),
+            flow: FlowHistory::new(asset),
             book_version: asset.book_version(),
             recorded_version: None,
             grid: asset.grid(),
@@ -321,6 +325,7 @@ impl History {
 
     fn record_one(&mut self, asset: &Asset) {
         self.append(asset.observation());
+        self.flow.record(asset);
         self.synchronised = asset.synchronised();
         if self.recorded_version != Some(asset.book_version()) {
             self.record_book(asset);
@@ -371,6 +376,7 @@ impl History {
         }
         self.synchronised = asset.synchronised();
         self.book.truncate(step);
+        self.flow.cut_back(step);
         self.narrator = Narrator::default();
         for step in 0..=step {
             let total = self.figure(Figure::Attributed).at(step).unwrap_or(f64::NAN);
@@ -471,6 +477,11 @@ impl History {
     /// The resting liquidation levels over time.
     pub const fn book(&self) -> &BookHistory {
         &self.book
+    }
+
+    /// The delta map over time.
+    pub const fn flow(&self) -> &FlowHistory {
+        &self.flow
     }
 
     /// The newest resting levels, in USD; they change with [`Self::book_version`].

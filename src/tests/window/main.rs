@@ -6,6 +6,7 @@ mod assets;
 mod files;
 mod imports;
 mod lending;
+mod pages;
 mod time;
 
 use std::path::{Path, PathBuf};

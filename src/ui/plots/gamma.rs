@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, FontId, Mesh, Rect, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, FontId, Mesh, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
@@ -58,6 +58,19 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palet
         painter.text(place, Align2::RIGHT_BOTTOM, text, FontId::proportional(11.0), color);
     }
     caption(ui, rect, full, palette);
+}
+
+/// Names the picture for the screen reader.
+pub fn name(ui: &Ui, rect: Rect, asset: &Asset) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with("gamma exposure"), Sense::hover());
+    let seen = asset.observation();
+    let words = format!(
+        "Gamma exposure by price: {} USD per 1 % here, {} by the index convention",
+        format::amount(seen.gamma_exposure, 3),
+        format::amount(seen.gamma_exposure_index, 3)
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+    response
 }
 
 fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {

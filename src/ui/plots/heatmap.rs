@@ -1,14 +1,14 @@
-//! The resting liquidation levels over time beneath the price: a texture whose rows are columns of time, used as a ring.
-//! Only columns that have become visible or have changed are written.
+//! What stands at the price levels over time: a texture whose rows are columns of time, used as a ring. Only columns that
+//! have become visible or have changed are written. Beneath the price these are the resting liquidation levels, on the page of
+//! the delta map forced flow in terms of the depth.
 
 use std::ops::Range;
 
 use eframe::egui::{self, Color32, ColorImage, Mesh, Pos2, Shape, TextureHandle, TextureOptions, pos2};
 
 use super::canvas::Place;
-use crate::app::history::{History, Reader};
+use crate::app::history::{BookHistory, EVEN, History, Reader};
 use crate::engine::PriceGrid;
-use crate::ui::palette::Palette;
 
 /// Columns of time that the texture holds.
 const RING: usize = 1024;
@@ -20,6 +20,10 @@ const LEVEL_UNIT: usize = 64;
 const SHADES: u8 = 50;
 /// Opacity of the strongest level.
 const STRONGEST: f32 = 0.52;
+/// Opacity where forced flow exceeds the depth.
+const BEYOND: f32 = 0.85;
+/// Intensities below the even ratio at which a level begins to show: three factors of 2, an eighth of the depth.
+const FAINTEST: u8 = 48;
 
 /// Levels and columns stay crisp when they are large.
 const FILTER: TextureOptions = TextureOptions {
@@ -32,9 +36,45 @@ const FILTER: TextureOptions = TextureOptions {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Row {
     column: usize,
-    /// The step whose book it shows.
+    /// The step whose levels it shows.
     step: usize,
-    book_version: u64,
+    version: u64,
+}
+
+/// What an intensity looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Tones {
+    /// Nothing.
+    #[default]
+    None,
+    /// Notional of longs and of shorts, each in its own hue up to the strongest intensity recorded.
+    Notional(Color32, Color32),
+    /// A ratio: up to one part each half in its own hue, beyond it in a third colour.
+    Ratio(Color32, Color32, Color32),
+}
+
+/// What is shown.
+#[derive(Clone, Copy)]
+pub struct Recorded<'a> {
+    /// Intensities over time.
+    pub levels: &'a BookHistory,
+    /// Their prices.
+    pub grid: PriceGrid,
+    /// The newest step.
+    pub newest: usize,
+    /// Changes when what is recorded of the newest step changes.
+    pub version: u64,
+}
+
+impl<'a> From<&'a History> for Recorded<'a> {
+    fn from(history: &'a History) -> Self {
+        Self {
+            levels: history.book(),
+            grid: history.grid(),
+            newest: history.newest_step(),
+            version: history.book_version(),
+        }
+    }
 }
 
 /// The texture and what stands in it.
@@ -54,7 +94,7 @@ struct Content {
     steps_per_column: usize,
     levels: Range<usize>,
     peak: u8,
-    colors: Option<(Color32, Color32)>,
+    tones: Tones,
 }
 
 impl HeatMap {
@@ -68,11 +108,11 @@ impl HeatMap {
     pub fn shape(
         &mut self,
         context: &egui::Context,
-        history: &History,
+        shown: Recorded<'_>,
         place: &Place,
-        palette: &Palette,
+        tones: Tones,
     ) -> Option<Shape> {
-        let (lowest, highest) = history.book().levels()?;
+        let (lowest, highest) = shown.levels.levels()?;
         let levels =
             lowest / LEVEL_UNIT * LEVEL_UNIT..(highest + 1).next_multiple_of(LEVEL_UNIT).min(PriceGrid::LEVELS);
         let steps_per_column = place.steps.len().div_ceil(VISIBLE).next_power_of_two();
@@ -81,15 +121,15 @@ impl HeatMap {
             Content {
                 steps_per_column,
                 levels,
-                peak: history.book().peak(),
-                colors: Some((palette.longs, palette.shorts)),
+                peak: shown.levels.peak(),
+                tones,
             },
         );
-        let newest = history.newest_step();
+        let newest = shown.newest;
         let columns =
             place.steps.start / steps_per_column..(place.steps.end.min(newest + 1)).div_ceil(steps_per_column);
-        self.write(history, columns.clone(), newest);
-        Some(self.mesh(history.grid(), place, columns, newest))
+        self.write(shown, columns.clone());
+        Some(self.mesh(shown.grid, place, columns, newest))
     }
 
     fn prepare(&mut self, context: &egui::Context, content: Content) {
@@ -107,10 +147,11 @@ impl HeatMap {
     }
 
     /// Writes the rows that do not yet show what they should.
-    fn write(&mut self, history: &History, columns: Range<usize>, newest: usize) {
+    fn write(&mut self, shown: Recorded<'_>, columns: Range<usize>) {
+        let (newest, version) = (shown.newest, shown.version);
         let mut column = columns.start;
         while column < columns.end {
-            if self.is_current(column, newest, history.book_version()) {
+            if self.is_current(column, newest, version) {
                 column += 1;
                 continue;
             }
@@ -119,9 +160,9 @@ impl HeatMap {
             self.pixels.clear();
             while column < columns.end
                 && (column == from || !column.is_multiple_of(RING))
-                && !self.is_current(column, newest, history.book_version())
+                && !self.is_current(column, newest, version)
             {
-                self.paint(history, column, newest);
+                self.paint(shown, column);
                 column += 1;
             }
             let size = [self.content.levels.len(), column - from];
@@ -136,21 +177,21 @@ impl HeatMap {
         ((column + 1) * self.content.steps_per_column - 1).min(newest)
     }
 
-    fn is_current(&self, column: usize, newest: usize, book_version: u64) -> bool {
+    fn is_current(&self, column: usize, newest: usize, version: u64) -> bool {
         self.rows[column % RING].is_some_and(|row| {
             let step = self.step_of(column, newest);
-            row.column == column && (row.step == step || (step == newest && row.book_version == book_version))
+            row.column == column && (row.step == step || (step == newest && row.version == version))
         })
     }
 
-    fn paint(&mut self, history: &History, column: usize, newest: usize) {
-        let step = self.step_of(column, newest);
+    fn paint(&mut self, shown: Recorded<'_>, column: usize) {
+        let step = self.step_of(column, shown.newest);
         self.rows[column % RING] = Some(Row {
             column,
             step,
-            book_version: history.book_version(),
+            version: shown.version,
         });
-        let book = history.book().read(step, &mut self.reader);
+        let book = shown.levels.read(step, &mut self.reader);
         let (longs, shorts) = (
             &book.longs()[self.content.levels.clone()],
             &book.shorts()[self.content.levels.clone()],
@@ -213,16 +254,29 @@ fn push_quad(mesh: &mut Mesh, x: [f32; 2], y: [f32; 2], u: [f32; 2], v: [f32; 2]
 
 /// Colours of the longs' 256 intensities, then of the shorts'.
 fn shades(content: &Content) -> Vec<Color32> {
-    let (longs, shorts) = content.colors.unwrap_or_default();
-    let shade = |color: Color32, intensity: u8| {
+    let notional = |color: Color32, intensity: u8| {
         let above = f32::from(intensity.saturating_sub(content.peak.saturating_sub(SHADES)));
         let strength = (above / f32::from(SHADES)).clamp(0.0, 1.0);
         color.gamma_multiply(STRONGEST * strength.powf(1.8))
     };
-    [longs, shorts]
-        .into_iter()
-        .flat_map(|color| (0..=255).map(move |intensity| shade(color, intensity)))
-        .collect()
+    let ratio = |color: Color32, beyond: Color32, intensity: u8| {
+        if intensity >= EVEN {
+            return beyond.gamma_multiply(BEYOND);
+        }
+        let above = f32::from(intensity.saturating_sub(EVEN - FAINTEST));
+        color.gamma_multiply(STRONGEST * (above / f32::from(FAINTEST)).powf(1.4))
+    };
+    let all = |shade: &dyn Fn(usize, u8) -> Color32| {
+        (0..2)
+            .flat_map(|half| (0..=255).map(move |intensity| (half, intensity)))
+            .map(|(half, intensity)| shade(half, intensity))
+            .collect()
+    };
+    match content.tones {
+        Tones::None => vec![Color32::TRANSPARENT; 512],
+        Tones::Notional(longs, shorts) => all(&|half, intensity| notional([longs, shorts][half], intensity)),
+        Tones::Ratio(longs, shorts, beyond) => all(&|half, intensity| ratio([longs, shorts][half], beyond, intensity)),
+    }
 }
 
 fn add(a: Color32, b: Color32) -> Color32 {
@@ -240,6 +294,7 @@ mod tests {
     use super::*;
     use crate::engine::Simulation;
     use crate::scenario::{Action, Event, Scenario, Shock};
+    use crate::ui::palette::Palette;
     use crate::ui::plots::view::TimeView;
     use egui_plot::{PlotBounds, PlotTransform};
 
@@ -306,7 +361,8 @@ mod tests {
             let bounds = PlotBounds::from_min_max([seconds.start, 8e4], [seconds.end, 11e4]);
             let place = Place::new(PlotTransform::new(screen, bounds, false), &seconds, 10.0, newest);
             let mut output = context.run_ui(egui::RawInput::default(), |ui| {
-                assert!(map.shape(ui.ctx(), &history, &place, &palette).is_some());
+                let tones = Tones::Notional(palette.longs, palette.shorts);
+                assert!(map.shape(ui.ctx(), (&history).into(), &place, tones).is_some());
             });
             card.take(&mut output.textures_delta, map.texture.as_ref().unwrap().id());
             let (image, content, mut reader) = (card.0.as_ref().unwrap(), &map.content, Reader::default());

@@ -1,18 +1,18 @@
 //! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
 //! beneath and beside it, and what drives it below.
 
-mod canvas;
+pub(super) mod canvas;
 mod clusters;
 mod figures;
-mod frame;
-mod gamma;
-mod heatmap;
+pub(super) mod frame;
+pub(super) mod gamma;
+pub(super) mod heatmap;
 mod layout;
 mod legend;
 mod overlay;
-mod price;
+pub(super) mod price;
 mod strip;
-mod view;
+pub(super) mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
@@ -25,6 +25,7 @@ use canvas::{Buffers, Canvas, Place, steps_in_view};
 pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
+use heatmap::Tones;
 use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
 pub use strip::{Strip, Trace, caption};
@@ -203,7 +204,8 @@ impl Plots {
         let place = place(&frame, view);
         let mut shapes = Vec::with_capacity(8);
         if view.panels.heat_map {
-            shapes.extend(self.heat_map.shape(ui.ctx(), view.history, &place, view.palette));
+            let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+            shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);

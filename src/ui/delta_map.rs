@@ -1,0 +1,251 @@
+//! The page of the delta map: what is forced on the way to every price level against what the books take, now as a curve and
+//! over time as a heat map, and the dealers' gamma, all on one price axis.
+
+mod curve;
+mod words;
+
+use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
+
+use crate::app::App;
+use crate::app::history::{Extent, FlowHistory};
+use crate::scenario::format;
+
+use super::facts;
+use super::palette::Palette;
+use super::plots::canvas::{Buffers, Canvas, Place, steps_in_view};
+use super::plots::frame::Frame;
+use super::plots::heatmap::{HeatMap, Recorded, Tones};
+use super::plots::view::{EasedRange, TimeView};
+use super::plots::{gamma, price};
+
+/// How far from the price the picture can reach.
+const REACHES: [f64; 4] = [0.05, 0.1, 0.2, 0.3];
+/// Space between the parts of the picture.
+const GAP: f32 = 6.0;
+/// Least height of the picture.
+const LEAST_HEIGHT: f32 = 160.0;
+/// Height of the lines below the picture, where they fit and where they are broken.
+const READOUT: (f32, f32) = (58.0, 88.0);
+/// Below this width they are broken.
+const NARROW: f32 = 640.0;
+
+/// What the page keeps between frames.
+pub struct DeltaMapPage {
+    heat: HeatMap,
+    time: TimeView,
+    prices: EasedRange,
+    buffers: Buffers,
+    /// Place in [`REACHES`].
+    reach: usize,
+    /// The recording and the asset shown last, and the step at which the model stood.
+    shown: Option<((u64, u64), usize)>,
+    present: u64,
+}
+
+impl Default for DeltaMapPage {
+    fn default() -> Self {
+        Self {
+            heat: HeatMap::default(),
+            time: TimeView::default(),
+            prices: EasedRange::default(),
+            buffers: Buffers::default(),
+            reach: 1,
+            shown: None,
+            present: 0,
+        }
+    }
+}
+
+impl DeltaMapPage {
+    /// Draws the page.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette) {
+        let map = app.insight.map();
+        if map.down.levels.is_empty() {
+            return;
+        }
+        let border = Border::new().inner_margin(Margin::symmetric(8, 2));
+        border.show(ui, |ui| {
+            self.choose_reach(ui);
+            facts::show(ui, &words::facts(app));
+            let area = ui.available_rect_before_wrap();
+            let readout = if area.width() < NARROW { READOUT.1 } else { READOUT.0 };
+            let height = (area.height() - readout).max(LEAST_HEIGHT);
+            let picture = Rect::from_min_max(area.min, pos2(area.right(), area.top() + height));
+            ui.advance_cursor_after_rect(picture);
+            let pointed = self.picture(ui, app, picture, palette);
+            words::readout(ui, app, pointed);
+        });
+    }
+
+    fn choose_reach(&mut self, ui: &mut Ui) {
+        ui.horizontal(|ui| {
+            ui.weak("Levels within");
+            for (index, reach) in REACHES.into_iter().enumerate() {
+                let name = format!("±{} %", format::digits(reach * 100.0, 2));
+                ui.selectable_value(&mut self.reach, index, name);
+            }
+        });
+    }
+
+    /// Draws heat map, curve and gamma; returns the price that is pointed at.
+    fn picture(&mut self, ui: &mut Ui, app: &App, area: Rect, palette: &Palette) -> Option<f64> {
+        let flow = app.history.of_asset(app.asset_index()).flow();
+        let with_gamma = app.shown_asset().parameters().options.enabled;
+        let shares = if with_gamma { [0.46, 0.33] } else { [0.54, 0.46] };
+        let width = area.width() - if with_gamma { 2.0 } else { 1.0 } * GAP;
+        let left = area.left() + width * shares[0];
+        let middle = left + GAP + width * shares[1];
+        let moving = self.follow(ui, app, flow);
+        let seconds = self.time.seconds();
+        let frame = Frame {
+            name: "Delta map over time",
+            title: "Delta map over time".to_owned(),
+            rect: Rect::from_min_max(area.min, pos2(left, area.bottom())),
+            seconds: seconds.clone(),
+            values: self.prices.range(),
+            time_axis: true,
+            tick: &format::price,
+            decades: false,
+        };
+        let step_seconds = app.history.step_seconds();
+        let newest = flow.index().len() - 1;
+        let place = Place::new(frame.transform(), &seconds, step_seconds, newest);
+        let over_time = self.over_time(ui, &frame, &place, flow, palette);
+        let inner = frame.inner();
+        let beside = |from: f32, to: f32| Rect::from_min_max(pos2(from, inner.top()), pos2(to, inner.bottom()));
+        let curve_area = beside(left + GAP, middle.min(area.right()));
+        let now = curve::show(ui, curve_area, &place.transform, app, palette);
+        let mut parts = vec![(inner, over_time), (curve_area, now)];
+        if with_gamma {
+            let gamma_area = beside(middle + GAP, area.right());
+            ui.painter().rect_filled(gamma_area, 0.0, palette.ground);
+            gamma::show(ui, gamma_area, &place.transform, app.shown_asset(), palette);
+            parts.push((gamma_area, gamma::name(ui, gamma_area, app.shown_asset())));
+        }
+        self.pan(ui, &place, &parts[0].1, app.playing);
+        if moving {
+            ui.ctx().request_repaint();
+        }
+        let pointer = parts.iter().find_map(|(_, response)| response.hover_pos())?;
+        let pointed = place.transform.value_from_position(pointer).y;
+        let areas: Vec<Rect> = parts.iter().map(|(rect, _)| *rect).collect();
+        cursor(ui, &areas, pointer, pointed, palette);
+        Some(pointed)
+    }
+
+    /// Keeps the present moment and the present price in view. Returns whether something is still moving.
+    fn follow(&mut self, ui: &Ui, app: &App, flow: &FlowHistory) -> bool {
+        let shown = (app.history.version(), app.asset_index());
+        if self.shown != Some(shown) {
+            let same_run = self
+                .shown
+                .is_some_and(|((run, _), asset)| (run, asset) == (shown.0.0, shown.1));
+            self.heat.clear();
+            if !same_run {
+                self.time = TimeView::default();
+                self.prices = EasedRange::default();
+            }
+            self.shown = Some(shown);
+        }
+        let step_seconds = app.history.step_seconds();
+        let (newest, present) = (flow.index().len() - 1, app.shown_asset().observation().step);
+        if present != self.present && app.rewound() {
+            self.time.reveal(present as f64 * step_seconds);
+        }
+        self.present = present;
+        self.time.update(newest as f64 * step_seconds, step_seconds);
+        // The middle moves in steps, so that the picture does not tremble with the price.
+        let reach = REACHES[self.reach];
+        let unit = reach / 8.0;
+        let middle = ((app.insight.map().price.ln() / unit).round() * unit).exp();
+        let target = Extent {
+            low: middle * (1.0 - reach),
+            high: middle * (1.0 + reach),
+        };
+        let elapsed = f64::from(ui.input(|input| input.stable_dt.min(0.1)));
+        self.prices.approach(target, elapsed)
+    }
+
+    /// The heat map with the price over it.
+    fn over_time(
+        &mut self,
+        ui: &mut Ui,
+        frame: &Frame<'_>,
+        place: &Place,
+        flow: &FlowHistory,
+        palette: &Palette,
+    ) -> Response {
+        let recorded = Recorded {
+            levels: flow.levels(),
+            grid: flow.grid(),
+            newest: flow.index().len() - 1,
+            version: flow.version(),
+        };
+        let tones = Tones::Ratio(palette.longs, palette.shorts, curve::beyond(palette));
+        let mut shapes: Vec<_> = self.heat.shape(ui.ctx(), recorded, place, tones).into_iter().collect();
+        let mut canvas = Canvas::new(place, &mut self.buffers);
+        canvas.line(flow.index(), palette.spot, 2.0, |price| price);
+        shapes.push(canvas.finish());
+        let response = frame.show(ui, palette, shapes);
+        curve::caption(
+            ui,
+            frame.inner(),
+            ["Forced flow against depth, over time", "Flow over depth"],
+            &[
+                (palette.longs, "longs sell"),
+                (palette.shorts, "shorts buy"),
+                (curve::beyond(palette), "exceeds depth"),
+            ],
+            palette,
+        );
+        let present = place.x(self.present as f64).round() + 0.5;
+        let inner = frame.inner();
+        if self.present + 1 < steps_in_view(&self.time.seconds(), place.step_seconds, recorded.newest).end as u64
+            && (self.present as usize) < recorded.newest
+            && inner.x_range().contains(present)
+        {
+            let stroke = Stroke::new(1.5, palette.notice);
+            ui.painter().vline(present, inner.y_range(), stroke);
+        }
+        response
+    }
+
+    /// Dragging moves through time, the wheel zooms, a double click follows again.
+    fn pan(&mut self, ui: &Ui, place: &Place, response: &Response, running: bool) {
+        let per_point = place.transform.dvalue_dpos()[0];
+        if response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0 {
+            self.time.pan(-f64::from(response.drag_delta().x) * per_point);
+        }
+        if response.double_clicked() {
+            self.time.follow();
+        }
+        if let Some(pointer) = response.hover_pos() {
+            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+            let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
+            if factor != 1.0 {
+                if !running {
+                    self.time.release();
+                }
+                self.time.zoom(factor, place.transform.value_from_position(pointer).x);
+            }
+        }
+    }
+}
+
+/// The price pointed at, through all parts.
+fn cursor(ui: &Ui, areas: &[Rect], pointer: Pos2, pointed: f64, palette: &Palette) {
+    let stroke = Stroke::new(1.0, palette.cursor.gamma_multiply(0.8));
+    let y = pointer.y.round() + 0.5;
+    for area in areas {
+        ui.painter().hline(area.x_range(), y, stroke);
+    }
+    let at = pos2(areas[0].left() - 2.0, y);
+    let colors = (palette.cursor, palette.ground);
+    price::tag(
+        ui,
+        at,
+        eframe::egui::Align2::RIGHT_CENTER,
+        format::price(pointed),
+        colors,
+    );
+}

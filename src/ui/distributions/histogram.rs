@@ -1,0 +1,186 @@
+//! Histograms with longs above the line and shorts below it.
+
+use std::sync::Arc;
+
+use eframe::egui::{Align2, FontId, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use crate::scenario::format;
+use crate::ui::palette::Palette;
+use crate::ui::plots::canvas::push_rect;
+use crate::ui::style;
+
+/// Room for labels below.
+const BELOW: f32 = 16.0;
+
+/// What stands below the bars.
+pub struct Axis<'a> {
+    /// Places as shares of the width, and their labels.
+    pub ticks: Vec<(f64, String)>,
+    /// The value at a share of the width, in words.
+    pub read: &'a dyn Fn(f64) -> String,
+}
+
+/// Notional by something.
+pub struct Bars<'a> {
+    /// Its name.
+    pub name: &'static str,
+    /// Longs and shorts, as many bars each.
+    pub sides: &'a [Vec<f64>; 2],
+    /// Values.
+    pub axis: Axis<'a>,
+    /// A place to mark, as a share of the width.
+    pub mark: Option<f64>,
+    /// Whether the first and the last bar hold everything beyond: then they do not set the scale.
+    pub open_ends: [bool; 2],
+}
+
+impl Bars<'_> {
+    /// The notional of a bar of full height.
+    fn scale(&self) -> f64 {
+        let [longs, shorts] = self.sides;
+        let [first, last] = self.open_ends.map(usize::from);
+        let largest = |from: usize, to: usize| {
+            let both = longs[from..to].iter().chain(&shorts[from..to]);
+            both.copied().fold(0.0, f64::max)
+        };
+        let inner = largest(first, longs.len() - last);
+        if inner > 0.0 {
+            inner
+        } else {
+            largest(0, longs.len()).max(1.0)
+        }
+    }
+
+    /// The histogram in words.
+    fn words(&self) -> String {
+        let [longs, shorts] = self.sides.each_ref().map(|side| {
+            let top = side.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+            let place = |bar: usize| (bar as f64 + 0.5) / side.len() as f64;
+            top.filter(|(_, most)| **most > 0.0)
+                .map_or_else(|| "none".to_owned(), |(bar, _)| (self.axis.read)(place(bar)))
+        });
+        let name = self.name;
+        format!("{name}, notional: most of the longs around {longs}, most of the shorts around {shorts}")
+    }
+}
+
+/// Draws a histogram as wide as there is room.
+pub fn show(ui: &mut Ui, bars: &Bars<'_>, height: f32, palette: &Palette) {
+    ui.label(style::strong(bars.name, 13.0));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let plot = rect.with_max_y(rect.bottom() - BELOW);
+    let painter = ui.painter();
+    painter.rect_filled(plot, 3.0, palette.ground);
+    ticks(ui, plot, &bars.axis.ticks, palette);
+    let [longs, shorts] = bars.sides;
+    let (count, most) = (longs.len(), bars.scale());
+    let x = |share: f64| plot.left() + plot.width() * share as f32;
+    let middle = plot.center().y;
+    let full = f64::from(plot.height() / 2.0 - 3.0);
+    let mut mesh = Mesh::default();
+    for (side, up, color) in [(longs, -1.0, palette.longs), (shorts, 1.0, palette.shorts)] {
+        for (index, notional) in side.iter().enumerate().filter(|(_, notional)| **notional > 0.0) {
+            let (left, right) = (x(index as f64 / count as f64), x((index + 1) as f64 / count as f64));
+            let end = middle + up * ((notional / most * full).min(full) as f32).max(1.0);
+            push_rect(
+                &mut mesh,
+                [left + 0.5, middle.min(end), right - 0.5, middle.max(end)],
+                color,
+            );
+        }
+    }
+    painter.add(Shape::Mesh(Arc::new(mesh)));
+    painter.hline(plot.x_range(), middle, Stroke::new(1.0, palette.outline));
+    if let Some(mark) = bars.mark {
+        painter.vline(x(mark), plot.y_range(), Stroke::new(1.2, palette.spot));
+    }
+    captions(ui, plot, most, palette);
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, bars.words()));
+    if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
+        let share = ((pointer.x - plot.left()) / plot.width()).clamp(0.0, 0.999_9);
+        let bar = (f64::from(share) * count as f64) as usize;
+        let edge = |bar: usize| (bars.axis.read)(bar as f64 / count as f64);
+        painter.vline(pointer.x, plot.y_range(), Stroke::new(1.0, palette.cursor));
+        response.on_hover_text_at_pointer(format!(
+            "{} to {}\nlongs {} USD, shorts {} USD",
+            edge(bar),
+            edge(bar + 1),
+            format::amount(longs[bar], 3),
+            format::amount(shorts[bar], 3)
+        ));
+    }
+}
+
+fn ticks(ui: &Ui, plot: Rect, ticks: &[(f64, String)], palette: &Palette) {
+    let painter = ui.painter();
+    for (place, label) in ticks {
+        let at = plot.left() + plot.width() * *place as f32;
+        painter.vline(at, plot.y_range(), Stroke::new(1.0, palette.grid));
+        let align = if at < plot.left() + 12.0 {
+            Align2::LEFT_TOP
+        } else if at > plot.right() - 12.0 {
+            Align2::RIGHT_TOP
+        } else {
+            Align2::CENTER_TOP
+        };
+        let font = FontId::proportional(11.5);
+        painter.text(pos2(at, plot.bottom() + 2.0), align, label, font, palette.weak_text);
+    }
+}
+
+/// Which side is which, and the scale: legible over the bars too.
+fn captions(ui: &Ui, plot: Rect, most: f64, palette: &Palette) {
+    let painter = ui.painter();
+    let scale = format!("± {} USD a bar", format::amount(most, 2));
+    let inside = plot.shrink(3.0);
+    for (words, corner, align, color) in [
+        ("longs", inside.left_top(), Align2::LEFT_TOP, palette.longs),
+        ("shorts", inside.left_bottom(), Align2::LEFT_BOTTOM, palette.shorts),
+        (&scale, inside.right_top(), Align2::RIGHT_TOP, palette.weak_text),
+    ] {
+        let text = painter.layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color);
+        let place = align.anchor_size(corner, text.size());
+        painter.rect_filled(place.expand(1.0), 2.0, palette.ground.gamma_multiply(0.85));
+        painter.galley(place.min, text, color);
+    }
+}
+
+/// Draws a bar for every number, upwards where it is positive, with its value.
+pub fn signed(ui: &mut Ui, name: &'static str, values: &[f64], height: f32, palette: &Palette) {
+    ui.label(style::strong(name, 13.0));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let plot = rect.with_max_y(rect.bottom() - BELOW);
+    let painter = ui.painter();
+    painter.rect_filled(plot, 3.0, palette.ground);
+    let most = values.iter().map(|value| value.abs()).fold(1e-9, f64::max);
+    let middle = plot.center().y;
+    let width = plot.width() / values.len().max(1) as f32;
+    for (index, value) in values.iter().enumerate() {
+        let left = plot.left() + width * index as f32;
+        let end = middle - (value / most) as f32 * (plot.height() / 2.0 - 16.0);
+        let bar = Rect::from_x_y_ranges(
+            left + 0.2 * width..=left + 0.8 * width,
+            middle.min(end)..=middle.max(end),
+        );
+        painter.rect_filled(bar, 1.0, palette.index);
+        let (at, align) = if *value < 0.0 {
+            (pos2(left + 0.5 * width, end + 1.0), Align2::CENTER_TOP)
+        } else {
+            (pos2(left + 0.5 * width, end - 1.0), Align2::CENTER_BOTTOM)
+        };
+        let font = FontId::proportional(11.5);
+        painter.text(at, align, format::digits(*value, 2), font.clone(), palette.text);
+        let below = pos2(left + 0.5 * width, plot.bottom() + 2.0);
+        painter.text(
+            below,
+            Align2::CENTER_TOP,
+            format!("{}", index + 1),
+            font,
+            palette.weak_text,
+        );
+    }
+    painter.hline(plot.x_range(), middle, Stroke::new(1.0, palette.outline));
+    let list: Vec<String> = values.iter().map(|value| format::digits(*value, 2)).collect();
+    let words = format!("{name}: {}", list.join(", "));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &words));
+}
