@@ -68,7 +68,7 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
     let texts = [
         (1.1, "short | long".to_owned()),
-        (2.1, format!("{} per 1 %", format::amount(full, 2))),
+        (2.1, format!("{} / 1 %", format::amount(full, 2))),
     ];
     for (row, text) in texts {
         painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);
