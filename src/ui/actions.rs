@@ -356,7 +356,7 @@ pub const ACTIONS: &[Action] = &[
     action(
         Menu::Help,
         "About this preset",
-        keys(CTRL, Key::I),
+        keys(SHIFT, Key::F1),
         Effect::View(|view| view.about_preset = !view.about_preset),
     ),
     menu_only(

@@ -77,8 +77,9 @@ impl Scene<'_> {
         series.extent(0..series.len()) != Extent::of(0.0)
     }
 
+    /// Whole dollars: what is less is rounding of sums.
     fn money(&self, figure: Figure) -> String {
-        format::short(self.value(figure))
+        format::short(self.value(figure).round())
     }
 }
 

@@ -475,11 +475,12 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
         .x(view.present() as f64)
         .clamp(shown.inner.left(), shown.inner.right());
     let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
-    ui.painter()
-        .line_segment([pos2(from, y), pos2(beside.right(), y)], line);
+    // Neither through nor over what the column says at its top.
+    let caption = beside.top() + clusters::CAPTION;
+    let to = if y > caption { beside } else { shown.inner }.right();
+    ui.painter().line_segment([pos2(from, y), pos2(to, y)], line);
     let colors = (view.palette.spot, view.palette.ground);
-    // Below what the column says at its top.
-    let tag = pos2(beside.right() + 4.0, y.max(beside.top() + clusters::CAPTION + 9.0));
+    let tag = pos2(beside.right() + 4.0, y.max(caption + 9.0));
     price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors);
 }
 

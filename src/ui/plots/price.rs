@@ -161,6 +161,9 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
         pos2(room.left(), bottom),
         pos2(room.left(), top),
     ] {
+        if least == 0 {
+            break;
+        }
         let cost = covers(other);
         if cost < least {
             (best, least) = (other, cost);
