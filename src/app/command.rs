@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::scenario::{Action, ParameterId};
 
 use super::studies::StudyCommand;
-use super::{Page, Panel, Theme};
+use super::{DeskCommand, Page, Panel, Theme};
 
 /// A request; [`super::App::update`] carries it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,6 +103,8 @@ pub enum Command {
     AskOpen,
     /// Asks where to save.
     AskSave,
+    /// Concerns files and the arrangement of the window.
+    Desk(DeskCommand),
     /// Shows or hides a plot.
     TogglePanel(Panel),
     /// Chooses the colours.

@@ -4,10 +4,13 @@
 mod baseline;
 mod bookmarks;
 mod command;
+mod desk;
 mod document;
 mod explain;
+mod export;
 pub mod history;
 mod lesson;
+mod library;
 mod messages;
 mod outlook;
 pub mod pace;
@@ -22,19 +25,22 @@ mod undo;
 pub use baseline::{Baseline, Compared, ComparedKind};
 pub use bookmarks::Bookmark;
 pub use command::Command;
+pub use desk::DeskCommand;
 pub use document::Document;
 pub use explain::Explanation;
+pub use export::{Export, Exports, Picture};
 pub use lesson::{Guess, Question, Verdict};
+pub use library::Library;
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
 pub use page::Page;
 pub use panels::{Panel, Panels};
-pub use settings::{Settings, Theme, ZOOM_RANGE};
+pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
 pub use undo::{Entry, Undo};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{Asset, LogKind, Simulation};
@@ -49,7 +55,7 @@ use studies::Studies;
 const PRESENTER_SIZE: f32 = 1.4;
 
 /// Something only the window can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Ask which file to open.
     ChooseOpen,
@@ -57,6 +63,14 @@ pub enum Request {
     ChooseSave,
     /// Ask where to save the lesson.
     ChooseSaveLesson,
+    /// Ask where to write something to.
+    ChooseExport(Export),
+    /// Write a picture to a file.
+    SavePicture(Picture, PathBuf),
+    /// Put a picture into the clipboard.
+    CopyPicture(Picture),
+    /// Put the panels where they stand at first.
+    ResetLayout,
     /// Close the window.
     Quit,
 }
@@ -99,6 +113,10 @@ pub struct App {
     pub baseline: Option<Box<Baseline>>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
+    /// Tables that are being written.
+    pub exports: Exports,
+    /// The user's own presets.
+    pub library: Library,
     /// Only the picture is shown, large.
     pub presenting: bool,
     requests: Vec<Request>,
@@ -116,8 +134,11 @@ impl App {
             history: History::new(&simulation),
             timeline: Timeline::new(&simulation),
             undo: Undo::default(),
+            page: settings.layout.page(),
             baseline: None,
             selection: None,
+            exports: Exports::default(),
+            library: Library::default(),
             presenting: false,
             simulation,
             playing: true,
@@ -129,7 +150,6 @@ impl App {
             search: String::new(),
             outlook: Outlook::default(),
             stress: Stress::default(),
-            page: Page::default(),
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -206,6 +226,7 @@ impl App {
             Command::SaveAs(path) => self.save(&path),
             Command::AskOpen => self.requests.push(Request::ChooseOpen),
             Command::AskSave => self.requests.push(Request::ChooseSave),
+            Command::Desk(command) => self.desk(command),
             Command::TogglePanel(panel) => self.settings.panels.toggle(panel),
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
@@ -234,6 +255,8 @@ impl App {
             }
         }
         self.outlook.refresh(&self.simulation);
+        self.exports.collect(&mut self.messages);
+        self.collect_library();
     }
 
     /// Makes this many steps at once; a halt ends them early.
@@ -348,7 +371,10 @@ impl App {
 
     fn open_file(&mut self, path: &Path) {
         match preset::load(path) {
-            Ok(scenario) => self.open(scenario, Some(path)),
+            Ok(scenario) => {
+                self.settings.remember(path);
+                self.open(scenario, Some(path));
+            }
             Err(error) => self.messages.error(error),
         }
     }
@@ -370,12 +396,8 @@ impl App {
         }
         match preset::save(path, &scenario) {
             Ok(()) => {
-                self.document = Document::new(Some(path), &scenario);
                 self.scenario = scenario;
-                self.messages.done(format!(
-                    "Saved {}: parameters, seed and events, not the run.",
-                    path.display()
-                ));
+                self.saved(path);
             }
             Err(error) => self.messages.error(error),
         }

@@ -2,20 +2,29 @@
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::panel::PanelState;
+use eframe::egui::{
+    CentralPanel, Context, Frame, Key, Margin, Modifiers, Panel, Popup, Rect, Ui, UiBuilder, ViewportCommand,
+};
 
 use crate::app::history::History;
-use crate::app::{App, Command, Request, Theme};
+use crate::app::{App, Command, Request, Settings, Theme};
+use crate::scenario::ParameterId;
 
 use super::actions::{self, Effect};
+use super::command_palette::{self, Choice, CommandPalette};
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
+use super::library::{self, LibrarySheet};
 use super::notices::Answer;
 use super::palette::Palette;
+use super::pictures::Pictures;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
-use super::{compare, figures, help, menu, notices, pages, parameters, presenter, style, timeline, transport};
+use super::{
+    compare, drop, export, figures, help, menu, notices, pages, parameters, presenter, style, timeline, transport,
+};
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -58,6 +67,20 @@ pub struct View {
     pub fullscreen: bool,
     /// Put the cursor into the search field.
     pub focus_search: bool,
+    /// The command palette, while it is open.
+    pub commands: Option<CommandPalette>,
+    /// The command palette is to be opened, or closed if it is open.
+    pub toggle_commands: bool,
+    /// The parameter whose slider is to be brought into view and given the focus.
+    pub jump: Option<ParameterId>,
+    /// Whether the sheet of exports is open.
+    pub export: bool,
+    /// The key figures are to be put into the clipboard.
+    pub copy_figures: bool,
+    /// Since when something is being exported.
+    pub exporting_since: Option<Instant>,
+    /// The sheet of presets, while it is open.
+    pub library: Option<LibrarySheet>,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
     /// Side panels when there is room for both.
@@ -89,6 +112,13 @@ impl Default for View {
         Self {
             fullscreen: false,
             focus_search: false,
+            commands: None,
+            toggle_commands: false,
+            jump: None,
+            export: false,
+            copy_figures: false,
+            exporting_since: None,
+            library: None,
             sheet: None,
             parameters: true,
             figures: true,
@@ -148,10 +178,11 @@ pub struct Shell {
     pub dialogs: Dialogs,
     /// The plots and what part of the run they show.
     pub plots: Plots,
+    pictures: Pictures,
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
-    styled: Option<Theme>,
+    styled: Option<(Theme, bool)>,
     title: String,
     /// The fonts are there.
     ready: bool,
@@ -162,11 +193,17 @@ pub struct Shell {
 impl Shell {
     /// A window on a state; `choose` asks for a file and may block.
     pub fn new(app: App, choose: Choose) -> Self {
+        let view = View {
+            parameters: app.settings.layout.parameters,
+            figures: app.settings.layout.figures,
+            ..View::default()
+        };
         Self {
             app,
-            view: View::default(),
+            view,
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
+            pictures: Pictures::default(),
             last_frame: None,
             measured: None,
             styled: None,
@@ -195,7 +232,10 @@ impl Shell {
         if let Some(command) = self.dialogs.poll() {
             self.carry_out(command);
         }
+        self.take_dropped(ctx);
+        self.escape(ctx);
         self.run(ctx);
+        self.pictures.work(ctx, &mut self.app, &self.plots);
         self.app.stress.collect();
         if self.app.stress.running() {
             ctx.request_repaint();
@@ -246,10 +286,14 @@ impl Shell {
         });
         lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
+        export::show(ui.ctx(), &self.app, &mut self.view, &mut commands);
+        library::show(ui.ctx(), &self.app, &mut self.view, &palette, &mut commands);
         self.dialogs.show(ui.ctx(), &mut commands);
         remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);
         compare::explain(ui.ctx(), &self.app, &palette, &mut commands);
         self.ask_about_changes(ui.ctx());
+        self.show_commands(ui.ctx(), &palette);
+        drop::show(ui.ctx(), &palette);
         for effect in effects {
             self.choose(effect);
         }
@@ -337,10 +381,78 @@ impl Shell {
                 simulation: &self.app.simulation,
                 running: self.app.playing,
                 panels: &self.app.settings.panels,
+                arrangement: &self.app.settings.layout,
                 palette,
             };
             commands.extend(self.plots.show(ui, view));
         });
+    }
+
+    /// Escape closes what lies on top; sheets and menus hear it themselves.
+    fn escape(&mut self, ctx: &Context) {
+        let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
+        let open = self.view.lending.open || self.app.selection.is_some() || self.app.presenting;
+        if !open || covered || focused || Popup::is_any_open(ctx) {
+            return;
+        }
+        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            if self.view.lending.open {
+                self.view.lending.open = false;
+            } else if self.app.selection.is_some() {
+                self.app.update(Command::ClearSelection);
+            } else {
+                self.app.update(Command::TogglePresenter);
+            }
+        }
+    }
+
+    /// Files that were dropped onto the window.
+    fn take_dropped(&mut self, ctx: &Context) {
+        let Some((meant, rest)) = drop::dropped(ctx) else {
+            return;
+        };
+        match meant {
+            Ok(command) => self.carry_out(command),
+            Err(message) => self.app.messages.error(message),
+        }
+        if let Some(rest) = rest {
+            self.app.messages.done(rest);
+        }
+    }
+
+    /// What is to be remembered of the window until the next start.
+    pub fn remembered(&self) -> Settings {
+        let mut settings = self.app.settings.clone();
+        settings.layout.parameters = self.view.parameters;
+        settings.layout.figures = self.view.figures;
+        self.app.page.label().clone_into(&mut settings.layout.page);
+        settings
+    }
+
+    /// The command palette: opens it where that was asked for, and does what is chosen in it.
+    fn show_commands(&mut self, ctx: &Context, palette: &Palette) {
+        if std::mem::take(&mut self.view.toggle_commands) {
+            let closed = self.view.commands.take().is_none();
+            self.view.commands = closed.then(|| CommandPalette::new(&self.app));
+        }
+        match command_palette::show(ctx, &mut self.view.commands, palette) {
+            Some(Choice::Effect(effect)) => self.choose(effect),
+            Some(Choice::Command(command)) => self.carry_out(command),
+            Some(Choice::Parameter(id)) => self.jump_to(id, ctx.content_rect().width()),
+            None => {}
+        }
+    }
+
+    /// Brings the slider of a parameter into view and gives it the focus.
+    fn jump_to(&mut self, id: ParameterId, width: f32) {
+        if self.app.presenting {
+            self.app.update(Command::TogglePresenter);
+        }
+        if !self.view.shows(Side::Parameters, width) {
+            self.view.toggle(Side::Parameters, width);
+        }
+        self.app.update(Command::Search(String::new()));
+        self.view.jump = Some(id);
     }
 
     fn choose(&mut self, effect: Effect) {
@@ -393,8 +505,17 @@ impl Shell {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
+                Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),
+                Request::SavePicture(picture, path) => self.pictures.order(picture, Some(path)),
+                Request::CopyPicture(picture) => self.pictures.order(picture, None),
+                Request::ResetLayout => self.reset_layout(ctx),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
+        }
+        if std::mem::take(&mut self.view.copy_figures) {
+            ctx.copy_text(figures::text(&self.app));
+            let what = "Copied the key figures: name, tabulator and value, a line each.";
+            self.app.messages.done(what.to_owned());
         }
         let fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or_default());
         if fullscreen != self.view.fullscreen {
@@ -411,10 +532,26 @@ impl Shell {
         }
     }
 
+    /// Panels and windows where they stand in a fresh window.
+    fn reset_layout(&mut self, ctx: &Context) {
+        let View {
+            parameters,
+            figures,
+            single,
+            ..
+        } = View::default();
+        (self.view.parameters, self.view.figures, self.view.single) = (parameters, figures, single);
+        ctx.data_mut(|data| data.remove_by_type::<PanelState>());
+        ctx.memory_mut(|memory| memory.reset_areas());
+        self.plots.restart();
+    }
+
     fn restyle(&mut self, ctx: &Context) {
-        if self.styled != Some(self.app.theme()) {
-            style::apply(ctx, self.app.theme());
-            self.styled = Some(self.app.theme());
+        let wanted = (self.app.theme(), self.app.settings.reduced_effects);
+        if self.styled != Some(wanted) {
+            style::apply(ctx, wanted.0);
+            style::reduce(ctx, wanted.1);
+            self.styled = Some(wanted);
         }
     }
 }

@@ -1,8 +1,11 @@
 //! The window driven by its labels, without a display or a GPU: the same code as in the real one.
 #![allow(clippy::unwrap_used, reason = "a test may fail by unwrapping, its helpers too")]
 
+mod desk;
+mod export;
 mod files;
 mod lending;
+mod library;
 mod time;
 
 use std::path::{Path, PathBuf};

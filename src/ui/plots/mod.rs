@@ -1,6 +1,7 @@
 //! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
 //! beneath and beside it, and what drives it below.
 
+mod arrange;
 mod canvas;
 mod clusters;
 mod figures;
@@ -16,7 +17,7 @@ mod view;
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::app::history::{Extent, Figure, History};
-use crate::app::{Command, Panels};
+use crate::app::{self, Command, Panels};
 use crate::engine::{LendingFigures, Simulation};
 use crate::scenario::{Action, format};
 use crate::ui::palette::Palette;
@@ -39,6 +40,8 @@ pub struct PlotView<'a> {
     pub running: bool,
     /// Which plots the user wants.
     pub panels: &'a Panels,
+    /// In which order and how high.
+    pub arrangement: &'a app::Layout,
     /// The colours.
     pub palette: &'a Palette,
     /// What is laid over them.
@@ -72,6 +75,8 @@ pub struct Plots {
     present: usize,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
+    /// Where the plots were drawn last.
+    places: arrange::Places,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -98,6 +103,12 @@ impl Plots {
             heat_map,
             ..Self::default()
         };
+    }
+
+    /// The parts of the window that make up the picture of a plot, from top to bottom; none for the price. Empty where it is
+    /// not on the screen.
+    pub fn cuts(&self, ctx: &egui::Context, panel: Option<app::Panel>) -> Vec<Rect> {
+        self.places.cuts(ctx, panel)
     }
 
     /// Follows the newest sample again.
@@ -139,7 +150,7 @@ impl Plots {
             lending,
             ..view.panels.clone()
         };
-        let layout = Layout::new(area, &panels);
+        let layout = Layout::new(area, &panels, view.arrangement);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {
@@ -148,7 +159,10 @@ impl Plots {
             shown.push(row);
         }
         moving |= self.show_beside(ui, &layout, &shown, &view);
-        let commands = self.interact(ui, &shown, &view);
+        let mut commands = self.interact(ui, &shown, &view);
+        arrange::borders(ui, &layout, view.palette, &mut commands);
+        arrange::menus(&shown, &layout, view.arrangement, &mut commands);
+        self.places.note(ui.ctx(), area, &layout, &shown);
         if moving {
             ui.ctx().request_repaint();
         }
