@@ -1,7 +1,7 @@
 //! One parameter: its label, slider, typed value, unit and reset button, and the tooltip that explains it.
 
 use eframe::egui::{
-    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, TextStyle, Ui, vec2,
+    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, StrokeKind, TextStyle, Ui, vec2,
 };
 
 use crate::app::{App, Command};
@@ -79,6 +79,12 @@ pub fn show(
         });
         new = moved.or(new);
         ui.add_space(if size == Size::Large { 2.0 } else { -1.0 });
+    }
+    if changer.as_ref().is_some_and(Response::has_focus) {
+        // A slider by itself hardly shows that the keys are its own.
+        let ring = (1.0, palette.accent);
+        ui.painter()
+            .rect_stroke(ui.min_rect().expand(2.0), 4.0, ring, StrokeKind::Outside);
     }
     commands.extend(new.filter(|new| *new != value).map(set));
     changer

@@ -16,7 +16,7 @@ pub fn score(query: &str, text: &str, also: &str) -> Option<i32> {
             .or_else(|| scattered(word, &text))?;
     }
     // Of two answers alike the one that says less besides.
-    Some(worth * 16 - (text.chars().count() as i32).min(160))
+    Some(worth * 16 - i32::try_from(text.chars().count().min(160)).unwrap_or(160))
 }
 
 fn in_one_piece(word: &str, text: &str) -> Option<i32> {
@@ -50,7 +50,7 @@ fn scattered(word: &str, text: &str) -> Option<i32> {
                 skipped += if starts(next) { 0 } else { next - at };
                 at = next + 1;
             }
-            Some(skipped as i32)
+            i32::try_from(skipped).ok()
         })
         .min()?;
     (least_skipped < SCATTERED).then_some(SCATTERED - least_skipped)

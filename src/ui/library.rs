@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Button, Context, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
+    Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
 };
 
 use crate::app::{App, Command, DeskCommand};
@@ -184,7 +185,8 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
         if own != Some(is_own) {
             own = Some(is_own);
             ui.add_space(if place == 0 { 0.0 } else { 8.0 });
-            ui.label(style::strong(if is_own { "My presets" } else { "Shipped" }, 12.5));
+            ui.label(RichText::new(if is_own { "My presets" } else { "Shipped" }).weak());
+            ui.add_space(3.0);
         }
         let mark = match (item.open, app.modified()) {
             (true, true) => "open, modified",
@@ -213,7 +215,7 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
     }
     if !items.iter().any(|item| item.path.is_some()) {
         ui.add_space(8.0);
-        ui.label(style::strong("My presets", 12.5));
+        ui.label(RichText::new("My presets").weak());
         let text = match app.library.folder() {
             _ if app.library.is_reading() => "Looking into the folder…".to_owned(),
             Some(folder) if app.library.entries().is_empty() => {
@@ -244,7 +246,9 @@ fn paint(ui: &Ui, row: &Response, item: &Item<'_>, mark: &str, about: &str, pale
         palette.notice
     };
     let first_line = about.lines().next().unwrap_or_default().to_owned();
-    let about = painter.layout_no_wrap(first_line, eframe::egui::FontId::proportional(11.5), color);
+    let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(11.5), color);
+    line.wrap = TextWrapping::truncate_at_width(rect.width());
+    let about = painter.layout_job(line);
     painter.galley(pos2(rect.left(), rect.bottom() - about.size().y), about, color);
 }
 

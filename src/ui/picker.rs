@@ -25,19 +25,16 @@ impl Picker {
     pub fn keys(&mut self, ui: &Ui, rows: usize) {
         let last = rows.saturating_sub(1);
         let before = self.row;
-        let take = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        if take(Key::ArrowDown) {
+        // On a slow machine one frame sees several presses.
+        let taken = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        for _ in 0..taken(Key::ArrowDown) {
             self.row = if self.row >= last { 0 } else { self.row + 1 };
         }
-        if take(Key::ArrowUp) {
+        for _ in 0..taken(Key::ArrowUp) {
             self.row = if self.row == 0 { last } else { self.row - 1 };
         }
-        if take(Key::PageDown) {
-            self.row += PAGE;
-        }
-        if take(Key::PageUp) {
-            self.row = self.row.saturating_sub(PAGE);
-        }
+        self.row += PAGE * taken(Key::PageDown);
+        self.row = self.row.min(last).saturating_sub(PAGE * taken(Key::PageUp));
         self.row = self.row.min(last);
         self.moved |= self.row != before;
     }

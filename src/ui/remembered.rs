@@ -83,7 +83,7 @@ fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, what: &str) -
             Err(error) => error.to_string(),
         },
     };
-    let aside = (1..)
+    let aside = (1..1000)
         .map(|number| folder.join(format!("{}.broken-{number}.ron", name.trim_end_matches(".ron"))))
         .find(|path| !path.exists())
         .unwrap_or_else(|| folder.join("broken.ron"));

@@ -88,7 +88,9 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     let dithering = !settings.reduced_effects;
     // Found out here, while there is a terminal to say it on.
     let mut app = App::new(options.scenario, options.path.as_deref(), settings)?;
-    complaints.into_iter().for_each(|text| app.messages.error(text));
+    for text in complaints {
+        app.messages.error(text);
+    }
     if let Some(path) = &options.path {
         app.settings.remember(path);
     }
