@@ -1,7 +1,8 @@
 //! One value that takes a while, computed beside the window.
 
-use std::sync::mpsc;
+use std::sync::mpsc::{self, TryRecvError};
 use std::thread;
+use std::time::Duration;
 
 /// A value that is being computed, or is there.
 #[derive(Debug)]
@@ -28,6 +29,23 @@ impl<T: Send + 'static> Background<T> {
         self.value.as_ref()
     }
 
+    /// Whether the work has ended without a value.
+    pub fn has_failed(&mut self) -> bool {
+        self.value.is_none() && {
+            let arrived = self.arrival.try_recv();
+            let failed = matches!(arrived, Err(TryRecvError::Disconnected));
+            self.value = arrived.ok();
+            failed
+        }
+    }
+
+    /// Waits for the end of the work, but not longer than this.
+    pub fn wait(&mut self, longest: Duration) {
+        if self.value.is_none() {
+            self.value = self.arrival.recv_timeout(longest).ok();
+        }
+    }
+
     /// The value as the last [`Self::poll`] found it.
     pub const fn get(&self) -> Option<&T> {
         self.value.as_ref()
@@ -36,8 +54,6 @@ impl<T: Send + 'static> Background<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -50,5 +66,16 @@ mod tests {
             thread::sleep(Duration::from_millis(1));
         }
         assert_eq!((background.poll().copied(), background.get()), (Some(42), Some(&42)));
+    }
+
+    #[test]
+    fn it_can_be_waited_for() {
+        let mut background = Background::begin(|| 6 * 7);
+        background.wait(Duration::from_secs(30));
+        assert_eq!(background.get(), Some(&42));
+        assert!(!background.has_failed());
+        let mut failing = Background::<i32>::begin(|| std::panic::resume_unwind(Box::new(())));
+        failing.wait(Duration::from_secs(30));
+        assert!(failing.has_failed() && failing.get().is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::{Action, ParameterId};
 
 use super::import::{Brought, ImportCommand};
 use super::studies::StudyCommand;
-use super::{Page, Panel, Theme};
+use super::{DeskCommand, Page, Panel, Theme};
 
 /// A request; [`super::App::update`] carries it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +116,8 @@ pub enum Command {
     AskOpen,
     /// Asks where to save.
     AskSave,
+    /// Concerns files and the arrangement of the window.
+    Desk(DeskCommand),
     /// Shows or hides a plot.
     TogglePanel(Panel),
     /// Chooses the colours.

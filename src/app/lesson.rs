@@ -127,12 +127,15 @@ impl App {
             scenario.name = stem.to_string_lossy().into_owned();
         }
         match preset::save(path, &scenario) {
-            Ok(()) => self.messages.done(format!(
-                "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.",
-                path.display(),
-                scenario.events.len(),
-                self.newest_step(),
-            )),
+            Ok(()) => {
+                self.settings.remember(path);
+                self.messages.done(format!(
+                    "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.",
+                    path.display(),
+                    scenario.events.len(),
+                    self.newest_step(),
+                ));
+            }
             Err(error) => self.messages.error(error),
         }
     }

@@ -4,12 +4,15 @@
 mod baseline;
 mod bookmarks;
 mod command;
+mod desk;
 mod document;
 mod explain;
+mod export;
 pub mod history;
 pub mod import;
 mod insight;
 mod lesson;
+mod library;
 mod messages;
 mod outlook;
 pub mod pace;
@@ -25,21 +28,24 @@ mod undo;
 pub use baseline::{Baseline, Compared, ComparedKind};
 pub use bookmarks::Bookmark;
 pub use command::Command;
+pub use desk::DeskCommand;
 pub use document::Document;
 pub use explain::Explanation;
+pub use export::{Export, Exports, Picture};
 pub use insight::{Insight, ShockEnd, Subject};
 pub use lesson::{Guess, Question, Verdict};
+pub use library::Library;
 pub use messages::{Message, Messages};
 pub use outlook::Outlook;
 pub use page::Page;
 pub use panels::{Panel, Panels};
-pub use settings::{Settings, Theme, ZOOM_RANGE};
+pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
 pub use trial::{ContagionTrial, Ties};
 pub use undo::{Entry, Undo};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{Asset, LogKind, Simulation, Summary};
@@ -56,7 +62,7 @@ use studies::Studies;
 const PRESENTER_SIZE: f32 = 1.4;
 
 /// Something only the window can do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
     /// Ask which file to open.
     ChooseOpen,
@@ -66,6 +72,14 @@ pub enum Request {
     ChooseSave,
     /// Ask where to save the lesson.
     ChooseSaveLesson,
+    /// Ask where to write something to.
+    ChooseExport(Export),
+    /// Write a picture to a file.
+    SavePicture(Picture, PathBuf),
+    /// Put a picture into the clipboard.
+    CopyPicture(Picture),
+    /// Put the panels where they stand at first.
+    ResetLayout,
     /// Close the window.
     Quit,
 }
@@ -112,6 +126,10 @@ pub struct App {
     pub baseline: Option<Box<Baseline>>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
+    /// Tables that are being written.
+    pub exports: Exports,
+    /// The user's own presets.
+    pub library: Library,
     /// Only the picture is shown, large.
     pub presenting: bool,
     /// The table that is being looked at.
@@ -131,8 +149,11 @@ impl App {
             history: History::new(&simulation),
             timeline: Timeline::new(&simulation),
             undo: Undo::default(),
+            page: settings.layout.page(),
             baseline: None,
             selection: None,
+            exports: Exports::default(),
+            library: Library::default(),
             presenting: false,
             import: None,
             simulation,
@@ -146,7 +167,6 @@ impl App {
             outlook: Outlook::default(),
             stress: Stress::default(),
             trial: ContagionTrial::default(),
-            page: Page::default(),
             insight: Insight::default(),
             asset: 0,
             studies: Studies::new()?,
@@ -231,6 +251,7 @@ impl App {
             Command::SaveAs(path) => self.save(&path),
             Command::AskOpen => self.requests.push(Request::ChooseOpen),
             Command::AskSave => self.requests.push(Request::ChooseSave),
+            Command::Desk(command) => self.desk(command),
             Command::TogglePanel(panel) => self.settings.panels.toggle(panel),
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
@@ -271,6 +292,8 @@ impl App {
         };
         self.insight
             .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
+        self.exports.collect(&mut self.messages);
+        self.collect_library();
     }
 
     /// Makes this many steps at once; a halt ends them early.
@@ -397,7 +420,10 @@ impl App {
 
     fn open_file(&mut self, path: &Path) {
         match preset::load(path) {
-            Ok(scenario) => self.open(scenario, Some(path)),
+            Ok(scenario) => {
+                self.settings.remember(path);
+                self.open(scenario, Some(path));
+            }
             Err(error) => self.messages.error(error),
         }
     }
@@ -420,12 +446,8 @@ impl App {
         }
         match preset::save(path, &scenario) {
             Ok(()) => {
-                self.document = Document::new(Some(path), &scenario);
                 self.scenario = scenario;
-                self.messages.done(format!(
-                    "Saved {}: parameters, seed and events, not the run.",
-                    path.display()
-                ));
+                self.saved(path);
             }
             Err(error) => self.messages.error(error),
         }

@@ -2,11 +2,16 @@
 
 use std::ops::RangeInclusive;
 
+use crate::scenario::format;
+
 /// Steps per second that can be asked for.
 pub const RANGE: RangeInclusive<f64> = 0.5..=100_000.0;
 
 /// Steps per second of a fresh window: a cascade that takes forty steps can be followed.
 pub const NORMAL: f64 = 20.0;
+
+/// Multiples of the normal speed, by the digit that chooses them.
+pub const DIGITS: [f64; 10] = [0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0];
 
 /// Longest time, in seconds of wall clock, that one frame makes up for.
 const LONGEST_FRAME: f64 = 0.1;
@@ -60,8 +65,22 @@ impl Pace {
     }
 }
 
-/// The nearest of 1, 2, 5, 10, 20, 50, … when it is close, else the speed itself: what dragging the slider settles on.
+/// A speed as a multiple of the normal one: `1×`, `½×`, `2.5×`.
+pub fn multiple(steps_per_second: f64) -> String {
+    let times = steps_per_second / NORMAL;
+    if times == 0.5 {
+        "½×".to_owned()
+    } else {
+        format!("{}×", format::digits(times, 3))
+    }
+}
+
+/// The nearest of 1, 2, 5, 10, 20, 50, … when it is close, else the speed itself: what dragging the slider settles on. The
+/// normal speed is caught from further away.
 pub fn snap(steps_per_second: f64) -> f64 {
+    if (steps_per_second / NORMAL).ln().abs() < 0.25 {
+        return NORMAL;
+    }
     let decade = 10_f64.powf(steps_per_second.log10().floor());
     [1.0, 2.0, 5.0, 10.0]
         .map(|digit| digit * decade)
@@ -106,7 +125,21 @@ mod tests {
             pace.set(asked);
             assert_eq!(pace.steps_per_second(), got);
         }
-        for (dragged, snapped) in [(19.1, 20.0), (10.6, 10.0), (9.5, 10.0), (33.0, 33.0), (0.51, 0.5)] {
+        assert_eq!(
+            [0.5, 1.0, 500.0].map(|times| multiple(times * NORMAL)),
+            ["½×", "1×", "500×"]
+        );
+        for digit in DIGITS {
+            assert!(RANGE.contains(&(digit * NORMAL)));
+        }
+        for (dragged, snapped) in [
+            (17.0, 20.0),
+            (25.0, 20.0),
+            (10.6, 10.0),
+            (9.5, 10.0),
+            (33.0, 33.0),
+            (0.51, 0.5),
+        ] {
             assert_eq!(snap(dragged), snapped);
         }
     }

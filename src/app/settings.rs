@@ -1,8 +1,11 @@
 //! What the window remembers between starts. It lives apart from presets.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
 use serde::{Deserialize, Serialize};
 
-use super::Panels;
+use super::{Page, Panel, Panels};
 
 /// Which colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +40,75 @@ impl Theme {
 /// Smallest and largest size of the window's contents, relative to the desktop's own.
 pub const ZOOM_RANGE: (f32, f32) = (0.5, 3.0);
 
+/// Most files that are remembered.
+const RECENT_MAX: usize = 10;
+/// Least and greatest share of the plots' height that is remembered.
+const SHARE_RANGE: (f32, f32) = (0.01, 0.95);
+
+/// Where everything stands in the window. Plots and pages go by their names, so that a file of another version that has
+/// others is still understood.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Layout {
+    /// Whether the panel of parameters is open where there is room for both.
+    pub parameters: bool,
+    /// Whether the panel of key figures is open where there is room for both.
+    pub figures: bool,
+    /// The page in the middle.
+    pub page: String,
+    /// Heights of plots that were chosen by hand, as shares of the height of all.
+    pub heights: BTreeMap<String, f32>,
+    /// Plots from top to bottom; those that are missing follow in their usual order.
+    pub order: Vec<String>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            parameters: true,
+            figures: true,
+            page: Page::default().label().to_owned(),
+            heights: BTreeMap::new(),
+            order: Vec::new(),
+        }
+    }
+}
+
+impl Layout {
+    /// The page in the middle, if there is such a page.
+    pub fn page(&self) -> Page {
+        let named = |page: &Page| page.label() == self.page;
+        Page::ALL.into_iter().find(named).unwrap_or_default()
+    }
+
+    /// The height of a plot that was chosen by hand, as a share of the height of all.
+    pub fn height(&self, panel: Panel) -> Option<f32> {
+        self.heights.get(panel.label()).copied()
+    }
+
+    /// Remembers heights of plots, each held within what makes sense; none at all forgets those that were chosen.
+    pub fn set_heights(&mut self, shares: &[(Panel, f32)]) {
+        let (low, high) = SHARE_RANGE;
+        if shares.is_empty() {
+            self.heights.clear();
+        }
+        for (panel, share) in shares.iter().filter(|(_, share)| share.is_finite()) {
+            self.heights.insert(panel.label().to_owned(), share.clamp(low, high));
+        }
+    }
+
+    /// Where a plot stands from the top among those that were ordered by hand; behind all of them if it is none of them.
+    pub fn place(&self, panel: Panel) -> usize {
+        let named = |name: &String| name == panel.label();
+        self.order.iter().position(named).unwrap_or(usize::MAX)
+    }
+
+    /// Remembers the order of plots from top to bottom.
+    pub fn set_order(&mut self, panels: &[Panel]) {
+        self.order = panels.iter().map(|panel| panel.label().to_owned()).collect();
+    }
+}
+
 /// Remembered choices. Fields that are missing in an older file take their defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,6 +121,12 @@ pub struct Settings {
     pub panels: Panels,
     /// Whether the guide line has been taken away.
     pub guide_dismissed: bool,
+    /// Where everything stands.
+    pub layout: Layout,
+    /// Files that were opened or saved, the newest first.
+    pub recent: Vec<PathBuf>,
+    /// Whether edges are drawn hard and nothing moves by itself: less work for a machine that draws without a GPU.
+    pub reduced_effects: bool,
 }
 
 impl Default for Settings {
@@ -58,6 +136,9 @@ impl Default for Settings {
             zoom: 1.0,
             panels: Panels::default(),
             guide_dismissed: false,
+            layout: Layout::default(),
+            recent: Vec::new(),
+            reduced_effects: false,
         }
     }
 }
@@ -67,12 +148,73 @@ impl Settings {
     #[must_use]
     pub fn sound(mut self) -> Self {
         self.set_zoom(self.zoom);
+        let (low, high) = SHARE_RANGE;
+        self.layout.heights.retain(|_, share| (low..=high).contains(share));
+        self.recent.truncate(RECENT_MAX);
         self
+    }
+
+    /// Puts a file at the top of those that were opened or saved. A path that is no text cannot be remembered.
+    pub fn remember(&mut self, path: &Path) {
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if whole.to_str().is_some() {
+            self.forget(&whole);
+            self.recent.insert(0, whole);
+            self.recent.truncate(RECENT_MAX);
+        }
+    }
+
+    /// Takes a file out of those that were opened or saved.
+    pub fn forget(&mut self, path: &Path) {
+        let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        self.recent.retain(|other| *other != whole);
     }
 
     /// Changes the zoom, held within [`ZOOM_RANGE`]; not a number becomes 1.
     pub fn set_zoom(&mut self, zoom: f32) {
         let (low, high) = ZOOM_RANGE;
         self.zoom = if zoom.is_finite() { zoom.clamp(low, high) } else { 1.0 };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_remembered_newest_first_and_once() {
+        let mut settings = Settings::default();
+        for number in 0..15 {
+            settings.remember(Path::new(&format!("/presets/{number}.ron")));
+        }
+        settings.remember(Path::new("/presets/9.ron"));
+        let names: Vec<_> = settings
+            .recent
+            .iter()
+            .map(|path| path.file_stem().unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, ["9", "14", "13", "12", "11", "10", "8", "7", "6", "5"]);
+        settings.forget(Path::new("/presets/14.ron"));
+        assert_eq!(settings.recent.len(), 9);
+        settings.remember(Path::new("here.ron"));
+        assert!(settings.recent[0].is_absolute());
+    }
+
+    #[test]
+    fn heights_and_order_are_remembered_as_far_as_they_make_sense() {
+        let mut layout = Layout::default();
+        layout.set_heights(&[(Panel::Delta, 0.3), (Panel::Fund, f32::NAN), (Panel::Margin, 7.0)]);
+        assert_eq!(layout.height(Panel::Delta), Some(0.3));
+        assert_eq!(
+            (layout.height(Panel::Fund), layout.height(Panel::Margin)),
+            (None, Some(0.95))
+        );
+        layout.set_heights(&[]);
+        assert_eq!(layout, Layout::default());
+        layout.set_order(&[Panel::Fund, Panel::Delta]);
+        assert!(layout.place(Panel::Fund) < layout.place(Panel::Delta));
+        assert!(layout.place(Panel::Delta) < layout.place(Panel::Margin));
+        layout.page = "A page of another version".to_owned();
+        assert_eq!(layout.page(), Page::default());
     }
 }

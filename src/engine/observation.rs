@@ -1,6 +1,6 @@
 //! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::scenario::VENUES_MAX;
 
@@ -175,7 +175,7 @@ impl Observation {
 }
 
 /// An entry of the event log.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {
     /// The step it happened in.
     pub step: u64,
@@ -188,7 +188,7 @@ pub struct LogEntry {
 }
 
 /// Sorts of log entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogKind {
     /// A shock began.

@@ -1,11 +1,16 @@
-//! Everything that is read from or written to disk: presets, with the position of every mistake, and time series.
+//! Everything that is read from or written to disk: presets, with the position of every mistake, the user's own
+//! collection of them, tables that become part of a scenario, time series and logs of events.
 
 mod document;
+pub mod events;
+pub mod export;
 mod format_1;
 pub mod import;
+pub mod library;
 pub mod options;
 pub mod positions;
 pub mod preset;
 pub mod price_path;
+pub mod saving;
 pub mod series;
 pub mod table;

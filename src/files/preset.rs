@@ -7,13 +7,14 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, Read, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read};
+use std::path::Path;
 
 use crate::scenario::{ParameterError, Scenario};
 
 use super::document::Document;
 use super::format_1;
+use super::saving::replace;
 
 /// The newest format this version reads, and the one it writes.
 pub const FORMAT: u64 = 1;
@@ -272,7 +273,8 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-fn reason(error: &io::Error) -> String {
+/// Why something could not be read or written, in a few words.
+pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
@@ -360,42 +362,3 @@ pub fn save(path: &Path, scenario: &Scenario) -> Result<(), PresetError> {
         cause: reason(&error),
     })
 }
-
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    // A link stays a link: its target is what gets replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    if target.is_dir() {
-        return Err(io::Error::other("it is a directory"));
-    }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cascade-lab-").suffix(".tmp");
-    if let Ok(meta) = fs::metadata(&target) {
-        if meta.permissions().readonly() {
-            return Err(io::Error::from(io::ErrorKind::PermissionDenied));
-        }
-        builder.permissions(meta.permissions());
-    } else {
-        fresh_permissions(&mut builder);
-    }
-    let mut file = builder.tempfile_in(&folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(&target).map_err(|error| error.error)?;
-    // The rename itself is on disk once the folder is; where folders cannot be synced, the file is whole all the same.
-    let _ = File::open(&folder).and_then(|folder| folder.sync_all());
-    Ok(())
-}
-
-/// A new file is as readable as any other the user makes; temporary files are private by default.
-#[cfg(unix)]
-fn fresh_permissions(builder: &mut tempfile::Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(fs::Permissions::from_mode(0o666));
-}
-
-#[cfg(not(unix))]
-fn fresh_permissions(_: &mut tempfile::Builder<'_, '_>) {}

@@ -1,13 +1,14 @@
 //! One table of actions feeds the menus, the keyboard and the shortcut sheet.
 
-use eframe::egui::{Context, InputState, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::import::Brought;
 use crate::app::studies::Question;
-use crate::app::{App, Command, Page};
+use crate::app::{App, Command, DeskCommand, Export, Page, Picture, pace};
 use crate::scenario;
 
 use super::help::Sheet;
+use super::library::LibrarySheet;
 use super::remarks::{Draft, Kind};
 use super::shell::View;
 
@@ -25,12 +26,16 @@ pub enum Effect {
 pub enum Menu {
     /// Presets and leaving.
     File,
+    /// What goes out; a menu within that of files.
+    Export,
     /// Changes, and what has been changed.
     Edit,
     /// What is visible and how large.
     View,
     /// The run.
     Run,
+    /// How fast it runs; a menu within that of the run.
+    Speed,
     /// Remarks, and the run as a lesson.
     Lesson,
     /// Explanations.
@@ -38,16 +43,30 @@ pub enum Menu {
 }
 
 impl Menu {
-    /// All of them, from left to right.
-    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
+    /// Those of the bar, from left to right.
+    pub const BAR: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
+
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::File,
+        Self::Export,
+        Self::Edit,
+        Self::View,
+        Self::Run,
+        Self::Speed,
+        Self::Lesson,
+        Self::Help,
+    ];
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
             Self::File => "File",
+            Self::Export => "Export",
             Self::Edit => "Edit",
             Self::View => "View",
             Self::Run => "Run",
+            Self::Speed => "Speed",
             Self::Lesson => "Lesson",
             Self::Help => "Help",
         }
@@ -96,6 +115,19 @@ const fn menu_only(menu: Menu, label: &'static str, effect: Effect) -> Action {
     }
 }
 
+const fn export(label: &'static str, command: fn(&App) -> Command) -> Action {
+    menu_only(Menu::Export, label, Effect::App(command))
+}
+
+fn ask_export(what: Export) -> Command {
+    DeskCommand::AskExport(what).into()
+}
+
+const fn speed<const DIGIT: usize>(label: &'static str, key: Key) -> Action {
+    let effect = Effect::App(|_| Command::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL));
+    action(Menu::Speed, label, keys(NONE, key), effect)
+}
+
 /// The table, in the order of the menus.
 pub const ACTIONS: &[Action] = &[
     action(
@@ -110,6 +142,12 @@ pub const ACTIONS: &[Action] = &[
         keys(CTRL, Key::I),
         Effect::App(|_| Command::AskImport),
     ),
+    action(
+        Menu::File,
+        "Presets…",
+        keys(CTRL_SHIFT, Key::O),
+        Effect::View(|view| view.library = view.library.take().xor(Some(LibrarySheet::default()))),
+    ),
     action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)),
     action(
         Menu::File,
@@ -118,6 +156,33 @@ pub const ACTIONS: &[Action] = &[
         Effect::App(|_| Command::AskSave),
     ),
     menu_only(Menu::File, "Save as lesson…", Effect::App(|_| Command::AskSaveLesson)),
+    action(
+        Menu::Export,
+        "Export…",
+        keys(CTRL, Key::E),
+        Effect::View(|view| view.export = !view.export),
+    ),
+    export("Export the time series (CSV)…", |_| ask_export(Export::Series)),
+    export("Export the events (CSV)…", |_| ask_export(Export::Events)),
+    export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)),
+    export("Export a picture of the window (PNG)…", |_| {
+        ask_export(Export::Picture(Picture::Window))
+    }),
+    export("Export a picture of the price plot (PNG)…", |_| {
+        ask_export(Export::Picture(Picture::Price))
+    }),
+    action(
+        Menu::Export,
+        "Copy the key figures",
+        keys(CTRL, Key::C),
+        Effect::View(|view| view.copy_figures = true),
+    ),
+    export("Copy a picture of the window", |_| {
+        DeskCommand::CopyPicture(Picture::Window).into()
+    }),
+    export("Copy a picture of the price plot", |_| {
+        DeskCommand::CopyPicture(Picture::Price).into()
+    }),
     action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)),
     action(Menu::Edit, "Undo", keys(CTRL, Key::Z), Effect::App(|_| Command::Undo)),
     action(
@@ -148,6 +213,12 @@ pub const ACTIONS: &[Action] = &[
     ),
     action(
         Menu::View,
+        "Command palette",
+        keys(CTRL, Key::P),
+        Effect::View(|view| view.toggle_commands = true),
+    ),
+    action(
+        Menu::View,
         "Larger",
         keys(CTRL, Key::Equals),
         Effect::App(|app| zoom(app, ZOOM_STEP)),
@@ -175,6 +246,16 @@ pub const ACTIONS: &[Action] = &[
         "Lending-pool stress table",
         keys(CTRL, Key::L),
         Effect::View(|view| view.lending.open = !view.lending.open),
+    ),
+    menu_only(
+        Menu::View,
+        "Reset the layout",
+        Effect::App(|_| DeskCommand::ResetLayout.into()),
+    ),
+    menu_only(
+        Menu::View,
+        "Reduced effects on or off",
+        Effect::App(|app| DeskCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
     ),
     action(
         Menu::View,
@@ -326,6 +407,16 @@ pub const ACTIONS: &[Action] = &[
         Effect::App(pin),
     ),
     menu_only(Menu::Run, "Explain nothing", Effect::App(|_| Command::ClearSelection)),
+    speed::<1>("Speed 1×: twenty steps a second", Key::Num1),
+    speed::<2>("Speed 2×", Key::Num2),
+    speed::<3>("Speed 5×", Key::Num3),
+    speed::<4>("Speed 10×", Key::Num4),
+    speed::<5>("Speed 20×", Key::Num5),
+    speed::<6>("Speed 50×", Key::Num6),
+    speed::<7>("Speed 100×", Key::Num7),
+    speed::<8>("Speed 200×", Key::Num8),
+    speed::<9>("Speed 500×", Key::Num9),
+    speed::<0>("Speed ½×", Key::Num0),
     menu_only(
         Menu::Lesson,
         "Add a note…",
@@ -410,8 +501,8 @@ pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
                 };
                 let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F5 | Key::F11);
                 let belongs_to_widget = match shortcut.logical_key {
-                    // Text has an undo and ways of moving of its own.
-                    Key::Z | Key::ArrowLeft | Key::ArrowRight if typing => true,
+                    // Text has a clipboard, an undo and ways of moving of its own.
+                    Key::C | Key::Z | Key::ArrowLeft | Key::ArrowRight if typing => true,
                     _ if shortcut.modifiers.command || function_key => false,
                     // A focused slider or button has its own use for these.
                     Key::ArrowLeft | Key::ArrowRight | Key::Home | Key::End | Key::Space => focused,
@@ -426,8 +517,13 @@ pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
     chosen
 }
 
-/// Takes a key press away; `+` counts as `=`, where it has a key of its own.
+/// Takes a key press away; `+` counts as `=`, where it has a key of its own. The desktop makes an event of its own of Ctrl+C.
 fn consume(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
+    if shortcut.logical_key == Key::C {
+        let before = input.events.len();
+        input.events.retain(|event| *event != Event::Copy);
+        return input.events.len() < before;
+    }
     let plus = KeyboardShortcut::new(shortcut.modifiers, Key::Plus);
     input.consume_shortcut(&shortcut) || shortcut.logical_key == Key::Equals && input.consume_shortcut(&plus)
 }
@@ -435,6 +531,24 @@ fn consume(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_names_of_the_speeds_are_true() {
+        let app = App::new(
+            crate::scenario::Scenario::default(),
+            None,
+            crate::app::Settings::default(),
+        )
+        .unwrap();
+        for action in ACTIONS.iter().filter(|action| action.menu == Menu::Speed) {
+            let Effect::App(command) = action.effect else { panic!() };
+            let Command::SetSpeed(speed) = command(&app) else {
+                panic!()
+            };
+            let name = format!("Speed {}", pace::multiple(speed));
+            assert!(action.label.starts_with(&name), "{} for {name}", action.label);
+        }
+    }
 
     #[test]
     fn no_two_actions_share_their_keys_or_name() {

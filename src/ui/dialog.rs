@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
-use crate::app::{App, Command};
+use crate::app::{App, Command, DeskCommand, Export};
 
 use super::style;
 
@@ -23,6 +23,50 @@ pub enum Purpose {
     Save,
     /// To write the run as a lesson.
     SaveLesson,
+    /// To write something else.
+    Export(Export),
+}
+
+impl Purpose {
+    /// What the question is called.
+    fn title(self) -> String {
+        match self {
+            Self::Open => "Open a preset file".to_owned(),
+            Self::Import => "Import a table".to_owned(),
+            Self::Save => "Save the preset".to_owned(),
+            Self::SaveLesson => "Save the lesson".to_owned(),
+            Self::Export(what) => format!("Save {}", what.label()),
+        }
+    }
+
+    /// Whether a file is read, and not written.
+    const fn reads(self) -> bool {
+        matches!(self, Self::Open | Self::Import)
+    }
+
+    /// The sort of file, and the endings of its name, the one that is given to names without any first.
+    const fn files(self) -> (&'static str, &'static [&'static str]) {
+        match self {
+            Self::Export(Export::Picture(_)) => ("Pictures", &["png"]),
+            Self::Import => ("Tables", &["csv", "tsv", "txt", "dat"]),
+            Self::Export(_) => ("Tables", &["csv"]),
+            Self::Open | Self::Save | Self::SaveLesson => ("Presets", &["ron"]),
+        }
+    }
+
+    /// The file that is suggested. Where the preset has no file of its own, it goes where the last one was.
+    fn suggestion(self, app: &App) -> PathBuf {
+        let name = match (&app.document.path, self) {
+            (_, Self::Import) => String::new(),
+            (Some(path), Self::Open | Self::Save) => return path.clone(),
+            (None, Self::Open | Self::Save) => format!("{}.ron", app.scenario.name),
+            (_, Self::SaveLesson) => format!("{} lesson.ron", app.scenario.name),
+            (_, Self::Export(what)) => format!("{} {}", app.scenario.name, what.ending()),
+        };
+        let name = name.replace(['/', '\\'], "-");
+        let beside = app.document.path.as_ref().or_else(|| app.settings.recent.first());
+        beside.map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name))
+    }
 }
 
 /// Asks the desktop for a file; the path is a suggestion. Blocks. None when the user cancels and where there is no dialog.
@@ -73,16 +117,7 @@ impl Dialogs {
         if self.pending.is_some() || self.field.is_some() {
             return;
         }
-        let suggestion = match (&app.document.path, purpose) {
-            (path, Purpose::Import) => path.as_ref().map_or_else(PathBuf::new, |path| path.with_file_name("")),
-            (Some(path), Purpose::Open | Purpose::Save) => path.clone(),
-            (None, Purpose::Open | Purpose::Save) => PathBuf::from(format!("{}.ron", app.scenario.name)),
-            (path, Purpose::SaveLesson) => {
-                let name = format!("{} lesson.ron", app.scenario.name);
-                path.as_ref()
-                    .map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name))
-            }
-        };
+        let suggestion = purpose.suggestion(app);
         let (sender, answer) = channel();
         let (choose, ctx, path) = (Arc::clone(&self.choose), ctx.clone(), suggestion.clone());
         let worker = std::thread::Builder::new()
@@ -132,18 +167,22 @@ impl Dialogs {
     /// Draws the path field if it is open.
     pub fn show(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let Some(field) = &mut self.field else { return };
-        let (title, verb) = match field.purpose {
-            Purpose::Open => ("Open a preset file", "Open"),
-            Purpose::Import => ("Import a table", "Look at it"),
-            Purpose::Save => ("Save the preset", "Save"),
-            Purpose::SaveLesson => ("Save the lesson", "Save"),
+        let opens = field.purpose.reads();
+        // A preset may be named without its ending.
+        let target = PathBuf::from(field.text.trim());
+        let replaces = !opens && named(target.clone(), field.purpose).is_file();
+        let verb = match (opens, replaces) {
+            (true, _) if field.purpose == Purpose::Import => "Look at it",
+            (true, _) => "Open",
+            (false, false) => "Save",
+            (false, true) => "Replace",
         };
         let mut done = None;
         let modal = Modal::new(Id::unique("path field"))
             .frame(style::sheet(ctx))
             .show(ctx, |ui| {
                 ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
-                ui.heading(title);
+                ui.heading(field.purpose.title());
                 let label = ui.label("Path of the file");
                 let edit = ui
                     .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
@@ -152,15 +191,21 @@ impl Dialogs {
                     edit.request_focus();
                 }
                 let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                if replaces {
+                    ui.label(
+                        RichText::new("There is such a file. Its content will be replaced.")
+                            .color(ui.visuals().warn_fg_color),
+                    );
+                }
                 ui.label(
                     RichText::new("The desktop offered no file dialog, so the path is typed here.")
                         .small()
                         .weak(),
                 );
                 ui.horizontal(|ui| {
-                    let named = !field.text.trim().is_empty();
-                    if ui.add_enabled(named, eframe::egui::Button::new(verb)).clicked() || entered && named {
-                        done = Some(Some(command(field.purpose, PathBuf::from(field.text.trim()))));
+                    let given = !field.text.trim().is_empty();
+                    if ui.add_enabled(given, eframe::egui::Button::new(verb)).clicked() || entered && given {
+                        done = Some(Some(command(field.purpose, target)));
                     }
                     if ui.button("Cancel").clicked() {
                         done = Some(None);
@@ -179,7 +224,7 @@ impl Dialogs {
     fn open_field(&mut self, purpose: Purpose, suggestion: &Path) {
         let text = match purpose {
             Purpose::Open | Purpose::Import => String::new(),
-            Purpose::Save | Purpose::SaveLesson => suggestion.display().to_string(),
+            Purpose::Save | Purpose::SaveLesson | Purpose::Export(_) => suggestion.display().to_string(),
         };
         self.field = Some(PathField {
             purpose,
@@ -189,45 +234,39 @@ impl Dialogs {
     }
 }
 
-fn command(purpose: Purpose, path: PathBuf) -> Command {
-    // A name without an ending is meant as a preset.
-    let named = |path: PathBuf| match path.extension() {
-        None => path.with_extension("ron"),
+/// A name without an ending gets the one that its sort of file has.
+fn named(path: PathBuf, purpose: Purpose) -> PathBuf {
+    match path.extension() {
+        None => path.with_extension(purpose.files().1[0]),
         Some(_) => path,
-    };
+    }
+}
+
+fn command(purpose: Purpose, path: PathBuf) -> Command {
     match purpose {
         Purpose::Open => Command::Open(path),
         Purpose::Import => Command::Import(path),
-        Purpose::Save => Command::SaveAs(named(path)),
-        Purpose::SaveLesson => Command::SaveLesson(named(path)),
+        Purpose::Save => Command::SaveAs(named(path, purpose)),
+        Purpose::SaveLesson => Command::SaveLesson(named(path, purpose)),
+        Purpose::Export(what) => DeskCommand::Export(what, named(path, purpose)).into(),
     }
 }
 
 /// The desktop's own dialog.
 pub fn desktop() -> Choose {
     Arc::new(|purpose, suggestion| {
-        let (name, endings): (_, &[&str]) = match purpose {
-            Purpose::Import => ("Tables", &["csv", "tsv", "txt", "dat"]),
-            _ => ("Presets", &["ron"]),
-        };
+        let (sort, endings) = purpose.files();
         let mut dialog = rfd::FileDialog::new()
-            .add_filter(name, endings)
+            .set_title(purpose.title())
+            .add_filter(sort, endings)
             .add_filter("All files", &["*"]);
         if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
             dialog = dialog.set_directory(folder);
         }
-        match purpose {
-            Purpose::Open => dialog.set_title("Open a preset").pick_file(),
-            Purpose::Import => dialog.set_title("Import a table").pick_file(),
-            Purpose::Save | Purpose::SaveLesson => {
-                let name = suggestion.file_name().unwrap_or_default().to_string_lossy();
-                let title = if purpose == Purpose::Save {
-                    "Save the preset"
-                } else {
-                    "Save the lesson"
-                };
-                dialog.set_title(title).set_file_name(name).save_file()
-            }
+        if purpose.reads() {
+            return dialog.pick_file();
         }
+        let name = suggestion.file_name().unwrap_or_default().to_string_lossy();
+        dialog.set_file_name(name).save_file()
     })
 }

@@ -1,7 +1,7 @@
 //! One parameter: its label, slider, typed value, unit and reset button, and the tooltip that explains it.
 
 use eframe::egui::{
-    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, TextStyle, Ui, vec2,
+    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, StrokeKind, TextStyle, Ui, vec2,
 };
 
 use crate::app::{App, Command};
@@ -22,7 +22,7 @@ pub enum Size {
     Normal,
 }
 
-/// Draws a parameter; a change becomes a command.
+/// Draws a parameter; a change becomes a command. Returns what changes it.
 pub fn show(
     ui: &mut Ui,
     app: &App,
@@ -30,7 +30,7 @@ pub fn show(
     size: Size,
     palette: &Palette,
     commands: &mut Vec<Command>,
-) {
+) -> Option<Response> {
     ui.spacing_mut().item_spacing.y = 0.0;
     let value = app.value(row.id);
     let idle = app.scenario.idle(row);
@@ -39,6 +39,7 @@ pub fn show(
     let set = |value: f64| Command::SetParameter { id: row.id, value };
     let mut new = None;
     let mut label_id = None;
+    let mut changer = None;
     if idle.is_some() {
         ui.disable();
     }
@@ -64,9 +65,13 @@ pub fn show(
                 Kind::Real | Kind::Whole => new = number_field(ui, row, value, size, row.label).map_or(new, Some),
                 Kind::Toggle => {
                     let switch = icon::switch(ui, value != 0.0, row.label, palette.accent);
-                    new = switch.labelled_by(label.id).clicked().then_some(1.0 - value);
+                    new = switch.clone().labelled_by(label.id).clicked().then_some(1.0 - value);
+                    changer = Some(switch);
                 }
-                Kind::Choice(names) => new = choice(ui, row, names, value, label),
+                Kind::Choice(names) => {
+                    let (combo, chosen) = choice(ui, row, names, value, label);
+                    (changer, new) = (Some(combo), chosen);
+                }
             }
             if changed && icon::quiet_button(ui, Icon::Undo, &format!("Reset {}", row.label), 18.0).clicked() {
                 commands.push(Command::ResetParameter(row.id));
@@ -74,15 +79,22 @@ pub fn show(
         },
     );
     if matches!(row.kind, Kind::Real | Kind::Whole) {
-        let slider = slider(ui, row, value);
-        let (response, moved) = slider;
-        if let Some(id) = label_id {
-            response.labelled_by(id);
-        }
+        let (response, moved) = slider(ui, row, value);
+        changer = Some(match label_id {
+            Some(id) => response.labelled_by(id),
+            None => response,
+        });
         new = moved.or(new);
         ui.add_space(if size == Size::Large { 2.0 } else { -1.0 });
     }
+    if changer.as_ref().is_some_and(Response::has_focus) {
+        // A slider by itself hardly shows that the keys are its own.
+        let ring = (1.0, palette.accent);
+        ui.painter()
+            .rect_stroke(ui.min_rect().expand(2.0), 4.0, ring, StrokeKind::Outside);
+    }
     commands.extend(new.filter(|new| *new != value).map(set));
+    changer
 }
 
 fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
@@ -142,7 +154,7 @@ pub fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size
     response.changed().then(|| number::stored(row, display))
 }
 
-fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Response) -> Option<f64> {
+fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Response) -> (Response, Option<f64>) {
     let mut chosen = None;
     let selected = names.get(value as usize).copied().unwrap_or_default();
     let combo = ComboBox::from_id_salt(&row.path)
@@ -154,8 +166,7 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
                 }
             }
         });
-    combo.response.labelled_by(label.id);
-    chosen
+    (combo.response.labelled_by(label.id), chosen)
 }
 
 /// The tooltip of a parameter; `preset` is its stored number in the preset.

@@ -2,7 +2,11 @@
 
 mod lending;
 mod systemic;
+mod table;
 mod traders;
+
+use table::rows;
+pub use table::text;
 
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
@@ -40,17 +44,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         .show(ui, |ui| {
             compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
-            let calls_enabled = app.simulation.parameters().margin_calls.enabled;
-            for figure in outlook(app)
-                .into_iter()
-                .chain(lending::figures(&seen.lending))
-                .chain(figures(seen, &summary, calls_enabled))
-                .chain(breakers(seen))
-                .chain(hedging(app, seen, &summary))
-                .chain(systemic::requirement(seen, &summary))
-                .chain(systemic::figures(&summary))
-                .chain(clearing::figures(app, seen, &summary))
-            {
+            for figure in rows(app, seen, &summary) {
                 row(ui, &figure);
             }
         });

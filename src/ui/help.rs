@@ -17,6 +17,31 @@ pub const DISCLAIMER: [&str; 4] = [
     "A run is fully determined by its parameters, seed and events; the same preset gives the same run on every machine.",
 ];
 
+/// What the mouse does, beside the buttons.
+const MOUSE: [(&str, &str); 9] = [
+    ("click on the price", "a shock to that level"),
+    ("drag a plot", "along the time axis"),
+    ("wheel", "more or less time in view"),
+    ("Shift+drag", "explain what moved the price in between"),
+    ("double click below", "follow the newest step"),
+    ("right click on a plot", "its picture, its place, hide it"),
+    ("drag between plots", "their heights"),
+    ("drop a file", "open a preset"),
+    ("Escape", "closes what lies on top"),
+];
+
+/// Whose fonts these are and on what terms.
+const FONTS: [(&str, &str); 5] = [
+    (
+        "Inter",
+        "The Inter Project Authors, SIL Open Font License 1.1; reduced to the signs that are used",
+    ),
+    ("Ubuntu Light", "Canonical Ltd., Ubuntu Font Licence 1.0"),
+    ("Hack", "Source Foundry Authors, MIT License and Bitstream Vera License"),
+    ("Noto Emoji", "Google Inc., SIL Open Font License 1.1"),
+    ("emoji-icon-font", "John Slegers, MIT License"),
+];
+
 /// Something to read over the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
@@ -46,7 +71,11 @@ fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) ->
             ui.set_width(440.0_f32.min(room.x - 80.0));
             ui.heading(title);
             ui.add_space(4.0);
-            ScrollArea::vertical().max_height(room.y - 180.0).show(ui, content);
+            let height = room.y - 180.0;
+            ScrollArea::vertical()
+                .max_height(height)
+                .min_scrolled_height(height)
+                .show(ui, content);
             ui.add_space(8.0);
             ui.add(Button::new("Close")).clicked()
         });
@@ -70,7 +99,16 @@ fn shortcuts(ui: &mut Ui) {
             });
         ui.add_space(6.0);
     }
-    ui.weak("A slider with the focus (Tab) moves with the arrow keys. A click on the price plot shocks the price to that level.");
+    ui.label(style::strong("Mouse", 13.5));
+    Grid::new("mouse").num_columns(2).min_col_width(130.0).show(ui, |ui| {
+        for (deed, effect) in MOUSE {
+            ui.monospace(deed);
+            ui.label(effect);
+            ui.end_row();
+        }
+    });
+    ui.add_space(6.0);
+    ui.weak("A slider with the focus (Tab) moves with the arrow keys. Ctrl+P finds everything by its name.");
 }
 
 fn about(ui: &mut Ui) {
@@ -80,4 +118,16 @@ fn about(ui: &mut Ui) {
         ui.add_space(4.0);
         ui.label(paragraph);
     }
+    ui.add_space(8.0);
+    ui.label(style::strong("Licences", 13.5));
+    ui.label(format!(
+        "The program: {}.",
+        env!("CARGO_PKG_LICENSE").replace("OR", "or")
+    ));
+    for (font, terms) in FONTS {
+        ui.label(format!("{font}: {terms}."));
+    }
+    ui.collapsing("Inter's licence in full", |ui| {
+        ui.label(include_str!("../../assets/fonts/inter-license.txt"));
+    });
 }

@@ -3,15 +3,13 @@
 
 mod facts;
 
-use std::path::PathBuf;
-
 use eframe::egui::{
     Align, Button, ComboBox, Context, Grid, Id, Label, Layout, Modal, RichText, ScrollArea, Spinner, Ui, vec2,
 };
 
 use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
 use crate::app::{App, Command};
-use crate::files::import::{ImportKind, is_table};
+use crate::files::import::ImportKind;
 use crate::scenario::format;
 
 use super::palette::Palette;
@@ -62,14 +60,6 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
     if modal.should_close() {
         commands.push(Command::EditImport(ImportCommand::Cancel));
     }
-}
-
-/// Tables that were dropped on the window.
-pub fn dropped(ctx: &Context) -> Vec<PathBuf> {
-    ctx.input(|input| {
-        let paths = input.raw.dropped_files.iter().map(|file| file.path().to_owned());
-        paths.filter(|path| is_table(path)).collect()
-    })
 }
 
 /// What was imported before, above the parameters, with a button each that drops it.

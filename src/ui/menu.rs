@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rect, ScrollArea, Ui, UiBuilder, Vec2, vec2};
 
-use crate::app::{App, Command, Panel, Theme};
+use crate::app::{App, Command, DeskCommand, Panel, Theme};
 use crate::files::preset::{self, Shelf, Shipped};
 use crate::scenario::Scenario;
 
@@ -22,6 +22,11 @@ static SHIPPED: LazyLock<Vec<(Shipped, Scenario)>> = LazyLock::new(|| {
         .filter_map(|shipped| Some((*shipped, preset::find(shipped.name).ok()?)))
         .collect()
 });
+
+/// The shipped presets that can be opened.
+pub fn shipped() -> &'static [(Shipped, Scenario)] {
+    &SHIPPED
+}
 
 /// Side of the buttons at the right.
 const BUTTON: f32 = 26.0;
@@ -45,7 +50,7 @@ pub fn show(
     let bar = MenuBar::new().ui(ui, |ui| {
         ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
-        for menu in Menu::ALL {
+        for menu in Menu::BAR {
             ui.menu_button(menu.label(), |ui| {
                 ui.set_min_width(230.0);
                 items(ui, menu, app, commands, effects);
@@ -118,7 +123,15 @@ fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 
 fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<Effect>) {
     for action in ACTIONS.iter().filter(|action| action.menu == menu) {
+        if menu == Menu::File && action.label == "Save" {
+            recent(ui, app, commands);
+            ui.separator();
+        }
         if menu == Menu::File && action.label == "Quit" {
+            ui.menu_button(Menu::Export.label(), |ui| {
+                ui.set_min_width(230.0);
+                items(ui, Menu::Export, app, commands, effects);
+            });
             ui.separator();
             presets(ui, commands);
             ui.separator();
@@ -131,6 +144,9 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             effects.push(action.effect);
             ui.close();
         }
+    }
+    if menu == Menu::Run {
+        ui.menu_button(Menu::Speed.label(), |ui| items(ui, Menu::Speed, app, commands, effects));
     }
     if menu == Menu::Edit {
         ui.separator();
@@ -185,6 +201,35 @@ fn history(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
                 ui.close();
             }
         });
+}
+
+/// Files that were opened or saved, the newest first; those that are gone are grey.
+fn recent(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let files = &app.settings.recent;
+    ui.add_enabled_ui(!files.is_empty(), |ui| {
+        ui.menu_button("Open recent", |ui| {
+            for path in files {
+                let there = path.is_file();
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let name = if there {
+                    name.into_owned()
+                } else {
+                    format!("{name} (missing)")
+                };
+                let file = ui.add_enabled(there, Button::new(name));
+                let place = path.display().to_string();
+                if file.on_hover_text(&place).on_disabled_hover_text(&place).clicked() {
+                    commands.push(Command::Open(path.clone()));
+                    ui.close();
+                }
+            }
+            ui.separator();
+            if ui.button("Clear the list").clicked() {
+                commands.push(DeskCommand::ClearRecent.into());
+                ui.close();
+            }
+        });
+    });
 }
 
 fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {

@@ -9,7 +9,7 @@ use super::dialog::Dialogs;
 use super::icon::{self, Icon};
 use super::palette::Palette;
 use super::shell::View;
-use super::{remarks, style};
+use super::{export, remarks, style};
 
 /// Where to begin, for a first start.
 const GUIDE: &str =
@@ -42,6 +42,7 @@ pub fn show(
             commands.push(Command::Dismiss(message.text.clone()));
         }
     }
+    export::progress(ui, app, &mut view.exporting_since, palette, commands);
     if let Some(note) = note(app) {
         strip(ui, palette.accent, style::strong(note, 15.0), 12.0, |_| false);
     }

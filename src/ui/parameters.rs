@@ -7,7 +7,7 @@ use eframe::egui::{
 };
 
 use crate::app::{App, Command};
-use crate::scenario::{GroupRow, Kind, Parameter, find, groups, table};
+use crate::scenario::{GroupRow, Kind, Parameter, ParameterId, find, groups, table};
 
 use super::field::{self, Size};
 use super::icon::{self, Icon};
@@ -27,7 +27,8 @@ const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
 pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
         ui.push_id(("master", &row.path), |ui| {
-            field::show(ui, app, row, Size::Large, palette, commands);
+            let changer = field::show(ui, app, row, Size::Large, palette, commands);
+            arrive(&mut view.jump, row, changer.as_ref());
         });
     }
     ui.add_space(4.0);
@@ -48,7 +49,12 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             let rows: Vec<&'static Parameter> = own()
                 .filter(|row| row.name == ENABLED || matches(row, group, &wanted))
                 .collect();
-            section(ui, app, group, &rows, !wanted.is_empty(), palette, commands);
+            let section = Section {
+                group,
+                rows: &rows,
+                searching: !wanted.is_empty(),
+            };
+            section.show(ui, app, &mut view.jump, palette, commands);
         }
         if !found {
             ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
@@ -97,63 +103,96 @@ fn switch_of(rows: &[&'static Parameter]) -> Option<&'static Parameter> {
         .filter(|row| row.name == ENABLED && row.kind == Kind::Toggle)
 }
 
-fn section(
-    ui: &mut Ui,
-    app: &App,
-    group: &GroupRow,
-    rows: &[&'static Parameter],
+/// The slider that was asked for has been drawn: it gets the focus.
+fn arrive(jump: &mut Option<ParameterId>, row: &Parameter, changer: Option<&Response>) {
+    if *jump == Some(row.id)
+        && let Some(changer) = changer
+    {
+        changer.request_focus();
+        changer.scroll_to_me(Some(Align::Center));
+        *jump = None;
+    }
+}
+
+/// A group as it is drawn.
+struct Section<'a> {
+    group: &'a GroupRow,
+    rows: &'a [&'static Parameter],
     searching: bool,
-    palette: &Palette,
-    commands: &mut Vec<Command>,
-) {
-    let id = Id::unique(("group", &group.name));
-    let first = OPEN_AT_FIRST.contains(&group.name.as_str());
-    let mut state = CollapsingState::load_with_default_open(ui.ctx(), id, first);
-    let switch = switch_of(rows);
-    let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
-    let changed = rows.iter().any(|row| app.changed(row.id));
-    let open = searching || state.is_open();
-    let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
-    ui.horizontal(|ui| {
-        let room = if switch.is_some() { 36.0 } else { 0.0 } + if changed { 26.0 } else { 0.0 };
-        let width = ui.available_width() - room;
-        let header = header(ui, group, width, openness, changed, palette);
-        if header.clicked() && !searching {
-            state.toggle(ui);
+}
+
+impl Section<'_> {
+    fn show(
+        &self,
+        ui: &mut Ui,
+        app: &App,
+        jump: &mut Option<ParameterId>,
+        palette: &Palette,
+        commands: &mut Vec<Command>,
+    ) {
+        let Self { group, rows, searching } = *self;
+        let id = Id::unique(("group", &group.name));
+        let first = OPEN_AT_FIRST.contains(&group.name.as_str());
+        let mut state = CollapsingState::load_with_default_open(ui.ctx(), id, first);
+        let switch = switch_of(rows);
+        let wanted = rows.iter().any(|row| *jump == Some(row.id));
+        if wanted && !state.is_open() {
+            state.set_open(true);
         }
-        let reset = format!("Reset all of {}", group.label);
-        if changed && icon::quiet_button(ui, Icon::Undo, &reset, 18.0).clicked() {
-            commands.extend(rows.first().map(|row| Command::ResetGroup(row.group)));
-        }
-        if let Some(row) = switch {
-            let switch = icon::switch(ui, on, row.label, palette.accent);
-            let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.document.value(row.id)));
-            if switch.clicked() {
-                commands.push(Command::SetParameter {
-                    id: row.id,
-                    value: if on { 0.0 } else { 1.0 },
-                });
+        let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
+        let changed = rows.iter().any(|row| app.changed(row.id));
+        let open = searching || state.is_open();
+        let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
+        ui.horizontal(|ui| {
+            let room = if switch.is_some() { 36.0 } else { 0.0 } + if changed { 26.0 } else { 0.0 };
+            let width = ui.available_width() - room;
+            let header = header(ui, group, width, openness, changed, palette);
+            if header.clicked() && !searching {
+                state.toggle(ui);
             }
-        }
-    });
-    let mut body = |ui: &mut Ui| {
-        ui.add_enabled_ui(on, |ui| {
-            for row in rows
-                .iter()
-                .filter(|row| switch.is_none_or(|switch| switch.id != row.id))
-            {
-                ui.push_id(&row.path, |ui| {
-                    field::show(ui, app, row, Size::Normal, palette, commands);
-                });
+            let reset = format!("Reset all of {}", group.label);
+            if changed && icon::quiet_button(ui, Icon::Undo, &reset, 18.0).clicked() {
+                commands.extend(rows.first().map(|row| Command::ResetGroup(row.group)));
+            }
+            if let Some(row) = switch {
+                let switch = icon::switch(ui, on, row.label, palette.accent);
+                let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.document.value(row.id)));
+                // What is switched off cannot be moved: its switch comes first.
+                if wanted && !on {
+                    *jump = Some(row.id);
+                }
+                arrive(jump, row, Some(&switch));
+                if switch.clicked() {
+                    commands.push(Command::SetParameter {
+                        id: row.id,
+                        value: if on { 0.0 } else { 1.0 },
+                    });
+                }
             }
         });
-    };
-    if searching {
-        if open {
-            body(ui);
+        let mut body = |ui: &mut Ui| {
+            ui.add_enabled_ui(on, |ui| {
+                for row in rows
+                    .iter()
+                    .filter(|row| switch.is_none_or(|switch| switch.id != row.id))
+                {
+                    ui.push_id(&row.path, |ui| {
+                        let changer = field::show(ui, app, row, Size::Normal, palette, commands);
+                        // On its way open, the section is still moving.
+                        if openness >= 1.0 {
+                            arrive(jump, row, changer.as_ref());
+                        }
+                    });
+                }
+            });
+        };
+        if searching {
+            if open {
+                body(ui);
+            }
+        } else {
+            state.show_body_unindented(ui, body);
         }
-    } else {
-        state.show_body_unindented(ui, body);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The contents of the window, apart from the operating system's side of it: the same code runs under tests.
 
+mod desk;
+
 use std::time::{Duration, Instant};
 
 use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
@@ -7,18 +9,23 @@ use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, U
 use crate::app::history::History;
 use crate::app::{App, Command, Request, Theme};
 use crate::files::import::is_table;
+use crate::scenario::ParameterId;
 
 use super::actions::{self, Effect};
+use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
+use super::library::{self, LibrarySheet};
 use super::notices::Answer;
 use super::pages::Pages;
 use super::palette::Palette;
+use super::pictures::Pictures;
 use super::plots::{Overlay, PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
 use super::{
-    about, compare, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline, transport,
+    about, compare, drop, export, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline,
+    transport,
 };
 
 /// Wall-clock time one frame may spend on steps of the model.
@@ -62,6 +69,20 @@ pub struct View {
     pub fullscreen: bool,
     /// Put the cursor into the search field.
     pub focus_search: bool,
+    /// The command palette, while it is open.
+    pub commands: Option<CommandPalette>,
+    /// The command palette is to be opened, or closed if it is open.
+    pub toggle_commands: bool,
+    /// The parameter whose slider is to be brought into view and given the focus.
+    pub jump: Option<ParameterId>,
+    /// Whether the sheet of exports is open.
+    pub export: bool,
+    /// The key figures are to be put into the clipboard.
+    pub copy_figures: bool,
+    /// Since when something is being exported.
+    pub exporting_since: Option<Instant>,
+    /// The sheet of presets, while it is open.
+    pub library: Option<LibrarySheet>,
     /// The sheet that is open.
     pub sheet: Option<Sheet>,
     /// Whether the window about the preset is open.
@@ -95,6 +116,13 @@ impl Default for View {
         Self {
             fullscreen: false,
             focus_search: false,
+            commands: None,
+            toggle_commands: false,
+            jump: None,
+            export: false,
+            copy_figures: false,
+            exporting_since: None,
+            library: None,
             sheet: None,
             about_preset: false,
             parameters: true,
@@ -156,10 +184,11 @@ pub struct Shell {
     /// The plots and what part of the run they show.
     pub plots: Plots,
     pages: Pages,
+    pictures: Pictures,
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
-    styled: Option<Theme>,
+    styled: Option<(Theme, bool)>,
     title: String,
     /// The fonts are there.
     ready: bool,
@@ -170,12 +199,18 @@ pub struct Shell {
 impl Shell {
     /// A window on a state; `choose` asks for a file and may block.
     pub fn new(app: App, choose: Choose) -> Self {
+        let view = View {
+            parameters: app.settings.layout.parameters,
+            figures: app.settings.layout.figures,
+            ..View::default()
+        };
         Self {
             app,
-            view: View::default(),
+            view,
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
             pages: Pages::default(),
+            pictures: Pictures::default(),
             last_frame: None,
             measured: None,
             styled: None,
@@ -204,13 +239,13 @@ impl Shell {
         if let Some(command) = self.dialogs.poll() {
             self.carry_out(command);
         }
-        for path in import::dropped(ctx) {
-            self.carry_out(Command::Import(path));
-        }
         if self.app.poll_import() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
+        self.take_dropped(ctx);
+        self.escape(ctx);
         self.run(ctx);
+        self.pictures.work(ctx, &mut self.app, &self.plots);
         self.app.stress.collect();
         if self.app.stress.running() || self.app.trial.running() {
             ctx.request_repaint();
@@ -265,11 +300,15 @@ impl Shell {
         lending::show(ui.ctx(), &self.app, &mut self.view.lending, &palette, &mut commands);
         help::show(ui.ctx(), &mut self.view);
         about::show(ui.ctx(), &self.app, &mut self.view.about_preset);
+        export::show(ui.ctx(), &self.app, &mut self.view, &mut commands);
+        library::show(ui.ctx(), &self.app, &mut self.view, &palette, &mut commands);
         self.dialogs.show(ui.ctx(), &mut commands);
         import::show(ui.ctx(), &self.app, &palette, &mut commands);
         remarks::show_draft(ui.ctx(), &self.app, &mut self.view, &mut commands);
         compare::explain(ui.ctx(), &self.app, &palette, &mut commands);
         self.ask_about_changes(ui.ctx());
+        self.show_commands(ui.ctx(), &palette);
+        drop::show(ui.ctx(), &palette);
         for effect in effects {
             self.choose(effect);
         }
@@ -364,6 +403,7 @@ impl Shell {
                 number: several.then_some(asset),
                 running: self.app.playing,
                 panels: &self.app.settings.panels,
+                arrangement: &self.app.settings.layout,
                 palette,
             };
             commands.extend(self.plots.show(ui, view));
@@ -421,8 +461,17 @@ impl Shell {
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
+                Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),
+                Request::SavePicture(picture, path) => self.pictures.order(picture, Some(path)),
+                Request::CopyPicture(picture) => self.pictures.order(picture, None),
+                Request::ResetLayout => self.reset_layout(ctx),
                 Request::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             }
+        }
+        if std::mem::take(&mut self.view.copy_figures) {
+            ctx.copy_text(figures::text(&self.app));
+            let what = "Copied the key figures: name, tabulator and value, a line each.";
+            self.app.messages.done(what.to_owned());
         }
         let fullscreen = ctx.input(|input| input.viewport().fullscreen.unwrap_or_default());
         if fullscreen != self.view.fullscreen {
@@ -440,9 +489,11 @@ impl Shell {
     }
 
     fn restyle(&mut self, ctx: &Context) {
-        if self.styled != Some(self.app.theme()) {
-            style::apply(ctx, self.app.theme());
-            self.styled = Some(self.app.theme());
+        let wanted = (self.app.theme(), self.app.settings.reduced_effects);
+        if self.styled != Some(wanted) {
+            style::apply(ctx, wanted.0);
+            style::reduce(ctx, wanted.1);
+            self.styled = Some(wanted);
         }
     }
 }

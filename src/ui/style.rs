@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::{
     self, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, RichText, Stroke, TextStyle,
-    ThemePreference, Ui, style::ScrollStyle, vec2,
+    ThemePreference, Ui,
+    style::{self, ScrollStyle},
+    vec2,
 };
 
 use crate::app::Theme;
@@ -100,6 +102,22 @@ pub fn apply(ctx: &Context, theme: Theme) {
         Theme::Light => ThemePreference::Light,
         Theme::System => ThemePreference::System,
     });
+}
+
+/// Without a GPU soft edges, shadows and motion cost more than they give.
+pub fn reduce(ctx: &Context, reduced: bool) {
+    let standard = egui::Style::default();
+    ctx.all_styles_mut(|style| {
+        style.animation_time = if reduced { 0.0 } else { standard.animation_time };
+        if reduced {
+            style.scroll_animation = style::ScrollAnimation::none();
+            style.visuals.window_shadow = egui::Shadow::NONE;
+            style.visuals.popup_shadow = egui::Shadow::NONE;
+        } else {
+            style.scroll_animation = standard.scroll_animation;
+        }
+    });
+    ctx.tessellation_options_mut(|options| options.feathering = !reduced);
 }
 
 /// The bars at the top and the bottom.

@@ -106,9 +106,11 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     let explain = |response: Response| {
         let market = asked * app.simulation.parameters().market.step_seconds;
         response.on_hover_text(format!(
-            "Steps a second, now {} s of market time a second. The slider settles on 1, 2, 5, 10, …; a model that cannot \
-             keep up runs as fast as it can.",
-            format::short(market)
+            "Steps a second, now {}, {} s of market time a second; 1× is {} steps a second. The digits choose: 1 is 1×. The \
+             slider settles on 1×, and on 1, 2, 5, 10, …; a model that cannot keep up runs as fast as it can.",
+            pace::multiple(asked),
+            format::short(market),
+            pace::NORMAL
         ))
     };
     if explain(ui.add(slider).accessible_name("Speed")).changed() {

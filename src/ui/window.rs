@@ -1,21 +1,24 @@
 //! The operating system's side of the window: opening it, remembering its settings, taking its picture.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use eframe::egui::{ColorImage, Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
-use eframe::{CreationContext, Frame, NativeOptions, Storage};
+use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
+use eframe::{Frame, NativeOptions, Storage};
 
-use crate::app::{App, Command, Settings};
+use crate::app::{App, Command, Library};
+use crate::files::library;
 use crate::scenario::{ParameterError, Scenario};
 
 use super::dialog;
+use super::pictures::write_png;
+use super::remembered::Remembered;
 use super::shell::Shell;
 
-/// Key of the settings in eframe's storage.
-const SETTINGS_KEY: &str = "settings";
+/// What the desktop knows the program as.
+const NAME: &str = "cascade-lab";
 /// Frames that are drawn before a picture is taken, so that everything that moves has settled.
 const FRAMES_TO_SETTLE: u32 = 60;
 
@@ -82,18 +85,31 @@ pub enum WindowError {
 /// # Errors
 /// The scenario is not allowed, the window cannot be opened, or the picture that was asked for cannot be written.
 pub fn run(options: WindowOptions) -> Result<(), WindowError> {
+    let mut remembered = Remembered::new(eframe::storage_dir(NAME));
+    let (settings, complaints) = remembered.load();
+    let dithering = !settings.reduced_effects;
     // Found out here, while there is a terminal to say it on.
-    let mut app = App::new(options.scenario, options.path.as_deref(), Settings::default())?;
+    let mut app = App::new(options.scenario, options.path.as_deref(), settings)?;
+    for text in complaints {
+        app.messages.error(text);
+    }
+    if let Some(path) = &options.path {
+        app.settings.remember(path);
+    }
+    if let Some(folder) = library::folder() {
+        app.library = Library::of(folder);
+    }
     if let Some(table) = options.import {
         app.update(Command::Import(table));
     }
     let native = NativeOptions {
         viewport: ViewportBuilder::default()
-            .with_title("cascade-lab")
-            .with_app_id("cascade-lab")
+            .with_title(NAME)
+            .with_app_id(NAME)
             .with_inner_size([1280.0, 800.0])
             .with_min_inner_size([480.0, 320.0]),
         renderer: renderer(options.renderer)?,
+        dithering,
         ..NativeOptions::default()
     };
     let failed = Arc::new(Mutex::new(None));
@@ -102,9 +118,9 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     let screenshot = options.screenshot;
     let opened = quietly_until(&shown, move || {
         eframe::run_native(
-            "cascade-lab",
+            NAME,
             native,
-            Box::new(move |creation| Ok(Box::new(Window::new(creation, app, screenshot, in_window, was_shown)))),
+            Box::new(move |_| Ok(Box::new(Window::new(app, remembered, screenshot, in_window, was_shown)))),
         )
     });
     opened.map_err(|cause| WindowError::NoWindow { cause })?;
@@ -168,6 +184,7 @@ fn cause_of(error: &eframe::Error) -> String {
 /// The window as eframe sees it.
 struct Window {
     shell: Shell,
+    remembered: Remembered,
     picture: Option<Picture>,
     failed: Arc<Mutex<Option<WindowError>>>,
     shown: Arc<AtomicBool>,
@@ -182,23 +199,19 @@ struct Picture {
 
 impl Window {
     fn new(
-        creation: &CreationContext<'_>,
         mut app: App,
+        remembered: Remembered,
         screenshot: Option<(PathBuf, u64)>,
         failed: Arc<Mutex<Option<WindowError>>>,
         shown: Arc<AtomicBool>,
     ) -> Self {
-        // A file that is damaged or from another version counts as none.
-        let remembered = creation
-            .storage
-            .and_then(|storage| eframe::get_value::<Settings>(storage, SETTINGS_KEY));
-        app.settings = remembered.unwrap_or_default().sound();
         let picture = screenshot.map(|(path, steps)| Picture { path, steps, frames: 0 });
         if picture.is_some() {
             app.update(Command::Pause);
         }
         Self {
             shell: Shell::new(app, dialog::desktop()),
+            remembered,
             picture,
             failed,
             shown,
@@ -239,23 +252,6 @@ impl Window {
     }
 }
 
-fn write_png(path: &Path, image: &ColorImage) -> image::ImageResult<()> {
-    let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
-    let bytes = image
-        .pixels
-        .iter()
-        .flat_map(|pixel| [pixel.r(), pixel.g(), pixel.b()])
-        .collect::<Vec<u8>>();
-    image::save_buffer_with_format(
-        path,
-        &bytes,
-        width,
-        height,
-        image::ColorType::Rgb8,
-        image::ImageFormat::Png,
-    )
-}
-
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut Frame) {
         self.on_close(ctx);
@@ -275,10 +271,16 @@ impl eframe::App for Window {
         }
     }
 
-    fn save(&mut self, storage: &mut dyn Storage) {
-        if self.picture.is_none() {
-            eframe::set_value(storage, SETTINGS_KEY, &self.shell.app.settings);
+    fn save(&mut self, _storage: &mut dyn Storage) {
+        if self.picture.is_none()
+            && let Err(complaint) = self.remembered.save(&self.shell.remembered())
+        {
+            self.shell.app.messages.error(complaint);
         }
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.shell.app.exports.end();
     }
 }
 

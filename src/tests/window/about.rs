@@ -50,7 +50,7 @@ fn a_historical_preset_tells_what_it_is_about() {
 #[test]
 fn a_preset_with_nothing_to_read_tells_its_description_and_events() {
     let mut window = open();
-    window.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    window.key_press_modifiers(Modifiers::SHIFT, Key::F1);
     window.run();
     assert!(shows(&window, "News takes 2 % off the price twenty minutes in"));
     assert!(shows(&window, "News of −2.0 %, over 60 s.") && shows(&window, "00:20:00"));

@@ -3,9 +3,12 @@
 
 mod about;
 mod assets;
+mod desk;
+mod export;
 mod files;
 mod imports;
 mod lending;
+mod library;
 mod pages;
 mod time;
 

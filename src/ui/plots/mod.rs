@@ -1,6 +1,7 @@
 //! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
 //! beneath and beside it, and what drives it below.
 
+mod arrange;
 pub(super) mod canvas;
 mod clusters;
 mod figures;
@@ -17,7 +18,7 @@ pub(super) mod view;
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::app::history::{Extent, Figure, History};
-use crate::app::{Command, Panels};
+use crate::app::{self, Command, Panels};
 use crate::engine::{Asset, LendingFigures};
 use crate::scenario::{Action, format};
 use crate::ui::palette::Palette;
@@ -44,6 +45,8 @@ pub struct PlotView<'a> {
     pub running: bool,
     /// Which plots the user wants.
     pub panels: &'a Panels,
+    /// In which order and how high.
+    pub arrangement: &'a app::Layout,
     /// The colours.
     pub palette: &'a Palette,
     /// What is laid over them.
@@ -87,6 +90,8 @@ pub struct Plots {
     number: Option<usize>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
+    /// Where the plots were drawn last.
+    places: arrange::Places,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -122,6 +127,12 @@ impl Plots {
         self.price = EasedRange::default();
         self.rows = Default::default();
         self.number = number;
+    }
+
+    /// The parts of the window that make up the picture of a plot, from top to bottom; none for the price. Empty where it is
+    /// not on the screen.
+    pub fn cuts(&self, ctx: &egui::Context, panel: Option<app::Panel>) -> Vec<Rect> {
+        self.places.cuts(ctx, panel)
     }
 
     /// Follows the newest sample again.
@@ -166,7 +177,7 @@ impl Plots {
             lending,
             ..view.panels.clone()
         };
-        let layout = Layout::new(area, &panels);
+        let layout = Layout::new(area, &panels, view.arrangement);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {
@@ -175,7 +186,10 @@ impl Plots {
             shown.push(row);
         }
         moving |= self.show_beside(ui, &layout, &shown, &view);
-        let commands = self.interact(ui, &shown, &view);
+        let mut commands = self.interact(ui, &shown, &view);
+        arrange::borders(ui, &layout, view.palette, &mut commands);
+        arrange::menus(&shown, &layout, view.arrangement, &mut commands);
+        self.places.note(ui.ctx(), area, &layout, &shown);
         if moving {
             ui.ctx().request_repaint();
         }

@@ -68,6 +68,7 @@ impl Stage {
                 asset: &self.simulation.assets()[0],
                 number: None,
                 running: self.running,
+                arrangement: &app::Layout::default(),
                 panels: &self.panels,
                 palette: &palette,
                 overlay: Overlay::default(),
@@ -155,7 +156,12 @@ fn the_wheel_zooms_on_the_newest_step_while_running_and_under_the_pointer_while_
     let mut stage = Stage::new(1500);
     let at = |stage: &Stage, x: f32| {
         let seconds = stage.plots.time.seconds();
-        let price = Layout::new(Rect::from_min_size(pos2(0.0, 0.0), SIZE), &stage.panels).price;
+        let price = Layout::new(
+            Rect::from_min_size(pos2(0.0, 0.0), SIZE),
+            &stage.panels,
+            &app::Layout::default(),
+        )
+        .price;
         let (left, right) = (price.left() + AXIS_WIDTH, price.right());
         seconds.start + f64::from((x - left) / (right - left)) * (seconds.end - seconds.start)
     };
@@ -221,7 +227,11 @@ fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
     let (_, texts) = stage.frame(Vec::new());
     assert!(!has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
     for height in [90.0, 200.0, 400.0, 2000.0] {
-        let layout = Layout::new(Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, height)), &stage.panels);
+        let layout = Layout::new(
+            Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, height)),
+            &stage.panels,
+            &app::Layout::default(),
+        );
         assert!(layout.price.height() >= 90.0_f32.min(PRICE_HEIGHT), "{height}");
         assert!(
             layout

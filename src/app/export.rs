@@ -1,0 +1,202 @@
+//! What the window writes beside presets: tables of the run, on threads of their own, with progress and a way to stop.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::analysis::stress::DEPTHS;
+use crate::analysis::{Background, Cancel};
+use crate::files::export::{ExportError, Table};
+
+use super::{App, Messages, Panel, Request};
+
+/// A part of the window that a picture is taken of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picture {
+    /// All of it.
+    Window,
+    /// The price with the liquidation levels beside it.
+    Price,
+    /// Another plot, with its legend.
+    Plot(Panel),
+}
+
+impl Picture {
+    /// Its name in a sentence.
+    pub fn label(self) -> String {
+        match self {
+            Self::Window => "the window".to_owned(),
+            Self::Price => "the price plot".to_owned(),
+            Self::Plot(panel) => format!("the plot “{}”", panel.label()),
+        }
+    }
+}
+
+/// Something that can be written to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// One row a step.
+    Series,
+    /// One row an event.
+    Events,
+    /// The stress table of the lending pool.
+    Stress,
+    /// What the window shows.
+    Picture(Picture),
+}
+
+impl Export {
+    /// What its file is called behind the name of the preset.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Series => "series.csv",
+            Self::Events => "events.csv",
+            Self::Stress => "stress.csv",
+            Self::Picture(_) => "picture.png",
+        }
+    }
+
+    /// Its name in a sentence.
+    pub fn label(self) -> String {
+        match self {
+            Self::Series => "the time series".to_owned(),
+            Self::Events => "the events".to_owned(),
+            Self::Stress => "the stress table".to_owned(),
+            Self::Picture(picture) => format!("a picture of {}", picture.label()),
+        }
+    }
+}
+
+/// Tables that are being written.
+#[derive(Debug, Default)]
+pub struct Exports(Vec<Job>);
+
+#[derive(Debug)]
+struct Job {
+    path: PathBuf,
+    /// What the message says when it is done, behind the number of rows.
+    contains: String,
+    rows: u64,
+    done: Arc<AtomicU64>,
+    cancel: Arc<Cancel>,
+    outcome: Background<Result<u64, ExportError>>,
+}
+
+impl Exports {
+    fn start(&mut self, table: Table, path: &Path, contains: String) {
+        let (done, cancel) = (Arc::new(AtomicU64::new(0)), Arc::new(Cancel::new()));
+        let (counted, asked, target) = (Arc::clone(&done), Arc::clone(&cancel), path.to_owned());
+        let rows = table.rows();
+        let write = move || {
+            table.save(&target, |rows| {
+                counted.store(rows, Ordering::Relaxed);
+                !asked.is_requested()
+            })
+        };
+        self.0.push(Job {
+            path: path.to_owned(),
+            contains,
+            rows,
+            done,
+            cancel,
+            outcome: Background::begin(write),
+        });
+    }
+
+    /// Whether anything is being written.
+    pub const fn running(&self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// What is being written, oldest first: the file, rows that are done, and all of them.
+    pub fn progress(&self) -> impl Iterator<Item = (&Path, u64, u64)> {
+        let of = |job: &Job| job.done.load(Ordering::Relaxed);
+        self.0.iter().map(move |job| (job.path.as_path(), of(job), job.rows))
+    }
+
+    /// Asks all of them to stop.
+    pub fn cancel(&self) {
+        self.0.iter().for_each(|job| job.cancel.request());
+    }
+
+    /// Asks all of them to stop and waits for it, so that no temporary file is left behind.
+    pub fn end(&mut self) {
+        self.cancel();
+        for job in &mut self.0 {
+            job.outcome.wait(Duration::from_secs(2));
+        }
+    }
+
+    /// Tells of what has been written since the last call.
+    pub(super) fn collect(&mut self, messages: &mut Messages) {
+        self.0.retain_mut(|job| {
+            let failed = job.outcome.has_failed();
+            let path = job.path.display();
+            match job.outcome.get() {
+                Some(Ok(rows)) => messages.done(format!("Saved {path}: {rows} rows, {}.", job.contains)),
+                Some(Err(ExportError::Cancelled)) => messages.done(format!("{path} was not written: cancelled.")),
+                Some(Err(error)) => messages.error(format!("{path} was not written: {error}")),
+                None if failed => messages.error(format!("{path} was not written: its thread ended early")),
+                None => return true,
+            }
+            false
+        });
+    }
+}
+
+impl App {
+    /// Begins to write something to a file.
+    pub(super) fn export(&mut self, what: Export, path: PathBuf) {
+        match what {
+            Export::Series => {
+                let (run, steps) = (self.newest(), self.newest_step());
+                let table = Table::Series {
+                    scenario: Box::new(run.scenario().clone()),
+                    steps,
+                };
+                let contains = format!("one a step from 1 to {steps}, the columns of `run --csv`");
+                self.exports.start(table, &path, contains);
+            }
+            Export::Events => {
+                let log = self.newest().log().to_vec();
+                self.exports.start(
+                    Table::Events(log),
+                    &path,
+                    "one an event: step, time, kind, text".to_owned(),
+                );
+            }
+            Export::Stress => match self.stress_rows() {
+                Some(rows) => {
+                    let contains = "one a shock and depth, in USD and as relative changes".to_owned();
+                    self.exports.start(Table::Rows(rows), &path, contains);
+                }
+                None => self
+                    .messages
+                    .error("There is no stress table yet: View, Lending-pool stress table, Compute."),
+            },
+            Export::Picture(picture) => self.requests.push(Request::SavePicture(picture, path)),
+        }
+    }
+
+    /// The stress table with the names of its columns; none while it is not complete.
+    fn stress_rows(&self) -> Option<Vec<Vec<String>>> {
+        let table = self.stress.table()?;
+        let names = [
+            "shock_fraction",
+            "depth_factor",
+            "liquidated_usd",
+            "bad_debt_usd",
+            "price_move_fraction",
+        ];
+        let mut rows = vec![names.map(str::to_owned).to_vec()];
+        for (row, shock) in table.shocks.iter().enumerate() {
+            for (column, depth) in DEPTHS.iter().enumerate() {
+                let cell = table.cells[row][column]?;
+                let figures = [*shock, *depth, cell.liquidated_usd, cell.bad_debt_usd, cell.price_move];
+                rows.push(figures.map(|figure| figure.to_string()).to_vec());
+            }
+        }
+        Some(rows)
+    }
+}

@@ -1,0 +1,127 @@
+//! The user's own presets as the window knows them: the folder is read beside the window, again after every change.
+
+use std::path::{Path, PathBuf};
+
+use crate::analysis::Background;
+use crate::files::library::{self, Entry};
+use crate::files::preset::PresetError;
+
+use super::{App, Document};
+
+/// The folder and what was found in it last.
+#[derive(Debug, Default)]
+pub struct Library {
+    folder: Option<PathBuf>,
+    entries: Vec<Entry>,
+    reading: Option<Background<Result<Vec<Entry>, PresetError>>>,
+}
+
+impl Library {
+    /// The presets of a folder, which need not exist yet.
+    pub fn of(folder: PathBuf) -> Self {
+        Self {
+            folder: Some(folder),
+            ..Self::default()
+        }
+    }
+
+    /// The folder; none where the desktop has no place for one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// What was found in it last.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether it is being read.
+    pub const fn is_reading(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// Reads the folder again.
+    pub(super) fn refresh(&mut self) {
+        if let Some(folder) = self.folder.clone() {
+            self.reading = Some(Background::begin(move || library::list(&folder)));
+        }
+    }
+}
+
+impl App {
+    /// Takes in what was found in the folder of presets since the last call.
+    pub(super) fn collect_library(&mut self) {
+        let Some(reading) = &mut self.library.reading else {
+            return;
+        };
+        let failed = reading.has_failed();
+        match reading.get() {
+            Some(Ok(entries)) => self.library.entries.clone_from(entries),
+            Some(Err(error)) => self.messages.error(error),
+            None if failed => {}
+            None => return,
+        }
+        self.library.reading = None;
+    }
+
+    /// Saves the scenario under a name among the user's own presets.
+    pub(super) fn save_to_library(&mut self, name: &str) {
+        let Some(folder) = self.library.folder.clone() else {
+            self.messages.error(
+                "This desktop has no folder for the data of programs; save the preset to a file of your own instead.",
+            );
+            return;
+        };
+        match library::save(&folder, name, &self.scenario) {
+            Ok(path) => {
+                name.trim().clone_into(&mut self.scenario.name);
+                self.saved(&path);
+            }
+            Err(error) => self.messages.error(error),
+        }
+        self.library.refresh();
+    }
+
+    /// Gives one of the user's own presets another name.
+    pub(super) fn rename_preset(&mut self, path: &Path, name: &str) {
+        match library::rename(path, name) {
+            Ok(new) => {
+                self.settings.forget(path);
+                if self.document.path.as_deref() == Some(path) {
+                    name.trim().clone_into(&mut self.scenario.name);
+                    name.trim().clone_into(&mut self.document.saved.name);
+                    self.document.path = Some(new.clone());
+                    self.settings.remember(&new);
+                }
+                self.messages.done(format!("Renamed to {}.", new.display()));
+            }
+            Err(error) => self.messages.error(error),
+        }
+        self.library.refresh();
+    }
+
+    /// Deletes one of the user's own presets; the scenario that came from it stays, without a file.
+    pub(super) fn delete_preset(&mut self, path: &Path) {
+        match library::delete(path) {
+            Ok(()) => {
+                self.settings.forget(path);
+                if self.document.path.as_deref() == Some(path) {
+                    self.document.path = None;
+                }
+                self.messages.done(format!("Deleted {}.", path.display()));
+            }
+            Err(error) => self.messages.error(error),
+        }
+        self.library.refresh();
+    }
+
+    /// The scenario is what this file holds.
+    pub(super) fn saved(&mut self, path: &Path) {
+        self.document = Document::new(Some(path), &self.scenario);
+        self.settings.remember(path);
+        self.messages.done(format!(
+            "Saved {}: parameters, seed and events, not the run.",
+            path.display()
+        ));
+    }
+}

@@ -1,0 +1,287 @@
+//! What leaves the window: tables, figures, pictures.
+
+use std::path::Path;
+use std::process::Command as Process;
+
+use cascade_lab::app::{Command, DeskCommand, Export, Picture};
+use cascade_lab::files::{events, preset};
+use cascade_lab::scenario::find;
+use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
+use egui_kittest::kittest::Queryable;
+
+use super::{Window, app, click, open, open_with, settle};
+
+/// Lets an export come to its end.
+fn finish(window: &mut Window) {
+    for _ in 0..2000 {
+        window.step();
+        if !app(window).exports.running() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.run();
+}
+
+/// A run with a slider's move, a shock and a step back in it.
+fn eventful() -> Window {
+    let mut window = open();
+    let shell = window.state_mut();
+    shell.app.run(40);
+    let id = find("leverage.mean").unwrap().id;
+    shell.app.update(Command::SetParameter { id, value: 18.0 });
+    shell.app.run(30);
+    shell.app.update(Command::Shock);
+    shell.app.run(60);
+    shell.app.update(Command::StepBack(20));
+    shell.app.work(|| true);
+    shell.app.update(Command::Shock);
+    shell.app.run(50);
+    shell.app.update(Command::StepBack(35));
+    shell.app.work(|| true);
+    window.run();
+    window
+}
+
+#[test]
+fn the_time_series_is_the_command_lines_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let (exported, lesson, printed) = (
+        folder.path().join("window.csv"),
+        folder.path().join("lesson.ron"),
+        folder.path().join("printed.csv"),
+    );
+    let mut window = eventful();
+    let steps = app(&window).newest_step();
+    assert!(app(&window).rewound() && steps == 160);
+    window
+        .state_mut()
+        .carry_out(DeskCommand::Export(Export::Series, exported.clone()).into());
+    finish(&mut window);
+    assert!(
+        window
+            .query_by_label_contains("160 rows, one a step from 1 to 160")
+            .is_some()
+    );
+    window.state_mut().carry_out(Command::SaveLesson(lesson.clone()));
+    let output = Process::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .arg("run")
+        .arg(&lesson)
+        .args(["--steps", &steps.to_string(), "--csv"])
+        .arg(&printed)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = std::fs::read_to_string(&exported).unwrap();
+    assert_eq!(text.lines().count(), 161);
+    assert!(text == std::fs::read_to_string(&printed).unwrap(), "the tables differ");
+}
+
+#[test]
+fn the_events_read_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.csv");
+    let mut window = eventful();
+    window
+        .state_mut()
+        .carry_out(DeskCommand::Export(Export::Events, path.clone()).into());
+    finish(&mut window);
+    let read = events::read("events.csv", std::fs::File::open(&path).unwrap()).unwrap();
+    assert!(read.len() > 4);
+    assert_eq!(read, app(&window).newest().log());
+}
+
+#[test]
+fn a_long_export_shows_its_progress_and_can_be_cancelled() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.csv");
+    std::fs::write(&path, "what was there").unwrap();
+    let mut scenario = preset::find("first-cascade").unwrap();
+    scenario.set("positions.count", 500.0).unwrap();
+    let mut window = open_with(scenario, None, (1400.0, 900.0));
+    window.state_mut().app.run(60_000);
+    window
+        .state_mut()
+        .carry_out(DeskCommand::Export(Export::Series, path.clone()).into());
+    let mut shown = false;
+    for _ in 0..400 {
+        window.step();
+        if window.query_by_label("Cancel the export").is_some() {
+            shown = true;
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    assert!(shown, "no progress after two seconds");
+    window.get_by_label("Cancel the export").click();
+    finish(&mut window);
+    assert!(window.query_all_by_label_contains("was not written: cancelled").count() == 1);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "what was there");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_sheet_asks_where_to_save() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.csv");
+    let scenario = preset::find("first-cascade").unwrap();
+    let mut window = open_with(scenario, Some(path.clone()), (1024.0, 640.0));
+    window.state_mut().app.run(25);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    window.run();
+    for title in [
+        "Time series",
+        "Events",
+        "Key figures",
+        "Picture of the window",
+        "Preset",
+        "Lesson",
+    ] {
+        assert!(window.query_all_by_label(title).next().is_some(), "{title}");
+    }
+    click(&mut window, Role::Button, "Save… Time series");
+    settle(&mut window);
+    finish(&mut window);
+    assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 26);
+    assert!(window.query_by_label("Export").is_none(), "the sheet is still open");
+}
+
+#[test]
+fn a_path_that_exists_is_replaced_only_in_so_many_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("there.csv");
+    std::fs::write(&path, "old").unwrap();
+    let mut window = open();
+    window
+        .state_mut()
+        .carry_out(DeskCommand::AskExport(Export::Events).into());
+    window.run();
+    settle(&mut window);
+    assert!(window.query_by_label("Save the events").is_some());
+    window
+        .get_by_role_and_label(Role::TextInput, "Path of the file")
+        .focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    let typed = folder.path().join("there");
+    window
+        .get_by_role_and_label(Role::TextInput, "Path of the file")
+        .type_text(typed.to_str().unwrap());
+    window.run();
+    assert!(window.query_by_label_contains("will be replaced").is_some());
+    click(&mut window, Role::Button, "Replace");
+    finish(&mut window);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "step,time_seconds,kind,text\n");
+}
+
+#[test]
+fn the_key_figures_are_copied_as_a_table() {
+    let mut window = open();
+    window.state_mut().app.run(200);
+    window.run();
+    window.event(egui::Event::Copy);
+    window.step();
+    let copied = window
+        .output()
+        .platform_output
+        .commands
+        .iter()
+        .find_map(|command| match command {
+            OutputCommand::CopyText(text) => Some(text.clone()),
+            _ => None,
+        });
+    let text = copied.unwrap();
+    let value = |name: &str| {
+        let line = text.lines().find(|line| line.split('\t').next() == Some(name));
+        line.unwrap_or_else(|| panic!("no {name} in {text}"))
+            .split('\t')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    let summary = app(&window).simulation.summary();
+    assert_eq!(value("Step"), "200");
+    assert_eq!(value("Digest"), summary.digest);
+    assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));
+    assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).scenario.name);
+    assert!(text.lines().all(|line| line.matches('\t').count() == 1));
+}
+
+/// The picture that the window is asked for, once nothing covers it.
+fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
+    for _ in 0..20 {
+        window.step();
+        let wanted = window
+            .output()
+            .viewport_output
+            .values()
+            .flat_map(|output| &output.commands);
+        for command in wanted {
+            if let ViewportCommand::Screenshot(callback) = command {
+                return Some(callback.clone());
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn a_picture_of_a_plot_has_its_legend_and_the_time_axis() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("delta.png");
+    let mut window = open();
+    let delta = Picture::Plot(cascade_lab::app::Panel::Delta);
+    window
+        .state_mut()
+        .carry_out(DeskCommand::Export(Export::Picture(delta), path.clone()).into());
+    let callback = screenshot(&mut window).unwrap();
+    let plot = window.get_by_role_and_label(Role::Image, "Aggregate delta plot").rect();
+    let size = window.ctx.content_rect().size();
+    let image = egui::ColorImage::filled([size.x as usize, size.y as usize], egui::Color32::GRAY);
+    callback.complete(std::sync::Arc::new(image));
+    for _ in 0..400 {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.run();
+        if window
+            .query_by_label_contains("a picture of the plot “Aggregate delta”")
+            .is_some()
+        {
+            break;
+        }
+    }
+    let picture = image_size(&path);
+    let (width, height) = (f64::from(picture.0), f64::from(picture.1));
+    assert!(width > f64::from(plot.width()) + 150.0, "{width} wide without a legend");
+    assert!(
+        (height - f64::from(plot.height()) - 21.0).abs() < 4.0,
+        "{height} for {}",
+        plot.height()
+    );
+}
+
+fn image_size(path: &Path) -> (u32, u32) {
+    // Width and height stand in the header of every PNG.
+    let bytes = std::fs::read(path).unwrap();
+    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
+    assert_eq!(&bytes[1..4], b"PNG");
+    (number(16), number(20))
+}
+
+#[test]
+fn no_picture_is_taken_of_what_is_not_there_or_covered() {
+    let mut window = open();
+    let fund = Picture::Plot(cascade_lab::app::Panel::Fund);
+    window.state_mut().carry_out(DeskCommand::CopyPicture(fund).into());
+    assert!(screenshot(&mut window).is_none());
+    assert!(window.query_by_label_contains("not on the screen").is_some());
+    window.key_press(Key::F1);
+    window
+        .state_mut()
+        .carry_out(DeskCommand::CopyPicture(Picture::Window).into());
+    assert!(
+        screenshot(&mut window).is_none(),
+        "the sheet of shortcuts would be in the picture"
+    );
+    window.key_press(Key::Escape);
+    assert!(screenshot(&mut window).is_some());
+}

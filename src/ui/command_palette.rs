@@ -1,0 +1,252 @@
+//! The command palette: everything the window can do, found by typing. It has no list of its own: the entries are the
+//! actions of the menus, the presets, plots, pages, themes and parameters as they are described elsewhere.
+
+use eframe::egui::accesskit::Live;
+use eframe::egui::{
+    Align2, Context, FontId, Id, Key, KeyboardShortcut, Modal, Modifiers, Rect, Response, ScrollArea, TextEdit,
+    TextStyle, Ui, pos2, vec2,
+};
+
+use crate::app::{App, Command, Page, Panel, Theme};
+use crate::scenario::{ParameterId, groups, table};
+
+use super::actions::{self, ACTIONS, Effect};
+use super::fuzzy;
+use super::menu;
+use super::palette::Palette;
+use super::picker::Picker;
+use super::style;
+
+/// Height of a row.
+const ROW: f32 = 26.0;
+
+/// What an entry does.
+#[derive(Clone, Debug)]
+pub enum Choice {
+    /// What its menu item does.
+    Effect(Effect),
+    /// Changes the state.
+    Command(Command),
+    /// Goes to a parameter's slider.
+    Parameter(ParameterId),
+}
+
+/// A line of the palette.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What it is called.
+    pub label: String,
+    /// What sort of thing it is.
+    pub detail: String,
+    /// Its keys.
+    pub keys: Option<KeyboardShortcut>,
+    /// What it does.
+    pub choice: Choice,
+}
+
+/// The palette while it is open.
+#[derive(Clone, Debug)]
+pub struct CommandPalette {
+    text: String,
+    entries: Vec<Entry>,
+    /// Places of the entries that answer what is typed, best first.
+    found: Vec<usize>,
+    picker: Picker,
+}
+
+impl CommandPalette {
+    /// Everything, with nothing typed.
+    pub fn new(app: &App) -> Self {
+        let entries = entries(app);
+        Self {
+            text: String::new(),
+            found: (0..entries.len()).collect(),
+            entries,
+            picker: Picker::default(),
+        }
+    }
+
+    fn search(&mut self) {
+        let mut scored: Vec<(i32, usize)> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter_map(|(place, entry)| Some((fuzzy::score(&self.text, &entry.label, &entry.detail)?, place)))
+            .collect();
+        if !self.text.trim().is_empty() {
+            scored.sort_by_key(|(worth, place)| (-worth, *place));
+        }
+        self.found = scored.into_iter().map(|(_, place)| place).collect();
+        self.picker.restart();
+    }
+}
+
+/// Everything that can be chosen.
+pub fn entries(app: &App) -> Vec<Entry> {
+    let actions = ACTIONS.iter().map(|action| Entry {
+        label: action.label.to_owned(),
+        detail: action.menu.label().to_owned(),
+        keys: action.shortcut,
+        choice: Choice::Effect(action.effect),
+    });
+    let mut all: Vec<Entry> = actions.collect();
+    let mut add = |label: String, detail: &str, choice| {
+        all.push(Entry {
+            label,
+            detail: detail.to_owned(),
+            keys: None,
+            choice,
+        });
+    };
+    // Pages that have no menu item of their own.
+    for page in Page::ALL {
+        let show = Command::Show(page);
+        let in_menu = |effect: &Effect| matches!(effect, Effect::App(command) if command(app) == show);
+        if !ACTIONS.iter().any(|action| in_menu(&action.effect)) {
+            add(format!("Show {}", page.label()), "Page", Choice::Command(show));
+        }
+    }
+    for (shipped, scenario) in menu::shipped() {
+        let label = format!("Open “{}”", scenario.name);
+        add(label, "Preset", Choice::Command(Command::OpenShipped(shipped.name)));
+    }
+    for panel in Panel::ALL {
+        let verb = if app.settings.panels.shows(panel) {
+            "Hide"
+        } else {
+            "Show"
+        };
+        let label = format!("{verb} {}", panel.label());
+        add(label, "Plot", Choice::Command(Command::TogglePanel(panel)));
+    }
+    for theme in Theme::ALL {
+        let label = format!("Colours: {}", theme.label());
+        add(label, "View", Choice::Command(Command::SetTheme(theme)));
+    }
+    for row in table() {
+        let group = &groups()[row.group];
+        if (group.applies)(app.simulation.parameters(), group.index) {
+            let label = format!("{} = {}", row.label, row.show(app.value(row.id)));
+            add(label, &group.label, Choice::Parameter(row.id));
+        }
+    }
+    all
+}
+
+/// Draws the palette if it is open; returns what was chosen.
+pub fn show(ctx: &Context, open: &mut Option<CommandPalette>, palette: &Palette) -> Option<Choice> {
+    let state = open.as_mut()?;
+    let id = Id::unique("command palette");
+    let room = ctx.content_rect().size();
+    let area = Modal::default_area(id).anchor(Align2::CENTER_TOP, vec2(0.0, (room.y * 0.08).min(60.0)));
+    let mut chosen = None;
+    let modal = Modal::new(id)
+        .area(area)
+        .frame(style::sheet(ctx).inner_margin(10.0))
+        .show(ctx, |ui| {
+            ui.set_width(580.0_f32.min(room.x - 48.0));
+            state.picker.keys(ui, state.found.len());
+            let entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+            let edit = TextEdit::singleline(&mut state.text)
+                .id(id.with("text"))
+                .hint_text("Type what you want: a command, preset, plot or parameter")
+                .font(TextStyle::Heading)
+                .margin(vec2(8.0, 6.0))
+                .desired_width(f32::INFINITY);
+            let edit = ui.add(edit).accessible_name("Command palette");
+            edit.request_focus();
+            if edit.changed() {
+                state.search();
+            }
+            let height = (room.y * 0.8 - 130.0).clamp(ROW * 3.0, ROW * 13.0);
+            let clicked = ScrollArea::vertical()
+                .max_height(height)
+                .min_scrolled_height(height)
+                .auto_shrink([false, true])
+                .show(ui, |ui| rows(ui, state, palette))
+                .inner;
+            footer(ui, state);
+            let place = clicked.or_else(|| entered.then_some(state.picker.row));
+            chosen = place
+                .and_then(|place| state.found.get(place))
+                .map(|place| state.entries[*place].choice.clone());
+        });
+    if chosen.is_some() || modal.should_close() {
+        *open = None;
+    }
+    chosen
+}
+
+/// Draws the entries that were found; returns the place of one that was clicked.
+fn rows(ui: &mut Ui, state: &mut CommandPalette, palette: &Palette) -> Option<usize> {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut clicked = None;
+    for (place, index) in state.found.iter().enumerate() {
+        let entry = &state.entries[*index];
+        let row = state.picker.row(ui, place, ROW, &spoken(ui.ctx(), entry));
+        if ui.is_rect_visible(row.rect) {
+            paint(ui, &row, entry, palette);
+        }
+        if row.clicked() {
+            clicked = Some(place);
+        }
+    }
+    if state.found.is_empty() {
+        ui.weak(format!("Nothing answers to “{}”.", state.text.trim()));
+    }
+    clicked
+}
+
+fn paint(ui: &Ui, row: &Response, entry: &Entry, palette: &Palette) {
+    let (rect, painter) = (row.rect.shrink2(vec2(8.0, 0.0)), ui.painter());
+    let middle = rect.center().y;
+    let small = FontId::proportional(11.5);
+    let mut right = rect.right();
+    if let Some(keys) = entry.keys {
+        let keys = painter.layout_no_wrap(actions::keys_text(ui.ctx(), &keys), small.clone(), palette.text);
+        let tag = Rect::from_min_max(
+            pos2(right - keys.size().x - 10.0, middle - 9.0),
+            pos2(right, middle + 9.0),
+        );
+        painter.rect_filled(tag, 3.0, palette.raised);
+        painter.galley(tag.center() - keys.size() / 2.0, keys, palette.text);
+        right = tag.left() - 10.0;
+    }
+    let detail = painter.layout_no_wrap(entry.detail.clone(), small, palette.weak_text);
+    right -= detail.size().x;
+    painter.galley(pos2(right, middle - detail.size().y / 2.0), detail, palette.weak_text);
+    let font = TextStyle::Body.resolve(ui.style());
+    let label = painter.layout_no_wrap(entry.label.clone(), font, palette.text);
+    let at = pos2(rect.left(), middle - label.size().y / 2.0);
+    let room = rect.with_max_x(right - 8.0);
+    painter
+        .with_clip_rect(room.intersect(ui.clip_rect()))
+        .galley(at, label, palette.text);
+}
+
+/// How many answers there are and how to go on. A screen reader says which one is chosen whenever that changes.
+fn footer(ui: &mut Ui, state: &CommandPalette) {
+    ui.add_space(4.0);
+    let count = state.found.len();
+    let entry = state.found.get(state.picker.row).map(|index| &state.entries[*index]);
+    let said = entry.map_or_else(
+        || "no answer".to_owned(),
+        |entry| format!("{}, {} of {count}", spoken(ui.ctx(), entry), state.picker.row + 1),
+    );
+    ui.horizontal(|ui| {
+        let number = if count == 0 { 0 } else { state.picker.row + 1 };
+        let label = ui.weak(format!("{number} of {count}"));
+        ui.ctx().accesskit_node_builder(label.id, |node| {
+            node.set_live(Live::Polite);
+            node.set_value(said);
+        });
+        ui.weak("· ↑ ↓ choose · Enter does it · Escape closes");
+    });
+}
+
+fn spoken(ctx: &Context, entry: &Entry) -> String {
+    let keys = entry
+        .keys
+        .map_or_else(String::new, |keys| format!(", {}", actions::keys_text(ctx, &keys)));
+    format!("{}, {}{keys}", entry.label, entry.detail)
+}

@@ -1,0 +1,166 @@
+//! The sheet of what can be exported, and the lines that tell how far an export has got.
+
+use std::time::{Duration, Instant};
+
+use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, ScrollArea, Ui};
+
+use crate::app::{App, Command, DeskCommand, Export, Page, Picture};
+
+use super::notices;
+use super::palette::Palette;
+use super::shell::View;
+use super::style;
+
+/// Work shorter than this shows nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// One line of the sheet.
+struct Line {
+    title: &'static str,
+    contains: String,
+    /// Buttons and what they do.
+    buttons: Vec<(&'static str, Deed)>,
+}
+
+enum Deed {
+    Command(Command),
+    CopyFigures,
+}
+
+/// Draws the sheet if it is open.
+pub fn show(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+    if !view.export {
+        return;
+    }
+    let room = ctx.content_rect().size();
+    let modal = Modal::new(Id::unique("export"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(560.0_f32.min(room.x - 60.0));
+            ui.heading("Export");
+            ui.add_space(4.0);
+            let mut chosen = None;
+            ScrollArea::vertical()
+                .max_height(room.y - 150.0)
+                .min_scrolled_height(room.y - 150.0)
+                .show(ui, |ui| {
+                    for line in lines(app) {
+                        chosen = row(ui, line).or(chosen.take());
+                    }
+                });
+            ui.add_space(6.0);
+            (chosen, ui.button("Close").clicked())
+        });
+    let close = modal.should_close();
+    let (chosen, closed) = modal.inner;
+    view.export &= !(close || closed || chosen.is_some());
+    match chosen {
+        Some(Deed::Command(command)) => commands.push(command),
+        Some(Deed::CopyFigures) => view.copy_figures = true,
+        None => {}
+    }
+}
+
+fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        let room = ui.available_width();
+        ui.vertical(|ui| {
+            ui.set_width(room - 190.0);
+            ui.label(style::strong(line.title, 13.5));
+            ui.weak(&line.contains);
+        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (label, deed) in line.buttons {
+                let button = ui
+                    .add(Button::new(label))
+                    .accessible_name(format!("{label} {}", line.title));
+                if button.clicked() {
+                    chosen = Some(deed);
+                }
+            }
+        });
+    });
+    ui.add_space(6.0);
+    chosen
+}
+
+fn lines(app: &App) -> Vec<Line> {
+    let save = |what| ("Save…", Deed::Command(DeskCommand::AskExport(what).into()));
+    let copy = |picture| ("Copy", Deed::Command(DeskCommand::CopyPicture(picture).into()));
+    let (steps, events) = (app.newest_step(), app.newest().log().len());
+    let mut lines = vec![
+        Line {
+            title: "Time series",
+            contains: format!("CSV, steps 1 to {steps} of this run: a row a step, the columns of “run --csv”."),
+            buttons: vec![save(Export::Series)],
+        },
+        Line {
+            title: "Events",
+            contains: format!("CSV, {events} events: step, time, kind, text."),
+            buttons: vec![save(Export::Events)],
+        },
+        Line {
+            title: "Key figures",
+            contains: "Text for a table or a mail: name and value, a line each.".to_owned(),
+            buttons: vec![("Copy", Deed::CopyFigures)],
+        },
+        Line {
+            title: "Picture of the window",
+            contains: "PNG, as it stands behind this sheet.".to_owned(),
+            buttons: vec![save(Export::Picture(Picture::Window)), copy(Picture::Window)],
+        },
+    ];
+    if app.page == Page::Plots {
+        lines.push(Line {
+            title: "Picture of the price plot",
+            contains: "PNG, with the liquidation levels. A right click on any plot has the same for that one."
+                .to_owned(),
+            buttons: vec![save(Export::Picture(Picture::Price)), copy(Picture::Price)],
+        });
+    }
+    lines.push(Line {
+        title: "Preset",
+        contains: "RON, everything that decides the run: parameters, seed and events.".to_owned(),
+        buttons: vec![("Save as…", Deed::Command(Command::AskSave))],
+    });
+    lines.push(Line {
+        title: "Lesson",
+        contains: format!("RON, a preset that replays this run to step {steps}."),
+        buttons: vec![("Save as…", Deed::Command(Command::AskSaveLesson))],
+    });
+    if app.stress.table().is_some() && !app.stress.running() {
+        lines.push(Line {
+            title: "Stress table of the lending pool",
+            contains: "CSV, a row a shock and depth.".to_owned(),
+            buttons: vec![save(Export::Stress)],
+        });
+    }
+    lines
+}
+
+/// Says how far exports have got that take longer than half a second, with a way to stop them.
+pub fn progress(ui: &mut Ui, app: &App, since: &mut Option<Instant>, palette: &Palette, commands: &mut Vec<Command>) {
+    if !app.exports.running() {
+        *since = None;
+        return;
+    }
+    ui.ctx().request_repaint_after(Duration::from_millis(50));
+    if since.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
+        return;
+    }
+    for (path, done, rows) in app.exports.progress() {
+        notices::frame(ui, palette.accent).show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.label(format!("Writing {}", path.display()));
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    if ui.button("Cancel the export").clicked() {
+                        commands.push(DeskCommand::CancelExports.into());
+                    }
+                    let bar = ProgressBar::new(done as f32 / rows.max(1) as f32).desired_width(200.0);
+                    ui.add(bar.text(format!("{done} of {rows} rows")));
+                });
+            });
+        });
+    }
+}

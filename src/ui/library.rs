@@ -1,0 +1,362 @@
+//! The sheet of presets: those that came with the program and the user's own, to be searched, opened, renamed and deleted.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{
+    Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
+};
+
+use crate::app::{App, Command, DeskCommand};
+use crate::files::library::Entry;
+use crate::files::preset::PresetError;
+use crate::scenario::Scenario;
+
+use super::fuzzy;
+use super::menu;
+use super::palette::Palette;
+use super::picker::Picker;
+use super::shell::View;
+use super::style;
+
+/// Height of a row: a name and a line about it.
+const ROW: f32 = 40.0;
+
+/// The sheet while it is open.
+#[derive(Clone, Debug, Default)]
+pub struct LibrarySheet {
+    text: String,
+    picker: Picker,
+    question: Option<Question>,
+    /// The folder has been looked at.
+    read: bool,
+}
+
+/// What is asked over the sheet.
+#[derive(Clone, Debug)]
+enum Question {
+    /// Whether a file is to be deleted.
+    Delete(PathBuf),
+    /// A name is being typed.
+    Name {
+        /// The file that gets it; none for the scenario, which is saved under it.
+        path: Option<PathBuf>,
+        text: String,
+        fresh: bool,
+    },
+}
+
+impl Question {
+    fn name(path: Option<PathBuf>, text: &str) -> Self {
+        Self::Name {
+            path,
+            text: text.to_owned(),
+            fresh: true,
+        }
+    }
+}
+
+/// A preset of the list.
+struct Item<'a> {
+    /// Its file; none for those that came with the program.
+    path: Option<&'a Path>,
+    name: String,
+    content: Result<&'a Scenario, &'a PresetError>,
+    opens: Command,
+    /// It is the one that is open.
+    open: bool,
+}
+
+impl Item<'_> {
+    fn about(&self) -> String {
+        match self.content {
+            Ok(scenario) => scenario.description.clone(),
+            Err(error) => error.report(1),
+        }
+    }
+}
+
+/// Draws the sheet if it is open.
+pub fn show(ctx: &Context, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(mut sheet) = view.library.take() else { return };
+    if !std::mem::replace(&mut sheet.read, true) {
+        commands.push(DeskCommand::ReadLibrary.into());
+    }
+    let room = ctx.content_rect().size();
+    let modal = Modal::new(Id::unique("library"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(640.0_f32.min(room.x - 60.0));
+            contents(ui, app, &mut sheet, palette, commands, room.y)
+        });
+    let mut stays = modal.inner;
+    // The question over it goes first.
+    if sheet.question.is_some() {
+        ask(ctx, &mut sheet, commands);
+    } else {
+        stays &= !modal.should_close();
+    }
+    if stays {
+        view.library = Some(sheet);
+    }
+}
+
+/// Draws what is in the sheet; returns whether it stays open.
+fn contents(
+    ui: &mut Ui,
+    app: &App,
+    sheet: &mut LibrarySheet,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+    height: f32,
+) -> bool {
+    ui.heading("Presets");
+    ui.add_space(4.0);
+    let asking = sheet.question.is_some();
+    let mut entered = false;
+    if !asking {
+        let rows = items(app, &sheet.text).len();
+        sheet.picker.keys(ui, rows);
+        entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    }
+    let edit = TextEdit::singleline(&mut sheet.text)
+        .id(Id::unique("search presets"))
+        .hint_text("Search names and descriptions")
+        .margin(eframe::egui::vec2(8.0, 5.0))
+        .desired_width(f32::INFINITY);
+    let edit = ui.add(edit).accessible_name("Search presets");
+    if !asking {
+        edit.request_focus();
+    }
+    if edit.changed() {
+        sheet.picker.restart();
+    }
+    let items = items(app, &sheet.text);
+    ui.add_space(4.0);
+    let room = (height - 210.0).max(ROW * 2.0);
+    let opened = ScrollArea::vertical()
+        .max_height(room)
+        .min_scrolled_height(room)
+        .auto_shrink([false, true])
+        .show(ui, |ui| rows(ui, app, &items, &mut sheet.picker, palette))
+        .inner;
+    ui.add_space(6.0);
+    let chosen = items.get(sheet.picker.row);
+    let (mut open, mut close) = (opened || entered, false);
+    buttons(ui, app, chosen, &mut sheet.question, &mut open, &mut close);
+    if let Some(item) = chosen.filter(|_| open) {
+        commands.push(item.opens.clone());
+        return false;
+    }
+    !close
+}
+
+/// The presets that answer the search: those of the program, then the user's own.
+fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
+    let here = app.document.path.as_deref();
+    let shipped = menu::shipped().iter().map(|(shipped, scenario)| Item {
+        path: None,
+        name: scenario.name.clone(),
+        content: Ok(scenario),
+        opens: Command::OpenShipped(shipped.name),
+        open: here.is_none() && app.document.saved.name == scenario.name,
+    });
+    let own = app.library.entries().iter().map(|Entry { path, content }| Item {
+        path: Some(path),
+        name: content.as_ref().map_or_else(
+            |_| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            |scenario| scenario.name.clone(),
+        ),
+        content: content.as_ref().map(|scenario| &**scenario),
+        opens: Command::Open(path.clone()),
+        open: here == Some(path),
+    });
+    let answers = |item: &Item<'_>| fuzzy::score(search, &item.name, &item.about()).is_some();
+    shipped.chain(own).filter(answers).collect()
+}
+
+/// Draws the list; returns whether a preset was double clicked.
+fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette: &Palette) -> bool {
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut opened = false;
+    let mut own = None;
+    for (place, item) in items.iter().enumerate() {
+        let is_own = item.path.is_some();
+        if own != Some(is_own) {
+            own = Some(is_own);
+            ui.add_space(if place == 0 { 0.0 } else { 8.0 });
+            ui.label(RichText::new(if is_own { "My presets" } else { "Shipped" }).weak());
+            ui.add_space(3.0);
+        }
+        let mark = match (item.open, app.modified()) {
+            (true, true) => "open, modified",
+            (true, false) => "open",
+            (false, _) => "",
+        };
+        let about = item.about();
+        let spoken = [item.name.as_str(), mark, about.as_str()].map(str::trim);
+        let spoken = spoken
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let row = picker.row(ui, place, ROW, &spoken);
+        if ui.is_rect_visible(row.rect) {
+            paint(ui, &row, item, mark, &about, palette);
+        }
+        if row.clicked() {
+            picker.row = place;
+        }
+        opened |= row.double_clicked();
+        row.on_hover_text(about);
+    }
+    if items.is_empty() {
+        ui.weak("No preset answers to that.");
+    }
+    if !items.iter().any(|item| item.path.is_some()) {
+        ui.add_space(8.0);
+        ui.label(RichText::new("My presets").weak());
+        let text = match app.library.folder() {
+            _ if app.library.is_reading() => "Looking into the folder…".to_owned(),
+            Some(folder) if app.library.entries().is_empty() => {
+                format!("None yet. “Save to my presets…” puts them into {}.", folder.display())
+            }
+            Some(_) => "None of yours answers to that.".to_owned(),
+            None => "This desktop has no folder for the data of programs.".to_owned(),
+        };
+        ui.weak(text);
+    }
+    opened
+}
+
+fn paint(ui: &Ui, row: &Response, item: &Item<'_>, mark: &str, about: &str, palette: &Palette) {
+    let rect = row.rect.shrink2(eframe::egui::vec2(8.0, 3.0));
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    let font = TextStyle::Body.resolve(ui.style());
+    let name = painter.layout_no_wrap(item.name.clone(), style::strong_font(13.5), palette.text);
+    let end = rect.left() + name.size().x + 10.0;
+    painter.galley(rect.left_top(), name, palette.text);
+    if !mark.is_empty() {
+        let mark = painter.layout_no_wrap(format!("• {mark}"), font.clone(), palette.notice);
+        painter.galley(pos2(end, rect.top()), mark, palette.notice);
+    }
+    let color = if item.content.is_ok() {
+        palette.weak_text
+    } else {
+        palette.notice
+    };
+    let first_line = about.lines().next().unwrap_or_default().to_owned();
+    let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(11.5), color);
+    line.wrap = TextWrapping::truncate_at_width(rect.width());
+    let about = painter.layout_job(line);
+    painter.galley(pos2(rect.left(), rect.bottom() - about.size().y), about, color);
+}
+
+fn buttons(
+    ui: &mut Ui,
+    app: &App,
+    chosen: Option<&Item<'_>>,
+    question: &mut Option<Question>,
+    open: &mut bool,
+    close: &mut bool,
+) {
+    let own = chosen.and_then(|item| item.path);
+    let readable = chosen.is_some_and(|item| item.content.is_ok());
+    ui.horizontal_wrapped(|ui| {
+        *open |= ui.add_enabled(readable, Button::new("Open")).clicked();
+        if ui
+            .add_enabled(own.is_some() && readable, Button::new("Rename…"))
+            .clicked()
+        {
+            *question = chosen.map(|item| Question::name(own.map(Path::to_owned), &item.name));
+        }
+        if ui.add_enabled(own.is_some(), Button::new("Delete…")).clicked() {
+            *question = own.map(|path| Question::Delete(path.to_owned()));
+        }
+        let save = ui.add_enabled(app.library.folder().is_some(), Button::new("Save to my presets…"));
+        if save
+            .on_hover_text("Saves the parameters, seed and events as they are now, not the run.")
+            .clicked()
+        {
+            *question = Some(Question::name(None, &app.scenario.name));
+        }
+        *close |= ui.button("Close").clicked();
+    });
+    *open &= readable;
+}
+
+/// Asks what is to be asked over the sheet.
+fn ask(ctx: &Context, sheet: &mut LibrarySheet, commands: &mut Vec<Command>) {
+    let Some(question) = &mut sheet.question else { return };
+    let mut done = None;
+    let modal = Modal::new(Id::unique("library question"))
+        .frame(style::sheet(ctx))
+        .show(ctx, |ui| {
+            ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+            done = match question {
+                Question::Delete(path) => confirm(ui, path),
+                Question::Name { path, text, fresh } => name(ui, path.as_deref(), text, fresh),
+            };
+        });
+    if modal.should_close() {
+        done.get_or_insert(None);
+    }
+    if let Some(command) = done {
+        commands.extend(command.map(Command::from));
+        sheet.question = None;
+    }
+}
+
+/// An answer: nothing yet, no, or what is to be done.
+type Answer = Option<Option<DeskCommand>>;
+
+fn confirm(ui: &mut Ui, path: &Path) -> Answer {
+    ui.heading("Delete the preset?");
+    ui.label(path.display().to_string());
+    ui.label(RichText::new("It cannot be brought back.").color(ui.visuals().warn_fg_color));
+    ui.add_space(6.0);
+    ui.horizontal(|ui| {
+        let delete = ui.button("Delete").clicked();
+        let keep = ui.button("Keep");
+        if ui.memory(|memory| memory.focused().is_none()) {
+            keep.request_focus();
+        }
+        if delete {
+            Some(Some(DeskCommand::DeletePreset(path.to_owned())))
+        } else {
+            keep.clicked().then_some(None)
+        }
+    })
+    .inner
+}
+
+fn name(ui: &mut Ui, path: Option<&Path>, text: &mut String, fresh: &mut bool) -> Answer {
+    let (title, verb) = match path {
+        Some(_) => ("Rename the preset", "Rename"),
+        None => ("Save to my presets", "Save"),
+    };
+    ui.heading(title);
+    let label = ui.label("Name of the preset");
+    let edit = ui
+        .add(TextEdit::singleline(text).desired_width(f32::INFINITY))
+        .labelled_by(label.id);
+    if std::mem::take(fresh) {
+        edit.request_focus();
+    }
+    let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    if path.is_none() {
+        ui.weak("Parameters, seed and events are saved, not the run.");
+    }
+    ui.add_space(6.0);
+    ui.horizontal(|ui| {
+        let named = !text.trim().is_empty();
+        if ui.add_enabled(named, Button::new(verb)).clicked() || entered && named {
+            return Some(Some(match path {
+                Some(path) => DeskCommand::RenamePreset(path.to_owned(), text.clone()),
+                None => DeskCommand::SaveToLibrary(text.clone()),
+            }));
+        }
+        ui.button("Cancel").clicked().then_some(None)
+    })
+    .inner
+}

@@ -1,0 +1,62 @@
+//! A list whose rows are chosen with the arrow keys while the text field above it keeps the focus.
+
+use eframe::egui::{Key, Modifiers, Response, Role, Sense, Ui, WidgetInfo, vec2};
+
+/// Rows that a page key moves.
+const PAGE: usize = 10;
+
+/// The row that is chosen.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Picker {
+    /// Its place, from 0.
+    pub row: usize,
+    /// It was moved by a key in this frame, so that it has to be brought into view.
+    moved: bool,
+}
+
+impl Picker {
+    /// Chooses the first row, and brings it into view.
+    pub const fn restart(&mut self) {
+        self.row = 0;
+        self.moved = true;
+    }
+
+    /// Takes the keys that move in a list of so many rows; to be called before the text field sees them.
+    pub fn keys(&mut self, ui: &Ui, rows: usize) {
+        let last = rows.saturating_sub(1);
+        let before = self.row;
+        // On a slow machine one frame sees several presses.
+        let taken = |key| ui.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, key));
+        for _ in 0..taken(Key::ArrowDown) {
+            self.row = if self.row >= last { 0 } else { self.row + 1 };
+        }
+        for _ in 0..taken(Key::ArrowUp) {
+            self.row = if self.row == 0 { last } else { self.row - 1 };
+        }
+        self.row += PAGE * taken(Key::PageDown);
+        self.row = self.row.min(last).saturating_sub(PAGE * taken(Key::PageUp));
+        self.row = self.row.min(last);
+        self.moved |= self.row != before;
+    }
+
+    /// A row of this height over the whole width; the name is what screen readers say.
+    pub fn row(&mut self, ui: &mut Ui, place: usize, height: f32, name: &str) -> Response {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
+        let chosen = place == self.row;
+        response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));
+        ui.ctx()
+            .accesskit_node_builder(response.id, |node| node.set_selected(chosen));
+        if chosen && std::mem::take(&mut self.moved) {
+            response.scroll_to_me(None);
+        }
+        let fill = if chosen {
+            ui.visuals().selection.bg_fill
+        } else if response.hovered() {
+            ui.visuals().widgets.hovered.weak_bg_fill
+        } else {
+            return response;
+        };
+        ui.painter().rect_filled(rect, 4.0, fill);
+        response
+    }
+}

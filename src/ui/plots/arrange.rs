@@ -1,0 +1,156 @@
+//! The plots as things one can take hold of: borders that are dragged, a menu for each, and where they stand for pictures.
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Context, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
+
+use super::Shown;
+use super::figures::Plot;
+use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT, ordered};
+use crate::app::{self, Command, DeskCommand, Export, Panel, Picture};
+use crate::ui::palette::Palette;
+
+/// Draws what moves the borders between the plots.
+pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
+    let mut above = layout.price;
+    for (index, (plot, rect)) in layout.rows.iter().enumerate() {
+        let border = Rect::from_min_max(pos2(rect.left(), rect.top() - GAP), rect.right_top());
+        let response = ui.interact(border, Id::unique(("border above", plot.name())), Sense::drag());
+        let name = format!("Border above {}", plot.title().0);
+        response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
+        if response.hovered() || response.dragged() {
+            ui.set_cursor_icon(CursorIcon::ResizeVertical);
+            let color = if response.dragged() {
+                palette.accent
+            } else {
+                palette.weak_text
+            };
+            ui.painter()
+                .hline(border.x_range(), border.center().y, Stroke::new(2.0, color));
+        }
+        if let Some(pointer) = response.interact_pointer_pos().filter(|_| response.dragged()) {
+            let least = if index == 0 { PRICE_HEIGHT } else { ROW_HEIGHT.0 };
+            let up = least - above.height();
+            let down = height(layout, index) - ROW_HEIGHT.0;
+            let moved = (pointer.y - border.center().y).clamp(up.min(0.0), down.max(0.0));
+            if moved != 0.0 {
+                commands.push(DeskCommand::SetHeights(shares(layout, index, moved)).into());
+            }
+        }
+        above = *rect;
+    }
+}
+
+/// The height of a plot without the time axis.
+fn height(layout: &Layout, index: usize) -> f32 {
+    let rect = layout.rows[index].1;
+    let axis = if index + 1 == layout.rows.len() {
+        super::frame::TIME_AXIS_HEIGHT
+    } else {
+        0.0
+    };
+    rect.height() - axis
+}
+
+/// All heights, with the border above one of the plots moved down by so much.
+fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
+    let of = |(index, (plot, _)): (usize, &(Plot, Rect))| {
+        let change = if index == border {
+            -moved
+        } else if index + 1 == border {
+            moved
+        } else {
+            0.0
+        };
+        (plot.panel(), (height(layout, index) + change) / layout.height)
+    };
+    layout.rows.iter().enumerate().map(of).collect()
+}
+
+/// The menu that a right click opens on a plot.
+pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &app::Layout, commands: &mut Vec<Command>) {
+    for one in shown {
+        let picture = one.plot.map_or(Picture::Price, |plot| Picture::Plot(plot.panel()));
+        one.response.context_menu(|ui| {
+            let mut item = |ui: &mut Ui, label: &str, enabled: bool, command: Command| {
+                if ui.add_enabled(enabled, eframe::egui::Button::new(label)).clicked() {
+                    commands.push(command);
+                    ui.close();
+                }
+            };
+            ui.weak(one.plot.map_or("Spot price", |plot| plot.title().0));
+            item(ui, "Copy the picture", true, DeskCommand::CopyPicture(picture).into());
+            let save = DeskCommand::AskExport(Export::Picture(picture));
+            item(ui, "Save the picture (PNG)…", true, save.into());
+            if let Some(plot) = one.plot {
+                ui.separator();
+                for (label, other) in neighbours(layout, plot) {
+                    let order = other
+                        .map(|other| exchanged(arrangement, plot, other))
+                        .unwrap_or_default();
+                    item(ui, label, other.is_some(), DeskCommand::Arrange(order).into());
+                }
+                item(ui, "Hide", true, Command::TogglePanel(plot.panel()));
+            }
+            let chosen = !arrangement.heights.is_empty();
+            item(ui, "Usual heights", chosen, DeskCommand::SetHeights(Vec::new()).into());
+        });
+    }
+}
+
+/// The plots that stand next to one, and what changing places with them is called.
+fn neighbours(layout: &Layout, plot: Plot) -> [(&'static str, Option<Plot>); 2] {
+    let at = |place: Option<usize>| layout.rows.get(place?).map(|(plot, _)| *plot);
+    let place = layout.rows.iter().position(|(other, _)| *other == plot);
+    [
+        ("Move up", at(place.and_then(|place| place.checked_sub(1)))),
+        ("Move down", at(place.map(|place| place + 1))),
+    ]
+}
+
+/// The order of all plots after two of them have changed places.
+fn exchanged(arrangement: &app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
+    let swap = |plot: Plot| match plot {
+        plot if plot == one => other,
+        plot if plot == other => one,
+        plot => plot,
+    };
+    ordered(arrangement)
+        .into_iter()
+        .map(|plot| swap(plot).panel())
+        .collect()
+}
+
+/// Where the plots were drawn last.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    frame: u64,
+    plots: Vec<(Option<Panel>, Rect)>,
+    /// The time axis below the lowest one.
+    axis: Option<Rect>,
+}
+
+impl Places {
+    /// Notes where they are.
+    pub fn note(&mut self, ctx: &Context, area: Rect, layout: &Layout, shown: &[Shown]) {
+        self.frame = ctx.cumulative_frame_nr();
+        let across = |top: f32, bottom: f32| Rect::from_x_y_ranges(area.x_range(), top..=bottom);
+        self.plots = shown
+            .iter()
+            .map(|one| {
+                let top = one.plot.map_or(layout.price.top(), |_| one.inner.top() - 2.0);
+                (one.plot.map(Plot::panel), across(top, one.inner.bottom() + 1.0))
+            })
+            .collect();
+        self.axis = shown.last().map(|one| across(one.inner.bottom() + 1.0, area.bottom()));
+    }
+
+    /// The plot with its legend, and the time axis.
+    pub fn cuts(&self, ctx: &Context, panel: Option<Panel>) -> Vec<Rect> {
+        let still_there = ctx.cumulative_frame_nr() <= self.frame + 2;
+        let plot = self.plots.iter().find(|(other, _)| still_there && *other == panel);
+        plot.map(|(_, rect)| *rect)
+            .into_iter()
+            .flat_map(|rect| std::iter::once(rect).chain(self.axis))
+            .collect()
+    }
+}

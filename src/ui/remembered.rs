@@ -1,0 +1,150 @@
+//! What the window remembers between starts, in a file of its own beside the one in which eframe keeps the place of the
+//! window and the sizes of its panels. A file that cannot be read is set aside, with a message.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use ron::ser::PrettyConfig;
+
+use crate::app::Settings;
+use crate::files::saving;
+
+/// The settings.
+const SETTINGS: &str = "settings.ron";
+/// What eframe keeps.
+const WINDOW: &str = "app.ron";
+
+/// Where both are.
+#[derive(Clone, Debug)]
+pub struct Remembered {
+    folder: Option<PathBuf>,
+    /// As they are in the file.
+    written: Option<Settings>,
+}
+
+impl Remembered {
+    /// In a folder; none where the desktop has no place for one, and nothing is remembered.
+    pub const fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, written: None }
+    }
+
+    /// The settings of the last time, and what has to be said about files that could not be read. To be called before eframe
+    /// reads its own file.
+    pub fn load(&mut self) -> (Settings, Vec<String>) {
+        let Some(folder) = &self.folder else {
+            return (Settings::default(), Vec::new());
+        };
+        let mut said = Vec::new();
+        if let Err(complaint) = read::<BTreeMap<String, String>>(folder, WINDOW, "place of the window and its panels") {
+            said.push(complaint);
+        }
+        let settings = match read::<Settings>(folder, SETTINGS, "settings") {
+            Ok(found) => found.map(Settings::sound),
+            Err(complaint) => {
+                said.push(complaint);
+                None
+            }
+        };
+        self.written.clone_from(&settings);
+        (settings.unwrap_or_default(), said)
+    }
+
+    /// Writes the settings if they are others than those in the file.
+    ///
+    /// # Errors
+    /// They cannot be written; those that were there before still are.
+    pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
+        let Some(folder) = self.folder.as_ref().filter(|_| self.written.as_ref() != Some(settings)) else {
+            return Ok(());
+        };
+        let path = folder.join(SETTINGS);
+        let outcome = ron::ser::to_string_pretty(settings, PrettyConfig::default())
+            .map_err(io::Error::other)
+            .and_then(|text| {
+                fs::create_dir_all(folder)?;
+                saving::replace(&path, text.as_bytes())
+            });
+        // Once is enough to say so.
+        self.written = Some(settings.clone());
+        outcome.map_err(|error| format!("the settings cannot be saved to {}: {error}", path.display()))
+    }
+}
+
+/// What is in a file; nothing if there is none. One that cannot be read is renamed.
+fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, what: &str) -> Result<Option<T>, String> {
+    let path = folder.join(name);
+    let cause = match fs::read(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => error.to_string(),
+        Ok(bytes) => match ron::de::from_bytes(&bytes) {
+            Ok(value) => return Ok(Some(value)),
+            Err(error) => error.to_string(),
+        },
+    };
+    let aside = (1..1000)
+        .map(|number| folder.join(format!("{}.broken-{number}.ron", name.trim_end_matches(".ron"))))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| folder.join("broken.ron"));
+    let fate = match fs::rename(&path, &aside) {
+        Ok(()) => format!("The file is now {}", aside.display()),
+        Err(error) => format!("The file could not be set aside ({error})"),
+    };
+    Err(format!(
+        "The {what} of the last time cannot be read ({}: {cause}). {fate}, and everything is as at the first start.",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Panel, Theme};
+
+    #[test]
+    fn settings_come_back() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("not yet there");
+        let mut remembered = Remembered::new(Some(folder.clone()));
+        let (mut settings, said) = remembered.load();
+        assert_eq!((&settings, said.len()), (&Settings::default(), 0));
+        settings.theme = Theme::Light;
+        settings.remember(Path::new("/presets/高槓桿.ron"));
+        settings.layout.set_heights(&[(Panel::Delta, 0.25)]);
+        remembered.save(&settings).unwrap();
+        assert_eq!(Remembered::new(Some(folder)).load(), (settings, Vec::new()));
+    }
+
+    #[test]
+    fn broken_files_are_set_aside_with_a_message() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path();
+        for (number, bytes) in [
+            &b"(theme: purple)"[..],
+            b"(theme: dark",
+            b"\xff\xfe\x00",
+            b"(zoom: \"much\")",
+        ]
+        .iter()
+        .enumerate()
+        {
+            fs::write(folder.join(SETTINGS), bytes).unwrap();
+            fs::write(folder.join(WINDOW), b"{ \"window\": ").unwrap();
+            let (settings, said) = Remembered::new(Some(folder.to_owned())).load();
+            assert_eq!((settings, said.len()), (Settings::default(), 2));
+            let aside = folder.join(format!("settings.broken-{}.ron", number + 1));
+            assert_eq!(&fs::read(&aside).unwrap(), bytes);
+            assert!(said[1].contains(&aside.display().to_string()), "{said:?}");
+            assert!(!folder.join(SETTINGS).exists() && !folder.join(WINDOW).exists());
+        }
+        // Odd values of known fields are put right, and unknown fields are of another version.
+        fs::write(
+            folder.join(SETTINGS),
+            "(zoom: 1e30, wings: 2, layout: (heights: {\"Aggregate delta\": -5.0}))",
+        )
+        .unwrap();
+        let (settings, said) = Remembered::new(Some(folder.to_owned())).load();
+        assert_eq!((settings.zoom, settings.layout.heights.len(), said.len()), (3.0, 0, 0));
+    }
+}
