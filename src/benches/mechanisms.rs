@@ -1,13 +1,14 @@
-//! What each mechanism costs: the time of a run with it, as a ratio to the bare ladder's run of the same news. Both are timed
-//! in turn, several times, and the least of each counts. Below, the same for books of a million positions an asset.
+//! What each mechanism costs: the time of a run with it, as a ratio to the bare ladder's run of the same news. Both are run
+//! in turn, several times: a step does the same work every time, so the least time of each step counts, whatever else the
+//! machine was busy with. Below, the same for books of a million positions an asset.
 //!
 //! What is closed, by liquidation or auto-deleveraging, is compared too: a mechanism that deepens the fall makes the same code
 //! do more. A step is quiet before the news comes and belongs to the cascade afterwards. The very first step is in neither: in it
 //! everybody is called who opened a position between the call and the margin; it may be the slowest one.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use cascade_lab::engine::Simulation;
+use cascade_lab::engine::{Asset, Simulation};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Outage, Scenario};
 
@@ -16,7 +17,7 @@ const MANY: f64 = 1_000_000.0;
 /// Steps before the news of the presets, and in all.
 const QUIET: usize = 110;
 const STEPS: usize = 360;
-const TURNS: usize = 3;
+const TURNS: usize = 5;
 
 /// What is switched on, and how.
 const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
@@ -159,76 +160,56 @@ fn heading(positions: f64) {
 
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn report(name: &str, bare: &Scenario, with: &Scenario) {
-    let mut least = [Times::MOST; 2];
+    let mut runs = [Run::default(), Run::default()];
     for _ in 0..TURNS {
-        for (scenario, least) in [bare, with].into_iter().zip(&mut least) {
-            *least = least.or_less(run(scenario));
+        for (scenario, run) in [bare, with].into_iter().zip(&mut runs) {
+            run.again(scenario);
         }
     }
-    let micros = |time: Duration, steps: usize| time.as_secs_f64() * 1e6 / steps as f64;
-    let closed = least.map(|times| times.closed);
-    let [bare, with] = least.map(|times| [micros(times.quiet, QUIET), micros(times.cascade, STEPS - QUIET)]);
+    let [bare, with] = runs;
     println!(
         "{name:40} {:9.1} {:6.2} {:9.1} {:6.2} {:8.2} {:11.2}",
-        with[0],
-        with[0] / bare[0],
-        with[1],
-        with[1] / bare[1],
-        closed[1] as f64 / closed[0] as f64,
-        least[1].slowest.as_secs_f64() * 1e3
+        with.quiet(),
+        with.quiet() / bare.quiet(),
+        with.cascade(),
+        with.cascade() / bare.cascade(),
+        with.closed as f64 / bare.closed as f64,
+        with.micros.iter().copied().fold(0.0, f64::max) / 1e3
     );
 }
 
-/// Times of a run's quiet steps, of those of its cascade, and of the slowest one.
-#[derive(Clone, Copy)]
-struct Times {
+/// The same run, several times over.
+#[derive(Default)]
+struct Run {
+    /// Least time of each step, microseconds.
+    micros: Vec<f64>,
     /// Positions closed by liquidation or auto-deleveraging, of all assets.
     closed: u64,
-    quiet: Duration,
-    cascade: Duration,
-    slowest: Duration,
 }
 
-impl Times {
-    const MOST: Self = Self {
-        closed: 0,
-        quiet: Duration::MAX,
-        cascade: Duration::MAX,
-        slowest: Duration::MAX,
-    };
-
-    fn or_less(self, other: Self) -> Self {
-        Self {
-            closed: other.closed,
-            quiet: self.quiet.min(other.quiet),
-            cascade: self.cascade.min(other.cascade),
-            slowest: self.slowest.min(other.slowest),
+impl Run {
+    fn again(&mut self, scenario: &Scenario) {
+        let mut simulation = Simulation::new(scenario).unwrap_or_else(|error| panic!("{error}"));
+        self.micros.resize(1 + STEPS, f64::INFINITY);
+        for least in &mut self.micros {
+            let start = Instant::now();
+            simulation.step();
+            *least = least.min(start.elapsed().as_secs_f64() * 1e6);
         }
+        assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
+        let summaries = simulation.assets().iter().map(Asset::summary);
+        self.closed = summaries.map(|run| run.liquidation_count + run.adl_count).sum();
+    }
+
+    fn quiet(&self) -> f64 {
+        mean(&self.micros[1..=QUIET])
+    }
+
+    fn cascade(&self) -> f64 {
+        mean(&self.micros[1 + QUIET..])
     }
 }
 
-fn run(scenario: &Scenario) -> Times {
-    let mut simulation = Simulation::new(scenario).unwrap_or_else(|error| panic!("{error}"));
-    let mut step = || {
-        let start = Instant::now();
-        simulation.step();
-        start.elapsed()
-    };
-    let mut slowest = step();
-    let mut several = |count: usize| {
-        let times = (0..count).map(|_| step());
-        times.fold(Duration::ZERO, |sum, time| {
-            slowest = slowest.max(time);
-            sum + time
-        })
-    };
-    let (quiet, cascade) = (several(QUIET), several(STEPS - QUIET));
-    assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
-    let summaries = simulation.assets().iter().map(cascade_lab::engine::Asset::summary);
-    Times {
-        closed: summaries.map(|run| run.liquidation_count + run.adl_count).sum(),
-        quiet,
-        cascade,
-        slowest,
-    }
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
 }

@@ -3,7 +3,7 @@
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock};
 
-use super::{SEEDS, common, drawdown, median, pairs_that_rise, run, sweep};
+use super::{SEEDS, common, drawdown, median, pairs_that_rise, run, sweep, with_calls};
 
 /// The scenario of the other claims, the shock included.
 fn shocked(settings: &[(&str, f64)], seed: u64) -> Simulation {
@@ -249,4 +249,22 @@ fn providers_gain_more_than_they_buy() {
         ratios[16]
     );
     assert!(amplified >= 28 && ratios[16] > 1.5, "{ratios:?}");
+}
+
+/// Collateral that takes an hour instead of ten seconds leaves positions whose margin does not cover what they are sold for.
+#[test]
+fn late_collateral_leaves_a_shortfall() {
+    let at = |latency| {
+        with_calls(&[
+            ("positions.open_interest", 3e9),
+            ("margin_calls.top_up_share", 0.6),
+            ("margin_calls.collateral_latency", latency),
+        ])
+    };
+    let shortfall = |s: &Summary| s.shortfall_usd;
+    let (fast, slow) = (at(10.0), at(3_600.0));
+    let medians = [&fast, &slow].map(|runs| median(runs, shortfall));
+    println!("shortfall {medians:.0?} USD");
+    assert_eq!(pairs_that_rise(&fast, &slow, shortfall), SEEDS as usize);
+    assert!(medians[1] > 5e5 && medians[1] > 10.0 * medians[0], "{medians:?}");
 }
