@@ -32,6 +32,8 @@ pub enum Menu {
     Edit,
     /// What is visible and how large.
     View,
+    /// What stands in the middle; a menu within that of the view.
+    Pages,
     /// The run.
     Run,
     /// How fast it runs; a menu within that of the run.
@@ -47,11 +49,12 @@ impl Menu {
     pub const BAR: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
 
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::File,
         Self::Export,
         Self::Edit,
         Self::View,
+        Self::Pages,
         Self::Run,
         Self::Speed,
         Self::Lesson,
@@ -65,6 +68,7 @@ impl Menu {
             Self::Export => "Export",
             Self::Edit => "Edit",
             Self::View => "View",
+            Self::Pages => "Pages",
             Self::Run => "Run",
             Self::Speed => "Speed",
             Self::Lesson => "Lesson",
@@ -270,48 +274,48 @@ pub const ACTIONS: &[Action] = &[
         Effect::View(|view| view.focus_search = true),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Plots of the run",
         Effect::App(|_| Command::Show(Page::Plots)),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Delta map: what is forced on the way to a price",
         Effect::App(|_| Command::Show(Page::DeltaMap)),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Distributions: leverage, distance, levels",
         Effect::App(|_| Command::Show(Page::Distributions)),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Contagion: which asset hits which",
         Effect::App(|_| Command::Show(Page::Contagion)),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Venues beside one another",
         Effect::App(|_| Command::Show(Page::Venues)),
     ),
     action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Fragility: where it breaks",
         Effect::App(|_| Command::Show(Page::Study(Question::Fragility))),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Sensitivity: which slider matters",
         Effect::App(|_| Command::Show(Page::Study(Question::Sensitivity))),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "Interventions: what would have helped",
         Effect::App(|_| Command::Show(Page::Study(Question::Interventions))),
     ),
     menu_only(
-        Menu::View,
+        Menu::Pages,
         "At risk: how bad it can get",
         Effect::App(|_| Command::Show(Page::Study(Question::AtRisk))),
     ),

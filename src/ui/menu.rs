@@ -154,13 +154,18 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
     }
     if menu == Menu::View {
         ui.separator();
-        ui.weak("Plots");
-        for panel in Panel::ALL {
-            let mut shown = app.settings.panels.shows(panel);
-            if ui.checkbox(&mut shown, panel.label()).clicked() {
-                commands.push(Command::TogglePanel(panel));
+        ui.menu_button(Menu::Pages.label(), |ui| {
+            ui.set_min_width(300.0);
+            items(ui, Menu::Pages, app, commands, effects);
+        });
+        ui.menu_button("Visible plots", |ui| {
+            for panel in Panel::ALL {
+                let mut shown = app.settings.panels.shows(panel);
+                if ui.checkbox(&mut shown, panel.label()).clicked() {
+                    commands.push(Command::TogglePanel(panel));
+                }
             }
-        }
+        });
         ui.separator();
         ui.weak("Colours");
         for theme in Theme::ALL {

@@ -18,7 +18,7 @@ fn paragraphs_to_read_are_read_written_and_checked() {
     refused(
         &text.replace("It fell.\\nBy half.", "  "),
         &[
-            "a.ron, line 1, column 25: `background: paragraph 1: text` is a text of 2 characters; allowed is 1 to 4000 characters \
+            "a.ron, line 2, column 19: `background: paragraph 1: text` is a text of 2 characters; allowed is 1 to 4000 characters \
            that are not all blank",
         ],
     );

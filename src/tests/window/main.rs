@@ -300,6 +300,7 @@ fn plots_are_hidden_from_the_menu() {
     let mut window = open();
     assert!(app(&window).settings.panels.delta);
     click(&mut window, Role::Button, "View");
+    click(&mut window, Role::Button, "Visible plots");
     click(&mut window, Role::CheckBox, "Aggregate delta");
     assert!(!app(&window).settings.panels.delta);
 }

@@ -64,6 +64,7 @@ fn distributions_are_text_and_follow_the_leverage() {
 fn the_delta_map_is_text_and_follows_leverage_and_pointer() {
     let mut window = open();
     click(&mut window, Role::Button, "View");
+    click(&mut window, Role::Button, "Pages");
     click(
         &mut window,
         Role::Button,
