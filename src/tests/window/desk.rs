@@ -196,9 +196,12 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     assert_eq!(app(&window).document.path.as_ref(), Some(&second));
     window.state_mut().app.update(Command::Pause);
     drop_files(&mut window, &[Path::new("/tmp/prices.csv")]);
-    assert!(window.query_by_label_contains("Import").is_some());
+    assert!(app(&window).import.is_some());
+    window.key_press(Key::Escape);
+    window.run_steps(3);
+    assert!(app(&window).import.is_none());
     drop_files(&mut window, &[Path::new("/tmp/photo.jpeg")]);
-    assert!(window.query_by_label_contains("is no preset").is_some());
+    assert!(window.query_by_label_contains("is neither a preset").is_some());
     assert_eq!(app(&window).document.path.as_ref(), Some(&second));
 }
 
@@ -394,7 +397,7 @@ fn effects_can_be_reduced() {
 #[test]
 fn the_about_box_names_the_fonts_and_the_limits() {
     let mut window = open();
-    open_palette(&mut window, "about");
+    open_palette(&mut window, "about cascade");
     window.key_press(Key::Enter);
     window.run();
     for text in ["no forecast", "Version 0", "Inter: ", "Ubuntu Light: "] {

@@ -73,6 +73,8 @@ fn the_delta_map_is_text_and_follows_leverage_and_pointer() {
     let before = text(&window, "Falls run away");
     assert!(before.contains(" to "), "{before}");
     // Without a pointer the read-out is of the shock of the sliders.
+    window.hover_at(egui::pos2(2.0, 2.0));
+    window.run();
     let readout = text(&window, "To ");
     assert!(readout.contains("(−2.0 %): forced"), "{readout}");
     let curve = window.get_by(|node| {
