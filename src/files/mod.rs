@@ -1,4 +1,4 @@
-//! Everything that is read from or written to disk: presets, with the position of every mistake, and time series.
+//! Everything that is read from or written to disk: presets and tables, with the position of every mistake, and time series.
 
 mod document;
 mod format_1;

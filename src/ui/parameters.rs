@@ -111,7 +111,8 @@ fn section(
     let mut state = CollapsingState::load_with_default_open(ui.ctx(), id, first);
     let switch = switch_of(rows);
     let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
-    let changed = rows.iter().any(|row| app.changed(row.id));
+    let counts = |row: &&&'static Parameter| app.scenario.idle(row).is_none();
+    let changed = rows.iter().filter(counts).any(|row| app.changed(row.id));
     let open = searching || state.is_open();
     let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
     ui.horizontal(|ui| {
