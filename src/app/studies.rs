@@ -130,6 +130,7 @@ pub struct Fragility {
 /// Changes and what they do to the plan's figure.
 #[derive(Debug)]
 pub struct Sensitivity {
+    /// The changes, each alone.
     pub changes: Vec<Change>,
     /// Largest first.
     pub effects: Vec<Effect>,
