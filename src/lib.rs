@@ -5,7 +5,7 @@
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
 //! - [`analysis`]: what is computed beside running one model: sweeps, sensitivities and quantiles over many runs on several
 //!   threads, gamma exposure of an option chain, how positions are distributed. It draws nothing.
-//! - [`files`]: presets as readable text, runs as tables, option chains from tables.
+//! - [`files`]: presets as readable text, runs as tables; positions, price paths and option chains from tables.
 //! - [`app`]: the state of the window and the one function that changes it. It draws nothing. A run is a line of time there:
 //!   key frames and simulation between them reach any moment of it, and what is done to it is kept as events.
 //! - [`ui`]: panels and plots; they read the state and return commands.

@@ -4,7 +4,7 @@ use crate::analysis::interventions::{self, Candidate};
 use crate::analysis::sensitivity::{self, Effect};
 use crate::analysis::statistics::{quantile, quantile_interval};
 use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
-use crate::scenario::{Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter};
+use crate::scenario::{self, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter};
 
 use super::{App, Command};
 
@@ -134,7 +134,8 @@ pub struct Fragility {
 /// Changes and what they do to the plan's figure.
 #[derive(Debug)]
 pub struct Sensitivity {
-    changes: Vec<Change>,
+    /// The changes, each alone.
+    pub changes: Vec<Change>,
     /// Largest first.
     pub effects: Vec<Effect>,
     of: Metric,
@@ -240,7 +241,8 @@ impl Studies {
                 });
             }
             Question::Sensitivity => {
-                let changes = sensitivity::changes(&scenario.parameters);
+                let mut changes = sensitivity::changes(&scenario.parameters);
+                changes.retain(|(id, value)| matters(&scenario, *id, *value));
                 self.sensitivity = Some(Study {
                     task: Task::begin(batch(sensitivity::variants(&changes))?),
                     subject: Sensitivity {
@@ -365,6 +367,17 @@ impl Studies {
             sorted,
         })
     }
+}
+
+/// Whether a change makes a scenario that is another one and allowed: imported positions need the venues and assets they are
+/// at, and take the place of those that parameters describe.
+fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
+    let row = parameter(id);
+    let allowed = || {
+        let mut changed = base.clone();
+        row.set(&mut changed.parameters, value).is_ok() && changed.validate().is_ok()
+    };
+    base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
 }
 
 /// The scenario as a study runs it: one in which no shock is timed gets that of the shock sliders.

@@ -314,7 +314,7 @@ impl Reader<'_> {
     ) -> Option<f64> {
         let place = self.mapping[column as usize]?;
         let field = self.complaints.field(line, fields, place, what)?;
-        let allowed = format!("a number from {low} to {high}");
+        let allowed = format!("a number from {} to {}", bound(low), bound(high));
         self.complaints
             .number(line, field, what, |value| (low..=high).contains(&value), &allowed)
     }
@@ -370,8 +370,8 @@ impl Reader<'_> {
         let (low, high) = range("size");
         let sound = |value: f64| (low..=high).contains(&value.abs());
         let allowed = match side {
-            None => format!("a number from {low} to {high}, below 0 for a short"),
-            Some(_) => format!("a number from {low} to {high}"),
+            None => format!("a number from {} to {}, below 0 for a short", bound(low), bound(high)),
+            Some(_) => format!("a number from {} to {}", bound(low), bound(high)),
         };
         // Some lists give shorts a sign as well as a name; a long of a negative size contradicts itself.
         let signed = |value: f64| value > 0.0 || matches!(side, None | Some(Ok(PositionSide::Short)));
@@ -391,7 +391,8 @@ impl Reader<'_> {
         };
         let units = if kind? == PositionKind::Linear { coins } else { notional };
         if !(low..=high).contains(&units) {
-            let message = format!("the size comes to {units}; allowed is a number from {low} to {high}");
+            let (low, high) = (bound(low), bound(high));
+            let message = format!("the size comes to {units:e}; allowed is a number from {low} to {high}");
             self.complaints.add(line, field.column, message);
             return None;
         }
@@ -456,7 +457,7 @@ impl Reader<'_> {
         let field = self.complaints.field(line, fields, place, "leverage")?;
         let value = leverage_of(&field.text).filter(|value| (low..=high).contains(value));
         if value.is_none() {
-            let allowed = format!("a number from {low} to {high}");
+            let allowed = format!("a number from {} to {}", bound(low), bound(high));
             self.complaints.refuse(line, field, "leverage", &allowed);
         }
         value
@@ -503,6 +504,15 @@ impl Reader<'_> {
 /// A leverage as people write it: `50`, `50x`, `50×`.
 fn leverage_of(text: &str) -> Option<f64> {
     number_of(text.trim_end_matches(['x', 'X', '×']).trim_end())
+}
+
+/// A bound as people write it: `1e15` and not fifteen zeros.
+fn bound(value: f64) -> String {
+    if (1e-3..1e6).contains(&value) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
 }
 
 /// Smallest and largest value of a field of a position.

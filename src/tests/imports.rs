@@ -17,6 +17,7 @@ mod stored;
 
 use std::fmt::Write as _;
 
+use cascade_lab::app::studies::{Question, Studies};
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{Context, ImportKind};
 use cascade_lab::files::positions::{self, Places, PositionList};
@@ -131,14 +132,14 @@ fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
         ),
         &[
             "b.csv, line 2, column 1: the side is `lang`; allowed is long or short (also buy or sell)",
-            "b.csv, line 3, column 7: the entry price is `-5`; allowed is a number from 0.000000001 to 1000000000",
-            "b.csv, line 4, column 13: the size in coins is `0`; allowed is a number from 0.000000001 to 1000000000000000",
+            "b.csv, line 3, column 7: the entry price is `-5`; allowed is a number from 1e-9 to 1e9",
+            "b.csv, line 4, column 13: the size in coins is `0`; allowed is a number from 1e-9 to 1e15",
             "b.csv, line 5, column 15: the leverage is `5000`; allowed is a number from 0.001 to 1000",
             "b.csv, line 5, column 20: the venue is `9`; allowed is a whole number from 1 to 4, as many as the scenario has",
             "b.csv, line 5, column 22: the contract kind is `perp`; allowed is linear or inverse",
             "b.csv, line 6, column 17: the line ends too early: it has 3 fields, and 6 are needed",
-            "b.csv, line 7, column 6: the entry price is `1e999`; allowed is a number from 0.000000001 to 1000000000",
-            "b.csv, line 8, column 10: the size in coins is `-1`; allowed is a number from 0.000000001 to 1000000000000000",
+            "b.csv, line 7, column 6: the entry price is `1e999`; allowed is a number from 1e-9 to 1e9",
+            "b.csv, line 8, column 10: the size in coins is `-1`; allowed is a number from 1e-9 to 1e15",
         ],
     );
     refused(
@@ -356,6 +357,24 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
     let mut replayed = Simulation::new(simulation.scenario()).unwrap();
     (0..220).for_each(|_| replayed.step());
     assert_eq!(replayed.digest(), simulation.digest());
+}
+
+/// A study of all parameters leaves out those that rest, and venues that would be missing.
+#[test]
+fn the_sensitivity_of_an_imported_book_can_be_studied() {
+    let scenario = with_book();
+    assert!(scenario.positions.iter().any(|position| position.venue == 4));
+    let mut studies = Studies::new().unwrap();
+    studies.begin(Question::Sensitivity, &scenario).unwrap();
+    let study = studies.sensitivity.as_ref().unwrap();
+    let varied = |path: &str| {
+        let id = find(path).unwrap().id;
+        let changes = study.subject.changes.iter().filter(|(other, _)| *other == id);
+        changes.map(|(_, value)| *value).collect::<Vec<_>>()
+    };
+    assert!(varied("leverage.mean").is_empty());
+    assert_eq!(varied("liquidity.depth").len(), 2);
+    assert!(varied("venues.count").iter().all(|count| *count > 4.0));
 }
 
 /// The drawing parameters take the list's figures, which also place the insurance fund where the positions are.

@@ -140,7 +140,8 @@ impl Section<'_> {
             state.set_open(true);
         }
         let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
-        let changed = rows.iter().any(|row| app.changed(row.id));
+        let counts = |row: &&&'static Parameter| app.scenario.idle(row).is_none();
+        let changed = rows.iter().filter(counts).any(|row| app.changed(row.id));
         let open = searching || state.is_open();
         let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
         ui.horizontal(|ui| {

@@ -29,8 +29,8 @@ fn wait(window: &mut Window) {
         }
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    // What has come takes a few frames to find its place.
-    window.run_steps(4);
+    // Scroll bars come and go by an animation; until it is over the buttons below them move.
+    window.run_steps(40);
     window.run();
 }
 
