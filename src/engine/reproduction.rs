@@ -118,30 +118,36 @@ pub fn predicted_move(world: &World, dealers: &Dealers, log_size: f64) -> Option
         if reached >= log_size.abs() + (set_off + hedged) / depth {
             return Some(-sign * reached);
         }
-        let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);
-        set_off += world
-            .venues
-            .iter()
-            .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)))
-            .map(|(mark, c)| {
-                let (near, far) = (at(mark, reached), at(mark, reached + STEP));
-                if reached == 0.0 {
-                    c.side(side).resting_until(c.kind, c.funding, far)
-                } else {
-                    c.side(side).resting_between(c.kind, c.funding, near, far)
-                }
-            })
-            .sum::<f64>();
-        let loans = world
-            .lending
-            .as_ref()
-            .filter(|pool| pool.borrowed.order_sign() == -sign);
-        if world.parameters.lending.enabled {
-            set_off += loans.map_or(0.0, |pool| pool.flow_between(reached, reached + STEP));
-        }
+        set_off += on_the_way(world, side, reached, reached + STEP);
         reached += STEP;
     }
     None
+}
+
+/// Notional in USD of positions and loans that a move against a side sets off between two log distances from the marks, the
+/// first 0 or reached already.
+pub fn on_the_way(world: &World, side: Side, from: f64, to: f64) -> f64 {
+    let sign = side.sign();
+    let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);
+    let contracts = world
+        .venues
+        .iter()
+        .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)));
+    let positions: f64 = contracts
+        .map(|(mark, c)| {
+            let (near, far) = (at(mark, from), at(mark, to));
+            if from == 0.0 {
+                c.side(side).resting_until(c.kind, c.funding, far)
+            } else {
+                c.side(side).resting_between(c.kind, c.funding, near, far)
+            }
+        })
+        .sum();
+    let loans = world
+        .lending
+        .as_ref()
+        .filter(|pool| world.parameters.lending.enabled && pool.borrowed.order_sign() == -sign);
+    positions + loans.map_or(0.0, |pool| pool.flow_between(from, to))
 }
 
 /// Distance from the price within which [`critical_leverage`] looks for the densest place.
