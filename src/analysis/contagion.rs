@@ -26,6 +26,8 @@ pub struct Trial {
     pub size: f64,
     /// x = (I − G)⁻¹·s; none from spectral radius 1 on.
     pub predicted: Option<[f64; ASSETS_MAX]>,
+    /// Where everything that lies on the way takes it if impact never decays; none if it has no end.
+    pub on_the_way: Option<[f64; ASSETS_MAX]>,
     /// The furthest that the copy with the shock went beyond the other one, in the direction of the shock.
     pub happened: [f64; ASSETS_MAX],
 }
@@ -75,6 +77,7 @@ pub fn trial(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Tria
         shocked,
         size,
         predicted: predicted(snapshot, &snapshot.contagion()),
+        on_the_way: snapshot.predicted_moves(shocked, size.exp_m1()),
         happened,
     })
 }
@@ -130,6 +133,9 @@ mod tests {
         assert_eq!((tied.assets, tied.shocked), (2, 0));
         assert!(tied.size < 0.0 && tied.happened[0] < tied.size, "{tied:?}");
         assert!(tied.happened[1] < -0.01, "{tied:?}");
+        // Without decay, throttles and empty funds it goes at least half as far as it really goes.
+        let end = tied.on_the_way.map_or(f64::NEG_INFINITY, |end| end[1]);
+        assert!(end < 0.5 * tied.happened[1], "{tied:?}");
         // Noise cancels to the last digit, and nobody else carries the shock over.
         assert_eq!(free.happened[1], 0.0, "{free:?}");
         if let Some([_, second, ..]) = free.predicted {

@@ -259,7 +259,10 @@ impl App {
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
             Command::ShowAsset(index) => self.asset = index,
-            Command::Show(page) => self.page = page,
+            Command::Show(page) => {
+                self.page = page;
+                self.measure_ties();
+            }
             Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
@@ -281,6 +284,11 @@ impl App {
         }
         self.outlook.refresh(&self.simulation, self.asset_index());
         self.trial.collect();
+        self.measure_ties();
+    }
+
+    /// Brings the contagion matrix up to date where it is shown.
+    fn measure_ties(&mut self) {
         if self.page == Page::Contagion {
             self.trial.measure(&self.simulation);
         }

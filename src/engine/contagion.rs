@@ -17,6 +17,54 @@ const WINDOW: f64 = reproduction::WINDOW;
 /// Rounds of power iteration: enough for ten digits unless two eigenvalues nearly agree.
 const ITERATIONS: usize = 512;
 
+/// Log price that nothing is thought to fall or rise further than.
+const REACH: f64 = 0.7;
+/// What a move that goes on goes on by at least: where each liquidation sets off just one more, generations are many and small.
+/// The end is found as precisely.
+const STEP: f64 = 5e-4;
+
+/// Where a shock to one asset (from 0) of this log size would end in every asset if impact never decayed: the smallest moves x
+/// with |x_a| = |s_a| + (Λ_a(x_a) + C_a(x))/ΣD_a, Λ_a the forced flow resting within x_a of the marks, C_a what the cross-margin
+/// accounts hold of asset a that fail when all prices have moved by x. Unlike (I − G)⁻¹·s it knows everything that lies on the
+/// way. None if it has no end before prices have halved or doubled.
+pub(super) fn ends(
+    assets: &[Asset],
+    cross: &CrossAccounts,
+    parameters: &Parameters,
+    shocked: usize,
+    log_size: f64,
+) -> Option<[f64; ASSETS_MAX]> {
+    let side = if log_size < 0.0 { Side::Long } else { Side::Short };
+    let mut shock = [0.0; ASSETS_MAX];
+    shock[shocked] = log_size.abs();
+    let mut reached = [0.0; ASSETS_MAX];
+    let mut wanted = shock;
+    let mut resting = [0.0; ASSETS_MAX];
+    while wanted.iter().all(|distance| *distance <= REACH) {
+        for (index, asset) in assets.iter().enumerate() {
+            while reached[index] < wanted[index] {
+                let to = wanted[index].min(reached[index] + STEP);
+                resting[index] += reproduction::on_the_way(&asset.world, side, reached[index], to);
+                reached[index] = to;
+            }
+        }
+        let moves = reached.map(|distance| -side.sign() * distance);
+        let held = cross.set_off_by(parameters, assets, &moves);
+        for (index, asset) in assets.iter().enumerate() {
+            let hedged = asset.dealers.flow_over(&asset.world, moves[index]);
+            let forced = resting[index] + side.sign() * (held[index] - hedged);
+            let end = shock[index] + forced / asset.world.market.total_depth();
+            if end > reached[index] {
+                wanted[index] = end.max(reached[index] + STEP);
+            }
+        }
+        if wanted == reached {
+            return Some(moves);
+        }
+    }
+    None
+}
+
 /// The matrix, for the first `assets` assets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contagion {

@@ -7,6 +7,7 @@
 //! beyond it is bad debt.
 
 mod causes;
+mod prospect;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -523,35 +524,6 @@ impl CrossAccounts {
             index + 1,
             venue + 1
         )))
-    }
-
-    /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
-    /// price, that the liquidations set off by a small fall of b alone cause.
-    pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
-        let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
-        let present = Terms::now(assets, parameters);
-        for cause in 0..assets.len() {
-            let mut moved = present.clone();
-            for mark in &mut moved.marks[cause] {
-                *mark *= libm::exp(-window);
-            }
-            let set_off = self
-                .accounts
-                .iter()
-                .filter(|account| account.legs.iter().any(|leg| leg.quantity != 0.0) && moved.slack(account).0 <= 0.0);
-            for account in set_off {
-                for (hit, row) in matrix.iter_mut().enumerate().take(assets.len()) {
-                    row[cause] += account.legs[hit].quantity * present.mark(hit, account.venue) / window;
-                }
-            }
-        }
-        for (row, asset) in matrix.iter_mut().zip(assets) {
-            let depth = asset.world.market.total_depth();
-            for sold in row {
-                *sold /= depth;
-            }
-        }
-        matrix
     }
 }
 

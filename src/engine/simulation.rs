@@ -2,10 +2,12 @@
 
 mod record;
 
-use crate::scenario::{Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{
+    ASSETS_MAX, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+};
 
 use super::asset::{Asset, Brought};
-use super::contagion::Contagion;
+use super::contagion::{self, Contagion};
 use super::cross::{CrossAccounts, Spillover};
 use super::dealers::GammaLevel;
 use super::exogenous::Noise;
@@ -193,6 +195,12 @@ impl Simulation {
     /// What a small fall of each asset makes forced flow do to every other, at present prices.
     pub fn contagion(&self) -> Contagion {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
+    }
+
+    /// Where a relative price change of one asset, counted from 0, would end in every asset if impact never decayed, in log
+    /// prices; none if nothing stops it. Looks at every cross-margin account once a generation of liquidations.
+    pub fn predicted_moves(&self, asset: usize, size: f64) -> Option<[f64; ASSETS_MAX]> {
+        contagion::ends(&self.assets, &self.cross, &self.parameters, asset, libm::log1p(size))
     }
 
     /// What cross-margin accounts were forced to sell so far, by the asset that made them fail.

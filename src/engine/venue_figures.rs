@@ -101,17 +101,17 @@ pub(super) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
 #[cfg(test)]
 mod tests {
     use crate::engine::Simulation;
-    use crate::files::preset;
-    use crate::scenario::find;
+    use crate::scenario::{Scenario, Shock};
 
     /// Every figure that is also told of the market as a whole is the sum or the mean of the venues'.
     #[test]
     fn the_venues_add_up_to_the_market() {
-        let mut scenario = preset::find("auto-deleveraging").unwrap();
-        let fund = find("fund.insurance").unwrap();
-        fund.set(&mut scenario.parameters, 0.0).unwrap();
+        let mut scenario = Scenario::default();
+        scenario.set("fund.insurance", 0.0).unwrap();
+        scenario.set("leverage.mean", 20.0).unwrap();
         let mut run = Simulation::new(&scenario).unwrap();
-        (0..400).for_each(|_| run.step());
+        run.shock(&Shock::default());
+        (0..200).for_each(|_| run.step());
         let (asset, summary) = (&run.assets()[0], run.summary());
         let (venues, seen) = (asset.venue_figures(), *asset.observation());
         assert_eq!(venues.len(), run.parameters().venues.count as usize);

@@ -6,7 +6,7 @@ mod picture;
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
 use crate::app::{App, Command};
-use crate::scenario::format;
+use crate::scenario::{ASSETS_MAX, format};
 
 use super::palette::Palette;
 use super::plots::{Strip, Trace};
@@ -138,21 +138,31 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
     });
     let found = app.trial.found().filter(|found| found.assets == count);
     Grid::new("prediction").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
-        for text in ["", "by the matrix", "tried"] {
-            ui.label(RichText::new(text).small().weak());
+        for (text, doc) in [
+            ("", ""),
+            ("by the matrix", "x = (I − G)⁻¹·s: as if everything beyond the next 0.5 % were like the next 0.5 %."),
+            (
+                "all on the way",
+                "The smallest moves x with |x| = |s| + (Λ(x) + C(x))/ΣD: every position, loan, hedge and account that lies on \
+                 the way is set off, and no impact decays.",
+            ),
+            ("tried", "The furthest that the copy with the shock went beyond the one without, on the index of all books."),
+        ] {
+            ui.label(RichText::new(text).small().weak()).on_hover_text(doc);
         }
         ui.end_row();
+        let end = |moves: Option<[f64; ASSETS_MAX]>, asset: usize| {
+            moves.map_or_else(|| "no end".to_owned(), |end| moved(end[asset]))
+        };
         for asset in 0..count {
             ui.weak(format!("asset {}", asset + 1));
-            let says = ties
-                .predicted
-                .map_or_else(|| "no end".to_owned(), |end| moved(end[asset]));
-            figure(ui, &says, palette.text);
-            figure(
-                ui,
-                &found.map_or_else(|| "–".to_owned(), |found| moved(found.happened[asset])),
-                palette.text,
-            );
+            figure(ui, &end(ties.predicted, asset), palette.text);
+            let (on_the_way, tried) = match found {
+                Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset])),
+                None => ("–".to_owned(), "–".to_owned()),
+            };
+            figure(ui, &on_the_way, palette.text);
+            figure(ui, &tried, palette.text);
             ui.end_row();
         }
     });
@@ -160,16 +170,13 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
         let then = found.predicted.map_or_else(
             || "no end".to_owned(),
             |end| {
-                end[..count]
-                    .iter()
-                    .map(|end| moved(*end))
-                    .collect::<Vec<_>>()
-                    .join(" and ")
+                let ends = end[..count].iter().map(|end| moved(*end));
+                ends.collect::<Vec<_>>().join(" and ")
             },
         );
         let text = format!(
-            "Tried from step {} with {} on asset {}, when the matrix said {then}. The matrix holds for small moves: it knows \
-             neither what lies beyond 0.5 % nor that impact decays.",
+            "Tried from step {} with {} on asset {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
+             impact that decays, limits to how fast it sells, and funds that run out.",
             found.from_step,
             moved(found.size),
             found.shocked + 1,
@@ -250,7 +257,7 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
 
 /// What led to what, the newest last; a click goes there.
 fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    ui.label(style::strong("What led to what", 13.5));
+    ui.label(style::strong("What led to what, closed in USD", 13.5));
     let Some(ties) = app.history.ties() else { return };
     let step_seconds = app.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
@@ -272,11 +279,11 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
             }
             for one in &lines[hidden..] {
                 let text = format!(
-                    "{}  asset {} at {} → {} of asset {} closed",
+                    "{}  asset {} at {} → {} of asset {}",
                     format::clock(one.from_step as f64 * step_seconds),
                     one.cause + 1,
                     format::percent(one.cause_move, 1),
-                    format::short(one.closed_usd),
+                    format::amount(one.closed_usd, 3),
                     one.hit + 1,
                 );
                 let here = app.simulation.observation().step >= one.from_step as u64;

@@ -38,10 +38,11 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         return;
     }
     ui.separator();
+    ui.weak("Asset");
     for index in 0..count {
         let shown = app.asset_index() == index;
         let tab = ui
-            .selectable_label(shown, format!("Asset {}", index + 1))
+            .selectable_label(shown, format!("{}", index + 1))
             .accessible_name(format!("Show asset {}", index + 1))
             .on_hover_text("Plots, figures and a click on the price turn to this asset (A: the next one).");
         if tab.clicked() && !shown {

@@ -194,7 +194,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
     let percent = percent.replace(".0 %", " %");
     let of = match app.simulation.assets().len() {
         1 => String::new(),
-        count => format!("asset {} ", shock.asset.min(count as u32)),
+        count => format!("{}: ", shock.asset.min(count as u32)),
     };
     let text = style::strong(format!("Shock {of}{percent}"), 14.5).color(palette.ground);
     let button = Button::new(text).fill(palette.notice).min_size(vec2(110.0, HEIGHT));
@@ -203,8 +203,8 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         ShockRoute::SpotOrder => "as an order in the spot book",
     };
     let explain = format!(
-        "Moves the price by {percent} over {} steps, {route} (S). Size, length and route are under “Shock” at the left; a \
-         click on the price plot shocks the price to that level.",
+        "Moves the price by {percent} over {} steps, {route} (S). Size, length and route are under “Shock” at the left, and \
+         with several assets which one; a click on the price plot shocks the asset shown there to that level.",
         shock.over_steps
     );
     if ui

@@ -90,7 +90,7 @@ fn summary(ui: &mut Ui, app: &App, palette: &Palette) {
             if together { palette.critical } else { palette.text },
             "Mean correlation of the venues' liquidated notionals, step by step, over the last five minutes.",
         );
-        let since = app.shown_history().synchronised().map_or_else(
+        let since = app.shown_asset().synchronised().map_or_else(
             || "not yet".to_owned(),
             |step| format::clock(step as f64 * app.history.step_seconds()),
         );
@@ -309,22 +309,19 @@ fn over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comma
         }
         .show(ui, palette, commands);
     }
-    let ratio = |name, figure, color| Trace {
-        name,
-        series: history.figure(figure),
-        color,
+    let synchrony = Trace {
+        name: "correlation of their liquidations",
+        series: history.figure(Figure::Synchrony),
+        color: palette.spot,
         bars: None,
         text: |value| format!("{value:.2}").replace('-', "−"),
     };
     Strip {
         name: "Synchrony over time",
-        title: "Together",
+        title: "Synchrony",
         height: HEIGHTS.1,
         time_axis: true,
-        traces: &[
-            ratio("R for a fall", Figure::ReproductionDown, palette.longs),
-            ratio("synchrony", Figure::Synchrony, palette.spot),
-        ],
+        traces: &[synchrony],
         level: Some(SYNCHRONY_THRESHOLD),
         least: None,
         mark,

@@ -240,6 +240,11 @@ fn the_matrix_predicts_a_small_contagion() {
         })
         .collect();
     let mut simulation = run(&scenario, &accounts);
+    // A fall of A by 4 % sets off 2e8 USD of B, and B's own fall x takes 50,000·x from 1e6 of coins: x = .5·(.04 + .05·x).
+    let ends = simulation.predicted_moves(0, -0.04).unwrap();
+    assert!((ends[0] - libm::log(0.96)).abs() < 1e-9, "{ends:?}");
+    let end = 0.5 * 0.04 / (1.0 - 0.5 * 0.05);
+    assert!((ends[1] + end).abs() < 6e-4, "{ends:?}");
     let gain = simulation.contagion().gain[1][0];
     // 1,000 accounts of 50,000 USD over .1: 5e8 USD per unit of price change, on a depth of 1e9.
     assert!((gain - 0.5).abs() < 0.01, "{gain}");
@@ -328,4 +333,27 @@ fn what_is_shared_out_adds_up_to_what_was_sold() {
         .sum();
     assert!(coins > 0.0 && (coins / sold - 1.0).abs() < 1e-9, "{coins} {sold}");
     assert!(simulation.halted().is_none());
+}
+
+/// Without accounts that tie the assets, each ends where it would end as the only one.
+#[test]
+fn without_ties_the_prediction_is_that_of_the_asset_alone() {
+    let mut scenario = Scenario::default();
+    scenario.set("assets.count", 2.0).unwrap();
+    let simulation = Simulation::new(&scenario).unwrap();
+    // Not near a size at which one position more or less decides whether it goes on.
+    for size in [-0.003, -0.02, -0.04, 0.01] {
+        for asset in [0, 1] {
+            let alone = simulation.assets()[asset].predicted_move(size);
+            let together = simulation.predicted_moves(asset, size);
+            let (Some(alone), Some(together)) = (alone, together) else {
+                assert!(alone.is_none() && together.is_none(), "{size}: {alone:?} {together:?}");
+                continue;
+            };
+            // One goes on by at least .05 %, the other in steps of .1 %.
+            let gap = (libm::log1p(alone) - together[asset]).abs();
+            assert!(gap < 0.0015 + 0.01 * alone.abs(), "{size}: {alone} {together:?}");
+            assert_eq!(together[1 - asset], 0.0);
+        }
+    }
 }

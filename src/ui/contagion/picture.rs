@@ -56,6 +56,11 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
             }
         }
     }
+    if labels.is_empty() {
+        let at = rect.center_bottom() - vec2(0.0, 6.0);
+        let words = "Now a small fall of one sets off nothing in another.";
+        caption(ui, at, Align2::CENTER_BOTTOM, words, palette.weak_text, palette);
+    }
     for (index, node) in nodes.iter().enumerate() {
         draw(&painter, node, index, ties.matrix.gain[index][index], palette);
     }
@@ -85,9 +90,10 @@ fn nodes(app: &App, rect: Rect) -> Vec<Node> {
     let node = |(index, asset): (usize, &crate::engine::Asset)| {
         let seen = asset.observation();
         let share = (seen.open_interest / largest).sqrt() as f32;
+        let crowded = if assets.len() > 2 { 0.8 } else { 1.0 };
         Node {
             at: place(index),
-            radius: RADIUS.0 + (RADIUS.1 - RADIUS.0) * share,
+            radius: crowded * (RADIUS.0 + (RADIUS.1 - RADIUS.0) * share),
             moved: seen.spot / asset.parameters().market.start_price - 1.0,
             open_interest: seen.open_interest,
         }

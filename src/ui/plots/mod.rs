@@ -10,12 +10,13 @@ pub(super) mod gamma;
 pub(super) mod heatmap;
 mod layout;
 mod legend;
+mod marks;
 mod overlay;
 pub(super) mod price;
 mod strip;
 pub(super) mod view;
 
-use eframe::egui::{self, Align2, PointerButton, Rect, Response, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, Align2, PointerButton, Rect, Response, Stroke, Ui, pos2, vec2};
 
 use crate::app::history::{Extent, Figure, History};
 use crate::app::{self, Command, Panels};
@@ -346,8 +347,8 @@ impl Plots {
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             price_tag(ui, one, beside, view);
         }
-        mark_story(ui, shown, view);
-        mark_synchronisation(ui, shown, view);
+        marks::story(ui, shown, view);
+        marks::synchronisation(ui, shown, view);
         if let Some((one, pointer)) = pointed {
             cursor(ui, one, pointer, shown, view);
         }
@@ -502,70 +503,6 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
 fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
     for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
         canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
-    }
-}
-
-/// A dashed line through all plots where the story begins.
-fn mark_story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
-    if let Some(story) = view.history.story() {
-        let color = view.palette.weak_text.gamma_multiply(0.7);
-        mark_step(ui, shown, price::onset(view.history, story), color);
-    }
-}
-
-/// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
-/// price.
-fn mark_synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
-    let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
-        return;
-    };
-    let color = view.palette.critical.gamma_multiply(0.8);
-    mark_step(ui, shown, step as usize, color);
-    let x = price.place.x(step as f64);
-    mark_label(
-        ui,
-        price.inner,
-        x,
-        "venues liquidate as one",
-        view.palette.critical,
-        view.palette,
-    );
-}
-
-/// Height that the words of a marked step take at the foot of a plot.
-const MARK_HEIGHT: f32 = 18.0;
-
-/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room.
-fn mark_label(ui: &Ui, inner: Rect, x: f32, words: &str, color: egui::Color32, palette: &Palette) {
-    if !inner.x_range().contains(x) {
-        return;
-    }
-    let width = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), egui::FontId::proportional(11.5), color)
-        .size()
-        .x;
-    let right = x + width + 14.0 <= inner.right();
-    let (offset, align) = if right {
-        (7.0, Align2::LEFT_BOTTOM)
-    } else {
-        (-7.0, Align2::RIGHT_BOTTOM)
-    };
-    strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
-}
-
-/// A dashed line through all plots at a step.
-fn mark_step(ui: &Ui, shown: &[Shown], step: usize, color: egui::Color32) {
-    for one in shown {
-        let x = one.place.x(step as f64).round() + 0.5;
-        if one.inner.x_range().contains(x) {
-            // The legend of the price stands in its plot; it stays free.
-            let legend = if one.plot.is_none() { legend::STRIP_HEIGHT } else { 0.0 };
-            let ends = [pos2(x, one.inner.top() + legend), pos2(x, one.inner.bottom())];
-            let stroke = Stroke::new(1.0, color);
-            ui.painter()
-                .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
-        }
     }
 }
 

@@ -133,7 +133,7 @@ fn free_corner(place: &Place, history: &History, beside: Pos2, size: Vec2) -> Po
     // The foot belongs to the words of the moment at which venues became one.
     let marked = history.synchronised().map(|step| place.x(step as f64));
     let taken = if marked.is_some_and(|x| frame.x_range().contains(x)) {
-        super::MARK_HEIGHT
+        super::marks::HEIGHT
     } else {
         0.0
     };

@@ -4,6 +4,7 @@ use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
 use crate::engine::Simulation;
 use crate::scenario::{Event, Scenario, Shock};
+use eframe::egui::Shape;
 
 /// A run and the plots of it.
 struct Stage {

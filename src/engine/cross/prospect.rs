@@ -1,0 +1,49 @@
+//! What the accounts would do if prices moved: which of them would fail, and what they hold.
+
+use crate::scenario::{ASSETS_MAX, Parameters};
+
+use super::{Asset, CrossAccount, CrossAccounts, Terms};
+
+impl CrossAccounts {
+    /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
+    /// price, that the liquidations set off by a small fall of b alone cause.
+    pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
+        let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
+        for cause in 0..assets.len() {
+            let mut moves = [0.0; ASSETS_MAX];
+            moves[cause] = -window;
+            let sold = self.set_off_by(parameters, assets, &moves);
+            for (hit, row) in matrix.iter_mut().enumerate().take(assets.len()) {
+                row[cause] = sold[hit] / window / assets[hit].world.market.total_depth();
+            }
+        }
+        matrix
+    }
+
+    /// What the accounts that would fail if prices moved by so much (in log price) hold of every asset, USD at the present
+    /// marks: to be sold, or bought where it is negative.
+    pub fn set_off_by(
+        &self,
+        parameters: &Parameters,
+        assets: &[Asset],
+        moves: &[f64; ASSETS_MAX],
+    ) -> [f64; ASSETS_MAX] {
+        let present = Terms::now(assets, parameters);
+        let mut moved = present.clone();
+        for (marks, by) in moved.marks.iter_mut().zip(moves) {
+            for mark in marks {
+                *mark *= libm::exp(*by);
+            }
+        }
+        let mut held = [0.0; ASSETS_MAX];
+        let stands = |account: &&CrossAccount| account.legs.iter().any(|leg| leg.quantity != 0.0);
+        for account in self.accounts.iter().filter(stands) {
+            if moved.slack(account).0 <= 0.0 {
+                for (asset, sum) in held.iter_mut().enumerate().take(assets.len()) {
+                    *sum += account.legs[asset].quantity * present.mark(asset, account.venue);
+                }
+            }
+        }
+        held
+    }
+}

@@ -1,0 +1,70 @@
+//! Moments of the run marked through all plots: where the story begins, and where venues became one event.
+
+use eframe::egui::{Align2, Color32, FontId, Rect, Shape, Stroke, Ui, pos2};
+
+use super::{PlotView, Shown, legend, price, strip};
+use crate::ui::palette::Palette;
+
+/// A dashed line through all plots where the story begins.
+pub fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+    if let Some(story) = view.history.story() {
+        let color = view.palette.weak_text.gamma_multiply(0.7);
+        line(ui, shown, price::onset(view.history, story), color);
+    }
+}
+
+/// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
+/// price.
+pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+    let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
+        return;
+    };
+    let color = view.palette.critical.gamma_multiply(0.8);
+    line(ui, shown, step as usize, color);
+    let x = price.place.x(step as f64);
+    label(
+        ui,
+        price.inner,
+        x,
+        "venues liquidate as one",
+        view.palette.critical,
+        view.palette,
+    );
+}
+
+/// Height that the words of a marked step take at the foot of a plot.
+pub const HEIGHT: f32 = 18.0;
+
+/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room.
+fn label(ui: &Ui, inner: Rect, x: f32, words: &str, color: Color32, palette: &Palette) {
+    if !inner.x_range().contains(x) {
+        return;
+    }
+    let width = ui
+        .painter()
+        .layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color)
+        .size()
+        .x;
+    let right = x + width + 14.0 <= inner.right();
+    let (offset, align) = if right {
+        (7.0, Align2::LEFT_BOTTOM)
+    } else {
+        (-7.0, Align2::RIGHT_BOTTOM)
+    };
+    strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
+}
+
+/// A dashed line through all plots at a step.
+fn line(ui: &Ui, shown: &[Shown], step: usize, color: Color32) {
+    for one in shown {
+        let x = one.place.x(step as f64).round() + 0.5;
+        if one.inner.x_range().contains(x) {
+            // The legend of the price stands in its plot; it stays free.
+            let legend = if one.plot.is_none() { legend::STRIP_HEIGHT } else { 0.0 };
+            let ends = [pos2(x, one.inner.top() + legend), pos2(x, one.inner.bottom())];
+            let stroke = Stroke::new(1.0, color);
+            ui.painter()
+                .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
+        }
+    }
+}
