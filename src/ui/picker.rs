@@ -6,12 +6,19 @@ use eframe::egui::{Key, Modifiers, Response, Role, Sense, Ui, WidgetInfo, vec2};
 const PAGE: usize = 10;
 
 /// The row that is chosen.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Picker {
     /// Its place, from 0.
     pub row: usize,
     /// It was moved by a key in this frame, so that it has to be brought into view.
     moved: bool,
+}
+
+impl Default for Picker {
+    /// The first row; it has to be brought into view, because lists remember how far they were scrolled.
+    fn default() -> Self {
+        Self { row: 0, moved: true }
+    }
 }
 
 impl Picker {
@@ -46,8 +53,10 @@ impl Picker {
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));
         ui.ctx()
             .accesskit_node_builder(response.id, |node| node.set_selected(chosen));
-        if chosen && std::mem::take(&mut self.moved) {
-            response.scroll_to_me(None);
+        if chosen && !ui.is_sizing_pass() && std::mem::take(&mut self.moved) {
+            // What stands above the first row belongs to it.
+            let above = if place == 0 { height } else { 0.0 };
+            ui.scroll_to_rect(rect.with_min_y(rect.top() - above), None);
         }
         let fill = if chosen {
             ui.visuals().selection.bg_fill

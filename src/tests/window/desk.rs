@@ -383,6 +383,26 @@ fn escape_closes_what_lies_on_top() {
 }
 
 #[test]
+fn leaving_asks_about_changes_to_an_own_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    window
+        .state_mut()
+        .carry_out(Command::SaveAs(folder.path().join("own.ron")));
+    let id = find("margin.maintenance").unwrap().id;
+    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    assert!(window.state().keeps_open());
+    for answer in ["Cancel", "Discard"] {
+        window.key_press_modifiers(Modifiers::COMMAND, Key::Q);
+        window.run();
+        assert!(window.query_by_label("Save the changes?").is_some());
+        window.get_by_role_and_label(Role::Button, answer).click();
+        window.run();
+    }
+    assert!(!window.state().keeps_open(), "leaving was agreed to");
+}
+
+#[test]
 fn effects_can_be_reduced() {
     let mut window = open();
     assert!(window.ctx.tessellation_options_mut(|options| options.feathering));

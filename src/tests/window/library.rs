@@ -125,6 +125,28 @@ fn a_preset_is_saved_renamed_and_deleted() {
         assert_eq!(folder.join("Second try.ron").exists(), stays);
     }
     assert!(!has(&window, "Second try"));
+    // However far the list was scrolled when it was closed, it opens at its first row.
+    window.get_by_label("Search presets").focus();
+    window.run();
+    window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.key_press(Key::Backspace);
+    window.run();
+    let first = |window: &Window| {
+        let row = window.query_all_by_role(Role::ListBoxOption).next();
+        row.map(|row| row.rect())
+    };
+    let at = first(&window);
+    window.key_press(Key::ArrowUp);
+    window.run();
+    assert_ne!(first(&window), at, "the last row is not in view");
+    for _ in 0..2 {
+        window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+        window.key_press(Key::Escape);
+        window.run();
+    }
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    read(&mut window);
+    assert_eq!(first(&window), at);
     // Escape closes the sheet, and the run is untouched.
     window.key_press(Key::Escape);
     window.run();
