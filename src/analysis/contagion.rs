@@ -113,11 +113,22 @@ impl Drop for TrialJob {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::preset;
+    use crate::scenario::Scenario;
 
     fn calm() -> Simulation {
-        let mut scenario = preset::find("cross-collateral-contagion").unwrap();
-        scenario.events.clear();
+        let mut scenario = Scenario {
+            seed: 7,
+            ..Scenario::default()
+        };
+        for (path, value) in [
+            ("assets.count", 2.0),
+            ("assets.correlation", 0.0),
+            ("cross.enabled", 1.0),
+            ("cross.open_interest", 3e9),
+            ("cross.coin_share", 1.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
         let mut simulation = Simulation::new(&scenario).unwrap();
         (0..20).for_each(|_| simulation.step());
         simulation
