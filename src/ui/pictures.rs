@@ -15,6 +15,9 @@ use super::plots::Plots;
 /// Frames until menus, sheets and tooltips are gone.
 const FRAMES_TO_CLEAR: u32 = 4;
 
+/// Frames within which the window's picture is taken.
+const FRAMES_TO_TAKE: u32 = 2;
+
 /// A picture that is wanted.
 struct Order {
     picture: Picture,
@@ -34,6 +37,8 @@ enum Arrival {
 /// Pictures on their way.
 pub struct Pictures {
     orders: Vec<Order>,
+    /// Frames for which nothing may change yet, because one of them is the one that the picture is taken of.
+    still: u32,
     sender: Sender<Arrival>,
     arrivals: Receiver<Arrival>,
 }
@@ -43,6 +48,7 @@ impl Default for Pictures {
         let (sender, arrivals) = channel();
         Self {
             orders: Vec::new(),
+            still: 0,
             sender,
             arrivals,
         }
@@ -60,7 +66,7 @@ impl Pictures {
     }
 
     /// Takes the pictures whose time has come and tells of those that are done. Runs once a frame.
-    pub fn work(&mut self, ctx: &Context, app: &mut App, plots: &Plots) {
+    pub fn work(&mut self, ctx: &Context, app: &mut App, plots: &mut Plots) {
         for arrival in self.arrivals.try_iter() {
             match arrival {
                 Arrival::Written(what, Ok(())) => app.messages.done(what),
@@ -74,6 +80,11 @@ impl Pictures {
                     ));
                 }
             }
+        }
+        plots.posing = !self.orders.is_empty() || self.still > 0;
+        if self.still > 0 {
+            self.still -= 1;
+            ctx.request_repaint();
         }
         let Some(order) = self.orders.first_mut() else { return };
         ctx.request_repaint();
@@ -96,6 +107,7 @@ impl Pictures {
             app.messages.error(text);
             return;
         }
+        self.still = FRAMES_TO_TAKE;
         ctx.send_viewport_cmd(ViewportCommand::Screenshot(self.callback(ctx, order, cuts)));
     }
 

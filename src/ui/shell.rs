@@ -245,7 +245,7 @@ impl Shell {
         self.take_dropped(ctx);
         self.escape(ctx);
         self.run(ctx);
-        self.pictures.work(ctx, &mut self.app, &self.plots);
+        self.pictures.work(ctx, &mut self.app, &mut self.plots);
         self.app.stress.collect();
         if self.app.stress.running() || self.app.trial.running() {
             ctx.request_repaint();

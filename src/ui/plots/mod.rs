@@ -93,6 +93,8 @@ pub struct Plots {
     selecting: Option<u64>,
     /// Where the plots were drawn last.
     places: arrange::Places,
+    /// A picture is about to be taken: where the pointer happens to be is no part of it.
+    pub posing: bool,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -301,6 +303,7 @@ impl Plots {
     /// Legends, histogram, story, tags and cursor: whatever needs to know where the plots are and what is pointed at.
     fn show_beside(&mut self, ui: &Ui, layout: &Layout, shown: &[Shown], view: &PlotView<'_>) -> bool {
         let pointed = shown.iter().find_map(|one| Some((one, one.response.hover_pos()?)));
+        let pointed = pointed.filter(|_| !self.posing);
         let newest = view.history.newest_step();
         let step = pointed.map_or(view.present(), |(one, pointer)| step_at(&one.place, pointer.x, newest));
         for one in shown {
