@@ -7,7 +7,8 @@ use ron::value::RawValue;
 use serde::Deserialize;
 
 use crate::scenario::{
-    ASSETS_MAX, ListedPosition, OptionSeries, Paragraph, ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
+    ASSETS_MAX, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph, ParameterError,
+    PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
 use super::super::document::{Document, Piece};
@@ -28,10 +29,13 @@ const POINTS: &str = "points";
 
 /// Reads all lists that there are.
 pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
-    let background = list(document, "background", |number, paragraph: &Paragraph| {
-        paragraph.validate(number)
-    });
-    let options = list(document, "options", |number, series: &OptionSeries| {
+    let background = list(
+        document,
+        "background",
+        PARAGRAPHS_MAX,
+        |number, paragraph: &Paragraph| paragraph.validate(number),
+    );
+    let options = list(document, "options", OPTIONS_MAX, |number, series: &OptionSeries| {
         series.validate(number)
     });
     // Whether the scenario has the venue and the asset is known only once its parameters are.
@@ -40,9 +44,12 @@ pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec
     } else {
         (VENUES_MAX as u32, ASSETS_MAX as u32)
     };
-    let positions = list(document, "positions", |number, position: &ListedPosition| {
-        position.validate(number, counts.0, counts.1)
-    });
+    let positions = list(
+        document,
+        "positions",
+        POSITIONS_MAX,
+        |number, position: &ListedPosition| position.validate(number, counts.0, counts.1),
+    );
     match background {
         Ok(background) => scenario.background = background,
         Err(problem) => problems.push(problem),
@@ -65,12 +72,17 @@ pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec
 fn list<'a, T: Deserialize<'a>>(
     document: &Document<'a>,
     field: &str,
+    most: usize,
     validate: impl Fn(usize, &T) -> Result<(), ParameterError>,
 ) -> Result<Vec<T>, Problem> {
     let Some(piece) = document.field(field) else {
         return Ok(Vec::new());
     };
     let entries: Vec<T> = document.decode(piece)?;
+    if entries.len() > most {
+        let message = format!("`{field}` is a list of {}; allowed are at most {most}", entries.len());
+        return Err(document.problem(piece, message));
+    }
     for (index, entry) in entries.iter().enumerate() {
         if let Err(error) = validate(index + 1, entry) {
             let at = entry_of(document, piece, index);

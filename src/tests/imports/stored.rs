@@ -107,6 +107,18 @@ fn mistakes_in_stored_lists_are_named_where_they_stand() {
     }
 }
 
+#[test]
+fn lists_are_not_endless() {
+    let text = format!(
+        "(format: 1, positions: [{}])",
+        "(side: Long, entry: 1.0, size: 1.0, leverage: 1.0),".repeat(POSITIONS_MAX + 1)
+    );
+    refused(
+        preset::parse("a.ron", &text),
+        &["a.ron, line 1, column 24: `positions` is a list of 50001; allowed are at most 50000"],
+    );
+}
+
 /// The longest lists, every number written with as many letters as there can be.
 #[test]
 fn the_largest_scenario_can_be_saved_and_opened() {
