@@ -9,6 +9,7 @@ use crate::scenario::{ASSETS_MAX, Parameters};
 use super::asset::Asset;
 use super::contract::Side;
 use super::cross::CrossAccounts;
+use super::delta_map;
 use super::reproduction;
 
 /// How far each asset is made to fall for the estimate, in log price: the window of the reproduction ratio.
@@ -17,16 +18,14 @@ const WINDOW: f64 = reproduction::WINDOW;
 /// Rounds of power iteration: enough for ten digits unless two eigenvalues nearly agree.
 const ITERATIONS: usize = 512;
 
-/// Log price that nothing is thought to fall or rise further than.
-const REACH: f64 = 0.7;
-/// What a move that goes on goes on by at least: where each liquidation sets off just one more, generations are many and small.
-/// The end is found as precisely.
+/// What a move that goes on goes on by at least: where each failure sets off just one more, generations are many and small. The
+/// end is found as precisely.
 const STEP: f64 = 5e-4;
 
 /// Where a shock to one asset (from 0) of this log size would end in every asset if impact never decayed: the smallest moves x
-/// with |x_a| = |s_a| + (Λ_a(x_a) + C_a(x))/ΣD_a, Λ_a the forced flow resting within x_a of the marks, C_a what the cross-margin
-/// accounts hold of asset a that fail when all prices have moved by x. Unlike (I − G)⁻¹·s it knows everything that lies on the
-/// way. None if it has no end before prices have halved or doubled.
+/// with F_a(x_a) + C_a(x) ≤ A_a(x_a) − A_a(s_a), F and A of the delta map ([`delta_map`]), C_a what the cross-margin accounts
+/// hold of asset a that fail when all prices have moved by x. Unlike (I − G)⁻¹·s it knows everything that lies on the way. None
+/// if it has no end within the map.
 pub(super) fn ends(
     assets: &[Asset],
     cross: &CrossAccounts,
@@ -35,34 +34,33 @@ pub(super) fn ends(
     log_size: f64,
 ) -> Option<[f64; ASSETS_MAX]> {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
+    let ways: Vec<Vec<_>> = assets
+        .iter()
+        .map(|asset| delta_map::way(&asset.world, &asset.dealers, &asset.calls, side).collect())
+        .collect();
     let mut shock = [0.0; ASSETS_MAX];
     shock[shocked] = log_size.abs();
-    let mut reached = [0.0; ASSETS_MAX];
-    let mut wanted = shock;
-    let mut resting = [0.0; ASSETS_MAX];
-    while wanted.iter().all(|distance| *distance <= REACH) {
-        for (index, asset) in assets.iter().enumerate() {
-            while reached[index] < wanted[index] {
-                let to = wanted[index].min(reached[index] + STEP);
-                resting[index] += reproduction::on_the_way(&asset.world, side, reached[index], to);
-                reached[index] = to;
-            }
-        }
+    let mut reached = shock;
+    let mut carried_over = false;
+    loop {
         let moves = reached.map(|distance| -side.sign() * distance);
         let held = cross.set_off_by(parameters, assets, &moves);
+        let before = reached;
         for (index, asset) in assets.iter().enumerate() {
-            let hedged = asset.dealers.flow_over(&asset.world, moves[index]);
-            let forced = resting[index] + side.sign() * (held[index] - hedged);
-            let end = shock[index] + forced / asset.world.market.total_depth();
+            let forced = side.sign() * held[index];
+            let way = ways[index].iter().copied();
+            let end = delta_map::end(&asset.world.market, side, way, shock[index], forced)?;
             if end > reached[index] {
-                wanted[index] = end.max(reached[index] + STEP);
+                // The first time it is what the asset does by itself, exactly.
+                let least = if carried_over { reached[index] + STEP } else { 0.0 };
+                reached[index] = end.max(least);
             }
         }
-        if wanted == reached {
+        if reached == before {
             return Some(moves);
         }
+        carried_over = true;
     }
-    None
 }
 
 /// The matrix, for the first `assets` assets.

@@ -201,13 +201,42 @@ impl DeltaMap {
 /// move. None if nothing stops it within the map.
 pub fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> Option<f64> {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
-    let (sign, shock) = (-side.sign(), log_size.abs());
-    let levels = (MAP_REACH / LEVEL_STEP).round() as usize;
+    let end = end(
+        &world.market,
+        side,
+        way(world, dealers, calls, side),
+        log_size.abs(),
+        0.0,
+    )?;
+    Some(-side.sign() * end)
+}
+
+/// The levels on the way of a move against a side, from the present price outward, as far as the map reaches.
+pub fn way<'a>(
+    world: &'a World,
+    dealers: &'a Dealers,
+    calls: &Calls,
+    side: Side,
+) -> impl Iterator<Item = MapLevel> + use<'a> {
+    Walk::new(world, dealers, calls, side).take((MAP_REACH / LEVEL_STEP).round() as usize)
+}
+
+/// The log distance at which a move against a side ends that begins with a shock: the smallest y with
+/// F(y) + forced ≤ A(y) − A(δ), `forced` what others are forced to trade in the direction of the move, USD. None if nothing
+/// stops it on the way.
+pub fn end(
+    market: &Market,
+    side: Side,
+    way: impl IntoIterator<Item = MapLevel>,
+    shock: f64,
+    forced: f64,
+) -> Option<f64> {
+    let sign = -side.sign();
     let mut before: Option<(f64, f64)> = None;
-    for level in Walk::new(world, dealers, calls, side).take(levels) {
-        let left = absorbed(&world.market, sign * shock, sign * level.distance.max(shock)) - level.flow.total();
-        let arrived = level.distance >= shock && left >= 0.0;
-        if arrived {
+    for level in way {
+        let taken = absorbed(market, sign * shock, sign * level.distance.max(shock));
+        let left = taken - level.flow.total() - forced;
+        if level.distance >= shock && left >= 0.0 {
             // Between two levels flow and depth grow evenly.
             let end = match before {
                 Some((distance, missing)) if missing < 0.0 => {
@@ -215,7 +244,7 @@ pub fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size:
                 }
                 _ => shock,
             };
-            return Some(sign * end.max(shock));
+            return Some(end.max(shock));
         }
         before = Some((level.distance, left));
     }

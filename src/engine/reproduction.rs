@@ -102,32 +102,6 @@ fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
     radius
 }
 
-/// Notional in USD of positions and loans that a move against a side sets off between two log distances from the marks, the
-/// first 0 or reached already.
-pub fn on_the_way(world: &World, side: Side, from: f64, to: f64) -> f64 {
-    let sign = side.sign();
-    let at = |mark: f64, distance: f64| mark * libm::exp(-sign * distance);
-    let contracts = world
-        .venues
-        .iter()
-        .flat_map(|venue| venue.contracts.iter().map(move |contract| (venue.mark, contract)));
-    let positions: f64 = contracts
-        .map(|(mark, c)| {
-            let (near, far) = (at(mark, from), at(mark, to));
-            if from == 0.0 {
-                c.side(side).resting_until(c.kind, c.funding, far)
-            } else {
-                c.side(side).resting_between(c.kind, c.funding, near, far)
-            }
-        })
-        .sum();
-    let loans = world
-        .lending
-        .as_ref()
-        .filter(|pool| world.parameters.lending.enabled && pool.borrowed.order_sign() == -sign);
-    positions + loans.map_or(0.0, |pool| pool.flow_between(from, to))
-}
-
 /// Distance from the price within which [`critical_leverage`] looks for the densest place.
 const HORIZON: f64 = 0.1;
 /// Positions it samples.
