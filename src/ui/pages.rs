@@ -14,6 +14,9 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
     frame.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
+            // As many on a line as fit a small window.
+            ui.spacing_mut().button_padding.x = 6.0;
+            ui.spacing_mut().item_spacing.x = 2.0;
             for page in Page::ALL {
                 let shown = app.page == page;
                 if ui.selectable_label(shown, page.label()).clicked() && !shown {

@@ -16,6 +16,8 @@ use crate::ui::palette::Palette;
 const BAR_POINTS: f32 = 3.0;
 /// Height of the words on top.
 const CAPTION: f32 = 46.0;
+/// Height of the name of a flip.
+const TEXT_HEIGHT: f32 = 14.0;
 
 /// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
 /// are short; the same by the convention for indices as a line.
@@ -53,9 +55,17 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palet
         let y = transform.position_from_point_y(price).round() + 0.5;
         let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
         painter.add(Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0)));
-        let place = pos2(rect.right() - 2.0, y - 1.0);
+        // Above its line, unless it would lie over the caption there.
+        let (align, place) = if y - TEXT_HEIGHT < rect.top() + CAPTION {
+            (
+                Align2::RIGHT_TOP,
+                pos2(rect.right() - 2.0, y.max(rect.top() + CAPTION) + 1.0),
+            )
+        } else {
+            (Align2::RIGHT_BOTTOM, pos2(rect.right() - 2.0, y - 1.0))
+        };
         let text = format!("flip {}", format::price(price));
-        painter.text(place, Align2::RIGHT_BOTTOM, text, FontId::proportional(11.0), color);
+        painter.text(place, align, text, FontId::proportional(11.0), color);
     }
     caption(ui, rect, full, palette);
 }
