@@ -7,7 +7,7 @@ use crate::scenario::{ASSETS_MAX, ListedPosition, POSITIONS_MAX, PositionKind, P
 use super::preset::{PresetError, Problem, text_of};
 use super::table::{Complaints, Field, Mapping, Table, Wanted, guess, number_of};
 
-/// What a list may hold, in the order of [`Column`].
+/// What a list may hold, in the order of `Column`.
 pub const FIELDS: &[Wanted] = &[
     Wanted {
         label: "Side",

@@ -18,7 +18,7 @@ const GAMMA: &[&str] = &["gamma"];
 const BID: &[&str] = &["bid", "bidprice"];
 const ASK: &[&str] = &["ask", "askprice"];
 
-/// What a chain may hold: what [`Column`] names, then what [`Part`] names for the calls (or for every row) and for the puts.
+/// What a chain may hold: what `Column` names, then what `Part` names for the calls (or for every row) and for the puts.
 pub const FIELDS: &[Wanted] = &[
     wanted(
         "Expiry",

@@ -78,14 +78,15 @@ fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
         _ => palette.shorts,
     };
     // Two digits, where there are as many.
-    let decimals = if benefit.saved.abs() < 0.0995 { 1 } else { 0 };
+    let decimals = usize::from(benefit.saved.abs() < 0.0995);
     let mut text = if benefit.saved == 0.0 {
         "0 %".to_owned()
     } else {
         format::percent(benefit.saved, decimals)
     };
     if benefit.standard_error > 0.0 {
-        text.push_str(&format!(" ± {:.decimals$}", 100.0 * benefit.standard_error));
+        let error = 100.0 * benefit.standard_error;
+        text = format!("{text} ± {error:.decimals$}");
     }
     ui.label(RichText::new(text).color(color)).on_hover_text(format!(
         "less is lost with it in {} of {} pairs of runs",
