@@ -154,8 +154,12 @@ impl App {
                 let table = Table::Series {
                     scenario: Box::new(run.scenario().clone()),
                     steps,
+                    asset: self.asset_index(),
                 };
-                let contains = format!("one a step from 1 to {steps}, the columns of `run --csv`");
+                let contains = format!(
+                    "one a step from 1 to {steps}, the columns of `run --csv`{}",
+                    self.of_asset()
+                );
                 self.exports.start(table, &path, contains);
             }
             Export::Events => {
@@ -176,6 +180,15 @@ impl App {
                     .error("There is no stress table yet: View, Lending-pool stress table, Compute."),
             },
             Export::Picture(picture) => self.requests.push(Request::SavePicture(picture, path)),
+        }
+    }
+
+    /// Which asset a table of the run tells of, in words; nothing where there is one.
+    pub fn of_asset(&self) -> String {
+        if self.simulation.assets().len() > 1 {
+            format!(" of asset {}", self.asset_index() + 1)
+        } else {
+            String::new()
         }
     }
 

@@ -6,6 +6,7 @@ use crate::analysis::Background;
 use crate::files::library::{self, Entry};
 use crate::files::preset::PresetError;
 
+use super::import::Brought;
 use super::{App, Document};
 
 /// The folder and what was found in it last.
@@ -119,8 +120,13 @@ impl App {
     pub(super) fn saved(&mut self, path: &Path) {
         self.document = Document::new(Some(path), &self.scenario);
         self.settings.remember(path);
+        let brought: String = Brought::ALL
+            .into_iter()
+            .filter(|brought| brought.count(&self.scenario) > 0)
+            .map(|brought| format!(", {}", brought.label()))
+            .collect();
         self.messages.done(format!(
-            "Saved {}: parameters, seed and events, not the run.",
+            "Saved {}: parameters, seed and events{brought}, not the run.",
             path.display()
         ));
     }

@@ -43,6 +43,8 @@ pub enum Table {
         scenario: Box<Scenario>,
         /// How far.
         steps: u64,
+        /// The asset that the rows tell of, from 0.
+        asset: usize,
     },
     /// One row an entry of the log.
     Events(Vec<LogEntry>),
@@ -79,7 +81,9 @@ impl Table {
         let mut rows = self.rows();
         replace_with(path, |file| {
             match self {
-                Self::Series { scenario, steps } => rows = write_run(scenario, *steps, file, &mut goes_on)?,
+                Self::Series { scenario, steps, asset } => {
+                    rows = write_run(scenario, (*steps, *asset), file, &mut goes_on)?;
+                }
                 Self::Events(log) => events::write(log, file)?,
                 Self::Rows(rows) => {
                     let mut writer = csv::Writer::from_writer(file);
@@ -93,10 +97,10 @@ impl Table {
     }
 }
 
-/// Runs a scenario and writes a row after every step, until it halts.
+/// Runs a scenario for so many steps and writes a row of one asset, from 0, after every step, until it halts.
 fn write_run(
     scenario: &Scenario,
-    steps: u64,
+    (steps, asset): (u64, usize),
     target: impl Write,
     goes_on: &mut impl FnMut(u64) -> bool,
 ) -> Result<u64, ExportError> {
@@ -109,7 +113,7 @@ fn write_run(
             break;
         }
         made += 1;
-        rows.write(simulation.observation())?;
+        rows.write(simulation.assets()[asset].observation())?;
         if !goes_on(made) {
             return Err(ExportError::Cancelled);
         }
@@ -132,6 +136,7 @@ mod tests {
         let table = Table::Series {
             scenario: Box::default(),
             steps: 50,
+            asset: 0,
         };
         let outcome = table.save(&path, |made| made < 20);
         assert!(matches!(outcome, Err(ExportError::Cancelled)));

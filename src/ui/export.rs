@@ -92,7 +92,10 @@ fn lines(app: &App) -> Vec<Line> {
     let mut lines = vec![
         Line {
             title: "Time series",
-            contains: format!("CSV, steps 1 to {steps} of this run: a row a step, the columns of “run --csv”."),
+            contains: format!(
+                "CSV, steps 1 to {steps} of this run: a row a step, the columns of “run --csv”{}.",
+                app.of_asset()
+            ),
             buttons: vec![save(Export::Series)],
         },
         Line {

@@ -172,6 +172,10 @@ fn the_contagion_page_tells_who_hit_whom() {
     window.run();
     assert!(window.query_by_label_contains("Tried from step").is_some());
     assert_eq!(app(&window).simulation.digest(), digest);
+    // It says nothing of another run.
+    window.state_mut().app.update(Command::NewSeed);
+    window.run();
+    assert!(window.query_by_label_contains("Tried from step").is_none());
 }
 
 #[test]

@@ -77,6 +77,36 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
     assert!(text == std::fs::read_to_string(&printed).unwrap(), "the tables differ");
 }
 
+/// Of several assets it is the one that the window shows.
+#[test]
+fn the_time_series_is_that_of_the_asset_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let (exported, printed) = (folder.path().join("window.csv"), folder.path().join("printed.csv"));
+    let name = "cross-collateral-contagion";
+    let mut window = open_with(preset::find(name).unwrap(), None, (1400.0, 900.0));
+    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.run(30);
+    window.state_mut().app.update(Command::ShowAsset(1));
+    window
+        .state_mut()
+        .carry_out(DeskCommand::Export(Export::Series, exported.clone()).into());
+    finish(&mut window);
+    assert!(
+        window
+            .query_by_label_contains("the columns of `run --csv` of asset 2")
+            .is_some()
+    );
+    let steps = app(&window).newest_step().to_string();
+    let output = Process::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .args(["run", name, "--steps", &steps, "--asset", "2", "--csv"])
+        .arg(&printed)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let text = std::fs::read_to_string(&exported).unwrap();
+    assert!(text == std::fs::read_to_string(&printed).unwrap(), "the tables differ");
+}
+
 #[test]
 fn the_events_read_back() {
     let folder = tempfile::tempdir().unwrap();
