@@ -120,14 +120,14 @@ impl App {
     pub(super) fn saved(&mut self, path: &Path) {
         self.document = Document::new(Some(path), &self.scenario);
         self.settings.remember(path);
-        let brought: String = Brought::ALL
+        let brought = Brought::ALL
             .into_iter()
-            .filter(|brought| brought.count(&self.scenario) > 0)
-            .map(|brought| format!(", {}", brought.label()))
+            .filter(|brought| brought.count(&self.scenario) > 0);
+        let saved: Vec<_> = ["parameters", "seed", "events"]
+            .into_iter()
+            .chain(brought.map(Brought::label))
             .collect();
-        self.messages.done(format!(
-            "Saved {}: parameters, seed and events{brought}, not the run.",
-            path.display()
-        ));
+        self.messages
+            .done(format!("Saved {}: {}; not the run.", path.display(), saved.join(", ")));
     }
 }
