@@ -9,6 +9,11 @@ use super::distributions;
 use super::palette::Palette;
 use super::{contagion, studies, venues};
 
+/// Room that the word before the assets and a line take.
+const ASSETS_WIDTH: f32 = 60.0;
+/// Room that an asset takes.
+const ASSET_WIDTH: f32 = 26.0;
+
 /// The line that chooses what stands in the middle.
 pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
@@ -40,7 +45,12 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     if count < 2 {
         return;
     }
-    ui.separator();
+    // All of them on one line: beside the pages where there is room, beneath them otherwise.
+    if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
+        ui.end_row();
+    } else {
+        ui.separator();
+    }
     ui.weak("Asset");
     for index in 0..count {
         let shown = app.asset_index() == index;
