@@ -411,6 +411,33 @@ fn a_study_is_of_the_book_it_was_made_of() {
     assert_eq!(offered(&mut studies, &scenario), of_drawn);
 }
 
+/// New positions come back to the interest of the start, whatever is redrawn meanwhile.
+#[test]
+fn redrawing_leaves_the_aim_of_an_imported_book() {
+    let mut start = with_book();
+    for (path, value) in [
+        ("reopening.enabled", 1.0),
+        ("reopening.quiet_time", 60.0),
+        ("reopening.time_constant", 3_600.0),
+    ] {
+        start.set(path, value).unwrap();
+    }
+    let run = |redraw: bool| {
+        let mut simulation = Simulation::new(&start).unwrap();
+        (0..200).for_each(|_| simulation.step());
+        let interest = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        if redraw {
+            let id = find("positions.open_interest").unwrap().id;
+            simulation.set(id, 1e9).unwrap();
+        }
+        (0..2_000).for_each(|_| simulation.step());
+        let now = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        now / interest
+    };
+    let (left, redrawn) = (run(false), run(true));
+    assert!(left > 1.05 && (redrawn / left - 1.0).abs() < 0.05, "{left} {redrawn}");
+}
+
 /// The drawing parameters take the list's figures, which also place the insurance fund where the positions are.
 #[test]
 fn the_parameters_say_what_the_list_holds() {
