@@ -3,8 +3,9 @@
 //! - [`scenario`]: what a run is made of. Every parameter is described once, in one table; sliders, tooltips, validation,
 //!   `--set`, presets and the list of parameters come from it.
 //! - [`engine`]: the model. A step goes through the mechanisms in a fixed order; each is one file with its own state.
-//! - [`analysis`]: what is computed beside running one model: sweeps, sensitivities and quantiles over many runs on several
-//!   threads, gamma exposure of an option chain, how positions are distributed. It draws nothing.
+//! - [`analysis`]: what is computed beside running one model: sweeps, sensitivities, what interventions save and quantiles over
+//!   many runs on several threads, a shock tried out on a copy, gamma exposure of an option chain, how positions are
+//!   distributed. It draws nothing.
 //! - [`files`]: presets as readable text, runs as tables; positions, price paths and option chains from tables.
 //! - [`app`]: the state of the window and the one function that changes it. It draws nothing. A run is a line of time there:
 //!   key frames and simulation between them reach any moment of it, and what is done to it is kept as events.

@@ -254,7 +254,9 @@ impl Studies {
                 });
             }
             Question::Interventions => {
-                let candidates = interventions::candidates(&scenario.parameters).map_err(|error| error.to_string())?;
+                let mut candidates =
+                    interventions::candidates(&scenario.parameters).map_err(|error| error.to_string())?;
+                candidates.retain(|one| matters(&scenario, one.change.0, one.change.1));
                 self.interventions = Some(Study {
                     task: Task::begin(batch(interventions::variants(&candidates))?),
                     subject: Interventions {
@@ -355,6 +357,7 @@ impl Studies {
             let _ = row.set(&mut now.parameters, row.get(&of.parameters));
         }
         (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
+            || (&now.positions, &now.path, &now.options) != (&of.positions, &of.path, &of.options)
     }
 
     /// The quantile of a figure over the seeds, as far as they are known.

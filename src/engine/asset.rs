@@ -395,10 +395,10 @@ impl Asset {
             let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
             place_all(&mut self.world, &placements);
             clearing::resize(&mut self.world);
+            self.reopening
+                .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         }
         lending::redraw(&mut self.world);
-        self.reopening
-            .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
         self.observe();
     }
 

@@ -374,6 +374,70 @@ fn the_sensitivity_of_an_imported_book_can_be_studied() {
     assert!(varied("venues.count").iter().all(|count| *count > 4.0));
 }
 
+/// Interventions that an imported book lets rest are none, and a study of one book does not hold for another.
+#[test]
+fn a_study_is_of_the_book_it_was_made_of() {
+    let scenario = with_book();
+    let mut studies = Studies::new().unwrap();
+    studies.plan.steps = 1;
+    studies.plan.sample = 1;
+    studies.plan.seeds = 1;
+    studies.begin(Question::AtRisk, &scenario).unwrap();
+    assert!(!studies.is_stale(Question::AtRisk, &scenario));
+    let mut other = scenario.clone();
+    other.positions = scenario.positions[1..].to_vec().into();
+    assert!(studies.is_stale(Question::AtRisk, &other));
+    let mut other = scenario.clone();
+    other.path.points = vec![(0.0, 1.0), (60.0, 2.0)].into();
+    assert!(studies.is_stale(Question::AtRisk, &other));
+
+    let offered = |studies: &mut Studies, scenario: &Scenario| -> Vec<&str> {
+        studies.begin(Question::Interventions, scenario).unwrap();
+        while studies.poll() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let effects = &studies.interventions.as_ref().unwrap().subject.effects;
+        effects
+            .iter()
+            .map(|effect| effect.candidate.intervention.name)
+            .collect()
+    };
+    let mut drawn = scenario.clone();
+    drawn.positions = Vec::new().into();
+    let rests = "A quarter less leverage";
+    let mut of_drawn = offered(&mut studies, &drawn);
+    assert!(of_drawn.contains(&rests));
+    of_drawn.retain(|name| *name != rests);
+    assert_eq!(offered(&mut studies, &scenario), of_drawn);
+}
+
+/// New positions come back to the interest of the start, whatever is redrawn meanwhile.
+#[test]
+fn redrawing_leaves_the_aim_of_an_imported_book() {
+    let mut start = with_book();
+    for (path, value) in [
+        ("reopening.enabled", 1.0),
+        ("reopening.quiet_time", 60.0),
+        ("reopening.time_constant", 3_600.0),
+    ] {
+        start.set(path, value).unwrap();
+    }
+    let run = |redraw: bool| {
+        let mut simulation = Simulation::new(&start).unwrap();
+        (0..200).for_each(|_| simulation.step());
+        let interest = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        if redraw {
+            let id = find("positions.open_interest").unwrap().id;
+            simulation.set(id, 1e9).unwrap();
+        }
+        (0..2_000).for_each(|_| simulation.step());
+        let now = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        now / interest
+    };
+    let (left, redrawn) = (run(false), run(true));
+    assert!(left > 1.05 && (redrawn / left - 1.0).abs() < 0.05, "{left} {redrawn}");
+}
+
 /// The drawing parameters take the list's figures, which also place the insurance fund where the positions are.
 #[test]
 fn the_parameters_say_what_the_list_holds() {

@@ -1,5 +1,5 @@
-//! Studies in place of the plots: fragility, sensitivity, what interventions save, and what is at risk. Each has a line of choices, a button that
-//! begins it, its progress, and its picture.
+//! Studies in place of the plots: fragility, sensitivity, what interventions save, and what is at risk. Each has a line of
+//! choices, a button that begins it, its progress, and its picture.
 
 mod at_risk;
 mod chart;

@@ -55,7 +55,7 @@ group! {
     coin_share: f64 = 0.5, "Coins as collateral", Fraction, 0.0 ..= 1.0, Linear, Redraw;
     /// The asset whose coins are the collateral.
     collateral_asset: u32 = 1, "Collateral asset", Count, 1 ..= 4, Linear, Redraw;
-    /// Part of the coins' worth that does not count.
+    /// Part of the coins' worth that does not count, before the venue's haircut multiple; at most 95 % with it.
     haircut: f64 = 0.1, "Haircut", Fraction, 0.0 ..= 0.9, Linear, Live,
         "collateral value = (1 − h)·coins·P";
 }

@@ -47,8 +47,8 @@ group! {
     /// The venue's own haircut on coin collateral, relative to the common schedule. Under central clearing it counts for nothing:
     /// the common schedule is the clearing house's, and holds at every venue.
     haircut_multiple: f64 = 1.0, "Haircut multiple", Times, 0.0 ..= 4.0, Linear, Live,
-        "h at this venue = min(h_max, multiple·h₀·max(1, σ̂/σ_ref)^β), for cross-margin accounts multiple·h; one conservative \
-         schedule for all participants: CPMI-IOSCO 2012, PFMI, principles 5 and 6";
+        "h at this venue = min(h_max, multiple·h₀·max(1, σ̂/σ_ref)^β), for cross-margin accounts min(0.95, multiple·h); one \
+         conservative schedule for all participants: CPMI-IOSCO 2012, PFMI, principles 5 and 6";
     /// Whether this venue charges the volatility margin, where that is in use.
     volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
     /// Where this venue's liquidated positions are closed.
