@@ -16,6 +16,11 @@ pub struct Outlook {
 }
 
 impl Outlook {
+    /// Another run begins, which may stand at the same step with as many changes of its book.
+    pub(super) const fn forget(&mut self) {
+        self.predicted_for = None;
+    }
+
     /// Brings the estimates up to date with an asset (counted from 0) of the running model.
     pub fn refresh(&mut self, simulation: &Simulation, index: usize) {
         let asset = &simulation.assets()[index];

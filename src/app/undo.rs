@@ -8,7 +8,7 @@ use crate::engine::Simulation;
 use crate::scenario::{Action, Effect, ParameterId, Scenario, groups, parameter, table};
 
 use super::timeline::Run;
-use super::{App, Document, Stress};
+use super::{App, Document};
 
 /// Most entries kept; the oldest are forgotten.
 const KEPT: usize = 200;
@@ -235,7 +235,6 @@ impl App {
         match Simulation::new(&scenario) {
             Ok(simulation) => {
                 self.playing |= self.simulation.halted().is_some();
-                self.stress = Stress::default();
                 self.begin(simulation, scenario, document, number);
                 self.log_seen = 0;
                 self.notice_log();

@@ -180,12 +180,20 @@ impl Scenario {
     /// Starts at a chain's spot price, with its options in place of those that the parameters describe.
     ///
     /// # Errors
-    /// The chain's prices or sizes are outside what a scenario may hold; the scenario stays as it was.
+    /// The chain's prices or sizes are outside what a scenario may hold, or none of its options counts, and those that the
+    /// parameters describe would; the scenario stays as it was.
     pub fn adopt_chain(&mut self, chain: &OptionChain, multiplier: f64) -> Result<(), ParameterError> {
         let mut changed = self.clone();
         changed.set("market.start_price", chain.spot)?;
         changed.set("options.enabled", 1.0)?;
         changed.options = chain.series(multiplier).into();
+        if changed.options.is_empty() {
+            return Err(ParameterError::Value {
+                path: "options".to_owned(),
+                value: "a list of 0".to_owned(),
+                allowed: "at least one option with open interest, a volatility and time left".to_owned(),
+            });
+        }
         changed.validate()?;
         *self = changed;
         Ok(())

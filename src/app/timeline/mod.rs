@@ -14,7 +14,7 @@ use crate::engine::Simulation;
 use crate::scenario::{Action, Event, ParameterId, Parameters, Scenario, find, parameter};
 
 use super::history::History;
-use super::{App, ContagionTrial, Document};
+use super::{App, ContagionTrial, Document, Stress};
 
 /// Largest model that is copied before a slider's move, so that further moves in the same step can take its place; in a
 /// larger one each of them is an event of its own.
@@ -329,8 +329,10 @@ impl App {
     /// Puts a run in the place of the present one, which is returned.
     pub(super) fn swap(&mut self, run: Run) -> Run {
         self.timeline.seek = None;
-        // It was a copy of the run that goes.
+        // What was found out is of the run that goes.
         self.trial = ContagionTrial::default();
+        self.stress = Stress::default();
+        self.outlook.forget();
         let old = Run {
             simulation: std::mem::replace(&mut self.simulation, run.simulation),
             tip: std::mem::replace(&mut self.timeline.tip, run.tip),

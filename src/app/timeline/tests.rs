@@ -249,3 +249,25 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     app.update(Command::SetParameter { id, value: 15.0 });
     assert_eq!(app.simulation.played().len(), 2);
 }
+
+/// What was computed of a run is not told of the one that takes its place, which may stand at the same step.
+#[test]
+fn what_was_found_out_goes_with_its_run() {
+    let mut app = open("lending-spiral");
+    let predicted = |app: &mut App| {
+        app.advance(0.0, || true);
+        let size = app.simulation.parameters().shock.size;
+        let fresh = app.shown_asset().predicted_move(size);
+        assert_eq!(app.outlook.predicted_move, fresh);
+        fresh
+    };
+    let first = predicted(&mut app);
+    app.update(Command::NewSeed);
+    assert_ne!(predicted(&mut app), first);
+    app.update(Command::ComputeStress);
+    app.update(Command::TryShock);
+    assert!(app.stress.running() && app.trial.running());
+    app.update(Command::Undo);
+    assert!(!app.stress.running() && app.stress.table().is_none() && !app.trial.running());
+    assert_eq!(predicted(&mut app), first);
+}

@@ -150,3 +150,15 @@ fn a_chain_takes_the_place_of_the_described_options() {
             .is_some()
     );
 }
+
+/// Nobody holds any of these options: taken as a list of none they would leave those that the parameters describe.
+#[test]
+fn a_chain_without_open_interest_is_refused() {
+    let nobody = chain("spot,strike,type,expiry,oi,iv\n100,110,call,20,0,0.6\n");
+    let mut scenario = Scenario::default();
+    refused(
+        scenario.adopt_chain(&nobody, 100.0),
+        &["`options` is a list of 0; allowed is at least one option with open interest, a volatility and time left"],
+    );
+    assert_eq!(scenario, Scenario::default());
+}
