@@ -13,6 +13,8 @@ const POSITIONS_A_FRAME: usize = 16_000;
 /// [`FRAMES_BETWEEN`] frames.
 const POSITIONS_PER_FRAME_BETWEEN: u64 = 4_000;
 const FRAMES_BETWEEN: u64 = 15;
+/// While the model runs, the map is drawn anew after at least a frame for so many sums of ladders that a level takes.
+const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 
 /// A run and its parameters, as far as they concern an asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,6 +50,8 @@ pub struct Insight {
     map: DeltaMap,
     shock: ShockEnd,
     map_of: Option<Moment>,
+    /// Frames since the map was drawn.
+    map_frames: usize,
     /// The last complete look, and the index price when it began.
     distributions: Option<(Distributions, f64)>,
     /// The look at the positions that is under way.
@@ -67,7 +71,14 @@ impl Insight {
             book_version: asset.book_version(),
         };
         match page {
-            Page::DeltaMap if self.map_of != Some(moment) => {
+            Page::DeltaMap => {
+                self.map_frames = self.map_frames.saturating_add(1);
+                let same = self.map_of.is_some_and(|of| of.subject == subject);
+                let rests = playing && same && self.map_frames < asset.delta_map_work() / LADDERS_PER_FRAME_BETWEEN;
+                if self.map_of == Some(moment) || rests {
+                    return;
+                }
+                self.map_frames = 0;
                 self.map_of = Some(moment);
                 self.map = asset.delta_map(MAP_REACH);
                 let size = subject.parameters.shock.size;

@@ -282,7 +282,7 @@ impl App {
                 self.pace.forgive();
             }
         }
-        self.outlook.refresh(&self.simulation, self.asset_index());
+        self.outlook.refresh(&self.simulation, self.asset_index(), self.playing);
         self.trial.collect();
         self.measure_ties();
     }

@@ -4,11 +4,15 @@
 use crate::engine::{Simulation, critical_leverage};
 use crate::scenario::Parameters;
 
+/// While the model runs, the move is predicted anew after at least a frame for so many sums of ladders that a level takes.
+const LADDERS_PER_FRAME_BETWEEN: usize = 24;
+
 /// The two estimates and what they were made for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Outlook {
     predicted_for: Option<(usize, u64, u64, f64)>,
     critical_for: Option<Parameters>,
+    frames: usize,
     /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
     pub predicted_move: Option<f64>,
     /// The smallest mean leverage at which liquidations would lie dense enough to feed themselves; none if none does.
@@ -21,13 +25,17 @@ impl Outlook {
         self.predicted_for = None;
     }
 
-    /// Brings the estimates up to date with an asset (counted from 0) of the running model.
-    pub fn refresh(&mut self, simulation: &Simulation, index: usize) {
+    /// Brings the estimates up to date with an asset (counted from 0) of the model; once a frame. While it is `playing` they
+    /// may be some frames old where they take long.
+    pub fn refresh(&mut self, simulation: &Simulation, index: usize, playing: bool) {
         let asset = &simulation.assets()[index];
         let parameters = asset.parameters();
         let size = parameters.shock.size;
         let moment = (index, asset.observation().step, asset.book_version(), size);
-        if self.predicted_for != Some(moment) {
+        self.frames = self.frames.saturating_add(1);
+        let rests = playing && self.frames < asset.delta_map_work() / LADDERS_PER_FRAME_BETWEEN;
+        if self.predicted_for != Some(moment) && !(rests && self.predicted_for.is_some()) {
+            self.frames = 0;
             self.predicted_for = Some(moment);
             self.predicted_move = asset.predicted_move(size);
         }
@@ -47,16 +55,16 @@ mod tests {
     fn the_outlook_follows_the_sliders() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         let mut outlook = Outlook::default();
-        outlook.refresh(&simulation, 0);
+        outlook.refresh(&simulation, 0, false);
         let (near, critical) = (outlook.predicted_move.unwrap(), outlook.critical_leverage.unwrap());
         // The shock reaches the first longs, and they do the rest.
         assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
         simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
-        outlook.refresh(&simulation, 0);
+        outlook.refresh(&simulation, 0, false);
         assert!(outlook.predicted_move.unwrap() > -0.01, "{:?}", outlook.predicted_move);
         simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
         simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
-        outlook.refresh(&simulation, 0);
+        outlook.refresh(&simulation, 0, false);
         assert!(
             outlook.predicted_move.unwrap() > near + 0.02,
             "{:?}",

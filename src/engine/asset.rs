@@ -294,6 +294,19 @@ impl Asset {
         DeltaMap::new(&self.world, &self.dealers, &self.calls, reach)
     }
 
+    /// What one level of [`Self::delta_map`] or [`Self::predicted_move`] costs: the sums of ladders it asks for.
+    pub fn delta_map_work(&self) -> usize {
+        let ladders: usize = self
+            .world
+            .venues
+            .iter()
+            .flat_map(|venue| &venue.contracts)
+            .map(|contract| contract.side(Side::Long).tiers.len())
+            .sum();
+        // On margin call there is one more level of the price to ask for at either end.
+        ladders * if self.parameters().margin_calls.enabled { 3 } else { 1 }
+    }
+
     /// Debt of the loans by health factor, USD, in equal bins from 0 to [`lending::HEALTH_MAX`]; none without a lending pool.
     pub fn health_distribution(&self) -> Option<[f64; lending::HEALTH_BINS]> {
         let pool = self.world.lending.as_ref()?;

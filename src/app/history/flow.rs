@@ -11,6 +11,9 @@ const MEMORY_BOUND_BYTES: usize = 16 << 20;
 pub const RECORDED_REACH: f64 = 0.36;
 /// The map is recorded when the price has moved by a level, or after so many steps.
 const STEPS_BETWEEN: usize = 20;
+/// Where a map takes more work, steps without a record lie between two of them, so that so many sums of ladders are the most
+/// a step asks for on average: about a quarter of a millisecond.
+const LADDERS_A_STEP: usize = 12;
 
 /// Intensity at which forced flow is all that the books take: F = A.
 pub const EVEN: u8 = 128;
@@ -56,9 +59,12 @@ impl FlowHistory {
         let index = asset.observation().index;
         self.index.push(index);
         let step = self.index.len() - 1;
-        let due = self
-            .recorded
-            .is_none_or(|(price, at)| (index / price).ln().abs() >= LEVEL_STEP || step >= at + STEPS_BETWEEN);
+        let work = asset.delta_map_work() * asset.parameters().assets.count as usize;
+        let apart = work.div_ceil(LADDERS_A_STEP);
+        let due = self.recorded.is_none_or(|(price, at)| {
+            let moved = (index / price).ln().abs() >= LEVEL_STEP;
+            step >= at + if moved { apart } else { apart.max(STEPS_BETWEEN) }
+        });
         if due {
             self.recorded = Some((index, step));
             self.version += 1;
