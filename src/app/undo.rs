@@ -1,6 +1,7 @@
 //! Undo and redo: every change of parameters, every run begun and every branch is an entry; a drag is one entry.
 //!
-//! Undoing a change sets the old values again, now: time does not run backwards. Undoing what began a run or cut one off
+//! Undoing a change sets the old values again, now: time does not run backwards. Where the model has stood still since, it is
+//! as it was before the change. Undoing what began a run or cut one off
 //! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
 //! again.
 
@@ -197,6 +198,11 @@ impl App {
         }
         match &entry.change {
             Change::Parameters(changes) => {
+                if let ([(id, before, _)], true) = (&changes[..], back)
+                    && self.take_back(*id, *before)
+                {
+                    return;
+                }
                 let values: Vec<_> = changes
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))

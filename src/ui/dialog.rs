@@ -63,7 +63,8 @@ impl Purpose {
             (_, Self::SaveLesson) => format!("{} lesson.ron", app.scenario.name),
             (_, Self::Export(what)) => format!("{} {}", app.scenario.name, what.ending()),
         };
-        let name = name.replace(['/', '\\'], "-");
+        // What some systems do not allow in names.
+        let name = name.replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "-");
         let beside = app.document.path.as_ref().or_else(|| app.settings.recent.first());
         beside.map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name))
     }

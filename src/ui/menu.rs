@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use eframe::egui::{Align, Button, Layout, MenuBar, Rect, ScrollArea, Ui, UiBuilder, Vec2, vec2};
+use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
 use crate::app::{App, Command, DeskCommand, Panel, Theme};
 use crate::files::preset::{self, Shelf, Shipped};
@@ -32,8 +32,8 @@ pub fn shipped() -> &'static [(Shipped, Scenario)] {
 const BUTTON: f32 = 26.0;
 /// The button beside the name.
 const ABOUT_PRESET: &str = "About this preset";
-/// Below this width the name of the preset gives way to the menus.
-const ROOM_FOR_NAME: f32 = 560.0;
+/// Room between the name of the preset and what stands beside it.
+const GAP: f32 = 8.0;
 
 /// Draws the bar.
 pub fn show(
@@ -47,6 +47,7 @@ pub fn show(
     let width = ui.ctx().content_rect().width();
     // As high as its highest button, so that everything stands on one line.
     ui.spacing_mut().interact_size.y = BUTTON;
+    let mut free = ui.max_rect().x_range();
     let bar = MenuBar::new().ui(ui, |ui| {
         ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
@@ -56,7 +57,8 @@ pub fn show(
                 items(ui, menu, app, commands, effects);
             });
         }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        free.min = ui.cursor().left() + GAP;
+        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             for (side, icon, name) in [
                 (Side::Figures, Icon::RightPanel, "Key figures panel"),
                 (Side::Parameters, Icon::LeftPanel, "Parameters panel"),
@@ -77,25 +79,35 @@ pub fn show(
                 ui.add_space(6.0);
                 figures::short(ui, app, palette);
             }
+            ui.cursor().right()
         });
+        free.max = right.inner - GAP;
     });
-    let bar = bar.response.rect;
-    if width > ROOM_FOR_NAME {
-        let mark = if app.modified() { " •" } else { "" };
-        let name = ui.painter().layout_no_wrap(
-            format!("{}{mark}", app.scenario.name),
-            eframe::egui::TextStyle::Body.resolve(ui.style()),
-            palette.weak_text,
-        );
-        let at = Rect::from_center_size(bar.center(), name.size());
-        ui.painter().galley(at.min, name, palette.weak_text);
-        let button = Rect::from_center_size(at.right_center() + vec2(BUTTON * 0.6, 0.0), Vec2::splat(BUTTON));
-        ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
-            if icon::quiet_button(ui, Icon::Info, ABOUT_PRESET, BUTTON).clicked() {
-                view.about_preset = !view.about_preset;
-            }
-        });
+    name(ui, app, view, bar.response.rect, free, palette);
+}
+
+/// The preset's name and the button that tells about it: in the middle of the bar, as far as that is free.
+fn name(ui: &mut Ui, app: &App, view: &mut View, bar: Rect, free: Rangef, palette: &Palette) {
+    let mark = if app.modified() { " •" } else { "" };
+    let name = ui.painter().layout_no_wrap(
+        format!("{}{mark}", app.scenario.name),
+        eframe::egui::TextStyle::Body.resolve(ui.style()),
+        palette.weak_text,
+    );
+    let size = name.size();
+    let last = free.max - size.x - 1.1 * BUTTON;
+    if last < free.min {
+        return;
     }
+    let left = (bar.center().x - size.x / 2.0).min(last).max(free.min);
+    let at = Rect::from_min_size(pos2(left, bar.center().y - size.y / 2.0), size);
+    ui.painter().galley(at.min, name, palette.weak_text);
+    let button = Rect::from_center_size(at.right_center() + vec2(BUTTON * 0.6, 0.0), Vec2::splat(BUTTON));
+    ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
+        if icon::quiet_button(ui, Icon::Info, ABOUT_PRESET, BUTTON).clicked() {
+            view.about_preset = !view.about_preset;
+        }
+    });
 }
 
 /// Undo and redo; what they would do is told at the pointer.

@@ -45,6 +45,11 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     if count < 2 {
         return;
     }
+    if matches!(app.page, Page::Study(_)) {
+        ui.separator();
+        ui.weak("of asset 1");
+        return;
+    }
     // All of them on one line: beside the pages where there is room, beneath them otherwise.
     if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
         ui.end_row();

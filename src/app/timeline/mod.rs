@@ -174,6 +174,18 @@ impl App {
         self.scenario.parameters = self.edited();
     }
 
+    /// Takes the last slider's move back if the model has stood still since: it is as it was before, and nothing has happened.
+    /// Returns whether it could be done.
+    pub(super) fn take_back(&mut self, id: ParameterId, value: f64) -> bool {
+        let was = |before: &mut Box<Simulation>| parameter(id).get(before.parameters()) == value;
+        let Some(before) = self.timeline.before.take_if(was) else {
+            return false;
+        };
+        self.simulation = *before;
+        self.arrived();
+        true
+    }
+
     /// The parameters as the user has set them up to the present moment; what the scenario's own events set is not among
     /// them.
     fn edited(&self) -> Parameters {

@@ -5,6 +5,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::app::{Command, Settings};
+use crate::engine::Clusters;
 use crate::files::preset;
 use crate::scenario::{Effect, Kind, find, table};
 
@@ -248,6 +249,24 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     app.update(Command::Settle);
     app.update(Command::SetParameter { id, value: 15.0 });
     assert_eq!(app.simulation.played().len(), 2);
+    // What was changed last goes without a trace while the model stands; what the model has gone on with stays.
+    app.update(Command::Settle);
+    let levels = |app: &App| {
+        let mut clusters = Clusters::default();
+        app.simulation.resting(&mut clusters);
+        clusters.longs
+    };
+    let drawn = levels(&app);
+    app.update(Command::SetParameter { id, value: 30.0 });
+    assert_ne!(levels(&app), drawn);
+    app.update(Command::Undo);
+    assert_eq!((app.value(id), app.simulation.played().len()), (15.0, 2));
+    assert_eq!(levels(&app), drawn);
+    app.update(Command::Redo);
+    assert_eq!((app.value(id), app.simulation.played().len()), (30.0, 3));
+    app.run(1);
+    app.update(Command::Undo);
+    assert_eq!((app.value(id), app.simulation.played().len()), (15.0, 4));
 }
 
 /// What was computed of a run is not told of the one that takes its place, which may stand at the same step.

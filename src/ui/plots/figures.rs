@@ -388,11 +388,18 @@ impl Plot {
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
                 )];
-                let moved = |source: &&Source| {
-                    let part = scene.history.by_source(**source).extent(0..usize::MAX);
-                    part.low != 0.0 || part.high != 0.0
+                let largest = |source: &Source| {
+                    let part = scene.history.by_source(*source).extent(0..usize::MAX);
+                    part.high.max(-part.low)
                 };
-                entries.extend(Source::ALL.iter().filter(moved).map(|source| {
+                // Those that did most come first: there may not be room for all.
+                let mut moved: Vec<_> = Source::ALL
+                    .iter()
+                    .map(|source| (largest(source), source))
+                    .filter(|(most, _)| *most > 0.0)
+                    .collect();
+                moved.sort_by(|a, b| b.0.total_cmp(&a.0));
+                entries.extend(moved.into_iter().map(|(_, source)| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
                     Entry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));

@@ -147,10 +147,14 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry
         palette.weak_text,
     );
     let mut top = drawn.bottom() + 1.0;
-    for entry in entries {
-        if top + LINE > rect.bottom() + 3.0 {
-            break;
-        }
+    let room = ((rect.bottom() + 3.0 - top) / LINE).max(0.0) as usize;
+    // The last line tells of those for which there is no room.
+    let shown = if entries.len() > room {
+        room.saturating_sub(1)
+    } else {
+        room
+    };
+    for entry in entries.iter().take(shown) {
         let middle = top + LINE / 2.0;
         swatch(&painter, left, middle, entry);
         painter.text(
@@ -168,5 +172,16 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry
             palette.text,
         );
         top += LINE;
+    }
+    let hidden = entries.len() - shown.min(entries.len());
+    if hidden > 0 {
+        let place = pos2(left + 16.0, top + LINE / 2.0);
+        painter.text(
+            place,
+            Align2::LEFT_CENTER,
+            format!("{hidden} more"),
+            small,
+            palette.weak_text,
+        );
     }
 }

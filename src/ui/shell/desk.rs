@@ -17,12 +17,15 @@ impl Shell {
     /// Escape closes what lies on top; sheets and menus hear it themselves.
     pub(super) fn escape(&mut self, ctx: &Context) {
         let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
-        let open = self.view.lending.open || self.app.selection.is_some() || self.app.presenting;
+        let open =
+            self.view.about_preset || self.view.lending.open || self.app.selection.is_some() || self.app.presenting;
         if !open || covered || focused || Popup::is_any_open(ctx) {
             return;
         }
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            if self.view.lending.open {
+            if self.view.about_preset {
+                self.view.about_preset = false;
+            } else if self.view.lending.open {
                 self.view.lending.open = false;
             } else if self.app.selection.is_some() {
                 self.app.update(Command::ClearSelection);
