@@ -75,9 +75,9 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// The page in the middle, if there is such a page.
+    /// The page in the middle, if there is such a page. A study would begin empty: the plots stand in its place.
     pub fn page(&self) -> Page {
-        let named = |page: &Page| page.label() == self.page;
+        let named = |page: &Page| page.label() == self.page && !matches!(page, Page::Study(_));
         Page::ALL.into_iter().find(named).unwrap_or_default()
     }
 
