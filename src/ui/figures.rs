@@ -64,7 +64,8 @@ pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
 }
 
 const AMPLIFICATION: &str = "Amplification factor A = max|u| / max|e|: u is the spot's log move since the start, e what noise and \
-    shocks alone would have done, each at its largest either way. Exactly 1 without forced flow.";
+    shocks alone would have done, each at its largest either way, e up to the moment at which u was largest: later news has \
+    not caused it. Exactly 1 without forced flow.";
 const REPRODUCTION: &str = "Reproduction ratio R = Σℓ/ΣD: liquidations that the next small move sets off, per liquidation; ℓ is the \
     notional resting per unit of log price next to the marks, D the depth. Above 1 is necessary for a runaway; where \
     impact decays it is not sufficient. The larger of fall and rise is shown.";
