@@ -225,7 +225,8 @@ impl Shell {
         self.restyle(ctx);
         let held = ctx.input(|input| {
             let arrow = |key: &Key| matches!(key, Key::ArrowLeft | Key::ArrowRight | Key::ArrowUp | Key::ArrowDown);
-            input.pointer.any_down() || input.keys_down.iter().any(arrow)
+            // A slow frame sees a last move and the button let go at once: that move still belongs to the drag.
+            input.pointer.any_down() || input.pointer.any_released() || input.keys_down.iter().any(arrow)
         });
         if !held {
             self.app.update(Command::Settle);

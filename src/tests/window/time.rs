@@ -6,7 +6,7 @@ use cascade_lab::app::{App, Command, KEY_FRAMES_BOUND_BYTES, Settings};
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, find};
-use eframe::egui::{Event, Key, Modifiers, Role, vec2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
 use super::{Window, app, click, drag, enter, open, open_with, search, settle, step};
@@ -63,6 +63,38 @@ fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
     assert!(!app(&window).modified());
     click(&mut window, Role::Button, "Redo (Ctrl+Shift+Z)");
     assert!(app(&window).modified());
+}
+
+/// On a slow machine one frame sees the last move and the button let go.
+#[test]
+fn the_last_move_of_a_drag_belongs_to_it_even_when_the_button_is_let_go_in_the_same_frame() {
+    let mut window = open();
+    search(&mut window, "maintenance margin");
+    let slider = window
+        .get_all_by_role_and_label(Role::Slider, "Maintenance margin")
+        .next()
+        .unwrap()
+        .rect();
+    let at = |share: f32| slider.center() + vec2(slider.width() * share, 0.0);
+    window.drag_at(at(0.0));
+    window.run();
+    window.hover_at(at(0.1));
+    window.run();
+    let halfway = app(&window).simulation.parameters().margin.maintenance;
+    window.input_mut().events.extend([
+        Event::PointerMoved(at(0.3)),
+        Event::PointerButton {
+            pos: at(0.3),
+            button: PointerButton::Primary,
+            pressed: false,
+            modifiers: Modifiers::NONE,
+        },
+    ]);
+    window.run();
+    assert_ne!(app(&window).simulation.parameters().margin.maintenance, halfway);
+    assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
+    key_with(&mut window, Modifiers::COMMAND, Key::Z);
+    assert_eq!(app(&window).simulation.parameters().margin.maintenance, 0.005);
 }
 
 #[test]
