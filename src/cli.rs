@@ -119,8 +119,8 @@ pub struct Run {
     /// Write one row a step to this file
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// The asset the rows of --csv tell of
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "csv")]
+    /// The asset that the figures and the rows of --csv tell of
+    #[arg(long, value_name = "N", default_value_t = 1)]
     asset: usize,
     /// Print one JSON object
     #[arg(long)]
@@ -213,7 +213,12 @@ impl Run {
         }
         let started = Instant::now();
         self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
-        let report = Report::new(&self.preset, &simulation, started.elapsed().as_secs_f64());
+        let report = Report::new(
+            &self.preset,
+            &simulation,
+            self.asset - 1,
+            started.elapsed().as_secs_f64(),
+        );
         let mut out = io::stdout().lock();
         if self.json {
             report.write_json(&mut out)?;

@@ -343,15 +343,15 @@ pub fn variants(candidates: &[Candidate]) -> Vec<Vec<Change>> {
         .collect()
 }
 
-/// What each intervention saves; `results` are those of [`variants`].
+/// What each intervention saves of the losses of an asset, counted from 0; `results` are those of [`variants`].
 ///
 /// # Errors
 /// A loss names a figure that does not exist.
-pub fn effects(candidates: &[Candidate], results: &Results) -> Result<Vec<Effect>, UnknownMetric> {
+pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Result<Vec<Effect>, UnknownMetric> {
     let mut losses = [(Metric::default(), 0.0); Loss::ALL.len()];
     for (slot, loss) in losses.iter_mut().zip(Loss::ALL) {
         let (name, free) = loss.figure();
-        *slot = (Metric::find(name)?, free);
+        *slot = (Metric::find(name)?.of_asset(asset), free);
     }
     let effect = |(index, candidate): (usize, &Candidate)| Effect {
         candidate: *candidate,
@@ -400,7 +400,7 @@ mod tests {
                 results.put(variant, seed, batch.run(variant, seed, &Cancel::new()).unwrap());
             }
         }
-        effects(&candidates, &results).unwrap()
+        effects(&candidates, &results, 0).unwrap()
     }
 
     fn of(effects: &[Effect], name: &str) -> Effect {

@@ -181,6 +181,20 @@ fn csv_tells_of_the_asset_that_is_asked_for() {
     let spot: f64 = last[2].parse().unwrap();
     let told = object["assets"][1]["final_price"].as_f64().unwrap();
     assert!((spot / told - 1.0).abs() < 1e-12, "{spot} {told}");
+    // So do the figures, and they say so.
+    assert_eq!(object["asset"], 2);
+    for key in ["final_price", "max_drawdown", "amplification_factor", "attribution"] {
+        assert_eq!(object[key], object["assets"][1][key], "{key}");
+        assert_ne!(object[key], object["assets"][0][key], "{key}");
+    }
+    let shown = call(&[&["run"][..], &preset, &["--asset", "2"]].concat());
+    let text = stdout(&shown);
+    let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap();
+    assert!(
+        line("asset  ").ends_with("2 of 2") && text.contains("asset 1: final price"),
+        "{text}"
+    );
+    assert!(!text.contains("asset 2: final price"), "{text}");
     fails(
         &[&["run"][..], &preset, &["--asset", "3"]].concat(),
         2,
