@@ -226,7 +226,7 @@ impl App {
             }
             return done;
         }
-        let mut scenario = self.scenario.clone();
+        let mut scenario = self.with_own_events();
         for (id, value) in values {
             if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
                 self.messages.error(error);

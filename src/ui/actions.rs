@@ -297,6 +297,11 @@ pub const ACTIONS: &[Action] = &[
         Effect::App(|_| Command::Reset),
     )
     .also("restart reset rerun rewind from the beginning"),
+    menu_only(
+        Menu::Run,
+        "Start again without my shocks and remarks",
+        Effect::App(|_| Command::ResetEvents),
+    ),
     action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)).also("crash news drop fall push"),
     action(
         Menu::Run,
