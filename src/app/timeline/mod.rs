@@ -51,6 +51,13 @@ pub struct Run {
     document: Document,
 }
 
+impl Run {
+    /// Its scenario as edited, and the preset it is of.
+    pub(super) const fn document(&mut self) -> (&mut Scenario, &mut Document) {
+        (&mut self.scenario, &mut self.document)
+    }
+}
+
 impl Timeline {
     /// A run as it begins.
     pub fn new(simulation: &Simulation) -> Self {
