@@ -388,7 +388,7 @@ fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
     window.state_mut().app.update(Command::Play);
     let shell = window.state_mut();
     shell.app.advance(0.1, || true);
-    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (4, false));
+    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (3, false));
     window.run();
     assert!(
         window.query_all_by_label_contains("What happens next?").count() >= 2,
