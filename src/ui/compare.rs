@@ -15,7 +15,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     if compared.is_empty() {
         return;
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let pinned = app.baseline.as_ref().map(|baseline| baseline.name(app));
         let title = format!("Against the baseline{}", pinned.unwrap_or_default());
         ui.label(style::strong(title, 13.5).color(palette.baseline))

@@ -4,6 +4,8 @@
 mod about;
 mod assets;
 mod desk;
+#[path = "../common/window.rs"]
+mod driven;
 mod export;
 mod files;
 mod imports;
@@ -20,28 +22,15 @@ use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
 use cascade_lab::ui::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, Role, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-type Window = Harness<'static, Shell>;
+use driven::{Window, drive};
 
 fn open_with(scenario: Scenario, answer: Option<PathBuf>, size: (f32, f32)) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
     app.update(Command::Pause);
     let shell = Shell::new(app, Arc::new(move |_, _: &Path| answer.clone()));
-    let mut window = Harness::builder()
-        .with_size(vec2(size.0, size.1))
-        .with_max_steps(600)
-        .build_ui_state(
-            |ui, shell: &mut Shell| {
-                let ctx = ui.ctx().clone();
-                shell.logic(&ctx);
-                shell.ui(ui);
-            },
-            shell,
-        );
-    window.run();
-    window
+    drive(shell, size)
 }
 
 fn open() -> Window {

@@ -1,11 +1,13 @@
 //! The studies in a window without a screen, by their labels.
 
+#[path = "../../tests/common/window.rs"]
+mod driven;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui::{Role, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
@@ -14,7 +16,7 @@ use crate::files::preset;
 use crate::scenario::{ParameterId, Scenario, find};
 use crate::ui::shell::Shell;
 
-type Window = Harness<'static, Shell>;
+use driven::{Window, drive};
 
 fn open() -> Window {
     let mut scenario = preset::find("first-cascade").unwrap();
@@ -26,19 +28,7 @@ fn open_on(scenario: Scenario) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
     app.update(Command::Pause);
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(300)
-        .build_ui_state(
-            |ui, shell: &mut Shell| {
-                let ctx = ui.ctx().clone();
-                shell.logic(&ctx);
-                shell.ui(ui);
-            },
-            shell,
-        );
-    window.run();
-    window
+    drive(shell, (1400.0, 900.0))
 }
 
 fn click(window: &mut Window, role: Role, label: &str) {
