@@ -1,7 +1,7 @@
 //! The command line: what may be asked for, and the commands that work without a window. The only module that prints.
 //!
-//! Exit codes: 0 fine, 1 bad input (a preset or file that cannot be used), 2 usage (an argument that makes no sense),
-//! 3 the model halted.
+//! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
+//! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
 
 mod gex;
 mod imports;
@@ -47,7 +47,8 @@ fn after_help() -> String {
     let names: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.name).collect();
     format!(
         "PRESET is a file or the name of a shipped preset: {}.\n\
-         Exit codes: 0 fine, 1 bad input, 2 usage, 3 the model halted.",
+         Exit codes: 0 fine; 1 bad input: a preset or file that cannot be used; 2 usage: an argument that cannot be used, such as \
+         an unknown parameter or a value out of its range; 3 the model halted.",
         names.join(", ")
     )
 }
@@ -119,8 +120,8 @@ pub struct Run {
     /// Write one row a step to this file
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
-    /// The asset the rows of --csv tell of
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "csv")]
+    /// The asset that the figures and the rows of --csv tell of
+    #[arg(long, value_name = "N", default_value_t = 1)]
     asset: usize,
     /// Print one JSON object
     #[arg(long)]
@@ -213,7 +214,12 @@ impl Run {
         }
         let started = Instant::now();
         self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
-        let report = Report::new(&self.preset, &simulation, started.elapsed().as_secs_f64());
+        let report = Report::new(
+            &self.preset,
+            &simulation,
+            self.asset - 1,
+            started.elapsed().as_secs_f64(),
+        );
         let mut out = io::stdout().lock();
         if self.json {
             report.write_json(&mut out)?;

@@ -22,7 +22,7 @@ pub struct Batch {
 /// What came of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// All figures, in the order of [`metric::names`].
+    /// All figures, in the order of [`metric::read`]; none of a run that could not begin.
     pub figures: Vec<f64>,
     /// Why it halted, if it did.
     pub halted: Option<String>,
@@ -94,7 +94,7 @@ impl Batch {
             Ok(simulation) => simulation,
             Err(error) => {
                 return Some(Outcome {
-                    figures: vec![f64::NAN; metric::names().len()],
+                    figures: Vec::new(),
                     halted: Some(error.to_string()),
                 });
             }
@@ -108,10 +108,9 @@ impl Batch {
             }
             simulation.step();
         }
-        let summary = simulation.summary();
         Some(Outcome {
-            figures: metric::read(&summary),
-            halted: summary.halted.map(|halt| halt.rule.to_owned()),
+            figures: metric::read(&simulation),
+            halted: simulation.halted().map(|halt| halt.rule.to_owned()),
         })
     }
 }
@@ -207,7 +206,7 @@ mod tests {
         (0..10).for_each(|_| simulation.step());
         let outcome = batch.run(0, 2, &cancel).unwrap();
         let bits = |figures: &[f64]| figures.iter().map(|figure| figure.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&outcome.figures), bits(&metric::read(&simulation.summary())));
+        assert_eq!(bits(&outcome.figures), bits(&metric::read(&simulation)));
         cancel.request();
         assert_eq!(batch.run(0, 2, &cancel), None);
         assert!(Batch::new(scenario, vec![vec![(maintenance, 0.5)]], 1, 1).is_err());

@@ -31,10 +31,10 @@ pub struct Intervention {
     way: Way,
 }
 
-const fn switch(
+const fn made(
     name: &'static str,
     path: &'static str,
-    [off, on]: [f64; 2],
+    way: Way,
     hope: &'static str,
     price: &'static str,
 ) -> Intervention {
@@ -43,151 +43,139 @@ const fn switch(
         hope,
         price,
         path,
-        way: Way::Switch { off, on },
+        way,
     }
 }
 
-const fn times(
-    name: &'static str,
-    path: &'static str,
-    factor: f64,
-    hope: &'static str,
-    price: &'static str,
-) -> Intervention {
-    Intervention {
-        name,
-        hope,
-        price,
-        path,
-        way: Way::Times(factor),
-    }
+const fn switched(off: f64, on: f64) -> Way {
+    Way::Switch { off, on }
 }
 
 /// All of them, in the order of the screen.
 const INTERVENTIONS: [Intervention; 18] = [
-    times(
+    made(
         "A quarter less leverage",
         "leverage.mean",
-        0.75,
+        Way::Times(0.75),
         "fewer positions within reach of the shock, and less to sell",
         "capital that earns less",
     ),
-    switch(
+    made(
         "Volatility margin",
         "volatility_margin.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "margins that cover what can happen",
         "margins that rise in a fall force sales of their own: it is procyclical, and hard to do well",
     ),
-    switch(
+    made(
         "Collateral haircut",
         "haircut.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "coin collateral that is not counted for more than it brings",
         "a haircut that widens in a fall sets off liquidations",
     ),
-    switch(
+    made(
         "Margin calls",
         "margin_calls.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "holders add collateral before it is too late",
         "some answer by selling, and collateral can arrive too late",
     ),
-    switch(
+    made(
         "Liquidation throttle",
         "throttle.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "a lower peak rate, and time for the books to recover",
         "what is sold later is sold lower if the fall goes on",
     ),
-    switch(
+    made(
         "Trading halt",
         "halt.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "time to think and to bring collateral",
         "orders queue and hit the book together when it opens",
     ),
-    switch(
+    made(
         "Price band",
         "price_band.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "no forced order far from the last prices",
         "liquidations wait while losses grow",
     ),
-    switch(
+    made(
         "Staggered liquidation",
         "staggered.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "a position is sold in parts, and some of them never",
         "what is left may end below zero",
     ),
-    switch(
+    made(
         "AMM instead of the book",
         "routes.route",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "liquidations trade with a pool's reserves",
         "slippage, until arbitrage carries it to the books",
     ),
-    switch(
+    made(
         "Auction instead of the book",
         "routes.route",
-        [0.0, 2.0],
+        switched(0.0, 2.0),
         "bidders take positions over without a print on spot",
         "capital, and what it unwinds later",
     ),
-    switch(
+    made(
         "Vault instead of the book",
         "routes.route",
-        [0.0, 3.0],
+        switched(0.0, 3.0),
         "a vault takes positions over without a print on spot",
         "capital, and what it unwinds later",
     ),
-    switch(
+    made(
         "Own marks at every venue",
         "marks.synchronisation",
-        [0.8, 0.0],
+        switched(0.8, 0.0),
         "a fall elsewhere liquidates nobody here",
         "each venue's own price can run away by itself",
     ),
-    times(
+    made(
         "Insurance fund four times as large",
         "fund.insurance",
-        4.0,
+        Way::Times(4.0),
         "nobody's winning position is cancelled",
         "capital; and cancelled positions are not sold, so a larger fund can mean a deeper fall",
     ),
-    switch(
+    made(
         "Central clearing",
         "clearing.scheme",
-        [0.0, 2.0],
+        switched(0.0, 2.0),
         "netting, one set of rules, losses shared by all",
         "venues must work together, and all depend on one",
     ),
-    switch(
+    made(
         "Liquidity providers",
         "providers.enabled",
-        [0.0, 1.0],
+        switched(0.0, 1.0),
         "somebody buys what is forced on the market",
         "providers can lose money",
     ),
-    times(
+    made(
         "Books half as deep again",
         "liquidity.depth",
-        1.5,
+        Way::Times(1.5),
         "every sale moves the price less",
         "makers' capital",
     ),
-    switch(
+    made(
         "No predators",
         "predators.enabled",
-        [1.0, 0.0],
+        switched(1.0, 0.0),
         "nobody sells ahead of liquidations",
         "public liquidation levels have to be hidden",
     ),
-    switch(
+    made(
         "No dealers hedging options",
         "options.enabled",
-        [1.0, 0.0],
+        switched(1.0, 0.0),
         "no hedge flow with the move",
         "nobody who writes options; long gamma would have dampened the move",
     ),
@@ -343,15 +331,15 @@ pub fn variants(candidates: &[Candidate]) -> Vec<Vec<Change>> {
         .collect()
 }
 
-/// What each intervention saves; `results` are those of [`variants`].
+/// What each intervention saves of the losses of an asset, counted from 0; `results` are those of [`variants`].
 ///
 /// # Errors
 /// A loss names a figure that does not exist.
-pub fn effects(candidates: &[Candidate], results: &Results) -> Result<Vec<Effect>, UnknownMetric> {
+pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Result<Vec<Effect>, UnknownMetric> {
     let mut losses = [(Metric::default(), 0.0); Loss::ALL.len()];
     for (slot, loss) in losses.iter_mut().zip(Loss::ALL) {
         let (name, free) = loss.figure();
-        *slot = (Metric::find(name)?, free);
+        *slot = (Metric::find(name)?.of_asset(asset), free);
     }
     let effect = |(index, candidate): (usize, &Candidate)| Effect {
         candidate: *candidate,
@@ -400,7 +388,7 @@ mod tests {
                 results.put(variant, seed, batch.run(variant, seed, &Cancel::new()).unwrap());
             }
         }
-        effects(&candidates, &results).unwrap()
+        effects(&candidates, &results, 0).unwrap()
     }
 
     fn of(effects: &[Effect], name: &str) -> Effect {

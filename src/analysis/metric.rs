@@ -1,20 +1,29 @@
-//! The figures a study can be about: every number of a run's summary, by the name it has there.
+//! The figures a study can be about: every number of an asset's summary, by the name it has there. Those of further assets have
+//! the asset in front, as parameters have: `asset_2.max_drawdown`.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::engine::{Simulation, Summary};
-use crate::scenario::Scenario;
+use crate::engine::Simulation;
+use crate::scenario::{ASSETS_MAX, Scenario};
 
 /// The figure that studies begin with.
 const USUAL: &str = "amplification_factor";
+/// What the name of a further asset's figure begins with, before its number and a dot.
+const OF_ASSET: &str = "asset_";
 /// Parts of a summary that are no figures of the market.
 const NO_FIGURES: [&str; 2] = ["digest", "halted"];
 
-/// A figure of a run's summary: its place among [`Metric::all`].
+/// A figure of the summary of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Metric(usize);
+pub struct Metric {
+    /// Its place among [`names`].
+    place: usize,
+    /// Whose it is, from 0.
+    asset: usize,
+}
 
 /// No figure of this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,14 +65,17 @@ pub fn names() -> &'static [String] {
     &NAMES
 }
 
-/// All figures of a run, in the order of [`names`]; not a number where there is none.
-pub fn read(summary: &Summary) -> Vec<f64> {
-    let value = serde_json::to_value(summary).unwrap_or_default();
-    let figure = |name: &String| {
-        let part = name.split('.').try_fold(&value, |part, key| part.get(key));
-        part.and_then(Value::as_f64).unwrap_or(f64::NAN)
+/// All figures of a run, those of the first asset in the order of [`names`], then those of the next; not a number where there
+/// is none.
+pub fn read(simulation: &Simulation) -> Vec<f64> {
+    let of_asset = |asset| {
+        let value = serde_json::to_value(simulation.summary_of(asset)).unwrap_or_default();
+        NAMES.iter().map(move |name| {
+            let part = name.split('.').try_fold(&value, |part, key| part.get(key));
+            part.and_then(Value::as_f64).unwrap_or(f64::NAN)
+        })
     };
-    NAMES.iter().map(figure).collect()
+    (0..simulation.assets().len()).flat_map(of_asset).collect()
 }
 
 impl Metric {
@@ -72,32 +84,59 @@ impl Metric {
     /// # Errors
     /// There is none of this name.
     pub fn find(name: &str) -> Result<Self, UnknownMetric> {
+        let (asset, figure) = of_further_asset(name).unwrap_or((0, name));
         NAMES
             .iter()
-            .position(|known| known == name)
-            .map(Self)
+            .position(|known| known == figure)
+            .map(|place| Self { place, asset })
             .ok_or_else(|| UnknownMetric { name: name.to_owned() })
     }
 
-    /// All of them, in alphabetical order.
+    /// All of the first asset, in alphabetical order.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..NAMES.len()).map(Self)
+        (0..NAMES.len()).map(|place| Self { place, asset: 0 })
+    }
+
+    /// The same figure of another asset, counted from 0.
+    #[must_use]
+    pub const fn of_asset(self, asset: usize) -> Self {
+        Self { asset, ..self }
+    }
+
+    /// Whose it is, from 0.
+    pub const fn asset(self) -> usize {
+        self.asset
     }
 
     /// Its place in what [`read`] returns.
-    pub const fn index(self) -> usize {
-        self.0
+    pub fn index(self) -> usize {
+        self.asset * NAMES.len() + self.place
     }
 
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        NAMES.get(self.0).map_or("", String::as_str)
+    /// Its name in the summary of its asset.
+    pub fn figure_name(self) -> &'static str {
+        NAMES.get(self.place).map_or("", String::as_str)
     }
+
+    /// Its name, with the asset in front unless that is the first.
+    pub fn name(self) -> Cow<'static, str> {
+        match self.asset {
+            0 => Cow::Borrowed(self.figure_name()),
+            further => Cow::Owned(format!("{OF_ASSET}{}.{}", further + 1, self.figure_name())),
+        }
+    }
+}
+
+/// The asset, from 0, and the figure of a name with an asset in front.
+fn of_further_asset(name: &str) -> Option<(usize, &str)> {
+    let (number, figure) = name.strip_prefix(OF_ASSET)?.split_once('.')?;
+    let number: usize = number.parse().ok()?;
+    (1..=ASSETS_MAX).contains(&number).then(|| (number - 1, figure))
 }
 
 impl Default for Metric {
     fn default() -> Self {
-        Self::find(USUAL).unwrap_or(Self(0))
+        Self::find(USUAL).unwrap_or(Self { place: 0, asset: 0 })
     }
 }
 
@@ -112,7 +151,7 @@ mod tests {
             simulation.step();
         }
         let summary = simulation.summary();
-        let figures = read(&summary);
+        let figures = read(&simulation);
         assert_eq!(figures.len(), names().len());
         let at = |name: &str| figures[Metric::find(name).unwrap().index()];
         assert_eq!(at("max_drawdown"), summary.max_drawdown);
@@ -127,5 +166,36 @@ mod tests {
         assert_eq!(Metric::default().name(), "amplification_factor");
         let error = Metric::find("digest").unwrap_err().to_string();
         assert!(error.contains("`digest`") && error.contains("bad_debt_usd"), "{error}");
+    }
+
+    #[test]
+    fn figures_of_further_assets_have_the_asset_in_front() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [("assets.count", 2.0), ("shock.asset", 2.0), ("positions.count", 400.0)] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        for _ in 0..20 {
+            simulation.step();
+        }
+        let figures = read(&simulation);
+        assert_eq!(figures.len(), 2 * names().len());
+        for asset in 0..2 {
+            let metric = Metric::find("lowest_price").unwrap().of_asset(asset);
+            let expected = simulation.assets()[asset].summary().lowest_price;
+            assert_eq!(figures[metric.index()], expected);
+            assert_eq!(Metric::find(&metric.name()), Ok(metric));
+        }
+        let second = Metric::find("asset_2.lowest_price").unwrap();
+        assert_eq!((second.asset(), second.figure_name()), (1, "lowest_price"));
+        assert_eq!(Metric::find("asset_1.lowest_price"), Metric::find("lowest_price"));
+        for wrong in [
+            "asset_9.lowest_price",
+            "asset_0.lowest_price",
+            "asset_2.digest",
+            "asset_.steps",
+        ] {
+            assert!(Metric::find(wrong).is_err(), "{wrong}");
+        }
     }
 }

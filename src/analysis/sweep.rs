@@ -67,25 +67,34 @@ impl Grid {
         self.axes.iter().position(|axis| axis.row().path == LEVERAGE)
     }
 
-    /// Where leverage is an axis: the critical leverage at every value of the other one, or the only one without another. A
-    /// value is none where no leverage is critical.
+    /// Where leverage is an axis: the value of it that is critical for an asset, counted from 0, at every value of the other
+    /// axis, or the only one without another. A value is none where no leverage is critical.
     ///
     /// # Errors
     /// A value of the other axis that is not allowed.
-    pub fn critical_line(&self, parameters: &Parameters) -> Result<Vec<Option<f64>>, ParameterError> {
+    pub fn critical_line(&self, parameters: &Parameters, asset: usize) -> Result<Vec<Option<f64>>, ParameterError> {
         let Some(leverage) = self.leverage_axis() else {
             return Ok(Vec::new());
         };
         let Some(other) = self.axes.get(1 - leverage) else {
-            return Ok(vec![critical_leverage(parameters)]);
+            return Ok(vec![critical_of(parameters, asset)]);
         };
         let at = |value: &f64| {
             let mut changed = *parameters;
             parameter(other.parameter).set(&mut changed, *value)?;
-            Ok(critical_leverage(&changed))
+            Ok(critical_of(&changed, asset))
         };
         other.values.iter().map(at).collect()
     }
+}
+
+/// The critical leverage of an asset as the slider says it: a further asset has a multiple of that.
+fn critical_of(parameters: &Parameters, asset: usize) -> Option<f64> {
+    let further = asset
+        .checked_sub(1)
+        .and_then(|further| parameters.other_assets.get(further));
+    let multiple = further.map_or(1.0, |further| further.leverage);
+    Some(critical_leverage(&parameters.of_asset(asset))? / multiple)
 }
 
 /// An even part of some work: `3/8` is the third of eight. All parts in their order are the whole.
@@ -161,28 +170,50 @@ mod tests {
         let (leverage, depth) = (axis("leverage.mean=2..50:4"), axis("liquidity.depth=5e9,15e9,1e12"));
         let line = Grid::new(leverage.clone(), Some(depth.clone()))
             .unwrap()
-            .critical_line(&parameters)
+            .critical_line(&parameters, 0)
             .unwrap();
         assert_eq!(line[1], critical_leverage(&parameters));
         assert!(line[0] < line[1] && line[2].is_none(), "{line:?}");
         assert_eq!(
             Grid::new(depth.clone(), Some(leverage.clone()))
                 .unwrap()
-                .critical_line(&parameters)
+                .critical_line(&parameters, 0)
                 .unwrap(),
             line
         );
         assert_eq!(
-            Grid::new(leverage, None).unwrap().critical_line(&parameters).unwrap(),
+            Grid::new(leverage, None)
+                .unwrap()
+                .critical_line(&parameters, 0)
+                .unwrap(),
             [line[1]]
         );
         assert!(
             Grid::new(depth, None)
                 .unwrap()
-                .critical_line(&parameters)
+                .critical_line(&parameters, 0)
                 .unwrap()
                 .is_empty()
         );
+    }
+
+    /// The second asset has its own books, and twice the leverage that the slider says.
+    #[test]
+    fn the_critical_line_of_a_further_asset_is_in_units_of_the_slider() {
+        let mut parameters = Parameters::default();
+        (
+            parameters.other_assets[0].depth,
+            parameters.other_assets[0].open_interest,
+        ) = (0.5, 0.5);
+        let grid = Grid::new(Axis::parse("leverage.mean=2..50:4").unwrap(), None).unwrap();
+        let line = |parameters: &Parameters, asset| grid.critical_line(parameters, asset).unwrap()[0].unwrap();
+        parameters.other_assets[0].leverage = 1.0;
+        let plain = line(&parameters, 1);
+        parameters.other_assets[0].leverage = 2.0;
+        assert_eq!(line(&parameters, 1), plain / 2.0);
+        parameters.other_assets[0].depth = 0.3;
+        assert!(line(&parameters, 1) < plain / 2.0);
+        assert_eq!(Some(line(&parameters, 0)), critical_leverage(&parameters));
     }
 
     #[test]

@@ -20,6 +20,18 @@ impl Baseline {
         (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
     }
 
+    /// Which run it is, to be put after the word, where it is not of the scenario at hand: a preset's name, or another seed.
+    pub fn name(&self, app: &App) -> String {
+        let pinned = self.simulation.scenario();
+        if pinned.name != app.scenario.name {
+            format!(" “{}”", pinned.name)
+        } else if pinned.seed == app.scenario.seed {
+            String::new()
+        } else {
+            format!(" of seed {}", pinned.seed)
+        }
+    }
+
     /// Goes on until it has come as far as the present run.
     fn keep_up(&mut self, step: u64) {
         while self.simulation.observation().step < step && self.simulation.halted().is_none() {
@@ -216,6 +228,20 @@ mod tests {
         assert!(liquidated.present < liquidated.baseline);
         app.update(Command::Unpin);
         assert!(app.compared().is_empty());
+    }
+
+    #[test]
+    fn a_baseline_of_another_preset_says_so() {
+        let mut app = pinned_at(50);
+        let name = |app: &App| app.baseline.as_ref().unwrap().name(app);
+        assert_eq!(name(&app), "");
+        app.update(Command::SetSeed(11));
+        assert_eq!(name(&app), " of seed 7");
+        app.update(Command::OpenShipped("quiet-market"));
+        assert_eq!(
+            name(&app),
+            format!(" “{}”", preset::find("first-cascade").unwrap().name)
+        );
     }
 
     #[test]

@@ -28,8 +28,11 @@ pub enum Command {
     PreviousBookmark,
     /// Goes to the next bookmark after the present moment.
     NextBookmark,
-    /// Starts again from step 0 with the same seed and the parameters as they are now; goes on running if it ran.
+    /// Starts again from step 0 with the same seed, the parameters as they are now and the shocks, outages and remarks that
+    /// were made; goes on running if it ran.
     Reset,
+    /// Starts again with the events of the preset as it was opened or saved only.
+    ResetEvents,
     /// Steps per second of wall clock; held within [`super::pace::RANGE`].
     SetSpeed(f64),
     /// Gives a parameter a stored number.

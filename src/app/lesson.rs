@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::engine::LogKind;
 use crate::files::preset;
-use crate::scenario::{Action, Scenario, format};
+use crate::scenario::{Action, Event, Scenario, format};
 
 use super::App;
 use super::history::Figure;
@@ -68,7 +68,7 @@ impl App {
             .iter()
             .rev()
             .find(|entry| entry.kind == LogKind::Pause)?;
-        (asked.step + 1 >= step).then(|| Question {
+        (asked.step >= step).then(|| Question {
             step: asked.step,
             text: asked.text.clone(),
         })
@@ -123,6 +123,16 @@ impl App {
     /// Writes the run as a lesson.
     pub(super) fn save_lesson(&mut self, path: &Path) {
         let mut scenario: Scenario = self.newest().scenario().clone();
+        // Guesses are of one showing; those that came with the preset are its own.
+        let before = scenario.events.len();
+        let kept =
+            |event: &Event| !matches!(event.action, Action::Marker { .. }) || self.scenario.events.contains(event);
+        scenario.events.retain(kept);
+        let without = if scenario.events.len() < before {
+            " The guesses made are not among them."
+        } else {
+            ""
+        };
         if let Some(stem) = path.file_stem() {
             scenario.name = stem.to_string_lossy().into_owned();
         }
@@ -130,7 +140,7 @@ impl App {
             Ok(()) => {
                 self.settings.remember(path);
                 self.messages.done(format!(
-                    "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.",
+                    "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.{without}",
                     path.display(),
                     scenario.events.len(),
                     self.newest_step(),
@@ -146,7 +156,7 @@ mod tests {
     use super::*;
     use crate::app::{Command, Settings};
     use crate::engine::Simulation;
-    use crate::scenario::{Event, find};
+    use crate::scenario::find;
 
     fn remark(app: &mut App, action: Action) {
         app.update(Command::Remark(action));
@@ -167,7 +177,7 @@ mod tests {
         for _ in 0..100 {
             app.advance(0.1, || true);
         }
-        assert_eq!((app.playing, app.simulation.observation().step), (false, 120));
+        assert_eq!((app.playing, app.simulation.observation().step), (false, 119));
         assert_eq!(app.question().unwrap().text, "How low does it go?");
         let start = app.simulation.observation().spot;
         for (name, share) in [("Ann", 0.97), ("Bob", 0.92), ("Cleo", 0.6)] {
@@ -213,6 +223,8 @@ mod tests {
         app.update(Command::SetParameter { id, value: 18.0 });
         app.run(30);
         remark(&mut app, Action::Ask("What now?".to_owned()));
+        let name = "the author".to_owned();
+        remark(&mut app, Action::Marker { name, price: 90_000.0 });
         app.update(Command::Shock);
         app.run(110);
         app.update(Command::SaveLesson(path.clone()));
@@ -227,6 +239,83 @@ mod tests {
             again.step();
         }
         assert_eq!(again.digest(), app.simulation.digest());
-        assert_eq!(again.log(), app.simulation.log());
+        let mut log = app.simulation.log().to_vec();
+        log.retain(|entry| !entry.text.starts_with("the author says"));
+        assert_eq!((again.log(), app.simulation.log().len()), (&log[..], log.len() + 1));
+        let message = app.messages.iter().last().unwrap();
+        assert!(
+            message.text.contains("guesses made are not among them"),
+            "{}",
+            message.text
+        );
+    }
+
+    /// What was done by hand is done again; sliders count from the start; the guesses of the last showing are gone.
+    #[test]
+    fn starting_again_keeps_questions_and_shocks() {
+        let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
+        let own = app.scenario.events.len();
+        app.update(Command::Pause);
+        app.run(40);
+        remark(&mut app, Action::Ask("What now?".to_owned()));
+        let name = "Ann".to_owned();
+        remark(&mut app, Action::Marker { name, price: 90_000.0 });
+        app.update(Command::Shock);
+        let id = find("leverage.mean").unwrap().id;
+        app.update(Command::SetParameter { id, value: 18.0 });
+        app.run(60);
+        for again in [Command::Reset, Command::SetSeed(99), Command::Reset] {
+            app.update(again);
+            assert_eq!((app.simulation.observation().step, app.value(id)), (0, 18.0));
+            assert_eq!(app.scenario.events.len(), own + 2, "{:?}", app.scenario.events);
+            app.update(Command::Play);
+            app.update(Command::SetSpeed(100_000.0));
+            for _ in 0..20 {
+                app.advance(0.1, || true);
+            }
+            assert_eq!((app.playing, app.simulation.observation().step), (false, 40));
+            assert_eq!(
+                (app.question().unwrap().text.as_str(), app.guesses().len()),
+                ("What now?", 0)
+            );
+            app.run(60);
+        }
+        assert!(app.modified());
+        app.update(Command::ResetEvents);
+        assert_eq!(app.scenario.events.len(), own);
+        app.update(Command::Undo);
+        assert_eq!(app.scenario.events.len(), own + 2);
+    }
+
+    /// A question in the very first step, and one that is gone to on the time line.
+    #[test]
+    fn a_question_is_asked_where_it_belongs() {
+        let mut scenario = preset::find("first-cascade").unwrap();
+        for step in [0, 50] {
+            let action = Action::Ask(format!("At {step}?"));
+            scenario.events.insert(0, Event { step, action });
+        }
+        let mut app = App::new(scenario, None, Settings::default()).unwrap();
+        let asked = |app: &App| app.question().map(|question| (question.step, question.text));
+        assert_eq!((app.playing, asked(&app)), (false, Some((0, "At 0?".to_owned()))));
+        app.update(Command::Reset);
+        assert_eq!((app.playing, asked(&app)), (false, Some((0, "At 0?".to_owned()))));
+        app.run(90);
+        let go = |app: &mut App, step| {
+            app.update(Command::Seek(step));
+            while app.seeking().is_some() {
+                app.work(|| true);
+            }
+        };
+        go(&mut app, 50);
+        assert_eq!(asked(&app), Some((50, "At 50?".to_owned())));
+        app.update(Command::Step(1));
+        assert_eq!((asked(&app), app.simulation.observation().step), (None, 51));
+        go(&mut app, 49);
+        app.update(Command::Play);
+        app.update(Command::SetSpeed(1_000.0));
+        app.advance(0.1, || true);
+        assert_eq!((app.playing, app.simulation.observation().step), (false, 50));
+        assert!(app.rewound());
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::analysis::Background;
 use crate::files::library::{self, Entry};
 use crate::files::preset::PresetError;
+use crate::scenario::Scenario;
 
 use super::import::Brought;
 use super::{App, Document};
@@ -89,10 +90,12 @@ impl App {
             Ok(new) => {
                 self.settings.forget(path);
                 if self.document.path.as_deref() == Some(path) {
-                    name.trim().clone_into(&mut self.scenario.name);
-                    name.trim().clone_into(&mut self.document.saved.name);
-                    self.document.path = Some(new.clone());
                     self.settings.remember(&new);
+                }
+                for (scenario, document) in self.scenarios_of(path) {
+                    name.trim().clone_into(&mut scenario.name);
+                    name.trim().clone_into(&mut document.saved.name);
+                    document.path = Some(new.clone());
                 }
                 self.messages.done(format!("Renamed to {}.", new.display()));
             }
@@ -106,14 +109,22 @@ impl App {
         match library::delete(path) {
             Ok(()) => {
                 self.settings.forget(path);
-                if self.document.path.as_deref() == Some(path) {
-                    self.document.path = None;
+                for (_, document) in self.scenarios_of(path) {
+                    document.path = None;
                 }
                 self.messages.done(format!("Deleted {}.", path.display()));
             }
             Err(error) => self.messages.error(error),
         }
         self.library.refresh();
+    }
+
+    /// The scenario and all that undo and redo bring back, as far as they are of a file: whatever becomes of the file concerns
+    /// all of them, or saving after an undo would write one that is gone.
+    fn scenarios_of(&mut self, path: &Path) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
+        let present = std::iter::once((&mut self.scenario, &mut self.document));
+        let all = present.chain(self.undo.documents());
+        all.filter(move |(_, document)| document.path.as_deref() == Some(path))
     }
 
     /// The scenario is what this file holds.
@@ -129,5 +140,47 @@ impl App {
             .collect();
         self.messages
             .done(format!("Saved {}: {}; not the run.", path.display(), saved.join(", ")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Command, DeskCommand, Settings};
+    use crate::files::preset;
+
+    /// Undo after a file was renamed or deleted: saving goes to where the file is now, or nowhere by itself.
+    #[test]
+    fn undo_knows_what_became_of_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
+        app.library = Library::of(folder.path().to_owned());
+        app.update(DeskCommand::SaveToLibrary("mine".to_owned()).into());
+        let old = app.document.path.clone().unwrap();
+        // Twice, so that one run is kept whole and the other only as a scenario.
+        for _ in 0..2 {
+            app.update(Command::NewSeed);
+        }
+        app.update(Command::Undo);
+        app.update(DeskCommand::RenamePreset(old.clone(), "better".to_owned()).into());
+        let new = app.document.path.clone().unwrap();
+        assert!(new != old && new.exists() && !old.exists());
+        for command in [Command::Undo, Command::Redo, Command::Redo] {
+            app.update(command);
+            assert_eq!(
+                (app.document.path.as_ref(), app.scenario.name.as_str()),
+                (Some(&new), "better")
+            );
+            app.update(Command::Save);
+            assert!(!old.exists());
+        }
+        app.update(DeskCommand::DeletePreset(new.clone()).into());
+        for command in [Command::Undo, Command::Undo, Command::Redo] {
+            app.update(command);
+            assert_eq!(app.document.path, None);
+            app.update(Command::Save);
+            assert!(!old.exists() && !new.exists(), "it asks for a file");
+        }
+        assert!(matches!(app.take_requests()[..], [crate::app::Request::ChooseSave, ..]));
     }
 }

@@ -51,7 +51,9 @@ use crate::analysis::stress::shock as stress_shock;
 use crate::engine::{Asset, LogKind, Simulation, Summary};
 use crate::files::import::is_table;
 use crate::files::preset;
-use crate::scenario::{Action, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter};
+use crate::scenario::{
+    Action, Event, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+};
 
 use history::History;
 use import::Import;
@@ -144,10 +146,12 @@ impl App {
     /// # Errors
     /// The scenario holds a value that is not allowed.
     pub fn new(scenario: Scenario, path: Option<&Path>, settings: Settings) -> Result<Self, ParameterError> {
-        let simulation = Simulation::new(&scenario)?;
+        let mut simulation = Simulation::new(&scenario)?;
+        let (history, timeline) = (History::new(&simulation), Timeline::new(&simulation));
+        simulation.meet_pause();
         let mut app = Self {
-            history: History::new(&simulation),
-            timeline: Timeline::new(&simulation),
+            history,
+            timeline,
             undo: Undo::default(),
             page: settings.layout.page(),
             baseline: None,
@@ -195,8 +199,9 @@ impl App {
             Command::PreviousBookmark => self.jump(false),
             Command::NextBookmark => self.jump(true),
             Command::Reset => {
-                self.begin_anew("Start again".to_owned(), self.scenario.clone(), self.document.clone());
+                self.begin_anew("Start again".to_owned(), self.with_own_events(), self.document.clone());
             }
+            Command::ResetEvents => self.reset_events(),
             Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
             Command::SetParameter { id, value } => self.change_one(id, value),
             Command::ResetParameter(id) => {
@@ -396,9 +401,34 @@ impl App {
         let what = format!("Seed {} → {seed}", self.scenario.seed);
         let scenario = Scenario {
             seed,
-            ..self.scenario.clone()
+            ..self.with_own_events()
         };
         self.begin_anew(what, scenario, self.document.clone());
+    }
+
+    /// Starts again with the events that the preset was opened or saved with.
+    fn reset_events(&mut self) {
+        let scenario = Scenario {
+            events: self.document.saved.events.clone(),
+            ..self.scenario.clone()
+        };
+        let what = "Start again without own shocks and remarks".to_owned();
+        self.begin_anew(what, scenario, self.document.clone());
+    }
+
+    /// The scenario as edited, with the shocks, outages and remarks that were made by hand since among its events. Sliders
+    /// count from the start on, and guesses are of one showing.
+    fn with_own_events(&self) -> Scenario {
+        let mut scenario = self.scenario.clone();
+        let lasting = |event: &&Event| !matches!(event.action, Action::Set { .. } | Action::Marker { .. });
+        let own = self.newest().played().iter().filter(lasting);
+        let own: Vec<Event> = own
+            .filter(|event| !self.scenario.events.contains(event))
+            .cloned()
+            .collect();
+        scenario.events.extend(own);
+        scenario.events.sort_by_key(|event| event.step);
+        scenario
     }
 
     fn apply_stress(&mut self, row: usize, column: usize) {
@@ -441,6 +471,7 @@ impl App {
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.playing = true;
             self.asset = 0;
+            self.log_seen = 0;
             self.notice_log();
         }
     }

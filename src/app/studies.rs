@@ -4,7 +4,9 @@ use crate::analysis::interventions::{self, Candidate};
 use crate::analysis::sensitivity::{self, Effect};
 use crate::analysis::statistics::{quantile, quantile_interval};
 use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
-use crate::scenario::{self, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter};
+use crate::scenario::{
+    self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
+};
 
 use super::{App, Command};
 
@@ -84,7 +86,7 @@ pub struct Plan {
     pub x: AxisPlan,
     /// Second axis, if there is one.
     pub y: Option<AxisPlan>,
-    /// The figure it is about.
+    /// The figure it is about, and whose: it follows the asset that the window shows.
     pub metric: Metric,
     /// Runs of every cell or change.
     pub seeds: usize,
@@ -124,11 +126,18 @@ pub struct Study<T> {
 pub struct Fragility {
     /// The grid.
     pub grid: Grid,
-    /// Critical leverage along the other axis.
-    pub critical: Background<Vec<Option<f64>>>,
+    critical: Background<Vec<Vec<Option<f64>>>>,
     /// The plan's figure in every cell.
     pub statistics: Vec<Option<Statistics>>,
     of: Metric,
+}
+
+impl Fragility {
+    /// Critical leverage along the other axis, of the asset that the figure is of; none as long as it is not known.
+    pub fn critical_line(&self) -> Option<&[Option<f64>]> {
+        let line = self.critical.get()?.get(self.of.asset());
+        line.map(Vec::as_slice)
+    }
 }
 
 /// Changes and what they do to the plan's figure.
@@ -147,6 +156,7 @@ pub struct Interventions {
     candidates: Vec<Candidate>,
     /// In the order of the screen.
     pub effects: Vec<interventions::Effect>,
+    of_asset: usize,
 }
 
 /// A quantile with its confidence interval, and the sample it is of.
@@ -227,7 +237,10 @@ impl Studies {
                 let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
                 let (sought, parameters) = (grid.clone(), scenario.parameters);
                 let task = Task::begin(batch(grid.variants())?);
-                let critical = Background::begin(move || sought.critical_line(&parameters).unwrap_or_default());
+                let critical = Background::begin(move || {
+                    let lines = (0..ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
+                    lines.collect::<Result<_, _>>().unwrap_or_default()
+                });
                 let statistics = vec![None; grid.variants().len()];
                 self.fragility = Some(Study {
                     task,
@@ -262,6 +275,7 @@ impl Studies {
                     subject: Interventions {
                         candidates,
                         effects: Vec::new(),
+                        of_asset: plan.metric.asset(),
                     },
                     scenario,
                 });
@@ -327,11 +341,12 @@ impl Studies {
                 subject.effects = sensitivity::effects(&subject.changes, &task.results, metric);
             }
         }
-        if let Some(Study { subject, task, .. }) = &mut self.interventions
-            && !task.poll().is_empty()
-        {
-            // The figures are those of the summary, so there is nothing that could be missing.
-            subject.effects = interventions::effects(&subject.candidates, &task.results).unwrap_or_default();
+        if let Some(Study { subject, task, .. }) = &mut self.interventions {
+            let (arrived, asset) = (!task.poll().is_empty(), metric.asset());
+            if std::mem::replace(&mut subject.of_asset, asset) != asset || arrived {
+                // The figures are those of the summary, so there is nothing that could be missing.
+                subject.effects = interventions::effects(&subject.candidates, &task.results, asset).unwrap_or_default();
+            }
         }
         if let Some(study) = &mut self.at_risk {
             study.task.poll();
@@ -404,6 +419,12 @@ pub fn has_shock(scenario: &Scenario) -> bool {
 }
 
 impl App {
+    /// Takes in what has been computed since; returns whether more is to come. Figures are of the asset that is shown.
+    pub fn poll_studies(&mut self) -> bool {
+        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_index());
+        self.studies.poll()
+    }
+
     /// Carries out what is asked of the studies.
     pub(super) fn study(&mut self, command: StudyCommand) {
         match command {

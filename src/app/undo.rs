@@ -89,6 +89,19 @@ impl Undo {
         }
     }
 
+    /// Every scenario that an undo or redo brings back, with the preset it is of.
+    pub(super) fn documents(&mut self) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
+        fn ends(entry: &mut Entry) -> &mut [(Scenario, Document)] {
+            match &mut entry.change {
+                Change::Run(ends) => &mut ends[..],
+                Change::Parameters(_) | Change::Branch => &mut [],
+            }
+        }
+        let entries = self.done.iter_mut().chain(&mut self.undone).flat_map(ends);
+        let aside = self.aside.as_mut().map(|(_, run)| run.document());
+        entries.map(|(scenario, document)| (scenario, document)).chain(aside)
+    }
+
     /// The run that belongs to an entry, if it is kept.
     fn take_aside(&mut self, number: u64) -> Option<Run> {
         self.aside.take_if(|(owner, _)| *owner == number).map(|(_, run)| *run)
@@ -226,7 +239,7 @@ impl App {
             }
             return done;
         }
-        let mut scenario = self.scenario.clone();
+        let mut scenario = self.with_own_events();
         for (id, value) in values {
             if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
                 self.messages.error(error);

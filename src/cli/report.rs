@@ -14,6 +14,8 @@ use crate::scenario::{ASSETS_MAX, format};
 pub struct Report<'a> {
     preset: &'a str,
     seed: u64,
+    /// The asset that the figures are of, from 1.
+    asset: usize,
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
@@ -58,22 +60,24 @@ struct Matrix {
 }
 
 impl<'a> Report<'a> {
-    /// Takes the figures of a run that took so many seconds of real time.
-    pub fn new(preset: &'a str, simulation: &Simulation, elapsed_seconds: f64) -> Self {
-        let seen = simulation.observation();
+    /// Takes the figures of an asset, counted from 0, of a run that took so many seconds of real time.
+    pub fn new(preset: &'a str, simulation: &Simulation, asset: usize, elapsed_seconds: f64) -> Self {
+        let told = &simulation.assets()[asset];
+        let seen = told.observation();
         let assets: Vec<_> = simulation.assets().iter().map(OneAsset::of).collect();
         let several = assets.len() > 1;
         Self {
             preset,
             seed: simulation.scenario().seed,
+            asset: asset + 1,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
-            summary: simulation.summary(),
+            summary: simulation.summary_of(asset),
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: assets[1..].to_vec(),
             contagion: several.then(|| Matrix::of(simulation)),
             assets,
-            start_price: simulation.scenario().parameters.market.start_price,
+            start_price: told.parameters().market.start_price,
             time_seconds: seen.time_seconds,
         }
     }
@@ -266,6 +270,10 @@ impl<'a> Report<'a> {
         .chain(self.losses())
         .map(|(name, value)| (name.to_owned(), value))
         .collect::<Vec<_>>();
+        if self.assets.len() > 1 {
+            let which = format!("{} of {}", self.asset, self.assets.len());
+            rows.insert(1, ("asset".to_owned(), which));
+        }
         rows.extend(
             self.summary
                 .lending
@@ -281,8 +289,13 @@ impl<'a> Report<'a> {
     fn rows_of_other_assets(&self) -> Vec<(String, String)> {
         let plain = |value: f64| format::digits(value, 4);
         let mut rows = Vec::new();
-        for (index, other) in self.other_assets.iter().enumerate() {
-            let name = |what: &str| format!("asset {}: {what}", index + 2);
+        let others = self
+            .assets
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| index + 1 != self.asset);
+        for (index, other) in others {
+            let name = |what: &str| format!("asset {}: {what}", index + 1);
             rows.push((name("final price"), format!("{} USD", format::price(other.final_price))));
             rows.push((
                 name("largest drawdown"),

@@ -13,12 +13,16 @@ use crate::analysis::axis::{Axis, AxisError};
 use crate::analysis::metric::UnknownMetric;
 use crate::analysis::sweep::SameAxis;
 use crate::analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
+use crate::scenario::Scenario;
 
 use super::imports::Imports;
 use super::progress::Progress;
 use super::{Failure, complain, scenario};
 
 use table::{Layout, Sink};
+
+/// The number of assets.
+const ASSETS: &str = "assets.count";
 
 /// A grid of runs without a window.
 #[derive(Debug, Args)]
@@ -43,6 +47,9 @@ pub struct Sweep {
     /// A figure to write, by its name in `run --json`; may be given several times; all of them if left out
     #[arg(long, value_name = "NAME")]
     metric: Vec<String>,
+    /// The asset the figures are of, where --metric does not name another (asset_2.max_drawdown)
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    asset: usize,
     /// Change a parameter in all cells; may be given several times
     #[arg(long, value_name = "group.name=value")]
     set: Vec<String>,
@@ -124,16 +131,38 @@ impl Sweep {
         let x = axis("--x", &self.x)?;
         let y = self.y.as_ref().map(|argument| axis("--y", argument)).transpose()?;
         let grid = Grid::new(x, y).map_err(SweepError::from)?;
-        let metrics = if self.metric.is_empty() {
-            Metric::all().collect()
-        } else {
-            let named = self.metric.iter().map(|name| Metric::find(name));
-            named.collect::<Result<Vec<_>, _>>().map_err(SweepError::from)?
-        };
+        let metrics = self.metrics(most_assets(&scenario, &grid))?;
         let layout = Layout::new(&grid, metrics, &scenario, self.seeds as usize, self.steps);
         let batch = Batch::new(scenario, grid.variants(), self.seeds as usize, self.steps);
         Ok((batch?, layout))
     }
+
+    /// The figures asked for, of runs that have so many assets.
+    fn metrics(&self, assets: usize) -> Result<Vec<Metric>, Failure> {
+        let checked = |asset: usize| match asset {
+            1.. if asset <= assets => Ok(asset),
+            _ => Err(Failure::Asset { asset, count: assets }),
+        };
+        let usual = checked(self.asset)? - 1;
+        if self.metric.is_empty() {
+            return Ok(Metric::all().map(|metric| metric.of_asset(usual)).collect());
+        }
+        let named = |name: &String| {
+            let metric = Metric::find(name).map_err(SweepError::from)?;
+            checked(metric.asset() + 1)?;
+            // What names no asset is of the usual one.
+            let unnamed = metric.figure_name() == name;
+            Ok(if unnamed { metric.of_asset(usual) } else { metric })
+        };
+        self.metric.iter().map(named).collect()
+    }
+}
+
+/// Most assets that a cell has.
+fn most_assets(scenario: &Scenario, grid: &Grid) -> usize {
+    let axis = grid.axes().iter().find(|axis| axis.row().path == ASSETS);
+    let count = f64::from(scenario.parameters.assets.count);
+    axis.map_or(count, |axis| axis.values.iter().copied().fold(0.0, f64::max)) as usize
 }
 
 /// What went wrong with the table.

@@ -245,13 +245,13 @@ pub fn amount_queued(world: &World, venues: &[usize]) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use crate::engine::observation::LogKind;
     use crate::engine::{Side, Simulation};
     use crate::scenario::{Scenario, Shock};
 
     /// No noise, no decay, no funding.
-    fn quiet(settings: &[(&str, f64)]) -> Scenario {
+    pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
         let still = [
             ("market.volatility", 0.0),
@@ -264,7 +264,8 @@ mod tests {
         scenario
     }
 
-    fn news(simulation: &mut Simulation, log_size: f64) {
+    /// News of this log size, and the step in which it comes.
+    pub fn news(simulation: &mut Simulation, log_size: f64) {
         simulation.shock(&Shock {
             size: Some(libm::expm1(log_size)),
             over_steps: Some(1),

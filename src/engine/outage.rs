@@ -56,31 +56,10 @@ impl Outages {
 
 #[cfg(test)]
 mod tests {
+    use crate::engine::breakers::tests::{news, quiet};
     use crate::engine::observation::LogKind;
     use crate::engine::{Side, Simulation};
-    use crate::scenario::{Outage, Scenario, Shock};
-
-    fn quiet(settings: &[(&str, f64)]) -> Scenario {
-        let mut scenario = Scenario::default();
-        let still = [
-            ("market.volatility", 0.0),
-            ("liquidity.resilience", 0.0),
-            ("funding.enabled", 0.0),
-        ];
-        for (path, value) in still.iter().chain(settings) {
-            scenario.set(path, *value).unwrap();
-        }
-        scenario
-    }
-
-    fn news(simulation: &mut Simulation, log_size: f64) {
-        simulation.shock(&Shock {
-            size: Some(libm::expm1(log_size)),
-            over_steps: Some(1),
-            ..Shock::default()
-        });
-        simulation.step();
-    }
+    use crate::scenario::Outage;
 
     const OUT: Outage = Outage {
         venue: Some(2),

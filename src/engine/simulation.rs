@@ -119,14 +119,22 @@ impl Simulation {
         self.collect_logs();
     }
 
-    /// The first asset's log tells of all of them.
+    /// The first asset's log tells of all of them, in the order of time: what an asset logs once its step is made counts for
+    /// the next one, and comes after what the others log on the way.
     fn collect_logs(&mut self) {
         let (first, others) = self.assets.split_at_mut(1);
+        let before = first[0].world.log.len();
         for (index, other) in others.iter_mut().enumerate() {
             for mut entry in other.world.log.drain(..) {
                 entry.text = format!("asset {}: {}", index + 2, entry.text);
                 first[0].world.log.push(entry);
             }
+        }
+        let world = &mut first[0].world;
+        if world.log.len() > before {
+            let made = world.step.saturating_sub(1);
+            let from = world.log[..before].partition_point(|entry| entry.step < made);
+            world.log[from..].sort_by_key(|entry| entry.step);
         }
     }
 

@@ -1,4 +1,5 @@
-//! A run as a table of comma-separated values: one row a step, units in the names of the columns.
+//! A run as a table of comma-separated values: one row a step, units in the names of the columns. What does not exist at a step,
+//! such as a gamma flip without options, is left empty.
 
 use std::io::Write;
 
@@ -160,7 +161,11 @@ impl<W: Write> SeriesWriter<W> {
             .chain(funding)
             .chain(after);
         for value in values.chain(seen.attribution) {
-            self.rows.write_field(value.to_string())?;
+            if value.is_nan() {
+                self.rows.write_field("")?;
+            } else {
+                self.rows.write_field(value.to_string())?;
+            }
         }
         self.rows.write_record(None::<&[u8]>)
     }
@@ -208,6 +213,10 @@ mod tests {
             assert_eq!(figure("funding_rate_2_per_8_hours"), seen.funding_rates[1]);
             assert_eq!(figure("reproduction_ratio_up"), seen.reproduction_up);
             assert_eq!(figure("attribution_liquidations_log_price"), seen.attribution[1]);
+            // Nobody has written options.
+            assert!(seen.gamma_flip.is_none() && row[at("gamma_flip_price_usd")].is_empty());
+            let filled = row.iter().filter(|cell| !cell.is_empty());
+            assert!(filled.clone().count() > 80 && filled.clone().all(|cell| cell.parse::<f64>().unwrap().is_finite()));
         }
         assert!(!names.iter().any(|name| name == "mark_price_5_usd"));
     }

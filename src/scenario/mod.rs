@@ -11,6 +11,7 @@ mod path;
 mod position;
 mod setting;
 mod shared;
+mod suggest;
 mod table;
 mod words;
 
@@ -118,12 +119,12 @@ impl Scenario {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParameterError {
     /// No parameter of this path.
-    #[error("there is no parameter `{path}`; did you mean `{nearest}`?")]
+    #[error("there is no parameter `{path}`; {hint}")]
     Unknown {
         /// The path asked for.
         path: String,
-        /// The most similar path.
-        nearest: String,
+        /// What similar paths there are, in words.
+        hint: String,
     },
     /// A value outside what is allowed.
     #[error("`{path}` is {value}; allowed is {allowed}")]

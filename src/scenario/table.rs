@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{ParameterError, Parameters, Setting};
+use super::{ParameterError, Parameters, Setting, suggest};
 
 /// What the bare number of a parameter is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -343,14 +343,12 @@ pub fn parameter(id: ParameterId) -> &'static Parameter {
 /// The row of a path.
 ///
 /// # Errors
-/// No such path; the nearest one is suggested.
+/// No such path; similar ones are suggested.
 pub fn find(path: &str) -> Result<&'static Parameter, ParameterError> {
-    table().iter().find(|row| row.path == path).ok_or_else(|| {
-        let nearest = table().iter().min_by_key(|row| edit_distance(&row.path, path));
-        ParameterError::Unknown {
-            path: path.to_owned(),
-            nearest: nearest.map_or_else(String::new, |r| r.path.clone()),
-        }
+    let row = table().iter().find(|row| row.path == path);
+    row.ok_or_else(|| ParameterError::Unknown {
+        path: path.to_owned(),
+        hint: suggest::hint(path),
     })
 }
 
@@ -413,21 +411,6 @@ impl Builder {
             index,
         });
     }
-}
-
-/// Levenshtein's distance, for "did you mean".
-fn edit_distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.chars().enumerate() {
-            let substituted = diagonal + usize::from(ca != cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Declares a group: a struct with a documented field a row, its defaults and its description.

@@ -62,6 +62,11 @@ fn median(runs: &[Summary], of: impl Fn(&Summary) -> f64) -> f64 {
     values[values.len() / 2]
 }
 
+/// A figure's median over the seeds, at every value of a parameter.
+fn medians(runs: &[Vec<Summary>], of: impl Fn(&Summary) -> f64) -> Vec<f64> {
+    runs.iter().map(|runs| median(runs, &of)).collect()
+}
+
 fn middle(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
@@ -75,14 +80,8 @@ fn pairs_that_rise(low: &[Summary], high: &[Summary], of: impl Fn(&Summary) -> f
 #[test]
 fn leverage_makes_fragile() {
     let runs = sweep("leverage.mean", &[3.0, 8.0, 12.0, 20.0, 30.0]);
-    let amplification: Vec<f64> = runs
-        .iter()
-        .map(|runs| median(runs, |s| s.amplification_factor))
-        .collect();
-    let liquidated: Vec<f64> = runs
-        .iter()
-        .map(|runs| median(runs, |s| s.liquidated_notional_usd))
-        .collect();
+    let amplification = medians(&runs, |s| s.amplification_factor);
+    let liquidated = medians(&runs, |s| s.liquidated_notional_usd);
     println!("amplification {amplification:.3?}, liquidated {liquidated:.3?}");
     assert!(liquidated.windows(2).all(|pair| pair[1] > pair[0]), "{liquidated:?}");
     assert!(amplification[1] > amplification[0] - 1e-9 && amplification[2] > amplification[1] + 0.15);

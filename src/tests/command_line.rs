@@ -181,6 +181,20 @@ fn csv_tells_of_the_asset_that_is_asked_for() {
     let spot: f64 = last[2].parse().unwrap();
     let told = object["assets"][1]["final_price"].as_f64().unwrap();
     assert!((spot / told - 1.0).abs() < 1e-12, "{spot} {told}");
+    // So do the figures, and they say so.
+    assert_eq!(object["asset"], 2);
+    for key in ["final_price", "max_drawdown", "amplification_factor", "attribution"] {
+        assert_eq!(object[key], object["assets"][1][key], "{key}");
+        assert_ne!(object[key], object["assets"][0][key], "{key}");
+    }
+    let shown = call(&[&["run"][..], &preset, &["--asset", "2"]].concat());
+    let text = stdout(&shown);
+    let line = |start: &str| text.lines().find(|line| line.starts_with(start)).unwrap();
+    assert!(
+        line("asset  ").ends_with("2 of 2") && text.contains("asset 1: final price"),
+        "{text}"
+    );
+    assert!(!text.contains("asset 2: final price"), "{text}");
     fails(
         &[&["run"][..], &preset, &["--asset", "3"]].concat(),
         2,
@@ -233,10 +247,37 @@ fn wrong_arguments_are_usage_errors() {
         2,
         &["group.name=value"],
     );
+    fails(
+        &["run", "first-cascade", "--set", "depth=1e9"],
+        2,
+        &["`depth`", "`liquidity.depth`"],
+    );
+    fails(
+        &["run", "first-cascade", "--set", "xyzzy=1"],
+        2,
+        &["`cascade-lab params` lists"],
+    );
+    fails(
+        &["run", "first-cascade", "--asset", "2"],
+        2,
+        &["--asset 2", "the run has 1"],
+    );
     fails(&["run", "first-cascade", "--steps", "0"], 2, &["--steps"]);
     fails(&["run"], 2, &["PRESET"]);
     fails(&["run", "first-cascade", "--colour"], 2, &["--colour"]);
     fails(&["first-cascade", "--renderer", "crayon"], 2, &["glow", "wgpu"]);
+}
+
+/// The same four codes are in the help, in the README and in what the program does.
+#[test]
+fn help_and_readme_tell_the_exit_codes() {
+    let help = call(&["--help"]);
+    for text in [stdout(&help), include_str!("../../README.md")] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let codes = &text[text.find("Exit codes: 0 fine; 1 bad input: a preset or file").unwrap()..];
+        let places = ["2 usage: an argument that cannot be used", "3 the model halted"].map(|code| codes.find(code));
+        assert!(places[0].is_some() && places[0] < places[1], "{codes}");
+    }
 }
 
 #[test]
@@ -305,6 +346,16 @@ fn params_lists_the_whole_table() {
     assert!(table().iter().all(|row| stdout(&text).contains(&row.path)));
 }
 
+/// A cell of a table: what does not exist is empty, and nothing is written as NaN.
+fn number_or_empty(cell: &str) -> f64 {
+    assert!(!cell.contains("NaN"));
+    if cell.is_empty() {
+        f64::NAN
+    } else {
+        cell.parse().unwrap()
+    }
+}
+
 #[test]
 fn csv_has_one_row_a_step_that_reads_back() {
     let folder = tempfile::tempdir().unwrap();
@@ -315,8 +366,10 @@ fn csv_has_one_row_a_step_that_reads_back() {
     assert_eq!(&names[..3], ["step", "time_seconds", "spot_price_usd"]);
     let rows: Vec<Vec<f64>> = reader
         .records()
-        .map(|row| row.unwrap().iter().map(|field| field.parse().unwrap()).collect())
+        .map(|row| row.unwrap().iter().map(number_or_empty).collect())
         .collect();
+    let flip = names.iter().position(|name| name == "gamma_flip_price_usd").unwrap();
+    assert!(rows.iter().all(|row| row[flip].is_nan() && row[flip - 1].is_finite()));
     assert_eq!(rows.len(), 400);
     assert!(
         rows.iter()

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "common/window.rs"]
+mod driven;
+
 use std::path::Path;
 use std::process::Command as Program;
 use std::sync::Arc;
@@ -10,8 +13,6 @@ use cascade_lab::app::{App, Command, Settings};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::Scenario;
 use cascade_lab::ui::shell::Shell;
-use eframe::egui::vec2;
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 /// A trillion of shorts bought back at once in a book of a hundred million that nothing limits.
@@ -61,17 +62,7 @@ fn the_command_line_reports_a_halt_and_exits_with_3() {
 fn the_window_says_why_it_halted_and_starts_again() {
     let app = App::new(runaway(), None, Settings::default()).unwrap();
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(300)
-        .build_ui_state(
-            |ui, shell: &mut Shell| {
-                let ctx = ui.ctx().clone();
-                shell.logic(&ctx);
-                shell.ui(ui);
-            },
-            shell,
-        );
+    let mut window = driven::drive(shell, (1400.0, 900.0));
     window.state_mut().app.update(Command::Step(200));
     window.run();
     assert!(window.state().app.simulation.halted().is_some() && !window.state().app.playing);

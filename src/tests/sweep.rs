@@ -214,6 +214,57 @@ fn what_makes_no_sense_is_a_usage_error() {
     fails(&["no-such-preset", "--x", "leverage.mean=5,9"], 1, &["no-such-preset"]);
 }
 
+/// The runs are the same whatever asset the figures are of; without `--asset` they are of the first.
+#[test]
+fn figures_are_of_the_asset_that_is_asked_for() {
+    let arguments = "cross-collateral-contagion --x leverage.mean=8,24 --seeds 2 --steps 150 --metric max_drawdown";
+    let arguments: Vec<&str> = arguments.split(' ').collect();
+    let table = |more: &[&str]| printed(&[&arguments, more].concat());
+    let column = |text: &str, place: usize| -> Vec<String> {
+        text.lines()
+            .map(|row| row.split(',').nth(place).unwrap().to_owned())
+            .collect()
+    };
+    let first = table(&[]);
+    assert_eq!(first, table(&["--asset", "1"]));
+    let second = table(&["--asset", "2"]);
+    let both = table(&["--metric", "asset_2.max_drawdown"]);
+    assert_eq!(
+        (column(&first, 3), column(&second, 3)),
+        (column(&both, 3), column(&both, 4))
+    );
+    assert_eq!(column(&second, 3)[0], "asset_2.max_drawdown");
+    assert_ne!(column(&first, 3)[1..], column(&second, 3)[1..]);
+    let run = "run cross-collateral-contagion --steps 150 --set leverage.mean=24 --asset 2 --json".split(' ');
+    let run = Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .args(run)
+        .output()
+        .unwrap();
+    let (told, figure) = (String::from_utf8(run.stdout).unwrap(), &column(&second, 3)[3]);
+    assert!(
+        told.contains(&format!("\"max_drawdown\": {figure},")),
+        "{figure}: {told}"
+    );
+    // A table of one asset is not continued with the figures of another, not even where it has no header.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sweep.csv");
+    fs::write(&path, table(&["--shard", "2/2"])).unwrap();
+    let other = ["--shard", "2/2", "--asset", "2", "--csv", path.to_str().unwrap()];
+    fails(&[&arguments[..], &other].concat(), 1, &["not of the same sweep"]);
+    for wrong in [
+        &["--asset", "3"][..],
+        &["--asset", "0"],
+        &["--metric", "asset_3.max_drawdown"],
+    ] {
+        fails(&[&arguments, wrong].concat(), 2, &["--asset", "the run has 2"]);
+    }
+    // Where the number of assets is swept, cells that lack the asset are left empty.
+    let counts = "cross-collateral-contagion --x assets.count=1,2 --seeds 1 --steps 20 --metric lowest_price --asset 2";
+    let counts = printed(&counts.split(' ').collect::<Vec<_>>());
+    let found = column(&counts, 3);
+    assert!(found[1].is_empty() && !found[2].is_empty(), "{counts}");
+}
+
 /// A cell whose shorts are bought back in a book that nothing limits leaves every number; the others are fine.
 #[test]
 fn halted_runs_are_named_and_exit_with_3_also_when_continued() {

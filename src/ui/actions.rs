@@ -1,5 +1,7 @@
 //! One table of actions feeds the menus, the keyboard and the shortcut sheet.
 
+mod kind;
+
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use crate::app::import::Brought;
@@ -10,85 +12,8 @@ use crate::scenario;
 use super::help::Sheet;
 use super::library::LibrarySheet;
 use super::remarks::{Draft, Kind};
-use super::shell::View;
 
-/// What choosing an action does.
-#[derive(Clone, Copy, Debug)]
-pub enum Effect {
-    /// Changes the state.
-    App(fn(&App) -> Command),
-    /// Changes only what the window shows.
-    View(fn(&mut View)),
-}
-
-/// Which menu an action stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Menu {
-    /// Presets and leaving.
-    File,
-    /// What goes out; a menu within that of files.
-    Export,
-    /// Changes, and what has been changed.
-    Edit,
-    /// What is visible and how large.
-    View,
-    /// What stands in the middle; a menu within that of the view.
-    Pages,
-    /// The run.
-    Run,
-    /// How fast it runs; a menu within that of the run.
-    Speed,
-    /// Remarks, and the run as a lesson.
-    Lesson,
-    /// Explanations.
-    Help,
-}
-
-impl Menu {
-    /// Those of the bar, from left to right.
-    pub const BAR: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
-
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::File,
-        Self::Export,
-        Self::Edit,
-        Self::View,
-        Self::Pages,
-        Self::Run,
-        Self::Speed,
-        Self::Lesson,
-        Self::Help,
-    ];
-
-    /// Name on the screen.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::File => "File",
-            Self::Export => "Export",
-            Self::Edit => "Edit",
-            Self::View => "View",
-            Self::Pages => "Pages",
-            Self::Run => "Run",
-            Self::Speed => "Speed",
-            Self::Lesson => "Lesson",
-            Self::Help => "Help",
-        }
-    }
-}
-
-/// Something that can be chosen or typed.
-#[derive(Clone, Copy, Debug)]
-pub struct Action {
-    /// Name on the screen.
-    pub label: &'static str,
-    /// Where it stands.
-    pub menu: Menu,
-    /// Keys; none for what only the menu has.
-    pub shortcut: Option<KeyboardShortcut>,
-    /// What it does.
-    pub effect: Effect,
-}
+pub use kind::{Action, Effect, Menu};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
@@ -107,6 +32,7 @@ const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, eff
         menu,
         shortcut: Some(shortcut),
         effect,
+        also: "",
     }
 }
 
@@ -116,6 +42,7 @@ const fn menu_only(menu: Menu, label: &'static str, effect: Effect) -> Action {
         menu,
         shortcut: None,
         effect,
+        also: "",
     }
 }
 
@@ -139,67 +66,80 @@ pub const ACTIONS: &[Action] = &[
         "Open…",
         keys(CTRL, Key::O),
         Effect::App(|_| Command::AskOpen),
-    ),
+    )
+    .also("load file preset read"),
     action(
         Menu::File,
         "Import…",
         keys(CTRL, Key::I),
         Effect::App(|_| Command::AskImport),
-    ),
+    )
+    .also("csv data table positions options price path load own"),
     action(
         Menu::File,
         "Presets…",
         keys(CTRL_SHIFT, Key::O),
         Effect::View(|view| view.library = view.library.take().xor(Some(LibrarySheet::default()))),
-    ),
-    action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)),
+    )
+    .also("library examples episodes scenarios browse templates"),
+    action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)).also("write keep store preset"),
     action(
         Menu::File,
         "Save as…",
         keys(CTRL_SHIFT, Key::S),
         Effect::App(|_| Command::AskSave),
-    ),
-    menu_only(Menu::File, "Save as lesson…", Effect::App(|_| Command::AskSaveLesson)),
+    )
+    .also("write copy rename duplicate store"),
+    menu_only(Menu::File, "Save as lesson…", Effect::App(|_| Command::AskSaveLesson))
+        .also("record replay class teach course"),
     action(
         Menu::Export,
         "Export…",
         keys(CTRL, Key::E),
         Effect::View(|view| view.export = !view.export),
-    ),
-    export("Export the time series (CSV)…", |_| ask_export(Export::Series)),
-    export("Export the events (CSV)…", |_| ask_export(Export::Events)),
-    export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)),
+    )
+    .also("csv png picture download table figures report"),
+    export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
+    export("Export the events (CSV)…", |_| ask_export(Export::Events)).also("save log download table"),
+    export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)).also("save lending download"),
     export("Export a picture of the window (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Window))
-    }),
+    })
+    .also("screenshot image save"),
     export("Export a picture of the price plot (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Price))
-    }),
+    })
+    .also("screenshot image save"),
     action(
         Menu::Export,
         "Copy the key figures",
         keys(CTRL, Key::C),
         Effect::View(|view| view.copy_figures = true),
-    ),
+    )
+    .also("clipboard numbers results"),
     export("Copy a picture of the window", |_| {
         DeskCommand::CopyPicture(Picture::Window).into()
-    }),
+    })
+    .also("screenshot image clipboard"),
     export("Copy a picture of the price plot", |_| {
         DeskCommand::CopyPicture(Picture::Price).into()
-    }),
-    action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)),
-    action(Menu::Edit, "Undo", keys(CTRL, Key::Z), Effect::App(|_| Command::Undo)),
+    })
+    .also("screenshot image clipboard"),
+    action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)).also("exit close leave end program"),
+    action(Menu::Edit, "Undo", keys(CTRL, Key::Z), Effect::App(|_| Command::Undo)).also("back revert take back"),
     action(
         Menu::Edit,
         "Redo",
         keys(CTRL_SHIFT, Key::Z),
         Effect::App(|_| Command::Redo),
-    ),
+    )
+    .also("again forward repeat"),
     menu_only(
         Menu::Edit,
         "All parameters as in the preset",
         Effect::App(|_| Command::ResetParameters),
-    ),
+    )
+    .also("reset defaults revert sliders original values"),
     menu_only(
         Menu::Edit,
         "Drop imported positions",
@@ -220,59 +160,69 @@ pub const ACTIONS: &[Action] = &[
         "Command palette",
         keys(CTRL, Key::P),
         Effect::View(|view| view.toggle_commands = true),
-    ),
+    )
+    .also("search find commands actions"),
     action(
         Menu::View,
         "Larger",
         keys(CTRL, Key::Equals),
         Effect::App(|app| zoom(app, ZOOM_STEP)),
-    ),
+    )
+    .also("zoom in bigger font size scale magnify"),
     action(
         Menu::View,
         "Smaller",
         keys(CTRL, Key::Minus),
         Effect::App(|app| zoom(app, 1.0 / ZOOM_STEP)),
-    ),
+    )
+    .also("zoom out font size scale"),
     action(
         Menu::View,
         "Normal size",
         keys(CTRL, Key::Num0),
         Effect::App(|_| Command::SetZoom(1.0)),
-    ),
+    )
+    .also("zoom reset 100 % font scale"),
     action(
         Menu::View,
         "Full screen",
         keys(NONE, Key::F11),
         Effect::View(|view| view.fullscreen = !view.fullscreen),
-    ),
+    )
+    .also("fullscreen maximise maximize"),
     action(
         Menu::View,
         "Lending-pool stress table",
         keys(CTRL, Key::L),
         Effect::View(|view| view.lending.open = !view.lending.open),
-    ),
+    )
+    .also("defi loans aave test"),
     menu_only(
         Menu::View,
         "Reset the layout",
         Effect::App(|_| DeskCommand::ResetLayout.into()),
-    ),
+    )
+    .also("panels windows default arrangement restore"),
     menu_only(
         Menu::View,
         "Reduced effects on or off",
         Effect::App(|app| DeskCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
-    ),
+    )
+    .also("performance slow graphics animation software rendering"),
     action(
         Menu::View,
         "Presenter mode",
         keys(NONE, Key::F5),
         Effect::App(|_| Command::TogglePresenter),
-    ),
+    )
+    .also("projector beamer presentation class audience lecture slides large"),
     action(
         Menu::View,
         "Find a parameter",
         keys(CTRL, Key::F),
         Effect::View(|view| view.focus_search = true),
-    ),
+    )
+    .also("search slider setting filter"),
     menu_only(
         Menu::Pages,
         "Plots of the run",
@@ -298,7 +248,7 @@ pub const ACTIONS: &[Action] = &[
         "Venues beside one another",
         Effect::App(|_| Command::Show(Page::Venues)),
     ),
-    action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)),
+    action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)).also("switch coin second other"),
     menu_only(
         Menu::Pages,
         "Fragility: where it breaks",
@@ -324,62 +274,77 @@ pub const ACTIONS: &[Action] = &[
         "Play or pause",
         keys(NONE, Key::Space),
         Effect::App(|_| Command::TogglePlay),
-    ),
+    )
+    .also("run stop start halt continue resume"),
     action(
         Menu::Run,
         "One step",
         keys(NONE, Key::ArrowRight),
         Effect::App(|_| Command::Step(1)),
-    ),
+    )
+    .also("forward advance next"),
     action(
         Menu::Run,
         "Ten steps",
         keys(SHIFT, Key::ArrowRight),
         Effect::App(|_| Command::Step(10)),
-    ),
+    )
+    .also("forward advance fast next"),
     action(
         Menu::Run,
         "Start again",
         keys(NONE, Key::R),
         Effect::App(|_| Command::Reset),
+    )
+    .also("restart reset rerun rewind from the beginning"),
+    menu_only(
+        Menu::Run,
+        "Start again without my shocks and remarks",
+        Effect::App(|_| Command::ResetEvents),
     ),
-    action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)),
+    action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)).also("crash news drop fall push"),
     action(
         Menu::Run,
         "Venue outage",
         keys(NONE, Key::O),
         Effect::App(|_| Command::Outage),
-    ),
+    )
+    .also("exchange down offline failure"),
     action(
         Menu::Run,
         "New seed",
         keys(NONE, Key::N),
         Effect::App(|_| Command::NewSeed),
-    ),
+    )
+    .also("random luck noise another dice"),
     action(
         Menu::Run,
         "One step back",
         keys(NONE, Key::ArrowLeft),
         Effect::App(|_| Command::StepBack(1)),
-    ),
+    )
+    .also("rewind backward previous time"),
     action(
         Menu::Run,
         "Ten steps back",
         keys(SHIFT, Key::ArrowLeft),
         Effect::App(|_| Command::StepBack(10)),
-    ),
+    )
+    .also("rewind backward previous time"),
     action(
         Menu::Run,
         "To the start",
         keys(NONE, Key::Home),
         Effect::App(|_| Command::Seek(0)),
-    ),
+    )
+    .also("rewind beginning home first"),
     action(
         Menu::Run,
         "To the newest step",
         keys(NONE, Key::End),
         Effect::App(|app| Command::Seek(app.newest_step())),
-    ),
+    )
+    .also("end last now live latest"),
     action(
         Menu::Run,
         "Previous bookmark",
@@ -397,19 +362,22 @@ pub const ACTIONS: &[Action] = &[
         "Explain from here",
         keys(NONE, Key::F),
         Effect::App(|app| Command::SelectFrom(app.position())),
-    ),
+    )
+    .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Explain to here",
         keys(NONE, Key::T),
         Effect::App(|app| Command::SelectTo(app.position())),
-    ),
+    )
+    .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Pin as baseline, or unpin",
         keys(NONE, Key::P),
         Effect::App(pin),
-    ),
+    )
+    .also("compare comparison A/B reference versus overlay freeze"),
     menu_only(Menu::Run, "Explain nothing", Effect::App(|_| Command::ClearSelection)),
     speed::<1>("Speed 1×: twenty steps a second", Key::Num1),
     speed::<2>("Speed 2×", Key::Num2),
@@ -425,40 +393,47 @@ pub const ACTIONS: &[Action] = &[
         Menu::Lesson,
         "Add a note…",
         Effect::View(|view| view.remark = Some(Draft::new(Kind::Note))),
-    ),
+    )
+    .also("comment annotation text remark"),
     menu_only(
         Menu::Lesson,
         "Ask a question…",
         Effect::View(|view| view.remark = Some(Draft::new(Kind::Question))),
-    ),
+    )
+    .also("quiz vote poll guess lesson"),
     action(
         Menu::Lesson,
         "Add a bookmark…",
         keys(NONE, Key::B),
         Effect::View(|view| view.remark = Some(Draft::new(Kind::Bookmark))),
-    ),
+    )
+    .also("mark favourite favorite moment flag"),
     menu_only(
         Menu::Lesson,
         "Add a pause",
         Effect::App(|_| Command::Remark(scenario::Action::Pause)),
-    ),
+    )
+    .also("stop wait break lesson"),
     action(
         Menu::Help,
         "Keyboard shortcuts",
         keys(NONE, Key::F1),
         Effect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
-    ),
+    )
+    .also("help keys hotkeys manual guide"),
     action(
         Menu::Help,
         "About this preset",
         keys(SHIFT, Key::F1),
         Effect::View(|view| view.about_preset = !view.about_preset),
-    ),
+    )
+    .also("help info description background story"),
     menu_only(
         Menu::Help,
         "About cascade-lab",
         Effect::View(|view| view.toggle_sheet(Sheet::About)),
-    ),
+    )
+    .also("help version licence license disclaimer info"),
 ];
 
 fn next_asset(app: &App) -> Command {

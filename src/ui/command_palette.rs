@@ -17,6 +17,8 @@ use super::palette::Palette;
 use super::picker::Picker;
 use super::style;
 
+/// Other words for colours.
+const THEMES: &str = "theme colors appearance mode night day dark light contrast settings preferences";
 /// Height of a row.
 const ROW: f32 = 26.0;
 
@@ -38,10 +40,19 @@ pub struct Entry {
     pub label: String,
     /// What sort of thing it is.
     pub detail: String,
+    /// Other words it is found by.
+    pub also: &'static str,
     /// Its keys.
     pub keys: Option<KeyboardShortcut>,
     /// What it does.
     pub choice: Choice,
+}
+
+impl Entry {
+    /// What it is found by beside its name.
+    fn besides(&self) -> String {
+        format!("{} {}", self.detail, self.also)
+    }
 }
 
 /// The palette while it is open.
@@ -71,7 +82,7 @@ impl CommandPalette {
             .entries
             .iter()
             .enumerate()
-            .filter_map(|(place, entry)| Some((fuzzy::score(&self.text, &entry.label, &entry.detail)?, place)))
+            .filter_map(|(place, entry)| Some((fuzzy::score(&self.text, &entry.label, &entry.besides())?, place)))
             .collect();
         if !self.text.trim().is_empty() {
             scored.sort_by_key(|(worth, place)| (-worth, *place));
@@ -86,6 +97,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
     let actions = ACTIONS.iter().map(|action| Entry {
         label: action.label.to_owned(),
         detail: action.menu.label().to_owned(),
+        also: action.also,
         keys: action.shortcut,
         choice: Choice::Effect(action.effect),
     });
@@ -94,6 +106,11 @@ pub fn entries(app: &App) -> Vec<Entry> {
         all.push(Entry {
             label,
             detail: detail.to_owned(),
+            also: if matches!(choice, Choice::Command(Command::SetTheme(_))) {
+                THEMES
+            } else {
+                ""
+            },
             keys: None,
             choice,
         });
@@ -249,4 +266,66 @@ fn spoken(ctx: &Context, entry: &Entry) -> String {
         .keys
         .map_or_else(String::new, |keys| format!(", {}", actions::keys_text(ctx, &keys)));
     format!("{}, {}{keys}", entry.label, entry.detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Settings;
+    use crate::files::preset;
+
+    /// Words that people type who do not know what things are called here.
+    #[test]
+    fn common_words_find_what_is_meant() {
+        let app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        let mut palette = CommandPalette::new(&app);
+        for (words, expected) in [
+            ("theme", "Colours: Dark"),
+            ("dark", "Colours: Dark"),
+            ("light", "Colours: Light"),
+            ("contrast", "Colours: High contrast"),
+            ("colors", "Colours: Light"),
+            ("zoom", "Larger"),
+            ("font size", "Larger"),
+            ("save", "Save"),
+            ("load", "Open…"),
+            ("csv", "Export the time series (CSV)…"),
+            ("png", "Export a picture of the window (PNG)…"),
+            ("screenshot", "Export a picture of the window (PNG)…"),
+            ("clipboard", "Copy the key figures"),
+            ("undo", "Undo"),
+            ("baseline", "Pin as baseline, or unpin"),
+            ("compare", "Pin as baseline, or unpin"),
+            ("rewind", "To the start"),
+            ("restart", "Start again"),
+            ("speed", "Speed 2×"),
+            ("full screen", "Full screen"),
+            ("fullscreen", "Full screen"),
+            ("reset", "Reset the layout"),
+            ("defaults", "All parameters as in the preset"),
+            ("help", "Keyboard shortcuts"),
+            ("hotkeys", "Keyboard shortcuts"),
+            ("about", "About cascade-lab"),
+            ("version", "About cascade-lab"),
+            ("projector", "Presenter mode"),
+            ("stop", "Play or pause"),
+            ("crash", "Shock"),
+            ("random", "New seed"),
+            ("quiz", "Ask a question…"),
+            ("exit", "Quit"),
+            ("examples", "Presets…"),
+            ("why", "Explain from here"),
+            ("defi", "Lending-pool stress table"),
+        ] {
+            words.clone_into(&mut palette.text);
+            palette.search();
+            let found: Vec<&str> = palette
+                .found
+                .iter()
+                .map(|place| palette.entries[*place].label.as_str())
+                .collect();
+            let first = &found[..found.len().min(6)];
+            assert!(first.contains(&expected), "{words}: {first:?}");
+        }
+    }
 }

@@ -15,8 +15,13 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     if compared.is_empty() {
         return;
     }
-    ui.horizontal(|ui| {
-        ui.label(style::strong("Against the baseline", 13.5).color(palette.baseline));
+    ui.horizontal_wrapped(|ui| {
+        let pinned = app.baseline.as_ref().map(|baseline| baseline.name(app));
+        let title = format!("Against the baseline{}", pinned.unwrap_or_default());
+        ui.label(style::strong(title, 13.5).color(palette.baseline))
+            .on_hover_text(
+                "The run that was pinned (P). It stays when another preset is opened, until it is unpinned.",
+            );
         if ui.small_button("Unpin").clicked() {
             commands.push(Command::Unpin);
         }

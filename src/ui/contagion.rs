@@ -261,7 +261,11 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
     let Some(ties) = app.history.ties() else { return };
     let step_seconds = app.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
-    let across = ties.led(stretch).into_iter().filter(|one| one.cause != one.hit);
+    let present = app.simulation.observation().step as usize;
+    let across = ties
+        .led(stretch, present)
+        .into_iter()
+        .filter(|one| one.cause != one.hit);
     let lines: Vec<_> = across.collect();
     if lines.is_empty() {
         ui.weak("Nothing has been closed of one asset because of another yet.");
@@ -286,9 +290,7 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
                     format::amount(one.closed_usd, 3),
                     one.hit + 1,
                 );
-                let here = app.simulation.observation().step >= one.from_step as u64;
-                let color = if here { palette.text } else { palette.weak_text };
-                let line = ui.selectable_label(false, RichText::new(text).color(color));
+                let line = ui.selectable_label(false, RichText::new(text).color(palette.text));
                 if line
                     .on_hover_text("A click goes there. The price is that since the start.")
                     .clicked()

@@ -45,11 +45,6 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     if count < 2 {
         return;
     }
-    if matches!(app.page, Page::Study(_)) {
-        ui.separator();
-        ui.weak("of asset 1");
-        return;
-    }
     // All of them on one line: beside the pages where there is room, beneath them otherwise.
     if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
         ui.end_row();
@@ -62,7 +57,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         let tab = ui
             .selectable_label(shown, format!("{}", index + 1))
             .accessible_name(format!("Show asset {}", index + 1))
-            .on_hover_text("Plots, figures and a click on the price turn to this asset (A: the next one).");
+            .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
         if tab.clicked() && !shown {
             commands.push(Command::ShowAsset(index));
         }

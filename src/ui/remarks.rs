@@ -1,6 +1,7 @@
 //! What stands over the plots in a lesson: a note, a question with its guesses, who was nearest; and the field in which
 //! remarks are typed.
 
+use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
 
 use crate::app::{App, Command};
@@ -94,13 +95,20 @@ pub fn show_draft(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<
             ui.heading(draft.kind.title());
             let moment = format::clock(app.simulation.observation().time_seconds);
             let label = ui.label(format!("Text, shown at {moment}"));
-            let edit = ui
-                .add(TextEdit::singleline(&mut draft.text).desired_width(f32::INFINITY))
-                .labelled_by(label.id);
+            let mut edit = TextEdit::singleline(&mut draft.text)
+                .desired_width(f32::INFINITY)
+                .show(ui);
+            let field = edit.response.response.labelled_by(label.id);
             if std::mem::take(&mut draft.fresh) {
-                edit.request_focus();
+                field.request_focus();
+                // What is typed takes the place of what stands there.
+                let end = CCursor::new(draft.text.chars().count());
+                edit.state
+                    .cursor
+                    .set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+                edit.state.store(ui.ctx(), field.id);
             }
-            let entered = edit.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             ui.weak("It belongs to the run: “Save as lesson…” keeps it.");
             ui.horizontal(|ui| {
                 let named = !draft.text.trim().is_empty();

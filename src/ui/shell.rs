@@ -254,7 +254,7 @@ impl Shell {
         if self.app.insight.looking() {
             ctx.request_repaint();
         }
-        if self.app.studies.poll() {
+        if self.app.poll_studies() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.serve(ctx);

@@ -24,6 +24,13 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, comma
             if !has_shock(&app.scenario) {
                 ui.weak("No shock is timed in this scenario: every run gets that of the shock sliders at step 30.");
             }
+            let assets = app.simulation.assets().len();
+            if assets > 1 {
+                let shown = app.asset_index() + 1;
+                ui.weak(format!(
+                    "Figures are of asset {shown} of {assets}; the tabs above turn to another, without new runs."
+                ));
+            }
             controls::show(ui, app, question, commands);
             progress(ui, app, question, palette, commands);
             match question {

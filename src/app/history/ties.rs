@@ -95,10 +95,11 @@ impl Ties {
         &self.radius
     }
 
-    /// What led to what, the earliest first, in stretches of so many steps; within a stretch in no particular order.
-    pub fn led(&self, stretch: usize) -> Vec<Led> {
+    /// What had led to what up to a step, the earliest first, in stretches of so many steps; within a stretch in no particular
+    /// order. Of a run so long that entries cover several steps, one that ended later is left out.
+    pub fn led(&self, stretch: usize, until: usize) -> Vec<Led> {
         let mut all = Vec::new();
-        for entry in &self.led {
+        for entry in self.led.iter().filter(|entry| entry.to_step <= until) {
             merge(&mut all, *entry, stretch.max(1));
         }
         all
@@ -155,7 +156,7 @@ mod tests {
         let spillover = simulation.spillover();
         for hit in 0..2 {
             for cause in 0..2 {
-                let led = ties.led(6);
+                let led = ties.led(6, usize::MAX);
                 let of_pair = led.iter().filter(|one| (one.cause, one.hit) == (cause, hit));
                 let told: f64 = of_pair.map(|one| one.closed_usd).sum();
                 let closed = spillover.closed[hit][cause];
@@ -163,9 +164,13 @@ mod tests {
             }
         }
         assert!(spillover.closed[1][0] > 1e7, "{spillover:?}");
-        assert!(ties.led(6).is_sorted_by_key(|one| one.from_step / 6));
-        assert!(ties.led(6).iter().all(|one| one.to_step - one.from_step < 6));
-        assert!(ties.led(6).len() < ties.led(1).len());
+        assert!(ties.led(6, usize::MAX).is_sorted_by_key(|one| one.from_step / 6));
+        assert!(
+            ties.led(6, usize::MAX)
+                .iter()
+                .all(|one| one.to_step - one.from_step < 6)
+        );
+        assert!(ties.led(6, usize::MAX).len() < ties.led(1, usize::MAX).len());
         assert_eq!(ties.radius().len(), 401);
         let peak = ties.radius().extent(0..401).high;
         assert!(peak > ties.radius().at(0).unwrap() && peak > 0.1, "{peak}");
@@ -184,8 +189,8 @@ mod tests {
                 closed_usd: 1.0,
             });
         }
-        assert!(ties.led(1).len() <= ENTRIES_MAX);
-        let all: f64 = ties.led(1).iter().map(|one| one.closed_usd).sum();
+        assert!(ties.led(1, usize::MAX).len() <= ENTRIES_MAX);
+        let all: f64 = ties.led(1, usize::MAX).iter().map(|one| one.closed_usd).sum();
         assert_eq!(all, 3.0 * ENTRIES_MAX as f64);
     }
 
@@ -195,7 +200,18 @@ mod tests {
         let (_, mut ties) = recorded(400);
         ties.cut_back(&early);
         assert_eq!(ties.radius().len(), before.radius().len());
-        assert!(!ties.led(1).is_empty());
-        assert_eq!(ties.led(1), before.led(1));
+        assert!(!ties.led(1, usize::MAX).is_empty());
+        assert_eq!(ties.led(1, usize::MAX), before.led(1, usize::MAX));
+    }
+
+    /// What a rewound run shows is what a run that has come no further shows.
+    #[test]
+    fn nothing_is_told_of_what_comes_later() {
+        let (_, early) = recorded(135);
+        let (_, ties) = recorded(400);
+        assert!(ties.led(6, usize::MAX).len() > early.led(6, usize::MAX).len());
+        assert!(!early.led(6, 135).is_empty());
+        assert_eq!(ties.led(6, 135), early.led(6, usize::MAX));
+        assert!(ties.led(6, 0).is_empty());
     }
 }

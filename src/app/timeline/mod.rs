@@ -51,6 +51,13 @@ pub struct Run {
     document: Document,
 }
 
+impl Run {
+    /// Its scenario as edited, and the preset it is of.
+    pub(super) const fn document(&mut self) -> (&mut Scenario, &mut Document) {
+        (&mut self.scenario, &mut self.document)
+    }
+}
+
 impl Timeline {
     /// A run as it begins.
     pub fn new(simulation: &Simulation) -> Self {
@@ -166,9 +173,10 @@ impl App {
         self.arrived();
     }
 
-    /// The model stands at another moment than before.
+    /// The model stands at another moment than before; a question that is due there is asked.
     fn arrived(&mut self) {
         self.timeline.before = None;
+        self.simulation.meet_pause();
         self.log_seen = self.simulation.log().len();
         self.history.look(&self.simulation);
         self.scenario.parameters = self.edited();
@@ -220,6 +228,9 @@ impl App {
                 self.history.look(&self.simulation);
             }
             None => self.history.record(&self.simulation),
+        }
+        if self.simulation.meet_pause() {
+            self.history.look(&self.simulation);
         }
         self.step_baseline();
         self.notice_log();

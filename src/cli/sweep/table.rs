@@ -1,5 +1,6 @@
 //! The table of a sweep: how its lines look, and a file of them that can be continued after an interruption.
 
+use std::borrow::Cow;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -22,7 +23,7 @@ pub struct Layout {
     first_seed: u64,
     seeds: usize,
     metrics: Vec<Metric>,
-    /// Hash of everything that decides the runs beside the axes.
+    /// Hash of everything that decides the rows beside the axes.
     study: String,
 }
 
@@ -30,9 +31,14 @@ impl Layout {
     /// The table of a grid.
     pub fn new(grid: &Grid, metrics: Vec<Metric>, scenario: &Scenario, seeds: usize, steps: u64) -> Self {
         let axes = grid.axes();
-        let paths = axes.iter().map(|axis| axis.row().path.as_str());
+        let paths = axes.iter().map(|axis| Cow::Borrowed(axis.row().path.as_str()));
         let names = metrics.iter().map(|metric| metric.name());
-        let columns: Vec<&str> = paths.chain(["seed", "study"]).chain(names).chain(["halted"]).collect();
+        let fixed = |names: &'static [&str]| names.iter().copied().map(Cow::Borrowed);
+        let columns: Vec<Cow<str>> = paths
+            .chain(fixed(&["seed", "study"]))
+            .chain(names)
+            .chain(fixed(&["halted"]))
+            .collect();
         let cells = grid.variants().into_iter().map(|cell| {
             let values = cell
                 .iter()
@@ -45,8 +51,8 @@ impl Layout {
             cells: cells.collect(),
             first_seed: scenario.seed,
             seeds,
+            study: fingerprint(scenario, steps, &metrics),
             metrics,
-            study: fingerprint(scenario, steps),
         }
     }
 
@@ -87,11 +93,15 @@ fn written(row: &Parameter, value: f64) -> String {
     }
 }
 
-fn fingerprint(scenario: &Scenario, steps: u64) -> String {
+/// Figures of the first asset leave no trace in it, so that tables of them can be put together from parts.
+fn fingerprint(scenario: &Scenario, steps: u64, metrics: &[Metric]) -> String {
     let mut hash = Xxh3::new();
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     hash.update(preset::write(scenario).as_bytes());
     hash.update(&steps.to_le_bytes());
+    for metric in metrics.iter().filter(|metric| metric.asset() > 0) {
+        hash.update(metric.name().as_bytes());
+    }
     format!("{:016x}", hash.digest())
 }
 

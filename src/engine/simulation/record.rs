@@ -33,6 +33,19 @@ impl Simulation {
         &self.scenario.events[self.next_event..]
     }
 
+    /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
+    /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
+    pub fn meet_pause(&mut self) -> bool {
+        let step = self.assets[0].world.step;
+        let due = |event: &&Event| event.step <= step;
+        let asks = |event: &Event| matches!(event.action, Action::Pause | Action::Ask(_));
+        let met = self.to_come().iter().take_while(due).any(asks);
+        if met {
+            self.play_events();
+        }
+        met
+    }
+
     /// Replaces what is to come; what has happened stays. Sorted by step, none of them in the past.
     pub fn expect(&mut self, to_come: impl IntoIterator<Item = Event>) {
         self.scenario.events.truncate(self.next_event);
@@ -193,6 +206,65 @@ mod tests {
             again.step();
         }
         assert_eq!((again.digest(), again.log()), (digest, run.log()));
+    }
+
+    /// Each asset logs of a step on its way and after it; told together they are in the order of time.
+    #[test]
+    fn the_log_of_several_assets_is_in_the_order_of_time() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("assets.count", 3.0),
+            ("cross.enabled", 1.0),
+            ("positions.count", 4_000.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        for asset in 1..=3 {
+            let action = Action::Shock(Shock {
+                asset: Some(asset),
+                ..Shock::default()
+            });
+            scenario.events.push(Event { step: 20, action });
+        }
+        let mut run = Simulation::new(&scenario).unwrap();
+        let mut mixed = 0;
+        for _ in 0..120 {
+            let before = run.log().len();
+            run.step();
+            let new = &run.log()[before..];
+            mixed += usize::from(
+                new.iter().any(|entry| entry.text.starts_with("asset "))
+                    && !new.iter().all(|one| one.step == new[0].step),
+            );
+            assert!(run.log().is_sorted_by_key(|entry| entry.step));
+        }
+        assert!(mixed > 0, "nothing could have been out of order");
+    }
+
+    /// A run that stands at a question has not made the step it belongs to, and goes on as if nobody had looked.
+    #[test]
+    fn a_question_is_met_before_its_step() {
+        let mut scenario = Scenario::default();
+        let event = |step, action| Event { step, action };
+        scenario.events = vec![
+            event(12, set("leverage.mean", 20.0)),
+            event(12, Action::Ask("What now?".to_owned())),
+            event(12, Action::Shock(Shock::default())),
+            event(15, Action::Note("later".to_owned())),
+        ];
+        let mut watched = Simulation::new(&scenario).unwrap();
+        let mut alone = watched.clone();
+        for step in 0..60 {
+            assert_eq!(watched.meet_pause(), step == 12);
+            assert!(!watched.meet_pause(), "it is asked once");
+            if step == 12 {
+                assert_eq!((watched.observation().step, watched.played().len()), (12, 3));
+                watched.act(Action::Note("a guess".to_owned())).unwrap();
+            }
+            watched.step();
+            alone.step();
+            assert_eq!(watched.digest(), alone.digest());
+        }
     }
 
     /// The estimate against the one part that can be counted from outside.

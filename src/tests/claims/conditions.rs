@@ -3,7 +3,7 @@
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock};
 
-use super::{SEEDS, common, drawdown, median, pairs_that_rise, run, sweep, with_calls};
+use super::{SEEDS, common, drawdown, median, medians, pairs_that_rise, run, sweep, with_calls};
 
 /// The scenario of the other claims, the shock included.
 fn shocked(settings: &[(&str, f64)], seed: u64) -> Simulation {
@@ -27,14 +27,8 @@ fn runs(settings: &[(&str, f64)], steps: usize) -> Vec<Summary> {
 #[test]
 fn leverage_saturates() {
     let runs = sweep("leverage.mean", &[8.0, 15.0, 25.0, 80.0]);
-    let amplification: Vec<f64> = runs
-        .iter()
-        .map(|runs| median(runs, |s| s.amplification_factor))
-        .collect();
-    let liquidated: Vec<f64> = runs
-        .iter()
-        .map(|runs| median(runs, |s| s.liquidated_notional_usd))
-        .collect();
+    let amplification = medians(&runs, |s| s.amplification_factor);
+    let liquidated = medians(&runs, |s| s.liquidated_notional_usd);
     println!("amplification {amplification:.2?}, liquidated {liquidated:.0?}");
     assert!(amplification[1] > 3.0 * amplification[0] && liquidated[1] > 10.0 * liquidated[0]);
     assert!(

@@ -149,7 +149,8 @@ fn the_contagion_page_tells_who_hit_whom() {
     let early = lines(&window);
     window.state_mut().app.run(60);
     window.run();
-    assert!(lines(&window) > early, "{early}");
+    let late = lines(&window);
+    assert!(late > early, "{early} {late}");
     // A click on the first line goes there.
     window
         .query_all_by_label_contains(" % → ")
@@ -158,6 +159,12 @@ fn the_contagion_page_tells_who_hit_whom() {
         .click_accesskit();
     window.run();
     assert!(step(&window) < 140, "{}", step(&window));
+    // What comes later is not told there.
+    assert!(
+        lines(&window) < late && lines(&window) > 0,
+        "{} of {late}",
+        lines(&window)
+    );
     // The shock of the sliders, tried on a copy: the model stays where it is.
     let digest = app(&window).simulation.digest();
     window.get_by_role_and_label(Role::Button, "Try it on a copy").click();

@@ -46,11 +46,7 @@ fn eventful() -> Window {
 #[test]
 fn the_time_series_is_the_command_lines_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
-    let (exported, lesson, printed) = (
-        folder.path().join("window.csv"),
-        folder.path().join("lesson.ron"),
-        folder.path().join("printed.csv"),
-    );
+    let (exported, lesson) = (folder.path().join("window.csv"), folder.path().join("lesson.ron"));
     let mut window = eventful();
     let steps = app(&window).newest_step();
     assert!(app(&window).rewound() && steps == 160);
@@ -64,24 +60,31 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
             .is_some()
     );
     window.state_mut().carry_out(Command::SaveLesson(lesson.clone()));
+    let text = std::fs::read_to_string(&exported).unwrap();
+    assert_eq!(text.lines().count(), 161);
+    assert!(text == printed(&lesson, steps, 1), "the tables differ");
+}
+
+/// The table that the command line writes of a run.
+fn printed(preset: &Path, steps: u64, asset: usize) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("printed.csv");
     let output = Process::new(env!("CARGO_BIN_EXE_cascade-lab"))
         .arg("run")
-        .arg(&lesson)
-        .args(["--steps", &steps.to_string(), "--csv"])
-        .arg(&printed)
+        .arg(preset)
+        .args(["--steps", &steps.to_string(), "--asset", &asset.to_string(), "--csv"])
+        .arg(&path)
         .output()
         .unwrap();
     assert!(output.status.success());
-    let text = std::fs::read_to_string(&exported).unwrap();
-    assert_eq!(text.lines().count(), 161);
-    assert!(text == std::fs::read_to_string(&printed).unwrap(), "the tables differ");
+    std::fs::read_to_string(path).unwrap()
 }
 
 /// Of several assets it is the one that the window shows.
 #[test]
 fn the_time_series_is_that_of_the_asset_shown() {
     let folder = tempfile::tempdir().unwrap();
-    let (exported, printed) = (folder.path().join("window.csv"), folder.path().join("printed.csv"));
+    let exported = folder.path().join("window.csv");
     let name = "cross-collateral-contagion";
     let mut window = open_with(preset::find(name).unwrap(), None, (1400.0, 900.0));
     window.state_mut().app.update(Command::Pause);
@@ -96,15 +99,9 @@ fn the_time_series_is_that_of_the_asset_shown() {
             .query_by_label_contains("the columns of `run --csv` of asset 2")
             .is_some()
     );
-    let steps = app(&window).newest_step().to_string();
-    let output = Process::new(env!("CARGO_BIN_EXE_cascade-lab"))
-        .args(["run", name, "--steps", &steps, "--asset", "2", "--csv"])
-        .arg(&printed)
-        .output()
-        .unwrap();
-    assert!(output.status.success());
     let text = std::fs::read_to_string(&exported).unwrap();
-    assert!(text == std::fs::read_to_string(&printed).unwrap(), "the tables differ");
+    let steps = app(&window).newest_step();
+    assert!(text == printed(Path::new(name), steps, 2), "the tables differ");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 mod about;
 mod assets;
 mod desk;
+#[path = "../common/window.rs"]
+mod driven;
 mod export;
 mod files;
 mod imports;
@@ -20,28 +22,15 @@ use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
 use cascade_lab::ui::shell::Shell;
 use eframe::egui::{self, Key, Modifiers, Role, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 
-type Window = Harness<'static, Shell>;
+use driven::{Window, drive};
 
 fn open_with(scenario: Scenario, answer: Option<PathBuf>, size: (f32, f32)) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
     app.update(Command::Pause);
     let shell = Shell::new(app, Arc::new(move |_, _: &Path| answer.clone()));
-    let mut window = Harness::builder()
-        .with_size(vec2(size.0, size.1))
-        .with_max_steps(600)
-        .build_ui_state(
-            |ui, shell: &mut Shell| {
-                let ctx = ui.ctx().clone();
-                shell.logic(&ctx);
-                shell.ui(ui);
-            },
-            shell,
-        );
-    window.run();
-    window
+    drive(shell, size)
 }
 
 fn open() -> Window {
@@ -388,7 +377,7 @@ fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
     window.state_mut().app.update(Command::Play);
     let shell = window.state_mut();
     shell.app.advance(0.1, || true);
-    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (4, false));
+    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (3, false));
     window.run();
     assert!(
         window.query_all_by_label_contains("What happens next?").count() >= 2,

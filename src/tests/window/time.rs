@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use cascade_lab::app::{App, Command, KEY_FRAMES_BOUND_BYTES, Settings};
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, find};
+use cascade_lab::scenario::{Action, Event as ModelEvent, find};
 use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
@@ -367,13 +367,13 @@ fn a_lesson_is_written_asked_and_saved() {
     run(&mut window, 118);
     click(&mut window, Role::Button, "Lesson");
     click(&mut window, Role::Button, "Ask a question…");
+    // The usual question is selected: what is typed takes its place.
+    window.event(Event::Text("How low does it go?".to_owned()));
+    window.run();
     click(&mut window, Role::Button, "Add");
-    assert!(
-        window
-            .query_all_by_label_contains("What happens next?")
-            .next()
-            .is_some()
-    );
+    let asked = app(&window).question().unwrap();
+    assert_eq!((asked.step, asked.text.as_str()), (118, "How low does it go?"));
+    assert!(window.query_all_by_label("How low does it go?").next().is_some());
     enter(&mut window, Role::SpinButton, "Guessed price", "92000");
     click(&mut window, Role::Button, "Place the marker");
     window
@@ -405,17 +405,26 @@ fn a_lesson_is_written_asked_and_saved() {
     click(&mut window, Role::Button, "Save as lesson…");
     settle(&mut window);
     let lesson = preset::load(&path).unwrap();
-    assert!(
-        lesson
-            .events
-            .iter()
-            .any(|event| matches!(event.action, Action::Marker { .. }))
-    );
+    // Those who watch it next are not told what this class guessed.
+    let guess = |event: &ModelEvent| matches!(event.action, Action::Marker { .. });
+    assert!(lesson.events.len() > 1 && !lesson.events.iter().any(guess));
     let mut again = Simulation::new(&lesson).unwrap();
     while again.observation().step < step(&window) {
         again.step();
     }
     assert_eq!(again.digest(), app(&window).simulation.digest());
+    // Opened again it stops where it was asked, and everybody guesses anew.
+    window.state_mut().carry_out(Command::Open(path));
+    window.state_mut().carry_out(Command::SetSpeed(100_000.0));
+    for _ in 0..200 {
+        window.step();
+        if !app(&window).playing {
+            break;
+        }
+    }
+    settle(&mut window);
+    assert_eq!((app(&window).playing, step(&window)), (false, 118));
+    assert!(window.query_all_by_label("How low does it go?").next().is_some() && app(&window).guesses().is_empty());
 }
 
 #[test]

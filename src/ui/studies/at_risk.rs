@@ -22,6 +22,7 @@ const BINS: usize = 40;
 /// Draws what is known.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     for metric in FIGURES.iter().filter_map(|name| Metric::find(name).ok()) {
+        let metric = metric.of_asset(app.studies.plan.metric.asset());
         if let Some(found) = app.studies.quantile(metric) {
             figure(ui, app.studies.plan.share, metric, &found, palette);
         }
@@ -31,7 +32,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
 fn figure(ui: &mut Ui, share: f64, metric: Metric, found: &Quantile, palette: &Palette) {
     ui.add_space(10.0);
     let show = |value: f64| {
-        if metric.name().ends_with("_usd") {
+        if metric.figure_name().ends_with("_usd") {
             format!("{} USD", format::amount(value, 4))
         } else {
             format!("{} %", format::digits(value * 100.0, 4))

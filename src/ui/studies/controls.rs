@@ -59,15 +59,20 @@ fn metric(ui: &mut Ui, plan: &mut Plan) {
         .selected_text(words(plan.metric))
         .show_ui(ui, |ui| {
             for metric in Metric::all() {
+                let metric = metric.of_asset(plan.metric.asset());
                 ui.selectable_value(&mut plan.metric, metric, words(metric));
             }
         });
     combo.response.labelled_by(label.id);
 }
 
-/// A figure's name as words.
+/// A figure's name as words, with the asset it is of unless that is the first.
 pub fn words(metric: Metric) -> String {
-    metric.name().replace(['_', '.'], " ").replace(" usd", " USD")
+    let figure = metric.figure_name().replace(['_', '.'], " ").replace(" usd", " USD");
+    match metric.asset() {
+        0 => figure,
+        further => format!("{figure} of asset {}", further + 1),
+    }
 }
 
 /// One axis: which parameter, from where to where, how many values. Returns what it is from now on; the second

@@ -53,13 +53,8 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     let height = (ui.available_height() - CURVE - 60.0).clamp(MAP.0, MAP.1);
     let (area, response) = place(ui, height, x, "Fragility map", metric);
     let rows = y.values.len();
-    let median = |column: usize, row: usize| {
-        let statistics = study
-            .task
-            .results
-            .statistics(study.subject.grid.cell(column, row), metric);
-        statistics.map(|one| one.median())
-    };
+    let median =
+        |column: usize, row: usize| known_of(study, study.subject.grid.cell(column, row)).map(|one| one.median());
     let medians: Vec<Vec<Option<f64>>> = (0..x.values.len())
         .map(|column| (0..rows).map(|row| median(column, row)).collect())
         .collect();
@@ -86,12 +81,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     let row = shown.map_or(0, |(_, row)| row);
     let (area, _) = place(ui, CURVE, x, "Fragility curve", metric);
     let points: Vec<Option<Statistics>> = (0..x.values.len())
-        .map(|column| {
-            study
-                .task
-                .results
-                .statistics(study.subject.grid.cell(column, row), metric)
-        })
+        .map(|column| known_of(study, study.subject.grid.cell(column, row)))
         .collect();
     chart::curve(ui, area, x, &points, palette);
 }
@@ -143,7 +133,7 @@ fn present(ui: &Ui, app: &App, area: Area, (x, y): (&Axis, &Axis), palette: &Pal
 
 fn critical_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis, &Axis), palette: &Palette) {
     let subject = &study.subject;
-    let (Some(line), Some(leverage)) = (subject.critical.get(), subject.grid.leverage_axis()) else {
+    let (Some(line), Some(leverage)) = (subject.critical_line(), subject.grid.leverage_axis()) else {
         return;
     };
     let rows = y.values.len();
@@ -179,11 +169,8 @@ fn critical_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis
 }
 
 fn critical_on_curve(ui: &Ui, area: Area, study: &Study<Fragility>, x: &Axis, palette: &Palette) {
-    let critical = study
-        .subject
-        .critical
-        .get()
-        .and_then(|line| line.first().copied().flatten());
+    let line = study.subject.critical_line();
+    let critical = line.and_then(|line| line.first().copied().flatten());
     if let Some(place) = critical.and_then(|critical| place_of(x, critical)) {
         let at = area.x(place);
         ui.painter()

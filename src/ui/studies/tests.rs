@@ -1,40 +1,34 @@
 //! The studies in a window without a screen, by their labels.
 
+#[path = "../../tests/common/window.rs"]
+mod driven;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use eframe::egui::{Role, vec2};
-use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
 use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
 use crate::app::{App, Command, Settings};
 use crate::files::preset;
-use crate::scenario::{ParameterId, find};
+use crate::scenario::{ParameterId, Scenario, find};
 use crate::ui::shell::Shell;
 
-type Window = Harness<'static, Shell>;
+use driven::{Window, drive};
 
 fn open() -> Window {
     let mut scenario = preset::find("first-cascade").unwrap();
     scenario.set("positions.count", 400.0).unwrap();
+    open_on(scenario)
+}
+
+fn open_on(scenario: Scenario) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
     app.update(Command::Pause);
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
-    let mut window = Harness::builder()
-        .with_size(vec2(1400.0, 900.0))
-        .with_max_steps(300)
-        .build_ui_state(
-            |ui, shell: &mut Shell| {
-                let ctx = ui.ctx().clone();
-                shell.logic(&ctx);
-                shell.ui(ui);
-            },
-            shell,
-        );
-    window.run();
-    window
+    drive(shell, (1400.0, 900.0))
 }
 
 fn click(window: &mut Window, role: Role, label: &str) {
@@ -210,6 +204,48 @@ fn a_quantile_comes_with_its_interval() {
     let metric = crate::analysis::Metric::find("max_drawdown").unwrap();
     let found = window.state().app.studies.quantile(metric).unwrap();
     assert_eq!(found.interval, (Some(found.sorted[5]), Some(found.sorted[14])));
+}
+
+/// What leverage does to the other asset: the tabs turn every study to it without new runs.
+#[test]
+fn studies_turn_to_another_asset() {
+    let mut scenario = preset::find("cross-collateral-contagion").unwrap();
+    scenario.set("positions.count", 400.0).unwrap();
+    let mut window = open_on(scenario);
+    click(&mut window, Role::Button, "Fragility");
+    window.get_by_label_contains("Figures are of asset 1 of 2");
+    plan(&mut window, false, 2);
+    click(&mut window, Role::Button, "Run the study");
+    finish(&mut window, Question::Fragility);
+    let shown = |window: &Window| {
+        let studies = &window.state().app.studies;
+        let study = studies.fragility.as_ref().unwrap();
+        (study.task.progress(), study.subject.statistics[1].unwrap().mean)
+    };
+    let first = shown(&window);
+    click(&mut window, Role::Button, "Show asset 2");
+    let second = shown(&window);
+    assert_eq!(first.0, second.0);
+    assert_ne!(first.1, second.1);
+    window.get_by_label_contains("Fragility curve of amplification factor of asset 2");
+    click(&mut window, Role::Button, "Interventions");
+    click(&mut window, Role::Button, "Run the study");
+    finish(&mut window, Question::Interventions);
+    let benefits = |window: &Window| {
+        let effects = &window
+            .state()
+            .app
+            .studies
+            .interventions
+            .as_ref()
+            .unwrap()
+            .subject
+            .effects;
+        effects.iter().map(|effect| effect.benefits).collect::<Vec<_>>()
+    };
+    let of_second = benefits(&window);
+    click(&mut window, Role::Button, "Show asset 1");
+    assert!(!of_second.is_empty() && benefits(&window) != of_second);
 }
 
 #[test]

@@ -1,0 +1,26 @@
+//! The window without a display or a GPU, for tests that drive it by its labels. What includes it has `Shell` in scope.
+
+use eframe::egui::vec2;
+use egui_kittest::Harness;
+
+use super::Shell;
+
+/// A window under test.
+pub type Window = Harness<'static, Shell>;
+
+/// A window of this size, which has settled.
+pub fn drive(shell: Shell, size: (f32, f32)) -> Window {
+    let mut window = Harness::builder()
+        .with_size(vec2(size.0, size.1))
+        .with_max_steps(600)
+        .build_ui_state(
+            |ui, shell: &mut Shell| {
+                let ctx = ui.ctx().clone();
+                shell.logic(&ctx);
+                shell.ui(ui);
+            },
+            shell,
+        );
+    window.run();
+    window
+}
