@@ -11,6 +11,18 @@ use crate::ui::style;
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;
 
+/// Below this width standard errors are told by tooltips.
+const WITH_ERRORS: f32 = 780.0;
+
+/// The head of a column where there is little room.
+const fn short(loss: Loss) -> &'static str {
+    match loss {
+        Loss::ExcessMove => "Excess",
+        Loss::PeakRate => "Peak",
+        other => other.label(),
+    }
+}
+
 /// Draws what is known.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(study) = app.studies.interventions.as_ref() else {
@@ -25,26 +37,29 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
          that more is lost with it. Weak figures may be chance. A click makes the intervention, or undoes it.",
     );
     ui.add_space(4.0);
+    let narrow = ui.available_width() < WITH_ERRORS;
     Grid::new("interventions")
         .num_columns(2 + Loss::ALL.len())
         .striped(true)
-        .spacing(vec2(14.0, 4.0))
+        .spacing(vec2(if narrow { 9.0 } else { 12.0 }, 4.0))
         .show(ui, |ui| {
             ui.label(style::strong("Intervention", 12.5));
             ui.label(style::strong("Here", 12.5));
             for loss in Loss::ALL {
-                ui.label(style::strong(loss.label(), 12.5)).on_hover_text(loss.doc());
+                let head = if narrow { short(loss) } else { loss.label() };
+                ui.label(style::strong(head, 12.5))
+                    .on_hover_text(format!("{}: {}", loss.label(), loss.doc()));
             }
             ui.end_row();
             for effect in effects {
-                row(ui, effect, palette, commands);
+                row(ui, effect, narrow, palette, commands);
             }
         });
     ui.add_space(4.0);
     ui.weak("The settings are those of the sliders: a throttle with another cap is another throttle.");
 }
 
-fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Command>) {
+fn row(ui: &mut Ui, effect: &Effect, narrow: bool, palette: &Palette, commands: &mut Vec<Command>) {
     let one = effect.candidate;
     let (id, value) = one.change;
     let slider = parameter(id);
@@ -59,10 +74,11 @@ fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Comma
     if button.on_hover_text(hover).clicked() {
         commands.push(Command::SetParameter { id, value });
     }
-    ui.weak(if one.in_force { "in force" } else { "–" });
+    ui.weak(if one.in_force { "in force" } else { "–" })
+        .on_hover_text("Whether the sliders have it now.");
     for benefit in effect.benefits {
         match benefit {
-            Some(benefit) => cell(ui, &benefit, palette),
+            Some(benefit) => cell(ui, &benefit, narrow, palette),
             None => {
                 ui.weak("–").on_hover_text("Nothing is lost without it.");
             }
@@ -71,7 +87,7 @@ fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Comma
     ui.end_row();
 }
 
-fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
+fn cell(ui: &mut Ui, benefit: &Benefit, narrow: bool, palette: &Palette) {
     let color = match benefit.saved {
         saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
         saved if saved > 0.0 => palette.longs,
@@ -84,12 +100,12 @@ fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
     } else {
         format::percent(benefit.saved, decimals)
     };
-    if benefit.standard_error > 0.0 {
-        let error = 100.0 * benefit.standard_error;
-        text = format!("{text} ± {error:.decimals$}");
+    let error = format!("± {:.decimals$}", 100.0 * benefit.standard_error);
+    if benefit.standard_error > 0.0 && !narrow {
+        text = format!("{text} {error}");
     }
     ui.label(RichText::new(text).color(color)).on_hover_text(format!(
-        "less is lost with it in {} of {} pairs of runs",
+        "{error}; less is lost with it in {} of {} pairs of runs",
         benefit.helped, benefit.pairs
     ));
 }
