@@ -261,6 +261,11 @@ pub const ACTIONS: &[Action] = &[
         "Reduced effects on or off",
         Effect::App(|app| DeskCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
     ),
+    menu_only(
+        Menu::View,
+        "Reduced motion on or off",
+        Effect::App(|app| DeskCommand::SetReducedMotion(!app.settings.reduced_motion).into()),
+    ),
     action(
         Menu::View,
         "Presenter mode",

@@ -415,6 +415,18 @@ fn effects_can_be_reduced() {
 }
 
 #[test]
+fn motion_can_be_reduced_without_losing_soft_edges() {
+    let mut window = open();
+    assert!(window.ctx.global_style().animation_time > 0.0);
+    open_palette(&mut window, "reduced motion");
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(app(&window).settings.reduced_motion);
+    assert!(window.ctx.tessellation_options_mut(|options| options.feathering));
+    assert_eq!(window.ctx.global_style().animation_time, 0.0);
+}
+
+#[test]
 fn the_about_box_names_the_fonts_and_the_limits() {
     let mut window = open();
     open_palette(&mut window, "about cascade");
