@@ -1,6 +1,6 @@
 //! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
 
-use crate::engine::{Simulation, Source};
+use crate::engine::Simulation;
 
 use super::App;
 use super::history::{Figure, History};
@@ -100,7 +100,7 @@ impl App {
             so_far("Lowest so far", ComparedKind::Price, |history, step| {
                 history.figure(Figure::Spot).extent(0..step + 1).low
             }),
-            so_far("Amplification", ComparedKind::Ratio, amplification),
+            at("Amplification", ComparedKind::Ratio, Figure::Amplification),
             so_far("Largest R so far", ComparedKind::Ratio, |history, step| {
                 let largest = |figure| history.figure(figure).extent(0..step + 1).high;
                 largest(Figure::ReproductionDown).max(largest(Figure::ReproductionUp))
@@ -131,21 +131,11 @@ impl App {
     }
 }
 
-/// Amplification factor up to a step: the largest total over the largest exogenous log move, in the direction of the latter.
-fn amplification(history: &History, step: usize) -> f64 {
-    let total = history.figure(Figure::Attributed).extent(0..step + 1);
-    let cause = history.by_source(Source::Exogenous).extent(0..step + 1);
-    if -cause.low > cause.high {
-        total.low / cause.low
-    } else {
-        total.high / cause.high
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::{Command, Settings};
+    use crate::engine::Source;
     use crate::files::preset;
     use crate::scenario::find;
 

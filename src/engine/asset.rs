@@ -196,6 +196,7 @@ impl Asset {
         self.systemic.record(&mut self.world, self.observation.reproduction());
         self.observation.systemic = self.systemic.figures();
         self.metrics.record(&self.world, &self.observation);
+        self.observation.largest_move = self.metrics.largest_move();
         self.chronicle.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
             self.world
@@ -478,6 +479,7 @@ impl Asset {
             reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
             reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
             attribution: spot.by_source,
+            largest_move: previous.largest_move,
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,

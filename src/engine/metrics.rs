@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use super::lending::LendingSummary;
-use super::observation::{Observation, Summary};
+use super::observation::{LargestMove, Observation, Summary};
 use super::source::BySource;
 use super::systemic::{Correlation, SystemicSummary};
 use super::world::World;
@@ -13,9 +13,11 @@ use super::world::World;
 pub struct Metrics {
     hash: Xxh3,
     steps: u64,
-    /// Largest rise and fall of spot and of its exogenous part, in log price.
+    /// Largest rise and fall of spot, in log price.
     spot_extremes: (f64, f64),
-    exogenous_extremes: (f64, f64),
+    /// Largest move of spot's exogenous part either way, in log price.
+    exogenous: f64,
+    largest: LargestMove,
     peak_log: f64,
     drawdown_log: f64,
     reproduction: f64,
@@ -90,7 +92,8 @@ impl Metrics {
             hash: Xxh3::new(),
             steps: 0,
             spot_extremes: (0.0, 0.0),
-            exogenous_extremes: (0.0, 0.0),
+            exogenous: 0.0,
+            largest: LargestMove::default(),
             peak_log: 0.0,
             drawdown_log: 0.0,
             reproduction: start.reproduction(),
@@ -132,7 +135,13 @@ impl Metrics {
         let spot = world.market.level(super::market::SPOT);
         let exogenous = spot.by_source[super::source::Source::Exogenous as usize];
         widen(&mut self.spot_extremes, spot.total);
-        widen(&mut self.exogenous_extremes, exogenous);
+        self.exogenous = self.exogenous.max(exogenous.abs());
+        if spot.total.abs() > self.largest.total_log.abs() {
+            self.largest = LargestMove {
+                total_log: spot.total,
+                exogenous_log: self.exogenous,
+            };
+        }
         self.peak_log = self.peak_log.max(spot.total);
         self.drawdown_log = self.drawdown_log.max(self.peak_log - spot.total);
         self.reproduction = self.reproduction.max(seen.reproduction());
@@ -206,16 +215,9 @@ impl Metrics {
         self.hash.digest()
     }
 
-    /// Largest total move over largest exogenous move, max|u|/max|e|, either way: at high leverage noise can set off a squeeze
-    /// against the direction of the news to come, and that is amplification too.
-    pub fn amplification(&self) -> f64 {
-        let largest = |(low, high): (f64, f64)| high.max(-low);
-        let caused = largest(self.exogenous_extremes);
-        if caused > 0.0 {
-            largest(self.spot_extremes) / caused
-        } else {
-            1.0
-        }
+    /// The largest move of spot so far, and the news until then.
+    pub const fn largest_move(&self) -> LargestMove {
+        self.largest
     }
 
     /// The summary, given the present observation.
@@ -223,7 +225,8 @@ impl Metrics {
         Summary {
             steps: self.steps,
             digest: format!("{:016x}", self.digest()),
-            amplification_factor: self.amplification(),
+            amplification_factor: self.largest.amplification(),
+            largest_move: self.largest,
             max_drawdown: -libm::expm1(-self.drawdown_log),
             lowest_price: start_price * libm::exp(self.spot_extremes.0),
             highest_price: start_price * libm::exp(self.spot_extremes.1),
@@ -288,4 +291,51 @@ impl Metrics {
 fn widen((low, high): &mut (f64, f64), value: f64) {
     *low = low.min(value);
     *high = high.max(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::Simulation;
+    use crate::scenario::{Scenario, Shock};
+
+    /// Over a day in which nothing is left to liquidate the price wanders, and with it what news alone would have done. The
+    /// factor of the crash before stays, unless the price gets further from its start than it was in the crash; all along it is
+    /// what the observations say of max|u| and of max|e| up to then.
+    #[test]
+    fn amplification_of_an_episode_does_not_fade_while_noise_wanders_on() {
+        let mut scenario = Scenario::default();
+        scenario.set("positions.count", 20_000.0).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        simulation.shock(&Shock {
+            size: Some(-0.02),
+            ..Shock::default()
+        });
+        let start = simulation.observation().spot;
+        let (mut furthest, mut news, mut expected, mut after_crash) = (0.0_f64, 0.0_f64, 1.0, None);
+        for _ in 0..8_640 {
+            simulation.step();
+            let seen = simulation.observation();
+            news = news.max(libm::log(seen.exogenous / start).abs());
+            let moved = libm::log(seen.spot / start).abs();
+            if moved > furthest {
+                (furthest, expected) = (moved, moved / news);
+            }
+            let factor = simulation.summary().amplification_factor;
+            assert!(
+                (factor / expected - 1.0).abs() < 1e-9,
+                "step {}: {factor} {expected}",
+                seen.step
+            );
+            if seen.step == 500 {
+                after_crash = Some((factor, news));
+            }
+        }
+        let (factor, news_then) = after_crash.unwrap();
+        assert!(factor > 2.0, "{factor}");
+        assert!(
+            news > 1.2 * news_then,
+            "the noise of a day is too small to tell: {news} {news_then}"
+        );
+        assert_eq!(simulation.summary().amplification_factor, factor);
+    }
 }

@@ -65,7 +65,7 @@ pub use ledger::TOLERANCE;
 pub use lending::{
     HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
 };
-pub use observation::{Halt, LogEntry, LogKind, Observation, Summary};
+pub use observation::{Halt, LargestMove, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;
 pub use route::{ByRoute, ImpactByRoute};

@@ -163,6 +163,8 @@ pub struct Observation {
     pub funding_spread: f64,
     /// Change of the spot's log price since the start, by source.
     pub attribution: BySource,
+    /// The spot's largest move so far, and the news until then.
+    pub largest_move: LargestMove,
     /// Concentration, synchrony, and who sets the price.
     pub systemic: SystemicFigures,
 }
@@ -171,6 +173,30 @@ impl Observation {
     /// The larger of the two reproduction ratios.
     pub const fn reproduction(&self) -> f64 {
         self.reproduction_down.max(self.reproduction_up)
+    }
+}
+
+/// The moment at which the spot price was furthest from its start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct LargestMove {
+    /// The change of the log price since the start at that moment, negative for a fall.
+    pub total_log: f64,
+    /// The largest move that noise, shocks and an imported path alone would have made up to that moment, either way.
+    pub exogenous_log: f64,
+}
+
+impl LargestMove {
+    /// Amplification factor A = max|u| / max|e|: u is the log move of spot, e its exogenous part, both up to the moment of max|u|.
+    /// Exactly 1 without forced flow, and until anything has moved.
+    ///
+    /// Either way, as noise can set off a squeeze against the direction of the news to come. Up to that moment, as news that
+    /// comes after an episode cannot have caused it: noise keeps wandering, and A would fall towards 1 the longer one waits.
+    pub fn amplification(self) -> f64 {
+        if self.exogenous_log > 0.0 {
+            self.total_log.abs() / self.exogenous_log
+        } else {
+            1.0
+        }
     }
 }
 
@@ -243,8 +269,10 @@ pub struct Summary {
     pub steps: u64,
     /// Hash of every price and flow of the run, in hexadecimal.
     pub digest: String,
-    /// Largest total move over largest exogenous move, max|u|/max|e| in log price; exactly 1 without forced flow.
+    /// See [`LargestMove::amplification`]; exactly 1 without forced flow.
     pub amplification_factor: f64,
+    /// What it is the ratio of.
+    pub largest_move: LargestMove,
     /// Largest fall of the spot price from its highest point so far, a fraction.
     pub max_drawdown: f64,
     /// Lowest spot price.

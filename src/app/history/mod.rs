@@ -105,6 +105,8 @@ pub enum Figure {
     ReproductionUp,
     /// Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.
     Attributed,
+    /// Amplification factor of the run so far.
+    Amplification,
     /// Number of venues at which trading is halted.
     HaltedVenues,
     /// Number of venues that are gone.
@@ -123,7 +125,7 @@ pub enum Figure {
 
 impl Figure {
     /// All of them.
-    pub const ALL: [Self; 50] = [
+    pub const ALL: [Self; 51] = [
         Self::Spot,
         Self::Index,
         Self::Exogenous,
@@ -167,6 +169,7 @@ impl Figure {
         Self::ReproductionDown,
         Self::ReproductionUp,
         Self::Attributed,
+        Self::Amplification,
         Self::HaltedVenues,
         Self::VenuesOut,
         Self::Tightened,
@@ -222,6 +225,7 @@ impl Figure {
             Self::ReproductionDown => observation.reproduction_down,
             Self::ReproductionUp => observation.reproduction_up,
             Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+            Self::Amplification => observation.largest_move.amplification(),
             Self::HaltedVenues => f64::from(observation.halted_venues),
             Self::VenuesOut => f64::from(observation.venues_out),
             Self::Tightened => observation.tightened,

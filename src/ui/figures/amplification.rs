@@ -2,7 +2,7 @@
 
 use eframe::egui::Ui;
 
-use crate::engine::{Source, Summary};
+use crate::engine::Summary;
 use crate::scenario::format;
 use crate::ui::style;
 
@@ -10,11 +10,12 @@ use crate::ui::style;
 const LEAST_NEWS: f64 = 0.001;
 
 const AMPLIFICATION: &str = "Amplification factor A = max|u| / max|e|: u is the spot's log move since the start, e what noise and \
-    shocks alone would have done, each at its largest either way. Exactly 1 without forced flow.";
+    shocks alone would have done, each at its largest either way, e up to the moment at which u was largest: later news has \
+    not caused it. Exactly 1 without forced flow.";
 
 /// Whether there has been news to compare the price with: a factor over next to nothing says nothing.
 fn has_news(summary: &Summary) -> bool {
-    summary.largest_attribution[Source::Exogenous as usize].abs() >= LEAST_NEWS
+    summary.largest_move.exogenous_log >= LEAST_NEWS
 }
 
 /// The amplification factor, or a dash where it says nothing.
@@ -31,11 +32,11 @@ pub(super) fn explained(summary: &Summary) -> String {
     if has_news(summary) {
         return AMPLIFICATION.to_owned();
     }
-    let moved = summary.largest_attribution[Source::Exogenous as usize];
+    let moved = summary.largest_move.exogenous_log;
     format!(
-        "No figure yet: noise and shocks have moved this price by {} at most, and a move is not divided by less than {}. \
+        "No figure yet: noise and shocks had moved this price by {} at most when it was furthest from its start, and a move is not divided by less than {}. \
          {AMPLIFICATION}",
-        format::percent(moved.exp_m1(), 2),
+        format::percent(moved.exp_m1(), 2).trim_start_matches('+'),
         format::percent(LEAST_NEWS, 1).trim_start_matches('+')
     )
 }
