@@ -68,6 +68,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         ui.separator();
     }
     ui.weak("Asset");
+    ui.add_space(4.0);
     for index in 0..count {
         let shown = app.asset_index() == index;
         let tab = ui

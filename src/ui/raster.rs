@@ -28,8 +28,8 @@ impl Raster {
         }
     }
 
-    /// Takes in textures that are new or have changed.
-    pub fn take_in(&mut self, delta: &TexturesDelta) {
+    /// Takes in textures that are new or have changed, and leaves none.
+    pub fn take_in(&mut self, delta: &mut TexturesDelta) {
         for (id, changes) in &delta.set {
             for change in changes {
                 let ImageData::Color(image) = &change.image;
@@ -43,6 +43,7 @@ impl Raster {
                 }
             }
         }
+        delta.clear();
     }
 
     /// Draws it.
@@ -180,7 +181,7 @@ mod tests {
         let white = ImageDelta::full(ColorImage::filled([1, 1], Color32::WHITE), TextureOptions::LINEAR);
         let mut delta = TexturesDelta::default();
         delta.set.entry(TextureId::default()).or_default().push(white);
-        raster.take_in(&delta);
+        raster.take_in(&mut delta);
         raster.primitives = meshes
             .into_iter()
             .map(|(mesh, clip_rect)| ClippedPrimitive {

@@ -14,7 +14,7 @@ use crate::ui::{palette::Palette, style};
 /// Width and height in pixels.
 pub const PIXELS: [usize; 2] = [1600, 900];
 /// Pixels of a point: words are read from the last row.
-const SCALE: f32 = 1.6;
+const SCALE: f32 = 2.0;
 /// Height of the title, in points.
 const TITLE: f32 = 44.0;
 /// Frames until fonts are there and everything stands where it belongs.
@@ -86,12 +86,12 @@ impl Poster<'_> {
                 ..egui::RawInput::default()
             };
             context.set_pixels_per_point(SCALE);
-            let output = context.run_ui(input, |ui| {
+            let mut output = context.run_ui(input, |ui| {
                 if style::ready(ui.ctx()) {
                     self.draw(ui, &mut alone, plot, size);
                 }
             });
-            raster.take_in(&output.textures_delta);
+            raster.take_in(&mut output.textures_delta);
             if frame + 1 == FRAMES {
                 raster.primitives = context.tessellate(output.shapes, output.pixels_per_point);
             }
