@@ -284,10 +284,7 @@ fn borders_between_plots_are_dragged_and_remembered() {
     let mut again = open();
     again.state_mut().app.settings = app.settings;
     again.run();
-    assert_eq!(
-        height(&again, "Attribution plot"),
-        height(&window, "Attribution plot")
-    );
+    assert_eq!(height(&again, "Attribution plot"), height(&window, "Attribution plot"));
 
     window.state_mut().carry_out(DeskCommand::ResetLayout.into());
     window.run();
