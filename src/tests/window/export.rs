@@ -262,7 +262,7 @@ fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage
     for _ in 0..400 {
         std::thread::sleep(std::time::Duration::from_millis(5));
         window.run();
-        if path.is_file() && window.query_by_label_contains(&picture.label()).is_some() {
+        if path.is_file() {
             break;
         }
     }

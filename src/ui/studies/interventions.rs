@@ -1,6 +1,6 @@
 //! What each intervention saves, as a table; a click makes or undoes it.
 
-use eframe::egui::{Button, Grid, RichText, Ui, vec2};
+use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::analysis::interventions::{Benefit, Effect, Loss};
 use crate::app::{App, Command};
@@ -72,8 +72,9 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
                 } else {
                     short(loss)
                 };
-                ui.label(style::strong(head, 12.5))
-                    .on_hover_text(format!("{}: {}", loss.label(), loss.doc()));
+                let head = ui.label(style::strong(head, 12.5));
+                head.widget_info(|| WidgetInfo::labeled(Role::Label, true, loss.label()));
+                head.on_hover_text(format!("{}: {}", loss.label(), loss.doc()));
             }
             ui.end_row();
             for effect in effects {
