@@ -34,6 +34,8 @@ pub enum DeskCommand {
     ResetLayout,
     /// Draws with or without soft edges and motion.
     SetReducedEffects(bool),
+    /// Lets views slide to where they belong, or puts them there at once.
+    SetReducedMotion(bool),
 }
 
 impl From<DeskCommand> for Command {
@@ -59,6 +61,7 @@ impl App {
             DeskCommand::Arrange(panels) => self.settings.layout.set_order(&panels),
             DeskCommand::ResetLayout => self.reset_layout(),
             DeskCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
+            DeskCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
         }
     }
 

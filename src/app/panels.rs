@@ -41,10 +41,10 @@ impl Panel {
         Self::Clusters,
         Self::Gamma,
         Self::HeatMap,
-        Self::Delta,
-        Self::OpenInterest,
         Self::Attribution,
         Self::Reproduction,
+        Self::OpenInterest,
+        Self::Delta,
         Self::Margin,
         Self::Fund,
         Self::Depth,
@@ -108,6 +108,28 @@ pub struct Panels {
     pub routes: bool,
     /// Loans at risk, liquidated and lost, where there are any.
     pub lending: bool,
+}
+
+impl Panels {
+    /// Nothing but the price.
+    pub const fn none() -> Self {
+        Self {
+            clusters: false,
+            gamma: false,
+            heat_map: false,
+            delta: false,
+            open_interest: false,
+            attribution: false,
+            reproduction: false,
+            margin: false,
+            fund: false,
+            depth: false,
+            basis: false,
+            synchrony: false,
+            routes: false,
+            lending: false,
+        }
+    }
 }
 
 impl Default for Panels {

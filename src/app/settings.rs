@@ -127,6 +127,8 @@ pub struct Settings {
     pub recent: Vec<PathBuf>,
     /// Whether edges are drawn hard and nothing moves by itself: less work for a machine that draws without a GPU.
     pub reduced_effects: bool,
+    /// Whether nothing moves by itself: no easing of ranges, no sliding of menus. For those whom motion makes unwell.
+    pub reduced_motion: bool,
 }
 
 impl Default for Settings {
@@ -139,6 +141,7 @@ impl Default for Settings {
             layout: Layout::default(),
             recent: Vec::new(),
             reduced_effects: false,
+            reduced_motion: false,
         }
     }
 }

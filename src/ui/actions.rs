@@ -208,7 +208,13 @@ pub const ACTIONS: &[Action] = &[
         "Reduced effects on or off",
         Effect::App(|app| DeskCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
     )
-    .also("performance slow graphics animation software rendering"),
+    .also("performance slow graphics software rendering"),
+    menu_only(
+        Menu::View,
+        "Reduced motion on or off",
+        Effect::App(|app| DeskCommand::SetReducedMotion(!app.settings.reduced_motion).into()),
+    )
+    .also("animation easing still calm"),
     action(
         Menu::View,
         "Presenter mode",

@@ -15,7 +15,7 @@ use super::palette::Palette;
 use super::plots::canvas::{Buffers, Canvas, Place, steps_in_view};
 use super::plots::frame::Frame;
 use super::plots::heatmap::{HeatMap, Recorded, Tones};
-use super::plots::view::{EasedRange, TimeView};
+use super::plots::view::{EasedRange, TimeView, frame_seconds};
 use super::plots::{gamma, price};
 
 /// How far from the price the picture can reach.
@@ -78,12 +78,15 @@ impl DeltaMapPage {
     }
 
     fn choose_reach(&mut self, ui: &mut Ui) {
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ui.weak("Levels within");
             for (index, reach) in REACHES.into_iter().enumerate() {
                 let name = format!("±{} %", format::digits(reach * 100.0, 2));
                 ui.selectable_value(&mut self.reach, index, name);
             }
+            ui.add_space(8.0);
+            ui.weak("Without cross margin and off-book routes")
+                .on_hover_text(words::LEFT_OUT);
         });
     }
 
@@ -162,8 +165,7 @@ impl DeltaMapPage {
             low: middle * (1.0 - reach),
             high: middle * (1.0 + reach),
         };
-        let elapsed = f64::from(ui.input(|input| input.stable_dt.min(0.1)));
-        self.prices.approach(target, elapsed)
+        self.prices.approach(target, frame_seconds(ui))
     }
 
     /// The heat map with the price over it.

@@ -13,6 +13,9 @@ pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
         ui.weak("Nothing yet.");
         return;
     }
+    // Within the first hour of a run minutes and seconds do, which leaves more room for the words.
+    let short = log.last().is_some_and(|entry| entry.time_seconds < 3600.0);
+    let unused_hours = if short { "00:" } else { "" };
     let height = ui.text_style_height(&TextStyle::Body);
     ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
     let area = ScrollArea::vertical()
@@ -22,7 +25,9 @@ pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
     area.show_rows(ui, height, log.len(), |ui, rows| {
         for entry in &log[rows] {
             ui.horizontal(|ui| {
-                ui.label(RichText::new(format::clock(entry.time_seconds)).size(11.0).weak());
+                let clock = format::clock(entry.time_seconds);
+                let shown = clock.strip_prefix(unused_hours).unwrap_or(&clock);
+                ui.label(RichText::new(shown).size(11.0).weak()).on_hover_text(&clock);
                 let text = RichText::new(&entry.text)
                     .size(11.5)
                     .color(event_color(entry.kind, palette, ui));

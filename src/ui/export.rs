@@ -117,8 +117,9 @@ fn lines(app: &App) -> Vec<Line> {
     if app.page == Page::Plots {
         lines.push(Line {
             title: "Picture of the price plot",
-            contains: "PNG, with the liquidation levels. A right click on any plot has the same for that one."
-                .to_owned(),
+            contains:
+                "PNG, 1600 × 900, with the liquidation levels. A right click on any plot has the same for that one."
+                    .to_owned(),
             buttons: vec![save(Export::Picture(Picture::Price)), copy(Picture::Price)],
         });
     }

@@ -31,8 +31,15 @@ pub fn show(ui: &mut Ui, facts: &[Fact]) {
             job.append(fact.label, 0.0, weak);
             job.append(" ", 0.0, TextFormat::simple(font.clone(), ui.visuals().text_color()));
             job.append(&fact.value, 0.0, TextFormat::simple(font, ui.visuals().text_color()));
-            // A figure is not broken in the middle.
-            ui.add(Label::new(job).extend()).on_hover_text(fact.doc);
+            // A figure is not broken in the middle, unless it is longer than a line.
+            let longest = ui.painter().layout_job(job.clone()).size().x;
+            let label = Label::new(job);
+            let label = if longest <= ui.max_rect().width() {
+                label.extend()
+            } else {
+                label.wrap()
+            };
+            ui.add(label).on_hover_text(fact.doc);
         }
     });
 }

@@ -1,10 +1,12 @@
 //! The panel of key figures and events, as text that can be read from afar and aloud.
 
+mod amplification;
 mod lending;
 mod systemic;
 mod table;
 mod traders;
 
+pub use amplification::amplified;
 use table::rows;
 pub use table::text;
 
@@ -33,7 +35,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         _ => format!("Key figures, asset {}", app.asset_index() + 1),
     };
     ui.label(style::strong(heading, 13.5));
-    amplification(ui, &summary);
+    amplification::card(ui, &summary);
     ui.add_space(2.0);
     gauge(ui, seen, &summary, palette);
     ui.add_space(2.0);
@@ -60,34 +62,12 @@ pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
     ui.label(RichText::new(format!("R {ratio:.2}")).color(ratio_color(ratio, palette, ui)))
         .on_hover_text(REPRODUCTION);
     ui.label(style::strong(amplified(&summary), 14.0))
-        .on_hover_text(AMPLIFICATION);
+        .on_hover_text(amplification::explained(&summary));
 }
 
-const AMPLIFICATION: &str = "Amplification factor A = max|u| / max|e|: u is the spot's log move since the start, e what noise and \
-    shocks alone would have done, each at its largest either way, e up to the moment at which u was largest: later news has \
-    not caused it. Exactly 1 without forced flow.";
 const REPRODUCTION: &str = "Reproduction ratio R = Σℓ/ΣD: liquidations that the next small move sets off, per liquidation; ℓ is the \
     notional resting per unit of log price next to the marks, D the depth. Above 1 is necessary for a runaway; where \
     impact decays it is not sufficient. The larger of fall and rise is shown.";
-
-fn amplified(summary: &Summary) -> String {
-    if summary.amplification_factor.is_finite() {
-        format!("{:.2}×", summary.amplification_factor)
-    } else {
-        "–".to_owned()
-    }
-}
-
-fn amplification(ui: &mut Ui, summary: &Summary) {
-    let card = style::card(ui).show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.spacing_mut().item_spacing.y = 0.0;
-        ui.weak("Amplification");
-        ui.label(style::strong(amplified(summary), 34.0));
-        ui.weak("total ÷ exogenous move");
-    });
-    card.response.on_hover_text(AMPLIFICATION);
-}
 
 fn ratio_color(ratio: f64, palette: &Palette, ui: &Ui) -> Color32 {
     match ratio {
@@ -571,10 +551,27 @@ fn breakers(seen: &Observation) -> [Figure; 2] {
     ]
 }
 
+/// A figure on a line; the value stands on a second one where both do not fit.
 fn row(ui: &mut Ui, figure: &Figure) {
-    let line = ui.horizontal(|ui| {
-        ui.weak(figure.label);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(&figure.value));
-    });
+    let font = TextStyle::Body.resolve(ui.style());
+    let width = |text: &str| {
+        let galley = ui
+            .painter()
+            .layout_no_wrap(text.to_owned(), font.clone(), Color32::WHITE);
+        galley.size().x
+    };
+    let fits = width(figure.label) + width(&figure.value) + ui.spacing().item_spacing.x <= ui.available_width();
+    let line = if fits {
+        ui.horizontal(|ui| {
+            ui.weak(figure.label);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(&figure.value));
+        })
+    } else {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.weak(figure.label);
+            ui.with_layout(Layout::top_down(Align::Max), |ui| ui.label(&figure.value));
+        })
+    };
     line.response.on_hover_text(figure.doc);
 }

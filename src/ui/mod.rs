@@ -31,6 +31,7 @@ mod picker;
 mod pictures;
 pub mod plots;
 mod presenter;
+mod raster;
 mod remarks;
 mod remembered;
 pub mod shell;

@@ -1,6 +1,6 @@
 //! The line of tabs above the middle of the window, and the page they choose in place of the plots.
 
-use eframe::egui::{Frame, Margin, Ui};
+use eframe::egui::{Frame, Margin, RichText, Ui};
 
 use crate::app::{App, Command, Page};
 
@@ -11,6 +11,8 @@ use super::{contagion, studies, venues};
 
 /// Room that the word before the assets and a line take.
 const ASSETS_WIDTH: f32 = 60.0;
+/// From this width on the pages fit on a line at their usual size.
+const ROOMY: f32 = 650.0;
 /// Room that an asset takes.
 const ASSET_WIDTH: f32 = 26.0;
 
@@ -19,12 +21,21 @@ pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
     frame.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            // As many on a line as fit a small window.
             ui.spacing_mut().button_padding.x = 6.0;
             ui.spacing_mut().item_spacing.x = 2.0;
+            // As many on a line as fit a small window.
+            let narrow = ui.available_width() < ROOMY;
+            if narrow {
+                ui.spacing_mut().button_padding.x = 3.0;
+                ui.spacing_mut().item_spacing.x = 0.0;
+            }
             for page in Page::ALL {
                 let shown = app.page == page;
-                if ui.selectable_label(shown, page.label()).clicked() && !shown {
+                let mut name = RichText::new(page.label());
+                if narrow {
+                    name = name.size(12.0);
+                }
+                if ui.selectable_label(shown, name).clicked() && !shown {
                     commands.push(Command::Show(page));
                 }
             }
@@ -52,6 +63,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         ui.separator();
     }
     ui.weak("Asset");
+    ui.add_space(4.0);
     for index in 0..count {
         let shown = app.asset_index() == index;
         let tab = ui

@@ -23,6 +23,8 @@ pub struct Palette {
     pub weak_text: Color32,
     /// Lines between areas, and outlines.
     pub outline: Color32,
+    /// Ground of what is pointed at or open.
+    pub pointed: Color32,
     /// Grid lines.
     pub grid: Color32,
     /// Accent of sliders and selections.
@@ -82,6 +84,7 @@ impl Palette {
             text: Color32::from_rgb(232, 235, 240),
             weak_text: Color32::from_rgb(158, 167, 180),
             outline: Color32::from_rgb(48, 54, 63),
+            pointed: Color32::from_rgb(48, 54, 63),
             grid: Color32::from_rgba_premultiplied(14, 15, 16, 16),
             accent: Color32::from_rgb(63, 167, 220),
             longs: Color32::from_rgb(73, 173, 226),
@@ -118,6 +121,7 @@ impl Palette {
             text: Color32::WHITE,
             weak_text: Color32::from_rgb(222, 222, 222),
             outline: Color32::from_rgb(130, 130, 130),
+            pointed: Color32::from_rgb(64, 64, 64),
             grid: Color32::from_rgba_premultiplied(40, 40, 40, 40),
             accent: Color32::from_rgb(90, 200, 255),
             longs: Color32::from_rgb(90, 200, 255),
@@ -163,6 +167,7 @@ impl Palette {
             text: Color32::from_rgb(24, 28, 34),
             weak_text: Color32::from_rgb(84, 93, 106),
             outline: Color32::from_rgb(205, 211, 219),
+            pointed: Color32::from_rgb(212, 218, 225),
             grid: Color32::from_rgba_premultiplied(0, 0, 0, 16),
             accent: Color32::from_rgb(0, 114, 178),
             longs: Color32::from_rgb(0, 114, 178),
@@ -219,8 +224,8 @@ impl Palette {
         widgets.inactive.weak_bg_fill = self.raised;
         widgets.inactive.fg_stroke = Stroke::new(1.0, self.text);
         for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
-            state.bg_fill = self.outline;
-            state.weak_bg_fill = self.outline;
+            state.bg_fill = self.pointed;
+            state.weak_bg_fill = self.pointed;
             state.bg_stroke = Stroke::new(1.0, self.weak_text);
             state.fg_stroke = Stroke::new(1.5, self.text);
         }
@@ -273,11 +278,12 @@ mod tests {
             ("light", Palette::light()),
             ("high contrast", Palette::high_contrast()),
         ] {
-            for ground in [palette.ground, palette.panel, palette.raised] {
+            for ground in [palette.ground, palette.panel, palette.raised, palette.pointed] {
                 let text = contrast(palette.text, ground);
                 assert!(text >= 7.0, "{name}: text {text:.2} on {ground:?}");
                 let weak = contrast(palette.weak_text, ground);
-                assert!(weak >= 4.5, "{name}: weak text {weak:.2} on {ground:?}");
+                let least = if name == "high contrast" { 7.0 } else { 4.5 };
+                assert!(weak >= least, "{name}: weak text {weak:.2} on {ground:?}");
             }
             for (line, color) in [
                 ("longs", palette.longs),
@@ -306,6 +312,30 @@ mod tests {
                 let ratio = contrast(color, palette.ground);
                 assert!(ratio >= 3.0, "{name}: {line} {ratio:.2}");
             }
+        }
+    }
+
+    /// Whatever is ever written in a colour, and the lines between areas.
+    #[test]
+    fn high_contrast_is_what_it_says() {
+        let palette = Palette::high_contrast();
+        for ground in [palette.ground, palette.panel] {
+            for (name, color) in [
+                ("longs", palette.longs),
+                ("shorts", palette.shorts),
+                ("dealers", palette.dealers),
+                ("forced", palette.forced),
+                ("contagion", palette.contagion),
+                ("critical", palette.critical),
+                ("notice", palette.notice),
+                ("accent", palette.accent),
+                ("baseline", palette.baseline),
+            ] {
+                let ratio = contrast(color, ground);
+                assert!(ratio >= 7.0, "{name}: {ratio:.2}");
+            }
+            let outline = contrast(palette.outline, ground);
+            assert!(outline >= 4.5, "outline {outline:.2}");
         }
     }
 

@@ -223,10 +223,23 @@ fn header(ui: &mut Ui, group: &GroupRow, width: f32, openness: f32, changed: boo
     response.on_hover_text(group.doc)
 }
 
-/// A line with a label at the left and something at the right.
+/// A line with a label at the left and something at the right, for which the label leaves the room that it took before.
 pub fn line(ui: &mut Ui, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
     ui.horizontal(|ui| {
-        let label = left(ui);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right(ui, &label));
+        let id = ui.next_auto_id().with("width at the right");
+        let before: Option<f32> = ui.data(|data| data.get_temp(id));
+        let room = ui.available_width() - before.unwrap_or_default() - ui.spacing().item_spacing.x;
+        let label = ui.scope(|ui| {
+            ui.set_max_width(room.max(0.0));
+            left(ui)
+        });
+        let width = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            right(ui, &label.inner);
+            ui.min_rect().width()
+        });
+        if before != Some(width.inner) {
+            ui.data_mut(|data| data.insert_temp(id, width.inner));
+            ui.ctx().request_repaint();
+        }
     });
 }

@@ -1,16 +1,18 @@
-//! Pictures of the window or of one plot, to a file or into the clipboard. The picture is taken once nothing lies over the
-//! window any more; cutting and writing it is work for a thread.
+//! Pictures of the window or of one plot, to a file or into the clipboard. The window's is taken once nothing lies over it any
+//! more; a plot's is laid out anew at a size of its own. Drawing and writing them is work for a thread.
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-use eframe::egui::{ColorImage, Context, Rangef, Rect, ScreenshotCallback, ViewportCommand};
+use eframe::egui::{ColorImage, Context, ScreenshotCallback, ViewportCommand};
 
-use crate::app::{App, Picture};
+use crate::app::{App, Panel, Picture};
 use crate::files::saving;
+use crate::scenario::format;
 
-use super::plots::Plots;
+use super::palette::Palette;
+use super::plots::{PlotView, Plots, Poster};
 
 /// Frames until menus, sheets and tooltips are gone.
 const FRAMES_TO_CLEAR: u32 = 4;
@@ -88,47 +90,86 @@ impl Pictures {
         }
         let Some(order) = self.orders.first_mut() else { return };
         ctx.request_repaint();
+        let panel = match order.picture {
+            Picture::Window => None,
+            Picture::Price => Some(None),
+            Picture::Plot(panel) => Some(Some(panel)),
+        };
+        if let Some(panel) = panel {
+            let order = self.orders.remove(0);
+            if let Err(complaint) = self.pose(ctx, app, plots, panel, order) {
+                app.messages.error(complaint);
+            }
+            return;
+        }
         let covered = ctx.memory(|memory| memory.top_modal_layer().is_some()) || eframe::egui::Popup::is_any_open(ctx);
         order.frames = if covered { 0 } else { order.frames + 1 };
         if order.frames < FRAMES_TO_CLEAR {
             return;
         }
         let order = self.orders.remove(0);
-        let cuts = match order.picture {
-            Picture::Window => vec![ctx.content_rect()],
-            Picture::Price => plots.cuts(ctx, None),
-            Picture::Plot(panel) => plots.cuts(ctx, Some(panel)),
-        };
-        if cuts.is_empty() {
-            let text = format!(
-                "There is no picture of {}: it is not on the screen.",
-                order.picture.label()
-            );
-            app.messages.error(text);
-            return;
-        }
         self.still = FRAMES_TO_TAKE;
-        ctx.send_viewport_cmd(ViewportCommand::Screenshot(self.callback(ctx, order, cuts)));
+        ctx.send_viewport_cmd(ViewportCommand::Screenshot(self.callback(ctx, order)));
+    }
+
+    /// Lays out the picture of one plot (the price if none is named), and leaves the rest to a thread.
+    fn pose(&self, ctx: &Context, app: &App, plots: &Plots, panel: Option<Panel>, order: Order) -> Result<(), String> {
+        let dark = ctx.global_style().visuals.dark_mode;
+        let palette = Palette::of(app.theme(), dark);
+        let guesses = app.guesses();
+        let seen = app.simulation.observation();
+        let poster = Poster {
+            panel,
+            view: PlotView::of(app, &guesses, None, &palette),
+            run: app.scenario.name.clone(),
+            moment: format!(
+                "seed {} · {} · cascade-lab, a stylised model",
+                app.scenario.seed,
+                format::clock(seen.time_seconds)
+            ),
+            theme: (app.theme(), dark),
+        };
+        let raster = poster.lay_out(plots).ok_or_else(|| {
+            format!(
+                "There is no picture of {}: it stands beside the price.",
+                order.picture.label()
+            )
+        })?;
+        let (sender, ctx) = (self.sender.clone(), ctx.clone());
+        in_background(move || {
+            // Without a window nobody wants to know.
+            drop(sender.send(order.arrive(raster.draw())));
+            ctx.request_repaint();
+        });
+        Ok(())
     }
 
     /// What is done with the window's picture once it is there.
-    fn callback(&self, ctx: &Context, order: Order, cuts: Vec<Rect>) -> ScreenshotCallback {
-        let (sender, ctx, scale) = (self.sender.clone(), ctx.clone(), ctx.pixels_per_point());
+    fn callback(&self, ctx: &Context, order: Order) -> ScreenshotCallback {
+        let (sender, ctx) = (self.sender.clone(), ctx.clone());
         ScreenshotCallback::new(move |whole| {
-            let work = move || {
-                let image = cut(&whole, &cuts, scale);
-                let arrival = match order.path {
-                    None => Arrival::Image(order.picture, image),
-                    Some(path) => finish(order.picture, &path, &image),
-                };
+            in_background(move || {
                 // Without a window nobody wants to know.
-                drop(sender.send(arrival));
+                drop(sender.send(order.arrive((*whole).clone())));
                 ctx.request_repaint();
-            };
-            // Without a thread there is no picture, and no message: the program is about to end.
-            drop(thread::Builder::new().name("picture".to_owned()).spawn(work));
+            });
         })
     }
+}
+
+impl Order {
+    /// Writes the picture where it is wanted.
+    fn arrive(self, image: ColorImage) -> Arrival {
+        match self.path {
+            None => Arrival::Image(self.picture, image),
+            Some(path) => finish(self.picture, &path, &image),
+        }
+    }
+}
+
+fn in_background(work: impl FnOnce() + Send + 'static) {
+    // Without a thread there is no picture, and no message: the program is about to end.
+    drop(thread::Builder::new().name("picture".to_owned()).spawn(work));
 }
 
 fn finish(picture: Picture, path: &Path, image: &ColorImage) -> Arrival {
@@ -144,31 +185,6 @@ fn finish(picture: Picture, path: &Path, image: &ColorImage) -> Arrival {
         ),
         Err(cause) => Arrival::Written(format!("{} was not written", path.display()), Err(cause.to_string())),
     }
-}
-
-/// Parts of a picture, one below the other; they are given in points.
-fn cut(whole: &ColorImage, cuts: &[Rect], scale: f32) -> ColorImage {
-    let mut rows = Vec::new();
-    let width = cuts
-        .first()
-        .map_or(0, |first| pixels(first.x_range(), scale, whole.size[0]).len());
-    for part in cuts {
-        let columns = pixels(part.x_range(), scale, whole.size[0]);
-        let columns = columns.start..(columns.start + width).min(whole.size[0]);
-        for row in pixels(part.y_range(), scale, whole.size[1]) {
-            let line = &whole.pixels[row * whole.size[0]..][columns.clone()];
-            rows.extend_from_slice(line);
-        }
-    }
-    let height = rows.len().checked_div(width).unwrap_or_default();
-    rows.truncate(width * height);
-    ColorImage::new([width, height], rows)
-}
-
-/// The pixels from one end of a range to the other, as far as there are so many.
-fn pixels(range: Rangef, scale: f32, count: usize) -> std::ops::Range<usize> {
-    let pixel = |point: f32| ((point * scale).round().max(0.0) as usize).min(count);
-    pixel(range.min).min(pixel(range.max))..pixel(range.max)
 }
 
 /// Writes a picture as PNG, whole or not at all.
@@ -190,23 +206,9 @@ pub fn write_png(path: &Path, image: &ColorImage) -> image::ImageResult<()> {
 
 #[cfg(test)]
 mod tests {
-    use eframe::egui::{Color32, pos2};
+    use eframe::egui::Color32;
 
     use super::*;
-
-    #[test]
-    fn parts_are_put_below_one_another() {
-        let pixels = (0..8 * 6).map(|i| Color32::from_gray(i as u8)).collect();
-        let whole = ColorImage::new([8, 6], pixels);
-        let rect = |x: (f32, f32), y: (f32, f32)| Rect::from_min_max(pos2(x.0, y.0), pos2(x.1, y.1));
-        let parts = [rect((1.0, 3.0), (0.0, 1.0)), rect((1.0, 3.0), (2.0, 9.0))];
-        let image = cut(&whole, &parts, 2.0);
-        assert_eq!(image.size, [4, 4]);
-        let gray: Vec<u8> = image.pixels.iter().map(Color32::r).collect();
-        assert_eq!(gray[..4], [2, 3, 4, 5]);
-        assert_eq!(gray[8..12], [34, 35, 36, 37]);
-        assert_eq!(cut(&whole, &[rect((50.0, 60.0), (0.0, 1.0))], 1.0).pixels.len(), 0);
-    }
 
     #[test]
     fn a_png_reads_back() {

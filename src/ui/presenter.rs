@@ -6,7 +6,7 @@ use crate::app::{App, Command};
 use crate::scenario::format;
 
 use super::palette::Palette;
-use super::style;
+use super::{figures, style};
 
 /// Draws the line of figures.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
@@ -14,11 +14,6 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     let ratio = seen.reproduction();
     let start = app.shown_asset().parameters().market.start_price;
     ui.horizontal(|ui| {
-        let amplified = if summary.amplification_factor.is_finite() {
-            format!("{:.2}×", summary.amplification_factor)
-        } else {
-            "–".to_owned()
-        };
         figure(ui, "price", &format::price(seen.spot), palette.text);
         figure(
             ui,
@@ -26,7 +21,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
             &format::percent(seen.spot / start - 1.0, 1),
             palette.text,
         );
-        figure(ui, "amplified", &amplified, palette.notice);
+        figure(ui, "amplified", &figures::amplified(&summary), palette.notice);
         let color = if ratio >= 1.0 { palette.critical } else { palette.text };
         figure(ui, "R", &format!("{ratio:.2}"), color);
         figure(

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
-use crate::app::history::History;
 use crate::app::{App, Command, Request, Theme};
 use crate::files::import::is_table;
 use crate::scenario::ParameterId;
@@ -21,7 +20,7 @@ use super::notices::Answer;
 use super::pages::Pages;
 use super::palette::Palette;
 use super::pictures::Pictures;
-use super::plots::{Overlay, PlotView, Plots};
+use super::plots::{PlotView, Plots};
 use super::remarks::{self, Draft, GuessDraft};
 use super::{
     about, compare, drop, export, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline,
@@ -188,7 +187,7 @@ pub struct Shell {
     last_frame: Option<Instant>,
     /// Since when, and from which step on, the speed is being measured.
     measured: Option<(Instant, u64)>,
-    styled: Option<(Theme, bool)>,
+    styled: Option<(Theme, bool, bool)>,
     title: String,
     /// The fonts are there.
     ready: bool,
@@ -387,26 +386,8 @@ impl Shell {
             if !pages::show(ui, &self.app, &mut self.pages, palette, commands) {
                 return;
             }
-            let (baseline, guesses) = (self.app.baseline.as_deref(), self.app.guesses());
-            let same_steps = |other: &&History| other.step_seconds() == self.app.history.step_seconds();
-            let (asset, several) = (self.app.asset_index(), self.app.simulation.assets().len() > 1);
-            let overlay = Overlay {
-                baseline: baseline.and_then(|baseline| baseline.history(asset)).filter(same_steps),
-                selection: self.app.selection,
-                // Guesses are of the first asset's price.
-                guesses: if asset == 0 { &guesses } else { &[] },
-                guessing: (self.app.question().filter(|_| asset == 0)).map(|_| self.view.guess.name.as_str()),
-            };
-            let view = PlotView {
-                overlay,
-                history: self.app.shown_history(),
-                asset: self.app.shown_asset(),
-                number: several.then_some(asset),
-                running: self.app.playing,
-                panels: &self.app.settings.panels,
-                arrangement: &self.app.settings.layout,
-                palette,
-            };
+            let guesses = self.app.guesses();
+            let view = PlotView::of(&self.app, &guesses, Some(&self.view.guess.name), palette);
             commands.extend(self.plots.show(ui, view));
         });
     }
@@ -490,10 +471,11 @@ impl Shell {
     }
 
     fn restyle(&mut self, ctx: &Context) {
-        let wanted = (self.app.theme(), self.app.settings.reduced_effects);
+        let settings = &self.app.settings;
+        let wanted = (self.app.theme(), settings.reduced_effects, settings.reduced_motion);
         if self.styled != Some(wanted) {
             style::apply(ctx, wanted.0);
-            style::reduce(ctx, wanted.1);
+            style::reduce(ctx, wanted.1, wanted.2);
             self.styled = Some(wanted);
         }
     }

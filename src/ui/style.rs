@@ -104,17 +104,20 @@ pub fn apply(ctx: &Context, theme: Theme) {
     });
 }
 
-/// Without a GPU soft edges, shadows and motion cost more than they give.
-pub fn reduce(ctx: &Context, reduced: bool) {
+/// Without a GPU soft edges, shadows and motion cost more than they give; `still` takes away only what moves by itself.
+pub fn reduce(ctx: &Context, reduced: bool, still: bool) {
     let standard = egui::Style::default();
     ctx.all_styles_mut(|style| {
-        style.animation_time = if reduced { 0.0 } else { standard.animation_time };
-        if reduced {
+        if reduced || still {
+            style.animation_time = 0.0;
             style.scroll_animation = style::ScrollAnimation::none();
+        } else {
+            style.animation_time = standard.animation_time;
+            style.scroll_animation = standard.scroll_animation;
+        }
+        if reduced {
             style.visuals.window_shadow = egui::Shadow::NONE;
             style.visuals.popup_shadow = egui::Shadow::NONE;
-        } else {
-            style.scroll_animation = standard.scroll_animation;
         }
     });
     ctx.tessellation_options_mut(|options| options.feathering = !reduced);

@@ -1,7 +1,8 @@
 //! The bar at the bottom: running, speed, time, seed and the shock.
 
 use eframe::egui::{
-    Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, Ui, vec2,
+    Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, TextStyle, TextWrapMode,
+    Ui, WidgetText, vec2,
 };
 
 use crate::app::{App, Command, pace};
@@ -24,6 +25,9 @@ const ROOM_FOR_OUTAGE: f32 = 900.0;
 
 /// Below this width single steps have to do.
 const ROOM_FOR_TENS: f32 = 700.0;
+
+/// Below this width the speed is set by its slider and told by its tooltip.
+const ROOM_FOR_SPEED: f32 = 580.0;
 
 /// Share of the speed asked for below which the real one is shown.
 const SLOW: f64 = 0.8;
@@ -116,6 +120,9 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     if explain(ui.add(slider).accessible_name("Speed")).changed() {
         commands.push(Command::SetSpeed(pace::snap(dragged)));
     }
+    if width < ROOM_FOR_SPEED {
+        return;
+    }
     let mut typed = asked;
     let before = format::short(asked);
     let field = DragValue::new(&mut typed)
@@ -152,9 +159,17 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             commands.push(Command::Seek(newest));
         }
     }
-    ui.weak(format!("step {}", seen.step));
-    ui.label(style::strong(format::clock(seen.time_seconds), 15.0))
-        .on_hover_text("Market time since the start of the run.");
+    let clock = style::strong(format::clock(seen.time_seconds), 15.0);
+    let step = format!("step {}", seen.step);
+    // The clock comes first: the step is told only where there is room for both.
+    let width = |text: WidgetText| {
+        let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
+        galley.size().x + ui.spacing().item_spacing.x
+    };
+    if width(clock.clone().into()) + width(step.as_str().into()) <= ui.available_width() {
+        ui.weak(step);
+    }
+    ui.label(clock).on_hover_text("Market time since the start of the run.");
 }
 
 fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {

@@ -1,7 +1,7 @@
 //! The page of venues: one row a venue with its prices, rules and losses, and below it every venue's price and liquidations on
 //! one time axis with the synchrony of all.
 
-use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, TextStyle, Ui, vec2};
 
 use crate::app::history::{Figure, History, Series};
 use crate::app::{App, Command};
@@ -16,6 +16,10 @@ use super::style;
 const RECENTLY: f64 = 60.0;
 /// Height of a venue's plot, and of the plot of their synchrony.
 const HEIGHTS: (f32, f32) = (64.0, 104.0);
+/// Space between columns.
+const SPACING: f32 = 12.0;
+/// Room of the column that names the venue, and a margin.
+const VENUE_WIDTH: f32 = 44.0;
 /// The identities of the venues' plots.
 const PLOTS: [&str; crate::scenario::VENUES_MAX] = [
     "Venue 1 over time",
@@ -42,18 +46,10 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     frame.show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             summary(ui, app, palette);
-            ScrollArea::horizontal().id_salt("venue tables").show(ui, |ui| {
-                table(ui, "venues: market", &market_columns(), &venues, palette);
-                ui.add_space(4.0);
-                let recently = |venue: usize| recent(app, venue);
-                table(
-                    ui,
-                    "venues: rules, liquidated and lost",
-                    &loss_columns(&recently),
-                    &venues,
-                    palette,
-                );
-            });
+            let recently = |venue: usize| recent(app, venue);
+            let mut columns = market_columns();
+            columns.extend(loss_columns(&recently));
+            tables(ui, &columns, &venues, palette);
             ui.add_space(6.0);
             over_time(ui, app, palette, commands);
         });
@@ -204,8 +200,36 @@ fn loss_columns(recently: &dyn Fn(usize) -> f64) -> Vec<Column<'_>> {
     ]
 }
 
+/// Columns in as few tables as are no wider than the page, with alike many columns in each.
+fn tables(ui: &mut Ui, columns: &[Column<'_>], venues: &[VenueFigures], palette: &Palette) {
+    let room = ui.available_width() - VENUE_WIDTH;
+    let widths: Vec<f32> = columns
+        .iter()
+        .map(|column| width(ui, column, venues) + SPACING)
+        .collect();
+    let fit = |size: &usize| widths.chunks(*size).all(|part| part.iter().sum::<f32>() <= room);
+    let mut sizes = (2..=columns.len()).map(|tables| columns.len().div_ceil(tables));
+    let size = sizes.find(fit).unwrap_or(1);
+    for (part, columns) in columns.chunks(size).enumerate() {
+        table(ui, &format!("venues, table {part}"), columns, venues, palette);
+        ui.add_space(4.0);
+    }
+}
+
+/// Width of the widest text of a column.
+fn width(ui: &Ui, (head, _, text): &Column<'_>, venues: &[VenueFigures]) -> f32 {
+    let lay = |text: String, style: &TextStyle| {
+        let font = style.resolve(ui.style());
+        ui.painter().layout_no_wrap(text, font, Color32::WHITE).size().x
+    };
+    let texts = venues.iter().enumerate().map(|(index, venue)| text(index, venue));
+    texts
+        .map(|text| lay(text, &TextStyle::Body))
+        .fold(lay((*head).to_owned(), &TextStyle::Small), f32::max)
+}
+
 fn table(ui: &mut Ui, id: &str, columns: &[Column<'_>], venues: &[VenueFigures], palette: &Palette) {
-    Grid::new(id).striped(true).spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+    Grid::new(id).striped(true).spacing(vec2(SPACING, 3.0)).show(ui, |ui| {
         ui.label(RichText::new("venue").small().weak());
         for (head, doc, _) in columns {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -264,19 +264,19 @@ fn drag_border(window: &mut Window, name: &str, down: f32) {
 fn borders_between_plots_are_dragged_and_remembered() {
     let mut window = open();
     let height = |window: &Window, name: &str| window.get_by_role_and_label(Role::Image, name).rect().height();
-    let before = ["Price plot", "Aggregate delta plot", "Attribution plot"].map(|name| height(&window, name));
-    drag_border(&mut window, "Border above Aggregate delta", -40.0);
-    drag_border(&mut window, "Border above Why it moved", 20.0);
-    let after = ["Price plot", "Aggregate delta plot", "Attribution plot"].map(|name| height(&window, name));
-    for (index, change) in [-40.0, 60.0, -20.0].into_iter().enumerate() {
+    let before = ["Price plot", "Attribution plot", "Reproduction ratio plot"].map(|name| height(&window, name));
+    drag_border(&mut window, "Border above Why it moved", -40.0);
+    drag_border(&mut window, "Border above Reproduction ratio", -20.0);
+    let after = ["Price plot", "Attribution plot", "Reproduction ratio plot"].map(|name| height(&window, name));
+    for (index, change) in [-40.0, 20.0, 20.0].into_iter().enumerate() {
         assert!(
             (after[index] - before[index] - change).abs() <= 2.0,
             "{before:?} {after:?}"
         );
     }
     // No plot can be made smaller than it can be read.
-    drag_border(&mut window, "Border above Why it moved", 2000.0);
-    assert!(height(&window, "Attribution plot") >= 55.0);
+    drag_border(&mut window, "Border above Reproduction ratio", 2000.0);
+    assert!(height(&window, "Reproduction ratio plot") >= 55.0);
 
     let settings = window.state().remembered();
     let mut app = App::new(preset::find("first-cascade").unwrap(), None, settings).unwrap();
@@ -284,32 +284,29 @@ fn borders_between_plots_are_dragged_and_remembered() {
     let mut again = open();
     again.state_mut().app.settings = app.settings;
     again.run();
-    assert_eq!(
-        height(&again, "Aggregate delta plot"),
-        height(&window, "Aggregate delta plot")
-    );
+    assert_eq!(height(&again, "Attribution plot"), height(&window, "Attribution plot"));
 
     window.state_mut().carry_out(DeskCommand::ResetLayout.into());
     window.run();
-    assert_eq!(height(&window, "Aggregate delta plot"), before[1]);
+    assert_eq!(height(&window, "Attribution plot"), before[1]);
 }
 
 #[test]
 fn a_plot_has_a_menu_of_its_own() {
     let mut window = open();
     let top = |window: &Window, name: &str| window.get_by_role_and_label(Role::Image, name).rect().top();
-    assert!(top(&window, "Aggregate delta plot") < top(&window, "Attribution plot"));
+    assert!(top(&window, "Attribution plot") < top(&window, "Reproduction ratio plot"));
     for item in ["Move down", "Hide"] {
-        let node = window.get_by_role_and_label(Role::Image, "Aggregate delta plot");
+        let node = window.get_by_role_and_label(Role::Image, "Attribution plot");
         node.click_button(PointerButton::Secondary);
         window.run();
         click(&mut window, Role::Button, item);
         if item == "Move down" {
-            assert!(top(&window, "Aggregate delta plot") > top(&window, "Attribution plot"));
+            assert!(top(&window, "Attribution plot") > top(&window, "Reproduction ratio plot"));
         }
     }
-    assert!(!app(&window).settings.panels.delta);
-    assert!(window.query_by_label("Aggregate delta plot").is_none());
+    assert!(!app(&window).settings.panels.attribution);
+    assert!(window.query_by_label("Attribution plot").is_none());
 }
 
 #[test]
@@ -411,6 +408,18 @@ fn effects_can_be_reduced() {
     window.run();
     assert!(app(&window).settings.reduced_effects);
     assert!(!window.ctx.tessellation_options_mut(|options| options.feathering));
+    assert_eq!(window.ctx.global_style().animation_time, 0.0);
+}
+
+#[test]
+fn motion_can_be_reduced_without_losing_soft_edges() {
+    let mut window = open();
+    assert!(window.ctx.global_style().animation_time > 0.0);
+    open_palette(&mut window, "reduced motion");
+    window.key_press(Key::Enter);
+    window.run();
+    assert!(app(&window).settings.reduced_motion);
+    assert!(window.ctx.tessellation_options_mut(|options| options.feathering));
     assert_eq!(window.ctx.global_style().animation_time, 0.0);
 }
 

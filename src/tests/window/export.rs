@@ -252,55 +252,62 @@ fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
     None
 }
 
-#[test]
-fn a_picture_of_a_plot_has_its_legend_and_the_time_axis() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("delta.png");
-    let mut window = open();
-    let delta = Picture::Plot(cascade_lab::app::Panel::Delta);
-    window
-        .state_mut()
-        .carry_out(DeskCommand::Export(Export::Picture(delta), path.clone()).into());
-    let callback = screenshot(&mut window).unwrap();
-    let plot = window.get_by_role_and_label(Role::Image, "Aggregate delta plot").rect();
-    let size = window.ctx.content_rect().size();
-    let image = egui::ColorImage::filled([size.x as usize, size.y as usize], egui::Color32::GRAY);
-    callback.complete(std::sync::Arc::new(image));
+/// Writes a picture of a plot of a run and reads it.
+fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
+    let export = DeskCommand::Export(Export::Picture(picture), path.to_owned());
+    window.state_mut().carry_out(export.into());
     for _ in 0..400 {
         std::thread::sleep(std::time::Duration::from_millis(5));
         window.run();
-        if window
-            .query_by_label_contains("a picture of the plot “Aggregate delta”")
-            .is_some()
-        {
+        if path.is_file() {
             break;
         }
     }
-    let picture = image_size(&path);
-    let (width, height) = (f64::from(picture.0), f64::from(picture.1));
-    assert!(width > f64::from(plot.width()) + 150.0, "{width} wide without a legend");
-    assert!(
-        (height - f64::from(plot.height()) - 21.0).abs() < 4.0,
-        "{height} for {}",
-        plot.height()
-    );
+    image::open(path).unwrap().to_rgb8()
 }
 
-fn image_size(path: &Path) -> (u32, u32) {
-    // Width and height stand in the header of every PNG.
-    let bytes = std::fs::read(path).unwrap();
-    let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
-    assert_eq!(&bytes[1..4], b"PNG");
-    (number(16), number(20))
+#[test]
+fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    window.state_mut().app.run(200);
+    window.run();
+    let palette = cascade_lab::ui::palette::Palette::dark();
+    for (name, picture, color) in [
+        ("delta", Picture::Plot(cascade_lab::app::Panel::Delta), palette.longs),
+        ("price", Picture::Price, palette.spot),
+        // Not on the screen, and still there to be had.
+        ("fund", Picture::Plot(cascade_lab::app::Panel::Fund), palette.spot),
+    ] {
+        let image = poster(&mut window, picture, &folder.path().join(format!("{name}.png")));
+        assert_eq!(image.dimensions(), (1600, 900), "{name}");
+        let ground = image.get_pixel(0, 0).0;
+        let drawn = |x: (u32, u32), y: (u32, u32)| {
+            let places = (x.0..x.1).flat_map(|x| (y.0..y.1).map(move |y| (x, y)));
+            places.filter(|(x, y)| image.get_pixel(*x, *y).0 != ground).count()
+        };
+        // The title, the values at the left, the moments below, and the legend at the right.
+        for (part, x, y) in [
+            ("title", (20, 500), (10, 62)),
+            ("value axis", (12, 95), (80, 840)),
+            ("time axis", (100, 1200), (865, 890)),
+            ("legend", (1350, 1590), (75, 180)),
+        ] {
+            assert!(drawn(x, y) > 200, "{name}: no {part}");
+        }
+        let [r, g, b, _] = color.to_array();
+        let line = image.pixels().filter(|pixel| pixel.0 == [r, g, b]).count();
+        assert!(line > 300, "{name}: {line} pixels of its line");
+    }
 }
 
 #[test]
 fn no_picture_is_taken_of_what_is_not_there_or_covered() {
     let mut window = open();
-    let fund = Picture::Plot(cascade_lab::app::Panel::Fund);
-    window.state_mut().carry_out(DeskCommand::CopyPicture(fund).into());
+    let levels = Picture::Plot(cascade_lab::app::Panel::Clusters);
+    window.state_mut().carry_out(DeskCommand::CopyPicture(levels).into());
     assert!(screenshot(&mut window).is_none());
-    assert!(window.query_by_label_contains("not on the screen").is_some());
+    assert!(window.query_by_label_contains("stands beside the price").is_some());
     window.key_press(Key::F1);
     window
         .state_mut()

@@ -229,7 +229,7 @@ pub fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32, &str)
         x += 12.0 + text.size().x + 8.0;
     }
     let ground = Rect::from_min_max(rect.min, pos2(rect.right(), y + 17.0));
-    painter.rect_filled(ground, 0.0, palette.panel.gamma_multiply(0.9));
+    painter.rect_filled(ground, 0.0, palette.panel);
     let [long, short] = titles.map(|title| lay(title, 12.5, palette.text));
     let fitting = if long.size().x < rect.width() - 6.0 {
         long

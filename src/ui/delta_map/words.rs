@@ -50,6 +50,11 @@ const RUNAWAY: &str = "The nearest stretch of at least half a per cent that the 
     that N = A − F falls; it ends where N is back. The local condition is R = F′/A′ > 1. Impact that decays makes it harder \
     to reach; routes off the book, slow arbitrage and own marks too. Set off by the smallest shock δ that gets there, \
     A(δ) = N at the beginning, or the smallest order, N itself.";
+/// What the map leaves out.
+pub const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of several assets at once, so they have no level on one price \
+    axis: their liquidations come on top of the map (see Contagion). Auction, vault and AMM take liquidated positions without a \
+    print on the book at once: the map counts such liquidations as if they were sold on the books.";
+
 /// The figures above the picture.
 pub fn facts(app: &App) -> Vec<Fact> {
     let (map, seen) = (app.insight.map(), app.shown_asset().observation());

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, FontId, Mesh, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, Align2, FontId, Label, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::scenario::format;
 use crate::ui::palette::Palette;
@@ -66,7 +68,7 @@ impl Bars<'_> {
 
 /// Draws a histogram as wide as there is room.
 pub fn show(ui: &mut Ui, bars: &Bars<'_>, height: f32, palette: &Palette) {
-    ui.label(style::strong(bars.name, 13.0));
+    heading(ui, bars);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let plot = rect.with_max_y(rect.bottom() - BELOW);
     let painter = ui.painter();
@@ -94,7 +96,7 @@ pub fn show(ui: &mut Ui, bars: &Bars<'_>, height: f32, palette: &Palette) {
     if let Some(mark) = bars.mark {
         painter.vline(x(mark), plot.y_range(), Stroke::new(1.2, palette.spot));
     }
-    captions(ui, plot, most, palette);
+    captions(ui, plot, palette);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, bars.words()));
     if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
         let share = ((pointer.x - plot.left()) / plot.width()).clamp(0.0, 0.999_9);
@@ -128,19 +130,28 @@ fn ticks(ui: &Ui, plot: Rect, ticks: &[(f64, String)], palette: &Palette) {
     }
 }
 
-/// Which side is which, and the scale: legible over the bars too.
-fn captions(ui: &Ui, plot: Rect, most: f64, palette: &Palette) {
+/// The name, and at the right what a bar of full height is.
+fn heading(ui: &mut Ui, bars: &Bars<'_>) {
+    ui.horizontal(|ui| {
+        ui.label(style::strong(bars.name, 13.0));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let scale = format!("± {} USD a bar", format::amount(bars.scale(), 2));
+            ui.add(Label::new(RichText::new(scale).size(11.5).weak()).truncate());
+        });
+    });
+}
+
+/// Which side is which: legible over the bars too.
+fn captions(ui: &Ui, plot: Rect, palette: &Palette) {
     let painter = ui.painter();
-    let scale = format!("± {} USD a bar", format::amount(most, 2));
     let inside = plot.shrink(3.0);
     for (words, corner, align, color) in [
         ("longs", inside.left_top(), Align2::LEFT_TOP, palette.longs),
         ("shorts", inside.left_bottom(), Align2::LEFT_BOTTOM, palette.shorts),
-        (&scale, inside.right_top(), Align2::RIGHT_TOP, palette.weak_text),
     ] {
         let text = painter.layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color);
         let place = align.anchor_size(corner, text.size());
-        painter.rect_filled(place.expand(1.0), 2.0, palette.ground.gamma_multiply(0.85));
+        painter.rect_filled(place.expand(1.0), 2.0, palette.ground);
         painter.galley(place.min, text, color);
     }
 }

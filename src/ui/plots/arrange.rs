@@ -1,7 +1,7 @@
-//! The plots as things one can take hold of: borders that are dragged, a menu for each, and where they stand for pictures.
+//! The plots as things one can take hold of: borders that are dragged, and a menu for each.
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Context, CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
+use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use super::Shown;
 use super::figures::Plot;
@@ -118,39 +118,4 @@ fn exchanged(arrangement: &app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
         .into_iter()
         .map(|plot| swap(plot).panel())
         .collect()
-}
-
-/// Where the plots were drawn last.
-#[derive(Clone, Debug, Default)]
-pub struct Places {
-    frame: u64,
-    plots: Vec<(Option<Panel>, Rect)>,
-    /// The time axis below the lowest one.
-    axis: Option<Rect>,
-}
-
-impl Places {
-    /// Notes where they are.
-    pub fn note(&mut self, ctx: &Context, area: Rect, layout: &Layout, shown: &[Shown]) {
-        self.frame = ctx.cumulative_frame_nr();
-        let across = |top: f32, bottom: f32| Rect::from_x_y_ranges(area.x_range(), top..=bottom);
-        self.plots = shown
-            .iter()
-            .map(|one| {
-                let top = one.plot.map_or(layout.price.top(), |_| one.inner.top() - 2.0);
-                (one.plot.map(Plot::panel), across(top, one.inner.bottom() + 1.0))
-            })
-            .collect();
-        self.axis = shown.last().map(|one| across(one.inner.bottom() + 1.0, area.bottom()));
-    }
-
-    /// The plot with its legend, and the time axis.
-    pub fn cuts(&self, ctx: &Context, panel: Option<Panel>) -> Vec<Rect> {
-        let still_there = ctx.cumulative_frame_nr() <= self.frame + 2;
-        let plot = self.plots.iter().find(|(other, _)| still_there && *other == panel);
-        plot.map(|(_, rect)| *rect)
-            .into_iter()
-            .flat_map(|rect| std::iter::once(rect).chain(self.axis))
-            .collect()
-    }
 }

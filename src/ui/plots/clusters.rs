@@ -8,7 +8,7 @@ use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
 use super::legend;
-use super::view::EasedRange;
+use super::view::{EasedRange, frame_seconds};
 use crate::app::history::{Extent, History};
 use crate::engine::{Asset, Clusters, PriceGrid};
 use crate::scenario::format;
@@ -81,7 +81,7 @@ impl Histogram {
             .flat_map(|levels| bins.sums(levels))
             .map(|(_, sum)| sum)
             .fold(0.0, f64::max);
-        let seconds = f64::from(ui.input(|input| input.stable_dt.min(0.1)));
+        let seconds = frame_seconds(ui);
         let moving = self.scale.approach(
             Extent {
                 low: 0.0,
@@ -189,7 +189,7 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     let (most, per) = (format::short(digits_of(full)), format::digits(width * 100.0, 2));
     let wordings = if full > 1.0 {
         [
-            format!("width {most} per {per} %"),
+            format!("full width {most} USD per {per} %"),
             format!("{most} per {per} %"),
             format!("{most}/{per} %"),
         ]

@@ -86,11 +86,11 @@ impl Scene<'_> {
 impl Plot {
     /// All of them, from top to bottom; the last ones go first when there is no room.
     pub const ALL: [Self; 11] = [
-        Self::Delta,
-        Self::Lending,
         Self::Attribution,
-        Self::OpenInterest,
         Self::Reproduction,
+        Self::Lending,
+        Self::OpenInterest,
+        Self::Delta,
         Self::Fund,
         Self::Routes,
         Self::Margin,
@@ -119,9 +119,9 @@ impl Plot {
     /// Its height, relative to the others.
     pub const fn weight(self) -> f32 {
         match self {
-            Self::Delta => 1.3,
-            Self::Attribution | Self::OpenInterest => 1.0,
-            Self::Reproduction | Self::Fund | Self::Routes | Self::Lending => 0.92,
+            Self::Attribution | Self::Delta => 1.2,
+            Self::Reproduction | Self::OpenInterest => 1.0,
+            Self::Fund | Self::Routes | Self::Lending => 0.92,
             Self::Margin | Self::Depth | Self::Basis | Self::Synchrony => 0.8,
         }
     }

@@ -24,6 +24,9 @@ const TICK_SIZE: f32 = 11.5;
 /// Closest that a tick with a label may come to the end of its axis, in points.
 const EDGE: f64 = 5.0;
 
+/// Closest that a moment with a label may come to the end of the time axis, so that the label stays below its plot.
+const CLOCK_EDGE: f64 = 27.0;
+
 /// How a plot looks from outside.
 pub struct Frame<'a> {
     /// Its identity.
@@ -112,10 +115,12 @@ impl Frame<'_> {
                 let fits = from_edge / (range.end() - range.start()) * height >= EDGE;
                 if fits { tick(mark.value) } else { String::new() }
             });
+        let width = f64::from(self.inner().width());
         let x_axis = quiet(AxisHints::new_x(), palette)
             .min_thickness(TIME_AXIS_HEIGHT)
-            .formatter(|mark, _| {
-                if mark.value < 0.0 {
+            .formatter(move |mark, range| {
+                let from_end = (range.end() - mark.value) / (range.end() - range.start()) * width;
+                if mark.value < 0.0 || from_end < CLOCK_EDGE {
                     String::new()
                 } else {
                     format::clock(mark.value)

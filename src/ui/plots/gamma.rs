@@ -7,7 +7,7 @@ use eframe::egui::{Align2, FontId, Mesh, Rect, Response, Role, Sense, Shape, Str
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
-use super::legend;
+use super::{legend, strip};
 use crate::engine::{Asset, GammaLevel};
 use crate::scenario::format;
 use crate::ui::palette::Palette;
@@ -65,7 +65,7 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palet
             (Align2::RIGHT_BOTTOM, pos2(rect.right() - 2.0, y - 1.0))
         };
         let text = format!("flip {}", format::price(price));
-        painter.text(place, align, text, FontId::proportional(11.0), color);
+        strip::caption(ui, place, align, &text, color, palette);
     }
     caption(ui, rect, full, palette);
 }

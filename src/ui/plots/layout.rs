@@ -12,6 +12,8 @@ pub const GAP: f32 = 8.0;
 pub const PRICE_HEIGHT: f32 = 170.0;
 /// Least height of the plots below it, and the greatest that they take by themselves.
 pub const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
+/// Share of the height that the plots below the price take by themselves.
+const ROWS_SHARE: f32 = 0.48;
 /// Width of the column beside the plots.
 pub const COLUMN_WIDTH: (f32, f32) = (162.0, 215.0);
 
@@ -69,7 +71,9 @@ fn squeezed(mut heights: Vec<f32>, room: f32) -> Vec<f32> {
 impl Layout {
     /// Divides an area between the plots that are wanted, as far as they fit.
     pub fn new(area: Rect, panels: &Panels, arrangement: &app::Layout) -> Self {
-        let column = (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
+        // Liquidation levels and gamma stand beside one another.
+        let beside = if panels.clusters && panels.gamma { 1.3 } else { 1.0 };
+        let column = beside * (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
         let plots_right = area.right() - column - GAP;
         let mut wanted = ordered(arrangement);
         wanted.retain(|plot| plot.is_wanted(panels));
@@ -77,7 +81,7 @@ impl Layout {
         let fitting = ((available - PRICE_HEIGHT) / (ROW_HEIGHT.0 + GAP)).floor().max(0.0) as usize;
         wanted.truncate(fitting);
         let weight: f32 = wanted.iter().map(|plot| plot.weight()).sum();
-        let unit = (available * 0.54 - GAP * wanted.len() as f32) / weight;
+        let unit = (available * ROWS_SHARE - GAP * wanted.len() as f32) / weight;
         let unit = unit.clamp(ROW_HEIGHT.0, ROW_HEIGHT.1);
         let height = |plot: &Plot| {
             let chosen = arrangement.height(plot.panel()).map(|share| share * available);
@@ -109,6 +113,21 @@ impl Layout {
             column: (plots_right + GAP, area.right() - 4.0),
             height: available,
         }
+    }
+
+    /// One plot below its column of words and nothing else; the price if none is named.
+    pub fn alone(area: Rect, plot: Option<Plot>, panels: &Panels) -> Self {
+        let none = Panels {
+            clusters: panels.clusters,
+            gamma: panels.gamma,
+            ..Panels::none()
+        };
+        let mut layout = Self::new(area, &none, &app::Layout::default());
+        if let Some(plot) = plot {
+            let across = layout.price.x_range();
+            layout.rows = vec![(plot, Rect::from_x_y_ranges(across, area.y_range()))];
+        }
+        layout
     }
 
     /// The part of the column beside a plot.

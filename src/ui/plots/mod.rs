@@ -12,7 +12,9 @@ mod layout;
 mod legend;
 mod marks;
 mod overlay;
+mod poster;
 pub(super) mod price;
+mod story;
 mod strip;
 pub(super) mod view;
 
@@ -30,8 +32,9 @@ use frame::{AXIS_WIDTH, Frame};
 use heatmap::Tones;
 use layout::{COLUMN_WIDTH, Layout};
 pub use overlay::Overlay;
+pub use poster::Poster;
 pub use strip::{Strip, Trace, caption};
-use view::{EasedRange, TimeView, nice_step};
+use view::{EasedRange, TimeView, frame_seconds, nice_step};
 
 /// What the plots show: one asset of a run.
 #[derive(Clone, Copy)]
@@ -91,8 +94,6 @@ pub struct Plots {
     number: Option<usize>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
-    /// Where the plots were drawn last.
-    places: arrange::Places,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
     pub posing: bool,
 }
@@ -130,12 +131,6 @@ impl Plots {
         self.price = EasedRange::default();
         self.rows = Default::default();
         self.number = number;
-    }
-
-    /// The parts of the window that make up the picture of a plot, from top to bottom; none for the price. Empty where it is
-    /// not on the screen.
-    pub fn cuts(&self, ctx: &egui::Context, panel: Option<app::Panel>) -> Vec<Rect> {
-        self.places.cuts(ctx, panel)
     }
 
     /// Follows the newest sample again.
@@ -178,6 +173,7 @@ impl Plots {
         let lending = view.panels.lending && view.asset.observation().lending != LendingFigures::default();
         let panels = Panels {
             lending,
+            gamma: view.panels.gamma && view.asset.parameters().options.enabled,
             ..view.panels.clone()
         };
         let layout = Layout::new(area, &panels, view.arrangement);
@@ -192,7 +188,6 @@ impl Plots {
         let mut commands = self.interact(ui, &shown, &view);
         arrange::borders(ui, &layout, view.palette, &mut commands);
         arrange::menus(&shown, &layout, view.arrangement, &mut commands);
-        self.places.note(ui.ctx(), area, &layout, &shown);
         if moving {
             ui.ctx().request_repaint();
         }
@@ -343,7 +338,7 @@ impl Plots {
             if gamma_shown {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
-            price::story(ui, &one.place, view.history, view.palette);
+            story::show(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, pinned);
             legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
@@ -456,11 +451,6 @@ fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
     ui.put(Rect::from_min_size(corner, size), button)
         .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
         .clicked()
-}
-
-/// Real time since the last frame, for ranges that are on their way.
-fn frame_seconds(ui: &Ui) -> f64 {
-    f64::from(ui.input(|input| input.stable_dt.min(0.1)))
 }
 
 /// A range with some room, ended by round numbers so that it does not move with every sample.

@@ -157,12 +157,13 @@ fn the_wheel_zooms_on_the_newest_step_while_running_and_under_the_pointer_while_
     let mut stage = Stage::new(1500);
     let at = |stage: &Stage, x: f32| {
         let seconds = stage.plots.time.seconds();
-        let price = Layout::new(
-            Rect::from_min_size(pos2(0.0, 0.0), SIZE),
-            &stage.panels,
-            &app::Layout::default(),
-        )
-        .price;
+        // Without options there is no gamma to stand beside the price.
+        let panels = Panels {
+            gamma: false,
+            ..stage.panels.clone()
+        };
+        let area = Rect::from_min_size(pos2(0.0, 0.0), SIZE);
+        let price = Layout::new(area, &panels, &app::Layout::default()).price;
         let (left, right) = (price.left() + AXIS_WIDTH, price.right());
         seconds.start + f64::from((x - left) / (right - left)) * (seconds.end - seconds.start)
     };

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use eframe::egui::Ui;
+
 use crate::app::history::Extent;
 
 /// Samples shown at first.
@@ -137,6 +139,15 @@ impl EasedRange {
     }
 }
 
+/// Real time since the last frame, for ranges that are on their way; without end where nothing is to move by itself.
+pub fn frame_seconds(ui: &Ui) -> f64 {
+    if ui.style().animation_time > 0.0 {
+        f64::from(ui.input(|input| input.stable_dt.min(0.1)))
+    } else {
+        f64::INFINITY
+    }
+}
+
 /// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
 pub fn nice_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.log10().floor());
@@ -216,6 +227,9 @@ mod tests {
             assert!(frames < 2000);
         }
         assert_eq!(other.range(), (0.0, 1.0));
+        // Where nothing moves by itself it is there at once.
+        assert!(!other.approach(Extent { low: -3.0, high: 0.1 }, f64::INFINITY));
+        assert_eq!(other.range(), (-3.0, 0.1));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What each intervention saves, as a table; a click makes or undoes it.
 
-use eframe::egui::{Button, Grid, RichText, Ui, vec2};
+use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
 
 use crate::analysis::interventions::{Benefit, Effect, Loss};
 use crate::app::{App, Command};
@@ -11,6 +11,36 @@ use crate::ui::style;
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;
 
+/// What there is room for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    /// Everything.
+    All,
+    /// Standard errors are told by tooltips.
+    NoErrors,
+    /// What is in force is told beside its name as well.
+    Fewest,
+}
+
+impl Columns {
+    fn fitting(width: f32) -> Self {
+        match width {
+            wide if wide >= 780.0 => Self::All,
+            middle if middle >= 600.0 => Self::NoErrors,
+            _ => Self::Fewest,
+        }
+    }
+}
+
+/// The head of a column where there is little room.
+const fn short(loss: Loss) -> &'static str {
+    match loss {
+        Loss::ExcessMove => "Excess",
+        Loss::PeakRate => "Peak",
+        other => other.label(),
+    }
+}
+
 /// Draws what is known.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(study) = app.studies.interventions.as_ref() else {
@@ -20,31 +50,42 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     if effects.is_empty() {
         return;
     }
-    ui.label(
-        "Part of each loss that an intervention saves, 1 − with/without on the same seeds; ± is the standard error. A minus means \
-         that more is lost with it. Weak figures may be chance. A click makes the intervention, or undoes it.",
-    );
+    let columns = Columns::fitting(ui.available_width());
+    ui.label(format!(
+        "Part of each loss that an intervention saves, 1 − with/without on the same seeds{}. A minus means that more is lost with \
+         it. Weak figures may be chance. A click makes the intervention, or undoes it.",
+        if columns == Columns::All { "; ± is the standard error" } else { "" }
+    ));
     ui.add_space(4.0);
     Grid::new("interventions")
         .num_columns(2 + Loss::ALL.len())
         .striped(true)
-        .spacing(vec2(14.0, 4.0))
+        .spacing(vec2(if columns == Columns::All { 12.0 } else { 9.0 }, 4.0))
         .show(ui, |ui| {
             ui.label(style::strong("Intervention", 12.5));
-            ui.label(style::strong("Here", 12.5));
+            if columns != Columns::Fewest {
+                ui.label(style::strong("Here", 12.5));
+            }
             for loss in Loss::ALL {
-                ui.label(style::strong(loss.label(), 12.5)).on_hover_text(loss.doc());
+                let head = if columns == Columns::All {
+                    loss.label()
+                } else {
+                    short(loss)
+                };
+                let head = ui.label(style::strong(head, 12.5));
+                head.widget_info(|| WidgetInfo::labeled(Role::Label, true, loss.label()));
+                head.on_hover_text(format!("{}: {}", loss.label(), loss.doc()));
             }
             ui.end_row();
             for effect in effects {
-                row(ui, effect, palette, commands);
+                row(ui, effect, columns, palette, commands);
             }
         });
     ui.add_space(4.0);
     ui.weak("The settings are those of the sliders: a throttle with another cap is another throttle.");
 }
 
-fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Command>) {
+fn row(ui: &mut Ui, effect: &Effect, columns: Columns, palette: &Palette, commands: &mut Vec<Command>) {
     let one = effect.candidate;
     let (id, value) = one.change;
     let slider = parameter(id);
@@ -55,14 +96,21 @@ fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Comma
         slider.path,
         slider.show(value)
     );
-    let button = ui.add(Button::new(one.intervention.name).frame_when_inactive(false));
+    let name = match (columns == Columns::Fewest, one.in_force) {
+        (true, true) => format!("{} (in force)", one.intervention.name),
+        _ => one.intervention.name.to_owned(),
+    };
+    let button = ui.add(Button::new(name).frame_when_inactive(false));
     if button.on_hover_text(hover).clicked() {
         commands.push(Command::SetParameter { id, value });
     }
-    ui.weak(if one.in_force { "in force" } else { "–" });
+    if columns != Columns::Fewest {
+        ui.weak(if one.in_force { "in force" } else { "–" })
+            .on_hover_text("Whether the sliders have it now.");
+    }
     for benefit in effect.benefits {
         match benefit {
-            Some(benefit) => cell(ui, &benefit, palette),
+            Some(benefit) => cell(ui, &benefit, columns, palette),
             None => {
                 ui.weak("–").on_hover_text("Nothing is lost without it.");
             }
@@ -71,7 +119,7 @@ fn row(ui: &mut Ui, effect: &Effect, palette: &Palette, commands: &mut Vec<Comma
     ui.end_row();
 }
 
-fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
+fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
     let color = match benefit.saved {
         saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
         saved if saved > 0.0 => palette.longs,
@@ -84,12 +132,12 @@ fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
     } else {
         format::percent(benefit.saved, decimals)
     };
-    if benefit.standard_error > 0.0 {
-        let error = 100.0 * benefit.standard_error;
-        text = format!("{text} ± {error:.decimals$}");
+    let error = format!("± {:.decimals$}", 100.0 * benefit.standard_error);
+    if benefit.standard_error > 0.0 && columns == Columns::All {
+        text = format!("{text} {error}");
     }
     ui.label(RichText::new(text).color(color)).on_hover_text(format!(
-        "less is lost with it in {} of {} pairs of runs",
+        "{error}; less is lost with it in {} of {} pairs of runs",
         benefit.helped, benefit.pairs
     ));
 }

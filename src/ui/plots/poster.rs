@@ -1,0 +1,134 @@
+//! A picture of one plot by itself: laid out anew at the picture's own size, whatever the window's, with a title, its axes and
+//! its legend.
+
+use eframe::egui::{self, Align2, Color32, FontId, Rect, Ui, Vec2, pos2, vec2};
+
+use super::figures::Plot;
+use super::layout::Layout;
+use super::{Overlay, PlotView, Plots};
+use crate::app::history::History;
+use crate::app::{App, Guess, Panel, Theme};
+use crate::ui::raster::Raster;
+use crate::ui::{palette::Palette, style};
+
+/// Width and height in pixels.
+pub const PIXELS: [usize; 2] = [1600, 900];
+/// Pixels of a point: words are read from the last row.
+const SCALE: f32 = 2.0;
+/// Height of the title, in points.
+const TITLE: f32 = 44.0;
+/// Frames until fonts are there and everything stands where it belongs.
+const FRAMES: usize = 3;
+
+impl<'a> PlotView<'a> {
+    /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
+    pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
+        let (asset, several) = (app.asset_index(), app.simulation.assets().len() > 1);
+        let same_steps = |other: &&History| other.step_seconds() == app.history.step_seconds();
+        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history(asset));
+        let overlay = Overlay {
+            baseline: baseline.filter(same_steps),
+            selection: app.selection,
+            // Guesses are of the first asset's price.
+            guesses: if asset == 0 { guesses } else { &[] },
+            guessing: guessing.filter(|_| asset == 0 && app.question().is_some()),
+        };
+        Self {
+            overlay,
+            history: app.shown_history(),
+            asset: app.shown_asset(),
+            number: several.then_some(asset),
+            running: app.playing,
+            panels: &app.settings.panels,
+            arrangement: &app.settings.layout,
+            palette,
+        }
+    }
+}
+
+/// What a picture of one plot shows.
+pub struct Poster<'a> {
+    /// The plot; none for the price.
+    pub panel: Option<Panel>,
+    /// What the plots show.
+    pub view: PlotView<'a>,
+    /// The run in words, at the left of the title.
+    pub run: String,
+    /// Where it stands, at its right.
+    pub moment: String,
+    /// Which colours, and whether those of the desktop are light on dark.
+    pub theme: (Theme, bool),
+}
+
+impl Poster<'_> {
+    /// Lays it out over the stretch of time that `plots` show; drawing it is left to another thread. None where the run has no
+    /// such plot.
+    pub fn lay_out(&self, plots: &Plots) -> Option<Raster> {
+        let plot = match self.panel {
+            None => None,
+            Some(panel) => Some(Plot::ALL.into_iter().find(|plot| plot.panel() == panel)?),
+        };
+        let size = vec2(PIXELS[0] as f32, PIXELS[1] as f32) / SCALE;
+        let context = egui::Context::default();
+        let (theme, dark) = self.theme;
+        style::apply(&context, theme);
+        context.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
+        let mut alone = Plots {
+            time: plots.time.clone(),
+            posing: true,
+            ..Plots::default()
+        };
+        let mut raster = Raster::new(PIXELS, SCALE, self.view.palette.panel);
+        for frame in 0..FRAMES {
+            let input = egui::RawInput {
+                screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), size)),
+                time: Some(frame as f64),
+                ..egui::RawInput::default()
+            };
+            context.set_pixels_per_point(SCALE);
+            let mut output = context.run_ui(input, |ui| {
+                if style::ready(ui.ctx()) {
+                    self.draw(ui, &mut alone, plot, size);
+                }
+            });
+            raster.take_in(&mut output.textures_delta);
+            if frame + 1 == FRAMES {
+                raster.primitives = context.tessellate(output.shapes, output.pixels_per_point);
+            }
+        }
+        Some(raster)
+    }
+
+    fn draw(&self, ui: &mut Ui, alone: &mut Plots, plot: Option<Plot>, size: Vec2) {
+        let palette: &Palette = self.view.palette;
+        let area = Rect::from_min_max(pos2(6.0, TITLE), (size - vec2(10.0, 8.0)).to_pos2());
+        let line = |align: Align2, x: f32, text: &str, font: FontId, color: Color32| {
+            ui.painter().text(pos2(x, TITLE / 2.0), align, text, font, color);
+        };
+        line(
+            Align2::LEFT_CENTER,
+            16.0,
+            &self.run,
+            style::strong_font(17.0),
+            palette.text,
+        );
+        let small = FontId::proportional(12.0);
+        line(
+            Align2::RIGHT_CENTER,
+            size.x - 14.0,
+            &self.moment,
+            small,
+            palette.weak_text,
+        );
+        let panels = crate::app::Panels {
+            gamma: self.view.panels.gamma && self.view.asset.parameters().options.enabled,
+            ..self.view.panels.clone()
+        };
+        let layout = Layout::alone(area, plot, &panels);
+        let shown = match layout.rows.first() {
+            None => alone.show_price(ui, &layout, &self.view).0,
+            Some((plot, rect)) => alone.show_row(ui, *plot, *rect, true, &self.view).0,
+        };
+        alone.show_beside(ui, &layout, &[shown], &self.view);
+    }
+}

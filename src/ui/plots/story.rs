@@ -1,0 +1,231 @@
+//! What happened, in words on the price plot, where they hide nothing.
+
+use std::sync::Arc;
+
+use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+
+use super::canvas::Place;
+use super::{legend, marks, price};
+use crate::app::history::{Figure, History, Story};
+use crate::scenario::format;
+use crate::ui::palette::Palette;
+
+/// Width of the strips in which it is looked what is drawn there, in points.
+const STRIP: f32 = 22.0;
+/// Least distance of the card to a line.
+const CLEAR: f32 = 5.0;
+/// Places that are tried across and down.
+const PLACES: (usize, usize) = (9, 7);
+
+/// Writes what happened near where it set out.
+pub fn show(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
+    let frame = *place.transform.frame();
+    let Some(story) = history.story() else { return };
+    let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
+        return;
+    };
+    let onset = price::onset(history, story);
+    let (from, to) = (place.x(onset as f64), place.x(story.to_step as f64));
+    if to < frame.left() || from > frame.right() {
+        return;
+    }
+    let painter = ui.painter().with_clip_rect(frame);
+    let taken = Taken::new(place, history, from);
+    let beside = pos2(from + 14.0, place.y(before));
+    // In full where that hides nothing, else in few words, and rather nothing than the price hidden.
+    let cards = [
+        Card::full(&painter, story, palette),
+        Card::short(&painter, story, palette),
+    ];
+    let free = cards
+        .iter()
+        .find_map(|card| Some((card, taken.free(card.size, beside)?)));
+    if let Some((card, corner)) = free {
+        card.paint(&painter, corner, palette);
+    }
+}
+
+/// Lines of text in a frame.
+struct Card {
+    lines: Vec<Arc<Galley>>,
+    size: Vec2,
+}
+
+impl Card {
+    fn new(painter: &Painter, lines: &[(String, f32, Color32)]) -> Self {
+        let lay = |(text, size, color): &(String, f32, Color32)| {
+            painter.layout_no_wrap(text.clone(), FontId::proportional(*size), *color)
+        };
+        let lines: Vec<_> = lines.iter().map(lay).collect();
+        let width = lines.iter().map(|line| line.size().x).fold(0.0, f32::max);
+        let height: f32 = lines.iter().map(|line| line.size().y).sum();
+        Self {
+            lines,
+            size: vec2(width + 18.0, height + 12.0),
+        }
+    }
+
+    fn full(painter: &Painter, story: Story, palette: &Palette) -> Self {
+        let falls = story.total < 0.0;
+        let moved = |log: f64| format::percent(log.exp() - 1.0, 1);
+        let headline = format!(
+            "Noise and shock {}, the {} is {}",
+            moved(story.exogenous),
+            if falls { "fall" } else { "rise" },
+            format::percent((story.total.exp() - 1.0).abs(), 1).trim_start_matches('+'),
+        );
+        let flow = if falls { "selling" } else { "buying" };
+        let share = story.forced_share();
+        let detail = if share < 1.0 {
+            format!("{:.0} % of it was forced {flow}", 100.0 * share)
+        } else {
+            format!("all of it was forced {flow}")
+        };
+        Self::new(
+            painter,
+            &[(headline, 13.0, palette.text), (detail, 12.0, palette.weak_text)],
+        )
+    }
+
+    fn short(painter: &Painter, story: Story, palette: &Palette) -> Self {
+        let moved = format::percent(story.total.exp() - 1.0, 1);
+        let forced = format!("{:.0} % forced", 100.0 * story.forced_share().min(1.0));
+        Self::new(
+            painter,
+            &[(moved, 13.0, palette.text), (forced, 12.0, palette.weak_text)],
+        )
+    }
+
+    fn paint(&self, painter: &Painter, corner: Pos2, palette: &Palette) {
+        painter.rect(
+            Rect::from_min_size(corner, self.size),
+            5.0,
+            palette.raised.gamma_multiply(0.94),
+            Stroke::new(1.0, palette.outline),
+            StrokeKind::Inside,
+        );
+        let mut at = corner + vec2(9.0, 5.0);
+        for line in &self.lines {
+            painter.galley(at, Arc::clone(line), palette.text);
+            at.y += line.size().y + 1.0;
+        }
+    }
+}
+
+/// What is drawn where: strips of the plot from left to right, each with the heights that lines have in it, and marked moments.
+struct Taken {
+    room: Rect,
+    strips: Vec<Vec<(f32, f32)>>,
+    moments: Vec<f32>,
+}
+
+impl Taken {
+    fn new(place: &Place, history: &History, onset: f32) -> Self {
+        let frame = *place.transform.frame();
+        let mut room = frame.shrink2(vec2(4.0, 6.0));
+        room.min.y += legend::STRIP_HEIGHT;
+        let mut moments = vec![onset];
+        if let Some(step) = history.synchronised() {
+            let x = place.x(step as f64);
+            moments.push(x);
+            // The foot belongs to the words of that moment.
+            if frame.x_range().contains(x) {
+                room.max.y -= marks::HEIGHT;
+            }
+        }
+        let lines = || {
+            let figures = [Figure::Spot, Figure::Exogenous, Figure::Index].map(|figure| history.figure(figure));
+            figures.into_iter().chain(history.marks()).chain(history.futures())
+        };
+        let count = (frame.width() / STRIP).ceil() as usize;
+        let strips = (0..count)
+            .map(|strip| {
+                let left = frame.left() + STRIP * strip as f32;
+                let steps = place.step(left)..place.step(left + STRIP) + 1;
+                lines()
+                    .map(|series| series.extent(steps.clone()))
+                    .filter(|extent| !extent.is_empty())
+                    .map(|extent| (place.y(extent.high), place.y(extent.low)))
+                    .collect()
+            })
+            .collect();
+        Self { room, strips, moments }
+    }
+
+    /// The corner of the free place for something of this size that is nearest to `beside`.
+    fn free(&self, size: Vec2, beside: Pos2) -> Option<Pos2> {
+        let span = self.room.size() - size;
+        if span.x < 0.0 || span.y < 0.0 {
+            return None;
+        }
+        let at = |share: (usize, usize)| {
+            let (across, down) = PLACES;
+            let share = vec2(share.0 as f32 / (across - 1) as f32, share.1 as f32 / (down - 1) as f32);
+            self.room.min + span * share
+        };
+        let last = self.room.min + span;
+        let column = beside.x.min(last.x).max(self.room.left());
+        let row = (beside.y - size.y / 2.0).min(last.y).max(self.room.top());
+        let grid = (0..PLACES.0).flat_map(|across| (0..PLACES.1).map(move |down| (across, down)));
+        let next_to_onset = (0..PLACES.1).map(|down| pos2(column, at((0, down)).y));
+        std::iter::once(pos2(column, row))
+            .chain(next_to_onset)
+            .chain(grid.map(at))
+            .filter(|corner| self.is_free(Rect::from_min_size(*corner, size).expand(CLEAR)))
+            .min_by(|a, b| {
+                a.distance_sq(pos2(column, row))
+                    .total_cmp(&b.distance_sq(pos2(column, row)))
+            })
+    }
+
+    fn is_free(&self, card: Rect) -> bool {
+        let left = self.room.left() - 4.0;
+        let strip = |x: f32| ((x - left) / STRIP).max(0.0) as usize;
+        let strips = self
+            .strips
+            .iter()
+            .take(strip(card.right()) + 1)
+            .skip(strip(card.left()));
+        let crossed = |(high, low): &(f32, f32)| *high < card.bottom() && *low > card.top();
+        !self.moments.iter().any(|x| card.x_range().contains(*x)) && !strips.flatten().any(crossed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two hundred points square, a line that falls through the middle from the upper left to the lower right.
+    fn falling() -> Taken {
+        let room = Rect::from_min_max(pos2(4.0, 0.0), pos2(224.0, 220.0));
+        let strip = |index: usize| vec![(22.0 * index as f32, 22.0 * (index + 1) as f32)];
+        Taken {
+            room,
+            strips: (0..10).map(strip).collect(),
+            moments: vec![60.0],
+        }
+    }
+
+    #[test]
+    fn a_card_stands_where_no_line_and_no_mark_is() {
+        let taken = falling();
+        let size = vec2(70.0, 40.0);
+        let corner = taken.free(size, pos2(74.0, 60.0)).unwrap();
+        let card = Rect::from_min_size(corner, size);
+        assert!(taken.room.contains_rect(card), "{card:?}");
+        assert!(!card.x_range().contains(60.0), "{card:?} lies over the mark");
+        for (index, strip) in taken.strips.iter().enumerate() {
+            let left = 22.0 * index as f32;
+            let line = Rect::from_min_max(pos2(left, strip[0].0), pos2(left + 22.0, strip[0].1));
+            assert!(!line.intersects(card), "{card:?} lies over {line:?}");
+        }
+    }
+
+    #[test]
+    fn a_card_that_fits_nowhere_is_left_out() {
+        let taken = falling();
+        assert_eq!(taken.free(vec2(150.0, 150.0), pos2(74.0, 60.0)), None);
+        assert_eq!(taken.free(vec2(300.0, 20.0), pos2(74.0, 60.0)), None);
+        assert!(taken.free(vec2(20.0, 20.0), pos2(74.0, 60.0)).is_some());
+    }
+}
