@@ -119,8 +119,8 @@ pub struct Calls {
     top_ups: VecDeque<TopUp>,
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
-    /// By the key at the call's multiple.
-    called: Vec<(f64, Place)>,
+    /// By the key at the call's multiple, with the holder's number cut off, if it is known.
+    called: Vec<(f64, Place, Option<u8>)>,
     filled: Vec<(Order, Position)>,
 }
 
@@ -237,22 +237,23 @@ impl Calls {
                                 key: watched.key,
                                 id: watched.id,
                             };
-                            called.push((at, place));
+                            // Each is at a far place of memory: asked for here, many are on their way at once.
+                            called.push((at, place, self.luck.get(watched.id as usize).copied()));
                         }
                         // Those with equal keys in the order of their numbers.
-                        called[first..].sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.id.cmp(&y.id)));
+                        called[first..].sort_by(|(a, x, _), (b, y, _)| a.total_cmp(b).then(x.id.cmp(&y.id)));
                     }
                 }
             }
         }
-        for (_, place) in called.drain(..) {
-            self.call(world, place);
+        for (_, place, luck) in called.drain(..) {
+            self.call(world, place, luck);
         }
         self.called = called;
     }
 
     /// Calls a position, if it still stands.
-    fn call(&mut self, world: &mut World, place: Place) {
+    fn call(&mut self, world: &mut World, place: Place, luck: Option<u8>) {
         let settings = world.parameters.margin_calls;
         let now = world.time_seconds();
         let mark = world.venues[place.venue].mark;
@@ -269,7 +270,7 @@ impl Calls {
         world.tally.called += place.kind.notional_usd(position.quantity, mark);
         // Nobody pays for a position that is worth nothing.
         let answer = if equity > 0.0 {
-            self.answer(&settings, place.id)
+            self.answer(&settings, place.id, luck)
         } else {
             Answer::Wait
         };
@@ -300,10 +301,10 @@ impl Calls {
         }
     }
 
-    /// What the holder of a position does about every call.
-    fn answer(&mut self, settings: &MarginCalls, id: u32) -> Answer {
-        if let Some(step) = self.luck.get(id as usize) {
-            let (lowest, above) = (f64::from(*step) / LUCK_STEPS, (f64::from(*step) + 1.0) / LUCK_STEPS);
+    /// What the holder of a position does about every call; `luck` is its number cut off, if that is known.
+    fn answer(&mut self, settings: &MarginCalls, id: u32, luck: Option<u8>) -> Answer {
+        if let Some(step) = luck {
+            let (lowest, above) = (f64::from(step) / LUCK_STEPS, (f64::from(step) + 1.0) / LUCK_STEPS);
             let answer = Answer::of(settings, lowest);
             // Each answer has an interval of numbers.
             if answer == Answer::of(settings, above.next_down()) {

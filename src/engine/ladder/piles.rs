@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn a_crowded_bucket_is_searched_in_one_cell() {
         for count in [1_000, 10_000] {
-            let average = (count / CELLS + 1) / 2 + 1;
+            let average = (count / CELLS).div_ceil(2) + 1;
             let [finding, taking] = looked_at(count);
             assert!(finding <= average && taking <= average, "{count}: {finding}, {taking}");
         }
