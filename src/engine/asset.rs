@@ -92,6 +92,7 @@ impl Asset {
         let mut calls = Calls::new(luck);
         calls.configure(&mut world);
         place_all(&mut world, placements);
+        calls.draw_ahead(&world);
         clearing::resize(&mut world);
         let target = world.levered(Side::Long) + world.levered(Side::Short);
         let start = Observation {

@@ -5,6 +5,7 @@ mod watch;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, SQRT_2};
+use std::sync::Arc;
 
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
@@ -23,6 +24,8 @@ pub use watch::Watch;
 
 /// Whoever answers a call brings the equity at least this far above the level of the call.
 const LEAST_RESTORED: f64 = 1.05;
+/// Values of a number that is cut off to eight bits.
+const LUCK_STEPS: f64 = 256.0;
 /// Nobody sells more than this share of a position on a margin call.
 const LARGEST_SALE: f64 = 0.99;
 
@@ -91,17 +94,33 @@ enum Answer {
     Wait,
 }
 
+impl Answer {
+    /// What the holder with a number from 0 to 1 does: the luckiest post, the least lucky sell.
+    fn of(settings: &MarginCalls, luck: f64) -> Self {
+        if luck < settings.top_up_share {
+            Self::TopUp
+        } else if luck >= 1.0 - settings.deleverage_share {
+            Self::Deleverage
+        } else {
+            Self::Wait
+        }
+    }
+}
+
 /// Holders under margin call.
 #[derive(Clone, Debug)]
 pub struct Calls {
     /// One number a position, at the place of its own number: what a holder is like does not depend on who else is called.
     rng: ChaCha8Rng,
+    /// The numbers of the positions that stood when calls were last set up, times 256 and cut off: they nearly always decide, and
+    /// jumping about in the stream costs more than all else about a call. Never written to again, so snapshots share it.
+    luck: Arc<[u8]>,
     /// Earliest first.
     top_ups: VecDeque<TopUp>,
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
-    /// By the key at the call's multiple.
-    called: Vec<(f64, Place)>,
+    /// By the key at the call's multiple, with the holder's number cut off, if it is known.
+    called: Vec<(f64, Place, Option<u8>)>,
     filled: Vec<(Order, Position)>,
 }
 
@@ -110,6 +129,7 @@ impl Calls {
     pub fn new(luck: Luck) -> Self {
         Self {
             rng: luck.stream(Purpose::MarginCalls),
+            luck: Arc::default(),
             top_ups: VecDeque::new(),
             orders: std::array::from_fn(|_| VecDeque::new()),
             called: Vec::new(),
@@ -125,6 +145,7 @@ impl Calls {
         if levels.is_none() {
             self.orders.iter_mut().for_each(VecDeque::clear);
         }
+        self.draw_ahead(world);
         let orders = || self.orders.iter().flatten().map(|order| order.of.id);
         let mut busy: BTreeMap<u32, f64> = orders()
             .chain(self.top_ups.iter().map(|top_up| top_up.to.id))
@@ -141,6 +162,16 @@ impl Calls {
         let orders = self.orders.iter_mut().flatten().map(|order| &mut order.of);
         for place in orders.chain(self.top_ups.iter_mut().map(|top_up| &mut top_up.to)) {
             place.key = busy[&place.id];
+        }
+    }
+
+    /// Draws the numbers of all positions so far, where there are calls and they are not known.
+    pub fn draw_ahead(&mut self, world: &World) {
+        let count = world.next_id as usize;
+        if world.parameters.margin_calls.enabled && self.luck.len() < count {
+            self.rng.set_word_pos(0);
+            let cut_off = |luck: f64| (luck * LUCK_STEPS) as u8;
+            self.luck = (&mut self.rng).random_iter().take(count).map(cut_off).collect();
         }
     }
 
@@ -206,22 +237,23 @@ impl Calls {
                                 key: watched.key,
                                 id: watched.id,
                             };
-                            called.push((at, place));
+                            // Each is at a far place of memory: asked for here, many are on their way at once.
+                            called.push((at, place, self.luck.get(watched.id as usize).copied()));
                         }
                         // Those with equal keys in the order of their numbers.
-                        called[first..].sort_by(|(a, x), (b, y)| a.total_cmp(b).then(x.id.cmp(&y.id)));
+                        called[first..].sort_by(|(a, x, _), (b, y, _)| a.total_cmp(b).then(x.id.cmp(&y.id)));
                     }
                 }
             }
         }
-        for (_, place) in called.drain(..) {
-            self.call(world, place);
+        for (_, place, luck) in called.drain(..) {
+            self.call(world, place, luck);
         }
         self.called = called;
     }
 
     /// Calls a position, if it still stands.
-    fn call(&mut self, world: &mut World, place: Place) {
+    fn call(&mut self, world: &mut World, place: Place, luck: Option<u8>) {
         let settings = world.parameters.margin_calls;
         let now = world.time_seconds();
         let mark = world.venues[place.venue].mark;
@@ -238,7 +270,7 @@ impl Calls {
         world.tally.called += place.kind.notional_usd(position.quantity, mark);
         // Nobody pays for a position that is worth nothing.
         let answer = if equity > 0.0 {
-            self.answer(&settings, place.id)
+            self.answer(&settings, place.id, luck)
         } else {
             Answer::Wait
         };
@@ -250,8 +282,13 @@ impl Calls {
                     post(world, place, amount);
                 } else {
                     let due = now + settings.collateral_latency;
-                    let at = self.top_ups.partition_point(|other| other.due <= due);
                     let to = place;
+                    let last = self.top_ups.back().is_none_or(|other| other.due <= due);
+                    let at = if last {
+                        self.top_ups.len()
+                    } else {
+                        self.top_ups.partition_point(|other| other.due <= due)
+                    };
                     self.top_ups.insert(at, TopUp { due, to, amount });
                 }
             }
@@ -264,18 +301,19 @@ impl Calls {
         }
     }
 
-    /// What the holder of a position does about every call: the luckiest post, the least lucky sell.
-    fn answer(&mut self, settings: &MarginCalls, id: u32) -> Answer {
+    /// What the holder of a position does about every call; `luck` is its number cut off, if that is known.
+    fn answer(&mut self, settings: &MarginCalls, id: u32, luck: Option<u8>) -> Answer {
+        if let Some(step) = luck {
+            let (lowest, above) = (f64::from(step) / LUCK_STEPS, (f64::from(step) + 1.0) / LUCK_STEPS);
+            let answer = Answer::of(settings, lowest);
+            // Each answer has an interval of numbers.
+            if answer == Answer::of(settings, above.next_down()) {
+                return answer;
+            }
+        }
         // A number takes two words of the stream.
         self.rng.set_word_pos(2 * u128::from(id));
-        let luck: f64 = self.rng.random();
-        if luck < settings.top_up_share {
-            Answer::TopUp
-        } else if luck >= 1.0 - settings.deleverage_share {
-            Answer::Deleverage
-        } else {
-            Answer::Wait
-        }
+        Answer::of(settings, self.rng.random())
     }
 
     /// Notional that holders of a side under call have ordered to be closed and that is not closed yet, USD.

@@ -206,7 +206,9 @@ fn margins(world: &World, scheme: ClearingScheme) -> Vec<f64> {
                 ClearingScheme::Bilateral => None,
                 ClearingScheme::Central => Some(0),
             };
-            classes.extend(contract.sides.iter().map(|book| Class {
+            // A side without positions has nobody's clients.
+            let held = contract.sides.iter().filter(|book| book.open.quantity > 0.0);
+            classes.extend(held.map(|book| Class {
                 pairs: book.clients.pairs(),
                 worth: rate * book.side.sign() * contract.kind.notional_usd(1.0, venue.mark),
                 house,

@@ -5,10 +5,12 @@
 //! number of items. Per-bucket weights answer "how much lies between these two keys" without touching an item.
 
 mod chunks;
+mod piles;
 #[cfg(test)]
 mod tests;
 
-use chunks::{Chain, Chunks};
+use chunks::Chain;
+use piles::{CELLS, Piles};
 
 /// What a ladder holds.
 pub trait Item: Copy {
@@ -44,6 +46,14 @@ const NEAR: usize = 256;
 /// How often a ladder may quadruple its range; what is further off is held, slower, in the end buckets.
 const WIDENINGS: u32 = 10;
 
+/// Where in the width of bucket `index` a key lies; keys beyond the end buckets are in their last cell.
+#[inline]
+fn cell(origin: f64, buckets_per_key: f64, index: usize, key: f64) -> usize {
+    // A negative difference saturates to cell 0.
+    let place = (key - origin) * buckets_per_key - index as f64;
+    ((place * CELLS as f64) as usize).min(CELLS - 1)
+}
+
 /// Items ordered by key, lowest first.
 #[derive(Clone, Debug)]
 pub struct Ladder<T> {
@@ -52,7 +62,7 @@ pub struct Ladder<T> {
     bucket_count: usize,
     /// None before the first item.
     buckets: Vec<Bucket>,
-    rungs: Chunks<Rung<T>>,
+    rungs: Piles<Rung<T>>,
     occupied: Vec<u64>,
     block_weights: Vec<f64>,
     /// Items of the bucket `front_bucket`, sorted so that the lowest key is last.
@@ -72,13 +82,21 @@ impl<T: Item> Ladder<T> {
     /// An empty ladder whose buckets spread over the keys from `low` to `high`; keys outside are held in the end buckets.
     /// `expected` is the number of items to lay it out for.
     pub fn new(low: f64, high: f64, expected: usize) -> Self {
-        let bucket_count = (expected / 8).next_power_of_two().clamp(1 << 13, 1 << 17);
+        Self::with_buckets(low, high, (expected / 8).next_power_of_two().clamp(1 << 13, 1 << 17))
+    }
+
+    /// The same for items that are only taken in order: its few buckets know weights coarsely.
+    pub fn coarse(low: f64, high: f64, expected: usize) -> Self {
+        Self::with_buckets(low, high, (expected / 32).next_power_of_two().clamp(1 << 8, 1 << 15))
+    }
+
+    fn with_buckets(low: f64, high: f64, bucket_count: usize) -> Self {
         Self {
             origin: low,
             buckets_per_key: bucket_count as f64 / (high - low),
             bucket_count,
             buckets: Vec::new(),
-            rungs: Chunks::new(),
+            rungs: Piles::new(),
             occupied: Vec::new(),
             block_weights: Vec::new(),
             front: Vec::new(),
@@ -114,6 +132,20 @@ impl<T: Item> Ladder<T> {
         (((key - self.origin) * self.buckets_per_key) as usize).min(self.bucket_count - 1)
     }
 
+    /// Where in its bucket a key lies.
+    #[inline]
+    fn cell_of(&self, key: f64) -> usize {
+        cell(self.origin, self.buckets_per_key, self.bucket_of(key), key)
+    }
+
+    /// Puts an item behind the front.
+    #[inline]
+    fn put(&mut self, index: usize, rung: Rung<T>) {
+        let (origin, buckets_per_key) = (self.origin, self.buckets_per_key);
+        let cell_of = |rung: &Rung<T>| cell(origin, buckets_per_key, index, rung.key);
+        self.rungs.push(&mut self.buckets[index].rungs, rung, cell_of);
+    }
+
     /// Adds an item.
     #[inline]
     pub fn push(&mut self, key: f64, item: T) {
@@ -133,7 +165,7 @@ impl<T: Item> Ladder<T> {
                 return;
             }
         }
-        self.rungs.push(&mut bucket.rungs, Rung { key, item });
+        self.put(index, Rung { key, item });
         self.occupied[index / BLOCK] |= 1 << (index % BLOCK);
         self.lowest = self.lowest.min(index);
         self.limit = self.limit.min(key);
@@ -171,28 +203,36 @@ impl<T: Item> Ladder<T> {
 
     /// The item with this exact key that `is_it` recognises.
     pub fn find(&self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
-        let wanted = |rung: &&Rung<T>| rung.key == key && is_it(&rung.item);
+        let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
+        let index = self.bucket_of(key);
+        let in_front = || Some(&self.front[self.place_in_front(index, key, wanted)?]);
+        let behind = || {
+            self.rungs
+                .find(self.buckets.get(index)?.rungs, self.cell_of(key), wanted)
+        };
+        in_front().or_else(behind).map(|rung| &rung.item)
+    }
+
+    /// Place in the front of the item with this key, of bucket `index`, that `wanted` recognises.
+    fn place_in_front(&self, index: usize, key: f64, wanted: impl Fn(&Rung<T>) -> bool) -> Option<usize> {
+        if index != self.front_bucket {
+            return None;
+        }
         let first = self.front.partition_point(|rung| rung.key > key);
-        let equals = self.front[first..].iter().take_while(|rung| rung.key == key);
-        let behind = self.buckets.get(self.bucket_of(key))?.rungs;
-        let mut found = equals.chain(self.rungs.iter(behind)).filter(wanted);
-        found.next().map(|rung| &rung.item)
+        let mut equals = self.front[first..].iter().take_while(|rung| rung.key == key);
+        equals.position(wanted).map(|at| first + at)
     }
 
     /// Takes out the item with this exact key that `is_it` recognises.
     pub fn remove(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<T> {
         let index = self.bucket_of(key);
         let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
-        let first = self.front.partition_point(|rung| rung.key > key);
-        let equals = self.front[first..]
-            .iter()
-            .take_while(|rung| rung.key == key)
-            .position(wanted);
-        let item = if let Some(at) = equals {
-            self.front.remove(first + at).item
+        let item = if let Some(at) = self.place_in_front(index, key, wanted) {
+            self.front.remove(at).item
         } else {
+            let cell = self.cell_of(key);
             let bucket = self.buckets.get_mut(index)?;
-            let rung = self.rungs.remove(&mut bucket.rungs, wanted)?;
+            let rung = self.rungs.remove(&mut bucket.rungs, cell, wanted)?;
             if bucket.rungs.is_empty() {
                 self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
             }
@@ -202,9 +242,44 @@ impl<T: Item> Ladder<T> {
         Some(item)
     }
 
+    /// Takes out every item that `wanted` recognises, in no particular order. Looks at every item once.
+    pub fn take_where(&mut self, wanted: impl Fn(&T) -> bool) -> Vec<(f64, T)> {
+        let mut taken = Vec::new();
+        self.front.retain(|rung| {
+            let goes = wanted(&rung.item);
+            if goes {
+                taken.push((rung.key, rung.item));
+            }
+            !goes
+        });
+        let mut pile = Vec::new();
+        for block in 0..self.occupied.len() {
+            let mut word = self.occupied[block];
+            while word != 0 {
+                let index = block * BLOCK + word.trailing_zeros() as usize;
+                word &= word - 1;
+                self.rungs.take(&mut self.buckets[index].rungs, &mut pile);
+                for rung in pile.drain(..) {
+                    if wanted(&rung.item) {
+                        taken.push((rung.key, rung.item));
+                    } else {
+                        self.put(index, rung);
+                    }
+                }
+                if self.buckets[index].rungs.is_empty() {
+                    self.occupied[block] &= !(1 << (index % BLOCK));
+                }
+            }
+        }
+        for (key, item) in &taken {
+            self.forget(self.bucket_of(*key), item.weight());
+        }
+        taken
+    }
+
     /// Every key and item, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (f64, &T)> {
-        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(bucket.rungs));
+        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(&bucket.rungs));
         self.front.iter().chain(behind).map(|rung| (rung.key, &rung.item))
     }
 
@@ -225,7 +300,7 @@ impl<T: Item> Ladder<T> {
                 return Some(index);
             }
             let front: &[Rung<T>] = if in_front(index) { &self.front } else { &[] };
-            for rung in front.iter().chain(self.rungs.iter(self.buckets[index].rungs)) {
+            for rung in front.iter().chain(self.rungs.iter(&self.buckets[index].rungs)) {
                 visit(&rung.item);
                 *budget = budget.saturating_sub(1);
             }
@@ -337,9 +412,11 @@ impl<T: Item> Ladder<T> {
         if self.lowest < self.front_bucket && !self.front.is_empty() {
             // A lower bucket has been filled since: put the rest of the front back.
             let index = self.front_bucket;
-            for rung in self.front.drain(..) {
-                self.rungs.push(&mut self.buckets[index].rungs, rung);
+            let mut front = std::mem::take(&mut self.front);
+            for rung in front.drain(..) {
+                self.put(index, rung);
             }
+            self.front = front;
             self.occupied[index / BLOCK] |= 1 << (index % BLOCK);
         }
         self.limit = f64::INFINITY;
@@ -373,7 +450,7 @@ impl<T: Item> Ladder<T> {
         let many = 1024 + self.len / 16;
         if self.at_ends > many && self.widenings < WIDENINGS {
             self.at_ends = 0;
-            if self.rungs.iter(self.buckets[index].rungs).count() > many / 2 {
+            if self.rungs.iter(&self.buckets[index].rungs).count() > many / 2 {
                 self.widen(index == 0);
             }
         }

@@ -35,6 +35,20 @@ impl Pairs {
         &self.held[member * self.members..(member + 1) * self.members]
     }
 
+    /// Adds what every member holds against all others together to `sums`, times `worth`. What a member holds against another is
+    /// exactly the negative of what that one holds, so the rows can be added up instead of each row's entries, many sums at once.
+    fn add_net(&self, worth: f64, sums: &mut [f64], net: &mut [f64]) {
+        net.fill(0.0);
+        for held in self.held.chunks_exact(self.members) {
+            for (sum, held) in net.iter_mut().zip(held) {
+                *sum += held;
+            }
+        }
+        for (sum, net) in sums.iter_mut().zip(net) {
+            *sum -= worth * *net;
+        }
+    }
+
     fn clear(&mut self) {
         self.held.fill(0.0);
     }
@@ -58,25 +72,31 @@ pub fn netted(classes: &[Class<'_>], members: usize) -> Vec<f64> {
         .filter_map(|class| class.house)
         .max()
         .map_or(0, |last| last + 1);
-    let mut with_pairs = vec![0.0; members];
-    let mut with_houses = vec![0.0; houses];
-    (0..members)
-        .map(|member| {
+    let mut exposures = vec![0.0; members];
+    let in_pairs: Vec<_> = classes.iter().filter(|class| class.house.is_none()).collect();
+    if !in_pairs.is_empty() {
+        let mut with_pairs = vec![0.0; members];
+        for (member, exposure) in exposures.iter_mut().enumerate() {
             with_pairs.fill(0.0);
-            with_houses.fill(0.0);
-            for class in classes {
-                let held = class.pairs.of(member);
-                if let Some(house) = class.house {
-                    with_houses[house] += class.worth * held.iter().sum::<f64>();
-                } else {
-                    for (sum, held) in with_pairs.iter_mut().zip(held) {
-                        *sum += class.worth * held;
-                    }
+            for class in &in_pairs {
+                for (sum, held) in with_pairs.iter_mut().zip(class.pairs.of(member)) {
+                    *sum += class.worth * held;
                 }
             }
-            with_pairs.iter().chain(&with_houses).map(|sum| sum.abs()).sum()
-        })
-        .collect()
+            *exposure = with_pairs.iter().map(|sum| sum.abs()).sum();
+        }
+    }
+    let (mut with_house, mut net) = (vec![0.0; members], vec![0.0; members]);
+    for house in 0..houses {
+        with_house.fill(0.0);
+        for class in classes.iter().filter(|class| class.house == Some(house)) {
+            class.pairs.add_net(class.worth, &mut with_house, &mut net);
+        }
+        for (exposure, sum) in exposures.iter_mut().zip(&with_house) {
+            *exposure += sum.abs();
+        }
+    }
+    exposures
 }
 
 /// Duffie and Zhu's expected exposure of a member to the others, in units of a single class' with one of them, for

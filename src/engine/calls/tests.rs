@@ -216,7 +216,7 @@ fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
         ..MarginCalls::default()
     };
     let (few, many): (Vec<_>, Vec<_>) = (0..10_000)
-        .map(|id| (calls.answer(&with(0.2), id), calls.answer(&with(0.5), id)))
+        .map(|id| (calls.answer(&with(0.2), id, None), calls.answer(&with(0.5), id, None)))
         .unzip();
     let count = |answers: &[Answer], wanted| answers.iter().filter(|answer| **answer == wanted).count();
     assert!(few.iter().zip(&many).all(|(a, b)| a == b || *a == Answer::Wait));
@@ -339,4 +339,27 @@ proptest! {
 fn the_comparison_compares_something() {
     let swings: Vec<f64> = (0..40).map(|step| if step % 8 < 4 { -0.03 } else { 0.03 }).collect();
     assert!(compare(1, &[], &swings) > 500);
+}
+
+/// The numbers drawn ahead, cut off to eight bits, give everybody the answer that its own place in the stream gives.
+#[test]
+fn answers_drawn_ahead_are_those_of_the_stream() {
+    let mut scenario = Scenario::default();
+    for (path, value) in [("margin_calls.enabled", 1.0), ("margin_calls.top_up_share", 0.37)] {
+        scenario.set(path, value).unwrap();
+    }
+    let settings = scenario.parameters.margin_calls;
+    let mut world = World::new(&scenario.parameters, 0);
+    world.next_id = 4_000;
+    let mut calls = Calls::new(Luck::new(7, 0));
+    calls.draw_ahead(&world);
+    assert_eq!(calls.luck.len(), 4_000);
+    let mut answers = BTreeMap::new();
+    for id in (0..4_000).rev() {
+        let known = calls.luck[id as usize];
+        let answer = calls.answer(&settings, id, Some(known));
+        assert_eq!(answer, calls.answer(&settings, id, None), "position {id}, {known}");
+        *answers.entry(format!("{answer:?}")).or_insert(0) += 1;
+    }
+    assert_eq!(answers.len(), 3, "{answers:?}");
 }

@@ -49,8 +49,8 @@ impl Watch {
     pub fn new(low: f64, high: f64, expected: usize) -> Self {
         Self {
             levels: None,
-            uncalled: Ladder::new(low, high, expected),
-            waiting: Ladder::new(-high, -low, expected),
+            uncalled: Ladder::coarse(low, high, expected),
+            waiting: Ladder::coarse(-high, -low, expected),
         }
     }
 

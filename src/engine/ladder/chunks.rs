@@ -9,6 +9,12 @@ const CHUNK: usize = 16;
 /// No chunk.
 const NONE: u32 = u32::MAX;
 
+/// A list is long once it fills so many chunks.
+const LONG: usize = 16;
+
+/// Instead of a number of entries: this is no list but the number of a row of lists.
+const ROW: u32 = u32::MAX;
+
 /// One list; all its chunks but the first are full.
 #[derive(Clone, Copy, Debug)]
 pub struct Chain {
@@ -20,6 +26,22 @@ pub struct Chain {
 impl Chain {
     /// A list without entries.
     pub const EMPTY: Self = Self { head: NONE, filled: 0 };
+
+    /// Stands for a row of lists that is kept elsewhere.
+    #[inline]
+    pub const fn of_row(row: u32) -> Self {
+        Self { head: row, filled: ROW }
+    }
+
+    /// The row that it stands for, if it is no list.
+    #[inline]
+    pub const fn row(self) -> Option<usize> {
+        if self.filled == ROW {
+            Some(self.head as usize)
+        } else {
+            None
+        }
+    }
 
     /// Whether there is no entry.
     #[inline]
@@ -79,6 +101,22 @@ impl<E: Copy> Chunks<E> {
         chunk
     }
 
+    /// Whether a list has just filled so many chunks that it is long, or more.
+    #[inline]
+    pub fn is_long(&self, chain: Chain) -> bool {
+        if chain.filled as usize != CHUNK {
+            return false;
+        }
+        let mut head = chain.head;
+        for _ in 1..LONG {
+            head = self.next[head as usize];
+            if head == NONE {
+                return false;
+            }
+        }
+        true
+    }
+
     /// Moves the entries of a list to the end of `out`.
     #[inline]
     pub fn take(&mut self, chain: &mut Chain, out: &mut Vec<E>) {
@@ -109,20 +147,35 @@ impl<E: Copy> Chunks<E> {
         })
     }
 
+    /// The first entry that `wanted` recognises.
+    pub fn find(&self, chain: Chain, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+        let (chunk, at) = self.place(chain, wanted)?;
+        Some(&self.entries[chunk * CHUNK + at])
+    }
+
+    /// Chunk and place in it of the first entry that `wanted` recognises.
+    #[inline]
+    fn place(&self, chain: Chain, wanted: impl Fn(&E) -> bool) -> Option<(usize, usize)> {
+        let (mut head, mut filled) = (chain.head, chain.filled as usize);
+        while head != NONE {
+            let chunk = head as usize;
+            let begin = chunk * CHUNK;
+            if let Some(at) = self.entries[begin..begin + filled].iter().position(&wanted) {
+                return Some((chunk, at));
+            }
+            // All chunks but the first are full.
+            filled = CHUNK;
+            head = self.next[chunk];
+        }
+        None
+    }
+
     /// Takes out the first entry that `wanted` recognises.
     pub fn remove(&mut self, chain: &mut Chain, wanted: impl Fn(&E) -> bool) -> Option<E> {
-        let found = self.iter(*chain).position(wanted)?;
-        // All chunks but the first are full.
-        let (mut chunk, mut at) = (chain.head, found);
-        let mut filled = chain.filled as usize;
-        while at >= filled {
-            at -= filled;
-            filled = CHUNK;
-            chunk = self.next[chunk as usize];
-        }
+        let (chunk, at) = self.place(*chain, wanted)?;
         chain.filled -= 1;
         let last = self.entries[chain.head as usize * CHUNK + chain.filled as usize];
-        let removed = std::mem::replace(&mut self.entries[chunk as usize * CHUNK + at], last);
+        let removed = std::mem::replace(&mut self.entries[chunk * CHUNK + at], last);
         if chain.filled == 0 {
             let emptied = chain.head;
             let head = std::mem::replace(&mut self.next[emptied as usize], self.free);

@@ -31,6 +31,8 @@ enum Act {
     /// The item at this place in the list, if there are so many.
     Remove(usize),
     Drain,
+    /// Every item whose number leaves this rest when divided by 5, or all others.
+    TakeWhere(u32, bool),
     Clear,
     GoOnWithClone,
 }
@@ -116,6 +118,15 @@ impl Pair {
                 listed.sort_by_key(|entry| entry.id);
                 assert_eq!(drained, listed);
             }
+            Act::TakeWhere(rest, these) => {
+                let wanted = |entry: &Entry| (entry.id % 5 == rest) == these;
+                let mut taken = self.ladder.take_where(wanted);
+                taken.sort_by_key(|(_, entry)| entry.id);
+                let (mut goes, stays): (Vec<_>, Vec<_>) = self.list.drain(..).partition(|(_, entry)| wanted(entry));
+                goes.sort_by_key(|(_, entry)| entry.id);
+                assert_eq!(taken, goes);
+                self.list = stays;
+            }
             Act::Clear => {
                 self.ladder.clear();
                 self.list.clear();
@@ -172,6 +183,7 @@ fn acts() -> impl Strategy<Value = Act> {
         4 => (keys(), prop_oneof![Just(usize::MAX), 1_usize..400]).prop_map(|(key, most)| Act::Pop(key, most)),
         4 => Just(Act::Peek),
         4 => (0_usize..3_000).prop_map(Act::Remove),
+        1 => (0_u32..5, any::<bool>()).prop_map(|(rest, these)| Act::TakeWhere(rest, these)),
         1 => Just(Act::GoOnWithClone),
         1 => prop_oneof![Just(Act::Drain), Just(Act::Clear)],
     ]

@@ -54,9 +54,19 @@ pub fn resting(world: &World, out: &mut Clusters) {
                 let rule = tier.requirement;
                 let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
                 let (a, b) = (key(lowest), key(highest));
+                // Many buckets in a row lie within one level: its bounds are compared before a logarithm is taken.
+                let mut last = (usize::MAX, 0.0..0.0);
                 tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
                     let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
-                    if let Some(level) = grid.level(price) {
+                    let level = if last.1.contains(&price) {
+                        Some(last.0)
+                    } else {
+                        grid.level(price)
+                    };
+                    if let Some(level) = level {
+                        if level != last.0 {
+                            last = (level, grid.lower_bound(level)..grid.lower_bound(level + 1));
+                        }
                         levels[level] += contract.kind.notional_usd(quantity, price);
                     }
                 });

@@ -261,13 +261,18 @@ pub fn visit_profitable(
     let funding = contract.funding;
     for (tier, ladder) in book.tiers.iter().enumerate() {
         for (key, position) in ladder.ladder.iter() {
-            let profit = side.sign() * (value - position.entry - funding);
-            let equity = position.equity(side, value, funding);
-            if profit > 0.0 && equity > 0.0 {
+            if let Some((profit, equity)) = profitable(position, side, value, funding) {
                 found(tier, key, position, profit, equity);
             }
         }
     }
+}
+
+/// Profit a unit and equity of a position when a unit is worth `value`, if it has both.
+fn profitable(position: &Position, side: Side, value: f64, funding: f64) -> Option<(f64, f64)> {
+    let profit = side.sign() * (value - position.entry - funding);
+    let equity = position.equity(side, value, funding);
+    (profit > 0.0 && equity > 0.0).then_some((profit, equity))
 }
 
 /// Ranks by profit in per cent of the entry notional, × effective leverage where the rule says so.
@@ -289,27 +294,26 @@ fn rank(world: &World, ranking: AdlRanking, place: Place) -> BinaryHeap<Ranked> 
 /// Takes everybody who is to share off the ladders.
 fn step_off(world: &mut World, place: Place) -> Shared {
     let (venue, kind, side) = place;
-    let contract = &world.venues[venue].contracts[kind as usize];
+    let value = kind.value(world.venues[venue].mark);
+    let contract = &mut world.venues[venue].contracts[kind as usize];
     let funding = contract.funding;
+    let book = contract.side_mut(side);
     let mut positions = Vec::new();
-    visit_profitable(world, place, |tier, key, position, _, _| {
-        positions.push(Waiting {
+    for (tier, ladder) in book.tiers.iter_mut().enumerate() {
+        let in_line = |position: &Position| profitable(position, side, value, funding).is_some();
+        let taken = ladder.ladder.take_where(in_line).into_iter();
+        positions.extend(taken.map(|(key, position)| Waiting {
             break_even: side.sign() * (position.entry + funding),
             tier,
             key,
-            position: *position,
-        });
-    });
+            position,
+        }));
+    }
     positions.sort_unstable_by(|a, b| {
         let by_value = a.break_even.total_cmp(&b.break_even);
         by_value.then(a.position.id.cmp(&b.position.id))
     });
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     book.in_line = !positions.is_empty();
-    for waiting in &positions {
-        let ladder = &mut book.tiers[waiting.tier].ladder;
-        let _removed = ladder.remove(waiting.key, |candidate| candidate.id == waiting.position.id);
-    }
     let quantities = positions
         .iter()
         .scan(0.0, |sum, waiting| {
