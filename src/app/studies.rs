@@ -8,7 +8,7 @@ use crate::scenario::{self, Action, Event, Kind, ParameterError, ParameterId, Sc
 
 use super::{App, Command};
 
-/// The step at which a scenario without any shock gets the one of the sliders: without it nothing would happen.
+/// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
 /// Share of a slider that a new axis reaches either way.
 const REACH: f64 = 0.15;
@@ -372,7 +372,7 @@ impl Studies {
     }
 }
 
-/// Whether a change makes a scenario that is another one and allowed: imported positions need the venues and assets they are
+/// Whether a change makes a scenario that is another one and allowed: listed positions need the venues and assets they are
 /// at, and take the place of those that parameters describe.
 fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     let row = parameter(id);
@@ -383,10 +383,10 @@ fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
 }
 
-/// The scenario as a study runs it: one in which no shock is timed gets that of the shock sliders.
+/// The scenario as a study runs it: one without any news gets the shock of the shock sliders.
 fn with_shock(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
-    if !has_shock(&scenario) {
+    if !has_news(&scenario) {
         scenario.events.push(Event {
             step: SHOCK_STEP,
             action: Action::Shock(Shock::default()),
@@ -395,12 +395,10 @@ fn with_shock(scenario: &Scenario) -> Scenario {
     scenario
 }
 
-/// Whether a shock is among the events.
-pub fn has_shock(scenario: &Scenario) -> bool {
-    scenario
-        .events
-        .iter()
-        .any(|event| matches!(event.action, Action::Shock(_)))
+/// Whether a shock is among the events, or a path moves the price.
+pub fn has_news(scenario: &Scenario) -> bool {
+    let is_shock = |event: &Event| matches!(event.action, Action::Shock(_));
+    !scenario.path.is_empty() || scenario.events.iter().any(is_shock)
 }
 
 impl App {

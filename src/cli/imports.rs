@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use crate::analysis::adoption::{Adoption, Offer};
+use crate::analysis::gex::{Convention, gamma_exposure};
 use crate::files::import::{self, Context, Imported};
 use crate::files::options::Known;
 use crate::files::positions::Places;
@@ -13,8 +15,6 @@ use crate::scenario::{PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
 
-/// Units of the underlying an option contract has.
-const MULTIPLIER: f64 = 100.0;
 /// Warnings that are printed of one file.
 const WARNINGS_SHOWN: usize = 5;
 
@@ -31,25 +31,87 @@ pub struct Imports {
     /// Let the dealers hedge this option chain, 100 units a contract
     #[arg(long, value_name = "CSV")]
     options: Option<PathBuf>,
+    /// Where a run with --path or --options starts: at that table's own price, or where it would start without; if left out,
+    /// at the table's, unless that would tear it from listed positions
+    #[arg(long, value_enum)]
+    start: Option<Start>,
+    /// Have the preset's timed shocks of the first asset come on top of --path instead of dropping them
+    #[arg(long, requires = "path")]
+    keep_shocks: bool,
+}
+
+/// Where a run starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Start {
+    /// At the price of the table
+    Table,
+    /// Where it starts without the table
+    Present,
 }
 
 impl Imports {
-    /// Puts them into a scenario.
-    pub(super) fn adopt(&self, scenario: &mut Scenario) -> Result<(), Failure> {
-        if let Some(file) = &self.options {
-            let chain = options::load(file, Known::default())?;
-            scenario.adopt_chain(&chain, MULTIPLIER)?;
+    /// Puts them into a scenario and says what that changes. Parameters named in `fixed` have been set on purpose.
+    pub(super) fn adopt(&self, scenario: &mut Scenario, fixed: &[&str]) -> Result<(), Failure> {
+        // What comes later fits itself to the list.
+        if let Some(file) = &self.positions {
+            let list = positions::load(file, Places::of(scenario))?;
+            warn(file, &list.warnings);
+            self.take(scenario, file, &Offer::Positions(&list.positions), fixed)?;
         }
         if let Some(file) = &self.path {
             let read = price_path::load(file)?;
             warn(file, &read.warnings);
-            scenario.adopt_path(read.path)?;
+            let offer = Offer::Path {
+                path: &read.path,
+                usual_seconds: read.usual_seconds,
+            };
+            self.take(scenario, file, &offer, fixed)?;
         }
-        if let Some(file) = &self.positions {
-            let list = positions::load(file, Places::of(scenario))?;
-            warn(file, &list.warnings);
-            scenario.adopt_positions(list.positions)?;
+        if let Some(file) = &self.options {
+            let chain = options::load(file, Known::default())?;
+            let mut convention = Convention::default();
+            let dealers = scenario.parameters.dealers;
+            for (sign, (path, own)) in convention.signs.iter_mut().zip([
+                ("dealers.call_sign", dealers.call_sign),
+                ("dealers.put_sign", dealers.put_sign),
+            ]) {
+                if fixed.contains(&path) {
+                    *sign = own;
+                }
+            }
+            let offer = Offer::Chain {
+                chain: &chain,
+                convention: &convention,
+                exposure: &gamma_exposure(&chain, &convention),
+            };
+            self.take(scenario, file, &offer, fixed)?;
         }
+        Ok(())
+    }
+
+    /// Puts one of them into a scenario.
+    fn take(&self, scenario: &mut Scenario, file: &Path, offer: &Offer<'_>, fixed: &[&str]) -> Result<(), Failure> {
+        let mut choices = offer.suggest(scenario, fixed);
+        choices.keep_shocks = self.keep_shocks;
+        if let (Some(start), Some(own)) = (self.start, offer.own_price()) {
+            choices.start_price = match start {
+                Start::Table => own,
+                Start::Present => scenario.parameters.market.start_price,
+            };
+        }
+        let Adoption {
+            scenario: adopted,
+            changes,
+            cautions,
+            ..
+        } = offer.adopt(scenario, &choices)?;
+        for change in changes {
+            complain(&format!("{}: {change}", file.display()));
+        }
+        for caution in cautions {
+            complain(&format!("{}: caution: {caution}", file.display()));
+        }
+        *scenario = adopted;
         Ok(())
     }
 }

@@ -156,6 +156,23 @@ impl OptionChain {
         )
     }
 
+    /// The same chain on an underlying that is this many times as dear: strikes keep their ratio to the price, and open
+    /// interest its notional, so that the exposure per 1 % stays as it is.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let quotes = self.quotes.iter().map(|quote| Quote {
+            strike: quote.strike * factor,
+            open_interest: quote.open_interest / factor,
+            gamma: quote.gamma.map(|gamma| gamma / factor),
+            ..*quote
+        });
+        Self {
+            spot: self.spot * factor,
+            quotes: quotes.collect(),
+            ..*self
+        }
+    }
+
     /// The chain as options of a scenario, `multiplier` coins a contract. What has expired, has no open interest or no
     /// volatility is left out.
     pub fn series(&self, multiplier: f64) -> Vec<OptionSeries> {

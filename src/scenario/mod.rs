@@ -73,7 +73,7 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
-    /// Why a parameter changes nothing in this scenario: what it describes was imported.
+    /// Why a parameter changes nothing in this scenario: what it describes is a list here.
     pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
         let group = row.path.split('.').next().unwrap_or_default();
         // Bands, venues and further assets are numbered.
@@ -85,12 +85,12 @@ impl Scenario {
         // New positions are drawn from the same distributions.
         if !self.positions.is_empty() && !self.parameters.reopening.enabled && draws && row.effect == Effect::Redraw {
             return Some(
-                "The positions are imported: this would describe drawn ones. Drop the imported positions to use it.",
+                "The positions are listed: this would describe drawn ones. Drop the listed positions to use it.",
             );
         }
         let lists = group == "options" && !matches!(row.name, "enabled" | "settlement");
         if !self.options.is_empty() && lists {
-            return Some("The options are imported: this would describe others. Drop the imported options to use it.");
+            return Some("The options are listed: this would describe others. Drop the listed options to use it.");
         }
         None
     }

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "imports/adoption.rs"]
+mod adoption;
 #[path = "imports/chains.rs"]
 mod chains;
 mod common;
@@ -42,12 +44,11 @@ fn refused<T: std::fmt::Debug, E: std::fmt::Display>(outcome: Result<T, E>, mess
 /// A scenario that only follows a path, with these positions.
 fn along(positions: Vec<ListedPosition>, points: &[(f64, f64)], settings: &[(&str, f64)]) -> Scenario {
     let mut scenario = bare(settings);
-    scenario
-        .adopt_path(PricePath {
-            points: points.to_vec().into(),
-            noise: false,
-        })
-        .unwrap();
+    let path = PricePath {
+        points: points.to_vec().into(),
+        noise: false,
+    };
+    scenario.adopt_path(path, points[0].1).unwrap();
     scenario.adopt_positions(positions).unwrap();
     scenario
 }

@@ -62,7 +62,8 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
     }
 }
 
-/// What was imported before, above the parameters, with a button each that drops it.
+/// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
+/// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     for brought in Brought::ALL {
         let count = brought.count(&app.scenario);
@@ -72,12 +73,12 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
         let count = format::price(count as f64);
         let (what, meaning) = match brought {
             Brought::Positions => (
-                format!("{count} positions are imported"),
-                "Leverage, bands, clusters, open interest and the other parameters that draw positions show the list's own \
-                 figures and change nothing until it is dropped.",
+                format!("{count} positions are listed"),
+                "The levered book is a list, from the preset or from a file. Leverage, bands, clusters, open interest and the \
+                 other parameters that draw positions show the list's own figures and change nothing until it is dropped.",
             ),
             Brought::PricePath => (
-                format!("A price path of {count} points is imported"),
+                format!("The price follows a path of {count} points"),
                 if app.scenario.path.noise {
                     "The efficient price of the first asset follows it, with noise beside it."
                 } else {
@@ -85,8 +86,9 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
                 },
             ),
             Brought::Options => (
-                format!("{count} option series are imported"),
-                "The parameters that describe an option book change nothing until they are dropped.",
+                format!("{count} option series are listed"),
+                "The options are a list, from the preset or from a file. The parameters that describe an option book change \
+                 nothing until it is dropped.",
             ),
         };
         style::card(ui).show(ui, |ui| {

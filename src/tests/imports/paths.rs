@@ -16,7 +16,7 @@ fn path(text: &str) -> PathFile {
 fn the_price_follows_the_path_exactly() {
     let file = path("time,price\n0,100\n35,108\n100,95.5\n160,97\n");
     let mut quiet = scenario(&[("positions.open_interest", 0.0), ("market.volatility", 0.9)]);
-    quiet.adopt_path(file.path.clone()).unwrap();
+    quiet.adopt_path(file.path.clone(), 100.0).unwrap();
     let mut simulation = Simulation::new(&quiet).unwrap();
     for step in 1..=30_u32 {
         simulation.step();
@@ -51,10 +51,13 @@ fn forced_flow_comes_on_top_of_the_path() {
     scenario.events.clear();
     let points = [(0.0, 100_000.0), (600.0, 96_000.0), (3_000.0, 96_000.0)];
     scenario
-        .adopt_path(PricePath {
-            points: points.to_vec().into(),
-            noise: false,
-        })
+        .adopt_path(
+            PricePath {
+                points: points.to_vec().into(),
+                noise: false,
+            },
+            100_000.0,
+        )
         .unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..60).for_each(|_| simulation.step());

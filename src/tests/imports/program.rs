@@ -49,8 +49,11 @@ fn runs_start_from_tables() {
         "chain.csv",
     ]);
     let exogenous = followed["attribution"]["exogenous"].as_f64().unwrap();
-    // The preset's own shock of −2 % comes on top of the path.
-    assert!((exogenous - (0.97_f64 * 0.98).ln()).abs() < 1e-9, "{exogenous}");
+    // The preset's own shock of −2 % is dropped: the path is the news. It comes on top where that is asked for.
+    assert!((exogenous - 0.97_f64.ln()).abs() < 1e-9, "{exogenous}");
+    let on_top = with(&["--path", "path.csv", "--keep-shocks"]);
+    let both = on_top["attribution"]["exogenous"].as_f64().unwrap();
+    assert!((both - (0.97_f64 * 0.98).ln()).abs() < 1e-9, "{both}");
     assert!(followed["gamma_exposure_usd_per_percent"].as_f64().is_some());
     // What is set counts before what tables say.
     let set = with(&["--path", "path.csv", "--set", "market.start_price=50000"]);

@@ -91,7 +91,7 @@ fn a_list_is_mapped_used_and_taken_back() {
     );
     assert_eq!(app(&window).undo.done().last().unwrap().label, "Import “book.csv”");
     // Sliders that draw positions say that they wait.
-    assert!(window.query_by_label("3 positions are imported").is_some());
+    assert!(window.query_by_label("3 positions are listed").is_some());
     let leverage = find("leverage.mean").unwrap();
     assert!(app(&window).scenario.idle(leverage).is_some());
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
@@ -103,12 +103,12 @@ fn a_list_is_mapped_used_and_taken_back() {
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.run();
     assert_eq!(app(&window).scenario.positions.len(), 3);
-    click(&mut window, Role::Button, "Drop imported positions");
+    click(&mut window, Role::Button, "Drop the listed positions");
     assert!(app(&window).scenario.positions.is_empty());
-    assert!(window.query_by_label("3 positions are imported").is_none());
+    assert!(window.query_by_label("3 positions are listed").is_none());
     assert_eq!(
         app(&window).undo.done().last().unwrap().label,
-        "Drop imported positions"
+        "Drop the listed positions"
     );
 }
 
@@ -180,12 +180,16 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     let spot = app(&window).simulation.observation().exogenous;
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
-    assert!(window.query_by_label("A price path of 4 points is imported").is_some());
+    assert!(window.query_by_label("The price follows a path of 4 points").is_some());
     window.state_mut().carry_out(Command::DropBrought(Brought::PricePath));
     assert!(app(&window).scenario.path.is_empty());
     window.state_mut().carry_out(Command::DropBrought(Brought::Options));
     window.run();
-    assert!(window.query_by_label("There are no imported options.").is_some());
+    assert!(
+        window
+            .query_by_label("This run has none of the listed options.")
+            .is_some()
+    );
 }
 
 #[test]
