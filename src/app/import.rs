@@ -15,7 +15,7 @@ use crate::files::options::Known;
 use crate::files::positions::{Places, PositionList};
 use crate::files::preset::{PresetError, Problem};
 use crate::files::price_path::PathFile;
-use crate::files::table::{Field, Mapping, Table};
+use crate::files::table::{Decimal, Field, Mapping, Numbers, Table};
 use crate::scenario::{OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared};
 
 use super::App;
@@ -75,6 +75,8 @@ pub struct ImportSettings {
     pub kind: ImportKind,
     /// Which column each field of the kind is in.
     pub mapping: Mapping,
+    /// How its numbers are written; none: as they show.
+    pub decimal: Option<Decimal>,
     /// Price and day of an option chain, where the file's are not wanted.
     pub known: Known,
     /// How the gamma exposure of an option chain is computed; its signs and multiplier go to the scenario.
@@ -116,6 +118,10 @@ pub struct Preview {
     pub rows: Vec<(usize, Vec<Field>)>,
     /// Number of its rows.
     pub row_count: usize,
+    /// What separates its columns, as a word.
+    pub separator: &'static str,
+    /// How its numbers are written; none where they do not agree, or may be two things.
+    pub numbers: Option<Numbers>,
     /// Required fields that no column holds.
     pub missing: Vec<String>,
     /// What is in it, or everything that is wrong with it.
@@ -288,6 +294,7 @@ fn first_look(text: &str, scenario: &Scenario) -> Preview {
     let settings = ImportSettings {
         kind,
         mapping: kind.mapping(&table, kind.header(&table)),
+        decimal: None,
         known: Known::default(),
         convention: Convention::default(),
         choices: Choices::of(scenario),
@@ -303,7 +310,7 @@ fn first_look(text: &str, scenario: &Scenario) -> Preview {
 
 /// Reads a table with settings.
 fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
-    let table = Table::of(text);
+    let table = Table::of(text).with_decimal(settings.decimal);
     let kind = settings.kind;
     let header = kind.header(&table);
     let from = header.map_or(0, |header| header + 1);
@@ -317,6 +324,7 @@ fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
     let context = Context {
         places: Places::of(scenario),
         known: settings.known,
+        decimal: settings.decimal,
     };
     let found = kind
         .read(&table, &settings.mapping, context)
@@ -345,6 +353,8 @@ fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
         columns,
         row_count: table.rows(from).count(),
         rows,
+        separator: table.separator(),
+        numbers: table.numbers(from, &settings.mapping).ok(),
         missing: kind.missing(&settings.mapping),
         found,
         starts,

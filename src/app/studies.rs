@@ -68,6 +68,15 @@ impl AxisPlan {
         }
     }
 
+    fn over(path: &str, low: f64, high: f64, count: usize) -> Result<Self, ParameterError> {
+        Ok(Self {
+            parameter: find(path)?.id,
+            low,
+            high,
+            count,
+        })
+    }
+
     fn axis(self) -> Result<Axis, AxisError> {
         let row = parameter(self.parameter);
         match row.kind {
@@ -173,7 +182,12 @@ pub struct Studies {
     pub interventions: Option<Study<Interventions>>,
     /// The scenario with many seeds.
     pub at_risk: Option<Study<()>>,
+    /// The axes that were planned before the present scenario left them without effect.
+    set_aside: Option<Axes>,
 }
+
+/// The axes of a plan.
+type Axes = (AxisPlan, Option<AxisPlan>);
 
 impl Studies {
     /// Nothing asked yet; leverage over depth is what comes first.
@@ -181,18 +195,10 @@ impl Studies {
     /// # Errors
     /// The table of parameters lacks the usual axes.
     pub fn new() -> Result<Self, ParameterError> {
-        let axis = |path, low, high, count| {
-            Ok::<_, ParameterError>(AxisPlan {
-                parameter: find(path)?.id,
-                low,
-                high,
-                count,
-            })
-        };
         Ok(Self {
             plan: Plan {
-                x: axis("leverage.mean", 3.0, 48.0, 13)?,
-                y: Some(axis("liquidity.depth", 5e9, 45e9, 9)?),
+                x: AxisPlan::over("leverage.mean", 3.0, 48.0, 13)?,
+                y: Some(AxisPlan::over("liquidity.depth", 5e9, 45e9, 9)?),
                 metric: Metric::default(),
                 seeds: 16,
                 sample: 200,
@@ -203,7 +209,29 @@ impl Studies {
             sensitivity: None,
             interventions: None,
             at_risk: None,
+            set_aside: None,
         })
+    }
+
+    /// Plans axes that act on a scenario: where an axis rests, because a list is in the place of what it describes, it is depth
+    /// over maintenance margin instead. Axes that were set aside come back once they act again, unless others were chosen.
+    pub fn fit(&mut self, scenario: &Scenario) {
+        let rests = |axis: &AxisPlan| scenario.idle(parameter(axis.parameter)).is_some();
+        let any_rests = |(x, y): &Axes| rests(x) || y.as_ref().is_some_and(rests);
+        let planned = (self.plan.x, self.plan.y);
+        let Ok(acting) = acting_axes(&scenario.parameters) else {
+            return;
+        };
+        if any_rests(&planned) {
+            self.set_aside = Some(planned);
+            (self.plan.x, self.plan.y) = acting;
+        } else if let Some(before) = self.set_aside.filter(|before| !any_rests(before)) {
+            self.set_aside = None;
+            let same = |one: &Axes| (one.0.parameter, one.1.map(|y| y.parameter));
+            if same(&planned) == same(&acting) {
+                (self.plan.x, self.plan.y) = before;
+            }
+        }
     }
 
     /// Begins a study of a scenario.
@@ -372,13 +400,22 @@ impl Studies {
     }
 }
 
+/// Axes that act on every book, around the present values.
+fn acting_axes(parameters: &scenario::Parameters) -> Result<Axes, ParameterError> {
+    let around = |path, count| {
+        let row = find(path)?;
+        Ok::<_, ParameterError>(AxisPlan::around(row.id, row.get(parameters), count))
+    };
+    Ok((around("liquidity.depth", 13)?, Some(around("margin.maintenance", 9)?)))
+}
+
 /// Whether a change makes a scenario that is another one and allowed: listed positions need the venues and assets they are
 /// at, and take the place of those that parameters describe.
 fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     let row = parameter(id);
     let allowed = || {
         let mut changed = base.clone();
-        row.set(&mut changed.parameters, value).is_ok() && changed.validate().is_ok()
+        row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
     base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
 }

@@ -6,11 +6,11 @@ use clap::{Args, ValueEnum};
 
 use crate::analysis::adoption::{Adoption, Offer};
 use crate::analysis::gex::{Convention, gamma_exposure};
-use crate::files::import::{self, Context, Imported};
-use crate::files::options::Known;
+use crate::files::import::{self, Context, ImportKind, Imported};
 use crate::files::positions::Places;
 use crate::files::preset::PresetError;
-use crate::files::{options, positions, price_path};
+use crate::files::price_path;
+use crate::files::table::Decimal;
 use crate::scenario::{PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
@@ -38,6 +38,18 @@ pub struct Imports {
     /// Have the preset's timed shocks of the first asset come on top of --path instead of dropping them
     #[arg(long, requires = "path")]
     keep_shocks: bool,
+    /// How the tables write numbers, 1,234.5 or 1.234,5; if left out, as their numbers show
+    #[arg(long, value_enum)]
+    decimal: Option<Ways>,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ways {
+    /// 1,234.5
+    Point,
+    /// 1.234,5
+    Comma,
 }
 
 /// Where a run starts.
@@ -53,38 +65,43 @@ impl Imports {
     /// Puts them into a scenario and says what that changes. Parameters named in `fixed` have been set on purpose.
     pub(super) fn adopt(&self, scenario: &mut Scenario, fixed: &[&str]) -> Result<(), Failure> {
         // What comes later fits itself to the list.
-        if let Some(file) = &self.positions {
-            let list = positions::load(file, Places::of(scenario))?;
-            warn(file, &list.warnings);
-            self.take(scenario, file, &Offer::Positions(&list.positions), fixed)?;
-        }
-        if let Some(file) = &self.path {
-            let read = price_path::load(file)?;
-            warn(file, &read.warnings);
-            let offer = Offer::Path {
-                path: &read.path,
-                usual_seconds: read.usual_seconds,
+        for (file, kind) in [
+            (&self.positions, ImportKind::Positions),
+            (&self.path, ImportKind::PricePath),
+            (&self.options, ImportKind::OptionChain),
+        ] {
+            let Some(file) = file else { continue };
+            let context = Context {
+                places: Places::of(scenario),
+                decimal: self.decimal.map(|way| match way {
+                    Ways::Point => Decimal::Point,
+                    Ways::Comma => Decimal::Comma,
+                }),
+                ..Context::default()
             };
-            self.take(scenario, file, &offer, fixed)?;
-        }
-        if let Some(file) = &self.options {
-            let chain = options::load(file, Known::default())?;
-            let mut convention = Convention::default();
-            let dealers = scenario.parameters.dealers;
-            for (sign, (path, own)) in convention.signs.iter_mut().zip([
-                ("dealers.call_sign", dealers.call_sign),
-                ("dealers.put_sign", dealers.put_sign),
-            ]) {
-                if fixed.contains(&path) {
-                    *sign = own;
+            match import::load(file, Some(kind), context)? {
+                Imported::Positions(list) => {
+                    warn(file, &list.warnings);
+                    self.take(scenario, file, &Offer::Positions(&list.positions), fixed)?;
+                }
+                Imported::PricePath(read) => {
+                    warn(file, &read.warnings);
+                    let offer = Offer::Path {
+                        path: &read.path,
+                        usual_seconds: read.usual_seconds,
+                    };
+                    self.take(scenario, file, &offer, fixed)?;
+                }
+                Imported::OptionChain(chain) => {
+                    let convention = convention(scenario, fixed);
+                    let offer = Offer::Chain {
+                        chain: &chain,
+                        convention: &convention,
+                        exposure: &gamma_exposure(&chain, &convention),
+                    };
+                    self.take(scenario, file, &offer, fixed)?;
                 }
             }
-            let offer = Offer::Chain {
-                chain: &chain,
-                convention: &convention,
-                exposure: &gamma_exposure(&chain, &convention),
-            };
-            self.take(scenario, file, &offer, fixed)?;
         }
         Ok(())
     }
@@ -116,14 +133,25 @@ impl Imports {
     }
 }
 
+/// The usual convention, but for the dealers' signs that have been set on purpose.
+fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
+    let mut convention = Convention::default();
+    let dealers = scenario.parameters.dealers;
+    let own = [
+        ("dealers.call_sign", dealers.call_sign),
+        ("dealers.put_sign", dealers.put_sign),
+    ];
+    for (sign, (path, own)) in convention.signs.iter_mut().zip(own) {
+        if fixed.contains(&path) {
+            *sign = own;
+        }
+    }
+    convention
+}
+
 fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
-        complain(&format!(
-            "{}, line {}: {}",
-            file.display(),
-            warning.line,
-            warning.message
-        ));
+        complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
     }
     if warnings.len() > WARNINGS_SHOWN {
         complain(&format!(
@@ -139,7 +167,7 @@ fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
 /// # Errors
 /// It cannot be read or has mistakes.
 pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
-    Ok(match import::load(file, Context::default())? {
+    Ok(match import::load(file, None, Context::default())? {
         Imported::Positions(list) => {
             let totals = PositionTotals::of(&list.positions);
             format!(

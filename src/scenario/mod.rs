@@ -100,6 +100,35 @@ impl Scenario {
     /// # Errors
     /// The first thing that is not allowed.
     pub fn validate(&self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        options::check(&self.options)?;
+        position::check(&self.positions, &self.parameters)?;
+        self.path.validate()
+    }
+
+    /// The same for a variant of a scenario that has been found valid: lists that the two share are looked at again only where
+    /// the variant has fewer venues or assets for them.
+    ///
+    /// # Errors
+    /// The first thing that is not allowed.
+    pub fn validate_variant_of(&self, valid: &Self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        if !self.options.is_same(&valid.options) {
+            options::check(&self.options)?;
+        }
+        let places = |scenario: &Self| (scenario.parameters.venues.count, scenario.parameters.assets.count);
+        let ((venues, assets), (known_venues, known_assets)) = (places(self), places(valid));
+        if !self.positions.is_same(&valid.positions) || venues < known_venues || assets < known_assets {
+            position::check(&self.positions, &self.parameters)?;
+        }
+        if self.path.points.is_same(&valid.path.points) {
+            return Ok(());
+        }
+        self.path.validate()
+    }
+
+    /// Everything but the lists.
+    fn validate_described(&self) -> Result<(), ParameterError> {
         let mut scratch = self.parameters;
         for row in table() {
             row.set(&mut scratch, row.get(&self.parameters))?;
@@ -107,10 +136,7 @@ impl Scenario {
         self.events.iter().try_for_each(Event::validate)?;
         (1..)
             .zip(&self.background)
-            .try_for_each(|(number, paragraph)| paragraph.validate(number))?;
-        options::check(&self.options)?;
-        position::check(&self.positions, &self.parameters)?;
-        self.path.validate()
+            .try_for_each(|(number, paragraph)| paragraph.validate(number))
     }
 }
 

@@ -10,6 +10,7 @@ use eframe::egui::{
 use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
 use crate::app::{App, Command};
 use crate::files::import::ImportKind;
+use crate::files::table::{Decimal, Numbers};
 use crate::scenario::format;
 
 use super::palette::Palette;
@@ -137,10 +138,45 @@ fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
                 ui.end_row();
             }
         });
+    numbers(ui, preview, settings);
     for lacking in &preview.missing {
         let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
         ui.label(RichText::new(text).color(palette.critical));
     }
+}
+
+/// What separates the columns and how numbers are written, as found or as chosen.
+fn numbers(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Numbers");
+        let name = |way: Option<Decimal>| match way {
+            None => "as they show",
+            Some(Decimal::Point) => "1,234.5",
+            Some(Decimal::Comma) => "1.234,5",
+        };
+        let combo = ComboBox::from_id_salt("numbers of the table")
+            .width(COMBO)
+            .selected_text(name(settings.decimal))
+            .show_ui(ui, |ui| {
+                for way in [None, Some(Decimal::Point), Some(Decimal::Comma)] {
+                    ui.selectable_value(&mut settings.decimal, way, name(way));
+                }
+            });
+        combo.response.labelled_by(label.id);
+        let way = |decimal| match decimal {
+            Decimal::Point => "a decimal point",
+            Decimal::Comma => "a decimal comma",
+        };
+        let read = match &preview.numbers {
+            Some(Numbers {
+                decimal,
+                seen: Some((line, text)),
+            }) => format!("{} (line {line}: {text})", way(*decimal)),
+            Some(Numbers { decimal, seen: None }) => way(*decimal).to_owned(),
+            None => "say whether numbers have a decimal point or a decimal comma".to_owned(),
+        };
+        ui.weak(format!("Columns are separated by {}; {read}.", preview.separator));
+    });
 }
 
 fn column(ui: &mut Ui, place: usize, label: &str, preview: &Preview, chosen: &mut Option<usize>) {

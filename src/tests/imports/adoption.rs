@@ -3,9 +3,11 @@
 
 use cascade_lab::analysis::adoption::{Adoption, Choices, Offer};
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
+use cascade_lab::app::import::{Brought, ImportCommand};
+use cascade_lab::app::{App, Command, Settings};
 use cascade_lab::engine::{Simulation, past_liquidation};
 use cascade_lab::files::options::{self, Known};
-use cascade_lab::scenario::{Action, ListedPosition, OptionChain, PricePath, Scenario, find};
+use cascade_lab::scenario::{Action, ListedPosition, OptionChain, PricePath, Scenario, find, parameter};
 
 use super::common::{bare, scenario};
 use super::{book, list};
@@ -203,6 +205,77 @@ fn what_was_set_on_purpose_stays() {
     assert_eq!((free.start_price, free.step_seconds), (50_000.0, 1_800.0));
     let fixed = offer.suggest(&preset(), &["market.start_price", "market.step_seconds"]);
     assert_eq!((fixed.start_price, fixed.step_seconds), (100_000.0, 10.0));
+}
+
+/// The window, which is told nothing but the file, and the command line come to the same run.
+#[test]
+fn window_and_command_line_adopt_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let chain = "spot,strike,type,days,oi,iv\n17000,17000,call,7,900000,0.6\n17000,16000,put,7,10000,0.6\n";
+    for (option, name, text) in [
+        ("--positions", "book.csv", LIST),
+        (
+            "--path",
+            "days.csv",
+            "time,price\n2024-01-01,17000\n2024-02-01,16800\n2024-03-01,16500\n",
+        ),
+        ("--options", "chain.csv", chain),
+    ] {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        let run = ["run", "first-cascade", "--steps", "150", "--json", option, name];
+        let output = super::program::program(folder.path(), &run);
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+
+        let mut app = App::new(preset(), None, Settings::default()).unwrap();
+        app.update(Command::Pause);
+        app.update(Command::Import(file));
+        while app.poll_import() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let preview = app.import.as_ref().unwrap().ready().unwrap();
+        let adoption = preview.adoption.clone().unwrap().unwrap();
+        app.update(Command::EditImport(ImportCommand::Use));
+        assert_eq!(app.scenario, adoption.scenario);
+        assert!(adoption.changes.len() > 1, "{:?}", adoption.changes);
+        for sentence in adoption.changes.iter().chain(&adoption.cautions) {
+            assert!(said.contains(sentence), "{sentence}: {said}");
+        }
+        app.run(150);
+        assert_eq!(format!("{:016x}", app.simulation.digest()), report["digest"], "{name}");
+    }
+}
+
+/// The axes of a fragility study act: a list lets leverage rest, and gives it back when it is dropped.
+#[test]
+fn the_axes_of_a_study_act_on_a_listed_book() {
+    let mut app = App::new(preset(), None, Settings::default()).unwrap();
+    let leverage = app.studies.plan;
+    let mut listed = preset();
+    listed.adopt_positions(list(&book()).positions).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("listed.ron");
+    cascade_lab::files::preset::save(&saved, &listed).unwrap();
+    app.update(Command::Open(saved));
+    let axes = |app: &App| {
+        let plan = app.studies.plan;
+        [plan.x, plan.y.unwrap()].map(|axis| parameter(axis.parameter))
+    };
+    for row in axes(&app) {
+        assert_eq!(app.scenario.idle(row), None, "{}", row.path);
+        let (low, high) = (0.5 * row.get(&listed.parameters), 2.0 * row.get(&listed.parameters));
+        let digest = |value: f64| {
+            let mut scenario = listed.clone();
+            row.set(&mut scenario.parameters, value).unwrap();
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            (0..200).for_each(|_| simulation.step());
+            simulation.digest()
+        };
+        assert_ne!(digest(low), digest(high), "{} changes nothing", row.path);
+    }
+    app.update(Command::DropBrought(Brought::Positions));
+    assert_eq!((app.studies.plan.x, app.studies.plan.y), (leverage.x, leverage.y));
 }
 
 /// A list whose figures its sliders cannot show is not shown wrongly without a word.

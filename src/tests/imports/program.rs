@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::book;
 
-fn program(folder: &Path, arguments: &[&str]) -> Output {
+pub fn program(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
         .current_dir(folder)
         .args(arguments)
@@ -97,5 +97,8 @@ fn check_takes_tables_too() {
     let bad = program(folder, &["check", "bad.csv"]);
     assert_eq!(bad.status.code(), Some(1));
     let said = String::from_utf8(bad.stderr).unwrap();
-    assert!(said.contains("bad.csv, line 3, column 4: the price is `-1`"), "{said}");
+    assert!(
+        said.contains("bad.csv, line 3, column 2 (price), character 4: the price is `-1`"),
+        "{said}"
+    );
 }

@@ -124,12 +124,14 @@ fn mistakes_are_shown_and_change_nothing() {
     assert!(window.query_by_label("2 mistakes").is_some());
     assert!(
         window
-            .query_by_label("Line 3, column 4: the price is `-5`; allowed is a number above 0, up to 1e9")
+            .query_by_label(
+                "Line 3, column 2 (price), character 4: the price is `-5`; allowed is a number above 0, up to 1e9"
+            )
             .is_some()
     );
     assert!(
         window
-            .query_by_label_contains("Line 4, column 1: the time goes back 5 s")
+            .query_by_label_contains("Line 4, column 1 (time), character 1: the time goes back 5 s")
             .is_some()
     );
     click(&mut window, Role::Button, "Use");

@@ -133,8 +133,9 @@ fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     ui.label(style::strong(heading, 13.5).color(color));
     let list = ScrollArea::vertical().id_salt("mistakes of the table");
     list.max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-        for Problem { line, column, message } in problems.iter().take(LISTED) {
-            ui.add(Label::new(format!("Line {line}, column {column}: {message}")).wrap());
+        for problem in problems.iter().take(LISTED) {
+            let place = problem.place().replacen("line", "Line", 1);
+            ui.add(Label::new(format!("{place}: {}", problem.message)).wrap());
         }
         if problems.len() > LISTED {
             ui.weak(format!("and {} more", format::price((problems.len() - LISTED) as f64)));
