@@ -3,8 +3,8 @@
 
 use crate::engine::{PastLiquidation, past_liquidation};
 use crate::scenario::{
-    Action, Effect, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, find,
-    format, table,
+    Action, Effect, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Unit,
+    find, format, table,
 };
 
 use super::gex::{Convention, GammaExposure};
@@ -202,6 +202,7 @@ impl Offer<'_> {
                     choices.start_price,
                 )?;
                 changes.push(instead_of_noise(choices.noise));
+                changes.extend(start_kept(before, path, choices.start_price));
                 drop_shocks(&mut scenario, choices.keep_shocks, &mut changes, &mut cautions);
                 reasons.push((STEP, step_reason(&scenario)));
                 format!("A price path of {} points", path.points.len())
@@ -315,7 +316,8 @@ fn tears_apart(scenario: &Scenario, price: f64) -> bool {
     !near(price, present) || lost(price) > lost(present)
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// So many of something: `1 long`, `2 longs`.
+pub fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {what}{plural}", format::price(count as f64))
 }
@@ -347,6 +349,28 @@ fn instead_of_noise(noise: bool) -> String {
         "instead of noise"
     };
     format!("The efficient price of the first asset follows the path, {beside}.")
+}
+
+/// That a path does not begin at its own price, and what of the listed positions that spares.
+fn start_kept(before: &Scenario, path: &PricePath, start: f64) -> Option<String> {
+    let (_, own) = *path.points.first().filter(|(_, own)| *own != start)?;
+    let past = past_at(before, own);
+    let spared = if past.all() == 0 {
+        String::new()
+    } else {
+        format!(
+            " At {} {} of {} would be past their liquidation price ({}).",
+            format::price(own),
+            format::price(past.all() as f64),
+            counted(before.positions.len(), "listed position"),
+            usd(past.all_notional_usd())
+        )
+    };
+    Some(format!(
+        "The path begins at {} USD and the run at {} USD: only the path's relative changes count.{spared}",
+        format::price(own),
+        format::price(start)
+    ))
 }
 
 fn instead_of_options(before: &Scenario, series: usize, share: f64) -> String {
@@ -461,7 +485,11 @@ fn moved<'a>(
         let (old, new) = (row.get(&before.parameters), row.get(&after.parameters));
         let reason = reasons.iter().find(|(path, _)| *path == row.path);
         let reason = reason.map_or_else(String::new, |(_, reason)| format!(": {reason}"));
-        format!("{} {} → {}{reason}.", row.label, row.show(old), row.show(new))
+        let show = |value| match row.unit {
+            Unit::UsdPerCoin => format!("{} USD", format::price(value)),
+            _ => row.show(value),
+        };
+        format!("{} {} → {}{reason}.", row.label, show(old), show(new))
     })
 }
 
@@ -482,25 +510,26 @@ fn liquidated_at_once(before: &Scenario, after: &Scenario, cautions: &mut Vec<St
             usd(total.notional[index])
         )
     };
-    let mut text = format!(
+    let present = before.parameters.market.start_price;
+    let now = if before.positions == after.positions && present != start {
+        let count = past_at(before, present).all();
+        let how_many = if count == 0 {
+            "none".to_owned()
+        } else {
+            format::price(count as f64)
+        };
+        format!(" At the present {} it is {how_many}.", format::price(present))
+    } else {
+        String::new()
+    };
+    cautions.push(format!(
         "At the start price of {} USD {} and {} are past their liquidation price: {} % of the list's notional is liquidated \
-         in the first step.",
+         in the first step.{now}",
         format::price(start),
         side(0, "long"),
         side(1, "short"),
         format::digits(100.0 * past.all_notional_usd() / total.all(), 3)
-    );
-    let present = before.parameters.market.start_price;
-    if before.positions == after.positions && present != start {
-        let then = past_at(before, present).all();
-        let how_many = if then == 0 {
-            "none".to_owned()
-        } else {
-            format::price(then as f64)
-        };
-        text.push_str(&format!(" At the present {} it is {how_many}.", format::price(present)));
-    }
-    cautions.push(text);
+    ));
 }
 
 /// Options whose strikes a new start price leaves behind.

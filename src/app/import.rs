@@ -235,7 +235,10 @@ impl Import {
         match reading {
             Ok((text, preview)) => {
                 self.text = Some(Arc::clone(text));
-                self.settings.get_or_insert_with(|| preview.settings.clone());
+                let settings = self.settings.get_or_insert_with(|| preview.settings.clone());
+                if settings.kind == preview.settings.kind {
+                    settle(&mut settings.choices, self.preview.as_ref(), preview, &self.base);
+                }
                 self.preview = Some(preview.clone());
                 self.refused = None;
             }
@@ -287,7 +290,7 @@ fn reads_alike(one: &ImportSettings, other: &ImportSettings) -> bool {
     same == *other
 }
 
-/// Reads a table as what it most probably is, and suggests what fits it.
+/// Reads a table as what it most probably is.
 fn first_look(text: &str, scenario: &Scenario) -> Preview {
     let table = Table::of(text);
     let kind = ImportKind::guess(&table);
@@ -299,13 +302,23 @@ fn first_look(text: &str, scenario: &Scenario) -> Preview {
         convention: Convention::default(),
         choices: Choices::of(scenario),
     };
-    let mut preview = look(text, settings, scenario);
-    let mut settings = preview.settings.clone();
-    if let Ok(found) = &preview.found {
-        settings.choices = found.offer(&settings.convention).suggest(scenario, &[]);
+    look(text, settings, scenario)
+}
+
+/// Suggests what fits a table once it can be read as its kind; a start price that was the table's own stays that.
+fn settle(choices: &mut Choices, before: Option<&Preview>, now: &Preview, scenario: &Scenario) {
+    let Ok(found) = &now.found else { return };
+    let same_kind = |before: &&Preview| before.found.is_ok() && before.settings.kind == now.settings.kind;
+    match before.filter(same_kind) {
+        None => *choices = found.offer(&now.settings.convention).suggest(scenario, &[]),
+        Some(before) => {
+            if let (Some([old, _]), Some([new, _])) = (before.starts, now.starts)
+                && choices.start_price == old.price
+            {
+                choices.start_price = new.price;
+            }
+        }
     }
-    preview.apply(settings, scenario);
-    preview
 }
 
 /// Reads a table with settings.

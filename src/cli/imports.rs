@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::adoption::{Adoption, Offer};
+use crate::analysis::adoption::{Adoption, Offer, counted};
 use crate::analysis::gex::{Convention, gamma_exposure};
 use crate::files::import::{self, Context, ImportKind, Imported};
 use crate::files::positions::Places;
@@ -171,9 +171,9 @@ pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
         Imported::Positions(list) => {
             let totals = PositionTotals::of(&list.positions);
             format!(
-                "{} longs and {} shorts, notional {} USD, mean leverage {}",
-                totals.count[0],
-                totals.count[1],
+                "{} and {}, notional {} USD, mean leverage {}",
+                counted(totals.count[0], "long"),
+                counted(totals.count[1], "short"),
                 format::short(totals.all()),
                 format::digits(totals.mean_leverage(), 3)
             )

@@ -44,8 +44,30 @@ pub(super) enum Hint {
     Either,
 }
 
+/// The same for what is most frequent, without reading it twice: digits with one point or comma among them.
+fn plain_hint(text: &str) -> Option<Hint> {
+    let at = text.find([',', '.'])?;
+    let (whole, fraction) = (&text[..at], &text[at + 1..]);
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let may_group = fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0');
+    Some(match (may_group, text.as_bytes()[at]) {
+        (true, _) => Hint::Either,
+        (false, b',') => Hint::Comma,
+        (false, _) => Hint::Point,
+    })
+}
+
 /// None for what is no number, and for a number without any point or comma.
 pub(super) fn hint(text: &str) -> Option<Hint> {
+    if !text.contains([',', '.']) {
+        return None;
+    }
+    if let Some(found) = plain_hint(text) {
+        return Some(found);
+    }
     let text = text.trim_end_matches(['x', 'X', '×', '%']).trim_end();
     let [point, comma] = [Decimal::Point, Decimal::Comma].map(|way| way.read(text));
     match (point, comma) {

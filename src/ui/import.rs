@@ -20,6 +20,8 @@ use super::style;
 const WIDTH: f32 = 900.0;
 /// Room for a field of a row of the preview.
 const CELL: f32 = 180.0;
+/// Height of a caution, of two lines.
+const CAUTION: f32 = 40.0;
 /// Width of the field of a column.
 const COMBO: f32 = 128.0;
 
@@ -41,7 +43,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
                 });
             });
             ScrollArea::vertical()
-                .max_height(room.y - 150.0)
+                .max_height((room.y - 150.0 - CAUTION * cautions(import).len() as f32).max(120.0))
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
                     if let (Some(preview), Some(settings)) = (&import.preview, &mut settings) {
@@ -171,8 +173,8 @@ fn numbers(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
             Some(Numbers {
                 decimal,
                 seen: Some((line, text)),
-            }) => format!("{} (line {line}: {text})", way(*decimal)),
-            Some(Numbers { decimal, seen: None }) => way(*decimal).to_owned(),
+            }) => format!("numbers have {} (line {line}: {text})", way(*decimal)),
+            Some(Numbers { decimal, seen: None }) => format!("numbers have {}", way(*decimal)),
             None => "say whether numbers have a decimal point or a decimal comma".to_owned(),
         };
         ui.weak(format!("Columns are separated by {}; {read}.", preview.separator));
@@ -213,7 +215,11 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
             format::price(preview.row_count as f64)
         )
     } else {
-        format!("{} rows", preview.row_count)
+        format!(
+            "{} row{}",
+            preview.row_count,
+            if preview.row_count == 1 { "" } else { "s" }
+        )
     };
     ui.label(style::strong(heading, 13.5));
     let wrong = |line: usize, column: usize| match &preview.found {
@@ -259,7 +265,19 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     });
 }
 
+/// What may be a mistake in taking the table over; it stands beside the button, so that it is seen before that is pressed.
+fn cautions(import: &Import) -> &[String] {
+    match import.ready().and_then(|preview| preview.adoption.as_ref()) {
+        Some(Ok(adoption)) => &adoption.cautions,
+        _ => &[],
+    }
+}
+
 fn footer(ui: &mut Ui, import: &Import, palette: &Palette, commands: &mut Vec<Command>) {
+    for caution in cautions(import) {
+        let text = RichText::new(format!("Caution: {caution}")).color(palette.notice);
+        ui.add(Label::new(text).wrap());
+    }
     if let Some(refused) = &import.refused {
         ui.add(Label::new(RichText::new(refused).color(palette.critical)).wrap());
     }

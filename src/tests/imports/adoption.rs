@@ -105,10 +105,16 @@ fn a_path_begins_where_listed_positions_stand() {
         let adopted = take_path(&listed.scenario, &path(&[(0.0, first), (600.0, 0.99 * first)]));
         assert_eq!(adopted.scenario.parameters.market.start_price, start);
         assert!(adopted.cautions.is_empty(), "{:?}", adopted.cautions);
+        let spared = if first < start {
+            "3 of 5 listed positions"
+        } else {
+            "2 of 5 listed positions"
+        };
+        says(&adopted.changes, spared);
     }
     let nearby = take_path(&listed.scenario, &path(&[(0.0, 20_200.0), (600.0, 20_000.0)]));
     assert_eq!(nearby.scenario.parameters.market.start_price, 20_200.0);
-    says(&nearby.changes, "→ 20200 USD/coin: the first price of the path");
+    says(&nearby.changes, "→ 20,200 USD: the first price of the path");
     // Whoever insists is told what it costs, in figures.
     let points = path(&[(0.0, 17_000.0), (600.0, 16_900.0)]);
     let offer = Offer::Path {

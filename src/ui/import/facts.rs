@@ -37,6 +37,7 @@ pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palet
                 }
                 Err(_) => remarks(ui, preview, palette),
             }
+            consequences(ui, preview, palette);
         });
         ui.vertical(|ui| match &preview.found {
             Ok(Found::Positions(..)) => start_price(ui, settings),
@@ -46,22 +47,17 @@ pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palet
         });
     });
     if preview.found.is_ok() {
-        consequences(ui, preview, palette);
         remarks(ui, preview, palette);
     }
 }
 
-/// What would be otherwise than now, and what of it may be a mistake.
+/// What would be otherwise than now.
 fn consequences(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     let Some(adoption) = &preview.adoption else { return };
     ui.add_space(4.0);
     ui.label(style::strong("What Use changes", 13.5));
     match adoption {
         Ok(adoption) => {
-            for caution in &adoption.cautions {
-                let text = RichText::new(format!("Caution: {caution}")).color(palette.notice);
-                ui.add(Label::new(text).wrap());
-            }
             for change in &adoption.changes {
                 ui.add(Label::new(change).wrap());
             }
@@ -81,21 +77,21 @@ fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.weak("Start price, USD per coin");
     let chain = preview.settings.kind == ImportKind::OptionChain;
     for (start, whose) in [(own, "the table's"), (present, "the present one")] {
-        let mut text = format!("{}, {whose}", format::price(start.price));
-        if start.price == present.price {
-            text.push_str(if chain {
-                "; strikes are scaled"
-            } else {
-                "; the path's changes count"
-            });
-        }
-        if start.past.all() > 0 {
-            let count = format::price(start.past.all() as f64);
-            text.push_str(&format!(
-                " ({count} listed positions past liquidation, {})",
-                usd(start.past.all_notional_usd())
-            ));
-        }
+        let effect = match (start.price == present.price, chain) {
+            (false, _) => "",
+            (true, true) => "; strikes are scaled",
+            (true, false) => "; the path's changes count",
+        };
+        let past = if start.past.all() == 0 {
+            String::new()
+        } else {
+            let (count, notional) = (
+                format::price(start.past.all() as f64),
+                usd(start.past.all_notional_usd()),
+            );
+            format!(" ({count} listed positions past liquidation, {notional})")
+        };
+        let text = format!("{}, {whose}{effect}{past}", format::price(start.price));
         ui.radio_value(&mut settings.choices.start_price, start.price, text);
     }
 }
@@ -162,15 +158,16 @@ fn usd(value: f64) -> String {
 fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals) {
     let side = |index: usize, name: &str| {
         format!(
-            "{} {name}, {}",
+            "{} {name}{}, {}",
             format::price(totals.count[index] as f64),
+            if totals.count[index] == 1 { "" } else { "s" },
             usd(totals.notional[index])
         )
     };
     let (low, high) = totals.entries;
     let mut lines = vec![
-        ("Longs", side(0, "longs")),
-        ("Shorts", side(1, "shorts")),
+        ("Longs", side(0, "long")),
+        ("Shorts", side(1, "short")),
         (
             "Mean leverage",
             format!("{}×", format::digits(totals.mean_leverage(), 4)),
