@@ -1,13 +1,20 @@
 //! What becomes of a scenario that takes over positions, a price path or an option chain: which values fit, the new scenario,
 //! and everything that changes with it in words. Whoever imports something, window or command line, asks here.
 
+mod words;
+
 use crate::engine::{PastLiquidation, past_liquidation};
 use crate::scenario::{
-    Action, Effect, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Unit,
-    find, format, table,
+    Action, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, find, format,
 };
 
 use super::gex::{Convention, GammaExposure};
+
+pub use words::counted;
+use words::{
+    beyond_sliders, instead_of_book, instead_of_noise, instead_of_options, liquidated_at_once, moved, scaled_in_words,
+    start_kept, step_reason, strikes_left_behind, unheld,
+};
 
 /// A path that would take more steps than this gets longer steps.
 const STEPS_AT_MOST: f64 = 20_000.0;
@@ -177,73 +184,112 @@ impl Offer<'_> {
     /// # Errors
     /// It cannot be part of this scenario, or a choice is not allowed.
     pub fn adopt(&self, before: &Scenario, choices: &Choices) -> Result<Adoption, ParameterError> {
-        let mut scenario = before.clone();
-        let mut reasons: Vec<(&str, String)> = Vec::new();
-        let (mut changes, mut cautions) = (Vec::new(), Vec::new());
+        let mut draft = Draft {
+            before,
+            scenario: before.clone(),
+            reasons: Vec::new(),
+            changes: Vec::new(),
+            cautions: Vec::new(),
+        };
         if let Some(reason) = self.start_reason(choices.start_price) {
-            reasons.push((START_PRICE, reason.to_owned()));
+            draft.reasons.push((START_PRICE, reason.to_owned()));
         }
         let what = match self {
-            Self::Positions(list) => {
-                scenario.set(START_PRICE, choices.start_price)?;
-                scenario.adopt_positions(list.to_vec())?;
-                changes.push(instead_of_book(before, list.len()));
-                beyond_sliders(list, &mut cautions);
-                let [longs, shorts] = PositionTotals::of(*list).count;
-                format!("{} and {}", counted(longs, "long"), counted(shorts, "short"))
-            }
-            Self::Path { path, .. } => {
-                scenario.set(STEP, choices.step_seconds)?;
-                scenario.adopt_path(
-                    PricePath {
-                        noise: choices.noise,
-                        ..(*path).clone()
-                    },
-                    choices.start_price,
-                )?;
-                changes.push(instead_of_noise(choices.noise));
-                changes.extend(start_kept(before, path, choices.start_price));
-                drop_shocks(&mut scenario, choices.keep_shocks, &mut changes, &mut cautions);
-                reasons.push((STEP, step_reason(&scenario)));
-                format!("A price path of {} points", path.points.len())
-            }
+            Self::Positions(list) => draft.positions(list, choices)?,
+            Self::Path { path, .. } => draft.path(path, choices)?,
             Self::Chain {
                 chain,
                 convention,
                 exposure,
-            } => {
-                scenario.set(DEPTH, choices.depth)?;
-                let multiplier = convention.multiplier * choices.share;
-                if choices.scale_strikes && choices.start_price != chain.spot {
-                    scenario.adopt_chain(&chain.scaled(choices.start_price / chain.spot), multiplier)?;
-                    changes.push(scaled_in_words(chain.spot, choices.start_price));
-                } else {
-                    scenario.adopt_chain(chain, multiplier)?;
-                }
-                scenario.set(START_PRICE, choices.start_price)?;
-                let [calls, puts] = convention.signs;
-                scenario.set("dealers.call_sign", calls)?;
-                scenario.set("dealers.put_sign", puts)?;
-                changes.push(instead_of_options(before, scenario.options.len(), choices.share));
-                reasons.push((
-                    DEPTH,
-                    "the hedges of the chain would trade more than the books take".to_owned(),
-                ));
-                reasons.push(("dealers.call_sign", "as in the chain's convention".to_owned()));
-                reasons.push(("dealers.put_sign", "as in the chain's convention".to_owned()));
-                unheld(choices, exposure, &mut cautions);
-                format!("{} option series", format::digits(scenario.options.len() as f64, 6))
-            }
+            } => draft.chain(chain, convention, exposure, choices)?,
         };
-        changes.extend(moved(before, &scenario, &reasons));
-        liquidated_at_once(before, &scenario, &mut cautions);
-        strikes_left_behind(before, &scenario, &mut cautions);
-        Ok(Adoption {
-            scenario,
+        Ok(draft.finished(what))
+    }
+}
+
+/// A scenario that is taking something over; its functions return what that is in a few words.
+struct Draft<'a> {
+    before: &'a Scenario,
+    scenario: Scenario,
+    /// Why a parameter moves.
+    reasons: Vec<(&'static str, String)>,
+    changes: Vec<String>,
+    cautions: Vec<String>,
+}
+
+impl Draft<'_> {
+    fn positions(&mut self, list: &[ListedPosition], choices: &Choices) -> Result<String, ParameterError> {
+        self.scenario.set(START_PRICE, choices.start_price)?;
+        self.scenario.adopt_positions(list.to_vec())?;
+        self.changes.push(instead_of_book(self.before, list.len()));
+        beyond_sliders(list, &mut self.cautions);
+        let [longs, shorts] = PositionTotals::of(list).count;
+        Ok(format!("{} and {}", counted(longs, "long"), counted(shorts, "short")))
+    }
+
+    fn path(&mut self, path: &PricePath, choices: &Choices) -> Result<String, ParameterError> {
+        self.scenario.set(STEP, choices.step_seconds)?;
+        let noise = choices.noise;
+        self.scenario
+            .adopt_path(PricePath { noise, ..path.clone() }, choices.start_price)?;
+        self.changes.push(instead_of_noise(noise));
+        self.changes.extend(start_kept(self.before, path, choices.start_price));
+        drop_shocks(
+            &mut self.scenario,
+            choices.keep_shocks,
+            &mut self.changes,
+            &mut self.cautions,
+        );
+        self.reasons.push((STEP, step_reason(&self.scenario)));
+        Ok(format!("A price path of {} points", path.points.len()))
+    }
+
+    fn chain(
+        &mut self,
+        chain: &OptionChain,
+        convention: &Convention,
+        exposure: &GammaExposure,
+        choices: &Choices,
+    ) -> Result<String, ParameterError> {
+        let scenario = &mut self.scenario;
+        scenario.set(DEPTH, choices.depth)?;
+        let multiplier = convention.multiplier * choices.share;
+        if choices.scale_strikes && choices.start_price != chain.spot {
+            scenario.adopt_chain(&chain.scaled(choices.start_price / chain.spot), multiplier)?;
+            self.changes.push(scaled_in_words(chain.spot, choices.start_price));
+        } else {
+            scenario.adopt_chain(chain, multiplier)?;
+        }
+        scenario.set(START_PRICE, choices.start_price)?;
+        let [calls, puts] = convention.signs;
+        scenario.set("dealers.call_sign", calls)?;
+        scenario.set("dealers.put_sign", puts)?;
+        let series = scenario.options.len();
+        self.changes
+            .push(instead_of_options(self.before, series, choices.share));
+        self.reasons.extend(
+            [
+                (DEPTH, "the hedges of the chain would trade more than the books take"),
+                ("dealers.call_sign", "as in the chain's convention"),
+                ("dealers.put_sign", "as in the chain's convention"),
+            ]
+            .map(|(path, reason)| (path, reason.to_owned())),
+        );
+        unheld(choices, exposure, &mut self.cautions);
+        Ok(format!("{} option series", format::digits(series as f64, 6)))
+    }
+
+    /// Tells what else is otherwise, and what may be a mistake.
+    fn finished(mut self, what: String) -> Adoption {
+        self.changes.extend(moved(self.before, &self.scenario, &self.reasons));
+        liquidated_at_once(self.before, &self.scenario, &mut self.cautions);
+        strikes_left_behind(self.before, &self.scenario, &mut self.cautions);
+        Adoption {
+            scenario: self.scenario,
             what,
-            changes,
-            cautions,
-        })
+            changes: self.changes,
+            cautions: self.cautions,
+        }
     }
 }
 
@@ -316,90 +362,6 @@ fn tears_apart(scenario: &Scenario, price: f64) -> bool {
     !near(price, present) || lost(price) > lost(present)
 }
 
-/// So many of something: `1 long`, `2 longs`.
-pub fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", format::price(count as f64))
-}
-
-fn usd(value: f64) -> String {
-    format!("{} USD", format::short(value))
-}
-
-fn instead_of_book(before: &Scenario, listed: usize) -> String {
-    let gone = match before.positions.len() {
-        0 => format!(
-            "the {} drawn ones",
-            format::price(f64::from(before.parameters.positions.count))
-        ),
-        count => format!("the list of {}", format::price(count as f64)),
-    };
-    let drawing = "sliders that draw positions show the list's own figures and rest";
-    let place = if listed == 1 { "takes" } else { "take" };
-    format!(
-        "{} {place} the place of {gone}; {drawing}.",
-        counted(listed, "position")
-    )
-}
-
-fn instead_of_noise(noise: bool) -> String {
-    let beside = if noise {
-        "with noise beside it"
-    } else {
-        "instead of noise"
-    };
-    format!("The efficient price of the first asset follows the path, {beside}.")
-}
-
-/// That a path does not begin at its own price, and what of the listed positions that spares.
-fn start_kept(before: &Scenario, path: &PricePath, start: f64) -> Option<String> {
-    let (_, own) = *path.points.first().filter(|(_, own)| *own != start)?;
-    let past = past_at(before, own);
-    let spared = if past.all() == 0 {
-        String::new()
-    } else {
-        format!(
-            " At {} {} of {} would be past their liquidation price ({}).",
-            format::price(own),
-            format::price(past.all() as f64),
-            counted(before.positions.len(), "listed position"),
-            usd(past.all_notional_usd())
-        )
-    };
-    Some(format!(
-        "The path begins at {} USD and the run at {} USD: only the path's relative changes count.{spared}",
-        format::price(own),
-        format::price(start)
-    ))
-}
-
-fn instead_of_options(before: &Scenario, series: usize, share: f64) -> String {
-    let gone = match before.options.len() {
-        0 if before.parameters.options.enabled => "those that the sliders describe".to_owned(),
-        0 => "no options".to_owned(),
-        count => format!("the list of {}", format::price(count as f64)),
-    };
-    let part = if share < 1.0 {
-        format!(", with {} % of their open interest,", format::digits(100.0 * share, 3))
-    } else {
-        String::new()
-    };
-    format!(
-        "{} option series{part} take the place of {gone}.",
-        format::price(series as f64)
-    )
-}
-
-fn scaled_in_words(spot: f64, start: f64) -> String {
-    format!(
-        "All strikes are multiplied by {}: they keep their ratio to the price, which is {} in the chain and {} here. The \
-         contracts are divided by as much, so that their notional stays.",
-        format::digits(start / spot, 5),
-        format::price(spot),
-        format::price(start)
-    )
-}
-
 /// Takes the shocks out that a path takes the place of, or says that they come on top of it.
 fn drop_shocks(scenario: &mut Scenario, keep: bool, changes: &mut Vec<String>, cautions: &mut Vec<String>) {
     let told: Vec<String> = own_shocks(scenario)
@@ -427,124 +389,5 @@ fn drop_shocks(scenario: &mut Scenario, keep: bool, changes: &mut Vec<String>, c
     let verb = if told.len() == 1 { "is" } else { "are" };
     changes.push(format!(
         "{count} of the scenario {verb} dropped: the path is the news ({list})."
-    ));
-}
-
-fn step_reason(scenario: &Scenario) -> String {
-    let reason = "the path is long";
-    if scenario.events.is_empty() {
-        reason.to_owned()
-    } else {
-        format!("{reason}; timed events keep their steps, and so come at other moments")
-    }
-}
-
-/// What the sliders that describe a list cannot show.
-fn beyond_sliders(list: &[ListedPosition], cautions: &mut Vec<String>) {
-    let totals = PositionTotals::of(list.iter().filter(|position| position.asset == 1));
-    if totals.all() <= 0.0 {
-        return;
-    }
-    for (path, value) in totals.described() {
-        let Ok(row) = find(path) else { continue };
-        if !(row.range.0..=row.range.1).contains(&value) {
-            cautions.push(format!(
-                "The list's {} is {}; its slider goes from {} to {} and stands at its end.",
-                row.label.to_lowercase(),
-                row.show(value),
-                row.show(row.range.0),
-                row.show(row.range.1)
-            ));
-        }
-    }
-}
-
-/// A chain that no run holds.
-fn unheld(choices: &Choices, exposure: &GammaExposure, cautions: &mut Vec<String>) {
-    let reach = choices.reach(exposure);
-    if reach >= 1.0 {
-        cautions.push(format!(
-            "The dealers' hedges alone would move the books more than the price has moved ({} ≥ 1): no run holds. Deepen the \
-             books, or take a smaller share.",
-            format::digits(reach, 3)
-        ));
-    }
-}
-
-/// Every parameter that has moved, with the reason where there is one. Those that only describe a list are left out.
-fn moved<'a>(
-    before: &'a Scenario,
-    after: &'a Scenario,
-    reasons: &'a [(&str, String)],
-) -> impl Iterator<Item = String> + 'a {
-    let rows = table().iter().filter(|row| {
-        let describes = row.effect == Effect::Redraw && before.positions != after.positions;
-        !describes && row.get(&before.parameters) != row.get(&after.parameters)
-    });
-    rows.map(|row| {
-        let (old, new) = (row.get(&before.parameters), row.get(&after.parameters));
-        let reason = reasons.iter().find(|(path, _)| *path == row.path);
-        let reason = reason.map_or_else(String::new, |(_, reason)| format!(": {reason}"));
-        let show = |value| match row.unit {
-            Unit::UsdPerCoin => format!("{} USD", format::price(value)),
-            _ => row.show(value),
-        };
-        format!("{} {} → {}{reason}.", row.label, show(old), show(new))
-    })
-}
-
-/// Positions that are past their liquidation price before the run has begun.
-fn liquidated_at_once(before: &Scenario, after: &Scenario, cautions: &mut Vec<String>) {
-    let start = after.parameters.market.start_price;
-    let past = past_at(after, start);
-    if past.all() == 0 {
-        return;
-    }
-    let total = PositionTotals::of(after.positions.iter());
-    let side = |index: usize, one: &str| {
-        format!(
-            "{} of {} ({} of {})",
-            format::price(past.count[index] as f64),
-            counted(total.count[index], one),
-            usd(past.notional_usd[index]),
-            usd(total.notional[index])
-        )
-    };
-    let present = before.parameters.market.start_price;
-    let now = if before.positions == after.positions && present != start {
-        let count = past_at(before, present).all();
-        let how_many = if count == 0 {
-            "none".to_owned()
-        } else {
-            format::price(count as f64)
-        };
-        format!(" At the present {} it is {how_many}.", format::price(present))
-    } else {
-        String::new()
-    };
-    cautions.push(format!(
-        "At the start price of {} USD {} and {} are past their liquidation price: {} % of the list's notional is liquidated \
-         in the first step.{now}",
-        format::price(start),
-        side(0, "long"),
-        side(1, "short"),
-        format::digits(100.0 * past.all_notional_usd() / total.all(), 3)
-    ));
-}
-
-/// Options whose strikes a new start price leaves behind.
-fn strikes_left_behind(before: &Scenario, after: &Scenario, cautions: &mut Vec<String>) {
-    let (old, new) = (
-        before.parameters.market.start_price,
-        after.parameters.market.start_price,
-    );
-    if after.options.is_empty() || before.options != after.options || near(old, new) {
-        return;
-    }
-    cautions.push(format!(
-        "The {} option series keep their strikes, which belong to a price near {}: at {} they are far from it.",
-        format::price(after.options.len() as f64),
-        format::price(old),
-        format::price(new)
     ));
 }

@@ -385,6 +385,9 @@ mod tests {
                 "chain.csv, line 6, column 11 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
                 "chain.csv, line 6, column 8 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
                 "chain.csv, line 6, column 10 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
+                "chain.csv, line 6, column 22 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
+                "chain.csv, line 6, column 19 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
+                "chain.csv, line 6, column 21 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
             ],
         );
         refused(

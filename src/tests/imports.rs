@@ -155,7 +155,7 @@ fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
     );
     refused(
         read("side,entry,size,margin\nlong,1,1,\n"),
-        &["b.csv, line 2, column 4 (margin), character 12: the margin is missing"],
+        &["b.csv, line 2, column 4 (margin), character 10: the margin is missing"],
     );
     let error = read(&format!("side,entry,size,leverage\n{}", "long,1,1,1\n".repeat(50_001)))
         .unwrap_err()
