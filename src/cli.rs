@@ -196,7 +196,11 @@ fn scenario(name: &str, seed: Option<u64>, imports: &Imports, changes: &[String]
     }
     // Tables need the venues that were asked for, and what was asked for counts before what tables say.
     apply(&mut scenario, changes)?;
-    imports.adopt(&mut scenario)?;
+    let fixed: Vec<&str> = changes
+        .iter()
+        .filter_map(|one| Some(one.split_once('=')?.0.trim()))
+        .collect();
+    imports.adopt(&mut scenario, &fixed)?;
     apply(&mut scenario, changes)?;
     Ok(scenario)
 }

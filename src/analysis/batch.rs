@@ -45,8 +45,9 @@ impl Batch {
             seeds,
             steps,
         };
+        batch.scenario.validate()?;
         for variant in 0..batch.variants.len() {
-            batch.scenario_of(variant, 0)?.validate()?;
+            batch.scenario_of(variant, 0)?.validate_variant_of(&batch.scenario)?;
         }
         Ok(batch)
     }
@@ -210,5 +211,33 @@ mod tests {
         cancel.request();
         assert_eq!(batch.run(0, 2, &cancel), None);
         assert!(Batch::new(scenario, vec![vec![(maintenance, 0.5)]], 1, 1).is_err());
+    }
+
+    /// What a long list holds is checked once; a variant that takes a venue away is checked for it all the same.
+    #[test]
+    fn a_variant_of_a_list_needs_the_venues_of_its_positions() {
+        let mut scenario = Scenario::default();
+        let listed = crate::scenario::ListedPosition {
+            side: crate::scenario::PositionSide::Long,
+            entry: 100_000.0,
+            size: 1.0,
+            leverage: 10.0,
+            venue: 3,
+            asset: 1,
+            kind: crate::scenario::PositionKind::Linear,
+        };
+        scenario.adopt_positions(vec![listed; 3]).unwrap();
+        let venues = find("venues.count").unwrap().id;
+        let depth = find("liquidity.depth").unwrap().id;
+        assert!(Batch::new(scenario.clone(), vec![vec![(venues, 3.0)], vec![(depth, 1e10)]], 1, 1).is_ok());
+        let error = Batch::new(scenario.clone(), vec![vec![(venues, 2.0)]], 1, 1)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("position 1: venue"), "{error}");
+        scenario.positions = vec![crate::scenario::ListedPosition { size: -1.0, ..listed }].into();
+        assert!(
+            Batch::new(scenario, vec![vec![]], 1, 1).is_err(),
+            "the base is looked at too"
+        );
     }
 }

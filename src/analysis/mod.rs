@@ -2,6 +2,7 @@
 //! slider would change, what each intervention saves, how bad a bad outcome is), and what follows without a run. Nothing here draws, reads files or prints;
 //! runs are made on several threads, and results do not depend on their number.
 
+pub mod adoption;
 pub mod axis;
 mod background;
 pub mod batch;

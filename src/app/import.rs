@@ -8,27 +8,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::analysis::Background;
+use crate::analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
 use crate::analysis::gex::{Convention, GammaExposure, gamma_exposure};
 use crate::files::import::{self, Context, ImportKind, Imported};
 use crate::files::options::Known;
 use crate::files::positions::{Places, PositionList};
 use crate::files::preset::{PresetError, Problem};
 use crate::files::price_path::PathFile;
-use crate::files::table::{Field, Mapping, Table};
-use crate::scenario::{
-    ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared, find, format,
-};
+use crate::files::table::{Decimal, Field, Mapping, Numbers, Table};
+use crate::scenario::{OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared};
 
 use super::App;
 
 /// Rows of the table that are shown.
 pub const ROWS_SHOWN: usize = 8;
-/// A path that would take more steps than this gets longer steps.
-const STEPS_AT_MOST: f64 = 20_000.0;
-/// What is aimed at where a chain's hedges would trade more than the books can take: half of it.
-const REACH: f64 = 0.5;
-/// Entries further than this factor from the start price make the list's own prices the better start.
-const FAR: f64 = 1.5;
 
 /// What can be asked of a table that is being looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,9 +52,9 @@ impl Brought {
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Positions => "imported positions",
-            Self::PricePath => "imported price path",
-            Self::Options => "imported options",
+            Self::Positions => "the listed positions",
+            Self::PricePath => "the price path",
+            Self::Options => "the listed options",
         }
     }
 
@@ -82,27 +75,14 @@ pub struct ImportSettings {
     pub kind: ImportKind,
     /// Which column each field of the kind is in.
     pub mapping: Mapping,
+    /// How its numbers are written; none: as they show.
+    pub decimal: Option<Decimal>,
     /// Price and day of an option chain, where the file's are not wanted.
     pub known: Known,
     /// How the gamma exposure of an option chain is computed; its signs and multiplier go to the scenario.
     pub convention: Convention,
-    /// Whether noise goes on beside a price path.
-    pub noise: bool,
-    /// Start price for a position list.
-    pub start_price: f64,
-    /// Time step for a price path, seconds.
-    pub step_seconds: f64,
-    /// Depth of all books for an option chain, USD per unit log price.
-    pub depth: f64,
-    /// Share of a chain's open interest that the scenario takes.
-    pub share: f64,
-}
-
-impl ImportSettings {
-    /// What the dealers' hedges of a chain trade per unit of log price, over the depth they trade in.
-    pub fn reach(&self, exposure: &GammaExposure) -> f64 {
-        100.0 * exposure.net.abs() * self.share / self.depth
-    }
+    /// What is up to whoever takes it over.
+    pub choices: Choices,
 }
 
 /// What was found in a table.
@@ -138,37 +118,61 @@ pub struct Preview {
     pub rows: Vec<(usize, Vec<Field>)>,
     /// Number of its rows.
     pub row_count: usize,
+    /// What separates its columns, as a word.
+    pub separator: &'static str,
+    /// How its numbers are written; none where they do not agree, or may be two things.
+    pub numbers: Option<Numbers>,
     /// Required fields that no column holds.
     pub missing: Vec<String>,
     /// What is in it, or everything that is wrong with it.
     pub found: Result<Found, Vec<Problem>>,
-    /// Number of positions of the first asset that keep less than the maintenance margin at the start price, by the rate
-    /// before tiers and volatility.
-    pub lost: usize,
-    maintenance: f64,
+    /// Where the run could start: at the table's own price, or where it starts now.
+    pub starts: Option<[StartPrice; 2]>,
+    /// The timed shocks that a path takes the place of.
+    pub shocks: usize,
+    /// What the scenario would become; none where nothing was found.
+    pub adoption: Option<Result<Adoption, String>>,
+}
+
+impl Found {
+    /// What of it a scenario may take over.
+    fn offer<'a>(&'a self, convention: &'a Convention) -> Offer<'a> {
+        match self {
+            Self::Positions(list, _) => Offer::Positions(&list.positions),
+            Self::PricePath(file) => Offer::Path {
+                path: &file.path,
+                usual_seconds: file.usual_seconds,
+            },
+            Self::OptionChain(chain, exposure, _) => Offer::Chain {
+                chain,
+                convention,
+                exposure,
+            },
+        }
+    }
 }
 
 impl Preview {
     /// Takes over settings that do not change how the table reads.
-    fn apply(&mut self, settings: ImportSettings) {
+    fn apply(&mut self, settings: ImportSettings, scenario: &Scenario) {
         self.settings = settings;
-        if let Ok(Found::Positions(list, _)) = &self.found {
-            let (price, rate) = (self.settings.start_price, self.maintenance);
-            let lost = |position: &&ListedPosition| position.asset == 1 && position.margin_share(price) <= rate;
-            self.lost = list.positions.iter().filter(lost).count();
-        }
+        self.adoption = self
+            .adopted(scenario)
+            .map(|outcome| outcome.map_err(|error| error.to_string()));
+    }
+
+    /// A scenario with what was found.
+    fn adopted(&self, scenario: &Scenario) -> Option<Result<Adoption, ParameterError>> {
+        let ImportSettings {
+            convention, choices, ..
+        } = &self.settings;
+        let found = self.found.as_ref().ok()?;
+        Some(found.offer(convention).adopt(scenario, choices))
     }
 }
 
 /// What a thread hands over: the text, the first time, and how it reads.
 type Reading = Result<(Arc<str>, Preview), PresetError>;
-
-/// What of the scenario bears on how a table reads.
-#[derive(Clone, Copy, Debug)]
-struct Market {
-    places: Places,
-    maintenance: f64,
-}
 
 /// A table that is being looked at.
 #[derive(Debug)]
@@ -182,20 +186,18 @@ pub struct Import {
     /// Why it cannot be read, or cannot be part of this scenario.
     pub refused: Option<String>,
     text: Option<Arc<str>>,
-    market: Market,
+    /// The scenario as it is while the table is looked at.
+    base: Arc<Scenario>,
     work: Option<Background<Reading>>,
 }
 
 impl Import {
     fn begin(path: &Path, scenario: &Scenario) -> Self {
-        let (file, base) = (path.to_owned(), defaults(scenario));
-        let market = Market {
-            places: Places::of(scenario),
-            maintenance: scenario.parameters.margin.maintenance,
-        };
+        let base = Arc::new(scenario.clone());
+        let (file, of) = (path.to_owned(), Arc::clone(&base));
         let read = move || {
             let text: Arc<str> = import::text(&file)?.into();
-            let preview = first_look(&text, &base, market);
+            let preview = first_look(&text, &of);
             Ok((text, preview))
         };
         Self {
@@ -204,7 +206,7 @@ impl Import {
             preview: None,
             refused: None,
             text: None,
-            market,
+            base,
             work: Some(Background::begin(read)),
         }
     }
@@ -233,7 +235,10 @@ impl Import {
         match reading {
             Ok((text, preview)) => {
                 self.text = Some(Arc::clone(text));
-                self.settings.get_or_insert_with(|| preview.settings.clone());
+                let settings = self.settings.get_or_insert_with(|| preview.settings.clone());
+                if settings.kind == preview.settings.kind {
+                    settle(&mut settings.choices, self.preview.as_ref(), preview, &self.base);
+                }
                 self.preview = Some(preview.clone());
                 self.refused = None;
             }
@@ -263,117 +268,62 @@ impl Import {
             Some(preview) if preview.settings == *settings => return,
             // What is only applied later does not change how it reads.
             Some(preview) if reads_alike(&preview.settings, settings) => {
-                preview.apply(settings.clone());
+                preview.apply(settings.clone(), &self.base);
                 return;
             }
             _ => {}
         }
-        let (text, settings, market) = (Arc::clone(text), settings.clone(), self.market);
+        let (text, settings, base) = (Arc::clone(text), settings.clone(), Arc::clone(&self.base));
         self.work = Some(Background::begin(move || {
-            let preview = look(&text, settings, market);
+            let preview = look(&text, settings, &base);
             Ok((text, preview))
         }));
     }
 }
 
+/// Whether two settings differ only in what is chosen about what was read.
 fn reads_alike(one: &ImportSettings, other: &ImportSettings) -> bool {
-    let ImportSettings {
-        noise,
-        start_price,
-        step_seconds,
-        depth,
-        share,
-        ..
-    } = other.clone();
     let same = ImportSettings {
-        noise,
-        start_price,
-        step_seconds,
-        depth,
-        share,
+        choices: other.choices,
         ..one.clone()
     };
     same == *other
 }
 
-fn defaults(scenario: &Scenario) -> ImportSettings {
-    ImportSettings {
-        kind: ImportKind::Positions,
-        mapping: Mapping::new(),
-        known: Known::default(),
-        convention: Convention::default(),
-        noise: false,
-        start_price: scenario.parameters.market.start_price,
-        step_seconds: scenario.parameters.market.step_seconds,
-        depth: scenario.parameters.liquidity.depth,
-        share: 1.0,
-    }
-}
-
-/// Reads a table as what it most probably is, and suggests what fits it.
-fn first_look(text: &str, base: &ImportSettings, market: Market) -> Preview {
+/// Reads a table as what it most probably is.
+fn first_look(text: &str, scenario: &Scenario) -> Preview {
     let table = Table::of(text);
     let kind = ImportKind::guess(&table);
-    let mapping = kind.mapping(&table, kind.header(&table));
     let settings = ImportSettings {
         kind,
-        mapping,
-        ..base.clone()
+        mapping: kind.mapping(&table, kind.header(&table)),
+        decimal: None,
+        known: Known::default(),
+        convention: Convention::default(),
+        choices: Choices::of(scenario),
     };
-    let mut preview = look(text, settings, market);
-    let mut settings = preview.settings.clone();
-    match &preview.found {
-        Ok(Found::Positions(list, totals)) => {
-            settings.start_price = start_price_for(&list.positions, totals, base.start_price);
+    look(text, settings, scenario)
+}
+
+/// Suggests what fits a table once it can be read as its kind; a start price that was the table's own stays that.
+fn settle(choices: &mut Choices, before: Option<&Preview>, now: &Preview, scenario: &Scenario) {
+    let Ok(found) = &now.found else { return };
+    let same_kind = |before: &&Preview| before.found.is_ok() && before.settings.kind == now.settings.kind;
+    match before.filter(same_kind) {
+        None => *choices = found.offer(&now.settings.convention).suggest(scenario, &[]),
+        Some(before) => {
+            if let (Some([old, _]), Some([new, _])) = (before.starts, now.starts)
+                && choices.start_price == old.price
+            {
+                choices.start_price = new.price;
+            }
         }
-        Ok(Found::PricePath(file)) => settings.step_seconds = step_for(file, base.step_seconds),
-        Ok(Found::OptionChain(_, exposure, _)) => hold(&mut settings, exposure),
-        Err(_) => {}
     }
-    preview.apply(settings);
-    preview
-}
-
-/// A chain whose hedges would trade more than the books can take gets deeper books, and where these cannot be deep enough
-/// only a part of it is taken.
-fn hold(settings: &mut ImportSettings, exposure: &GammaExposure) {
-    if settings.reach(exposure) < 1.0 {
-        return;
-    }
-    let deepest = find("liquidity.depth").map_or(settings.depth, |row| row.range.1);
-    let rounded = |value: f64| {
-        let unit = 10_f64.powf(value.log10().floor() - 1.0);
-        (value / unit).round() * unit
-    };
-    settings.depth = rounded(settings.depth * settings.reach(exposure) / REACH).min(deepest);
-    if settings.reach(exposure) > REACH {
-        settings.share = rounded(settings.share * REACH / settings.reach(exposure));
-    }
-}
-
-/// The start price stays where entries are near it; else it is their mean, weighted by notional.
-fn start_price_for(positions: &[ListedPosition], totals: &PositionTotals, present: f64) -> f64 {
-    let near = |position: &ListedPosition| (present / FAR..=present * FAR).contains(&position.entry);
-    if positions.iter().any(near) {
-        present
-    } else {
-        totals.mean_entry
-    }
-}
-
-/// The step stays unless the path would take too many of them; then it is the usual distance of two rows, as far as a step
-/// may be that long.
-fn step_for(file: &PathFile, present: f64) -> f64 {
-    if file.path.span_seconds() / present <= STEPS_AT_MOST {
-        return present;
-    }
-    let (low, high) = find("market.step_seconds").map_or((0.1, 3_600.0), |row| row.range);
-    file.usual_seconds.clamp(low, high)
 }
 
 /// Reads a table with settings.
-fn look(text: &str, settings: ImportSettings, market: Market) -> Preview {
-    let table = Table::of(text);
+fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
+    let table = Table::of(text).with_decimal(settings.decimal);
     let kind = settings.kind;
     let header = kind.header(&table);
     let from = header.map_or(0, |header| header + 1);
@@ -385,8 +335,9 @@ fn look(text: &str, settings: ImportSettings, market: Market) -> Preview {
         (1..=widest).map(|number| format!("Column {number}")).collect()
     };
     let context = Context {
-        places: market.places,
+        places: Places::of(scenario),
         known: settings.known,
+        decimal: settings.decimal,
     };
     let found = kind
         .read(&table, &settings.mapping, context)
@@ -407,17 +358,24 @@ fn look(text: &str, settings: ImportSettings, market: Market) -> Preview {
                 Found::OptionChain(chain, exposure, extent)
             }
         });
+    let starts = found
+        .as_ref()
+        .ok()
+        .and_then(|found: &Found| found.offer(&settings.convention).starts(scenario));
     let mut preview = Preview {
         columns,
         row_count: table.rows(from).count(),
         rows,
+        separator: table.separator(),
+        numbers: table.numbers(from, &settings.mapping).ok(),
         missing: kind.missing(&settings.mapping),
         found,
-        lost: 0,
-        maintenance: market.maintenance,
+        starts,
+        shocks: own_shocks(scenario).count(),
+        adoption: None,
         settings: settings.clone(),
     };
-    preview.apply(settings);
+    preview.apply(settings, scenario);
     preview
 }
 
@@ -450,8 +408,11 @@ impl App {
         let Some(import) = &self.import else { return };
         let Some(preview) = import.ready() else { return };
         let name = import.name();
-        match adopted(&self.scenario, preview) {
-            Ok((scenario, what)) => {
+        let Some(adopted) = preview.adopted(&self.scenario) else {
+            return;
+        };
+        match adopted {
+            Ok(Adoption { scenario, what, .. }) => {
                 self.import = None;
                 if self.begin_anew(format!("Import “{name}”"), scenario, self.document.clone()) {
                     self.messages
@@ -469,7 +430,7 @@ impl App {
     /// Goes back to what the parameters describe, in a new run.
     pub(super) fn drop_brought(&mut self, brought: Brought) {
         if brought.count(&self.scenario) == 0 {
-            self.messages.done(format!("There are no {}.", plural(brought)));
+            self.messages.done(format!("This run has none of {}.", brought.label()));
             return;
         }
         let mut scenario = self.scenario.clone();
@@ -480,43 +441,4 @@ impl App {
         }
         self.begin_anew(format!("Drop {}", brought.label()), scenario, self.document.clone());
     }
-}
-
-const fn plural(brought: Brought) -> &'static str {
-    match brought {
-        Brought::PricePath => "imported price paths",
-        other => other.label(),
-    }
-}
-
-/// A scenario with what was found, and what that is in words.
-fn adopted(scenario: &Scenario, preview: &Preview) -> Result<(Scenario, String), ParameterError> {
-    let mut scenario = scenario.clone();
-    let settings = &preview.settings;
-    let what = match &preview.found {
-        Ok(Found::Positions(list, totals)) => {
-            scenario.set("market.start_price", settings.start_price)?;
-            scenario.adopt_positions(list.positions.clone())?;
-            let [longs, shorts] = totals.count;
-            format!("{longs} longs and {shorts} shorts")
-        }
-        Ok(Found::PricePath(file)) => {
-            scenario.set("market.step_seconds", settings.step_seconds)?;
-            scenario.adopt_path(PricePath {
-                noise: settings.noise,
-                ..file.path.clone()
-            })?;
-            format!("A price path of {} points", file.path.points.len())
-        }
-        Ok(Found::OptionChain(chain, ..)) => {
-            let [calls, puts] = settings.convention.signs;
-            scenario.set("liquidity.depth", settings.depth)?;
-            scenario.adopt_chain(chain, settings.convention.multiplier * settings.share)?;
-            scenario.set("dealers.call_sign", calls)?;
-            scenario.set("dealers.put_sign", puts)?;
-            format!("{} option series", format::digits(scenario.options.len() as f64, 6))
-        }
-        Err(_) => String::new(),
-    };
-    Ok((scenario, what))
 }

@@ -177,6 +177,7 @@ impl App {
             requests: Vec::new(),
             log_seen: 0,
         };
+        app.studies.fit(&app.scenario);
         app.notice_log();
         Ok(app)
     }

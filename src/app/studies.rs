@@ -10,7 +10,7 @@ use crate::scenario::{
 
 use super::{App, Command};
 
-/// The step at which a scenario without any shock gets the one of the sliders: without it nothing would happen.
+/// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
 /// Share of a slider that a new axis reaches either way.
 const REACH: f64 = 0.15;
@@ -68,6 +68,15 @@ impl AxisPlan {
             high: axis::moved(row, value, REACH),
             count,
         }
+    }
+
+    fn over(path: &str, low: f64, high: f64, count: usize) -> Result<Self, ParameterError> {
+        Ok(Self {
+            parameter: find(path)?.id,
+            low,
+            high,
+            count,
+        })
     }
 
     fn axis(self) -> Result<Axis, AxisError> {
@@ -183,7 +192,12 @@ pub struct Studies {
     pub interventions: Option<Study<Interventions>>,
     /// The scenario with many seeds.
     pub at_risk: Option<Study<()>>,
+    /// The axes that were planned before the present scenario left them without effect.
+    set_aside: Option<Axes>,
 }
+
+/// The axes of a plan.
+type Axes = (AxisPlan, Option<AxisPlan>);
 
 impl Studies {
     /// Nothing asked yet; leverage over depth is what comes first.
@@ -191,18 +205,10 @@ impl Studies {
     /// # Errors
     /// The table of parameters lacks the usual axes.
     pub fn new() -> Result<Self, ParameterError> {
-        let axis = |path, low, high, count| {
-            Ok::<_, ParameterError>(AxisPlan {
-                parameter: find(path)?.id,
-                low,
-                high,
-                count,
-            })
-        };
         Ok(Self {
             plan: Plan {
-                x: axis("leverage.mean", 3.0, 48.0, 13)?,
-                y: Some(axis("liquidity.depth", 5e9, 45e9, 9)?),
+                x: AxisPlan::over("leverage.mean", 3.0, 48.0, 13)?,
+                y: Some(AxisPlan::over("liquidity.depth", 5e9, 45e9, 9)?),
                 metric: Metric::default(),
                 seeds: 16,
                 sample: 200,
@@ -213,7 +219,29 @@ impl Studies {
             sensitivity: None,
             interventions: None,
             at_risk: None,
+            set_aside: None,
         })
+    }
+
+    /// Plans axes that act on a scenario: where an axis rests, because a list is in the place of what it describes, it is depth
+    /// over maintenance margin instead. Axes that were set aside come back once they act again, unless others were chosen.
+    pub fn fit(&mut self, scenario: &Scenario) {
+        let rests = |axis: &AxisPlan| scenario.idle(parameter(axis.parameter)).is_some();
+        let any_rests = |(x, y): &Axes| rests(x) || y.as_ref().is_some_and(rests);
+        let planned = (self.plan.x, self.plan.y);
+        let Ok(acting) = acting_axes(&scenario.parameters) else {
+            return;
+        };
+        if any_rests(&planned) {
+            self.set_aside = Some(planned);
+            (self.plan.x, self.plan.y) = acting;
+        } else if let Some(before) = self.set_aside.filter(|before| !any_rests(before)) {
+            self.set_aside = None;
+            let same = |one: &Axes| (one.0.parameter, one.1.map(|y| y.parameter));
+            if same(&planned) == same(&acting) {
+                (self.plan.x, self.plan.y) = before;
+            }
+        }
     }
 
     /// Begins a study of a scenario.
@@ -387,21 +415,30 @@ impl Studies {
     }
 }
 
-/// Whether a change makes a scenario that is another one and allowed: imported positions need the venues and assets they are
+/// Axes that act on every book, around the present values.
+fn acting_axes(parameters: &scenario::Parameters) -> Result<Axes, ParameterError> {
+    let around = |path, count| {
+        let row = find(path)?;
+        Ok::<_, ParameterError>(AxisPlan::around(row.id, row.get(parameters), count))
+    };
+    Ok((around("liquidity.depth", 13)?, Some(around("margin.maintenance", 9)?)))
+}
+
+/// Whether a change makes a scenario that is another one and allowed: listed positions need the venues and assets they are
 /// at, and take the place of those that parameters describe.
 fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     let row = parameter(id);
     let allowed = || {
         let mut changed = base.clone();
-        row.set(&mut changed.parameters, value).is_ok() && changed.validate().is_ok()
+        row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
     base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
 }
 
-/// The scenario as a study runs it: one in which no shock is timed gets that of the shock sliders.
+/// The scenario as a study runs it: one without any news gets the shock of the shock sliders.
 fn with_shock(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
-    if !has_shock(&scenario) {
+    if !has_news(&scenario) {
         scenario.events.push(Event {
             step: SHOCK_STEP,
             action: Action::Shock(Shock::default()),
@@ -410,12 +447,10 @@ fn with_shock(scenario: &Scenario) -> Scenario {
     scenario
 }
 
-/// Whether a shock is among the events.
-pub fn has_shock(scenario: &Scenario) -> bool {
-    scenario
-        .events
-        .iter()
-        .any(|event| matches!(event.action, Action::Shock(_)))
+/// Whether a shock is among the events, or a path moves the price.
+pub fn has_news(scenario: &Scenario) -> bool {
+    let is_shock = |event: &Event| matches!(event.action, Action::Shock(_));
+    !scenario.path.is_empty() || scenario.events.iter().any(is_shock)
 }
 
 impl App {

@@ -255,6 +255,7 @@ impl App {
             Ok(simulation) => {
                 self.playing |= self.simulation.halted().is_some();
                 self.begin(simulation, scenario, document, number);
+                self.studies.fit(&self.scenario);
                 self.log_seen = 0;
                 self.notice_log();
                 true

@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use crate::files::import::{self, Context, Imported};
-use crate::files::options::Known;
+use crate::analysis::adoption::{Adoption, Offer, counted};
+use crate::analysis::gex::{Convention, gamma_exposure};
+use crate::files::import::{self, Context, ImportKind, Imported};
 use crate::files::positions::Places;
 use crate::files::preset::PresetError;
-use crate::files::{options, positions, price_path};
+use crate::files::price_path;
+use crate::files::table::Decimal;
 use crate::scenario::{PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
 
-/// Units of the underlying an option contract has.
-const MULTIPLIER: f64 = 100.0;
 /// Warnings that are printed of one file.
 const WARNINGS_SHOWN: usize = 5;
 
@@ -31,37 +31,127 @@ pub struct Imports {
     /// Let the dealers hedge this option chain, 100 units a contract
     #[arg(long, value_name = "CSV")]
     options: Option<PathBuf>,
+    /// Where a run with --path or --options starts: at that table's own price, or where it would start without; if left out,
+    /// at the table's, unless that would tear it from listed positions
+    #[arg(long, value_enum)]
+    start: Option<Start>,
+    /// Have the preset's timed shocks of the first asset come on top of --path instead of dropping them
+    #[arg(long, requires = "path")]
+    keep_shocks: bool,
+    /// How the tables write numbers, 1,234.5 or 1.234,5; if left out, as their numbers show
+    #[arg(long, value_enum)]
+    decimal: Option<Ways>,
+}
+
+/// How numbers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Ways {
+    /// 1,234.5
+    Point,
+    /// 1.234,5
+    Comma,
+}
+
+/// Where a run starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Start {
+    /// At the price of the table
+    Table,
+    /// Where it starts without the table
+    Present,
 }
 
 impl Imports {
-    /// Puts them into a scenario.
-    pub(super) fn adopt(&self, scenario: &mut Scenario) -> Result<(), Failure> {
-        if let Some(file) = &self.options {
-            let chain = options::load(file, Known::default())?;
-            scenario.adopt_chain(&chain, MULTIPLIER)?;
+    /// Puts them into a scenario and says what that changes. Parameters named in `fixed` have been set on purpose.
+    pub(super) fn adopt(&self, scenario: &mut Scenario, fixed: &[&str]) -> Result<(), Failure> {
+        // What comes later fits itself to the list.
+        for (file, kind) in [
+            (&self.positions, ImportKind::Positions),
+            (&self.path, ImportKind::PricePath),
+            (&self.options, ImportKind::OptionChain),
+        ] {
+            let Some(file) = file else { continue };
+            let context = Context {
+                places: Places::of(scenario),
+                decimal: self.decimal.map(|way| match way {
+                    Ways::Point => Decimal::Point,
+                    Ways::Comma => Decimal::Comma,
+                }),
+                ..Context::default()
+            };
+            match import::load(file, Some(kind), context)? {
+                Imported::Positions(list) => {
+                    warn(file, &list.warnings);
+                    self.take(scenario, file, &Offer::Positions(&list.positions), fixed)?;
+                }
+                Imported::PricePath(read) => {
+                    warn(file, &read.warnings);
+                    let offer = Offer::Path {
+                        path: &read.path,
+                        usual_seconds: read.usual_seconds,
+                    };
+                    self.take(scenario, file, &offer, fixed)?;
+                }
+                Imported::OptionChain(chain) => {
+                    let convention = convention(scenario, fixed);
+                    let offer = Offer::Chain {
+                        chain: &chain,
+                        convention: &convention,
+                        exposure: &gamma_exposure(&chain, &convention),
+                    };
+                    self.take(scenario, file, &offer, fixed)?;
+                }
+            }
         }
-        if let Some(file) = &self.path {
-            let read = price_path::load(file)?;
-            warn(file, &read.warnings);
-            scenario.adopt_path(read.path)?;
+        Ok(())
+    }
+
+    /// Puts one of them into a scenario.
+    fn take(&self, scenario: &mut Scenario, file: &Path, offer: &Offer<'_>, fixed: &[&str]) -> Result<(), Failure> {
+        let mut choices = offer.suggest(scenario, fixed);
+        choices.keep_shocks = self.keep_shocks;
+        if let (Some(start), Some(own)) = (self.start, offer.own_price()) {
+            choices.start_price = match start {
+                Start::Table => own,
+                Start::Present => scenario.parameters.market.start_price,
+            };
         }
-        if let Some(file) = &self.positions {
-            let list = positions::load(file, Places::of(scenario))?;
-            warn(file, &list.warnings);
-            scenario.adopt_positions(list.positions)?;
+        let Adoption {
+            scenario: adopted,
+            changes,
+            cautions,
+            ..
+        } = offer.adopt(scenario, &choices)?;
+        for change in changes {
+            complain(&format!("{}: {change}", file.display()));
         }
+        for caution in cautions {
+            complain(&format!("{}: caution: {caution}", file.display()));
+        }
+        *scenario = adopted;
         Ok(())
     }
 }
 
+/// The usual convention, but for the dealers' signs that have been set on purpose.
+fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
+    let mut convention = Convention::default();
+    let dealers = scenario.parameters.dealers;
+    let own = [
+        ("dealers.call_sign", dealers.call_sign),
+        ("dealers.put_sign", dealers.put_sign),
+    ];
+    for (sign, (path, own)) in convention.signs.iter_mut().zip(own) {
+        if fixed.contains(&path) {
+            *sign = own;
+        }
+    }
+    convention
+}
+
 fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
-        complain(&format!(
-            "{}, line {}: {}",
-            file.display(),
-            warning.line,
-            warning.message
-        ));
+        complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
     }
     if warnings.len() > WARNINGS_SHOWN {
         complain(&format!(
@@ -77,13 +167,13 @@ fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
 /// # Errors
 /// It cannot be read or has mistakes.
 pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
-    Ok(match import::load(file, Context::default())? {
+    Ok(match import::load(file, None, Context::default())? {
         Imported::Positions(list) => {
             let totals = PositionTotals::of(&list.positions);
             format!(
-                "{} longs and {} shorts, notional {} USD, mean leverage {}",
-                totals.count[0],
-                totals.count[1],
+                "{} and {}, notional {} USD, mean leverage {}",
+                counted(totals.count[0], "long"),
+                counted(totals.count[1], "short"),
                 format::short(totals.all()),
                 format::digits(totals.mean_leverage(), 3)
             )

@@ -16,7 +16,6 @@ use super::grid::{Clusters, PriceGrid};
 use super::ledger::Ledger;
 use super::lending;
 use super::liquidation::Liquidation;
-use super::listed;
 use super::makers::Makers;
 use super::margin::{self, MarginModel};
 use super::market::SPOT;
@@ -354,9 +353,6 @@ impl Asset {
     /// Takes over parameters that count from the next step.
     pub(super) fn configure(&mut self, parameters: &Parameters) {
         let before = self.world.parameters;
-        // Where there are other tiers, positions that are not drawn anew move to theirs.
-        let tiered = self.listed && before.margin.tiers != parameters.margin.tiers;
-        let standing = if tiered { self.standing().collect() } else { Vec::new() };
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
@@ -370,18 +366,16 @@ impl Asset {
             let start_price = self.world.market.start_price();
             for (index, venue) in self.world.venues.iter_mut().enumerate() {
                 venue.configure(&parameters.margin_at(index), start_price);
+                if before.margin.tiers != parameters.margin.tiers {
+                    venue.begin_calm();
+                }
             }
             self.world.book_version += 1;
         }
         if margins_moved || before.margin_calls != parameters.margin_calls {
             self.calls.configure(&mut self.world);
         }
-        if tiered {
-            self.close_all();
-            let moved = listed::in_tiers(&self.world, standing);
-            place_all(&mut self.world, &moved);
-        }
-        if tiered || before.clearing != parameters.clearing {
+        if before.clearing != parameters.clearing {
             clearing::resize(&mut self.world);
         }
     }

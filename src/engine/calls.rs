@@ -146,22 +146,21 @@ impl Calls {
             self.orders.iter_mut().for_each(VecDeque::clear);
         }
         self.draw_ahead(world);
-        let orders = || self.orders.iter().flatten().map(|order| order.of.id);
-        let mut busy: BTreeMap<u32, f64> = orders()
-            .chain(self.top_ups.iter().map(|top_up| top_up.to.id))
-            .map(|id| (id, f64::NAN))
-            .collect();
+        let orders = || self.orders.iter().flatten().map(|order| order.of);
+        let places = orders().chain(self.top_ups.iter().map(|top_up| top_up.to));
+        // One that has gone from its ladder since has no key, and is found nowhere.
+        let mut busy: BTreeMap<u32, (usize, f64)> = places.map(|place| (place.id, (0, f64::NAN))).collect();
         for contract in world.venues.iter_mut().flat_map(|venue| &mut venue.contracts) {
             for book in &mut contract.sides {
-                for tier in &mut book.tiers {
-                    tier.watch
-                        .rebuild(levels, &tier.requirement, book.side, &tier.ladder, &mut busy);
+                for (number, tier) in book.tiers.iter_mut().enumerate() {
+                    let rule = (number, &tier.requirement);
+                    tier.watch.rebuild(levels, rule, book.side, &tier.ladder, &mut busy);
                 }
             }
         }
         let orders = self.orders.iter_mut().flatten().map(|order| &mut order.of);
         for place in orders.chain(self.top_ups.iter_mut().map(|top_up| &mut top_up.to)) {
-            place.key = busy[&place.id];
+            (place.tier, place.key) = busy[&place.id];
         }
     }
 

@@ -1,11 +1,10 @@
-//! Positions that the scenario lists: where they stand at the first step, and in other tiers.
+//! Positions that the scenario lists: where they stand at the first step, and which of them are past their liquidation price.
 
 use crate::scenario::{ListedPosition, Parameters, PositionKind, PositionSide};
 
 use super::contract::{ContractKind, Position, Side};
-use super::population::Placement;
+use super::population::{Placement, Population};
 use super::tiers;
-use super::world::World;
 
 /// The positions of an asset, from 0, in the order of the list, each in the tier of its notional at entry. They are taken
 /// as they are: one that keeps too little margin is liquidated in the first step.
@@ -37,21 +36,50 @@ pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: usize
         .collect()
 }
 
-/// Standing positions in the tiers that the margin policy has now. Opening them folds the funding paid so far into their
-/// margins, which it is already.
-pub fn in_tiers(world: &World, mut standing: Vec<Placement>) -> Vec<Placement> {
-    for placement in &mut standing {
-        let Placement {
-            venue,
-            kind,
-            side,
-            position,
-            ..
-        } = placement;
-        let funding = world.venues[*venue].contracts[*kind as usize].funding;
-        position.margin -= side.sign() * position.quantity * funding;
-        let notional = kind.notional_usd(position.quantity, kind.price(position.entry));
-        placement.tier = tiers::tier_of(&world.parameters.margin, notional);
+/// Positions of a list that are past their liquidation price.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PastLiquidation {
+    /// Number of longs and shorts.
+    pub count: [usize; 2],
+    /// Notional at entry of longs and shorts, USD.
+    pub notional_usd: [f64; 2],
+}
+
+impl PastLiquidation {
+    /// Number of both sides.
+    pub const fn all(&self) -> usize {
+        self.count[0] + self.count[1]
     }
-    standing
+
+    /// Notional at entry of both sides, USD.
+    pub fn all_notional_usd(&self) -> f64 {
+        self.notional_usd[0] + self.notional_usd[1]
+    }
+}
+
+/// The positions of a list that would be liquidated at once if all marks stood at the assets' start prices, by everything
+/// that their venues require at the first step: tiers and what volatility adds included. Looks at every position. Venues
+/// and assets of the list must exist.
+pub fn past_liquidation(parameters: &Parameters, list: &[ListedPosition]) -> PastLiquidation {
+    let mut past = PastLiquidation::default();
+    for index in 0..parameters.assets.count as usize {
+        let of_asset = parameters.of_asset(index);
+        let population = Population::new(&of_asset);
+        let price = of_asset.market.start_price;
+        for placement in placements(&of_asset, list, index) {
+            let Placement {
+                venue,
+                kind,
+                side,
+                tier,
+                position,
+            } = placement;
+            let rule = population.requirement(venue, kind, tier);
+            if rule.key(&position, side) <= rule.threshold(kind.value(price), side, 0.0) {
+                past.count[side as usize] += 1;
+                past.notional_usd[side as usize] += kind.notional_usd(position.quantity, kind.price(position.entry));
+            }
+        }
+    }
+    past
 }

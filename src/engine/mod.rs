@@ -65,6 +65,7 @@ pub use ledger::TOLERANCE;
 pub use lending::{
     HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
 };
+pub use listed::{PastLiquidation, past_liquidation};
 pub use observation::{Halt, LargestMove, LogEntry, LogKind, Observation, Summary};
 pub use population::{Placement, Population};
 pub use reproduction::critical_leverage;

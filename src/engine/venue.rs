@@ -12,7 +12,7 @@ use super::ladder::Ladder;
 use super::margin::Charge;
 use super::netting::Clients;
 use super::route::{Lot, Taker};
-use super::staggered::Staggered;
+use super::staggered::{self, Staggered};
 use super::tiers;
 use super::traders::Trader;
 
@@ -165,6 +165,14 @@ impl TierLadder {
         self.ladder.push(key, position);
         self.watch.arm(&self.requirement, side, key, &position);
     }
+
+    /// Puts a position on the ladder that has moved here from another tier. Calls have to be configured afterwards.
+    fn put_back(&mut self, position: Position, side: Side, waits: bool) {
+        self.ladder.push(self.requirement.key(&position, side), position);
+        if waits {
+            self.watch.carry_over(position.id);
+        }
+    }
 }
 
 /// All levered positions of one side of a contract.
@@ -213,6 +221,25 @@ impl SideBook {
             flows: Flows::default(),
             in_line: false,
         }
+    }
+
+    /// Makes as many tiers as a margin policy has. If that is another number, all standing positions come off their ladders,
+    /// each with whether it waits after a margin call.
+    fn resize_tiers(&mut self, margin: &Margin, (low, high): (f64, f64)) -> Vec<(Position, bool)> {
+        let count = tiers::count(margin);
+        if count == self.tiers.len() {
+            return Vec::new();
+        }
+        let mut lifted = Vec::new();
+        for tier in &mut self.tiers {
+            let waiting = tier.watch.take_waiting();
+            let standing = tier.ladder.drain().into_iter();
+            lifted.extend(standing.map(|position| (position, waiting.contains(&position.id))));
+            tier.watch.clear();
+        }
+        let expected = lifted.len();
+        self.tiers.resize_with(count, || TierLadder::new(low, high, expected));
+        lifted
     }
 
     /// Memory of its positions, in bytes.
@@ -496,16 +523,14 @@ impl Venue {
         }
     }
 
-    /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew.
+    /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew; where there are other tiers,
+    /// standing positions move to theirs. What waits in a queue stays there.
     pub fn configure(&mut self, margin: &Margin, start_price: f64) {
         for contract in &mut self.contracts {
             let unit = contract.kind.usd_per_settlement(start_price);
             for book in &mut contract.sides {
                 let side = book.side;
-                let (low, high) = key_range(contract.kind, side, start_price);
-                let expected = book.tiers.first().map_or(0, |tier| tier.ladder.len());
-                book.tiers
-                    .resize_with(tiers::count(margin), || TierLadder::new(low, high, expected));
+                let lifted = book.resize_tiers(margin, key_range(contract.kind, side, start_price));
                 for (index, tier) in book.tiers.iter_mut().enumerate() {
                     let wanted = Requirement {
                         add_on: tier.requirement.add_on,
@@ -522,6 +547,10 @@ impl Venue {
                             tier.ladder.push(wanted.key(&position, side), position);
                         }
                     }
+                }
+                for (position, waits) in lifted {
+                    let number = staggered::tier_of(margin, contract.kind, &position);
+                    book.tiers[number].put_back(position, side, waits);
                 }
             }
         }

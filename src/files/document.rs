@@ -98,6 +98,7 @@ impl<'a> Document<'a> {
     pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
         let Position { line, col } = position(&self.text[..at.offset]);
         Problem {
+            field: None,
             line,
             column: col,
             message: message.into(),
@@ -116,6 +117,7 @@ impl<'a> Document<'a> {
             };
             let field = field_before(piece.text, place).map_or_else(String::new, |field| format!("`{field}`: "));
             Problem {
+                field: None,
                 line,
                 column,
                 message: format!("{field}{}", describe(&error.code, rest_at(piece.text, place))),
@@ -136,6 +138,7 @@ impl<'a> Document<'a> {
         let near = field.map_or_else(String::new, |field| format!(" (at or after `{field}`)"));
         let message = format!("{}{near}", describe(&error.code, rest_at(self.text, place)));
         Problem {
+            field: None,
             line: place.line,
             column: place.col,
             message,

@@ -35,6 +35,7 @@ pub fn read(origin: &str, source: impl Read) -> Result<Vec<LogEntry>, PresetErro
     let (mut log, mut problems) = (Vec::new(), Vec::new());
     if header.iter().ne(COLUMNS) {
         problems.push(Problem {
+            field: None,
             line: 1,
             column: 1,
             message: format!("the header must be `{}`", COLUMNS.join(",")),
@@ -65,6 +66,7 @@ fn entry(record: &StringRecord, header: &StringRecord) -> Result<LogEntry, Probl
         return Ok(entry);
     }
     Err(Problem {
+        field: None,
         line: record.position().map_or(1, csv::Position::line) as usize,
         column: column(record, 1),
         message: format!(
@@ -92,12 +94,14 @@ fn problem(error: &csv::Error, record: Option<&StringRecord>) -> Problem {
     let at = field.map(|field| field as usize).filter(|field| *field < COLUMNS.len());
     let (Some(field), Some(record)) = (at, record) else {
         return Problem {
+            field: None,
             line,
             column: 1,
             message,
         };
     };
     Problem {
+        field: None,
         line,
         column: column(record, field),
         message: format!("`{}` is “{}”: {message}", COLUMNS[field], &record[field]),

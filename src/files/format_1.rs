@@ -120,6 +120,7 @@ fn read_events(document: &Document<'_>, events: &mut Vec<Event>, problems: &mut 
                 Err(error) => problems.push(document.problem(offender(*piece, &error), error.to_string())),
             },
             Err(problem) => problems.push(Problem {
+                field: None,
                 message: format!("events: {}", problem.message),
                 ..problem
             }),

@@ -9,7 +9,7 @@ use super::options::{self, Known};
 use super::positions::{self, Places, PositionList};
 use super::preset::{PresetError, Problem, text_of};
 use super::price_path::{self, PathFile};
-use super::table::{Mapping, Table, Wanted};
+use super::table::{Decimal, Mapping, Table, Wanted};
 
 /// What a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Context {
     pub places: Places,
     /// What is known of an option chain.
     pub known: Known,
+    /// How numbers are written; none: as they show.
+    pub decimal: Option<Decimal>,
 }
 
 impl ImportKind {
@@ -140,14 +142,14 @@ pub fn text(path: &Path) -> Result<String, PresetError> {
     text_of(path)
 }
 
-/// Reads a file as what it most probably is.
+/// Reads a file as a kind, or else as what it most probably is.
 ///
 /// # Errors
-/// It cannot be read or has mistakes: each with line and column.
-pub fn load(path: &Path, context: Context) -> Result<Imported, PresetError> {
+/// It cannot be read or has mistakes: each with line and column. Nothing is taken from a file with a mistake.
+pub fn load(path: &Path, kind: Option<ImportKind>, context: Context) -> Result<Imported, PresetError> {
     let text = text_of(path)?;
-    let table = Table::of(&text);
-    let kind = ImportKind::guess(&table);
+    let table = Table::of(&text).with_decimal(context.decimal);
+    let kind = kind.unwrap_or_else(|| ImportKind::guess(&table));
     let mapping = kind.mapping(&table, kind.header(&table));
     kind.read(&table, &mapping, context)
         .map_err(|problems| PresetError::Mistakes {

@@ -7,6 +7,7 @@ pub mod export;
 mod format_1;
 pub mod import;
 pub mod library;
+mod number;
 pub mod options;
 pub mod positions;
 pub mod preset;

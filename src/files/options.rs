@@ -76,6 +76,11 @@ pub fn read(
         }
         return Err(reader.complaints.problems);
     };
+    reader.complaints = Complaints::of(table, Some(header));
+    reader.complaints.learn(table, header + 1, mapping);
+    if !reader.complaints.problems.is_empty() {
+        return Err(reader.complaints.problems);
+    }
     reader.table(table, header, &columns, known)
 }
 
@@ -223,14 +228,14 @@ impl Reader {
 
     fn expiry(&mut self, line: usize, fields: &[Field], column: usize) -> Option<Expiry> {
         let field = self.complaints.field(line, fields, column, "expiry")?;
-        let found = match field.text.parse::<f64>() {
-            Ok(days) if (0.0..=36_500.0).contains(&days) => Some(Expiry::InDays(days)),
-            Ok(_) => None,
-            Err(_) => Date::parse(&field.text).map(Expiry::On),
+        let found = match self.complaints.decimal.read(&field.text) {
+            Some(days) if (0.0..=36_500.0).contains(&days) => Some(Expiry::InDays(days)),
+            Some(_) => None,
+            None => Date::parse(&field.text).map(Expiry::On),
         };
         if found.is_none() {
             let message = format!("the expiry `{}` is neither a day nor a number of days", field.text);
-            self.complaints.add(line, field.column, message);
+            self.complaints.at(line, field, message);
         }
         found
     }
@@ -368,18 +373,21 @@ mod tests {
                     .replace("Mon Jul 04 2022,X3", "soon,X3")
             ),
             &[
-                "chain.csv, line 4, column 55: the strike is `-100.00`; allowed is a number above 0",
-                "chain.csv, line 4, column 50: the open interest is `many`; allowed is a number of at least 0",
-                "chain.csv, line 5, column 1: the expiry `soon` is neither a day nor a number of days",
+                "chain.csv, line 4, column 12 (Strike), character 55: the strike is `-100.00`; allowed is a number above 0",
+                "chain.csv, line 4, column 11 (Open Interest), character 50: the open interest is `many`; allowed is a number of at least 0",
+                "chain.csv, line 5, column 1 (Expiration Date), character 1: the expiry `soon` is neither a day nor a number of days",
             ],
         );
         refused(
             &format!("{head}{TABLE}Mon Jul 04 2022,X5,2"),
             &[
-                "chain.csv, line 6, column 21: the line ends before the strike: it has 3 fields",
-                "chain.csv, line 6, column 21: the line ends before the open interest: it has 3 fields",
-                "chain.csv, line 6, column 21: the line ends before the implied volatility: it has 3 fields",
-                "chain.csv, line 6, column 21: the line ends before the gamma: it has 3 fields",
+                "chain.csv, line 6, column 12 (Strike), character 21: the line ends before the strike: it has 3 fields",
+                "chain.csv, line 6, column 11 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
+                "chain.csv, line 6, column 8 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
+                "chain.csv, line 6, column 10 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
+                "chain.csv, line 6, column 22 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
+                "chain.csv, line 6, column 19 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
+                "chain.csv, line 6, column 21 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
             ],
         );
         refused(

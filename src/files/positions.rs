@@ -1,11 +1,9 @@
 //! Position lists as tables: one levered position a row. Which column holds what is found by its name, and can be said.
 
-use std::path::Path;
-
 use crate::scenario::{ASSETS_MAX, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, Scenario, VENUES_MAX};
 
-use super::preset::{PresetError, Problem, text_of};
-use super::table::{Complaints, Field, Mapping, Table, Wanted, guess, number_of};
+use super::preset::{PresetError, Problem};
+use super::table::{Complaints, Decimal, Field, Mapping, Table, Wanted, guess};
 
 /// What a list may hold, in the order of `Column`.
 pub const FIELDS: &[Wanted] = &[
@@ -165,14 +163,6 @@ pub struct PositionList {
     pub warnings: Vec<Problem>,
 }
 
-/// Reads a file whose columns are named.
-///
-/// # Errors
-/// It cannot be read or has mistakes: each with line and column. Nothing is taken from a file with a mistake.
-pub fn load(path: &Path, places: Places) -> Result<PositionList, PresetError> {
-    parse(&path.display().to_string(), &text_of(path)?, places)
-}
-
 /// Reads a text whose columns are named; `origin` is what messages call it.
 ///
 /// # Errors
@@ -221,7 +211,7 @@ pub fn read(
     let mut reader = Reader {
         mapping,
         places,
-        complaints: Complaints::default(),
+        complaints: Complaints::of(table, header),
         list: PositionList::default(),
         numbered: [true; 2],
     };
@@ -233,6 +223,11 @@ pub fn read(
         return Err(reader.complaints.problems);
     }
     let from = header.map_or(0, |header| header + 1);
+    reader.complaints.learn(table, from, mapping);
+    if !reader.complaints.problems.is_empty() {
+        return Err(reader.complaints.problems);
+    }
+    let decimal = reader.complaints.decimal;
     reader.numbered = [Column::Venue, Column::Asset].map(|column| {
         let Some(place) = mapping[column as usize] else {
             return true;
@@ -240,7 +235,7 @@ pub fn read(
         let texts = table.rows(from).filter_map(|(_, fields)| fields.into_iter().nth(place));
         texts
             .into_iter()
-            .all(|field| field.text.is_empty() || number_of(&field.text).is_some())
+            .all(|field| field.text.is_empty() || decimal.read(&field.text).is_some())
     });
     for (line, fields) in table.rows(from) {
         if reader.list.positions.len() == POSITIONS_MAX {
@@ -393,7 +388,7 @@ impl Reader<'_> {
         if !(low..=high).contains(&units) {
             let (low, high) = (bound(low), bound(high));
             let message = format!("the size comes to {units:e}; allowed is a number from {low} to {high}");
-            self.complaints.add(line, field.column, message);
+            self.complaints.at(line, field, message);
             return None;
         }
         Some((side, units, notional))
@@ -408,13 +403,14 @@ impl Reader<'_> {
         let Some((column, what, field)) = margin else {
             let place = self.mapping[Column::Leverage as usize];
             let Some(place) = place else {
-                let (_, what) = if self.mapping[Column::Margin as usize].is_some() {
+                let (column, what) = if self.mapping[Column::Margin as usize].is_some() {
                     (Column::Margin, "margin")
                 } else {
                     (Column::MarginCoins, "margin in coins")
                 };
                 // The column is there, and this field of it is blank.
-                self.complaints.add(line, 1, format!("the {what} is missing"));
+                let field = self.mapping[column as usize].and_then(|place| fields.get(place))?;
+                self.complaints.at(line, field, format!("the {what} is missing"));
                 return None;
             };
             return self.stated_leverage(line, fields, place);
@@ -433,16 +429,17 @@ impl Reader<'_> {
                 "the {what} is `{}`, which makes a leverage of {leverage}; allowed is {low} to {high}",
                 field.text
             );
-            self.complaints.add(line, field.column, message);
+            self.complaints.at(line, field, message);
             return None;
         }
         let stated = self.mapping[Column::Leverage as usize]
             .and_then(|place| fields.get(place))
-            .and_then(|field| leverage_of(&field.text));
+            .and_then(|field| leverage_of(&field.text, self.complaints.decimal));
         if stated.is_some_and(|stated| (stated / leverage - 1.0).abs() > 0.01) {
             self.list.warnings.push(Problem {
                 line,
                 column: field.column,
+                field: Some(self.complaints.place(field.number)),
                 message: format!(
                     "margin and leverage disagree: the margin counts, which makes {}×",
                     crate::scenario::format::digits(leverage, 4)
@@ -455,7 +452,7 @@ impl Reader<'_> {
     fn stated_leverage(&mut self, line: usize, fields: &[Field], place: usize) -> Option<f64> {
         let (low, high) = range("leverage");
         let field = self.complaints.field(line, fields, place, "leverage")?;
-        let value = leverage_of(&field.text).filter(|value| (low..=high).contains(value));
+        let value = leverage_of(&field.text, self.complaints.decimal).filter(|value| (low..=high).contains(value));
         if value.is_none() {
             let allowed = format!("a number from {} to {}", bound(low), bound(high));
             self.complaints.refuse(line, field, "leverage", &allowed);
@@ -502,8 +499,8 @@ impl Reader<'_> {
 }
 
 /// A leverage as people write it: `50`, `50x`, `50×`.
-fn leverage_of(text: &str) -> Option<f64> {
-    number_of(text.trim_end_matches(['x', 'X', '×']).trim_end())
+fn leverage_of(text: &str, decimal: Decimal) -> Option<f64> {
+    decimal.read(text.trim_end_matches(['x', 'X', '×']).trim_end())
 }
 
 /// A bound as people write it: `1e15` and not fifteen zeros.

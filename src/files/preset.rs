@@ -34,8 +34,24 @@ pub struct Problem {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// The column of a table it is in: its number, from 1, and its name if it has one; none where a text has no such columns.
+    pub field: Option<(usize, String)>,
     /// Field, value and what is allowed.
     pub message: String,
+}
+
+impl Problem {
+    /// Where it is: `line 3, column 9`, and in a table `line 3, column 4 (leverage), character 17`.
+    pub fn place(&self) -> String {
+        let Self {
+            line, column, field, ..
+        } = self;
+        match field {
+            None => format!("line {line}, column {column}"),
+            Some((number, name)) if name.is_empty() => format!("line {line}, column {number}, character {column}"),
+            Some((number, name)) => format!("line {line}, column {number} ({name}), character {column}"),
+        }
+    }
 }
 
 /// Why a preset, or another file that a scenario takes something from, could not be read or written.
@@ -85,9 +101,7 @@ impl PresetError {
                 let mut lines: Vec<String> = problems
                     .iter()
                     .take(mistakes_max)
-                    .map(|Problem { line, column, message }| {
-                        format!("{origin}, line {line}, column {column}: {message}")
-                    })
+                    .map(|problem| format!("{origin}, {}: {}", problem.place(), problem.message))
                     .collect();
                 if problems.len() > mistakes_max {
                     lines.push(format!("{origin}: and {} more", problems.len() - mistakes_max));
@@ -245,7 +259,12 @@ pub(super) fn text_of(path: &Path) -> Result<String, PresetError> {
         let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
         PresetError::Mistakes {
             origin,
-            problems: vec![Problem { line, column, message }],
+            problems: vec![Problem {
+                line,
+                column,
+                field: None,
+                message,
+            }],
         }
     })
 }
@@ -318,6 +337,7 @@ fn format_of(document: &Document<'_>, syntax: Option<&Problem>) -> Result<u64, P
         let message = format!("the first field must be `format: {FORMAT}`");
         return Err(first.map_or_else(
             || Problem {
+                field: None,
                 line: 1,
                 column: 1,
                 message: message.clone(),

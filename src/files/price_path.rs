@@ -5,12 +5,10 @@
 //! that go back. Repaired, with a warning, are a file that begins with the newest row (it is turned round), several rows of
 //! one time (the last one counts) and gaps (the price is interpolated, as between any two rows).
 
-use std::path::Path;
-
 use crate::scenario::{Date, PATH_POINTS_MAX, PricePath};
 
-use super::preset::{PresetError, Problem, text_of};
-use super::table::{Complaints, Field, Mapping, Table, Wanted, guess, number_of};
+use super::preset::{PresetError, Problem};
+use super::table::{Complaints, Field, Mapping, Table, Wanted, guess};
 
 /// A distance between two rows of more than this multiple of the usual one is a gap.
 pub const GAP: f64 = 5.0;
@@ -74,14 +72,6 @@ pub struct PathFile {
     pub warnings: Vec<Problem>,
 }
 
-/// Reads a file.
-///
-/// # Errors
-/// It cannot be read or has mistakes: each with line and column. Nothing is taken from a file with a mistake.
-pub fn load(path: &Path) -> Result<PathFile, PresetError> {
-    parse(&path.display().to_string(), &text_of(path)?)
-}
-
 /// Reads a text; `origin` is what messages call it.
 ///
 /// # Errors
@@ -115,11 +105,12 @@ pub fn missing(mapping: &[Option<usize>]) -> Vec<&'static str> {
     lacking.map(|(_, what)| what).collect()
 }
 
-/// A row: its line, the column of its time, seconds and price.
+/// A row: its line, where in it the time stands, seconds and price.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     line: usize,
     column: usize,
+    number: usize,
     seconds: f64,
     price: f64,
 }
@@ -129,7 +120,7 @@ struct Row {
 /// # Errors
 /// Every mistake in it, up to a bound.
 pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>]) -> Result<PathFile, Vec<Problem>> {
-    let mut complaints = Complaints::default();
+    let mut complaints = Complaints::of(table, header);
     let line = header.map_or(1, |header| header + 1);
     for lacking in missing(mapping) {
         complaints.add(line, 1, format!("no column holds {lacking}"));
@@ -137,13 +128,12 @@ pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>])
     let (Some(Some(time)), Some(Some(price))) = (mapping.first(), mapping.get(1)) else {
         return Err(complaints.problems);
     };
-    let (rows, clock) = rows(
-        table,
-        header.map_or(0, |header| header + 1),
-        *time,
-        *price,
-        &mut complaints,
-    );
+    let from = header.map_or(0, |header| header + 1);
+    complaints.learn(table, from, &[Some(*time), Some(*price)]);
+    if !complaints.problems.is_empty() {
+        return Err(complaints.problems);
+    }
+    let (rows, clock) = rows(table, from, *time, *price, &mut complaints);
     if rows.len() < 2 && complaints.problems.is_empty() {
         complaints.add(
             table.len().max(1),
@@ -173,6 +163,7 @@ pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>])
             warnings.push(Problem {
                 line: row.line,
                 column: row.column,
+                field: Some(complaints.place(time + 1)),
                 message: format!(
                     "a gap of {} before this row, where rows are usually {} apart: interpolated",
                     duration(step),
@@ -191,6 +182,7 @@ pub fn read(table: &Table<'_>, header: Option<usize>, mapping: &[Option<usize>])
         return Err(vec![Problem {
             line: 1,
             column: 1,
+            field: None,
             message: error.to_string(),
         }]);
     }
@@ -229,6 +221,7 @@ fn rows(table: &Table<'_>, from: usize, time: usize, price: usize, complaints: &
             rows.push(Row {
                 line,
                 column: fields[time].column,
+                number: fields[time].number,
                 seconds,
                 price: price.unwrap_or(f64::NAN),
             });
@@ -248,6 +241,7 @@ fn in_order(mut rows: Vec<Row>, warnings: &mut Vec<Problem>, complaints: &mut Co
         warnings.push(Problem {
             line: first,
             column: 1,
+            field: None,
             message: "the newest row comes first: the table is read from its end".to_owned(),
         });
     }
@@ -261,7 +255,7 @@ fn in_order(mut rows: Vec<Row>, warnings: &mut Vec<Problem>, complaints: &mut Co
                         duration(last.seconds - row.seconds),
                         last.line
                     );
-                    complaints.add(row.line, row.column, message);
+                    complaints.in_column(row.line, (row.column, row.number), message);
                 }
                 // What comes after it is compared with it, or one early row would make all later ones wrong.
                 *last = row;
@@ -270,6 +264,7 @@ fn in_order(mut rows: Vec<Row>, warnings: &mut Vec<Problem>, complaints: &mut Co
                 warnings.push(Problem {
                     line: row.line,
                     column: row.column,
+                    field: Some(complaints.place(row.number)),
                     message: format!(
                         "the same time as in line {}: the price of line {} counts",
                         last.line, row.line
@@ -329,7 +324,7 @@ impl Clock {
 }
 
 fn seconds_of(line: usize, field: &Field, clock: &mut Option<Clock>, complaints: &mut Complaints) -> Option<f64> {
-    let number = number_of(&field.text);
+    let number = complaints.decimal.read(&field.text);
     let clock = *clock.get_or_insert_with(|| number.map_or(Clock::Dates, Clock::of));
     let seconds = match clock {
         Clock::Dates => instant(&field.text),
@@ -346,7 +341,7 @@ fn seconds_of(line: usize, field: &Field, clock: &mut Option<Clock>, complaints:
 }
 
 /// Seconds since 1970 of a date with or without a time of day and an offset from UTC (ISO 8601, or with a space instead of
-/// the T; also month/day/year).
+/// the T; also month/day/year and day.month.year).
 fn instant(text: &str) -> Option<f64> {
     let epoch = Date::new(1970, 1, 1)?;
     let (day, rest) = text
@@ -354,7 +349,7 @@ fn instant(text: &str) -> Option<f64> {
         .map_or((text, ""), |at| (&text[..at], text[at + 1..].trim()));
     if !day
         .bytes()
-        .all(|byte| byte.is_ascii_digit() || byte == b'-' || byte == b'/')
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'/' | b'.'))
     {
         return None;
     }

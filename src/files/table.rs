@@ -1,7 +1,10 @@
 //! Tables of comma-separated values as programs and people write them: fields with the place they stand at, numbers, and
 //! which column holds what.
 
+use super::number::hint;
 use super::preset::Problem;
+
+pub use super::number::{Decimal, Numbers, number_of};
 
 /// Mistakes after which reading a table stops.
 pub const PROBLEMS_MAX: usize = 100;
@@ -9,20 +12,26 @@ pub const PROBLEMS_MAX: usize = 100;
 /// Lines among which a header is looked for.
 const PREAMBLE_MAX: usize = 20;
 
+/// What may separate fields.
+const SEPARATORS: [char; 3] = ['\t', ';', ','];
+
 /// A field of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// The column its text starts at, in characters from 1.
     pub column: usize,
+    /// Which field of its line it is, from 1.
+    pub number: usize,
     /// The text without quotation marks and the spaces around it.
     pub text: String,
 }
 
-/// The lines of a text, and what separates their fields.
+/// The lines of a text, what separates their fields, and how numbers are written if that is known.
 #[derive(Clone, Debug)]
 pub struct Table<'a> {
     lines: Vec<&'a str>,
     separator: char,
+    decimal: Option<Decimal>,
 }
 
 /// Something a table may hold.
@@ -38,18 +47,112 @@ pub struct Wanted {
 pub type Mapping = Vec<Option<usize>>;
 
 impl<'a> Table<'a> {
-    /// Takes a text to lines. Fields are separated by commas, semicolons or tabs: whatever the first line with any of them
-    /// has most of.
+    /// Takes a text to lines. Fields are separated by tabs, semicolons or commas: by the first of them that every line among
+    /// the first ones has equally many of, or else by whatever the first line with any of them has most of.
     pub fn of(text: &'a str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let lines: Vec<&str> = text.lines().collect();
+        let data = || {
+            lines
+                .iter()
+                .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        };
+        let even = |separator: &char| {
+            let mut counts = data().take(PREAMBLE_MAX).map(|line| split(line, *separator).len());
+            let first = counts.next().unwrap_or(1);
+            first > 1 && counts.all(|count| count == first)
+        };
         let most = |line: &&str| {
-            let counts = [',', ';', '\t'].map(|letter| (line.matches(letter).count(), letter));
+            let counts = SEPARATORS.map(|letter| (line.matches(letter).count(), letter));
             let most = counts.into_iter().rev().max_by_key(|(count, _)| *count)?;
             (most.0 > 0).then_some(most.1)
         };
-        let separator = lines.iter().find_map(most).unwrap_or(',');
-        Self { lines, separator }
+        let separator = SEPARATORS.into_iter().find(even);
+        let separator = separator.or_else(|| lines.iter().find_map(most)).unwrap_or(',');
+        Self {
+            lines,
+            separator,
+            decimal: None,
+        }
+    }
+
+    /// The same table, of which is known how it writes numbers.
+    #[must_use]
+    pub fn with_decimal(self, decimal: Option<Decimal>) -> Self {
+        Self { decimal, ..self }
+    }
+
+    /// What separates the fields, as a word.
+    pub const fn separator(&self) -> &'static str {
+        match self.separator {
+            '\t' => "tabs",
+            ';' => "semicolons",
+            _ => "commas",
+        }
+    }
+
+    /// How the columns of a mapping write their numbers, from a line on: as is said, or as numbers show that can only be read
+    /// in one way. Where none does, a table separated by commas has decimal points; in any other a number such as `1,234`
+    /// may be two things, and that has to be said.
+    ///
+    /// # Errors
+    /// Numbers of both ways, or one that may be two things.
+    pub fn numbers(&self, from: usize, mapping: &[Option<usize>]) -> Result<Numbers, Problem> {
+        if let Some(decimal) = self.decimal {
+            return Ok(Numbers { decimal, seen: None });
+        }
+        let mut first: [Option<(usize, Field)>; 3] = [const { None }; 3];
+        let mut count = [0_usize; 3];
+        for (line, fields) in self.rows(from) {
+            for field in mapping.iter().flatten().filter_map(|place| fields.get(*place)) {
+                if let Some(hint) = hint(&field.text) {
+                    count[hint as usize] += 1;
+                    first[hint as usize].get_or_insert_with(|| (line, field.clone()));
+                }
+            }
+        }
+        let [point, comma, either] = first;
+        let refuse = |line: usize, field: &Field, message: String| {
+            let mut complaints = Complaints::of(self, from.checked_sub(1));
+            complaints.at(line, field, message);
+            Err(complaints.problems.remove(0))
+        };
+        let found = |decimal, (line, field): (usize, Field)| Numbers {
+            decimal,
+            seen: Some((line, field.text)),
+        };
+        match (point, comma, either) {
+            (Some(point), Some(comma), _) => {
+                // The rarer way is the mistake; where they are as frequent, the later one is.
+                let [points, commas, _] = count;
+                let comma_is_odd = commas < points || commas == points && comma.0 >= point.0;
+                let (odd, usual, words) = if comma_is_odd {
+                    (comma, point, ["comma", "point"])
+                } else {
+                    (point, comma, ["point", "comma"])
+                };
+                let message = format!(
+                    "`{}` has a decimal {}, and `{}` in line {} a decimal {}; allowed is one way in a table",
+                    odd.1.text, words[0], usual.1.text, usual.0, words[1]
+                );
+                refuse(odd.0, &odd.1, message)
+            }
+            (Some(seen), None, _) => Ok(found(Decimal::Point, seen)),
+            (None, Some(seen), _) => Ok(found(Decimal::Comma, seen)),
+            (None, None, Some((line, field))) if self.separator != ',' => {
+                let [point, comma] = [Decimal::Point, Decimal::Comma].map(|way| {
+                    way.read(&field.text)
+                        .map_or_else(|| "no number".to_owned(), |value| value.to_string())
+                });
+                let message = format!(
+                    "`{}` is {point} with a decimal point and {comma} with a decimal comma, and no number of the table shows \
+                     which it has: choose it (Numbers in the window, --decimal on the command line)",
+                    field.text
+                );
+                refuse(line, &field, message)
+            }
+            _ => Ok(Numbers::default()),
+        }
     }
 
     /// Number of lines.
@@ -96,7 +199,11 @@ impl<'a> Table<'a> {
         let (number, fields) = self.rows(0).next()?;
         fields
             .iter()
-            .all(|field| number_of(&field.text).is_none())
+            .all(|field| {
+                number_of(&field.text)
+                    .or_else(|| Decimal::Comma.read(&field.text))
+                    .is_none()
+            })
             .then_some(number - 1)
     }
 }
@@ -126,49 +233,60 @@ pub fn guess(names: &[String], wanted: &[Wanted]) -> Mapping {
         .collect()
 }
 
-/// A finite number with a decimal point, perhaps with thousands separators, a dollar sign in front or a per cent sign behind.
-pub fn number_of(text: &str) -> Option<f64> {
-    let (text, scale) = text
-        .strip_suffix('%')
-        .map_or((text, 1.0), |per_cent| (per_cent.trim_end(), 0.01));
-    let text = text.replace('\u{2212}', "-");
-    let (sign, digits) = text
-        .strip_prefix('-')
-        .map_or_else(|| (1.0, text.strip_prefix('+').unwrap_or(&text)), |rest| (-1.0, rest));
-    let digits = digits.strip_prefix('$').unwrap_or(digits).trim_start();
-    // What `parse` takes beside numbers: `nan`, `inf`, another sign.
-    if !digits.starts_with(|letter: char| letter.is_ascii_digit() || letter == '.') {
-        return None;
-    }
-    let whole = digits.split('.').next().unwrap_or_default();
-    let value: f64 = if digits.contains(',') {
-        let mut groups = whole.split(',');
-        let first = groups.next().is_some_and(|group| (1..=3).contains(&group.len()));
-        let three = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
-        if !first || !groups.all(three) {
-            return None;
-        }
-        digits.replace(',', "").parse().ok()?
-    } else {
-        digits.parse().ok()?
-    };
-    Some(sign * value * scale).filter(|value| value.is_finite())
-}
-
 /// Collects what is wrong with a table.
 #[derive(Debug, Default)]
 pub struct Complaints {
     /// All of it, in the order it was found.
     pub problems: Vec<Problem>,
+    /// How numbers are written.
+    pub decimal: Decimal,
+    names: Vec<String>,
 }
 
 impl Complaints {
-    /// One more, unless it stands already.
+    /// None yet, of a table whose columns have the names of this line, from 0.
+    pub fn of(table: &Table<'_>, header: Option<usize>) -> Self {
+        let names = header.map_or_else(Vec::new, |line| table.fields(line));
+        Self {
+            names: names.into_iter().map(|field| field.text).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Finds out how numbers are written; what is wrong with them is one complaint.
+    pub fn learn(&mut self, table: &Table<'_>, from: usize, mapping: &[Option<usize>]) {
+        match table.numbers(from, mapping) {
+            Ok(numbers) => self.decimal = numbers.decimal,
+            Err(problem) => self.problems.push(problem),
+        }
+    }
+
+    /// What is wrong with a line, unless it stands already.
     pub fn add(&mut self, line: usize, column: usize, message: impl Into<String>) {
+        self.put(line, column, None, message.into());
+    }
+
+    /// What is wrong with a field.
+    pub fn at(&mut self, line: usize, field: &Field, message: impl Into<String>) {
+        self.in_column(line, (field.column, field.number), message);
+    }
+
+    /// What is wrong with a field that starts at a character and has a number among its line's, both from 1.
+    pub fn in_column(&mut self, line: usize, (column, number): (usize, usize), message: impl Into<String>) {
+        self.put(line, column, Some(self.place(number)), message.into());
+    }
+
+    /// The number of a column, from 1, with its name.
+    pub fn place(&self, number: usize) -> (usize, String) {
+        (number, self.names.get(number - 1).cloned().unwrap_or_default())
+    }
+
+    fn put(&mut self, line: usize, column: usize, field: Option<(usize, String)>, message: String) {
         let problem = Problem {
             line,
             column,
-            message: message.into(),
+            field,
+            message,
         };
         // Things of one row may share what is wrong with it.
         if !self.problems.iter().rev().take(8).any(|other| *other == problem) {
@@ -191,9 +309,8 @@ impl Complaints {
     pub fn field<'f>(&mut self, line: usize, fields: &'f [Field], column: usize, what: &str) -> Option<&'f Field> {
         let field = fields.get(column);
         if field.is_none() {
-            let end = fields.last().map_or(1, |last| last.column + last.text.chars().count());
             let message = format!("the line ends before the {what}: it has {} fields", fields.len());
-            self.add(line, end, message);
+            self.put(line, end_of(fields), Some(self.place(column + 1)), message);
         }
         field
     }
@@ -203,12 +320,11 @@ impl Complaints {
         let needed = mapping.iter().flatten().max().map_or(0, |last| last + 1);
         let whole = fields.len() >= needed;
         if !whole {
-            let end = fields.last().map_or(1, |last| last.column + last.text.chars().count());
             let message = format!(
                 "the line ends too early: it has {} fields, and {needed} are needed",
                 fields.len()
             );
-            self.add(line, end, message);
+            self.put(line, end_of(fields), Some(self.place(fields.len() + 1)), message);
         }
         whole
     }
@@ -222,7 +338,7 @@ impl Complaints {
         is_allowed: impl Fn(f64) -> bool,
         allowed: &str,
     ) -> Option<f64> {
-        let value = number_of(&field.text).filter(|value| is_allowed(*value));
+        let value = self.decimal.read(&field.text).filter(|value| is_allowed(*value));
         if value.is_none() {
             self.refuse(line, field, what, allowed);
         }
@@ -236,12 +352,13 @@ impl Complaints {
         } else {
             field.text.clone()
         };
-        self.add(
-            line,
-            field.column,
-            format!("the {what} is `{shown}`; allowed is {allowed}"),
-        );
+        self.at(line, field, format!("the {what} is `{shown}`; allowed is {allowed}"));
     }
+}
+
+/// The column in characters behind the last field of a line.
+fn end_of(fields: &[Field]) -> usize {
+    fields.last().map_or(1, |last| last.column + last.text.chars().count())
 }
 
 /// Splits a line at its separators.
@@ -252,20 +369,21 @@ fn split(line: &str, separator: char) -> Vec<Field> {
         match letter {
             '"' => quoted = !quoted,
             _ if letter == separator && !quoted => {
-                fields.push(trimmed(start, &text));
+                fields.push(trimmed(start, fields.len() + 1, &text));
                 (start, text) = (at + 1, String::new());
             }
             _ => text.push(letter),
         }
     }
-    fields.push(trimmed(start, &text));
+    fields.push(trimmed(start, fields.len() + 1, &text));
     fields
 }
 
-fn trimmed(column: usize, text: &str) -> Field {
+fn trimmed(column: usize, number: usize, text: &str) -> Field {
     let blank = text.chars().take_while(|letter| letter.is_whitespace()).count();
     Field {
         column: column + blank,
+        number,
         text: text.trim().to_owned(),
     }
 }
@@ -275,37 +393,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_what_people_write_and_nothing_else() {
-        for (text, value) in [
-            ("1", 1.0),
-            ("-2.5", -2.5),
-            ("\u{2212}2.5", -2.5),
-            ("1e3", 1000.0),
-            ("$1,234.5", 1234.5),
-            ("-$3", -3.0),
-            ("1,234,567", 1_234_567.0),
-            ("20 %", 0.2),
-            (".5", 0.5),
+    fn a_comma_that_is_in_every_line_need_not_separate() {
+        for (text, separator, fields) in [
+            ("0;100,5\n10;99,5\n", "semicolons", 2),
+            ("0\t100,5\n10\t99,5\n", "tabs", 2),
+            ("a;b;c\n1,5;2,5;3\n", "semicolons", 3),
+            ("a,b\n1,\"x;y\"\n", "commas", 2),
+            ("a,b,c\n1,2\n", "commas", 3),
         ] {
-            assert_eq!(number_of(text), Some(value), "{text}");
-        }
-        for text in [
-            "",
-            "nan",
-            "inf",
-            "-inf",
-            "1,5",
-            "1234,567",
-            "1,23,456",
-            "12,",
-            "1.2.3",
-            "long",
-            "2024-01-01",
-            "1,2345",
-            "1e999",
-            "--5",
-        ] {
-            assert_eq!(number_of(text), None, "{text}");
+            let table = Table::of(text);
+            assert_eq!(
+                (table.separator(), table.fields(0).len()),
+                (separator, fields),
+                "{text}"
+            );
         }
     }
 

@@ -28,7 +28,7 @@ impl Date {
     }
 
     /// Reads the ways chains write a day: `Fri Jun 10 2022`, `June 11, 2022, 8:47 PM EDT`, `06/15/2018` (month first),
-    /// `2026-08-21`. What follows the day is ignored.
+    /// `15.06.2018` (day first), `2026-08-21`. What follows the day is ignored.
     pub fn parse(text: &str) -> Option<Self> {
         const MONTHS: [&str; 12] = [
             "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -50,7 +50,9 @@ impl Date {
         if a >= 1900 {
             Self::new(i32::try_from(a).ok()?, b, c)
         } else {
-            Self::new(i32::try_from(c).ok()?, a, b)
+            let day_first = text.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with('.');
+            let (month, day) = if day_first { (b, a) } else { (a, b) };
+            Self::new(i32::try_from(c).ok()?, month, day)
         }
     }
 
@@ -156,6 +158,23 @@ impl OptionChain {
         )
     }
 
+    /// The same chain on an underlying that is this many times as dear: strikes keep their ratio to the price, and open
+    /// interest its notional, so that the exposure per 1 % stays as it is.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let quotes = self.quotes.iter().map(|quote| Quote {
+            strike: quote.strike * factor,
+            open_interest: quote.open_interest / factor,
+            gamma: quote.gamma.map(|gamma| gamma / factor),
+            ..*quote
+        });
+        Self {
+            spot: self.spot * factor,
+            quotes: quotes.collect(),
+            ..*self
+        }
+    }
+
     /// The chain as options of a scenario, `multiplier` coins a contract. What has expired, has no open interest or no
     /// volatility is left out.
     pub fn series(&self, multiplier: f64) -> Vec<OptionSeries> {
@@ -213,6 +232,7 @@ mod tests {
             "Date: June 10, 2022 at 9:15 AM EDT",
             "Jun 10 2022 @ 13:20 ET",
             "06/10/2022",
+            "10.06.2022",
             "2022-06-10",
         ] {
             assert_eq!(Date::parse(text), day, "{text}");

@@ -74,7 +74,7 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
-    /// Why a parameter changes nothing in this scenario: what it describes was imported.
+    /// Why a parameter changes nothing in this scenario: what it describes is a list here.
     pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
         let group = row.path.split('.').next().unwrap_or_default();
         // Bands, venues and further assets are numbered.
@@ -86,12 +86,12 @@ impl Scenario {
         // New positions are drawn from the same distributions.
         if !self.positions.is_empty() && !self.parameters.reopening.enabled && draws && row.effect == Effect::Redraw {
             return Some(
-                "The positions are imported: this would describe drawn ones. Drop the imported positions to use it.",
+                "The positions are listed: this would describe drawn ones. Drop the listed positions to use it.",
             );
         }
         let lists = group == "options" && !matches!(row.name, "enabled" | "settlement");
         if !self.options.is_empty() && lists {
-            return Some("The options are imported: this would describe others. Drop the imported options to use it.");
+            return Some("The options are listed: this would describe others. Drop the listed options to use it.");
         }
         None
     }
@@ -101,6 +101,35 @@ impl Scenario {
     /// # Errors
     /// The first thing that is not allowed.
     pub fn validate(&self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        options::check(&self.options)?;
+        position::check(&self.positions, &self.parameters)?;
+        self.path.validate()
+    }
+
+    /// The same for a variant of a scenario that has been found valid: lists that the two share are looked at again only where
+    /// the variant has fewer venues or assets for them.
+    ///
+    /// # Errors
+    /// The first thing that is not allowed.
+    pub fn validate_variant_of(&self, valid: &Self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        if !self.options.is_same(&valid.options) {
+            options::check(&self.options)?;
+        }
+        let places = |scenario: &Self| (scenario.parameters.venues.count, scenario.parameters.assets.count);
+        let ((venues, assets), (known_venues, known_assets)) = (places(self), places(valid));
+        if !self.positions.is_same(&valid.positions) || venues < known_venues || assets < known_assets {
+            position::check(&self.positions, &self.parameters)?;
+        }
+        if self.path.points.is_same(&valid.path.points) {
+            return Ok(());
+        }
+        self.path.validate()
+    }
+
+    /// Everything but the lists.
+    fn validate_described(&self) -> Result<(), ParameterError> {
         let mut scratch = self.parameters;
         for row in table() {
             row.set(&mut scratch, row.get(&self.parameters))?;
@@ -108,10 +137,7 @@ impl Scenario {
         self.events.iter().try_for_each(Event::validate)?;
         (1..)
             .zip(&self.background)
-            .try_for_each(|(number, paragraph)| paragraph.validate(number))?;
-        options::check(&self.options)?;
-        position::check(&self.positions, &self.parameters)?;
-        self.path.validate()
+            .try_for_each(|(number, paragraph)| paragraph.validate(number))
     }
 }
 

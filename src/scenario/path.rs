@@ -1,6 +1,6 @@
 //! A recorded price that drives the efficient price instead of noise.
 
-use super::{ParameterError, Scenario, Shared, find};
+use super::{ParameterError, Scenario, Shared};
 
 /// Most points a path may have.
 pub const PATH_POINTS_MAX: usize = 100_000;
@@ -86,15 +86,13 @@ impl PricePath {
 }
 
 impl Scenario {
-    /// Starts at a path's first price and follows it.
+    /// Follows a path's relative changes from a start price on, USD per coin.
     ///
     /// # Errors
-    /// The path is not allowed, or its first price cannot be a start price; the scenario stays as it was.
-    pub fn adopt_path(&mut self, path: PricePath) -> Result<(), ParameterError> {
+    /// The path or the start price is not allowed; the scenario stays as it was.
+    pub fn adopt_path(&mut self, path: PricePath, start_price: f64) -> Result<(), ParameterError> {
         let mut changed = self.clone();
-        if let Some((_, price)) = path.points.first() {
-            find("market.start_price")?.set(&mut changed.parameters, *price)?;
-        }
+        changed.set("market.start_price", start_price)?;
         changed.path = path;
         changed.validate()?;
         *self = changed;

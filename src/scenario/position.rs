@@ -169,6 +169,17 @@ impl PositionTotals {
         self.notional[0] + self.notional[1]
     }
 
+    /// The parameters that would draw such a list, and what they are for it; there must be a position.
+    pub fn described(&self) -> [(&'static str, f64); 5] {
+        [
+            ("positions.count", (self.count[0] + self.count[1]) as f64),
+            ("positions.open_interest", self.all()),
+            ("positions.long_share", self.notional[0] / self.all()),
+            ("positions.coin_margin_share", self.inverse / self.all()),
+            ("leverage.mean", self.mean_leverage()),
+        ]
+    }
+
     /// Notional over margin.
     pub fn mean_leverage(&self) -> f64 {
         self.all() / self.margin
@@ -194,11 +205,9 @@ impl Scenario {
                 let row = find(path)?;
                 row.set(parameters, value.clamp(row.range.0, row.range.1))
             };
-            describe("positions.count", (totals.count[0] + totals.count[1]) as f64)?;
-            describe("positions.open_interest", totals.all())?;
-            describe("positions.long_share", totals.notional[0] / totals.all())?;
-            describe("positions.coin_margin_share", totals.inverse / totals.all())?;
-            describe("leverage.mean", totals.mean_leverage())?;
+            for (path, value) in totals.described() {
+                describe(path, value)?;
+            }
             let largest = totals.by_venue.iter().copied().fold(0.0, f64::max);
             for (number, notional) in (1..=self.parameters.venues.count).zip(totals.by_venue) {
                 describe(&format!("venue_{number}.interest_weight"), notional / largest)?;

@@ -26,6 +26,13 @@ impl<T> From<Vec<T>> for Shared<T> {
     }
 }
 
+impl<T> Shared<T> {
+    /// Whether the two are copies of one list; lists with the same entries need not be.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 impl<T> Deref for Shared<T> {
     type Target = [T];
     fn deref(&self) -> &[T] {
@@ -36,7 +43,7 @@ impl<T> Deref for Shared<T> {
 /// A list equals itself, whatever is in it; a scenario holds no NaN anyway.
 impl<T: PartialEq> PartialEq for Shared<T> {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || *self.0 == *other.0
+        self.is_same(other) || *self.0 == *other.0
     }
 }
 

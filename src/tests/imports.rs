@@ -7,9 +7,13 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "imports/adoption.rs"]
+mod adoption;
 #[path = "imports/chains.rs"]
 mod chains;
 mod common;
+#[path = "imports/numbers.rs"]
+mod numbers;
 #[path = "imports/paths.rs"]
 mod paths;
 #[path = "imports/program.rs"]
@@ -42,12 +46,11 @@ fn refused<T: std::fmt::Debug, E: std::fmt::Display>(outcome: Result<T, E>, mess
 /// A scenario that only follows a path, with these positions.
 fn along(positions: Vec<ListedPosition>, points: &[(f64, f64)], settings: &[(&str, f64)]) -> Scenario {
     let mut scenario = bare(settings);
-    scenario
-        .adopt_path(PricePath {
-            points: points.to_vec().into(),
-            noise: false,
-        })
-        .unwrap();
+    let path = PricePath {
+        points: points.to_vec().into(),
+        noise: false,
+    };
+    scenario.adopt_path(path, points[0].1).unwrap();
     scenario.adopt_positions(positions).unwrap();
     scenario
 }
@@ -114,7 +117,7 @@ fn venues_and_assets_are_numbers_or_names_in_order() {
             two,
         ),
         &[
-            "b.csv, line 4, column 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has",
+            "b.csv, line 4, column 5 (venue), character 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has",
         ],
     );
 }
@@ -128,15 +131,15 @@ fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
              long,101000,1,5000,9,perp\nshort,100500,1.2\nlong,1e999,1,1,1,\nlong,100,-1,2,1,\n",
         ),
         &[
-            "b.csv, line 2, column 1: the side is `lang`; allowed is long or short (also buy or sell)",
-            "b.csv, line 3, column 7: the entry price is `-5`; allowed is a number from 1e-9 to 1e9",
-            "b.csv, line 4, column 13: the size in coins is `0`; allowed is a number from 1e-9 to 1e15",
-            "b.csv, line 5, column 15: the leverage is `5000`; allowed is a number from 0.001 to 1000",
-            "b.csv, line 5, column 20: the venue is `9`; allowed is a whole number from 1 to 4, as many as the scenario has",
-            "b.csv, line 5, column 22: the contract kind is `perp`; allowed is linear or inverse",
-            "b.csv, line 6, column 17: the line ends too early: it has 3 fields, and 6 are needed",
-            "b.csv, line 7, column 6: the entry price is `1e999`; allowed is a number from 1e-9 to 1e9",
-            "b.csv, line 8, column 10: the size in coins is `-1`; allowed is a number from 1e-9 to 1e15",
+            "b.csv, line 2, column 1 (side), character 1: the side is `lang`; allowed is long or short (also buy or sell)",
+            "b.csv, line 3, column 2 (entry), character 7: the entry price is `-5`; allowed is a number from 1e-9 to 1e9",
+            "b.csv, line 4, column 3 (quantity), character 13: the size in coins is `0`; allowed is a number from 1e-9 to 1e15",
+            "b.csv, line 5, column 4 (leverage), character 15: the leverage is `5000`; allowed is a number from 0.001 to 1000",
+            "b.csv, line 5, column 5 (venue), character 20: the venue is `9`; allowed is a whole number from 1 to 4, as many as the scenario has",
+            "b.csv, line 5, column 6 (kind), character 22: the contract kind is `perp`; allowed is linear or inverse",
+            "b.csv, line 6, column 4 (leverage), character 17: the line ends too early: it has 3 fields, and 6 are needed",
+            "b.csv, line 7, column 2 (entry), character 6: the entry price is `1e999`; allowed is a number from 1e-9 to 1e9",
+            "b.csv, line 8, column 3 (quantity), character 10: the size in coins is `-1`; allowed is a number from 1e-9 to 1e15",
         ],
     );
     refused(
@@ -152,7 +155,7 @@ fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
     );
     refused(
         read("side,entry,size,margin\nlong,1,1,\n"),
-        &["b.csv, line 2, column 1: the margin is missing"],
+        &["b.csv, line 2, column 4 (margin), character 10: the margin is missing"],
     );
     let error = read(&format!("side,entry,size,leverage\n{}", "long,1,1,1\n".repeat(50_001)))
         .unwrap_err()

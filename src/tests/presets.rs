@@ -204,7 +204,7 @@ fn values_are_checked_and_every_mistake_is_listed() {
             "a.ron, line 3, column 27: `margin.maintenance` is 0.5; allowed is a number from 0.001 to 0.1",
             "a.ron, line 4, column 24: `liquidity.depth` is NaN; allowed is a number from 100000000 to 1000000000000",
             "a.ron, line 5, column 31: `liquidity.spot_share` is inf; allowed is a number from 0.01 to 0.99",
-            "a.ron, line 6, column 24: `positions.count` is 10.5; allowed is a whole number from 10 to 2000000",
+            "a.ron, line 6, column 24: `positions.count` is 10.5; allowed is a whole number from 1 to 2000000",
             "a.ron, line 7, column 25: `throttle.enabled` is 1; allowed is true or false",
             "a.ron, line 8, column 25: `liquidity.impact` is \"cubic\"; allowed is \"linear\" or \"square-root\"",
             "a.ron, line 9, column 22: `leverage.mean` is \"high\"; allowed is a number from 1 to 100",

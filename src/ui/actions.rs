@@ -142,17 +142,17 @@ pub const ACTIONS: &[Action] = &[
     .also("reset defaults revert sliders original values"),
     menu_only(
         Menu::Edit,
-        "Drop imported positions",
+        "Drop the listed positions",
         Effect::App(|_| Command::DropBrought(Brought::Positions)),
     ),
     menu_only(
         Menu::Edit,
-        "Drop imported price path",
+        "Drop the price path",
         Effect::App(|_| Command::DropBrought(Brought::PricePath)),
     ),
     menu_only(
         Menu::Edit,
-        "Drop imported options",
+        "Drop the listed options",
         Effect::App(|_| Command::DropBrought(Brought::Options)),
     ),
     action(

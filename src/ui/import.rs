@@ -10,6 +10,7 @@ use eframe::egui::{
 use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
 use crate::app::{App, Command};
 use crate::files::import::ImportKind;
+use crate::files::table::{Decimal, Numbers};
 use crate::scenario::format;
 
 use super::palette::Palette;
@@ -19,6 +20,8 @@ use super::style;
 const WIDTH: f32 = 900.0;
 /// Room for a field of a row of the preview.
 const CELL: f32 = 180.0;
+/// Height of a caution, of two lines.
+const CAUTION: f32 = 40.0;
 /// Width of the field of a column.
 const COMBO: f32 = 128.0;
 
@@ -40,7 +43,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
                 });
             });
             ScrollArea::vertical()
-                .max_height(room.y - 150.0)
+                .max_height((room.y - 150.0 - CAUTION * cautions(import).len() as f32).max(120.0))
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
                     if let (Some(preview), Some(settings)) = (&import.preview, &mut settings) {
@@ -62,7 +65,8 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
     }
 }
 
-/// What was imported before, above the parameters, with a button each that drops it.
+/// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
+/// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     for brought in Brought::ALL {
         let count = brought.count(&app.scenario);
@@ -72,12 +76,12 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
         let count = format::price(count as f64);
         let (what, meaning) = match brought {
             Brought::Positions => (
-                format!("{count} positions are imported"),
-                "Leverage, bands, clusters, open interest and the other parameters that draw positions show the list's own \
-                 figures and change nothing until it is dropped.",
+                format!("{count} positions are listed"),
+                "The levered book is a list, from the preset or from a file. Leverage, bands, clusters, open interest and the \
+                 other parameters that draw positions show the list's own figures and change nothing until it is dropped.",
             ),
             Brought::PricePath => (
-                format!("A price path of {count} points is imported"),
+                format!("The price follows a path of {count} points"),
                 if app.scenario.path.noise {
                     "The efficient price of the first asset follows it, with noise beside it."
                 } else {
@@ -85,8 +89,9 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
                 },
             ),
             Brought::Options => (
-                format!("{count} option series are imported"),
-                "The parameters that describe an option book change nothing until they are dropped.",
+                format!("{count} option series are listed"),
+                "The options are a list, from the preset or from a file. The parameters that describe an option book change \
+                 nothing until it is dropped.",
             ),
         };
         style::card(ui).show(ui, |ui| {
@@ -135,10 +140,45 @@ fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
                 ui.end_row();
             }
         });
+    numbers(ui, preview, settings);
     for lacking in &preview.missing {
         let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
         ui.label(RichText::new(text).color(palette.critical));
     }
+}
+
+/// What separates the columns and how numbers are written, as found or as chosen.
+fn numbers(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+    ui.horizontal_wrapped(|ui| {
+        let label = ui.label("Numbers");
+        let name = |way: Option<Decimal>| match way {
+            None => "as they show",
+            Some(Decimal::Point) => "1,234.5",
+            Some(Decimal::Comma) => "1.234,5",
+        };
+        let combo = ComboBox::from_id_salt("numbers of the table")
+            .width(COMBO)
+            .selected_text(name(settings.decimal))
+            .show_ui(ui, |ui| {
+                for way in [None, Some(Decimal::Point), Some(Decimal::Comma)] {
+                    ui.selectable_value(&mut settings.decimal, way, name(way));
+                }
+            });
+        combo.response.labelled_by(label.id);
+        let way = |decimal| match decimal {
+            Decimal::Point => "a decimal point",
+            Decimal::Comma => "a decimal comma",
+        };
+        let read = match &preview.numbers {
+            Some(Numbers {
+                decimal,
+                seen: Some((line, text)),
+            }) => format!("numbers have {} (line {line}: {text})", way(*decimal)),
+            Some(Numbers { decimal, seen: None }) => format!("numbers have {}", way(*decimal)),
+            None => "say whether numbers have a decimal point or a decimal comma".to_owned(),
+        };
+        ui.weak(format!("Columns are separated by {}; {read}.", preview.separator));
+    });
 }
 
 fn column(ui: &mut Ui, place: usize, label: &str, preview: &Preview, chosen: &mut Option<usize>) {
@@ -175,7 +215,11 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
             format::price(preview.row_count as f64)
         )
     } else {
-        format!("{} rows", preview.row_count)
+        format!(
+            "{} row{}",
+            preview.row_count,
+            if preview.row_count == 1 { "" } else { "s" }
+        )
     };
     ui.label(style::strong(heading, 13.5));
     let wrong = |line: usize, column: usize| match &preview.found {
@@ -221,7 +265,19 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     });
 }
 
+/// What may be a mistake in taking the table over; it stands beside the button, so that it is seen before that is pressed.
+fn cautions(import: &Import) -> &[String] {
+    match import.ready().and_then(|preview| preview.adoption.as_ref()) {
+        Some(Ok(adoption)) => &adoption.cautions,
+        _ => &[],
+    }
+}
+
 fn footer(ui: &mut Ui, import: &Import, palette: &Palette, commands: &mut Vec<Command>) {
+    for caution in cautions(import) {
+        let text = RichText::new(format!("Caution: {caution}")).color(palette.notice);
+        ui.add(Label::new(text).wrap());
+    }
     if let Some(refused) = &import.refused {
         ui.add(Label::new(RichText::new(refused).color(palette.critical)).wrap());
     }

@@ -10,7 +10,7 @@ mod sensitivity;
 
 use eframe::egui::{Frame, Margin, ProgressBar, ScrollArea, Ui};
 
-use crate::app::studies::{Question, StudyCommand, has_shock};
+use crate::app::studies::{Question, StudyCommand, has_news};
 use crate::app::{App, Command};
 
 use super::palette::Palette;
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, comma
     frame.show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.weak(explanation(question));
-            if !has_shock(&app.scenario) {
+            if !has_news(&app.scenario) {
                 ui.weak("No shock is timed in this scenario: every run gets that of the shock sliders at step 30.");
             }
             let assets = app.simulation.assets().len();

@@ -95,17 +95,27 @@ impl Watch {
         self.waiting.clear();
     }
 
-    /// Starts anew with the positions of a ladder, at new multiples or after its keys have changed; who waits goes on
-    /// waiting. Positions in `busy` are answering a call: they are not watched, their new keys are noted there.
+    /// Who waits, and from now on does so no more.
+    pub fn take_waiting(&mut self) -> BTreeSet<u32> {
+        self.waiting.drain().iter().map(|watched| watched.id).collect()
+    }
+
+    /// A position that has waited in another tier goes on waiting here, from the next [`Self::rebuild`] on.
+    pub fn carry_over(&mut self, id: u32) {
+        self.waiting.push(0.0, Watched { key: 0.0, id });
+    }
+
+    /// Starts anew with the positions of the ladder of a tier, at new multiples or after its keys have changed; who waits goes
+    /// on waiting. Positions in `busy` are answering a call: they are not watched, their tier and new keys are noted there.
     pub fn rebuild(
         &mut self,
         levels: Option<Levels>,
-        rule: &Requirement,
+        (number, rule): (usize, &Requirement),
         side: Side,
         ladder: &Ladder<Position>,
-        busy: &mut BTreeMap<u32, f64>,
+        busy: &mut BTreeMap<u32, (usize, f64)>,
     ) {
-        let waiting: BTreeSet<u32> = self.waiting.drain().iter().map(|watched| watched.id).collect();
+        let waiting = self.take_waiting();
         self.uncalled.clear();
         self.levels = levels;
         if levels.is_none() && busy.is_empty() {
@@ -113,7 +123,7 @@ impl Watch {
         }
         for (key, position) in ladder.iter() {
             if let Some(known) = busy.get_mut(&position.id) {
-                *known = key;
+                *known = (number, key);
             } else if waiting.contains(&position.id) {
                 self.wait(rule, side, key, position);
             } else {

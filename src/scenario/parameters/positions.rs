@@ -45,7 +45,7 @@ group! {
     /// Notional of all levered positions, longs and shorts together.
     open_interest: f64 = 6e9, "Levered open interest", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Redraw;
     /// Number of levered positions.
-    count: u32 = 20_000, "Positions", Count, 10 ..= 2_000_000, Log, Redraw;
+    count: u32 = 20_000, "Positions", Count, 1 ..= 2_000_000, Log, Redraw;
     /// Share of the levered notional that is long. Unlevered hedgers hold the other side of the difference.
     long_share: f64 = 0.6, "Long share", Fraction, 0.0 ..= 1.0, Linear, Redraw;
     /// Standard deviation of the logarithm of position size.

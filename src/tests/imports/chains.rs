@@ -124,7 +124,9 @@ fn what_is_not_quoted_counts_as_nothing() {
             &format!("{head}{HEADER_2022}{}", rows.replace(",1000,4000.00", ",1000,\"4,00\"")),
             Known::default(),
         ),
-        &["c.csv, line 6, column 62: the strike is `4,00`; allowed is a number above 0"],
+        &[
+            "c.csv, line 6, column 12 (Strike), character 62: `4,00` has a decimal comma, and `4000.00` in line 4 a decimal point; allowed is one way in a table",
+        ],
     );
 }
 

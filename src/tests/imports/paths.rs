@@ -16,7 +16,7 @@ fn path(text: &str) -> PathFile {
 fn the_price_follows_the_path_exactly() {
     let file = path("time,price\n0,100\n35,108\n100,95.5\n160,97\n");
     let mut quiet = scenario(&[("positions.open_interest", 0.0), ("market.volatility", 0.9)]);
-    quiet.adopt_path(file.path.clone()).unwrap();
+    quiet.adopt_path(file.path.clone(), 100.0).unwrap();
     let mut simulation = Simulation::new(&quiet).unwrap();
     for step in 1..=30_u32 {
         simulation.step();
@@ -51,10 +51,13 @@ fn forced_flow_comes_on_top_of_the_path() {
     scenario.events.clear();
     let points = [(0.0, 100_000.0), (600.0, 96_000.0), (3_000.0, 96_000.0)];
     scenario
-        .adopt_path(PricePath {
-            points: points.to_vec().into(),
-            noise: false,
-        })
+        .adopt_path(
+            PricePath {
+                points: points.to_vec().into(),
+                noise: false,
+            },
+            100_000.0,
+        )
         .unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..60).for_each(|_| simulation.step());
@@ -120,19 +123,19 @@ fn mistakes_in_paths_are_named_by_line_and_column() {
     refused(
         read("time,price\n0,100\n10,101\n20,-3\n15,100.5\n30,abc\n40,102\nsoon,1\n50\n"),
         &[
-            "p.csv, line 4, column 4: the price is `-3`; allowed is a number above 0, up to 1e9",
-            "p.csv, line 5, column 1: the time goes back 5 s from line 4; allowed are times that increase (or all that decrease)",
-            "p.csv, line 6, column 4: the price is `abc`; allowed is a number above 0, up to 1e9",
-            "p.csv, line 8, column 1: the time is `soon`; allowed is a number, as in the first row",
-            "p.csv, line 9, column 3: the line ends too early: it has 1 fields, and 2 are needed",
+            "p.csv, line 4, column 2 (price), character 4: the price is `-3`; allowed is a number above 0, up to 1e9",
+            "p.csv, line 5, column 1 (time), character 1: the time goes back 5 s from line 4; allowed are times that increase (or all that decrease)",
+            "p.csv, line 6, column 2 (price), character 4: the price is `abc`; allowed is a number above 0, up to 1e9",
+            "p.csv, line 8, column 1 (time), character 1: the time is `soon`; allowed is a number, as in the first row",
+            "p.csv, line 9, column 2 (price), character 3: the line ends too early: it has 1 fields, and 2 are needed",
         ],
     );
     refused(
         read("date,close\n2024-02-30,1\n2024-03-01 25:00,2\n"),
         &[
-            "p.csv, line 2, column 1: the time is `2024-02-30`; allowed is a date as 2024-08-05 or 2024-08-05T12:30:00, with \
+            "p.csv, line 2, column 1 (date), character 1: the time is `2024-02-30`; allowed is a date as 2024-08-05 or 2024-08-05T12:30:00, with \
              or without Z or +02:00",
-            "p.csv, line 3, column 1: the time is `2024-03-01 25:00`; allowed is a date as 2024-08-05 or 2024-08-05T12:30:00, \
+            "p.csv, line 3, column 1 (date), character 1: the time is `2024-03-01 25:00`; allowed is a date as 2024-08-05 or 2024-08-05T12:30:00, \
              with or without Z or +02:00",
         ],
     );

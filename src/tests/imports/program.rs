@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::book;
 
-fn program(folder: &Path, arguments: &[&str]) -> Output {
+pub fn program(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
         .current_dir(folder)
         .args(arguments)
@@ -49,8 +49,11 @@ fn runs_start_from_tables() {
         "chain.csv",
     ]);
     let exogenous = followed["attribution"]["exogenous"].as_f64().unwrap();
-    // The preset's own shock of −2 % comes on top of the path.
-    assert!((exogenous - (0.97_f64 * 0.98).ln()).abs() < 1e-9, "{exogenous}");
+    // The preset's own shock of −2 % is dropped: the path is the news. It comes on top where that is asked for.
+    assert!((exogenous - 0.97_f64.ln()).abs() < 1e-9, "{exogenous}");
+    let on_top = with(&["--path", "path.csv", "--keep-shocks"]);
+    let both = on_top["attribution"]["exogenous"].as_f64().unwrap();
+    assert!((both - (0.97_f64 * 0.98).ln()).abs() < 1e-9, "{both}");
     assert!(followed["gamma_exposure_usd_per_percent"].as_f64().is_some());
     // What is set counts before what tables say.
     let set = with(&["--path", "path.csv", "--set", "market.start_price=50000"]);
@@ -94,5 +97,8 @@ fn check_takes_tables_too() {
     let bad = program(folder, &["check", "bad.csv"]);
     assert_eq!(bad.status.code(), Some(1));
     let said = String::from_utf8(bad.stderr).unwrap();
-    assert!(said.contains("bad.csv, line 3, column 4: the price is `-1`"), "{said}");
+    assert!(
+        said.contains("bad.csv, line 3, column 2 (price), character 4: the price is `-1`"),
+        "{said}"
+    );
 }

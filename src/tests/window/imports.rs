@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cascade_lab::app::Command;
 use cascade_lab::app::import::{Brought, Found};
-use cascade_lab::scenario::find;
+use cascade_lab::scenario::{find, format};
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -69,7 +69,7 @@ fn a_list_is_mapped_used_and_taken_back() {
     assert!(app(&window).import.is_some(), "what has a mistake cannot be used");
     assign(&mut window, "Entry price", "px");
     assert!(window.query_by_label("2 longs, 1.25 M USD").is_some());
-    assert!(window.query_by_label("1 shorts, 500 k USD").is_some());
+    assert!(window.query_by_label("1 short, 500 k USD").is_some());
     assert!(window.query_by_label("1 Bybit, 2 OKX").is_some());
     assert_eq!(
         (&app(&window).scenario, app(&window).simulation.digest()),
@@ -91,7 +91,7 @@ fn a_list_is_mapped_used_and_taken_back() {
     );
     assert_eq!(app(&window).undo.done().last().unwrap().label, "Import “book.csv”");
     // Sliders that draw positions say that they wait.
-    assert!(window.query_by_label("3 positions are imported").is_some());
+    assert!(window.query_by_label("3 positions are listed").is_some());
     let leverage = find("leverage.mean").unwrap();
     assert!(app(&window).scenario.idle(leverage).is_some());
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
@@ -103,12 +103,12 @@ fn a_list_is_mapped_used_and_taken_back() {
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.run();
     assert_eq!(app(&window).scenario.positions.len(), 3);
-    click(&mut window, Role::Button, "Drop imported positions");
+    click(&mut window, Role::Button, "Drop the listed positions");
     assert!(app(&window).scenario.positions.is_empty());
-    assert!(window.query_by_label("3 positions are imported").is_none());
+    assert!(window.query_by_label("3 positions are listed").is_none());
     assert_eq!(
         app(&window).undo.done().last().unwrap().label,
-        "Drop imported positions"
+        "Drop the listed positions"
     );
 }
 
@@ -124,12 +124,14 @@ fn mistakes_are_shown_and_change_nothing() {
     assert!(window.query_by_label("2 mistakes").is_some());
     assert!(
         window
-            .query_by_label("Line 3, column 4: the price is `-5`; allowed is a number above 0, up to 1e9")
+            .query_by_label(
+                "Line 3, column 2 (price), character 4: the price is `-5`; allowed is a number above 0, up to 1e9"
+            )
             .is_some()
     );
     assert!(
         window
-            .query_by_label_contains("Line 4, column 1: the time goes back 5 s")
+            .query_by_label_contains("Line 4, column 1 (time), character 1: the time goes back 5 s")
             .is_some()
     );
     click(&mut window, Role::Button, "Use");
@@ -180,12 +182,16 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     let spot = app(&window).simulation.observation().exogenous;
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
-    assert!(window.query_by_label("A price path of 4 points is imported").is_some());
+    assert!(window.query_by_label("The price follows a path of 4 points").is_some());
     window.state_mut().carry_out(Command::DropBrought(Brought::PricePath));
     assert!(app(&window).scenario.path.is_empty());
     window.state_mut().carry_out(Command::DropBrought(Brought::Options));
     window.run();
-    assert!(window.query_by_label("There are no imported options.").is_some());
+    assert!(
+        window
+            .query_by_label("This run has none of the listed options.")
+            .is_some()
+    );
 }
 
 #[test]
@@ -263,4 +269,81 @@ fn a_table_opens_like_a_preset_and_asks_for_nothing() {
     window.get_by_role_and_label(Role::Button, "Position list").click();
     wait(&mut window);
     assert!(window.query_by_label_contains("nothing holds the size").is_some());
+}
+
+#[test]
+fn what_use_changes_is_said_before_and_can_be_chosen() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let list = "side,entry,size,leverage\nlong,20000,10,20\nlong,20100,40,25\nshort,21000,3,5\n";
+    look(&mut window, file(&folder, "book.csv", list));
+    assert!(
+        window
+            .query_by_label_contains("3 positions take the place of the 20,000 drawn ones")
+            .is_some()
+    );
+    click(&mut window, Role::Button, "Use");
+    let start = app(&window).scenario.parameters.market.start_price;
+    let shocks = app(&window).scenario.events.len();
+    look(
+        &mut window,
+        file(&folder, "path.csv", "time,price\n0,17000\n600,16900\n"),
+    );
+    // The list keeps its price, and what the path's own would do stands there in figures.
+    assert!(
+        window
+            .query_by_label_contains("At 17,000 2 of 3 listed positions would be past their liquidation price")
+            .is_some()
+    );
+    assert!(window.query_by_label_contains("Caution").is_none());
+    assert!(
+        window
+            .query_by_label_contains("1 timed shock of the scenario is dropped")
+            .is_some()
+    );
+    click(
+        &mut window,
+        Role::RadioButton,
+        "17,000, the table's (2 listed positions past liquidation, 1.004 M USD)",
+    );
+    click(&mut window, Role::CheckBox, "Timed shocks on top of the path (1)");
+    wait(&mut window);
+    for caution in [
+        "Caution: At the start price of 17,000 USD 2 of 2 longs",
+        "Caution: 1 timed shock",
+    ] {
+        assert!(window.query_by_label_contains(caution).is_some(), "{caution}");
+    }
+    let present = format!("{}, the present one; the path's changes count", format::price(start));
+    click(&mut window, Role::RadioButton, &present);
+    click(&mut window, Role::CheckBox, "Timed shocks on top of the path (1)");
+    wait(&mut window);
+    click(&mut window, Role::Button, "Use");
+    let scenario = &app(&window).scenario;
+    assert_eq!(
+        (scenario.parameters.market.start_price, scenario.events.len()),
+        (start, shocks - 1)
+    );
+}
+
+#[test]
+fn numbers_that_may_be_two_things_are_asked_about() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let text = "side;entry;size;leverage\nlong;99,000;1;50\n";
+    look(&mut window, file(&folder, "book.csv", text));
+    assert!(
+        window
+            .query_by_label_contains("`99,000` is 99000 with a decimal point and 99 with")
+            .is_some()
+    );
+    assign(&mut window, "Numbers", "1,234.5");
+    assert!(window.query_by_label("1 long, 99000 USD").is_some());
+    assign(&mut window, "Numbers", "1.234,5");
+    assert!(window.query_by_label("1 long, 99 USD").is_some());
+    assert!(
+        window
+            .query_by_label_contains("separated by semicolons; numbers have a decimal comma")
+            .is_some()
+    );
 }

@@ -30,23 +30,69 @@ pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palet
         ui.vertical(|ui| {
             ui.set_width((ui.available_width() * 0.5).min(430.0));
             match &preview.found {
-                Ok(Found::Positions(list, totals)) => positions(ui, list, totals, preview.lost, palette),
+                Ok(Found::Positions(list, totals)) => positions(ui, list, totals),
                 Ok(Found::PricePath(file)) => path(ui, file, settings),
                 Ok(Found::OptionChain(chain, exposure, extent)) => {
-                    options(ui, chain, exposure, *extent, settings, palette);
+                    options(ui, chain, exposure, *extent, settings);
                 }
                 Err(_) => remarks(ui, preview, palette),
             }
+            consequences(ui, preview, palette);
         });
         ui.vertical(|ui| match &preview.found {
             Ok(Found::Positions(..)) => start_price(ui, settings),
-            Ok(Found::PricePath(_)) => following(ui, settings),
+            Ok(Found::PricePath(_)) => following(ui, preview, settings),
             // Price and day may be what is missing.
             _ => convention(ui, preview, settings),
         });
     });
     if preview.found.is_ok() {
         remarks(ui, preview, palette);
+    }
+}
+
+/// What would be otherwise than now.
+fn consequences(ui: &mut Ui, preview: &Preview, palette: &Palette) {
+    let Some(adoption) = &preview.adoption else { return };
+    ui.add_space(4.0);
+    ui.label(style::strong("What Use changes", 13.5));
+    match adoption {
+        Ok(adoption) => {
+            for change in &adoption.changes {
+                ui.add(Label::new(change).wrap());
+            }
+        }
+        Err(refused) => {
+            ui.add(Label::new(RichText::new(refused).color(palette.critical)).wrap());
+        }
+    }
+}
+
+/// The two prices the run could start at, with what each does to listed positions.
+fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+    let Some([own, present]) = preview.starts else { return };
+    if own.price == present.price {
+        return;
+    }
+    ui.weak("Start price, USD per coin");
+    let chain = preview.settings.kind == ImportKind::OptionChain;
+    for (start, whose) in [(own, "the table's"), (present, "the present one")] {
+        let effect = match (start.price == present.price, chain) {
+            (false, _) => "",
+            (true, true) => "; strikes are scaled",
+            (true, false) => "; the path's changes count",
+        };
+        let past = if start.past.all() == 0 {
+            String::new()
+        } else {
+            let (count, notional) = (
+                format::price(start.past.all() as f64),
+                usd(start.past.all_notional_usd()),
+            );
+            format!(" ({count} listed positions past liquidation, {notional})")
+        };
+        let text = format!("{}, {whose}{effect}{past}", format::price(start.price));
+        ui.radio_value(&mut settings.choices.start_price, start.price, text);
     }
 }
 
@@ -83,8 +129,9 @@ fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     ui.label(style::strong(heading, 13.5).color(color));
     let list = ScrollArea::vertical().id_salt("mistakes of the table");
     list.max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
-        for Problem { line, column, message } in problems.iter().take(LISTED) {
-            ui.add(Label::new(format!("Line {line}, column {column}: {message}")).wrap());
+        for problem in problems.iter().take(LISTED) {
+            let place = problem.place().replacen("line", "Line", 1);
+            ui.add(Label::new(format!("{place}: {}", problem.message)).wrap());
         }
         if problems.len() > LISTED {
             ui.weak(format!("and {} more", format::price((problems.len() - LISTED) as f64)));
@@ -108,18 +155,19 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals, lost: usize, palette: &Palette) {
+fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals) {
     let side = |index: usize, name: &str| {
         format!(
-            "{} {name}, {}",
+            "{} {name}{}, {}",
             format::price(totals.count[index] as f64),
+            if totals.count[index] == 1 { "" } else { "s" },
             usd(totals.notional[index])
         )
     };
     let (low, high) = totals.entries;
     let mut lines = vec![
-        ("Longs", side(0, "longs")),
-        ("Shorts", side(1, "shorts")),
+        ("Longs", side(0, "long")),
+        ("Shorts", side(1, "short")),
         (
             "Mean leverage",
             format!("{}×", format::digits(totals.mean_leverage(), 4)),
@@ -141,18 +189,16 @@ fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals, lost: us
         }
     }
     facts(ui, "facts of positions", &lines);
-    if lost > 0 {
-        let text = format!(
-            "{} of them keep less than the maintenance margin at the start price: they are liquidated in the first step.",
-            format::price(lost as f64)
-        );
-        ui.label(RichText::new(text).color(palette.notice));
-    }
 }
 
 fn start_price(ui: &mut Ui, settings: &mut ImportSettings) {
     ui.label(style::strong("How it is used", 13.5));
-    parameter(ui, "market.start_price", "Start price", &mut settings.start_price);
+    parameter(
+        ui,
+        "market.start_price",
+        "Start price",
+        &mut settings.choices.start_price,
+    );
     ui.weak(
         "The list is the whole levered book, of all assets. Counterparties without leverage take the other side. Venues and \
          assets with names are numbered in the order in which they appear.",
@@ -169,7 +215,7 @@ fn path(ui: &mut Ui, file: &PathFile, settings: &ImportSettings) {
         gaps => format!("{gaps}, the longest {}: interpolated", duration(file.longest_seconds)),
     };
     let span = file.path.span_seconds();
-    let steps = (span / settings.step_seconds).ceil();
+    let steps = (span / settings.choices.step_seconds).ceil();
     let lines = [
         ("Points", format::price(points.len() as f64)),
         ("Span", duration(span)),
@@ -200,30 +246,30 @@ fn path(ui: &mut Ui, file: &PathFile, settings: &ImportSettings) {
     facts(ui, "facts of the path", &lines);
 }
 
-fn following(ui: &mut Ui, settings: &mut ImportSettings) {
+fn following(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.label(style::strong("How it is used", 13.5));
-    parameter(ui, "market.step_seconds", "Time step", &mut settings.step_seconds);
-    ui.add(Checkbox::new(&mut settings.noise, "Noise beside the path"));
+    let choices = &mut settings.choices;
+    parameter(ui, "market.step_seconds", "Time step", &mut choices.step_seconds);
+    ui.add(Checkbox::new(&mut choices.noise, "Noise beside the path"));
+    if preview.shocks > 0 {
+        let text = format!("Timed shocks on top of the path ({})", preview.shocks);
+        ui.add(Checkbox::new(&mut choices.keep_shocks, text));
+    }
+    start(ui, preview, settings);
     ui.weak(
         "The efficient price of the first asset follows the path, linear in the logarithm between its points, instead of \
-         noise; forced flow comes on top. The run starts at its first price. Where steps are longer than rows are apart, what \
-         happens within a step is not seen.",
+         noise and of the scenario's timed shocks: the path is the news already. Forced flow comes on top. Only its relative \
+         changes count, so it can begin at the start price of a list of positions. Where steps are longer than rows are \
+         apart, what happens within a step is not seen.",
     );
 }
 
-fn options(
-    ui: &mut Ui,
-    chain: &OptionChain,
-    exposure: &GammaExposure,
-    extent: Extent,
-    settings: &ImportSettings,
-    palette: &Palette,
-) {
+fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, extent: Extent, settings: &ImportSettings) {
     let a_percent = |value: f64| format!("{} USD per 1 %", format::amount(value, 6));
     let day = chain
         .date
         .map_or_else(|| "not needed".to_owned(), |date| date.to_string());
-    let reach = settings.reach(exposure);
+    let reach = settings.choices.reach(exposure);
     let lines = [
         (
             "Rows",
@@ -257,14 +303,6 @@ fn options(
         ("Hedge flow over depth", format::digits(reach, 3)),
     ];
     facts(ui, "facts of the chain", &lines);
-    if reach >= 1.0 {
-        let text = format!(
-            "The dealers' hedges alone would move the books more than the price has moved ({} ≥ 1): no run holds. Deepen the books, \
-             or take a smaller share.",
-            format::digits(reach, 3)
-        );
-        ui.label(RichText::new(text).color(palette.notice));
-    }
 }
 
 fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
@@ -330,12 +368,13 @@ fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.add_space(4.0);
     ui.label(style::strong("How it is used", 13.5));
     ui.horizontal(|ui| {
-        let mut share = settings.share * 100.0;
+        let mut share = settings.choices.share * 100.0;
         if number(ui, "Share of open interest taken, %", &mut share, (1e-4, 100.0), 0.1, 3) {
-            settings.share = share / 100.0;
+            settings.choices.share = share / 100.0;
         }
     });
-    parameter(ui, "liquidity.depth", "Liquidity depth", &mut settings.depth);
+    parameter(ui, "liquidity.depth", "Liquidity depth", &mut settings.choices.depth);
+    start(ui, preview, settings);
     ui.weak(
         "A chain whose hedges would trade more than the books can take comes with a suggestion that halves that: deeper books, \
          and where these cannot be deep enough a part of the open interest.",

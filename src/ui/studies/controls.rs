@@ -90,7 +90,9 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Axi
                 if name == "y" && ui.selectable_label(now.is_none(), "none").clicked() {
                     chosen = None;
                 }
-                for row in table().iter().filter(|row| is_active(row, app.simulation.parameters())) {
+                let acts =
+                    |row: &Parameter| is_active(row, app.simulation.parameters()) && app.scenario.idle(row).is_none();
+                for row in table().iter().filter(|row| acts(row)) {
                     let selected = now.is_some_and(|axis| axis.parameter == row.id);
                     if ui
                         .selectable_label(selected, title(row))
