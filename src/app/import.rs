@@ -415,8 +415,7 @@ impl App {
             Ok(Adoption { scenario, what, .. }) => {
                 self.import = None;
                 if self.begin_anew(format!("Import “{name}”"), scenario, self.document.clone()) {
-                    self.messages
-                        .done(format!("{what} from {name}; the run begins anew with them."));
+                    self.messages.done(format!("{what} from {name}; the run begins anew."));
                 }
             }
             Err(error) => {

@@ -76,12 +76,26 @@ pub type Choose = Arc<dyn Fn(Purpose, &Path) -> Option<PathBuf> + Send + Sync>;
 /// Nobody cancels a dialog this fast: there was none.
 const TOO_FAST_FOR_PEOPLE: Duration = Duration::from_millis(300);
 
+/// A desktop without dialogs has said so by then, however slow: there was one that did not take the keyboard.
+const TOO_SLOW_FOR_MACHINES: Duration = Duration::from_secs(5);
+
 /// The desktop's dialog on its thread.
 struct Pending {
     purpose: Purpose,
     since: Instant,
     suggestion: PathBuf,
     answer: Receiver<Option<PathBuf>>,
+    /// Another window has had the keyboard since: that of the dialog.
+    appeared: bool,
+}
+
+impl Pending {
+    /// Whether an answer without a path means that there is no dialog here, and not that it was cancelled; the desktop does not
+    /// tell these apart. A dialog takes the keyboard from the window.
+    fn was_none(&self) -> bool {
+        let after = self.since.elapsed();
+        after < TOO_FAST_FOR_PEOPLE || !self.appeared && after < TOO_SLOW_FOR_MACHINES
+    }
 }
 
 /// The path field in the window.
@@ -137,6 +151,7 @@ impl Dialogs {
                     since,
                     suggestion,
                     answer,
+                    appeared: false,
                 });
             }
             Err(_) => self.open_field(purpose, &suggestion),
@@ -144,15 +159,16 @@ impl Dialogs {
     }
 
     /// What the desktop's dialog has answered, as commands.
-    pub fn poll(&mut self) -> Option<Command> {
-        let pending = self.pending.as_ref()?;
+    pub fn poll(&mut self, ctx: &Context) -> Option<Command> {
+        let pending = self.pending.as_mut()?;
+        pending.appeared |= ctx.input(|input| !input.focused);
         let answer = match pending.answer.try_recv() {
             Err(TryRecvError::Empty) => return None,
             Ok(answer) => answer,
             Err(TryRecvError::Disconnected) => None,
         };
         let pending = self.pending.take()?;
-        if answer.is_none() && pending.since.elapsed() < TOO_FAST_FOR_PEOPLE {
+        if answer.is_none() && pending.was_none() {
             self.open_field(pending.purpose, &pending.suggestion);
         }
         answer.map(|path| command(pending.purpose, path))

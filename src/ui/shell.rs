@@ -236,7 +236,7 @@ impl Shell {
         if std::mem::take(&mut self.view.type_path) {
             self.dialogs.type_instead();
         }
-        if let Some(command) = self.dialogs.poll() {
+        if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
         if self.app.poll_import() {

@@ -1,11 +1,18 @@
 //! Presets opened and saved in the window.
 
-use cascade_lab::app::Command;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cascade_lab::app::{App, Command, Settings};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::Scenario;
+use cascade_lab::ui::dialog::Purpose;
+use cascade_lab::ui::shell::Shell;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
+use super::driven::drive;
 use super::{app, click, enter, open, open_with, search, settle};
 
 #[test]
@@ -78,6 +85,29 @@ fn a_desktop_without_dialogs_gets_a_path_field() {
     window.run();
     assert!(path.with_extension("ron").exists());
     assert_eq!(app(&window).scenario.name, "mine");
+}
+
+/// A dialog takes the keyboard; a slow desktop that has none does not.
+#[test]
+fn a_slow_desktop_without_dialogs_is_told_from_a_dialog_that_was_cancelled() {
+    for appears in [false, true] {
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(Command::Pause);
+        let slow = |_: Purpose, _: &Path| {
+            std::thread::sleep(Duration::from_millis(500));
+            None
+        };
+        let mut window = drive(Shell::new(app, Arc::new(slow)), (1400.0, 900.0));
+        window.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        window.run();
+        assert!(window.state().dialogs.waiting());
+        window.input_mut().focused = !appears;
+        window.run();
+        window.input_mut().focused = true;
+        settle(&mut window);
+        assert!(!window.state().dialogs.waiting());
+        assert_eq!(window.query_by_label("Path of the file").is_none(), appears);
+    }
 }
 
 #[test]

@@ -86,11 +86,12 @@ pub fn figures(summary: &Summary) -> [Figure; 10] {
         figure(
             "Forced part of price",
             format!(
-                "{:.2} · run {:.2}",
-                now.running_derivative_share, systemic.derivative_share
+                "{} · run {}",
+                format::percent(now.running_derivative_share, 0),
+                format::percent(systemic.derivative_share, 0)
             ),
             "Derivative share: forced flow's part of the variance of the spot's log moves, Σ Δx_forced·Δx / Σ Δx²; recently \
-             (half-life 15 min), and over the run. Above 1 it moved the price more than the news let stand, below 0 against it.",
+             (half-life 15 min), and over the run. Above 100 % it moved the price more than the news let stand, below 0 against it.",
         ),
         recovery("Recovery of price", systemic.price_recovery),
         recovery("Recovery of depth", systemic.depth_recovery),

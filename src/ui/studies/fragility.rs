@@ -206,8 +206,12 @@ fn readout(ui: &mut Ui, app: &App, study: &Study<Fragility>, cell: Option<usize>
         |one| {
             let [low, from, median, to, high] = one.quantiles.map(|value| format::amount(value, 4));
             let (mean, error) = (format::amount(one.mean, 4), format::amount(one.standard_error, 2));
-            let count = one.count;
-            format!("median {median}, half of {count} seeds {from} to {to}, nine tenths {low} to {high}, mean {mean} ± {error}")
+            match one.count {
+                1 => format!("{median} with the one seed run so far"),
+                count => format!(
+                    "median {median}, half of {count} seeds {from} to {to}, nine tenths {low} to {high}, mean {mean} ± {error}"
+                ),
+            }
         },
     );
     ui.label(format!(
