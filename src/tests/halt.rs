@@ -60,9 +60,11 @@ fn the_command_line_reports_a_halt_and_exits_with_3() {
 
 #[test]
 fn the_window_says_why_it_halted_and_starts_again() {
-    let app = App::new(runaway(), None, Settings::default()).unwrap();
+    let mut app = App::new(runaway(), None, Settings::default()).unwrap();
+    app.update(Command::Pause);
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
     let mut window = driven::drive(shell, (1400.0, 900.0));
+    window.state_mut().app.update(Command::Play);
     window.state_mut().app.update(Command::Step(200));
     window.run();
     assert!(window.state().app.simulation.halted().is_some() && !window.state().app.playing);
