@@ -35,7 +35,8 @@ pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
 /// Height that the words of a marked step take at the foot of a plot.
 pub const HEIGHT: f32 = 18.0;
 
-/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room.
+/// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room; none in a plot too
+/// narrow for them.
 fn label(ui: &Ui, inner: Rect, x: f32, words: &str, color: Color32, palette: &Palette) {
     if !inner.x_range().contains(x) {
         return;
@@ -45,11 +46,13 @@ fn label(ui: &Ui, inner: Rect, x: f32, words: &str, color: Color32, palette: &Pa
         .layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color)
         .size()
         .x;
-    let right = x + width + 14.0 <= inner.right();
-    let (offset, align) = if right {
+    let room = width + 14.0;
+    let (offset, align) = if x + room <= inner.right() {
         (7.0, Align2::LEFT_BOTTOM)
-    } else {
+    } else if x - room >= inner.left() {
         (-7.0, Align2::RIGHT_BOTTOM)
+    } else {
+        return;
     };
     strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
 }
