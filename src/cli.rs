@@ -21,10 +21,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::engine::{Observation, Simulation};
 use crate::files::import::is_table;
 use crate::files::preset::{self, PresetError};
+use crate::files::price_path;
+use crate::files::read_as::ReadAs;
 use crate::files::series::SeriesWriter;
-use crate::scenario::{ParameterError, Scenario, Setting, find};
+use crate::scenario::{ParameterError, Scenario, Setting, find, format};
 
-use imports::Imports;
+use imports::{FileRead, HowToRead, Imports, Kinds};
 use progress::Progress;
 use report::Report;
 use sweep::{Sweep, SweepError, TableError};
@@ -90,6 +92,12 @@ pub enum Command {
         /// The files
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// What the tables hold; if left out, what they look like
+        #[arg(long, value_enum)]
+        kind: Option<Kinds>,
+        /// What is said about them
+        #[command(flatten)]
+        how: HowToRead,
     },
     /// List every parameter: path, unit, range, default, meaning
     Params {
@@ -109,9 +117,9 @@ pub struct Run {
     /// Seed of the random numbers, instead of the preset's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Number of steps
-    #[arg(long, value_name = "N", default_value_t = 1440, value_parser = clap::value_parser!(u64).range(1..))]
-    steps: u64,
+    /// Number of steps; if left out, as many as a table given by --path takes, and 1440 without one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
     /// Change a parameter; may be given several times
     #[arg(long, value_name = "group.name=value")]
     set: Vec<String>,
@@ -127,6 +135,9 @@ pub struct Run {
     #[arg(long)]
     json: bool,
 }
+
+/// Steps of a run that follows no path from a file, unless others are asked for.
+const STEPS: u64 = 1_440;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -171,7 +182,7 @@ pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
         Command::Sweep(sweep) => sweep.execute(),
-        Command::Check { files } => check(files),
+        Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };
@@ -189,7 +200,12 @@ pub fn complain(message: &str) {
 }
 
 /// A preset with another seed, imported tables and changed parameters.
-fn scenario(name: &str, seed: Option<u64>, imports: &Imports, changes: &[String]) -> Result<Scenario, Failure> {
+fn scenario(
+    name: &str,
+    seed: Option<u64>,
+    imports: &Imports,
+    changes: &[String],
+) -> Result<(Scenario, Vec<FileRead>), Failure> {
     let mut scenario = preset::find(name)?;
     if let Some(seed) = seed {
         scenario.seed = seed;
@@ -200,14 +216,15 @@ fn scenario(name: &str, seed: Option<u64>, imports: &Imports, changes: &[String]
         .iter()
         .filter_map(|one| Some(one.split_once('=')?.0.trim()))
         .collect();
-    imports.adopt(&mut scenario, &fixed)?;
+    let read = imports.adopt(&mut scenario, &fixed)?;
     apply(&mut scenario, changes)?;
-    Ok(scenario)
+    Ok((scenario, read))
 }
 
 impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
-        let scenario = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
+        let (scenario, read) = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
+        let steps = self.steps(&scenario);
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
         if !(1..=count).contains(&self.asset) {
@@ -217,12 +234,13 @@ impl Run {
             });
         }
         let started = Instant::now();
-        self.simulate(&mut simulation, scenario.parameters.venues.count as usize)?;
+        self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
         let report = Report::new(
             &self.preset,
             &simulation,
             self.asset - 1,
             started.elapsed().as_secs_f64(),
+            read,
         );
         let mut out = io::stdout().lock();
         if self.json {
@@ -240,14 +258,32 @@ impl Run {
         }))
     }
 
-    fn simulate(&self, simulation: &mut Simulation, venues: usize) -> Result<(), Failure> {
+    /// As many as were asked for, or as the path takes; where a path goes on after the run that is said.
+    fn steps(&self, scenario: &Scenario) -> u64 {
+        let step_seconds = scenario.parameters.market.step_seconds;
+        let span = scenario.path.span_seconds();
+        let needed = (span / step_seconds).ceil() as u64;
+        let follows = self.imports.has_path();
+        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { STEPS });
+        if follows && steps < needed {
+            complain(&format!(
+                "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
+                price_path::duration(steps as f64 * step_seconds),
+                price_path::duration(span),
+                format::digits(100.0 * steps as f64 / needed as f64, 3)
+            ));
+        }
+        steps
+    }
+
+    fn simulate(&self, simulation: &mut Simulation, steps: u64, venues: usize) -> Result<(), Failure> {
         let mut series = self
             .csv
             .as_deref()
             .map(|path| Series::create(path, venues))
             .transpose()?;
-        let mut progress = Progress::new(self.steps, "steps");
-        for step in 1..=self.steps {
+        let mut progress = Progress::new(steps, "steps");
+        for step in 1..=steps {
             simulation.step();
             if simulation.halted().is_some() && simulation.observation().step < step {
                 break;
@@ -311,17 +347,25 @@ impl Series {
     }
 }
 
-fn check(files: &[PathBuf]) -> Result<ExitCode, Failure> {
+fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut code = ExitCode::SUCCESS;
     for file in files {
-        let checked = if is_table(file) {
-            imports::describe(file)
+        let checked = if kind.is_some() || is_table(file) {
+            imports::describe(file, how, kind).map(|(what, read_as)| (what, Some(read_as)))
         } else {
-            preset::load(file).map(|scenario| scenario.name)
+            preset::load(file).map(|scenario| (scenario.name, None))
         };
         match checked {
-            Ok(what) => writeln!(out, "{}: fine ({what})", file.display())?,
+            Ok((what, read_as)) => {
+                writeln!(out, "{}: fine ({what})", file.display())?;
+                for sentence in read_as.iter().flat_map(ReadAs::sentences) {
+                    writeln!(out, "  {sentence}")?;
+                }
+                if let Some(read_as) = read_as {
+                    imports::warn(file, &read_as.remarks);
+                }
+            }
             Err(error) => {
                 complain(&error.report(usize::MAX));
                 code = ExitCode::FAILURE;

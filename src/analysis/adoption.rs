@@ -3,12 +3,15 @@
 
 mod words;
 
+use std::borrow::Cow;
+
 use crate::engine::{PastLiquidation, past_liquidation};
 use crate::scenario::{
-    Action, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, find, format,
+    ASSETS_MAX, Action, Event, Imported, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath,
+    Scenario, find, format,
 };
 
-use super::gex::{Convention, GammaExposure};
+use super::gex::{Convention, GammaExposure, gamma_exposure};
 
 pub use words::counted;
 use words::{
@@ -23,31 +26,18 @@ const REACH: f64 = 0.5;
 /// Prices further apart than this factor are not of one market at one time.
 const FAR: f64 = 1.5;
 
+const MEAN_ENTRY: &str = "the mean entry of the list, which is far from the present price";
 const START_PRICE: &str = "market.start_price";
 const STEP: &str = "market.step_seconds";
 const DEPTH: &str = "liquidity.depth";
 
-/// Something that has been read and may become part of a scenario.
-#[derive(Clone, Copy, Debug)]
-pub enum Offer<'a> {
-    /// The whole levered book.
-    Positions(&'a [ListedPosition]),
-    /// What the efficient price of the first asset is to follow.
-    Path {
-        /// The path; whether noise goes on beside it is chosen.
-        path: &'a PricePath,
-        /// Usual distance of two points, seconds.
-        usual_seconds: f64,
-    },
-    /// The options of the first asset.
-    Chain {
-        /// The chain.
-        chain: &'a OptionChain,
-        /// How its gamma exposure is computed; its signs and multiplier go to the scenario.
-        convention: &'a Convention,
-        /// Its gamma exposure by that convention.
-        exposure: &'a GammaExposure,
-    },
+/// Something that has been read and may become part of a scenario, with what a chain amounts to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// What was read.
+    pub data: Imported,
+    /// Of a chain: how its gamma exposure is computed, the signs of which go to the scenario, and what that is.
+    pub gamma: Option<(Convention, GammaExposure)>,
 }
 
 /// What is up to whoever takes it over.
@@ -55,6 +45,8 @@ pub enum Offer<'a> {
 pub struct Choices {
     /// Price of the first asset at the first step, USD per coin.
     pub start_price: f64,
+    /// The same of the assets after the first.
+    pub other_start_prices: [f64; ASSETS_MAX - 1],
     /// Whether a chain's strikes keep their ratio to the start price where that is not the chain's own.
     pub scale_strikes: bool,
     /// Time step for a path, seconds.
@@ -71,9 +63,10 @@ pub struct Choices {
 
 impl Choices {
     /// What leaves a scenario most as it is.
-    pub const fn of(scenario: &Scenario) -> Self {
+    pub fn of(scenario: &Scenario) -> Self {
         Self {
             start_price: scenario.parameters.market.start_price,
+            other_start_prices: scenario.parameters.other_assets.map(|asset| asset.start_price),
             scale_strikes: true,
             step_seconds: scenario.parameters.market.step_seconds,
             noise: false,
@@ -111,13 +104,27 @@ pub struct Adoption {
     pub cautions: Vec<String>,
 }
 
-impl Offer<'_> {
+impl Offer {
+    /// Offers what was read; the convention is for a chain.
+    pub fn new(data: Imported, convention: &Convention) -> Self {
+        let gamma = match &data {
+            Imported::OptionChain(chain) => Some((*convention, gamma_exposure(chain, convention))),
+            _ => None,
+        };
+        Self { data, gamma }
+    }
+
+    /// The gamma exposure of a chain.
+    pub fn exposure(&self) -> Option<&GammaExposure> {
+        self.gamma.as_ref().map(|(_, exposure)| exposure)
+    }
+
     /// The price that belongs to it: where a path begins, where a chain was quoted.
     pub fn own_price(&self) -> Option<f64> {
-        match self {
-            Self::Positions(_) => None,
-            Self::Path { path, .. } => path.points.first().map(|(_, price)| *price),
-            Self::Chain { chain, .. } => Some(chain.spot),
+        match &self.data {
+            Imported::Positions(_) => None,
+            Imported::PricePath { path, .. } => path.points.first().map(|(_, price)| *price),
+            Imported::OptionChain(chain) => Some(chain.spot),
         }
     }
 
@@ -141,22 +148,32 @@ impl Offer<'_> {
     pub fn suggest(&self, scenario: &Scenario, fixed: &[&str]) -> Choices {
         let mut choices = Choices::of(scenario);
         let is_free = |path: &str| !fixed.contains(&path);
-        match self {
-            Self::Positions(list) => {
+        match &self.data {
+            Imported::Positions(list) => {
                 if is_free(START_PRICE) {
-                    choices.start_price = start_price_for(list, choices.start_price);
+                    choices.start_price = start_price_for(list, 1, choices.start_price);
+                }
+                for (index, price) in choices.other_start_prices.iter_mut().enumerate() {
+                    let asset = index as u32 + 2;
+                    if is_free(&other_start_price(asset)) {
+                        *price = start_price_for(list, asset, *price);
+                    }
                 }
             }
-            Self::Path { path, usual_seconds } => {
+            Imported::PricePath { path, usual_seconds } => {
                 if is_free(STEP) {
                     choices.step_seconds = step_for(path.span_seconds(), *usual_seconds, choices.step_seconds);
                 }
             }
-            Self::Chain { exposure, .. } => hold(&mut choices, exposure, is_free(DEPTH)),
+            Imported::OptionChain(_) => {
+                if let Some(exposure) = self.exposure() {
+                    hold(&mut choices, exposure, is_free(DEPTH));
+                }
+            }
         }
         if let Some(own) = self.own_price() {
-            let has_own_prices =
-                !scenario.positions.is_empty() || matches!(self, Self::Path { .. }) && !scenario.options.is_empty();
+            let has_own_prices = !scenario.positions.is_empty()
+                || matches!(self.data, Imported::PricePath { .. }) && !scenario.options.is_empty();
             let possible = find(START_PRICE).is_ok_and(|row| (row.range.0..=row.range.1).contains(&own));
             if !is_free(START_PRICE) {
                 choices.scale_strikes = false;
@@ -169,11 +186,10 @@ impl Offer<'_> {
 
     /// Why the run would start at a price, if that is because of what it takes over.
     fn start_reason(&self, price: f64) -> Option<&'static str> {
-        match self {
-            Self::Positions(list) => (start_price_for(list, 0.0) == price)
-                .then_some("the mean entry of the list, which is far from the present price"),
-            Self::Path { .. } => (self.own_price() == Some(price)).then_some("the first price of the path"),
-            Self::Chain { .. } => {
+        match &self.data {
+            Imported::Positions(list) => (start_price_for(list, 1, 0.0) == price).then_some(MEAN_ENTRY),
+            Imported::PricePath { .. } => (self.own_price() == Some(price)).then_some("the first price of the path"),
+            Imported::OptionChain(_) => {
                 (self.own_price() == Some(price)).then_some("the price of the underlying in the chain")
             }
         }
@@ -192,16 +208,12 @@ impl Offer<'_> {
             cautions: Vec::new(),
         };
         if let Some(reason) = self.start_reason(choices.start_price) {
-            draft.reasons.push((START_PRICE, reason.to_owned()));
+            draft.reasons.push((START_PRICE.into(), reason.to_owned()));
         }
-        let what = match self {
-            Self::Positions(list) => draft.positions(list, choices)?,
-            Self::Path { path, .. } => draft.path(path, choices)?,
-            Self::Chain {
-                chain,
-                convention,
-                exposure,
-            } => draft.chain(chain, convention, exposure, choices)?,
+        let what = match (&self.data, &self.gamma) {
+            (Imported::Positions(list), _) => draft.positions(list, choices)?,
+            (Imported::PricePath { path, .. }, _) => draft.path(path, choices)?,
+            (Imported::OptionChain(chain), gamma) => draft.chain(chain, gamma.as_ref(), choices)?,
         };
         Ok(draft.finished(what))
     }
@@ -212,7 +224,7 @@ struct Draft<'a> {
     before: &'a Scenario,
     scenario: Scenario,
     /// Why a parameter moves.
-    reasons: Vec<(&'static str, String)>,
+    reasons: Vec<(Cow<'static, str>, String)>,
     changes: Vec<String>,
     cautions: Vec<String>,
 }
@@ -220,6 +232,13 @@ struct Draft<'a> {
 impl Draft<'_> {
     fn positions(&mut self, list: &[ListedPosition], choices: &Choices) -> Result<String, ParameterError> {
         self.scenario.set(START_PRICE, choices.start_price)?;
+        for (asset, price) in (2..).zip(choices.other_start_prices) {
+            if asset <= self.scenario.parameters.assets.count {
+                let path = other_start_price(asset);
+                self.scenario.set(&path, price)?;
+                self.reasons.push((path.into(), MEAN_ENTRY.to_owned()));
+            }
+        }
         self.scenario.adopt_positions(list.to_vec())?;
         self.changes.push(instead_of_book(self.before, list.len()));
         beyond_sliders(list, &mut self.cautions);
@@ -240,30 +259,32 @@ impl Draft<'_> {
             &mut self.changes,
             &mut self.cautions,
         );
-        self.reasons.push((STEP, step_reason(&self.scenario)));
+        self.reasons.push((STEP.into(), step_reason(&self.scenario)));
         Ok(format!("A price path of {} points", path.points.len()))
     }
 
     fn chain(
         &mut self,
         chain: &OptionChain,
-        convention: &Convention,
-        exposure: &GammaExposure,
+        gamma: Option<&(Convention, GammaExposure)>,
         choices: &Choices,
     ) -> Result<String, ParameterError> {
         let scenario = &mut self.scenario;
         scenario.set(DEPTH, choices.depth)?;
-        let multiplier = convention.multiplier * choices.share;
         if choices.scale_strikes && choices.start_price != chain.spot {
-            scenario.adopt_chain(&chain.scaled(choices.start_price / chain.spot), multiplier)?;
+            scenario.adopt_chain(&chain.scaled(choices.start_price / chain.spot), choices.share)?;
             self.changes.push(scaled_in_words(chain.spot, choices.start_price));
         } else {
-            scenario.adopt_chain(chain, multiplier)?;
+            scenario.adopt_chain(chain, choices.share)?;
         }
         scenario.set(START_PRICE, choices.start_price)?;
-        let [calls, puts] = convention.signs;
-        scenario.set("dealers.call_sign", calls)?;
-        scenario.set("dealers.put_sign", puts)?;
+        if let Some((convention, exposure)) = gamma {
+            let [calls, puts] = convention.signs;
+            scenario.set("dealers.call_sign", calls)?;
+            scenario.set("dealers.put_sign", puts)?;
+            unheld(choices, exposure, &mut self.cautions);
+            self.cautions.extend(exposure.contradiction());
+        }
         let series = scenario.options.len();
         self.changes
             .push(instead_of_options(self.before, series, choices.share));
@@ -273,9 +294,8 @@ impl Draft<'_> {
                 ("dealers.call_sign", "as in the chain's convention"),
                 ("dealers.put_sign", "as in the chain's convention"),
             ]
-            .map(|(path, reason)| (path, reason.to_owned())),
+            .map(|(path, reason)| (path.into(), reason.to_owned())),
         );
-        unheld(choices, exposure, &mut self.cautions);
         Ok(format!("{} option series", format::digits(series as f64, 6)))
     }
 
@@ -321,15 +341,20 @@ fn hold(choices: &mut Choices, exposure: &GammaExposure, may_deepen: bool) {
     }
 }
 
-/// The start price stays where entries of the first asset are near it; else it is their mean, weighted by notional.
-fn start_price_for(list: &[ListedPosition], present: f64) -> f64 {
-    let first = || list.iter().filter(|position| position.asset == 1);
-    let totals = PositionTotals::of(first());
-    if totals.all() > 0.0 && !first().any(|position| near(position.entry, present)) {
+/// The start price of an asset stays where its entries are near it; else it is their mean, weighted by notional.
+fn start_price_for(list: &[ListedPosition], asset: u32, present: f64) -> f64 {
+    let own = || list.iter().filter(|position| position.asset == asset);
+    let totals = PositionTotals::of(own());
+    if totals.all() > 0.0 && !own().any(|position| near(position.entry, present)) {
         totals.mean_entry
     } else {
         present
     }
+}
+
+/// The path of the start price of an asset beside the first.
+fn other_start_price(asset: u32) -> String {
+    format!("asset_{asset}.start_price")
 }
 
 fn near(one: f64, other: f64) -> bool {

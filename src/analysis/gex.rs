@@ -5,8 +5,8 @@
 //! the flip, has to compute gammas anew: Black and Scholes (1973) on the publisher's implied volatilities, which stay with
 //! their strikes.
 
-use crate::engine::{INDEX_SIGNS, black76};
-use crate::scenario::{Expiry, OptionChain, OptionKind, Quote};
+use crate::engine::{INDEX_SIGNS, YEAR_SECONDS, black76};
+use crate::scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
 
 /// How days become years.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,11 +22,10 @@ pub enum DayCount {
 pub struct Convention {
     /// The dealers' position in calls and puts: +1 long all of them, −1 short all of them.
     pub signs: [f64; 2],
-    /// Units of the underlying a contract.
-    pub multiplier: f64,
     /// Which days count.
     pub day_count: DayCount,
-    /// Days of a year; options that expire before the next day counts have one day.
+    /// Days of a year; options that expire before the next day counts have one day. Where a chain counts days instead of naming
+    /// one, these are calendar days, 365 a year.
     pub days_a_year: f64,
     /// Interest rate and dividend yield, per year, continuous.
     pub rate: f64,
@@ -42,7 +41,6 @@ impl Default for Convention {
     fn default() -> Self {
         Self {
             signs: INDEX_SIGNS,
-            multiplier: 100.0,
             day_count: DayCount::Business,
             days_a_year: 262.0,
             rate: 0.0,
@@ -75,6 +73,8 @@ pub struct GammaExposure {
     pub puts: f64,
     /// By the dealers' signs.
     pub net: f64,
+    /// The same with gammas computed from the volatilities, whatever gammas the publisher states.
+    pub net_computed: f64,
     /// The price nearest to the present one at which the profile changes its sign, linear between two levels.
     pub flip: Option<f64>,
     /// By strike, lowest first; strikes without exposure are left out.
@@ -82,6 +82,9 @@ pub struct GammaExposure {
     /// Net exposure over prices, lowest first.
     pub profile: Vec<(f64, f64)>,
 }
+
+/// Share of the larger of calls and puts by which two ways of computing the net may differ before that is said.
+const CONTRADICTION: f64 = 0.25;
 
 /// A quote whose gamma can be computed at any price.
 struct Priced {
@@ -97,7 +100,7 @@ struct Priced {
 
 /// Computes the exposure of a chain.
 pub fn gamma_exposure(chain: &OptionChain, convention: &Convention) -> GammaExposure {
-    let scale = |price: f64| 0.01 * convention.multiplier * price * price;
+    let scale = |price: f64| 0.01 * chain.multiplier * price * price;
     let mut by_strike: Vec<AtStrike> = Vec::new();
     let mut quotes: Vec<&Quote> = chain.quotes.iter().collect();
     quotes.sort_by(|a, b| a.strike.total_cmp(&b.strike));
@@ -131,16 +134,19 @@ pub fn gamma_exposure(chain: &OptionChain, convention: &Convention) -> GammaExpo
         .iter()
         .filter_map(|quote| priced(chain, convention, quote))
         .collect();
+    let net_at = |price: f64| {
+        let net: f64 = live
+            .iter()
+            .map(|one| convention.signs[one.kind as usize] * one.open_interest * one.gamma(price))
+            .sum();
+        net * scale(price)
+    };
     let (low, high) = convention.range;
     let profile: Vec<(f64, f64)> = (0..convention.levels)
         .map(|level| {
             let share = level as f64 / (convention.levels - 1).max(1) as f64;
             let price = chain.spot * (low + share * (high - low));
-            let net: f64 = live
-                .iter()
-                .map(|one| convention.signs[one.kind as usize] * one.open_interest * one.gamma(price))
-                .sum();
-            (price, net * scale(price))
+            (price, net_at(price))
         })
         .collect();
     let sum = |of: fn(&AtStrike) -> f64| by_strike.iter().map(of).sum::<f64>();
@@ -148,9 +154,27 @@ pub fn gamma_exposure(chain: &OptionChain, convention: &Convention) -> GammaExpo
         calls: sum(|at| at.calls),
         puts: sum(|at| at.puts),
         net: sum(|at| at.net),
+        net_computed: net_at(chain.spot),
         flip: flip(&profile, chain.spot),
         by_strike,
         profile,
+    }
+}
+
+impl GammaExposure {
+    /// What the publisher's gammas come to and what its volatilities come to, where these are far apart: rounded or stale gammas.
+    pub fn contradiction(&self) -> Option<String> {
+        let scale = self.calls.abs().max(self.puts.abs());
+        let apart = (self.net - self.net_computed).abs() > CONTRADICTION * scale;
+        let turned = self.net * self.net_computed < 0.0 && self.net_computed.abs() > 0.05 * scale;
+        (scale > 0.0 && self.net_computed != 0.0 && (apart || turned)).then(|| {
+            format!(
+                "The published gammas come to a net of {} USD per 1 %, and those computed from the published volatilities to {}: \
+                 the profile and the flip follow the latter.",
+                format::amount(self.net, 4),
+                format::amount(self.net_computed, 4)
+            )
+        })
     }
 }
 
@@ -163,13 +187,19 @@ impl Priced {
 
 /// None for options that have expired, are not open or have no implied volatility.
 fn priced(chain: &OptionChain, convention: &Convention, quote: &Quote) -> Option<Priced> {
-    let days = match (quote.expiry, convention.day_count) {
-        (Expiry::InDays(days), _) => days,
-        (Expiry::On(date), DayCount::Business) => chain.date?.business_days_to(date) as f64,
-        (Expiry::On(date), DayCount::Calendar) => chain.date?.days_to(date) as f64,
+    let years = match (quote.expiry, quote.basis) {
+        // A number of days counts all of them, and so does what a price was turned into a volatility with.
+        (Expiry::InDays(days), _) => at_least_one(days) / 365.0,
+        (Expiry::On(_), Basis::Price) => chain.days_to(quote.expiry)? * 86_400.0 / YEAR_SECONDS,
+        (Expiry::On(date), Basis::Published) => {
+            let quoted = chain.date?;
+            let days = match convention.day_count {
+                DayCount::Business => business_days_between(quoted, date),
+                DayCount::Calendar => days_between(quoted, date),
+            };
+            at_least_one(days as f64) / convention.days_a_year
+        }
     };
-    let days = if days == 0.0 { 1.0 } else { days };
-    let years = days / convention.days_a_year;
     (years > 0.0 && quote.volatility > 0.0 && quote.open_interest > 0.0).then(|| Priced {
         kind: quote.kind,
         strike: quote.strike,
@@ -178,6 +208,11 @@ fn priced(chain: &OptionChain, convention: &Convention, quote: &Quote) -> Option
         carry: (convention.rate - convention.dividend_yield) * years,
         discount: libm::exp(-convention.dividend_yield * years),
     })
+}
+
+/// What expires on the day itself has a day left.
+fn at_least_one(days: f64) -> f64 {
+    if days == 0.0 { 1.0 } else { days }
 }
 
 /// Where a profile changes its sign, nearest to a price.
@@ -203,6 +238,7 @@ mod tests {
             expiry: Expiry::InDays(30.0),
             open_interest,
             volatility: 0.6,
+            basis: Basis::Published,
             gamma,
         }
     }
@@ -213,6 +249,7 @@ mod tests {
         let chain = OptionChain {
             spot: 100.0,
             date: None,
+            multiplier: 100.0,
             rows: 2,
             quotes: vec![
                 quote(OptionKind::Call, 110.0, 300.0, Some(0.02)),
@@ -226,7 +263,7 @@ mod tests {
         assert_eq!(found.by_strike.len(), 2);
         assert!(close(found.by_strike[0].net, -30_000.0) && close(found.by_strike[1].net, 55_000.0));
         // 250·φ(d₁ at 110) = 100·φ(d₁ at 90): ln P = (ln 90 + ln 110)/2 + w²·ln .4/ln(110/90) − w²/2.
-        let variance = 0.36 * 30.0 / 262.0;
+        let variance = 0.36 * 30.0 / 365.0;
         let expected = f64::sqrt(90.0 * 110.0) * f64::exp(variance * (f64::ln(0.4) / f64::ln(110.0 / 90.0) - 0.5));
         let flip = found.flip.unwrap();
         assert!((flip - expected).abs() < 0.01, "{flip}, expected {expected}");
@@ -244,6 +281,7 @@ mod tests {
         let chain = OptionChain {
             spot: 100.0,
             date: None,
+            multiplier: 100.0,
             rows: 1,
             quotes: vec![quote(OptionKind::Call, 100.0, 10.0, None)],
         };

@@ -3,9 +3,9 @@
 
 use std::path::PathBuf;
 
-use crate::scenario::{Action, ParameterId};
+use crate::scenario::{Action, ImportKind, ParameterId};
 
-use super::import::{Brought, ImportCommand};
+use super::import::ImportCommand;
 use super::studies::StudyCommand;
 use super::{DeskCommand, Page, Panel, Theme};
 
@@ -104,7 +104,7 @@ pub enum Command {
     /// Reads the table otherwise, uses it or puts it away.
     EditImport(ImportCommand),
     /// Goes back from what was imported to what the parameters describe.
-    DropBrought(Brought),
+    DropImported(ImportKind),
     /// Opens a preset that came with the program.
     OpenShipped(&'static str),
     /// Writes the scenario to its file; asks for one if it has none.

@@ -9,14 +9,12 @@ use std::sync::Arc;
 
 use crate::analysis::Background;
 use crate::analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
-use crate::analysis::gex::{Convention, GammaExposure, gamma_exposure};
-use crate::files::import::{self, Context, ImportKind, Imported};
-use crate::files::options::Known;
-use crate::files::positions::{Places, PositionList};
+use crate::analysis::gex::Convention;
+use crate::files::import::{self, Places, Plan, ReadOptions, Reading};
 use crate::files::preset::{PresetError, Problem};
-use crate::files::price_path::PathFile;
-use crate::files::table::{Decimal, Field, Mapping, Numbers, Table};
-use crate::scenario::{OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared};
+use crate::files::read_as::ReadAs;
+use crate::files::table::{Numbers, Table};
+use crate::scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario};
 
 use super::App;
 
@@ -34,52 +32,12 @@ pub enum ImportCommand {
     Cancel,
 }
 
-/// What a scenario may bring along.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Brought {
-    /// Its positions.
-    Positions,
-    /// Its price path.
-    PricePath,
-    /// Its option chain.
-    Options,
-}
-
-impl Brought {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Positions, Self::PricePath, Self::Options];
-
-    /// Name on the screen.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Positions => "the listed positions",
-            Self::PricePath => "the price path",
-            Self::Options => "the listed options",
-        }
-    }
-
-    /// How many entries a scenario has of it.
-    pub fn count(self, scenario: &Scenario) -> usize {
-        match self {
-            Self::Positions => scenario.positions.len(),
-            Self::PricePath => scenario.path.points.len(),
-            Self::Options => scenario.options.len(),
-        }
-    }
-}
-
 /// How a table is read and what is made of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImportSettings {
-    /// What it holds.
-    pub kind: ImportKind,
-    /// Which column each field of the kind is in.
-    pub mapping: Mapping,
-    /// How its numbers are written; none: as they show.
-    pub decimal: Option<Decimal>,
-    /// Price and day of an option chain, where the file's are not wanted.
-    pub known: Known,
-    /// How the gamma exposure of an option chain is computed; its signs and multiplier go to the scenario.
+    /// What was said about it; the rest is guessed.
+    pub options: ReadOptions,
+    /// How the gamma exposure of an option chain is computed; its signs go to the scenario.
     pub convention: Convention,
     /// What is up to whoever takes it over.
     pub choices: Choices,
@@ -87,17 +45,23 @@ pub struct ImportSettings {
 
 /// What was found in a table.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    /// Positions, and what they come to.
-    Positions(PositionList, PositionTotals),
-    /// A price path.
-    PricePath(PathFile),
-    /// An option chain, its gamma exposure, and how much there is of it.
-    OptionChain(OptionChain, GammaExposure, Extent),
+pub struct Found {
+    /// What may become part of the scenario.
+    pub offer: Offer,
+    /// As what it was read.
+    pub read_as: ReadAs,
+    /// What venues and assets of positions are called, in the order of their numbers.
+    pub names: [Vec<String>; 2],
+    /// What positions come to.
+    pub totals: PositionTotals,
+    /// Gaps of a path, and the longest distance of two rows, seconds.
+    pub gaps: (usize, f64),
+    /// How much there is of a chain.
+    pub extent: Extent,
 }
 
 /// How much there is of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     /// Number of strikes.
     pub strikes: usize,
@@ -112,10 +76,12 @@ pub struct Extent {
 pub struct Preview {
     /// The settings.
     pub settings: ImportSettings,
+    /// What the table was taken for.
+    pub plan: Plan,
     /// The names of its columns.
     pub columns: Vec<String>,
     /// Its first rows, with their line numbers.
-    pub rows: Vec<(usize, Vec<Field>)>,
+    pub rows: Vec<(usize, Vec<String>)>,
     /// Number of its rows.
     pub row_count: usize,
     /// What separates its columns, as a word.
@@ -135,19 +101,36 @@ pub struct Preview {
 }
 
 impl Found {
-    /// What of it a scenario may take over.
-    fn offer<'a>(&'a self, convention: &'a Convention) -> Offer<'a> {
-        match self {
-            Self::Positions(list, _) => Offer::Positions(&list.positions),
-            Self::PricePath(file) => Offer::Path {
-                path: &file.path,
-                usual_seconds: file.usual_seconds,
-            },
-            Self::OptionChain(chain, exposure, _) => Offer::Chain {
-                chain,
-                convention,
-                exposure,
-            },
+    fn of(reading: Reading, convention: &Convention) -> Self {
+        let Reading {
+            data,
+            read_as,
+            venues,
+            assets,
+            gaps,
+        } = reading;
+        let totals = match &data {
+            Imported::Positions(list) => PositionTotals::of(list),
+            _ => PositionTotals::default(),
+        };
+        let extent = match &data {
+            Imported::OptionChain(chain) => {
+                let (strikes, expiries) = chain.extent();
+                Extent {
+                    strikes,
+                    expiries,
+                    series: chain.series(1.0).len(),
+                }
+            }
+            _ => Extent::default(),
+        };
+        Self {
+            offer: Offer::new(data, convention),
+            read_as,
+            names: [venues, assets],
+            totals,
+            gaps,
+            extent,
         }
     }
 }
@@ -163,16 +146,16 @@ impl Preview {
 
     /// A scenario with what was found.
     fn adopted(&self, scenario: &Scenario) -> Option<Result<Adoption, ParameterError>> {
-        let ImportSettings {
-            convention, choices, ..
-        } = &self.settings;
         let found = self.found.as_ref().ok()?;
-        Some(found.offer(convention).adopt(scenario, choices))
+        Some(found.offer.adopt(scenario, &self.settings.choices))
     }
 }
 
-/// What a thread hands over: the text, the first time, and how it reads.
-type Reading = Result<(Arc<str>, Preview), PresetError>;
+/// What a thread hands over: the table, what it was taken out of, and how it reads.
+type Looked = Result<(Arc<Opened>, Preview), PresetError>;
+
+/// A table, and what it was taken out of.
+type Opened = (Table, Option<String>);
 
 /// A table that is being looked at.
 #[derive(Debug)]
@@ -185,10 +168,10 @@ pub struct Import {
     pub preview: Option<Preview>,
     /// Why it cannot be read, or cannot be part of this scenario.
     pub refused: Option<String>,
-    text: Option<Arc<str>>,
+    opened: Option<Arc<Opened>>,
     /// The scenario as it is while the table is looked at.
     base: Arc<Scenario>,
-    work: Option<Background<Reading>>,
+    work: Option<Background<Looked>>,
 }
 
 impl Import {
@@ -196,16 +179,16 @@ impl Import {
         let base = Arc::new(scenario.clone());
         let (file, of) = (path.to_owned(), Arc::clone(&base));
         let read = move || {
-            let text: Arc<str> = import::text(&file)?.into();
-            let preview = first_look(&text, &of);
-            Ok((text, preview))
+            let opened = Arc::new(import::open(&file)?);
+            let preview = look(&opened, first_settings(&of), &of);
+            Ok((opened, preview))
         };
         Self {
             path: path.to_owned(),
             settings: None,
             preview: None,
             refused: None,
-            text: None,
+            opened: None,
             base,
             work: Some(Background::begin(read)),
         }
@@ -233,10 +216,10 @@ impl Import {
         let Some(work) = &mut self.work else { return };
         let Some(reading) = work.poll() else { return };
         match reading {
-            Ok((text, preview)) => {
-                self.text = Some(Arc::clone(text));
+            Ok((opened, preview)) => {
+                self.opened = Some(Arc::clone(opened));
                 let settings = self.settings.get_or_insert_with(|| preview.settings.clone());
-                if settings.kind == preview.settings.kind {
+                if settings.options.kind == preview.settings.options.kind {
                     settle(&mut settings.choices, self.preview.as_ref(), preview, &self.base);
                 }
                 self.preview = Some(preview.clone());
@@ -249,10 +232,17 @@ impl Import {
     }
 
     fn change(&mut self, mut wanted: ImportSettings) {
-        let Some(text) = &self.text else { return };
-        if self.settings.as_ref().is_none_or(|now| now.kind != wanted.kind) {
-            let table = Table::of(text);
-            wanted.mapping = wanted.kind.mapping(&table, wanted.kind.header(&table));
+        if self.opened.is_none() {
+            return;
+        }
+        if self
+            .settings
+            .as_ref()
+            .is_none_or(|now| now.options.kind != wanted.options.kind)
+        {
+            // Columns of another kind hold other things.
+            wanted.options.columns.clear();
+            wanted.options.header_line = None;
         }
         self.settings = Some(wanted);
         self.refused = None;
@@ -261,7 +251,7 @@ impl Import {
 
     /// Reads with the latest settings, unless that is what was read last or something is being read.
     fn read_again(&mut self) {
-        let (Some(settings), Some(text), None) = (&self.settings, &self.text, &self.work) else {
+        let (Some(settings), Some(opened), None) = (&self.settings, &self.opened, &self.work) else {
             return;
         };
         match &mut self.preview {
@@ -273,10 +263,10 @@ impl Import {
             }
             _ => {}
         }
-        let (text, settings, base) = (Arc::clone(text), settings.clone(), Arc::clone(&self.base));
+        let (opened, settings, base) = (Arc::clone(opened), settings.clone(), Arc::clone(&self.base));
         self.work = Some(Background::begin(move || {
-            let preview = look(&text, settings, &base);
-            Ok((text, preview))
+            let preview = look(&opened, settings, &base);
+            Ok((opened, preview))
         }));
     }
 }
@@ -290,27 +280,24 @@ fn reads_alike(one: &ImportSettings, other: &ImportSettings) -> bool {
     same == *other
 }
 
-/// Reads a table as what it most probably is.
-fn first_look(text: &str, scenario: &Scenario) -> Preview {
-    let table = Table::of(text);
-    let kind = ImportKind::guess(&table);
-    let settings = ImportSettings {
-        kind,
-        mapping: kind.mapping(&table, kind.header(&table)),
-        decimal: None,
-        known: Known::default(),
+/// Nothing is said yet.
+fn first_settings(scenario: &Scenario) -> ImportSettings {
+    ImportSettings {
+        options: ReadOptions {
+            places: Places::of(scenario),
+            ..ReadOptions::default()
+        },
         convention: Convention::default(),
         choices: Choices::of(scenario),
-    };
-    look(text, settings, scenario)
+    }
 }
 
 /// Suggests what fits a table once it can be read as its kind; a start price that was the table's own stays that.
 fn settle(choices: &mut Choices, before: Option<&Preview>, now: &Preview, scenario: &Scenario) {
     let Ok(found) = &now.found else { return };
-    let same_kind = |before: &&Preview| before.found.is_ok() && before.settings.kind == now.settings.kind;
+    let same_kind = |before: &&Preview| before.found.is_ok() && before.plan.kind == now.plan.kind;
     match before.filter(same_kind) {
-        None => *choices = found.offer(&now.settings.convention).suggest(scenario, &[]),
+        None => *choices = found.offer.suggest(scenario, &[]),
         Some(before) => {
             if let (Some([old, _]), Some([new, _])) = (before.starts, now.starts)
                 && choices.start_price == old.price
@@ -322,58 +309,37 @@ fn settle(choices: &mut Choices, before: Option<&Preview>, now: &Preview, scenar
 }
 
 /// Reads a table with settings.
-fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
-    let table = Table::of(text).with_decimal(settings.decimal);
-    let kind = settings.kind;
-    let header = kind.header(&table);
-    let from = header.map_or(0, |header| header + 1);
-    let rows: Vec<_> = table.rows(from).take(ROWS_SHOWN).collect();
-    let columns = if let Some(header) = header {
-        table.fields(header).into_iter().map(|field| field.text).collect()
-    } else {
-        let widest = rows.iter().map(|(_, fields)| fields.len()).max().unwrap_or(0);
-        (1..=widest).map(|number| format!("Column {number}")).collect()
-    };
-    let context = Context {
-        places: Places::of(scenario),
-        known: settings.known,
-        decimal: settings.decimal,
-    };
-    let found = kind
-        .read(&table, &settings.mapping, context)
-        .map(|imported| match imported {
-            Imported::Positions(list) => {
-                let totals = PositionTotals::of(&list.positions);
-                Found::Positions(list, totals)
-            }
-            Imported::PricePath(file) => Found::PricePath(file),
-            Imported::OptionChain(chain) => {
-                let exposure = gamma_exposure(&chain, &settings.convention);
-                let (strikes, expiries) = chain.extent();
-                let extent = Extent {
-                    strikes,
-                    expiries,
-                    series: chain.series(settings.convention.multiplier).len(),
-                };
-                Found::OptionChain(chain, exposure, extent)
-            }
-        });
-    let starts = found
-        .as_ref()
-        .ok()
-        .and_then(|found: &Found| found.offer(&settings.convention).starts(scenario));
+fn look((table, packed): &Opened, settings: ImportSettings, scenario: &Scenario) -> Preview {
+    let plan = Plan::of(table, &settings.options);
+    let data = || table.rows(plan.header.first_data);
+    let rows: Vec<(usize, Vec<String>)> = data()
+        .take(ROWS_SHOWN)
+        .map(|row| (row.line(), row.iter().map(str::to_owned).collect()))
+        .collect();
+    let columns = (0..plan.header.width()).map(|column| match plan.header.title(column) {
+        title if plan.header.is_named() => title,
+        _ => format!("Column {}", column + 1),
+    });
+    let found = plan.read(table, &settings.options).map(|mut reading| {
+        reading.read_as.packed.clone_from(packed);
+        Found::of(reading, &settings.convention)
+    });
+    let starts = found.as_ref().ok().and_then(|found| found.offer.starts(scenario));
     let mut preview = Preview {
-        columns,
-        row_count: table.rows(from).count(),
+        columns: columns.collect(),
+        row_count: data().count(),
         rows,
         separator: table.separator(),
-        numbers: table.numbers(from, &settings.mapping).ok(),
-        missing: kind.missing(&settings.mapping),
+        numbers: table
+            .numbers(&plan.header, &plan.mapping, settings.options.decimal)
+            .ok(),
+        missing: plan.missing(),
         found,
         starts,
         shocks: own_shocks(scenario).count(),
         adoption: None,
         settings: settings.clone(),
+        plan,
     };
     preview.apply(settings, scenario);
     preview
@@ -427,17 +393,13 @@ impl App {
     }
 
     /// Goes back to what the parameters describe, in a new run.
-    pub(super) fn drop_brought(&mut self, brought: Brought) {
-        if brought.count(&self.scenario) == 0 {
-            self.messages.done(format!("This run has none of {}.", brought.label()));
+    pub(super) fn drop_imported(&mut self, kind: ImportKind) {
+        if kind.count(&self.scenario) == 0 {
+            self.messages.done(format!("This run has none of {}.", kind.listed()));
             return;
         }
         let mut scenario = self.scenario.clone();
-        match brought {
-            Brought::Positions => scenario.positions = Shared::default(),
-            Brought::PricePath => scenario.path = PricePath::default(),
-            Brought::Options => scenario.options = Shared::default(),
-        }
-        self.begin_anew(format!("Drop {}", brought.label()), scenario, self.document.clone());
+        kind.drop_from(&mut scenario);
+        self.begin_anew(format!("Drop {}", kind.listed()), scenario, self.document.clone());
     }
 }

@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::analysis::Background;
 use crate::files::library::{self, Entry};
 use crate::files::preset::PresetError;
-use crate::scenario::Scenario;
+use crate::scenario::{ImportKind, Scenario};
 
-use super::import::Brought;
 use super::{App, Document};
 
 /// The folder and what was found in it last.
@@ -131,12 +130,12 @@ impl App {
     pub(super) fn saved(&mut self, path: &Path) {
         self.document = Document::new(Some(path), &self.scenario);
         self.settings.remember(path);
-        let brought = Brought::ALL
+        let imported = ImportKind::ALL
             .into_iter()
-            .filter(|brought| brought.count(&self.scenario) > 0);
+            .filter(|kind| kind.count(&self.scenario) > 0);
         let saved: Vec<_> = ["parameters", "seed", "events"]
             .into_iter()
-            .chain(brought.map(Brought::label))
+            .chain(imported.map(ImportKind::listed))
             .collect();
         self.messages
             .done(format!("Saved {}: {}; not the run.", path.display(), saved.join(", ")));

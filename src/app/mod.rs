@@ -245,7 +245,7 @@ impl App {
             Command::Import(path) => self.import(&path),
             Command::EditImport(command) => self.edit_import(command),
             Command::AskImport => self.requests.push(Request::ChooseImport),
-            Command::DropBrought(brought) => self.drop_brought(brought),
+            Command::DropImported(kind) => self.drop_imported(kind),
             Command::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
                 Err(error) => self.messages.error(error),

@@ -8,11 +8,13 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::analysis::gex::{self, Convention, DayCount, GammaExposure};
-use crate::files::options::{self, Known};
+use crate::files::import::{self, ReadOptions, Reading};
 use crate::files::preset;
-use crate::scenario::{Date, OptionChain, format};
+use crate::files::read_as::ReadAs;
+use crate::scenario::{ImportKind, Imported, OptionChain, format};
 
-use super::{Failure, apply};
+use super::imports::{self as tables, HowToRead, positive};
+use super::{Failure, apply, complain};
 
 /// Strikes that the table for people lists.
 const STRIKES_SHOWN: usize = 12;
@@ -26,21 +28,14 @@ pub struct Gex {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Price of the underlying, instead of the file's
-    #[arg(long, value_name = "PRICE")]
-    spot: Option<f64>,
-    /// Day of the quotes, instead of the file's
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
-    date: Option<Date>,
+    #[command(flatten)]
+    how: HowToRead,
     /// Dealers' position in the calls: 1 long all, −1 short all
     #[arg(long, default_value_t = 1.0, allow_negative_numbers = true, value_name = "SIGN")]
     calls: f64,
     /// Dealers' position in the puts: 1 long all, −1 short all
     #[arg(long, default_value_t = -1.0, allow_negative_numbers = true, value_name = "SIGN")]
     puts: f64,
-    /// Units of the underlying a contract
-    #[arg(long, default_value_t = 100.0, value_name = "N", value_parser = positive)]
-    multiplier: f64,
     /// Which days count towards expiry
     #[arg(long, value_enum, default_value_t = Days::Business)]
     days: Days,
@@ -82,20 +77,9 @@ enum Days {
     Calendar,
 }
 
-fn date(text: &str) -> Result<Date, String> {
-    Date::parse(text).ok_or_else(|| "write it as YYYY-MM-DD".to_owned())
-}
-
-fn positive(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|value: &f64| value.is_finite() && *value > 0.0)
-        .ok_or_else(|| "allowed is a number above 0".to_owned())
-}
-
 /// The figures as `--json` prints them. Keys and their order are a contract.
 #[derive(Serialize)]
-struct Report {
+struct Report<'a> {
     file: String,
     spot: f64,
     date: Option<String>,
@@ -107,6 +91,10 @@ struct Report {
     convention: Agreed,
     by_strike: Vec<Strike>,
     profile: Vec<Level>,
+    /// As what the file was read.
+    read_as: &'a ReadAs,
+    /// The net with gammas computed from the volatilities.
+    net_computed_usd_per_percent: f64,
 }
 
 #[derive(Serialize)]
@@ -141,16 +129,19 @@ struct Level {
 impl Gex {
     /// Reads, computes and prints.
     pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
-        let known = Known {
-            spot: self.spot,
-            date: self.date,
+        let options = ReadOptions {
+            kind: Some(ImportKind::OptionChain),
+            ..self.how.options()
         };
-        let chain = options::load(&self.file, known)?;
+        let Reading { data, read_as, .. } = import::load(&self.file, &options)?;
+        let Imported::OptionChain(chain) = data else {
+            return Ok(ExitCode::FAILURE);
+        };
         let convention = self.convention();
         let exposure = gex::gamma_exposure(&chain, &convention);
         if let Some(path) = &self.preset {
             let mut scenario = preset::find(&self.base)?;
-            scenario.adopt_chain(&chain, self.multiplier)?;
+            scenario.adopt_chain(&chain, 1.0)?;
             scenario.name = format!("Options of {}", self.file.display());
             scenario.description = format!(
                 "{} option series from {}; everything else is from {}.",
@@ -163,11 +154,21 @@ impl Gex {
         }
         let mut out = io::stdout().lock();
         if self.json {
-            let report = self.report(&chain, &convention, &exposure);
+            let report = self.report(&chain, &convention, &exposure, &read_as);
             serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
             writeln!(out)?;
         } else {
             self.write_table(&mut out, &chain, &convention, &exposure)?;
+            for sentence in read_as.sentences() {
+                writeln!(out, "read as: {sentence}")?;
+            }
+        }
+        // Programs find all of it in the report.
+        if !self.json {
+            tables::warn(&self.file, &read_as.remarks);
+        }
+        if let Some(contradiction) = exposure.contradiction() {
+            complain(&format!("{}: caution: {contradiction}", self.file.display()));
         }
         out.flush()?;
         Ok(ExitCode::SUCCESS)
@@ -180,7 +181,6 @@ impl Gex {
         };
         Convention {
             signs: [self.calls, self.puts],
-            multiplier: self.multiplier,
             day_count,
             days_a_year: self.days_a_year.unwrap_or(days_a_year),
             rate: self.rate,
@@ -190,8 +190,16 @@ impl Gex {
         }
     }
 
-    fn report(&self, chain: &OptionChain, convention: &Convention, exposure: &GammaExposure) -> Report {
+    fn report<'a>(
+        &self,
+        chain: &OptionChain,
+        convention: &Convention,
+        exposure: &GammaExposure,
+        read_as: &'a ReadAs,
+    ) -> Report<'a> {
         Report {
+            read_as,
+            net_computed_usd_per_percent: exposure.net_computed,
             file: self.file.display().to_string(),
             spot: chain.spot,
             date: chain.date.map(|date| date.to_string()),
@@ -203,7 +211,7 @@ impl Gex {
             convention: Agreed {
                 dealers_calls: convention.signs[0],
                 dealers_puts: convention.signs[1],
-                multiplier: convention.multiplier,
+                multiplier: chain.multiplier,
                 days: day_name(convention.day_count),
                 days_a_year: convention.days_a_year,
                 rate: convention.rate,
@@ -267,7 +275,7 @@ impl Gex {
              rate {}, dividend yield {}, {} prices from {} to {} × spot, linear in between.\n",
             format::digits(convention.signs[0], 3),
             format::digits(convention.signs[1], 3),
-            format::digits(convention.multiplier, 6),
+            format::digits(chain.multiplier, 6),
             day_name(convention.day_count),
             format::digits(convention.days_a_year, 6),
             format::digits(convention.rate, 4),

@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use crate::analysis::adoption::{Adoption, Offer, counted};
-use crate::analysis::gex::{Convention, gamma_exposure};
-use crate::files::import::{self, Context, ImportKind, Imported};
-use crate::files::positions::Places;
-use crate::files::preset::PresetError;
+use crate::analysis::gex::Convention;
+use crate::files::import::{self, Places, ReadOptions, Reading};
+use crate::files::preset::{PresetError, Problem};
 use crate::files::price_path;
-use crate::files::table::Decimal;
-use crate::scenario::{PositionTotals, Scenario, format};
+use crate::files::read_as::ReadAs;
+use crate::files::table::{ColumnChoice, Decimal};
+use crate::files::time::{self, DateOrder};
+use crate::scenario::{Date, ImportKind, Imported, PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
 
@@ -28,7 +30,7 @@ pub struct Imports {
     /// Let the price follow this table (columns time, price) instead of noise
     #[arg(long, value_name = "CSV")]
     path: Option<PathBuf>,
-    /// Let the dealers hedge this option chain, 100 units a contract
+    /// Let the dealers hedge this option chain
     #[arg(long, value_name = "CSV")]
     options: Option<PathBuf>,
     /// Where a run with --path or --options starts: at that table's own price, or where it would start without; if left out,
@@ -38,9 +40,98 @@ pub struct Imports {
     /// Have the preset's timed shocks of the first asset come on top of --path instead of dropping them
     #[arg(long, requires = "path")]
     keep_shocks: bool,
-    /// How the tables write numbers, 1,234.5 or 1.234,5; if left out, as their numbers show
+    #[command(flatten)]
+    pub(super) how: HowToRead,
+}
+
+/// What is said about tables; everything else is guessed, and told.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How tables are read")]
+pub struct HowToRead {
+    /// Which column holds what, such as price=Close or time=1: a name, or a number from 1; may be given several times
+    #[arg(long, value_name = "FIELD=COLUMN", value_parser = column)]
+    column: Vec<(String, ColumnChoice)>,
+    /// The line with the names of the columns, from 1; 0 if there is none
+    #[arg(long, value_name = "N")]
+    header_line: Option<usize>,
+    /// How numbers are written, 1,234.5 or 1.234,5
     #[arg(long, value_enum)]
     decimal: Option<Ways>,
+    /// Whether dates such as 01/02/2024 have the day or the month first
+    #[arg(long, value_enum)]
+    dates: Option<First>,
+    /// The symbol (or asset, or venue) whose rows count; may be given several times
+    #[arg(long, value_name = "NAME")]
+    symbol: Vec<String>,
+    /// Price of the underlying of an option chain, instead of the file's
+    #[arg(long, value_name = "PRICE", value_parser = positive)]
+    spot: Option<f64>,
+    /// Day of the quotes of an option chain, instead of the file's
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    date: Option<Date>,
+    /// Day on which the options of a chain expire, where no column says it
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    expiry: Option<Date>,
+    /// Units of the underlying a contract, of an option chain or of positions in contracts
+    #[arg(long, value_name = "N", value_parser = positive)]
+    multiplier: Option<f64>,
+}
+
+fn column(text: &str) -> Result<(String, ColumnChoice), String> {
+    let (field, column) = text.split_once('=').ok_or("write it as field=column")?;
+    let field = field.trim().replace('-', "_");
+    if !import::is_field(&field) {
+        let keys = |kind: ImportKind| {
+            let keys: Vec<&str> = import::fields(kind).iter().map(|field| field.key).collect();
+            format!("{}: {}", kind.label(), keys.join(", "))
+        };
+        return Err(format!(
+            "there is no field `{field}`; there are {}",
+            ImportKind::ALL.map(keys).join("; ")
+        ));
+    }
+    let choice = match column.trim() {
+        "" | "none" => ColumnChoice::None,
+        name => ColumnChoice::Named(name.to_owned()),
+    };
+    Ok((field, choice))
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    let written = time::read(text).and_then(|written| written.day.by(DateOrder::MonthFirst));
+    written.ok_or_else(|| "write it as YYYY-MM-DD".to_owned())
+}
+
+pub(super) fn positive(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite() && *value > 0.0)
+        .ok_or_else(|| "allowed is a number above 0".to_owned())
+}
+
+impl HowToRead {
+    /// For the files.
+    pub(super) fn options(&self) -> ReadOptions {
+        ReadOptions {
+            kind: None,
+            header_line: self.header_line,
+            columns: self.column.iter().cloned().collect(),
+            decimal: self.decimal.map(|way| match way {
+                Ways::Point => Decimal::Point,
+                Ways::Comma => Decimal::Comma,
+            }),
+            dates: self.dates.map(|first| match first {
+                First::DayFirst => DateOrder::DayFirst,
+                First::MonthFirst => DateOrder::MonthFirst,
+            }),
+            symbols: self.symbol.clone(),
+            spot: self.spot,
+            date: self.date,
+            expiry: self.expiry,
+            multiplier: self.multiplier,
+            places: Places::default(),
+        }
+    }
 }
 
 /// How numbers are written.
@@ -50,6 +141,36 @@ pub enum Ways {
     Point,
     /// 1.234,5
     Comma,
+}
+
+/// What comes first in a date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum First {
+    /// 1 February
+    DayFirst,
+    /// 2 January
+    MonthFirst,
+}
+
+/// What a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Kinds {
+    /// One levered position a row
+    Positions,
+    /// A time and a price a row
+    Path,
+    /// Options by strike and expiry
+    Options,
+}
+
+impl Kinds {
+    const fn kind(self) -> ImportKind {
+        match self {
+            Self::Positions => ImportKind::Positions,
+            Self::Path => ImportKind::PricePath,
+            Self::Options => ImportKind::OptionChain,
+        }
+    }
 }
 
 /// Where a run starts.
@@ -62,8 +183,10 @@ pub enum Start {
 }
 
 impl Imports {
-    /// Puts them into a scenario and says what that changes. Parameters named in `fixed` have been set on purpose.
-    pub(super) fn adopt(&self, scenario: &mut Scenario, fixed: &[&str]) -> Result<(), Failure> {
+    /// Puts them into a scenario and says what that changes. Parameters named in `fixed` have been set on purpose. Returns as
+    /// what they were read.
+    pub(super) fn adopt(&self, scenario: &mut Scenario, fixed: &[&str]) -> Result<Vec<FileRead>, Failure> {
+        let mut read = Vec::new();
         // What comes later fits itself to the list.
         for (file, kind) in [
             (&self.positions, ImportKind::Positions),
@@ -71,43 +194,35 @@ impl Imports {
             (&self.options, ImportKind::OptionChain),
         ] {
             let Some(file) = file else { continue };
-            let context = Context {
-                places: Places::of(scenario),
-                decimal: self.decimal.map(|way| match way {
-                    Ways::Point => Decimal::Point,
-                    Ways::Comma => Decimal::Comma,
-                }),
-                ..Context::default()
-            };
-            match import::load(file, Some(kind), context)? {
-                Imported::Positions(list) => {
-                    warn(file, &list.warnings);
-                    self.take(scenario, file, &Offer::Positions(&list.positions), fixed)?;
-                }
-                Imported::PricePath(read) => {
-                    warn(file, &read.warnings);
-                    let offer = Offer::Path {
-                        path: &read.path,
-                        usual_seconds: read.usual_seconds,
-                    };
-                    self.take(scenario, file, &offer, fixed)?;
-                }
-                Imported::OptionChain(chain) => {
-                    let convention = convention(scenario, fixed);
-                    let offer = Offer::Chain {
-                        chain: &chain,
-                        convention: &convention,
-                        exposure: &gamma_exposure(&chain, &convention),
-                    };
-                    self.take(scenario, file, &offer, fixed)?;
-                }
+            let mut options = self.how.options();
+            options.kind = Some(kind);
+            options.places = Places::of(scenario);
+            // A field that only another of the tables has is not meant for this one.
+            options
+                .columns
+                .retain(|key, _| import::fields(kind).iter().any(|field| field.key == *key));
+            let Reading { data, read_as, .. } = import::load(file, &options)?;
+            for sentence in read_as.sentences() {
+                complain(&format!("{}: read as: {sentence}", file.display()));
             }
+            warn(file, &read_as.remarks);
+            let offer = Offer::new(data, &convention(scenario, fixed));
+            self.take(scenario, file, &offer, fixed)?;
+            read.push(FileRead {
+                file: file.display().to_string(),
+                read_as,
+            });
         }
-        Ok(())
+        Ok(read)
+    }
+
+    /// Whether the run follows a path from a file.
+    pub(super) const fn has_path(&self) -> bool {
+        self.path.is_some()
     }
 
     /// Puts one of them into a scenario.
-    fn take(&self, scenario: &mut Scenario, file: &Path, offer: &Offer<'_>, fixed: &[&str]) -> Result<(), Failure> {
+    fn take(&self, scenario: &mut Scenario, file: &Path, offer: &Offer, fixed: &[&str]) -> Result<(), Failure> {
         let mut choices = offer.suggest(scenario, fixed);
         choices.keep_shocks = self.keep_shocks;
         if let (Some(start), Some(own)) = (self.start, offer.own_price()) {
@@ -149,7 +264,8 @@ fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
     convention
 }
 
-fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
+/// Prints the first remarks about a file.
+pub(super) fn warn(file: &Path, warnings: &[Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
         complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
     }
@@ -162,14 +278,21 @@ fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
     }
 }
 
-/// What a table holds, in a line.
+/// What a table holds, in a line, and as what it was read.
 ///
 /// # Errors
 /// It cannot be read or has mistakes.
-pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
-    Ok(match import::load(file, None, Context::default())? {
+pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Result<(String, ReadAs), PresetError> {
+    let options = ReadOptions {
+        kind: kind.map(Kinds::kind),
+        ..how.options()
+    };
+    let Reading {
+        data, read_as, gaps, ..
+    } = import::load(file, &options)?;
+    let what = match data {
         Imported::Positions(list) => {
-            let totals = PositionTotals::of(&list.positions);
+            let totals = PositionTotals::of(&list);
             format!(
                 "{} and {}, notional {} USD, mean leverage {}",
                 counted(totals.count[0], "long"),
@@ -178,13 +301,19 @@ pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
                 format::digits(totals.mean_leverage(), 3)
             )
         }
-        Imported::PricePath(read) => format!(
-            "a price path of {} points over {}, {} gaps, {} remarks",
-            read.path.points.len(),
-            price_path::duration(read.path.span_seconds()),
-            read.gaps,
-            read.warnings.len()
-        ),
+        Imported::PricePath { path, .. } => {
+            let price =
+                |point: Option<&(f64, f64)>| point.map_or_else(String::new, |(_, price)| format::digits(*price, 8));
+            format!(
+                "a price path of {} points over {}, {} to {}, {} gaps, {} remarks",
+                path.points.len(),
+                price_path::duration(path.span_seconds()),
+                price(path.points.first()),
+                price(path.points.last()),
+                gaps.0,
+                read_as.remarks.len()
+            )
+        }
         Imported::OptionChain(chain) => {
             format!(
                 "an option chain of {} rows, spot {}",
@@ -192,5 +321,14 @@ pub(super) fn describe(file: &Path) -> Result<String, PresetError> {
                 format::price(chain.spot)
             )
         }
-    })
+    };
+    Ok((what, read_as))
+}
+
+/// A file, and as what it was read.
+#[derive(Debug, Serialize)]
+pub struct FileRead {
+    file: String,
+    #[serde(flatten)]
+    read_as: ReadAs,
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::imports::FileRead;
 use crate::engine::{
     Asset, ByRoute, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures, serialize_by_source,
 };
@@ -30,6 +31,9 @@ pub struct Report<'a> {
     /// What a small fall of one asset (column) makes forced flow do to another (row), at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     contagion: Option<Matrix>,
+    /// As what the tables were read that the run was given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    read_as: Vec<FileRead>,
     #[serde(skip)]
     start_price: f64,
     #[serde(skip)]
@@ -61,7 +65,13 @@ struct Matrix {
 
 impl<'a> Report<'a> {
     /// Takes the figures of an asset, counted from 0, of a run that took so many seconds of real time.
-    pub fn new(preset: &'a str, simulation: &Simulation, asset: usize, elapsed_seconds: f64) -> Self {
+    pub fn new(
+        preset: &'a str,
+        simulation: &Simulation,
+        asset: usize,
+        elapsed_seconds: f64,
+        read_as: Vec<FileRead>,
+    ) -> Self {
         let told = &simulation.assets()[asset];
         let seen = told.observation();
         let assets: Vec<_> = simulation.assets().iter().map(OneAsset::of).collect();
@@ -79,6 +89,7 @@ impl<'a> Report<'a> {
             assets,
             start_price: told.parameters().market.start_price,
             time_seconds: seen.time_seconds,
+            read_as,
         }
     }
 

@@ -120,7 +120,7 @@ impl Sweep {
     }
 
     fn plan(&self) -> Result<(Batch, Layout), Failure> {
-        let scenario = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
+        let (scenario, _) = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let axis = |option, argument: &String| {
             Axis::parse(argument).map_err(|cause| SweepError::Axis {
                 option,

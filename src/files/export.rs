@@ -8,7 +8,7 @@ use crate::engine::{LogEntry, Simulation};
 use crate::scenario::{ParameterError, Scenario};
 
 use super::events;
-use super::preset::reason;
+use super::opening::reason;
 use super::saving::replace_with;
 use super::series::SeriesWriter;
 

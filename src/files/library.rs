@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::scenario::Scenario;
 
-use super::preset::{self, PresetError, reason};
+use super::opening::reason;
+use super::preset::{self, PresetError};
 
 /// What the folder is called where the desktop keeps the data of programs.
 const FOLDER: &str = "presets";

@@ -1,7 +1,8 @@
 //! Numbers as programs and people write them in tables, with a decimal point or a decimal comma.
 
 /// How a table writes its numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Decimal {
     /// `1,234.5`
     #[default]
@@ -78,6 +79,14 @@ pub(super) fn hint(text: &str) -> Option<Hint> {
     }
 }
 
+/// Whether a field says that there is no value.
+pub fn is_missing(text: &str) -> bool {
+    matches!(
+        text.to_ascii_lowercase().as_str(),
+        "" | "-" | "--" | "—" | "–" | "." | "null" | "(null)" | "nan" | "n/a" | "na" | "#n/a" | "none" | "nil"
+    )
+}
+
 /// A finite number with a decimal point, perhaps with thousands separators, a dollar sign in front or a per cent sign behind.
 pub fn number_of(text: &str) -> Option<f64> {
     let (text, scale) = text
@@ -99,8 +108,14 @@ pub fn number_of(text: &str) -> Option<f64> {
         let first = groups
             .next()
             .is_some_and(|group| (1..=3).contains(&group.len()) && !group.starts_with('0'));
-        let three = |group: &str| group.len() == 3 && group.bytes().all(|byte| byte.is_ascii_digit());
-        if !first || !groups.all(three) || digits[whole.len()..].contains(',') {
+        let rest: Vec<&str> = groups.collect();
+        let all_digits = rest.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_digit()));
+        // 1,234,567 or, as in India, 12,34,567.
+        let [inner @ .., last] = rest.as_slice() else {
+            return None;
+        };
+        let even = [3, 2].iter().any(|size| inner.iter().all(|group| group.len() == *size));
+        if !first || !all_digits || last.len() != 3 || !even || digits[whole.len()..].contains(',') {
             return None;
         }
         digits.replace(',', "").parse().ok()?
@@ -124,6 +139,7 @@ mod tests {
             ("$1,234.5", 1234.5),
             ("-$3", -3.0),
             ("1,234,567", 1_234_567.0),
+            ("1,05,000", 105_000.0),
             ("20 %", 0.2),
             (".5", 0.5),
         ] {
@@ -136,7 +152,8 @@ mod tests {
             "-inf",
             "1,5",
             "1234,567",
-            "1,23,456",
+            "1,23,45",
+            "1,23,456,789",
             "12,",
             "1.2.3",
             "long",

@@ -1,413 +1,381 @@
-//! Option chains as tables of comma-separated values: the delayed-quotes files of CBOE in the shapes they have had over the
-//! years, and a plain table with one option a row.
+//! Option chains as tables: the delayed-quotes files of CBOE in the shapes they have had over the years, those of crypto venues
+//! and data vendors, and a plain table with one option a row.
 //!
 //! CBOE: lines with the name, the price (`Last: 3900.86`, or the second field of the first line) and the day, then a header
 //! with the columns of the calls before those of the puts. An older shape has neither strike nor expiry nor implied
 //! volatility: the first two are in the options' names, the last follows from bid and ask. Plain: a header with `strike`,
 //! `expiry` (a day, or days from now), `type`, `open interest` and `iv`, and perhaps `gamma` and `spot`, in any order.
+//!
+//! Rows are taken apart first; what counts of them, and in which units, is decided by all of them together.
 
 mod columns;
+mod expiries;
 mod names;
+mod quotes;
+mod selection;
 
-use std::path::Path;
+use super::import::{Plan, ReadOptions, Reading};
+use super::preset::Problem;
+use super::read_as::{Omitted, ReadAs};
+use super::table::{Diagnostics, Row, Table, is_missing, number_of, plain};
+use super::time::{self, Written};
+use crate::scenario::{Date, Expiry, ImportKind, Imported, OptionKind};
 
-use crate::engine::{YEAR_SECONDS, black76};
-use crate::scenario::{Date, Expiry, OptionChain, OptionKind, Quote};
-
-use super::preset::{PresetError, Problem, text_of};
-use super::table::{Complaints, Field, Table, number_of};
-
-use columns::{Columns, Half};
+use columns::{Column, Half};
 pub use columns::{FIELDS, header, mapping, missing};
+use expiries::Expiries;
+use names::Named;
 
-/// What a file may leave out and its reader knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Known {
-    /// Price of the underlying; counts before what the file says.
-    pub spot: Option<f64>,
-    /// Day of the quotes; counts before what the file says.
-    pub date: Option<Date>,
+/// Whether a table is a chain rather than anything else.
+pub(super) fn is_chain(table: &Table, plan: &Plan) -> bool {
+    plan.kind == ImportKind::OptionChain && columns::is_header(table, &plan.header, &plan.mapping)
 }
 
-/// Reads a file.
-///
-/// # Errors
-/// It cannot be read or has mistakes: each with line and column. Nothing is taken from a file with a mistake.
-pub fn load(path: &Path, known: Known) -> Result<OptionChain, PresetError> {
-    parse(&path.display().to_string(), &text_of(path)?, known)
+/// An option taken apart.
+#[derive(Clone, Debug)]
+struct Raw<'t> {
+    row: Row<'t>,
+    half: Half,
+    kind: OptionKind,
+    strike: f64,
+    expiry: Expiry,
+    open_interest: f64,
+    /// As it stands there, which may be in per cent.
+    volatility: f64,
+    gamma: Option<f64>,
+    mid: Option<f64>,
+    named: Option<Named>,
+    contract_size: Option<f64>,
 }
 
-/// Reads a text; `origin` is what messages call it.
-///
-/// # Errors
-/// Every mistake in it.
-pub fn parse(origin: &str, text: &str, known: Known) -> Result<OptionChain, PresetError> {
-    let table = Table::of(text);
-    let header = header(&table);
-    read(&table, header, &mapping(&table, header), known).map_err(|problems| PresetError::Mistakes {
-        origin: origin.to_owned(),
-        problems,
-    })
-}
-
-/// Reads a table with these columns.
+/// Reads a table by a plan.
 ///
 /// # Errors
 /// Every mistake in it, up to a bound.
-pub fn read(
-    table: &Table<'_>,
-    header: Option<usize>,
-    mapping: &[Option<usize>],
-    known: Known,
-) -> Result<OptionChain, Vec<Problem>> {
-    let mut reader = Reader::default();
-    let Some(header) = header else {
-        reader.complaints.add(
-            1,
-            1,
-            "there is no header: no line of the first 20 has a column `strike`, or columns `calls` and `puts`",
-        );
-        return Err(reader.complaints.problems);
-    };
-    let Some(columns) = Columns::of(mapping) else {
-        for lacking in missing(mapping) {
-            let message = format!("there is no column {lacking}");
-            reader.complaints.add(header + 1, 1, message);
-        }
-        return Err(reader.complaints.problems);
-    };
-    reader.complaints = Complaints::of(table, Some(header));
-    reader.complaints.learn(table, header + 1, mapping);
-    if !reader.complaints.problems.is_empty() {
-        return Err(reader.complaints.problems);
+pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
+    let mut diagnostics = Diagnostics::of(&plan.header);
+    let line = diagnostics.header_line();
+    if !columns::is_header(table, &plan.header, &plan.mapping) && plan.mapping.iter().all(Option::is_none) {
+        let message =
+            "there is no header: no line of the first 20 has a column `strike`, or columns `calls` and `puts`";
+        diagnostics.add(1, 1, message);
+        return Err(diagnostics.problems);
     }
-    reader.table(table, header, &columns, known)
+    for lacking in missing(&plan.mapping) {
+        diagnostics.add(line, 1, format!("there is no column {lacking}"));
+    }
+    if columns::lacks_expiry(&plan.mapping) && options.expiry.is_none() && diagnostics.problems.is_empty() {
+        let message = "there is no column `expiry`: say when the options expire (Expiry in the window, --expiry on the command line)";
+        diagnostics.add(line, 1, message);
+    }
+    if !diagnostics.problems.is_empty() {
+        return Err(diagnostics.problems);
+    }
+    let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
+    let mut read_as = plan.read_as(table, diagnostics.decimal, rows.len());
+    for (what, count) in left_out {
+        read_as.leave_out(what, count, table.len(), None);
+    }
+    if rows.is_empty() && diagnostics.problems.is_empty() {
+        diagnostics.add(table.lines().max(1), 1, "the table has no rows");
+    }
+    if !diagnostics.problems.is_empty() {
+        return Err(diagnostics.in_order());
+    }
+    let around = Around::of(table, plan);
+    let selected = selection::rows(rows, plan, options, &around, &mut diagnostics, &mut read_as);
+    let mut reader = Reader {
+        plan,
+        halves: columns::halves(&plan.mapping),
+        expiries: Expiries::of(&selected.rows, plan, options, selected.quoted, &mut diagnostics),
+        diagnostics,
+        no_options: 0,
+    };
+    let mut raws = Vec::new();
+    for row in &selected.rows {
+        reader.row(*row, &mut raws);
+        if reader.diagnostics.enough() {
+            break;
+        }
+    }
+    let spot = reader.spot(&selected.rows, options, &around);
+    reader.check(&raws, spot.is_some(), selected.quoted);
+    if !reader.diagnostics.problems.is_empty() {
+        return Err(reader.diagnostics.problems);
+    }
+    read_as.leave_out(Omitted::NoOptions, reader.no_options, selected.rows.len(), None);
+    let market = quotes::Market {
+        spot: spot.unwrap_or_default(),
+        quoted: selected.quoted,
+        order: reader.expiries.order,
+        rows: selected.rows.len(),
+    };
+    let chain = quotes::chain(raws, &market, plan, options, &reader.diagnostics, &mut read_as);
+    Ok(Reading {
+        data: Imported::OptionChain(chain),
+        read_as,
+        venues: Vec::new(),
+        assets: Vec::new(),
+        gaps: (0, 0.0),
+    })
 }
 
-#[derive(Default)]
-struct Reader {
-    complaints: Complaints,
-    /// Mid quotes of the options read so far, where these stand for the implied volatility.
-    mids: Vec<Option<f64>>,
+/// What stands above and below a table: the price of the underlying and when it was quoted.
+struct Around {
+    spot: Option<f64>,
+    written: Option<Written>,
 }
 
-impl Reader {
-    fn table(
-        mut self,
-        table: &Table<'_>,
-        header: usize,
-        columns: &Columns,
-        known: Known,
-    ) -> Result<OptionChain, Vec<Problem>> {
-        let preamble = || (0..header).map(|line| table.fields(line));
-        let mut chain = OptionChain {
-            spot: 0.0,
-            date: known
-                .date
-                .or_else(|| table.before(header).iter().find_map(|line| Date::parse(line))),
-            rows: 0,
-            quotes: Vec::new(),
+impl Around {
+    fn of(table: &Table, plan: &Plan) -> Self {
+        let before = || table.rows(0).take_while(|row| row.index() < plan.header.rows.start);
+        let after = table
+            .rows(plan.header.first_data)
+            .rev()
+            .take(3)
+            .filter(|row| row.len() == 1 || row.iter().skip(1).all(str::is_empty));
+        Self {
+            spot: before().find_map(spot_of),
+            written: before().chain(after).find_map(|row| time::find(row.raw())),
+        }
+    }
+}
+
+/// When a chain was quoted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Quoted {
+    date: Date,
+    /// Seconds since 1970 in New York's clock, where there is a time of day with a zone.
+    new_york: Option<f64>,
+}
+
+impl Quoted {
+    fn of(written: Written, date: Date) -> Self {
+        let days = time::days_since_1970(date) * time::DAY;
+        let new_york = written.seconds.zip(written.offset);
+        Self {
+            date,
+            new_york: new_york.map(|(seconds, offset)| days + seconds - offset + time::eastern_offset(date)),
+        }
+    }
+
+    const fn on(date: Date) -> Self {
+        Self { date, new_york: None }
+    }
+}
+
+/// What a price is, and what it comes from.
+#[derive(Clone, Copy, Debug)]
+struct Spot {
+    price: f64,
+    from: &'static str,
+    /// What the file says, where another price was said.
+    files: Option<f64>,
+}
+
+impl Default for Spot {
+    fn default() -> Self {
+        Self {
+            price: 0.0,
+            from: "",
+            files: None,
+        }
+    }
+}
+
+struct Reader<'p> {
+    plan: &'p Plan,
+    halves: Vec<Half>,
+    expiries: Expiries,
+    diagnostics: Diagnostics,
+    no_options: usize,
+}
+
+impl Reader<'_> {
+    /// Said, above the table, or in its first row.
+    fn spot(&mut self, rows: &[Row<'_>], options: &ReadOptions, around: &Around) -> Option<Spot> {
+        let column = self.plan.column(Column::Spot as usize);
+        let from_column = || {
+            let (row, column) = (
+                *rows.iter().find(|row| {
+                    column
+                        .and_then(|column| row.get(column))
+                        .is_some_and(|text| !is_missing(text))
+                })?,
+                column?,
+            );
+            Some((row, column))
         };
-        let mut spot = known.spot.or_else(|| preamble().find_map(|fields| spot_of(&fields)));
-        for (line, fields) in table.rows(header + 1) {
-            chain.rows += 1;
-            self.row(line, &fields, columns, &mut chain);
-            if let (None, Some(column)) = (spot, columns.spot) {
-                spot = self.positive(line, &fields, column, "spot price");
-            }
-            if self.complaints.enough() {
-                break;
-            }
-        }
-        if chain.rows == 0 {
-            self.complaints.add(table.len().max(1), 1, "the table has no rows");
-        }
-        self.check_preamble(&mut chain, spot);
-        if self.complaints.problems.is_empty() {
-            self.imply(&mut chain);
-            Ok(chain)
-        } else {
-            Err(self.complaints.problems)
-        }
+        let in_table = if around.spot.is_none() { from_column() } else { None };
+        let in_table = in_table.and_then(|(row, column)| self.positive(row, column, "spot price"));
+        let files = around.spot.or(in_table);
+        let said = options.spot.filter(|spot| *spot > 0.0);
+        let from = match (said, around.spot) {
+            (Some(_), _) => "as was said",
+            (None, Some(_)) => "from the lines above the table",
+            (None, None) => "from its column",
+        };
+        Some(Spot {
+            price: said.or(files)?,
+            from,
+            files: files.filter(|_| said.is_some()),
+        })
     }
 
     /// The price and the day must be known.
-    fn check_preamble(&mut self, chain: &mut OptionChain, spot: Option<f64>) {
-        match spot.filter(|spot| *spot > 0.0) {
-            Some(spot) => chain.spot = spot,
-            None if self.complaints.problems.is_empty() => self.complaints.add(
-                1,
-                1,
-                "the price of the underlying is missing: neither `Last: …` above the table nor a column `spot`",
-            ),
-            None => {}
+    fn check(&mut self, raws: &[Raw<'_>], has_spot: bool, quoted: Option<Quoted>) {
+        if !has_spot && self.diagnostics.problems.is_empty() {
+            let message = "the price of the underlying is missing: neither `Last: …` above the table nor a column `spot`; say it (Spot \
+                           in the window, --spot on the command line)";
+            self.diagnostics.add(1, 1, message);
         }
-        let dated = chain.quotes.iter().any(|quote| matches!(quote.expiry, Expiry::On(_)));
-        if dated && chain.date.is_none() {
-            let message = "the day of the quotes is missing: no line above the table has a date";
-            self.complaints.add(1, 1, message);
+        let dated = raws.iter().any(|raw| matches!(raw.expiry, Expiry::On(_)));
+        if dated && quoted.is_none() {
+            let message = "the day of the quotes is missing: no line above the table has a date, and no column; say it (Day of the \
+                           quotes in the window, --date on the command line)";
+            self.diagnostics.add(1, 1, message);
+        }
+        if raws.is_empty() && self.diagnostics.problems.is_empty() {
+            let line = self.diagnostics.header_line();
+            self.diagnostics.add(line, 1, "no row of the table is an option");
         }
     }
 
-    /// Finds volatilities from mid quotes, where the file has none.
-    fn imply(&self, chain: &mut OptionChain) {
-        let mut quotes = std::mem::take(&mut chain.quotes);
-        for (quote, mid) in quotes.iter_mut().zip(&self.mids) {
-            let days = chain.days_to(quote.expiry).filter(|days| *days > 0.0);
-            if let (Some(mid), Some(days)) = (mid, days) {
-                let years = days * 86_400.0 / YEAR_SECONDS;
-                quote.volatility = implied(quote.kind, chain.spot, quote.strike, *mid, years).unwrap_or(0.0);
+    fn row<'t>(&mut self, row: Row<'t>, raws: &mut Vec<Raw<'t>>) {
+        for half in self.halves.clone() {
+            if let Some(raw) = self.option(row, half) {
+                raws.push(raw);
             }
         }
-        chain.quotes = quotes;
     }
 
-    fn row(&mut self, line: usize, fields: &[Field], columns: &Columns, chain: &mut OptionChain) {
-        for half in &columns.halves {
-            let named = half.name.map(|column| self.named(line, fields, column));
-            let strike = match columns.strike {
-                Some(column) => self.positive(line, fields, column, "strike"),
-                None => named.flatten().map(|named| named.strike),
-            };
-            let expiry = match columns.expiry {
-                Some(column) => self.expiry(line, fields, column),
-                None => named.flatten().map(|named| Expiry::On(named.expiry)),
-            };
-            self.option(line, fields, half, (strike, expiry), chain);
+    fn option<'t>(&mut self, row: Row<'t>, half: Half) -> Option<Raw<'t>> {
+        let text = |column: usize| row.get(column).unwrap_or_default();
+        let name = half.name.map(text).filter(|name| !name.is_empty());
+        let named = name.and_then(names::read);
+        let kind_column = self.plan.column(Column::Kind as usize).filter(|_| half.kind.is_none());
+        let is_no_option = kind_column.is_some_and(|column| {
+            matches!(
+                plain(text(column)).as_str(),
+                "xx" | "fut" | "future" | "futures" | "perpetual"
+            )
+        }) || half.kind.is_none()
+            && kind_column.is_none()
+            && name.is_some()
+            && named.is_none()
+            && !name.is_some_and(|name| name.contains('('));
+        if is_no_option {
+            self.no_options += 1;
+            return None;
         }
-    }
-
-    fn option(
-        &mut self,
-        line: usize,
-        fields: &[Field],
-        half: &Half,
-        (strike, expiry): (Option<f64>, Option<Expiry>),
-        chain: &mut OptionChain,
-    ) {
-        let kind = match half.kind {
-            Ok(kind) => Some(kind),
-            Err(column) => self.kind(line, fields, column),
+        let strike = match self.plan.column(Column::Strike as usize) {
+            Some(column) => self.positive(row, column, "strike"),
+            None => self.needed(row, half, named.as_ref()).map(|named| named.strike),
         };
-        let open_interest = self.amount(line, fields, half.open_interest, "open interest");
-        let (volatility, mid) = match half.volatility {
-            Ok(column) => (self.amount(line, fields, column, "implied volatility"), None),
-            Err((bid, ask)) => {
-                let bid = self.amount(line, fields, bid, "bid");
-                let ask = self.amount(line, fields, ask, "ask");
-                let mid = bid.zip(ask).map(|(bid, ask)| f64::midpoint(bid, ask));
-                (mid.map(|_| 0.0), mid)
+        let expiry = match self.expiries.column {
+            _ if self.expiries.said.is_some() => self.expiries.said.map(Expiry::On),
+            Some(column) => {
+                let expiry = self.expiries.read(text(column));
+                if expiry.is_none() {
+                    let message = format!("the expiry `{}` is neither a day nor a number of days", text(column));
+                    self.diagnostics.at(row, column, message);
+                }
+                expiry
             }
+            None => self
+                .needed(row, half, named.as_ref())
+                .map(|named| Expiry::On(named.expiry)),
         };
-        let gamma = half.gamma.map(|column| self.amount(line, fields, column, "gamma"));
-        if let (Some(kind), Some(strike), Some(expiry), Some(open_interest), Some(volatility)) =
-            (kind, strike, expiry, open_interest, volatility)
-        {
-            chain.quotes.push(Quote {
-                kind,
-                strike,
-                expiry,
-                open_interest,
-                volatility,
-                gamma: gamma.flatten(),
-            });
-            self.mids.push(mid);
-        }
+        let kind = match (half.kind, kind_column) {
+            (Some(kind), _) => Some(kind),
+            (None, Some(column)) => self.kind(row, column),
+            (None, None) => named.as_ref().map(|named| named.kind),
+        };
+        let open_interest = self.amount(row, half.open_interest, "open interest");
+        let volatility = half
+            .volatility
+            .map_or(Some(0.0), |column| self.amount(row, column, "implied volatility"));
+        let mid = half.quotes.and_then(|(bid, ask)| {
+            let (bid, ask) = (self.amount(row, bid, "bid"), self.amount(row, ask, "ask"));
+            Some(f64::midpoint(bid?, ask?))
+        });
+        let gamma = half
+            .gamma
+            .filter(|column| !is_missing(text(*column)))
+            .and_then(|column| self.amount(row, column, "gamma"));
+        let contract_size = self
+            .plan
+            .column(Column::ContractSize as usize)
+            .and_then(|column| self.diagnostics.decimal.read(text(column)).filter(|size| *size > 0.0));
+        Some(Raw {
+            row,
+            half,
+            kind: kind?,
+            strike: strike?,
+            expiry: expiry?,
+            open_interest: open_interest?,
+            volatility: volatility?,
+            gamma,
+            mid,
+            named,
+            contract_size,
+        })
     }
 
-    /// Strike and expiry from the name of an option.
-    fn named(&mut self, line: usize, fields: &[Field], column: usize) -> Option<names::Named> {
-        let field = self.complaints.field(line, fields, column, "name of the option")?;
-        let named = names::read(&field.text);
+    /// What a name tells where nothing else does.
+    fn needed(&mut self, row: Row<'_>, half: Half, named: Option<&Named>) -> Option<Named> {
         if named.is_none() {
-            let allowed = "a name such as `18 Dec 2600.00 (SPX1821L2600)`";
-            self.complaints.refuse(line, field, "name of the option", allowed);
+            let allowed = "a name such as `18 Dec 2600.00 (SPX1821L2600)` or `BTC-27DEC24-100000-C`";
+            self.diagnostics.refuse(row, half.name?, "name of the option", allowed);
         }
-        named
+        named.cloned()
     }
 
-    fn expiry(&mut self, line: usize, fields: &[Field], column: usize) -> Option<Expiry> {
-        let field = self.complaints.field(line, fields, column, "expiry")?;
-        let found = match self.complaints.decimal.read(&field.text) {
-            Some(days) if (0.0..=36_500.0).contains(&days) => Some(Expiry::InDays(days)),
-            Some(_) => None,
-            None => Date::parse(&field.text).map(Expiry::On),
-        };
-        if found.is_none() {
-            let message = format!("the expiry `{}` is neither a day nor a number of days", field.text);
-            self.complaints.at(line, field, message);
-        }
-        found
-    }
-
-    fn kind(&mut self, line: usize, fields: &[Field], column: usize) -> Option<OptionKind> {
-        let field = self.complaints.field(line, fields, column, "type")?;
-        match field.text.to_ascii_lowercase().as_str() {
-            "call" | "calls" | "c" => Some(OptionKind::Call),
-            "put" | "puts" | "p" => Some(OptionKind::Put),
+    fn kind(&mut self, row: Row<'_>, column: usize) -> Option<OptionKind> {
+        match plain(row.get(column)?).as_str() {
+            "call" | "calls" | "c" | "ce" | "calloption" => Some(OptionKind::Call),
+            "put" | "puts" | "p" | "pe" | "putoption" => Some(OptionKind::Put),
             _ => {
-                self.complaints.refuse(line, field, "type", "call or put");
+                self.diagnostics.refuse(row, column, "type", "call or put");
                 None
             }
         }
     }
 
-    fn positive(&mut self, line: usize, fields: &[Field], column: usize, what: &str) -> Option<f64> {
-        let field = self.complaints.field(line, fields, column, what)?;
-        self.complaints
-            .number(line, field, what, |value| value > 0.0, "a number above 0")
+    fn positive(&mut self, row: Row<'_>, column: usize, what: &str) -> Option<f64> {
+        self.diagnostics
+            .number(row, column, what, |value| value > 0.0, "a number above 0")
     }
 
     /// A number of at least 0; where nothing is quoted, 0.
-    fn amount(&mut self, line: usize, fields: &[Field], column: usize, what: &str) -> Option<f64> {
-        let field = self.complaints.field(line, fields, column, what)?;
-        if matches!(field.text.as_str(), "" | "-" | "--" | "n/a" | "N/A") {
+    fn amount(&mut self, row: Row<'_>, column: usize, what: &str) -> Option<f64> {
+        if row.get(column).is_some_and(|text| text != "none" && is_missing(text)) {
             return Some(0.0);
         }
-        self.complaints
-            .number(line, field, what, |value| value >= 0.0, "a number of at least 0")
+        self.diagnostics
+            .number(row, column, what, |value| value >= 0.0, "a number of at least 0")
     }
 }
 
 /// The price a line above the table names: after `Last:`, or as the second field of a name, price and change.
-fn spot_of(fields: &[Field]) -> Option<f64> {
-    let labelled = fields
+fn spot_of(row: Row<'_>) -> Option<f64> {
+    let labelled = row
         .iter()
-        .find_map(|field| number_of(field.text.strip_prefix("Last:")?.trim()));
+        .find_map(|text| number_of(text.strip_prefix("Last:")?.trim()));
     labelled.or_else(|| {
-        let [name, price, _, ..] = fields else {
-            return None;
-        };
-        let named = !name.text.is_empty() && Date::parse(&name.text).is_none();
-        number_of(&price.text).filter(|price| named && *price > 0.0)
+        let (name, price, _) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let named = !name.is_empty() && time::find(name).is_none();
+        number_of(price).filter(|price| named && *price > 0.0)
     })
 }
 
-/// The volatility at which Black (1976) gives an option this price, with the underlying's price as the forward: no interest
-/// and no dividends, as in the convention of the gamma exposure. None where no volatility up to 500 % does.
-fn implied(kind: OptionKind, spot: f64, strike: f64, price: f64, years: f64) -> Option<f64> {
-    let call = match kind {
-        OptionKind::Call => price,
-        OptionKind::Put => price + spot - strike,
-    };
-    let worth = |volatility: f64| black76::call_price(spot, strike, volatility * libm::sqrt(years));
-    let (mut low, mut high) = (1e-3, 5.0);
-    if !(worth(low) < call && call < worth(high)) {
-        return None;
+/// Notes what was left out of a chain, with its share of the open interest.
+fn leave_out(read_as: &mut ReadAs, what: Omitted, raws: &[Raw<'_>], is_left_out: impl Fn(&Raw<'_>) -> bool) {
+    let total: f64 = raws.iter().map(|raw| raw.open_interest).sum();
+    let (mut count, mut open) = (0, 0.0);
+    for raw in raws.iter().filter(|raw| is_left_out(raw)) {
+        count += 1;
+        open += raw.open_interest;
     }
-    // The price rises with volatility; 50 halvings leave less than 1e-14.
-    for _ in 0..50 {
-        let middle = f64::midpoint(low, high);
-        if worth(middle) < call {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    Some(f64::midpoint(low, high))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TABLE: &str = "Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,\
-        Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n\
-        Mon Jul 04 2022,X1,5,0,4.9,5.1,7,0.20,0.55,0.010,300,100.00,X2,4,0,3.9,4.1,8,0.25,-0.45,0.012,200\n\
-        Mon Jul 04 2022,X3,2,0,1.9,2.1,7,0.18,0.30,0.008,500,110.00,X4,9,0,8.9,9.1,8,0.22,-0.70,0.009,0\n";
-
-    fn chain(text: &str) -> OptionChain {
-        parse("chain.csv", text, Known::default()).unwrap_or_else(|error| panic!("{error}"))
-    }
-
-    #[track_caller]
-    fn refused(text: &str, messages: &[&str]) {
-        let error = parse("chain.csv", text, Known::default()).expect_err("this text has a mistake");
-        assert_eq!(error.to_string().lines().collect::<Vec<_>>(), messages);
-    }
-
-    #[test]
-    fn the_shapes_of_several_years_read_alike() {
-        let first = chain(&format!(
-            "\nSome Index,Last: 101.5,Change:  -1.2\n\"Date: June 3, 2022, 8:47 PM EDT\",Bid: 101,Ask: 102\n{TABLE}"
-        ));
-        assert_eq!((first.rows, first.spot, first.quotes.len()), (2, 101.5, 4));
-        assert_eq!(first.date, Date::new(2022, 6, 3));
-        let put = first.quotes[1];
-        assert_eq!(
-            (put.kind, put.strike, put.open_interest, put.volatility, put.gamma),
-            (OptionKind::Put, 100.0, 200.0, 0.25, Some(0.012))
-        );
-        let later = format!(
-            "Some Index,Last: 101.5,Change: 0\r\n\"Date: June 3, 2022 at 9:15 AM EDT\",Bid: 1\r\n{}",
-            TABLE.replace('\n', "\r\n")
-        );
-        let earlier = format!(
-            "SOME (SOME INDEX),101.5,-1.2\n\"Jun 03 2022 @ 13:20 ET\"\n{}",
-            TABLE
-                .replace("Volume", "Vol")
-                .replace("Open Interest", "Int")
-                .replace("Mon Jul 04 2022", "07/04/2022")
-        );
-        let plain = "spot,gamma,iv,type,open interest,strike,expiry\n\
-                     101.5,0.010,20%,call,300,100,2022-07-04\n101.5,0.012,0.25,P,200,100,2022-07-04\n\
-                     101.5,0.008,0.18,C,500,110,2022-07-04\n101.5,0.009,0.22,put,--,110,2022-07-04\n";
-        assert_eq!(chain(&later), first);
-        assert_eq!(chain(&earlier), first);
-        let known = Known {
-            date: first.date,
-            spot: None,
-        };
-        let plain = parse("plain.csv", plain, known).unwrap();
-        assert_eq!((plain.quotes, plain.spot, plain.rows), (first.quotes, 101.5, 4));
-    }
-
-    #[test]
-    fn mistakes_are_named_by_line_and_column() {
-        let head = "Some Index,Last: 101.5,Change: 0\n\"Date: June 3, 2022\"\n";
-        refused(
-            &format!(
-                "{head}{}",
-                TABLE
-                    .replace(",300,100.00", ",many,-100.00")
-                    .replace("Mon Jul 04 2022,X3", "soon,X3")
-            ),
-            &[
-                "chain.csv, line 4, column 12 (Strike), character 55: the strike is `-100.00`; allowed is a number above 0",
-                "chain.csv, line 4, column 11 (Open Interest), character 50: the open interest is `many`; allowed is a number of at least 0",
-                "chain.csv, line 5, column 1 (Expiration Date), character 1: the expiry `soon` is neither a day nor a number of days",
-            ],
-        );
-        refused(
-            &format!("{head}{TABLE}Mon Jul 04 2022,X5,2"),
-            &[
-                "chain.csv, line 6, column 12 (Strike), character 21: the line ends before the strike: it has 3 fields",
-                "chain.csv, line 6, column 11 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
-                "chain.csv, line 6, column 8 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
-                "chain.csv, line 6, column 10 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
-                "chain.csv, line 6, column 22 (Open Interest), character 21: the line ends before the open interest: it has 3 fields",
-                "chain.csv, line 6, column 19 (IV), character 21: the line ends before the implied volatility: it has 3 fields",
-                "chain.csv, line 6, column 21 (Gamma), character 21: the line ends before the gamma: it has 3 fields",
-            ],
-        );
-        refused(
-            TABLE,
-            &[
-                "chain.csv, line 1, column 1: the price of the underlying is missing: neither `Last: …` above the table nor \
-                 a column `spot`",
-                "chain.csv, line 1, column 1: the day of the quotes is missing: no line above the table has a date",
-            ],
-        );
-        refused(
-            "a,b\n1,2\n",
-            &[
-                "chain.csv, line 1, column 1: there is no header: no line of the first 20 has a column `strike`, or columns `calls` and \
-               `puts`",
-            ],
-        );
-        refused(
-            "strike,type,iv,days\n",
-            &["chain.csv, line 1, column 1: there is no column `open interest`"],
-        );
-    }
+    read_as.leave_out(what, count, raws.len(), (total > 0.0).then(|| open / total));
 }

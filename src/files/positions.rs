@@ -1,506 +1,408 @@
-//! Position lists as tables: one levered position a row. Which column holds what is found by its name, and can be said.
+//! Position lists as tables, in the conventions of venues and programs: one levered position a row.
+//!
+//! Rows are taken apart first, one by one; what sizes and margins count is then decided by all of them together, because no
+//! single row shows it.
 
-use crate::scenario::{ASSETS_MAX, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, Scenario, VENUES_MAX};
+mod columns;
+mod instrument;
+mod units;
+mod words;
 
-use super::preset::{PresetError, Problem};
-use super::table::{Complaints, Decimal, Field, Mapping, Table, Wanted, guess};
+use super::import::{Places, Plan, ReadOptions, Reading};
+use super::preset::Problem;
+use super::read_as::Omitted;
+use super::table::{Diagnostics, Row, Table, is_missing, plain};
+use crate::scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
 
-/// What a list may hold, in the order of `Column`.
-pub const FIELDS: &[Wanted] = &[
-    Wanted {
-        label: "Side",
-        names: &["side", "direction", "positionside", "type", "longshort", "buysell"],
-    },
-    Wanted {
-        label: "Entry price",
-        names: &[
-            "entry",
-            "entryprice",
-            "avgentryprice",
-            "averageentryprice",
-            "avgprice",
-            "averageprice",
-            "avgentry",
-            "openprice",
-            "entrypx",
-            "entrypriceusd",
-            "entryusd",
-            "price",
-        ],
-    },
-    Wanted {
-        label: "Size in coins",
-        names: &[
-            "size",
-            "quantity",
-            "qty",
-            "sizecoins",
-            "quantitycoins",
-            "coins",
-            "amount",
-            "positionamt",
-            "positionsize",
-            "szi",
-            "sizebtc",
-            "sizeeth",
-        ],
-    },
-    Wanted {
-        label: "Size in USD",
-        names: &[
-            "notional",
-            "notionalusd",
-            "sizeusd",
-            "usd",
-            "value",
-            "valueusd",
-            "positionvalue",
-            "contracts",
-            "quantityusd",
-        ],
-    },
-    Wanted {
-        label: "Leverage",
-        names: &["leverage", "lev", "leveragex", "effectiveleverage"],
-    },
-    Wanted {
-        label: "Margin in USD",
-        names: &[
-            "margin",
-            "marginusd",
-            "collateral",
-            "collateralusd",
-            "isolatedmargin",
-            "initialmargin",
-            "marginused",
-            "isolatedwallet",
-        ],
-    },
-    Wanted {
-        label: "Margin in coins",
-        names: &[
-            "margincoins",
-            "marginbtc",
-            "margineth",
-            "collateralcoins",
-            "collateralbtc",
-        ],
-    },
-    Wanted {
-        label: "Venue",
-        names: &["venue", "exchange", "market", "platform"],
-    },
-    Wanted {
-        label: "Asset",
-        names: &["asset", "coin", "symbol", "underlying", "instrument"],
-    },
-    Wanted {
-        label: "Contract kind",
-        names: &[
-            "kind",
-            "contractkind",
-            "contracttype",
-            "contract",
-            "margintype",
-            "settlement",
-        ],
-    },
-];
+use columns::Column;
+pub use columns::{FIELDS, header, mapping, missing};
+use instrument::Instrument;
+use words::{Kinded, Sided};
 
-/// Places of [`FIELDS`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Column {
-    Side,
-    Entry,
-    Coins,
-    Notional,
-    Leverage,
-    Margin,
-    MarginCoins,
-    Venue,
-    Asset,
-    Kind,
+/// A row taken apart: numbers as they stand there.
+#[derive(Clone, Debug)]
+struct Raw<'t> {
+    row: Row<'t>,
+    side: PositionSide,
+    entry: f64,
+    /// What counts it, and how many, without a sign.
+    size: (Column, f64),
+    notional: Option<f64>,
+    contract_size: Option<f64>,
+    leverage: Option<f64>,
+    /// Where it stands, and how much.
+    margin: Option<(Column, f64)>,
+    kind: PositionKind,
+    /// Whether its name says the kind, and not a column of kinds.
+    named_kind: bool,
+    instrument: Instrument,
+    venue: u32,
+    asset: u32,
 }
 
-/// How many venues and assets there are to place positions at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Places {
-    /// Number of venues.
-    pub venues: u32,
-    /// Number of assets.
-    pub assets: u32,
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            venues: VENUES_MAX as u32,
-            assets: ASSETS_MAX as u32,
-        }
-    }
-}
-
-impl Places {
-    /// Those of a scenario.
-    pub const fn of(scenario: &Scenario) -> Self {
-        Self {
-            venues: scenario.parameters.venues.count,
-            assets: scenario.parameters.assets.count,
-        }
-    }
-}
-
-/// A list as it was read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct PositionList {
-    /// The positions, in the order of the file.
-    pub positions: Vec<ListedPosition>,
-    /// What the venues are called, the first one first; none where the file numbers them or has none.
-    pub venues: Vec<String>,
-    /// What the assets are called, in the same way.
-    pub assets: Vec<String>,
-    /// What is worth knowing and no mistake.
-    pub warnings: Vec<Problem>,
-}
-
-/// Reads a text whose columns are named; `origin` is what messages call it.
-///
-/// # Errors
-/// Every mistake in it.
-pub fn parse(origin: &str, text: &str, places: Places) -> Result<PositionList, PresetError> {
-    let table = Table::of(text);
-    let header = table.header();
-    read(&table, header, &mapping(&table, header), places).map_err(|problems| PresetError::Mistakes {
-        origin: origin.to_owned(),
-        problems,
-    })
-}
-
-/// The columns as their names tell.
-pub fn mapping(table: &Table<'_>, header: Option<usize>) -> Mapping {
-    let names = header.map_or_else(Vec::new, |header| table.names(header));
-    guess(&names, FIELDS)
-}
-
-/// What a mapping lacks, in words; nothing if a list can be read with it.
-pub fn missing(mapping: &[Option<usize>]) -> Vec<&'static str> {
-    let has = |column: Column| mapping.get(column as usize).is_some_and(Option::is_some);
-    let mut missing = Vec::new();
-    if !has(Column::Entry) {
-        missing.push("the entry price");
-    }
-    if !has(Column::Coins) && !has(Column::Notional) {
-        missing.push("the size (in coins or in USD)");
-    }
-    if !has(Column::Leverage) && !has(Column::Margin) && !has(Column::MarginCoins) {
-        missing.push("the leverage or the margin");
-    }
-    missing
-}
-
-/// Reads a table with these columns. Without a column for the side, the sign of the size is the side.
+/// Reads a table by a plan. Without a column for the side, the sign of the size is the side.
 ///
 /// # Errors
 /// Every mistake in it, up to a bound.
-pub fn read(
-    table: &Table<'_>,
-    header: Option<usize>,
-    mapping: &[Option<usize>],
-    places: Places,
-) -> Result<PositionList, Vec<Problem>> {
+pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
+    let mut diagnostics = Diagnostics::of(&plan.header);
+    let line = diagnostics.header_line();
+    for lacking in missing(&plan.mapping) {
+        diagnostics.add(line, 1, format!("no column holds {lacking}"));
+    }
+    if !diagnostics.problems.is_empty() {
+        return Err(diagnostics.problems);
+    }
+    let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
+    let mut read_as = plan.read_as(table, diagnostics.decimal, rows.len());
+    for (what, count) in left_out {
+        read_as.leave_out(what, count, table.len(), None);
+    }
     let mut reader = Reader {
-        mapping,
-        places,
-        complaints: Complaints::of(table, header),
-        list: PositionList::default(),
+        plan,
+        places: options.places,
+        diagnostics,
+        names: [Vec::new(), Vec::new()],
         numbered: [true; 2],
+        omitted: Vec::new(),
     };
-    let line = header.map_or(1, |header| header + 1);
-    for lacking in missing(mapping) {
-        reader.complaints.add(line, 1, format!("no column holds {lacking}"));
-    }
-    if !reader.complaints.problems.is_empty() {
-        return Err(reader.complaints.problems);
-    }
-    let from = header.map_or(0, |header| header + 1);
-    reader.complaints.learn(table, from, mapping);
-    if !reader.complaints.problems.is_empty() {
-        return Err(reader.complaints.problems);
-    }
-    let decimal = reader.complaints.decimal;
-    reader.numbered = [Column::Venue, Column::Asset].map(|column| {
-        let Some(place) = mapping[column as usize] else {
-            return true;
-        };
-        let texts = table.rows(from).filter_map(|(_, fields)| fields.into_iter().nth(place));
-        texts
-            .into_iter()
-            .all(|field| field.text.is_empty() || decimal.read(&field.text).is_some())
-    });
-    for (line, fields) in table.rows(from) {
-        if reader.list.positions.len() == POSITIONS_MAX {
+    let of = rows.len();
+    let rows = reader.chosen(rows, options);
+    let mut raws = Vec::with_capacity(rows.len());
+    for row in rows {
+        if raws.len() == POSITIONS_MAX {
             let message = format!("this is one position too many; allowed are at most {POSITIONS_MAX}");
-            reader.complaints.add(line, 1, message);
+            reader.diagnostics.add(row.line(), 1, message);
         }
-        if reader.complaints.enough() || reader.list.positions.len() == POSITIONS_MAX {
+        if reader.diagnostics.enough() || raws.len() == POSITIONS_MAX {
             break;
         }
-        if reader.complaints.is_whole(line, &fields, mapping) {
-            reader.row(line, &fields);
-        }
+        raws.extend(reader.row(row));
     }
-    if reader.list.positions.is_empty() && reader.complaints.problems.is_empty() {
-        reader.complaints.add(table.len().max(1), 1, "the table has no rows");
+    if raws.is_empty() && reader.diagnostics.problems.is_empty() {
+        let what = if of == 0 {
+            "the table has no rows"
+        } else {
+            "no row of the table is an open position"
+        };
+        reader.diagnostics.add(table.lines().max(1), 1, what);
     }
-    if reader.complaints.problems.is_empty() {
-        Ok(reader.list)
-    } else {
-        Err(reader.complaints.in_order())
+    let mut remarks = Vec::new();
+    let (positions, sizes) = units::listed(&raws, plan, options, &mut reader.diagnostics, &mut remarks);
+    if !reader.diagnostics.problems.is_empty() {
+        return Err(reader.diagnostics.in_order());
     }
+    remarks.extend(reader.unused_liquidation_prices(&raws, &positions));
+    read_as.sizes = Some(sizes);
+    for what in [
+        Omitted::OtherSymbols,
+        Omitted::Flat,
+        Omitted::Closed,
+        Omitted::OtherInstruments,
+    ] {
+        let count = reader.omitted.iter().filter(|other| **other == what).count();
+        let share = (what == Omitted::Flat).then_some(0.0);
+        read_as.leave_out(what, count, of, share);
+    }
+    read_as.remarks = remarks;
+    let [venues, assets] = reader.names;
+    Ok(Reading {
+        data: Imported::Positions(positions),
+        read_as,
+        venues,
+        assets,
+        gaps: (0, 0.0),
+    })
 }
 
-struct Reader<'m> {
-    mapping: &'m [Option<usize>],
+struct Reader<'p> {
+    plan: &'p Plan,
     places: Places,
-    complaints: Complaints,
-    list: PositionList,
+    diagnostics: Diagnostics,
+    /// What venues and assets are called, in the order in which they appear.
+    names: [Vec<String>; 2],
     /// Whether venues and assets are numbers.
     numbered: [bool; 2],
+    omitted: Vec<Omitted>,
 }
 
 impl Reader<'_> {
-    fn row(&mut self, line: usize, fields: &[Field]) {
-        let kind = self.kind(line, fields);
-        let side = self.side(line, fields);
-        let entry = self.amount(line, fields, Column::Entry, "entry price", range("entry"));
-        let size = self.size(line, fields, kind, side, entry);
-        let leverage = self.leverage(line, fields, entry, size.map(|(_, _, notional)| notional));
-        let venue = self.place(line, fields, Column::Venue);
-        let asset = self.place(line, fields, Column::Asset);
-        if let (Some(kind), Some(entry), Some((side, size, _)), Some(leverage), Some(venue), Some(asset)) =
-            (kind, entry, size, leverage, venue, asset)
-        {
-            self.list.positions.push(ListedPosition {
-                side,
-                entry,
-                size,
-                leverage,
-                venue,
-                asset,
-                kind,
-            });
+    fn text<'t>(&self, row: Row<'t>, column: Column) -> Option<(usize, &'t str)> {
+        let place = self.plan.column(column as usize)?;
+        Some((place, row.get(place).unwrap_or_default()))
+    }
+
+    /// The rows of the symbols that were chosen, by asset or venue.
+    fn chosen<'t>(&mut self, rows: Vec<Row<'t>>, options: &ReadOptions) -> Vec<Row<'t>> {
+        for (index, column) in [Column::Venue, Column::Asset].into_iter().enumerate() {
+            let decimal = self.diagnostics.decimal;
+            let Some(place) = self.plan.column(column as usize) else {
+                continue;
+            };
+            let mut texts = rows.iter().filter_map(|row| row.get(place));
+            self.numbered[index] = texts.all(|text| text.is_empty() || decimal.read(text).is_some());
         }
+        let mut rows = rows;
+        for column in [Column::Venue, Column::Asset] {
+            let Some(place) = self.plan.column(column as usize) else {
+                continue;
+            };
+            let wanted = |row: &Row<'_>| {
+                let text = row.get(place).unwrap_or_default();
+                let asset = instrument::read(text).asset;
+                options.symbols.iter().any(|symbol| {
+                    plain(symbol) == plain(text) || column == Column::Asset && plain(symbol) == plain(&asset)
+                })
+            };
+            if rows.iter().any(wanted) {
+                let before = rows.len();
+                rows.retain(wanted);
+                self.omitted.extend(vec![Omitted::OtherSymbols; before - rows.len()]);
+            }
+        }
+        rows
     }
 
-    /// The field of a column, if there is such a column; blank ones count as none.
-    fn optional<'f>(&mut self, line: usize, fields: &'f [Field], column: Column, what: &str) -> Option<&'f Field> {
-        let place = self.mapping[column as usize]?;
-        let field = self.complaints.field(line, fields, place, what)?;
-        (!field.text.is_empty()).then_some(field)
+    fn row<'t>(&mut self, row: Row<'t>) -> Option<Raw<'t>> {
+        let closed = self.text(row, Column::Status).is_some_and(|(_, text)| {
+            matches!(
+                plain(text).as_str(),
+                "closed" | "liquidated" | "settled" | "cancelled" | "canceled"
+            )
+        });
+        if closed {
+            self.omitted.push(Omitted::Closed);
+            return None;
+        }
+        if self.is_flat(row) {
+            self.omitted.push(Omitted::Flat);
+            return None;
+        }
+        let (kind, named_kind, instrument) = self.kind(row)?;
+        let side = self.side(row);
+        let entry = self.amount(row, Column::Entry, "entry price", range("entry"));
+        let size = self.size(row, side);
+        let (leverage, margin) = self.leverage(row)?;
+        let venue = self.place(row, Column::Venue, None);
+        let asset = self.place(row, Column::Asset, Some(&instrument));
+        let notional = self.optional_number(row, Column::Notional).map(f64::abs);
+        let contract_size = self
+            .optional_number(row, Column::ContractSize)
+            .filter(|size| *size > 0.0);
+        let (side, column, size) = size?;
+        Some(Raw {
+            row,
+            side,
+            entry: entry?,
+            size: (column, size),
+            notional,
+            contract_size,
+            leverage,
+            margin,
+            kind,
+            named_kind,
+            instrument,
+            venue: venue?,
+            asset: asset?,
+        })
     }
 
-    fn amount(
-        &mut self,
-        line: usize,
-        fields: &[Field],
-        column: Column,
-        what: &str,
-        (low, high): (f64, f64),
-    ) -> Option<f64> {
-        let place = self.mapping[column as usize]?;
-        let field = self.complaints.field(line, fields, place, what)?;
+    /// The column that counts sizes.
+    fn size_column(&self) -> Column {
+        [Column::Size, Column::Contracts]
+            .into_iter()
+            .find(|column| self.plan.column(*column as usize).is_some())
+            .unwrap_or(Column::Notional)
+    }
+
+    /// Accounts list every market they may trade; most of these rows hold nothing.
+    fn is_flat(&self, row: Row<'_>) -> bool {
+        let decimal = self.diagnostics.decimal;
+        let size = self.text(row, self.size_column());
+        size.is_some_and(|(_, text)| decimal.read(text) == Some(0.0))
+            || size.is_some_and(|(_, text)| is_missing(text))
+                && self
+                    .optional_number(row, Column::Notional)
+                    .is_none_or(|size| size == 0.0)
+    }
+
+    fn optional_number(&self, row: Row<'_>, column: Column) -> Option<f64> {
+        let (_, text) = self.text(row, column)?;
+        self.diagnostics.decimal.read(text)
+    }
+
+    fn amount(&mut self, row: Row<'_>, column: Column, what: &str, (low, high): (f64, f64)) -> Option<f64> {
+        let place = self.plan.column(column as usize)?;
         let allowed = format!("a number from {} to {}", bound(low), bound(high));
-        self.complaints
-            .number(line, field, what, |value| (low..=high).contains(&value), &allowed)
+        self.diagnostics
+            .number(row, place, what, |value| (low..=high).contains(&value), &allowed)
     }
 
-    fn kind(&mut self, line: usize, fields: &[Field]) -> Option<PositionKind> {
-        let Some(field) = self.optional(line, fields, Column::Kind, "contract kind") else {
-            return Some(PositionKind::Linear);
-        };
-        match super::table::plain(&field.text).as_str() {
-            "linear" | "usdt" | "usdm" | "usdc" | "usd" | "vanilla" => Some(PositionKind::Linear),
-            "inverse" | "coin" | "coinm" | "coinmargined" => Some(PositionKind::Inverse),
-            _ => {
-                self.complaints
-                    .refuse(line, field, "contract kind", "linear or inverse");
+    /// The kind, whether the name of the contract says it, and what else that name says.
+    fn kind(&mut self, row: Row<'_>) -> Option<(PositionKind, bool, Instrument)> {
+        let instrument = instrument::read(self.text(row, Column::Asset).map_or("", |(_, text)| text));
+        let said = self
+            .text(row, Column::Kind)
+            .map_or(Some(Kinded::Unsaid), |(_, text)| words::kinded(text));
+        match said {
+            Some(Kinded::Is(kind)) => Some((kind, false, instrument)),
+            Some(Kinded::Unsaid) => {
+                let kind = match instrument.inverse {
+                    Some(true) => PositionKind::Inverse,
+                    _ => PositionKind::Linear,
+                };
+                Some((kind, instrument.inverse.is_some(), instrument))
+            }
+            Some(Kinded::Other) => {
+                self.omitted.push(Omitted::OtherInstruments);
                 None
+            }
+            None => {
+                let place = self.plan.column(Column::Kind as usize)?;
+                self.diagnostics
+                    .refuse(row, place, "contract kind", "linear or inverse");
+                // The rest of the row may have mistakes too.
+                Some((PositionKind::Linear, false, instrument))
             }
         }
     }
 
     /// None where the sign of the size tells.
-    fn side(&mut self, line: usize, fields: &[Field]) -> Option<Result<PositionSide, ()>> {
-        let place = self.mapping[Column::Side as usize]?;
-        let Some(field) = self.complaints.field(line, fields, place, "side") else {
-            return Some(Err(()));
-        };
-        match field.text.to_lowercase().as_str() {
-            "long" | "buy" | "bid" | "l" | "b" | "1" | "+1" => Some(Ok(PositionSide::Long)),
-            "short" | "sell" | "ask" | "s" | "-1" | "\u{2212}1" => Some(Ok(PositionSide::Short)),
+    fn side(&mut self, row: Row<'_>) -> Option<Result<PositionSide, ()>> {
+        let (place, text) = self.text(row, Column::Side)?;
+        let name: String = self.plan.header.names(place).collect();
+        match words::sided(text, &name) {
+            Some(Sided::Is(side)) => Some(Ok(side)),
+            Some(Sided::Net) => None,
             _ => {
-                self.complaints
-                    .refuse(line, field, "side", "long or short (also buy or sell)");
+                self.diagnostics
+                    .refuse(row, place, "side", "long or short (also buy or sell)");
                 Some(Err(()))
             }
         }
     }
 
-    /// Side, size in the contract's own units, and notional in USD.
-    fn size(
-        &mut self,
-        line: usize,
-        fields: &[Field],
-        kind: Option<PositionKind>,
-        side: Option<Result<PositionSide, ()>>,
-        entry: Option<f64>,
-    ) -> Option<(PositionSide, f64, f64)> {
-        let (column, what) = if self.mapping[Column::Coins as usize].is_some() {
-            (Column::Coins, "size in coins")
-        } else {
-            (Column::Notional, "size in USD")
-        };
-        let place = self.mapping[column as usize]?;
-        let field = self.complaints.field(line, fields, place, what)?;
+    /// Side, what counts the size, and the size.
+    fn size(&mut self, row: Row<'_>, side: Option<Result<PositionSide, ()>>) -> Option<(PositionSide, Column, f64)> {
+        let mut column = self.size_column();
+        if self.text(row, column).is_some_and(|(_, text)| is_missing(text)) {
+            column = Column::Notional;
+        }
+        let place = self.plan.column(column as usize)?;
         let (low, high) = range("size");
-        let sound = |value: f64| (low..=high).contains(&value.abs());
         let allowed = match side {
             None => format!("a number from {} to {}, below 0 for a short", bound(low), bound(high)),
             Some(_) => format!("a number from {} to {}", bound(low), bound(high)),
         };
         // Some lists give shorts a sign as well as a name; a long of a negative size contradicts itself.
         let signed = |value: f64| value > 0.0 || matches!(side, None | Some(Ok(PositionSide::Short)));
-        let value = self
-            .complaints
-            .number(line, field, what, |value| sound(value) && signed(value), &allowed)?;
+        let sound = |value: f64| (low..=high).contains(&value.abs()) && signed(value);
+        let value = self.diagnostics.number(row, place, "size", sound, &allowed)?;
         let side = match side {
             None if value > 0.0 => PositionSide::Long,
             None => PositionSide::Short,
             Some(side) => side.ok()?,
         };
-        let (size, entry) = (value.abs(), entry?);
-        let (coins, notional) = if column == Column::Coins {
-            (size, size * entry)
-        } else {
-            (size / entry, size)
-        };
-        let units = if kind? == PositionKind::Linear { coins } else { notional };
-        if !(low..=high).contains(&units) {
-            let (low, high) = (bound(low), bound(high));
-            let message = format!("the size comes to {units:e}; allowed is a number from {low} to {high}");
-            self.complaints.at(line, field, message);
-            return None;
-        }
-        Some((side, units, notional))
+        Some((side, column, value.abs()))
     }
 
-    /// What the margin says counts, where there is one; else what the leverage says.
-    fn leverage(&mut self, line: usize, fields: &[Field], entry: Option<f64>, notional: Option<f64>) -> Option<f64> {
-        let (low, high) = range("leverage");
-        let margin = [(Column::Margin, "margin"), (Column::MarginCoins, "margin in coins")]
-            .into_iter()
-            .find_map(|(column, what)| Some((column, what, self.optional(line, fields, column, what)?)));
-        let Some((column, what, field)) = margin else {
-            let place = self.mapping[Column::Leverage as usize];
-            let Some(place) = place else {
-                let (column, what) = if self.mapping[Column::Margin as usize].is_some() {
-                    (Column::Margin, "margin")
-                } else {
-                    (Column::MarginCoins, "margin in coins")
-                };
-                // The column is there, and this field of it is blank.
-                let field = self.mapping[column as usize].and_then(|place| fields.get(place))?;
-                self.complaints.at(line, field, format!("the {what} is missing"));
-                return None;
+    /// What the leverage and the margin say; a margin of 0 is how cross margin is written, and says nothing.
+    fn leverage(&mut self, row: Row<'_>) -> Option<(Option<f64>, Option<(Column, f64)>)> {
+        let mut margin = None;
+        for column in [Column::Margin, Column::MarginCoins] {
+            let Some((place, text)) = self.text(row, column).filter(|(_, text)| !is_missing(text)) else {
+                continue;
             };
-            return self.stated_leverage(line, fields, place);
-        };
-        let amount = self
-            .complaints
-            .number(line, field, what, |value| value > 0.0, "a number above 0")?;
-        let margin = if column == Column::MarginCoins {
-            amount * entry?
-        } else {
-            amount
-        };
-        let leverage = notional? / margin;
-        if !(low..=high).contains(&leverage) {
-            let message = format!(
-                "the {what} is `{}`, which makes a leverage of {leverage}; allowed is {low} to {high}",
-                field.text
-            );
-            self.complaints.at(line, field, message);
-            return None;
+            if margin.is_none() && self.diagnostics.decimal.read(text) != Some(0.0) {
+                let amount = self
+                    .diagnostics
+                    .number(row, place, "margin", |value| value > 0.0, "a number above 0")?;
+                margin = Some((column, amount));
+            }
         }
-        let stated = self.mapping[Column::Leverage as usize]
-            .and_then(|place| fields.get(place))
-            .and_then(|field| leverage_of(&field.text, self.complaints.decimal));
-        if stated.is_some_and(|stated| (stated / leverage - 1.0).abs() > 0.01) {
-            self.list.warnings.push(Problem {
-                line,
-                column: field.column,
-                field: Some(self.complaints.place(field.number)),
-                message: format!(
-                    "margin and leverage disagree: the margin counts, which makes {}×",
-                    crate::scenario::format::digits(leverage, 4)
-                ),
-            });
-        }
-        Some(leverage)
-    }
-
-    fn stated_leverage(&mut self, line: usize, fields: &[Field], place: usize) -> Option<f64> {
+        let Some((place, text)) = self.text(row, Column::Leverage) else {
+            if margin.is_none() {
+                let column = [Column::Margin, Column::MarginCoins]
+                    .into_iter()
+                    .find_map(|column| self.plan.column(column as usize))?;
+                self.diagnostics.at(row, column, "the margin is missing");
+                return None;
+            }
+            return Some((None, margin));
+        };
         let (low, high) = range("leverage");
-        let field = self.complaints.field(line, fields, place, "leverage")?;
-        let value = leverage_of(&field.text, self.complaints.decimal).filter(|value| (low..=high).contains(value));
-        if value.is_none() {
+        let stated = words::leverage(text, self.diagnostics.decimal).filter(|value| (low..=high).contains(value));
+        if stated.is_none() && (margin.is_none() || !is_missing(text)) {
             let allowed = format!("a number from {} to {}", bound(low), bound(high));
-            self.complaints.refuse(line, field, "leverage", &allowed);
+            self.diagnostics.refuse(row, place, "leverage", &allowed);
         }
-        value
+        Some((stated, margin))
     }
 
     /// The number of a venue or asset. Where they have names, the names count in the order in which they appear.
-    fn place(&mut self, line: usize, fields: &[Field], column: Column) -> Option<u32> {
-        let (what, most) = if column == Column::Venue {
-            ("venue", self.places.venues)
+    fn place(&mut self, row: Row<'_>, column: Column, instrument: Option<&Instrument>) -> Option<u32> {
+        let (what, most, index) = if column == Column::Venue {
+            ("venue", self.places.venues, 0)
         } else {
-            ("asset", self.places.assets)
+            ("asset", self.places.assets, 1)
         };
-        let Some(field) = self.optional(line, fields, column, what) else {
+        let Some((place, text)) = self.text(row, column).filter(|(_, text)| !text.is_empty()) else {
             return Some(1);
         };
-        if self.numbered[usize::from(column == Column::Asset)] {
+        if self.numbered[index] {
             let whole = |value: f64| value.fract() == 0.0 && (1.0..=f64::from(most)).contains(&value);
             let allowed = format!("a whole number from 1 to {most}, as many as the scenario has");
-            let value = self.complaints.number(line, field, what, whole, &allowed)?;
+            let value = self.diagnostics.number(row, place, what, whole, &allowed)?;
             return Some(value as u32);
         }
-        let names = if column == Column::Venue {
-            &mut self.list.venues
-        } else {
-            &mut self.list.assets
-        };
-        let known = names.iter().position(|name| name.eq_ignore_ascii_case(&field.text));
+        let name = instrument.map_or(text, |instrument| &instrument.asset);
+        let names = &mut self.names[index];
+        let known = names.iter().position(|known| known.eq_ignore_ascii_case(name));
         if known.is_none() && names.len() >= most as usize {
             let allowed = format!(
-                "one of the first {most} ({}), as many as the scenario has",
+                "one of the first {most} ({}), as many as the scenario has; choose whose rows count (Symbol in the window, --symbol \
+                 on the command line)",
                 names.join(", ")
             );
-            self.complaints.refuse(line, field, what, &allowed);
+            self.diagnostics.refuse(row, place, what, &allowed);
             return None;
         }
         let index = known.unwrap_or_else(|| {
-            names.push(field.text.clone());
+            names.push(name.to_owned());
             names.len() - 1
         });
         Some(index as u32 + 1)
     }
-}
 
-/// A leverage as people write it: `50`, `50x`, `50×`.
-fn leverage_of(text: &str, decimal: Decimal) -> Option<f64> {
-    decimal.read(text.trim_end_matches(['x', 'X', '×']).trim_end())
+    /// The model liquidates by margin and maintenance, so that what a list says about it is not used, and that is said.
+    fn unused_liquidation_prices(&self, raws: &[Raw<'_>], positions: &[ListedPosition]) -> Option<Problem> {
+        let place = self.plan.column(Column::Liquidation as usize)?;
+        let stated: Vec<(&Raw<'_>, f64, f64)> = raws
+            .iter()
+            .zip(positions)
+            .filter_map(|(raw, position)| {
+                let price = self
+                    .diagnostics
+                    .decimal
+                    .read(raw.row.get(place)?)
+                    .filter(|price| *price > 0.0)?;
+                let sign = if position.side == PositionSide::Long { -1.0 } else { 1.0 };
+                Some((raw, price, position.entry * (1.0 + sign / position.leverage).max(0.0)))
+            })
+            .collect();
+        let (raw, price, gone) = *stated.iter().max_by(|a, b| {
+            let off = |(raw, price, gone): &(&Raw<'_>, f64, f64)| (price - gone).abs() / raw.entry;
+            off(a).total_cmp(&off(b))
+        })?;
+        let message = format!(
+            "the liquidation prices that {} rows state are not used: the model liquidates by margin and maintenance. The one here \
+             is furthest from that: {}, and the margin alone lasts until {}",
+            stated.len(),
+            format::price(price),
+            format::price(gone)
+        );
+        Some(self.diagnostics.problem(raw.row, place, message))
+    }
 }
 
 /// A bound as people write it: `1e15` and not fifteen zeros.

@@ -6,29 +6,25 @@
 //! it and renames it, so that there is always a whole file, the old one or the new one.
 
 use std::fmt;
-use std::fs::{self, File};
-use std::io::{self, Read};
 use std::path::Path;
 
 use crate::scenario::{ParameterError, Scenario};
 
 use super::document::Document;
 use super::format_1;
+use super::opening::{self, reason};
 use super::saving::replace;
 
 /// The newest format this version reads, and the one it writes.
 pub const FORMAT: u64 = 1;
 
-/// Largest file that is looked at, in bytes.
-///
-/// The longest lists a scenario may hold fit in, so that what is saved can be opened.
-pub const SIZE_MAX: u64 = 20_000_000;
+pub use super::opening::SIZE_MAX;
 
 /// Most mistakes that one message lists.
 const SHOWN_MAX: usize = 20;
 
 /// A mistake in a preset's text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
     /// Line, from 1.
     pub line: usize,
@@ -237,68 +233,7 @@ pub fn find(name_or_path: &str) -> Result<Scenario, PresetError> {
 /// # Errors
 /// It cannot be read, is larger than [`SIZE_MAX`], is not UTF-8, or has mistakes.
 pub fn load(path: &Path) -> Result<Scenario, PresetError> {
-    parse(&path.display().to_string(), &text_of(path)?)
-}
-
-/// The text of a file.
-///
-/// # Errors
-/// It cannot be read, is larger than [`SIZE_MAX`], or is not UTF-8.
-pub(super) fn text_of(path: &Path) -> Result<String, PresetError> {
-    let origin = path.display().to_string();
-    let bytes = read(path).map_err(|cause| PresetError::Unreadable {
-        origin: origin.clone(),
-        cause,
-    })?;
-    String::from_utf8(bytes).map_err(|error| {
-        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
-        let before = String::from_utf8_lossy(&bytes[..valid]);
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let byte = bytes.get(valid).copied().unwrap_or_default();
-        let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
-        PresetError::Mistakes {
-            origin,
-            problems: vec![Problem {
-                line,
-                column,
-                field: None,
-                message,
-            }],
-        }
-    })
-}
-
-/// The file's bytes, refused before they are read when there are too many of them.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    let too_large = |size: String| format!("it has {size} bytes; allowed are at most {SIZE_MAX} (20 MB)");
-    let meta = fs::metadata(path).map_err(|error| reason(&error))?;
-    if meta.is_dir() {
-        return Err("it is a directory, not a file".to_owned());
-    }
-    if meta.len() > SIZE_MAX {
-        return Err(too_large(meta.len().to_string()));
-    }
-    let file = File::open(path).map_err(|error| reason(&error))?;
-    let mut bytes = Vec::new();
-    // What grows meanwhile, or is no regular file and has no length, stops here.
-    file.take(SIZE_MAX + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| reason(&error))?;
-    if bytes.len() as u64 > SIZE_MAX {
-        Err(too_large("more".to_owned()))
-    } else {
-        Ok(bytes)
-    }
-}
-
-/// Why something could not be read or written, in a few words.
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    }
+    parse(&path.display().to_string(), &opening::text(path)?)
 }
 
 /// Reads a preset's text; `origin` is what messages call it.

@@ -1,85 +1,163 @@
-//! Tables of comma-separated values as programs and people write them: fields with the place they stand at, numbers, and
-//! which column holds what.
+//! Tables of separated values as programs and people write them: rows of fields with the place they stand at.
+//!
+//! The `csv` crate takes the text to fields, with quotation marks, doubled ones and line breaks between them. Here are the
+//! things a format cannot know: what separates the fields of this file, which lines are notes or a header, how its numbers
+//! are written, and what is wrong with it.
+
+mod columns;
+mod diagnostics;
+mod header;
 
 use super::number::hint;
 use super::preset::Problem;
 
-pub use super::number::{Decimal, Numbers, number_of};
+pub use super::number::{Decimal, Numbers, is_missing, number_of};
+pub use columns::{ColumnChoice, Mapping, Wanted, guess, plain};
+pub use diagnostics::{Diagnostics, PROBLEMS_MAX};
+pub use header::Header;
 
-/// Mistakes after which reading a table stops.
-pub const PROBLEMS_MAX: usize = 100;
+/// Rows among which a header is looked for.
+const PREAMBLE_MAX: usize = 25;
 
-/// Lines among which a header is looked for.
-const PREAMBLE_MAX: usize = 20;
+/// Most fields a row may have.
+pub const COLUMNS_MAX: usize = 4_096;
 
-/// What may separate fields.
-const SEPARATORS: [char; 3] = ['\t', ';', ','];
+/// What may separate fields; where two are as good, the earlier one counts.
+const SEPARATORS: [char; 4] = ['\t', ';', ',', '|'];
 
-/// A field of a line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The column its text starts at, in characters from 1.
-    pub column: usize,
-    /// Which field of its line it is, from 1.
-    pub number: usize,
-    /// The text without quotation marks and the spaces around it.
-    pub text: String,
-}
+/// How much of a text is looked at to find out what separates its fields.
+const SAMPLE: usize = 64_000;
 
-/// The lines of a text, what separates their fields, and how numbers are written if that is known.
+/// The rows of a text. Blank lines and comments (`# …`) are none.
 #[derive(Clone, Debug)]
-pub struct Table<'a> {
-    lines: Vec<&'a str>,
+pub struct Table {
+    text: String,
+    /// The text of all fields without quotation marks and the spaces around them, and where each of them ends.
+    cells: String,
+    ends: Vec<u32>,
+    starts: Vec<Start>,
     separator: char,
-    decimal: Option<Decimal>,
+    faults: Vec<Problem>,
 }
 
-/// Something a table may hold.
+/// Where a row starts.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted {
-    /// What it is called on the screen and in messages.
-    pub label: &'static str,
-    /// What its column may be called, as [`plain`] writes it.
-    pub names: &'static [&'static str],
+struct Start {
+    line: u32,
+    byte: u32,
+    field: u32,
 }
 
-/// Which column, from 0, each of the wanted things is in.
-pub type Mapping = Vec<Option<usize>>;
+/// A row.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'t> {
+    table: &'t Table,
+    index: usize,
+}
 
-impl<'a> Table<'a> {
-    /// Takes a text to lines. Fields are separated by tabs, semicolons or commas: by the first of them that every line among
-    /// the first ones has equally many of, or else by whatever the first line with any of them has most of.
-    pub fn of(text: &'a str) -> Self {
+impl Table {
+    /// Takes a text to rows.
+    pub fn of(text: &str) -> Self {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let lines: Vec<&str> = text.lines().collect();
-        let data = || {
-            lines
-                .iter()
-                .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+        // Old spreadsheets end lines by a carriage return alone.
+        let text = if text.contains('\n') {
+            text.to_owned()
+        } else {
+            text.replace('\r', "\n")
         };
-        let even = |separator: &char| {
-            let mut counts = data().take(PREAMBLE_MAX).map(|line| split(line, *separator).len());
-            let first = counts.next().unwrap_or(1);
-            first > 1 && counts.all(|count| count == first)
-        };
-        let most = |line: &&str| {
-            let counts = SEPARATORS.map(|letter| (line.matches(letter).count(), letter));
-            let most = counts.into_iter().rev().max_by_key(|(count, _)| *count)?;
-            (most.0 > 0).then_some(most.1)
-        };
-        let separator = SEPARATORS.into_iter().find(even);
-        let separator = separator.or_else(|| lines.iter().find_map(most)).unwrap_or(',');
-        Self {
-            lines,
+        let separator = separator_of(&text);
+        let mut table = Self {
+            text,
+            cells: String::new(),
+            ends: Vec::new(),
+            starts: Vec::new(),
             separator,
-            decimal: None,
+            faults: Vec::new(),
+        };
+        table.read();
+        table
+    }
+
+    fn read(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let mut reader = reader(&text, self.separator);
+        let mut record = csv::StringRecord::new();
+        // The reader counts from where it stopped, which may be blank lines before the row.
+        let (mut byte, mut line) = (0, 1);
+        while reader.read_record(&mut record).unwrap_or(false) {
+            let from = record.position().map_or(byte, |position| position.byte() as usize);
+            line += breaks(&text[byte..from]);
+            let blank = text[from..].len() - text[from..].trim_start_matches(['\n', '\r']).len();
+            line += breaks(&text[from..from + blank]);
+            byte = from + blank;
+            if record.len() > COLUMNS_MAX {
+                let message = format!("the row has {} fields; allowed are at most {COLUMNS_MAX}", record.len());
+                self.fault(line, message);
+                break;
+            }
+            if record.iter().all(|field| field.trim().is_empty()) || self.is_comment(&text[byte..]) {
+                continue;
+            }
+            self.starts.push(Start {
+                line: line as u32,
+                byte: byte as u32,
+                field: self.ends.len() as u32,
+            });
+            for field in &record {
+                self.cells.push_str(field.trim());
+                self.ends.push(self.cells.len() as u32);
+            }
+        }
+        self.text = text;
+        self.find_stray_quotes();
+    }
+
+    fn is_comment(&self, line: &str) -> bool {
+        // A column may be called `#`.
+        line.strip_prefix('#')
+            .is_some_and(|rest| !rest.starts_with(self.separator))
+    }
+
+    fn fault(&mut self, line: usize, message: String) {
+        self.faults.push(Problem {
+            line,
+            column: 1,
+            field: None,
+            message,
+        });
+    }
+
+    /// Quotation marks that do not enclose a whole field make the rows after them something else than they look like.
+    fn find_stray_quotes(&mut self) {
+        for index in 0..self.len() {
+            let row = Row { table: self, index };
+            let raw = row.raw();
+            let Some(stray) = raw.contains('"').then(|| stray_quote(raw, self.separator)).flatten() else {
+                continue;
+            };
+            let (at, message) = match stray {
+                Stray::Unclosed(at) => (at, "the quotation mark here is never closed: the file may be cut off"),
+                Stray::Within(at) => (
+                    at,
+                    "a quotation mark stands inside a field; allowed is one at its start and its end, and two for one within",
+                ),
+            };
+            let (line, column) = place(row.line(), &raw[..at]);
+            self.faults.push(Problem {
+                line,
+                column,
+                field: None,
+                message: message.to_owned(),
+            });
+            if self.faults.len() >= PROBLEMS_MAX {
+                break;
+            }
         }
     }
 
-    /// The same table, of which is known how it writes numbers.
-    #[must_use]
-    pub fn with_decimal(self, decimal: Option<Decimal>) -> Self {
-        Self { decimal, ..self }
+    /// What is wrong with it before anything is made of it.
+    pub fn faults(&self) -> &[Problem] {
+        &self.faults
     }
 
     /// What separates the fields, as a word.
@@ -87,45 +165,76 @@ impl<'a> Table<'a> {
         match self.separator {
             '\t' => "tabs",
             ';' => "semicolons",
+            '|' => "bars",
             _ => "commas",
         }
     }
 
-    /// How the columns of a mapping write their numbers, from a line on: as is said, or as numbers show that can only be read
+    /// Number of rows.
+    pub const fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Whether there is no row.
+    pub const fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+
+    /// Number of lines.
+    pub fn lines(&self) -> usize {
+        breaks(&self.text) + usize::from(!self.text.ends_with('\n') && !self.text.is_empty())
+    }
+
+    /// A row, counted from 0.
+    pub fn row(&self, index: usize) -> Option<Row<'_>> {
+        (index < self.len()).then_some(Row { table: self, index })
+    }
+
+    /// The rows from one on, counted from 0.
+    pub fn rows(&self, from: usize) -> impl DoubleEndedIterator<Item = Row<'_>> + Clone {
+        (from.min(self.len())..self.len()).map(|index| Row { table: self, index })
+    }
+
+    /// How the columns of a mapping write their numbers, from a row on: as is said, or as numbers show that can only be read
     /// in one way. Where none does, a table separated by commas has decimal points; in any other a number such as `1,234`
     /// may be two things, and that has to be said.
     ///
     /// # Errors
     /// Numbers of both ways, or one that may be two things.
-    pub fn numbers(&self, from: usize, mapping: &[Option<usize>]) -> Result<Numbers, Problem> {
-        if let Some(decimal) = self.decimal {
+    pub fn numbers(
+        &self,
+        header: &Header,
+        mapping: &[Option<usize>],
+        said: Option<Decimal>,
+    ) -> Result<Numbers, Problem> {
+        if let Some(decimal) = said {
             return Ok(Numbers { decimal, seen: None });
         }
-        let mut first: [Option<(usize, Field)>; 3] = [const { None }; 3];
+        let mut first: [Option<(Row<'_>, usize)>; 3] = [None; 3];
         let mut count = [0_usize; 3];
-        for (line, fields) in self.rows(from) {
-            for field in mapping.iter().flatten().filter_map(|place| fields.get(*place)) {
-                if let Some(hint) = hint(&field.text) {
+        for row in self.rows(header.first_data) {
+            for place in mapping.iter().flatten() {
+                if let Some(hint) = row.get(*place).and_then(hint) {
                     count[hint as usize] += 1;
-                    first[hint as usize].get_or_insert_with(|| (line, field.clone()));
+                    first[hint as usize].get_or_insert((row, *place));
                 }
             }
         }
-        let [point, comma, either] = first;
-        let refuse = |line: usize, field: &Field, message: String| {
-            let mut complaints = Complaints::of(self, from.checked_sub(1));
-            complaints.at(line, field, message);
-            Err(complaints.problems.remove(0))
+        let text = |(row, place): (Row<'_>, usize)| row.get(place).unwrap_or_default().to_owned();
+        let refuse = |(row, place): (Row<'_>, usize), message: String| {
+            let mut diagnostics = Diagnostics::of(header);
+            diagnostics.at(row, place, message);
+            Err(diagnostics.problems.remove(0))
         };
-        let found = |decimal, (line, field): (usize, Field)| Numbers {
+        let found = |decimal, at: (Row<'_>, usize)| Numbers {
             decimal,
-            seen: Some((line, field.text)),
+            seen: Some((at.0.line(), text(at))),
         };
-        match (point, comma, either) {
-            (Some(point), Some(comma), _) => {
+        match first {
+            [Some(point), Some(comma), _] => {
                 // The rarer way is the mistake; where they are as frequent, the later one is.
                 let [points, commas, _] = count;
-                let comma_is_odd = commas < points || commas == points && comma.0 >= point.0;
+                let comma_is_odd = commas < points || commas == points && comma.0.line() >= point.0.line();
                 let (odd, usual, words) = if comma_is_odd {
                     (comma, point, ["comma", "point"])
                 } else {
@@ -133,258 +242,197 @@ impl<'a> Table<'a> {
                 };
                 let message = format!(
                     "`{}` has a decimal {}, and `{}` in line {} a decimal {}; allowed is one way in a table",
-                    odd.1.text, words[0], usual.1.text, usual.0, words[1]
+                    text(odd),
+                    words[0],
+                    text(usual),
+                    usual.0.line(),
+                    words[1]
                 );
-                refuse(odd.0, &odd.1, message)
+                refuse(odd, message)
             }
-            (Some(seen), None, _) => Ok(found(Decimal::Point, seen)),
-            (None, Some(seen), _) => Ok(found(Decimal::Comma, seen)),
-            (None, None, Some((line, field))) if self.separator != ',' => {
+            [Some(seen), None, _] => Ok(found(Decimal::Point, seen)),
+            [None, Some(seen), _] => Ok(found(Decimal::Comma, seen)),
+            [None, None, Some(at)] if self.separator != ',' => {
+                let text = text(at);
                 let [point, comma] = [Decimal::Point, Decimal::Comma].map(|way| {
-                    way.read(&field.text)
+                    way.read(&text)
                         .map_or_else(|| "no number".to_owned(), |value| value.to_string())
                 });
                 let message = format!(
-                    "`{}` is {point} with a decimal point and {comma} with a decimal comma, and no number of the table shows \
-                     which it has: choose it (Numbers in the window, --decimal on the command line)",
-                    field.text
+                    "`{text}` is {point} with a decimal point and {comma} with a decimal comma, and no number of the table \
+                     shows which it has: choose it (Numbers in the window, --decimal on the command line)",
                 );
-                refuse(line, &field, message)
+                refuse(at, message)
             }
             _ => Ok(Numbers::default()),
         }
     }
-
-    /// Number of lines.
-    pub const fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// Whether there is no line.
-    pub const fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    /// The lines in front of one.
-    pub fn before(&self, line: usize) -> &[&'a str] {
-        &self.lines[..line.min(self.lines.len())]
-    }
-
-    /// The fields of a line, from 0; they may stand in quotation marks.
-    pub fn fields(&self, line: usize) -> Vec<Field> {
-        self.lines
-            .get(line)
-            .map_or_else(Vec::new, |line| split(line, self.separator))
-    }
-
-    /// The lines with data from one on, from 0, with their numbers from 1: neither blank nor comments.
-    pub fn rows(&self, from: usize) -> impl Iterator<Item = (usize, Vec<Field>)> + '_ {
-        let lines = self.lines.iter().enumerate().skip(from);
-        let data = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-        data.map(|(index, line)| (index + 1, split(line, self.separator)))
-    }
-
-    /// The names of the columns of a header, as [`plain`] writes them.
-    pub fn names(&self, header: usize) -> Vec<String> {
-        self.fields(header).iter().map(|field| plain(&field.text)).collect()
-    }
-
-    /// The first of the first lines that passes.
-    pub fn find_header(&self, is_header: impl Fn(&[String]) -> bool) -> Option<usize> {
-        (0..self.lines.len().min(PREAMBLE_MAX)).find(|line| is_header(&self.names(*line)))
-    }
-
-    /// The header, where the table begins with one: its first line is no comment and holds no number.
-    pub fn header(&self) -> Option<usize> {
-        let (number, fields) = self.rows(0).next()?;
-        fields
-            .iter()
-            .all(|field| {
-                number_of(&field.text)
-                    .or_else(|| Decimal::Comma.read(&field.text))
-                    .is_none()
-            })
-            .then_some(number - 1)
-    }
 }
 
-/// A name in lower case and without anything but letters and digits: `Entry price (USD)` is `entrypriceusd`.
-pub fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
-/// The columns by their names, as [`plain`] writes them; a column is taken once. What comes first among the names a thing
-/// may have counts before what comes later.
-pub fn guess(names: &[String], wanted: &[Wanted]) -> Mapping {
-    let mut taken = vec![false; names.len()];
-    wanted
-        .iter()
-        .map(|thing| {
-            let found = thing.names.iter().find_map(|name| {
-                let mut free = names.iter().zip(&taken);
-                free.position(|(column, taken)| !taken && column == name)
-            })?;
-            taken[found] = true;
-            Some(found)
-        })
-        .collect()
-}
-
-/// Collects what is wrong with a table.
-#[derive(Debug, Default)]
-pub struct Complaints {
-    /// All of it, in the order it was found.
-    pub problems: Vec<Problem>,
-    /// How numbers are written.
-    pub decimal: Decimal,
-    names: Vec<String>,
-}
-
-impl Complaints {
-    /// None yet, of a table whose columns have the names of this line, from 0.
-    pub fn of(table: &Table<'_>, header: Option<usize>) -> Self {
-        let names = header.map_or_else(Vec::new, |line| table.fields(line));
-        Self {
-            names: names.into_iter().map(|field| field.text).collect(),
-            ..Self::default()
-        }
+impl<'t> Row<'t> {
+    /// Its number among all rows, from 0.
+    pub const fn index(self) -> usize {
+        self.index
     }
 
-    /// Finds out how numbers are written; what is wrong with them is one complaint.
-    pub fn learn(&mut self, table: &Table<'_>, from: usize, mapping: &[Option<usize>]) {
-        match table.numbers(from, mapping) {
-            Ok(numbers) => self.decimal = numbers.decimal,
-            Err(problem) => self.problems.push(problem),
-        }
+    /// The line it starts in, from 1.
+    pub fn line(self) -> usize {
+        self.start().line as usize
     }
 
-    /// What is wrong with a line, unless it stands already.
-    pub fn add(&mut self, line: usize, column: usize, message: impl Into<String>) {
-        self.put(line, column, None, message.into());
+    fn start(self) -> Start {
+        self.table.starts[self.index]
     }
 
-    /// What is wrong with a field.
-    pub fn at(&mut self, line: usize, field: &Field, message: impl Into<String>) {
-        self.in_column(line, (field.column, field.number), message);
+    fn fields(self) -> std::ops::Range<usize> {
+        let next = self.table.starts.get(self.index + 1);
+        self.start().field as usize..next.map_or(self.table.ends.len(), |next| next.field as usize)
     }
 
-    /// What is wrong with a field that starts at a character and has a number among its line's, both from 1.
-    pub fn in_column(&mut self, line: usize, (column, number): (usize, usize), message: impl Into<String>) {
-        self.put(line, column, Some(self.place(number)), message.into());
+    /// Number of fields.
+    pub fn len(self) -> usize {
+        self.fields().len()
     }
 
-    /// The number of a column, from 1, with its name.
-    pub fn place(&self, number: usize) -> (usize, String) {
-        (number, self.names.get(number - 1).cloned().unwrap_or_default())
+    /// Whether it has no fields.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
     }
 
-    fn put(&mut self, line: usize, column: usize, field: Option<(usize, String)>, message: String) {
-        let problem = Problem {
-            line,
-            column,
-            field,
-            message,
-        };
-        // Things of one row may share what is wrong with it.
-        if !self.problems.iter().rev().take(8).any(|other| *other == problem) {
-            self.problems.push(problem);
-        }
+    /// The text of a field, counted from 0.
+    pub fn get(self, field: usize) -> Option<&'t str> {
+        let at = self.fields().start + field;
+        let end = *self.table.ends.get(at).filter(|_| field < self.len())? as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.table.ends[before] as usize);
+        Some(&self.table.cells[start..end])
     }
 
-    /// All of it, in the order of the file.
-    pub fn in_order(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| (problem.line, problem.column));
-        self.problems
+    /// The texts of all fields.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = &'t str> + ExactSizeIterator {
+        (0..self.len()).map(move |field| self.get(field).unwrap_or_default())
     }
 
-    /// Whether reading is to stop.
-    pub fn enough(&self) -> bool {
-        self.problems.len() >= PROBLEMS_MAX
+    /// The text it was read from.
+    pub fn raw(self) -> &'t str {
+        let next = self.table.starts.get(self.index + 1);
+        let end = next.map_or(self.table.text.len(), |next| next.byte as usize);
+        self.table.text[self.start().byte as usize..end].trim_end()
     }
 
-    /// The field of a column; the line must not end before it.
-    pub fn field<'f>(&mut self, line: usize, fields: &'f [Field], column: usize, what: &str) -> Option<&'f Field> {
-        let field = fields.get(column);
-        if field.is_none() {
-            let message = format!("the line ends before the {what}: it has {} fields", fields.len());
-            self.put(line, end_of(fields), Some(self.place(column + 1)), message);
-        }
-        field
-    }
-
-    /// Whether a line has all columns that are to be read; else that is what is wrong with it.
-    pub fn is_whole(&mut self, line: usize, fields: &[Field], mapping: &[Option<usize>]) -> bool {
-        let needed = mapping.iter().flatten().max().map_or(0, |last| last + 1);
-        let whole = fields.len() >= needed;
-        if !whole {
-            let message = format!(
-                "the line ends too early: it has {} fields, and {needed} are needed",
-                fields.len()
-            );
-            self.put(line, end_of(fields), Some(self.place(fields.len() + 1)), message);
-        }
-        whole
-    }
-
-    /// A number in a range.
-    pub fn number(
-        &mut self,
-        line: usize,
-        field: &Field,
-        what: &str,
-        is_allowed: impl Fn(f64) -> bool,
-        allowed: &str,
-    ) -> Option<f64> {
-        let value = self.decimal.read(&field.text).filter(|value| is_allowed(*value));
-        if value.is_none() {
-            self.refuse(line, field, what, allowed);
-        }
-        value
-    }
-
-    /// A field that holds something else than it may.
-    pub fn refuse(&mut self, line: usize, field: &Field, what: &str, allowed: &str) {
-        let shown: String = if field.text.chars().count() > 40 {
-            field.text.chars().take(39).chain(['…']).collect()
-        } else {
-            field.text.clone()
-        };
-        self.at(line, field, format!("the {what} is `{shown}`; allowed is {allowed}"));
-    }
-}
-
-/// The column in characters behind the last field of a line.
-fn end_of(fields: &[Field]) -> usize {
-    fields.last().map_or(1, |last| last.column + last.text.chars().count())
-}
-
-/// Splits a line at its separators.
-fn split(line: &str, separator: char) -> Vec<Field> {
-    let mut fields = Vec::new();
-    let (mut start, mut text, mut quoted) = (1, String::new(), false);
-    for (at, letter) in (1..).zip(line.chars()) {
-        match letter {
-            '"' => quoted = !quoted,
-            _ if letter == separator && !quoted => {
-                fields.push(trimmed(start, fields.len() + 1, &text));
-                (start, text) = (at + 1, String::new());
+    /// Line and column, in characters from 1, where a field starts, or where the row ends if it has no such field.
+    pub fn place(self, field: usize) -> (usize, usize) {
+        let raw = self.raw();
+        let (mut number, mut quoted, mut at_start) = (0, false, true);
+        let mut at = raw.len();
+        for (byte, letter) in raw.char_indices() {
+            if number == field && at_start && (quoted || !letter.is_whitespace()) {
+                at = byte;
+                break;
             }
-            _ => text.push(letter),
+            if letter == '"' {
+                quoted = !quoted;
+            } else if letter == self.table.separator && !quoted {
+                if number == field {
+                    at = byte;
+                    break;
+                }
+                number += 1;
+                at_start = true;
+                continue;
+            }
+            at_start = at_start && letter.is_whitespace();
         }
+        place(self.line(), &raw[..at])
     }
-    fields.push(trimmed(start, fields.len() + 1, &text));
-    fields
 }
 
-fn trimmed(column: usize, number: usize, text: &str) -> Field {
-    let blank = text.chars().take_while(|letter| letter.is_whitespace()).count();
-    Field {
-        column: column + blank,
-        number,
-        text: text.trim().to_owned(),
+fn reader(text: &str, separator: char) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(separator as u8)
+        .flexible(true)
+        .has_headers(false)
+        .from_reader(text.as_bytes())
+}
+
+fn breaks(text: &str) -> usize {
+    text.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// Line and column behind a text that starts in a line.
+fn place(line: usize, before: &str) -> (usize, usize) {
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (line + breaks(before), before[start..].chars().count() + 1)
+}
+
+/// By whatever takes most of the first rows to an equal number of fields, more than one.
+fn separator_of(text: &str) -> char {
+    let sample = if text.len() > SAMPLE {
+        let cut = (0..=SAMPLE).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text[..cut].rfind('\n').map_or(&text[..cut], |end| &text[..end])
+    } else {
+        text
+    };
+    let even = |separator: char| {
+        let mut counts: Vec<usize> = Vec::new();
+        let mut reader = reader(sample, separator);
+        let mut record = csv::StringRecord::new();
+        while counts.len() < 200 && reader.read_record(&mut record).unwrap_or(false) {
+            if !record.iter().all(|field| field.trim().is_empty()) && !record[0].starts_with('#') {
+                counts.push(record.len());
+            }
+        }
+        let usual = |count: usize| counts.iter().filter(|other| **other == count).count();
+        let most = counts
+            .iter()
+            .filter(|count| **count > 1)
+            .map(|count| usual(*count))
+            .max();
+        most.map_or(0.0, |most| most as f64 / counts.len() as f64)
+    };
+    let mut best = (',', 0.0);
+    for separator in SEPARATORS {
+        let share = even(separator);
+        if share > best.1 {
+            best = (separator, share);
+        }
+    }
+    best.0
+}
+
+enum Stray {
+    Unclosed(usize),
+    Within(usize),
+}
+
+/// The first quotation mark of a row that is not where it may be.
+fn stray_quote(raw: &str, separator: char) -> Option<Stray> {
+    let mut letters = raw.char_indices().peekable();
+    loop {
+        let (start, first) = *letters.peek()?;
+        if first == '"' {
+            letters.next();
+            loop {
+                match letters.next() {
+                    None => return Some(Stray::Unclosed(start)),
+                    Some((_, '"')) if letters.next_if(|(_, letter)| *letter == '"').is_none() => break,
+                    Some(_) => {}
+                }
+            }
+            match letters.next() {
+                None => return None,
+                Some((_, letter)) if letter == separator => {}
+                Some((at, _)) => return Some(Stray::Within(at - 1)),
+            }
+        } else {
+            loop {
+                match letters.next() {
+                    None => return None,
+                    Some((_, letter)) if letter == separator => break,
+                    Some((at, '"')) => return Some(Stray::Within(at)),
+                    Some(_) => {}
+                }
+            }
+        }
     }
 }
 
@@ -400,45 +448,49 @@ mod tests {
             ("a;b;c\n1,5;2,5;3\n", "semicolons", 3),
             ("a,b\n1,\"x;y\"\n", "commas", 2),
             ("a,b,c\n1,2\n", "commas", 3),
+            ("a|b|c\n1|2|3\n", "bars", 3),
         ] {
             let table = Table::of(text);
-            assert_eq!(
-                (table.separator(), table.fields(0).len()),
-                (separator, fields),
-                "{text}"
-            );
+            let count = table.row(0).map(Row::len);
+            assert_eq!((table.separator(), count), (separator, Some(fields)), "{text}");
         }
     }
 
     #[test]
-    fn separators_are_found_and_columns_counted_in_characters() {
+    fn rows_know_their_lines_and_fields_their_columns() {
         for separator in [',', ';', '\t'] {
             let line = format!("\"a{separator}b\"{separator}  ü{separator}c");
-            let text = format!("\u{feff}x{separator}y{separator}z\r\n{line}\r\n");
+            let text = format!("\u{feff}x{separator}y{separator}z\r\n\r\n# note\r\n{line}\r\n");
             let table = Table::of(&text);
-            let found = table.fields(1);
-            let texts: Vec<_> = found.iter().map(|field| field.text.as_str()).collect();
-            assert_eq!(texts, [format!("a{separator}b").as_str(), "ü", "c"]);
-            assert_eq!(found.iter().map(|field| field.column).collect::<Vec<_>>(), [1, 9, 11]);
-            assert_eq!(table.names(0), ["x", "y", "z"]);
+            assert_eq!(table.len(), 2);
+            let row = table.row(1).unwrap();
+            assert_eq!(row.line(), 4);
+            assert_eq!(row.iter().collect::<Vec<_>>(), [&format!("a{separator}b"), "ü", "c"]);
+            assert_eq!(
+                [0, 1, 2, 3].map(|field| row.place(field)),
+                [(4, 1), (4, 9), (4, 11), (4, 12)]
+            );
         }
+        let table = Table::of("a,b,c\n1,\"x\ny \"\"z\"\"\",3\n4,5,6\n");
+        let lines: Vec<_> = table.rows(0).map(Row::line).collect();
+        assert_eq!(lines, [1, 2, 4]);
+        let row = table.row(1).unwrap();
+        assert_eq!(row.get(1), Some("x\ny \"z\""));
+        assert_eq!((row.place(1), row.place(2)), ((2, 3), (3, 10)));
+        assert!(table.faults().is_empty());
     }
 
     #[test]
-    fn columns_are_found_by_the_better_name_first_and_taken_once() {
-        let wanted = [
-            Wanted {
-                label: "price",
-                names: &["close", "price"],
-            },
-            Wanted {
-                label: "other price",
-                names: &["price", "open"],
-            },
-        ];
-        let names = |text: &str| Table::of(text).names(0);
-        assert_eq!(guess(&names("price,close"), &wanted), [Some(1), Some(0)]);
-        assert_eq!(guess(&names("PRICE,Open"), &wanted), [Some(0), Some(1)]);
-        assert_eq!(guess(&names("Price"), &wanted), [Some(0), None]);
+    fn stray_quotation_marks_are_named_where_they_stand() {
+        for (text, place) in [
+            ("a,b\n1,\"2\n3,4\n", (2, 3)),
+            ("a,b\n1,2\"3\n", (2, 4)),
+            ("a,b\n\"1\"x,2\n", (2, 3)),
+            ("a,b\n1, \"2\"\n", (2, 4)),
+        ] {
+            let table = Table::of(text);
+            let fault = table.faults().first().unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((fault.line, fault.column), place, "{text}: {}", fault.message);
+        }
     }
 }

@@ -5,6 +5,7 @@ mod background;
 mod chain;
 mod event;
 pub mod format;
+mod imported;
 mod options;
 mod parameters;
 mod path;
@@ -16,8 +17,9 @@ mod table;
 mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
-pub use chain::{Date, Expiry, OptionChain, Quote};
+pub use chain::{Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
 pub use event::{Action, Event, Outage, Shock};
+pub use imported::{ImportKind, Imported};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
 pub use path::{PATH_POINTS_MAX, PricePath};

@@ -8,7 +8,7 @@ use super::ParameterError;
 pub const OPTIONS_MAX: usize = 30_000;
 
 /// The right an option gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum OptionKind {
     /// To buy at the strike.
     Call,

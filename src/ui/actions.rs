@@ -4,10 +4,9 @@ mod kind;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::import::Brought;
 use crate::app::studies::Question;
 use crate::app::{App, Command, DeskCommand, Export, Page, Picture, pace};
-use crate::scenario;
+use crate::scenario::{self, ImportKind};
 
 use super::help::Sheet;
 use super::library::LibrarySheet;
@@ -143,17 +142,17 @@ pub const ACTIONS: &[Action] = &[
     menu_only(
         Menu::Edit,
         "Drop the listed positions",
-        Effect::App(|_| Command::DropBrought(Brought::Positions)),
+        Effect::App(|_| Command::DropImported(ImportKind::Positions)),
     ),
     menu_only(
         Menu::Edit,
         "Drop the price path",
-        Effect::App(|_| Command::DropBrought(Brought::PricePath)),
+        Effect::App(|_| Command::DropImported(ImportKind::PricePath)),
     ),
     menu_only(
         Menu::Edit,
         "Drop the listed options",
-        Effect::App(|_| Command::DropBrought(Brought::Options)),
+        Effect::App(|_| Command::DropImported(ImportKind::OptionChain)),
     ),
     action(
         Menu::View,

@@ -2,16 +2,17 @@
 //! first rows, everything that is wrong with it, and what it comes to.
 
 mod facts;
+mod reading;
 
 use eframe::egui::{
     Align, Button, ComboBox, Context, Grid, Id, Label, Layout, Modal, RichText, ScrollArea, Spinner, Ui, vec2,
 };
 
-use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
+use crate::app::import::{Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
 use crate::app::{App, Command};
-use crate::files::import::ImportKind;
-use crate::files::table::{Decimal, Numbers};
-use crate::scenario::format;
+use crate::files::import::fields;
+use crate::files::table::{ColumnChoice, Decimal, Numbers};
+use crate::scenario::{ImportKind, format};
 
 use super::palette::Palette;
 use super::style;
@@ -37,8 +38,8 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
             ui.horizontal(|ui| {
                 ui.heading(format!("Import {}", import.name()));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if let Some(settings) = &mut settings {
-                        kind(ui, settings);
+                    if let (Some(settings), Some(preview)) = (&mut settings, &import.preview) {
+                        kind(ui, preview.plan.kind, settings);
                     }
                 });
             });
@@ -68,19 +69,19 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
 /// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
 /// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    for brought in Brought::ALL {
-        let count = brought.count(&app.scenario);
+    for kind in ImportKind::ALL {
+        let count = kind.count(&app.scenario);
         if count == 0 {
             continue;
         }
         let count = format::price(count as f64);
-        let (what, meaning) = match brought {
-            Brought::Positions => (
+        let (what, meaning) = match kind {
+            ImportKind::Positions => (
                 format!("{count} positions are listed"),
                 "The levered book is a list, from the preset or from a file. Leverage, bands, clusters, open interest and the \
                  other parameters that draw positions show the list's own figures and change nothing until it is dropped.",
             ),
-            Brought::PricePath => (
+            ImportKind::PricePath => (
                 format!("The price follows a path of {count} points"),
                 if app.scenario.path.noise {
                     "The efficient price of the first asset follows it, with noise beside it."
@@ -88,7 +89,7 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
                     "The efficient price of the first asset follows it: volatility makes no noise until it is dropped."
                 },
             ),
-            Brought::Options => (
+            ImportKind::OptionChain => (
                 format!("{count} option series are listed"),
                 "The options are a list, from the preset or from a file. The parameters that describe an option book change \
                  nothing until it is dropped.",
@@ -98,32 +99,33 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
             ui.set_width(ui.available_width());
             ui.label(style::strong(what, 13.0).color(palette.notice));
             ui.add(Label::new(RichText::new(meaning).small().color(palette.weak_text)).wrap());
-            if ui.button(format!("Drop {}", brought.label())).clicked() {
-                commands.push(Command::DropBrought(brought));
+            if ui.button(format!("Drop {}", kind.listed())).clicked() {
+                commands.push(Command::DropImported(kind));
             }
         });
         ui.add_space(4.0);
     }
 }
 
-fn kind(ui: &mut Ui, settings: &mut ImportSettings) {
+fn kind(ui: &mut Ui, now: ImportKind, settings: &mut ImportSettings) {
+    let mut chosen = now;
     let combo = ComboBox::from_id_salt("kind of table")
-        .selected_text(settings.kind.label())
+        .selected_text(now.label())
         .show_ui(ui, |ui| {
             for kind in ImportKind::ALL {
-                ui.selectable_value(&mut settings.kind, kind, kind.label());
+                ui.selectable_value(&mut chosen, kind, kind.label());
             }
         });
     let label = ui.label("Read it as a");
     combo.response.labelled_by(label.id);
+    if chosen != now {
+        settings.options.kind = Some(chosen);
+    }
 }
 
 /// A combo box a field; the guess is chosen at first.
 fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
-    let fields = settings.kind.fields();
-    if settings.mapping.len() != fields.len() {
-        return;
-    }
+    let fields = fields(preview.plan.kind);
     ui.label(style::strong("Columns", 13.5));
     let across = ((ui.available_width() / 280.0) as usize).clamp(1, 4);
     let down = fields.len().div_ceil(across);
@@ -133,14 +135,20 @@ fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
         .show(ui, |ui| {
             for row in 0..down {
                 for place in (0..across).map(|column| column * down + row) {
-                    if let Some(field) = fields.get(place) {
-                        column(ui, place, field.label, preview, &mut settings.mapping[place]);
+                    let Some(field) = fields.get(place) else { continue };
+                    let now = preview.plan.mapping.get(place).copied().flatten();
+                    let mut chosen = now;
+                    column(ui, place, field.label, preview, &mut chosen);
+                    if chosen != now {
+                        let choice = chosen.map_or(ColumnChoice::None, ColumnChoice::At);
+                        settings.options.columns.insert(field.key.to_owned(), choice);
                     }
                 }
                 ui.end_row();
             }
         });
     numbers(ui, preview, settings);
+    reading::show(ui, preview, settings);
     for lacking in &preview.missing {
         let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
         ui.label(RichText::new(text).color(palette.critical));
@@ -158,10 +166,10 @@ fn numbers(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
         };
         let combo = ComboBox::from_id_salt("numbers of the table")
             .width(COMBO)
-            .selected_text(name(settings.decimal))
+            .selected_text(name(settings.options.decimal))
             .show_ui(ui, |ui| {
                 for way in [None, Some(Decimal::Point), Some(Decimal::Comma)] {
-                    ui.selectable_value(&mut settings.decimal, way, name(way));
+                    ui.selectable_value(&mut settings.options.decimal, way, name(way));
                 }
             });
         combo.response.labelled_by(label.id);
@@ -224,11 +232,12 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     ui.label(style::strong(heading, 13.5));
     let wrong = |line: usize, column: usize| match &preview.found {
         Ok(_) => false,
-        Err(problems) => problems
-            .iter()
-            .any(|problem| problem.line == line && problem.column == column),
+        Err(problems) => problems.iter().any(|problem| {
+            let field = problem.field.as_ref().map(|(number, _)| *number);
+            problem.line == line && field == Some(column + 1)
+        }),
     };
-    let is_read = |column: usize| preview.settings.mapping.contains(&Some(column));
+    let is_read = |column: usize| preview.plan.mapping.contains(&Some(column));
     ScrollArea::horizontal().id_salt("rows of the table").show(ui, |ui| {
         Grid::new("rows of the table")
             .striped(true)
@@ -249,8 +258,8 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
                 for (line, fields) in &preview.rows {
                     ui.label(RichText::new(line.to_string()).small().color(palette.weak_text));
                     for (column, field) in fields.iter().enumerate() {
-                        let text = RichText::new(&field.text);
-                        let text = if wrong(*line, field.column) {
+                        let text = RichText::new(field);
+                        let text = if wrong(*line, column) {
                             text.color(palette.critical).underline()
                         } else if is_read(column) {
                             text.color(palette.text)

@@ -1,5 +1,7 @@
 //! What an adoption changes, and what of it may be a mistake, in sentences.
 
+use std::borrow::Cow;
+
 use crate::analysis::gex::GammaExposure;
 use crate::scenario::{Effect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
 
@@ -134,7 +136,7 @@ pub(super) fn unheld(choices: &Choices, exposure: &GammaExposure, cautions: &mut
 pub(super) fn moved<'a>(
     before: &'a Scenario,
     after: &'a Scenario,
-    reasons: &'a [(&str, String)],
+    reasons: &'a [(Cow<'static, str>, String)],
 ) -> impl Iterator<Item = String> + 'a {
     let rows = table().iter().filter(|row| {
         let describes = row.effect == Effect::Redraw && before.positions != after.positions;

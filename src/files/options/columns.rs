@@ -1,11 +1,35 @@
 //! The columns of a chain: in two halves, calls and puts, or one option a row.
 
+use crate::files::read_as::Because;
+use crate::files::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
 use crate::scenario::OptionKind;
 
-use super::super::table::{Mapping, Table, Wanted, guess};
+use super::names;
 
-const NAME: &[&str] = &["calls", "puts"];
-const OPEN_INTEREST: &[&str] = &["openinterest", "openint", "int", "oi"];
+/// Rows that are looked at to find out what a column holds.
+const SAMPLE: usize = 100;
+
+const NAME: &[&str] = &[
+    "calls",
+    "puts",
+    "instrumentname",
+    "contractsymbol",
+    "optionsymbol",
+    "instid",
+    "instrument",
+    "contract",
+    "symbol",
+    "option",
+    "name",
+];
+const OPEN_INTEREST: &[&str] = &[
+    "openinterest",
+    "openint",
+    "int",
+    "oi",
+    "openinterestcontracts",
+    "opnintrst",
+];
 const VOLATILITY: &[&str] = &[
     "iv",
     "impliedvolatility",
@@ -13,64 +37,142 @@ const VOLATILITY: &[&str] = &[
     "impvol",
     "volatility",
     "markiv",
+    "markvol",
+    "midiv",
+    "ivpercent",
+    "ivpct",
+    "sigma",
 ];
 const GAMMA: &[&str] = &["gamma"];
-const BID: &[&str] = &["bid", "bidprice"];
-const ASK: &[&str] = &["ask", "askprice"];
+const BID: &[&str] = &["bid", "bidprice", "bestbid", "bidpx", "bestbidprice"];
+const ASK: &[&str] = &["ask", "askprice", "bestask", "askpx", "bestaskprice"];
+const PREFIXES: [&[&str]; 2] = [&["call", "calls", "c", "ce"], &["put", "puts", "p", "pe"]];
 
 /// What a chain may hold: what `Column` names, then what `Part` names for the calls (or for every row) and for the puts.
 pub const FIELDS: &[Wanted] = &[
     wanted(
+        "expiry",
         "Expiry",
         &[
             "expirationdate",
             "expiration",
             "expiry",
-            "days",
-            "dte",
             "expirydate",
             "expdate",
+            "expiredate",
+            "expirationtimestamp",
+            "expirytime",
+            "maturity",
+            "xprydt",
+            "dte",
+            "days",
+            "daystoexpiry",
+            "daystoexpiration",
         ],
     ),
-    wanted("Strike", &["strike", "strikeprice"]),
+    wanted("strike", "Strike", &["strike", "strikeprice", "strikepr", "strkpric"]),
     wanted(
+        "type",
         "Type, call or put",
-        &["type", "optiontype", "kind", "callput", "right", "putcall", "cp"],
+        &[
+            "type",
+            "optiontype",
+            "kind",
+            "callput",
+            "right",
+            "putcall",
+            "cp",
+            "cpflag",
+            "optiontyp",
+            "optntp",
+            "optionright",
+            "cepe",
+        ],
     ),
     wanted(
+        "spot",
         "Spot price",
-        &["spot", "underlyingprice", "underlyinglast", "spotprice"],
+        &[
+            "spot",
+            "underlyingprice",
+            "underlyinglast",
+            "spotprice",
+            "undrlygpric",
+            "underlyingvalue",
+            "indexprice",
+            "stockprice",
+            "activeunderlyingprice",
+        ],
     ),
-    wanted("Name", NAME),
-    wanted("Open interest", OPEN_INTEREST),
-    wanted("Implied volatility", VOLATILITY),
-    wanted("Gamma", GAMMA),
-    wanted("Bid", BID),
-    wanted("Ask", ASK),
-    wanted("Puts: name", NAME),
-    wanted("Puts: open interest", OPEN_INTEREST),
-    wanted("Puts: implied volatility", VOLATILITY),
-    wanted("Puts: gamma", GAMMA),
-    wanted("Puts: bid", BID),
-    wanted("Puts: ask", ASK),
+    wanted(
+        "date",
+        "Day of the quotes",
+        &[
+            "quotedate",
+            "quotereadtime",
+            "quotetime",
+            "timestamp",
+            "date",
+            "tradedate",
+            "asof",
+            "snapshottime",
+            "quotedatetime",
+            "datadate",
+            "traddt",
+            "creationtimestamp",
+        ],
+    ),
+    wanted(
+        "symbol",
+        "Underlying",
+        &[
+            "underlying",
+            "underlyingsymbol",
+            "ticker",
+            "basecurrency",
+            "symbol",
+            "currency",
+            "tckrsymb",
+        ],
+    ),
+    wanted(
+        "contract_size",
+        "Units a contract",
+        &["contractsize", "multiplier", "contractmultiplier", "lotsize"],
+    ),
+    wanted("name", "Name", NAME),
+    wanted("open_interest", "Open interest", OPEN_INTEREST),
+    wanted("iv", "Implied volatility", VOLATILITY),
+    wanted("gamma", "Gamma", GAMMA),
+    wanted("bid", "Bid", BID),
+    wanted("ask", "Ask", ASK),
+    wanted("put_name", "Puts: name", NAME),
+    wanted("put_open_interest", "Puts: open interest", OPEN_INTEREST),
+    wanted("put_iv", "Puts: implied volatility", VOLATILITY),
+    wanted("put_gamma", "Puts: gamma", GAMMA),
+    wanted("put_bid", "Puts: bid", BID),
+    wanted("put_ask", "Puts: ask", ASK),
 ];
 
-const fn wanted(label: &'static str, names: &'static [&'static str]) -> Wanted {
-    Wanted { label, names }
+const fn wanted(key: &'static str, label: &'static str, names: &'static [&'static str]) -> Wanted {
+    Wanted { key, label, names }
 }
 
 /// Places of the first fields.
-#[derive(Clone, Copy)]
-enum Column {
+#[derive(Clone, Copy, Debug)]
+pub enum Column {
     Expiry,
     Strike,
     Kind,
     Spot,
+    Date,
+    Symbol,
+    ContractSize,
 }
 
 /// Places of what a half holds, counted from its first.
-#[derive(Clone, Copy)]
-enum Part {
+#[derive(Clone, Copy, Debug)]
+pub enum Part {
     Name,
     OpenInterest,
     Volatility,
@@ -82,79 +184,148 @@ enum Part {
 /// How many columns a half has.
 const PARTS: usize = 6;
 /// Where the calls' fields begin, and where the puts'.
-const HALVES: [usize; 2] = [4, 4 + PARTS];
-
-/// Where each thing stands in a row.
-pub struct Columns {
-    /// Day or days; none: the names tell.
-    pub expiry: Option<usize>,
-    /// None: the names tell.
-    pub strike: Option<usize>,
-    /// Price of the underlying.
-    pub spot: Option<usize>,
-    /// The options of a row.
-    pub halves: Vec<Half>,
-}
+const HALVES: [usize; 2] = [7, 7 + PARTS];
 
 /// The columns of one option of a row.
+#[derive(Clone, Copy, Debug)]
 pub struct Half {
-    /// Given by the layout, or by a column.
-    pub kind: Result<OptionKind, usize>,
-    /// Read where there is no strike or no expiry.
+    /// Given by the layout; none: by a column or a name.
+    pub kind: Option<OptionKind>,
+    /// What it is called.
     pub name: Option<usize>,
     /// Contracts.
     pub open_interest: usize,
-    /// A column, or those of bid and ask.
-    pub volatility: Result<usize, (usize, usize)>,
+    /// The publisher's.
+    pub volatility: Option<usize>,
     /// The publisher's.
     pub gamma: Option<usize>,
+    /// Bid and ask, where these stand for the volatility.
+    pub quotes: Option<(usize, usize)>,
 }
 
 /// The line with the names of the columns.
-pub fn header(table: &Table<'_>) -> Option<usize> {
-    table.find_header(|names| {
-        let has = |wanted: &[&str]| names.iter().any(|name| wanted.contains(&name.as_str()));
-        has(FIELDS[Column::Strike as usize].names) || has(&["calls"]) && has(&["puts"])
+pub fn header(table: &Table) -> Header {
+    Header::find(table, |names| {
+        let has = |field: &Wanted| names.iter().any(|name| field.names.contains(&name.as_str()));
+        let pair = names.iter().any(|name| name == "calls") && names.iter().any(|name| name == "puts");
+        let strike = has(&FIELDS[Column::Strike as usize]);
+        FIELDS[..HALVES[1]].iter().filter(|field| has(field)).count()
+            + 4 * usize::from(strike)
+            + usize::from(pair && names.len() > 4) * 4
     })
 }
 
-/// The columns as their names tell.
-pub fn mapping(table: &Table<'_>, header: Option<usize>) -> Mapping {
-    let names = header.map_or_else(Vec::new, |header| table.names(header));
-    let at = |name: &str| names.iter().position(|column| column == name);
-    let Some((calls, puts)) = at("calls").zip(at("puts")) else {
-        let mut mapping = guess(&names, &FIELDS[..HALVES[1]]);
-        mapping.resize(FIELDS.len(), None);
-        return mapping;
+/// Whether a table is a chain by what its header says.
+pub fn is_header(table: &Table, header: &Header, mapping: &[Option<usize>]) -> bool {
+    let at = |place: usize| mapping.get(place).copied().flatten();
+    let named = at(HALVES[0]).is_some_and(|column| names_in(table, header, column));
+    header.is_named()
+        && (at(Column::Strike as usize).is_some() || at(HALVES[1]).is_some() || named && at(HALVES[0] + 1).is_some())
+}
+
+/// Whether a column holds names of options.
+fn names_in(table: &Table, header: &Header, column: usize) -> bool {
+    let texts = table
+        .rows(header.first_data)
+        .take(SAMPLE)
+        .filter_map(|row| row.get(column));
+    let texts: Vec<&str> = texts.filter(|text| !is_missing(text)).collect();
+    2 * texts.iter().filter(|text| names::read(text).is_some()).count() > texts.len()
+}
+
+/// The columns as their names tell, and why.
+pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
+    let because = vec![Because::Name; FIELDS.len()];
+    let is_named = |column: usize| names_in(table, header, column);
+    // A symbol is the underlying's, or names every option.
+    let fits = |place: usize, column: usize| match FIELDS[place].key {
+        "name" | "put_name" => header.names(column).any(|name| name == "calls" || name == "puts") || is_named(column),
+        "symbol" => !is_named(column),
+        _ => true,
     };
-    let mut mapping = guess(&names, &FIELDS[..HALVES[0]]);
-    // In two halves every row holds both kinds.
-    mapping[Column::Kind as usize] = None;
-    let ends = if puts > calls {
-        [puts, names.len()]
+    let at = |name: &str| (0..header.width()).find(|column| header.names(*column).any(|other| other == name));
+    let mut mapping = guess(header, &FIELDS[..HALVES[0]], fits);
+    let halves = if let Some((calls, puts)) = at("calls").zip(at("puts")) {
+        Some(if puts > calls {
+            [calls..puts, puts..header.width()]
+        } else {
+            [calls..header.width(), puts..calls]
+        })
     } else {
-        [names.len(), calls]
+        around_strike(table, header, mapping[Column::Strike as usize])
     };
-    for ((from, to), start) in [calls, puts].into_iter().zip(ends).zip(HALVES) {
-        let found = guess(&names[from..to], &FIELDS[start..start + PARTS]);
-        mapping.extend(found.into_iter().map(|place| Some(place? + from)));
+    if let Some(halves) = halves {
+        // In two halves every row holds both kinds.
+        mapping[Column::Kind as usize] = None;
+        for (range, start) in halves.into_iter().zip(HALVES) {
+            let inside = |place: usize, column: usize| {
+                range.contains(&column) && (place != Part::Name as usize || fits(start, column))
+            };
+            mapping.extend(guess(header, &FIELDS[start..start + PARTS], inside));
+        }
+        return (mapping, because);
     }
-    mapping
+    let prefixed = PREFIXES.map(|prefixes| prefixed(header, prefixes));
+    if prefixed.iter().all(|half| half[Part::OpenInterest as usize].is_some()) {
+        mapping[Column::Kind as usize] = None;
+        mapping.extend(prefixed.concat());
+        return (mapping, because);
+    }
+    let free = |column: usize| !mapping.contains(&Some(column));
+    let rest = guess(header, &FIELDS[HALVES[0]..HALVES[1]], |place, column| {
+        free(column) && fits(HALVES[0] + place, column)
+    });
+    mapping.extend(rest);
+    mapping.resize(FIELDS.len(), None);
+    (mapping, because)
+}
+
+/// Calls and puts as mirrors of each other around the strikes. Which is which says the row above, or else calls come first.
+fn around_strike(table: &Table, header: &Header, strike: Option<usize>) -> Option<[std::ops::Range<usize>; 2]> {
+    let strike = strike?;
+    let open = |mut range: std::ops::Range<usize>| {
+        range.any(|column| header.names(column).any(|name| OPEN_INTEREST.contains(&name.as_str())))
+    };
+    let (left, right) = (0..strike, strike + 1..header.width());
+    if !open(left.clone()) || !open(right.clone()) {
+        return None;
+    }
+    let above = header.rows.start.checked_sub(1).and_then(|row| table.row(row));
+    let place = |name: &str| above?.iter().position(|text| plain(text) == name);
+    match (place("calls"), place("puts")) {
+        (Some(calls), Some(puts)) if puts < calls => Some([right, left]),
+        _ => Some([left, right]),
+    }
+}
+
+/// Columns such as `call_oi` and `put_oi`.
+fn prefixed(header: &Header, prefixes: &[&str]) -> Mapping {
+    FIELDS[HALVES[0]..HALVES[1]]
+        .iter()
+        .map(|field| {
+            (0..header.width()).find(|column| {
+                header.names(*column).any(|name| {
+                    prefixes.iter().any(|prefix| {
+                        name.strip_prefix(prefix)
+                            .is_some_and(|rest| field.names.contains(&rest))
+                    })
+                })
+            })
+        })
+        .collect()
 }
 
 /// What a mapping lacks, in words; nothing if a chain can be read with it.
 pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     let has = |place: usize| mapping.get(place).copied().flatten().is_some();
-    let in_halves = !has(Column::Kind as usize);
+    let in_halves = has(HALVES[1] + Part::OpenInterest as usize) || has(HALVES[1]);
     let starts = if in_halves { &HALVES[..] } else { &HALVES[..1] };
-    let named = in_halves && starts.iter().all(|start| has(start + Part::Name as usize));
+    let named = starts.iter().all(|start| has(start + Part::Name as usize));
     let mut missing = Vec::new();
-    for (column, name) in [(Column::Strike, "`strike`"), (Column::Expiry, "`expiry`")] {
-        if !has(column as usize) && !named {
-            missing.push(name.to_owned());
-        }
+    if !has(Column::Strike as usize) && !named {
+        missing.push("`strike`".to_owned());
     }
-    if in_halves && !has(HALVES[1] + Part::OpenInterest as usize) {
+    if !in_halves && !has(Column::Kind as usize) && !named {
         missing.push("`type`, and no columns `calls` and `puts`".to_owned());
         return missing;
     }
@@ -171,35 +342,31 @@ pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     missing
 }
 
-impl Columns {
-    /// None if the mapping lacks something.
-    pub fn of(mapping: &[Option<usize>]) -> Option<Self> {
-        if !missing(mapping).is_empty() {
-            return None;
-        }
-        let at = |place: usize| mapping.get(place).copied().flatten();
-        let (expiry, strike) = (at(Column::Expiry as usize), at(Column::Strike as usize));
-        let kinds = match at(Column::Kind as usize) {
-            Some(column) => vec![Err(column)],
-            None => vec![Ok(OptionKind::Call), Ok(OptionKind::Put)],
-        };
-        let halves = kinds.into_iter().zip(HALVES).map(|(kind, start)| {
-            let part = |part: Part| at(start + part as usize);
-            let quotes = part(Part::Bid).zip(part(Part::Ask));
-            let volatility = part(Part::Volatility).map(Ok);
-            Some(Half {
-                kind,
-                name: part(Part::Name).filter(|_| strike.is_none() || expiry.is_none()),
-                open_interest: part(Part::OpenInterest)?,
-                volatility: volatility.or_else(|| quotes.map(Err))?,
-                gamma: part(Part::Gamma),
-            })
-        });
-        Some(Self {
-            expiry,
-            strike,
-            spot: at(Column::Spot as usize),
-            halves: halves.collect::<Option<_>>()?,
+/// Whether nothing says when options expire: neither a column nor their names.
+pub fn lacks_expiry(mapping: &[Option<usize>]) -> bool {
+    let has = |place: usize| mapping.get(place).copied().flatten().is_some();
+    !has(Column::Expiry as usize) && !has(HALVES[0])
+}
+
+/// The options of a row; the mapping lacks nothing.
+pub fn halves(mapping: &[Option<usize>]) -> Vec<Half> {
+    let at = |place: usize| mapping.get(place).copied().flatten();
+    let kinds = if at(HALVES[1] + Part::OpenInterest as usize).is_some() {
+        vec![Some(OptionKind::Call), Some(OptionKind::Put)]
+    } else {
+        vec![None]
+    };
+    let halves = kinds.into_iter().zip(HALVES).filter_map(|(kind, start)| {
+        let part = |part: Part| at(start + part as usize);
+        let volatility = part(Part::Volatility);
+        Some(Half {
+            kind,
+            name: part(Part::Name),
+            open_interest: part(Part::OpenInterest)?,
+            volatility,
+            gamma: part(Part::Gamma),
+            quotes: part(Part::Bid).zip(part(Part::Ask)).filter(|_| volatility.is_none()),
         })
-    }
+    });
+    halves.collect()
 }

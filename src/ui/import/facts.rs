@@ -4,12 +4,10 @@ use eframe::egui::{Checkbox, ComboBox, DragValue, Grid, Label, RichText, ScrollA
 
 use crate::analysis::gex::{Convention, DayCount, GammaExposure};
 use crate::app::import::{Extent, Found, ImportSettings, Preview};
-use crate::files::import::ImportKind;
-use crate::files::positions::PositionList;
-use crate::files::preset::Problem;
-use crate::files::price_path::{PathFile, duration};
+use crate::files::price_path::duration;
 use crate::files::table::PROBLEMS_MAX;
-use crate::scenario::{Date, OptionChain, PositionTotals, find, format};
+use crate::files::time::{self, DateOrder};
+use crate::scenario::{Date, ImportKind, Imported, OptionChain, PricePath, find, format};
 use crate::ui::field::{self, Size};
 use crate::ui::palette::Palette;
 use crate::ui::style;
@@ -21,7 +19,7 @@ const LIST_HEIGHT: f32 = 190.0;
 
 /// Draws figures at the left and choices at the right, and what is wrong or was repaired.
 pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
-    let chain = preview.settings.kind == ImportKind::OptionChain;
+    let chain = preview.plan.kind == ImportKind::OptionChain;
     if preview.found.is_err() && !chain {
         remarks(ui, preview, palette);
         return;
@@ -30,20 +28,28 @@ pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palet
         ui.vertical(|ui| {
             ui.set_width((ui.available_width() * 0.5).min(430.0));
             match &preview.found {
-                Ok(Found::Positions(list, totals)) => positions(ui, list, totals),
-                Ok(Found::PricePath(file)) => path(ui, file, settings),
-                Ok(Found::OptionChain(chain, exposure, extent)) => {
-                    options(ui, chain, exposure, *extent, settings);
-                }
+                Ok(found) => match (&found.offer.data, found.offer.exposure()) {
+                    (
+                        Imported::PricePath {
+                            path: points,
+                            usual_seconds,
+                        },
+                        _,
+                    ) => path(ui, found, points, *usual_seconds, settings),
+                    (Imported::OptionChain(chain), Some(exposure)) => {
+                        options(ui, chain, exposure, found.extent, settings)
+                    }
+                    _ => positions(ui, found),
+                },
                 Err(_) => remarks(ui, preview, palette),
             }
             consequences(ui, preview, palette);
         });
-        ui.vertical(|ui| match &preview.found {
-            Ok(Found::Positions(..)) => start_price(ui, settings),
-            Ok(Found::PricePath(_)) => following(ui, preview, settings),
+        ui.vertical(|ui| match preview.plan.kind {
+            ImportKind::Positions => start_price(ui, preview, settings),
+            ImportKind::PricePath => following(ui, preview, settings),
             // Price and day may be what is missing.
-            _ => convention(ui, preview, settings),
+            ImportKind::OptionChain => convention(ui, preview, settings),
         });
     });
     if preview.found.is_ok() {
@@ -75,7 +81,7 @@ fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
         return;
     }
     ui.weak("Start price, USD per coin");
-    let chain = preview.settings.kind == ImportKind::OptionChain;
+    let chain = preview.plan.kind == ImportKind::OptionChain;
     for (start, whose) in [(own, "the table's"), (present, "the present one")] {
         let effect = match (start.price == present.price, chain) {
             (false, _) => "",
@@ -96,20 +102,11 @@ fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     }
 }
 
-/// What is worth knowing of what was found.
-fn warnings(found: &Found) -> &[Problem] {
-    match found {
-        Found::Positions(list, _) => &list.warnings,
-        Found::PricePath(file) => &file.warnings,
-        Found::OptionChain(..) => &[],
-    }
-}
-
 /// Everything that is wrong, or was repaired.
 fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     let (problems, one, many, color) = match &preview.found {
         Err(problems) => (problems.as_slice(), "mistake", "mistakes", palette.critical),
-        Ok(found) => (warnings(found), "remark", "remarks", palette.notice),
+        Ok(found) => (found.read_as.remarks.as_slice(), "remark", "remarks", palette.notice),
     };
     if problems.is_empty() {
         return;
@@ -155,7 +152,8 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals) {
+fn positions(ui: &mut Ui, found: &Found) {
+    let totals = &found.totals;
     let side = |index: usize, name: &str| {
         format!(
             "{} {name}{}, {}",
@@ -182,7 +180,7 @@ fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals) {
         let share = 100.0 * totals.inverse / totals.all();
         lines.push(("Inverse contracts", format!("{} %", format::digits(share, 3))));
     }
-    for (name, places) in [("Venues", &list.venues), ("Assets", &list.assets)] {
+    for (name, places) in ["Venues", "Assets"].into_iter().zip(&found.names) {
         if !places.is_empty() {
             let named = (1..).zip(places).map(|(number, place)| format!("{number} {place}"));
             lines.push((name, named.collect::<Vec<_>>().join(", ")));
@@ -191,7 +189,7 @@ fn positions(ui: &mut Ui, list: &PositionList, totals: &PositionTotals) {
     facts(ui, "facts of positions", &lines);
 }
 
-fn start_price(ui: &mut Ui, settings: &mut ImportSettings) {
+fn start_price(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.label(style::strong("How it is used", 13.5));
     parameter(
         ui,
@@ -199,33 +197,37 @@ fn start_price(ui: &mut Ui, settings: &mut ImportSettings) {
         "Start price",
         &mut settings.choices.start_price,
     );
+    let assets = preview.settings.options.places.assets;
+    for (asset, price) in (2..=assets).zip(&mut settings.choices.other_start_prices) {
+        let name = format!("Start price of asset {asset}");
+        parameter(ui, &format!("asset_{asset}.start_price"), &name, price);
+    }
     ui.weak(
         "The list is the whole levered book, of all assets. Counterparties without leverage take the other side. Venues and \
          assets with names are numbered in the order in which they appear.",
     );
 }
 
-fn path(ui: &mut Ui, file: &PathFile, settings: &ImportSettings) {
-    let points = &file.path.points;
+fn path(ui: &mut Ui, found: &Found, path: &PricePath, usual_seconds: f64, settings: &ImportSettings) {
+    let points = &path.points;
     let price = |point: Option<&(f64, f64)>| point.map_or(0.0, |(_, price)| *price);
     let (first, last) = (price(points.first()), price(points.last()));
-    let (low, high) = file.prices;
-    let gaps = match file.gaps {
-        0 => "none".to_owned(),
-        gaps => format!("{gaps}, the longest {}: interpolated", duration(file.longest_seconds)),
+    let (low, high) = points.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), (_, price)| {
+        (price.min(low), price.max(high))
+    });
+    let gaps = match found.gaps {
+        (0, _) => "none".to_owned(),
+        (gaps, longest) => format!("{gaps}, the longest {}: interpolated", duration(longest)),
     };
-    let span = file.path.span_seconds();
+    let times = found.read_as.time.as_ref().map_or("", |time| time.form.words());
+    let span = path.span_seconds();
     let steps = (span / settings.choices.step_seconds).ceil();
     let lines = [
         ("Points", format::price(points.len() as f64)),
         ("Span", duration(span)),
         (
             "Rows",
-            format!(
-                "usually {} apart, times as {}",
-                duration(file.usual_seconds),
-                file.times
-            ),
+            format!("usually {} apart, times as {times}", duration(usual_seconds)),
         ),
         ("Gaps", gaps),
         (
@@ -308,23 +310,35 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, extent: E
 fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.label(style::strong("Convention", 13.5));
     let chain = match &preview.found {
-        Ok(Found::OptionChain(chain, ..)) => Some(chain),
-        _ => None,
+        Ok(found) => match &found.offer.data {
+            Imported::OptionChain(chain) => Some(chain),
+            _ => None,
+        },
+        Err(_) => None,
     };
     Grid::new("convention")
         .num_columns(2)
         .spacing(vec2(12.0, 3.0))
         .show(ui, |ui| {
-            let mut spot = settings.known.spot.or(chain.map(|chain| chain.spot)).unwrap_or(0.0);
+            let mut spot = settings.options.spot.or(chain.map(|chain| chain.spot)).unwrap_or(0.0);
             if number(ui, "Spot", &mut spot, (0.0, 1e9), 1.0, 8) {
-                settings.known.spot = (spot > 0.0).then_some(spot);
+                settings.options.spot = (spot > 0.0).then_some(spot);
             }
             ui.end_row();
-            day(ui, chain, settings);
+            let quoted = settings.options.date.or(chain.and_then(|chain| chain.date));
+            if let Some(date) = day(ui, "Day of the quotes", quoted) {
+                settings.options.date = Some(date);
+            }
             ui.end_row();
+            // Only where no column says it.
+            if preview.plan.mapping.first().copied().flatten().is_none() {
+                if let Some(date) = day(ui, "Expiry", settings.options.expiry) {
+                    settings.options.expiry = Some(date);
+                }
+                ui.end_row();
+            }
             let Convention {
                 signs: [calls, puts],
-                multiplier,
                 day_count,
                 days_a_year,
                 rate,
@@ -334,8 +348,6 @@ fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
             number(ui, "Dealers' share of calls", calls, (-1.0, 1.0), 0.01, 3);
             ui.end_row();
             number(ui, "Dealers' share of puts", puts, (-1.0, 1.0), 0.01, 3);
-            ui.end_row();
-            number(ui, "Units a contract", multiplier, (1e-6, 1e6), 1.0, 6);
             ui.end_row();
             let label = ui.weak("Days that count");
             let name = |count: DayCount| match count {
@@ -381,12 +393,11 @@ fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     );
 }
 
-/// The day of the quotes, typed.
-fn day(ui: &mut Ui, chain: Option<&OptionChain>, settings: &mut ImportSettings) {
-    let label = ui.weak("Day of the quotes");
-    let id = ui.scope_id().with("day of the quotes");
-    let date = settings.known.date.or(chain.and_then(|chain| chain.date));
-    let shown = date.map_or_else(String::new, |date| date.to_string());
+/// A day, typed; it is taken over as soon as it is one.
+fn day(ui: &mut Ui, name: &str, shown: Option<Date>) -> Option<Date> {
+    let label = ui.weak(name);
+    let id = ui.scope_id().with(name);
+    let shown = shown.map_or_else(String::new, |date| date.to_string());
     let typed: Option<String> = ui.data(|data| data.get_temp(id));
     let mut text = typed.unwrap_or_else(|| shown.clone());
     let edit = TextEdit::singleline(&mut text)
@@ -395,13 +406,12 @@ fn day(ui: &mut Ui, chain: Option<&OptionChain>, settings: &mut ImportSettings) 
     let edit = ui.add(edit).labelled_by(label.id);
     if edit.changed() {
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
-        if let Some(date) = Date::parse(&text) {
-            settings.known.date = Some(date);
-        }
     }
     if edit.lost_focus() {
         ui.data_mut(|data| data.remove::<String>(id));
     }
+    let written = time::read(&text).filter(|_| edit.changed())?;
+    written.day.by(DateOrder::MonthFirst)
 }
 
 /// A labelled number; returns whether it has changed.

@@ -1,0 +1,100 @@
+//! When options expire: days, or days from now.
+
+use super::Quoted;
+use super::columns::Column;
+use crate::files::import::{Plan, ReadOptions};
+use crate::files::number::Decimal;
+use crate::files::table::{Diagnostics, Row, is_missing, plain};
+use crate::files::time::{
+    Clock, DAY, DateOrder, Form, OrderReason, day_of, days_since_1970, order_of_expiries, read, recognise,
+};
+use crate::scenario::{Date, Expiry};
+
+/// Most days an expiry may be away.
+const DAYS_MAX: f64 = 36_500.0;
+
+/// How a table writes expiries.
+#[derive(Debug)]
+pub struct Expiries {
+    /// The column; none: the names tell.
+    pub column: Option<usize>,
+    /// One day for all.
+    pub said: Option<Date>,
+    /// Whether the day or the month is first, and why, where that matters.
+    pub order: Option<(DateOrder, OrderReason)>,
+    clock: Option<Clock>,
+    decimal: Decimal,
+}
+
+impl Expiries {
+    /// Finds out how the rows of a table write them.
+    pub fn of(
+        rows: &[Row<'_>],
+        plan: &Plan,
+        options: &ReadOptions,
+        quoted: Option<Quoted>,
+        diagnostics: &mut Diagnostics,
+    ) -> Self {
+        let decimal = diagnostics.decimal;
+        let column = plan.column(Column::Expiry as usize);
+        let mut expiries = Self {
+            column,
+            said: options.expiry,
+            order: None,
+            clock: None,
+            decimal,
+        };
+        let Some(column) = column.filter(|_| options.expiry.is_none()) else {
+            return expiries;
+        };
+        let texts = || {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .filter(|text| !is_missing(text))
+        };
+        let name = plan.header.titles(column).last().map(plain).unwrap_or_default();
+        let counts_days = matches!(name.as_str(), "days" | "dte" | "daystoexpiry" | "daystoexpiration");
+        let dated = |clock: &Clock| {
+            let far = texts()
+                .filter_map(|text| decimal.read(text))
+                .all(|number| number > 20_000.0);
+            clock.form.is_absolute() && (clock.form != Form::SpreadsheetDays || far)
+        };
+        expiries.clock = recognise(texts(), &name, decimal).filter(|clock| !counts_days && dated(clock));
+        if let Some(clock) = expiries.clock.filter(|clock| clock.ambiguous) {
+            let days: Vec<_> = texts().filter_map(|text| Some(read(text)?.day)).collect();
+            let since = quoted.map(|quoted| days_since_1970(quoted.date) * DAY);
+            expiries.order = options
+                .dates
+                .map(|order| (order, OrderReason::Said))
+                .or_else(|| clock.order.map(|order| (order, OrderReason::ANumber)))
+                .or_else(|| order_of_expiries(&days, since));
+            if expiries.order.is_none()
+                && let Some(row) = rows.first()
+            {
+                let message = format!(
+                    "the expiry `{}` may have the day or the month first, and no row of the table shows which: choose it (Dates in \
+                     the window, --dates on the command line)",
+                    row.get(column).unwrap_or_default()
+                );
+                diagnostics.at(*row, column, message);
+            }
+        }
+        expiries
+    }
+
+    /// Reads a field.
+    pub fn read(&self, text: &str) -> Option<Expiry> {
+        let Some(clock) = self.clock else {
+            let days = self.decimal.read(text)?;
+            return (0.0..=DAYS_MAX).contains(&days).then_some(Expiry::InDays(days));
+        };
+        let order = self.order.map_or(DateOrder::MonthFirst, |(order, _)| order);
+        // The day it says, by whatever clock it says it.
+        let day = match read(text) {
+            Some(written) if self.decimal.read(text).is_none() => written.day.by(order)?,
+            _ => day_of(clock.seconds(text, self.decimal, order)?)?,
+        };
+        Some(Expiry::On(day))
+    }
+}
