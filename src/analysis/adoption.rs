@@ -3,8 +3,8 @@
 
 mod words;
 
-use crate::engine::{PastLiquidation, past_liquidation};
-use crate::scenario::{
+use cascade_engine::{PastLiquidation, past_liquidation};
+use cascade_scenario::{
     Action, Event, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath, Scenario, find, format,
 };
 

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Asset, Contagion, Simulation};
-use crate::scenario::{ASSETS_MAX, Shock};
+use cascade_engine::{Asset, Contagion, Simulation};
+use cascade_scenario::{ASSETS_MAX, Shock};
 
 use super::background::Background;
 use super::parallel::Cancel;
@@ -113,7 +113,7 @@ impl Drop for TrialJob {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
+    use cascade_scenario::Scenario;
 
     fn calm() -> Simulation {
         let mut scenario = Scenario {
@@ -137,7 +137,7 @@ mod tests {
     /// A shock of the first asset is all there is between the two copies: the second asset moves only if accounts tie them.
     #[test]
     fn without_ties_the_other_asset_does_not_move() {
-        let id = crate::scenario::find("cross.enabled").unwrap().id;
+        let id = cascade_scenario::find("cross.enabled").unwrap().id;
         let (tied, mut free) = (calm(), calm());
         free.set(id, 0.0).unwrap();
         let (tied, free) = (trial(&tied, || false).unwrap(), trial(&free, || false).unwrap());

@@ -5,8 +5,8 @@
 //! the flip, has to compute gammas anew: Black and Scholes (1973) on the publisher's implied volatilities, which stay with
 //! their strikes.
 
-use crate::engine::{INDEX_SIGNS, black76};
-use crate::scenario::{Expiry, OptionChain, OptionKind, Quote};
+use cascade_engine::{INDEX_SIGNS, black76};
+use cascade_scenario::{Expiry, OptionChain, OptionKind, Quote};
 
 /// How days become years.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,7 +4,7 @@
 //! losses are summed first, so that a seed in which hardly anything is lost does not decide it; the standard error is that
 //! of a ratio of sums (Cochran 1977, *Sampling Techniques*, section 6.4).
 
-use crate::scenario::{Parameter, ParameterError, Parameters, find};
+use cascade_scenario::{Parameter, ParameterError, Parameters, find};
 
 use super::batch::{Change, Results};
 use super::metric::{Metric, UnknownMetric};
@@ -364,8 +364,8 @@ pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Batch, Cancel};
-    use crate::scenario::{Action, Event, Scenario, Shock};
+    use crate::{Batch, Cancel};
+    use cascade_scenario::{Action, Event, Scenario, Shock};
 
     fn scenario(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -414,7 +414,7 @@ mod tests {
         let free = candidates(&scenario(&[]).parameters).unwrap();
         assert!(free.len() > 14, "{}", free.len());
         for one in &free {
-            let row = crate::scenario::parameter(one.change.0);
+            let row = cascade_scenario::parameter(one.change.0);
             assert!(
                 row.set(&mut Parameters::default(), one.change.1).is_ok(),
                 "{}",

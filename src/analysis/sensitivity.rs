@@ -1,7 +1,7 @@
 //! Which slider would change an outcome most: every active parameter moved by a tenth of its slider, both ways, on paired
 //! seeds.
 
-use crate::scenario::{Kind, Parameter, Parameters, groups, table};
+use cascade_scenario::{Kind, Parameter, Parameters, groups, table};
 
 use super::axis::moved;
 use super::batch::{Change, Results};
@@ -91,8 +91,8 @@ pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<Eff
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Batch, Cancel};
-    use crate::scenario::{Action, Event, Scenario, Shock, find, parameter};
+    use crate::{Batch, Cancel};
+    use cascade_scenario::{Action, Event, Scenario, Shock, find, parameter};
 
     #[test]
     fn what_is_switched_off_is_not_moved_and_its_switch_is() {

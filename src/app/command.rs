@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::scenario::{Action, ParameterId};
+use cascade_scenario::{Action, ParameterId};
 
 use super::import::{Brought, ImportCommand};
 use super::studies::StudyCommand;

@@ -7,16 +7,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::Background;
-use crate::analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
-use crate::analysis::gex::{Convention, GammaExposure, gamma_exposure};
-use crate::files::import::{self, Context, ImportKind, Imported};
-use crate::files::options::Known;
-use crate::files::positions::{Places, PositionList};
-use crate::files::preset::{PresetError, Problem};
-use crate::files::price_path::PathFile;
-use crate::files::table::{Decimal, Field, Mapping, Numbers, Table};
-use crate::scenario::{OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared};
+use cascade_analysis::Background;
+use cascade_analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
+use cascade_analysis::gex::{Convention, GammaExposure, gamma_exposure};
+use cascade_files::import::{self, Context, ImportKind, Imported};
+use cascade_files::options::Known;
+use cascade_files::positions::{Places, PositionList};
+use cascade_files::preset::{PresetError, Problem};
+use cascade_files::price_path::PathFile;
+use cascade_files::table::{Decimal, Field, Mapping, Numbers, Table};
+use cascade_scenario::{OptionChain, ParameterError, PositionTotals, PricePath, Scenario, Shared};
 
 use super::App;
 

@@ -1,9 +1,9 @@
 //! What the pages beside the plots say of the present moment: the delta map and the distributions of the positions. Computed
 //! for the page that is shown, again only when something has changed, and in parts small enough for a frame.
 
-use crate::analysis::distributions::Distributions;
-use crate::engine::{Asset, DeltaMap, MAP_REACH, SurveyPlace};
-use crate::scenario::Parameters;
+use cascade_analysis::distributions::Distributions;
+use cascade_engine::{Asset, DeltaMap, MAP_REACH, SurveyPlace};
+use cascade_scenario::Parameters;
 
 use super::Page;
 
@@ -144,8 +144,8 @@ impl Insight {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Simulation;
-    use crate::scenario::Scenario;
+    use cascade_engine::Simulation;
+    use cascade_scenario::Scenario;
 
     fn subject(simulation: &Simulation) -> Subject {
         Subject {

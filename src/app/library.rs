@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::Background;
-use crate::files::library::{self, Entry};
-use crate::files::preset::PresetError;
-use crate::scenario::Scenario;
+use cascade_analysis::Background;
+use cascade_files::library::{self, Entry};
+use cascade_files::preset::PresetError;
+use cascade_scenario::Scenario;
 
 use super::import::Brought;
 use super::{App, Document};
@@ -146,8 +146,8 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Command, DeskCommand, Settings};
-    use crate::files::preset;
+    use crate::{Command, DeskCommand, Settings};
+    use cascade_files::preset;
 
     /// Undo after a file was renamed or deleted: saving goes to where the file is now, or nowhere by itself.
     #[test]
@@ -181,6 +181,6 @@ mod tests {
             app.update(Command::Save);
             assert!(!old.exists() && !new.exists(), "it asks for a file");
         }
-        assert!(matches!(app.take_requests()[..], [crate::app::Request::ChooseSave, ..]));
+        assert!(matches!(app.take_requests()[..], [crate::Request::ChooseSave, ..]));
     }
 }

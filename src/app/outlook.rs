@@ -1,8 +1,8 @@
 //! What the model says about moves that have not happened: where the shock of the shock sliders would end, and the leverage
 //! at which this market could run away. Computed again only when something has changed.
 
-use crate::engine::{Simulation, critical_leverage};
-use crate::scenario::Parameters;
+use cascade_engine::{Simulation, critical_leverage};
+use cascade_scenario::Parameters;
 
 /// While the model runs, the move is predicted anew after at least a frame for so many sums of ladders that a level takes.
 const LADDERS_PER_FRAME_BETWEEN: usize = 24;
@@ -49,7 +49,7 @@ impl Outlook {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Scenario, find};
+    use cascade_scenario::{Scenario, find};
 
     #[test]
     fn the_outlook_follows_the_sliders() {

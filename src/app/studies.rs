@@ -1,10 +1,10 @@
 //! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
 
-use crate::analysis::interventions::{self, Candidate};
-use crate::analysis::sensitivity::{self, Effect};
-use crate::analysis::statistics::{quantile, quantile_interval};
-use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
-use crate::scenario::{
+use cascade_analysis::interventions::{self, Candidate};
+use cascade_analysis::sensitivity::{self, Effect};
+use cascade_analysis::statistics::{quantile, quantile_interval};
+use cascade_analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
+use cascade_scenario::{
     self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
@@ -416,7 +416,7 @@ impl Studies {
 }
 
 /// Axes that act on every book, around the present values.
-fn acting_axes(parameters: &scenario::Parameters) -> Result<Axes, ParameterError> {
+fn acting_axes(parameters: &cascade_scenario::Parameters) -> Result<Axes, ParameterError> {
     let around = |path, count| {
         let row = find(path)?;
         Ok::<_, ParameterError>(AxisPlan::around(row.id, row.get(parameters), count))
@@ -432,7 +432,7 @@ fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
         let mut changed = base.clone();
         row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
-    base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
+    base.idle(row).is_none() && (row.effect != cascade_scenario::Effect::Restart || allowed())
 }
 
 /// The scenario as a study runs it: one without any news gets the shock of the shock sliders.

@@ -1,8 +1,8 @@
 //! What the contagion page knows: the matrix as of the present moment, and a shock that was tried out on a copy of the model.
 
-use crate::analysis::contagion::{Trial, TrialJob, predicted};
-use crate::engine::{Contagion, Simulation};
-use crate::scenario::{ASSETS_MAX, Parameters};
+use cascade_analysis::contagion::{Trial, TrialJob, predicted};
+use cascade_engine::{Contagion, Simulation};
+use cascade_scenario::{ASSETS_MAX, Parameters};
 
 /// The matrix and what it predicts at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub struct ContagionTrial {
 impl ContagionTrial {
     /// Brings the matrix up to date with the running model; costs a look at every cross-margin account when it has moved.
     pub(super) fn measure(&mut self, simulation: &Simulation) {
-        let versions = simulation.assets().iter().map(crate::engine::Asset::book_version);
+        let versions = simulation.assets().iter().map(cascade_engine::Asset::book_version);
         let moment = (simulation.observation().step, versions.sum(), *simulation.parameters());
         if self.measured_for != Some(moment) {
             self.measured_for = Some(moment);

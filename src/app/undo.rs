@@ -5,8 +5,8 @@
 //! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
 //! again.
 
-use crate::engine::Simulation;
-use crate::scenario::{Action, Effect, ParameterId, Scenario, groups, parameter, table};
+use cascade_engine::Simulation;
+use cascade_scenario::{Action, Effect, ParameterId, Scenario, groups, parameter, table};
 
 use super::timeline::Run;
 use super::{App, Document};
@@ -181,7 +181,7 @@ impl App {
         let (number, cuts) = (self.undo.next(), self.rewound());
         self.undo.open = false;
         if self.act(action, number) && cuts {
-            let clock = crate::scenario::format::clock(self.simulation.observation().time_seconds);
+            let clock = cascade_scenario::format::clock(self.simulation.observation().time_seconds);
             self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
         }
     }

@@ -7,10 +7,10 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::analysis::gex::{self, Convention, DayCount, GammaExposure};
-use crate::files::options::{self, Known};
-use crate::files::preset;
-use crate::scenario::{Date, OptionChain, format};
+use cascade_analysis::gex::{self, Convention, DayCount, GammaExposure};
+use cascade_files::options::{self, Known};
+use cascade_files::preset;
+use cascade_scenario::{Date, OptionChain, format};
 
 use super::{Failure, apply};
 

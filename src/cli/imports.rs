@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::analysis::adoption::{Adoption, Offer, counted};
-use crate::analysis::gex::{Convention, gamma_exposure};
-use crate::files::import::{self, Context, ImportKind, Imported};
-use crate::files::positions::Places;
-use crate::files::preset::PresetError;
-use crate::files::price_path;
-use crate::files::table::Decimal;
-use crate::scenario::{PositionTotals, Scenario, format};
+use cascade_analysis::adoption::{Adoption, Offer, counted};
+use cascade_analysis::gex::{Convention, gamma_exposure};
+use cascade_files::import::{self, Context, ImportKind, Imported};
+use cascade_files::positions::Places;
+use cascade_files::preset::PresetError;
+use cascade_files::price_path;
+use cascade_files::table::Decimal;
+use cascade_scenario::{PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
 
@@ -149,7 +149,7 @@ fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
     convention
 }
 
-fn warn(file: &Path, warnings: &[crate::files::preset::Problem]) {
+fn warn(file: &Path, warnings: &[cascade_files::preset::Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
         complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::scenario::{Effect, Kind, Parameter, Setting, Unit, groups, table};
+use cascade_scenario::{Effect, Kind, Parameter, Setting, Unit, groups, table};
 
 /// One parameter as `params --json` shows it.
 #[derive(Serialize)]

@@ -15,18 +15,18 @@ use std::collections::BinaryHeap;
 use rand::RngExt as _;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
+use cascade_scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
 
-use super::asset::Asset;
-use super::clearing;
-use super::contract::{ContractKind, Side};
-use super::market::SPOT;
-use super::observation::{Halt, LogKind};
-use super::population::{pick, venue_shares};
-use super::random::{Luck, Purpose};
-use super::route::Outlet;
-use super::source::Source;
-use super::venue::Account;
+use crate::asset::Asset;
+use crate::forced::clearing;
+use crate::forced::route::Outlet;
+use crate::market::books::SPOT;
+use crate::market::source::Source;
+use crate::measure::observation::{Halt, LogKind};
+use crate::positions::contract::{ContractKind, Side};
+use crate::positions::population::{pick, venue_shares};
+use crate::positions::venue::Account;
+use crate::random::{Luck, Purpose};
 
 pub use causes::Spillover;
 
@@ -89,7 +89,7 @@ impl Terms {
     fn now(assets: &[Asset], parameters: &Parameters) -> Self {
         let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
         let rates = |asset: &Asset| {
-            let rate = |venue: &super::venue::Venue| {
+            let rate = |venue: &crate::positions::venue::Venue| {
                 venue.contracts[LINEAR].sides.each_ref().map(|book| {
                     let rule = &book.tiers[0].requirement;
                     rule.rate + rule.add_on
@@ -469,7 +469,7 @@ impl CrossAccounts {
                 let text = format!(
                     "{} cross-margin accounts liquidated, {} sold on the books{}",
                     world.tally.cross_liquidations,
-                    scenario::format::amount(world.tally.cross_closed, 3),
+                    cascade_scenario::format::amount(world.tally.cross_closed, 3),
                     self.spillover.because_of(index, &self.told),
                 );
                 world.note(LogKind::Contagion, text);
@@ -505,7 +505,7 @@ impl CrossAccounts {
         let scale = self.gross.max(self.turnover).max(f64::MIN_POSITIVE);
         let coins: f64 = self.accounts.iter().map(|account| account.coins).sum();
         let lost = (coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE);
-        let bad = |error: f64| error.is_nan() || error > super::ledger::TOLERANCE;
+        let bad = |error: f64| error.is_nan() || error > crate::measure::ledger::TOLERANCE;
         let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
             step: assets[0].world.step,

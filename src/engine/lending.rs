@@ -18,14 +18,14 @@ mod waiting;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{Borrowed, Parameters};
+use cascade_scenario::{Borrowed, Parameters};
 
-use super::exogenous::YEAR_SECONDS;
-use super::ladder::Ladder;
-use super::market::SPOT;
-use super::oracle::Oracle;
-use super::random::{Luck, Purpose};
-use super::world::World;
+use crate::market::books::SPOT;
+use crate::market::exogenous::YEAR_SECONDS;
+use crate::market::oracle::Oracle;
+use crate::positions::ladder::Ladder;
+use crate::random::{Luck, Purpose};
+use crate::world::World;
 use outlet::Order;
 use waiting::Waiting;
 

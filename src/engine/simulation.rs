@@ -2,22 +2,22 @@
 
 mod record;
 
-use crate::scenario::{
+use cascade_scenario::{
     ASSETS_MAX, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
-use super::asset::{Asset, Brought};
-use super::contagion::{self, Contagion};
-use super::cross::{CrossAccounts, Spillover};
-use super::dealers::GammaLevel;
-use super::exogenous::Noise;
-use super::grid::{Clusters, PriceGrid};
-use super::lending::{HEALTH_BINS, Loan, WithoutFeedback};
-use super::listed;
-use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
-use super::population::{Placement, Population};
-use super::random::{Luck, Purpose};
-use super::source::{BySource, Source};
+use crate::asset::{Asset, Brought};
+use crate::cross::{CrossAccounts, Spillover};
+use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
+use crate::market::exogenous::Noise;
+use crate::market::grid::{Clusters, PriceGrid};
+use crate::market::source::{BySource, Source};
+use crate::measure::contagion::{self, Contagion};
+use crate::measure::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use crate::positions::listed;
+use crate::positions::population::{Placement, Population};
+use crate::random::{Luck, Purpose};
+use crate::traders::dealers::GammaLevel;
 
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct Simulation {
     parameters: Parameters,
     next_event: usize,
     noise: Noise,
-    pub(super) assets: Vec<Asset>,
-    pub(super) cross: CrossAccounts,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) cross: CrossAccounts,
     halt: Option<Halt>,
 }
 
@@ -311,7 +311,7 @@ impl Simulation {
         self.assets[0].world.lending.iter().flat_map(|pool| pool.loans())
     }
 
-    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`super::HEALTH_MAX`]; none without a
+    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`crate::HEALTH_MAX`]; none without a
     /// lending pool.
     pub fn health_distribution(&self) -> Option<[f64; HEALTH_BINS]> {
         self.assets[0].health_distribution()
@@ -339,7 +339,7 @@ impl Simulation {
     }
 
     /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
-    fn set_by_event(&mut self, path: &str, value: &crate::scenario::Setting) {
+    fn set_by_event(&mut self, path: &str, value: &cascade_scenario::Setting) {
         let outcome = find(path).and_then(|row| {
             let number = row.read(value)?;
             self.set(row.id, number)

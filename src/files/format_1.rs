@@ -7,7 +7,7 @@ mod lists;
 
 use std::fmt::Write;
 
-use crate::scenario::{
+use cascade_scenario::{
     Action, Event, GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
     ShockSettings, find, groups, table,
 };

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::scenario::OptionChain;
+use cascade_scenario::OptionChain;
 
 use super::options::{self, Known};
 use super::positions::{self, Places, PositionList};

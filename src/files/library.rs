@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::Scenario;
+use cascade_scenario::Scenario;
 
 use super::preset::{self, PresetError, reason};
 

@@ -11,8 +11,8 @@ mod names;
 
 use std::path::Path;
 
-use crate::engine::{YEAR_SECONDS, black76};
-use crate::scenario::{Date, Expiry, OptionChain, OptionKind, Quote};
+use cascade_engine::{YEAR_SECONDS, black76};
+use cascade_scenario::{Date, Expiry, OptionChain, OptionKind, Quote};
 
 use super::preset::{PresetError, Problem, text_of};
 use super::table::{Complaints, Field, Table, number_of};

@@ -1,6 +1,6 @@
 //! Position lists as tables: one levered position a row. Which column holds what is found by its name, and can be said.
 
-use crate::scenario::{ASSETS_MAX, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, Scenario, VENUES_MAX};
+use cascade_scenario::{ASSETS_MAX, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, Scenario, VENUES_MAX};
 
 use super::preset::{PresetError, Problem};
 use super::table::{Complaints, Decimal, Field, Mapping, Table, Wanted, guess};
@@ -442,7 +442,7 @@ impl Reader<'_> {
                 field: Some(self.complaints.place(field.number)),
                 message: format!(
                     "margin and leverage disagree: the margin counts, which makes {}×",
-                    crate::scenario::format::digits(leverage, 4)
+                    cascade_scenario::format::digits(leverage, 4)
                 ),
             });
         }

@@ -10,7 +10,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::scenario::{ParameterError, Scenario};
+use cascade_scenario::{ParameterError, Scenario};
 
 use super::document::Document;
 use super::format_1;

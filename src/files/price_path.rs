@@ -5,7 +5,7 @@
 //! that go back. Repaired, with a warning, are a file that begins with the newest row (it is turned round), several rows of
 //! one time (the last one counts) and gaps (the price is interpolated, as between any two rows).
 
-use crate::scenario::{Date, PATH_POINTS_MAX, PricePath};
+use cascade_scenario::{Date, PATH_POINTS_MAX, PricePath};
 
 use super::preset::{PresetError, Problem};
 use super::table::{Complaints, Field, Mapping, Table, Wanted, guess};
@@ -397,5 +397,5 @@ pub fn duration(seconds: f64) -> String {
         s if s < 172_800.0 => (s / 3_600.0, "h"),
         s => (s / 86_400.0, "d"),
     };
-    format!("{} {unit}", crate::scenario::format::digits(value, 3))
+    format!("{} {unit}", cascade_scenario::format::digits(value, 3))
 }

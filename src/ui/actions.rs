@@ -4,10 +4,9 @@ mod kind;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::import::Brought;
-use crate::app::studies::Question;
-use crate::app::{App, Command, DeskCommand, Export, Page, Picture, pace};
-use crate::scenario;
+use cascade_app::import::Brought;
+use cascade_app::studies::Question;
+use cascade_app::{App, Command, DeskCommand, Export, Page, Picture, pace};
 
 use super::help::Sheet;
 use super::library::LibrarySheet;
@@ -417,7 +416,7 @@ pub const ACTIONS: &[Action] = &[
     menu_only(
         Menu::Lesson,
         "Add a pause",
-        Effect::App(|_| Command::Remark(scenario::Action::Pause)),
+        Effect::App(|_| Command::Remark(cascade_scenario::Action::Pause)),
     )
     .also("stop wait break lesson"),
     action(
@@ -520,9 +519,9 @@ mod tests {
     #[test]
     fn the_names_of_the_speeds_are_true() {
         let app = App::new(
-            crate::scenario::Scenario::default(),
+            cascade_scenario::Scenario::default(),
             None,
-            crate::app::Settings::default(),
+            cascade_app::Settings::default(),
         )
         .unwrap();
         for action in ACTIONS.iter().filter(|action| action.menu == Menu::Speed) {

@@ -7,8 +7,8 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use crate::app::{App, Command, Page, Panel, Theme};
-use crate::scenario::{ParameterId, groups, table};
+use cascade_app::{App, Command, Page, Panel, Theme};
+use cascade_scenario::{ParameterId, groups, table};
 
 use super::actions::{self, ACTIONS, Effect};
 use super::fuzzy;
@@ -271,8 +271,8 @@ fn spoken(ctx: &Context, entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Settings;
-    use crate::files::preset;
+    use cascade_app::Settings;
+    use cascade_files::preset;
 
     /// Words that people type who do not know what things are called here.
     #[test]

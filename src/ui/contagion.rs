@@ -5,8 +5,8 @@ mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
-use crate::app::{App, Command};
-use crate::scenario::{ASSETS_MAX, format};
+use cascade_app::{App, Command};
+use cascade_scenario::{ASSETS_MAX, format};
 
 use super::palette::Palette;
 use super::plots::{Strip, Trace};

@@ -6,9 +6,9 @@ mod words;
 
 use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
 
-use crate::app::App;
-use crate::app::history::{Extent, FlowHistory};
-use crate::scenario::format;
+use cascade_app::App;
+use cascade_app::history::{Extent, FlowHistory};
+use cascade_scenario::format;
 
 use super::facts;
 use super::palette::Palette;

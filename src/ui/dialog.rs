@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
-use crate::app::{App, Command, DeskCommand, Export};
+use cascade_app::{App, Command, DeskCommand, Export};
 
 use super::style;
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, ScrollArea, Ui};
 
-use crate::app::{App, Command, DeskCommand, Export, Page, Picture};
+use cascade_app::{App, Command, DeskCommand, Export, Page, Picture};
 
 use super::notices;
 use super::palette::Palette;

@@ -4,8 +4,8 @@ use eframe::egui::{
     ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, StrokeKind, TextStyle, Ui, vec2,
 };
 
-use crate::app::{App, Command};
-use crate::scenario::{Effect, Kind, Parameter, Scale};
+use cascade_app::{App, Command};
+use cascade_scenario::{Effect, Kind, Parameter, Scale};
 
 use super::icon::{self, Icon};
 use super::number;

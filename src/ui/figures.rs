@@ -12,9 +12,9 @@ pub use table::text;
 
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{App, Command};
-use crate::engine::{Observation, Source, Summary};
-use crate::scenario::format;
+use cascade_app::{App, Command};
+use cascade_engine::{Observation, Source, Summary};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::{compare, events, style};

@@ -7,11 +7,11 @@ use eframe::egui::{
     Align, Button, ComboBox, Context, Grid, Id, Label, Layout, Modal, RichText, ScrollArea, Spinner, Ui, vec2,
 };
 
-use crate::app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
-use crate::app::{App, Command};
-use crate::files::import::ImportKind;
-use crate::files::table::{Decimal, Numbers};
-use crate::scenario::format;
+use cascade_app::import::{Brought, Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
+use cascade_app::{App, Command};
+use cascade_files::import::ImportKind;
+use cascade_files::table::{Decimal, Numbers};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::style;

@@ -7,10 +7,10 @@ use eframe::egui::{
     Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
 };
 
-use crate::app::{App, Command, DeskCommand};
-use crate::files::library::Entry;
-use crate::files::preset::PresetError;
-use crate::scenario::Scenario;
+use cascade_app::{App, Command, DeskCommand};
+use cascade_files::library::Entry;
+use cascade_files::preset::PresetError;
+use cascade_scenario::Scenario;
 
 use super::fuzzy;
 use super::menu;

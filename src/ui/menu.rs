@@ -4,9 +4,9 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use crate::app::{App, Command, DeskCommand, Panel, Theme};
-use crate::files::preset::{self, Shelf, Shipped};
-use crate::scenario::Scenario;
+use cascade_app::{App, Command, DeskCommand, Panel, Theme};
+use cascade_files::preset::{self, Shelf, Shipped};
+use cascade_scenario::Scenario;
 
 use super::actions::{self, ACTIONS, Effect, Menu};
 use super::figures;

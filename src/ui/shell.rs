@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
-use crate::app::{App, Command, Request, Theme};
-use crate::files::import::is_table;
-use crate::scenario::ParameterId;
+use cascade_app::{App, Command, Request, Theme};
+use cascade_files::import::is_table;
+use cascade_scenario::ParameterId;
 
 use super::actions::{self, Effect};
 use super::command_palette::CommandPalette;

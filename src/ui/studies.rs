@@ -10,8 +10,8 @@ mod sensitivity;
 
 use eframe::egui::{Frame, Margin, ProgressBar, ScrollArea, Ui};
 
-use crate::app::studies::{Question, StudyCommand, has_news};
-use crate::app::{App, Command};
+use cascade_app::studies::{Question, StudyCommand, has_news};
+use cascade_app::{App, Command};
 
 use super::palette::Palette;
 

@@ -1,7 +1,7 @@
 //! What an adoption changes, and what of it may be a mistake, in sentences.
 
-use crate::analysis::gex::GammaExposure;
-use crate::scenario::{Effect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
+use crate::gex::GammaExposure;
+use cascade_scenario::{Effect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
 
 use super::{Choices, near, past_at};
 

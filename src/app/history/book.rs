@@ -4,7 +4,7 @@
 //! Records are kept in chunks: the first record of a chunk is complete, every other one lists the levels that differ from
 //! the record before. Beyond [`MEMORY_BOUND_BYTES`] the oldest chunks lose every second record.
 
-use crate::engine::{Clusters, PriceGrid};
+use cascade_engine::{Clusters, PriceGrid};
 
 /// Most memory the records of a run take, over all its assets. Then the oldest are thinned: their columns stay, but change in fewer steps.
 pub const MEMORY_BOUND_BYTES: usize = 64 << 20;

@@ -13,8 +13,8 @@ pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
 pub use ties::{Led, Ties};
 
-use crate::engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
-use crate::scenario::VENUES_MAX;
+use cascade_engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
+use cascade_scenario::VENUES_MAX;
 
 /// A figure of the whole market. Money is USD, prices are USD per coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

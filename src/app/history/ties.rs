@@ -1,7 +1,7 @@
 //! What ties the assets of a run together, over time: the spectral radius of the contagion matrix, and what cross-margin
 //! accounts were forced to close of one asset because of another, told as a list of what led to what.
 
-use crate::engine::{Simulation, Spillover};
+use cascade_engine::{Simulation, Spillover};
 
 use super::series::Series;
 
@@ -137,7 +137,7 @@ fn merge(led: &mut Vec<Led>, entry: Led, stretch: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::preset;
+    use cascade_files::preset;
 
     fn recorded(steps: usize) -> (Simulation, Ties) {
         let scenario = preset::find("cross-collateral-contagion").unwrap();

@@ -10,8 +10,8 @@ mod tests;
 
 pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 
-use crate::engine::Simulation;
-use crate::scenario::{Action, Event, ParameterId, Parameters, Scenario, find, parameter};
+use cascade_engine::Simulation;
+use cascade_scenario::{Action, Event, ParameterId, Parameters, Scenario, find, parameter};
 
 use super::history::History;
 use super::{App, ContagionTrial, Document, Stress};

@@ -4,10 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::app::{Command, Settings};
-use crate::engine::Clusters;
-use crate::files::preset;
-use crate::scenario::{Effect, Kind, find, table};
+use crate::{Command, Settings};
+use cascade_engine::Clusters;
+use cascade_files::preset;
+use cascade_scenario::{Effect, Kind, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
@@ -143,7 +143,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     let mut app = session(11, 40);
     let (digest, newest) = (app.simulation.digest(), app.newest_step());
     let series: Vec<f64> = (0..=newest as usize)
-        .map(|step| app.history.figure(crate::app::history::Figure::Spot).at(step).unwrap())
+        .map(|step| app.history.figure(crate::history::Figure::Spot).at(step).unwrap())
         .collect();
     go(&mut app, newest / 3);
     assert!(app.rewound() && app.simulation.digest() != digest);
@@ -157,10 +157,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     }
     assert_eq!(app.simulation.observation().step, newest - 10);
     for (step, spot) in series.iter().enumerate() {
-        assert_eq!(
-            app.history.figure(crate::app::history::Figure::Spot).at(step),
-            Some(*spot)
-        );
+        assert_eq!(app.history.figure(crate::history::Figure::Spot).at(step), Some(*spot));
     }
 }
 
@@ -170,7 +167,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(300);
     let (old, spot) = (
         app.simulation.digest(),
-        app.history.figure(crate::app::history::Figure::Spot).at(300),
+        app.history.figure(crate::history::Figure::Spot).at(300),
     );
     go(&mut app, 140);
     let at_branch = app.simulation.digest();
@@ -181,7 +178,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(160);
     let new = app.simulation.digest();
     assert_ne!(new, old);
-    assert_ne!(app.history.figure(crate::app::history::Figure::Spot).at(300), spot);
+    assert_ne!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
     let mut again = Simulation::new(app.newest().scenario()).unwrap();
     for _ in 0..300 {
@@ -192,7 +189,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.update(Command::Undo);
     assert_eq!((app.simulation.observation().step, app.newest_step()), (140, 300));
     assert_eq!((app.simulation.digest(), app.newest().digest()), (at_branch, old));
-    assert_eq!(app.history.figure(crate::app::history::Figure::Spot).at(300), spot);
+    assert_eq!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
     app.update(Command::Redo);
     assert_eq!((app.simulation.digest(), app.newest_step()), (new, 300));
     app.update(Command::Undo);

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use ron::value::RawValue;
 use serde::Deserialize;
 
-use crate::scenario::{
+use cascade_scenario::{
     ASSETS_MAX, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph, ParameterError,
     PositionKind, PricePath, Scenario, VENUES_MAX,
 };

@@ -1,6 +1,6 @@
 //! The columns of a chain: in two halves, calls and puts, or one option a row.
 
-use crate::scenario::OptionKind;
+use cascade_scenario::OptionKind;
 
 use super::super::table::{Mapping, Table, Wanted, guess};
 

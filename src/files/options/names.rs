@@ -1,7 +1,7 @@
 //! Names of options in files that have no columns for strike and expiry: `18 Dec 2600.00 (SPX1821L2600)`, which is year,
 //! month and strike, and in brackets the root, year, day and a letter for month and kind (A to L calls, M to X puts).
 
-use crate::scenario::Date;
+use cascade_scenario::Date;
 
 /// What a name tells.
 #[derive(Clone, Copy, Debug, PartialEq)]

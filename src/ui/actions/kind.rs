@@ -2,8 +2,8 @@
 
 use eframe::egui::KeyboardShortcut;
 
-use crate::app::{App, Command};
-use crate::ui::shell::View;
+use crate::shell::View;
+use cascade_app::{App, Command};
 
 /// What choosing an action does.
 #[derive(Clone, Copy, Debug)]

@@ -5,11 +5,11 @@ use eframe::egui::{
     Align2, Color32, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::App;
-use crate::engine::Contagion;
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::plots::caption;
+use crate::palette::Palette;
+use crate::plots::caption;
+use cascade_app::App;
+use cascade_engine::Contagion;
+use cascade_scenario::format;
 
 /// Height of the picture.
 const HEIGHT: f32 = 250.0;
@@ -76,7 +76,7 @@ fn written(gain: f64) -> String {
 /// The assets at even distances around the middle, two of them beside one another.
 fn nodes(app: &App, rect: Rect) -> Vec<Node> {
     let assets = app.simulation.assets();
-    let seen = || assets.iter().map(crate::engine::Asset::observation);
+    let seen = || assets.iter().map(cascade_engine::Asset::observation);
     let largest = seen().map(|seen| seen.open_interest).fold(f64::MIN_POSITIVE, f64::max);
     let around = vec2(
         (rect.width() / 2.0 - RADIUS.1 - 24.0).clamp(60.0, 190.0),
@@ -87,7 +87,7 @@ fn nodes(app: &App, rect: Rect) -> Vec<Node> {
         let turn = std::f32::consts::TAU * (first + index as f32 / assets.len() as f32);
         rect.center() + vec2(turn.cos() * around.x, turn.sin() * around.y)
     };
-    let node = |(index, asset): (usize, &crate::engine::Asset)| {
+    let node = |(index, asset): (usize, &cascade_engine::Asset)| {
         let seen = asset.observation();
         let share = (seen.open_interest / largest).sqrt() as f32;
         let crowded = if assets.len() > 2 { 0.8 } else { 1.0 };

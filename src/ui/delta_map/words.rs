@@ -2,10 +2,10 @@
 
 use eframe::egui::Ui;
 
-use crate::app::App;
-use crate::engine::{DeltaMap, Outward};
-use crate::scenario::format;
-use crate::ui::facts::Fact;
+use crate::facts::Fact;
+use cascade_app::App;
+use cascade_engine::{DeltaMap, Outward};
+use cascade_scenario::format;
 
 fn usd(value: f64) -> String {
     format::amount(value, 3)

@@ -1,8 +1,8 @@
 //! All key figures in their order: what the panel shows, and the same as text.
 
-use crate::app::App;
-use crate::engine::{Observation, Summary};
-use crate::scenario::format;
+use cascade_app::App;
+use cascade_engine::{Observation, Summary};
+use cascade_scenario::format;
 
 use super::{Figure, amplified, breakers, clearing, figures, hedging, lending, outlook, systemic};
 

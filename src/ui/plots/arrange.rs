@@ -6,8 +6,8 @@ use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 use super::Shown;
 use super::figures::Plot;
 use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT, ordered};
-use crate::app::{self, Command, DeskCommand, Export, Panel, Picture};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::{Command, DeskCommand, Export, Panel, Picture};
 
 /// Draws what moves the borders between the plots.
 pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
@@ -67,7 +67,7 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
 }
 
 /// The menu that a right click opens on a plot.
-pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &app::Layout, commands: &mut Vec<Command>) {
+pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
     for one in shown {
         let picture = one.plot.map_or(Picture::Price, |plot| Picture::Plot(plot.panel()));
         one.response.context_menu(|ui| {
@@ -108,7 +108,7 @@ fn neighbours(layout: &Layout, plot: Plot) -> [(&'static str, Option<Plot>); 2] 
 }
 
 /// The order of all plots after two of them have changed places.
-fn exchanged(arrangement: &app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
+fn exchanged(arrangement: &cascade_app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
     let swap = |plot: Plot| match plot {
         plot if plot == one => other,
         plot if plot == other => one,

@@ -8,7 +8,7 @@ use eframe::egui::epaint::{Vertex, WHITE_UV};
 use eframe::egui::{Color32, Mesh, Pos2, Shape, pos2};
 use egui_plot::PlotTransform;
 
-use crate::app::history::{Bucket, Series};
+use cascade_app::history::{Bucket, Series};
 
 /// Width of the soft edge, in points.
 const FEATHER: f32 = 0.8;

@@ -8,11 +8,11 @@ use eframe::egui::{Color32, Shape, Stroke, pos2};
 
 use super::canvas::Canvas;
 use super::legend::Entry;
-use crate::app::Panels;
-use crate::app::history::{Extent, Figure, History, Series};
-use crate::engine::Source;
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::Panels;
+use cascade_app::history::{Extent, Figure, History, Series};
+use cascade_engine::Source;
+use cascade_scenario::format;
 
 /// Share of a plot's height that its bars may take.
 const BAR_SHARE: f32 = 0.42;

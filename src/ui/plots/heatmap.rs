@@ -7,8 +7,8 @@ use std::ops::Range;
 use eframe::egui::{self, Color32, ColorImage, Mesh, Pos2, Shape, TextureHandle, TextureOptions, pos2};
 
 use super::canvas::Place;
-use crate::app::history::{BookHistory, EVEN, History, Reader};
-use crate::engine::PriceGrid;
+use cascade_app::history::{BookHistory, EVEN, History, Reader};
+use cascade_engine::PriceGrid;
 
 /// Columns of time that the texture holds.
 const RING: usize = 1024;
@@ -292,10 +292,10 @@ fn add(a: Color32, b: Color32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Simulation;
-    use crate::scenario::{Action, Event, Scenario, Shock};
-    use crate::ui::palette::Palette;
-    use crate::ui::plots::view::TimeView;
+    use crate::palette::Palette;
+    use crate::plots::view::TimeView;
+    use cascade_engine::Simulation;
+    use cascade_scenario::{Action, Event, Scenario, Shock};
     use egui_plot::{PlotBounds, PlotTransform};
 
     /// The texture as a graphics card would hold it.

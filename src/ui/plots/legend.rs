@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2, vec2};
 
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
 
 /// Height of the strip over the price plot.
 pub const STRIP_HEIGHT: f32 = 22.0;

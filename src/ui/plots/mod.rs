@@ -20,12 +20,12 @@ pub(super) mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Stroke, Ui, pos2, vec2};
 
-use crate::app::history::{Extent, Figure, History};
-use crate::app::{self, Command, Panels};
-use crate::engine::{Asset, LendingFigures};
-use crate::scenario::{Action, format};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
 use canvas::{Buffers, Canvas, Place, steps_in_view};
+use cascade_app::history::{Extent, Figure, History};
+use cascade_app::{Command, Panels};
+use cascade_engine::{Asset, LendingFigures};
+use cascade_scenario::{Action, format};
 pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
@@ -50,7 +50,7 @@ pub struct PlotView<'a> {
     /// Which plots the user wants.
     pub panels: &'a Panels,
     /// In which order and how high.
-    pub arrangement: &'a app::Layout,
+    pub arrangement: &'a cascade_app::Layout,
     /// The colours.
     pub palette: &'a Palette,
     /// What is laid over them.

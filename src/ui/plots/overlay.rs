@@ -9,10 +9,10 @@ use super::canvas::{Canvas, Place};
 use super::figures::{Plot, decade};
 use super::legend::Entry;
 use super::price;
-use crate::app::Guess;
-use crate::app::history::{Extent, Figure, History};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::Guess;
+use cascade_app::history::{Extent, Figure, History};
+use cascade_scenario::format;
 
 /// What is laid over the plots.
 #[derive(Clone, Copy, Default)]

@@ -7,9 +7,9 @@ use eframe::egui::{Align2, Color32, FontId, Pos2, Ui, vec2};
 use super::canvas::Canvas;
 use super::figures::Scene;
 use super::legend::{Entry, Mark};
-use crate::app::history::{Extent, Figure, History, Story};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::history::{Extent, Figure, History, Story};
+use cascade_scenario::format;
 
 /// Name for the screen reader.
 pub const NAME: &str = "Price plot";

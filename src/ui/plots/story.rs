@@ -6,9 +6,9 @@ use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, StrokeK
 
 use super::canvas::Place;
 use super::{legend, marks, price};
-use crate::app::history::{Figure, History, Story};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::history::{Figure, History, Story};
+use cascade_scenario::format;
 
 /// Width of the strips in which it is looked what is drawn there, in points.
 const STRIP: f32 = 22.0;

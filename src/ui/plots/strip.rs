@@ -7,9 +7,9 @@ use super::canvas::{Buffers, Canvas, Place};
 use super::frame::Frame;
 use super::legend::{self, Entry};
 use super::{rounded, step_at};
-use crate::app::Command;
-use crate::app::history::{Extent, Series};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::Command;
+use cascade_app::history::{Extent, Series};
 use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.

@@ -5,11 +5,11 @@ use eframe::egui::panel::PanelState;
 use eframe::egui::util::IdTypeMap;
 use eframe::egui::{Context, Key, Memory, Modifiers, Popup};
 
-use crate::app::{Command, Settings};
-use crate::scenario::ParameterId;
-use crate::ui::command_palette::{self, Choice, CommandPalette};
-use crate::ui::drop;
-use crate::ui::palette::Palette;
+use crate::command_palette::{self, Choice, CommandPalette};
+use crate::drop;
+use crate::palette::Palette;
+use cascade_app::{Command, Settings};
+use cascade_scenario::ParameterId;
 
 use super::{Shell, Side, View};
 

@@ -2,13 +2,13 @@
 
 use eframe::egui::{ComboBox, DragValue, Ui};
 
-use crate::analysis::sensitivity::is_active;
-use crate::analysis::{Metric, axis::VALUES_MAX};
-use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
-use crate::app::{App, Command};
-use crate::scenario::{Kind, Parameter, groups, parameter, table};
-use crate::ui::field::{self, Size};
-use crate::ui::number;
+use crate::field::{self, Size};
+use crate::number;
+use cascade_analysis::sensitivity::is_active;
+use cascade_analysis::{Metric, axis::VALUES_MAX};
+use cascade_app::studies::{AxisPlan, Plan, Question, StudyCommand};
+use cascade_app::{App, Command};
+use cascade_scenario::{Kind, Parameter, groups, parameter, table};
 
 /// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
 const SEEDS_MAX: usize = 1_000;

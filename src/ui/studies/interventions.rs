@@ -2,11 +2,11 @@
 
 use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
 
-use crate::analysis::interventions::{Benefit, Effect, Loss};
-use crate::app::{App, Command};
-use crate::scenario::{format, parameter};
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::interventions::{Benefit, Effect, Loss};
+use cascade_app::{App, Command};
+use cascade_scenario::{format, parameter};
 
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;

@@ -2,12 +2,12 @@
 
 use eframe::egui::{Button, Color32, Grid, Rect, Sense, Ui, vec2};
 
-use crate::analysis::sensitivity::Effect;
-use crate::app::{App, Command};
-use crate::scenario::{format, parameter};
-use crate::ui::number::compact_unit;
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::number::compact_unit;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::sensitivity::Effect;
+use cascade_app::{App, Command};
+use cascade_scenario::{format, parameter};
 
 use super::controls::{tick, title, words};
 

@@ -10,11 +10,11 @@ use std::time::Duration;
 use eframe::egui::{Role, vec2};
 use egui_kittest::kittest::Queryable as _;
 
-use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
-use crate::app::{App, Command, Settings};
-use crate::files::preset;
-use crate::scenario::{ParameterId, Scenario, find};
-use crate::ui::shell::Shell;
+use crate::shell::Shell;
+use cascade_app::studies::{AxisPlan, Plan, Question, StudyCommand};
+use cascade_app::{App, Command, Settings};
+use cascade_files::preset;
+use cascade_scenario::{ParameterId, Scenario, find};
 
 use driven::{Window, drive};
 
@@ -68,7 +68,7 @@ fn finish(window: &mut Window, question: Question) {
             .app
             .studies
             .task(question)
-            .is_some_and(crate::analysis::Task::is_over)
+            .is_some_and(cascade_analysis::Task::is_over)
         {
             break;
         }
@@ -173,7 +173,7 @@ fn the_most_effective_change_is_named_and_made() {
     window.get_by_label_contains("largest first");
     let best = window.state().app.studies.sensitivity.as_ref().unwrap().subject.effects[0];
     assert!(best.difference.abs() > 0.1 && best.pairs == 2, "{best:?}");
-    let row = crate::scenario::parameter(best.change.0);
+    let row = cascade_scenario::parameter(best.change.0);
     let name = super::controls::title(row);
     window
         .get_all_by_role_and_label(Role::Button, &name)
@@ -201,7 +201,7 @@ fn a_quantile_comes_with_its_interval() {
     window.get_by_label_contains("50 % of the runs: liquidated notional USD at most");
     window.get_by_label_contains("50 % of the runs: max drawdown at most");
     window.get_by_label_contains("Histogram of max drawdown");
-    let metric = crate::analysis::Metric::find("max_drawdown").unwrap();
+    let metric = cascade_analysis::Metric::find("max_drawdown").unwrap();
     let found = window.state().app.studies.quantile(metric).unwrap();
     assert_eq!(found.interval, (Some(found.sorted[5]), Some(found.sorted[14])));
 }

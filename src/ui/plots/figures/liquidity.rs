@@ -3,7 +3,7 @@
 use eframe::egui::Shape;
 
 use super::{BASIS_POINTS, Canvas, Entry, Figure, Scene};
-use crate::scenario::format;
+use cascade_scenario::format;
 
 /// Depth, the makers behind it on the same scale, and those that fail.
 pub fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
