@@ -292,7 +292,7 @@ pub struct Candidate {
 
 /// What is known of an intervention.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
+pub struct InterventionEffect {
     /// The intervention.
     pub candidate: Candidate,
     /// What it saves, by [`Loss::ALL`]; none where nothing is lost without it.
@@ -335,13 +335,17 @@ pub fn variants(candidates: &[Candidate]) -> Vec<Vec<Change>> {
 ///
 /// # Errors
 /// A loss names a figure that does not exist.
-pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Result<Vec<Effect>, UnknownMetric> {
+pub fn effects(
+    candidates: &[Candidate],
+    results: &Results,
+    asset: usize,
+) -> Result<Vec<InterventionEffect>, UnknownMetric> {
     let mut losses = [(Metric::default(), 0.0); Loss::ALL.len()];
     for (slot, loss) in losses.iter_mut().zip(Loss::ALL) {
         let (name, free) = loss.figure();
         *slot = (Metric::find(name)?.of_asset(asset), free);
     }
-    let effect = |(index, candidate): (usize, &Candidate)| Effect {
+    let effect = |(index, candidate): (usize, &Candidate)| InterventionEffect {
         candidate: *candidate,
         benefits: losses.map(|(metric, free)| {
             let pairs: Vec<_> = (0..results.seeds())
@@ -379,7 +383,7 @@ mod tests {
         scenario
     }
 
-    fn measured(scenario: &Scenario, seeds: usize) -> Vec<Effect> {
+    fn measured(scenario: &Scenario, seeds: usize) -> Vec<InterventionEffect> {
         let candidates = candidates(&scenario.parameters).unwrap();
         let batch = Batch::new(scenario.clone(), variants(&candidates), seeds, 150).unwrap();
         let mut results = Results::new(&batch);
@@ -391,7 +395,7 @@ mod tests {
         effects(&candidates, &results, 0).unwrap()
     }
 
-    fn of(effects: &[Effect], name: &str) -> Effect {
+    fn of(effects: &[InterventionEffect], name: &str) -> InterventionEffect {
         *effects
             .iter()
             .find(|effect| effect.candidate.intervention.name == name)

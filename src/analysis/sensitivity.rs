@@ -15,7 +15,7 @@ const SWITCH: &str = "enabled";
 
 /// What a change does to a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
+pub struct ParameterEffect {
     /// The change.
     pub change: Change,
     /// Mean difference to the unchanged scenario, over seeds.
@@ -71,19 +71,19 @@ pub fn variants(changes: &[Change]) -> Vec<Vec<Change>> {
 
 /// What each change does to a figure, largest first; changes without a pair of runs are left out. `results` are those of
 /// [`variants`].
-pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<Effect> {
+pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<ParameterEffect> {
     let effect = |(index, change): (usize, &Change)| {
         let differences = (0..results.seeds())
             .filter_map(|seed| Some(results.figure(index + 1, seed, metric)? - results.figure(0, seed, metric)?));
         let over_seeds = Statistics::of(differences)?;
-        Some(Effect {
+        Some(ParameterEffect {
             change: *change,
             difference: over_seeds.mean,
             standard_error: over_seeds.standard_error,
             pairs: over_seeds.count,
         })
     };
-    let mut effects: Vec<Effect> = changes.iter().enumerate().filter_map(effect).collect();
+    let mut effects: Vec<ParameterEffect> = changes.iter().enumerate().filter_map(effect).collect();
     effects.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
     effects
 }

@@ -4,46 +4,46 @@
 mod baseline;
 mod bookmarks;
 mod command;
-mod desk;
 mod document;
 mod explain;
 mod export;
 pub mod history;
 pub mod import;
-mod insight;
 mod lesson;
 mod library;
 mod messages;
-mod outlook;
 pub mod pace;
 mod page;
+mod page_cache;
 mod panels;
 mod settings;
+mod shock_forecast;
 mod stress;
 pub mod studies;
 mod timeline;
-mod trial;
 mod undo;
+mod what_if;
+mod workspace;
 
 pub use baseline::{Baseline, Compared, ComparedKind};
 pub use bookmarks::Bookmark;
 pub use command::Command;
-pub use desk::DeskCommand;
 pub use document::Document;
 pub use explain::Explanation;
 pub use export::{Export, Exports, Picture};
-pub use insight::{Insight, ShockEnd, Subject};
 pub use lesson::{Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
-pub use outlook::Outlook;
 pub use page::Page;
+pub use page_cache::{CacheKey, PageCache, ShockEnd};
 pub use panels::{Panel, Panels};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
+pub use shock_forecast::ShockForecast;
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
-pub use trial::{ContagionTrial, Ties};
-pub use undo::{Entry, Undo};
+pub use undo::{Undo, UndoEntry};
+pub use what_if::{ContagionSnapshot, ContagionWhatIf};
+pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
 
@@ -108,15 +108,15 @@ pub struct App {
     /// What the parameters are narrowed to.
     pub search: String,
     /// Estimates of what has not happened.
-    pub outlook: Outlook,
+    pub forecast: ShockForecast,
     /// The stress table of the lending pool.
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
-    pub trial: ContagionTrial,
+    pub what_if: ContagionWhatIf,
     /// What stands in the middle of the window.
     pub page: Page,
     /// What the pages beside the plots say of the present moment.
-    pub insight: Insight,
+    pub page_cache: PageCache,
     asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
@@ -168,10 +168,10 @@ impl App {
             messages: Messages::default(),
             settings,
             search: String::new(),
-            outlook: Outlook::default(),
+            forecast: ShockForecast::default(),
             stress: Stress::default(),
-            trial: ContagionTrial::default(),
-            insight: Insight::default(),
+            what_if: ContagionWhatIf::default(),
+            page_cache: PageCache::default(),
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -238,8 +238,8 @@ impl App {
             Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
-            Command::TryShock => self.trial.start(&self.simulation),
-            Command::CancelTrial => self.trial.cancel(),
+            Command::TryShock => self.what_if.start(&self.simulation),
+            Command::CancelWhatIf => self.what_if.cancel(),
             Command::Open(path) if is_table(&path) => self.import(&path),
             Command::Open(path) => self.open_file(&path),
             Command::Import(path) => self.import(&path),
@@ -257,7 +257,7 @@ impl App {
             Command::SaveAs(path) => self.save(&path),
             Command::AskOpen => self.requests.push(Request::ChooseOpen),
             Command::AskSave => self.requests.push(Request::ChooseSave),
-            Command::Desk(command) => self.desk(command),
+            Command::Workspace(command) => self.workspace(command),
             Command::TogglePanel(panel) => self.settings.panels.toggle(panel),
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
@@ -267,7 +267,7 @@ impl App {
             Command::ShowAsset(index) => self.asset = index,
             Command::Show(page) => {
                 self.page = page;
-                self.measure_ties();
+                self.measure_shown();
             }
             Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
@@ -288,23 +288,24 @@ impl App {
                 self.pace.forgive();
             }
         }
-        self.outlook.refresh(&self.simulation, self.asset_index(), self.playing);
-        self.trial.collect();
-        self.measure_ties();
+        self.forecast
+            .refresh(&self.simulation, self.asset_index(), self.playing);
+        self.what_if.collect();
+        self.measure_shown();
     }
 
     /// Brings the contagion matrix up to date where it is shown.
-    fn measure_ties(&mut self) {
+    fn measure_shown(&mut self) {
         if self.page == Page::Contagion {
-            self.trial.measure(&self.simulation);
+            self.what_if.measure(&self.simulation);
         }
         let asset = self.asset_index();
-        let subject = Subject {
+        let subject = CacheKey {
             run: self.history.version(),
             asset,
             parameters: *self.simulation.parameters(),
         };
-        self.insight
+        self.page_cache
             .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
         self.exports.collect(&mut self.messages);
         self.collect_library();

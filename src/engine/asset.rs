@@ -7,7 +7,7 @@ use crate::forced::calls::{self, Calls};
 use crate::forced::clearing;
 use crate::forced::liquidation::Liquidation;
 use crate::forced::outage::Outages;
-use crate::forced::route::{self, Taker};
+use crate::forced::route::{self, BackstopBuyer};
 use crate::forced::staggered;
 use crate::lending;
 use crate::market::arbitrage::Arbitrage;
@@ -18,7 +18,7 @@ use crate::market::makers::Makers;
 use crate::market::noise_flow::NoiseFlow;
 use crate::market::source::Source;
 use crate::measure::delta_map::{self, DeltaMap};
-use crate::measure::event_log::Chronicle;
+use crate::measure::event_log::EventLog;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Halt, LogKind, Observation, Summary};
@@ -31,7 +31,7 @@ use crate::positions::margin::{self, MarginModel};
 use crate::positions::population::{Placement, Population};
 use crate::positions::reopening::Reopening;
 use crate::positions::survey::{self, StandingPosition, SurveyPlace};
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::traders::accounts::{self, Trader};
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
@@ -43,7 +43,7 @@ const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Brought<'a> {
+pub(crate) struct ImportedInputs<'a> {
     /// The options; none: the parameters describe them.
     pub chain: &'a [OptionSeries],
     /// What the efficient price follows; none: noise.
@@ -55,7 +55,7 @@ pub(crate) struct Brought<'a> {
 /// An asset with its books, venues and mechanisms.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    luck: Luck,
+    streams: RandomStreams,
     listed: bool,
     pub(crate) world: World,
     population: Population,
@@ -74,7 +74,7 @@ pub struct Asset {
     outages: Outages,
     reopening: Reopening,
     pub(crate) ledger: Ledger,
-    chronicle: Chronicle,
+    event_log: EventLog,
     systemic: Systemic,
     metrics: Metrics,
     observation: Observation,
@@ -82,13 +82,18 @@ pub struct Asset {
 
 impl Asset {
     /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
-    pub(crate) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], brought: Brought<'_>) -> Self {
+    pub(crate) fn new(
+        parameters: &Parameters,
+        streams: RandomStreams,
+        placements: &[Placement],
+        inputs: ImportedInputs<'_>,
+    ) -> Self {
         let mut world = World::new(parameters, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
             venue.set_charge(charge);
             venue.begin_calm();
         }
-        let mut calls = Calls::new(luck);
+        let mut calls = Calls::new(streams);
         calls.configure(&mut world);
         place_all(&mut world, placements);
         calls.draw_ahead(&world);
@@ -99,25 +104,25 @@ impl Asset {
             ..Observation::default()
         };
         Self {
-            luck,
-            listed: brought.listed,
+            streams,
+            listed: inputs.listed,
             population: Population::new(parameters),
-            shocks: Shocks::along(brought.path),
-            noise_flow: NoiseFlow::new(luck),
+            shocks: Shocks::along(inputs.path),
+            noise_flow: NoiseFlow::new(streams),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
-            predators: Predators::new(luck),
+            predators: Predators::new(streams),
             providers: Providers::default(),
             makers: Makers::default(),
             calls,
-            dealers: Dealers::new(&mut world, brought.chain),
+            dealers: Dealers::new(&mut world, inputs.chain),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             outages: Outages::default(),
-            reopening: Reopening::new(luck, target),
+            reopening: Reopening::new(streams, target),
             ledger: Ledger::default(),
-            chronicle: Chronicle::default(),
+            event_log: EventLog::default(),
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             observation: start,
@@ -127,7 +132,7 @@ impl Asset {
 
     /// Takes the figures the run begins with, once everybody has taken up positions.
     pub(crate) fn begin(&mut self) {
-        lending::found(&mut self.world, self.luck);
+        lending::found(&mut self.world, self.streams);
         self.observe();
         self.metrics = Metrics::new(&self.observation);
     }
@@ -159,7 +164,7 @@ impl Asset {
         self.funding.act(&mut self.world);
         self.predators.act(&mut self.world);
         self.providers.act(&mut self.world);
-        lending::begin_step(&mut self.world, self.luck);
+        lending::begin_step(&mut self.world, self.streams);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -197,7 +202,7 @@ impl Asset {
         self.observation.systemic = self.systemic.figures();
         self.metrics.record(&self.world, &self.observation);
         self.observation.largest_move = self.metrics.largest_move();
-        self.chronicle.record(&mut self.world, &self.observation);
+        self.event_log.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
             self.world
                 .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
@@ -397,8 +402,8 @@ impl Asset {
         self.world.update_marks(false);
         if !self.listed {
             self.close_all();
-            // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
-            let mut rng = self.luck.stream(Purpose::Positions);
+            // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
+            let mut rng = self.streams.stream(Purpose::Positions);
             let price = self.world.market.price_at(self.world.market.index_level().total);
             self.population.at_charges(self.margin.charges(&self.world));
             let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
@@ -446,8 +451,14 @@ impl Asset {
             sold_on_call: world.tally.sold,
             routes: world.tally.routes,
             unwound: world.tally.unwound,
-            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
-            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
+            taken_over: BackstopBuyer::ALL
+                .iter()
+                .map(|taker| route::inventory(world, *taker))
+                .sum(),
+            takers_profit: BackstopBuyer::ALL
+                .iter()
+                .map(|taker| route::profit(world, *taker))
+                .sum(),
             predators_delta: accounts::delta(world, Trader::Predators),
             predators_profit: accounts::profit(world, Trader::Predators),
             providers_delta: accounts::delta(world, Trader::Providers),

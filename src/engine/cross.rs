@@ -26,7 +26,7 @@ use crate::measure::observation::{Halt, LogKind};
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
 use crate::positions::venue::Account;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 
 pub use causes::Spillover;
 
@@ -194,7 +194,7 @@ impl CrossAccounts {
         all
     }
 
-    /// Closes all accounts at the marks, without impact, and draws them anew. The same luck every time.
+    /// Closes all accounts at the marks, without impact, and draws them anew. The same draws every time.
     pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
         for asset in assets.iter_mut() {
             for venue in &mut asset.world.venues {
@@ -549,20 +549,20 @@ impl CrossAccount {
 /// The accounts of a scenario: sizes log-normal, leverage log-normal about its mean, each with a main asset.
 fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccount> {
     let settings = &parameters.cross;
-    let mut rng = Luck::new(seed, 0).stream(Purpose::CrossAccounts);
+    let mut rng = RandomStreams::new(seed, 0).stream(Purpose::CrossAccounts);
     let shares = venue_shares(parameters);
     let collateral = (settings.collateral_asset as usize).min(assets.len()) - 1;
     let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
-    let luck: Vec<[f64; 2]> = (0..settings.count).map(|_| [normal(), normal()]).collect();
-    let sizes: Vec<f64> = luck
+    let draws: Vec<[f64; 2]> = (0..settings.count).map(|_| [normal(), normal()]).collect();
+    let sizes: Vec<f64> = draws
         .iter()
         .map(|[size, _]| libm::exp(parameters.positions.size_dispersion * size))
         .collect();
     let total: f64 = sizes.iter().sum();
     sizes
         .iter()
-        .zip(&luck)
-        .map(|(size, [_, luck])| {
+        .zip(&draws)
+        .map(|(size, [_, draw])| {
             let venue = pick(&shares, rng.random());
             let sign = if rng.random::<f64>() < settings.long_share {
                 1.0
@@ -571,7 +571,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
             };
             let main = (rng.random::<f64>() * assets.len() as f64) as usize;
             let notional = settings.open_interest * size / total;
-            let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * luck)).max(1.0);
+            let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * draw)).max(1.0);
             let equity = notional / leverage;
             let mut legs = [Account::default(); ASSETS_MAX];
             for (index, (leg, asset)) in legs.iter_mut().zip(assets).enumerate() {

@@ -3,10 +3,10 @@
 mod record;
 
 use cascade_scenario::{
-    ASSETS_MAX, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+    ASSETS_MAX, ChangeEffect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
-use crate::asset::{Asset, Brought};
+use crate::asset::{Asset, ImportedInputs};
 use crate::cross::{CrossAccounts, Spillover};
 use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
 use crate::market::exogenous::Noise;
@@ -16,7 +16,7 @@ use crate::measure::contagion::{self, Contagion};
 use crate::measure::observation::{Halt, LogEntry, LogKind, Observation, Summary};
 use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::traders::dealers::GammaLevel;
 
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
@@ -56,23 +56,23 @@ impl Simulation {
         let mut assets: Vec<_> = (0..count)
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
-                let luck = Luck::new(scenario.seed, index);
-                let brought = Brought {
+                let streams = RandomStreams::new(scenario.seed, index);
+                let inputs = ImportedInputs {
                     chain: if index == 0 { &scenario.options } else { &[] },
                     path: (index == 0).then_some(&scenario.path),
                     listed: !scenario.positions.is_empty(),
                 };
                 if let Some(placements) = given.filter(|_| index == 0) {
-                    return Asset::new(&parameters, luck, placements, brought);
+                    return Asset::new(&parameters, streams, placements, inputs);
                 }
-                let placements = if brought.listed {
+                let placements = if inputs.listed {
                     listed::placements(&parameters, &scenario.positions, index)
                 } else {
-                    let mut rng = luck.stream(Purpose::Positions);
+                    let mut rng = streams.stream(Purpose::Positions);
                     let population = Population::new(&parameters);
                     population.draw_book(&mut rng, parameters.market.start_price, 0)
                 };
-                Asset::new(&parameters, luck, &placements, brought)
+                Asset::new(&parameters, streams, &placements, inputs)
             })
             .collect();
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
@@ -141,7 +141,7 @@ impl Simulation {
     /// Changes a parameter of the running model: live ones count from the next step, others draw the book anew at once.
     ///
     /// # Errors
-    /// The value is not allowed, or the parameter needs a new run ([`Effect::Restart`]).
+    /// The value is not allowed, or the parameter needs a new run ([`ChangeEffect::Restart`]).
     pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
         let row = parameter(id);
         let mut changed = self.parameters;
@@ -149,7 +149,7 @@ impl Simulation {
         if changed == self.parameters {
             return Ok(());
         }
-        if row.effect == Effect::Restart {
+        if row.effect == ChangeEffect::Restart {
             return Err(ParameterError::Value {
                 path: row.path.clone(),
                 value: value.to_string(),
@@ -163,11 +163,11 @@ impl Simulation {
                 continue;
             }
             asset.configure(&parameters);
-            if row.effect == Effect::Redraw {
+            if row.effect == ChangeEffect::Redraw {
                 asset.redraw();
             }
         }
-        if row.effect == Effect::Redraw && before.cross != changed.cross {
+        if row.effect == ChangeEffect::Redraw && before.cross != changed.cross {
             self.cross.redraw(&changed, self.scenario.seed, &mut self.assets);
         }
         Ok(())

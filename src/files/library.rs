@@ -18,7 +18,7 @@ pub fn folder() -> Option<PathBuf> {
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct LibraryEntry {
     /// Where it is.
     pub path: PathBuf,
     /// What is in it, or why it cannot be read.
@@ -29,7 +29,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// The folder is there and cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<Entry>, PresetError> {
+pub fn list(folder: &Path) -> Result<Vec<LibraryEntry>, PresetError> {
     let unreadable = |error: &io::Error| PresetError::Unreadable {
         origin: folder.display().to_string(),
         cause: reason(error),
@@ -46,7 +46,7 @@ pub fn list(folder: &Path) -> Result<Vec<Entry>, PresetError> {
             .is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
         {
             let content = preset::load(&path).map(Box::new);
-            entries.push(Entry { path, content });
+            entries.push(LibraryEntry { path, content });
         }
     }
     entries.sort_by(|a, b| a.path.file_name().cmp(&b.path.file_name()));

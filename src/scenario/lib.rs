@@ -25,7 +25,7 @@ pub use path::{PATH_POINTS_MAX, PricePath};
 pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
 pub use setting::Setting;
 pub use shared::Shared;
-pub use table::{Effect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
+pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
 
 /// A complete description of a run: the same scenario gives the same run, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +85,11 @@ impl Scenario {
             "leverage" | "band" | "concentration" | "positions" | "venue" | "asset"
         );
         // New positions are drawn from the same distributions.
-        if !self.positions.is_empty() && !self.parameters.reopening.enabled && draws && row.effect == Effect::Redraw {
+        if !self.positions.is_empty()
+            && !self.parameters.reopening.enabled
+            && draws
+            && row.effect == ChangeEffect::Redraw
+        {
             return Some(
                 "The positions are listed: this would describe drawn ones. Drop the listed positions to use it.",
             );

@@ -77,7 +77,7 @@ pub enum Scale {
 
 /// What a change does to a running model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum ChangeEffect {
     /// The next step uses the new value.
     Live,
     /// The levered positions are drawn anew around the present price; price and history stay.
@@ -155,7 +155,7 @@ pub struct Field<G> {
     /// Sort of value.
     pub kind: Kind,
     /// What a change does to a running model.
-    pub effect: Effect,
+    pub effect: ChangeEffect,
     /// Meaning, one or two sentences.
     pub doc: &'static str,
     /// Formula and where it comes from; may be empty.
@@ -219,7 +219,7 @@ pub struct Parameter {
     /// Sort of value.
     pub kind: Kind,
     /// What a change does to a running model.
-    pub effect: Effect,
+    pub effect: ChangeEffect,
     /// Value of a fresh scenario.
     pub default: f64,
     /// Meaning.
@@ -447,7 +447,7 @@ macro_rules! group {
                     range: ($low as f64, $high as f64),
                     scale: $scale,
                     kind: <$value as $crate::table::Value>::KIND,
-                    effect: $crate::table::Effect::$effect,
+                    effect: $crate::table::ChangeEffect::$effect,
                     doc: concat!($($doc),+),
                     source: concat!("" $(, $source)?),
                     get: |group| $crate::table::Value::to_f64(group.$name),

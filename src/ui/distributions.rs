@@ -33,7 +33,7 @@ const TAIL: f64 = 0.01;
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
-    let Some((found, index)) = app.insight.distributions() else {
+    let Some((found, index)) = app.page_cache.distributions() else {
         ui.weak("Looking at the positions…");
         return;
     };

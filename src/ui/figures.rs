@@ -132,13 +132,13 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn outlook(app: &App) -> [Figure; 2] {
+fn forecast(app: &App) -> [Figure; 2] {
     let ends = app
-        .outlook
+        .forecast
         .predicted_move
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
     let critical = app
-        .outlook
+        .forecast
         .critical_leverage
         .map_or_else(|| "none".to_owned(), |leverage| format!("{leverage:.1}×"));
     [

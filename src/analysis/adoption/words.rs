@@ -1,7 +1,7 @@
 //! What an adoption changes, and what of it may be a mistake, in sentences.
 
 use crate::gex::GammaExposure;
-use cascade_scenario::{Effect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
+use cascade_scenario::{ChangeEffect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
 
 use super::{Choices, near, past_at};
 
@@ -137,7 +137,7 @@ pub(super) fn moved<'a>(
     reasons: &'a [(&str, String)],
 ) -> impl Iterator<Item = String> + 'a {
     let rows = table().iter().filter(|row| {
-        let describes = row.effect == Effect::Redraw && before.positions != after.positions;
+        let describes = row.effect == ChangeEffect::Redraw && before.positions != after.positions;
         !describes && row.get(&before.parameters) != row.get(&after.parameters)
     });
     rows.map(|row| {

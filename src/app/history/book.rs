@@ -174,11 +174,11 @@ impl Default for BookHistory {
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     column: Column,
-    place: Option<Place>,
+    place: Option<ReadPosition>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct ReadPosition {
     thinned: u64,
     chunk: usize,
     record: usize,
@@ -325,7 +325,7 @@ impl BookHistory {
         for next in from..=record {
             apply_patch(self.chunks[chunk].patch(next), &mut reader.column.bytes);
         }
-        reader.place = Some(Place {
+        reader.place = Some(ReadPosition {
             thinned: self.thinned,
             chunk,
             record,

@@ -7,7 +7,7 @@ use super::*;
 use crate::{Command, Settings};
 use cascade_engine::Clusters;
 use cascade_files::preset;
-use cascade_scenario::{Effect, Kind, find, table};
+use cascade_scenario::{ChangeEffect, Kind, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
@@ -48,7 +48,10 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
             app.update(Command::ShockToPrice(price));
         }
         2..=4 => {
-            let rows: Vec<_> = table().iter().filter(|row| row.effect != Effect::Restart).collect();
+            let rows: Vec<_> = table()
+                .iter()
+                .filter(|row| row.effect != ChangeEffect::Restart)
+                .collect();
             let row = rows[luck.random_range(0..rows.len())];
             // In the lower part of the range, where markets still live.
             let (low, high) = row.range;
@@ -274,7 +277,7 @@ fn what_was_found_out_goes_with_its_run() {
         app.advance(0.0, || true);
         let size = app.simulation.parameters().shock.size;
         let fresh = app.shown_asset().predicted_move(size);
-        assert_eq!(app.outlook.predicted_move, fresh);
+        assert_eq!(app.forecast.predicted_move, fresh);
         fresh
     };
     let first = predicted(&mut app);
@@ -282,8 +285,8 @@ fn what_was_found_out_goes_with_its_run() {
     assert_ne!(predicted(&mut app), first);
     app.update(Command::ComputeStress);
     app.update(Command::TryShock);
-    assert!(app.stress.running() && app.trial.running());
+    assert!(app.stress.running() && app.what_if.running());
     app.update(Command::Undo);
-    assert!(!app.stress.running() && app.stress.table().is_none() && !app.trial.running());
+    assert!(!app.stress.running() && app.stress.table().is_none() && !app.what_if.running());
     assert_eq!(predicted(&mut app), first);
 }

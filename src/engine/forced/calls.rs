@@ -16,7 +16,7 @@ use crate::market::exogenous::YEAR_SECONDS;
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::venue::{SideBook, Totals};
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
 use watch::Levels;
@@ -25,7 +25,7 @@ pub use watch::Watch;
 /// Whoever answers a call brings the equity at least this far above the level of the call.
 const LEAST_RESTORED: f64 = 1.05;
 /// Values of a number that is cut off to eight bits.
-const LUCK_STEPS: f64 = 256.0;
+const DRAW_STEPS: f64 = 256.0;
 /// Nobody sells more than this share of a position on a margin call.
 const LARGEST_SALE: f64 = 0.99;
 
@@ -54,7 +54,7 @@ pub fn latency_shortfall(settings: &MarginCalls, volatility: f64, maintenance_ra
 
 /// Where a called position stands on its ladder.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct CalledPosition {
     venue: usize,
     kind: ContractKind,
     side: Side,
@@ -63,7 +63,7 @@ struct Place {
     id: u32,
 }
 
-impl Place {
+impl CalledPosition {
     fn book(self, world: &mut World) -> &mut SideBook {
         world.venues[self.venue].contracts[self.kind as usize].side_mut(self.side)
     }
@@ -74,7 +74,7 @@ impl Place {
 struct TopUp {
     /// Market time of its arrival.
     due: f64,
-    to: Place,
+    to: CalledPosition,
     /// Settlement currency.
     amount: f64,
 }
@@ -82,7 +82,7 @@ struct TopUp {
 /// A part of a position that its holder wants to sell (or, of a short one, buy back).
 #[derive(Clone, Copy, Debug)]
 struct Order {
-    of: Place,
+    of: CalledPosition,
     units: f64,
 }
 
@@ -96,10 +96,10 @@ enum Answer {
 
 impl Answer {
     /// What the holder with a number from 0 to 1 does: the luckiest post, the least lucky sell.
-    fn of(settings: &MarginCalls, luck: f64) -> Self {
-        if luck < settings.top_up_share {
+    fn of(settings: &MarginCalls, draw: f64) -> Self {
+        if draw < settings.top_up_share {
             Self::TopUp
-        } else if luck >= 1.0 - settings.deleverage_share {
+        } else if draw >= 1.0 - settings.deleverage_share {
             Self::Deleverage
         } else {
             Self::Wait
@@ -114,22 +114,22 @@ pub struct Calls {
     rng: ChaCha8Rng,
     /// The numbers of the positions that stood when calls were last set up, times 256 and cut off: they nearly always decide, and
     /// jumping about in the stream costs more than all else about a call. Never written to again, so snapshots share it.
-    luck: Arc<[u8]>,
+    draws: Arc<[u8]>,
     /// Earliest first.
     top_ups: VecDeque<TopUp>,
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
     /// By the key at the call's multiple, with the holder's number cut off, if it is known.
-    called: Vec<(f64, Place, Option<u8>)>,
+    called: Vec<(f64, CalledPosition, Option<u8>)>,
     filled: Vec<(Order, Position)>,
 }
 
 impl Calls {
     /// Nobody is called yet.
-    pub fn new(luck: Luck) -> Self {
+    pub fn new(streams: RandomStreams) -> Self {
         Self {
-            rng: luck.stream(Purpose::MarginCalls),
-            luck: Arc::default(),
+            rng: streams.stream(Purpose::MarginCalls),
+            draws: Arc::default(),
             top_ups: VecDeque::new(),
             orders: std::array::from_fn(|_| VecDeque::new()),
             called: Vec::new(),
@@ -167,10 +167,10 @@ impl Calls {
     /// Draws the numbers of all positions so far, where there are calls and they are not known.
     pub fn draw_ahead(&mut self, world: &World) {
         let count = world.next_id as usize;
-        if world.parameters.margin_calls.enabled && self.luck.len() < count {
+        if world.parameters.margin_calls.enabled && self.draws.len() < count {
             self.rng.set_word_pos(0);
-            let cut_off = |luck: f64| (luck * LUCK_STEPS) as u8;
-            self.luck = (&mut self.rng).random_iter().take(count).map(cut_off).collect();
+            let cut_off = |draw: f64| (draw * DRAW_STEPS) as u8;
+            self.draws = (&mut self.rng).random_iter().take(count).map(cut_off).collect();
         }
     }
 
@@ -228,7 +228,7 @@ impl Calls {
                         while let Some((at, watched)) =
                             tier.watch.next_called(&rule, value, book.side, contract.funding)
                         {
-                            let place = Place {
+                            let place = CalledPosition {
                                 venue: index,
                                 kind: contract.kind,
                                 side: book.side,
@@ -237,7 +237,7 @@ impl Calls {
                                 id: watched.id,
                             };
                             // Each is at a far place of memory: asked for here, many are on their way at once.
-                            called.push((at, place, self.luck.get(watched.id as usize).copied()));
+                            called.push((at, place, self.draws.get(watched.id as usize).copied()));
                         }
                         // Those with equal keys in the order of their numbers.
                         called[first..].sort_by(|(a, x, _), (b, y, _)| a.total_cmp(b).then(x.id.cmp(&y.id)));
@@ -245,14 +245,14 @@ impl Calls {
                 }
             }
         }
-        for (_, place, luck) in called.drain(..) {
-            self.call(world, place, luck);
+        for (_, place, draw) in called.drain(..) {
+            self.call(world, place, draw);
         }
         self.called = called;
     }
 
     /// Calls a position, if it still stands.
-    fn call(&mut self, world: &mut World, place: Place, luck: Option<u8>) {
+    fn call(&mut self, world: &mut World, place: CalledPosition, draw: Option<u8>) {
         let settings = world.parameters.margin_calls;
         let now = world.time_seconds();
         let mark = world.venues[place.venue].mark;
@@ -269,7 +269,7 @@ impl Calls {
         world.tally.called += place.kind.notional_usd(position.quantity, mark);
         // Nobody pays for a position that is worth nothing.
         let answer = if equity > 0.0 {
-            self.answer(&settings, place.id, luck)
+            self.answer(&settings, place.id, draw)
         } else {
             Answer::Wait
         };
@@ -301,9 +301,9 @@ impl Calls {
     }
 
     /// What the holder of a position does about every call; `luck` is its number cut off, if that is known.
-    fn answer(&mut self, settings: &MarginCalls, id: u32, luck: Option<u8>) -> Answer {
-        if let Some(step) = luck {
-            let (lowest, above) = (f64::from(step) / LUCK_STEPS, (f64::from(step) + 1.0) / LUCK_STEPS);
+    fn answer(&mut self, settings: &MarginCalls, id: u32, draw: Option<u8>) -> Answer {
+        if let Some(step) = draw {
+            let (lowest, above) = (f64::from(step) / DRAW_STEPS, (f64::from(step) + 1.0) / DRAW_STEPS);
             let answer = Answer::of(settings, lowest);
             // Each answer has an interval of numbers.
             if answer == Answer::of(settings, above.next_down()) {
@@ -431,7 +431,7 @@ pub fn levels(settings: &MarginCalls) -> Levels {
 }
 
 /// Collateral reaches its position, or finds that it is gone and goes back to the holder.
-fn post(world: &mut World, to: Place, amount: f64) {
+fn post(world: &mut World, to: CalledPosition, amount: f64) {
     let mark = world.venues[to.venue].mark;
     let usd = amount * to.kind.usd_per_settlement(mark);
     let book = to.book(world);

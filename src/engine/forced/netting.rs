@@ -121,9 +121,9 @@ pub fn critical_classes(members: u32) -> f64 {
 
 /// The member a position belongs to and the one behind its other side, by the position's number.
 pub const fn members_of(id: u32, members: usize) -> (usize, usize) {
-    let luck = mixed(id as u64);
-    let owner = scaled(luck >> 32, members);
-    let other = scaled(luck & 0xffff_ffff, members - 1);
+    let hash = mixed(id as u64);
+    let owner = scaled(hash >> 32, members);
+    let other = scaled(hash & 0xffff_ffff, members - 1);
     (owner, if other < owner { other } else { other + 1 })
 }
 
@@ -135,8 +135,8 @@ const fn mixed(number: u64) -> u64 {
     c ^ (c >> 31)
 }
 
-const fn scaled(luck: u64, count: usize) -> usize {
-    ((luck * count as u64) >> 32) as usize
+const fn scaled(hash: u64, count: usize) -> usize {
+    ((hash * count as u64) >> 32) as usize
 }
 
 /// Whose clients one side of a contract belongs to, units, kept up to date as positions come and go. Nothing is kept

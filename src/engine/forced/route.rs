@@ -21,7 +21,7 @@ const REMNANT: f64 = 1.0;
 
 /// Who takes positions over off the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taker {
+pub enum BackstopBuyer {
     /// Those who provide the automated market maker's liquidity.
     Pool,
     /// Bidders in the Dutch auction.
@@ -30,7 +30,7 @@ pub enum Taker {
     Vault,
 }
 
-impl Taker {
+impl BackstopBuyer {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Pool, Self::Bidders, Self::Vault];
 
@@ -52,7 +52,7 @@ pub enum Outlet {
     /// Sold to the pool of the automated market maker.
     Pool,
     /// Handed to a taker at this value of a unit.
-    Taker(Taker, f64),
+    BackstopBuyer(BackstopBuyer, f64),
 }
 
 /// A number a route, USD.
@@ -73,9 +73,9 @@ impl ByRoute {
     pub const fn add(&mut self, outlet: Outlet, notional: f64) {
         match outlet {
             Outlet::Book => self.order_book += notional,
-            Outlet::Pool | Outlet::Taker(Taker::Pool, _) => self.amm += notional,
-            Outlet::Taker(Taker::Bidders, _) => self.auction += notional,
-            Outlet::Taker(Taker::Vault, _) => self.vault += notional,
+            Outlet::Pool | Outlet::BackstopBuyer(BackstopBuyer::Pool, _) => self.amm += notional,
+            Outlet::BackstopBuyer(BackstopBuyer::Bidders, _) => self.auction += notional,
+            Outlet::BackstopBuyer(BackstopBuyer::Vault, _) => self.vault += notional,
         }
     }
 
@@ -184,7 +184,7 @@ fn hand_to_vault(
     let discount = world.parameters.vault.discount;
     let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
     let value = discounted(world, &batch, discount);
-    Some((batch, Outlet::Taker(Taker::Vault, value)))
+    Some((batch, Outlet::BackstopBuyer(BackstopBuyer::Vault, value)))
 }
 
 /// Puts the queue on auction, as one lot a step.
@@ -236,7 +236,7 @@ fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, lim
         parts,
     };
     let value = discounted(world, &batch, discount);
-    (notional > 0.0).then_some((batch, Outlet::Taker(Taker::Bidders, value)))
+    (notional > 0.0).then_some((batch, Outlet::BackstopBuyer(BackstopBuyer::Bidders, value)))
 }
 
 /// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
@@ -302,15 +302,15 @@ fn bidders_room(world: &World, discount: f64) -> f64 {
     } else {
         1.0
     };
-    auction.capacity * willing - inventory(world, Taker::Bidders)
+    auction.capacity * willing - inventory(world, BackstopBuyer::Bidders)
 }
 
 fn vault_room(world: &World) -> f64 {
-    world.parameters.vault.capital + profit(world, Taker::Vault) - inventory(world, Taker::Vault)
+    world.parameters.vault.capital + profit(world, BackstopBuyer::Vault) - inventory(world, BackstopBuyer::Vault)
 }
 
 /// Notional of a taker's positions, longs and shorts alike, USD at the marks.
-pub fn inventory(world: &World, taker: Taker) -> f64 {
+pub fn inventory(world: &World, taker: BackstopBuyer) -> f64 {
     let futures = world.sum_contracts(|contract, mark| {
         let held = contract.takers[taker as usize].quantity.abs();
         contract.kind.notional_usd(held, mark)
@@ -320,13 +320,13 @@ pub fn inventory(world: &World, taker: Taker) -> f64 {
 }
 
 /// Coins that a taker has bought from liquidators of loans: only the pool does.
-fn coins_of(world: &World, taker: Taker) -> Option<Account> {
-    let pool = world.pool.as_ref().filter(|_| taker == Taker::Pool)?;
+fn coins_of(world: &World, taker: BackstopBuyer) -> Option<Account> {
+    let pool = world.pool.as_ref().filter(|_| taker == BackstopBuyer::Pool)?;
     Some(pool.spot)
 }
 
 /// What a taker has gained so far, USD at the marks.
-pub fn profit(world: &World, taker: Taker) -> f64 {
+pub fn profit(world: &World, taker: BackstopBuyer) -> f64 {
     let futures = world.sum_contracts(|contract, mark| {
         let account = &contract.takers[taker as usize];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
@@ -342,7 +342,7 @@ pub fn unwind(world: &mut World) {
             continue;
         }
         let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(venue + 1, sign));
-        for taker in Taker::ALL {
+        for taker in BackstopBuyer::ALL {
             for kind in ContractKind::BOTH {
                 let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
                 if let Some(seconds) = taker.unwinding_time(&world.parameters).filter(|_| held != 0.0) {
@@ -355,7 +355,14 @@ pub fn unwind(world: &mut World) {
 }
 
 /// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
-fn unwind_one(world: &mut World, venue: usize, taker: Taker, kind: ContractKind, seconds: f64, room: f64) -> f64 {
+fn unwind_one(
+    world: &mut World,
+    venue: usize,
+    taker: BackstopBuyer,
+    kind: ContractKind,
+    seconds: f64,
+    room: f64,
+) -> f64 {
     let book = venue + 1;
     let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
     let notional = kind.notional_usd(held, world.market.books[book].price);
@@ -417,7 +424,7 @@ mod tests {
         simulation
     }
 
-    fn account(simulation: &Simulation, taker: Taker) -> Account {
+    fn account(simulation: &Simulation, taker: BackstopBuyer) -> Account {
         simulation.assets[0].world.venues[0].contracts[0].takers[taker as usize]
     }
 
@@ -437,7 +444,7 @@ mod tests {
             ("vault.unwind", 100.0),
         ]);
         simulation.step();
-        let held = account(&simulation, Taker::Vault);
+        let held = account(&simulation, BackstopBuyer::Vault);
         assert_eq!(held.quantity, 10.0);
         near(-held.cash, 10.0 * FALLEN * 0.998);
         assert_eq!(printed(&simulation, Source::Unwinding), 0.0);
@@ -447,7 +454,10 @@ mod tests {
         // The fund has the rest of the margin: fill less bankruptcy price.
         near(seen.insurance_fund, 1e8 + 10.0 * (FALLEN * 0.998 - 89_000.0));
         (0..5).for_each(|_| simulation.step());
-        near(account(&simulation, Taker::Vault).quantity, 10.0 * libm::exp(-0.5));
+        near(
+            account(&simulation, BackstopBuyer::Vault).quantity,
+            10.0 * libm::exp(-0.5),
+        );
         assert!(printed(&simulation, Source::Unwinding) < 0.0 && simulation.observation().unwound > 0.0);
         assert_eq!(printed(&simulation, Source::Liquidations), 0.0);
         (0..400).for_each(|_| simulation.step());
@@ -493,11 +503,11 @@ mod tests {
         };
         let mut simulation = auction(20.0 * FALLEN);
         simulation.step();
-        assert_eq!(account(&simulation, Taker::Bidders).quantity, 0.0);
+        assert_eq!(account(&simulation, BackstopBuyer::Bidders).quantity, 0.0);
         near(simulation.observation().queued, 10.0 * FALLEN);
         simulation.step();
-        near(account(&simulation, Taker::Bidders).quantity, 10.0);
-        near(-account(&simulation, Taker::Bidders).cash, 10.0 * FALLEN * 0.99);
+        near(account(&simulation, BackstopBuyer::Bidders).quantity, 10.0);
+        near(-account(&simulation, BackstopBuyer::Bidders).cash, 10.0 * FALLEN * 0.99);
         assert_eq!(
             (
                 simulation.observation().queued,

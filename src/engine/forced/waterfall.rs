@@ -2,7 +2,7 @@
 //! (auto-deleveraging, [`Deleveraging`]); what is left is bad debt, or clawed back from profits
 //! ([`socialised`]).
 
-mod deleveraging;
+mod adl;
 mod socialised;
 #[cfg(test)]
 mod tests;
@@ -10,13 +10,13 @@ mod tests;
 use cascade_scenario::Shortfall;
 
 use crate::forced::clearing;
-use crate::forced::route::{Outlet, Taker};
+use crate::forced::route::{BackstopBuyer, Outlet};
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::venue::Totals;
 use crate::world::World;
 
-use deleveraging::Deleveraging;
+use adl::Deleveraging;
 
 /// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
 const ROUNDING: f64 = 1e-13;
@@ -134,8 +134,8 @@ impl Waterfall {
         let contract = &mut world.venues[venue].contracts[kind as usize];
         let buyer = match outlet {
             Outlet::Book => &mut contract.counterparty,
-            Outlet::Pool => &mut contract.takers[Taker::Pool as usize],
-            Outlet::Taker(taker, _) => &mut contract.takers[taker as usize],
+            Outlet::Pool => &mut contract.takers[BackstopBuyer::Pool as usize],
+            Outlet::BackstopBuyer(taker, _) => &mut contract.takers[taker as usize],
         };
         buyer.buy(sign * sold * totals.quantity, value);
         let moved = backing + terms.bankruptcy.abs() + totals.quantity * value.abs();
@@ -186,7 +186,7 @@ fn quote(world: &World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
                 world.parameters.amm.fee,
             )
         }),
-        Outlet::Taker(_, value) => value,
+        Outlet::BackstopBuyer(_, value) => value,
     }
 }
 
@@ -203,7 +203,7 @@ fn execute(world: &mut World, batch: &Batch, outlet: Outlet, share: f64) -> f64 
         Outlet::Pool => world.pool.as_mut().map_or(0.0, |pool| {
             pool.take(batch.kind, sign * share * batch.totals.quantity, fee, Source::Pool)
         }),
-        Outlet::Taker(_, value) => value,
+        Outlet::BackstopBuyer(_, value) => value,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Arbitrage between the books: buys where it is cheap, sells where it is dear, and so carries a move from book to book.
 
-use crate::forced::route::Taker;
+use crate::forced::route::BackstopBuyer;
 use crate::market::books::SPOT;
 use crate::world::World;
 
@@ -79,7 +79,7 @@ impl Arbitrage {
         for (venue, part) in pool_parts(world, bought).into_iter().enumerate() {
             let contract = &mut world.venues[venue].contracts[0];
             contract.arbitrageur.buy(part, value);
-            contract.takers[Taker::Pool as usize].buy(-part, value);
+            contract.takers[BackstopBuyer::Pool as usize].buy(-part, value);
         }
         self.spot_coins -= bought;
     }
@@ -170,7 +170,7 @@ fn pool_parts(world: &World, coins: f64) -> Vec<f64> {
         .venues
         .iter()
         .map(|venue| {
-            let held = venue.contracts[0].takers[Taker::Pool as usize].quantity;
+            let held = venue.contracts[0].takers[BackstopBuyer::Pool as usize].quantity;
             (held * coins.signum()).max(0.0)
         })
         .collect();

@@ -8,7 +8,7 @@ use cascade_scenario::{ASSETS_MAX, PricePath, Shock, ShockRoute};
 use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::measure::observation::LogKind;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
 /// Seconds of a year, for volatilities.
@@ -59,13 +59,13 @@ impl Shocks {
         );
     }
 
-    /// One step of shocks and of noise, of which `luck` is the standard normal variate Z. No drift of the price:
+    /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
     /// Δf = σ√dt·Z − σ²·dt/2. Where there is a path, the efficient price moves as it does: Δf = ln(P(t + dt)/P(t)).
-    pub fn act(&mut self, world: &mut World, luck: f64) {
+    pub fn act(&mut self, world: &mut World, draw: f64) {
         let mut news = self.follow(world);
         if self.path.is_empty() || self.path.noise {
             let variance = world.parameters.market.volatility.powi(2) * world.dt() / YEAR_SECONDS;
-            news += libm::sqrt(variance) * luck - variance / 2.0;
+            news += libm::sqrt(variance) * draw - variance / 2.0;
         }
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
@@ -110,7 +110,7 @@ impl Noise {
     pub fn new(seed: u64, assets: usize) -> Self {
         Self {
             streams: (0..assets)
-                .map(|asset| Luck::new(seed, asset).stream(Purpose::Noise))
+                .map(|asset| RandomStreams::new(seed, asset).stream(Purpose::Noise))
                 .collect(),
         }
     }

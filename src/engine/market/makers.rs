@@ -23,7 +23,7 @@ const ENTRY_SHARE: f64 = 0.1;
 
 /// The makers of one book.
 #[derive(Clone, Copy, Debug, Default)]
-struct Desk {
+struct BookMakers {
     /// Makers that have failed: those with the smallest limits.
     failed: u32,
     /// Makers about to come back, in fractions of one.
@@ -37,7 +37,7 @@ struct Desk {
 /// The makers of all books of an asset.
 #[derive(Clone, Debug, Default)]
 pub struct Makers {
-    desks: Vec<Desk>,
+    books: Vec<BookMakers>,
     /// Makers a book that `failed` counts are out of.
     count: u32,
     /// Exponentially weighted variance of the index, per year, and the log price it was last updated with.
@@ -86,13 +86,13 @@ impl Makers {
     /// Adapts to the number of makers, and follows volatility.
     fn take_stock(&mut self, world: &World) {
         let settings = &world.parameters.makers;
-        self.desks.resize_with(world.market.books.len(), Desk::default);
+        self.books.resize_with(world.market.books.len(), BookMakers::default);
         if self.count != settings.count {
             if self.count > 0 {
                 let scale = f64::from(settings.count) / f64::from(self.count);
-                for desk in &mut self.desks {
-                    desk.failed = (f64::from(desk.failed) * scale) as u32;
-                    desk.noted = desk.failed;
+                for makers in &mut self.books {
+                    makers.failed = (f64::from(makers.failed) * scale) as u32;
+                    makers.noted = makers.failed;
                 }
             }
             self.count = settings.count;
@@ -122,22 +122,22 @@ impl Makers {
 
     /// Share of a book's makers that stands.
     fn alive(&self, book: usize) -> f64 {
-        1.0 - f64::from(self.desks[book].failed) / f64::from(self.count)
+        1.0 - f64::from(self.books[book].failed) / f64::from(self.count)
     }
 
     /// Share of all makers that stands, each book counted by its depth; 1 where nobody makes a market.
     pub fn standing(&self, world: &World) -> f64 {
-        if self.desks.is_empty() {
+        if self.books.is_empty() {
             return 1.0;
         }
-        (0..self.desks.len())
+        (0..self.books.len())
             .map(|book| world.market.depth_share(book) * self.alive(book))
             .sum()
     }
 
     /// Coins that the makers who stand carry together, and their notional in USD.
     fn load(&self, world: &World, book: usize) -> (f64, f64) {
-        let coins = accounts::coins(world, Trader::Makers, book) - self.desks[book].shed;
+        let coins = accounts::coins(world, Trader::Makers, book) - self.books[book].shed;
         (coins, coins.abs() * world.market.books[book].price)
     }
 
@@ -147,30 +147,30 @@ impl Makers {
         let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
         let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
         let (coins, load) = self.load(world, book);
-        let desk = &mut self.desks[book];
-        let before = desk.failed;
+        let makers = &mut self.books[book];
+        let before = makers.failed;
         let alive = |failed: u32| f64::from(self.count - failed);
         match settings.failure {
             MakerFailure::Survivors => {
-                while desk.failed < self.count && limit(desk.failed) < load / alive(desk.failed) {
-                    desk.failed += 1;
+                while makers.failed < self.count && limit(makers.failed) < load / alive(makers.failed) {
+                    makers.failed += 1;
                 }
             }
             MakerFailure::Book => {
-                while desk.failed < self.count && limit(desk.failed) < load / alive(before) {
-                    desk.failed += 1;
+                while makers.failed < self.count && limit(makers.failed) < load / alive(before) {
+                    makers.failed += 1;
                 }
-                if desk.failed > before {
-                    desk.shed += coins * f64::from(desk.failed - before) / alive(before);
+                if makers.failed > before {
+                    makers.shed += coins * f64::from(makers.failed - before) / alive(before);
                 }
             }
         }
-        world.tally.makers_failed += u64::from(desk.failed - before);
+        world.tally.makers_failed += u64::from(makers.failed - before);
     }
 
     /// Sells what failed makers held, as far as the book allows.
     fn sell(&mut self, world: &mut World, book: usize) {
-        let shed = self.desks[book].shed;
+        let shed = self.books[book].shed;
         if shed == 0.0 {
             return;
         }
@@ -178,7 +178,7 @@ impl Makers {
         let order = accounts::within(-shed, room);
         if order != 0.0 {
             accounts::order(world, Trader::Makers, book, order);
-            self.desks[book].shed += order;
+            self.books[book].shed += order;
         }
     }
 
@@ -187,18 +187,18 @@ impl Makers {
         let settings = &world.parameters.makers;
         let (_, load) = self.load(world, book);
         let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
-        let desk = &mut self.desks[book];
-        desk.returning += f64::from(desk.failed) * world.share_closed(settings.recovery);
-        while desk.failed > 0 && desk.returning >= 1.0 {
-            let limit = median * relative_limit(settings.limits, settings.tail_exponent, desk.failed - 1, self.count);
-            if limit * f64::from(self.count - desk.failed + 1) < load {
+        let makers = &mut self.books[book];
+        makers.returning += f64::from(makers.failed) * world.share_closed(settings.recovery);
+        while makers.failed > 0 && makers.returning >= 1.0 {
+            let limit = median * relative_limit(settings.limits, settings.tail_exponent, makers.failed - 1, self.count);
+            if limit * f64::from(self.count - makers.failed + 1) < load {
                 break;
             }
-            desk.failed -= 1;
-            desk.returning -= 1.0;
+            makers.failed -= 1;
+            makers.returning -= 1.0;
         }
-        desk.returning = desk.returning.min(1.0);
-        desk.noted = desk.noted.min(desk.failed);
+        makers.returning = makers.returning.min(1.0);
+        makers.noted = makers.noted.min(makers.failed);
     }
 
     /// End investors take over the load as the impact decays.
@@ -211,12 +211,12 @@ impl Makers {
     }
 
     fn note(&mut self, world: &mut World, book: usize) {
-        let desk = &mut self.desks[book];
-        let fresh = f64::from(desk.failed - desk.noted);
+        let makers = &mut self.books[book];
+        let fresh = f64::from(makers.failed - makers.noted);
         if fresh < (ENTRY_SHARE * f64::from(self.count)).max(1.0) {
             return;
         }
-        desk.noted = desk.failed;
+        makers.noted = makers.failed;
         let place = if book == SPOT {
             "the spot book".to_owned()
         } else {
@@ -227,7 +227,7 @@ impl Makers {
             LogKind::Makers,
             format!(
                 "{} of {} makers of {place} have failed: {left} % of its depth is left",
-                desk.failed, self.count
+                makers.failed, self.count
             ),
         );
     }

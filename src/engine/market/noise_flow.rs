@@ -12,7 +12,7 @@ use cascade_scenario::VENUES_MAX;
 
 use crate::market::exogenous::YEAR_SECONDS;
 use crate::market::source::Source;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
 /// The noise traders of an asset.
@@ -23,9 +23,9 @@ pub struct NoiseFlow {
 
 impl NoiseFlow {
     /// Nobody has traded yet.
-    pub fn new(luck: Luck) -> Self {
+    pub fn new(streams: RandomStreams) -> Self {
         Self {
-            rng: luck.stream(Purpose::NoiseFlow),
+            rng: streams.stream(Purpose::NoiseFlow),
         }
     }
 
@@ -36,7 +36,7 @@ impl NoiseFlow {
             return;
         }
         // As many variates whatever the number of venues.
-        let luck: [f64; VENUES_MAX + 1] = std::array::from_fn(|_| StandardNormal.sample(&mut self.rng));
+        let draws: [f64; VENUES_MAX + 1] = std::array::from_fn(|_| StandardNormal.sample(&mut self.rng));
         let liquidity = &world.parameters.liquidity;
         let unit = volatility * libm::sqrt(world.dt() / YEAR_SECONDS) * liquidity.depth;
         let spot_share = liquidity.spot_share;
@@ -46,8 +46,8 @@ impl NoiseFlow {
                 .iter()
                 .map(|share| (1.0 - spot_share) * share),
         );
-        for (book, (share, luck)) in shares.iter().zip(luck).enumerate() {
-            let order = unit * share * luck;
+        for (book, (share, draw)) in shares.iter().zip(draws).enumerate() {
+            let order = unit * share * draw;
             let room = world.market.order_limit(book, order);
             let order = crate::traders::accounts::within(order, room);
             if order != 0.0 {

@@ -23,7 +23,7 @@ const CALM: f64 = 0.7;
     clippy::struct_excessive_bools,
     reason = "each remembers another thing that was said once"
 )]
-pub struct Chronicle {
+pub struct EventLog {
     liquidated: [[f64; VENUES_MAX]; 2],
     called: f64,
     topped_up: f64,
@@ -46,7 +46,7 @@ pub struct Chronicle {
     spilled: Option<Route>,
 }
 
-impl Chronicle {
+impl EventLog {
     /// Writes what this step calls for.
     pub fn record(&mut self, world: &mut World, seen: &Observation) {
         let threshold = ENTRY_SHARE * (seen.levered_longs + seen.levered_shorts).max(1.0);

@@ -5,7 +5,7 @@ use cascade_scenario::{LoanOutlet, Parameters};
 use crate::market::books::{Market, SPOT};
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::traders::dealers::Dealers;
 use crate::world::World;
 
@@ -142,7 +142,7 @@ pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
 fn densest_ratio(parameters: &Parameters) -> f64 {
     let market = Market::new(parameters);
     let start = parameters.market.start_price;
-    let mut rng = Luck::new(1, 0).stream(Purpose::Positions);
+    let mut rng = RandomStreams::new(1, 0).stream(Purpose::Positions);
     let bins = (HORIZON / WINDOW) as usize;
     let mut notional = [vec![0.0; bins], vec![0.0; bins]];
     let population = Population::new(parameters);

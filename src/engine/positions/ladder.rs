@@ -4,13 +4,13 @@
 //! moved threshold reaches costs O(taken) amortised, and looking whether anything is reached costs O(1), whatever the
 //! number of items. Per-bucket weights answer "how much lies between these two keys" without touching an item.
 
+mod buckets;
 mod chunks;
-mod piles;
 #[cfg(test)]
 mod tests;
 
-use chunks::Chain;
-use piles::{CELLS, Piles};
+use buckets::{Buckets, CELLS};
+use chunks::ChunkList;
 
 /// What a ladder holds.
 pub trait Item: Copy {
@@ -27,13 +27,13 @@ struct Rung<T> {
 /// The items in one interval of keys; if it is the front's, those that do not stand in the front.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
-    rungs: Chain,
+    rungs: ChunkList,
     /// Of all items in the interval, those in the front included.
     weight: f64,
 }
 
 const EMPTY: Bucket = Bucket {
-    rungs: Chain::EMPTY,
+    rungs: ChunkList::EMPTY,
     weight: 0.0,
 };
 
@@ -62,7 +62,7 @@ pub struct Ladder<T> {
     bucket_count: usize,
     /// None before the first item.
     buckets: Vec<Bucket>,
-    rungs: Piles<Rung<T>>,
+    rungs: Buckets<Rung<T>>,
     occupied: Vec<u64>,
     block_weights: Vec<f64>,
     /// Items of the bucket `front_bucket`, sorted so that the lowest key is last.
@@ -96,7 +96,7 @@ impl<T: Item> Ladder<T> {
             buckets_per_key: bucket_count as f64 / (high - low),
             bucket_count,
             buckets: Vec::new(),
-            rungs: Piles::new(),
+            rungs: Buckets::new(),
             occupied: Vec::new(),
             block_weights: Vec::new(),
             front: Vec::new(),
@@ -252,14 +252,14 @@ impl<T: Item> Ladder<T> {
             }
             !goes
         });
-        let mut pile = Vec::new();
+        let mut bucket = Vec::new();
         for block in 0..self.occupied.len() {
             let mut word = self.occupied[block];
             while word != 0 {
                 let index = block * BLOCK + word.trailing_zeros() as usize;
                 word &= word - 1;
-                self.rungs.take(&mut self.buckets[index].rungs, &mut pile);
-                for rung in pile.drain(..) {
+                self.rungs.take(&mut self.buckets[index].rungs, &mut bucket);
+                for rung in bucket.drain(..) {
                     if wanted(&rung.item) {
                         taken.push((rung.key, rung.item));
                     } else {

@@ -129,7 +129,7 @@ impl Population {
     }
 
     /// Every call uses the same kinds of numbers in the same order, so that two scenarios which differ in one parameter
-    /// draw position by position from the same luck.
+    /// draw position by position from the same streams.
     fn draw(&self, rng: &mut ChaCha8Rng) -> Raw {
         let settings = &self.parameters.positions;
         let normal = |rng: &mut ChaCha8Rng| -> f64 { StandardNormal.sample(rng) };
@@ -218,13 +218,13 @@ fn shares(weights: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The place in shares that sum to 1 of a number from 0 to 1.
-pub fn pick(shares: &[f64], luck: f64) -> usize {
+pub fn pick(shares: &[f64], draw: f64) -> usize {
     let mut below = 0.0;
     shares
         .iter()
         .position(|share| {
             below += share;
-            luck < below
+            draw < below
         })
         .unwrap_or_else(|| shares.iter().rposition(|share| *share > 0.0).unwrap_or(0))
 }

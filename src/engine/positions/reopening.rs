@@ -4,7 +4,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
 /// Traders who come back.
@@ -21,9 +21,9 @@ pub struct Reopening {
 
 impl Reopening {
     /// The present levered open interest is the one to return to.
-    pub fn new(luck: Luck, target: f64) -> Self {
+    pub fn new(streams: RandomStreams, target: f64) -> Self {
         Self {
-            rng: luck.stream(Purpose::Reopening),
+            rng: streams.stream(Purpose::Reopening),
             target,
             pending: 0.0,
             last_forced: f64::NEG_INFINITY,

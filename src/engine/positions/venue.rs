@@ -8,7 +8,7 @@ use cascade_scenario::{Margin, Parameters};
 use crate::forced::calls::Watch;
 use crate::forced::clearing;
 use crate::forced::netting::Clients;
-use crate::forced::route::{Lot, Taker};
+use crate::forced::route::{BackstopBuyer, Lot};
 use crate::forced::staggered::{self, Staggered};
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::ladder::Ladder;
@@ -363,7 +363,7 @@ pub struct Contract {
     /// Cross-margin accounts, all together.
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
-    pub takers: [Account; Taker::ALL.len()],
+    pub takers: [Account; BackstopBuyer::ALL.len()],
     /// Predators, liquidity providers and the like; they hold linear contracts.
     pub traders: [Account; Trader::ALL.len()],
     /// Insurance fund, settlement currency.

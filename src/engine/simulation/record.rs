@@ -119,7 +119,7 @@ fn remark(action: &Action) -> (LogKind, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{Effect, Scenario, Shock, table};
+    use cascade_scenario::{ChangeEffect, Scenario, Shock, table};
 
     fn set(path: &str, value: f64) -> Action {
         let row = cascade_scenario::find(path).unwrap();
@@ -274,7 +274,7 @@ mod tests {
         let mut sizes = Vec::new();
         for count in [10_000.0, 40_000.0] {
             let row = table().iter().find(|row| row.path == "positions.count").unwrap();
-            assert_ne!(row.effect, Effect::Live);
+            assert_ne!(row.effect, ChangeEffect::Live);
             row.set(&mut scenario.parameters, count).unwrap();
             let run = Simulation::new(&scenario).unwrap();
             sizes.push((run.bytes(), run.standing().count()));

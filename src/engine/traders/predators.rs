@@ -13,7 +13,7 @@ use cascade_scenario::format;
 
 use crate::measure::observation::LogKind;
 use crate::positions::contract::Side;
-use crate::random::{Luck, Purpose};
+use crate::random::{Purpose, RandomStreams};
 use crate::traders::accounts::{self, Trader};
 use crate::world::World;
 
@@ -75,9 +75,9 @@ struct View {
 
 impl Predators {
     /// They have not looked yet.
-    pub fn new(luck: Luck) -> Self {
+    pub fn new(streams: RandomStreams) -> Self {
         Self {
-            rng: luck.stream(Purpose::Predators),
+            rng: streams.stream(Purpose::Predators),
             all: Vec::new(),
             reference: None,
         }
@@ -145,8 +145,8 @@ impl Predators {
                     .into_iter()
                     .find(|side| -side.sign() * view.moved >= settings.trigger / rivals);
                 let Some(prey) = prey else { return };
-                let luck: f64 = StandardNormal.sample(&mut self.rng);
-                let belief = libm::exp(settings.error * luck - settings.error.powi(2) / 2.0);
+                let draw: f64 = StandardNormal.sample(&mut self.rng);
+                let belief = libm::exp(settings.error * draw - settings.error.powi(2) / 2.0);
                 let seen = belief * view.prey[prey as usize];
                 if seen >= settings.density * view.critical && seen > 0.0 {
                     let notional = capital.min(settings.aggressiveness * seen / rivals);

@@ -36,9 +36,11 @@ struct Node {
 /// Draws the picture over the width there is.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let Some(ties) = app.trial.ties() else { return };
+    let Some(contagion) = app.what_if.contagion() else {
+        return;
+    };
     let nodes = nodes(app, rect);
-    let words = in_words(&nodes, &ties.matrix);
+    let words = in_words(&nodes, &contagion.matrix);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Contagion graph: {words}")));
     response.on_hover_text(
         "Nodes: size the open interest, colour the move since the start. Arrows: what a small fall of one asset makes forced flow \
@@ -49,7 +51,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     let mut labels = Vec::new();
     for cause in 0..nodes.len() {
         for hit in 0..nodes.len() {
-            let gain = ties.matrix.gain[hit][cause];
+            let gain = contagion.matrix.gain[hit][cause];
             if cause != hit && gain.abs() >= LEAST_GAIN {
                 let middle = arrow(&painter, &nodes[cause], &nodes[hit], gain, palette);
                 labels.push((middle, gain));
@@ -62,7 +64,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         caption(ui, at, Align2::CENTER_BOTTOM, words, palette.weak_text, palette);
     }
     for (index, node) in nodes.iter().enumerate() {
-        draw(&painter, node, index, ties.matrix.gain[index][index], palette);
+        draw(&painter, node, index, contagion.matrix.gain[index][index], palette);
     }
     for (at, gain) in labels {
         caption(ui, at, Align2::CENTER_CENTER, &written(gain), palette.text, palette);

@@ -39,7 +39,7 @@ pub const fn beyond(palette: &Palette) -> Color32 {
 
 /// Draws into `rect`, whose height is the price axis of `transform`.
 pub fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, app: &App, palette: &Palette) -> Response {
-    let map = app.insight.map();
+    let map = app.page_cache.map();
     let name = words::summary(app);
     let response = ui.interact(rect, ui.scope_id().with("forced flow"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Forced flow by price level. {name}")));

@@ -7,7 +7,7 @@ use super::Shown;
 use super::figures::Plot;
 use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT, ordered};
 use crate::palette::Palette;
-use cascade_app::{Command, DeskCommand, Export, Panel, Picture};
+use cascade_app::{Command, Export, Panel, Picture, WorkspaceCommand};
 
 /// Draws what moves the borders between the plots.
 pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
@@ -33,7 +33,7 @@ pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<C
             let down = height(layout, index) - ROW_HEIGHT.0;
             let moved = (pointer.y - border.center().y).clamp(up.min(0.0), down.max(0.0));
             if moved != 0.0 {
-                commands.push(DeskCommand::SetHeights(shares(layout, index, moved)).into());
+                commands.push(WorkspaceCommand::SetHeights(shares(layout, index, moved)).into());
             }
         }
         above = *rect;
@@ -78,8 +78,13 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
                 }
             };
             ui.weak(one.plot.map_or("Spot price", |plot| plot.title().0));
-            item(ui, "Copy the picture", true, DeskCommand::CopyPicture(picture).into());
-            let save = DeskCommand::AskExport(Export::Picture(picture));
+            item(
+                ui,
+                "Copy the picture",
+                true,
+                WorkspaceCommand::CopyPicture(picture).into(),
+            );
+            let save = WorkspaceCommand::AskExport(Export::Picture(picture));
             item(ui, "Save the picture (PNG)…", true, save.into());
             if let Some(plot) = one.plot {
                 ui.separator();
@@ -87,12 +92,17 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
                     let order = other
                         .map(|other| exchanged(arrangement, plot, other))
                         .unwrap_or_default();
-                    item(ui, label, other.is_some(), DeskCommand::Arrange(order).into());
+                    item(ui, label, other.is_some(), WorkspaceCommand::Arrange(order).into());
                 }
                 item(ui, "Hide", true, Command::TogglePanel(plot.panel()));
             }
             let chosen = !arrangement.heights.is_empty();
-            item(ui, "Usual heights", chosen, DeskCommand::SetHeights(Vec::new()).into());
+            item(
+                ui,
+                "Usual heights",
+                chosen,
+                WorkspaceCommand::SetHeights(Vec::new()).into(),
+            );
         });
     }
 }

@@ -21,7 +21,7 @@ pub(super) mod view;
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Stroke, Ui, pos2, vec2};
 
 use crate::palette::Palette;
-use canvas::{Buffers, Canvas, Place, steps_in_view};
+use canvas::{Buffers, Canvas, Viewport, steps_in_view};
 use cascade_app::history::{Extent, Figure, History};
 use cascade_app::{Command, Panels};
 use cascade_engine::{Asset, LendingFigures};
@@ -108,7 +108,7 @@ struct RowState {
 struct Shown {
     inner: Rect,
     response: Response,
-    place: Place,
+    place: Viewport,
     plot: Option<Plot>,
 }
 
@@ -433,10 +433,10 @@ impl Plots {
     }
 }
 
-fn place(frame: &Frame<'_>, view: &PlotView<'_>) -> Place {
+fn place(frame: &Frame<'_>, view: &PlotView<'_>) -> Viewport {
     let history = view.history;
     let pinned = view.overlay.baseline.map_or(0, History::newest_step);
-    Place::new(
+    Viewport::new(
         frame.transform(),
         &frame.seconds,
         history.step_seconds(),
@@ -463,7 +463,7 @@ fn rounded(range: Extent) -> Extent {
     }
 }
 
-fn step_at(place: &Place, x: f32, newest: usize) -> usize {
+fn step_at(place: &Viewport, x: f32, newest: usize) -> usize {
     let seconds = place.transform.value_from_position(pos2(x, 0.0)).x;
     ((seconds / place.step_seconds).round().max(0.0) as usize).min(newest)
 }

@@ -181,7 +181,7 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
     simulation.assets[0].world.market.books[1].depth = 6e4;
     let mut sold = Vec::new();
     simulation.assets[0].world.venues[0].mark = 97.5;
-    let mut calls = std::mem::replace(&mut simulation.assets[0].calls, Calls::new(Luck::new(0, 0)));
+    let mut calls = std::mem::replace(&mut simulation.assets[0].calls, Calls::new(RandomStreams::new(0, 0)));
     calls.scan(&mut simulation.assets[0].world);
     while calls.sell(&mut simulation.assets[0].world, 0, Side::Long, 60.0) {
         sold.push(std::mem::take(&mut simulation.assets[0].world.tally.sold));
@@ -210,7 +210,7 @@ fn who_waits_is_called_once_a_fall() {
 
 #[test]
 fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
-    let mut calls = Calls::new(Luck::new(7, 0));
+    let mut calls = Calls::new(RandomStreams::new(7, 0));
     let with = |share| MarginCalls {
         top_up_share: share,
         ..MarginCalls::default()
@@ -351,12 +351,12 @@ fn answers_drawn_ahead_are_those_of_the_stream() {
     let settings = scenario.parameters.margin_calls;
     let mut world = World::new(&scenario.parameters, 0);
     world.next_id = 4_000;
-    let mut calls = Calls::new(Luck::new(7, 0));
+    let mut calls = Calls::new(RandomStreams::new(7, 0));
     calls.draw_ahead(&world);
-    assert_eq!(calls.luck.len(), 4_000);
+    assert_eq!(calls.draws.len(), 4_000);
     let mut answers = BTreeMap::new();
     for id in (0..4_000).rev() {
-        let known = calls.luck[id as usize];
+        let known = calls.draws[id as usize];
         let answer = calls.answer(&settings, id, Some(known));
         assert_eq!(answer, calls.answer(&settings, id, None), "position {id}, {known}");
         *answers.entry(format!("{answer:?}")).or_insert(0) += 1;

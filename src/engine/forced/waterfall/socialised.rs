@@ -12,7 +12,7 @@
 use crate::positions::contract::Side;
 use crate::world::World;
 
-use super::deleveraging::visit_profitable;
+use super::adl::visit_profitable;
 
 /// Settles every contract, if an interval ends with this step.
 pub fn settle(world: &mut World) {

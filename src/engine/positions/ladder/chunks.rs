@@ -17,13 +17,13 @@ const ROW: u32 = u32::MAX;
 
 /// One list; all its chunks but the first are full.
 #[derive(Clone, Copy, Debug)]
-pub struct Chain {
+pub struct ChunkList {
     head: u32,
     /// Entries in the first chunk: 0 only in an empty list.
     filled: u32,
 }
 
-impl Chain {
+impl ChunkList {
     /// A list without entries.
     pub const EMPTY: Self = Self { head: NONE, filled: 0 };
 
@@ -77,9 +77,9 @@ impl<E: Copy> Chunks<E> {
 
     /// Adds an entry to a list.
     #[inline]
-    pub fn push(&mut self, chain: &mut Chain, entry: E) {
+    pub fn push(&mut self, chain: &mut ChunkList, entry: E) {
         if (chain.filled as usize).is_multiple_of(CHUNK) {
-            *chain = Chain {
+            *chain = ChunkList {
                 head: self.chunk_before(chain.head, entry),
                 filled: 0,
             };
@@ -103,7 +103,7 @@ impl<E: Copy> Chunks<E> {
 
     /// Whether a list has just filled so many chunks that it is long, or more.
     #[inline]
-    pub fn is_long(&self, chain: Chain) -> bool {
+    pub fn is_long(&self, chain: ChunkList) -> bool {
         if chain.filled as usize != CHUNK {
             return false;
         }
@@ -119,8 +119,8 @@ impl<E: Copy> Chunks<E> {
 
     /// Moves the entries of a list to the end of `out`.
     #[inline]
-    pub fn take(&mut self, chain: &mut Chain, out: &mut Vec<E>) {
-        let Chain { mut head, mut filled } = std::mem::replace(chain, Chain::EMPTY);
+    pub fn take(&mut self, chain: &mut ChunkList, out: &mut Vec<E>) {
+        let ChunkList { mut head, mut filled } = std::mem::replace(chain, ChunkList::EMPTY);
         while head != NONE {
             let begin = head as usize * CHUNK;
             out.extend_from_slice(&self.entries[begin..begin + filled as usize]);
@@ -132,30 +132,30 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// The entries of a list.
-    pub fn iter(&self, chain: Chain) -> impl Iterator<Item = &E> {
-        let following = |chain: &Chain| {
+    pub fn iter(&self, chain: ChunkList) -> impl Iterator<Item = &E> {
+        let following = |chain: &ChunkList| {
             let head = self.next[chain.head as usize];
-            (head != NONE).then_some(Chain {
+            (head != NONE).then_some(ChunkList {
                 head,
                 filled: CHUNK as u32,
             })
         };
         let first = (!chain.is_empty()).then_some(chain);
-        std::iter::successors(first, following).flat_map(|Chain { head, filled }| {
+        std::iter::successors(first, following).flat_map(|ChunkList { head, filled }| {
             let begin = head as usize * CHUNK;
             &self.entries[begin..begin + filled as usize]
         })
     }
 
     /// The first entry that `wanted` recognises.
-    pub fn find(&self, chain: Chain, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+    pub fn find(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<&E> {
         let (chunk, at) = self.place(chain, wanted)?;
         Some(&self.entries[chunk * CHUNK + at])
     }
 
     /// Chunk and place in it of the first entry that `wanted` recognises.
     #[inline]
-    fn place(&self, chain: Chain, wanted: impl Fn(&E) -> bool) -> Option<(usize, usize)> {
+    fn place(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<(usize, usize)> {
         let (mut head, mut filled) = (chain.head, chain.filled as usize);
         while head != NONE {
             let chunk = head as usize;
@@ -171,7 +171,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// Takes out the first entry that `wanted` recognises.
-    pub fn remove(&mut self, chain: &mut Chain, wanted: impl Fn(&E) -> bool) -> Option<E> {
+    pub fn remove(&mut self, chain: &mut ChunkList, wanted: impl Fn(&E) -> bool) -> Option<E> {
         let (chunk, at) = self.place(*chain, wanted)?;
         chain.filled -= 1;
         let last = self.entries[chain.head as usize * CHUNK + chain.filled as usize];
@@ -181,9 +181,9 @@ impl<E: Copy> Chunks<E> {
             let head = std::mem::replace(&mut self.next[emptied as usize], self.free);
             self.free = emptied;
             *chain = if head == NONE {
-                Chain::EMPTY
+                ChunkList::EMPTY
             } else {
-                Chain {
+                ChunkList {
                     head,
                     filled: CHUNK as u32,
                 }

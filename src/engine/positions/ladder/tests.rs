@@ -24,7 +24,7 @@ impl Item for Entry {
 enum Act {
     Push(f64),
     /// So many items in one bucket, at up to four keys.
-    Pile(f64, usize),
+    Bucket(f64, usize),
     /// Everything reached, or the first few.
     Pop(f64, usize),
     Peek,
@@ -104,7 +104,7 @@ impl Pair {
     fn act(&mut self, act: &Act) {
         match *act {
             Act::Push(key) => self.push(key),
-            Act::Pile(key, count) => (0..count).for_each(|at| self.push(key + (at * 7 % 4) as f64 / 64.0)),
+            Act::Bucket(key, count) => (0..count).for_each(|at| self.push(key + (at * 7 % 4) as f64 / 64.0)),
             Act::Pop(threshold, most) => self.pop(threshold, most),
             Act::Peek => {
                 let lowest = self.list.iter().map(|(key, _)| *key).min_by(f64::total_cmp);
@@ -179,7 +179,7 @@ fn keys() -> impl Strategy<Value = f64> {
 fn acts() -> impl Strategy<Value = Act> {
     prop_oneof![
         12 => keys().prop_map(Act::Push),
-        2 => (keys(), 1_usize..2_500).prop_map(|(key, count)| Act::Pile(key, count)),
+        2 => (keys(), 1_usize..2_500).prop_map(|(key, count)| Act::Bucket(key, count)),
         4 => (keys(), prop_oneof![Just(usize::MAX), 1_usize..400]).prop_map(|(key, most)| Act::Pop(key, most)),
         4 => Just(Act::Peek),
         4 => (0_usize..3_000).prop_map(Act::Remove),

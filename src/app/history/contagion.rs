@@ -1,4 +1,4 @@
-//! What ties the assets of a run together, over time: the spectral radius of the contagion matrix, and what cross-margin
+//! How the assets of a run hit one another, over time: the spectral radius of the contagion matrix, and what cross-margin
 //! accounts were forced to close of one asset because of another, told as a list of what led to what.
 
 use cascade_engine::{Simulation, Spillover};
@@ -30,24 +30,24 @@ pub struct Led {
 
 /// The recording. Nothing is recorded of a single asset.
 #[derive(Clone, Debug)]
-pub struct Ties {
+pub struct ContagionHistory {
     radius: Series,
     led: Vec<Led>,
     stretch: usize,
     before: Spillover,
 }
 
-impl Ties {
+impl ContagionHistory {
     /// Begins with the state of a simulation as it stands.
     pub fn new(simulation: &Simulation) -> Self {
-        let mut ties = Self {
+        let mut contagion = Self {
             radius: Series::default(),
             led: Vec::new(),
             stretch: 1,
             before: *simulation.spillover(),
         };
-        ties.radius.push(simulation.contagion().spectral_radius());
-        ties
+        contagion.radius.push(simulation.contagion().spectral_radius());
+        contagion
     }
 
     /// Records the state after a step.
@@ -139,24 +139,24 @@ mod tests {
     use super::*;
     use cascade_files::preset;
 
-    fn recorded(steps: usize) -> (Simulation, Ties) {
+    fn recorded(steps: usize) -> (Simulation, ContagionHistory) {
         let scenario = preset::find("cross-collateral-contagion").unwrap();
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let mut ties = Ties::new(&simulation);
+        let mut contagion = ContagionHistory::new(&simulation);
         for _ in 0..steps {
             simulation.step();
-            ties.record(&simulation);
+            contagion.record(&simulation);
         }
-        (simulation, ties)
+        (simulation, contagion)
     }
 
     #[test]
     fn the_list_adds_up_to_what_was_closed() {
-        let (simulation, ties) = recorded(400);
+        let (simulation, contagion) = recorded(400);
         let spillover = simulation.spillover();
         for hit in 0..2 {
             for cause in 0..2 {
-                let led = ties.led(6, usize::MAX);
+                let led = contagion.led(6, usize::MAX);
                 let of_pair = led.iter().filter(|one| (one.cause, one.hit) == (cause, hit));
                 let told: f64 = of_pair.map(|one| one.closed_usd).sum();
                 let closed = spillover.closed[hit][cause];
@@ -164,23 +164,24 @@ mod tests {
             }
         }
         assert!(spillover.closed[1][0] > 1e7, "{spillover:?}");
-        assert!(ties.led(6, usize::MAX).is_sorted_by_key(|one| one.from_step / 6));
+        assert!(contagion.led(6, usize::MAX).is_sorted_by_key(|one| one.from_step / 6));
         assert!(
-            ties.led(6, usize::MAX)
+            contagion
+                .led(6, usize::MAX)
                 .iter()
                 .all(|one| one.to_step - one.from_step < 6)
         );
-        assert!(ties.led(6, usize::MAX).len() < ties.led(1, usize::MAX).len());
-        assert_eq!(ties.radius().len(), 401);
-        let peak = ties.radius().extent(0..401).high;
-        assert!(peak > ties.radius().at(0).unwrap() && peak > 0.1, "{peak}");
+        assert!(contagion.led(6, usize::MAX).len() < contagion.led(1, usize::MAX).len());
+        assert_eq!(contagion.radius().len(), 401);
+        let peak = contagion.radius().extent(0..401).high;
+        assert!(peak > contagion.radius().at(0).unwrap() && peak > 0.1, "{peak}");
     }
 
     #[test]
     fn long_lists_tell_of_longer_stretches() {
-        let (_, mut ties) = recorded(0);
+        let (_, mut contagion) = recorded(0);
         for step in 0..3 * ENTRIES_MAX {
-            ties.add(Led {
+            contagion.add(Led {
                 from_step: step,
                 to_step: step,
                 cause: step % 2,
@@ -189,29 +190,29 @@ mod tests {
                 closed_usd: 1.0,
             });
         }
-        assert!(ties.led(1, usize::MAX).len() <= ENTRIES_MAX);
-        let all: f64 = ties.led(1, usize::MAX).iter().map(|one| one.closed_usd).sum();
+        assert!(contagion.led(1, usize::MAX).len() <= ENTRIES_MAX);
+        let all: f64 = contagion.led(1, usize::MAX).iter().map(|one| one.closed_usd).sum();
         assert_eq!(all, 3.0 * ENTRIES_MAX as f64);
     }
 
     #[test]
     fn a_cut_forgets_what_came_later() {
         let (early, before) = recorded(135);
-        let (_, mut ties) = recorded(400);
-        ties.cut_back(&early);
-        assert_eq!(ties.radius().len(), before.radius().len());
-        assert!(!ties.led(1, usize::MAX).is_empty());
-        assert_eq!(ties.led(1, usize::MAX), before.led(1, usize::MAX));
+        let (_, mut contagion) = recorded(400);
+        contagion.cut_back(&early);
+        assert_eq!(contagion.radius().len(), before.radius().len());
+        assert!(!contagion.led(1, usize::MAX).is_empty());
+        assert_eq!(contagion.led(1, usize::MAX), before.led(1, usize::MAX));
     }
 
     /// What a rewound run shows is what a run that has come no further shows.
     #[test]
     fn nothing_is_told_of_what_comes_later() {
         let (_, early) = recorded(135);
-        let (_, ties) = recorded(400);
-        assert!(ties.led(6, usize::MAX).len() > early.led(6, usize::MAX).len());
+        let (_, contagion) = recorded(400);
+        assert!(contagion.led(6, usize::MAX).len() > early.led(6, usize::MAX).len());
         assert!(!early.led(6, 135).is_empty());
-        assert_eq!(ties.led(6, 135), early.led(6, usize::MAX));
-        assert!(ties.led(6, 0).is_empty());
+        assert_eq!(contagion.led(6, 135), early.led(6, usize::MAX));
+        assert!(contagion.led(6, 0).is_empty());
     }
 }

@@ -9,7 +9,7 @@ const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 
 /// The two estimates and what they were made for.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Outlook {
+pub struct ShockForecast {
     predicted_for: Option<(usize, u64, u64, f64)>,
     critical_for: Option<Parameters>,
     frames: usize,
@@ -19,7 +19,7 @@ pub struct Outlook {
     pub critical_leverage: Option<f64>,
 }
 
-impl Outlook {
+impl ShockForecast {
     /// Another run begins, which may stand at the same step with as many changes of its book.
     pub(super) const fn forget(&mut self) {
         self.predicted_for = None;
@@ -54,22 +54,26 @@ mod tests {
     #[test]
     fn the_outlook_follows_the_sliders() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
-        let mut outlook = Outlook::default();
-        outlook.refresh(&simulation, 0, false);
-        let (near, critical) = (outlook.predicted_move.unwrap(), outlook.critical_leverage.unwrap());
+        let mut forecast = ShockForecast::default();
+        forecast.refresh(&simulation, 0, false);
+        let (near, critical) = (forecast.predicted_move.unwrap(), forecast.critical_leverage.unwrap());
         // The shock reaches the first longs, and they do the rest.
         assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
         simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
-        outlook.refresh(&simulation, 0, false);
-        assert!(outlook.predicted_move.unwrap() > -0.01, "{:?}", outlook.predicted_move);
+        forecast.refresh(&simulation, 0, false);
+        assert!(
+            forecast.predicted_move.unwrap() > -0.01,
+            "{:?}",
+            forecast.predicted_move
+        );
         simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
         simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
-        outlook.refresh(&simulation, 0, false);
+        forecast.refresh(&simulation, 0, false);
         assert!(
-            outlook.predicted_move.unwrap() > near + 0.02,
+            forecast.predicted_move.unwrap() > near + 0.02,
             "{:?}",
-            outlook.predicted_move
+            forecast.predicted_move
         );
-        assert!(outlook.critical_leverage.is_none_or(|leverage| leverage > critical));
+        assert!(forecast.critical_leverage.is_none_or(|leverage| leverage > critical));
     }
 }

@@ -65,7 +65,7 @@ impl Shell {
             self.view.commands = closed.then(|| CommandPalette::new(&self.app));
         }
         match command_palette::show(ctx, &mut self.view.commands, palette) {
-            Some(Choice::Effect(effect)) => self.choose(effect),
+            Some(Choice::ActionEffect(effect)) => self.choose(effect),
             Some(Choice::Command(command)) => self.carry_out(command),
             Some(Choice::Parameter(id)) => self.jump_to(id, ctx.content_rect().width()),
             None => {}

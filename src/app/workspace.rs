@@ -7,7 +7,7 @@ use super::{App, Command, Export, Layout, Page, Panel, Panels, Picture, Request}
 
 /// A request that concerns no model.
 #[derive(Clone, Debug, PartialEq)]
-pub enum DeskCommand {
+pub enum WorkspaceCommand {
     /// Empties the list of files that were opened or saved.
     ClearRecent,
     /// Asks where to write something to.
@@ -38,30 +38,30 @@ pub enum DeskCommand {
     SetReducedMotion(bool),
 }
 
-impl From<DeskCommand> for Command {
-    fn from(command: DeskCommand) -> Self {
-        Self::Desk(command)
+impl From<WorkspaceCommand> for Command {
+    fn from(command: WorkspaceCommand) -> Self {
+        Self::Workspace(command)
     }
 }
 
 impl App {
     /// Carries out a request.
-    pub(super) fn desk(&mut self, command: DeskCommand) {
+    pub(super) fn workspace(&mut self, command: WorkspaceCommand) {
         match command {
-            DeskCommand::ClearRecent => self.settings.recent.clear(),
-            DeskCommand::AskExport(what) => self.requests.push(Request::ChooseExport(what)),
-            DeskCommand::Export(what, path) => self.export(what, path),
-            DeskCommand::CancelExports => self.exports.cancel(),
-            DeskCommand::CopyPicture(picture) => self.requests.push(Request::CopyPicture(picture)),
-            DeskCommand::ReadLibrary => self.library.refresh(),
-            DeskCommand::SaveToLibrary(name) => self.save_to_library(&name),
-            DeskCommand::RenamePreset(path, name) => self.rename_preset(&path, &name),
-            DeskCommand::DeletePreset(path) => self.delete_preset(&path),
-            DeskCommand::SetHeights(shares) => self.settings.layout.set_heights(&shares),
-            DeskCommand::Arrange(panels) => self.settings.layout.set_order(&panels),
-            DeskCommand::ResetLayout => self.reset_layout(),
-            DeskCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
-            DeskCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
+            WorkspaceCommand::ClearRecent => self.settings.recent.clear(),
+            WorkspaceCommand::AskExport(what) => self.requests.push(Request::ChooseExport(what)),
+            WorkspaceCommand::Export(what, path) => self.export(what, path),
+            WorkspaceCommand::CancelExports => self.exports.cancel(),
+            WorkspaceCommand::CopyPicture(picture) => self.requests.push(Request::CopyPicture(picture)),
+            WorkspaceCommand::ReadLibrary => self.library.refresh(),
+            WorkspaceCommand::SaveToLibrary(name) => self.save_to_library(&name),
+            WorkspaceCommand::RenamePreset(path, name) => self.rename_preset(&path, &name),
+            WorkspaceCommand::DeletePreset(path) => self.delete_preset(&path),
+            WorkspaceCommand::SetHeights(shares) => self.settings.layout.set_heights(&shares),
+            WorkspaceCommand::Arrange(panels) => self.settings.layout.set_order(&panels),
+            WorkspaceCommand::ResetLayout => self.reset_layout(),
+            WorkspaceCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
+            WorkspaceCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
         }
     }
 

@@ -3,22 +3,22 @@
 //! A bucket's width sets how finely weights are known, not how long it takes to look an item up: positions mass within a few
 //! per cent of the price, and a million of them put hundreds or thousands into the same bucket.
 
-use super::chunks::{Chain, Chunks};
+use super::chunks::{ChunkList, Chunks};
 
 /// Lists that a crowded bucket is divided into.
 pub const CELLS: usize = 16;
 
-/// Storage of the buckets' contents. A pile is a [`Chain`] of this storage, or stands for a row of them.
+/// Storage of the buckets' contents. A bucket is a [`ChunkList`] of this storage, or stands for a row of them.
 #[derive(Clone, Debug)]
-pub struct Piles<E> {
+pub struct Buckets<E> {
     chunks: Chunks<E>,
-    rows: Vec<[Chain; CELLS]>,
-    /// Rows that no pile uses.
+    rows: Vec<[ChunkList; CELLS]>,
+    /// Rows that no bucket uses.
     free: Vec<u32>,
 }
 
-impl<E: Copy> Piles<E> {
-    /// Storage without piles.
+impl<E: Copy> Buckets<E> {
+    /// Storage without buckets.
     pub const fn new() -> Self {
         Self {
             chunks: Chunks::new(),
@@ -32,86 +32,86 @@ impl<E: Copy> Piles<E> {
         self.chunks.bytes() + size_of_val(self.rows.as_slice()) + size_of_val(self.free.as_slice())
     }
 
-    /// Adds an entry to a pile. `cell_of` is where in its bucket's width an entry lies, below [`CELLS`].
+    /// Adds an entry to a bucket. `cell_of` is where in its bucket's width an entry lies, below [`CELLS`].
     #[inline]
-    pub fn push(&mut self, pile: &mut Chain, entry: E, cell_of: impl Fn(&E) -> usize) {
-        if self.chunks.is_long(*pile) {
-            self.divide(pile, &cell_of);
+    pub fn push(&mut self, bucket: &mut ChunkList, entry: E, cell_of: impl Fn(&E) -> usize) {
+        if self.chunks.is_long(*bucket) {
+            self.divide(bucket, &cell_of);
         }
-        match pile.row() {
+        match bucket.row() {
             Some(row) => self.chunks.push(&mut self.rows[row][cell_of(&entry)], entry),
-            None => self.chunks.push(pile, entry),
+            None => self.chunks.push(bucket, entry),
         }
     }
 
     /// Makes a row of a list.
     #[cold]
-    fn divide(&mut self, pile: &mut Chain, cell_of: impl Fn(&E) -> usize) {
+    fn divide(&mut self, bucket: &mut ChunkList, cell_of: impl Fn(&E) -> usize) {
         let mut entries = Vec::new();
-        self.chunks.take(pile, &mut entries);
+        self.chunks.take(bucket, &mut entries);
         let row = self.free.pop().unwrap_or_else(|| {
-            self.rows.push([Chain::EMPTY; CELLS]);
+            self.rows.push([ChunkList::EMPTY; CELLS]);
             self.rows.len() as u32 - 1
         });
-        *pile = Chain::of_row(row);
+        *bucket = ChunkList::of_row(row);
         let cells = &mut self.rows[row as usize];
         for entry in entries {
             self.chunks.push(&mut cells[cell_of(&entry)], entry);
         }
     }
 
-    /// The lists of a pile.
-    fn lists<'a>(&'a self, pile: &'a Chain) -> &'a [Chain] {
-        match pile.row() {
+    /// The lists of a bucket.
+    fn lists<'a>(&'a self, bucket: &'a ChunkList) -> &'a [ChunkList] {
+        match bucket.row() {
             Some(row) => &self.rows[row],
-            None => std::slice::from_ref(pile),
+            None => std::slice::from_ref(bucket),
         }
     }
 
-    /// Moves the entries of a pile to the end of `out`.
+    /// Moves the entries of a bucket to the end of `out`.
     #[inline]
-    pub fn take(&mut self, pile: &mut Chain, out: &mut Vec<E>) {
-        match pile.row() {
+    pub fn take(&mut self, bucket: &mut ChunkList, out: &mut Vec<E>) {
+        match bucket.row() {
             Some(row) => {
                 for list in &mut self.rows[row] {
                     self.chunks.take(list, out);
                 }
-                self.give_back(pile, row);
+                self.give_back(bucket, row);
             }
-            None => self.chunks.take(pile, out),
+            None => self.chunks.take(bucket, out),
         }
     }
 
-    /// An emptied row is free for other piles.
-    fn give_back(&mut self, pile: &mut Chain, row: usize) {
+    /// An emptied row is free for other buckets.
+    fn give_back(&mut self, bucket: &mut ChunkList, row: usize) {
         self.free.push(row as u32);
-        *pile = Chain::EMPTY;
+        *bucket = ChunkList::EMPTY;
     }
 
-    /// The entries of a pile.
-    pub fn iter<'a>(&'a self, pile: &'a Chain) -> impl Iterator<Item = &'a E> {
-        self.lists(pile).iter().flat_map(|list| self.chunks.iter(*list))
+    /// The entries of a bucket.
+    pub fn iter<'a>(&'a self, bucket: &'a ChunkList) -> impl Iterator<Item = &'a E> {
+        self.lists(bucket).iter().flat_map(|list| self.chunks.iter(*list))
     }
 
-    /// The first entry in a cell of a pile that `wanted` recognises.
-    pub fn find(&self, pile: Chain, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<&E> {
-        let list = pile.row().map_or(pile, |row| self.rows[row][cell]);
+    /// The first entry in a cell of a bucket that `wanted` recognises.
+    pub fn find(&self, bucket: ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+        let list = bucket.row().map_or(bucket, |row| self.rows[row][cell]);
         self.chunks.find(list, wanted)
     }
 
-    /// Takes out the first entry in a cell of a pile that `wanted` recognises.
-    pub fn remove(&mut self, pile: &mut Chain, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<E> {
-        let Some(row) = pile.row() else {
-            return self.chunks.remove(pile, wanted);
+    /// Takes out the first entry in a cell of a bucket that `wanted` recognises.
+    pub fn remove(&mut self, bucket: &mut ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<E> {
+        let Some(row) = bucket.row() else {
+            return self.chunks.remove(bucket, wanted);
         };
         let removed = self.chunks.remove(&mut self.rows[row][cell], wanted)?;
         if self.rows[row].iter().all(|list| list.is_empty()) {
-            self.give_back(pile, row);
+            self.give_back(bucket, row);
         }
         Some(removed)
     }
 
-    /// Forgets every pile; piles handed out before must not be used again.
+    /// Forgets every bucket; buckets handed out before must not be used again.
     pub fn clear(&mut self) {
         self.chunks.clear();
         self.rows.clear();
@@ -128,8 +128,8 @@ mod tests {
     /// Entries looked at by looking up every one of so many that are spread over a bucket, and by taking them out, a look-up.
     fn looked_at(count: usize) -> [usize; 2] {
         let cell_of = |entry: &usize| *entry * CELLS / count;
-        let (mut piles, mut pile) = (Piles::new(), Chain::EMPTY);
-        (0..count).for_each(|entry| piles.push(&mut pile, entry * 7 % count, cell_of));
+        let (mut buckets, mut bucket) = (Buckets::new(), ChunkList::EMPTY);
+        (0..count).for_each(|entry| buckets.push(&mut bucket, entry * 7 % count, cell_of));
         let looks = Cell::new(0);
         let wanted = |entry: usize| {
             let looks = &looks;
@@ -139,13 +139,13 @@ mod tests {
             }
         };
         for entry in 0..count {
-            assert_eq!(piles.find(pile, cell_of(&entry), wanted(entry)), Some(&entry));
+            assert_eq!(buckets.find(bucket, cell_of(&entry), wanted(entry)), Some(&entry));
         }
         let finding = looks.replace(0) / count;
         for entry in 0..count {
-            assert_eq!(piles.remove(&mut pile, cell_of(&entry), wanted(entry)), Some(entry));
+            assert_eq!(buckets.remove(&mut bucket, cell_of(&entry), wanted(entry)), Some(entry));
         }
-        assert!(pile.is_empty());
+        assert!(bucket.is_empty());
         [finding, looks.get() / count]
     }
 

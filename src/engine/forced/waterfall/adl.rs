@@ -19,7 +19,7 @@ use cascade_scenario::AdlRanking;
 use super::Batch;
 
 /// Side of a venue's contract.
-pub type Place = (usize, ContractKind, Side);
+pub type ContractSide = (usize, ContractKind, Side);
 
 /// A profitable position in line for auto-deleveraging; the greatest is next, ties go by number.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,7 @@ enum Line {
 /// The auto-deleveraging lines of a step; made when first needed, kept for the rest of the step.
 #[derive(Clone, Debug, Default)]
 pub struct Deleveraging {
-    lines: Vec<(Place, Line)>,
+    lines: Vec<(ContractSide, Line)>,
 }
 
 impl Deleveraging {
@@ -201,7 +201,7 @@ impl Deleveraging {
     }
 
     /// The line of a contract's profitable positions on a side.
-    fn line(&mut self, world: &mut World, place: Place) -> usize {
+    fn line(&mut self, world: &mut World, place: ContractSide) -> usize {
         let known = self.lines.iter().position(|(key, _)| *key == place);
         known.unwrap_or_else(|| {
             let line = match world.parameters.fund.adl_ranking {
@@ -252,7 +252,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
 /// Calls `found` with tier, key, position, profit a unit and equity of every position that has both at the mark.
 pub fn visit_profitable(
     world: &World,
-    (venue, kind, side): Place,
+    (venue, kind, side): ContractSide,
     mut found: impl FnMut(usize, f64, &Position, f64, f64),
 ) {
     let contract = &world.venues[venue].contracts[kind as usize];
@@ -276,7 +276,7 @@ fn profitable(position: &Position, side: Side, value: f64, funding: f64) -> Opti
 }
 
 /// Ranks by profit in per cent of the entry notional, × effective leverage where the rule says so.
-fn rank(world: &World, ranking: AdlRanking, place: Place) -> BinaryHeap<Ranked> {
+fn rank(world: &World, ranking: AdlRanking, place: ContractSide) -> BinaryHeap<Ranked> {
     let value = place.1.value(world.venues[place.0].mark);
     let mut line = Vec::new();
     visit_profitable(world, place, |tier, key, position, profit, equity| {
@@ -292,7 +292,7 @@ fn rank(world: &World, ranking: AdlRanking, place: Place) -> BinaryHeap<Ranked> 
 }
 
 /// Takes everybody who is to share off the ladders.
-fn step_off(world: &mut World, place: Place) -> Shared {
+fn step_off(world: &mut World, place: ContractSide) -> Shared {
     let (venue, kind, side) = place;
     let value = kind.value(world.venues[venue].mark);
     let contract = &mut world.venues[venue].contracts[kind as usize];

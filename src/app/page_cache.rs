@@ -18,7 +18,7 @@ const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 
 /// A run and its parameters, as far as they concern an asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Subject {
+pub struct CacheKey {
     /// Number of the run, and how often it was cut back.
     pub run: (u64, u64),
     /// The asset, from 0.
@@ -30,7 +30,7 @@ pub struct Subject {
 /// A moment of a subject.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Moment {
-    subject: Subject,
+    subject: CacheKey,
     step: u64,
     book_version: u64,
 }
@@ -46,7 +46,7 @@ pub struct ShockEnd {
 
 /// What is known, and of when.
 #[derive(Debug, Default)]
-pub struct Insight {
+pub struct PageCache {
     map: DeltaMap,
     shock: ShockEnd,
     map_of: Option<Moment>,
@@ -62,9 +62,9 @@ pub struct Insight {
     frames: u64,
 }
 
-impl Insight {
+impl PageCache {
     /// Brings up to date what the page shows; once a frame.
-    pub fn refresh(&mut self, page: Page, subject: Subject, asset: &Asset, playing: bool) {
+    pub fn refresh(&mut self, page: Page, subject: CacheKey, asset: &Asset, playing: bool) {
         let moment = Moment {
             subject,
             step: asset.observation().step,
@@ -147,8 +147,8 @@ mod tests {
     use cascade_engine::Simulation;
     use cascade_scenario::Scenario;
 
-    fn subject(simulation: &Simulation) -> Subject {
-        Subject {
+    fn subject(simulation: &Simulation) -> CacheKey {
+        CacheKey {
             run: (0, 0),
             asset: 0,
             parameters: *simulation.parameters(),
@@ -161,8 +161,8 @@ mod tests {
         let mut scenario = Scenario::default();
         scenario.set("positions.count", 200_000.0).unwrap();
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let mut insight = Insight::default();
-        let frame = |insight: &mut Insight, simulation: &Simulation, playing| {
+        let mut insight = PageCache::default();
+        let frame = |insight: &mut PageCache, simulation: &Simulation, playing| {
             insight.refresh(
                 Page::Distributions,
                 subject(simulation),

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, DeskCommand, Page, Panel, Settings, Theme};
+use cascade_lab::app::{App, Command, Page, Panel, Settings, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, table};
 use cascade_lab::ui::actions::ACTIONS;
@@ -241,7 +241,7 @@ fn recent_files_are_offered_and_missing_ones_are_grey() {
     window.run();
     assert_eq!(app(&window).document.path.as_ref(), Some(&kept));
     assert_eq!(app(&window).settings.recent, [kept, gone]);
-    window.state_mut().carry_out(DeskCommand::ClearRecent.into());
+    window.state_mut().carry_out(WorkspaceCommand::ClearRecent.into());
     assert!(app(&window).settings.recent.is_empty());
 }
 
@@ -286,7 +286,7 @@ fn borders_between_plots_are_dragged_and_remembered() {
     again.run();
     assert_eq!(height(&again, "Attribution plot"), height(&window, "Attribution plot"));
 
-    window.state_mut().carry_out(DeskCommand::ResetLayout.into());
+    window.state_mut().carry_out(WorkspaceCommand::ResetLayout.into());
     window.run();
     assert_eq!(height(&window, "Attribution plot"), before[1]);
 }
@@ -321,7 +321,7 @@ fn the_page_and_the_side_panels_are_remembered() {
     assert_eq!(app.page, Page::ALL[2]);
     let shell = cascade_lab::ui::shell::Shell::new(app, Arc::new(|_, _: &Path| None));
     assert!(shell.view.parameters && !shell.view.figures);
-    window.state_mut().carry_out(DeskCommand::ResetLayout.into());
+    window.state_mut().carry_out(WorkspaceCommand::ResetLayout.into());
     window.run();
     assert_eq!(window.state().remembered().layout, Settings::default().layout);
     assert!(window.query_by_label("Key figures").is_some());

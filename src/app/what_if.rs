@@ -1,12 +1,12 @@
 //! What the contagion page knows: the matrix as of the present moment, and a shock that was tried out on a copy of the model.
 
-use cascade_analysis::contagion::{Trial, TrialJob, predicted};
+use cascade_analysis::contagion::{ShockWhatIf, TrialJob, predicted};
 use cascade_engine::{Contagion, Simulation};
 use cascade_scenario::{ASSETS_MAX, Parameters};
 
 /// The matrix and what it predicts at one moment.
 #[derive(Clone, Copy, Debug)]
-pub struct Ties {
+pub struct ContagionSnapshot {
     /// The contagion matrix.
     pub matrix: Contagion,
     /// Its spectral radius.
@@ -17,14 +17,14 @@ pub struct Ties {
 
 /// Nothing is known at first.
 #[derive(Debug, Default)]
-pub struct ContagionTrial {
+pub struct ContagionWhatIf {
     job: Option<TrialJob>,
-    found: Option<Trial>,
-    ties: Option<Ties>,
+    found: Option<ShockWhatIf>,
+    contagion: Option<ContagionSnapshot>,
     measured_for: Option<(u64, u64, Parameters)>,
 }
 
-impl ContagionTrial {
+impl ContagionWhatIf {
     /// Brings the matrix up to date with the running model; costs a look at every cross-margin account when it has moved.
     pub(super) fn measure(&mut self, simulation: &Simulation) {
         let versions = simulation.assets().iter().map(cascade_engine::Asset::book_version);
@@ -32,7 +32,7 @@ impl ContagionTrial {
         if self.measured_for != Some(moment) {
             self.measured_for = Some(moment);
             let matrix = simulation.contagion();
-            self.ties = Some(Ties {
+            self.contagion = Some(ContagionSnapshot {
                 matrix,
                 radius: matrix.spectral_radius(),
                 predicted: predicted(simulation, &matrix),
@@ -64,12 +64,12 @@ impl ContagionTrial {
     }
 
     /// The last trial.
-    pub const fn found(&self) -> Option<&Trial> {
+    pub const fn found(&self) -> Option<&ShockWhatIf> {
         self.found.as_ref()
     }
 
     /// The matrix at the present moment, once the contagion page has been shown.
-    pub const fn ties(&self) -> Option<&Ties> {
-        self.ties.as_ref()
+    pub const fn contagion(&self) -> Option<&ContagionSnapshot> {
+        self.contagion.as_ref()
     }
 }
