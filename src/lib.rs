@@ -38,10 +38,10 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod analysis;
-pub mod app;
-pub mod cli;
-pub mod engine;
-pub mod files;
-pub mod scenario;
-pub mod ui;
+pub use cascade_analysis as analysis;
+pub use cascade_app as app;
+pub use cascade_cli as cli;
+pub use cascade_engine as engine;
+pub use cascade_files as files;
+pub use cascade_scenario as scenario;
+pub use cascade_ui as ui;

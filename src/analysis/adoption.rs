@@ -5,8 +5,8 @@ mod words;
 
 use std::borrow::Cow;
 
-use crate::engine::{PastLiquidation, past_liquidation};
-use crate::scenario::{
+use cascade_engine::{PastLiquidation, past_liquidation};
+use cascade_scenario::{
     ASSETS_MAX, Action, Event, Imported, ListedPosition, OptionChain, ParameterError, PositionTotals, PricePath,
     Scenario, find, format,
 };

@@ -1,6 +1,6 @@
 //! The values a parameter takes in a sweep, and distances along a slider.
 
-use crate::scenario::{Kind, Parameter, ParameterError, ParameterId, Parameters, Scale, Setting, find, parameter};
+use cascade_scenario::{Kind, Parameter, ParameterError, ParameterId, Parameters, Scale, Setting, find, parameter};
 
 /// Most values of one axis.
 pub const VALUES_MAX: usize = 1_000;
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn every_slider_has_a_whole_range_and_moves_both_ways() {
-        for row in crate::scenario::table() {
+        for row in cascade_scenario::table() {
             let whole = Axis::whole(row, 9);
             assert_eq!(whole.values.first().copied(), Some(row.range.0), "{}", row.path);
             assert_eq!(whole.values.last().copied(), Some(row.range.1), "{}", row.path);

@@ -1,7 +1,7 @@
 //! Variants of a scenario, each run with the same seeds, so that every difference between two of them is paired.
 
-use crate::engine::Simulation;
-use crate::scenario::{Action, ParameterError, ParameterId, Scenario, parameter};
+use cascade_engine::Simulation;
+use cascade_scenario::{Action, ParameterError, ParameterId, Scenario, parameter};
 
 use super::metric::{self, Metric};
 use super::parallel::Cancel;
@@ -172,7 +172,7 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Event, Setting, find};
+    use cascade_scenario::{Event, Setting, find};
 
     #[test]
     fn a_variant_differs_in_its_changes_only_and_seeds_are_paired() {
@@ -217,14 +217,14 @@ mod tests {
     #[test]
     fn a_variant_of_a_list_needs_the_venues_of_its_positions() {
         let mut scenario = Scenario::default();
-        let listed = crate::scenario::ListedPosition {
-            side: crate::scenario::PositionSide::Long,
+        let listed = cascade_scenario::ListedPosition {
+            side: cascade_scenario::PositionSide::Long,
             entry: 100_000.0,
             size: 1.0,
             leverage: 10.0,
             venue: 3,
             asset: 1,
-            kind: crate::scenario::PositionKind::Linear,
+            kind: cascade_scenario::PositionKind::Linear,
         };
         scenario.adopt_positions(vec![listed; 3]).unwrap();
         let venues = find("venues.count").unwrap().id;
@@ -234,7 +234,7 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.contains("position 1: venue"), "{error}");
-        scenario.positions = vec![crate::scenario::ListedPosition { size: -1.0, ..listed }].into();
+        scenario.positions = vec![cascade_scenario::ListedPosition { size: -1.0, ..listed }].into();
         assert!(
             Batch::new(scenario, vec![vec![]], 1, 1).is_err(),
             "the base is looked at too"

@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Asset, Contagion, Simulation};
-use crate::scenario::{ASSETS_MAX, Shock};
+use cascade_engine::{Asset, Contagion, Simulation};
+use cascade_scenario::{ASSETS_MAX, Shock};
 
 use super::background::Background;
 use super::parallel::Cancel;
@@ -15,7 +15,7 @@ pub const HORIZON_STEPS: u64 = 360;
 
 /// What a shock would do. Moves are log prices of the index of all books.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Trial {
+pub struct ShockWhatIf {
     /// The step in which the copies were made.
     pub from_step: u64,
     /// Number of assets.
@@ -50,7 +50,7 @@ pub fn predicted(simulation: &Simulation, matrix: &Contagion) -> Option<[f64; AS
 
 /// Lets two copies of the model go on, one with the shock of the shock sliders and both without the scenario's events to come.
 /// None if it was cancelled meanwhile.
-pub fn trial(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Trial> {
+pub fn what_if(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<ShockWhatIf> {
     let (shocked, size) = shock_of(snapshot);
     let mut with = snapshot.clone();
     with.drop_events();
@@ -71,7 +71,7 @@ pub fn trial(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Tria
             }
         }
     }
-    Some(Trial {
+    Some(ShockWhatIf {
         from_step: snapshot.observation().step,
         assets: snapshot.assets().len(),
         shocked,
@@ -86,7 +86,7 @@ pub fn trial(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Tria
 #[derive(Debug)]
 pub struct TrialJob {
     cancel: Arc<Cancel>,
-    found: Background<Option<Trial>>,
+    found: Background<Option<ShockWhatIf>>,
 }
 
 impl TrialJob {
@@ -94,12 +94,12 @@ impl TrialJob {
     pub fn start(snapshot: Simulation) -> Self {
         let cancel = Arc::new(Cancel::new());
         let flag = Arc::clone(&cancel);
-        let found = Background::begin(move || trial(&snapshot, || flag.is_requested()));
+        let found = Background::begin(move || what_if(&snapshot, || flag.is_requested()));
         Self { cancel, found }
     }
 
     /// What has been found, once it is there.
-    pub fn collect(&mut self) -> Option<Trial> {
+    pub fn collect(&mut self) -> Option<ShockWhatIf> {
         self.found.poll().copied().flatten()
     }
 }
@@ -113,7 +113,7 @@ impl Drop for TrialJob {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
+    use cascade_scenario::Scenario;
 
     fn calm() -> Simulation {
         let mut scenario = Scenario {
@@ -137,10 +137,10 @@ mod tests {
     /// A shock of the first asset is all there is between the two copies: the second asset moves only if accounts tie them.
     #[test]
     fn without_ties_the_other_asset_does_not_move() {
-        let id = crate::scenario::find("cross.enabled").unwrap().id;
+        let id = cascade_scenario::find("cross.enabled").unwrap().id;
         let (tied, mut free) = (calm(), calm());
         free.set(id, 0.0).unwrap();
-        let (tied, free) = (trial(&tied, || false).unwrap(), trial(&free, || false).unwrap());
+        let (tied, free) = (what_if(&tied, || false).unwrap(), what_if(&free, || false).unwrap());
         assert_eq!((tied.assets, tied.shocked), (2, 0));
         assert!(tied.size < 0.0 && tied.happened[0] < tied.size, "{tied:?}");
         assert!(tied.happened[1] < -0.01, "{tied:?}");
@@ -163,8 +163,8 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_millis(2));
             job.collect()
         });
-        assert_eq!(found, trial(&simulation, || false));
+        assert_eq!(found, what_if(&simulation, || false));
         assert_eq!(simulation.digest(), digest);
-        assert_eq!(trial(&simulation, || true), None);
+        assert_eq!(what_if(&simulation, || true), None);
     }
 }

@@ -1,7 +1,7 @@
 //! How the levered positions of a market are distributed (M22): effective leverage, distance to liquidation, open interest by
 //! price level, longs and shorts apart, everything weighted by notional. Computed in parts of bounded size.
 
-use crate::engine::{Asset, Clusters, PriceGrid, Side, StandingPosition, SurveyPlace};
+use cascade_engine::{Asset, Clusters, PriceGrid, Side, StandingPosition, SurveyPlace};
 
 /// Lowest leverage told apart, and how many bins follow: 2 % wide each, up to some 1,000×.
 const LEVERAGE: (f64, f64, usize) = (0.5, 0.02, 380);
@@ -187,8 +187,8 @@ impl Distributions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Simulation;
-    use crate::scenario::Scenario;
+    use cascade_engine::Simulation;
+    use cascade_scenario::Scenario;
 
     fn started(settings: &[(&str, f64)], steps: u32) -> Simulation {
         let mut scenario = Scenario::default();

@@ -5,8 +5,8 @@
 //! the flip, has to compute gammas anew: Black and Scholes (1973) on the publisher's implied volatilities, which stay with
 //! their strikes.
 
-use crate::engine::{INDEX_SIGNS, YEAR_SECONDS, black76};
-use crate::scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
+use cascade_engine::{INDEX_SIGNS, YEAR_SECONDS, black76};
+use cascade_scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
 
 /// How days become years.
 #[derive(Clone, Copy, Debug, PartialEq)]

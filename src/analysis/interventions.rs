@@ -4,7 +4,7 @@
 //! losses are summed first, so that a seed in which hardly anything is lost does not decide it; the standard error is that
 //! of a ratio of sums (Cochran 1977, *Sampling Techniques*, section 6.4).
 
-use crate::scenario::{Parameter, ParameterError, Parameters, find};
+use cascade_scenario::{Parameter, ParameterError, Parameters, find};
 
 use super::batch::{Change, Results};
 use super::metric::{Metric, UnknownMetric};
@@ -292,7 +292,7 @@ pub struct Candidate {
 
 /// What is known of an intervention.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
+pub struct InterventionEffect {
     /// The intervention.
     pub candidate: Candidate,
     /// What it saves, by [`Loss::ALL`]; none where nothing is lost without it.
@@ -335,13 +335,17 @@ pub fn variants(candidates: &[Candidate]) -> Vec<Vec<Change>> {
 ///
 /// # Errors
 /// A loss names a figure that does not exist.
-pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Result<Vec<Effect>, UnknownMetric> {
+pub fn effects(
+    candidates: &[Candidate],
+    results: &Results,
+    asset: usize,
+) -> Result<Vec<InterventionEffect>, UnknownMetric> {
     let mut losses = [(Metric::default(), 0.0); Loss::ALL.len()];
     for (slot, loss) in losses.iter_mut().zip(Loss::ALL) {
         let (name, free) = loss.figure();
         *slot = (Metric::find(name)?.of_asset(asset), free);
     }
-    let effect = |(index, candidate): (usize, &Candidate)| Effect {
+    let effect = |(index, candidate): (usize, &Candidate)| InterventionEffect {
         candidate: *candidate,
         benefits: losses.map(|(metric, free)| {
             let pairs: Vec<_> = (0..results.seeds())
@@ -364,8 +368,8 @@ pub fn effects(candidates: &[Candidate], results: &Results, asset: usize) -> Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Batch, Cancel};
-    use crate::scenario::{Action, Event, Scenario, Shock};
+    use crate::{Batch, Cancel};
+    use cascade_scenario::{Action, Event, Scenario, Shock};
 
     fn scenario(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -379,7 +383,7 @@ mod tests {
         scenario
     }
 
-    fn measured(scenario: &Scenario, seeds: usize) -> Vec<Effect> {
+    fn measured(scenario: &Scenario, seeds: usize) -> Vec<InterventionEffect> {
         let candidates = candidates(&scenario.parameters).unwrap();
         let batch = Batch::new(scenario.clone(), variants(&candidates), seeds, 150).unwrap();
         let mut results = Results::new(&batch);
@@ -391,7 +395,7 @@ mod tests {
         effects(&candidates, &results, 0).unwrap()
     }
 
-    fn of(effects: &[Effect], name: &str) -> Effect {
+    fn of(effects: &[InterventionEffect], name: &str) -> InterventionEffect {
         *effects
             .iter()
             .find(|effect| effect.candidate.intervention.name == name)
@@ -414,7 +418,7 @@ mod tests {
         let free = candidates(&scenario(&[]).parameters).unwrap();
         assert!(free.len() > 14, "{}", free.len());
         for one in &free {
-            let row = crate::scenario::parameter(one.change.0);
+            let row = cascade_scenario::parameter(one.change.0);
             assert!(
                 row.set(&mut Parameters::default(), one.change.1).is_ok(),
                 "{}",

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::engine::Simulation;
-use crate::scenario::{ASSETS_MAX, Scenario};
+use cascade_engine::Simulation;
+use cascade_scenario::{ASSETS_MAX, Scenario};
 
 /// The figure that studies begin with.
 const USUAL: &str = "amplification_factor";

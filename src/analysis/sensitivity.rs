@@ -1,7 +1,7 @@
 //! Which slider would change an outcome most: every active parameter moved by a tenth of its slider, both ways, on paired
 //! seeds.
 
-use crate::scenario::{Kind, Parameter, Parameters, groups, table};
+use cascade_scenario::{Kind, Parameter, Parameters, groups, table};
 
 use super::axis::moved;
 use super::batch::{Change, Results};
@@ -15,7 +15,7 @@ const SWITCH: &str = "enabled";
 
 /// What a change does to a figure.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Effect {
+pub struct ParameterEffect {
     /// The change.
     pub change: Change,
     /// Mean difference to the unchanged scenario, over seeds.
@@ -71,19 +71,19 @@ pub fn variants(changes: &[Change]) -> Vec<Vec<Change>> {
 
 /// What each change does to a figure, largest first; changes without a pair of runs are left out. `results` are those of
 /// [`variants`].
-pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<Effect> {
+pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<ParameterEffect> {
     let effect = |(index, change): (usize, &Change)| {
         let differences = (0..results.seeds())
             .filter_map(|seed| Some(results.figure(index + 1, seed, metric)? - results.figure(0, seed, metric)?));
         let over_seeds = Statistics::of(differences)?;
-        Some(Effect {
+        Some(ParameterEffect {
             change: *change,
             difference: over_seeds.mean,
             standard_error: over_seeds.standard_error,
             pairs: over_seeds.count,
         })
     };
-    let mut effects: Vec<Effect> = changes.iter().enumerate().filter_map(effect).collect();
+    let mut effects: Vec<ParameterEffect> = changes.iter().enumerate().filter_map(effect).collect();
     effects.sort_by(|a, b| b.difference.abs().total_cmp(&a.difference.abs()));
     effects
 }
@@ -91,8 +91,8 @@ pub fn effects(changes: &[Change], results: &Results, metric: Metric) -> Vec<Eff
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::{Batch, Cancel};
-    use crate::scenario::{Action, Event, Scenario, Shock, find, parameter};
+    use crate::{Batch, Cancel};
+    use cascade_scenario::{Action, Event, Scenario, Shock, find, parameter};
 
     #[test]
     fn what_is_switched_off_is_not_moved_and_its_switch_is() {

@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::engine::{Simulation, WithoutFeedback};
-use crate::scenario::{Borrowed, ParameterId, Parameters, Shock, ShockRoute, table};
+use cascade_engine::{Simulation, WithoutFeedback};
+use cascade_scenario::{Borrowed, ParameterId, Parameters, Shock, ShockRoute, table};
 
 /// Sizes of the shocks in the direction that hurts, for dollars and for coins as debt.
 const FALLS: [f64; 6] = [-0.05, -0.1, -0.2, -0.3, -0.4, -0.5];
@@ -197,7 +197,7 @@ fn work(snapshot: &Simulation, cancel: &AtomicBool, sender: &Sender<Found>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
+    use cascade_scenario::Scenario;
 
     fn lending() -> Simulation {
         let mut scenario = Scenario::default();

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::engine::critical_leverage;
-use crate::scenario::{ParameterError, Parameters, parameter};
+use cascade_engine::critical_leverage;
+use cascade_scenario::{ParameterError, Parameters, parameter};
 
 use super::axis::Axis;
 use super::batch::Change;

@@ -98,8 +98,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::analysis::Metric;
-    use crate::scenario::{Scenario, find};
+    use crate::Metric;
+    use cascade_scenario::{Scenario, find};
 
     fn batch(seeds: usize, steps: u64) -> Batch {
         let mut scenario = Scenario::default();

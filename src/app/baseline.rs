@@ -1,6 +1,6 @@
 //! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
 
-use crate::engine::Simulation;
+use cascade_engine::Simulation;
 
 use super::App;
 use super::history::{Figure, History};
@@ -146,10 +146,10 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Command, Settings};
-    use crate::engine::Source;
-    use crate::files::preset;
-    use crate::scenario::find;
+    use crate::{Command, Settings};
+    use cascade_engine::Source;
+    use cascade_files::preset;
+    use cascade_scenario::find;
 
     fn pinned_at(step: u64) -> App {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();

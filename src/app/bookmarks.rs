@@ -1,6 +1,6 @@
 //! Places on the time line worth going to: those the scenario names, and the largest events of the run.
 
-use crate::engine::LogKind;
+use cascade_engine::LogKind;
 
 use super::App;
 use super::history::Figure;

@@ -3,11 +3,11 @@
 
 use std::path::PathBuf;
 
-use crate::scenario::{Action, ImportKind, ParameterId};
+use cascade_scenario::{Action, ImportKind, ParameterId};
 
 use super::import::ImportCommand;
 use super::studies::StudyCommand;
-use super::{DeskCommand, Page, Panel, Theme};
+use super::{Page, Panel, Theme, WorkspaceCommand};
 
 /// A request; [`super::App::update`] carries it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +94,7 @@ pub enum Command {
     /// Tries the shock of the shock sliders on a copy of the model as it stands, to see where it ends in every asset.
     TryShock,
     /// Gives up the trial that is under way.
-    CancelTrial,
+    CancelWhatIf,
     /// Opens a preset file, or looks at a table as [`Self::Import`] does.
     Open(PathBuf),
     /// Looks at a table that may become part of the scenario.
@@ -120,7 +120,7 @@ pub enum Command {
     /// Asks where to save.
     AskSave,
     /// Concerns files and the arrangement of the window.
-    Desk(DeskCommand),
+    Workspace(WorkspaceCommand),
     /// Shows or hides a plot.
     TogglePanel(Panel),
     /// Chooses the colours.

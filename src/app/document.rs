@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::scenario::{ParameterId, Scenario, parameter};
+use cascade_scenario::{ParameterId, Scenario, parameter};
 
 /// The preset behind the scenario.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! What moved the price in an interval, source by source: a table that adds up and a sentence.
 
-use crate::engine::Source;
-use crate::scenario::format;
+use cascade_engine::Source;
+use cascade_scenario::format;
 
 use super::App;
 use super::history::{Figure, History};
@@ -128,8 +128,8 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Command, Settings};
-    use crate::files::preset;
+    use crate::{Command, Settings};
+    use cascade_files::preset;
 
     #[test]
     fn the_parts_add_up_to_the_move_of_the_price() {

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::analysis::stress::DEPTHS;
-use crate::analysis::{Background, Cancel};
-use crate::files::export::{ExportError, Table};
+use cascade_analysis::stress::DEPTHS;
+use cascade_analysis::{Background, Cancel};
+use cascade_files::export::{ExportError, Table};
 
 use super::{App, Messages, Panel, Request};
 

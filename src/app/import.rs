@@ -7,14 +7,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::analysis::Background;
-use crate::analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
-use crate::analysis::gex::Convention;
-use crate::files::import::{self, Places, Plan, ReadOptions, Reading};
-use crate::files::preset::{PresetError, Problem};
-use crate::files::read_as::ReadAs;
-use crate::files::table::{Numbers, Table};
-use crate::scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario};
+use cascade_analysis::Background;
+use cascade_analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
+use cascade_analysis::gex::Convention;
+use cascade_files::import::{self, Places, Plan, ReadOptions, Reading};
+use cascade_files::preset::{PresetError, Problem};
+use cascade_files::read_as::ReadAs;
+use cascade_files::table::{Numbers, Table};
+use cascade_scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario};
 
 use super::App;
 

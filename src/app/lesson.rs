@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::engine::LogKind;
-use crate::files::preset;
-use crate::scenario::{Action, Event, Scenario, format};
+use cascade_engine::LogKind;
+use cascade_files::preset;
+use cascade_scenario::{Action, Event, Scenario, format};
 
 use super::App;
 use super::history::Figure;
@@ -82,7 +82,7 @@ impl App {
             .iter()
             .rposition(|event| asked(&event.action))
             .map_or(0, |at| at + 1);
-        let guess = |event: &crate::scenario::Event| match &event.action {
+        let guess = |event: &cascade_scenario::Event| match &event.action {
             Action::Marker { name, price } => Some(Guess {
                 step: event.step,
                 name: name.clone(),
@@ -154,9 +154,9 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Command, Settings};
-    use crate::engine::Simulation;
-    use crate::scenario::find;
+    use crate::{Command, Settings};
+    use cascade_engine::Simulation;
+    use cascade_scenario::find;
 
     fn remark(app: &mut App, action: Action) {
         app.update(Command::Remark(action));

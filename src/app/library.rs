@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::analysis::Background;
-use crate::files::library::{self, Entry};
-use crate::files::preset::PresetError;
-use crate::scenario::{ImportKind, Scenario};
+use cascade_analysis::Background;
+use cascade_files::library::{self, LibraryEntry};
+use cascade_files::preset::PresetError;
+use cascade_scenario::{ImportKind, Scenario};
 
 use super::{App, Document};
 
@@ -13,8 +13,8 @@ use super::{App, Document};
 #[derive(Debug, Default)]
 pub struct Library {
     folder: Option<PathBuf>,
-    entries: Vec<Entry>,
-    reading: Option<Background<Result<Vec<Entry>, PresetError>>>,
+    entries: Vec<LibraryEntry>,
+    reading: Option<Background<Result<Vec<LibraryEntry>, PresetError>>>,
 }
 
 impl Library {
@@ -32,7 +32,7 @@ impl Library {
     }
 
     /// What was found in it last.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[LibraryEntry] {
         &self.entries
     }
 
@@ -145,8 +145,8 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Command, DeskCommand, Settings};
-    use crate::files::preset;
+    use crate::{Command, Settings, WorkspaceCommand};
+    use cascade_files::preset;
 
     /// Undo after a file was renamed or deleted: saving goes to where the file is now, or nowhere by itself.
     #[test]
@@ -154,14 +154,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         app.library = Library::of(folder.path().to_owned());
-        app.update(DeskCommand::SaveToLibrary("mine".to_owned()).into());
+        app.update(WorkspaceCommand::SaveToLibrary("mine".to_owned()).into());
         let old = app.document.path.clone().unwrap();
         // Twice, so that one run is kept whole and the other only as a scenario.
         for _ in 0..2 {
             app.update(Command::NewSeed);
         }
         app.update(Command::Undo);
-        app.update(DeskCommand::RenamePreset(old.clone(), "better".to_owned()).into());
+        app.update(WorkspaceCommand::RenamePreset(old.clone(), "better".to_owned()).into());
         let new = app.document.path.clone().unwrap();
         assert!(new != old && new.exists() && !old.exists());
         for command in [Command::Undo, Command::Redo, Command::Redo] {
@@ -173,13 +173,13 @@ mod tests {
             app.update(Command::Save);
             assert!(!old.exists());
         }
-        app.update(DeskCommand::DeletePreset(new.clone()).into());
+        app.update(WorkspaceCommand::DeletePreset(new.clone()).into());
         for command in [Command::Undo, Command::Undo, Command::Redo] {
             app.update(command);
             assert_eq!(app.document.path, None);
             app.update(Command::Save);
             assert!(!old.exists() && !new.exists(), "it asks for a file");
         }
-        assert!(matches!(app.take_requests()[..], [crate::app::Request::ChooseSave, ..]));
+        assert!(matches!(app.take_requests()[..], [crate::Request::ChooseSave, ..]));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::scenario::format;
+use cascade_scenario::format;
 
 /// Steps per second that can be asked for.
 pub const RANGE: RangeInclusive<f64> = 0.5..=100_000.0;

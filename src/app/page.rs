@@ -1,6 +1,6 @@
 //! What stands in the middle of the window.
 
-use super::studies::Question;
+use super::studies::StudyKind;
 
 /// The plots, or another view in their place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Page {
     /// The venues beside one another.
     Venues,
     /// A question to many runs.
-    Study(Question),
+    Study(StudyKind),
 }
 
 impl Page {
@@ -28,10 +28,10 @@ impl Page {
         Self::Distributions,
         Self::Contagion,
         Self::Venues,
-        Self::Study(Question::Fragility),
-        Self::Study(Question::Sensitivity),
-        Self::Study(Question::Interventions),
-        Self::Study(Question::AtRisk),
+        Self::Study(StudyKind::Fragility),
+        Self::Study(StudyKind::Sensitivity),
+        Self::Study(StudyKind::Interventions),
+        Self::Study(StudyKind::AtRisk),
     ];
 
     /// Name on its tab.

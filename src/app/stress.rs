@@ -1,7 +1,7 @@
 //! The stress table of the lending pool as the window knows it: the last one, and the one being computed.
 
-use crate::analysis::stress::{StressJob, StressTable};
-use crate::engine::Simulation;
+use cascade_analysis::stress::{StressJob, StressTable};
+use cascade_engine::Simulation;
 
 use super::Messages;
 

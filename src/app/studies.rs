@@ -1,10 +1,10 @@
 //! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
 
-use crate::analysis::interventions::{self, Candidate};
-use crate::analysis::sensitivity::{self, Effect};
-use crate::analysis::statistics::{quantile, quantile_interval};
-use crate::analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
-use crate::scenario::{
+use cascade_analysis::interventions::{self, Candidate};
+use cascade_analysis::sensitivity::{self, ParameterEffect};
+use cascade_analysis::statistics::{quantile, quantile_interval};
+use cascade_analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
+use cascade_scenario::{
     self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
@@ -19,7 +19,7 @@ pub const CONFIDENCE: f64 = 0.95;
 
 /// A kind of study.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
+pub enum StudyKind {
     /// Where the market breaks: a figure over one or two parameters.
     Fragility,
     /// Which slider would change the outcome most.
@@ -30,7 +30,7 @@ pub enum Question {
     AtRisk,
 }
 
-impl Question {
+impl StudyKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Fragility, Self::Sensitivity, Self::Interventions, Self::AtRisk];
 
@@ -113,9 +113,9 @@ pub enum StudyCommand {
     /// Changes what is asked next; the figure counts at once.
     Plan(Plan),
     /// Begins a study of the scenario as it stands; one of the same kind that is under way is stopped.
-    Begin(Question),
+    Begin(StudyKind),
     /// Stops a study; what is known stays.
-    Cancel(Question),
+    Cancel(StudyKind),
     /// Starts the run again with the values of a cell.
     Load(usize),
 }
@@ -155,7 +155,7 @@ pub struct Sensitivity {
     /// The changes, each alone.
     pub changes: Vec<Change>,
     /// Largest first.
-    pub effects: Vec<Effect>,
+    pub effects: Vec<ParameterEffect>,
     of: Metric,
 }
 
@@ -164,7 +164,7 @@ pub struct Sensitivity {
 pub struct Interventions {
     candidates: Vec<Candidate>,
     /// In the order of the screen.
-    pub effects: Vec<interventions::Effect>,
+    pub effects: Vec<interventions::InterventionEffect>,
     of_asset: usize,
 }
 
@@ -248,10 +248,10 @@ impl Studies {
     ///
     /// # Errors
     /// An axis or a value of it is not allowed.
-    pub fn begin(&mut self, question: Question, scenario: &Scenario) -> Result<(), String> {
+    pub fn begin(&mut self, question: StudyKind, scenario: &Scenario) -> Result<(), String> {
         let scenario = with_shock(scenario);
         let plan = self.plan;
-        let seeds = if question == Question::AtRisk {
+        let seeds = if question == StudyKind::AtRisk {
             plan.sample
         } else {
             plan.seeds
@@ -259,7 +259,7 @@ impl Studies {
         let batch =
             |variants| Batch::new(scenario.clone(), variants, seeds, plan.steps).map_err(|error| error.to_string());
         match question {
-            Question::Fragility => {
+            StudyKind::Fragility => {
                 let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());
                 let y = plan.y.map(axis).transpose()?;
                 let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
@@ -281,7 +281,7 @@ impl Studies {
                     scenario,
                 });
             }
-            Question::Sensitivity => {
+            StudyKind::Sensitivity => {
                 let mut changes = sensitivity::changes(&scenario.parameters);
                 changes.retain(|(id, value)| matters(&scenario, *id, *value));
                 self.sensitivity = Some(Study {
@@ -294,7 +294,7 @@ impl Studies {
                     scenario,
                 });
             }
-            Question::Interventions => {
+            StudyKind::Interventions => {
                 let mut candidates =
                     interventions::candidates(&scenario.parameters).map_err(|error| error.to_string())?;
                 candidates.retain(|one| matters(&scenario, one.change.0, one.change.1));
@@ -308,7 +308,7 @@ impl Studies {
                     scenario,
                 });
             }
-            Question::AtRisk => {
+            StudyKind::AtRisk => {
                 self.at_risk = Some(Study {
                     task: Task::begin(batch(vec![Vec::new()])?),
                     subject: (),
@@ -320,30 +320,30 @@ impl Studies {
     }
 
     /// The runs of a study.
-    pub fn task(&self, question: Question) -> Option<&Task> {
+    pub fn task(&self, question: StudyKind) -> Option<&Task> {
         self.runs(question).map(|(task, _)| task)
     }
 
     /// The runs of a study, and the scenario they are of.
-    fn runs(&self, question: Question) -> Option<(&Task, &Scenario)> {
+    fn runs(&self, question: StudyKind) -> Option<(&Task, &Scenario)> {
         const fn parts<T>(study: &Study<T>) -> (&Task, &Scenario) {
             (&study.task, &study.scenario)
         }
         match question {
-            Question::Fragility => self.fragility.as_ref().map(parts),
-            Question::Sensitivity => self.sensitivity.as_ref().map(parts),
-            Question::Interventions => self.interventions.as_ref().map(parts),
-            Question::AtRisk => self.at_risk.as_ref().map(parts),
+            StudyKind::Fragility => self.fragility.as_ref().map(parts),
+            StudyKind::Sensitivity => self.sensitivity.as_ref().map(parts),
+            StudyKind::Interventions => self.interventions.as_ref().map(parts),
+            StudyKind::AtRisk => self.at_risk.as_ref().map(parts),
         }
     }
 
     /// Stops a study; what is known stays.
-    pub fn cancel(&mut self, question: Question) {
+    pub fn cancel(&mut self, question: StudyKind) {
         let task = match question {
-            Question::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
-            Question::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
-            Question::Interventions => self.interventions.as_mut().map(|study| &mut study.task),
-            Question::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
+            StudyKind::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
+            StudyKind::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
+            StudyKind::Interventions => self.interventions.as_mut().map(|study| &mut study.task),
+            StudyKind::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
         };
         if let Some(task) = task {
             task.cancel();
@@ -379,18 +379,18 @@ impl Studies {
         if let Some(study) = &mut self.at_risk {
             study.task.poll();
         }
-        Question::ALL
+        StudyKind::ALL
             .into_iter()
             .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
     }
 
     /// Whether a study was made of another scenario than this one. What the study varies may differ.
-    pub fn is_stale(&self, question: Question, scenario: &Scenario) -> bool {
+    pub fn is_stale(&self, question: StudyKind, scenario: &Scenario) -> bool {
         let Some((_, of)) = self.runs(question) else {
             return false;
         };
         let varied: &[Axis] = match (question, &self.fragility) {
-            (Question::Fragility, Some(study)) => study.subject.grid.axes(),
+            (StudyKind::Fragility, Some(study)) => study.subject.grid.axes(),
             _ => &[],
         };
         let mut now = with_shock(scenario);
@@ -416,7 +416,7 @@ impl Studies {
 }
 
 /// Axes that act on every book, around the present values.
-fn acting_axes(parameters: &scenario::Parameters) -> Result<Axes, ParameterError> {
+fn acting_axes(parameters: &cascade_scenario::Parameters) -> Result<Axes, ParameterError> {
     let around = |path, count| {
         let row = find(path)?;
         Ok::<_, ParameterError>(AxisPlan::around(row.id, row.get(parameters), count))
@@ -432,7 +432,7 @@ fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
         let mut changed = base.clone();
         row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
-    base.idle(row).is_none() && (row.effect != scenario::Effect::Restart || allowed())
+    base.idle(row).is_none() && (row.effect != cascade_scenario::ChangeEffect::Restart || allowed())
 }
 
 /// The scenario as a study runs it: one without any news gets the shock of the shock sliders.

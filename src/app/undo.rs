@@ -5,8 +5,8 @@
 //! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
 //! again.
 
-use crate::engine::Simulation;
-use crate::scenario::{Action, Effect, ParameterId, Scenario, groups, parameter, table};
+use cascade_engine::Simulation;
+use cascade_scenario::{Action, ChangeEffect, ParameterId, Scenario, groups, parameter, table};
 
 use super::timeline::Run;
 use super::{App, Document};
@@ -16,7 +16,7 @@ const KEPT: usize = 200;
 
 /// Something that can be undone.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct UndoEntry {
     /// What was done: `Mean leverage 12 × → 20 ×`.
     pub label: String,
     number: u64,
@@ -36,8 +36,8 @@ enum Change {
 /// What was done and undone.
 #[derive(Debug, Default)]
 pub struct Undo {
-    done: Vec<Entry>,
-    undone: Vec<Entry>,
+    done: Vec<UndoEntry>,
+    undone: Vec<UndoEntry>,
     /// The last entry is a drag that goes on.
     open: bool,
     numbers: u64,
@@ -47,12 +47,12 @@ pub struct Undo {
 
 impl Undo {
     /// What can be undone, oldest first.
-    pub fn done(&self) -> &[Entry] {
+    pub fn done(&self) -> &[UndoEntry] {
         &self.done
     }
 
     /// What can be done again, the last undone last.
-    pub fn undone(&self) -> &[Entry] {
+    pub fn undone(&self) -> &[UndoEntry] {
         &self.undone
     }
 
@@ -79,10 +79,10 @@ impl Undo {
 
     fn push(&mut self, label: String, number: u64, change: Change) {
         self.undone.clear();
-        self.done.push(Entry { label, number, change });
+        self.done.push(UndoEntry { label, number, change });
         // A branch can be brought back only while its run is kept.
         let aside = self.aside.as_ref().map(|(owner, _)| *owner);
-        let possible = |entry: &Entry| !matches!(entry.change, Change::Branch) || Some(entry.number) == aside;
+        let possible = |entry: &UndoEntry| !matches!(entry.change, Change::Branch) || Some(entry.number) == aside;
         self.done.retain(possible);
         if self.done.len() > KEPT {
             self.done.remove(0);
@@ -91,7 +91,7 @@ impl Undo {
 
     /// Every scenario that an undo or redo brings back, with the preset it is of.
     pub(super) fn documents(&mut self) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
-        fn ends(entry: &mut Entry) -> &mut [(Scenario, Document)] {
+        fn ends(entry: &mut UndoEntry) -> &mut [(Scenario, Document)] {
             match &mut entry.change {
                 Change::Run(ends) => &mut ends[..],
                 Change::Parameters(_) | Change::Branch => &mut [],
@@ -181,7 +181,7 @@ impl App {
         let (number, cuts) = (self.undo.next(), self.rewound());
         self.undo.open = false;
         if self.act(action, number) && cuts {
-            let clock = crate::scenario::format::clock(self.simulation.observation().time_seconds);
+            let clock = cascade_scenario::format::clock(self.simulation.observation().time_seconds);
             self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
         }
     }
@@ -202,7 +202,7 @@ impl App {
         }
     }
 
-    fn replay(&mut self, entry: &Entry, back: bool) {
+    fn replay(&mut self, entry: &UndoEntry, back: bool) {
         self.undo.open = false;
         if let Some(run) = self.undo.take_aside(entry.number) {
             let other = self.swap(run);
@@ -232,7 +232,10 @@ impl App {
 
     /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.
     fn apply(&mut self, values: &[(ParameterId, f64)], goes_on: bool, number: u64) -> bool {
-        if values.iter().all(|(id, _)| parameter(*id).effect != Effect::Restart) {
+        if values
+            .iter()
+            .all(|(id, _)| parameter(*id).effect != ChangeEffect::Restart)
+        {
             let mut done = true;
             for (id, value) in values {
                 done &= self.act_set(*id, *value, goes_on, number);

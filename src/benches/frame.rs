@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cascade_lab::app::studies::{Plan, Question, StudyCommand};
+use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
 use cascade_lab::app::{App, Command, Page, Panel, Panels, Settings};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
 use cascade_lab::ui::plots::Plots;
@@ -208,8 +208,8 @@ fn main() {
     };
     for command in [
         Command::Study(StudyCommand::Plan(plan)),
-        Command::Study(StudyCommand::Begin(Question::Fragility)),
-        Command::Show(Page::Study(Question::Fragility)),
+        Command::Study(StudyCommand::Begin(StudyKind::Fragility)),
+        Command::Show(Page::Study(StudyKind::Fragility)),
     ] {
         window.shell.app.update(command);
     }

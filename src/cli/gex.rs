@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::analysis::gex::{self, Convention, DayCount, GammaExposure};
-use crate::files::import::{self, ReadOptions, Reading};
-use crate::files::preset;
-use crate::files::read_as::ReadAs;
-use crate::scenario::{ImportKind, Imported, OptionChain, format};
+use cascade_analysis::gex::{self, Convention, DayCount, GammaExposure};
+use cascade_files::import::{self, ReadOptions, Reading};
+use cascade_files::preset;
+use cascade_files::read_as::ReadAs;
+use cascade_scenario::{ImportKind, Imported, OptionChain, format};
 
 use super::imports::{self as tables, HowToRead, positive};
 use super::{Failure, apply, complain};

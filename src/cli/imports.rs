@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::analysis::adoption::{Adoption, Offer, counted};
-use crate::analysis::gex::Convention;
-use crate::files::import::{self, Places, ReadOptions, Reading};
-use crate::files::preset::{PresetError, Problem};
-use crate::files::price_path;
-use crate::files::read_as::ReadAs;
-use crate::files::table::{ColumnChoice, Decimal};
-use crate::files::time::{self, DateOrder};
-use crate::scenario::{Date, ImportKind, Imported, PositionTotals, Scenario, format};
+use cascade_analysis::adoption::{Adoption, Offer, counted};
+use cascade_analysis::gex::Convention;
+use cascade_files::import::{self, Places, ReadOptions, Reading};
+use cascade_files::preset::{PresetError, Problem};
+use cascade_files::price_path;
+use cascade_files::read_as::ReadAs;
+use cascade_files::table::{ColumnChoice, Decimal};
+use cascade_files::time::{self, DateOrder};
+use cascade_scenario::{Date, ImportKind, Imported, PositionTotals, Scenario, format};
 
 use super::{Failure, complain};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::scenario::{Effect, Kind, Parameter, Setting, Unit, groups, table};
+use cascade_scenario::{ChangeEffect, Kind, Parameter, Setting, Unit, groups, table};
 
 /// One parameter as `params --json` shows it.
 #[derive(Serialize)]
@@ -69,9 +69,9 @@ fn row(parameter: &'static Parameter) -> Row {
         meaning: parameter.doc,
         formula: parameter.source,
         effect: match parameter.effect {
-            Effect::Live => "next step",
-            Effect::Redraw => "positions are drawn anew",
-            Effect::Restart => "the run starts again",
+            ChangeEffect::Live => "next step",
+            ChangeEffect::Redraw => "positions are drawn anew",
+            ChangeEffect::Restart => "the run starts again",
         },
     }
 }

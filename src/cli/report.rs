@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::imports::FileRead;
-use crate::engine::{
+use cascade_engine::{
     Asset, ByRoute, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures, serialize_by_source,
 };
-use crate::scenario::{ASSETS_MAX, format};
+use cascade_scenario::{ASSETS_MAX, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]

@@ -9,11 +9,11 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::analysis::axis::{Axis, AxisError};
-use crate::analysis::metric::UnknownMetric;
-use crate::analysis::sweep::SameAxis;
-use crate::analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
-use crate::scenario::Scenario;
+use cascade_analysis::axis::{Axis, AxisError};
+use cascade_analysis::metric::UnknownMetric;
+use cascade_analysis::sweep::SameAxis;
+use cascade_analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
+use cascade_scenario::Scenario;
 
 use super::imports::Imports;
 use super::progress::Progress;

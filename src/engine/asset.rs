@@ -1,49 +1,49 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use crate::scenario::{OptionSeries, Parameters, PricePath};
+use cascade_scenario::{OptionSeries, Parameters, PricePath};
 
-use super::arbitrage::Arbitrage;
-use super::breakers::Breakers;
-use super::calls::{self, Calls};
-use super::chronicle::Chronicle;
-use super::clearing;
-use super::contract::Side;
-use super::dealers::{Dealers, GammaLevel};
-use super::delta_map::{self, DeltaMap};
-use super::exogenous::{Shocks, YEAR_SECONDS};
-use super::funding::Funding;
-use super::grid::{Clusters, PriceGrid};
-use super::ledger::Ledger;
-use super::lending;
-use super::liquidation::Liquidation;
-use super::makers::Makers;
-use super::margin::{self, MarginModel};
-use super::market::SPOT;
-use super::metrics::Metrics;
-use super::noise_flow::NoiseFlow;
-use super::observation::{Halt, LogKind, Observation, Summary};
-use super::outage::Outages;
-use super::population::{Placement, Population};
-use super::predators::Predators;
-use super::providers::Providers;
-use super::random::{Luck, Purpose};
-use super::reopening::Reopening;
-use super::reproduction;
-use super::route::{self, Taker};
-use super::source::Source;
-use super::staggered;
-use super::survey::{self, StandingPosition, SurveyPlace};
-use super::systemic::{self, Systemic};
-use super::traders::{self, Trader};
-use super::venue_figures::{self, VenueFigures};
-use super::world::{Tally, World};
+use crate::forced::breakers::Breakers;
+use crate::forced::calls::{self, Calls};
+use crate::forced::clearing;
+use crate::forced::liquidation::Liquidation;
+use crate::forced::outage::Outages;
+use crate::forced::route::{self, BackstopBuyer};
+use crate::forced::staggered;
+use crate::lending;
+use crate::market::arbitrage::Arbitrage;
+use crate::market::books::SPOT;
+use crate::market::exogenous::{Shocks, YEAR_SECONDS};
+use crate::market::grid::{Clusters, PriceGrid};
+use crate::market::makers::Makers;
+use crate::market::noise_flow::NoiseFlow;
+use crate::market::source::Source;
+use crate::measure::delta_map::{self, DeltaMap};
+use crate::measure::event_log::EventLog;
+use crate::measure::ledger::Ledger;
+use crate::measure::metrics::Metrics;
+use crate::measure::observation::{Halt, LogKind, Observation, Summary};
+use crate::measure::reproduction;
+use crate::measure::systemic::{self, Systemic};
+use crate::measure::venue_figures::{self, VenueFigures};
+use crate::positions::contract::Side;
+use crate::positions::funding::Funding;
+use crate::positions::margin::{self, MarginModel};
+use crate::positions::population::{Placement, Population};
+use crate::positions::reopening::Reopening;
+use crate::positions::survey::{self, StandingPosition, SurveyPlace};
+use crate::random::{Purpose, RandomStreams};
+use crate::traders::accounts::{self, Trader};
+use crate::traders::dealers::{Dealers, GammaLevel};
+use crate::traders::predators::Predators;
+use crate::traders::providers::Providers;
+use crate::world::{Tally, World};
 
 /// Half-life in seconds of the volatility shown as realised.
 const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Brought<'a> {
+pub(crate) struct ImportedInputs<'a> {
     /// The options; none: the parameters describe them.
     pub chain: &'a [OptionSeries],
     /// What the efficient price follows; none: noise.
@@ -55,9 +55,9 @@ pub(super) struct Brought<'a> {
 /// An asset with its books, venues and mechanisms.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    luck: Luck,
+    streams: RandomStreams,
     listed: bool,
-    pub(super) world: World,
+    pub(crate) world: World,
     population: Population,
     shocks: Shocks,
     noise_flow: NoiseFlow,
@@ -67,14 +67,14 @@ pub struct Asset {
     predators: Predators,
     providers: Providers,
     makers: Makers,
-    pub(super) calls: Calls,
-    pub(super) dealers: Dealers,
+    pub(crate) calls: Calls,
+    pub(crate) dealers: Dealers,
     liquidation: Liquidation,
-    pub(super) breakers: Breakers,
+    pub(crate) breakers: Breakers,
     outages: Outages,
     reopening: Reopening,
-    pub(super) ledger: Ledger,
-    chronicle: Chronicle,
+    pub(crate) ledger: Ledger,
+    event_log: EventLog,
     systemic: Systemic,
     metrics: Metrics,
     observation: Observation,
@@ -82,13 +82,18 @@ pub struct Asset {
 
 impl Asset {
     /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
-    pub(super) fn new(parameters: &Parameters, luck: Luck, placements: &[Placement], brought: Brought<'_>) -> Self {
+    pub(crate) fn new(
+        parameters: &Parameters,
+        streams: RandomStreams,
+        placements: &[Placement],
+        inputs: ImportedInputs<'_>,
+    ) -> Self {
         let mut world = World::new(parameters, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
             venue.set_charge(charge);
             venue.begin_calm();
         }
-        let mut calls = Calls::new(luck);
+        let mut calls = Calls::new(streams);
         calls.configure(&mut world);
         place_all(&mut world, placements);
         calls.draw_ahead(&world);
@@ -99,25 +104,25 @@ impl Asset {
             ..Observation::default()
         };
         Self {
-            luck,
-            listed: brought.listed,
+            streams,
+            listed: inputs.listed,
             population: Population::new(parameters),
-            shocks: Shocks::along(brought.path),
-            noise_flow: NoiseFlow::new(luck),
+            shocks: Shocks::along(inputs.path),
+            noise_flow: NoiseFlow::new(streams),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world),
-            predators: Predators::new(luck),
+            predators: Predators::new(streams),
             providers: Providers::default(),
             makers: Makers::default(),
             calls,
-            dealers: Dealers::new(&mut world, brought.chain),
+            dealers: Dealers::new(&mut world, inputs.chain),
             liquidation: Liquidation::new(&world),
             breakers: Breakers::new(&world),
             outages: Outages::default(),
-            reopening: Reopening::new(luck, target),
+            reopening: Reopening::new(streams, target),
             ledger: Ledger::default(),
-            chronicle: Chronicle::default(),
+            event_log: EventLog::default(),
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             observation: start,
@@ -126,14 +131,14 @@ impl Asset {
     }
 
     /// Takes the figures the run begins with, once everybody has taken up positions.
-    pub(super) fn begin(&mut self) {
-        lending::found(&mut self.world, self.luck);
+    pub(crate) fn begin(&mut self) {
+        lending::found(&mut self.world, self.streams);
         self.observe();
         self.metrics = Metrics::new(&self.observation);
     }
 
     /// Roughly the memory a clone takes, in bytes, the log left out.
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         let levels = 2 * PriceGrid::LEVELS * size_of::<f64>();
         let sides = self
             .world
@@ -141,11 +146,11 @@ impl Asset {
             .iter()
             .flat_map(|venue| &venue.contracts)
             .flat_map(|contract| &contract.sides);
-        size_of::<Self>() + levels + sides.map(super::venue::SideBook::bytes).sum::<usize>()
+        size_of::<Self>() + levels + sides.map(crate::positions::venue::SideBook::bytes).sum::<usize>()
     }
 
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
-    pub(super) fn begin_step(&mut self, noise: f64) {
+    pub(crate) fn begin_step(&mut self, noise: f64) {
         self.world.tally = Tally::default();
         self.outages.begin_step(&mut self.world);
         self.breakers.begin_step(&mut self.world);
@@ -159,7 +164,7 @@ impl Asset {
         self.funding.act(&mut self.world);
         self.predators.act(&mut self.world);
         self.providers.act(&mut self.world);
-        lending::begin_step(&mut self.world, self.luck);
+        lending::begin_step(&mut self.world, self.streams);
         route::unwind(&mut self.world);
         self.liquidation.begin_step(&mut self.world);
         staggered::return_cooled(&mut self.world);
@@ -167,7 +172,7 @@ impl Asset {
     }
 
     /// One round of everything that reacts to prices with forced flow. Returns whether anything happened.
-    pub(super) fn react(&mut self) -> bool {
+    pub(crate) fn react(&mut self) -> bool {
         self.world.update_marks(false);
         self.breakers.watch(&mut self.world);
         self.calls.scan(&mut self.world);
@@ -178,7 +183,7 @@ impl Asset {
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
-    pub(super) fn end_step(&mut self) -> Option<Halt> {
+    pub(crate) fn end_step(&mut self) -> Option<Halt> {
         self.liquidation.end_step(&mut self.world);
         self.breakers.watch(&mut self.world);
         self.breakers.end_step(&mut self.world);
@@ -197,7 +202,7 @@ impl Asset {
         self.observation.systemic = self.systemic.figures();
         self.metrics.record(&self.world, &self.observation);
         self.observation.largest_move = self.metrics.largest_move();
-        self.chronicle.record(&mut self.world, &self.observation);
+        self.event_log.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
             self.world
                 .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
@@ -206,23 +211,23 @@ impl Asset {
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
-    pub(super) fn forced_order_limit(&self, venue: usize, sign: f64) -> f64 {
+    pub(crate) fn forced_order_limit(&self, venue: usize, sign: f64) -> f64 {
         let room = self.breakers.order_limit(&self.world, venue, sign);
         room.min(self.liquidation.allowance(venue))
     }
 
     /// Counts a forced order against what the throttle allows a venue in this step.
-    pub(super) fn use_allowance(&mut self, venue: usize, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: usize, notional: f64) {
         self.liquidation.use_allowance(venue, notional);
     }
 
     /// Starts a shock with the next step.
-    pub(super) fn shock(&mut self, shock: &crate::scenario::Shock) {
+    pub(crate) fn shock(&mut self, shock: &cascade_scenario::Shock) {
         self.shocks.start(&mut self.world, shock);
     }
 
     /// A venue goes out with the next step.
-    pub(super) fn outage(&mut self, outage: &crate::scenario::Outage) {
+    pub(crate) fn outage(&mut self, outage: &cascade_scenario::Outage) {
         self.outages.begin(&mut self.world, outage);
     }
 
@@ -351,7 +356,7 @@ impl Asset {
     }
 
     /// Takes over parameters that count from the next step.
-    pub(super) fn configure(&mut self, parameters: &Parameters) {
+    pub(crate) fn configure(&mut self, parameters: &Parameters) {
         let before = self.world.parameters;
         self.world.parameters = *parameters;
         self.world.market.configure(parameters);
@@ -393,12 +398,12 @@ impl Asset {
 
     /// Closes the levered book at the marks, without impact, and draws it anew around the index; a book that the scenario
     /// lists stays as it is. Loans are drawn anew either way.
-    pub(super) fn redraw(&mut self) {
+    pub(crate) fn redraw(&mut self) {
         self.world.update_marks(false);
         if !self.listed {
             self.close_all();
-            // Every redraw uses the same luck, so that dragging a slider there and back gives the same book.
-            let mut rng = self.luck.stream(Purpose::Positions);
+            // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
+            let mut rng = self.streams.stream(Purpose::Positions);
             let price = self.world.market.price_at(self.world.market.index_level().total);
             self.population.at_charges(self.margin.charges(&self.world));
             let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
@@ -446,16 +451,22 @@ impl Asset {
             sold_on_call: world.tally.sold,
             routes: world.tally.routes,
             unwound: world.tally.unwound,
-            taken_over: Taker::ALL.iter().map(|taker| route::inventory(world, *taker)).sum(),
-            takers_profit: Taker::ALL.iter().map(|taker| route::profit(world, *taker)).sum(),
-            predators_delta: traders::delta(world, Trader::Predators),
-            predators_profit: traders::profit(world, Trader::Predators),
-            providers_delta: traders::delta(world, Trader::Providers),
-            providers_profit: traders::profit(world, Trader::Providers),
+            taken_over: BackstopBuyer::ALL
+                .iter()
+                .map(|taker| route::inventory(world, *taker))
+                .sum(),
+            takers_profit: BackstopBuyer::ALL
+                .iter()
+                .map(|taker| route::profit(world, *taker))
+                .sum(),
+            predators_delta: accounts::delta(world, Trader::Predators),
+            predators_profit: accounts::profit(world, Trader::Predators),
+            providers_delta: accounts::delta(world, Trader::Providers),
+            providers_profit: accounts::profit(world, Trader::Providers),
             makers_standing: self.makers.standing(world),
             makers_failed: world.tally.makers_failed,
-            makers_delta: traders::delta(world, Trader::Makers),
-            makers_profit: traders::profit(world, Trader::Makers),
+            makers_delta: accounts::delta(world, Trader::Makers),
+            makers_profit: accounts::profit(world, Trader::Makers),
             lending: lending::figures_of(world),
             socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
             insolvent: world.tally.insolvent,

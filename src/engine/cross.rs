@@ -15,18 +15,18 @@ use std::collections::BinaryHeap;
 use rand::RngExt as _;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
+use cascade_scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
 
-use super::asset::Asset;
-use super::clearing;
-use super::contract::{ContractKind, Side};
-use super::market::SPOT;
-use super::observation::{Halt, LogKind};
-use super::population::{pick, venue_shares};
-use super::random::{Luck, Purpose};
-use super::route::Outlet;
-use super::source::Source;
-use super::venue::Account;
+use crate::asset::Asset;
+use crate::forced::clearing;
+use crate::forced::route::Outlet;
+use crate::market::books::SPOT;
+use crate::market::source::Source;
+use crate::measure::observation::{Halt, LogKind};
+use crate::positions::contract::{ContractKind, Side};
+use crate::positions::population::{pick, venue_shares};
+use crate::positions::venue::Account;
+use crate::random::{Purpose, RandomStreams};
 
 pub use causes::Spillover;
 
@@ -89,7 +89,7 @@ impl Terms {
     fn now(assets: &[Asset], parameters: &Parameters) -> Self {
         let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
         let rates = |asset: &Asset| {
-            let rate = |venue: &super::venue::Venue| {
+            let rate = |venue: &crate::positions::venue::Venue| {
                 venue.contracts[LINEAR].sides.each_ref().map(|book| {
                     let rule = &book.tiers[0].requirement;
                     rule.rate + rule.add_on
@@ -194,7 +194,7 @@ impl CrossAccounts {
         all
     }
 
-    /// Closes all accounts at the marks, without impact, and draws them anew. The same luck every time.
+    /// Closes all accounts at the marks, without impact, and draws them anew. The same draws every time.
     pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
         for asset in assets.iter_mut() {
             for venue in &mut asset.world.venues {
@@ -469,7 +469,7 @@ impl CrossAccounts {
                 let text = format!(
                     "{} cross-margin accounts liquidated, {} sold on the books{}",
                     world.tally.cross_liquidations,
-                    scenario::format::amount(world.tally.cross_closed, 3),
+                    cascade_scenario::format::amount(world.tally.cross_closed, 3),
                     self.spillover.because_of(index, &self.told),
                 );
                 world.note(LogKind::Contagion, text);
@@ -505,7 +505,7 @@ impl CrossAccounts {
         let scale = self.gross.max(self.turnover).max(f64::MIN_POSITIVE);
         let coins: f64 = self.accounts.iter().map(|account| account.coins).sum();
         let lost = (coins + self.sold - self.coins).abs() / self.coins.max(f64::MIN_POSITIVE);
-        let bad = |error: f64| error.is_nan() || error > super::ledger::TOLERANCE;
+        let bad = |error: f64| error.is_nan() || error > crate::measure::ledger::TOLERANCE;
         let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
             step: assets[0].world.step,
@@ -549,20 +549,20 @@ impl CrossAccount {
 /// The accounts of a scenario: sizes log-normal, leverage log-normal about its mean, each with a main asset.
 fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccount> {
     let settings = &parameters.cross;
-    let mut rng = Luck::new(seed, 0).stream(Purpose::CrossAccounts);
+    let mut rng = RandomStreams::new(seed, 0).stream(Purpose::CrossAccounts);
     let shares = venue_shares(parameters);
     let collateral = (settings.collateral_asset as usize).min(assets.len()) - 1;
     let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
-    let luck: Vec<[f64; 2]> = (0..settings.count).map(|_| [normal(), normal()]).collect();
-    let sizes: Vec<f64> = luck
+    let draws: Vec<[f64; 2]> = (0..settings.count).map(|_| [normal(), normal()]).collect();
+    let sizes: Vec<f64> = draws
         .iter()
         .map(|[size, _]| libm::exp(parameters.positions.size_dispersion * size))
         .collect();
     let total: f64 = sizes.iter().sum();
     sizes
         .iter()
-        .zip(&luck)
-        .map(|(size, [_, luck])| {
+        .zip(&draws)
+        .map(|(size, [_, draw])| {
             let venue = pick(&shares, rng.random());
             let sign = if rng.random::<f64>() < settings.long_share {
                 1.0
@@ -571,7 +571,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
             };
             let main = (rng.random::<f64>() * assets.len() as f64) as usize;
             let notional = settings.open_interest * size / total;
-            let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * luck)).max(1.0);
+            let leverage = (settings.leverage * libm::exp(settings.leverage_dispersion * draw)).max(1.0);
             let equity = notional / leverage;
             let mut legs = [Account::default(); ASSETS_MAX];
             for (index, (leg, asset)) in legs.iter_mut().zip(assets).enumerate() {

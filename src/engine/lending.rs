@@ -18,14 +18,14 @@ mod waiting;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use crate::scenario::{Borrowed, Parameters};
+use cascade_scenario::{Borrowed, Parameters};
 
-use super::exogenous::YEAR_SECONDS;
-use super::ladder::Ladder;
-use super::market::SPOT;
-use super::oracle::Oracle;
-use super::random::{Luck, Purpose};
-use super::world::World;
+use crate::market::books::SPOT;
+use crate::market::exogenous::YEAR_SECONDS;
+use crate::market::oracle::Oracle;
+use crate::positions::ladder::Ladder;
+use crate::random::{Purpose, RandomStreams};
+use crate::world::World;
 use outlet::Order;
 use waiting::Waiting;
 
@@ -68,7 +68,7 @@ pub struct LoanFlows {
 pub struct LendingPool {
     /// What is lent.
     pub borrowed: Borrowed,
-    luck: Luck,
+    streams: RandomStreams,
     oracle: Oracle,
     /// The price the pool sees, USD per coin.
     pub price: f64,
@@ -92,14 +92,14 @@ pub struct LendingPool {
 
 impl LendingPool {
     /// A pool with loans drawn around the spot price.
-    pub fn new(world: &World, luck: Luck) -> Self {
+    pub fn new(world: &World, streams: RandomStreams) -> Self {
         let settings = &world.parameters.lending;
         let price = world.market.books[SPOT].price;
         let ratio = settings.borrowed.value(price) * settings.threshold;
         let expected = settings.loans as usize;
         let mut pool = Self {
             borrowed: settings.borrowed,
-            luck,
+            streams,
             oracle: Oracle::new(price),
             price,
             terms: settings.into(),
@@ -116,10 +116,10 @@ impl LendingPool {
         pool
     }
 
-    /// Draws loans at the price the pool sees. Every time with the same luck, so that dragging a slider there and back gives
+    /// Draws loans at the price the pool sees. Every time with the same streams, so that dragging a slider there and back gives
     /// the same loans.
     fn lend(&mut self, parameters: &Parameters) {
-        let mut rng = self.luck.stream(Purpose::Loans);
+        let mut rng = self.streams.stream(Purpose::Loans);
         let settings = &parameters.lending;
         let normal = |rng: &mut ChaCha8Rng| -> f64 { StandardNormal.sample(rng) };
         let draws: Vec<(f64, f64)> = (0..settings.loans)
@@ -320,8 +320,8 @@ impl LendingPool {
 }
 
 /// Begins the pool's step; founds it where there is to be one from now on.
-pub fn begin_step(world: &mut World, luck: Luck) {
-    found(world, luck);
+pub fn begin_step(world: &mut World, streams: RandomStreams) {
+    found(world, streams);
     if let Some(mut pool) = world.lending.take() {
         pool.begin_step(world);
         world.lending = Some(pool);
@@ -329,9 +329,9 @@ pub fn begin_step(world: &mut World, luck: Luck) {
 }
 
 /// Founds the pool where there is to be one and is none.
-pub fn found(world: &mut World, luck: Luck) {
+pub fn found(world: &mut World, streams: RandomStreams) {
     if world.lending.is_none() && world.parameters.lending.enabled {
-        world.lending = Some(Box::new(LendingPool::new(world, luck)));
+        world.lending = Some(Box::new(LendingPool::new(world, streams)));
     }
 }
 

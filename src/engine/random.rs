@@ -27,7 +27,7 @@ pub enum Purpose {
 
 /// Where an asset's random numbers come from.
 #[derive(Clone, Copy, Debug)]
-pub struct Luck {
+pub struct RandomStreams {
     seed: u64,
     asset: u64,
 }
@@ -35,7 +35,7 @@ pub struct Luck {
 /// Streams of one asset begin this far after those of the asset before it.
 const STREAMS_AN_ASSET: u64 = 1_000;
 
-impl Luck {
+impl RandomStreams {
     /// The luck of an asset, counted from 0, in the run with a seed.
     pub const fn new(seed: u64, asset: usize) -> Self {
         Self {

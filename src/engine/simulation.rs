@@ -2,22 +2,22 @@
 
 mod record;
 
-use crate::scenario::{
-    ASSETS_MAX, Effect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+use cascade_scenario::{
+    ASSETS_MAX, ChangeEffect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
-use super::asset::{Asset, Brought};
-use super::contagion::{self, Contagion};
-use super::cross::{CrossAccounts, Spillover};
-use super::dealers::GammaLevel;
-use super::exogenous::Noise;
-use super::grid::{Clusters, PriceGrid};
-use super::lending::{HEALTH_BINS, Loan, WithoutFeedback};
-use super::listed;
-use super::observation::{Halt, LogEntry, LogKind, Observation, Summary};
-use super::population::{Placement, Population};
-use super::random::{Luck, Purpose};
-use super::source::{BySource, Source};
+use crate::asset::{Asset, ImportedInputs};
+use crate::cross::{CrossAccounts, Spillover};
+use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
+use crate::market::exogenous::Noise;
+use crate::market::grid::{Clusters, PriceGrid};
+use crate::market::source::{BySource, Source};
+use crate::measure::contagion::{self, Contagion};
+use crate::measure::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use crate::positions::listed;
+use crate::positions::population::{Placement, Population};
+use crate::random::{Purpose, RandomStreams};
+use crate::traders::dealers::GammaLevel;
 
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ pub struct Simulation {
     parameters: Parameters,
     next_event: usize,
     noise: Noise,
-    pub(super) assets: Vec<Asset>,
-    pub(super) cross: CrossAccounts,
+    pub(crate) assets: Vec<Asset>,
+    pub(crate) cross: CrossAccounts,
     halt: Option<Halt>,
 }
 
@@ -56,23 +56,23 @@ impl Simulation {
         let mut assets: Vec<_> = (0..count)
             .map(|index| {
                 let parameters = scenario.parameters.of_asset(index);
-                let luck = Luck::new(scenario.seed, index);
-                let brought = Brought {
+                let streams = RandomStreams::new(scenario.seed, index);
+                let inputs = ImportedInputs {
                     chain: if index == 0 { &scenario.options } else { &[] },
                     path: (index == 0).then_some(&scenario.path),
                     listed: !scenario.positions.is_empty(),
                 };
                 if let Some(placements) = given.filter(|_| index == 0) {
-                    return Asset::new(&parameters, luck, placements, brought);
+                    return Asset::new(&parameters, streams, placements, inputs);
                 }
-                let placements = if brought.listed {
+                let placements = if inputs.listed {
                     listed::placements(&parameters, &scenario.positions, index)
                 } else {
-                    let mut rng = luck.stream(Purpose::Positions);
+                    let mut rng = streams.stream(Purpose::Positions);
                     let population = Population::new(&parameters);
                     population.draw_book(&mut rng, parameters.market.start_price, 0)
                 };
-                Asset::new(&parameters, luck, &placements, brought)
+                Asset::new(&parameters, streams, &placements, inputs)
             })
             .collect();
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
@@ -141,7 +141,7 @@ impl Simulation {
     /// Changes a parameter of the running model: live ones count from the next step, others draw the book anew at once.
     ///
     /// # Errors
-    /// The value is not allowed, or the parameter needs a new run ([`Effect::Restart`]).
+    /// The value is not allowed, or the parameter needs a new run ([`ChangeEffect::Restart`]).
     pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
         let row = parameter(id);
         let mut changed = self.parameters;
@@ -149,7 +149,7 @@ impl Simulation {
         if changed == self.parameters {
             return Ok(());
         }
-        if row.effect == Effect::Restart {
+        if row.effect == ChangeEffect::Restart {
             return Err(ParameterError::Value {
                 path: row.path.clone(),
                 value: value.to_string(),
@@ -163,11 +163,11 @@ impl Simulation {
                 continue;
             }
             asset.configure(&parameters);
-            if row.effect == Effect::Redraw {
+            if row.effect == ChangeEffect::Redraw {
                 asset.redraw();
             }
         }
-        if row.effect == Effect::Redraw && before.cross != changed.cross {
+        if row.effect == ChangeEffect::Redraw && before.cross != changed.cross {
             self.cross.redraw(&changed, self.scenario.seed, &mut self.assets);
         }
         Ok(())
@@ -311,7 +311,7 @@ impl Simulation {
         self.assets[0].world.lending.iter().flat_map(|pool| pool.loans())
     }
 
-    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`super::HEALTH_MAX`]; none without a
+    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`crate::HEALTH_MAX`]; none without a
     /// lending pool.
     pub fn health_distribution(&self) -> Option<[f64; HEALTH_BINS]> {
         self.assets[0].health_distribution()
@@ -339,7 +339,7 @@ impl Simulation {
     }
 
     /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
-    fn set_by_event(&mut self, path: &str, value: &crate::scenario::Setting) {
+    fn set_by_event(&mut self, path: &str, value: &cascade_scenario::Setting) {
         let outcome = find(path).and_then(|row| {
             let number = row.read(value)?;
             self.set(row.id, number)

@@ -1,19 +1,19 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use crate::scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
 
-use super::amm::Pool;
-use super::clearing::{self, Clearing};
-use super::contract::Side;
-use super::grid::{Clusters, PriceGrid};
-use super::lending::LendingPool;
-use super::market::{Market, SPOT};
-use super::observation::{LogEntry, LogKind};
-use super::oracle::Oracle;
-use super::route::ByRoute;
-use super::traders::Trader;
-use super::venue::{Account, Venue};
-use super::waterfall::Insolvent;
+use crate::forced::clearing::{self, Clearing};
+use crate::forced::route::ByRoute;
+use crate::forced::waterfall::Insolvent;
+use crate::lending::LendingPool;
+use crate::market::amm::Pool;
+use crate::market::books::{Market, SPOT};
+use crate::market::grid::{Clusters, PriceGrid};
+use crate::market::oracle::Oracle;
+use crate::measure::observation::{LogEntry, LogKind};
+use crate::positions::contract::Side;
+use crate::positions::venue::{Account, Venue};
+use crate::traders::accounts::Trader;
 
 /// Everything that more than one mechanism reads or writes.
 #[derive(Clone, Debug)]
@@ -123,7 +123,7 @@ impl World {
     /// Empty venues at the start price.
     pub fn new(parameters: &Parameters, expected_positions: usize) -> Self {
         let count = parameters.venues.count as usize;
-        let shares = super::population::venue_shares(parameters);
+        let shares = crate::positions::population::venue_shares(parameters);
         let expected = expected_positions / (2 * count);
         let at_venues = if clearing::pooled(parameters) {
             0.0
@@ -225,7 +225,7 @@ impl World {
     /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
     pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
         let venue = &self.venues[venue];
-        let waiting = |contract: &super::venue::Contract| {
+        let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();
             contract.kind.notional_usd(units, venue.mark)
         };
@@ -233,7 +233,7 @@ impl World {
     }
 
     /// Sums something over all contracts, given each venue's mark.
-    pub fn sum_contracts(&self, of: impl Fn(&super::venue::Contract, f64) -> f64) -> f64 {
+    pub fn sum_contracts(&self, of: impl Fn(&crate::positions::venue::Contract, f64) -> f64) -> f64 {
         self.venues
             .iter()
             .flat_map(|venue| venue.contracts.iter().map(|c| of(c, venue.mark)))

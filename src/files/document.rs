@@ -38,7 +38,7 @@ impl Piece<'_> {
 
 /// A name with its value.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub struct Field<'a> {
     /// The name.
     pub key: Piece<'a>,
     /// The value.
@@ -47,12 +47,12 @@ pub struct Entry<'a> {
 
 /// A preset taken to pieces, none of them interpreted.
 #[derive(Debug)]
-pub struct Document<'a> {
+pub struct RonDocument<'a> {
     text: &'a str,
     /// The fields of the outermost struct other than the two that follow, in the order of the file.
-    pub fields: Vec<Entry<'a>>,
+    pub fields: Vec<Field<'a>>,
     /// The entries of `parameters`.
-    pub parameters: Vec<Entry<'a>>,
+    pub parameters: Vec<Field<'a>>,
     /// The entries of `events`.
     pub events: Vec<Piece<'a>>,
     /// The names of all fields met so far.
@@ -64,7 +64,7 @@ fn options() -> Options {
     Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
 }
 
-impl<'a> Document<'a> {
+impl<'a> RonDocument<'a> {
     /// Takes a text to pieces. The second value is where it stops to be RON; everything before that has been read.
     pub fn read(text: &'a str) -> (Self, Option<Problem>) {
         let mut document = Self {
@@ -235,7 +235,7 @@ fn lower_first(text: &str) -> String {
         .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
-struct Fields<'d, 'a>(&'d mut Document<'a>);
+struct Fields<'d, 'a>(&'d mut RonDocument<'a>);
 
 impl<'a> DeserializeSeed<'a> for Fields<'_, 'a> {
     type Value = ();
@@ -263,7 +263,7 @@ impl<'a> Visitor<'a> for Fields<'_, 'a> {
                 "events" => map.next_value_seed(EventEntries(self.0))?,
                 _ => {
                     let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
-                    self.0.fields.push(Entry { key, value });
+                    self.0.fields.push(Field { key, value });
                 }
             }
         }
@@ -290,7 +290,7 @@ impl<'a> serde::Deserialize<'a> for Name<'a> {
     }
 }
 
-struct ParameterEntries<'d, 'a>(&'d mut Document<'a>);
+struct ParameterEntries<'d, 'a>(&'d mut RonDocument<'a>);
 
 impl<'a> DeserializeSeed<'a> for ParameterEntries<'_, 'a> {
     type Value = ();
@@ -308,13 +308,13 @@ impl<'a> Visitor<'a> for ParameterEntries<'_, 'a> {
         while let Some(key) = map.next_key::<&RawValue>()? {
             let key = self.0.piece(key.get_ron());
             let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
-            self.0.parameters.push(Entry { key, value });
+            self.0.parameters.push(Field { key, value });
         }
         Ok(())
     }
 }
 
-struct EventEntries<'d, 'a>(&'d mut Document<'a>);
+struct EventEntries<'d, 'a>(&'d mut RonDocument<'a>);
 
 impl<'a> DeserializeSeed<'a> for EventEntries<'_, 'a> {
     type Value = ();

@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 
 use csv::{ErrorKind, StringRecord};
 
-use crate::engine::LogEntry;
+use cascade_engine::LogEntry;
 
 use super::preset::{PresetError, Problem};
 
@@ -120,8 +120,8 @@ fn column(record: &StringRecord, field: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{LogKind, Simulation};
-    use crate::files::preset;
+    use crate::preset;
+    use cascade_engine::{LogKind, Simulation};
 
     #[test]
     fn a_log_reads_back_exactly() {

@@ -4,8 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
-use crate::engine::{LogEntry, Simulation};
-use crate::scenario::{ParameterError, Scenario};
+use cascade_engine::{LogEntry, Simulation};
+use cascade_scenario::{ParameterError, Scenario};
 
 use super::events;
 use super::opening::reason;

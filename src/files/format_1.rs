@@ -7,12 +7,12 @@ mod lists;
 
 use std::fmt::Write;
 
-use crate::scenario::{
+use cascade_scenario::{
     Action, Event, GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
     ShockSettings, find, groups, table,
 };
 
-use super::document::{Document, Entry, Piece};
+use super::document::{Field, Piece, RonDocument};
 use super::preset::Problem;
 
 const FIELDS: [&str; 10] = [
@@ -32,7 +32,7 @@ const FIELDS: [&str; 10] = [
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(document: &Document<'_>) -> Result<Scenario, Vec<Problem>> {
+pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut problems = Vec::new();
     for name in document.names() {
         if !FIELDS.contains(&name.text) {
@@ -68,7 +68,7 @@ pub fn read(document: &Document<'_>) -> Result<Scenario, Vec<Problem>> {
     }
 }
 
-fn text_field(document: &Document<'_>, name: &str, target: &mut String, problems: &mut Vec<Problem>) {
+fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, problems: &mut Vec<Problem>) {
     if let Some(piece) = document.field(name) {
         match document.decode(piece) {
             Ok(text) => *target = text,
@@ -77,7 +77,7 @@ fn text_field(document: &Document<'_>, name: &str, target: &mut String, problems
     }
 }
 
-fn read_parameters(document: &Document<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
+fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     let mut seen = Vec::new();
     for entry in &document.parameters {
         match read_parameter(document, *entry, parameters) {
@@ -91,8 +91,8 @@ fn read_parameters(document: &Document<'_>, parameters: &mut Parameters, problem
 }
 
 fn read_parameter(
-    document: &Document<'_>,
-    Entry { key, value }: Entry<'_>,
+    document: &RonDocument<'_>,
+    Field { key, value }: Field<'_>,
     parameters: &mut Parameters,
 ) -> Result<&'static Parameter, Problem> {
     let no_path = |_| {
@@ -112,7 +112,7 @@ fn read_parameter(
     Ok(row)
 }
 
-fn read_events(document: &Document<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
+fn read_events(document: &RonDocument<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
     for piece in &document.events {
         match document.decode::<Event>(*piece) {
             Ok(event) => match event.validate() {
@@ -141,7 +141,7 @@ fn offender<'a>(event: Piece<'a>, error: &ParameterError) -> Piece<'a> {
     event.from(at.unwrap_or(0))
 }
 
-fn refuse(document: &Document<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
+fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
     document.problem(
         value,
         format!("`{field}` is {}; allowed is {allowed}", excerpt(value.text)),

@@ -11,7 +11,7 @@ use super::read_as::{Because, ColumnRead, Omitted, ReadAs};
 use super::table::{ColumnChoice, Decimal, Diagnostics, Header, Mapping, Row, Table, Wanted};
 use super::time::DateOrder;
 use super::{options, positions, price_path};
-use crate::scenario::{ASSETS_MAX, Date, ImportKind, Imported, Scenario, VENUES_MAX};
+use cascade_scenario::{ASSETS_MAX, Date, ImportKind, Imported, Scenario, VENUES_MAX};
 
 /// How a table is to be read, as far as somebody has said it; the rest is guessed.
 #[derive(Clone, Debug, Default, PartialEq)]

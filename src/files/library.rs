@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scenario::Scenario;
+use cascade_scenario::Scenario;
 
 use super::opening::reason;
 use super::preset::{self, PresetError};
@@ -19,7 +19,7 @@ pub fn folder() -> Option<PathBuf> {
 
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct LibraryEntry {
     /// Where it is.
     pub path: PathBuf,
     /// What is in it, or why it cannot be read.
@@ -30,7 +30,7 @@ pub struct Entry {
 ///
 /// # Errors
 /// The folder is there and cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<Entry>, PresetError> {
+pub fn list(folder: &Path) -> Result<Vec<LibraryEntry>, PresetError> {
     let unreadable = |error: &io::Error| PresetError::Unreadable {
         origin: folder.display().to_string(),
         cause: reason(error),
@@ -47,7 +47,7 @@ pub fn list(folder: &Path) -> Result<Vec<Entry>, PresetError> {
             .is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
         {
             let content = preset::load(&path).map(Box::new);
-            entries.push(Entry { path, content });
+            entries.push(LibraryEntry { path, content });
         }
     }
     entries.sort_by(|a, b| a.path.file_name().cmp(&b.path.file_name()));

@@ -19,7 +19,7 @@ use super::preset::Problem;
 use super::read_as::{Omitted, ReadAs};
 use super::table::{Diagnostics, Row, Table, is_missing, number_of, plain};
 use super::time::{self, Written};
-use crate::scenario::{Date, Expiry, ImportKind, Imported, OptionKind};
+use cascade_scenario::{Date, Expiry, ImportKind, Imported, OptionKind};
 
 use columns::{Column, Half};
 pub use columns::{FIELDS, header, mapping, missing};

@@ -12,7 +12,7 @@ use super::import::{Places, Plan, ReadOptions, Reading};
 use super::preset::Problem;
 use super::read_as::Omitted;
 use super::table::{Diagnostics, Row, Table, is_missing, plain};
-use crate::scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
+use cascade_scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
 
 use columns::Column;
 pub use columns::{FIELDS, header, mapping, missing};

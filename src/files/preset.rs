@@ -8,9 +8,9 @@
 use std::fmt;
 use std::path::Path;
 
-use crate::scenario::{ParameterError, Scenario};
+use cascade_scenario::{ParameterError, Scenario};
 
-use super::document::Document;
+use super::document::RonDocument;
 use super::format_1;
 use super::opening::{self, reason};
 use super::saving::replace;
@@ -242,7 +242,7 @@ pub fn load(path: &Path) -> Result<Scenario, PresetError> {
 /// Every mistake in it.
 pub fn parse(origin: &str, text: &str) -> Result<Scenario, PresetError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (document, syntax) = Document::read(text);
+    let (document, syntax) = RonDocument::read(text);
     let mistakes = |problems| {
         Err(PresetError::Mistakes {
             origin: origin.to_owned(),
@@ -260,7 +260,7 @@ pub fn parse(origin: &str, text: &str) -> Result<Scenario, PresetError> {
 }
 
 /// The format the document says it has.
-fn format_of(document: &Document<'_>, syntax: Option<&Problem>) -> Result<u64, Problem> {
+fn format_of(document: &RonDocument<'_>, syntax: Option<&Problem>) -> Result<u64, Problem> {
     let first = document.names().first().copied();
     let Some(value) = document
         .field("format")

@@ -13,7 +13,7 @@ use super::import::{Plan, ReadOptions, Reading};
 use super::preset::Problem;
 use super::read_as::{Omitted, ReadAs};
 use super::table::{Diagnostics, Row, Table, is_missing};
-use crate::scenario::{Imported, PATH_POINTS_MAX, PricePath};
+use cascade_scenario::{Imported, PATH_POINTS_MAX, PricePath};
 
 use columns::Column;
 pub use columns::{FIELDS, header, mapping, missing};
@@ -225,5 +225,5 @@ pub fn duration(seconds: f64) -> String {
         s if s < 172_800.0 => (s / 3_600.0, "h"),
         s => (s / 86_400.0, "d"),
     };
-    format!("{} {unit}", crate::scenario::format::digits(value, 3))
+    format!("{} {unit}", cascade_scenario::format::digits(value, 3))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::number::Decimal;
 use super::preset::Problem;
 use super::time::{DateOrder, Form, OrderReason};
-use crate::scenario::{ImportKind, format};
+use cascade_scenario::{ImportKind, format};
 
 /// How a file was read.
 #[derive(Clone, Debug, PartialEq, Serialize)]

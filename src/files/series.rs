@@ -3,7 +3,7 @@
 
 use std::io::Write;
 
-use crate::engine::{Observation, Source};
+use cascade_engine::{Observation, Source};
 
 /// Writes rows as the run goes along; nothing but the current row is kept in memory.
 #[derive(Debug)]
@@ -181,8 +181,8 @@ impl<W: Write> SeriesWriter<W> {
 
 #[cfg(test)]
 mod tests {
-    use crate::engine::Simulation;
-    use crate::scenario::Scenario;
+    use cascade_engine::Simulation;
+    use cascade_scenario::Scenario;
 
     use super::*;
 

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::number::{Decimal, is_missing};
-use crate::scenario::days_between;
+use cascade_scenario::days_between;
 
 pub use order::{OrderReason, order_of, order_of_expiries};
 pub use written::{DateOrder, Day, Written, find, read, time_of_day};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, ParameterError, Setting, ShockRoute, find};
+use super::{ChangeEffect, ParameterError, Setting, ShockRoute, find};
 
 /// Something that happens at the start of a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,7 +126,7 @@ impl Event {
             }
             Action::Set { parameter, value } => {
                 let row = find(parameter)?;
-                if row.effect == Effect::Restart {
+                if row.effect == ChangeEffect::Restart {
                     return Err(ParameterError::Value {
                         path: format!("events: step {}: Set(parameter)", self.step),
                         value: format!("\"{parameter}\""),

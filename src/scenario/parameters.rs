@@ -121,7 +121,7 @@ all_groups! {
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::scenario::{Kind, Parameters, Scale, Scenario, find, table};
+    use crate::{Kind, Parameters, Scale, Scenario, find, table};
 
     #[test]
     fn every_row_is_sound() {

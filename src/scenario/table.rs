@@ -77,7 +77,7 @@ pub enum Scale {
 
 /// What a change does to a running model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum ChangeEffect {
     /// The next step uses the new value.
     Live,
     /// The levered positions are drawn anew around the present price; price and history stay.
@@ -155,7 +155,7 @@ pub struct Field<G> {
     /// Sort of value.
     pub kind: Kind,
     /// What a change does to a running model.
-    pub effect: Effect,
+    pub effect: ChangeEffect,
     /// Meaning, one or two sentences.
     pub doc: &'static str,
     /// Formula and where it comes from; may be empty.
@@ -219,7 +219,7 @@ pub struct Parameter {
     /// Sort of value.
     pub kind: Kind,
     /// What a change does to a running model.
-    pub effect: Effect,
+    pub effect: ChangeEffect,
     /// Value of a fresh scenario.
     pub default: f64,
     /// Meaning.
@@ -436,22 +436,22 @@ macro_rules! group {
             }
         }
 
-        impl $crate::scenario::table::Group for $Type {
+        impl $crate::table::Group for $Type {
             const LABEL: &'static str = $group_label;
             const DOC: &'static str = concat!($($group_doc),+);
-            const FIELDS: &'static [$crate::scenario::table::Field<Self>] = &[
-                $( $crate::scenario::table::Field {
+            const FIELDS: &'static [$crate::table::Field<Self>] = &[
+                $( $crate::table::Field {
                     name: stringify!($name),
                     label: $label,
-                    unit: $crate::scenario::table::Unit::$unit,
+                    unit: $crate::table::Unit::$unit,
                     range: ($low as f64, $high as f64),
                     scale: $scale,
-                    kind: <$value as $crate::scenario::table::Value>::KIND,
-                    effect: $crate::scenario::table::Effect::$effect,
+                    kind: <$value as $crate::table::Value>::KIND,
+                    effect: $crate::table::ChangeEffect::$effect,
                     doc: concat!($($doc),+),
                     source: concat!("" $(, $source)?),
-                    get: |group| $crate::scenario::table::Value::to_f64(group.$name),
-                    set: |group, value| group.$name = $crate::scenario::table::Value::from_f64(value),
+                    get: |group| $crate::table::Value::to_f64(group.$name),
+                    set: |group, value| group.$name = $crate::table::Value::from_f64(value),
                 } ),+
             ];
         }
@@ -465,20 +465,20 @@ macro_rules! all_groups {
         /// Every parameter of a scenario, by group.
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub struct Parameters {
-            $( $(#[doc = $doc])+ pub $field: $crate::scenario::table::all_groups!(@type $Type $($count)?), )+
+            $( $(#[doc = $doc])+ pub $field: $crate::table::all_groups!(@type $Type $($count)?), )+
         }
 
         impl Default for Parameters {
             fn default() -> Self {
-                Self { $( $field: $crate::scenario::table::all_groups!(@default $Type $($default)?) ),+ }
+                Self { $( $field: $crate::table::all_groups!(@default $Type $($default)?) ),+ }
             }
         }
 
         impl Parameters {
             /// Tells the table's builder every group.
-            pub(super) fn describe(builder: &mut $crate::scenario::table::Builder) {
-                $( $crate::scenario::table::all_groups!(
-                    @describe builder $field ($crate::scenario::table::all_groups!(@applies $($applies)?)) $($count $name ($crate::scenario::table::all_groups!(@first $($first)?)))?
+            pub(super) fn describe(builder: &mut $crate::table::Builder) {
+                $( $crate::table::all_groups!(
+                    @describe builder $field ($crate::table::all_groups!(@applies $($applies)?)) $($count $name ($crate::table::all_groups!(@first $($first)?)))?
                 ); )+
             }
         }
@@ -510,8 +510,8 @@ macro_rules! choice {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $Type { $( $(#[doc = $variant_doc])+ $variant ),+ }
 
-        impl $crate::scenario::table::Value for $Type {
-            const KIND: $crate::scenario::table::Kind = $crate::scenario::table::Kind::Choice(&[$($name),+]);
+        impl $crate::table::Value for $Type {
+            const KIND: $crate::table::Kind = $crate::table::Kind::Choice(&[$($name),+]);
             fn to_f64(self) -> f64 {
                 f64::from(self as u8)
             }

@@ -68,7 +68,7 @@ fn lasting(steps: u32, parameters: &Parameters) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Outage, Setting};
+    use crate::{Outage, Setting};
 
     #[test]
     fn every_kind_of_event_reads_well() {

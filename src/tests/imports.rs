@@ -23,7 +23,7 @@ mod stored;
 
 use std::fmt::Write as _;
 
-use cascade_lab::app::studies::{Question, Studies};
+use cascade_lab::app::studies::{Studies, StudyKind};
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{Context, ImportKind};
 use cascade_lab::files::positions::{self, Places, PositionList};
@@ -365,7 +365,7 @@ fn the_sensitivity_of_an_imported_book_can_be_studied() {
     let scenario = with_book();
     assert!(scenario.positions.iter().any(|position| position.venue == 4));
     let mut studies = Studies::new().unwrap();
-    studies.begin(Question::Sensitivity, &scenario).unwrap();
+    studies.begin(StudyKind::Sensitivity, &scenario).unwrap();
     let study = studies.sensitivity.as_ref().unwrap();
     let varied = |path: &str| {
         let id = find(path).unwrap().id;
@@ -385,17 +385,17 @@ fn a_study_is_of_the_book_it_was_made_of() {
     studies.plan.steps = 1;
     studies.plan.sample = 1;
     studies.plan.seeds = 1;
-    studies.begin(Question::AtRisk, &scenario).unwrap();
-    assert!(!studies.is_stale(Question::AtRisk, &scenario));
+    studies.begin(StudyKind::AtRisk, &scenario).unwrap();
+    assert!(!studies.is_stale(StudyKind::AtRisk, &scenario));
     let mut other = scenario.clone();
     other.positions = scenario.positions[1..].to_vec().into();
-    assert!(studies.is_stale(Question::AtRisk, &other));
+    assert!(studies.is_stale(StudyKind::AtRisk, &other));
     let mut other = scenario.clone();
     other.path.points = vec![(0.0, 1.0), (60.0, 2.0)].into();
-    assert!(studies.is_stale(Question::AtRisk, &other));
+    assert!(studies.is_stale(StudyKind::AtRisk, &other));
 
     let offered = |studies: &mut Studies, scenario: &Scenario| -> Vec<&str> {
-        studies.begin(Question::Interventions, scenario).unwrap();
+        studies.begin(StudyKind::Interventions, scenario).unwrap();
         while studies.poll() {
             std::thread::sleep(std::time::Duration::from_millis(1));
         }

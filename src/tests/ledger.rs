@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use cascade_lab::engine::{Simulation, TOLERANCE};
-use cascade_lab::scenario::{Borrowed, Effect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
+use cascade_lab::scenario::{Borrowed, ChangeEffect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use rand::SeedableRng as _;
@@ -59,7 +59,7 @@ fn exercise(seed: u64, steps: usize) -> usize {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let scenario = random_scenario(&mut rng);
     let mut simulation = Simulation::new(&scenario).unwrap();
-    let live: Vec<_> = table().iter().filter(|row| row.effect == Effect::Live).collect();
+    let live: Vec<_> = table().iter().filter(|row| row.effect == ChangeEffect::Live).collect();
     for step in 0..steps {
         if rng.random::<f64>() < 0.02 {
             let size = rng.random_range(-0.3..0.3);

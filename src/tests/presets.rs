@@ -401,7 +401,7 @@ fn saving_replaces_the_file_and_never_writes_into_it() {
 fn settings() -> impl Strategy<Value = (String, Setting)> {
     let live: Vec<_> = table()
         .iter()
-        .filter(|row| row.effect != cascade_lab::scenario::Effect::Restart)
+        .filter(|row| row.effect != cascade_lab::scenario::ChangeEffect::Restart)
         .collect();
     (prop::sample::select(live), 0.0..=1.0).prop_map(|(row, place)| (row.path.clone(), row.write(image(row, place))))
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use cascade_lab::engine::{Clusters, Simulation};
-use cascade_lab::scenario::{Action, Effect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
+use cascade_lab::scenario::{Action, ChangeEffect, Event, Kind, Outage, Parameter, Scenario, Shock, table};
 
 /// A scenario in which everything is switched on and something happens to everyone.
 fn everything_on() -> Scenario {
@@ -239,7 +239,7 @@ fn every_parameter_changes_the_run() {
 fn every_parameter_that_may_changes_a_running_model() {
     let base = everything_on();
     let mut idle = Vec::new();
-    for row in table().iter().filter(|row| row.effect != Effect::Restart) {
+    for row in table().iter().filter(|row| row.effect != ChangeEffect::Restart) {
         let mut before = base.clone();
         for (path, value) in context(row) {
             before.set(path, *value).unwrap();

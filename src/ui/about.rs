@@ -2,8 +2,8 @@
 
 use eframe::egui::{Context, Id, Label, RichText, ScrollArea, Ui, Window, pos2, vec2};
 
-use crate::app::App;
-use crate::scenario::{Event, Scenario, Topic, format};
+use cascade_app::App;
+use cascade_scenario::{Event, Scenario, Topic, format};
 
 use super::{help, style};
 

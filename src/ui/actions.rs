@@ -4,15 +4,15 @@ mod kind;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
-use crate::app::studies::Question;
-use crate::app::{App, Command, DeskCommand, Export, Page, Picture, pace};
-use crate::scenario::{self, ImportKind};
+use cascade_app::studies::StudyKind;
+use cascade_app::{App, Command, Export, Page, Picture, WorkspaceCommand, pace};
+use cascade_scenario::ImportKind;
 
 use super::help::Sheet;
 use super::library::LibrarySheet;
 use super::remarks::{Draft, Kind};
 
-pub use kind::{Action, Effect, Menu};
+pub use kind::{Action, ActionEffect, Menu};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
@@ -25,7 +25,7 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 /// Ratio of two neighbouring zooms.
 const ZOOM_STEP: f32 = 1.1;
 
-const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, effect: Effect) -> Action {
+const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, effect: ActionEffect) -> Action {
     Action {
         label,
         menu,
@@ -35,7 +35,7 @@ const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, eff
     }
 }
 
-const fn menu_only(menu: Menu, label: &'static str, effect: Effect) -> Action {
+const fn menu_only(menu: Menu, label: &'static str, effect: ActionEffect) -> Action {
     Action {
         label,
         menu,
@@ -46,15 +46,15 @@ const fn menu_only(menu: Menu, label: &'static str, effect: Effect) -> Action {
 }
 
 const fn export(label: &'static str, command: fn(&App) -> Command) -> Action {
-    menu_only(Menu::Export, label, Effect::App(command))
+    menu_only(Menu::Export, label, ActionEffect::App(command))
 }
 
 fn ask_export(what: Export) -> Command {
-    DeskCommand::AskExport(what).into()
+    WorkspaceCommand::AskExport(what).into()
 }
 
 const fn speed<const DIGIT: usize>(label: &'static str, key: Key) -> Action {
-    let effect = Effect::App(|_| Command::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL));
+    let effect = ActionEffect::App(|_| Command::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL));
     action(Menu::Speed, label, keys(NONE, key), effect)
 }
 
@@ -64,38 +64,48 @@ pub const ACTIONS: &[Action] = &[
         Menu::File,
         "Open…",
         keys(CTRL, Key::O),
-        Effect::App(|_| Command::AskOpen),
+        ActionEffect::App(|_| Command::AskOpen),
     )
     .also("load file preset read"),
     action(
         Menu::File,
         "Import…",
         keys(CTRL, Key::I),
-        Effect::App(|_| Command::AskImport),
+        ActionEffect::App(|_| Command::AskImport),
     )
     .also("csv data table positions options price path load own"),
     action(
         Menu::File,
         "Presets…",
         keys(CTRL_SHIFT, Key::O),
-        Effect::View(|view| view.library = view.library.take().xor(Some(LibrarySheet::default()))),
+        ActionEffect::View(|view| view.library = view.library.take().xor(Some(LibrarySheet::default()))),
     )
     .also("library examples episodes scenarios browse templates"),
-    action(Menu::File, "Save", keys(CTRL, Key::S), Effect::App(|_| Command::Save)).also("write keep store preset"),
+    action(
+        Menu::File,
+        "Save",
+        keys(CTRL, Key::S),
+        ActionEffect::App(|_| Command::Save),
+    )
+    .also("write keep store preset"),
     action(
         Menu::File,
         "Save as…",
         keys(CTRL_SHIFT, Key::S),
-        Effect::App(|_| Command::AskSave),
+        ActionEffect::App(|_| Command::AskSave),
     )
     .also("write copy rename duplicate store"),
-    menu_only(Menu::File, "Save as lesson…", Effect::App(|_| Command::AskSaveLesson))
-        .also("record replay class teach course"),
+    menu_only(
+        Menu::File,
+        "Save as lesson…",
+        ActionEffect::App(|_| Command::AskSaveLesson),
+    )
+    .also("record replay class teach course"),
     action(
         Menu::Export,
         "Export…",
         keys(CTRL, Key::E),
-        Effect::View(|view| view.export = !view.export),
+        ActionEffect::View(|view| view.export = !view.export),
     )
     .also("csv png picture download table figures report"),
     export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
@@ -113,277 +123,305 @@ pub const ACTIONS: &[Action] = &[
         Menu::Export,
         "Copy the key figures",
         keys(CTRL, Key::C),
-        Effect::View(|view| view.copy_figures = true),
+        ActionEffect::View(|view| view.copy_figures = true),
     )
     .also("clipboard numbers results"),
     export("Copy a picture of the window", |_| {
-        DeskCommand::CopyPicture(Picture::Window).into()
+        WorkspaceCommand::CopyPicture(Picture::Window).into()
     })
     .also("screenshot image clipboard"),
     export("Copy a picture of the price plot", |_| {
-        DeskCommand::CopyPicture(Picture::Price).into()
+        WorkspaceCommand::CopyPicture(Picture::Price).into()
     })
     .also("screenshot image clipboard"),
-    action(Menu::File, "Quit", keys(CTRL, Key::Q), Effect::App(|_| Command::Quit)).also("exit close leave end program"),
-    action(Menu::Edit, "Undo", keys(CTRL, Key::Z), Effect::App(|_| Command::Undo)).also("back revert take back"),
+    action(
+        Menu::File,
+        "Quit",
+        keys(CTRL, Key::Q),
+        ActionEffect::App(|_| Command::Quit),
+    )
+    .also("exit close leave end program"),
+    action(
+        Menu::Edit,
+        "Undo",
+        keys(CTRL, Key::Z),
+        ActionEffect::App(|_| Command::Undo),
+    )
+    .also("back revert take back"),
     action(
         Menu::Edit,
         "Redo",
         keys(CTRL_SHIFT, Key::Z),
-        Effect::App(|_| Command::Redo),
+        ActionEffect::App(|_| Command::Redo),
     )
     .also("again forward repeat"),
     menu_only(
         Menu::Edit,
         "All parameters as in the preset",
-        Effect::App(|_| Command::ResetParameters),
+        ActionEffect::App(|_| Command::ResetParameters),
     )
     .also("reset defaults revert sliders original values"),
     menu_only(
         Menu::Edit,
         "Drop the listed positions",
-        Effect::App(|_| Command::DropImported(ImportKind::Positions)),
+        ActionEffect::App(|_| Command::DropImported(ImportKind::Positions)),
     ),
     menu_only(
         Menu::Edit,
         "Drop the price path",
-        Effect::App(|_| Command::DropImported(ImportKind::PricePath)),
+        ActionEffect::App(|_| Command::DropImported(ImportKind::PricePath)),
     ),
     menu_only(
         Menu::Edit,
         "Drop the listed options",
-        Effect::App(|_| Command::DropImported(ImportKind::OptionChain)),
+        ActionEffect::App(|_| Command::DropImported(ImportKind::OptionChain)),
     ),
     action(
         Menu::View,
         "Command palette",
         keys(CTRL, Key::P),
-        Effect::View(|view| view.toggle_commands = true),
+        ActionEffect::View(|view| view.toggle_commands = true),
     )
     .also("search find commands actions"),
     action(
         Menu::View,
         "Larger",
         keys(CTRL, Key::Equals),
-        Effect::App(|app| zoom(app, ZOOM_STEP)),
+        ActionEffect::App(|app| zoom(app, ZOOM_STEP)),
     )
     .also("zoom in bigger font size scale magnify"),
     action(
         Menu::View,
         "Smaller",
         keys(CTRL, Key::Minus),
-        Effect::App(|app| zoom(app, 1.0 / ZOOM_STEP)),
+        ActionEffect::App(|app| zoom(app, 1.0 / ZOOM_STEP)),
     )
     .also("zoom out font size scale"),
     action(
         Menu::View,
         "Normal size",
         keys(CTRL, Key::Num0),
-        Effect::App(|_| Command::SetZoom(1.0)),
+        ActionEffect::App(|_| Command::SetZoom(1.0)),
     )
     .also("zoom reset 100 % font scale"),
     action(
         Menu::View,
         "Full screen",
         keys(NONE, Key::F11),
-        Effect::View(|view| view.fullscreen = !view.fullscreen),
+        ActionEffect::View(|view| view.fullscreen = !view.fullscreen),
     )
     .also("fullscreen maximise maximize"),
     action(
         Menu::View,
         "Lending-pool stress table",
         keys(CTRL, Key::L),
-        Effect::View(|view| view.lending.open = !view.lending.open),
+        ActionEffect::View(|view| view.lending.open = !view.lending.open),
     )
     .also("defi loans aave test"),
     menu_only(
         Menu::View,
         "Reset the layout",
-        Effect::App(|_| DeskCommand::ResetLayout.into()),
+        ActionEffect::App(|_| WorkspaceCommand::ResetLayout.into()),
     )
     .also("panels windows default arrangement restore"),
     menu_only(
         Menu::View,
         "Reduced effects on or off",
-        Effect::App(|app| DeskCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
+        ActionEffect::App(|app| WorkspaceCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
     )
     .also("performance slow graphics software rendering"),
     menu_only(
         Menu::View,
         "Reduced motion on or off",
-        Effect::App(|app| DeskCommand::SetReducedMotion(!app.settings.reduced_motion).into()),
+        ActionEffect::App(|app| WorkspaceCommand::SetReducedMotion(!app.settings.reduced_motion).into()),
     )
     .also("animation easing still calm"),
     action(
         Menu::View,
         "Presenter mode",
         keys(NONE, Key::F5),
-        Effect::App(|_| Command::TogglePresenter),
+        ActionEffect::App(|_| Command::TogglePresenter),
     )
     .also("projector beamer presentation class audience lecture slides large"),
     action(
         Menu::View,
         "Find a parameter",
         keys(CTRL, Key::F),
-        Effect::View(|view| view.focus_search = true),
+        ActionEffect::View(|view| view.focus_search = true),
     )
     .also("search slider setting filter"),
     menu_only(
         Menu::Pages,
         "Plots of the run",
-        Effect::App(|_| Command::Show(Page::Plots)),
+        ActionEffect::App(|_| Command::Show(Page::Plots)),
     ),
     menu_only(
         Menu::Pages,
         "Delta map: what is forced on the way to a price",
-        Effect::App(|_| Command::Show(Page::DeltaMap)),
+        ActionEffect::App(|_| Command::Show(Page::DeltaMap)),
     ),
     menu_only(
         Menu::Pages,
         "Distributions: leverage, distance, levels",
-        Effect::App(|_| Command::Show(Page::Distributions)),
+        ActionEffect::App(|_| Command::Show(Page::Distributions)),
     ),
     menu_only(
         Menu::Pages,
         "Contagion: which asset hits which",
-        Effect::App(|_| Command::Show(Page::Contagion)),
+        ActionEffect::App(|_| Command::Show(Page::Contagion)),
     ),
     menu_only(
         Menu::Pages,
         "Venues beside one another",
-        Effect::App(|_| Command::Show(Page::Venues)),
+        ActionEffect::App(|_| Command::Show(Page::Venues)),
     ),
-    action(Menu::View, "Next asset", keys(NONE, Key::A), Effect::App(next_asset)).also("switch coin second other"),
+    action(
+        Menu::View,
+        "Next asset",
+        keys(NONE, Key::A),
+        ActionEffect::App(next_asset),
+    )
+    .also("switch coin second other"),
     menu_only(
         Menu::Pages,
         "Fragility: where it breaks",
-        Effect::App(|_| Command::Show(Page::Study(Question::Fragility))),
+        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Fragility))),
     ),
     menu_only(
         Menu::Pages,
         "Sensitivity: which slider matters",
-        Effect::App(|_| Command::Show(Page::Study(Question::Sensitivity))),
+        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Sensitivity))),
     ),
     menu_only(
         Menu::Pages,
         "Interventions: what would have helped",
-        Effect::App(|_| Command::Show(Page::Study(Question::Interventions))),
+        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Interventions))),
     ),
     menu_only(
         Menu::Pages,
         "At risk: how bad it can get",
-        Effect::App(|_| Command::Show(Page::Study(Question::AtRisk))),
+        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::AtRisk))),
     ),
     action(
         Menu::Run,
         "Play or pause",
         keys(NONE, Key::Space),
-        Effect::App(|_| Command::TogglePlay),
+        ActionEffect::App(|_| Command::TogglePlay),
     )
     .also("run stop start halt continue resume"),
     action(
         Menu::Run,
         "One step",
         keys(NONE, Key::ArrowRight),
-        Effect::App(|_| Command::Step(1)),
+        ActionEffect::App(|_| Command::Step(1)),
     )
     .also("forward advance next"),
     action(
         Menu::Run,
         "Ten steps",
         keys(SHIFT, Key::ArrowRight),
-        Effect::App(|_| Command::Step(10)),
+        ActionEffect::App(|_| Command::Step(10)),
     )
     .also("forward advance fast next"),
     action(
         Menu::Run,
         "Start again",
         keys(NONE, Key::R),
-        Effect::App(|_| Command::Reset),
+        ActionEffect::App(|_| Command::Reset),
     )
     .also("restart reset rerun rewind from the beginning"),
     menu_only(
         Menu::Run,
         "Start again without my shocks and remarks",
-        Effect::App(|_| Command::ResetEvents),
+        ActionEffect::App(|_| Command::ResetEvents),
     ),
-    action(Menu::Run, "Shock", keys(NONE, Key::S), Effect::App(|_| Command::Shock)).also("crash news drop fall push"),
+    action(
+        Menu::Run,
+        "Shock",
+        keys(NONE, Key::S),
+        ActionEffect::App(|_| Command::Shock),
+    )
+    .also("crash news drop fall push"),
     action(
         Menu::Run,
         "Venue outage",
         keys(NONE, Key::O),
-        Effect::App(|_| Command::Outage),
+        ActionEffect::App(|_| Command::Outage),
     )
     .also("exchange down offline failure"),
     action(
         Menu::Run,
         "New seed",
         keys(NONE, Key::N),
-        Effect::App(|_| Command::NewSeed),
+        ActionEffect::App(|_| Command::NewSeed),
     )
     .also("random luck noise another dice"),
     action(
         Menu::Run,
         "One step back",
         keys(NONE, Key::ArrowLeft),
-        Effect::App(|_| Command::StepBack(1)),
+        ActionEffect::App(|_| Command::StepBack(1)),
     )
     .also("rewind backward previous time"),
     action(
         Menu::Run,
         "Ten steps back",
         keys(SHIFT, Key::ArrowLeft),
-        Effect::App(|_| Command::StepBack(10)),
+        ActionEffect::App(|_| Command::StepBack(10)),
     )
     .also("rewind backward previous time"),
     action(
         Menu::Run,
         "To the start",
         keys(NONE, Key::Home),
-        Effect::App(|_| Command::Seek(0)),
+        ActionEffect::App(|_| Command::Seek(0)),
     )
     .also("rewind beginning home first"),
     action(
         Menu::Run,
         "To the newest step",
         keys(NONE, Key::End),
-        Effect::App(|app| Command::Seek(app.newest_step())),
+        ActionEffect::App(|app| Command::Seek(app.newest_step())),
     )
     .also("end last now live latest"),
     action(
         Menu::Run,
         "Previous bookmark",
         keys(CTRL, Key::ArrowLeft),
-        Effect::App(|_| Command::PreviousBookmark),
+        ActionEffect::App(|_| Command::PreviousBookmark),
     ),
     action(
         Menu::Run,
         "Next bookmark",
         keys(CTRL, Key::ArrowRight),
-        Effect::App(|_| Command::NextBookmark),
+        ActionEffect::App(|_| Command::NextBookmark),
     ),
     action(
         Menu::Run,
         "Explain from here",
         keys(NONE, Key::F),
-        Effect::App(|app| Command::SelectFrom(app.position())),
+        ActionEffect::App(|app| Command::SelectFrom(app.position())),
     )
     .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Explain to here",
         keys(NONE, Key::T),
-        Effect::App(|app| Command::SelectTo(app.position())),
+        ActionEffect::App(|app| Command::SelectTo(app.position())),
     )
     .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Pin as baseline, or unpin",
         keys(NONE, Key::P),
-        Effect::App(pin),
+        ActionEffect::App(pin),
     )
     .also("compare comparison A/B reference versus overlay freeze"),
-    menu_only(Menu::Run, "Explain nothing", Effect::App(|_| Command::ClearSelection)),
+    menu_only(
+        Menu::Run,
+        "Explain nothing",
+        ActionEffect::App(|_| Command::ClearSelection),
+    ),
     speed::<1>("Speed 1×: twenty steps a second", Key::Num1),
     speed::<2>("Speed 2×", Key::Num2),
     speed::<3>("Speed 5×", Key::Num3),
@@ -397,46 +435,46 @@ pub const ACTIONS: &[Action] = &[
     menu_only(
         Menu::Lesson,
         "Add a note…",
-        Effect::View(|view| view.remark = Some(Draft::new(Kind::Note))),
+        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Note))),
     )
     .also("comment annotation text remark"),
     menu_only(
         Menu::Lesson,
         "Ask a question…",
-        Effect::View(|view| view.remark = Some(Draft::new(Kind::Question))),
+        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Question))),
     )
     .also("quiz vote poll guess lesson"),
     action(
         Menu::Lesson,
         "Add a bookmark…",
         keys(NONE, Key::B),
-        Effect::View(|view| view.remark = Some(Draft::new(Kind::Bookmark))),
+        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Bookmark))),
     )
     .also("mark favourite favorite moment flag"),
     menu_only(
         Menu::Lesson,
         "Add a pause",
-        Effect::App(|_| Command::Remark(scenario::Action::Pause)),
+        ActionEffect::App(|_| Command::Remark(cascade_scenario::Action::Pause)),
     )
     .also("stop wait break lesson"),
     action(
         Menu::Help,
         "Keyboard shortcuts",
         keys(NONE, Key::F1),
-        Effect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
+        ActionEffect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
     )
     .also("help keys hotkeys manual guide"),
     action(
         Menu::Help,
         "About this preset",
         keys(SHIFT, Key::F1),
-        Effect::View(|view| view.about_preset = !view.about_preset),
+        ActionEffect::View(|view| view.about_preset = !view.about_preset),
     )
     .also("help info description background story"),
     menu_only(
         Menu::Help,
         "About cascade-lab",
-        Effect::View(|view| view.toggle_sheet(Sheet::About)),
+        ActionEffect::View(|view| view.toggle_sheet(Sheet::About)),
     )
     .also("help version licence license disclaimer info"),
 ];
@@ -519,13 +557,15 @@ mod tests {
     #[test]
     fn the_names_of_the_speeds_are_true() {
         let app = App::new(
-            crate::scenario::Scenario::default(),
+            cascade_scenario::Scenario::default(),
             None,
-            crate::app::Settings::default(),
+            cascade_app::Settings::default(),
         )
         .unwrap();
         for action in ACTIONS.iter().filter(|action| action.menu == Menu::Speed) {
-            let Effect::App(command) = action.effect else { panic!() };
+            let ActionEffect::App(command) = action.effect else {
+                panic!()
+            };
             let Command::SetSpeed(speed) = command(&app) else {
                 panic!()
             };

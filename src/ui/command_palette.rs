@@ -7,10 +7,10 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use crate::app::{App, Command, Page, Panel, Theme};
-use crate::scenario::{ParameterId, groups, table};
+use cascade_app::{App, Command, Page, Panel, Theme};
+use cascade_scenario::{ParameterId, groups, table};
 
-use super::actions::{self, ACTIONS, Effect};
+use super::actions::{self, ACTIONS, ActionEffect};
 use super::fuzzy;
 use super::menu;
 use super::palette::Palette;
@@ -26,7 +26,7 @@ const ROW: f32 = 26.0;
 #[derive(Clone, Debug)]
 pub enum Choice {
     /// What its menu item does.
-    Effect(Effect),
+    ActionEffect(ActionEffect),
     /// Changes the state.
     Command(Command),
     /// Goes to a parameter's slider.
@@ -35,7 +35,7 @@ pub enum Choice {
 
 /// A line of the palette.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct PaletteEntry {
     /// What it is called.
     pub label: String,
     /// What sort of thing it is.
@@ -48,7 +48,7 @@ pub struct Entry {
     pub choice: Choice,
 }
 
-impl Entry {
+impl PaletteEntry {
     /// What it is found by beside its name.
     fn besides(&self) -> String {
         format!("{} {}", self.detail, self.also)
@@ -59,7 +59,7 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct CommandPalette {
     text: String,
-    entries: Vec<Entry>,
+    entries: Vec<PaletteEntry>,
     /// Places of the entries that answer what is typed, best first.
     found: Vec<usize>,
     picker: Picker,
@@ -93,17 +93,17 @@ impl CommandPalette {
 }
 
 /// Everything that can be chosen.
-pub fn entries(app: &App) -> Vec<Entry> {
-    let actions = ACTIONS.iter().map(|action| Entry {
+pub fn entries(app: &App) -> Vec<PaletteEntry> {
+    let actions = ACTIONS.iter().map(|action| PaletteEntry {
         label: action.label.to_owned(),
         detail: action.menu.label().to_owned(),
         also: action.also,
         keys: action.shortcut,
-        choice: Choice::Effect(action.effect),
+        choice: Choice::ActionEffect(action.effect),
     });
-    let mut all: Vec<Entry> = actions.collect();
+    let mut all: Vec<PaletteEntry> = actions.collect();
     let mut add = |label: String, detail: &str, choice| {
-        all.push(Entry {
+        all.push(PaletteEntry {
             label,
             detail: detail.to_owned(),
             also: if matches!(choice, Choice::Command(Command::SetTheme(_))) {
@@ -118,7 +118,7 @@ pub fn entries(app: &App) -> Vec<Entry> {
     // Pages that have no menu item of their own.
     for page in Page::ALL {
         let show = Command::Show(page);
-        let in_menu = |effect: &Effect| matches!(effect, Effect::App(command) if command(app) == show);
+        let in_menu = |effect: &ActionEffect| matches!(effect, ActionEffect::App(command) if command(app) == show);
         if !ACTIONS.iter().any(|action| in_menu(&action.effect)) {
             add(format!("Show {}", page.label()), "Page", Choice::Command(show));
         }
@@ -214,7 +214,7 @@ fn rows(ui: &mut Ui, state: &mut CommandPalette, palette: &Palette) -> Option<us
     clicked
 }
 
-fn paint(ui: &Ui, row: &Response, entry: &Entry, palette: &Palette) {
+fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, palette: &Palette) {
     let (rect, painter) = (row.rect.shrink2(vec2(8.0, 0.0)), ui.painter());
     let middle = rect.center().y;
     let small = FontId::proportional(11.5);
@@ -261,7 +261,7 @@ fn footer(ui: &mut Ui, state: &CommandPalette) {
     });
 }
 
-fn spoken(ctx: &Context, entry: &Entry) -> String {
+fn spoken(ctx: &Context, entry: &PaletteEntry) -> String {
     let keys = entry
         .keys
         .map_or_else(String::new, |keys| format!(", {}", actions::keys_text(ctx, &keys)));
@@ -271,8 +271,8 @@ fn spoken(ctx: &Context, entry: &Entry) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::Settings;
-    use crate::files::preset;
+    use cascade_app::Settings;
+    use cascade_files::preset;
 
     /// Words that people type who do not know what things are called here.
     #[test]

@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
 
-use crate::app::{App, Command, Compared, ComparedKind, Explanation};
-use crate::scenario::format;
+use cascade_app::{App, Command, Compared, ComparedKind, Explanation};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::plots::source_color;

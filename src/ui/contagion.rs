@@ -5,8 +5,8 @@ mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
-use crate::app::{App, Command};
-use crate::scenario::{ASSETS_MAX, format};
+use cascade_app::{App, Command};
+use cascade_scenario::{ASSETS_MAX, format};
 
 use super::palette::Palette;
 use super::plots::{Strip, Trace};
@@ -62,16 +62,18 @@ fn alone(ui: &mut Ui, commands: &mut Vec<Command>) {
 }
 
 fn tables(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(ties) = app.trial.ties() else { return };
+    let Some(contagion) = app.what_if.contagion() else {
+        return;
+    };
     ui.label(style::strong("Contagion matrix now", 13.5)).on_hover_text(
         "G: log-price move of the asset in the row per unit of log price by which the one in the column falls, caused by the \
          liquidations that a fall of 0.5 % would set off now. On the diagonal the asset's own reproduction ratio R is \
          included. Notional set off, over the depth of all books of the asset hit.",
     );
-    let count = ties.matrix.assets;
+    let count = contagion.matrix.assets;
     Grid::new("contagion matrix").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
         heads(ui, count, "hit ↓  by →");
-        for (hit, row) in ties.matrix.gain.iter().enumerate().take(count) {
+        for (hit, row) in contagion.matrix.gain.iter().enumerate().take(count) {
             ui.weak(format!("asset {}", hit + 1));
             for gain in &row[..count] {
                 let color = if *gain >= 0.3 { palette.notice } else { palette.text };
@@ -80,9 +82,9 @@ fn tables(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>
             ui.end_row();
         }
     });
-    let critical = ties.radius >= 1.0;
+    let critical = contagion.radius >= 1.0;
     let color = if critical { palette.critical } else { palette.text };
-    let text = format!("Spectral radius {:.2}, critical at 1", ties.radius);
+    let text = format!("Spectral radius {:.2}, critical at 1", contagion.radius);
     ui.label(style::strong(text, 13.5).color(color)).on_hover_text(
         "Largest modulus of an eigenvalue of G. Below 1 a first shock s ends at x = s + G·x, x = (I − G)⁻¹·s, as in Leontief's \
          input-output model (1941); from 1 on falls feed each other without end, until positions or depth change.",
@@ -112,17 +114,17 @@ fn figure(ui: &mut Ui, text: &str, color: Color32) {
 
 /// Where the matrix says that the shock of the sliders ends, and where it ended when it was tried.
 fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let (Some(ties), shock) = (app.trial.ties(), app.simulation.parameters().shock) else {
+    let (Some(contagion), shock) = (app.what_if.contagion(), app.simulation.parameters().shock) else {
         return;
     };
-    let count = ties.matrix.assets;
+    let count = contagion.matrix.assets;
     let shocked = shock.asset.min(count as u32);
     let what = format!("Shock of {} on asset {shocked}", format::percent(shock.size, 1));
     ui.horizontal(|ui| {
         ui.label(style::strong(what, 13.5));
-        if app.trial.running() {
+        if app.what_if.running() {
             if ui.button("Cancel the trial").clicked() {
-                commands.push(Command::CancelTrial);
+                commands.push(Command::CancelWhatIf);
             }
             ui.spinner();
         } else if ui
@@ -136,7 +138,7 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
             commands.push(Command::TryShock);
         }
     });
-    let found = app.trial.found().filter(|found| found.assets == count);
+    let found = app.what_if.found().filter(|found| found.assets == count);
     Grid::new("prediction").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
         for (text, doc) in [
             ("", ""),
@@ -156,7 +158,7 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
         };
         for asset in 0..count {
             ui.weak(format!("asset {}", asset + 1));
-            figure(ui, &end(ties.predicted, asset), palette.text);
+            figure(ui, &end(contagion.predicted, asset), palette.text);
             let (on_the_way, tried) = match found {
                 Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset])),
                 None => ("–".to_owned(), "–".to_owned()),
@@ -191,10 +193,12 @@ fn moved(log: f64) -> String {
 }
 
 fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(ties) = app.history.ties() else { return };
+    let Some(contagion) = app.history.contagion() else {
+        return;
+    };
     let trace = Trace {
         name: "now",
-        series: ties.radius(),
+        series: contagion.radius(),
         color: palette.contagion,
         bars: None,
         text: |value| format::digits(value, 3),
@@ -258,11 +262,13 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
 /// What led to what, the newest last; a click goes there.
 fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     ui.label(style::strong("What led to what, closed in USD", 13.5));
-    let Some(ties) = app.history.ties() else { return };
+    let Some(contagion) = app.history.contagion() else {
+        return;
+    };
     let step_seconds = app.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
     let present = app.simulation.observation().step as usize;
-    let across = ties
+    let across = contagion
         .led(stretch, present)
         .into_iter()
         .filter(|one| one.cause != one.hit);

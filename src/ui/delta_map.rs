@@ -6,13 +6,13 @@ mod words;
 
 use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
 
-use crate::app::App;
-use crate::app::history::{Extent, FlowHistory};
-use crate::scenario::format;
+use cascade_app::App;
+use cascade_app::history::{Extent, FlowHistory};
+use cascade_scenario::format;
 
 use super::facts;
 use super::palette::Palette;
-use super::plots::canvas::{Buffers, Canvas, Place, steps_in_view};
+use super::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
 use super::plots::frame::Frame;
 use super::plots::heatmap::{HeatMap, Recorded, Tones};
 use super::plots::view::{EasedRange, TimeView, frame_seconds};
@@ -35,7 +35,7 @@ pub struct DeltaMapPage {
     time: TimeView,
     prices: EasedRange,
     buffers: Buffers,
-    /// Place in [`REACHES`].
+    /// Viewport in [`REACHES`].
     reach: usize,
     /// The recording and the asset shown last, and the step at which the model stood.
     shown: Option<((u64, u64), usize)>,
@@ -59,7 +59,7 @@ impl Default for DeltaMapPage {
 impl DeltaMapPage {
     /// Draws the page.
     pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette) {
-        let map = app.insight.map();
+        let map = app.page_cache.map();
         if map.down.levels.is_empty() {
             return;
         }
@@ -112,7 +112,7 @@ impl DeltaMapPage {
         };
         let step_seconds = app.history.step_seconds();
         let newest = flow.index().len() - 1;
-        let place = Place::new(frame.transform(), &seconds, step_seconds, newest);
+        let place = Viewport::new(frame.transform(), &seconds, step_seconds, newest);
         let over_time = self.over_time(ui, &frame, &place, flow, palette);
         let inner = frame.inner();
         let beside = |from: f32, to: f32| Rect::from_min_max(pos2(from, inner.top()), pos2(to, inner.bottom()));
@@ -160,7 +160,7 @@ impl DeltaMapPage {
         // The middle moves in steps, so that the picture does not tremble with the price.
         let reach = REACHES[self.reach];
         let unit = reach / 8.0;
-        let middle = ((app.insight.map().price.ln() / unit).round() * unit).exp();
+        let middle = ((app.page_cache.map().price.ln() / unit).round() * unit).exp();
         let target = Extent {
             low: middle * (1.0 - reach),
             high: middle * (1.0 + reach),
@@ -173,7 +173,7 @@ impl DeltaMapPage {
         &mut self,
         ui: &mut Ui,
         frame: &Frame<'_>,
-        place: &Place,
+        place: &Viewport,
         flow: &FlowHistory,
         palette: &Palette,
     ) -> Response {
@@ -213,7 +213,7 @@ impl DeltaMapPage {
     }
 
     /// Dragging moves through time, the wheel zooms, a double click follows again.
-    fn pan(&mut self, ui: &Ui, place: &Place, response: &Response, running: bool) {
+    fn pan(&mut self, ui: &Ui, place: &Viewport, response: &Response, running: bool) {
         let per_point = place.transform.dvalue_dpos()[0];
         if response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0 {
             self.time.pan(-f64::from(response.drag_delta().x) * per_point);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
-use crate::app::{App, Command, DeskCommand, Export};
+use cascade_app::{App, Command, Export, WorkspaceCommand};
 
 use super::style;
 
@@ -265,7 +265,7 @@ fn command(purpose: Purpose, path: PathBuf) -> Command {
         Purpose::Import => Command::Import(path),
         Purpose::Save => Command::SaveAs(named(path, purpose)),
         Purpose::SaveLesson => Command::SaveLesson(named(path, purpose)),
-        Purpose::Export(what) => DeskCommand::Export(what, named(path, purpose)).into(),
+        Purpose::Export(what) => WorkspaceCommand::Export(what, named(path, purpose)).into(),
     }
 }
 

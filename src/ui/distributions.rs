@@ -5,10 +5,10 @@ mod histogram;
 
 use eframe::egui::{Frame, Grid, Margin, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
-use crate::analysis::distributions::{Distributions, Spread, WITHIN};
-use crate::app::App;
-use crate::engine::{Clusters, PriceGrid, Side};
-use crate::scenario::format;
+use cascade_analysis::distributions::{Distributions, Spread, WITHIN};
+use cascade_app::App;
+use cascade_engine::{Clusters, PriceGrid, Side};
+use cascade_scenario::format;
 
 use super::facts::{self, Fact};
 use super::lending;
@@ -33,7 +33,7 @@ const TAIL: f64 = 0.01;
 
 /// Draws the page.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
-    let Some((found, index)) = app.insight.distributions() else {
+    let Some((found, index)) = app.page_cache.distributions() else {
         ui.weak("Looking at the positions…");
         return;
     };

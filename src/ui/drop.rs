@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{Context, Id, LayerId, Order, Stroke, StrokeKind};
 
-use crate::app::Command;
-use crate::files::import::is_table;
+use cascade_app::Command;
+use cascade_files::import::is_table;
 
 use super::palette::Palette;
 use super::style;

@@ -2,8 +2,8 @@
 
 use eframe::egui::{Color32, Label, RichText, ScrollArea, TextStyle, Ui, vec2};
 
-use crate::engine::{LogEntry, LogKind};
-use crate::scenario::format;
+use cascade_engine::{LogEntry, LogKind};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 

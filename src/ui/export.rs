@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, ScrollArea, Ui};
 
-use crate::app::{App, Command, DeskCommand, Export, Page, Picture};
+use cascade_app::{App, Command, Export, Page, Picture, WorkspaceCommand};
 
 use super::notices;
 use super::palette::Palette;
@@ -86,8 +86,8 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
 }
 
 fn lines(app: &App) -> Vec<Line> {
-    let save = |what| ("Save…", Deed::Command(DeskCommand::AskExport(what).into()));
-    let copy = |picture| ("Copy", Deed::Command(DeskCommand::CopyPicture(picture).into()));
+    let save = |what| ("Save…", Deed::Command(WorkspaceCommand::AskExport(what).into()));
+    let copy = |picture| ("Copy", Deed::Command(WorkspaceCommand::CopyPicture(picture).into()));
     let (steps, events) = (app.newest_step(), app.newest().log().len());
     let mut lines = vec![
         Line {
@@ -159,7 +159,7 @@ pub fn progress(ui: &mut Ui, app: &App, since: &mut Option<Instant>, palette: &P
                 ui.label(format!("Writing {}", path.display()));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if ui.button("Cancel the export").clicked() {
-                        commands.push(DeskCommand::CancelExports.into());
+                        commands.push(WorkspaceCommand::CancelExports.into());
                     }
                     let bar = ProgressBar::new(done as f32 / rows.max(1) as f32).desired_width(200.0);
                     ui.add(bar.text(format!("{done} of {rows} rows")));

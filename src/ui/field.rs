@@ -4,8 +4,8 @@ use eframe::egui::{
     ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, StrokeKind, TextStyle, Ui, vec2,
 };
 
-use crate::app::{App, Command};
-use crate::scenario::{Effect, Kind, Parameter, Scale};
+use cascade_app::{App, Command};
+use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
 
 use super::icon::{self, Icon};
 use super::number;
@@ -189,9 +189,9 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
         ui.label(row.source);
     }
     let effect = match row.effect {
-        Effect::Live => "Acts from the next step.",
-        Effect::Redraw => "Draws the levered positions anew around the present price.",
-        Effect::Restart => "Starts the run again with the same seed.",
+        ChangeEffect::Live => "Acts from the next step.",
+        ChangeEffect::Redraw => "Draws the levered positions anew around the present price.",
+        ChangeEffect::Restart => "Starts the run again with the same seed.",
     };
     ui.weak(effect);
     ui.weak(&row.path);

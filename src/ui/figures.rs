@@ -12,9 +12,9 @@ pub use table::text;
 
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::{App, Command};
-use crate::engine::{Observation, Source, Summary};
-use crate::scenario::format;
+use cascade_app::{App, Command};
+use cascade_engine::{Observation, Source, Summary};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::{compare, events, style};
@@ -132,13 +132,13 @@ fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
 
-fn outlook(app: &App) -> [Figure; 2] {
+fn forecast(app: &App) -> [Figure; 2] {
     let ends = app
-        .outlook
+        .forecast
         .predicted_move
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
     let critical = app
-        .outlook
+        .forecast
         .critical_leverage
         .map_or_else(|| "none".to_owned(), |leverage| format!("{leverage:.1}×"));
     [

@@ -8,11 +8,11 @@ use eframe::egui::{
     Align, Button, ComboBox, Context, Grid, Id, Label, Layout, Modal, RichText, ScrollArea, Spinner, Ui, vec2,
 };
 
-use crate::app::import::{Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
-use crate::app::{App, Command};
-use crate::files::import::fields;
-use crate::files::table::{ColumnChoice, Decimal, Numbers};
-use crate::scenario::{ImportKind, format};
+use cascade_app::import::{Import, ImportCommand, ImportSettings, Preview, ROWS_SHOWN};
+use cascade_app::{App, Command};
+use cascade_files::import::fields;
+use cascade_files::table::{ColumnChoice, Decimal, Numbers};
+use cascade_scenario::{ImportKind, format};
 
 use super::palette::Palette;
 use super::style;

@@ -5,10 +5,10 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use crate::analysis::stress::{DEPTHS, HORIZON_STEPS, Outcome, StressTable};
-use crate::app::{App, Command};
-use crate::engine::{HEALTH_BINS, HEALTH_MAX};
-use crate::scenario::{LoanOutlet, find, format};
+use cascade_analysis::stress::{DEPTHS, HORIZON_STEPS, Outcome, StressTable};
+use cascade_app::{App, Command};
+use cascade_engine::{HEALTH_BINS, HEALTH_MAX};
+use cascade_scenario::{LoanOutlet, find, format};
 
 use super::palette::Palette;
 use super::style;

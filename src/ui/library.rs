@@ -7,10 +7,10 @@ use eframe::egui::{
     Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
 };
 
-use crate::app::{App, Command, DeskCommand};
-use crate::files::library::Entry;
-use crate::files::preset::PresetError;
-use crate::scenario::Scenario;
+use cascade_app::{App, Command, WorkspaceCommand};
+use cascade_files::library::LibraryEntry;
+use cascade_files::preset::PresetError;
+use cascade_scenario::Scenario;
 
 use super::fuzzy;
 use super::menu;
@@ -27,14 +27,14 @@ const ROW: f32 = 40.0;
 pub struct LibrarySheet {
     text: String,
     picker: Picker,
-    question: Option<Question>,
+    question: Option<Confirmation>,
     /// The folder has been looked at.
     read: bool,
 }
 
 /// What is asked over the sheet.
 #[derive(Clone, Debug)]
-enum Question {
+enum Confirmation {
     /// Whether a file is to be deleted.
     Delete(PathBuf),
     /// A name is being typed.
@@ -46,7 +46,7 @@ enum Question {
     },
 }
 
-impl Question {
+impl Confirmation {
     fn name(path: Option<PathBuf>, text: &str) -> Self {
         Self::Name {
             path,
@@ -80,7 +80,7 @@ impl Item<'_> {
 pub fn show(ctx: &Context, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(mut sheet) = view.library.take() else { return };
     if !std::mem::replace(&mut sheet.read, true) {
-        commands.push(DeskCommand::ReadLibrary.into());
+        commands.push(WorkspaceCommand::ReadLibrary.into());
     }
     let room = ctx.content_rect().size();
     let modal = Modal::new(Id::unique("library"))
@@ -161,7 +161,7 @@ fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
         opens: Command::OpenShipped(shipped.name),
         open: here.is_none() && app.document.saved.name == scenario.name,
     });
-    let own = app.library.entries().iter().map(|Entry { path, content }| Item {
+    let own = app.library.entries().iter().map(|LibraryEntry { path, content }| Item {
         path: Some(path),
         name: content.as_ref().map_or_else(
             |_| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
@@ -256,7 +256,7 @@ fn buttons(
     ui: &mut Ui,
     app: &App,
     chosen: Option<&Item<'_>>,
-    question: &mut Option<Question>,
+    question: &mut Option<Confirmation>,
     open: &mut bool,
     close: &mut bool,
 ) {
@@ -268,17 +268,17 @@ fn buttons(
             .add_enabled(own.is_some() && readable, Button::new("Rename…"))
             .clicked()
         {
-            *question = chosen.map(|item| Question::name(own.map(Path::to_owned), &item.name));
+            *question = chosen.map(|item| Confirmation::name(own.map(Path::to_owned), &item.name));
         }
         if ui.add_enabled(own.is_some(), Button::new("Delete…")).clicked() {
-            *question = own.map(|path| Question::Delete(path.to_owned()));
+            *question = own.map(|path| Confirmation::Delete(path.to_owned()));
         }
         let save = ui.add_enabled(app.library.folder().is_some(), Button::new("Save to my presets…"));
         if save
             .on_hover_text("Saves the parameters, seed and events as they are now, not the run.")
             .clicked()
         {
-            *question = Some(Question::name(None, &app.scenario.name));
+            *question = Some(Confirmation::name(None, &app.scenario.name));
         }
         *close |= ui.button("Close").clicked();
     });
@@ -294,8 +294,8 @@ fn ask(ctx: &Context, sheet: &mut LibrarySheet, commands: &mut Vec<Command>) {
         .show(ctx, |ui| {
             ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 80.0));
             done = match question {
-                Question::Delete(path) => confirm(ui, path),
-                Question::Name { path, text, fresh } => name(ui, path.as_deref(), text, fresh),
+                Confirmation::Delete(path) => confirm(ui, path),
+                Confirmation::Name { path, text, fresh } => name(ui, path.as_deref(), text, fresh),
             };
         });
     if modal.should_close() {
@@ -308,7 +308,7 @@ fn ask(ctx: &Context, sheet: &mut LibrarySheet, commands: &mut Vec<Command>) {
 }
 
 /// An answer: nothing yet, no, or what is to be done.
-type Answer = Option<Option<DeskCommand>>;
+type Answer = Option<Option<WorkspaceCommand>>;
 
 fn confirm(ui: &mut Ui, path: &Path) -> Answer {
     ui.heading("Delete the preset?");
@@ -322,7 +322,7 @@ fn confirm(ui: &mut Ui, path: &Path) -> Answer {
             keep.request_focus();
         }
         if delete {
-            Some(Some(DeskCommand::DeletePreset(path.to_owned())))
+            Some(Some(WorkspaceCommand::DeletePreset(path.to_owned())))
         } else {
             keep.clicked().then_some(None)
         }
@@ -352,8 +352,8 @@ fn name(ui: &mut Ui, path: Option<&Path>, text: &mut String, fresh: &mut bool) -
         let named = !text.trim().is_empty();
         if ui.add_enabled(named, Button::new(verb)).clicked() || entered && named {
             return Some(Some(match path {
-                Some(path) => DeskCommand::RenamePreset(path.to_owned(), text.clone()),
-                None => DeskCommand::SaveToLibrary(text.clone()),
+                Some(path) => WorkspaceCommand::RenamePreset(path.to_owned(), text.clone()),
+                None => WorkspaceCommand::SaveToLibrary(text.clone()),
             }));
         }
         ui.button("Cancel").clicked().then_some(None)

@@ -4,11 +4,11 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use crate::app::{App, Command, DeskCommand, Panel, Theme};
-use crate::files::preset::{self, Shelf, Shipped};
-use crate::scenario::Scenario;
+use cascade_app::{App, Command, Panel, Theme, WorkspaceCommand};
+use cascade_files::preset::{self, Shelf, Shipped};
+use cascade_scenario::Scenario;
 
-use super::actions::{self, ACTIONS, Effect, Menu};
+use super::actions::{self, ACTIONS, ActionEffect, Menu};
 use super::figures;
 use super::icon::{self, Icon};
 use super::palette::Palette;
@@ -42,7 +42,7 @@ pub fn show(
     view: &mut View,
     palette: &Palette,
     commands: &mut Vec<Command>,
-    effects: &mut Vec<Effect>,
+    effects: &mut Vec<ActionEffect>,
 ) {
     let width = ui.ctx().content_rect().width();
     // As high as its highest button, so that everything stands on one line.
@@ -133,7 +133,7 @@ fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     }
 }
 
-fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<Effect>) {
+fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<ActionEffect>) {
     for action in ACTIONS.iter().filter(|action| action.menu == menu) {
         if menu == Menu::File && action.label == "Save" {
             recent(ui, app, commands);
@@ -242,7 +242,7 @@ fn recent(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             }
             ui.separator();
             if ui.button("Clear the list").clicked() {
-                commands.push(DeskCommand::ClearRecent.into());
+                commands.push(WorkspaceCommand::ClearRecent.into());
                 ui.close();
             }
         });

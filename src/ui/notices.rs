@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align, Button, Color32, Context, Frame, Id, Layout, Margin, Modal, RichText, Stroke, Ui};
 
-use crate::app::{App, Command};
-use crate::engine::LogKind;
+use cascade_app::{App, Command};
+use cascade_engine::LogKind;
 
 use super::dialog::Dialogs;
 use super::icon::{self, Icon};

@@ -1,6 +1,6 @@
 //! Typed values: what a field shows and what it understands.
 
-use crate::scenario::{Kind, Parameter, Scale, Unit, format};
+use cascade_scenario::{Kind, Parameter, Scale, Unit, format};
 
 /// A day in seconds.
 const DAY: f64 = 86_400.0;
@@ -117,7 +117,7 @@ pub fn drag_speed(row: &Parameter, display: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::table;
+    use cascade_scenario::table;
 
     #[test]
     fn people_may_write_numbers_as_they_like() {

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Frame, Margin, RichText, Ui};
 
-use crate::app::{App, Command, Page};
+use cascade_app::{App, Command, Page};
 
 use super::delta_map::DeltaMapPage;
 use super::distributions;

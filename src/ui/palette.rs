@@ -4,7 +4,7 @@
 
 use eframe::egui::{self, Color32, Stroke};
 
-use crate::app::Theme;
+use cascade_app::Theme;
 
 /// The colours of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use crate::app::{App, Command};
-use crate::scenario::{GroupRow, Kind, Parameter, ParameterId, find, groups, table};
+use cascade_app::{App, Command};
+use cascade_scenario::{GroupRow, Kind, Parameter, ParameterId, find, groups, table};
 
 use super::field::{self, Size};
 use super::icon::{self, Icon};

@@ -7,9 +7,9 @@ use std::thread;
 
 use eframe::egui::{ColorImage, Context, ScreenshotCallback, ViewportCommand};
 
-use crate::app::{App, Panel, Picture};
-use crate::files::saving;
-use crate::scenario::format;
+use cascade_app::{App, Panel, Picture};
+use cascade_files::saving;
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::plots::{PlotView, Plots, Poster};

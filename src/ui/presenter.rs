@@ -2,8 +2,8 @@
 
 use eframe::egui::{Align, Color32, Layout, Role, Ui, WidgetInfo};
 
-use crate::app::{App, Command};
-use crate::scenario::format;
+use cascade_app::{App, Command};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::{figures, style};

@@ -4,8 +4,8 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
 
-use crate::app::{App, Command};
-use crate::scenario::{Action, format};
+use cascade_app::{App, Command};
+use cascade_scenario::{Action, format};
 
 use super::palette::Palette;
 use super::shell::View;

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use ron::ser::PrettyConfig;
 
-use crate::app::Settings;
-use crate::files::saving;
+use cascade_app::Settings;
+use cascade_files::saving;
 
 /// The settings.
 const SETTINGS: &str = "settings.ron";
@@ -100,7 +100,7 @@ fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, what: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::{Panel, Theme};
+    use cascade_app::{Panel, Theme};
 
     #[test]
     fn settings_come_back() {

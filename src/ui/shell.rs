@@ -1,16 +1,16 @@
 //! The contents of the window, apart from the operating system's side of it: the same code runs under tests.
 
-mod desk;
+mod workspace;
 
 use std::time::{Duration, Instant};
 
 use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
 
-use crate::app::{App, Command, Request, Theme};
-use crate::files::import::is_table;
-use crate::scenario::ParameterId;
+use cascade_app::{App, Command, Request, Theme};
+use cascade_files::import::is_table;
+use cascade_scenario::ParameterId;
 
-use super::actions::{self, Effect};
+use super::actions::{self, ActionEffect};
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::help::Sheet;
@@ -247,10 +247,10 @@ impl Shell {
         self.run(ctx);
         self.pictures.work(ctx, &mut self.app, &mut self.plots);
         self.app.stress.collect();
-        if self.app.stress.running() || self.app.trial.running() {
+        if self.app.stress.running() || self.app.what_if.running() {
             ctx.request_repaint();
         }
-        if self.app.insight.looking() {
+        if self.app.page_cache.looking() {
             ctx.request_repaint();
         }
         if self.app.poll_studies() {
@@ -392,10 +392,10 @@ impl Shell {
         });
     }
 
-    fn choose(&mut self, effect: Effect) {
+    fn choose(&mut self, effect: ActionEffect) {
         match effect {
-            Effect::App(command) => self.carry_out(command(&self.app)),
-            Effect::View(change) => change(&mut self.view),
+            ActionEffect::App(command) => self.carry_out(command(&self.app)),
+            ActionEffect::View(change) => change(&mut self.view),
         }
     }
 

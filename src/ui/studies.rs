@@ -10,13 +10,13 @@ mod sensitivity;
 
 use eframe::egui::{Frame, Margin, ProgressBar, ScrollArea, Ui};
 
-use crate::app::studies::{Question, StudyCommand, has_news};
-use crate::app::{App, Command};
+use cascade_app::studies::{StudyCommand, StudyKind, has_news};
+use cascade_app::{App, Command};
 
 use super::palette::Palette;
 
 /// Draws a study.
-pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, app: &App, question: StudyKind, palette: &Palette, commands: &mut Vec<Command>) {
     let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
     frame.show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
@@ -34,33 +34,33 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, palette: &Palette, comma
             controls::show(ui, app, question, commands);
             progress(ui, app, question, palette, commands);
             match question {
-                Question::Fragility => fragility::show(ui, app, palette, commands),
-                Question::Sensitivity => sensitivity::show(ui, app, palette, commands),
-                Question::Interventions => interventions::show(ui, app, palette, commands),
-                Question::AtRisk => at_risk::show(ui, app, palette),
+                StudyKind::Fragility => fragility::show(ui, app, palette, commands),
+                StudyKind::Sensitivity => sensitivity::show(ui, app, palette, commands),
+                StudyKind::Interventions => interventions::show(ui, app, palette, commands),
+                StudyKind::AtRisk => at_risk::show(ui, app, palette),
             }
         });
     });
 }
 
-const fn explanation(question: Question) -> &'static str {
+const fn explanation(question: StudyKind) -> &'static str {
     match question {
-        Question::Fragility => {
+        StudyKind::Fragility => {
             "The scenario as the sliders stand, run anew for every value of one or two of them, with the same seeds everywhere."
         }
-        Question::Sensitivity => {
+        StudyKind::Sensitivity => {
             "Every slider that matters here, moved alone by a tenth of its length both ways; switches and choices take their other \
              values. The same seeds with and without the change."
         }
-        Question::Interventions => {
+        StudyKind::Interventions => {
             "The scenario as the sliders stand, and once more with each policy or defence made or undone, on the same seeds."
         }
-        Question::AtRisk => "The scenario as the sliders stand, with many seeds: the same market, other luck.",
+        StudyKind::AtRisk => "The scenario as the sliders stand, with many seeds: the same market, other luck.",
     }
 }
 
 /// The button that begins or stops a study, how far it is, and whether it still holds.
-fn progress(ui: &mut Ui, app: &App, question: Question, palette: &Palette, commands: &mut Vec<Command>) {
+fn progress(ui: &mut Ui, app: &App, question: StudyKind, palette: &Palette, commands: &mut Vec<Command>) {
     let task = app.studies.task(question);
     ui.horizontal(|ui| {
         if let Some(task) = task.filter(|task| !task.is_over()) {

@@ -9,7 +9,7 @@ use eframe::egui::{
     vec2,
 };
 
-use crate::app::Theme;
+use cascade_app::Theme;
 
 use super::palette::Palette;
 

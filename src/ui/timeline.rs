@@ -4,8 +4,8 @@
 use eframe::egui::accesskit;
 use eframe::egui::{Color32, EventFilter, Key, PointerButton, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use crate::app::{App, Bookmark, Command};
-use crate::scenario::format;
+use cascade_app::{App, Bookmark, Command};
+use cascade_scenario::format;
 
 use super::palette::Palette;
 

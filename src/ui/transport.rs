@@ -5,8 +5,8 @@ use eframe::egui::{
     Ui, WidgetText, vec2,
 };
 
-use crate::app::{App, Command, pace};
-use crate::scenario::{ShockRoute, format};
+use cascade_app::{App, Command, pace};
+use cascade_scenario::{ShockRoute, format};
 
 use super::icon::{self, Icon};
 use super::number;

@@ -3,10 +3,10 @@
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, TextStyle, Ui, vec2};
 
-use crate::app::history::{Figure, History, Series};
-use crate::app::{App, Command};
-use crate::engine::{SYNCHRONY_THRESHOLD, VenueFigures};
-use crate::scenario::{Route, format};
+use cascade_app::history::{Figure, History, Series};
+use cascade_app::{App, Command};
+use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
+use cascade_scenario::{Route, format};
 
 use super::palette::Palette;
 use super::plots::{Strip, Trace};
@@ -21,7 +21,7 @@ const SPACING: f32 = 12.0;
 /// Room of the column that names the venue, and a margin.
 const VENUE_WIDTH: f32 = 44.0;
 /// The identities of the venues' plots.
-const PLOTS: [&str; crate::scenario::VENUES_MAX] = [
+const PLOTS: [&str; cascade_scenario::VENUES_MAX] = [
     "Venue 1 over time",
     "Venue 2 over time",
     "Venue 3 over time",

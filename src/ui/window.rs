@@ -8,9 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{Frame, NativeOptions, Storage};
 
-use crate::app::{App, Command, Library};
-use crate::files::library;
-use crate::scenario::{ParameterError, Scenario};
+use cascade_app::{App, Command, Library};
+use cascade_files::library;
+use cascade_scenario::{ParameterError, Scenario};
 
 use super::dialog;
 use super::pictures::write_png;

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::analysis::gex::GammaExposure;
-use crate::scenario::{Effect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
+use crate::gex::GammaExposure;
+use cascade_scenario::{ChangeEffect, ListedPosition, PositionTotals, PricePath, Scenario, Unit, find, format, table};
 
 use super::{Choices, near, past_at};
 
@@ -139,7 +139,7 @@ pub(super) fn moved<'a>(
     reasons: &'a [(Cow<'static, str>, String)],
 ) -> impl Iterator<Item = String> + 'a {
     let rows = table().iter().filter(|row| {
-        let describes = row.effect == Effect::Redraw && before.positions != after.positions;
+        let describes = row.effect == ChangeEffect::Redraw && before.positions != after.positions;
         !describes && row.get(&before.parameters) != row.get(&after.parameters)
     });
     rows.map(|row| {

@@ -4,7 +4,7 @@
 //! Records are kept in chunks: the first record of a chunk is complete, every other one lists the levels that differ from
 //! the record before. Beyond [`MEMORY_BOUND_BYTES`] the oldest chunks lose every second record.
 
-use crate::engine::{Clusters, PriceGrid};
+use cascade_engine::{Clusters, PriceGrid};
 
 /// Most memory the records of a run take, over all its assets. Then the oldest are thinned: their columns stay, but change in fewer steps.
 pub const MEMORY_BOUND_BYTES: usize = 64 << 20;
@@ -174,11 +174,11 @@ impl Default for BookHistory {
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     column: Column,
-    place: Option<Place>,
+    place: Option<ReadPosition>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct ReadPosition {
     thinned: u64,
     chunk: usize,
     record: usize,
@@ -325,7 +325,7 @@ impl BookHistory {
         for next in from..=record {
             apply_patch(self.chunks[chunk].patch(next), &mut reader.column.bytes);
         }
-        reader.place = Some(Place {
+        reader.place = Some(ReadPosition {
             thinned: self.thinned,
             chunk,
             record,

@@ -3,7 +3,7 @@
 
 use super::book::{BookHistory, Column};
 use super::series::Series;
-use crate::engine::{Asset, DeltaMap, LEVEL_STEP, Outward, PriceGrid};
+use cascade_engine::{Asset, DeltaMap, LEVEL_STEP, Outward, PriceGrid};
 
 /// Most memory the records take.
 const MEMORY_BOUND_BYTES: usize = 16 << 20;
@@ -124,8 +124,8 @@ fn column(grid: PriceGrid, map: &DeltaMap, outward: &Outward) -> Vec<u8> {
 mod tests {
     use super::super::book::Reader;
     use super::*;
-    use crate::engine::Simulation;
-    use crate::scenario::{Scenario, Shock};
+    use cascade_engine::Simulation;
+    use cascade_scenario::{Scenario, Shock};
 
     #[test]
     fn intensities_of_ratios() {

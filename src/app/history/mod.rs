@@ -2,19 +2,19 @@
 //! costs a few appends a step, plus a column of the book when it has changed; nothing here draws.
 
 mod book;
+mod contagion;
 mod flow;
 mod series;
 mod story;
-mod ties;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
+pub use contagion::{ContagionHistory, Led};
 pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
-pub use ties::{Led, Ties};
 
-use crate::engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
-use crate::scenario::VENUES_MAX;
+use cascade_engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
+use cascade_scenario::VENUES_MAX;
 
 /// A figure of the whole market. Money is USD, prices are USD per coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -243,8 +243,8 @@ impl Figure {
 pub struct History {
     /// The recordings of the second asset and those after it; the memory for resting levels is shared out among all.
     others: Vec<Self>,
-    /// What ties them together, where there are several.
-    ties: Option<Box<Ties>>,
+    /// How they hit one another, where there are several.
+    contagion: Option<Box<ContagionHistory>>,
     figures: Vec<Series>,
     marks: Vec<Series>,
     futures: Vec<Series>,
@@ -272,7 +272,7 @@ impl History {
         let memory = MEMORY_BOUND_BYTES / assets.len();
         let others = assets[1..].iter().map(|asset| Self::of_one(asset, memory)).collect();
         Self {
-            ties: (assets.len() > 1).then(|| Box::new(Ties::new(simulation))),
+            contagion: (assets.len() > 1).then(|| Box::new(ContagionHistory::new(simulation))),
             others,
             ..Self::of_one(&assets[0], memory)
         }
@@ -282,7 +282,7 @@ impl History {
         let venues = (asset.parameters().venues.count as usize).clamp(1, VENUES_MAX);
         let mut history = Self {
             others: Vec::new(),
-            ties: None,
+            contagion: None,
             figures: vec![Series::default(); Figure::ALL.len()],
             marks: vec![Series::default(); venues],
             futures: vec![Series::default(); venues],
@@ -314,16 +314,16 @@ impl History {
             .unwrap_or(self)
     }
 
-    /// What ties the assets together; none where there is one.
-    pub fn ties(&self) -> Option<&Ties> {
-        self.ties.as_deref()
+    /// How the assets hit one another; none where there is one.
+    pub fn contagion(&self) -> Option<&ContagionHistory> {
+        self.contagion.as_deref()
     }
 
     /// Records the state after a step.
     pub fn record(&mut self, simulation: &Simulation) {
         self.for_each(simulation, Self::record_one);
-        if let Some(ties) = &mut self.ties {
-            ties.record(simulation);
+        if let Some(contagion) = &mut self.contagion {
+            contagion.record(simulation);
         }
     }
 
@@ -361,8 +361,8 @@ impl History {
     /// Forgets what was recorded after the step at which `simulation` stands.
     pub fn cut_back(&mut self, simulation: &Simulation) {
         self.for_each(simulation, Self::cut_one_back);
-        if let Some(ties) = &mut self.ties {
-            ties.cut_back(simulation);
+        if let Some(contagion) = &mut self.contagion {
+            contagion.cut_back(simulation);
         }
     }
 

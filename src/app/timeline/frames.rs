@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::Simulation;
+use cascade_engine::Simulation;
 
 /// Most memory that the key frames of a run take, as [`Simulation::bytes`] estimates it; one is kept however large it is.
 /// The run that undo would bring back has key frames of its own, in part the same ones.
@@ -105,7 +105,7 @@ impl KeyFrames {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::Scenario;
+    use cascade_scenario::Scenario;
 
     #[test]
     fn key_frames_stay_within_their_bound_and_spread_evenly() {

@@ -10,11 +10,11 @@ mod tests;
 
 pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 
-use crate::engine::Simulation;
-use crate::scenario::{Action, Event, ParameterId, Parameters, Scenario, find, parameter};
+use cascade_engine::Simulation;
+use cascade_scenario::{Action, Event, ParameterId, Parameters, Scenario, find, parameter};
 
 use super::history::History;
-use super::{App, ContagionTrial, Document, Stress};
+use super::{App, ContagionWhatIf, Document, Stress};
 
 /// Largest model that is copied before a slider's move, so that further moves in the same step can take its place; in a
 /// larger one each of them is an event of its own.
@@ -353,9 +353,9 @@ impl App {
     pub(super) fn swap(&mut self, run: Run) -> Run {
         self.timeline.seek = None;
         // What was found out is of the run that goes.
-        self.trial = ContagionTrial::default();
+        self.what_if = ContagionWhatIf::default();
         self.stress = Stress::default();
-        self.outlook.forget();
+        self.forecast.forget();
         let old = Run {
             simulation: std::mem::replace(&mut self.simulation, run.simulation),
             tip: std::mem::replace(&mut self.timeline.tip, run.tip),

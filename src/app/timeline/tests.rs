@@ -4,10 +4,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::app::{Command, Settings};
-use crate::engine::Clusters;
-use crate::files::preset;
-use crate::scenario::{Effect, Kind, find, table};
+use crate::{Command, Settings};
+use cascade_engine::Clusters;
+use cascade_files::preset;
+use cascade_scenario::{ChangeEffect, Kind, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
@@ -48,7 +48,10 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
             app.update(Command::ShockToPrice(price));
         }
         2..=4 => {
-            let rows: Vec<_> = table().iter().filter(|row| row.effect != Effect::Restart).collect();
+            let rows: Vec<_> = table()
+                .iter()
+                .filter(|row| row.effect != ChangeEffect::Restart)
+                .collect();
             let row = rows[luck.random_range(0..rows.len())];
             // In the lower part of the range, where markets still live.
             let (low, high) = row.range;
@@ -143,7 +146,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     let mut app = session(11, 40);
     let (digest, newest) = (app.simulation.digest(), app.newest_step());
     let series: Vec<f64> = (0..=newest as usize)
-        .map(|step| app.history.figure(crate::app::history::Figure::Spot).at(step).unwrap())
+        .map(|step| app.history.figure(crate::history::Figure::Spot).at(step).unwrap())
         .collect();
     go(&mut app, newest / 3);
     assert!(app.rewound() && app.simulation.digest() != digest);
@@ -157,10 +160,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     }
     assert_eq!(app.simulation.observation().step, newest - 10);
     for (step, spot) in series.iter().enumerate() {
-        assert_eq!(
-            app.history.figure(crate::app::history::Figure::Spot).at(step),
-            Some(*spot)
-        );
+        assert_eq!(app.history.figure(crate::history::Figure::Spot).at(step), Some(*spot));
     }
 }
 
@@ -170,7 +170,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(300);
     let (old, spot) = (
         app.simulation.digest(),
-        app.history.figure(crate::app::history::Figure::Spot).at(300),
+        app.history.figure(crate::history::Figure::Spot).at(300),
     );
     go(&mut app, 140);
     let at_branch = app.simulation.digest();
@@ -181,7 +181,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(160);
     let new = app.simulation.digest();
     assert_ne!(new, old);
-    assert_ne!(app.history.figure(crate::app::history::Figure::Spot).at(300), spot);
+    assert_ne!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
     let mut again = Simulation::new(app.newest().scenario()).unwrap();
     for _ in 0..300 {
@@ -192,7 +192,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.update(Command::Undo);
     assert_eq!((app.simulation.observation().step, app.newest_step()), (140, 300));
     assert_eq!((app.simulation.digest(), app.newest().digest()), (at_branch, old));
-    assert_eq!(app.history.figure(crate::app::history::Figure::Spot).at(300), spot);
+    assert_eq!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
     app.update(Command::Redo);
     assert_eq!((app.simulation.digest(), app.newest_step()), (new, 300));
     app.update(Command::Undo);
@@ -277,7 +277,7 @@ fn what_was_found_out_goes_with_its_run() {
         app.advance(0.0, || true);
         let size = app.simulation.parameters().shock.size;
         let fresh = app.shown_asset().predicted_move(size);
-        assert_eq!(app.outlook.predicted_move, fresh);
+        assert_eq!(app.forecast.predicted_move, fresh);
         fresh
     };
     let first = predicted(&mut app);
@@ -285,8 +285,8 @@ fn what_was_found_out_goes_with_its_run() {
     assert_ne!(predicted(&mut app), first);
     app.update(Command::ComputeStress);
     app.update(Command::TryShock);
-    assert!(app.stress.running() && app.trial.running());
+    assert!(app.stress.running() && app.what_if.running());
     app.update(Command::Undo);
-    assert!(!app.stress.running() && app.stress.table().is_none() && !app.trial.running());
+    assert!(!app.stress.running() && app.stress.table().is_none() && !app.what_if.running());
     assert_eq!(predicted(&mut app), first);
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::analysis::{Grid, Metric, Outcome};
-use crate::cli::Failure;
-use crate::files::preset;
-use crate::scenario::{Parameter, Scenario, Setting};
+use crate::Failure;
+use cascade_analysis::{Grid, Metric, Outcome};
+use cascade_files::preset;
+use cascade_scenario::{Parameter, Scenario, Setting};
 
 use super::TableError;
 

@@ -7,7 +7,7 @@
 //! decomposition of a sum (an Euler allocation; Tasche, "Capital allocation to business units", 2007, eq. 1.2) cut off at 0,
 //! because what gained did not make the account fail.
 
-use crate::scenario::ASSETS_MAX;
+use cascade_scenario::ASSETS_MAX;
 
 use super::{CrossAccount, Terms};
 

@@ -1,6 +1,6 @@
 //! What the accounts would do if prices moved: which of them would fail, and what they hold.
 
-use crate::scenario::{ASSETS_MAX, Parameters};
+use cascade_scenario::{ASSETS_MAX, Parameters};
 
 use super::{Asset, CrossAccount, CrossAccounts, Terms};
 

@@ -1,8 +1,8 @@
 //! Cross-margin accounts by the closed form, across assets, and by their ledger.
 
 use super::*;
-use crate::engine::Simulation;
-use crate::scenario::{Scenario, Shock};
+use crate::Simulation;
+use cascade_scenario::{Scenario, Shock};
 
 /// Assets without noise, arbitrage or isolated positions of weight, at these start prices.
 fn quiet(prices: &[f64], settings: &[(&str, f64)]) -> Scenario {
@@ -190,7 +190,7 @@ fn accounts_are_found_as_a_scan_of_all_would_find_them() {
         scenario.set(path, value).unwrap();
     }
     let mut simulation = Simulation::new(&scenario).unwrap();
-    let haircut = crate::scenario::find("cross.haircut").unwrap().id;
+    let haircut = cascade_scenario::find("cross.haircut").unwrap().id;
     for step in 0..200 {
         if step % 50 == 25 {
             simulation.set(haircut, 0.1 + 0.001 * f64::from(step)).unwrap();
@@ -310,7 +310,7 @@ fn what_is_shared_out_adds_up_to_what_was_sold() {
     for step in 0..400 {
         if step == 200 {
             // Drawn anew: what was sold before stays told.
-            let id = crate::scenario::find("cross.leverage").unwrap().id;
+            let id = cascade_scenario::find("cross.leverage").unwrap().id;
             simulation.set(id, 25.0).unwrap();
         }
         simulation.step();

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::LendingPool;
-use crate::engine::world::World;
-use crate::scenario::Borrowed;
+use crate::world::World;
+use cascade_scenario::Borrowed;
 
 /// Number of bins of the distribution of health factors.
 pub const HEALTH_BINS: usize = 60;

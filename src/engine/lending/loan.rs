@@ -5,8 +5,8 @@
 //! HF′ = LT·(C·v − (1 + β)·r)/(B − r) and HF′ − HF = r·(HF − LT·(1 + β))/(B − r): below LT·(1 + β) a liquidation makes the
 //! loan worse (Warmuz, Chaudhary and Pinna 2022, "Toxic liquidation spirals").
 
-use crate::engine::ladder::Item;
-use crate::scenario::{Borrowed, CloseFactor, Lending};
+use crate::positions::ladder::Item;
+use cascade_scenario::{CloseFactor, Lending};
 
 /// Below this health factor the close factor "half, then full" is the whole debt (Aave v3).
 const FULL_BELOW: f64 = 0.95;
@@ -109,50 +109,10 @@ impl LoanTerms {
     }
 }
 
-impl Borrowed {
-    /// Worth of a unit of collateral in what is borrowed.
-    pub fn value(self, price: f64) -> f64 {
-        match self {
-            Self::Usd => price,
-            Self::Coins => 1.0 / price,
-        }
-    }
-
-    /// Dollars a unit of what is borrowed is worth.
-    pub const fn debt_usd(self, price: f64) -> f64 {
-        match self {
-            Self::Usd => 1.0,
-            Self::Coins => price,
-        }
-    }
-
-    /// Dollars a unit of collateral is worth.
-    pub const fn collateral_usd(self, price: f64) -> f64 {
-        match self {
-            Self::Usd => price,
-            Self::Coins => 1.0,
-        }
-    }
-
-    /// Direction of the orders that liquidations make: coins are sold or bought.
-    pub const fn order_sign(self) -> f64 {
-        match self {
-            Self::Usd => -1.0,
-            Self::Coins => 1.0,
-        }
-    }
-
-    /// Coins that a liquidation trades: those seized, or those repaid.
-    pub const fn coins_traded(self, repaid: f64, seized: f64) -> f64 {
-        match self {
-            Self::Usd => seized,
-            Self::Coins => repaid,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use cascade_scenario::Borrowed;
+
     use super::*;
 
     const TERMS: LoanTerms = LoanTerms {

@@ -1,10 +1,10 @@
 //! Where liquidators trade the coins, and at what price: liquidations of a round are one order, each pays for its own part.
 
-use crate::engine::contract::ContractKind;
-use crate::engine::market::SPOT;
-use crate::engine::source::Source;
-use crate::engine::world::World;
-use crate::scenario::LoanOutlet;
+use crate::market::books::SPOT;
+use crate::market::source::Source;
+use crate::positions::contract::ContractKind;
+use crate::world::World;
+use cascade_scenario::LoanOutlet;
 
 /// Room for less than this share of the depth counts as none.
 const NEGLIGIBLE: f64 = 1e-9;

@@ -1,9 +1,9 @@
 //! The lending pool in the engine, by number.
 
 use super::*;
-use crate::engine::source::Source;
-use crate::engine::{Simulation, TOLERANCE};
-use crate::scenario::{CloseFactor, LoanOutlet, Scenario, Shock};
+use crate::market::source::Source;
+use crate::{Simulation, TOLERANCE};
+use cascade_scenario::{CloseFactor, LoanOutlet, Scenario, Shock};
 
 /// A market in which nothing moves but what a test moves, with given loans at a price of 1,000: coins or dollars as
 /// collateral, what is owed.
@@ -223,7 +223,7 @@ fn collateral_sold_to_the_amm_comes_back_by_arbitrage() {
     ];
     for (arbitrage, printed) in [(0.0, false), (1.0, true)] {
         let mut simulation = pool_of(&[(1e5, 7.9e7)], &settings);
-        let switch = crate::scenario::find("arbitrage.enabled").unwrap().id;
+        let switch = cascade_scenario::find("arbitrage.enabled").unwrap().id;
         // Whatever the pool knew is over before the fall.
         shock(&mut simulation, 980.0);
         simulation.step();

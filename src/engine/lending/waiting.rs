@@ -1,7 +1,7 @@
 //! Loans that may be liquidated and have not been: the largest is looked at first, and what has become healthy leaves.
 
 use super::loan::Loan;
-use crate::engine::ladder::Ladder;
+use crate::positions::ladder::Ladder;
 
 /// Two orders of the same loans.
 #[derive(Clone, Debug)]

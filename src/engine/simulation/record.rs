@@ -1,9 +1,9 @@
 //! A run as scenario and events: what is done to a running model becomes an event of its scenario, so that the scenario
 //! alone replays the run to the same digest; and a snapshot can take over events that were recorded after it was made.
 
-use crate::engine::asset::Asset;
-use crate::engine::observation::LogKind;
-use crate::scenario::{Action, Event, ParameterError};
+use crate::asset::Asset;
+use crate::measure::observation::LogKind;
+use cascade_scenario::{Action, Event, ParameterError};
 
 use super::Simulation;
 
@@ -109,7 +109,7 @@ fn remark(action: &Action) -> (LogKind, String) {
         Action::Ask(question) => (LogKind::Pause, question.clone()),
         Action::Bookmark(name) => (LogKind::Bookmark, name.clone()),
         Action::Marker { name, price } => {
-            let price = crate::scenario::format::price(*price);
+            let price = cascade_scenario::format::price(*price);
             (LogKind::Bookmark, format!("{name} says {price}"))
         }
         _ => (LogKind::Pause, "paused by the scenario".to_owned()),
@@ -119,10 +119,10 @@ fn remark(action: &Action) -> (LogKind, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Effect, Scenario, Shock, table};
+    use cascade_scenario::{ChangeEffect, Scenario, Shock, table};
 
     fn set(path: &str, value: f64) -> Action {
-        let row = crate::scenario::find(path).unwrap();
+        let row = cascade_scenario::find(path).unwrap();
         Action::Set {
             parameter: row.path.clone(),
             value: row.write(value),
@@ -274,7 +274,7 @@ mod tests {
         let mut sizes = Vec::new();
         for count in [10_000.0, 40_000.0] {
             let row = table().iter().find(|row| row.path == "positions.count").unwrap();
-            assert_ne!(row.effect, Effect::Live);
+            assert_ne!(row.effect, ChangeEffect::Live);
             row.set(&mut scenario.parameters, count).unwrap();
             let run = Simulation::new(&scenario).unwrap();
             sizes.push((run.bytes(), run.standing().count()));

@@ -6,12 +6,12 @@ use std::fmt::Write;
 use ron::value::RawValue;
 use serde::Deserialize;
 
-use crate::scenario::{
+use cascade_scenario::{
     ASSETS_MAX, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph, ParameterError,
     PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
-use super::super::document::{Document, Piece};
+use super::super::document::{Piece, RonDocument};
 use super::super::preset::Problem;
 use super::offender;
 
@@ -28,7 +28,7 @@ struct PathFields {
 const POINTS: &str = "points";
 
 /// Reads all lists that there are.
-pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
+pub fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
     let background = list(
         document,
         "background",
@@ -70,7 +70,7 @@ pub fn read(document: &Document<'_>, scenario: &mut Scenario, problems: &mut Vec
 
 /// The entries of a field, none if it is missing; a complaint about one points at it.
 fn list<'a, T: Deserialize<'a>>(
-    document: &Document<'a>,
+    document: &RonDocument<'a>,
     field: &str,
     most: usize,
     validate: impl Fn(usize, &T) -> Result<(), ParameterError>,
@@ -92,7 +92,7 @@ fn list<'a, T: Deserialize<'a>>(
     Ok(entries)
 }
 
-fn path(document: &Document<'_>) -> Result<PricePath, Problem> {
+fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {
     let Some(piece) = document.field("path") else {
         return Ok(PricePath::default());
     };
@@ -119,7 +119,7 @@ fn path(document: &Document<'_>) -> Result<PricePath, Problem> {
 }
 
 /// Where an entry of a list stands, which has been read before; the list itself if that cannot be told.
-fn entry_of<'a>(document: &Document<'a>, list: Piece<'a>, index: usize) -> Piece<'a> {
+fn entry_of<'a>(document: &RonDocument<'a>, list: Piece<'a>, index: usize) -> Piece<'a> {
     let end = list.text.rfind(']').map_or(list.text.len(), |at| at + 1);
     document
         .entries(list.until(end))
@@ -128,7 +128,7 @@ fn entry_of<'a>(document: &Document<'a>, list: Piece<'a>, index: usize) -> Piece
         .unwrap_or(list)
 }
 
-impl<'a> Document<'a> {
+impl<'a> RonDocument<'a> {
     /// The entries of a list, none of them interpreted.
     fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
         let raw: Vec<&RawValue> = self.decode(list)?;

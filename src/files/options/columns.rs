@@ -1,8 +1,8 @@
 //! The columns of a chain: in two halves, calls and puts, or one option a row.
 
-use crate::files::read_as::Because;
-use crate::files::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
-use crate::scenario::OptionKind;
+use crate::read_as::Because;
+use crate::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
+use cascade_scenario::OptionKind;
 
 use super::names;
 

@@ -2,13 +2,13 @@
 
 use super::Quoted;
 use super::columns::Column;
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::number::Decimal;
-use crate::files::table::{Diagnostics, Row, is_missing, plain};
-use crate::files::time::{
+use crate::import::{Plan, ReadOptions};
+use crate::number::Decimal;
+use crate::table::{Diagnostics, Row, is_missing, plain};
+use crate::time::{
     Clock, DAY, DateOrder, Form, OrderReason, day_of, days_since_1970, order_of_expiries, read, recognise,
 };
-use crate::scenario::{Date, Expiry};
+use cascade_scenario::{Date, Expiry};
 
 /// Most days an expiry may be away.
 const DAYS_MAX: f64 = 36_500.0;

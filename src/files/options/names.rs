@@ -1,7 +1,7 @@
 //! Names of options, which tell strike and expiry where no columns do: `18 Dec 2600.00 (SPX1821L2600)`, `SPXW220610C00800000`,
 //! `BTC-27DEC24-100000-C`, `BTC-USD-241227-100000-P`.
 
-use crate::scenario::{Date, OptionKind};
+use cascade_scenario::{Date, OptionKind};
 
 /// The ways of naming an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +121,9 @@ fn dashed(name: &str) -> Option<Named> {
     let expiry = if numbers && day.len() == 6 {
         date(day.get(..2)?, day.get(2..4)?.parse().ok()?, day.get(4..)?)?
     } else {
-        match crate::files::time::read(day)?.day {
-            crate::files::time::Day::Known(date) => date,
-            crate::files::time::Day::Either(..) => return None,
+        match crate::time::read(day)?.day {
+            crate::time::Day::Known(date) => date,
+            crate::time::Day::Either(..) => return None,
         }
     };
     // OKX names the currency and writes the day in figures.

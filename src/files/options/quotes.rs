@@ -4,13 +4,13 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::{Quoted, Raw, Spot, leave_out, names};
-use crate::engine::{YEAR_SECONDS, black76};
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::preset::Problem;
-use crate::files::read_as::{ChainRead, Omitted, ReadAs};
-use crate::files::table::{Diagnostics, plain};
-use crate::files::time::{DAY, DateOrder, OrderReason, days_since_1970};
-use crate::scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, format};
+use crate::import::{Plan, ReadOptions};
+use crate::preset::Problem;
+use crate::read_as::{ChainRead, Omitted, ReadAs};
+use crate::table::{Diagnostics, plain};
+use crate::time::{DAY, DateOrder, OrderReason, days_since_1970};
+use cascade_engine::{YEAR_SECONDS, black76};
+use cascade_scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, format};
 
 /// A volatility above this is one in per cent, if most are.
 const FRACTION_MAX: f64 = 3.0;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::columns::Column;
 use super::{Around, Quoted, names};
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::read_as::{Omitted, ReadAs};
-use crate::files::table::{Diagnostics, Row, plain};
-use crate::files::time::{Clock, DAY, DateOrder, Form, day_of, read, recognise};
+use crate::import::{Plan, ReadOptions};
+use crate::read_as::{Omitted, ReadAs};
+use crate::table::{Diagnostics, Row, plain};
+use crate::time::{Clock, DAY, DateOrder, Form, day_of, read, recognise};
 
 /// Values that are named in a question.
 const NAMED: usize = 8;
@@ -141,14 +141,12 @@ fn of_one_moment<'t>(
     (kept, quoted)
 }
 
-fn of_day(text: Option<&str>, clock: &Clock, date: crate::scenario::Date, last: f64) -> Quoted {
+fn of_day(text: Option<&str>, clock: &Clock, date: cascade_scenario::Date, last: f64) -> Quoted {
     match text.and_then(read) {
         Some(written) if clock.form == Form::DatesAndTimes => Quoted::of(written, date),
         _ if clock.form.strength() == 5 => Quoted {
             date,
-            new_york: Some(
-                (last / DAY).floor() * DAY + last.rem_euclid(DAY) + crate::files::time::eastern_offset(date),
-            ),
+            new_york: Some((last / DAY).floor() * DAY + last.rem_euclid(DAY) + crate::time::eastern_offset(date)),
         },
         _ => Quoted::on(date),
     }

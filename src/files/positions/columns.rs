@@ -1,8 +1,8 @@
 //! The columns of a position list: by their names, where what they hold fits.
 
-use crate::files::number::Decimal;
-use crate::files::read_as::Because;
-use crate::files::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
+use crate::number::Decimal;
+use crate::read_as::Because;
+use crate::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
 
 use super::instrument;
 use super::words::{Sided, sided};

@@ -3,11 +3,11 @@
 
 use super::columns::Column;
 use super::{Raw, bound, range};
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::preset::Problem;
-use crate::files::read_as::{SizeUnit, SizesRead};
-use crate::files::table::Diagnostics;
-use crate::scenario::{ListedPosition, PositionKind, format};
+use crate::import::{Plan, ReadOptions};
+use crate::preset::Problem;
+use crate::read_as::{SizeUnit, SizesRead};
+use crate::table::Diagnostics;
+use cascade_scenario::{ListedPosition, PositionKind, format};
 
 /// Nobody holds so much by mistake of a venue's convention; a list that says so is probably read wrongly.
 const HUGE_USD: f64 = 5e8;

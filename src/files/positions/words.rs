@@ -1,8 +1,8 @@
 //! The words in which position lists say what a position is.
 
-use crate::files::number::Decimal;
-use crate::files::table::plain;
-use crate::scenario::{PositionKind, PositionSide};
+use crate::number::Decimal;
+use crate::table::plain;
+use cascade_scenario::{PositionKind, PositionSide};
 
 /// What a field says about the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! The columns of a path: by their names, and by what they hold.
 
-use crate::files::import::Plan;
-use crate::files::number::Decimal;
-use crate::files::preset::Problem;
-use crate::files::read_as::Because;
-use crate::files::table::{Header, Mapping, Row, Table, Wanted, guess, is_missing, plain};
-use crate::files::time::{Form, recognise, time_of_day};
+use crate::import::Plan;
+use crate::number::Decimal;
+use crate::preset::Problem;
+use crate::read_as::Because;
+use crate::table::{Header, Mapping, Row, Table, Wanted, guess, is_missing, plain};
+use crate::time::{Form, recognise, time_of_day};
 
 /// Rows that are looked at to find out what a column holds.
 const SAMPLE: usize = 400;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::columns::Column;
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::table::{Diagnostics, Row, plain};
+use crate::import::{Plan, ReadOptions};
+use crate::table::{Diagnostics, Row, plain};
 
 /// Values that are named in a question.
 const NAMED: usize = 8;

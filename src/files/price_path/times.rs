@@ -1,11 +1,11 @@
 //! The times of a path: one column, or one of days and one of times of day.
 
 use super::columns::Column;
-use crate::files::import::{Plan, ReadOptions};
-use crate::files::number::Decimal;
-use crate::files::read_as::TimeRead;
-use crate::files::table::{Diagnostics, Row, plain};
-use crate::files::time::{Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
+use crate::import::{Plan, ReadOptions};
+use crate::number::Decimal;
+use crate::read_as::TimeRead;
+use crate::table::{Diagnostics, Row, plain};
+use crate::time::{Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
 
 /// How the times of a table are read.
 #[derive(Debug)]

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{PREAMBLE_MAX, Row, Table, is_missing, number_of, plain};
-use crate::files::number::Decimal;
-use crate::files::time::looks_like_time;
+use crate::number::Decimal;
+use crate::time::looks_like_time;
 
 /// Rows a header may have.
 const ROWS_MAX: usize = 4;

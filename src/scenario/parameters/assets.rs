@@ -1,8 +1,8 @@
 //! How many assets there are, and how the others differ from the first.
 
-use crate::scenario::Parameters;
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::group;
+use crate::Parameters;
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::group;
 
 /// Most assets a scenario may have.
 pub const ASSETS_MAX: usize = 4;

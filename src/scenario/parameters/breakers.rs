@@ -1,7 +1,7 @@
 //! Circuit breakers: what limits how fast and how far forced orders move the price.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 group! {
     /// A circuit breaker that limits how fast positions may be liquidated.

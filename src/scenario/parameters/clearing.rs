@@ -1,7 +1,7 @@
 //! Who stands behind the positions of all venues.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 /// Most clearing members a scenario may have.
 pub const MEMBERS_MAX: usize = 40;

@@ -1,7 +1,7 @@
 //! The decentralized lending pool: loans against collateral, and the terms on which anyone may liquidate them.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 choice! {
     /// What is borrowed against what.

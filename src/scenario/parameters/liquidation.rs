@@ -1,7 +1,7 @@
 //! How positions are liquidated, where they go, and who pays for losses.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 choice! {
     /// Whose profitable positions are closed first in auto-deleveraging.

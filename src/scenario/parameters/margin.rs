@@ -1,7 +1,7 @@
 //! What equity positions must keep, and what happens before they are liquidated.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 choice! {
     /// What the maintenance rate is a share of.

@@ -1,7 +1,7 @@
 //! The coin, its books, and the shocks that hit it.
 
-use crate::scenario::table::Scale::{Linear, Log};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log};
+use crate::table::{choice, group};
 
 group! {
     /// The coin, its own randomness and the clock of the model.

@@ -1,7 +1,7 @@
 //! Options and the dealers who hedge them.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 choice! {
     /// What happens to the dealers' hedge when options expire.

@@ -1,7 +1,7 @@
 //! The levered positions: how many, how large, at which prices and leverage.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::group;
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::group;
 
 group! {
     /// How much the holders of futures borrow.

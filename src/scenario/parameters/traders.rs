@@ -1,7 +1,7 @@
 //! Traders with their own capital: predators, liquidity providers, market makers, and the noise of everybody else.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 group! {
     /// Traders who sell ahead of liquidations and buy back after them; the same upwards. They hold futures, in proportion to

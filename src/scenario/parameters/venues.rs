@@ -1,7 +1,7 @@
 //! The venues, their mark prices, and what ties them together.
 
-use crate::scenario::table::Scale::{Linear, Log, LogFromZero};
-use crate::scenario::table::{choice, group};
+use crate::table::Scale::{Linear, Log, LogFromZero};
+use crate::table::{choice, group};
 
 use super::{ClearingScheme, Haircut, Margin, Parameters, Route};
 

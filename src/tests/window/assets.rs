@@ -172,7 +172,7 @@ fn the_contagion_page_tells_who_hit_whom() {
     for _ in 0..5_000 {
         std::thread::sleep(std::time::Duration::from_millis(2));
         window.step();
-        if !app(&window).trial.running() {
+        if !app(&window).what_if.running() {
             break;
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use cascade_lab::app::{Command, DeskCommand, Export, Picture};
+use cascade_lab::app::{Command, Export, Picture, WorkspaceCommand};
 use cascade_lab::files::{events, preset};
 use cascade_lab::scenario::find;
 use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
@@ -52,7 +52,7 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
     assert!(app(&window).rewound() && steps == 160);
     window
         .state_mut()
-        .carry_out(DeskCommand::Export(Export::Series, exported.clone()).into());
+        .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
     finish(&mut window);
     assert!(
         window
@@ -92,7 +92,7 @@ fn the_time_series_is_that_of_the_asset_shown() {
     window.state_mut().app.update(Command::ShowAsset(1));
     window
         .state_mut()
-        .carry_out(DeskCommand::Export(Export::Series, exported.clone()).into());
+        .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
     finish(&mut window);
     assert!(
         window
@@ -111,7 +111,7 @@ fn the_events_read_back() {
     let mut window = eventful();
     window
         .state_mut()
-        .carry_out(DeskCommand::Export(Export::Events, path.clone()).into());
+        .carry_out(WorkspaceCommand::Export(Export::Events, path.clone()).into());
     finish(&mut window);
     let read = events::read("events.csv", std::fs::File::open(&path).unwrap()).unwrap();
     assert!(read.len() > 4);
@@ -129,7 +129,7 @@ fn a_long_export_shows_its_progress_and_can_be_cancelled() {
     window.state_mut().app.run(60_000);
     window
         .state_mut()
-        .carry_out(DeskCommand::Export(Export::Series, path.clone()).into());
+        .carry_out(WorkspaceCommand::Export(Export::Series, path.clone()).into());
     let mut shown = false;
     for _ in 0..400 {
         window.step();
@@ -181,7 +181,7 @@ fn a_path_that_exists_is_replaced_only_in_so_many_words() {
     let mut window = open();
     window
         .state_mut()
-        .carry_out(DeskCommand::AskExport(Export::Events).into());
+        .carry_out(WorkspaceCommand::AskExport(Export::Events).into());
     window.run();
     settle(&mut window);
     assert!(window.query_by_label("Save the events").is_some());
@@ -254,7 +254,7 @@ fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
 
 /// Writes a picture of a plot of a run and reads it.
 fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
-    let export = DeskCommand::Export(Export::Picture(picture), path.to_owned());
+    let export = WorkspaceCommand::Export(Export::Picture(picture), path.to_owned());
     window.state_mut().carry_out(export.into());
     for _ in 0..400 {
         std::thread::sleep(std::time::Duration::from_millis(5));
@@ -305,13 +305,15 @@ fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
 fn no_picture_is_taken_of_what_is_not_there_or_covered() {
     let mut window = open();
     let levels = Picture::Plot(cascade_lab::app::Panel::Clusters);
-    window.state_mut().carry_out(DeskCommand::CopyPicture(levels).into());
+    window
+        .state_mut()
+        .carry_out(WorkspaceCommand::CopyPicture(levels).into());
     assert!(screenshot(&mut window).is_none());
     assert!(window.query_by_label_contains("stands beside the price").is_some());
     window.key_press(Key::F1);
     window
         .state_mut()
-        .carry_out(DeskCommand::CopyPicture(Picture::Window).into());
+        .carry_out(WorkspaceCommand::CopyPicture(Picture::Window).into());
     assert!(
         screenshot(&mut window).is_none(),
         "the sheet of shortcuts would be in the picture"

@@ -3,7 +3,6 @@
 
 mod about;
 mod assets;
-mod desk;
 #[path = "../common/window.rs"]
 mod driven;
 mod export;
@@ -13,6 +12,7 @@ mod lending;
 mod library;
 mod pages;
 mod time;
+mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

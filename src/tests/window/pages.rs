@@ -95,7 +95,7 @@ fn the_delta_map_is_text_and_follows_leverage_and_pointer() {
     let after = text(&window, "Falls run away");
     assert_ne!(before, after);
     // What the map says of the shock is what the panel beside says.
-    let predicted = app(&window).outlook.predicted_move.unwrap();
+    let predicted = app(&window).forecast.predicted_move.unwrap();
     let ends = text(&window, "The sliders' shock ends at");
     let percent = cascade_lab::scenario::format::percent(predicted, 1);
     assert!(ends.ends_with(&percent), "{ends}, {percent}");
@@ -128,14 +128,14 @@ fn the_pages_show_the_chosen_asset() {
         window.state_mut().app.update(Command::ShowAsset(1));
         window.run();
         let seen = match page {
-            Page::DeltaMap => app(&window).insight.map().price,
-            _ => app(&window).insight.distributions().unwrap().1,
+            Page::DeltaMap => app(&window).page_cache.map().price,
+            _ => app(&window).page_cache.distributions().unwrap().1,
         };
         assert!((seen / second(&window) - 1.0).abs() < 1e-12, "{page:?}");
         window.state_mut().app.update(Command::ShowAsset(0));
         window.run();
     }
-    let (found, _) = app(&window).insight.distributions().unwrap();
+    let (found, _) = app(&window).page_cache.distributions().unwrap();
     let levered = app(&window).simulation.observation().levered_longs;
     assert!((found.notional[0] / levered - 1.0).abs() < 1e-9);
 }

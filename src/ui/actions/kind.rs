@@ -2,12 +2,12 @@
 
 use eframe::egui::KeyboardShortcut;
 
-use crate::app::{App, Command};
-use crate::ui::shell::View;
+use crate::shell::View;
+use cascade_app::{App, Command};
 
 /// What choosing an action does.
 #[derive(Clone, Copy, Debug)]
-pub enum Effect {
+pub enum ActionEffect {
     /// Changes the state.
     App(fn(&App) -> Command),
     /// Changes only what the window shows.
@@ -80,7 +80,7 @@ pub struct Action {
     /// Keys; none for what only the menu has.
     pub shortcut: Option<KeyboardShortcut>,
     /// What it does.
-    pub effect: Effect,
+    pub effect: ActionEffect,
     /// Other words that people look for it by.
     pub also: &'static str,
 }

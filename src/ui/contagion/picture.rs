@@ -5,11 +5,11 @@ use eframe::egui::{
     Align2, Color32, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
-use crate::app::App;
-use crate::engine::Contagion;
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::plots::caption;
+use crate::palette::Palette;
+use crate::plots::caption;
+use cascade_app::App;
+use cascade_engine::Contagion;
+use cascade_scenario::format;
 
 /// Height of the picture.
 const HEIGHT: f32 = 250.0;
@@ -36,9 +36,11 @@ struct Node {
 /// Draws the picture over the width there is.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let Some(ties) = app.trial.ties() else { return };
+    let Some(contagion) = app.what_if.contagion() else {
+        return;
+    };
     let nodes = nodes(app, rect);
-    let words = in_words(&nodes, &ties.matrix);
+    let words = in_words(&nodes, &contagion.matrix);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Contagion graph: {words}")));
     response.on_hover_text(
         "Nodes: size the open interest, colour the move since the start. Arrows: what a small fall of one asset makes forced flow \
@@ -49,7 +51,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
     let mut labels = Vec::new();
     for cause in 0..nodes.len() {
         for hit in 0..nodes.len() {
-            let gain = ties.matrix.gain[hit][cause];
+            let gain = contagion.matrix.gain[hit][cause];
             if cause != hit && gain.abs() >= LEAST_GAIN {
                 let middle = arrow(&painter, &nodes[cause], &nodes[hit], gain, palette);
                 labels.push((middle, gain));
@@ -62,7 +64,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
         caption(ui, at, Align2::CENTER_BOTTOM, words, palette.weak_text, palette);
     }
     for (index, node) in nodes.iter().enumerate() {
-        draw(&painter, node, index, ties.matrix.gain[index][index], palette);
+        draw(&painter, node, index, contagion.matrix.gain[index][index], palette);
     }
     for (at, gain) in labels {
         caption(ui, at, Align2::CENTER_CENTER, &written(gain), palette.text, palette);
@@ -76,7 +78,7 @@ fn written(gain: f64) -> String {
 /// The assets at even distances around the middle, two of them beside one another.
 fn nodes(app: &App, rect: Rect) -> Vec<Node> {
     let assets = app.simulation.assets();
-    let seen = || assets.iter().map(crate::engine::Asset::observation);
+    let seen = || assets.iter().map(cascade_engine::Asset::observation);
     let largest = seen().map(|seen| seen.open_interest).fold(f64::MIN_POSITIVE, f64::max);
     let around = vec2(
         (rect.width() / 2.0 - RADIUS.1 - 24.0).clamp(60.0, 190.0),
@@ -87,7 +89,7 @@ fn nodes(app: &App, rect: Rect) -> Vec<Node> {
         let turn = std::f32::consts::TAU * (first + index as f32 / assets.len() as f32);
         rect.center() + vec2(turn.cos() * around.x, turn.sin() * around.y)
     };
-    let node = |(index, asset): (usize, &crate::engine::Asset)| {
+    let node = |(index, asset): (usize, &cascade_engine::Asset)| {
         let seen = asset.observation();
         let share = (seen.open_interest / largest).sqrt() as f32;
         let crowded = if assets.len() > 2 { 0.8 } else { 1.0 };

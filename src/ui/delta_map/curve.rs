@@ -8,15 +8,15 @@ use eframe::egui::{
 use egui_plot::PlotTransform;
 
 use super::words;
-use crate::app::App;
-use crate::engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::plots::canvas::push_rect;
-use crate::ui::plots::frame::TIME_AXIS_HEIGHT;
-use crate::ui::plots::view::nice_step;
+use crate::palette::Palette;
+use crate::plots::canvas::push_rect;
+use crate::plots::frame::TIME_AXIS_HEIGHT;
+use crate::plots::view::nice_step;
+use cascade_app::App;
+use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
+use cascade_scenario::format;
 
-/// Colours of the causes, in the order of [`crate::engine::ForcedFlow::parts`].
+/// Colours of the causes, in the order of [`cascade_engine::ForcedFlow::parts`].
 fn colors(outward: &Outward, palette: &Palette) -> [Color32; 5] {
     let positions = if outward.sign < 0.0 {
         palette.longs
@@ -39,7 +39,7 @@ pub const fn beyond(palette: &Palette) -> Color32 {
 
 /// Draws into `rect`, whose height is the price axis of `transform`.
 pub fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, app: &App, palette: &Palette) -> Response {
-    let map = app.insight.map();
+    let map = app.page_cache.map();
     let name = words::summary(app);
     let response = ui.interact(rect, ui.scope_id().with("forced flow"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Forced flow by price level. {name}")));

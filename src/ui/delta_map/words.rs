@@ -2,10 +2,10 @@
 
 use eframe::egui::Ui;
 
-use crate::app::App;
-use crate::engine::{DeltaMap, Outward};
-use crate::scenario::format;
-use crate::ui::facts::Fact;
+use crate::facts::Fact;
+use cascade_app::App;
+use cascade_engine::{DeltaMap, Outward};
+use cascade_scenario::format;
 
 fn usd(value: f64) -> String {
     format::amount(value, 3)
@@ -57,12 +57,12 @@ pub const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of several 
 
 /// The figures above the picture.
 pub fn facts(app: &App) -> Vec<Fact> {
-    let (map, seen) = (app.insight.map(), app.shown_asset().observation());
+    let (map, seen) = (app.page_cache.map(), app.shown_asset().observation());
     let mut facts = Vec::new();
     for (outward, label) in [(&map.down, "Falls run away"), (&map.up, "Rises run away")] {
         facts.push(Fact::new(label, runaway(map, outward), RUNAWAY));
     }
-    let shock = app.insight.shock();
+    let shock = app.page_cache.shock();
     facts.push(Fact::new(
         "The sliders' shock ends at",
         format!(
@@ -106,7 +106,7 @@ pub fn facts(app: &App) -> Vec<Fact> {
 
 /// The map in a sentence, for who cannot see it.
 pub fn summary(app: &App) -> String {
-    let map = app.insight.map();
+    let map = app.page_cache.map();
     let at = |outward: &Outward, distance: f64| {
         outward.at(distance).map_or_else(String::new, |found| {
             format!(
@@ -122,8 +122,8 @@ pub fn summary(app: &App) -> String {
 
 /// What stands at the price that is pointed at; without a pointer where the sliders' shock goes.
 pub fn readout(ui: &mut Ui, app: &App, pointed: Option<f64>) {
-    let map = app.insight.map();
-    let price = pointed.unwrap_or(map.price * (1.0 + app.insight.shock().size));
+    let map = app.page_cache.map();
+    let price = pointed.unwrap_or(map.price * (1.0 + app.page_cache.shock().size));
     let (outward, distance) = map.towards(price);
     let Some(found) = outward.at(distance) else { return };
     let ratio = outward

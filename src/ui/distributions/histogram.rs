@@ -6,10 +6,10 @@ use eframe::egui::{
     Align, Align2, FontId, Label, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::plots::canvas::push_rect;
-use crate::ui::style;
+use crate::palette::Palette;
+use crate::plots::canvas::push_rect;
+use crate::style;
+use cascade_scenario::format;
 
 /// Room for labels below.
 const BELOW: f32 = 16.0;

@@ -2,9 +2,9 @@
 
 use eframe::egui::Ui;
 
-use crate::engine::Summary;
-use crate::scenario::format;
-use crate::ui::style;
+use crate::style;
+use cascade_engine::Summary;
+use cascade_scenario::format;
 
 /// Log price that noise and shocks must have moved the price by before it is told how far it went beyond that.
 const LEAST_NEWS: f64 = 0.001;

@@ -1,10 +1,10 @@
 //! Key figures of clearing and of the execution latency, shown where they are in use.
 
 use super::{Figure, usd};
-use crate::app::App;
-use crate::engine::netting::{critical_classes, expected_exposure};
-use crate::engine::{Observation, Summary};
-use crate::scenario::{ClearingScheme, Parameters, format};
+use cascade_app::App;
+use cascade_engine::netting::{critical_classes, expected_exposure};
+use cascade_engine::{Observation, Summary};
+use cascade_scenario::{ClearingScheme, Parameters, format};
 
 /// What belongs to the scheme and the latency in force.
 pub fn figures(app: &App, seen: &Observation, summary: &Summary) -> Vec<Figure> {

@@ -1,7 +1,7 @@
 //! Key figures of the lending pool.
 
-use crate::engine::LendingFigures;
-use crate::scenario::format;
+use cascade_engine::LendingFigures;
+use cascade_scenario::format;
 
 use super::{Figure, usd};
 

@@ -1,7 +1,7 @@
 //! Key figures of what makes the market fragile as a whole, and of what tighter margins did.
 
-use crate::engine::{Observation, RecoveryTime, Summary};
-use crate::scenario::format;
+use cascade_engine::{Observation, RecoveryTime, Summary};
+use cascade_scenario::format;
 
 use super::{Figure, usd};
 

@@ -1,15 +1,15 @@
 //! All key figures in their order: what the panel shows, and the same as text.
 
-use crate::app::App;
-use crate::engine::{Observation, Summary};
-use crate::scenario::format;
+use cascade_app::App;
+use cascade_engine::{Observation, Summary};
+use cascade_scenario::format;
 
-use super::{Figure, amplified, breakers, clearing, figures, hedging, lending, outlook, systemic};
+use super::{Figure, amplified, breakers, clearing, figures, forecast, hedging, lending, systemic};
 
 /// What the panel shows below the gauge.
 pub(super) fn rows(app: &App, seen: &Observation, summary: &Summary) -> impl Iterator<Item = Figure> {
     let calls_enabled = app.simulation.parameters().margin_calls.enabled;
-    outlook(app)
+    forecast(app)
         .into_iter()
         .chain(lending::figures(&seen.lending))
         .chain(figures(seen, summary, calls_enabled))

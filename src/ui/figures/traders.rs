@@ -1,8 +1,8 @@
 //! Key figures of predators, liquidity providers and market makers, shown once they have traded.
 
 use super::{Figure, usd};
-use crate::engine::{Observation, Summary};
-use crate::scenario::format;
+use cascade_engine::{Observation, Summary};
+use cascade_scenario::format;
 
 /// Positions and profits of those who trade with capital of their own; nothing of those who have not traded.
 pub fn figures(seen: &Observation, summary: &Summary) -> Vec<Figure> {

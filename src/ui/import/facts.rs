@@ -2,15 +2,15 @@
 
 use eframe::egui::{Checkbox, ComboBox, DragValue, Grid, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
 
-use crate::analysis::gex::{Convention, DayCount, GammaExposure};
-use crate::app::import::{Extent, Found, ImportSettings, Preview};
-use crate::files::price_path::duration;
-use crate::files::table::PROBLEMS_MAX;
-use crate::files::time::{self, DateOrder};
-use crate::scenario::{Date, ImportKind, Imported, OptionChain, PricePath, find, format};
-use crate::ui::field::{self, Size};
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::field::{self, Size};
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::gex::{Convention, DayCount, GammaExposure};
+use cascade_app::import::{Extent, Found, ImportSettings, Preview};
+use cascade_files::price_path::duration;
+use cascade_files::table::PROBLEMS_MAX;
+use cascade_files::time::{self, DateOrder};
+use cascade_scenario::{Date, ImportKind, Imported, OptionChain, PricePath, find, format};
 
 /// Mistakes and remarks that are listed.
 const LISTED: usize = 100;
@@ -422,7 +422,7 @@ fn number(ui: &mut Ui, name: &str, value: &mut f64, (low, high): (f64, f64), spe
         .speed(speed)
         .update_while_editing(false)
         .custom_formatter(move |value, _| format::digits(value, digits))
-        .custom_parser(crate::ui::number::parse);
+        .custom_parser(crate::number::parse);
     ui.add(field).labelled_by(label.id).changed()
 }
 

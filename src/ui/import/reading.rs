@@ -2,8 +2,8 @@
 
 use eframe::egui::{ComboBox, DragValue, Label, RichText, TextEdit, Ui};
 
-use crate::app::import::{ImportSettings, Preview};
-use crate::files::time::DateOrder;
+use cascade_app::import::{ImportSettings, Preview};
+use cascade_files::time::DateOrder;
 
 /// Width of a short field.
 const SHORT: f32 = 96.0;
@@ -89,7 +89,7 @@ fn multiplier(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
         .range(0.0..=1e9)
         .speed(0.01)
         .update_while_editing(false)
-        .custom_parser(crate::ui::number::parse);
+        .custom_parser(crate::number::parse);
     if ui.add(field).labelled_by(label.id).changed() {
         settings.options.multiplier = (value > 0.0).then_some(value);
     }

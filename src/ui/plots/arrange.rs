@@ -6,8 +6,8 @@ use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 use super::Shown;
 use super::figures::Plot;
 use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT, ordered};
-use crate::app::{self, Command, DeskCommand, Export, Panel, Picture};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::{Command, Export, Panel, Picture, WorkspaceCommand};
 
 /// Draws what moves the borders between the plots.
 pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
@@ -33,7 +33,7 @@ pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<C
             let down = height(layout, index) - ROW_HEIGHT.0;
             let moved = (pointer.y - border.center().y).clamp(up.min(0.0), down.max(0.0));
             if moved != 0.0 {
-                commands.push(DeskCommand::SetHeights(shares(layout, index, moved)).into());
+                commands.push(WorkspaceCommand::SetHeights(shares(layout, index, moved)).into());
             }
         }
         above = *rect;
@@ -67,7 +67,7 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
 }
 
 /// The menu that a right click opens on a plot.
-pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &app::Layout, commands: &mut Vec<Command>) {
+pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
     for one in shown {
         let picture = one.plot.map_or(Picture::Price, |plot| Picture::Plot(plot.panel()));
         one.response.context_menu(|ui| {
@@ -78,8 +78,13 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &app::Layout, comman
                 }
             };
             ui.weak(one.plot.map_or("Spot price", |plot| plot.title().0));
-            item(ui, "Copy the picture", true, DeskCommand::CopyPicture(picture).into());
-            let save = DeskCommand::AskExport(Export::Picture(picture));
+            item(
+                ui,
+                "Copy the picture",
+                true,
+                WorkspaceCommand::CopyPicture(picture).into(),
+            );
+            let save = WorkspaceCommand::AskExport(Export::Picture(picture));
             item(ui, "Save the picture (PNG)…", true, save.into());
             if let Some(plot) = one.plot {
                 ui.separator();
@@ -87,12 +92,17 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &app::Layout, comman
                     let order = other
                         .map(|other| exchanged(arrangement, plot, other))
                         .unwrap_or_default();
-                    item(ui, label, other.is_some(), DeskCommand::Arrange(order).into());
+                    item(ui, label, other.is_some(), WorkspaceCommand::Arrange(order).into());
                 }
                 item(ui, "Hide", true, Command::TogglePanel(plot.panel()));
             }
             let chosen = !arrangement.heights.is_empty();
-            item(ui, "Usual heights", chosen, DeskCommand::SetHeights(Vec::new()).into());
+            item(
+                ui,
+                "Usual heights",
+                chosen,
+                WorkspaceCommand::SetHeights(Vec::new()).into(),
+            );
         });
     }
 }
@@ -108,7 +118,7 @@ fn neighbours(layout: &Layout, plot: Plot) -> [(&'static str, Option<Plot>); 2] 
 }
 
 /// The order of all plots after two of them have changed places.
-fn exchanged(arrangement: &app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
+fn exchanged(arrangement: &cascade_app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
     let swap = |plot: Plot| match plot {
         plot if plot == one => other,
         plot if plot == other => one,

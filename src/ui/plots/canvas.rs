@@ -8,7 +8,7 @@ use eframe::egui::epaint::{Vertex, WHITE_UV};
 use eframe::egui::{Color32, Mesh, Pos2, Shape, pos2};
 use egui_plot::PlotTransform;
 
-use crate::app::history::{Bucket, Series};
+use cascade_app::history::{Bucket, Series};
 
 /// Width of the soft edge, in points.
 const FEATHER: f32 = 0.8;
@@ -35,7 +35,7 @@ impl Buffers {
 
 /// One plot's place on the screen and the samples it shows.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Viewport {
     /// Plot coordinates to screen. x is seconds since the start.
     pub transform: PlotTransform,
     /// Samples in view, one more on either side.
@@ -68,7 +68,7 @@ fn bucket_for(seconds: &Range<f64>, step_seconds: f64, width: f32) -> usize {
     }
 }
 
-impl Place {
+impl Viewport {
     /// A view of some stretch of a recording.
     pub fn new(transform: PlotTransform, seconds: &Range<f64>, step_seconds: f64, newest: usize) -> Self {
         let [x, y] = transform.dpos_dvalue();
@@ -102,14 +102,14 @@ impl Place {
 /// Draws into one mesh.
 pub struct Canvas<'a> {
     /// Where.
-    pub place: &'a Place,
+    pub place: &'a Viewport,
     buffers: &'a mut Buffers,
     mesh: Arc<Mesh>,
 }
 
 impl<'a> Canvas<'a> {
     /// An empty canvas.
-    pub fn new(place: &'a Place, buffers: &'a mut Buffers) -> Self {
+    pub fn new(place: &'a Viewport, buffers: &'a mut Buffers) -> Self {
         let mesh = buffers.mesh();
         Self { place, buffers, mesh }
     }
@@ -351,14 +351,14 @@ mod tests {
 
     use super::*;
 
-    fn drawn(values: &[f64], seconds: Range<f64>) -> (Place, Arc<Mesh>) {
+    fn drawn(values: &[f64], seconds: Range<f64>) -> (Viewport, Arc<Mesh>) {
         let mut series = Series::default();
         for value in values {
             series.push(*value);
         }
         let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(700.0, 300.0));
         let bounds = PlotBounds::from_min_max([seconds.start, 0.0], [seconds.end, 100.0]);
-        let place = Place::new(
+        let place = Viewport::new(
             PlotTransform::new(frame, bounds, false),
             &seconds,
             1.0,

@@ -9,10 +9,10 @@ use egui_plot::PlotTransform;
 use super::canvas::push_rect;
 use super::legend;
 use super::view::{EasedRange, frame_seconds};
-use crate::app::history::{Extent, History};
-use crate::engine::{Asset, Clusters, PriceGrid};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::history::{Extent, History};
+use cascade_engine::{Asset, Clusters, PriceGrid};
+use cascade_scenario::format;
 
 /// Least height of a bar, in points.
 const BAR_POINTS: f64 = 4.5;

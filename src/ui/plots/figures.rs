@@ -7,12 +7,12 @@ use std::ops::Range;
 use eframe::egui::{Color32, Shape, Stroke, pos2};
 
 use super::canvas::Canvas;
-use super::legend::Entry;
-use crate::app::Panels;
-use crate::app::history::{Extent, Figure, History, Series};
-use crate::engine::Source;
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use super::legend::LegendEntry;
+use crate::palette::Palette;
+use cascade_app::Panels;
+use cascade_app::history::{Extent, Figure, History, Series};
+use cascade_engine::Source;
+use cascade_scenario::format;
 
 /// Share of a plot's height that its bars may take.
 const BAR_SHARE: f32 = 0.42;
@@ -361,9 +361,9 @@ impl Plot {
     }
 
     /// The legend.
-    pub fn entries(self, scene: &Scene<'_>) -> Vec<Entry> {
+    pub fn entries(self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
+        let money = |label, figure, color| LegendEntry::line(label, scene.money(figure), color);
         match self {
             Self::Delta => {
                 let mut entries = vec![
@@ -383,7 +383,7 @@ impl Plot {
             }
             Self::Attribution => {
                 let per_cent = |value: f64| format::percent(value / 100.0, 2);
-                let mut entries = vec![Entry::line(
+                let mut entries = vec![LegendEntry::line(
                     "together",
                     per_cent(scene.value(Figure::Attributed)),
                     palette.spot,
@@ -401,30 +401,30 @@ impl Plot {
                 moved.sort_by(|a, b| b.0.total_cmp(&a.0));
                 entries.extend(moved.into_iter().map(|(_, source)| {
                     let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
-                    Entry::block(source.label(), per_cent(value), source_color(*source, palette))
+                    LegendEntry::block(source.label(), per_cent(value), source_color(*source, palette))
                 }));
                 entries
             }
             Self::OpenInterest => {
                 let mut entries = vec![
                     money("all positions", Figure::OpenInterest, palette.spot),
-                    Entry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
-                    Entry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
+                    LegendEntry::block("longs a step", scene.money(Figure::LiquidatedLongs), palette.longs),
+                    LegendEntry::block("shorts a step", scene.money(Figure::LiquidatedShorts), palette.shorts),
                 ];
                 if scene.ever(Figure::Tightened) {
                     let tightened = scene.money(Figure::Tightened);
-                    entries.push(Entry::block("by tighter margin", tightened, palette.critical));
+                    entries.push(LegendEntry::block("by tighter margin", tightened, palette.critical));
                 }
                 entries
             }
             Self::Reproduction => {
                 let ratio = |figure| format!("{:.2}", scene.value(figure));
                 vec![
-                    Entry::line("for a fall", ratio(Figure::ReproductionDown), palette.longs),
-                    Entry::line("for a rise", ratio(Figure::ReproductionUp), palette.shorts),
-                    Entry {
+                    LegendEntry::line("for a fall", ratio(Figure::ReproductionDown), palette.longs),
+                    LegendEntry::line("for a rise", ratio(Figure::ReproductionUp), palette.shorts),
+                    LegendEntry {
                         mark: super::legend::Mark::Dashes,
-                        ..Entry::line("critical", "1".to_owned(), palette.critical)
+                        ..LegendEntry::line("critical", "1".to_owned(), palette.critical)
                     },
                 ]
             }
@@ -433,7 +433,7 @@ impl Plot {
             Self::Fund => {
                 let mut entries = vec![
                     money("fund", Figure::InsuranceFund, palette.spot),
-                    Entry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
+                    LegendEntry::block("ADL a step", scene.money(Figure::Deleveraged), palette.dealers),
                 ];
                 if has_default_fund(scene.history) {
                     entries.insert(1, money("default fund", Figure::DefaultFund, palette.counterparty));
@@ -446,14 +446,14 @@ impl Plot {
             Self::Margin => {
                 let rate = |figure| format!("{} %", format::digits(100.0 * scene.value(figure), 3));
                 let mut entries = vec![
-                    Entry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
-                    Entry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
+                    LegendEntry::line("maintenance", rate(Figure::MaintenanceRate), palette.spot),
+                    LegendEntry::line("volatility/√yr", rate(Figure::RealisedVolatility), palette.index),
                 ];
                 let optional = optional_colors(palette).into_iter().zip(OPTIONAL_RATES);
                 entries.extend(
                     optional
                         .filter(|(_, (_, figure))| scene.ever(*figure))
-                        .map(|(color, (label, figure))| Entry::line(label, rate(figure), color)),
+                        .map(|(color, (label, figure))| LegendEntry::line(label, rate(figure), color)),
                 );
                 entries
             }
@@ -582,11 +582,11 @@ fn draw_routes(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> 
 }
 
 /// Legend of the routes that have taken anything.
-fn route_entries(scene: &Scene<'_>) -> Vec<Entry> {
+fn route_entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
     ROUTES
         .into_iter()
         .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
-        .map(|(label, figure, color)| Entry::line(label, scene.money(figure), color(scene.palette)))
+        .map(|(label, figure, color)| LegendEntry::line(label, scene.money(figure), color(scene.palette)))
         .collect()
 }

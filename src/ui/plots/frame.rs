@@ -11,8 +11,8 @@ use egui_plot::{
 };
 
 use super::view::{nice_seconds, nice_step};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_scenario::format;
 
 /// Width of the value axis of every plot, so that the plots stand exactly below one another.
 pub const AXIS_WIDTH: f32 = 58.0;

@@ -8,9 +8,9 @@ use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
 use super::{legend, strip};
-use crate::engine::{Asset, GammaLevel};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_engine::{Asset, GammaLevel};
+use cascade_scenario::format;
 
 /// Height of a bar, in points.
 const BAR_POINTS: f32 = 3.0;

@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use eframe::egui::{self, Color32, ColorImage, Mesh, Pos2, Shape, TextureHandle, TextureOptions, pos2};
 
-use super::canvas::Place;
-use crate::app::history::{BookHistory, EVEN, History, Reader};
-use crate::engine::PriceGrid;
+use super::canvas::Viewport;
+use cascade_app::history::{BookHistory, EVEN, History, Reader};
+use cascade_engine::PriceGrid;
 
 /// Columns of time that the texture holds.
 const RING: usize = 1024;
@@ -109,7 +109,7 @@ impl HeatMap {
         &mut self,
         context: &egui::Context,
         shown: Recorded<'_>,
-        place: &Place,
+        place: &Viewport,
         tones: Tones,
     ) -> Option<Shape> {
         let (lowest, highest) = shown.levels.levels()?;
@@ -207,7 +207,7 @@ impl HeatMap {
     }
 
     /// Quads that put the texture where its steps and prices are; several in height, because levels are even in log price.
-    fn mesh(&self, grid: PriceGrid, place: &Place, columns: Range<usize>, newest: usize) -> Shape {
+    fn mesh(&self, grid: PriceGrid, place: &Viewport, columns: Range<usize>, newest: usize) -> Shape {
         let mut mesh = Mesh::with_texture(self.texture.as_ref().map(TextureHandle::id).unwrap_or_default());
         let (low, high) = (place.transform.bounds().min()[1], place.transform.bounds().max()[1]);
         let strip = 16;
@@ -292,10 +292,10 @@ fn add(a: Color32, b: Color32) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Simulation;
-    use crate::scenario::{Action, Event, Scenario, Shock};
-    use crate::ui::palette::Palette;
-    use crate::ui::plots::view::TimeView;
+    use crate::palette::Palette;
+    use crate::plots::view::TimeView;
+    use cascade_engine::Simulation;
+    use cascade_scenario::{Action, Event, Scenario, Shock};
     use egui_plot::{PlotBounds, PlotTransform};
 
     /// The texture as a graphics card would hold it.
@@ -359,7 +359,7 @@ mod tests {
             let seconds = time.seconds();
             let screen = egui::Rect::from_min_size(Pos2::ZERO, egui::vec2(600.0, 300.0));
             let bounds = PlotBounds::from_min_max([seconds.start, 8e4], [seconds.end, 11e4]);
-            let place = Place::new(PlotTransform::new(screen, bounds, false), &seconds, 10.0, newest);
+            let place = Viewport::new(PlotTransform::new(screen, bounds, false), &seconds, 10.0, newest);
             let mut output = context.run_ui(egui::RawInput::default(), |ui| {
                 let tones = Tones::Notional(palette.longs, palette.shorts);
                 assert!(map.shape(ui.ctx(), (&history).into(), &place, tones).is_some());

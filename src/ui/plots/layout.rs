@@ -4,7 +4,7 @@ use eframe::egui::{Rect, pos2};
 
 use super::figures::Plot;
 use super::frame::TIME_AXIS_HEIGHT;
-use crate::app::{self, Panel, Panels};
+use cascade_app::{Panel, Panels};
 
 /// Space between plots.
 pub const GAP: f32 = 8.0;
@@ -49,7 +49,7 @@ impl Plot {
 }
 
 /// All plots below the price from top to bottom, shown or not.
-pub fn ordered(arrangement: &app::Layout) -> Vec<Plot> {
+pub fn ordered(arrangement: &cascade_app::Layout) -> Vec<Plot> {
     let mut plots = Plot::ALL.to_vec();
     plots.sort_by_key(|plot| arrangement.place(plot.panel()));
     plots
@@ -70,7 +70,7 @@ fn squeezed(mut heights: Vec<f32>, room: f32) -> Vec<f32> {
 
 impl Layout {
     /// Divides an area between the plots that are wanted, as far as they fit.
-    pub fn new(area: Rect, panels: &Panels, arrangement: &app::Layout) -> Self {
+    pub fn new(area: Rect, panels: &Panels, arrangement: &cascade_app::Layout) -> Self {
         // Liquidation levels and gamma stand beside one another.
         let beside = if panels.clusters && panels.gamma { 1.3 } else { 1.0 };
         let column = beside * (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
@@ -122,7 +122,7 @@ impl Layout {
             gamma: panels.gamma,
             ..Panels::none()
         };
-        let mut layout = Self::new(area, &none, &app::Layout::default());
+        let mut layout = Self::new(area, &none, &cascade_app::Layout::default());
         if let Some(plot) = plot {
             let across = layout.price.x_range();
             layout.rows = vec![(plot, Rect::from_x_y_ranges(across, area.y_range()))];
@@ -146,7 +146,7 @@ mod tests {
         let heights = squeezed(vec![158.0, 58.0, 108.0], 249.0);
         assert_eq!(heights, [108.0, 58.0, 83.0]);
         let arrangement = {
-            let mut layout = app::Layout::default();
+            let mut layout = cascade_app::Layout::default();
             layout.set_heights(&[(Panel::Delta, 0.9), (Panel::OpenInterest, 0.5)]);
             layout.set_order(&[Panel::OpenInterest, Panel::Delta]);
             layout
@@ -155,7 +155,7 @@ mod tests {
         let layout = Layout::new(area, &Panels::default(), &arrangement);
         assert_eq!((layout.rows[0].0, layout.rows[1].0), (Plot::OpenInterest, Plot::Delta));
         assert!(layout.price.height() >= PRICE_HEIGHT - 2.0);
-        let plain = Layout::new(area, &Panels::default(), &app::Layout::default());
+        let plain = Layout::new(area, &Panels::default(), &cascade_app::Layout::default());
         assert_eq!(layout.rows.len(), plain.rows.len());
         assert!(layout.rows.iter().all(|(_, rect)| rect.height() >= ROW_HEIGHT.0));
         assert_eq!(layout.rows.last().unwrap().1.bottom(), 700.0);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2, vec2};
 
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
 
 /// Height of the strip over the price plot.
 pub const STRIP_HEIGHT: f32 = 22.0;
@@ -21,7 +21,7 @@ pub enum Mark {
 }
 
 /// One series of a legend.
-pub struct Entry {
+pub struct LegendEntry {
     /// Its name.
     pub label: &'static str,
     /// Its value at the cursor, or the newest one.
@@ -32,7 +32,7 @@ pub struct Entry {
     pub mark: Mark,
 }
 
-impl Entry {
+impl LegendEntry {
     /// A series drawn as a line.
     pub fn line(label: &'static str, value: String, color: Color32) -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Entry {
     }
 }
 
-fn swatch(painter: &Painter, left: f32, middle: f32, entry: &Entry) {
+fn swatch(painter: &Painter, left: f32, middle: f32, entry: &LegendEntry) {
     let stroke = Stroke::new(2.5, entry.color);
     match entry.mark {
         Mark::Line => {
@@ -73,7 +73,7 @@ fn swatch(painter: &Painter, left: f32, middle: f32, entry: &Entry) {
 }
 
 /// Title and series in one line at the top left of `plot`.
-pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[Entry], palette: &Palette) {
+pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[LegendEntry], palette: &Palette) {
     let painter = ui.painter().with_clip_rect(plot);
     let font = FontId::proportional(12.0);
     let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
@@ -128,7 +128,7 @@ pub fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a s
 }
 
 /// Title and series below one another, as many as fit, values aligned to the right.
-pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Entry], palette: &Palette) {
+pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[LegendEntry], palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 4.0)));
     let left = rect.left() + 4.0;
     let drawn = painter.text(

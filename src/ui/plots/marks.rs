@@ -3,7 +3,7 @@
 use eframe::egui::{Align2, Color32, FontId, Rect, Shape, Stroke, Ui, pos2};
 
 use super::{PlotView, Shown, legend, price, strip};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
 
 /// A dashed line through all plots where the story begins.
 pub fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {

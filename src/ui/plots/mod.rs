@@ -20,12 +20,12 @@ pub(super) mod view;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Stroke, Ui, pos2, vec2};
 
-use crate::app::history::{Extent, Figure, History};
-use crate::app::{self, Command, Panels};
-use crate::engine::{Asset, LendingFigures};
-use crate::scenario::{Action, format};
-use crate::ui::palette::Palette;
-use canvas::{Buffers, Canvas, Place, steps_in_view};
+use crate::palette::Palette;
+use canvas::{Buffers, Canvas, Viewport, steps_in_view};
+use cascade_app::history::{Extent, Figure, History};
+use cascade_app::{Command, Panels};
+use cascade_engine::{Asset, LendingFigures};
+use cascade_scenario::{Action, format};
 pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
@@ -50,7 +50,7 @@ pub struct PlotView<'a> {
     /// Which plots the user wants.
     pub panels: &'a Panels,
     /// In which order and how high.
-    pub arrangement: &'a app::Layout,
+    pub arrangement: &'a cascade_app::Layout,
     /// The colours.
     pub palette: &'a Palette,
     /// What is laid over them.
@@ -108,7 +108,7 @@ struct RowState {
 struct Shown {
     inner: Rect,
     response: Response,
-    place: Place,
+    place: Viewport,
     plot: Option<Plot>,
 }
 
@@ -433,10 +433,10 @@ impl Plots {
     }
 }
 
-fn place(frame: &Frame<'_>, view: &PlotView<'_>) -> Place {
+fn place(frame: &Frame<'_>, view: &PlotView<'_>) -> Viewport {
     let history = view.history;
     let pinned = view.overlay.baseline.map_or(0, History::newest_step);
-    Place::new(
+    Viewport::new(
         frame.transform(),
         &frame.seconds,
         history.step_seconds(),
@@ -463,7 +463,7 @@ fn rounded(range: Extent) -> Extent {
     }
 }
 
-fn step_at(place: &Place, x: f32, newest: usize) -> usize {
+fn step_at(place: &Viewport, x: f32, newest: usize) -> usize {
     let seconds = place.transform.value_from_position(pos2(x, 0.0)).x;
     ((seconds / place.step_seconds).round().max(0.0) as usize).min(newest)
 }

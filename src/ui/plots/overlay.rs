@@ -5,14 +5,14 @@ use std::ops::Range;
 
 use eframe::egui::{Align2, Rect, Shape, Stroke, Ui, pos2};
 
-use super::canvas::{Canvas, Place};
+use super::canvas::{Canvas, Viewport};
 use super::figures::{Plot, decade};
-use super::legend::Entry;
+use super::legend::LegendEntry;
 use super::price;
-use crate::app::Guess;
-use crate::app::history::{Extent, Figure, History};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::Guess;
+use cascade_app::history::{Extent, Figure, History};
+use cascade_scenario::format;
 
 /// What is laid over the plots.
 #[derive(Clone, Copy, Default)]
@@ -74,7 +74,7 @@ pub fn draw(canvas: &mut Canvas<'_>, plot: Option<Plot>, baseline: &History, pal
 }
 
 /// The pinned run in a legend.
-pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Option<Entry> {
+pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Option<LegendEntry> {
     let figure = *figures(plot).first()?;
     let value = baseline.figure(figure).at(step);
     let text = value.map_or_else(
@@ -87,11 +87,11 @@ pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Pale
             Some(_) => format::short(value),
         },
     );
-    Some(Entry::line("baseline", text, palette.baseline))
+    Some(LegendEntry::line("baseline", text, palette.baseline))
 }
 
 /// The present moment of a rewound run, what is recorded after it dimmed.
-pub fn moment(ui: &Ui, place: &Place, inner: Rect, step: usize, palette: &Palette) {
+pub fn moment(ui: &Ui, place: &Viewport, inner: Rect, step: usize, palette: &Palette) {
     let x = place.x(step as f64).clamp(inner.left(), inner.right());
     let after = inner.with_min_x(x);
     ui.painter().rect_filled(after, 0.0, palette.ground.gamma_multiply(0.6));
@@ -102,7 +102,7 @@ pub fn moment(ui: &Ui, place: &Place, inner: Rect, step: usize, palette: &Palett
 }
 
 /// The interval that is explained.
-pub fn interval(ui: &Ui, place: &Place, inner: Rect, (from, to): (u64, u64), palette: &Palette) {
+pub fn interval(ui: &Ui, place: &Viewport, inner: Rect, (from, to): (u64, u64), palette: &Palette) {
     let x = |step: u64| place.x(step as f64).clamp(inner.left(), inner.right());
     let band = inner.with_min_x(x(from)).with_max_x(x(to));
     ui.painter()
@@ -117,7 +117,7 @@ pub fn interval(ui: &Ui, place: &Place, inner: Rect, (from, to): (u64, u64), pal
 }
 
 /// Guesses as levels with the names of those who made them.
-pub fn guesses(ui: &Ui, place: &Place, inner: Rect, guesses: &[Guess], palette: &Palette) {
+pub fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess], palette: &Palette) {
     for guess in guesses {
         let (x, y) = (place.x(guess.step as f64).max(inner.left()), place.y(guess.price));
         if !inner.y_range().contains(y) || x > inner.right() {

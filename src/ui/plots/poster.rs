@@ -6,10 +6,10 @@ use eframe::egui::{self, Align2, Color32, FontId, Rect, Ui, Vec2, pos2, vec2};
 use super::figures::Plot;
 use super::layout::Layout;
 use super::{Overlay, PlotView, Plots};
-use crate::app::history::History;
-use crate::app::{App, Guess, Panel, Theme};
-use crate::ui::raster::Raster;
-use crate::ui::{palette::Palette, style};
+use crate::raster::Raster;
+use crate::{palette::Palette, style};
+use cascade_app::history::History;
+use cascade_app::{App, Guess, Panel, Theme};
 
 /// Width and height in pixels.
 pub const PIXELS: [usize; 2] = [1600, 900];
@@ -120,7 +120,7 @@ impl Poster<'_> {
             small,
             palette.weak_text,
         );
-        let panels = crate::app::Panels {
+        let panels = cascade_app::Panels {
             gamma: self.view.panels.gamma && self.view.asset.parameters().options.enabled,
             ..self.view.panels.clone()
         };

@@ -6,10 +6,10 @@ use eframe::egui::{Align2, Color32, FontId, Pos2, Ui, vec2};
 
 use super::canvas::Canvas;
 use super::figures::Scene;
-use super::legend::{Entry, Mark};
-use crate::app::history::{Extent, Figure, History, Story};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use super::legend::{LegendEntry, Mark};
+use crate::palette::Palette;
+use cascade_app::history::{Extent, Figure, History, Story};
+use cascade_scenario::format;
 
 /// Name for the screen reader.
 pub const NAME: &str = "Price plot";
@@ -45,17 +45,17 @@ pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
 }
 
 /// The legend.
-pub fn entries(scene: &Scene<'_>) -> Vec<Entry> {
+pub fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
     let price = |figure| format::price(scene.history.figure(figure).at(scene.step).unwrap_or(f64::NAN));
     vec![
-        Entry::line("spot", price(Figure::Spot), palette.spot),
-        Entry {
+        LegendEntry::line("spot", price(Figure::Spot), palette.spot),
+        LegendEntry {
             mark: Mark::Dashes,
-            ..Entry::line("without forced flow", price(Figure::Exogenous), palette.exogenous)
+            ..LegendEntry::line("without forced flow", price(Figure::Exogenous), palette.exogenous)
         },
-        Entry::line("index", price(Figure::Index), palette.index),
-        Entry::line("marks, futures", String::new(), palette.index.gamma_multiply(0.6)),
+        LegendEntry::line("index", price(Figure::Index), palette.index),
+        LegendEntry::line("marks, futures", String::new(), palette.index.gamma_multiply(0.6)),
     ]
 }
 

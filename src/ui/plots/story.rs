@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
-use super::canvas::Place;
+use super::canvas::Viewport;
 use super::{legend, marks, price};
-use crate::app::history::{Figure, History, Story};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::history::{Figure, History, Story};
+use cascade_scenario::format;
 
 /// Width of the strips in which it is looked what is drawn there, in points.
 const STRIP: f32 = 22.0;
@@ -18,7 +18,7 @@ const CLEAR: f32 = 5.0;
 const PLACES: (usize, usize) = (9, 7);
 
 /// Writes what happened near where it set out.
-pub fn show(ui: &Ui, place: &Place, history: &History, palette: &Palette) {
+pub fn show(ui: &Ui, place: &Viewport, history: &History, palette: &Palette) {
     let frame = *place.transform.frame();
     let Some(story) = history.story() else { return };
     let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
@@ -120,7 +120,7 @@ struct Taken {
 }
 
 impl Taken {
-    fn new(place: &Place, history: &History, onset: f32) -> Self {
+    fn new(place: &Viewport, history: &History, onset: f32) -> Self {
         let frame = *place.transform.frame();
         let mut room = frame.shrink2(vec2(4.0, 6.0));
         room.min.y += legend::STRIP_HEIGHT;

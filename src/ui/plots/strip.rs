@@ -3,13 +3,13 @@
 
 use eframe::egui::{Align2, FontId, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use super::canvas::{Buffers, Canvas, Place};
+use super::canvas::{Buffers, Canvas, Viewport};
 use super::frame::Frame;
-use super::legend::{self, Entry};
+use super::legend::{self, LegendEntry};
 use super::{rounded, step_at};
-use crate::app::Command;
-use crate::app::history::{Extent, Series};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_app::Command;
+use cascade_app::history::{Extent, Series};
 use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
@@ -33,12 +33,12 @@ pub struct Trace<'a> {
 }
 
 impl Trace<'_> {
-    fn entry(&self, step: usize) -> Entry {
+    fn entry(&self, step: usize) -> LegendEntry {
         let value = (self.series.at(step)).map_or_else(|| "–".to_owned(), self.text);
         if self.bars.is_some() {
-            Entry::block(self.name, value, self.color)
+            LegendEntry::block(self.name, value, self.color)
         } else {
-            Entry::line(self.name, value, self.color)
+            LegendEntry::line(self.name, value, self.color)
         }
     }
 }
@@ -82,13 +82,13 @@ impl Strip<'_> {
             tick: &|value| self.tick(value),
             decades: self.least.is_some(),
         };
-        let place = Place::new(frame.transform(), &frame.seconds, self.step_seconds, newest);
+        let place = Viewport::new(frame.transform(), &frame.seconds, self.step_seconds, newest);
         let shapes = self.shapes(&place, palette);
         let response = frame.show(ui, palette, shapes);
         let inner = frame.inner();
         let pointed = response.hover_pos();
         let step = pointed.map_or(self.present as usize, |at| step_at(&place, at.x, newest));
-        let entries: Vec<Entry> = self.traces.iter().map(|trace| trace.entry(step)).collect();
+        let entries: Vec<LegendEntry> = self.traces.iter().map(|trace| trace.entry(step)).collect();
         legend::strip(ui, inner, self.title, &entries, palette);
         let painter = ui.painter().with_clip_rect(inner);
         let line = |step: f64, stroke: Stroke| {
@@ -138,7 +138,7 @@ impl Strip<'_> {
         (round.low, round.high + room)
     }
 
-    fn shapes(&self, place: &Place, palette: &Palette) -> Vec<Shape> {
+    fn shapes(&self, place: &Viewport, palette: &Palette) -> Vec<Shape> {
         let frame: Rect = *place.transform.frame();
         let mut buffers = Buffers::default();
         let mut canvas = Canvas::new(place, &mut buffers);

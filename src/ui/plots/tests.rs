@@ -2,8 +2,8 @@
 
 use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
-use crate::engine::Simulation;
-use crate::scenario::{Event, Scenario, Shock};
+use cascade_engine::Simulation;
+use cascade_scenario::{Event, Scenario, Shock};
 use eframe::egui::Shape;
 
 /// A run and the plots of it.
@@ -69,7 +69,7 @@ impl Stage {
                 asset: &self.simulation.assets()[0],
                 number: None,
                 running: self.running,
-                arrangement: &app::Layout::default(),
+                arrangement: &cascade_app::Layout::default(),
                 panels: &self.panels,
                 palette: &palette,
                 overlay: Overlay::default(),
@@ -163,7 +163,7 @@ fn the_wheel_zooms_on_the_newest_step_while_running_and_under_the_pointer_while_
             ..stage.panels.clone()
         };
         let area = Rect::from_min_size(pos2(0.0, 0.0), SIZE);
-        let price = Layout::new(area, &panels, &app::Layout::default()).price;
+        let price = Layout::new(area, &panels, &cascade_app::Layout::default()).price;
         let (left, right) = (price.left() + AXIS_WIDTH, price.right());
         seconds.start + f64::from((x - left) / (right - left)) * (seconds.end - seconds.start)
     };
@@ -232,7 +232,7 @@ fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
         let layout = Layout::new(
             Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, height)),
             &stage.panels,
-            &app::Layout::default(),
+            &cascade_app::Layout::default(),
         );
         assert!(layout.price.height() >= 90.0_f32.min(PRICE_HEIGHT), "{height}");
         assert!(

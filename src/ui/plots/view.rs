@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use eframe::egui::Ui;
 
-use crate::app::history::Extent;
+use cascade_app::history::Extent;
 
 /// Samples shown at first.
 const FIRST_SPAN_STEPS: f64 = 420.0;

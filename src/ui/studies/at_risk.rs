@@ -2,12 +2,12 @@
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::analysis::Metric;
-use crate::app::App;
-use crate::app::studies::{CONFIDENCE, Quantile};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::Metric;
+use cascade_app::App;
+use cascade_app::studies::{CONFIDENCE, Quantile};
+use cascade_scenario::format;
 
 use super::chart;
 use super::controls::words;

@@ -3,9 +3,9 @@
 
 use eframe::egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
-use crate::analysis::{Axis, Statistics};
-use crate::scenario::{Scale, format};
-use crate::ui::palette::Palette;
+use crate::palette::Palette;
+use cascade_analysis::{Axis, Statistics};
+use cascade_scenario::{Scale, format};
 
 use super::controls::{axis_title, tick};
 

@@ -2,13 +2,13 @@
 
 use eframe::egui::{ComboBox, DragValue, Ui};
 
-use crate::analysis::sensitivity::is_active;
-use crate::analysis::{Metric, axis::VALUES_MAX};
-use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
-use crate::app::{App, Command};
-use crate::scenario::{Kind, Parameter, groups, parameter, table};
-use crate::ui::field::{self, Size};
-use crate::ui::number;
+use crate::field::{self, Size};
+use crate::number;
+use cascade_analysis::sensitivity::is_active;
+use cascade_analysis::{Metric, axis::VALUES_MAX};
+use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
+use cascade_app::{App, Command};
+use cascade_scenario::{Kind, Parameter, groups, parameter, table};
 
 /// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
 const SEEDS_MAX: usize = 1_000;
@@ -16,18 +16,18 @@ const SEEDS_MAX: usize = 1_000;
 const COUNT: usize = 9;
 
 /// Draws the choices; a change becomes a command.
-pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, app: &App, question: StudyKind, commands: &mut Vec<Command>) {
     let mut plan = app.studies.plan;
-    if question == Question::Fragility {
+    if question == StudyKind::Fragility {
         plan.x = axis(ui, app, "x", Some(plan.x)).unwrap_or(plan.x);
         plan.y = axis(ui, app, "y", plan.y);
     }
     ui.horizontal_wrapped(|ui| {
-        if matches!(question, Question::Fragility | Question::Sensitivity) {
+        if matches!(question, StudyKind::Fragility | StudyKind::Sensitivity) {
             metric(ui, &mut plan);
         }
         let label = ui.label("Seeds");
-        let number = if question == Question::AtRisk {
+        let number = if question == StudyKind::AtRisk {
             &mut plan.sample
         } else {
             &mut plan.seeds
@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, app: &App, question: Question, commands: &mut Vec<Comma
         let label = ui.label("Steps");
         let steps = DragValue::new(&mut plan.steps).range(1..=1_000_000).speed(2.0);
         ui.add(steps).labelled_by(label.id);
-        if question == Question::AtRisk {
+        if question == StudyKind::AtRisk {
             let label = ui.label("Quantile");
             let mut share = plan.share * 100.0;
             let field = DragValue::new(&mut share).range(0.1..=99.9).speed(0.1).suffix(" %");

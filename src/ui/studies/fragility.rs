@@ -3,12 +3,12 @@
 
 use eframe::egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::analysis::{Axis, Metric, Statistics};
-use crate::app::studies::{Fragility, Study, StudyCommand};
-use crate::app::{App, Command};
-use crate::scenario::format;
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::{Axis, Metric, Statistics};
+use cascade_app::studies::{Fragility, Study, StudyCommand};
+use cascade_app::{App, Command};
+use cascade_scenario::format;
 
 use super::chart::{self, Area, place_of};
 use super::controls::{title, words};

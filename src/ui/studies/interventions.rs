@@ -2,11 +2,11 @@
 
 use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
 
-use crate::analysis::interventions::{Benefit, Effect, Loss};
-use crate::app::{App, Command};
-use crate::scenario::{format, parameter};
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::interventions::{Benefit, InterventionEffect, Loss};
+use cascade_app::{App, Command};
+use cascade_scenario::{format, parameter};
 
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;
@@ -85,7 +85,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     ui.weak("The settings are those of the sliders: a throttle with another cap is another throttle.");
 }
 
-fn row(ui: &mut Ui, effect: &Effect, columns: Columns, palette: &Palette, commands: &mut Vec<Command>) {
+fn row(ui: &mut Ui, effect: &InterventionEffect, columns: Columns, palette: &Palette, commands: &mut Vec<Command>) {
     let one = effect.candidate;
     let (id, value) = one.change;
     let slider = parameter(id);

@@ -2,12 +2,12 @@
 
 use eframe::egui::{Button, Color32, Grid, Rect, Sense, Ui, vec2};
 
-use crate::analysis::sensitivity::Effect;
-use crate::app::{App, Command};
-use crate::scenario::{format, parameter};
-use crate::ui::number::compact_unit;
-use crate::ui::palette::Palette;
-use crate::ui::style;
+use crate::number::compact_unit;
+use crate::palette::Palette;
+use crate::style;
+use cascade_analysis::sensitivity::ParameterEffect;
+use cascade_app::{App, Command};
+use cascade_scenario::{format, parameter};
 
 use super::controls::{tick, title, words};
 
@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         return;
     }
     let idle = effects.iter().filter(|effect| effect.difference == 0.0).count();
-    let shown: Vec<&Effect> = effects
+    let shown: Vec<&ParameterEffect> = effects
         .iter()
         .filter(|effect| effect.difference != 0.0)
         .take(ROWS)
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         .striped(true)
         .spacing(vec2(14.0, 3.0))
         .show(ui, |ui| {
-            for heading in ["Slider", "Change", "Effect", "±", ""] {
+            for heading in ["Slider", "Change", "ParameterEffect", "±", ""] {
                 ui.label(style::strong(heading, 12.5));
             }
             ui.end_row();
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     ));
 }
 
-fn row(ui: &mut Ui, app: &App, effect: &Effect, largest: f64, palette: &Palette, commands: &mut Vec<Command>) {
+fn row(ui: &mut Ui, app: &App, effect: &ParameterEffect, largest: f64, palette: &Palette, commands: &mut Vec<Command>) {
     let (id, value) = effect.change;
     let row = parameter(id);
     let name = title(row);

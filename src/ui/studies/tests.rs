@@ -10,11 +10,11 @@ use std::time::Duration;
 use eframe::egui::{Role, vec2};
 use egui_kittest::kittest::Queryable as _;
 
-use crate::app::studies::{AxisPlan, Plan, Question, StudyCommand};
-use crate::app::{App, Command, Settings};
-use crate::files::preset;
-use crate::scenario::{ParameterId, Scenario, find};
-use crate::ui::shell::Shell;
+use crate::shell::Shell;
+use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
+use cascade_app::{App, Command, Settings};
+use cascade_files::preset;
+use cascade_scenario::{ParameterId, Scenario, find};
 
 use driven::{Window, drive};
 
@@ -60,7 +60,7 @@ fn plan(window: &mut Window, with_y: bool, seeds: usize) {
 }
 
 /// Waits until a study is done.
-fn finish(window: &mut Window, question: Question) {
+fn finish(window: &mut Window, question: StudyKind) {
     for _ in 0..6_000 {
         window.step();
         if window
@@ -68,7 +68,7 @@ fn finish(window: &mut Window, question: Question) {
             .app
             .studies
             .task(question)
-            .is_some_and(crate::analysis::Task::is_over)
+            .is_some_and(cascade_analysis::Task::is_over)
         {
             break;
         }
@@ -85,7 +85,7 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     click(&mut window, Role::Button, "Fragility");
     plan(&mut window, true, 3);
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::Fragility);
+    finish(&mut window, StudyKind::Fragility);
     window.get_by_label_contains("half of 3 seeds");
     assert!(window.query_by_label_contains("has changed since").is_none());
     let map = window
@@ -139,7 +139,7 @@ fn a_curve_needs_one_axis_only_and_a_study_can_be_stopped() {
             .state()
             .app
             .studies
-            .task(Question::Fragility)
+            .task(StudyKind::Fragility)
             .unwrap()
             .progress()
             .0
@@ -169,11 +169,11 @@ fn the_most_effective_change_is_named_and_made() {
     click(&mut window, Role::Button, "Sensitivity");
     plan(&mut window, false, 2);
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::Sensitivity);
+    finish(&mut window, StudyKind::Sensitivity);
     window.get_by_label_contains("largest first");
     let best = window.state().app.studies.sensitivity.as_ref().unwrap().subject.effects[0];
     assert!(best.difference.abs() > 0.1 && best.pairs == 2, "{best:?}");
-    let row = crate::scenario::parameter(best.change.0);
+    let row = cascade_scenario::parameter(best.change.0);
     let name = super::controls::title(row);
     window
         .get_all_by_role_and_label(Role::Button, &name)
@@ -197,11 +197,11 @@ fn a_quantile_comes_with_its_interval() {
     };
     window.state_mut().app.update(Command::Study(StudyCommand::Plan(plan)));
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::AtRisk);
+    finish(&mut window, StudyKind::AtRisk);
     window.get_by_label_contains("50 % of the runs: liquidated notional USD at most");
     window.get_by_label_contains("50 % of the runs: max drawdown at most");
     window.get_by_label_contains("Histogram of max drawdown");
-    let metric = crate::analysis::Metric::find("max_drawdown").unwrap();
+    let metric = cascade_analysis::Metric::find("max_drawdown").unwrap();
     let found = window.state().app.studies.quantile(metric).unwrap();
     assert_eq!(found.interval, (Some(found.sorted[5]), Some(found.sorted[14])));
 }
@@ -216,7 +216,7 @@ fn studies_turn_to_another_asset() {
     window.get_by_label_contains("Figures are of asset 1 of 2");
     plan(&mut window, false, 2);
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::Fragility);
+    finish(&mut window, StudyKind::Fragility);
     let shown = |window: &Window| {
         let studies = &window.state().app.studies;
         let study = studies.fragility.as_ref().unwrap();
@@ -230,7 +230,7 @@ fn studies_turn_to_another_asset() {
     window.get_by_label_contains("Fragility curve of amplification factor of asset 2");
     click(&mut window, Role::Button, "Interventions");
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::Interventions);
+    finish(&mut window, StudyKind::Interventions);
     let benefits = |window: &Window| {
         let effects = &window
             .state()
@@ -254,7 +254,7 @@ fn interventions_are_compared_and_made() {
     click(&mut window, Role::Button, "Interventions");
     plan(&mut window, false, 2);
     click(&mut window, Role::Button, "Run the study");
-    finish(&mut window, Question::Interventions);
+    finish(&mut window, StudyKind::Interventions);
     window.get_by_label("Excess move");
     let studies = &window.state().app.studies;
     let effects = &studies.interventions.as_ref().unwrap().subject.effects;

@@ -2,8 +2,8 @@
 
 use eframe::egui::Shape;
 
-use super::{BASIS_POINTS, Canvas, Entry, Figure, Scene};
-use crate::scenario::format;
+use super::{BASIS_POINTS, Canvas, Figure, LegendEntry, Scene};
+use cascade_scenario::format;
 
 /// Depth, the makers behind it on the same scale, and those that fail.
 pub fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) -> f32) -> Vec<Shape> {
@@ -18,21 +18,21 @@ pub fn draw_depth(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) 
 }
 
 /// Legend of the depth.
-pub fn depth_entries(scene: &Scene<'_>) -> Vec<Entry> {
+pub fn depth_entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
     let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
     vec![
-        Entry::line("depth", scene.money(Figure::Depth), palette.spot),
-        Entry::line("makers standing", standing, palette.makers),
-        Entry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
+        LegendEntry::line("depth", scene.money(Figure::Depth), palette.spot),
+        LegendEntry::line("makers standing", standing, palette.makers),
+        LegendEntry::block("failed a step", scene.money(Figure::MakersFailed), palette.forced),
     ]
 }
 
 /// Legend of the spreads over the venues.
-pub fn basis_entries(scene: &Scene<'_>) -> Vec<Entry> {
+pub fn basis_entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
     let spread =
-        |label, figure, color| Entry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color);
+        |label, figure, color| LegendEntry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color);
     vec![
         spread("basis", Figure::BasisSpread, palette.spot),
         spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
@@ -40,12 +40,12 @@ pub fn basis_entries(scene: &Scene<'_>) -> Vec<Entry> {
 }
 
 /// Legend of the synchrony.
-pub fn synchrony_entries(scene: &Scene<'_>) -> Vec<Entry> {
+pub fn synchrony_entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
     let share = |figure| format!("{:.2}", scene.value(figure));
     vec![
-        Entry::line("of the venues", share(Figure::Synchrony), palette.spot),
-        Entry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
+        LegendEntry::line("of the venues", share(Figure::Synchrony), palette.spot),
+        LegendEntry::line("forced part of price", share(Figure::DerivativeShare), palette.forced),
     ]
 }
 
@@ -61,13 +61,13 @@ pub fn draw_loans(canvas: &mut Canvas<'_>, scene: &Scene<'_>, bar: impl Fn(f64) 
 }
 
 /// Legend of the loans.
-pub fn loan_entries(scene: &Scene<'_>) -> Vec<Entry> {
+pub fn loan_entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
-    let money = |label, figure, color| Entry::line(label, scene.money(figure), color);
+    let money = |label, figure, color| LegendEntry::line(label, scene.money(figure), color);
     vec![
         money("bad debt", Figure::LoansLost, palette.forced),
         money("waiting", Figure::LoansWaiting, palette.shorts),
         money("at risk", Figure::LoansAtRisk, palette.index),
-        Entry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
+        LegendEntry::block("repaid a step", scene.money(Figure::LoansRepaid), palette.lending),
     ]
 }

@@ -1,0 +1,79 @@
+//! What the model says about moves that have not happened: where the shock of the shock sliders would end, and the leverage
+//! at which this market could run away. Computed again only when something has changed.
+
+use cascade_engine::{Simulation, critical_leverage};
+use cascade_scenario::Parameters;
+
+/// While the model runs, the move is predicted anew after at least a frame for so many sums of ladders that a level takes.
+const LADDERS_PER_FRAME_BETWEEN: usize = 24;
+
+/// The two estimates and what they were made for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ShockForecast {
+    predicted_for: Option<(usize, u64, u64, f64)>,
+    critical_for: Option<Parameters>,
+    frames: usize,
+    /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
+    pub predicted_move: Option<f64>,
+    /// The smallest mean leverage at which liquidations would lie dense enough to feed themselves; none if none does.
+    pub critical_leverage: Option<f64>,
+}
+
+impl ShockForecast {
+    /// Another run begins, which may stand at the same step with as many changes of its book.
+    pub(super) const fn forget(&mut self) {
+        self.predicted_for = None;
+    }
+
+    /// Brings the estimates up to date with an asset (counted from 0) of the model; once a frame. While it is `playing` they
+    /// may be some frames old where they take long.
+    pub fn refresh(&mut self, simulation: &Simulation, index: usize, playing: bool) {
+        let asset = &simulation.assets()[index];
+        let parameters = asset.parameters();
+        let size = parameters.shock.size;
+        let moment = (index, asset.observation().step, asset.book_version(), size);
+        self.frames = self.frames.saturating_add(1);
+        let rests = playing && self.frames < asset.delta_map_work() / LADDERS_PER_FRAME_BETWEEN;
+        if self.predicted_for != Some(moment) && !(rests && self.predicted_for.is_some()) {
+            self.frames = 0;
+            self.predicted_for = Some(moment);
+            self.predicted_move = asset.predicted_move(size);
+        }
+        if self.critical_for != Some(*parameters) {
+            self.critical_for = Some(*parameters);
+            self.critical_leverage = critical_leverage(parameters);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cascade_scenario::{Scenario, find};
+
+    #[test]
+    fn the_outlook_follows_the_sliders() {
+        let mut simulation = Simulation::new(&Scenario::default()).unwrap();
+        let mut forecast = ShockForecast::default();
+        forecast.refresh(&simulation, 0, false);
+        let (near, critical) = (forecast.predicted_move.unwrap(), forecast.critical_leverage.unwrap());
+        // The shock reaches the first longs, and they do the rest.
+        assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
+        simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
+        forecast.refresh(&simulation, 0, false);
+        assert!(
+            forecast.predicted_move.unwrap() > -0.01,
+            "{:?}",
+            forecast.predicted_move
+        );
+        simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
+        simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
+        forecast.refresh(&simulation, 0, false);
+        assert!(
+            forecast.predicted_move.unwrap() > near + 0.02,
+            "{:?}",
+            forecast.predicted_move
+        );
+        assert!(forecast.critical_leverage.is_none_or(|leverage| leverage > critical));
+    }
+}

@@ -1,0 +1,75 @@
+//! What a window on a desktop is used for beside the model: files that were used lately, exports, the user's own presets, and
+//! where everything stands.
+
+use std::path::PathBuf;
+
+use super::{App, Command, Export, Layout, Page, Panel, Panels, Picture, Request};
+
+/// A request that concerns no model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkspaceCommand {
+    /// Empties the list of files that were opened or saved.
+    ClearRecent,
+    /// Asks where to write something to.
+    AskExport(Export),
+    /// Writes something to a file.
+    Export(Export, PathBuf),
+    /// Stops writing tables.
+    CancelExports,
+    /// Puts a picture into the clipboard.
+    CopyPicture(Picture),
+    /// Looks again at what is in the user's folder of presets.
+    ReadLibrary,
+    /// Writes the scenario under this name to the user's folder of presets.
+    SaveToLibrary(String),
+    /// Gives one of the user's own presets another name.
+    RenamePreset(PathBuf, String),
+    /// Deletes one of the user's own presets.
+    DeletePreset(PathBuf),
+    /// Gives plots heights, as shares of the height of all; without any, all get their usual heights again.
+    SetHeights(Vec<(Panel, f32)>),
+    /// Puts the plots into this order from top to bottom.
+    Arrange(Vec<Panel>),
+    /// Puts everything in the window where it stands at first.
+    ResetLayout,
+    /// Draws with or without soft edges and motion.
+    SetReducedEffects(bool),
+    /// Lets views slide to where they belong, or puts them there at once.
+    SetReducedMotion(bool),
+}
+
+impl From<WorkspaceCommand> for Command {
+    fn from(command: WorkspaceCommand) -> Self {
+        Self::Workspace(command)
+    }
+}
+
+impl App {
+    /// Carries out a request.
+    pub(super) fn workspace(&mut self, command: WorkspaceCommand) {
+        match command {
+            WorkspaceCommand::ClearRecent => self.settings.recent.clear(),
+            WorkspaceCommand::AskExport(what) => self.requests.push(Request::ChooseExport(what)),
+            WorkspaceCommand::Export(what, path) => self.export(what, path),
+            WorkspaceCommand::CancelExports => self.exports.cancel(),
+            WorkspaceCommand::CopyPicture(picture) => self.requests.push(Request::CopyPicture(picture)),
+            WorkspaceCommand::ReadLibrary => self.library.refresh(),
+            WorkspaceCommand::SaveToLibrary(name) => self.save_to_library(&name),
+            WorkspaceCommand::RenamePreset(path, name) => self.rename_preset(&path, &name),
+            WorkspaceCommand::DeletePreset(path) => self.delete_preset(&path),
+            WorkspaceCommand::SetHeights(shares) => self.settings.layout.set_heights(&shares),
+            WorkspaceCommand::Arrange(panels) => self.settings.layout.set_order(&panels),
+            WorkspaceCommand::ResetLayout => self.reset_layout(),
+            WorkspaceCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
+            WorkspaceCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
+        }
+    }
+
+    /// Everything where it stands in a fresh window; colours and size stay.
+    fn reset_layout(&mut self) {
+        self.settings.layout = Layout::default();
+        self.settings.panels = Panels::default();
+        self.page = Page::default();
+        self.requests.push(Request::ResetLayout);
+    }
+}

@@ -1,0 +1,377 @@
+//! The command line: what may be asked for, and the commands that work without a window. The only module that prints.
+//!
+//! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
+//! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
+
+mod gex;
+mod imports;
+mod params;
+mod progress;
+mod report;
+mod sweep;
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use cascade_engine::{Observation, Simulation};
+use cascade_files::import::is_table;
+use cascade_files::preset::{self, PresetError};
+use cascade_files::price_path;
+use cascade_files::read_as::ReadAs;
+use cascade_files::series::SeriesWriter;
+use cascade_scenario::{ParameterError, Scenario, Setting, find, format};
+
+use imports::{FileRead, HowToRead, Imports, Kinds};
+use progress::Progress;
+use report::Report;
+use sweep::{Sweep, SweepError, TableError};
+
+/// What the program was asked to do.
+#[derive(Debug, Parser)]
+#[command(name = "cascade-lab", version, about, args_conflicts_with_subcommands = true)]
+#[command(after_help = after_help())]
+pub struct Arguments {
+    /// A command that needs no window.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The window, when there is no command.
+    #[command(flatten)]
+    pub window: Window,
+}
+
+/// What PRESET may be, and what the exit codes mean.
+fn after_help() -> String {
+    let names: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.name).collect();
+    format!(
+        "PRESET is a file or the name of a shipped preset: {}.\n\
+         Exit codes: 0 fine; 1 bad input: a preset or file that cannot be used; 2 usage: an argument that cannot be used, such as \
+         an unknown parameter or a value out of its range; 3 the model halted.",
+        names.join(", ")
+    )
+}
+
+/// How to open the window.
+#[derive(Clone, Debug, Args)]
+pub struct Window {
+    /// Preset to start with: a file or the name of a shipped preset; or a table (.csv) to import
+    pub preset: Option<String>,
+    /// What draws the window
+    #[arg(long, value_enum)]
+    pub renderer: Option<Renderer>,
+    /// Write a picture of the window to this PNG file, then close
+    #[arg(long, value_name = "FILE", requires = "after_steps")]
+    pub screenshot: Option<PathBuf>,
+    /// Take the picture after this many steps of the model
+    #[arg(long, value_name = "N", requires = "screenshot")]
+    pub after_steps: Option<u64>,
+}
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Renderer {
+    /// OpenGL
+    Glow,
+    /// Vulkan, Metal or Direct3D; needs a program built with the feature `wgpu`
+    Wgpu,
+}
+
+/// Commands that need no window.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a preset without a window and print what came of it
+    Run(Run),
+    /// Run a preset over a grid of one or two parameters and print a table, one row a run
+    Sweep(Sweep),
+    /// Check preset files, and tables (.csv) that can be imported: exit code 1 with every mistake
+    Check {
+        /// The files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// What the tables hold; if left out, what they look like
+        #[arg(long, value_enum)]
+        kind: Option<Kinds>,
+        /// What is said about them
+        #[command(flatten)]
+        how: HowToRead,
+    },
+    /// List every parameter: path, unit, range, default, meaning
+    Params {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Gamma exposure of an option chain: by strike, in total, and where it changes its sign
+    Gex(gex::Gex),
+}
+
+/// A run without a window.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// A file or the name of a shipped preset
+    preset: String,
+    /// Seed of the random numbers, instead of the preset's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Number of steps; if left out, as many as a table given by --path takes, and 1440 without one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    steps: Option<u64>,
+    /// Change a parameter; may be given several times
+    #[arg(long, value_name = "group.name=value")]
+    set: Vec<String>,
+    #[command(flatten)]
+    imports: Imports,
+    /// Write one row a step to this file
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+    /// The asset that the figures and the rows of --csv tell of
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    asset: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Steps of a run that follows no path from a file, unless others are asked for.
+const STEPS: u64 = 1_440;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+    #[error("--set {argument}: {cause}")]
+    Set { argument: String, cause: ParameterError },
+    #[error("--set {argument}: write it as group.name=value")]
+    SetSyntax { argument: String },
+    #[error("the scenario cannot be run: {0}")]
+    Scenario(#[from] ParameterError),
+    #[error("{path} cannot be written: {cause}")]
+    Series { path: String, cause: String },
+    #[error("--asset {asset}: the run has {count}, counted from 1")]
+    Asset { asset: usize, count: usize },
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error("standard output cannot be written: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => ExitCode::from(2),
+            // Whoever reads has seen enough (`| head`).
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    fn is_silent(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Carries out a command that needs no window; its result is the program's exit code.
+pub fn execute(command: &Command) -> ExitCode {
+    let outcome = match command {
+        Command::Run(run) => run.execute(),
+        Command::Sweep(sweep) => sweep.execute(),
+        Command::Check { files, kind, how } => check(files, *kind, how),
+        Command::Gex(gex) => gex.execute(),
+        Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
+    };
+    outcome.unwrap_or_else(|failure| {
+        if !failure.is_silent() {
+            complain(&failure.to_string());
+        }
+        failure.exit_code()
+    })
+}
+
+/// Says on standard error what went wrong. Where even that is closed there is nobody left to tell.
+pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "cascade-lab: {message}");
+}
+
+/// A preset with another seed, imported tables and changed parameters.
+fn scenario(
+    name: &str,
+    seed: Option<u64>,
+    imports: &Imports,
+    changes: &[String],
+) -> Result<(Scenario, Vec<FileRead>), Failure> {
+    let mut scenario = preset::find(name)?;
+    if let Some(seed) = seed {
+        scenario.seed = seed;
+    }
+    // Tables need the venues that were asked for, and what was asked for counts before what tables say.
+    apply(&mut scenario, changes)?;
+    let fixed: Vec<&str> = changes
+        .iter()
+        .filter_map(|one| Some(one.split_once('=')?.0.trim()))
+        .collect();
+    let read = imports.adopt(&mut scenario, &fixed)?;
+    apply(&mut scenario, changes)?;
+    Ok((scenario, read))
+}
+
+impl Run {
+    fn execute(&self) -> Result<ExitCode, Failure> {
+        let (scenario, read) = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
+        let steps = self.steps(&scenario);
+        let mut simulation = Simulation::new(&scenario)?;
+        let count = simulation.assets().len();
+        if !(1..=count).contains(&self.asset) {
+            return Err(Failure::Asset {
+                asset: self.asset,
+                count,
+            });
+        }
+        let started = Instant::now();
+        self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
+        let report = Report::new(
+            &self.preset,
+            &simulation,
+            self.asset - 1,
+            started.elapsed().as_secs_f64(),
+            read,
+        );
+        let mut out = io::stdout().lock();
+        if self.json {
+            report.write_json(&mut out)?;
+        } else {
+            report.write_table(&mut out)?;
+        }
+        out.flush()?;
+        Ok(simulation.halted().map_or(ExitCode::SUCCESS, |halt| {
+            complain(&format!(
+                "the model halted in step {}: {} ({})",
+                halt.step, halt.rule, halt.figures
+            ));
+            ExitCode::from(3)
+        }))
+    }
+
+    /// As many as were asked for, or as the path takes; where a path goes on after the run that is said.
+    fn steps(&self, scenario: &Scenario) -> u64 {
+        let step_seconds = scenario.parameters.market.step_seconds;
+        let span = scenario.path.span_seconds();
+        let needed = (span / step_seconds).ceil() as u64;
+        let follows = self.imports.has_path();
+        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { STEPS });
+        if follows && steps < needed {
+            complain(&format!(
+                "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
+                price_path::duration(steps as f64 * step_seconds),
+                price_path::duration(span),
+                format::digits(100.0 * steps as f64 / needed as f64, 3)
+            ));
+        }
+        steps
+    }
+
+    fn simulate(&self, simulation: &mut Simulation, steps: u64, venues: usize) -> Result<(), Failure> {
+        let mut series = self
+            .csv
+            .as_deref()
+            .map(|path| Series::create(path, venues))
+            .transpose()?;
+        let mut progress = Progress::new(steps, "steps");
+        for step in 1..=steps {
+            simulation.step();
+            if simulation.halted().is_some() && simulation.observation().step < step {
+                break;
+            }
+            if let Some(series) = &mut series {
+                series.write(simulation.assets()[self.asset - 1].observation())?;
+            }
+            progress.show(step);
+        }
+        series.map_or(Ok(()), Series::finish)
+    }
+}
+
+/// Carries out `--set` arguments.
+fn apply(scenario: &mut Scenario, settings: &[String]) -> Result<(), Failure> {
+    for argument in settings {
+        let (path, value) = argument.split_once('=').ok_or_else(|| Failure::SetSyntax {
+            argument: argument.clone(),
+        })?;
+        find(path.trim())
+            .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
+            .map_err(|cause| Failure::Set {
+                argument: argument.clone(),
+                cause,
+            })?;
+    }
+    Ok(())
+}
+
+/// The file of `--csv`.
+struct Series {
+    path: String,
+    writer: SeriesWriter<BufWriter<File>>,
+}
+
+impl Series {
+    fn create(path: &Path, venues: usize) -> Result<Self, Failure> {
+        let name = path.display().to_string();
+        let refuse = |cause: String| Failure::Series {
+            path: name.clone(),
+            cause,
+        };
+        let file = File::create(path).map_err(|error| refuse(error.to_string()))?;
+        let writer = SeriesWriter::new(BufWriter::new(file), venues).map_err(|error| refuse(error.to_string()))?;
+        Ok(Self { path: name, writer })
+    }
+
+    fn write(&mut self, seen: &Observation) -> Result<(), Failure> {
+        self.writer.write(seen).map_err(|error| Failure::Series {
+            path: self.path.clone(),
+            cause: error.to_string(),
+        })
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        let Self { path, writer } = self;
+        writer.finish().map_err(|error| Failure::Series {
+            path,
+            cause: error.to_string(),
+        })
+    }
+}
+
+fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout().lock();
+    let mut code = ExitCode::SUCCESS;
+    for file in files {
+        let checked = if kind.is_some() || is_table(file) {
+            imports::describe(file, how, kind).map(|(what, read_as)| (what, Some(read_as)))
+        } else {
+            preset::load(file).map(|scenario| (scenario.name, None))
+        };
+        match checked {
+            Ok((what, read_as)) => {
+                writeln!(out, "{}: fine ({what})", file.display())?;
+                for sentence in read_as.iter().flat_map(ReadAs::sentences) {
+                    writeln!(out, "  {sentence}")?;
+                }
+                if let Some(read_as) = read_as {
+                    imports::warn(file, &read_as.remarks);
+                }
+            }
+            Err(error) => {
+                complain(&error.report(usize::MAX));
+                code = ExitCode::FAILURE;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(code)
+}

@@ -1,0 +1,467 @@
+//! Circuit breakers of a venue: trading halts after a fast move, and a price band that forced orders may not leave.
+//!
+//! While a book is halted its price stands still: no order is executed, there is no arbitrage in it and its impact does not
+//! decay. Liquidation engines go on looking at their marks, and what they take over queues.
+
+use std::collections::VecDeque;
+
+use cascade_scenario::format;
+
+use crate::market::books::SPOT;
+use crate::measure::observation::LogKind;
+use crate::positions::contract::Side;
+use crate::world::World;
+
+/// Room to the edge of a price band, in log price, that counts as none.
+const NO_ROOM: f64 = 1e-9;
+
+/// A price of the window.
+#[derive(Clone, Copy, Debug)]
+struct Sample {
+    step: u64,
+    log_price: f64,
+}
+
+/// A halt under way.
+#[derive(Clone, Copy, Debug)]
+struct Halted {
+    since: u64,
+    market_wide: bool,
+}
+
+/// What is watched of one venue.
+#[derive(Clone, Debug, Default)]
+struct Watch {
+    /// Candidates for the highest and for the lowest price of the window, best first.
+    highest: VecDeque<Sample>,
+    lowest: VecDeque<Sample>,
+    halted: Option<Halted>,
+    /// Whether orders wait because the price stands at the edge of its band.
+    at_limit: bool,
+}
+
+/// The breakers of all venues.
+#[derive(Clone, Debug)]
+pub struct Breakers {
+    venues: Vec<Watch>,
+    /// Middle of the price bands, log price; none while they are not in use.
+    reference: Option<f64>,
+}
+
+impl Watch {
+    /// Adds the price at the start of a step and forgets those that left the window.
+    fn observe(&mut self, now: Sample, reach: u64) {
+        let fresh = |sample: &Sample| sample.step + reach > now.step;
+        slide(&mut self.highest, now, |old| old.log_price <= now.log_price, fresh);
+        slide(&mut self.lowest, now, |old| old.log_price >= now.log_price, fresh);
+    }
+
+    /// The larger of the moves from the window's highest and lowest price to this one, a fraction, and the step it began.
+    fn largest_move(&self, log_price: f64) -> Option<(f64, u64)> {
+        let moved = |from: &Sample| (libm::expm1(log_price - from.log_price), from.step);
+        let (fall, rise) = (moved(self.highest.front()?), moved(self.lowest.front()?));
+        Some(if -fall.0 > rise.0 { fall } else { rise })
+    }
+
+    fn forget(&mut self) {
+        self.highest.clear();
+        self.lowest.clear();
+    }
+}
+
+/// Keeps a window sorted by what `beaten` means, best first, and without what is not fresh.
+fn slide(
+    window: &mut VecDeque<Sample>,
+    now: Sample,
+    beaten: impl Fn(&Sample) -> bool,
+    fresh: impl Fn(&Sample) -> bool,
+) {
+    while window.back().is_some_and(&beaten) {
+        window.pop_back();
+    }
+    window.push_back(now);
+    while window.front().is_some_and(|old| !fresh(old)) {
+        window.pop_front();
+    }
+}
+
+impl Breakers {
+    /// Nothing is halted.
+    pub fn new(world: &World) -> Self {
+        Self {
+            venues: vec![Watch::default(); world.venues.len()],
+            reference: None,
+        }
+    }
+
+    /// Before a step's news: lets venues trade again whose halt is over, and takes the prices the step begins with.
+    pub fn begin_step(&mut self, world: &mut World) {
+        self.follow_index(world);
+        self.reopen(world);
+        let settings = world.parameters.halt;
+        if !settings.enabled {
+            self.venues.iter_mut().for_each(Watch::forget);
+            return;
+        }
+        // The move to the end of this step is as old as the sample plus one step.
+        let reach = ((settings.window / world.dt() * (1.0 + 1e-12)) as u64).max(1);
+        for (venue, watch) in self.venues.iter_mut().enumerate() {
+            if watch.halted.is_none() {
+                let now = Sample {
+                    step: world.step,
+                    log_price: world.market.log_price(venue + 1),
+                };
+                watch.observe(now, reach);
+            }
+        }
+    }
+
+    /// Halts every venue whose own price has moved too far within the window.
+    pub fn watch(&mut self, world: &mut World) {
+        let settings = world.parameters.halt;
+        if !settings.enabled {
+            return;
+        }
+        for venue in 0..self.venues.len() {
+            if self.venues[venue].halted.is_some() {
+                continue;
+            }
+            let Some((moved, from)) = self.venues[venue].largest_move(world.market.log_price(venue + 1)) else {
+                continue;
+            };
+            if moved.abs() < settings.trigger {
+                continue;
+            }
+            let seconds = (world.step + 1 - from) as f64 * world.dt();
+            let moved = format!(
+                "{} in {} s",
+                format::percent(moved, 1),
+                format::digits(seconds.round().max(1.0), 6)
+            );
+            let number = venue + 1;
+            if settings.market_wide {
+                world.note(
+                    LogKind::Breaker,
+                    format!("all venues and spot halt after {moved} at venue {number}"),
+                );
+                world.market.halt(SPOT);
+                (0..self.venues.len()).for_each(|other| self.halt(world, other, true));
+            } else {
+                world.note(LogKind::Breaker, format!("venue {number} halts after {moved}"));
+                self.halt(world, venue, false);
+            }
+        }
+    }
+
+    /// The largest forced order in USD, in the direction of `sign`, that a venue's book may take this round.
+    pub fn order_limit(&self, world: &World, venue: usize, sign: f64) -> f64 {
+        let limit = world.market.order_limit(venue + 1, sign);
+        self.room(world, venue, sign).map_or(limit, |room| {
+            limit.min(world.market.order_for_move(venue + 1, sign * room).abs())
+        })
+    }
+
+    /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
+    pub fn end_step(&mut self, world: &mut World) {
+        for venue in 0..self.venues.len() {
+            let waiting = |side: Side| world.queued_at(venue, side) > 0.0;
+            let at_edge = |side: Side| self.room(world, venue, -side.sign()) == Some(0.0);
+            let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
+            if at_limit && !self.venues[venue].at_limit {
+                let queued = amount_queued(world, &[venue]);
+                let text = format!("venue {} is at the edge of its price band, {queued}", venue + 1);
+                world.note(LogKind::Breaker, text);
+            }
+            self.venues[venue].at_limit = at_limit;
+        }
+    }
+
+    /// How far a forced order may move a venue's price, in log price; none if there is no band.
+    fn room(&self, world: &World, venue: usize, sign: f64) -> Option<f64> {
+        let edge = self.reference? + libm::log1p(sign * world.parameters.price_band.width);
+        let room = sign * (edge - world.market.log_price(venue + 1));
+        Some(if room < NO_ROOM { 0.0 } else { room })
+    }
+
+    /// The middle of the bands: the exponential mean of the index.
+    fn follow_index(&mut self, world: &World) {
+        let settings = world.parameters.price_band;
+        self.reference = settings.enabled.then(|| {
+            let index = world.market.index_level().total;
+            let share = 1.0 - libm::exp2(-world.dt() / settings.reference_half_life);
+            self.reference.map_or(index, |before| before + share * (index - before))
+        });
+    }
+
+    fn halt(&mut self, world: &mut World, venue: usize, market_wide: bool) {
+        let watch = &mut self.venues[venue];
+        if watch.halted.is_none() {
+            world.market.halt(venue + 1);
+        }
+        watch.halted = Some(Halted {
+            since: world.step,
+            market_wide,
+        });
+        watch.forget();
+    }
+
+    /// A venue halted alone re-opens at its last price and arbitrage closes the gap; where all were halted, no market was
+    /// left to learn the news from and all re-open with it, as after an opening auction.
+    fn reopen(&mut self, world: &mut World) {
+        let settings = world.parameters.halt;
+        let (now, dt) = (world.step, world.dt());
+        let over =
+            |halt: &Halted| !settings.enabled || (now - halt.since) as f64 * dt >= settings.duration * (1.0 - 1e-12);
+        let (mut alone, mut together) = (Vec::new(), Vec::new());
+        for (venue, watch) in self.venues.iter_mut().enumerate() {
+            if let Some(halt) = watch.halted.take_if(|halt| over(halt)) {
+                world.market.reopen(venue + 1, halt.market_wide);
+                if halt.market_wide {
+                    together.push(venue);
+                } else {
+                    alone.push(venue);
+                }
+            }
+        }
+        // Where an outage goes on, the venue is not back.
+        alone.retain(|venue| !world.venues[*venue].is_out);
+        for venue in alone {
+            let queued = amount_queued(world, &[venue]);
+            world.note(LogKind::Breaker, format!("venue {} re-opens, {queued}", venue + 1));
+        }
+        if !together.is_empty() {
+            world.market.reopen(SPOT, true);
+            let queued = amount_queued(world, &together);
+            world.note(LogKind::Breaker, format!("all venues and spot re-open, {queued}"));
+        }
+    }
+}
+
+/// What waits in the liquidation queues of some venues, in words.
+pub fn amount_queued(world: &World, venues: &[usize]) -> String {
+    let waiting = |venue: &usize| Side::BOTH.map(|side| world.queued_at(*venue, side)).iter().sum::<f64>();
+    let queued: f64 = venues.iter().map(waiting).sum();
+    format!("{} queued", format::amount(queued, 3))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::measure::observation::LogKind;
+    use crate::{Side, Simulation};
+    use cascade_scenario::{Scenario, Shock};
+
+    /// No noise, no decay, no funding.
+    pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
+        let mut scenario = Scenario::default();
+        let still = [
+            ("market.volatility", 0.0),
+            ("liquidity.resilience", 0.0),
+            ("funding.enabled", 0.0),
+        ];
+        for (path, value) in still.iter().chain(settings) {
+            scenario.set(path, *value).unwrap();
+        }
+        scenario
+    }
+
+    /// News of this log size, and the step in which it comes.
+    pub fn news(simulation: &mut Simulation, log_size: f64) {
+        simulation.shock(&Shock {
+            size: Some(libm::expm1(log_size)),
+            over_steps: Some(1),
+            ..Shock::default()
+        });
+        simulation.step();
+    }
+
+    fn breaker_log(simulation: &Simulation) -> Vec<String> {
+        let entries = simulation.log().iter().filter(|entry| entry.kind == LogKind::Breaker);
+        entries.map(|entry| entry.text.clone()).collect()
+    }
+
+    /// The venue stands still for its 100 s while spot learns the news; the gap is there when it re-opens, and arbitrage
+    /// closes it by φ a step.
+    #[test]
+    fn a_halted_venue_stands_still_and_arbitrage_closes_the_gap() {
+        let scenario = quiet(&[
+            ("venues.count", 1.0),
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.trigger", 0.04),
+            ("halt.duration", 100.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.05);
+        let halted_at = simulation.observation().futures[0];
+        assert_eq!(breaker_log(&simulation), ["venue 1 halts after −4.9 % in 10 s"]);
+        news(&mut simulation, -0.03);
+        for _ in 2..10 {
+            assert_eq!(simulation.observation().halted_venues, 1);
+            assert_eq!(simulation.observation().futures[0], halted_at);
+            assert!((simulation.observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
+            simulation.step();
+        }
+        let kept = libm::exp(-10.0 / 95.0);
+        for step in 1..20 {
+            simulation.step();
+            let seen = simulation.observation();
+            let gap = libm::log(seen.futures[0] / seen.spot);
+            assert!(
+                (gap - 0.03 * libm::pow(kept, f64::from(step))).abs() < 1e-12,
+                "{step}: {gap}"
+            );
+            assert_eq!(seen.halted_venues, 0);
+        }
+        assert_eq!(breaker_log(&simulation)[1], "venue 1 re-opens, 0 queued");
+        assert!(simulation.halted().is_none());
+    }
+
+    /// Where every book was halted, all re-open with the news of the meantime, although nothing decays.
+    #[test]
+    fn a_market_wide_halt_ends_with_an_opening_auction() {
+        let scenario = quiet(&[
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.market_wide", 1.0),
+            ("halt.duration", 100.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        for _ in 1..10 {
+            news(&mut simulation, -0.01);
+            let seen = simulation.observation();
+            assert_eq!(seen.halted_venues, 4);
+            assert!((libm::log(seen.spot / 1e5) + 0.06).abs() < 1e-12);
+            assert!((libm::log(seen.index / 1e5) + 0.06).abs() < 1e-12);
+        }
+        simulation.step();
+        let seen = *simulation.observation();
+        assert!((libm::log(seen.spot / 1e5) + 0.15).abs() < 1e-12);
+        assert!((libm::log(seen.futures[3] / 1e5) + 0.15).abs() < 1e-12);
+        assert_eq!(seen.halted_venues, 0, "the gap of the auction must not halt again");
+        assert_eq!(
+            breaker_log(&simulation),
+            [
+                "all venues and spot halt after −5.8 % in 10 s at venue 1",
+                "all venues and spot re-open, 0 queued"
+            ]
+        );
+    }
+
+    /// During a halt positions fall below maintenance and queue; they are closed when it is over.
+    #[test]
+    fn liquidations_queue_during_a_halt() {
+        let scenario = quiet(&[("halt.enabled", 1.0), ("halt.trigger", 0.02), ("halt.duration", 120.0)]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.025);
+        let mut waited = 0.0_f64;
+        for _ in 0..12 {
+            let seen = simulation.observation();
+            assert!(seen.halted_venues == 4 && seen.liquidated_longs == 0.0);
+            assert!(seen.queued >= waited);
+            waited = seen.queued;
+            simulation.step();
+        }
+        // All of it at once, as far as one round may move the books: they halt again.
+        assert!(
+            waited > 1e8 && simulation.observation().liquidated_longs > 0.9 * waited,
+            "{waited}"
+        );
+        assert_eq!(simulation.observation().halted_venues, 4);
+        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        let text = &breaker_log(&simulation)[4];
+        assert!(
+            text.starts_with("venue 1 re-opens, ") && !text.contains(", 0 queued"),
+            "{text}"
+        );
+    }
+
+    /// A shock that comes as an order in the spot book waits while that book is halted.
+    #[test]
+    fn an_order_waits_for_its_book() {
+        let scenario = quiet(&[
+            ("positions.open_interest", 0.0),
+            ("halt.enabled", 1.0),
+            ("halt.market_wide", 1.0),
+            ("halt.duration", 100.0),
+            ("arbitrage.enabled", 0.0),
+            ("liquidity.permanent_share", 0.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        simulation.shock(&Shock {
+            size: Some(libm::expm1(-0.02)),
+            over_steps: Some(1),
+            route: Some(cascade_scenario::ShockRoute::SpotOrder),
+            ..Shock::default()
+        });
+        for _ in 1..10 {
+            simulation.step();
+            assert!((libm::log(simulation.observation().spot / 1e5) + 0.06).abs() < 1e-12);
+        }
+        simulation.step();
+        assert!((libm::log(simulation.observation().spot / 1e5) + 0.08).abs() < 1e-12);
+        assert!((libm::log(simulation.observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
+    }
+
+    /// Switching halts off lets everybody trade at once.
+    #[test]
+    fn halts_end_when_switched_off() {
+        let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.06);
+        assert_eq!(simulation.observation().halted_venues, 4);
+        let switch = cascade_scenario::find("halt.enabled").unwrap().id;
+        simulation.set(switch, 0.0).unwrap();
+        simulation.step();
+        assert_eq!(simulation.observation().halted_venues, 0);
+    }
+
+    /// A slow fall of the same size never moves the trigger within the window.
+    #[test]
+    fn only_moves_within_the_window_count() {
+        for (steps, halts) in [(200, false), (20, true)] {
+            let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            simulation.shock(&Shock {
+                size: Some(-0.08),
+                over_steps: Some(steps),
+                ..Shock::default()
+            });
+            (0..steps).for_each(|_| simulation.step());
+            assert_eq!(simulation.observation().halted_venues > 0, halts, "{steps}");
+        }
+    }
+
+    /// Forced selling takes the price to the edge of the band and no further; the rest waits.
+    #[test]
+    fn forced_orders_stop_at_the_band() {
+        let scenario = quiet(&[
+            ("price_band.enabled", 1.0),
+            ("price_band.width", 0.03),
+            ("price_band.reference_half_life", 86_400.0),
+            ("arbitrage.enabled", 0.0),
+            ("liquidity.permanent_share", 0.0),
+            ("marks.synchronisation", 0.0),
+        ]);
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        news(&mut simulation, -0.02);
+        for _ in 0..60 {
+            simulation.step();
+            let lowest = (0..4)
+                .map(|venue| simulation.observation().futures[venue])
+                .fold(1e9, f64::min);
+            assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
+        }
+        let reference = simulation.assets[0].breakers.reference.unwrap();
+        for venue in 0..4 {
+            let edge = 1e5 * libm::exp(reference) * 0.97;
+            let price = simulation.observation().futures[venue];
+            assert!((price / edge - 1.0).abs() < 2e-6, "venue {venue}: {price} and {edge}");
+            assert!(simulation.assets[0].world.queued_at(venue, Side::Long) > 0.0);
+        }
+        let log = breaker_log(&simulation);
+        assert_eq!(log.len(), 4, "{log:?}");
+        assert!(log.iter().all(|text| text.contains("at the edge of its price band")));
+    }
+}

@@ -1,0 +1,134 @@
+//! Which positions of a tier are to be called next, and which of those that wait have recovered.
+//!
+//! The ladder of liquidation keys knows nothing of calls; beside it stand two ladders of references to its positions, ordered
+//! by the key that the same formula gives at another multiple of the maintenance margin. A reference whose position is no
+//! longer where it points is out of date and is skipped when it comes up, so nothing has to be taken out of the middle.
+//! (Heaps would do the same, but taking one of a million references out of a heap touches twenty far places in memory.)
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::positions::contract::{Position, Requirement, Side};
+use crate::positions::ladder::{Item, Ladder};
+
+/// Multiples of the maintenance margin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Levels {
+    /// Equity below this is called.
+    pub call: f64,
+    /// Equity above this can be called again.
+    pub target: f64,
+}
+
+/// A reference to a position.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched {
+    /// Key under which it stands on the ladder.
+    pub key: f64,
+    /// Number of the position.
+    pub id: u32,
+}
+
+impl Item for Watched {
+    fn weight(&self) -> f64 {
+        1.0
+    }
+}
+
+/// The references of one tier; empty while there are no margin calls.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    levels: Option<Levels>,
+    /// By the key at the call's multiple: the lowest is called first.
+    uncalled: Ladder<Watched>,
+    /// Called and doing nothing about it, by minus the key at the target's multiple: the highest key recovers first.
+    waiting: Ladder<Watched>,
+}
+
+impl Watch {
+    /// Nobody is watched yet. Keys are mostly from `low` to `high`, `expected` positions are to be watched.
+    pub fn new(low: f64, high: f64, expected: usize) -> Self {
+        Self {
+            levels: None,
+            uncalled: Ladder::coarse(low, high, expected),
+            waiting: Ladder::coarse(-high, -low, expected),
+        }
+    }
+
+    /// From now on the position, which stands on the ladder under `key`, can be called.
+    pub fn arm(&mut self, rule: &Requirement, side: Side, key: f64, position: &Position) {
+        if let Some(levels) = self.levels {
+            let at = rule.times(levels.call).key(position, side);
+            self.uncalled.push(at, Watched { key, id: position.id });
+        }
+    }
+
+    /// The position is not called again until it has recovered.
+    pub fn wait(&mut self, rule: &Requirement, side: Side, key: f64, position: &Position) {
+        if let Some(levels) = self.levels {
+            let at = rule.times(levels.target).key(position, side);
+            self.waiting.push(-at, Watched { key, id: position.id });
+        }
+    }
+
+    /// The next position that a unit's value calls, and its key at the call's multiple; of equal keys in no particular order.
+    pub fn next_called(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<(f64, Watched)> {
+        let threshold = rule.times(self.levels?.call).threshold(value, side, funding);
+        self.uncalled.pop_reached(threshold)
+    }
+
+    /// The next waiting position that a unit's value has brought back to safety.
+    pub fn next_recovered(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<Watched> {
+        let threshold = rule.times(self.levels?.target).threshold(value, side, funding);
+        // Recovered is who is beyond the threshold, not who is just there.
+        let beyond = (-threshold).next_down();
+        self.waiting.pop_reached(beyond).map(|(_, watched)| watched)
+    }
+
+    /// Memory of the references, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.uncalled.bytes() + self.waiting.bytes()
+    }
+
+    /// Forgets every position.
+    pub fn clear(&mut self) {
+        self.uncalled.clear();
+        self.waiting.clear();
+    }
+
+    /// Who waits, and from now on does so no more.
+    pub fn take_waiting(&mut self) -> BTreeSet<u32> {
+        self.waiting.drain().iter().map(|watched| watched.id).collect()
+    }
+
+    /// A position that has waited in another tier goes on waiting here, from the next [`Self::rebuild`] on.
+    pub fn carry_over(&mut self, id: u32) {
+        self.waiting.push(0.0, Watched { key: 0.0, id });
+    }
+
+    /// Starts anew with the positions of the ladder of a tier, at new multiples or after its keys have changed; who waits goes
+    /// on waiting. Positions in `busy` are answering a call: they are not watched, their tier and new keys are noted there.
+    pub fn rebuild(
+        &mut self,
+        levels: Option<Levels>,
+        (number, rule): (usize, &Requirement),
+        side: Side,
+        ladder: &Ladder<Position>,
+        busy: &mut BTreeMap<u32, (usize, f64)>,
+    ) {
+        let waiting = self.take_waiting();
+        self.uncalled.clear();
+        self.levels = levels;
+        if levels.is_none() && busy.is_empty() {
+            return;
+        }
+        for (key, position) in ladder.iter() {
+            if let Some(known) = busy.get_mut(&position.id) {
+                *known = (number, key);
+            } else if waiting.contains(&position.id) {
+                self.wait(rule, side, key, position);
+            } else {
+                self.arm(rule, side, key, position);
+            }
+        }
+    }
+}

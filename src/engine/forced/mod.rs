@@ -1,0 +1,11 @@
+//! Flow that nobody chose: margin calls, liquidation, what slows it down, where it goes, and who pays for it.
+
+pub mod breakers;
+pub mod calls;
+pub mod clearing;
+pub mod liquidation;
+pub mod netting;
+pub mod outage;
+pub mod route;
+pub mod staggered;
+pub mod waterfall;

@@ -1,0 +1,86 @@
+//! Socialised losses: what neither margin, fund nor auto-deleveraging has covered is clawed back from profits when the
+//! contract is settled, as early BitMEX and OKX did.
+//!
+//! Every account of the contract that is ahead pays the same share of its profit: levered positions of what they have gained
+//! since entry, out of their margin, so that their keys move; the unlevered ones of all they have gained; what
+//! cross-margin accounts gain belongs to their common collateral and is left alone. Nobody pays more than
+//! the profit, so that nobody is ruined by it; what is beyond all profits waits for the next settlement. A settlement looks at
+//! every position of a contract that has a loss to share, so it comes once an interval and not in every step. (The same charge
+//! on every unit of the winning side would cost nothing, but it ruins those who are hardly ahead, and their losses call for
+//! the next charge.)
+
+use crate::positions::contract::Side;
+use crate::world::World;
+
+use super::adl::visit_profitable;
+
+/// Settles every contract, if an interval ends with this step.
+pub fn settle(world: &mut World) {
+    let interval = world.parameters.fund.settlement;
+    let intervals = |step: u64| libm::floor(step as f64 * world.dt() / interval);
+    if intervals(world.step + 1) <= intervals(world.step) {
+        return;
+    }
+    for venue in 0..world.venues.len() {
+        for contract in 0..world.venues[venue].contracts.len() {
+            if world.venues[venue].contracts[contract].deficit > 0.0 {
+                share_out(world, venue, contract);
+            }
+        }
+    }
+}
+
+/// Who pays: the position's place and how much it is ahead.
+struct Payer {
+    side: Side,
+    tier: usize,
+    key: f64,
+    id: u32,
+    ahead: f64,
+}
+
+/// Claws a contract's unpaid losses back from whoever is ahead.
+fn share_out(world: &mut World, venue: usize, index: usize) {
+    let kind = world.venues[venue].contracts[index].kind;
+    let mut payers = Vec::new();
+    for side in Side::BOTH {
+        visit_profitable(world, (venue, kind, side), |tier, key, position, profit, equity| {
+            payers.push(Payer {
+                side,
+                tier,
+                key,
+                id: position.id,
+                ahead: (profit * position.quantity).min(equity),
+            });
+        });
+    }
+    let mark = world.venues[venue].mark;
+    let value = kind.value(mark);
+    let contract = &mut world.venues[venue].contracts[index];
+    let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
+    let accounts = [&mut contract.counterparty, &mut contract.arbitrageur];
+    let mut accounts: Vec<_> = accounts.into_iter().chain(&mut contract.takers).collect();
+    let unlevered: f64 = accounts.iter().map(|account| account.worth(value).max(0.0)).sum();
+    let total = levered + unlevered;
+    if total <= 0.0 {
+        return;
+    }
+    let share = (contract.deficit / total).min(1.0);
+    for account in &mut accounts {
+        account.cash -= share * account.worth(value).max(0.0);
+    }
+    for payer in &payers {
+        let book = contract.side_mut(payer.side);
+        let tier = &mut book.tiers[payer.tier];
+        let Some(mut position) = tier.ladder.remove(payer.key, |candidate| candidate.id == payer.id) else {
+            continue;
+        };
+        position.margin -= share * payer.ahead;
+        tier.place(position, payer.side);
+        book.open.margin -= share * payer.ahead;
+    }
+    let charged = share * total;
+    contract.deficit = (contract.deficit - charged).max(0.0);
+    contract.socialised += charged;
+    world.book_version += 1;
+}

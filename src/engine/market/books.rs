@@ -1,0 +1,398 @@
+//! Prices and books: the efficient price, the spot book and one futures book a venue, price impact and its decay.
+//!
+//! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
+//! book k, both kept as sums over sources.
+
+use cascade_scenario::{Impact, Parameters};
+
+use crate::market::source::{BySource, Level, Source};
+
+/// Book 0 is the spot book; venue v trades in book v + 1.
+pub const SPOT: usize = 0;
+
+/// One order book.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Book {
+    /// Transient impact I.
+    pub impact: Level,
+    /// Price in USD per coin.
+    pub price: f64,
+    /// Present depth D in USD per unit log price.
+    pub depth: f64,
+    /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
+    pub halted: bool,
+    /// How many reasons there are for the halt.
+    holds: u32,
+    /// What the efficient price has moved during the halt.
+    missed: f64,
+    /// What makers who failed or withdrew have left of the depth.
+    depth_factor: f64,
+    /// Orders of this step that were not exogenous, net: coins and what they cost.
+    forced: (f64, f64),
+    /// Depth at the start price.
+    depth_at_start: f64,
+    /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
+    root_coefficient: f64,
+    root_coefficient_at_start: f64,
+}
+
+/// What an order did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fill {
+    /// Log-price move of the book.
+    pub log_move: f64,
+    /// Price all of the order was filled at: P·e^(h/2).
+    pub price: f64,
+}
+
+/// The efficient price and all books of the asset.
+#[derive(Clone, Debug)]
+pub struct Market {
+    start_price: f64,
+    /// Efficient log price f, relative to the start price.
+    pub efficient: Level,
+    /// Spot first, then the venues.
+    pub books: Vec<Book>,
+    impact: Impact,
+    permanent_share: f64,
+    decay: f64,
+    elasticity: f64,
+    depth_floor: f64,
+    max_move: f64,
+}
+
+impl Market {
+    /// All books at the start price.
+    pub fn new(parameters: &Parameters) -> Self {
+        let mut market = Self {
+            start_price: parameters.market.start_price,
+            efficient: Level::default(),
+            books: vec![
+                Book {
+                    depth_factor: 1.0,
+                    ..Book::default()
+                };
+                parameters.venues.count as usize + 1
+            ],
+            impact: Impact::Linear,
+            permanent_share: 0.0,
+            decay: 1.0,
+            elasticity: 0.0,
+            depth_floor: 0.0,
+            max_move: 1.0,
+        };
+        market.configure(parameters);
+        market
+    }
+
+    /// Takes over the parameters; prices stay, depths follow.
+    pub fn configure(&mut self, parameters: &Parameters) {
+        let liquidity = &parameters.liquidity;
+        self.impact = liquidity.impact;
+        self.permanent_share = liquidity.permanent_share;
+        self.decay = if liquidity.resilience {
+            libm::exp(-std::f64::consts::LN_2 * parameters.market.step_seconds / liquidity.resilience_half_life)
+        } else {
+            1.0
+        };
+        self.elasticity = liquidity.depth_elasticity;
+        self.depth_floor = liquidity.depth_floor;
+        self.max_move = liquidity.max_move_per_round;
+        let venues = &parameters.venue[..parameters.venues.count as usize];
+        let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
+        for (index, book) in self.books.iter_mut().enumerate() {
+            let share = match index {
+                SPOT => liquidity.spot_share,
+                venue => (1.0 - liquidity.spot_share) * venues[venue - 1].depth_weight / total_weight,
+            };
+            book.depth_at_start = liquidity.depth * share;
+            book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
+                / libm::sqrt(liquidity.daily_volume * share);
+        }
+        self.refresh();
+    }
+
+    /// Log price x_k of a book, relative to the start.
+    pub fn log_price(&self, book: usize) -> f64 {
+        self.efficient.total + self.books[book].impact.total
+    }
+
+    /// The log price of a book with its causes.
+    pub fn level(&self, book: usize) -> Level {
+        self.efficient.plus(&self.books[book].impact)
+    }
+
+    /// Price at a log price relative to the start.
+    pub fn price_at(&self, log_price: f64) -> f64 {
+        self.start_price * libm::exp(log_price)
+    }
+
+    /// Price at the first step.
+    pub const fn start_price(&self) -> f64 {
+        self.start_price
+    }
+
+    /// Depth of all books together.
+    pub fn total_depth(&self) -> f64 {
+        self.books.iter().map(|book| book.depth).sum()
+    }
+
+    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    pub fn index_level(&self) -> Level {
+        let total = self.total_depth();
+        let mut index = self.efficient;
+        for book in &self.books {
+            index.add_scaled(&book.impact, book.depth / total);
+        }
+        index
+    }
+
+    /// The same over the books that trade; none if all are halted.
+    pub fn trading_level(&self) -> Option<Level> {
+        let trading = || self.books.iter().filter(|book| !book.halted);
+        let total: f64 = trading().map(|book| book.depth).sum();
+        let mut mean = self.efficient;
+        for book in trading() {
+            mean.add_scaled(&book.impact, book.depth / total);
+        }
+        (total > 0.0).then_some(mean)
+    }
+
+    /// Moves the efficient price, and with it every book that trades. The impact of a halted book takes up the move.
+    pub fn move_efficient(&mut self, log_move: f64) {
+        self.efficient.add(Source::Exogenous, log_move);
+        for book in self.books.iter_mut().filter(|book| book.halted) {
+            book.impact.add(Source::Exogenous, -log_move);
+            book.missed += log_move;
+        }
+        self.refresh();
+    }
+
+    /// Halts trading in a book, for one more reason if it is halted already.
+    pub fn halt(&mut self, book: usize) {
+        let book = &mut self.books[book];
+        if !book.halted {
+            book.missed = 0.0;
+        }
+        book.halted = true;
+        book.holds += 1;
+    }
+
+    /// One reason for a halt is gone. With the last one the book trades again, at the price at which it was halted or, after
+    /// an opening auction, with the news it missed.
+    pub fn reopen(&mut self, index: usize, auction: bool) {
+        let book = &mut self.books[index];
+        book.holds = book.holds.saturating_sub(1);
+        if book.holds > 0 {
+            return;
+        }
+        if auction {
+            book.impact.add(Source::Exogenous, book.missed);
+        }
+        book.halted = false;
+        self.refresh_book(index);
+    }
+
+    /// How the books' prices answer to orders.
+    pub const fn impact_law(&self) -> Impact {
+        self.impact
+    }
+
+    /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
+    /// follows the price down to its floor, D = D0·max(makers·e^(θx), floor).
+    pub fn depth_over(&self, book: usize, from: f64, to: f64) -> f64 {
+        let (at, book, theta) = (self.log_price(book), &self.books[book], self.elasticity);
+        if theta == 0.0 {
+            return book.depth * (to - from);
+        }
+        let on_floor = libm::log(self.depth_floor / book.depth_factor) / theta - at;
+        // An antiderivative, 0 where the floor begins.
+        let up_to = |log_move: f64| {
+            if log_move <= on_floor {
+                return self.depth_floor * (log_move - on_floor);
+            }
+            let above = libm::exp(theta * (at + log_move)) * book.depth_factor;
+            (above - self.depth_floor) / theta
+        };
+        if on_floor.is_finite() {
+            return book.depth_at_start * (up_to(to) - up_to(from));
+        }
+        // No floor, or no makers.
+        let grown = |log_move: f64| libm::exp(theta * (at + log_move)) * book.depth_factor / theta;
+        let floor = if book.depth_factor > 0.0 { 0.0 } else { self.depth_floor };
+        book.depth_at_start * (grown(to) - grown(from) + floor * (to - from))
+    }
+
+    /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
+    pub fn order_for_move(&self, book: usize, log_move: f64) -> f64 {
+        let book = &self.books[book];
+        match self.impact {
+            Impact::Linear => log_move * book.depth,
+            Impact::SquareRoot => {
+                let volume = |impact: f64| (impact / book.root_coefficient).powi(2).copysign(impact);
+                volume(book.impact.total + log_move) - volume(book.impact.total)
+            }
+        }
+    }
+
+    /// The largest order in USD, in the direction of `sign`, that one round may execute in a book; none while it is halted.
+    pub fn order_limit(&self, book: usize, sign: f64) -> f64 {
+        if self.books[book].halted {
+            0.0
+        } else if self.max_move >= 1.0 {
+            f64::INFINITY
+        } else {
+            self.order_for_move(book, sign * self.max_move).abs()
+        }
+    }
+
+    /// The log-price move that an order of signed USD would cause.
+    pub fn impact_of(&self, book: usize, order_usd: f64) -> f64 {
+        let book = &self.books[book];
+        match self.impact {
+            Impact::Linear => order_usd / book.depth,
+            Impact::SquareRoot => {
+                // Orders add up in volume, not in impact: h = g(g⁻¹(I) + V) − I.
+                let present = book.impact.total;
+                let volume = (present / book.root_coefficient).powi(2).copysign(present) + order_usd;
+                book.root_coefficient * libm::sqrt(volume.abs()).copysign(volume) - present
+            }
+        }
+    }
+
+    /// What filling an order would do, without doing it.
+    pub fn quote(&self, book: usize, order_usd: f64) -> Fill {
+        let log_move = self.impact_of(book, order_usd);
+        Fill {
+            log_move,
+            price: self.books[book].price * libm::exp(log_move / 2.0),
+        }
+    }
+
+    /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves; a share of h is
+    /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
+    pub fn execute(&mut self, book: usize, order_usd: f64, source: Source) -> Fill {
+        let fill = self.quote(book, order_usd);
+        // What makers sell because they have failed is not theirs to take.
+        if !matches!(source, Source::Exogenous | Source::Makers) {
+            let present = &mut self.books[book];
+            let coins = order_usd / present.price;
+            present.forced.0 += coins;
+            present.forced.1 += coins * fill.price;
+        }
+        let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
+        self.efficient.add(source, permanent);
+        for (index, other) in self.books.iter_mut().enumerate() {
+            let own = if index == book { fill.log_move } else { 0.0 };
+            other.impact.add(source, own - permanent);
+        }
+        self.refresh_book(book);
+        fill
+    }
+
+    /// Net coins that orders with a cause other than the exogenous ones bought in a book since this was last asked, and what
+    /// they paid for them, USD.
+    pub fn take_forced(&mut self, book: usize) -> (f64, f64) {
+        std::mem::take(&mut self.books[book].forced)
+    }
+
+    /// Sets what makers leave of a book's depth.
+    pub fn set_depth_factor(&mut self, book: usize, factor: f64) {
+        if self.books[book].depth_factor != factor {
+            self.books[book].depth_factor = factor;
+            self.refresh_book(book);
+        }
+    }
+
+    /// What makers leave of a book's depth.
+    pub fn depth_factor(&self, book: usize) -> f64 {
+        self.books[book].depth_factor
+    }
+
+    /// A book's share of the depth at the start.
+    pub fn depth_share(&self, book: usize) -> f64 {
+        let total: f64 = self.books.iter().map(|book| book.depth_at_start).sum();
+        self.books[book].depth_at_start / total
+    }
+
+    /// Moves one book by a multiple of a level, causes included.
+    pub fn shift(&mut self, book: usize, by: &Level, factor: f64) {
+        self.books[book].impact.add_scaled(by, factor);
+        self.refresh_book(book);
+    }
+
+    /// Moves every book that trades towards their depth-weighted mean by this share of its gap; causes move with the prices.
+    pub fn pull_together(&mut self, share: f64) {
+        let trading = || self.books.iter().filter(|book| !book.halted);
+        let total: f64 = trading().map(|book| book.depth).sum();
+        let mut mean = Level::default();
+        for book in trading() {
+            mean.add_scaled(&book.impact, book.depth / total);
+        }
+        for book in self.books.iter_mut().filter(|book| !book.halted) {
+            book.impact.scale(1.0 - share);
+            book.impact.add_scaled(&mean, share);
+        }
+        self.refresh();
+    }
+
+    /// One step's decay of the transient impact, where books trade.
+    pub fn relax(&mut self) {
+        if self.decay < 1.0 {
+            for book in self.books.iter_mut().filter(|book| !book.halted) {
+                book.impact.scale(self.decay);
+            }
+            self.refresh();
+        }
+    }
+
+    /// Share of the transient impact that one step leaves: e^(−κ·dt).
+    pub const fn decay(&self) -> f64 {
+        self.decay
+    }
+
+    /// Largest gap between a book's log price and the sum over its sources, relative to the largest part.
+    pub fn attribution_error(&self) -> f64 {
+        let gap = |level: &Level| {
+            let parts: &BySource = &level.by_source;
+            let scale = parts.iter().fold(1.0_f64, |scale, part| scale.max(part.abs()));
+            (level.total - parts.iter().sum::<f64>()).abs() / scale
+        };
+        (0..self.books.len())
+            .map(|book| gap(&self.level(book)))
+            .fold(0.0, f64::max)
+    }
+
+    /// Largest gap between a halted book's price and its log price f + I: what moved it although it stands still.
+    pub fn halt_error(&self) -> f64 {
+        (0..self.books.len())
+            .filter(|book| self.books[*book].halted)
+            .map(|book| (libm::log(self.books[book].price / self.start_price) - self.log_price(book)).abs())
+            .fold(0.0, f64::max)
+    }
+
+    fn refresh(&mut self) {
+        for book in 0..self.books.len() {
+            self.refresh_book(book);
+        }
+    }
+
+    fn refresh_book(&mut self, index: usize) {
+        let log_price = self.log_price(index);
+        let book = &mut self.books[index];
+        let relative = libm::exp(log_price);
+        if !book.halted {
+            book.price = self.start_price * relative;
+        }
+        let followed = if self.elasticity == 1.0 {
+            relative
+        } else if self.elasticity == 0.0 {
+            1.0
+        } else {
+            libm::exp(self.elasticity * log_price)
+        };
+        let followed = (followed * book.depth_factor).max(self.depth_floor);
+        book.depth = book.depth_at_start * followed;
+        book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
+    }
+}

@@ -1,0 +1,246 @@
+//! Market makers: who stands in the books, how much each can carry, and what happens when one cannot.
+//!
+//! Every book has M makers with equal shares of its depth. They take the other side of all forced orders; each alive carries
+//! an equal part of the load, and passes it on to end investors as the impact decays. A maker whose part exceeds its own
+//! inventory limit fails: its depth leaves, and its part goes to the survivors, who may fail in turn (the equal-load fibre
+//! bundle: Daniels, Proc. R. Soc. A 1945; its use for cascading failure in grids: Pahwa, Scoglio and Scala 2014), or is sold
+//! on the book. With limits spread evenly from 0 to x_max and a load f of all makers in units of M·x_max, a share
+//! (1 + √(1 − 4f))/2 survives, down to one half at f = 1/4; beyond that none does. The collapse is abrupt wherever
+//! x·P(limit > x) has an interior maximum; with tails so heavy that it has none (exponent ≤ 1) depth wears away gradually.
+//!
+//! The limits are in order, so that the makers that have failed are always the first ones: a step costs what fails.
+
+use cascade_scenario::{Limits, MakerFailure, format};
+
+use crate::market::books::SPOT;
+use crate::market::exogenous::YEAR_SECONDS;
+use crate::measure::observation::LogKind;
+use crate::traders::accounts::{self, Trader};
+use crate::world::World;
+
+/// Share of a book's makers that has to fail between two entries in the log.
+const ENTRY_SHARE: f64 = 0.1;
+
+/// The makers of one book.
+#[derive(Clone, Copy, Debug, Default)]
+struct BookMakers {
+    /// Makers that have failed: those with the smallest limits.
+    failed: u32,
+    /// Makers about to come back, in fractions of one.
+    returning: f64,
+    /// Coins that failed makers still have to sell (negative: buy).
+    shed: f64,
+    /// `failed` at the last entry in the log.
+    noted: u32,
+}
+
+/// The makers of all books of an asset.
+#[derive(Clone, Debug, Default)]
+pub struct Makers {
+    books: Vec<BookMakers>,
+    /// Makers a book that `failed` counts are out of.
+    count: u32,
+    /// Exponentially weighted variance of the index, per year, and the log price it was last updated with.
+    variance: f64,
+    seen: Option<f64>,
+}
+
+impl Makers {
+    /// One step, after the last forced order: loads are taken over, makers fail, come back, pass on what they hold, and stand
+    /// in the books with the depth that volatility and their number allow.
+    pub fn act(&mut self, world: &mut World) {
+        if !world.parameters.makers.enabled {
+            self.leave(world);
+            return;
+        }
+        self.take_stock(world);
+        let withdrawn = self.withdrawal(world);
+        for book in 0..world.market.books.len() {
+            let (coins, usd) = world.market.take_forced(book);
+            accounts::absorb(world, Trader::Makers, book, coins, usd);
+            self.fail(world, book);
+            self.sell(world, book);
+            self.recover(world, book);
+            self.pass_on(world, book);
+            let share = world.parameters.makers.share;
+            let standing = withdrawn * self.alive(book);
+            world.market.set_depth_factor(book, 1.0 - share * (1.0 - standing));
+            self.note(world, book);
+        }
+    }
+
+    /// Nobody makes a market: end investors take over what is held, and the books have their own depth.
+    fn leave(&mut self, world: &mut World) {
+        for book in 0..world.market.books.len() {
+            world.market.take_forced(book);
+            if self.seen.is_some() {
+                let held = accounts::coins(world, Trader::Makers, book);
+                let price = world.market.books[book].price;
+                accounts::transfer(world, Trader::Makers, book, -held, price);
+                world.market.set_depth_factor(book, 1.0);
+            }
+        }
+        *self = Self::default();
+    }
+
+    /// Adapts to the number of makers, and follows volatility.
+    fn take_stock(&mut self, world: &World) {
+        let settings = &world.parameters.makers;
+        self.books.resize_with(world.market.books.len(), BookMakers::default);
+        if self.count != settings.count {
+            if self.count > 0 {
+                let scale = f64::from(settings.count) / f64::from(self.count);
+                for makers in &mut self.books {
+                    makers.failed = (f64::from(makers.failed) * scale) as u32;
+                    makers.noted = makers.failed;
+                }
+            }
+            self.count = settings.count;
+        }
+        let level = world.market.index_level().total;
+        match self.seen {
+            None => self.variance = world.parameters.market.volatility.powi(2),
+            Some(before) => {
+                let kept = libm::exp2(-world.dt() / settings.half_life);
+                let made = (level - before).powi(2) * YEAR_SECONDS / world.dt();
+                self.variance = kept * self.variance + (1.0 - kept) * made;
+            }
+        }
+        self.seen = Some(level);
+    }
+
+    /// What volatility leaves of the makers' depth: min(1, σ_ref/σ̂)^γ.
+    fn withdrawal(&self, world: &World) -> f64 {
+        let settings = &world.parameters.makers;
+        let ratio = settings.reference_volatility / libm::sqrt(self.variance);
+        if ratio < 1.0 {
+            libm::pow(ratio, settings.withdrawal)
+        } else {
+            1.0
+        }
+    }
+
+    /// Share of a book's makers that stands.
+    fn alive(&self, book: usize) -> f64 {
+        1.0 - f64::from(self.books[book].failed) / f64::from(self.count)
+    }
+
+    /// Share of all makers that stands, each book counted by its depth; 1 where nobody makes a market.
+    pub fn standing(&self, world: &World) -> f64 {
+        if self.books.is_empty() {
+            return 1.0;
+        }
+        (0..self.books.len())
+            .map(|book| world.market.depth_share(book) * self.alive(book))
+            .sum()
+    }
+
+    /// Coins that the makers who stand carry together, and their notional in USD.
+    fn load(&self, world: &World, book: usize) -> (f64, f64) {
+        let coins = accounts::coins(world, Trader::Makers, book) - self.books[book].shed;
+        (coins, coins.abs() * world.market.books[book].price)
+    }
+
+    /// Lets fail who carries more than its limit, to the fixpoint.
+    fn fail(&mut self, world: &mut World, book: usize) {
+        let settings = world.parameters.makers;
+        let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
+        let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
+        let (coins, load) = self.load(world, book);
+        let makers = &mut self.books[book];
+        let before = makers.failed;
+        let alive = |failed: u32| f64::from(self.count - failed);
+        match settings.failure {
+            MakerFailure::Survivors => {
+                while makers.failed < self.count && limit(makers.failed) < load / alive(makers.failed) {
+                    makers.failed += 1;
+                }
+            }
+            MakerFailure::Book => {
+                while makers.failed < self.count && limit(makers.failed) < load / alive(before) {
+                    makers.failed += 1;
+                }
+                if makers.failed > before {
+                    makers.shed += coins * f64::from(makers.failed - before) / alive(before);
+                }
+            }
+        }
+        world.tally.makers_failed += u64::from(makers.failed - before);
+    }
+
+    /// Sells what failed makers held, as far as the book allows.
+    fn sell(&mut self, world: &mut World, book: usize) {
+        let shed = self.books[book].shed;
+        if shed == 0.0 {
+            return;
+        }
+        let room = world.market.order_limit(book, -shed) / world.market.books[book].price;
+        let order = accounts::within(-shed, room);
+        if order != 0.0 {
+            accounts::order(world, Trader::Makers, book, order);
+            self.books[book].shed += order;
+        }
+    }
+
+    /// Makers come back with a time constant, the largest first, and only where they can carry their part.
+    fn recover(&mut self, world: &World, book: usize) {
+        let settings = &world.parameters.makers;
+        let (_, load) = self.load(world, book);
+        let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
+        let makers = &mut self.books[book];
+        makers.returning += f64::from(makers.failed) * world.share_closed(settings.recovery);
+        while makers.failed > 0 && makers.returning >= 1.0 {
+            let limit = median * relative_limit(settings.limits, settings.tail_exponent, makers.failed - 1, self.count);
+            if limit * f64::from(self.count - makers.failed + 1) < load {
+                break;
+            }
+            makers.failed -= 1;
+            makers.returning -= 1.0;
+        }
+        makers.returning = makers.returning.min(1.0);
+        makers.noted = makers.noted.min(makers.failed);
+    }
+
+    /// End investors take over the load as the impact decays.
+    fn pass_on(&self, world: &mut World, book: usize) {
+        let passed = (1.0 - world.market.decay()) * self.load(world, book).0;
+        if passed != 0.0 && !world.market.books[book].halted {
+            let price = world.market.books[book].price;
+            accounts::transfer(world, Trader::Makers, book, -passed, price);
+        }
+    }
+
+    fn note(&mut self, world: &mut World, book: usize) {
+        let makers = &mut self.books[book];
+        let fresh = f64::from(makers.failed - makers.noted);
+        if fresh < (ENTRY_SHARE * f64::from(self.count)).max(1.0) {
+            return;
+        }
+        makers.noted = makers.failed;
+        let place = if book == SPOT {
+            "the spot book".to_owned()
+        } else {
+            format!("venue {book}")
+        };
+        let left = format::digits(100.0 * world.market.depth_factor(book), 3);
+        world.note(
+            LogKind::Makers,
+            format!(
+                "{} of {} makers of {place} have failed: {left} % of its depth is left",
+                makers.failed, self.count
+            ),
+        );
+    }
+}
+
+/// Limit of a maker, counted from the smallest, relative to the median: the quantile at (i + ½)/M of the distribution.
+fn relative_limit(limits: Limits, tail_exponent: f64, index: u32, count: u32) -> f64 {
+    let quantile = (f64::from(index) + 0.5) / f64::from(count);
+    match limits {
+        Limits::Even => 2.0 * quantile,
+        Limits::HeavyTailed => {
+            let of = |quantile: f64| libm::pow(1.0 - quantile, -1.0 / tail_exponent) - 1.0;
+            of(quantile) / of(0.5)
+        }
+    }
+}

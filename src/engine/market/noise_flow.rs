@@ -1,0 +1,58 @@
+//! Noise flow: the orders of everybody who trades for reasons of their own, book by book, so that the venues' prices part
+//! even when nobody is liquidated.
+//!
+//! A venue's traders bring orders in proportion to its open interest, but its book absorbs them in proportion to its depth:
+//! V_k = σ·√dt·D₀·w_k·Z_k with w_k the book's share of the flow and D₀ the depth of all books. Where w_k is the share of the
+//! depth, every book has volatility σ from it; where interest and depth are split differently, the bases differ more.
+
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use cascade_scenario::VENUES_MAX;
+
+use crate::market::exogenous::YEAR_SECONDS;
+use crate::market::source::Source;
+use crate::random::{Purpose, RandomStreams};
+use crate::world::World;
+
+/// The noise traders of an asset.
+#[derive(Clone, Debug)]
+pub struct NoiseFlow {
+    rng: ChaCha8Rng,
+}
+
+impl NoiseFlow {
+    /// Nobody has traded yet.
+    pub fn new(streams: RandomStreams) -> Self {
+        Self {
+            rng: streams.stream(Purpose::NoiseFlow),
+        }
+    }
+
+    /// One step's orders; they are part of what happens without forced flow.
+    pub fn act(&mut self, world: &mut World) {
+        let volatility = world.parameters.noise_flow.volatility;
+        if volatility == 0.0 {
+            return;
+        }
+        // As many variates whatever the number of venues.
+        let draws: [f64; VENUES_MAX + 1] = std::array::from_fn(|_| StandardNormal.sample(&mut self.rng));
+        let liquidity = &world.parameters.liquidity;
+        let unit = volatility * libm::sqrt(world.dt() / YEAR_SECONDS) * liquidity.depth;
+        let spot_share = liquidity.spot_share;
+        let mut shares = vec![spot_share];
+        shares.extend(
+            crate::positions::population::venue_shares(&world.parameters)
+                .iter()
+                .map(|share| (1.0 - spot_share) * share),
+        );
+        for (book, (share, draw)) in shares.iter().zip(draws).enumerate() {
+            let order = unit * share * draw;
+            let room = world.market.order_limit(book, order);
+            let order = crate::traders::accounts::within(order, room);
+            if order != 0.0 {
+                world.market.execute(book, order, Source::Exogenous);
+            }
+        }
+    }
+}

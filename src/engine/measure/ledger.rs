@@ -1,0 +1,219 @@
+//! What must hold after every step. A violation halts the run in a state that names rule, step and figures.
+
+use std::fmt;
+
+use crate::forced::clearing::Clearing;
+use crate::lending::LendingPool;
+use crate::measure::observation::Halt;
+use crate::positions::contract::Side;
+use crate::positions::venue::{Account, Contract};
+use crate::world::World;
+
+/// Largest relative error a rule may show.
+pub const TOLERANCE: f64 = 1e-9;
+
+/// A price this many times above or below the start has left every market the model describes.
+const PRICE_RANGE: f64 = 1e12;
+/// The rule that a runaway without end violates.
+const PRICE_RULE: &str = "every price is a number within a factor of 1e12 of the start";
+
+/// The books are audited relative to the largest gross holdings a contract has ever had: what was rounded when the sums
+/// were large stays in them when they are small again.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    /// Largest gross holdings of each contract so far.
+    gross: Vec<Gross>,
+    /// Over all steps and rules.
+    pub max_relative_error: f64,
+}
+
+/// Largest gross holdings of a contract so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Gross {
+    /// Units of every account, and all that were ever opened.
+    units: f64,
+    /// What accounts and funds hold, settlement currency.
+    money: f64,
+}
+
+/// One rule's outcome.
+struct Finding {
+    rule: &'static str,
+    error: f64,
+    figures: String,
+}
+
+impl Ledger {
+    /// Checks every rule.
+    pub fn check(&mut self, world: &World) -> Option<Halt> {
+        let mut worst: Option<Finding> = None;
+        let mut report = |rule: &'static str, error: f64, figures: &dyn Fn() -> String| {
+            let error = if error.is_finite() { error } else { f64::INFINITY };
+            self.max_relative_error = self.max_relative_error.max(error);
+            if error > TOLERANCE && worst.is_none() {
+                worst = Some(Finding {
+                    rule,
+                    error,
+                    figures: figures(),
+                });
+            }
+        };
+        self.gross.resize(2 * world.venues.len(), Gross::default());
+        for (venue, book) in world.market.books.iter().enumerate() {
+            let relative = book.price / world.market.start_price();
+            let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
+            report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
+                format!("book {venue}: price {}, depth {}", book.price, book.depth)
+            });
+        }
+        report(
+            "the price change is the sum of its sources",
+            world.market.attribution_error(),
+            &|| format!("{:?}", world.market.level(0)),
+        );
+        report(
+            "the price of a halted book stands still",
+            world.market.halt_error(),
+            &|| format!("{:?}", world.market.books),
+        );
+        report(
+            "no position is cancelled while the insurance fund has money",
+            f64::from(u8::from(world.tally.deleveraged_too_early)),
+            &|| "auto-deleveraging with a fund above 0".to_owned(),
+        );
+        if let Some(pool) = &world.pool {
+            let figures = || format!("{pool:?}");
+            let lost = 1.0 - pool.coins * pool.usd / pool.founded;
+            report(
+                "the pool's k never falls",
+                if lost < 0.0 { 0.0 } else { lost },
+                &figures,
+            );
+            report(
+                "the pool's price change is the sum of its sources",
+                (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
+                &figures,
+            );
+        }
+        check_clearing(&world.clearing, &mut report);
+        if let Some(pool) = &world.lending {
+            check_loans(pool, &mut report);
+        }
+        for (index, venue) in world.venues.iter().enumerate() {
+            for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
+                let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind);
+                check_contract(contract, venue.mark, gross, place, &mut report);
+            }
+        }
+        worst.map(|finding| Halt {
+            rule: finding.rule,
+            step: world.step,
+            figures: format!("relative error {:.3e}; {}", finding.error, finding.figures),
+        })
+    }
+}
+
+fn check_clearing(clearing: &Clearing, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
+    let figures = || format!("{clearing:?}");
+    let holdings = clearing.fund + clearing.default_fund();
+    report(
+        "clearing house and members hold what was paid in",
+        relative(holdings - clearing.net_deposits, clearing.gross),
+        &figures,
+    );
+    let least = clearing.contributions.iter().copied().fold(clearing.fund, f64::min);
+    let overdrawn = if least >= 0.0 { 0.0 } else { f64::INFINITY };
+    report("no contribution to the default fund is below 0", overdrawn, &figures);
+}
+
+fn check_contract(
+    contract: &Contract,
+    mark: f64,
+    largest: &mut Gross,
+    place: fmt::Arguments<'_>,
+    report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
+) {
+    let value = contract.kind.value(mark);
+    let (long, short) = (contract.side(Side::Long), contract.side(Side::Short));
+    let over_accounts =
+        |of: fn(&Account, f64) -> f64| contract.unlevered().map(|account| of(account, value)).sum::<f64>();
+    let net = long.open.quantity - short.open.quantity + over_accounts(|account, _| account.quantity);
+    let gross = long.flows.opened + short.flows.opened + over_accounts(|account, _| account.largest().0);
+    largest.units = largest.units.max(gross);
+    report(
+        "longs equal shorts in every contract",
+        relative(net, largest.units),
+        &|| format!("{place}: net {net}, gross {gross}"),
+    );
+
+    let equity: f64 = contract
+        .sides
+        .iter()
+        .map(|book| book.open.equity(book.side, value, contract.funding))
+        .sum();
+    let worth = equity + over_accounts(Account::worth) + contract.fund + contract.paid_out - contract.deficit;
+    let holdings: f64 = contract
+        .sides
+        .iter()
+        .map(|book| book.open.entry.abs() + book.open.margin.abs())
+        .sum::<f64>()
+        + gross * value.abs()
+        + over_accounts(|account, _| account.largest().1)
+        + contract.fund
+        + contract.paid_out.abs()
+        + contract.deficit
+        + contract.net_deposits.abs();
+    largest.money = largest.money.max(holdings);
+    let scale = largest.money;
+    report(
+        "what all accounts hold is what was paid in",
+        relative(worth - contract.net_deposits, scale),
+        &|| format!("{place}: holdings {worth}, net deposits {}", contract.net_deposits),
+    );
+
+    let fund_error = if contract.fund >= 0.0 { 0.0 } else { f64::INFINITY };
+    report("the insurance fund is never below 0", fund_error, &|| {
+        format!("{place}: fund {}", contract.fund)
+    });
+
+    for book in [long, short] {
+        let flows = &book.flows;
+        let gap = flows.opened - flows.liquidated - flows.deleveraged - flows.sold - flows.closed - book.open.quantity;
+        report(
+            "what was opened is closed or still stands",
+            relative(gap, flows.opened),
+            &|| format!("{place}, {:?}: {flows:?}, open {}", book.side, book.open.quantity),
+        );
+    }
+}
+
+fn check_loans(pool: &LendingPool, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
+    let flows = &pool.flows;
+    let figures = || format!("{flows:?}, debt {}, collateral {}", pool.outstanding(), pool.collateral);
+    let owed = flows.lent + flows.interest;
+    let accounted = pool.outstanding() + flows.repaid + flows.written_off + flows.closed;
+    report(
+        "what was lent is owed, repaid or written off",
+        relative(owed - accounted, owed),
+        &figures,
+    );
+    let kept = pool.collateral + flows.seized + flows.withdrawn;
+    report(
+        "collateral is held, seized or back with its holder",
+        relative(flows.deposited - kept, flows.deposited),
+        &figures,
+    );
+    report(
+        "liquidators of loans trade every coin they have to",
+        relative(flows.coins_traded - flows.coins_due, flows.coins_due),
+        &figures,
+    );
+}
+
+fn relative(error: f64, scale: f64) -> f64 {
+    if error == 0.0 {
+        0.0
+    } else {
+        error.abs() / scale.max(f64::MIN_POSITIVE)
+    }
+}

@@ -1,0 +1,194 @@
+//! How close the market is to a runaway: the reproduction ratio R.
+
+use cascade_scenario::{LoanOutlet, Parameters};
+
+use crate::market::books::{Market, SPOT};
+use crate::positions::contract::Side;
+use crate::positions::population::Population;
+use crate::random::{Purpose, RandomStreams};
+use crate::traders::dealers::Dealers;
+use crate::world::World;
+
+/// Log-price distance over which the density of liquidations is averaged.
+pub const WINDOW: f64 = 0.005;
+
+/// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
+///
+/// ℓ_v is the notional of a side resting within half a per cent of venue v's mark, per unit of log price. A liquidation of V
+/// at venue u moves u's own price by V/D_u and the index by V/ΣD, so the next generation is G_vu = ℓ_v·(w/ΣD +
+/// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
+/// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
+/// the impact it is not sufficient.
+///
+/// Loans are liquidated by the spot price alone and trade on spot: without arbitrage they set off ℓ_L/D_spot of themselves and
+/// no venue moves them, which leaves max(R of the venues, ℓ_L/D_spot); with it ℓ_L joins Σℓ.
+///
+/// To that comes what dealers trade: a hedge flow of g per unit of log price, in the direction of the move where they are
+/// short gamma, adds g/ΣD, or where arbitrage is absent g times the impact of a hedge on the price it follows. Dealers who
+/// are long gamma take away from R.
+pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
+    let hedging = dealers.flow_slope(world);
+    let impact = if world.parameters.arbitrage.enabled {
+        1.0 / world.market.total_depth()
+    } else {
+        Dealers::own_impact(world)
+    };
+    liquidation_ratio(world, side) + hedging * impact
+}
+
+fn liquidation_ratio(world: &World, side: Side) -> f64 {
+    let sign = side.sign();
+    // For impact laws that are not linear this is the depth that a move of the window's size meets.
+    let depth = |book: usize| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
+    let density: Vec<f64> = world
+        .venues
+        .iter()
+        .map(|venue| {
+            let far = venue.mark * libm::exp(-sign * WINDOW);
+            venue
+                .contracts
+                .iter()
+                .map(|c| c.side(side).resting_until(c.kind, c.funding, far))
+                .sum::<f64>()
+                / WINDOW
+        })
+        .collect();
+    let total_depth: f64 = (0..world.market.books.len()).map(depth).sum();
+    let (loans, loans_depth) = loans(world, side, depth(SPOT), total_depth);
+    if world.parameters.arbitrage.enabled {
+        return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
+    }
+    let shared = world.parameters.marks.synchronisation / total_depth;
+    let own: Vec<f64> = (0..density.len())
+        .map(|v| (1.0 - world.parameters.marks.synchronisation) / depth(v + 1))
+        .collect();
+    spectral_radius(&density, shared, &own).max(loans / loans_depth)
+}
+
+/// Coins in USD that liquidations of loans would trade per unit of log price, and the depth against which they would.
+fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, f64) {
+    let pool = world
+        .lending
+        .as_ref()
+        .filter(|pool| world.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
+    let density = pool.map_or(0.0, |pool| pool.flow_between(0.0, WINDOW) / WINDOW);
+    let joined = world.parameters.arbitrage.enabled;
+    match (world.parameters.lending.outlet, &world.pool) {
+        // Only arbitrage carries the price of the automated market maker to the books.
+        (LoanOutlet::Amm, Some(amm)) if joined => (density, total_depth + amm.depth()),
+        (LoanOutlet::Amm, Some(_)) => (0.0, spot_depth),
+        _ => (density, if joined { total_depth } else { spot_depth }),
+    }
+}
+
+/// Largest eigenvalue of diag(ℓ)·(shared·11ᵀ + diag(own)), which has the eigenvalues of a symmetric matrix: power iteration
+/// with Rayleigh quotient.
+fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
+    let roots: Vec<f64> = density.iter().map(|d| libm::sqrt(*d)).collect();
+    let mut vector = vec![1.0 / libm::sqrt(density.len() as f64); density.len()];
+    let mut radius = 0.0;
+    for _ in 0..64 {
+        let common: f64 = shared * roots.iter().zip(&vector).map(|(r, x)| r * x).sum::<f64>();
+        let next: Vec<f64> = (0..vector.len())
+            .map(|v| roots[v] * common + density[v] * own[v] * vector[v])
+            .collect();
+        let length = libm::sqrt(next.iter().map(|x| x * x).sum());
+        if length == 0.0 {
+            return 0.0;
+        }
+        radius = length;
+        vector = next.into_iter().map(|x| x / length).collect();
+    }
+    radius
+}
+
+/// Distance from the price within which [`critical_leverage`] looks for the densest place.
+const HORIZON: f64 = 0.1;
+/// Positions it samples.
+const SAMPLE: u32 = 4_096;
+
+/// The smallest mean leverage at which liquidations would somewhere within 10 % of the start price lie so dense that each
+/// sets off another: the largest Σℓ(x)/ΣD, averaged over half a per cent of x, reaches 1. None if no leverage does it.
+///
+/// Estimated from a sample of the positions the parameters describe; impact law and depth are those at the start price.
+pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
+    let (lowest, highest) = (1.0_f64, 100.0_f64);
+    let densest = |mean: f64| {
+        let mut changed = *parameters;
+        changed.leverage.mean = mean;
+        changed.positions.count = SAMPLE;
+        densest_ratio(&changed)
+    };
+    // The densest place is near the price at high leverage and leaves the horizon at low: look for the first crossing.
+    let steps = 16;
+    let at = |i: i32| lowest * libm::pow(highest / lowest, f64::from(i) / f64::from(steps));
+    let first = (0..=steps).find(|i| densest(at(*i)) >= 1.0)?;
+    if first == 0 {
+        return Some(lowest);
+    }
+    let (mut below, mut above) = (at(first - 1), at(first));
+    while above / below > 1.02 {
+        let middle = libm::sqrt(below * above);
+        if densest(middle) >= 1.0 {
+            above = middle;
+        } else {
+            below = middle;
+        }
+    }
+    Some(above)
+}
+
+/// Largest reproduction ratio at any distance within the horizon, either side, for a fresh book.
+fn densest_ratio(parameters: &Parameters) -> f64 {
+    let market = Market::new(parameters);
+    let start = parameters.market.start_price;
+    let mut rng = RandomStreams::new(1, 0).stream(Purpose::Positions);
+    let bins = (HORIZON / WINDOW) as usize;
+    let mut notional = [vec![0.0; bins], vec![0.0; bins]];
+    let population = Population::new(parameters);
+    for placement in population.draw_book(&mut rng, start, 0) {
+        let rule = population.requirement(placement.venue, placement.kind, placement.tier);
+        let key = rule.key(&placement.position, placement.side);
+        let price = rule.liquidation_price(key, placement.kind, placement.side, 0.0);
+        let distance = -placement.side.sign() * libm::log(price / start) / WINDOW;
+        if distance >= 0.0 && distance < bins as f64 {
+            notional[placement.side as usize][distance as usize] +=
+                placement.kind.notional_usd(placement.position.quantity, start);
+        }
+    }
+    let depth: f64 = (0..market.books.len())
+        .map(|book| market.order_for_move(book, WINDOW) / WINDOW)
+        .sum();
+    notional
+        .iter()
+        .flatten()
+        .fold(0.0_f64, |most, sum| most.max(sum / WINDOW / depth))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{critical_leverage, spectral_radius};
+    use cascade_scenario::Parameters;
+
+    /// Ten times the depth needs higher leverage, ten times the open interest lower; enough depth forbids a runaway.
+    #[test]
+    fn critical_leverage_moves_with_depth_and_open_interest() {
+        let mut parameters = Parameters::default();
+        let usual = critical_leverage(&parameters).unwrap();
+        assert!(usual > 2.0 && usual < 30.0, "{usual}");
+        parameters.liquidity.depth = 25e9;
+        assert!(critical_leverage(&parameters).unwrap() > usual);
+        parameters.liquidity.depth = 1e12;
+        assert_eq!(critical_leverage(&parameters), None);
+    }
+
+    #[test]
+    fn radius_is_own_or_net_ratio_at_the_ends() {
+        let (density, depths) = ([3.0, 1.0, 2.0], [4.0, 1.0, 8.0]);
+        let own: Vec<f64> = depths.iter().map(|d| 1.0 / d).collect();
+        assert!((spectral_radius(&density, 0.0, &own) - 1.0).abs() < 1e-9);
+        assert!((spectral_radius(&density, 1.0 / 20.0, &[0.0; 3]) - 6.0 / 20.0).abs() < 1e-12);
+        // A 2×2 case by hand: [[.3, .1], [.1, .3]] has radius .4.
+        assert!((spectral_radius(&[1.0, 1.0], 0.1, &[0.2, 0.2]) - 0.4).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,113 @@
+//! Herfindahl indices, and where positions would be liquidated.
+
+use crate::market::grid::{Clusters, PriceGrid};
+use crate::positions::contract::Side;
+use crate::world::World;
+
+/// The levels are looked at again after at least so many steps, and only if positions or prices have moved them.
+const STEPS_BETWEEN: u64 = 30;
+
+/// Herfindahl index Σs² of shares; 0 where there is nothing to share.
+pub fn herfindahl(shares: &[f64]) -> f64 {
+    shares.iter().map(|share| share * share).sum()
+}
+
+fn shares(mut sizes: Vec<f64>) -> Vec<f64> {
+    let total: f64 = sizes.iter().sum();
+    if total > 0.0 {
+        for size in &mut sizes {
+            *size /= total;
+        }
+    }
+    sizes
+}
+
+/// Each venue's share of the levered notional at the marks.
+pub fn venue_shares(world: &World) -> Vec<f64> {
+    let notional = |venue: &crate::positions::venue::Venue| -> f64 {
+        let contracts = venue.contracts.iter();
+        contracts
+            .flat_map(|contract| contract.sides.iter().map(move |book| (contract.kind, book)))
+            .map(|(kind, book)| kind.notional_usd(book.open.quantity, venue.mark))
+            .sum()
+    };
+    shares(world.venues.iter().map(notional).collect())
+}
+
+/// The longs' and the shorts' share of the levered notional.
+pub fn side_shares(world: &World) -> Vec<f64> {
+    shares(Side::BOTH.map(|side| world.levered(side)).to_vec())
+}
+
+/// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
+pub fn resting(world: &World, out: &mut Clusters) {
+    out.clear();
+    let grid = world.grid;
+    let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
+    for contract in world.venues.iter().flat_map(|venue| &venue.contracts) {
+        for book in &contract.sides {
+            let levels = match book.side {
+                Side::Long => &mut out.longs,
+                Side::Short => &mut out.shorts,
+            };
+            for tier in &book.tiers {
+                let rule = tier.requirement;
+                let key = |price| rule.threshold(contract.kind.value(price), book.side, contract.funding);
+                let (a, b) = (key(lowest), key(highest));
+                // Many buckets in a row lie within one level: its bounds are compared before a logarithm is taken.
+                let mut last = (usize::MAX, 0.0..0.0);
+                tier.ladder.visit_weights(a.min(b), a.max(b), |key, quantity| {
+                    let price = rule.liquidation_price(key, contract.kind, book.side, contract.funding);
+                    let level = if last.1.contains(&price) {
+                        Some(last.0)
+                    } else {
+                        grid.level(price)
+                    };
+                    if let Some(level) = level {
+                        if level != last.0 {
+                            last = (level, grid.lower_bound(level)..grid.lower_bound(level + 1));
+                        }
+                        levels[level] += contract.kind.notional_usd(quantity, price);
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The Herfindahl index over price levels, which costs a walk over the ladders' buckets.
+#[derive(Clone, Debug, Default)]
+pub struct LevelConcentration {
+    clusters: Clusters,
+    /// Version of the book and step of the last look.
+    looked: Option<(u64, u64)>,
+    found: f64,
+}
+
+impl LevelConcentration {
+    /// The index as of the last look, which is taken now if it is due.
+    pub fn measure(&mut self, world: &World) -> f64 {
+        let due = self
+            .looked
+            .is_none_or(|(version, step)| version != world.book_version && world.step >= step + STEPS_BETWEEN);
+        if due {
+            self.looked = Some((world.book_version, world.step));
+            resting(world, &mut self.clusters);
+            let levels = self.clusters.longs.iter().zip(&self.clusters.shorts);
+            self.found = herfindahl(&shares(levels.map(|(longs, shorts)| longs + shorts).collect()));
+        }
+        self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_shares_give_one_over_their_number() {
+        assert!((herfindahl(&shares(vec![3.0; 8])) - 0.125).abs() < 1e-15);
+        assert_eq!(herfindahl(&shares(vec![5.0, 0.0])), 1.0);
+        assert_eq!(herfindahl(&shares(vec![0.0; 4])), 0.0);
+    }
+}

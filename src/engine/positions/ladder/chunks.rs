@@ -1,0 +1,201 @@
+//! Storage of many short unordered lists in one block of memory: chained chunks of equal size.
+//!
+//! Chunks that fall free are taken again first, so they are still in the cache, and copying everything is copying two
+//! vectors.
+
+/// Entries in a chunk.
+const CHUNK: usize = 16;
+
+/// No chunk.
+const NONE: u32 = u32::MAX;
+
+/// A list is long once it fills so many chunks.
+const LONG: usize = 16;
+
+/// Instead of a number of entries: this is no list but the number of a row of lists.
+const ROW: u32 = u32::MAX;
+
+/// One list; all its chunks but the first are full.
+#[derive(Clone, Copy, Debug)]
+pub struct ChunkList {
+    head: u32,
+    /// Entries in the first chunk: 0 only in an empty list.
+    filled: u32,
+}
+
+impl ChunkList {
+    /// A list without entries.
+    pub const EMPTY: Self = Self { head: NONE, filled: 0 };
+
+    /// Stands for a row of lists that is kept elsewhere.
+    #[inline]
+    pub const fn of_row(row: u32) -> Self {
+        Self { head: row, filled: ROW }
+    }
+
+    /// The row that it stands for, if it is no list.
+    #[inline]
+    pub const fn row(self) -> Option<usize> {
+        if self.filled == ROW {
+            Some(self.head as usize)
+        } else {
+            None
+        }
+    }
+
+    /// Whether there is no entry.
+    #[inline]
+    pub const fn is_empty(self) -> bool {
+        self.head == NONE
+    }
+}
+
+/// What all lists hold.
+#[derive(Clone, Debug)]
+pub struct Chunks<E> {
+    entries: Vec<E>,
+    /// The chunk behind each chunk.
+    next: Vec<u32>,
+    /// The first chunk no list uses.
+    free: u32,
+}
+
+impl<E: Copy> Chunks<E> {
+    /// Storage without lists.
+    pub const fn new() -> Self {
+        Self {
+            entries: Vec::new(),
+            next: Vec::new(),
+            free: NONE,
+        }
+    }
+
+    /// Memory of a clone, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.entries.len() * size_of::<E>() + self.next.len() * size_of::<u32>()
+    }
+
+    /// Adds an entry to a list.
+    #[inline]
+    pub fn push(&mut self, chain: &mut ChunkList, entry: E) {
+        if (chain.filled as usize).is_multiple_of(CHUNK) {
+            *chain = ChunkList {
+                head: self.chunk_before(chain.head, entry),
+                filled: 0,
+            };
+        }
+        self.entries[chain.head as usize * CHUNK + chain.filled as usize] = entry;
+        chain.filled += 1;
+    }
+
+    /// A chunk to put before `next`; `entry` fills what has to be filled with something.
+    #[inline]
+    fn chunk_before(&mut self, next: u32, entry: E) -> u32 {
+        let chunk = self.free;
+        if chunk == NONE {
+            self.next.push(next);
+            self.entries.resize(self.entries.len() + CHUNK, entry);
+            return self.next.len() as u32 - 1;
+        }
+        self.free = std::mem::replace(&mut self.next[chunk as usize], next);
+        chunk
+    }
+
+    /// Whether a list has just filled so many chunks that it is long, or more.
+    #[inline]
+    pub fn is_long(&self, chain: ChunkList) -> bool {
+        if chain.filled as usize != CHUNK {
+            return false;
+        }
+        let mut head = chain.head;
+        for _ in 1..LONG {
+            head = self.next[head as usize];
+            if head == NONE {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Moves the entries of a list to the end of `out`.
+    #[inline]
+    pub fn take(&mut self, chain: &mut ChunkList, out: &mut Vec<E>) {
+        let ChunkList { mut head, mut filled } = std::mem::replace(chain, ChunkList::EMPTY);
+        while head != NONE {
+            let begin = head as usize * CHUNK;
+            out.extend_from_slice(&self.entries[begin..begin + filled as usize]);
+            filled = CHUNK as u32;
+            let next = std::mem::replace(&mut self.next[head as usize], self.free);
+            self.free = head;
+            head = next;
+        }
+    }
+
+    /// The entries of a list.
+    pub fn iter(&self, chain: ChunkList) -> impl Iterator<Item = &E> {
+        let following = |chain: &ChunkList| {
+            let head = self.next[chain.head as usize];
+            (head != NONE).then_some(ChunkList {
+                head,
+                filled: CHUNK as u32,
+            })
+        };
+        let first = (!chain.is_empty()).then_some(chain);
+        std::iter::successors(first, following).flat_map(|ChunkList { head, filled }| {
+            let begin = head as usize * CHUNK;
+            &self.entries[begin..begin + filled as usize]
+        })
+    }
+
+    /// The first entry that `wanted` recognises.
+    pub fn find(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+        let (chunk, at) = self.place(chain, wanted)?;
+        Some(&self.entries[chunk * CHUNK + at])
+    }
+
+    /// Chunk and place in it of the first entry that `wanted` recognises.
+    #[inline]
+    fn place(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<(usize, usize)> {
+        let (mut head, mut filled) = (chain.head, chain.filled as usize);
+        while head != NONE {
+            let chunk = head as usize;
+            let begin = chunk * CHUNK;
+            if let Some(at) = self.entries[begin..begin + filled].iter().position(&wanted) {
+                return Some((chunk, at));
+            }
+            // All chunks but the first are full.
+            filled = CHUNK;
+            head = self.next[chunk];
+        }
+        None
+    }
+
+    /// Takes out the first entry that `wanted` recognises.
+    pub fn remove(&mut self, chain: &mut ChunkList, wanted: impl Fn(&E) -> bool) -> Option<E> {
+        let (chunk, at) = self.place(*chain, wanted)?;
+        chain.filled -= 1;
+        let last = self.entries[chain.head as usize * CHUNK + chain.filled as usize];
+        let removed = std::mem::replace(&mut self.entries[chunk * CHUNK + at], last);
+        if chain.filled == 0 {
+            let emptied = chain.head;
+            let head = std::mem::replace(&mut self.next[emptied as usize], self.free);
+            self.free = emptied;
+            *chain = if head == NONE {
+                ChunkList::EMPTY
+            } else {
+                ChunkList {
+                    head,
+                    filled: CHUNK as u32,
+                }
+            };
+        }
+        Some(removed)
+    }
+
+    /// Forgets every list; lists handed out before must not be used again.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.next.clear();
+        self.free = NONE;
+    }
+}

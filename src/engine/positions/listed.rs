@@ -1,0 +1,85 @@
+//! Positions that the scenario lists: where they stand at the first step, and which of them are past their liquidation price.
+
+use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide};
+
+use crate::positions::contract::{ContractKind, Position, Side};
+use crate::positions::population::{Placement, Population};
+use crate::positions::tiers;
+
+/// The positions of an asset, from 0, in the order of the list, each in the tier of its notional at entry. They are taken
+/// as they are: one that keeps too little margin is liquidated in the first step.
+pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: usize) -> Vec<Placement> {
+    let own = list.iter().filter(|position| position.asset as usize == asset + 1);
+    own.zip(0..)
+        .map(|(listed, id)| {
+            let kind = match listed.kind {
+                PositionKind::Linear => ContractKind::Linear,
+                PositionKind::Inverse => ContractKind::Inverse,
+            };
+            let entry = kind.value(listed.entry);
+            Placement {
+                venue: listed.venue as usize - 1,
+                kind,
+                side: match listed.side {
+                    PositionSide::Long => Side::Long,
+                    PositionSide::Short => Side::Short,
+                },
+                tier: tiers::tier_of(&parameters.margin, listed.notional_usd()),
+                position: Position {
+                    id,
+                    quantity: listed.size,
+                    entry,
+                    margin: listed.size * entry.abs() / listed.leverage,
+                },
+            }
+        })
+        .collect()
+}
+
+/// Positions of a list that are past their liquidation price.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PastLiquidation {
+    /// Number of longs and shorts.
+    pub count: [usize; 2],
+    /// Notional at entry of longs and shorts, USD.
+    pub notional_usd: [f64; 2],
+}
+
+impl PastLiquidation {
+    /// Number of both sides.
+    pub const fn all(&self) -> usize {
+        self.count[0] + self.count[1]
+    }
+
+    /// Notional at entry of both sides, USD.
+    pub fn all_notional_usd(&self) -> f64 {
+        self.notional_usd[0] + self.notional_usd[1]
+    }
+}
+
+/// The positions of a list that would be liquidated at once if all marks stood at the assets' start prices, by everything
+/// that their venues require at the first step: tiers and what volatility adds included. Looks at every position. Venues
+/// and assets of the list must exist.
+pub fn past_liquidation(parameters: &Parameters, list: &[ListedPosition]) -> PastLiquidation {
+    let mut past = PastLiquidation::default();
+    for index in 0..parameters.assets.count as usize {
+        let of_asset = parameters.of_asset(index);
+        let population = Population::new(&of_asset);
+        let price = of_asset.market.start_price;
+        for placement in placements(&of_asset, list, index) {
+            let Placement {
+                venue,
+                kind,
+                side,
+                tier,
+                position,
+            } = placement;
+            let rule = population.requirement(venue, kind, tier);
+            if rule.key(&position, side) <= rule.threshold(kind.value(price), side, 0.0) {
+                past.count[side as usize] += 1;
+                past.notional_usd[side as usize] += kind.notional_usd(position.quantity, kind.price(position.entry));
+            }
+        }
+    }
+    past
+}

@@ -1,0 +1,445 @@
+//! Volatility margin: maintenance rates that follow an estimate of volatility, and the tools that soften how they tighten
+//! when it hurts most; and the haircut of coin collateral, which follows the same estimate.
+//!
+//! With a haircut h a coin-margined position is liquidated when (1 − h)·equity ≤ m·notional, which is the rate m/(1 − h): an
+//! add-on like the volatility margin's, so that one threshold a ladder moves and no key. A tier's deduction keeps its
+//! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark. Venues
+//! may differ in their schedules, except under a clearing house, which has one for all of them.
+
+use cascade_scenario::{Haircut, Parameters, VENUES_MAX, VolatilityMargin};
+
+use crate::market::exogenous::YEAR_SECONDS;
+use crate::positions::contract::ContractKind;
+use crate::world::World;
+
+/// Relative change of the rate after which the resting levels count as moved.
+const NOTICEABLE: f64 = 0.002;
+
+/// No margin is more than this share of the notional.
+const HIGHEST_RATE: f64 = 0.5;
+
+/// What volatility makes a venue ask for beyond its maintenance rates.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Charge {
+    /// Comes on top of every rate.
+    pub add_on: f64,
+    /// Share of coin collateral that does not count.
+    pub haircut: f64,
+}
+
+impl Charge {
+    /// What comes on top of a rate m: the add-on a, and for coin collateral what makes it (m + a)/(1 − h).
+    pub fn on_top(&self, kind: ContractKind, rate: f64) -> f64 {
+        match kind {
+            ContractKind::Linear => self.add_on,
+            ContractKind::Inverse => self.add_on + (rate + self.add_on) * self.haircut / (1.0 - self.haircut),
+        }
+    }
+}
+
+/// Each venue's estimate and the rate it charges.
+#[derive(Clone, Debug)]
+pub struct MarginModel {
+    /// Log price each venue's estimate saw last.
+    seen: [f64; VENUES_MAX],
+    /// Variance per year.
+    variance: [f64; VENUES_MAX],
+    charged: [f64; VENUES_MAX],
+    /// Charges at which the resting levels were last counted as moved.
+    noticed: [Option<Charge>; VENUES_MAX],
+    was_enabled: bool,
+    was_measuring: bool,
+}
+
+/// The rate that covers a loss over the margin period of risk: z·σ̂·√MPOR, the estimate not below its floor.
+pub fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
+    let volatility = volatility.max(settings.floor_volatility);
+    settings.confidence * volatility * libm::sqrt(settings.risk_period / YEAR_SECONDS)
+}
+
+/// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
+fn averaged(kept: f64, before: f64, made: f64) -> f64 {
+    kept * before + (1.0 - kept) * made
+}
+
+/// The rate charged after a step: the buffer drains before the rate rises, and fills again as the estimate falls; the rise
+/// is limited per hour.
+pub fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
+    let wanted = before.clamp(uncovered, uncovered * (1.0 + settings.buffer));
+    wanted.min(before * (1.0 + settings.speed_limit * dt / 3_600.0))
+}
+
+/// Share of coin collateral that does not count at a volatility: h = min(h_max, h₀·max(1, σ̂/σ_ref)^β).
+pub fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
+    if !settings.enabled {
+        return 0.0;
+    }
+    let stress = (volatility / settings.reference_volatility).max(1.0);
+    (settings.base * libm::pow(stress, settings.sensitivity)).min(settings.most)
+}
+
+/// A margin with its buffer full.
+fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
+    (uncovered_rate(settings, volatility) * (1.0 + settings.buffer)).min(HIGHEST_RATE)
+}
+
+/// What volatility adds at every venue from the start, when the estimate is the market's own volatility.
+pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
+    let volatility = parameters.market.volatility;
+    let full = full_rate(&parameters.volatility_margin, volatility);
+    std::array::from_fn(|venue| charge_at(parameters, venue, full, volatility))
+}
+
+/// What comes on top of a venue's maintenance margin, max(m₀, charged) − m₀, where it charges a volatility margin; and the
+/// haircut.
+fn charge_at(parameters: &Parameters, venue: usize, charged: f64, volatility: f64) -> Charge {
+    let applies = parameters.volatility_margin.enabled && parameters.venue[venue].volatility_margin;
+    Charge {
+        add_on: if applies {
+            (charged - parameters.margin_at(venue).maintenance).max(0.0)
+        } else {
+            0.0
+        },
+        haircut: haircut_at(&parameters.haircut_at(venue), volatility),
+    }
+}
+
+/// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
+/// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier: mean over the levered notional.
+pub fn forced_cut(world: &World) -> f64 {
+    let (mut notional, mut cut) = (0.0, 0.0);
+    for venue in &world.venues {
+        for contract in &venue.contracts {
+            for book in &contract.sides {
+                let (Some(tier), size) = (
+                    book.tiers.first(),
+                    contract.kind.notional_usd(book.open.quantity, venue.mark),
+                ) else {
+                    continue;
+                };
+                notional += size;
+                cut += size * tier.tightened() / (tier.requirement.rate + tier.requirement.add_on);
+            }
+        }
+    }
+    if notional > 0.0 { cut / notional } else { 0.0 }
+}
+
+impl MarginModel {
+    /// The estimate stands at the market's own volatility, the buffer is full.
+    pub fn new(world: &World) -> Self {
+        let volatility = world.parameters.market.volatility;
+        let settings = &world.parameters.volatility_margin;
+        let full = full_rate(settings, volatility);
+        Self {
+            seen: [0.0; VENUES_MAX],
+            variance: [volatility * volatility; VENUES_MAX],
+            charged: [full; VENUES_MAX],
+            noticed: [None; VENUES_MAX],
+            was_enabled: settings.enabled,
+            was_measuring: settings.enabled || world.parameters.haircut.enabled,
+        }
+    }
+
+    /// What volatility adds at every venue.
+    pub fn charges(&self, world: &World) -> [Charge; VENUES_MAX] {
+        std::array::from_fn(|venue| {
+            let volatility = libm::sqrt(self.variance[venue]);
+            charge_at(&world.parameters, venue, self.charged[venue], volatility)
+        })
+    }
+
+    /// Maintenance rate of dollar-margined positions in the lowest tier, mean over venues.
+    pub fn maintenance_rate(&self, world: &World) -> f64 {
+        let charges = self.charges(world);
+        let rate = |venue: usize| world.parameters.margin_at(venue).maintenance + charges[venue].add_on;
+        mean_over_venues(world, rate)
+    }
+
+    /// Share of coin collateral that does not count, mean over venues.
+    pub fn haircut(&self, world: &World) -> f64 {
+        let charges = self.charges(world);
+        mean_over_venues(world, |venue| charges[venue].haircut)
+    }
+
+    /// Updates estimates and rates with this step's prices.
+    pub fn act(&mut self, world: &mut World) {
+        let settings = world.parameters.volatility_margin;
+        let measuring = settings.enabled || world.parameters.haircut.enabled;
+        if !measuring && !self.was_measuring {
+            return;
+        }
+        if measuring && !self.was_measuring {
+            *self = Self::new(world);
+            for venue in 0..world.venues.len() {
+                self.seen[venue] = observed(world, venue);
+            }
+        } else if settings.enabled && !self.was_enabled {
+            self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
+        }
+        (self.was_enabled, self.was_measuring) = (settings.enabled, measuring);
+        let kept = libm::exp2(-world.dt() / settings.half_life);
+        for venue in 0..world.venues.len() {
+            let now = observed(world, venue);
+            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / world.dt();
+            self.seen[venue] = now;
+            self.variance[venue] = averaged(kept, self.variance[venue], made);
+            let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
+            self.charged[venue] = charged_rate(&settings, uncovered, self.charged[venue], world.dt()).min(HIGHEST_RATE);
+        }
+        for (venue, charge) in self.charges(world).into_iter().take(world.venues.len()).enumerate() {
+            world.venues[venue].set_charge(charge);
+            let base = world.parameters.margin_at(venue).maintenance;
+            let moved = self.noticed[venue].is_none_or(|before| {
+                let rate = (charge.add_on - before.add_on).abs() / (base + charge.add_on);
+                let haircut = (charge.haircut - before.haircut).abs() / (1.0 - charge.haircut);
+                rate.max(haircut) > NOTICEABLE
+            });
+            if moved {
+                self.noticed[venue] = Some(charge);
+                world.book_version += 1;
+            }
+        }
+    }
+}
+
+fn mean_over_venues(world: &World, of: impl Fn(usize) -> f64) -> f64 {
+    let venues = world.venues.len();
+    (0..venues).map(of).sum::<f64>() / venues as f64
+}
+
+/// The log price a venue's estimate follows: one index for all, or its own futures.
+fn observed(world: &World, venue: usize) -> f64 {
+    if world.parameters.volatility_margin.market_wide {
+        world.market.index_level().total
+    } else {
+        world.market.log_price(venue + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Simulation;
+    use cascade_scenario::{Scenario, Shock};
+
+    /// EWMA .94 a day, volatility 4 % a day, one day of −20 %: the margin rises 1.56205-fold and cuts positions by 35.98 %;
+    /// with a buffer of 25 % it is 1.2496 and 19.98 %.
+    #[test]
+    fn t19_ewma_margin_and_buffer() {
+        for (buffer, rise, cut) in [(0.0, 1.562_05, 0.359_8), (0.25, 1.249_6, 0.199_8)] {
+            let mut scenario = Scenario::default();
+            for (path, value) in [
+                ("volatility_margin.risk_period", 86_400.0),
+                ("volatility_margin.buffer", buffer),
+            ] {
+                scenario.set(path, value).unwrap();
+            }
+            let settings = scenario.parameters.volatility_margin;
+            let daily = |variance: f64| uncovered_rate(&settings, libm::sqrt(variance * 365.0));
+            let before = daily(0.0016) * (1.0 + buffer);
+            let after = charged_rate(&settings, daily(averaged(0.94, 0.0016, 0.04)), before, 86_400.0);
+            assert!((after / before - rise).abs() < 1e-4, "{}", after / before);
+            assert!((1.0 - before / after - cut).abs() < 1e-4);
+        }
+    }
+
+    /// In the running engine the rate rises after a shock, and falls back with the half-life.
+    #[test]
+    fn the_rate_follows_the_estimate() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("volatility_margin.enabled", 1.0),
+            ("volatility_margin.half_life", 600.0),
+            ("volatility_margin.risk_period", 86_400.0),
+            ("volatility_margin.confidence", 3.0),
+            ("market.volatility", 0.3),
+            ("positions.open_interest", 0.0),
+            ("volatility_margin.buffer", 0.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let calm = simulation.observation().maintenance_rate;
+        assert!((calm - 3.0 * 0.3 / 365.0_f64.sqrt()).abs() < 1e-12, "{calm}");
+        simulation.shock(&Shock {
+            size: Some(-0.02),
+            over_steps: Some(6),
+            ..Shock::default()
+        });
+        for _ in 0..6 {
+            simulation.step();
+        }
+        let stressed = simulation.observation().maintenance_rate;
+        assert!(stressed > 2.0 * calm, "{calm} → {stressed}");
+        for _ in 0..2_000 {
+            simulation.step();
+        }
+        assert!(simulation.observation().maintenance_rate < 0.5 * stressed);
+    }
+
+    /// T19 at half its size in the running engine: λ = .94 a step, 2 % of volatility a step, one move of 10 %. That cuts 35.98 % of a position that just meets the
+    /// margin, and with a buffer of 25 % 19.98 %; what is liquidated at the unmoved mark, tighter margins liquidated.
+    #[test]
+    fn t19_the_forced_cut_of_the_running_engine() {
+        for (buffer, cut) in [(0.0, 0.359_8), (0.25, 0.199_8)] {
+            let mut scenario = Scenario::default();
+            let half_life = 86_400.0 / -libm::log2(0.94);
+            for (path, value) in [
+                ("market.step_seconds", 3_600.0),
+                ("market.volatility", 0.02 * (24.0_f64 * 365.0).sqrt()),
+                ("volatility_margin.enabled", 1.0),
+                ("volatility_margin.half_life", half_life / 24.0),
+                ("volatility_margin.risk_period", 900.0),
+                ("volatility_margin.confidence", 6.0),
+                ("volatility_margin.buffer", buffer),
+                ("margin.maintenance", 0.001),
+                ("positions.count", 100.0),
+            ] {
+                scenario.set(path, value).unwrap();
+            }
+            let mut world = World::new(&scenario.parameters, 0);
+            let mut model = MarginModel::new(&world);
+            for (venue, charge) in world.venues.iter_mut().zip(initial_charges(&scenario.parameters)) {
+                venue.set_charge(charge);
+                venue.begin_calm();
+            }
+            world.venues[0].contracts[0].open(
+                crate::Side::Long,
+                0,
+                crate::Position {
+                    id: 0,
+                    quantity: 1.0,
+                    entry: 1e5,
+                    margin: 1e5,
+                },
+            );
+            assert_eq!(forced_cut(&world), 0.0);
+            world.market.move_efficient(0.1);
+            model.act(&mut world);
+            assert!((forced_cut(&world) - cut).abs() < 1e-4, "{}", forced_cut(&world));
+        }
+    }
+
+    /// h = min(h_max, h₀·max(1, σ̂/σ_ref)^β), and a coin-margined position is liquidated at the rate m/(1 − h).
+    #[test]
+    fn haircuts_widen_with_volatility_and_raise_the_rate() {
+        let settings = Haircut {
+            enabled: true,
+            ..Haircut::default()
+        };
+        for (volatility, expected) in [(0.1, 0.1), (0.5, 0.1), (1.0, 0.2), (2.0, 0.4), (50.0, 0.6)] {
+            assert!(
+                (haircut_at(&settings, volatility) - expected).abs() < 1e-12,
+                "{volatility}"
+            );
+        }
+        let charge = Charge {
+            add_on: 0.01,
+            haircut: 0.2,
+        };
+        assert!((0.005 + charge.on_top(ContractKind::Inverse, 0.005) - 0.015 / 0.8).abs() < 1e-15);
+        assert_eq!(charge.on_top(ContractKind::Linear, 0.005), 0.01);
+    }
+
+    /// A venue with twice the common rate that charges no volatility margin, beside three that do.
+    #[test]
+    fn policies_differ_by_venue_and_change_at_once() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("volatility_margin.enabled", 1.0),
+            ("volatility_margin.risk_period", 86_400.0),
+            ("market.volatility", 0.3),
+            ("venue_2.volatility_margin", 0.0),
+            ("venue_2.maintenance_multiple", 2.0),
+            ("haircut.enabled", 1.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        let rates = |simulation: &Simulation| -> Vec<[f64; 2]> {
+            let venues = simulation.assets[0].world.venues.iter();
+            venues
+                .map(|venue| {
+                    let rule = |kind: usize| venue.contracts[kind].sides[0].tiers[0].requirement;
+                    [0, 1].map(|kind| rule(kind).rate + rule(kind).add_on)
+                })
+                .collect()
+        };
+        let charged = 2.33 * 0.3 / 365.0_f64.sqrt();
+        for (venue, rate) in rates(&simulation).into_iter().enumerate() {
+            let expected = if venue == 1 { 0.01 } else { charged };
+            assert!((rate[0] - expected).abs() < 1e-12 && (rate[1] - expected / 0.9).abs() < 1e-12);
+        }
+        let multiple = cascade_scenario::find("venue_2.maintenance_multiple").unwrap().id;
+        simulation.set(multiple, 3.0).unwrap();
+        simulation.step();
+        assert!((rates(&simulation)[1][0] - 0.015).abs() < 1e-12);
+        assert!((rates(&simulation)[0][0] - charged).abs() < 0.1 * charged);
+    }
+
+    /// Each venue's schedule is a multiple of the common one, cut off at the same widest haircut; a clearing house has one.
+    #[test]
+    fn haircuts_differ_by_venue_but_not_under_a_clearing_house() {
+        let mut scenario = Scenario::default();
+        for (path, value) in [
+            ("haircut.enabled", 1.0),
+            ("haircut.base", 0.2),
+            ("haircut.most", 0.5),
+            ("venue_1.haircut_multiple", 0.0),
+            ("venue_2.haircut_multiple", 1.5),
+            ("venue_3.haircut_multiple", 4.0),
+        ] {
+            scenario.set(path, value).unwrap();
+        }
+        for (scheme, expected) in [
+            (0.0, [0.0, 0.3, 0.5, 0.2]),
+            (1.0, [0.0, 0.3, 0.5, 0.2]),
+            (2.0, [0.2; 4]),
+        ] {
+            scenario.set("clearing.scheme", scheme).unwrap();
+            let simulation = Simulation::new(&scenario).unwrap();
+            for (venue, haircut) in simulation.assets[0].world.venues.iter().zip(expected) {
+                let rule = venue.contracts[ContractKind::Inverse as usize].sides[0].tiers[0].requirement;
+                assert!((rule.rate + rule.add_on - 0.005 / (1.0 - haircut)).abs() < 1e-15);
+            }
+        }
+    }
+
+    /// Nothing moves but the common maintenance rate: whoever is liquidated now, tighter margins liquidated, and all of them are
+    /// counted. With the rate untouched a fall liquidates by the price alone.
+    #[test]
+    fn liquidations_by_tightening_are_told_from_those_by_price() {
+        for (rate, fall) in [(0.02, 0.0), (0.005, -0.03)] {
+            let mut scenario = Scenario::default();
+            for (path, value) in [("market.volatility", 0.0), ("funding.enabled", 0.0)] {
+                scenario.set(path, value).unwrap();
+            }
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            simulation.step();
+            let maintenance = cascade_scenario::find("margin.maintenance").unwrap().id;
+            simulation.set(maintenance, rate).unwrap();
+            if fall < 0.0 {
+                simulation.shock(&Shock {
+                    size: Some(fall),
+                    over_steps: Some(1),
+                    ..Shock::default()
+                });
+            }
+            simulation.step();
+            let seen = simulation.observation();
+            let taken = seen.liquidated_longs + seen.liquidated_shorts + seen.queued;
+            assert!(taken > 1e6);
+            if fall < 0.0 {
+                assert_eq!(seen.tightened, 0.0);
+            } else {
+                assert!(
+                    (seen.tightened / taken - 1.0).abs() < 0.05,
+                    "{} of {taken}",
+                    seen.tightened
+                );
+                assert!((seen.forced_cut - 0.75).abs() < 1e-12);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Levered positions: what one is, how they are drawn or listed, the ladders they wait on, the venues that hold them, and what
+//! margin they need.
+
+pub mod contract;
+pub mod funding;
+pub mod ladder;
+pub mod listed;
+pub mod margin;
+pub mod population;
+pub mod reopening;
+pub mod survey;
+pub mod tiers;
+pub mod venue;

@@ -1,0 +1,558 @@
+//! A venue, its two contracts and everybody's accounts: levered positions on ladders, the unlevered counterparty, the
+//! arbitrageurs and the insurance fund.
+
+use std::collections::VecDeque;
+
+use cascade_scenario::{Margin, Parameters};
+
+use crate::forced::calls::Watch;
+use crate::forced::clearing;
+use crate::forced::netting::Clients;
+use crate::forced::route::{BackstopBuyer, Lot};
+use crate::forced::staggered::{self, Staggered};
+use crate::positions::contract::{ContractKind, Position, Requirement, Side};
+use crate::positions::ladder::Ladder;
+use crate::positions::margin::Charge;
+use crate::positions::tiers;
+use crate::traders::accounts::Trader;
+
+/// An unlevered account of one contract.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Signed units.
+    pub quantity: f64,
+    /// Settlement currency received less paid.
+    pub cash: f64,
+    /// Largest of both so far, within a step too: what was rounded then stays in them.
+    most: (f64, f64),
+}
+
+impl Account {
+    /// Buys units (negative: sells) at a value each.
+    pub fn buy(&mut self, quantity: f64, value: f64) {
+        self.quantity += quantity;
+        self.cash -= quantity * value;
+        let (held, cash) = self.most;
+        self.most = (held.max(self.quantity.abs()), cash.max(self.cash.abs()));
+    }
+
+    /// Largest number of units it has ever held, and largest cash in settlement currency, both without sign.
+    pub const fn largest(&self) -> (f64, f64) {
+        let (held, cash) = self.most;
+        (held.max(self.quantity.abs()), cash.max(self.cash.abs()))
+    }
+
+    /// Worth of the account when a unit is worth `value`: everything it has ever gained.
+    pub fn worth(&self, value: f64) -> f64 {
+        self.cash + self.quantity * value
+    }
+}
+
+/// Sums over the open positions of one side of a contract, those waiting in the liquidation queue included.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Totals {
+    /// Σ q.
+    pub quantity: f64,
+    /// Σ q·e.
+    pub entry: f64,
+    /// Σ W.
+    pub margin: f64,
+}
+
+impl Totals {
+    /// Adds a position.
+    pub fn add(&mut self, position: &Position) {
+        self.quantity += position.quantity;
+        self.entry += position.quantity * position.entry;
+        self.margin += position.margin;
+    }
+
+    /// The sums of one position.
+    pub fn of(position: &Position) -> Self {
+        let mut totals = Self::default();
+        totals.add(position);
+        totals
+    }
+
+    /// Equity of all positions when a unit is worth `value`.
+    pub fn equity(&self, side: Side, value: f64, funding: f64) -> f64 {
+        self.margin + side.sign() * (self.quantity * (value - funding) - self.entry)
+    }
+
+    /// Splits off a share between 0 and 1 of every sum.
+    #[must_use]
+    pub fn split(&mut self, share: f64) -> Self {
+        let part = Self {
+            quantity: self.quantity * share,
+            entry: self.entry * share,
+            margin: self.margin * share,
+        };
+        self.quantity -= part.quantity;
+        self.entry -= part.entry;
+        self.margin -= part.margin;
+        part
+    }
+
+    /// Adds other sums.
+    pub fn absorb(&mut self, other: &Self) {
+        self.quantity += other.quantity;
+        self.entry += other.entry;
+        self.margin += other.margin;
+    }
+
+    /// Σ q·v_b: what the positions are worth together at their bankruptcy values, per unit summed.
+    pub fn bankruptcy(&self, side: Side, funding: f64) -> f64 {
+        self.entry + self.quantity * funding - side.sign() * self.margin
+    }
+}
+
+/// What has happened to the units of one side since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Flows {
+    /// Opened, the initial ones included.
+    pub opened: f64,
+    /// Liquidated, by whatever route.
+    pub liquidated: f64,
+    /// Cancelled against another position, as the bankrupt or as the profitable side.
+    pub deleveraged: f64,
+    /// Closed on the book by holders under margin call.
+    pub sold: f64,
+    /// Closed without force when the book was drawn anew.
+    pub closed: f64,
+}
+
+/// A position that the liquidation engine has taken over.
+#[derive(Clone, Copy, Debug)]
+pub struct Settling {
+    position: Position,
+    /// Units that are closed first; none if it is closed whole.
+    tranche: Option<f64>,
+    /// The step in which it was taken over.
+    since: u64,
+}
+
+/// The positions of one tier.
+#[derive(Clone, Debug)]
+pub struct TierLadder {
+    /// What they must keep.
+    pub requirement: Requirement,
+    /// The lowest share of the notional at the mark that was required so far.
+    pub calmest: f64,
+    /// The positions by liquidation key.
+    pub ladder: Ladder<Position>,
+    /// Who is to be called.
+    pub watch: Watch,
+}
+
+impl TierLadder {
+    fn new(low: f64, high: f64, expected: usize) -> Self {
+        Self {
+            requirement: Requirement::default(),
+            calmest: 0.0,
+            ladder: Ladder::new(low, high, expected),
+            watch: Watch::new(low, high, expected),
+        }
+    }
+
+    /// How much higher the required share of the notional is than at its lowest.
+    pub fn tightened(&self) -> f64 {
+        self.requirement.rate_at_mark() - self.calmest
+    }
+
+    /// Puts a position on the ladder; it can be called from now on.
+    pub fn place(&mut self, position: Position, side: Side) {
+        let key = self.requirement.key(&position, side);
+        self.ladder.push(key, position);
+        self.watch.arm(&self.requirement, side, key, &position);
+    }
+
+    /// Puts a position on the ladder that has moved here from another tier. Calls have to be configured afterwards.
+    fn put_back(&mut self, position: Position, side: Side, waits: bool) {
+        self.ladder.push(self.requirement.key(&position, side), position);
+        if waits {
+            self.watch.carry_over(position.id);
+        }
+    }
+}
+
+/// All levered positions of one side of a contract.
+#[derive(Clone, Debug)]
+pub struct SideBook {
+    /// Long or short.
+    pub side: Side,
+    /// One ladder a tier.
+    pub tiers: Vec<TierLadder>,
+    /// Taken over, but not to be closed before the execution latency is over.
+    pub settling: VecDeque<Settling>,
+    /// Taken over by the liquidation engine, not yet closed.
+    pub queue: VecDeque<Position>,
+    /// On auction, the oldest lot first.
+    pub lots: VecDeque<Lot>,
+    /// Units settling, in the queue and on auction.
+    pub queued: f64,
+    /// Liquidated in tranches.
+    pub staggered: Staggered,
+    /// Whose clients they are.
+    pub clients: Clients,
+    /// Sums over ladders, queue, lots and tranches.
+    pub open: Totals,
+    /// Units by fate.
+    pub flows: Flows,
+    /// Whether positions stand in line for auto-deleveraging instead of on their ladders.
+    pub in_line: bool,
+}
+
+impl SideBook {
+    fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize) -> Self {
+        let (low, high) = key_range(kind, side, parameters.market.start_price);
+        let tiers = (0..tiers::count(&parameters.margin))
+            .map(|_| TierLadder::new(low, high, expected))
+            .collect();
+        Self {
+            side,
+            tiers,
+            settling: VecDeque::new(),
+            queue: VecDeque::new(),
+            lots: VecDeque::new(),
+            queued: 0.0,
+            staggered: Staggered::default(),
+            clients: Clients::new(clearing::members(parameters)),
+            open: Totals::default(),
+            flows: Flows::default(),
+            in_line: false,
+        }
+    }
+
+    /// Makes as many tiers as a margin policy has. If that is another number, all standing positions come off their ladders,
+    /// each with whether it waits after a margin call.
+    fn resize_tiers(&mut self, margin: &Margin, (low, high): (f64, f64)) -> Vec<(Position, bool)> {
+        let count = tiers::count(margin);
+        if count == self.tiers.len() {
+            return Vec::new();
+        }
+        let mut lifted = Vec::new();
+        for tier in &mut self.tiers {
+            let waiting = tier.watch.take_waiting();
+            let standing = tier.ladder.drain().into_iter();
+            lifted.extend(standing.map(|position| (position, waiting.contains(&position.id))));
+            tier.watch.clear();
+        }
+        let expected = lifted.len();
+        self.tiers.resize_with(count, || TierLadder::new(low, high, expected));
+        lifted
+    }
+
+    /// Memory of its positions, in bytes.
+    pub fn bytes(&self) -> usize {
+        let waiting = self.queue.len() * size_of::<Position>() + self.lots.len() * size_of::<Lot>();
+        let tiers = self.tiers.iter().map(|tier| tier.ladder.bytes() + tier.watch.bytes());
+        size_of::<Self>() + waiting + self.staggered.bytes() + tiers.sum::<usize>()
+    }
+
+    /// Takes closed positions out of the sums; a side without positions has exactly nothing, whatever was rounded before.
+    pub fn take_away(&mut self, closed: &Totals) {
+        self.open.quantity -= closed.quantity;
+        self.open.entry -= closed.entry;
+        self.open.margin -= closed.margin;
+        let nothing_waits = self.nothing_queued() && self.staggered.is_empty() && !self.in_line;
+        if nothing_waits && self.tiers.iter().all(|tier| tier.ladder.is_empty()) {
+            self.open = Totals::default();
+            self.clients.clear();
+        }
+    }
+
+    /// The liquidation engine takes a position over, to close so many units of it first, or all of it. It may be closed
+    /// at once where there is no execution latency.
+    pub fn take_over(&mut self, position: Position, tranche: Option<f64>) {
+        if let Some(units) = tranche {
+            self.staggered.push(position, units);
+        } else {
+            self.queued += position.quantity;
+            self.enqueue(position);
+        }
+    }
+
+    /// The same, at the end of the execution latency.
+    pub fn settle_later(&mut self, position: Position, tranche: Option<f64>, step: u64) {
+        self.queued += position.quantity;
+        self.settling.push_back(Settling {
+            position,
+            tranche,
+            since: step,
+        });
+    }
+
+    /// Positions taken over in step `latest` or before may be closed now.
+    pub fn settle_until(&mut self, latest: u64) {
+        while let Some(next) = self.settling.pop_front_if(|next| next.since <= latest) {
+            match next.tranche {
+                Some(units) => {
+                    self.queued -= next.position.quantity;
+                    self.staggered.push(next.position, units);
+                }
+                None => self.enqueue(next.position),
+            }
+        }
+        if self.nothing_queued() {
+            self.queued = 0.0;
+        }
+    }
+
+    fn enqueue(&mut self, position: Position) {
+        self.clients.enqueue(position.id, position.quantity);
+        self.queue.push_back(position);
+    }
+
+    /// Whether nothing is settling, queued or on auction.
+    pub fn nothing_queued(&self) -> bool {
+        self.settling.is_empty() && self.queue.is_empty() && self.lots.is_empty()
+    }
+
+    /// Units that the liquidation engine has taken over and not yet sold.
+    pub const fn waiting_units(&self) -> f64 {
+        self.queued + self.staggered.due()
+    }
+
+    /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
+    pub fn resting_between(&self, kind: ContractKind, funding: f64, near: f64, far: f64) -> f64 {
+        self.resting(kind, (near * far).sqrt(), |rule| {
+            let key = |price| rule.threshold(kind.value(price), self.side, funding);
+            (key(near), key(far))
+        })
+    }
+
+    /// Notional in USD that is liquidated once the mark price has reached `far`.
+    pub fn resting_until(&self, kind: ContractKind, funding: f64, far: f64) -> f64 {
+        self.resting(kind, far, |rule| {
+            (f64::NEG_INFINITY, rule.threshold(kind.value(far), self.side, funding))
+        })
+    }
+
+    /// Notional in USD, at a price, of the positions whose keys lie between the two that each tier's requirement gives.
+    pub fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
+        let units = self.tiers.iter().map(|tier| {
+            let (low, high) = keys(&tier.requirement);
+            tier.ladder.weight_between(low, high)
+        });
+        kind.notional_usd(units.sum(), price)
+    }
+}
+
+/// Keys that positions of a contract and side usually have.
+fn key_range(kind: ContractKind, side: Side, start_price: f64) -> (f64, f64) {
+    let unit = kind.value(start_price).abs();
+    match (kind, side) {
+        (ContractKind::Linear, Side::Long) | (ContractKind::Inverse, Side::Short) => (-2.0 * unit, 2.0 * unit),
+        (ContractKind::Linear, Side::Short) | (ContractKind::Inverse, Side::Long) => (0.0, 4.0 * unit),
+    }
+}
+
+/// One contract of a venue: everything that is settled in one currency.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// Linear or inverse.
+    pub kind: ContractKind,
+    /// Longs and shorts.
+    pub sides: [SideBook; 2],
+    /// The unlevered other side of every contract.
+    pub counterparty: Account,
+    /// Basis traders.
+    pub arbitrageur: Account,
+    /// Options dealers: the part of their hedge that stands here.
+    pub dealer: Account,
+    /// Cross-margin accounts, all together.
+    pub cross: Account,
+    /// Those who take liquidated positions over off the book.
+    pub takers: [Account; BackstopBuyer::ALL.len()],
+    /// Predators, liquidity providers and the like; they hold linear contracts.
+    pub traders: [Account; Trader::ALL.len()],
+    /// Insurance fund, settlement currency.
+    pub fund: f64,
+    /// Losses nobody has paid, settlement currency.
+    pub deficit: f64,
+    /// Losses that profitable holders have shared, settlement currency.
+    pub socialised: f64,
+    /// Paid out to holders, settlement currency: whose profitable positions were cancelled, and whose liquidation left
+    /// something.
+    pub paid_out: f64,
+    /// Margins and funds brought in, less what redrawn holders took away.
+    pub net_deposits: f64,
+    /// Funding paid by one long unit since the start, settlement currency: A in the key formulas.
+    pub funding: f64,
+}
+
+impl Contract {
+    /// Levered positions of a side.
+    pub const fn side(&self, side: Side) -> &SideBook {
+        &self.sides[side as usize]
+    }
+
+    /// Levered positions of a side.
+    pub const fn side_mut(&mut self, side: Side) -> &mut SideBook {
+        &mut self.sides[side as usize]
+    }
+
+    /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
+    /// contract so far is folded into the stored margin.
+    pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
+        self.net_deposits += position.margin;
+        let book = &mut self.sides[side as usize];
+        position.margin += side.sign() * position.quantity * self.funding;
+        book.tiers[tier].place(position, side);
+        book.open.add(&position);
+        book.clients.shift(position.id, position.quantity);
+        book.flows.opened += position.quantity;
+        self.counterparty.buy(-side.sign() * position.quantity, position.entry);
+    }
+
+    /// Closes every levered position at a value against the counterparty, without force or impact.
+    pub fn close_all(&mut self, value: f64) {
+        for book in &mut self.sides {
+            let sign = book.side.sign();
+            self.net_deposits -= book.open.equity(book.side, value, self.funding);
+            self.counterparty.buy(sign * book.open.quantity, value);
+            book.flows.closed += book.open.quantity;
+            book.open = Totals::default();
+            book.settling.clear();
+            book.clients.clear();
+            book.queue.clear();
+            book.lots.clear();
+            book.queued = 0.0;
+            book.staggered.clear();
+            for tier in &mut book.tiers {
+                tier.ladder.clear();
+                tier.watch.clear();
+            }
+        }
+    }
+
+    /// Every long unit pays `amount` of the settlement currency, every short unit receives it.
+    pub fn pay_funding(&mut self, amount: f64) {
+        self.funding += amount;
+        let others = [
+            &mut self.counterparty,
+            &mut self.arbitrageur,
+            &mut self.dealer,
+            &mut self.cross,
+        ];
+        for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
+            account.cash -= account.quantity * amount;
+        }
+    }
+
+    /// Every account without a ladder.
+    pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
+        [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
+            .into_iter()
+            .chain(&self.takers)
+            .chain(&self.traders)
+    }
+
+    /// Open interest in units: all positive positions, the unlevered ones included.
+    pub fn open_interest_units(&self) -> f64 {
+        self.side(Side::Long).open.quantity + self.unlevered().map(|account| account.quantity.max(0.0)).sum::<f64>()
+    }
+}
+
+/// A venue with its mark price and contracts.
+#[derive(Clone, Debug)]
+pub struct Venue {
+    /// The price its liquidation engine looks at.
+    pub mark: f64,
+    /// Whether the venue is gone: its mark stands and its liquidation engine sleeps.
+    pub is_out: bool,
+    /// Linear, then inverse.
+    pub contracts: [Contract; 2],
+}
+
+impl Venue {
+    /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
+    pub fn new(parameters: &Parameters, margin: &Margin, expected: usize, fund_usd: f64) -> Self {
+        let price = parameters.market.start_price;
+        let coin_share = parameters.positions.coin_margin_share;
+        let contracts = ContractKind::BOTH.map(|kind| {
+            let share = if kind == ContractKind::Inverse {
+                coin_share
+            } else {
+                1.0 - coin_share
+            };
+            let fund = fund_usd * share / kind.usd_per_settlement(price);
+            let expected = if share > 0.0 { expected } else { 0 };
+            Contract {
+                kind,
+                sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
+                counterparty: Account::default(),
+                arbitrageur: Account::default(),
+                dealer: Account::default(),
+                cross: Account::default(),
+                takers: Default::default(),
+                traders: Default::default(),
+                fund,
+                deficit: 0.0,
+                socialised: 0.0,
+                paid_out: 0.0,
+                net_deposits: fund,
+                funding: 0.0,
+            }
+        });
+        let mut venue = Self {
+            mark: price,
+            is_out: false,
+            contracts,
+        };
+        venue.configure(margin, price);
+        venue.begin_calm();
+        venue
+    }
+
+    /// What volatility adds to every rate; thresholds move, keys do not.
+    pub fn set_charge(&mut self, charge: Charge) {
+        for contract in &mut self.contracts {
+            for tier in contract.sides.iter_mut().flat_map(|book| &mut book.tiers) {
+                tier.requirement.add_on = charge.on_top(contract.kind, tier.requirement.rate);
+                tier.calmest = tier.calmest.min(tier.requirement.rate_at_mark());
+            }
+        }
+    }
+
+    /// From now on, what is required now counts as calm.
+    pub fn begin_calm(&mut self) {
+        let books = self.contracts.iter_mut().flat_map(|contract| &mut contract.sides);
+        for tier in books.flat_map(|book| &mut book.tiers) {
+            tier.calmest = tier.requirement.rate_at_mark();
+        }
+    }
+
+    /// Takes over a margin policy. Where a rate is folded into the keys they are computed anew; where there are other tiers,
+    /// standing positions move to theirs. What waits in a queue stays there.
+    pub fn configure(&mut self, margin: &Margin, start_price: f64) {
+        for contract in &mut self.contracts {
+            let unit = contract.kind.usd_per_settlement(start_price);
+            for book in &mut contract.sides {
+                let side = book.side;
+                let lifted = book.resize_tiers(margin, key_range(contract.kind, side, start_price));
+                for (index, tier) in book.tiers.iter_mut().enumerate() {
+                    let wanted = Requirement {
+                        add_on: tier.requirement.add_on,
+                        ..tiers::requirement(margin, index, unit)
+                    };
+                    let folded = wanted.deduction != tier.requirement.deduction
+                        || wanted.on_entry != tier.requirement.on_entry
+                        || wanted.on_entry && wanted.rate != tier.requirement.rate;
+                    tier.requirement = wanted;
+                    let required = wanted.rate_at_mark();
+                    tier.calmest = if folded { required } else { tier.calmest.min(required) };
+                    if folded {
+                        for position in tier.ladder.drain() {
+                            tier.ladder.push(wanted.key(&position, side), position);
+                        }
+                    }
+                }
+                for (position, waits) in lifted {
+                    let number = staggered::tier_of(margin, contract.kind, &position);
+                    book.tiers[number].put_back(position, side, waits);
+                }
+            }
+        }
+    }
+}

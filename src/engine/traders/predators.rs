@@ -1,0 +1,259 @@
+//! Predators: traders who see where others will be forced to sell, sell ahead of them, and buy back afterwards
+//! (Brunnermeier and Pedersen, *Predatory Trading*, Journal of Finance 2005).
+//!
+//! Each of N predators watches how far the index has moved from its own recent mean. Once the move reaches its trigger it
+//! estimates the notional Λ that would be liquidated within its reach; if R̂ = Λ̂/(reach·ΣD) is large enough it sells (or
+//! buys) up to its part of the capital. It covers when there is nothing left to wait for, when its patience is over, or when
+//! its loss limit is reached. Competitors race: each of N acts on an N-th of the move, and N times as fast.
+
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution, StandardNormal};
+
+use cascade_scenario::format;
+
+use crate::measure::observation::LogKind;
+use crate::positions::contract::Side;
+use crate::random::{Purpose, RandomStreams};
+use crate::traders::accounts::{self, Trader};
+use crate::world::World;
+
+/// A holding below this notional in USD counts as none.
+const NOTHING: f64 = 1e-3;
+/// A holding below this notional in USD is covered at once.
+const REMNANT: f64 = 1.0;
+
+/// What a predator is doing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hunt {
+    /// It waits for a move.
+    Waiting,
+    /// It sells ahead of the forced orders of a side.
+    Ahead {
+        /// The side whose positions are to be liquidated.
+        prey: Side,
+        /// Holding it aims at, coins.
+        target: f64,
+        /// What it believes Λ to be, relative to the truth.
+        belief: f64,
+        /// Step in which it began.
+        since: u64,
+    },
+    /// It closes its position.
+    Covering,
+}
+
+/// One predator; its positions are part of the predators' accounts at the venues.
+#[derive(Clone, Copy, Debug)]
+struct Predator {
+    coins: f64,
+    cash: f64,
+    hunt: Hunt,
+    /// Whether it has lost what it may lose.
+    out: bool,
+}
+
+/// All predators of an asset.
+#[derive(Clone, Debug)]
+pub struct Predators {
+    rng: ChaCha8Rng,
+    all: Vec<Predator>,
+    /// Exponential mean of the index, log price.
+    reference: Option<f64>,
+}
+
+/// What there is to be seen in a step.
+#[derive(Clone, Copy, Debug)]
+struct View {
+    price: f64,
+    /// Index less its own recent mean, log price.
+    moved: f64,
+    /// Notional that waits or rests within reach, by side, USD.
+    prey: [f64; 2],
+    /// The notional within reach at which R̂ is 1, USD.
+    critical: f64,
+}
+
+impl Predators {
+    /// They have not looked yet.
+    pub fn new(streams: RandomStreams) -> Self {
+        Self {
+            rng: streams.stream(Purpose::Predators),
+            all: Vec::new(),
+            reference: None,
+        }
+    }
+
+    /// One step: every predator decides, and what they want together is one order a venue.
+    pub fn act(&mut self, world: &mut World) {
+        let settings = world.parameters.predators;
+        if !settings.enabled && self.all.iter().all(|predator| predator.coins == 0.0) {
+            self.reference = None;
+            self.all.clear();
+            return;
+        }
+        while self.all.len() < settings.competitors as usize {
+            self.all.push(Predator {
+                coins: 0.0,
+                cash: 0.0,
+                hunt: Hunt::Waiting,
+                out: false,
+            });
+        }
+        let view = self.look(world);
+        let mut orders = Vec::with_capacity(self.all.len());
+        for index in 0..self.all.len() {
+            let active = settings.enabled && index < settings.competitors as usize;
+            self.decide(world, index, &view, active);
+            orders.push(self.wanted(world, index));
+        }
+        self.trade(world, &orders);
+    }
+
+    fn look(&mut self, world: &World) -> View {
+        let settings = &world.parameters.predators;
+        let level = world.market.index_level().total;
+        let reference = self.reference.get_or_insert(level);
+        let moved = level - *reference;
+        *reference += -libm::expm1(-std::f64::consts::LN_2 * world.dt() / settings.window) * moved;
+        View {
+            price: world.market.price_at(level),
+            moved,
+            prey: Side::BOTH.map(|side| prey(world, side, settings.reach)),
+            critical: settings.reach * world.market.total_depth(),
+        }
+    }
+
+    fn decide(&mut self, world: &mut World, index: usize, view: &View, active: bool) {
+        let settings = world.parameters.predators;
+        let rivals = f64::from(settings.competitors);
+        let capital = settings.capital / rivals;
+        let predator = &mut self.all[index];
+        let worth = predator.cash + predator.coins * view.price;
+        if !predator.out && worth < -settings.loss_limit * capital {
+            predator.out = true;
+            predator.hunt = Hunt::Covering;
+            let lost = format::amount(-worth, 3);
+            world.note(
+                LogKind::Predators,
+                format!("predator {} gives up after a loss of {lost}", index + 1),
+            );
+        }
+        let predator = &mut self.all[index];
+        match predator.hunt {
+            Hunt::Waiting if active && !predator.out => {
+                let prey = Side::BOTH
+                    .into_iter()
+                    .find(|side| -side.sign() * view.moved >= settings.trigger / rivals);
+                let Some(prey) = prey else { return };
+                let draw: f64 = StandardNormal.sample(&mut self.rng);
+                let belief = libm::exp(settings.error * draw - settings.error.powi(2) / 2.0);
+                let seen = belief * view.prey[prey as usize];
+                if seen >= settings.density * view.critical && seen > 0.0 {
+                    let notional = capital.min(settings.aggressiveness * seen / rivals);
+                    predator.hunt = Hunt::Ahead {
+                        prey,
+                        target: -prey.sign() * notional / view.price,
+                        belief,
+                        since: world.step,
+                    };
+                    let (name, verb) = match prey {
+                        Side::Long => ("longs", "sells"),
+                        Side::Short => ("shorts", "buys"),
+                    };
+                    let text = format!(
+                        "predator {} sees {} of {name} within reach and {verb} up to {} ahead of them",
+                        index + 1,
+                        format::amount(seen, 3),
+                        format::amount(notional, 3)
+                    );
+                    world.note(LogKind::Predators, text);
+                }
+            }
+            Hunt::Ahead {
+                prey, belief, since, ..
+            } => {
+                let seen = belief * view.prey[prey as usize];
+                let eaten = seen < settings.density * view.critical || seen == 0.0;
+                let waited = (world.step - since) as f64 * world.dt() >= settings.patience;
+                if eaten || waited || !active {
+                    predator.hunt = Hunt::Covering;
+                }
+            }
+            Hunt::Covering if predator.coins.abs() * view.price < NOTHING => {
+                predator.cash += predator.coins * view.price;
+                predator.coins = 0.0;
+                predator.hunt = Hunt::Waiting;
+            }
+            Hunt::Waiting | Hunt::Covering => {}
+        }
+    }
+
+    /// The order a predator would place now, coins.
+    fn wanted(&self, world: &World, index: usize) -> f64 {
+        let settings = &world.parameters.predators;
+        let predator = &self.all[index];
+        match predator.hunt {
+            Hunt::Waiting => 0.0,
+            Hunt::Ahead { target, .. } => {
+                let seconds = settings.selling_time / f64::from(settings.competitors);
+                world.share_closed(seconds) * (target - predator.coins)
+            }
+            Hunt::Covering if predator.coins.abs() * world.market.books[0].price < REMNANT => -predator.coins,
+            Hunt::Covering => -world.share_closed(settings.covering_time) * predator.coins,
+        }
+    }
+
+    /// Executes the orders together: what closes positions where they stand, the rest in proportion to the venues' depth.
+    /// Everybody gets the same mean price, and the same share of what books and halts allow.
+    fn trade(&mut self, world: &mut World, orders: &[f64]) {
+        let net: f64 = orders.iter().sum();
+        if net == 0.0 {
+            return;
+        }
+        let books = world.market.books.len();
+        let held: Vec<f64> = (1..books)
+            .map(|book| accounts::coins(world, Trader::Predators, book))
+            .collect();
+        let total: f64 = held.iter().sum();
+        let closing = if total * net < 0.0 {
+            (net / -total).min(1.0)
+        } else {
+            0.0
+        };
+        let opening = net + closing * total;
+        let depth: f64 = world.market.books[1..].iter().map(|book| book.depth).sum();
+        let (mut coins, mut paid) = (0.0, 0.0);
+        for (book, held) in (1..books).zip(held) {
+            let part = opening * world.market.books[book].depth / depth - closing * held;
+            let limit = world.market.order_limit(book, part) / world.market.books[book].price;
+            let order = accounts::within(part, limit);
+            if order != 0.0 {
+                let fill = accounts::order(world, Trader::Predators, book, order);
+                coins += order;
+                paid += order * fill.price;
+            }
+        }
+        world.tally.predators += paid.abs();
+        if coins != 0.0 {
+            let (share, mean) = (coins / net, paid / coins);
+            for (predator, order) in self.all.iter_mut().zip(orders) {
+                predator.coins += share * order;
+                predator.cash -= share * order * mean;
+            }
+        }
+    }
+}
+
+/// Notional of a side that waits to be sold or is liquidated before the marks have moved by this fraction, USD.
+fn prey(world: &World, side: Side, reach: f64) -> f64 {
+    let resting = |venue: &crate::positions::venue::Venue| {
+        let far = venue.mark * libm::exp(-side.sign() * reach);
+        venue
+            .contracts
+            .iter()
+            .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
+            .sum::<f64>()
+    };
+    let waiting = (0..world.venues.len()).map(|venue| world.queued_at(venue, side));
+    world.venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
+}

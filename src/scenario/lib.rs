@@ -1,0 +1,172 @@
+//! What a run is made of: parameters (described in one table), a seed and timed events. Everything that decides a run is
+//! in a [`Scenario`]; nothing here simulates, reads files or draws.
+
+mod background;
+mod borrowed;
+mod chain;
+mod event;
+pub mod format;
+mod imported;
+mod options;
+mod parameters;
+mod path;
+mod position;
+mod setting;
+mod shared;
+mod suggest;
+mod table;
+mod words;
+
+pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
+pub use chain::{Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
+pub use event::{Action, Event, Outage, Shock};
+pub use imported::{ImportKind, Imported};
+pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
+pub use parameters::*;
+pub use path::{PATH_POINTS_MAX, PricePath};
+pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
+pub use setting::Setting;
+pub use shared::Shared;
+pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
+
+/// A complete description of a run: the same scenario gives the same run, bit for bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name, as the presets list shows it.
+    pub name: String,
+    /// One or two sentences: what there is to see.
+    pub description: String,
+    /// What there is to read about it: facts, what is stylised, what is disputed, what to try.
+    pub background: Vec<Paragraph>,
+    /// Seed of every random stream.
+    pub seed: u64,
+    /// The parameters.
+    pub parameters: Parameters,
+    /// Timed events, by step.
+    pub events: Vec<Event>,
+    /// The options listed at the first step; none: those that the parameters describe.
+    pub options: Shared<OptionSeries>,
+    /// All levered positions at the first step, of every asset; none: they are drawn as the parameters describe.
+    pub positions: Shared<ListedPosition>,
+    /// What the efficient price of the first asset follows; none: noise.
+    pub path: PricePath,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            name: "untitled".to_owned(),
+            description: String::new(),
+            background: Vec::new(),
+            seed: 1,
+            parameters: Parameters::default(),
+            events: Vec::new(),
+            options: Shared::default(),
+            positions: Shared::default(),
+            path: PricePath::default(),
+        }
+    }
+}
+
+impl Scenario {
+    /// Sets one parameter by path.
+    ///
+    /// # Errors
+    /// No such parameter, or not an allowed value; the scenario stays as it was.
+    pub fn set(&mut self, path: &str, value: f64) -> Result<(), ParameterError> {
+        find(path)?.set(&mut self.parameters, value)
+    }
+
+    /// Why a parameter changes nothing in this scenario: what it describes is a list here.
+    pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
+        let group = row.path.split('.').next().unwrap_or_default();
+        // Bands, venues and further assets are numbered.
+        let group = group.split_once('_').map_or(group, |(kind, _)| kind);
+        let draws = matches!(
+            group,
+            "leverage" | "band" | "concentration" | "positions" | "venue" | "asset"
+        );
+        // New positions are drawn from the same distributions.
+        if !self.positions.is_empty()
+            && !self.parameters.reopening.enabled
+            && draws
+            && row.effect == ChangeEffect::Redraw
+        {
+            return Some(
+                "The positions are listed: this would describe drawn ones. Drop the listed positions to use it.",
+            );
+        }
+        let lists = group == "options" && !matches!(row.name, "enabled" | "settlement");
+        if !self.options.is_empty() && lists {
+            return Some("The options are listed: this would describe others. Drop the listed options to use it.");
+        }
+        None
+    }
+
+    /// Checks everything that the types do not: ranges of all parameters, of the events, of the texts and of what was imported.
+    ///
+    /// # Errors
+    /// The first thing that is not allowed.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        options::check(&self.options)?;
+        position::check(&self.positions, &self.parameters)?;
+        self.path.validate()
+    }
+
+    /// The same for a variant of a scenario that has been found valid: lists that the two share are looked at again only where
+    /// the variant has fewer venues or assets for them.
+    ///
+    /// # Errors
+    /// The first thing that is not allowed.
+    pub fn validate_variant_of(&self, valid: &Self) -> Result<(), ParameterError> {
+        self.validate_described()?;
+        if !self.options.is_same(&valid.options) {
+            options::check(&self.options)?;
+        }
+        let places = |scenario: &Self| (scenario.parameters.venues.count, scenario.parameters.assets.count);
+        let ((venues, assets), (known_venues, known_assets)) = (places(self), places(valid));
+        if !self.positions.is_same(&valid.positions) || venues < known_venues || assets < known_assets {
+            position::check(&self.positions, &self.parameters)?;
+        }
+        if self.path.points.is_same(&valid.path.points) {
+            return Ok(());
+        }
+        self.path.validate()
+    }
+
+    /// Everything but the lists.
+    fn validate_described(&self) -> Result<(), ParameterError> {
+        let mut scratch = self.parameters;
+        for row in table() {
+            row.set(&mut scratch, row.get(&self.parameters))?;
+        }
+        self.events.iter().try_for_each(Event::validate)?;
+        (1..)
+            .zip(&self.background)
+            .try_for_each(|(number, paragraph)| paragraph.validate(number))
+    }
+}
+
+/// A parameter or value that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParameterError {
+    /// No parameter of this path.
+    #[error("there is no parameter `{path}`; {hint}")]
+    Unknown {
+        /// The path asked for.
+        path: String,
+        /// What similar paths there are, in words.
+        hint: String,
+    },
+    /// A value outside what is allowed.
+    #[error("`{path}` is {value}; allowed is {allowed}")]
+    Value {
+        /// The parameter's path, or the event's field.
+        path: String,
+        /// The offending value.
+        value: String,
+        /// What would be fine.
+        allowed: String,
+    },
+}
