@@ -6,7 +6,7 @@
 //! their strikes.
 
 use cascade_engine::{INDEX_SIGNS, YEAR_SECONDS, black76};
-use cascade_scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
+use cascade_scenario::{BUSINESS_DAYS_A_YEAR, Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
 
 /// How days become years.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,7 +42,7 @@ impl Default for Convention {
         Self {
             signs: INDEX_SIGNS,
             day_count: DayCount::Business,
-            days_a_year: 262.0,
+            days_a_year: BUSINESS_DAYS_A_YEAR,
             rate: 0.0,
             dividend_yield: 0.0,
             levels: 60,
@@ -190,6 +190,7 @@ fn priced(chain: &OptionChain, convention: &Convention, quote: &Quote) -> Option
     let years = match (quote.expiry, quote.basis) {
         // A number of days counts all of them, and so does what a price was turned into a volatility with.
         (Expiry::InDays(days), _) => at_least_one(days) / 365.0,
+        (Expiry::InCountedDays(days), _) => at_least_one(days) / convention.days_a_year,
         (Expiry::On(_), Basis::Price) => chain.days_to(quote.expiry)? * 86_400.0 / YEAR_SECONDS,
         (Expiry::On(date), Basis::Published) => {
             let quoted = chain.date?;

@@ -11,7 +11,7 @@ use cascade_analysis::gex::{self, Convention, DayCount, GammaExposure};
 use cascade_files::import::{self, ReadOptions, Reading};
 use cascade_files::preset;
 use cascade_files::read_as::ReadAs;
-use cascade_scenario::{ImportKind, Imported, OptionChain, format};
+use cascade_scenario::{BUSINESS_DAYS_A_YEAR, ImportKind, Imported, OptionChain, format};
 
 use super::imports::{self as tables, HowToRead, positive};
 use super::{Failure, apply, complain};
@@ -176,7 +176,7 @@ impl Gex {
 
     fn convention(&self) -> Convention {
         let (day_count, days_a_year) = match self.days {
-            Days::Business => (DayCount::Business, 262.0),
+            Days::Business => (DayCount::Business, BUSINESS_DAYS_A_YEAR),
             Days::Calendar => (DayCount::Calendar, 365.0),
         };
         Convention {

@@ -108,6 +108,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
         spot: spot.unwrap_or_default(),
         quoted: selected.quoted,
         order: reader.expiries.order,
+        expiries: reader.expiries.words(),
         rows: selected.rows.len(),
     };
     let chain = quotes::chain(raws, &market, plan, options, &reader.diagnostics, &mut read_as);

@@ -120,6 +120,8 @@ pub enum SizeUnit {
 pub struct ChainRead {
     /// Day of the quotes.
     pub date: Option<String>,
+    /// How expiries are written.
+    pub expiries: &'static str,
     /// Why expiries are read with the day or the month first, where that matters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<(DateOrder, OrderReason)>,
@@ -331,29 +333,30 @@ impl ChainRead {
             .as_ref()
             .map_or_else(String::new, |date| format!("quoted on {date}, "));
         format!(
-            "{date}underlying at {} ({}), {} units a contract ({}), volatilities {}, gammas {}{}",
+            "{date}expiries {}{}, underlying at {} ({}), {} units a contract ({}), volatilities {}, gammas {}",
+            self.expiries,
+            order_in_words(self.order),
             format::digits(self.spot, 8),
             self.spot_from,
             format::digits(self.multiplier, 6),
             self.multiplier_from,
             self.volatility,
-            self.gamma,
-            order_in_words(self.order)
+            self.gamma
         )
     }
 }
 
 impl LeftOut {
-    /// `left out: 6 of 900 options without a volatility, 87 % of the open interest`.
+    /// `left out: 6 options without a volatility (of 900), 87 % of the open interest`.
     pub fn words(&self) -> String {
         let share = self.share.map_or_else(String::new, |share| {
             format!(", {} % of the {}", format::digits(100.0 * share, 3), self.what.whole())
         });
         format!(
-            "left out: {} of {} {}{share}",
+            "left out: {} {} (of {}){share}",
             format::price(self.count as f64),
-            format::price(self.of as f64),
-            self.what.words()
+            self.what.words(),
+            format::price(self.of as f64)
         )
     }
 }

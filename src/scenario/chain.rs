@@ -4,6 +4,9 @@ use super::{OptionKind, OptionSeries, ParameterError, Scenario};
 
 pub use jiff::civil::Date;
 
+/// Days of a year that are neither Saturdays nor Sundays, as the usual convention rounds them.
+pub const BUSINESS_DAYS_A_YEAR: f64 = 262.0;
+
 /// Days from one to another; negative if that is earlier.
 pub fn days_between(from: Date, to: Date) -> i64 {
     (to.duration_since(from).as_secs()) / 86_400
@@ -25,8 +28,10 @@ pub fn business_days_between(from: Date, to: Date) -> i64 {
 pub enum Expiry {
     /// On a day.
     On(Date),
-    /// After so many days from the quote.
+    /// After so many calendar days from the quote.
     InDays(f64),
+    /// After so many days as the convention of the gamma exposure counts them, which are business days if it says no more.
+    InCountedDays(f64),
 }
 
 /// What an implied volatility comes from, and with it the calendar that it belongs to.
@@ -78,6 +83,7 @@ impl OptionChain {
     pub fn days_to(&self, expiry: Expiry) -> Option<f64> {
         match expiry {
             Expiry::InDays(days) => Some(days),
+            Expiry::InCountedDays(days) => Some(days * 365.0 / BUSINESS_DAYS_A_YEAR),
             Expiry::On(date) => match days_between(self.date?, date) {
                 0 => Some(1.0),
                 days => Some(days as f64),

@@ -18,7 +18,7 @@ mod table;
 mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
-pub use chain::{Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
+pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
 pub use event::{Action, Event, Outage, Shock};
 pub use imported::{ImportKind, Imported};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};

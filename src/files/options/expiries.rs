@@ -22,6 +22,8 @@ pub struct Expiries {
     pub said: Option<Date>,
     /// Whether the day or the month is first, and why, where that matters.
     pub order: Option<(DateOrder, OrderReason)>,
+    /// Whether numbers of days count all days, by the name of their column.
+    calendar: bool,
     clock: Option<Clock>,
     decimal: Decimal,
 }
@@ -41,6 +43,7 @@ impl Expiries {
             column,
             said: options.expiry,
             order: None,
+            calendar: false,
             clock: None,
             decimal,
         };
@@ -53,7 +56,11 @@ impl Expiries {
                 .filter(|text| !is_missing(text))
         };
         let name = plan.header.titles(column).last().map(plain).unwrap_or_default();
-        let counts_days = matches!(name.as_str(), "days" | "dte" | "daystoexpiry" | "daystoexpiration");
+        expiries.calendar = matches!(
+            name.as_str(),
+            "dte" | "daystoexpiry" | "daystoexpiration" | "calendardays" | "daystomaturity"
+        );
+        let counts_days = expiries.calendar || name.ends_with("days");
         let dated = |clock: &Clock| {
             let far = texts()
                 .filter_map(|text| decimal.read(text))
@@ -83,11 +90,27 @@ impl Expiries {
         expiries
     }
 
+    /// How they are written, in words.
+    pub const fn words(&self) -> &'static str {
+        match (self.said, self.column, self.clock, self.calendar) {
+            (Some(_), ..) => "as was said",
+            (None, None, ..) => "from the names",
+            (None, Some(_), Some(clock), _) => clock.form.words(),
+            (None, Some(_), None, true) => "in calendar days, 365 a year",
+            (None, Some(_), None, false) => "in days as the convention counts them, business days unless it is said otherwise",
+        }
+    }
+
     /// Reads a field.
     pub fn read(&self, text: &str) -> Option<Expiry> {
         let Some(clock) = self.clock else {
             let days = self.decimal.read(text)?;
-            return (0.0..=DAYS_MAX).contains(&days).then_some(Expiry::InDays(days));
+            let expiry = if self.calendar {
+                Expiry::InDays(days)
+            } else {
+                Expiry::InCountedDays(days)
+            };
+            return (0.0..=DAYS_MAX).contains(&days).then_some(expiry);
         };
         let order = self.order.map_or(DateOrder::MonthFirst, |(order, _)| order);
         // The day it says, by whatever clock it says it.

@@ -27,6 +27,7 @@ pub struct Market {
     pub quoted: Option<Quoted>,
     pub order: Option<(DateOrder, OrderReason)>,
     pub rows: usize,
+    pub expiries: &'static str,
 }
 
 /// Makes a chain of what was read.
@@ -97,6 +98,7 @@ pub fn chain(
     let has_quotes = raws.iter().any(|raw| raw.mid.is_some());
     read_as.chain = Some(ChainRead {
         date: chain.date.map(|date| date.to_string()),
+        expiries: market.expiries,
         order: market.order,
         spot: chain.spot,
         spot_from: market.spot.from,
@@ -126,7 +128,7 @@ fn without_expired<'t>(raws: Vec<Raw<'t>>, quoted: Option<Quoted>, read_as: &mut
     let dead = |raw: &Raw<'_>| match raw.expiry {
         // Crypto venues settle in the morning of another zone; only the day tells there.
         Expiry::On(date) => date < quoted.date || date == quoted.date && closed && !is_dashed(raw),
-        Expiry::InDays(_) => false,
+        Expiry::InDays(_) | Expiry::InCountedDays(_) => false,
     };
     leave_out(read_as, Omitted::Expired, &raws, dead);
     raws.into_iter().filter(|raw| !dead(raw)).collect()
@@ -147,7 +149,7 @@ fn key(raw: &Raw<'_>) -> (String, OptionKind, [u64; 2]) {
     let expiry = match raw.expiry {
         Expiry::On(date) => days_since_1970(date),
         // Between all dates.
-        Expiry::InDays(days) => days + 1e9,
+        Expiry::InDays(days) | Expiry::InCountedDays(days) => days + 1e9,
     };
     (root(raw), raw.kind, [raw.strike.to_bits(), expiry.to_bits()])
 }

@@ -218,7 +218,7 @@ impl<'t> Look<'t> {
     /// Whether a column only counts rows.
     fn counts(&self, column: usize) -> bool {
         self.numbers(column)
-            .is_some_and(|numbers| numbers.len() > 1 && numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0))
+            .is_some_and(|numbers| numbers.len() > 2 && numbers.windows(2).all(|pair| pair[1] - pair[0] == 1.0))
     }
 }
 
@@ -356,7 +356,6 @@ fn price_by_content(look: &Look<'_>, width: usize, free: &impl Fn(usize) -> bool
     }
     let numbers: Vec<(usize, Vec<f64>)> = numeric
         .iter()
-        .filter(|column| !look.counts(**column))
         .filter_map(|column| Some((*column, look.numbers(*column)?)))
         .collect();
     let bars = numbers.windows(4).find_map(|window| {
@@ -365,8 +364,8 @@ fn price_by_content(look: &Look<'_>, width: usize, free: &impl Fn(usize) -> bool
             .then(|| close_of([&a.1, &b.1, &c.1, &d.1]))?
             .map(|place| a.0 + place)
     });
-    bars.or_else(|| numbers.first().map(|(column, _)| *column))
-        .or_else(|| numeric.first().copied())
+    let first = numeric.iter().find(|column| !look.counts(**column)).or(numeric.first());
+    bars.or(first.copied())
 }
 
 /// Which of four columns is the close, where one is the lowest of every row and one the highest: the later of the other two.

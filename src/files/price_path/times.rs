@@ -120,8 +120,8 @@ impl Times {
     pub fn read_as(&self, usual_seconds: f64, start: f64, end: f64) -> TimeRead {
         let moment = |seconds: f64| {
             let date = day_of(seconds)?;
-            let minutes = (seconds.rem_euclid(DAY) / 60.0).floor();
-            Some(format!("{date} {:02}:{:02}", (minutes / 60.0).floor(), minutes % 60.0))
+            let minutes = (seconds.rem_euclid(DAY) / 60.0) as u32;
+            Some(format!("{date} {:02}:{:02}", minutes / 60, minutes % 60))
         };
         let span = self.is_dated().then(|| moment(start).zip(moment(end))).flatten();
         let form = self.clock.map_or(Form::Seconds, |clock| clock.form);

@@ -99,7 +99,7 @@ pub fn find(text: &str) -> Option<Written> {
         let glued = start > 0
             && matches!(
                 (tokens[start - 1], tokens[start]),
-                (Token::Mark('.' | '-' | '/' | ':'), Token::Number(_))
+                (Token::Mark('.' | '-' | '/'), Token::Number(_))
             );
         let (day, used) = date(&tokens[start..]).filter(|_| !glued)?;
         let four_digits = tokens[start..start + used]
