@@ -6,7 +6,9 @@
 //! their strikes.
 
 use cascade_engine::{INDEX_SIGNS, YEAR_SECONDS, black76};
-use cascade_scenario::{BUSINESS_DAYS_A_YEAR, Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format};
+use cascade_scenario::{
+    BUSINESS_DAYS_A_YEAR, Basis, Expiry, OptionChain, OptionKind, Quote, business_days_between, days_between, format,
+};
 
 /// How days become years.
 #[derive(Clone, Copy, Debug, PartialEq)]

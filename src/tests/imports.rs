@@ -16,6 +16,8 @@ mod common;
 mod numbers;
 #[path = "imports/paths.rs"]
 mod paths;
+#[path = "imports/people.rs"]
+mod people;
 #[path = "imports/program.rs"]
 mod program;
 #[path = "imports/stored.rs"]
@@ -25,16 +27,51 @@ use std::fmt::Write as _;
 
 use cascade_lab::app::studies::{Studies, StudyKind};
 use cascade_lab::engine::{ContractKind, Side, Simulation};
-use cascade_lab::files::import::{Context, ImportKind};
-use cascade_lab::files::positions::{self, Places, PositionList};
-use cascade_lab::files::table::Table;
-use cascade_lab::scenario::{ListedPosition, PositionKind, PositionSide, PricePath, Scenario, find};
+use cascade_lab::files::import::{self, Places, Plan, ReadOptions, Reading, fields};
+use cascade_lab::files::preset::{PresetError, Problem};
+use cascade_lab::files::table::{ColumnChoice, Table};
+use cascade_lab::scenario::{
+    ImportKind, Imported, ListedPosition, PositionKind, PositionSide, PricePath, Scenario, find,
+};
 use proptest::prelude::*;
 
 use common::{bare, scenario};
 
-fn list(text: &str) -> PositionList {
-    positions::parse("book.csv", text, Places::default()).unwrap_or_else(|error| panic!("{error}"))
+/// Reads a text as what it is said to be.
+fn read_as(origin: &str, text: &str, kind: ImportKind, options: ReadOptions) -> Result<Reading, PresetError> {
+    let kind = Some(kind);
+    import::parse(origin, text, &ReadOptions { kind, ..options })
+}
+
+/// A position list that was read.
+#[derive(Debug)]
+struct List {
+    positions: Vec<ListedPosition>,
+    venues: Vec<String>,
+    assets: Vec<String>,
+    remarks: Vec<Problem>,
+}
+
+fn read_list(origin: &str, text: &str, places: Places) -> Result<List, PresetError> {
+    let options = ReadOptions {
+        places,
+        ..ReadOptions::default()
+    };
+    read_as(origin, text, ImportKind::Positions, options).map(|reading| {
+        let Imported::Positions(positions) = reading.data else {
+            panic!("it is a list");
+        };
+        List {
+            positions,
+            venues: reading.venues,
+            assets: reading.assets,
+            remarks: reading.read_as.remarks,
+        }
+    })
+}
+
+fn list(text: &str) -> List {
+    read_list("book.csv", text, Places::default()).unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[track_caller]
@@ -111,35 +148,35 @@ fn venues_and_assets_are_numbers_or_names_in_order() {
     );
     let two = Places { venues: 2, assets: 1 };
     refused(
-        positions::parse(
+        read_list(
             "b.csv",
             "side,entry,size,leverage,venue\nlong,1,1,2,A\nlong,1,1,2,B\nlong,1,1,2,C\n",
             two,
         ),
         &[
-            "b.csv, line 4, column 5 (venue), character 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has",
+            "b.csv, line 4, column 5 (venue), character 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has; choose whose rows count (Symbol in the window, --symbol on the command line)",
         ],
     );
 }
 
 #[test]
 fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
-    let read = |text: &str| positions::parse("b.csv", text, Places { venues: 4, assets: 1 });
+    let read = |text: &str| read_list("b.csv", text, Places { venues: 4, assets: 1 });
     refused(
         read(
-            "side,entry,quantity,leverage,venue,kind\nlang,99000,2,10,1,linear\nshort,-5,2,10,1,\nlong,101000,0,10,2,\n\
-             long,101000,1,5000,9,perp\nshort,100500,1.2\nlong,1e999,1,1,1,\nlong,100,-1,2,1,\n",
+            "side,entry,quantity,leverage,venue,kind\nlang,99000,2,10,1,linear\nshort,-5,2,10,1,\nlong,101000,much,10,2,\n\
+             long,101000,1,5000,9,quanto\nshort,100500,1.2\nlong,1e999,1,1,1,\nlong,100,-1,2,1,\n",
         ),
         &[
             "b.csv, line 2, column 1 (side), character 1: the side is `lang`; allowed is long or short (also buy or sell)",
             "b.csv, line 3, column 2 (entry), character 7: the entry price is `-5`; allowed is a number from 1e-9 to 1e9",
-            "b.csv, line 4, column 3 (quantity), character 13: the size in coins is `0`; allowed is a number from 1e-9 to 1e15",
+            "b.csv, line 4, column 3 (quantity), character 13: the size is `much`; allowed is a number from 1e-9 to 1e15",
             "b.csv, line 5, column 4 (leverage), character 15: the leverage is `5000`; allowed is a number from 0.001 to 1000",
             "b.csv, line 5, column 5 (venue), character 20: the venue is `9`; allowed is a whole number from 1 to 4, as many as the scenario has",
-            "b.csv, line 5, column 6 (kind), character 22: the contract kind is `perp`; allowed is linear or inverse",
+            "b.csv, line 5, column 6 (kind), character 22: the contract kind is `quanto`; allowed is linear or inverse",
             "b.csv, line 6, column 4 (leverage), character 17: the line ends too early: it has 3 fields, and 6 are needed",
             "b.csv, line 7, column 2 (entry), character 6: the entry price is `1e999`; allowed is a number from 1e-9 to 1e9",
-            "b.csv, line 8, column 3 (quantity), character 10: the size in coins is `-1`; allowed is a number from 1e-9 to 1e15",
+            "b.csv, line 8, column 3 (quantity), character 10: the size is `-1`; allowed is a number from 1e-9 to 1e15",
         ],
     );
     refused(
@@ -170,11 +207,11 @@ fn mistakes_in_lists_are_named_by_line_column_value_and_what_is_allowed() {
 fn where_margin_and_leverage_disagree_the_margin_counts_and_that_is_said() {
     let read = list("side,entry,size,leverage,margin\nlong,100,10,20,100\nlong,100,10,10,100\n");
     assert_eq!(read.positions[0].leverage, 10.0);
-    assert_eq!(read.warnings.len(), 1);
+    assert_eq!(read.remarks.len(), 1);
     assert!(
-        read.warnings[0].line == 2 && read.warnings[0].message.contains("10×"),
+        read.remarks[0].line == 2 && read.remarks[0].message.contains("10×"),
         "{:?}",
-        read.warnings
+        read.remarks
     );
 }
 
@@ -468,7 +505,7 @@ fn kinds_are_guessed_by_their_headers() {
         ("a\nb\nCalls,Last Sale,Puts,Last Sale\n", ImportKind::OptionChain),
         ("", ImportKind::PricePath),
     ] {
-        assert_eq!(ImportKind::guess(&Table::of(text)), kind, "{text}");
+        assert_eq!(Plan::of(&Table::of(text), &ReadOptions::default()).kind, kind, "{text}");
     }
 }
 
@@ -507,13 +544,18 @@ proptest! {
     /// Whatever is in a file and whichever columns it is read by, reading it ends in data that a scenario may hold, or in a
     /// message.
     #[test]
-    fn no_table_panics(text in prop_oneof![tables(), any::<String>()], columns in prop::collection::vec(prop::option::of(0_usize..9), 16)) {
+    fn no_table_panics(text in prop_oneof![tables(), any::<String>()], columns in prop::collection::vec(prop::option::of(0_usize..9), 20)) {
         let table = Table::of(&text);
         for kind in ImportKind::ALL {
-            let guessed = kind.mapping(&table, kind.header(&table));
-            prop_assert_eq!(guessed.len(), kind.fields().len());
-            for mapping in [guessed, columns[..kind.fields().len()].to_vec()] {
-                if let Err(problems) = kind.read(&table, &mapping, Context::default()) {
+            let mut options = ReadOptions { kind: Some(kind), ..ReadOptions::default() };
+            for said in [false, true] {
+                if said {
+                    let choices = columns.iter().map(|column| column.map_or(ColumnChoice::None, ColumnChoice::At));
+                    options.columns = fields(kind).iter().map(|field| field.key.to_owned()).zip(choices).collect();
+                }
+                let plan = Plan::of(&table, &options);
+                prop_assert_eq!(plan.mapping.len(), fields(kind).len());
+                if let Err(problems) = plan.read(&table, &options) {
                     prop_assert!(!problems.is_empty());
                     prop_assert!(problems.iter().all(|problem| problem.line > 0 && problem.column > 0));
                 }

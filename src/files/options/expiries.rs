@@ -97,7 +97,9 @@ impl Expiries {
             (None, None, ..) => "from the names",
             (None, Some(_), Some(clock), _) => clock.form.words(),
             (None, Some(_), None, true) => "in calendar days, 365 a year",
-            (None, Some(_), None, false) => "in days as the convention counts them, business days unless it is said otherwise",
+            (None, Some(_), None, false) => {
+                "in days as the convention counts them, business days unless it is said otherwise"
+            }
         }
     }
 

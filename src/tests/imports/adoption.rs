@@ -2,15 +2,17 @@
 //! start prices for listed positions.
 
 use cascade_lab::analysis::adoption::{Adoption, Choices, Offer};
-use cascade_lab::analysis::gex::{Convention, gamma_exposure};
-use cascade_lab::app::import::{Brought, ImportCommand};
+use cascade_lab::analysis::gex::Convention;
+use cascade_lab::app::import::ImportCommand;
 use cascade_lab::app::{App, Command, Settings};
 use cascade_lab::engine::{Simulation, past_liquidation};
-use cascade_lab::files::options::{self, Known};
-use cascade_lab::scenario::{Action, ListedPosition, OptionChain, PricePath, Scenario, find, parameter};
+use cascade_lab::files::import::ReadOptions;
+use cascade_lab::scenario::{
+    Action, ImportKind, Imported, ListedPosition, OptionChain, PricePath, Scenario, find, parameter,
+};
 
 use super::common::{bare, scenario};
-use super::{book, list};
+use super::{book, list, read_as};
 
 /// Three longs and two shorts around 20,000.
 const LIST: &str = "side,entry,size,leverage\nlong,20000,10,20\nlong,20500,5,10\nshort,19800,20,8\nlong,20100,40,25\n\
@@ -27,26 +29,31 @@ fn path(points: &[(f64, f64)]) -> PricePath {
     }
 }
 
-fn take(scenario: &Scenario, offer: Offer<'_>) -> Adoption {
+fn take(scenario: &Scenario, offer: &Offer) -> Adoption {
     offer.adopt(scenario, &offer.suggest(scenario, &[])).unwrap()
 }
 
+fn offered(data: Imported) -> Offer {
+    Offer::new(data, &Convention::default())
+}
+
+fn offered_path(path: &PricePath, usual_seconds: f64) -> Offer {
+    offered(Imported::PricePath {
+        path: path.clone(),
+        usual_seconds,
+    })
+}
+
 fn take_path(scenario: &Scenario, path: &PricePath) -> Adoption {
-    let usual_seconds = 60.0;
-    take(scenario, Offer::Path { path, usual_seconds })
+    take(scenario, &offered_path(path, 60.0))
+}
+
+fn take_list(scenario: &Scenario, positions: Vec<ListedPosition>) -> Adoption {
+    take(scenario, &offered(Imported::Positions(positions)))
 }
 
 fn take_chain(scenario: &Scenario, chain: &OptionChain) -> Adoption {
-    let convention = Convention::default();
-    let exposure = gamma_exposure(chain, &convention);
-    take(
-        scenario,
-        Offer::Chain {
-            chain,
-            convention: &convention,
-            exposure: &exposure,
-        },
-    )
+    take(scenario, &offered(Imported::OptionChain(chain.clone())))
 }
 
 fn preset() -> Scenario {
@@ -90,7 +97,7 @@ fn what_is_past_liquidation_is_what_the_first_step_takes_over() {
 
 #[test]
 fn a_path_begins_where_listed_positions_stand() {
-    let listed = take(&preset(), Offer::Positions(&positions()));
+    let listed = take_list(&preset(), positions());
     assert_eq!(listed.what, "3 longs and 2 shorts");
     let start = listed.scenario.parameters.market.start_price;
     assert!(
@@ -117,10 +124,7 @@ fn a_path_begins_where_listed_positions_stand() {
     says(&nearby.changes, "→ 20,200 USD: the first price of the path");
     // Whoever insists is told what it costs, in figures.
     let points = path(&[(0.0, 17_000.0), (600.0, 16_900.0)]);
-    let offer = Offer::Path {
-        path: &points,
-        usual_seconds: 600.0,
-    };
+    let offer = offered_path(&points, 600.0);
     let [own, present] = offer.starts(&listed.scenario).unwrap();
     assert_eq!((own.past.count, present.past.all()), ([3, 0], 0));
     let choices = Choices {
@@ -156,10 +160,7 @@ fn shocks_give_way_to_a_path_unless_they_are_kept() {
     }
     before.events.push(second);
     let points = path(&[(0.0, 100_000.0), (600.0, 97_000.0)]);
-    let offer = Offer::Path {
-        path: &points,
-        usual_seconds: 60.0,
-    };
+    let offer = offered_path(&points, 60.0);
     let mut choices = offer.suggest(&before, &[]);
     let dropped = offer.adopt(&before, &choices).unwrap();
     // The one of the second asset, which follows no path, stays, and so does everything that is no shock.
@@ -180,12 +181,15 @@ fn shocks_give_way_to_a_path_unless_they_are_kept() {
 #[test]
 fn a_chain_of_another_price_is_scaled_to_listed_positions() {
     let text = "spot,strike,type,days,oi,iv\n4000,4000,call,7,1000,0.2\n4000,3800,put,7,1000,0.2\n";
-    let chain = options::parse("c.csv", text, Known::default()).unwrap();
+    let reading = read_as("c.csv", text, ImportKind::OptionChain, ReadOptions::default()).unwrap();
+    let Imported::OptionChain(chain) = reading.data else {
+        panic!("it is a chain");
+    };
     let alone = take_chain(&preset(), &chain);
     assert_eq!(alone.scenario.parameters.market.start_price, 4_000.0);
     assert_eq!(alone.scenario.options[1].strike, 3_800.0);
     says(&alone.changes, "the price of the underlying in the chain");
-    let listed = take(&preset(), Offer::Positions(&positions())).scenario;
+    let listed = take_list(&preset(), positions()).scenario;
     let start = listed.parameters.market.start_price;
     let both = take_chain(&listed, &chain);
     assert_eq!(both.scenario.parameters.market.start_price, start);
@@ -196,17 +200,14 @@ fn a_chain_of_another_price_is_scaled_to_listed_positions() {
     let ratio = exposure(&both.scenario) / exposure(&alone.scenario);
     assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
     // A list that comes later leaves the strikes behind, and that is said.
-    let later = take(&alone.scenario, Offer::Positions(&positions()));
+    let later = take_list(&alone.scenario, positions());
     says(&later.cautions, "The 2 option series keep their strikes");
 }
 
 #[test]
 fn what_was_set_on_purpose_stays() {
     let points = path(&[(0.0, 50_000.0), (1e7, 49_000.0)]);
-    let offer = Offer::Path {
-        path: &points,
-        usual_seconds: 1_800.0,
-    };
+    let offer = offered_path(&points, 1_800.0);
     let free = offer.suggest(&preset(), &[]);
     assert_eq!((free.start_price, free.step_seconds), (50_000.0, 1_800.0));
     let fixed = offer.suggest(&preset(), &["market.start_price", "market.step_seconds"]);
@@ -280,16 +281,16 @@ fn the_axes_of_a_study_act_on_a_listed_book() {
         };
         assert_ne!(digest(low), digest(high), "{} changes nothing", row.path);
     }
-    app.update(Command::DropBrought(Brought::Positions));
+    app.update(Command::DropImported(ImportKind::Positions));
     assert_eq!((app.studies.plan.x, app.studies.plan.y), (leverage.x, leverage.y));
 }
 
 /// A list whose figures its sliders cannot show is not shown wrongly without a word.
 #[test]
 fn figures_beyond_their_sliders_are_told() {
-    let adopted = take(
+    let adopted = take_list(
         &scenario(&[]),
-        Offer::Positions(&list("side,entry,size,leverage\nlong,100000,1,250\n").positions),
+        list("side,entry,size,leverage\nlong,100000,1,250\n").positions,
     );
     assert_eq!(adopted.scenario.parameters.positions.count, 1);
     assert_eq!(adopted.scenario.parameters.leverage.mean, 100.0);

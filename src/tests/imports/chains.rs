@@ -4,13 +4,17 @@ use std::fmt::Write as _;
 
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::{Simulation, black76};
-use cascade_lab::files::options::{self, Known};
-use cascade_lab::scenario::{Date, Expiry, OptionChain, OptionKind, Scenario};
+use cascade_lab::files::import::ReadOptions;
+use cascade_lab::scenario::{Date, Expiry, ImportKind, Imported, OptionChain, OptionKind, Scenario};
 
-use super::refused;
+use super::{read_as, refused};
 
 fn chain(text: &str) -> OptionChain {
-    options::parse("chain.csv", text, Known::default()).unwrap_or_else(|error| panic!("{error}"))
+    let read = read_as("chain.csv", text, ImportKind::OptionChain, ReadOptions::default());
+    let Imported::OptionChain(chain) = read.unwrap_or_else(|error| panic!("{error}")).data else {
+        panic!("it is a chain");
+    };
+    chain
 }
 
 const HEADER_2022: &str = "Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,Puts,Last Sale,Net,\
@@ -41,7 +45,7 @@ fn chains_of_2018_2022_and_2024_read_alike() {
     ));
     assert_eq!(
         (of_2022.rows, of_2022.spot, of_2022.date),
-        (4, 4050.5, Date::new(2022, 6, 10))
+        (4, 4050.5, Some(Date::constant(2022, 6, 10)))
     );
     // Morning and afternoon settlement of one day are series of their own, and both count.
     let exposure = gamma_exposure(&of_2022, &Convention::default());
@@ -49,7 +53,7 @@ fn chains_of_2018_2022_and_2024_read_alike() {
     assert!((exposure.calls / (1_110.0 * 0.01 * scale) - 1.0).abs() < 1e-12);
     assert!((exposure.puts / (2_200.0 * 0.012 * scale) - 1.0).abs() < 1e-12);
     // What is not open is not listed; the weekly expires first.
-    let series = of_2022.series(100.0);
+    let series = of_2022.series(1.0);
     assert_eq!(series.len(), 5);
     assert_eq!(
         (series[0].days, series[1].days, series[0].open_interest),
@@ -98,8 +102,11 @@ fn chains_of_2011_name_strike_and_expiry_in_the_options() {
     // Nothing is quoted where the price is below what exercise would bring.
     text += "11 Jan 900.00 (SPX1121A900),0.0,0.0,0,0,0,5,11 Jan 900.00 (SPX1121M900),0.0,0.0,0,0,0,5,\n";
     let read = chain(&text);
-    assert_eq!((read.rows, read.spot, read.date), (4, spot, Date::new(2010, 12, 31)));
-    assert_eq!(read.quotes[0].expiry, Expiry::On(Date::new(2011, 1, 21).unwrap()));
+    assert_eq!(
+        (read.rows, read.spot, read.date),
+        (4, spot, Some(Date::constant(2010, 12, 31)))
+    );
+    assert_eq!(read.quotes[0].expiry, Expiry::On(Date::constant(2011, 1, 21)));
     assert_eq!(
         (read.quotes[1].kind, read.quotes[1].strike, read.quotes[1].open_interest),
         (OptionKind::Put, 1_200.0, 700.0)
@@ -108,7 +115,7 @@ fn chains_of_2011_name_strike_and_expiry_in_the_options() {
         assert!((quote.volatility - 0.2).abs() < 1e-9, "{quote:?}");
     }
     assert!(read.quotes[6..].iter().all(|quote| quote.volatility == 0.0));
-    assert_eq!(read.series(100.0).len(), 6);
+    assert_eq!(read.series(1.0).len(), 6);
 }
 
 #[test]
@@ -116,13 +123,14 @@ fn what_is_not_quoted_counts_as_nothing() {
     let head = "Index,Last: 4050.5,Change: 0\n\"Date: June 10, 2022\"\n";
     let rows = rows_2022(["Wed Jun 15 2022", "Fri Jun 17 2022"]).replacen("0.2,0.5,0.01,10", ",--,,10", 1);
     let read = chain(&format!("{head}{HEADER_2022}{rows}"));
-    assert_eq!((read.quotes[0].volatility, read.quotes[0].gamma), (0.0, Some(0.0)));
+    assert_eq!((read.quotes[0].volatility, read.quotes[0].gamma), (0.0, None));
     assert_eq!(read.series(1.0).len(), 4);
     refused(
-        options::parse(
+        read_as(
             "c.csv",
             &format!("{head}{HEADER_2022}{}", rows.replace(",1000,4000.00", ",1000,\"4,00\"")),
-            Known::default(),
+            ImportKind::OptionChain,
+            ReadOptions::default(),
         ),
         &[
             "c.csv, line 6, column 12 (Strike), character 62: `4,00` has a decimal comma, and `4000.00` in line 4 a decimal point; allowed is one way in a table",
@@ -138,7 +146,7 @@ fn a_chain_takes_the_place_of_the_described_options() {
         rows_2022(["Wed Jun 15 2022", "Fri Jun 17 2022"])
     ));
     let mut scenario = Scenario::default();
-    scenario.adopt_chain(&read, 0.5).unwrap();
+    scenario.adopt_chain(&read, 0.005).unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     assert!(
         simulation.observation().gamma_exposure < 0.0,
@@ -159,7 +167,7 @@ fn a_chain_without_open_interest_is_refused() {
     let nobody = chain("spot,strike,type,expiry,oi,iv\n100,110,call,20,0,0.6\n");
     let mut scenario = Scenario::default();
     refused(
-        scenario.adopt_chain(&nobody, 100.0),
+        scenario.adopt_chain(&nobody, 1.0),
         &["`options` is a list of 0; allowed is at least one option with open interest, a volatility and time left"],
     );
     assert_eq!(scenario, Scenario::default());

@@ -1,12 +1,15 @@
 //! Tables as spreadsheets of different countries write them.
 
-use cascade_lab::files::import::{Context, ImportKind, Imported};
-use cascade_lab::files::options::{self, Known};
-use cascade_lab::files::positions::{self, Places};
-use cascade_lab::files::price_path;
-use cascade_lab::files::table::{Decimal, Table};
+use cascade_lab::files::import::{Places, ReadOptions, Reading};
+use cascade_lab::files::preset::PresetError;
+use cascade_lab::files::table::Decimal;
+use cascade_lab::scenario::{ImportKind, Imported};
 
-use super::{list, refused};
+use super::{list, read_as, read_list, refused};
+
+fn read(text: &str, kind: ImportKind) -> Result<Reading, PresetError> {
+    read_as("p.csv", text, kind, ReadOptions::default())
+}
 
 #[test]
 fn decimal_commas_are_read_where_numbers_show_them() {
@@ -18,19 +21,30 @@ fn decimal_commas_are_read_where_numbers_show_them() {
     ] {
         assert_eq!(list(text).positions, expected, "{text}");
     }
-    let path = price_path::parse("p.csv", "Zeit;Preis\n0;1\n").unwrap_err().to_string();
+    let path = read("Wann;Preis\n0;1\n", ImportKind::PricePath)
+        .unwrap_err()
+        .to_string();
     assert!(path.contains("no column holds the time"), "{path}");
     // Without a header, and with the days of Central Europe.
-    let path = price_path::parse("p.csv", "05.08.2024 12:00;1.234,5\n05.08.2024 12:01;1.230,25\n").unwrap();
-    assert_eq!(*path.path.points, [(0.0, 1_234.5), (60.0, 1_230.25)]);
+    let path = read(
+        "05.08.2024 12:00;1.234,5\n05.08.2024 12:01;1.230,25\n",
+        ImportKind::PricePath,
+    )
+    .unwrap();
+    let Imported::PricePath { path, .. } = path.data else {
+        panic!("it is a path");
+    };
+    assert_eq!(*path.points, [(0.0, 1_234.5), (60.0, 1_230.25)]);
     let chain = "spot;strike;type;days;oi;iv\n100,5;110;call;7,5;10;0,6\n100,5;90;put;7,5;10;55,5%\n";
-    let chain = options::parse("c.csv", chain, Known::default()).unwrap();
+    let Imported::OptionChain(chain) = read(chain, ImportKind::OptionChain).unwrap().data else {
+        panic!("it is a chain");
+    };
     assert_eq!((chain.spot, chain.quotes[1].volatility), (100.5, 0.555));
 }
 
 #[test]
 fn what_may_be_two_numbers_is_asked_and_two_ways_are_refused() {
-    let read = |text: &str| positions::parse("b.csv", text, Places::default());
+    let read = |text: &str| read_list("b.csv", text, Places::default());
     let ambiguous = "side;entry;size;leverage\nlong;20,000;1;50\n";
     refused(
         read(ambiguous),
@@ -40,13 +54,17 @@ fn what_may_be_two_numbers_is_asked_and_two_ways_are_refused() {
         ],
     );
     for (decimal, entry) in [(Decimal::Point, 20_000.0), (Decimal::Comma, 20.0)] {
-        let table = Table::of(ambiguous).with_decimal(Some(decimal));
-        let kind = ImportKind::Positions;
-        let mapping = kind.mapping(&table, kind.header(&table));
-        let Ok(Imported::Positions(list)) = kind.read(&table, &mapping, Context::default()) else {
+        let options = ReadOptions {
+            decimal: Some(decimal),
+            ..ReadOptions::default()
+        };
+        let Imported::Positions(list) = read_as("b.csv", ambiguous, ImportKind::Positions, options)
+            .unwrap()
+            .data
+        else {
             panic!("it is a list");
         };
-        assert_eq!(list.positions[0].entry, entry);
+        assert_eq!(list[0].entry, entry);
     }
     // One number that can only be read in one way decides for all.
     assert_eq!(

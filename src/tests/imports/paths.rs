@@ -1,14 +1,30 @@
 //! Price paths: how tables of them are read, and that the efficient price follows them exactly.
 
 use cascade_lab::engine::Simulation;
-use cascade_lab::files::price_path::{self, PathFile};
-use cascade_lab::scenario::PricePath;
+use cascade_lab::files::import::{ReadOptions, Reading};
+use cascade_lab::scenario::{ImportKind, Imported, PricePath};
 
 use super::common::scenario;
-use super::{refused, with_book};
+use super::{read_as, refused, with_book};
+
+/// A path that was read.
+struct PathFile {
+    path: PricePath,
+    usual_seconds: f64,
+    reading: Reading,
+}
 
 fn path(text: &str) -> PathFile {
-    price_path::parse("path.csv", text).unwrap_or_else(|error| panic!("{error}"))
+    let reading = read_as("path.csv", text, ImportKind::PricePath, ReadOptions::default());
+    let reading = reading.unwrap_or_else(|error| panic!("{error}"));
+    let Imported::PricePath { path, usual_seconds } = reading.data.clone() else {
+        panic!("it is a path");
+    };
+    PathFile {
+        path,
+        usual_seconds,
+        reading,
+    }
 }
 
 /// The exogenous part of the price is the path, whatever else there is, and without forced flow nothing is added to it.
@@ -76,7 +92,7 @@ fn times_of_every_sort_read_alike() {
         ("time,price\n0,100\n30,101\n90,99.5\n", "seconds"),
         (
             "Price;Time\n100;1722816000\n101;1722816030\n99.5;1722816090\n",
-            "seconds",
+            "Unix seconds",
         ),
         (
             "timestamp,close,open\n1722816000000,100,1\n1722816030000,101,1\n1722816090000,99.5,1\n",
@@ -88,28 +104,39 @@ fn times_of_every_sort_read_alike() {
         ),
         (
             "date,close\n2024-08-05,100\n2024-08-05 00:00:30,101\n2024-08-05T00:01:30Z,99.5\n",
-            "dates",
+            "dates and times",
         ),
         (
             "datetime,mid\n2024-08-05T02:00:00+02:00,100\n2024-08-04T19:00:30.000-0500,101\n08/05/2024 00:01:30,99.5\n",
-            "dates",
+            "dates and times",
         ),
         // The newest first; the same time twice, the last price of it counts.
         ("time,price\n90,99.5\n30,101\n0,100\n", "seconds"),
         ("time,price\n0,90\n0,100\n30,101\n90,99.5\n", "seconds"),
     ] {
         let read = path(text);
-        assert_eq!((read.path, read.times), (expected.clone(), times), "{text}");
+        assert_eq!(
+            (read.path, read.reading.read_as.time.unwrap().form.words()),
+            (expected.clone(), times),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn what_is_repaired_in_a_path_is_said() {
-    let lines = |read: &PathFile| read.warnings.iter().map(|w| (w.line, w.column)).collect::<Vec<_>>();
+    let lines = |read: &PathFile| {
+        read.reading
+            .read_as
+            .remarks
+            .iter()
+            .map(|w| (w.line, w.column))
+            .collect::<Vec<_>>()
+    };
     let gap = path("time,price\n0,1\n10,2\n20,3\n20,3\n200,4\n210,5\n");
-    assert_eq!((gap.gaps, gap.usual_seconds, gap.longest_seconds), (1, 10.0, 180.0));
+    assert_eq!((gap.reading.gaps, gap.usual_seconds), ((1, 180.0), 10.0));
     assert_eq!(lines(&gap), [(5, 1), (6, 1)]);
-    assert!(gap.warnings[1].message.contains("a gap of 3 min"), "{:?}", gap.warnings);
+    assert!(gap.reading.read_as.remarks[1].message.contains("a gap of 3 min"));
     // Halfway in the logarithm over the gap.
     assert!((gap.path.log_price(110.0) - 12_f64.ln() / 2.0).abs() < 1e-12);
     let backwards = path("price,time\n3,30\n2,20\n1,10\n");
@@ -119,7 +146,7 @@ fn what_is_repaired_in_a_path_is_said() {
 
 #[test]
 fn mistakes_in_paths_are_named_by_line_and_column() {
-    let read = |text: &str| price_path::parse("p.csv", text);
+    let read = |text: &str| read_as("p.csv", text, ImportKind::PricePath, ReadOptions::default());
     refused(
         read("time,price\n0,100\n10,101\n20,-3\n15,100.5\n30,abc\n40,102\nsoon,1\n50\n"),
         &[
@@ -141,7 +168,7 @@ fn mistakes_in_paths_are_named_by_line_and_column() {
     );
     refused(
         read("time,volume\n1,2\n"),
-        &["p.csv, line 1, column 1: no column holds the price"],
+        &["p.csv, line 1, column 1: no column holds the price; say which (--column price=…) of volume"],
     );
     refused(
         read("time,price\n1,2\n"),

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use cascade_lab::app::Command;
-use cascade_lab::app::import::{Brought, Found};
-use cascade_lab::scenario::{find, format};
+use cascade_lab::scenario::{ImportKind, Imported, find, format};
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -183,9 +182,13 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
     assert!(window.query_by_label("The price follows a path of 4 points").is_some());
-    window.state_mut().carry_out(Command::DropBrought(Brought::PricePath));
+    window
+        .state_mut()
+        .carry_out(Command::DropImported(ImportKind::PricePath));
     assert!(app(&window).scenario.path.is_empty());
-    window.state_mut().carry_out(Command::DropBrought(Brought::Options));
+    window
+        .state_mut()
+        .carry_out(Command::DropImported(ImportKind::OptionChain));
     window.run();
     assert!(
         window
@@ -217,12 +220,9 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         let figures: Vec<_> = window.query_all_by_label_contains(figure).collect();
         assert!(!figures.is_empty(), "{figure}");
     }
-    let Some(Ok(Found::OptionChain(chain, exposure, _))) = app(&window)
-        .import
-        .as_ref()
-        .and_then(|import| import.preview.as_ref())
-        .map(|preview| preview.found.as_ref())
-    else {
+    let preview = app(&window).import.as_ref().and_then(|import| import.preview.as_ref());
+    let offer = &preview.unwrap().found.as_ref().unwrap().offer;
+    let (Imported::OptionChain(chain), Some(exposure)) = (&offer.data, offer.exposure()) else {
         panic!("it is a chain");
     };
     assert!((exposure.net - 30_000.0).abs() < 1e-6 && chain.spot == 100.0);
