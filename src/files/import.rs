@@ -124,7 +124,9 @@ impl Plan {
         let lacks = |plan: &Self| plan.missing().len();
         if options::is_chain(table, &chain) {
             chain
-        } else if lacks(&positions) == 0 || lacks(&positions) < lacks(&path) {
+        } else if !positions::is_of_orders(&positions.header)
+            && (lacks(&positions) == 0 || lacks(&positions) < lacks(&path))
+        {
             positions
         } else {
             path
@@ -337,7 +339,11 @@ pub fn open(path: &Path) -> Result<(Table, Option<String>), PresetError> {
         cause,
     })?;
     let text = opening::decoded(&origin, bytes)?;
-    let (text, from) = match super::json::table_of(&text) {
+    let table = super::json::table_of(&text).map_err(|cause| PresetError::Unreadable {
+        origin: origin.clone(),
+        cause,
+    })?;
+    let (text, from) = match table {
         Some(table) => (
             table,
             Some(from.map_or_else(|| "JSON".to_owned(), |from| format!("{from} of JSON"))),

@@ -10,37 +10,48 @@ const FIELDS_MAX: usize = 20_000_000;
 /// Names that the fields of a wrapped object get are joined by this.
 const JOINED: char = '.';
 
-/// The table of a text that is JSON with a list in it; none if it is not.
-pub fn table_of(text: &str) -> Option<String> {
+/// The table of a text that is JSON with a list in it; none if it is no JSON.
+///
+/// # Errors
+/// There is no list of objects or of lists in it, or too large a one; in words.
+pub fn table_of(text: &str) -> Result<Option<String>, String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if !text.starts_with(['[', '{']) {
-        return None;
+        return Ok(None);
     }
-    let whole: Value = serde_json::from_str(text).or_else(|_| lines(text)).ok()?;
-    let rows = list_in(&whole, 0)?;
+    let Ok(whole) = serde_json::from_str(text).or_else(|_| lines(text)) else {
+        return Ok(None);
+    };
+    let rows = list_in(&whole, 0).ok_or("it is JSON without a list of objects or of lists, which could be rows")?;
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut write = |fields: Vec<String>| writer.write_record(fields).map_err(|error| error.to_string());
     if rows.iter().all(Value::is_array) {
         for row in rows.iter().filter_map(Value::as_array) {
-            writer.write_record(row.iter().map(plain)).ok()?;
+            write(row.iter().map(plain).collect())?;
         }
     } else {
         let objects: Vec<Map<String, Value>> = rows.iter().filter_map(Value::as_object).map(flat).collect();
         let names: BTreeSet<&String> = objects.iter().flat_map(Map::keys).collect();
-        if names.len() > super::table::COLUMNS_MAX || names.len().saturating_mul(objects.len()) > FIELDS_MAX {
-            return None;
+        let fields = names.len().saturating_mul(objects.len());
+        if names.len() > super::table::COLUMNS_MAX || fields > FIELDS_MAX {
+            return Err(format!(
+                "it is JSON whose {} entries have {} different fields",
+                objects.len(),
+                names.len()
+            ));
         }
-        writer.write_record(&names).ok()?;
+        write(names.iter().map(|name| (*name).clone()).collect())?;
         for object in &objects {
-            writer
-                .write_record(
-                    names
-                        .iter()
-                        .map(|name| object.get(*name).map_or_else(String::new, plain)),
-                )
-                .ok()?;
+            write(
+                names
+                    .iter()
+                    .map(|name| object.get(*name).map_or_else(String::new, plain))
+                    .collect(),
+            )?;
         }
     }
-    String::from_utf8(writer.into_inner().ok()?).ok()
+    let bytes = writer.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map(Some).map_err(|error| error.to_string())
 }
 
 /// One object a line.

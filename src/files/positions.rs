@@ -15,7 +15,7 @@ use super::table::{Diagnostics, Row, Table, is_missing, plain};
 use cascade_scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
 
 use columns::Column;
-pub use columns::{FIELDS, header, mapping, missing};
+pub use columns::{FIELDS, header, is_of_orders, mapping, missing};
 use instrument::Instrument;
 use words::{Kinded, Sided};
 

@@ -305,7 +305,7 @@ impl SizesRead {
         let inverse = if self.inverse > 0 { "dollars" } else { "coins" };
         let unit = match (self.unit, self.contract) {
             (SizeUnit::Contracts, Some(contract)) => format!("contracts of {} {inverse}", format::digits(contract, 6)),
-            (SizeUnit::Contracts, None) => "contracts, by what the file says of each".to_owned(),
+            (SizeUnit::Contracts, None) => "contracts, as the file or the venue says of each".to_owned(),
             (SizeUnit::Coins, _) => "coins".to_owned(),
             (SizeUnit::Usd, _) => "dollars".to_owned(),
             (SizeUnit::ByKind, _) => "dollars in contracts that are margined in coins, coins in others".to_owned(),

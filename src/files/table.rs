@@ -22,6 +22,12 @@ const PREAMBLE_MAX: usize = 25;
 /// Most fields a row may have.
 pub const COLUMNS_MAX: usize = 4_096;
 
+/// Most letters a field may have, in bytes.
+pub const FIELD_MAX: usize = 10_000;
+
+/// Most rows a table may have.
+pub const ROWS_MAX: usize = 1_000_000;
+
 /// What may separate fields; where two are as good, the earlier one counts.
 const SEPARATORS: [char; 4] = ['\t', ';', ',', '|'];
 
@@ -80,6 +86,18 @@ impl Table {
 
     fn read(&mut self) {
         let text = std::mem::take(&mut self.text);
+        // A line of nothing but separators would become millions of fields before they could be counted.
+        let separators = |line: &str| line.bytes().filter(|byte| *byte == self.separator as u8).count();
+        if let Some(line) = text
+            .lines()
+            .position(|line| line.len() > COLUMNS_MAX && separators(line) > 4 * COLUMNS_MAX)
+        {
+            self.fault(
+                line + 1,
+                format!("the row has too many fields; allowed are at most {COLUMNS_MAX}"),
+            );
+            return;
+        }
         let mut reader = reader(&text, self.separator);
         let mut record = csv::StringRecord::new();
         // The reader counts from where it stopped, which may be blank lines before the row.
@@ -93,6 +111,18 @@ impl Table {
             if record.len() > COLUMNS_MAX {
                 let message = format!("the row has {} fields; allowed are at most {COLUMNS_MAX}", record.len());
                 self.fault(line, message);
+                break;
+            }
+            if let Some(field) = record.iter().find(|field| field.len() > FIELD_MAX) {
+                let message = format!("a field has {} letters; allowed are at most {FIELD_MAX}", field.len());
+                self.fault(line, message);
+                break;
+            }
+            if self.starts.len() == ROWS_MAX {
+                self.fault(
+                    line,
+                    format!("this is one row too many; allowed are at most {ROWS_MAX}"),
+                );
                 break;
             }
             if record.iter().all(|field| field.trim().is_empty()) || self.is_comment(&text[byte..]) {
@@ -129,7 +159,9 @@ impl Table {
 
     /// Quotation marks that do not enclose a whole field make the rows after them something else than they look like.
     fn find_stray_quotes(&mut self) {
-        for index in 0..self.len() {
+        // A table that was given up is not whole.
+        let whole = if self.faults.is_empty() { self.len() } else { 0 };
+        for index in 0..whole {
             let row = Row { table: self, index };
             let raw = row.raw();
             let Some(stray) = raw.contains('"').then(|| stray_quote(raw, self.separator)).flatten() else {

@@ -197,7 +197,6 @@ mod tests {
             "18 Dec 0 (SPX1821L0)",
             "18 Feb 9 (SPX1830B9)",
             "18 Dec nan (SPX1821L100)",
-            "a b 3 (é1821L9)é",
             "a b 3 (éé1L9)",
             "BTC-PERPETUAL",
             "BTC-27DEC24",

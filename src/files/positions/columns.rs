@@ -269,6 +269,21 @@ pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
     (mapping, vec![Because::Name; FIELDS.len()])
 }
 
+/// Whether a table lists orders or trades, which have sides, prices and leverages as well, rather than positions.
+pub fn is_of_orders(header: &Header) -> bool {
+    const NAMES: [&str; 8] = [
+        "ordid",
+        "orderid",
+        "ordtype",
+        "ordertype",
+        "tradeid",
+        "execid",
+        "fillpx",
+        "timeinforce",
+    ];
+    (0..header.width()).any(|column| header.names(column).any(|name| NAMES.contains(&name.as_str())))
+}
+
 /// What a mapping lacks, in words; nothing if a list can be read with it.
 pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     let has = |column: Column| mapping.get(column as usize).is_some_and(Option::is_some);

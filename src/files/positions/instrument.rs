@@ -14,7 +14,7 @@ pub struct Instrument {
 }
 
 /// What prices are in; the longer names first.
-const QUOTES: [&str; 8] = ["USDT", "USDC", "FDUSD", "BUSD", "TUSD", "USDE", "USD", "EUR"];
+const QUOTES: [&str; 7] = ["USDT", "USDC", "FDUSD", "BUSD", "USDE", "USD", "EUR"];
 
 /// Coins a contract on OKX, of what is traded there most.
 const OKX: [(&str, f64); 8] = [
@@ -95,7 +95,8 @@ fn split(joined: &str) -> Option<(&str, &str)> {
             .filter(|pair| pair.ends_with(quote))
             .unwrap_or(joined);
         let asset = pair.strip_suffix(quote)?;
-        (asset.len() >= 2).then_some((asset, *quote))
+        // BNBUSD is no BN in BUSD.
+        (asset.len() >= if *quote == "BUSD" { 3 } else { 2 }).then_some((asset, *quote))
     })
 }
 
@@ -135,6 +136,8 @@ mod tests {
             ("PI_XBTUSD", "BTC", Some(true), None),
             ("PF_XBTUSD", "BTC", Some(false), None),
             ("XBTUSDTM", "BTC", Some(false), None),
+            ("BNBUSD", "BNB", Some(true), None),
+            ("BNBBUSD", "BNB", Some(false), None),
             ("1000PEPEUSDT", "1000PEPE", Some(false), None),
             ("btc", "btc", None, None),
             ("ETH", "ETH", None, None),

@@ -51,8 +51,11 @@ const PRICES: &[&str] = &[
     "price",
     "last",
     "closeprice",
+    "closingprice",
     "lastprice",
-    "closinglast",
+    "latest",
+    "latestprice",
+    "ltp",
     "c",
     "spot",
     "spotprice",
@@ -63,6 +66,7 @@ const PRICES: &[&str] = &[
     "settle",
     "settleprice",
     "settlement",
+    "settlementprice",
     "markprice",
     "markpx",
     "indexprice",
@@ -74,14 +78,21 @@ const PRICES: &[&str] = &[
     "vwap",
     "rate",
     "value",
+    "nav",
     "px",
-    "schlusskurs",
-    "kurs",
-    "cierre",
-    "schluss",
-    "dernier",
-    "open",
     "p",
+    "schlusskurs",
+    "schluss",
+    "kurs",
+    "zuletzt",
+    "cierre",
+    "ultimo",
+    "último",
+    "cloture",
+    "clôture",
+    "dernier",
+    "fechamento",
+    "chiusura",
 ];
 /// Names of columns with numbers that are no price.
 const NO_PRICES: &[&str] = &[
@@ -215,6 +226,13 @@ impl<'t> Look<'t> {
         (one_way(true) || one_way(false)) && (numbers.len() < 2 || numbers.first() != numbers.last())
     }
 
+    /// Whether a column says the same in all of several rows.
+    fn is_constant(&self, column: usize) -> bool {
+        let mut texts = self.texts(column);
+        let first = texts.next();
+        self.rows.len() > 1 && texts.all(|text| Some(text) == first)
+    }
+
     /// Whether a column only counts rows.
     fn counts(&self, column: usize) -> bool {
         self.numbers(column)
@@ -262,29 +280,34 @@ pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
 /// The column that tells the time best, and whether its name says so.
 fn time_column(look: &Look<'_>, width: usize) -> Option<(usize, bool)> {
     let named = |column: usize| {
-        let names = || look.header.names(column);
-        let listed = names()
-            .filter_map(|name| TIMES.iter().position(|time| *time == name))
-            .min();
-        let alike = |name: String| name.contains("time") || name.contains("date") || name.contains("epoch");
-        listed.or_else(|| names().any(alike).then_some(TIMES.len()))
+        let listed = |name: String| TIMES.iter().position(|time| *time == name);
+        let alike = |title: &str| {
+            let name = plain(title);
+            let words: Vec<&str> = title.split(|letter: char| !letter.is_alphanumeric()).collect();
+            ["time", "date", "epoch"].iter().any(|part| name.contains(part))
+                || words.iter().any(|word| word.eq_ignore_ascii_case("ts"))
+        };
+        let rank = look.header.names(column).filter_map(listed).min();
+        rank.or_else(|| look.header.titles(column).any(alike).then_some(TIMES.len()))
     };
     let candidates = (0..width).filter_map(|column| {
         let rank = named(column);
         let strength = look.form(column).map_or(0, Form::strength);
-        let fits = match rank {
-            Some(_) => strength < 5 || look.advances(column),
-            None => {
-                strength >= 3 && look.advances(column) && !look.header.is_named()
-                    || strength >= 3
-                        && look.advances(column)
-                        && look
-                            .texts(column)
-                            .next()
-                            .is_some_and(|text| Look::number(text).is_none())
-            }
+        // Numbers without a name may be anything that happens to be as large as a time.
+        let words = || {
+            look.texts(column)
+                .next()
+                .is_some_and(|text| Look::number(text).is_none())
         };
-        fits.then(|| (column, rank, u32::from(rank.is_some()) * 3 + strength.max(1) * 2))
+        let fits = rank.is_some() || strength >= 3 && look.advances(column) && (!look.header.is_named() || words());
+        // One day is enough where there are times of day beside it.
+        let day = look.form(column).is_some_and(Form::is_day) && clock_column(look, width, column).is_some();
+        let strength = match strength {
+            _ if day => 4,
+            _ if look.is_constant(column) => 1,
+            strength => strength.max(1),
+        };
+        fits.then(|| (column, rank, u32::from(rank.is_some()) * 3 + strength * 2))
     });
     let best = candidates.max_by_key(|(column, rank, score)| {
         (
@@ -328,6 +351,10 @@ fn price_by_content(look: &Look<'_>, width: usize, free: &impl Fn(usize) -> bool
             })
     };
     let words = |column: usize| {
+        // What was yesterday's is not today's.
+        if look.header.names(column).any(|name| name.starts_with("prev")) {
+            return None;
+        }
         let text: Vec<String> = look
             .header
             .titles(column)
@@ -346,13 +373,21 @@ fn price_by_content(look: &Look<'_>, width: usize, free: &impl Fn(usize) -> bool
         .filter(|column| free(*column) && look.is_numeric(*column) && !no_price(*column))
         .collect();
     if look.header.is_named() {
-        let best = numeric
-            .iter()
-            .filter_map(|column| Some((words(*column)?, *column)))
-            .min();
-        return best
-            .map(|(_, column)| column)
-            .or_else(|| <[usize; 1]>::try_from(numeric).ok().map(|[only]| only));
+        // One column that is called like a price; two of them, such as bid and ask, are asked about.
+        let best = numeric.iter().filter_map(|column| words(*column)).min();
+        let alike = |best: usize| {
+            numeric
+                .iter()
+                .copied()
+                .filter(|column| words(*column) == Some(best))
+                .collect::<Vec<_>>()
+        };
+        return match best.map(alike).as_deref() {
+            Some([only]) => Some(*only),
+            Some(_) => None,
+            // In a table of two columns the one beside the time is its value, whatever it is called.
+            None => numeric.first().copied().filter(|_| width == 2),
+        };
     }
     let numbers: Vec<(usize, Vec<f64>)> = numeric
         .iter()
