@@ -12,6 +12,8 @@ mod adoption;
 #[path = "imports/chains.rs"]
 mod chains;
 mod common;
+#[path = "imports/kinds.rs"]
+mod kinds;
 #[path = "imports/mutated.rs"]
 mod mutated;
 #[path = "imports/numbers.rs"]
