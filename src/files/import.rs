@@ -256,6 +256,9 @@ impl Plan {
         diagnostics: &mut Diagnostics,
     ) -> (Vec<Row<'t>>, [(Omitted, usize); 2]) {
         diagnostics.learn(table, &self.mapping, options.decimal);
+        if !diagnostics.problems.is_empty() {
+            return (Vec::new(), [(Omitted::Headers, 0), (Omitted::Notes, 0)]);
+        }
         let end = self.end_of_data(table);
         let mut headers = 0;
         let mut rows: Vec<Row<'t>> = Vec::with_capacity(table.len());

@@ -57,7 +57,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     let line = diagnostics.header_line();
     if !columns::is_header(table, &plan.header, &plan.mapping) && plan.mapping.iter().all(Option::is_none) {
         let message =
-            "there is no header: no line of the first 20 has a column `strike`, or columns `calls` and `puts`";
+            "there is no header: no line of the first 25 has a column `strike`, or columns `calls` and `puts`";
         diagnostics.add(1, 1, message);
         return Err(diagnostics.problems);
     }

@@ -15,6 +15,9 @@ pub use order::{OrderReason, order_of, order_of_expiries};
 pub use written::{DateOrder, Day, Written, find, read, time_of_day};
 pub use zones::eastern_offset;
 
+/// What a time may be where the column shows nothing.
+pub const ANY_DATE: &str = "a date as 2024-08-05 or 2024-08-05T12:30:00, with or without Z or +02:00";
+
 /// Seconds of a day.
 pub const DAY: f64 = 86_400.0;
 
@@ -459,9 +462,7 @@ impl Clock {
     /// What a field may be, in words for a mistake.
     pub const fn allowed(&self) -> &'static str {
         match self.form {
-            Form::Dates | Form::DatesAndTimes => {
-                "a date as 2024-08-05 or 2024-08-05T12:30:00, with or without Z or +02:00"
-            }
+            Form::Dates | Form::DatesAndTimes => ANY_DATE,
             Form::TimesOfDay => "a time of day as 12:30 or 12:30:05",
             Form::CompactDates => "a date as 20240805, as in most rows",
             _ => "a number, as in the first row",

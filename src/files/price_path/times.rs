@@ -5,7 +5,7 @@ use crate::import::{Plan, ReadOptions};
 use crate::number::Decimal;
 use crate::read_as::TimeRead;
 use crate::table::{Diagnostics, Row, plain};
-use crate::time::{Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
+use crate::time::{ANY_DATE, Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
 
 /// How the times of a table are read.
 #[derive(Debug)]
@@ -75,10 +75,7 @@ impl Times {
             .map(|order| (order, OrderReason::Said))
             .or_else(|| clock.order.map(|order| (order, OrderReason::ANumber)))
             .or_else(|| {
-                let days: Vec<_> = rows
-                    .iter()
-                    .filter_map(|row| Some(read(row.get(column)?)?.day))
-                    .collect();
+                let days: Vec<_> = rows.iter().filter_map(|row| read(row.get(column)?)).collect();
                 order_of(&days)
             });
         if self.order.is_none()
@@ -104,7 +101,7 @@ impl Times {
         let mut part = |column: usize, clock: Option<Clock>| {
             let seconds = clock.and_then(|clock| clock.seconds(row.get(column)?, self.decimal, order));
             if seconds.is_none() {
-                let allowed = clock.map_or("a date or a number of seconds", |clock| clock.allowed());
+                let allowed = clock.map_or(ANY_DATE, |clock| clock.allowed());
                 diagnostics.refuse(row, column, "time", allowed);
             }
             seconds

@@ -1,6 +1,6 @@
 //! Day first or month first, where every date of a column may be read both ways.
 
-use super::{DAY, DateOrder, Day, days_since_1970};
+use super::{DAY, DateOrder, Day, Written, days_since_1970};
 
 /// Why dates are read with the day or with the month first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -31,13 +31,20 @@ impl OrderReason {
     }
 }
 
-/// The order in which a series of days makes sense, if it does in one only: rows of one day to one week apart, or all on the
+/// The order in which a series of moments makes sense, if it does in one only: rows of one day to one week apart, or all on the
 /// first of a month. None if both do or neither.
-pub fn order_of(days: &[Day]) -> Option<(DateOrder, OrderReason)> {
+pub fn order_of(moments: &[Written]) -> Option<(DateOrder, OrderReason)> {
     let makes_sense = |order: DateOrder| {
-        let read: Option<Vec<_>> = days.iter().map(|day| day.by(order)).collect();
+        let read: Option<Vec<_>> = moments.iter().map(|moment| moment.day.by(order)).collect();
         let Some(dates) = read else { return false };
-        let numbers: Vec<f64> = dates.iter().map(|date| days_since_1970(*date)).collect();
+        let numbers: Vec<f64> = dates
+            .iter()
+            .zip(moments)
+            .map(|(date, moment)| {
+                let seconds = moment.seconds.unwrap_or(0.0) - moment.offset.unwrap_or(0.0);
+                days_since_1970(*date) + seconds / DAY
+            })
+            .collect();
         let rising = numbers.windows(2).all(|pair| pair[0] <= pair[1]);
         let falling = numbers.windows(2).all(|pair| pair[0] >= pair[1]);
         let mut steps: Vec<f64> = numbers.windows(2).map(|pair| (pair[1] - pair[0]).abs()).collect();

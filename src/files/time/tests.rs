@@ -181,7 +181,7 @@ fn the_whole_column_decides_which_number_is_the_day() {
     assert_eq!(clock(&["01/02/2024", "01/13/2024"]).order, Some(DateOrder::MonthFirst));
     assert!(clock(&["01/02/2024"]).ambiguous && clock(&["01/02/2024"]).order.is_none());
     assert_eq!(clock(&["13/02/2024", "01/13/2024", "01/01/2024"]).order, None);
-    let days = |texts: &[&str]| texts.iter().map(|text| read(text).unwrap().day).collect::<Vec<_>>();
+    let days = |texts: &[&str]| texts.iter().map(|text| read(text).unwrap()).collect::<Vec<_>>();
     for (texts, order) in [
         (
             &["01/08/2024", "02/08/2024", "03/08/2024"][..],

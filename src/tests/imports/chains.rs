@@ -172,3 +172,82 @@ fn a_chain_without_open_interest_is_refused() {
     );
     assert_eq!(scenario, Scenario::default());
 }
+
+const TABLE: &str = "Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,\
+    Puts,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest\n\
+    Mon Jul 04 2022,X1,5,0,4.9,5.1,7,0.20,0.55,0.010,300,100.00,X2,4,0,3.9,4.1,8,0.25,-0.45,0.012,200\n\
+    Mon Jul 04 2022,X3,2,0,1.9,2.1,7,0.18,0.30,0.008,500,110.00,X4,9,0,8.9,9.1,8,0.22,-0.70,0.009,0\n";
+
+#[test]
+fn the_shapes_of_several_years_read_alike() {
+    let first = chain(&format!(
+        "\nSome Index,Last: 101.5,Change:  -1.2\n\"Date: June 3, 2022, 8:47 PM EDT\",Bid: 101,Ask: 102\n{TABLE}"
+    ));
+    assert_eq!((first.rows, first.spot, first.quotes.len()), (2, 101.5, 4));
+    assert_eq!(first.date, Some(Date::constant(2022, 6, 3)));
+    let put = first.quotes[1];
+    assert_eq!(
+        (put.kind, put.strike, put.open_interest, put.volatility, put.gamma),
+        (OptionKind::Put, 100.0, 200.0, 0.25, Some(0.012))
+    );
+    let later = format!(
+        "Some Index,Last: 101.5,Change: 0\r\n\"Date: June 3, 2022 at 9:15 AM EDT\",Bid: 1\r\n{}",
+        TABLE.replace('\n', "\r\n")
+    );
+    let earlier = format!(
+        "SOME (SOME INDEX),101.5,-1.2\n\"Jun 03 2022 @ 13:20 ET\"\n{}",
+        TABLE
+            .replace("Volume", "Vol")
+            .replace("Open Interest", "Int")
+            .replace("Mon Jul 04 2022", "07/04/2022")
+    );
+    let plain = "2022-06-03\nspot,gamma,iv,type,open interest,strike,expiry\n\
+                 101.5,0.010,20%,call,300,100,2022-07-04\n101.5,0.012,0.25,P,200,100,2022-07-04\n\
+                 101.5,0.008,0.18,C,500,110,2022-07-04\n101.5,0.009,0.22,put,--,110,2022-07-04\n";
+    assert_eq!(chain(&later), first);
+    assert_eq!(chain(&earlier), first);
+    let plain = chain(plain);
+    assert_eq!((plain.quotes, plain.spot, plain.rows), (first.quotes, 101.5, 4));
+}
+
+#[test]
+fn mistakes_in_chains_are_named_by_line_and_column() {
+    let read = |text: &str| read_as("c.csv", text, ImportKind::OptionChain, ReadOptions::default());
+    let head = "Some Index,Last: 101.5,Change: 0\n\"Date: June 3, 2022\"\n";
+    refused(
+        read(&format!(
+            "{head}{}",
+            TABLE
+                .replace(",300,100.00", ",many,-100.00")
+                .replace("Mon Jul 04 2022,X3", "soon,X3")
+        )),
+        &[
+            "c.csv, line 4, column 12 (Strike), character 55: the strike is `-100.00`; allowed is a number above 0",
+            "c.csv, line 4, column 11 (Open Interest), character 50: the open interest is `many`; allowed is a number of at least 0",
+            "c.csv, line 5, column 1 (Expiration Date), character 1: the expiry `soon` is neither a day nor a number of days",
+        ],
+    );
+    refused(
+        read(&format!("{head}{TABLE}Mon Jul 04 2022,X5,2")),
+        &["c.csv, line 6, column 4 (Net), character 21: the line ends too early: it has 3 fields, and 22 are needed"],
+    );
+    refused(
+        read(TABLE),
+        &[
+            "c.csv, line 1, column 1: the price of the underlying is missing: neither `Last: …` above the table nor a column `spot`; say \
+             it (Spot in the window, --spot on the command line)",
+            "c.csv, line 1, column 1: the day of the quotes is missing: no line above the table has a date, and no column; say it (Day of \
+             the quotes in the window, --date on the command line)",
+        ],
+    );
+    refused(
+        read("a,b\n1,2\n"),
+        &[
+            "c.csv, line 1, column 1: there is no header: no line of the first 25 has a column `strike`, or columns `calls` and `puts`",
+        ],
+    );
+    refused(
+        read("strike,type,iv,days\n"),
+        &["c.csv, line 1, column 1: there is no column `open interest`"],
+    );
+}
