@@ -1,11 +1,10 @@
 //! Who moved the price: every log price is kept as a sum over sources, so that attribution adds up exactly.
 
+use serde::Serializer;
 use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
 
 /// A cause of price moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// Noise and shocks: what would have happened without any forced flow.
     Exogenous,
@@ -47,6 +46,23 @@ impl Source {
         Self::Lending,
     ];
 
+    /// Stable name, in reports and in names of columns.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exogenous => "exogenous",
+            Self::Liquidations => "liquidations",
+            Self::Deleveraging => "deleveraging",
+            Self::Predators => "predators",
+            Self::Providers => "providers",
+            Self::Makers => "makers",
+            Self::Contagion => "contagion",
+            Self::Pool => "pool",
+            Self::Unwinding => "unwinding",
+            Self::Hedging => "hedging",
+            Self::Lending => "lending",
+        }
+    }
+
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
         match self {
@@ -75,7 +91,7 @@ pub type BySource = [f64; Source::ALL.len()];
 pub fn serialize_by_source<S: Serializer>(numbers: &BySource, serializer: S) -> Result<S::Ok, S::Error> {
     let mut map = serializer.serialize_map(Some(numbers.len()))?;
     for (source, number) in Source::ALL.iter().zip(numbers) {
-        map.serialize_entry(source, number)?;
+        map.serialize_entry(source.name(), number)?;
     }
     map.end()
 }
