@@ -52,7 +52,7 @@ use cascade_engine::{Asset, LogKind, Simulation, Summary};
 use cascade_files::import::is_table;
 use cascade_files::preset;
 use cascade_scenario::{
-    Action, Event, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+    Action, AssetId, Event, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
 };
 
 use history::History;
@@ -369,7 +369,7 @@ impl App {
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.simulation.summary_of(self.asset_index())
+        self.simulation.summary_of(AssetId::new(self.asset_index()))
     }
 
     /// What the window has been asked for since the last call.

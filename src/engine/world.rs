@@ -1,13 +1,13 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use cascade_scenario::{BookId, LoanOutlet, Parameters, Route, VENUES_MAX, VenueId};
 
 use crate::forced::clearing::{self, Clearing};
 use crate::forced::route::ByRoute;
 use crate::forced::waterfall::Insolvent;
 use crate::lending::LendingPool;
 use crate::market::amm::Pool;
-use crate::market::books::{Market, SPOT};
+use crate::market::books::Market;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
 use crate::measure::observation::{LogEntry, LogKind};
@@ -30,7 +30,7 @@ pub struct World {
     pub lending: Option<Box<LendingPool>>,
     /// The index the venues see.
     pub oracle: Oracle,
-    /// Venues, each with its book `index + 1`.
+    /// The venues; each has its book in the market.
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
     pub spot_accounts: [Account; Trader::ALL.len()],
@@ -132,8 +132,8 @@ impl World {
         };
         let venues = shares
             .iter()
-            .enumerate()
-            .map(|(venue, share)| {
+            .zip(VenueId::first(count))
+            .map(|(share, venue)| {
                 let margin = parameters.margin_at(venue);
                 Venue::new(parameters, &margin, expected, at_venues * share)
             })
@@ -163,9 +163,12 @@ impl World {
     pub fn found_pool(&mut self) {
         let lending = &self.parameters.lending;
         let of_loans = lending.enabled && lending.outlet == LoanOutlet::Amm;
-        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        let wanted = || {
+            self.venue_ids()
+                .any(|venue| self.parameters.route_at(venue) == Route::Amm)
+        };
         if self.pool.is_none() && (of_loans || wanted()) {
-            let level = self.market.level(SPOT);
+            let level = self.market.level(BookId::SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
         }
@@ -211,7 +214,7 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        let venues = self.venues.iter_mut().zip(self.market.futures());
         for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
@@ -222,8 +225,13 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
+    /// All venues.
+    pub fn venue_ids(&self) -> impl DoubleEndedIterator<Item = VenueId> + ExactSizeIterator + Clone + use<> {
+        VenueId::first(self.venues.len())
+    }
+
     /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
+    pub fn queued_at(&self, venue: VenueId, side: Side) -> f64 {
         let venue = &self.venues[venue];
         let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();

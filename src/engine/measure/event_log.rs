@@ -1,6 +1,6 @@
 //! Writes the event log: turns the figures of a step into sentences, and keeps a long cascade to a readable number of them.
 
-use cascade_scenario::{Route, VENUES_MAX, format};
+use cascade_scenario::{Route, VENUES_MAX, VenueId, format};
 
 use crate::forced::clearing;
 use crate::forced::waterfall::Insolvent;
@@ -125,9 +125,10 @@ impl EventLog {
         if total < threshold {
             return;
         }
-        let involved: Vec<usize> = (0..VENUES_MAX).filter(|venue| sums[*venue] > 0.01 * total).collect();
+        let involved = VenueId::each(&*sums).filter(|(_, sum)| **sum > 0.01 * total);
+        let involved: Vec<VenueId> = involved.map(|(venue, _)| venue).collect();
         let place = match involved[..] {
-            [venue] => format!("on venue {}", venue + 1),
+            [venue] => format!("on {venue}"),
             _ => format!("on {} venues", involved.len()),
         };
         let name = if side == Side::Long { "longs" } else { "shorts" };

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 
-use cascade_scenario::{Margin, Parameters};
+use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
 use crate::forced::calls::Watch;
 use crate::forced::clearing;
@@ -464,6 +464,8 @@ pub struct Venue {
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
+
+impl IndexedBy<VenueId> for Venue {}
 
 impl Venue {
     /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
