@@ -20,8 +20,8 @@ use cascade_scenario::{self, ASSETS_MAX, AssetId, BookId, Parameters, VENUES_MAX
 use crate::asset::Asset;
 use crate::forced::clearing;
 use crate::forced::route::Outlet;
+use crate::log::{Halt, LogEvent};
 use crate::market::source::Source;
-use crate::measure::observation::{Halt, LogKind};
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
 use crate::positions::venue::Account;
@@ -471,13 +471,11 @@ impl CrossAccounts {
         for (id, asset) in AssetId::each(assets) {
             let world = &mut asset.world;
             if world.tally.cross_liquidations > 0 {
-                let text = format!(
-                    "{} cross-margin accounts liquidated, {} sold on the books{}",
-                    world.tally.cross_liquidations,
-                    cascade_scenario::format::amount(world.tally.cross_closed, 3),
-                    self.spillover.because_of(id, &self.told),
-                );
-                world.note(LogKind::Contagion, text);
+                world.note(LogEvent::CrossLiquidated {
+                    accounts: world.tally.cross_liquidations,
+                    usd: world.tally.cross_closed,
+                    because_of: self.spillover.because_of(id, &self.told),
+                });
             }
         }
         self.told = self.spillover;

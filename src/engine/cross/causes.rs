@@ -33,19 +33,16 @@ impl Spillover {
         row.filter(|(cause, _)| *cause != asset).map(|(_, usd)| usd).sum()
     }
 
-    /// Which other asset was to blame most for what was closed in an asset since `before`, in words; nothing if none was.
-    pub(super) fn because_of(&self, asset: AssetId, before: &Self) -> String {
+    /// Which other asset was to blame most for what was closed in an asset since `before`, and for which share of it; nothing
+    /// if none was.
+    pub(super) fn because_of(&self, asset: AssetId, before: &Self) -> Option<(AssetId, f64)> {
         let of = |spillover: &Self, cause: AssetId| spillover.closed[asset.index()][cause.index()];
         let since = |cause: AssetId| of(self, cause) - of(before, cause);
         let all: f64 = AssetId::first(ASSETS_MAX).map(since).sum();
         let others = AssetId::first(ASSETS_MAX).filter(|cause| *cause != asset);
         let most = others.max_by(|a, b| since(*a).total_cmp(&since(*b))).unwrap_or(asset);
         let share = since(most) / all;
-        if share >= LEAST_TOLD {
-            format!(", {:.0} % of it because of {most}", 100.0 * share)
-        } else {
-            String::new()
-        }
+        (share >= LEAST_TOLD).then_some((most, share))
     }
 
     pub(super) fn close(&mut self, asset: AssetId, notional: f64, causes: &Shares) {
