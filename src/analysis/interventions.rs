@@ -5,6 +5,7 @@
 //! of a ratio of sums (Cochran 1977, *Sampling Techniques*, section 6.4).
 
 use cascade_scenario::{Parameter, ParameterError, Parameters, find};
+use strum::VariantArray;
 
 use super::batch::{Change, Results};
 use super::metric::{Metric, UnknownMetric};
@@ -182,7 +183,7 @@ const INTERVENTIONS: [Intervention; 18] = [
 ];
 
 /// A loss that an intervention may prevent: a figure of the summary, and what of it is no loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Loss {
     /// The largest move beyond its exogenous cause, as a multiple of it.
     ExcessMove,
@@ -198,13 +199,7 @@ pub enum Loss {
 
 impl Loss {
     /// All of them, in the order of the screen.
-    pub const ALL: [Self; 5] = [
-        Self::ExcessMove,
-        Self::Fall,
-        Self::Liquidated,
-        Self::PeakRate,
-        Self::Shortfall,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
