@@ -439,7 +439,7 @@ mod tests {
         assert_eq!(of(&free, name).benefits, of(&bound, name).benefits);
         assert!(of(&free, name).benefits[Loss::PeakRate as usize].unwrap().saved > 0.5);
         for name in ["A quarter less leverage", "Books half as deep again"] {
-            let benefits = Loss::ALL.into_iter().zip(of(&free, name).benefits);
+            let benefits = Loss::ALL.iter().copied().zip(of(&free, name).benefits);
             for (loss, benefit) in benefits.filter(|(loss, _)| *loss != Loss::PeakRate) {
                 let benefit = benefit.unwrap();
                 assert!(

@@ -503,14 +503,7 @@ impl Asset {
         seen.basis_spread = spread(&bases);
         seen.funding_spread = spread(&seen.funding_rates[..venues]);
         if seen.step > previous.step {
-            seen.routes_so_far.absorb(&world.tally.routes);
-            add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
-            add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
-            seen.insolvent_so_far.absorb(&world.tally.insolvent);
-            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
-            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
-            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-            seen.realised_volatility = libm::sqrt(variance);
+            self.accumulate(&previous, &mut seen);
         }
         seen.execution_shortfall = calls::expected_shortfall(
             seen.realised_volatility,
@@ -524,6 +517,19 @@ impl Asset {
         }
         self.dealers.observe(world, &mut seen);
         self.observation = seen;
+    }
+
+    /// Adds the step to what is kept of all steps so far.
+    fn accumulate(&self, previous: &Observation, seen: &mut Observation) {
+        let world = &self.world;
+        seen.routes_so_far.absorb(&world.tally.routes);
+        add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
+        add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
+        seen.insolvent_so_far.absorb(&world.tally.insolvent);
+        let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
+        let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
+        let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+        seen.realised_volatility = libm::sqrt(variance);
     }
 }
 

@@ -147,7 +147,7 @@ impl World {
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
-            spot_accounts: Default::default(),
+            spot_accounts: EnumMap::default(),
             clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
