@@ -2,6 +2,8 @@
 //! At a venue they hold its linear contract against the unlevered counterparty; in the spot book they hold coins.
 
 use cascade_scenario::BookId;
+use enum_map::Enum;
+use strum::VariantArray;
 
 use crate::market::books::Fill;
 use crate::market::source::Source;
@@ -9,7 +11,7 @@ use crate::positions::venue::Account;
 use crate::world::World;
 
 /// A kind of trader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, VariantArray)]
 pub enum Trader {
     /// Those who sell ahead of liquidations.
     Predators,
@@ -21,7 +23,7 @@ pub enum Trader {
 
 impl Trader {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Predators, Self::Providers, Self::Makers];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// What its orders are in the attribution.
     const fn source(self) -> Source {
@@ -36,16 +38,16 @@ impl Trader {
 /// Its account in a book.
 pub fn account_mut(world: &mut World, trader: Trader, book: BookId) -> &mut Account {
     match book.venue() {
-        None => &mut world.spot_accounts[trader as usize],
-        Some(venue) => &mut world.venues[venue].contracts[0].traders[trader as usize],
+        None => &mut world.spot_accounts[trader],
+        Some(venue) => &mut world.venues[venue].contracts[0].traders[trader],
     }
 }
 
 /// The same to look at.
 fn account(world: &World, trader: Trader, book: BookId) -> &Account {
     match book.venue() {
-        None => &world.spot_accounts[trader as usize],
-        Some(venue) => &world.venues[venue].contracts[0].traders[trader as usize],
+        None => &world.spot_accounts[trader],
+        Some(venue) => &world.venues[venue].contracts[0].traders[trader],
     }
 }
 
