@@ -11,7 +11,7 @@ pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
 use cascade_engine::{LogKind, Simulation};
-use cascade_scenario::{Action, Event, ParameterError, ParameterId, Parameters, Scenario, find, parameter};
+use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Parameters, Scenario, parameter};
 
 use super::Document;
 use super::history::History;
@@ -152,10 +152,9 @@ impl Run {
     /// # Errors
     /// It is not allowed; nothing has happened then.
     pub(super) fn set(&mut self, id: ParameterId, value: f64, drag: Drag) -> Result<Option<Box<Self>>, ParameterError> {
-        let row = parameter(id);
-        row.set(&mut self.scenario.parameters.clone(), value)?;
+        let change = ParameterChange::new(id, value)?;
         let last = self.simulation.played().last().map(|event| &event.action);
-        let same = matches!(last, Some(Action::Set { parameter, .. }) if *parameter == row.path);
+        let same = matches!(last, Some(Action::Set(last)) if last.parameter() == id);
         let before = self.timeline.before.take().filter(|_| drag == Drag::GoesOn && same);
         self.timeline.rest();
         let mut whole = None;
@@ -173,10 +172,7 @@ impl Run {
             self.arrived();
             return Ok(whole);
         }
-        self.simulation.act(Action::Set {
-            parameter: row.path.clone(),
-            value: row.write(value),
-        })?;
+        self.simulation.act(Action::Set(change))?;
         self.acted();
         self.timeline.before = before;
         Ok(whole)
@@ -216,7 +212,7 @@ impl Run {
     /// count from the start on, and guesses are of one showing.
     pub(super) fn with_own_events(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
-        let lasting = |event: &&Event| !matches!(event.action, Action::Set { .. } | Action::Marker { .. });
+        let lasting = |event: &&Event| !matches!(event.action, Action::Set(_) | Action::Marker { .. });
         let own = self.newest().played().iter().filter(lasting);
         let own: Vec<Event> = own
             .filter(|event| !self.scenario.events.contains(event))
@@ -240,13 +236,10 @@ impl Run {
     fn edited(&self) -> Parameters {
         let mut parameters = self.simulation.scenario().parameters;
         for event in self.simulation.played() {
-            if let Action::Set { parameter, value } = &event.action
+            if let Action::Set(change) = &event.action
                 && !self.scenario.events.contains(event)
-                && let Ok(row) = find(parameter)
-                && let Ok(number) = row.read(value)
             {
-                // It was allowed when it was set.
-                let _ = row.set(&mut parameters, number);
+                change.apply(&mut parameters);
             }
         }
         parameters
