@@ -68,10 +68,10 @@ impl App {
             .log()
             .iter()
             .rev()
-            .find(|entry| entry.kind == LogKind::Pause)?;
+            .find(|entry| entry.kind() == LogKind::Pause)?;
         (asked.step >= step).then(|| Question {
             step: asked.step,
-            text: asked.text.clone(),
+            text: asked.to_string(),
         })
     }
 
@@ -251,7 +251,7 @@ mod tests {
         }
         assert_eq!(again.digest(), app.present.simulation.digest());
         let mut log = app.present.simulation.log().to_vec();
-        log.retain(|entry| !entry.text.starts_with("the author says"));
+        log.retain(|entry| !entry.to_string().starts_with("the author says"));
         assert_eq!(
             (again.log(), app.present.simulation.log().len()),
             (&log[..], log.len() + 1)

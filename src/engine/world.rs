@@ -6,11 +6,11 @@ use crate::forced::clearing::{self, Clearing};
 use crate::forced::route::ByRoute;
 use crate::forced::waterfall::Insolvent;
 use crate::lending::LendingPool;
+use crate::log::{LogEntry, LogEvent};
 use crate::market::amm::Pool;
 use crate::market::books::{Market, SPOT};
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
-use crate::measure::observation::{LogEntry, LogKind};
 use crate::positions::contract::Side;
 use crate::positions::venue::{Account, Venue};
 use crate::traders::accounts::Trader;
@@ -44,7 +44,7 @@ pub struct World {
     pub grid: PriceGrid,
     /// Counts changes of the resting positions.
     pub book_version: u64,
-    /// What has happened.
+    /// What has happened that the simulation has not yet collected.
     pub log: Vec<LogEntry>,
     /// Number for the next position.
     pub next_id: u32,
@@ -191,12 +191,12 @@ impl World {
     }
 
     /// Writes into the event log.
-    pub fn note(&mut self, kind: LogKind, text: String) {
+    pub fn note(&mut self, event: LogEvent) {
         self.log.push(LogEntry {
             step: self.step,
             time_seconds: self.time_seconds(),
-            kind,
-            text,
+            asset: None,
+            event,
         });
     }
 
@@ -222,8 +222,13 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
-    /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
+    /// Notional that waits in a venue's liquidation queue, USD at its mark.
+    pub fn queued_at(&self, venue: usize) -> f64 {
+        Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()
+    }
+
+    /// The part of [`Self::queued_at`] that is one side's.
+    pub fn queued_side_at(&self, venue: usize, side: Side) -> f64 {
         let venue = &self.venues[venue];
         let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();

@@ -66,7 +66,7 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 }
 
 /// The scenario's note, while the run stands still at it.
-fn note(app: &App) -> Option<&str> {
+fn note(app: &App) -> Option<String> {
     let step = app.present.simulation.observation().step;
     let mut notes = app
         .present
@@ -74,9 +74,9 @@ fn note(app: &App) -> Option<&str> {
         .log()
         .iter()
         .rev()
-        .filter(|entry| entry.kind == LogKind::Note);
+        .filter(|entry| entry.kind() == LogKind::Note);
     let newest = notes.next().filter(|entry| !app.playing && entry.step + 1 >= step);
-    newest.map(|entry| entry.text.as_str())
+    newest.map(ToString::to_string)
 }
 
 /// The frame of what stands over the plots.

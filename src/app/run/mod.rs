@@ -109,7 +109,7 @@ impl Run {
     pub(super) fn takes_pause(&mut self) -> bool {
         let log = self.simulation.log();
         let asks = |kind| matches!(kind, LogKind::Pause | LogKind::Halt);
-        let pause = log.iter().skip(self.log_seen).any(|entry| asks(entry.kind));
+        let pause = log.iter().skip(self.log_seen).any(|entry| asks(entry.kind()));
         self.log_seen = log.len();
         pause || self.simulation.halted().is_some()
     }

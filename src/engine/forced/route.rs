@@ -479,12 +479,8 @@ mod tests {
         near(routes.vault, 4e5);
         near(routes.order_book, 10.0 * FALLEN - 4e5);
         assert!(printed(&simulation, Source::Liquidations) < 0.0);
-        assert!(
-            simulation
-                .log()
-                .iter()
-                .any(|entry| entry.text.contains("vault is full"))
-        );
+        let full = |entry: &crate::LogEntry| entry.to_string().contains("vault is full");
+        assert!(simulation.log().iter().any(full));
     }
 
     /// The discount rises by a percentage point a step; bidders who need 1 % hold half of what all hold at 2 %.

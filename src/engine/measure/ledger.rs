@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::forced::clearing::Clearing;
 use crate::lending::LendingPool;
-use crate::measure::observation::Halt;
+use crate::log::Halt;
 use crate::positions::contract::Side;
 use crate::positions::venue::{Account, Contract};
 use crate::world::World;

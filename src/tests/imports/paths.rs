@@ -35,7 +35,7 @@ fn the_price_follows_the_path_exactly() {
         simulation
             .log()
             .iter()
-            .any(|entry| entry.step == 15 && entry.text.contains("path ends"))
+            .any(|entry| entry.step == 15 && entry.to_string().contains("path ends"))
     );
     // With noise beside it, it is not.
     quiet.path.noise = true;
