@@ -427,7 +427,7 @@ impl Asset {
             time_seconds: world.time_seconds(),
             spot: market.books[SPOT].price,
             index: market.price_at(market.index_level().total),
-            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous]),
             levered_longs: world.levered(Side::Long),
             levered_shorts: world.levered(Side::Short),
             counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),

@@ -31,7 +31,7 @@ pub use lending::{
 pub use log::{Halt, LogEntry, LogEvent, LogKind};
 pub use market::exogenous::YEAR_SECONDS;
 pub use market::grid::{Clusters, PriceGrid};
-pub use market::source::{BySource, Source, serialize_by_source};
+pub use market::source::{BySource, Source};
 pub use measure::contagion::Contagion;
 pub use measure::delta_map::{DeltaMap, ForcedFlow, LEVEL_STEP, MAP_REACH, MapLevel, Outward, Runaway};
 pub use measure::ledger::TOLERANCE;

@@ -346,7 +346,5 @@ impl Simulation {
 
 /// The sources' share of a log price, by name.
 pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-    Source::ALL
-        .iter()
-        .map(|source| (source.label(), parts[*source as usize]))
+    Source::ALL.iter().map(|source| (source.label(), parts[*source]))
 }

@@ -1,6 +1,7 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
 use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use enum_map::EnumMap;
 
 use crate::forced::clearing::{self, Clearing};
 use crate::forced::route::ByRoute;
@@ -33,7 +34,7 @@ pub struct World {
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
-    pub spot_accounts: [Account; Trader::ALL.len()],
+    pub spot_accounts: EnumMap<Trader, Account>,
     /// The clearing house, or the members.
     pub clearing: Clearing,
     /// Flows of this step.
@@ -146,7 +147,7 @@ impl World {
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
-            spot_accounts: Default::default(),
+            spot_accounts: EnumMap::default(),
             clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),

@@ -91,7 +91,7 @@ impl Ledger {
             );
             report(
                 "the pool's price change is the sum of its sources",
-                (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
+                (pool.level.by_source.values().sum::<f64>() - pool.log_price()).abs(),
                 &figures,
             );
         }

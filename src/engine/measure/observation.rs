@@ -9,7 +9,7 @@ use crate::forced::route::{ByRoute, ImpactByRoute};
 use crate::forced::waterfall::Insolvent;
 use crate::lending::{LendingFigures, LendingSummary};
 use crate::log::Halt;
-use crate::market::source::{BySource, serialize_by_source};
+use crate::market::source::BySource;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
@@ -305,7 +305,6 @@ pub struct Summary {
     /// What was missing, whoever paid for it.
     pub negative_equity_loss_usd: f64,
     /// For every source, the largest part of the spot's log price that it ever had, with its sign.
-    #[serde(serialize_with = "serialize_by_source")]
     pub largest_attribution: BySource,
     /// The lending pool; none where there is none.
     pub lending: Option<LendingSummary>,

@@ -133,7 +133,7 @@ impl Systemic {
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
     pub fn record(&mut self, world: &mut World, ratio: f64) {
         let spot = world.market.level(SPOT);
-        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous as usize]);
+        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
         let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
         self.before = now;
         self.recent
