@@ -60,7 +60,7 @@ impl<W: Write> SeriesWriter<W> {
 
 #[cfg(test)]
 mod tests {
-    use cascade_engine::Simulation;
+    use cascade_engine::{Simulation, Source};
     use cascade_scenario::Scenario;
 
     use super::*;
@@ -91,7 +91,10 @@ mod tests {
             assert_eq!(figure("futures_price_1_usd"), seen.futures[0]);
             assert_eq!(figure("funding_rate_2_per_8_hours"), seen.funding_rates[1]);
             assert_eq!(figure("reproduction_ratio_up"), seen.reproduction_up);
-            assert_eq!(figure("attribution_liquidations_log_price"), seen.attribution[1]);
+            assert_eq!(
+                figure("attribution_liquidations_log_price"),
+                seen.attribution[Source::Liquidations]
+            );
             // Nobody has written options.
             assert!(seen.gamma_flip.is_none() && row[at("gamma_flip_price_usd")].is_empty());
             let filled = row.iter().filter(|cell| !cell.is_empty());

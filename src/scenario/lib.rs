@@ -4,12 +4,15 @@
 mod background;
 mod borrowed;
 mod chain;
+mod change;
 mod event;
 pub mod format;
+mod identity;
 mod options;
 mod parameters;
 mod path;
 mod position;
+mod route;
 mod setting;
 mod shared;
 mod suggest;
@@ -18,11 +21,14 @@ mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{Date, Expiry, OptionChain, Quote};
+pub use change::ParameterChange;
 pub use event::{Action, Event, Outage, Shock};
+pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
 pub use path::{PATH_POINTS_MAX, PricePath};
 pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
+pub use route::RouteWords;
 pub use setting::Setting;
 pub use shared::Shared;
 pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
@@ -167,4 +173,19 @@ pub enum ParameterError {
         /// What would be fine.
         allowed: String,
     },
+}
+
+impl ParameterError {
+    /// The same error as one of an event: a value's path becomes `events: step 120: …`.
+    #[must_use]
+    pub fn of_event(self, step: u64) -> Self {
+        match self {
+            Self::Value { path, value, allowed } => Self::Value {
+                path: format!("events: step {step}: {path}"),
+                value,
+                allowed,
+            },
+            Self::Unknown { .. } => self,
+        }
+    }
 }

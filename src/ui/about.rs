@@ -24,7 +24,7 @@ pub fn show(ctx: &Context, app: &App, open: &mut bool) {
         .show(ctx, |ui| {
             ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 10.0);
-                content(ui, &app.scenario, app.modified());
+                content(ui, &app.present.scenario, app.present.modified());
             });
         });
 }
@@ -37,7 +37,7 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
     for paragraph in scenario.description.lines().filter(|line| !line.trim().is_empty()) {
         text(ui, paragraph);
     }
-    for topic in Topic::ALL {
+    for &topic in Topic::ALL {
         let mut about = scenario.background.iter().filter(|one| one.topic == topic).peekable();
         if about.peek().is_some() {
             heading(ui, topic.label());

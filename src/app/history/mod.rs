@@ -180,8 +180,8 @@ impl History {
                 series.push(figure.part(observation, part));
             }
         }
-        let total = observation.attribution.iter().sum();
-        let exogenous = observation.attribution[Source::Exogenous as usize];
+        let total = observation.attribution.values().sum();
+        let exogenous = observation.attribution[Source::Exogenous];
         self.narrator.observe(self.newest_step(), total, exogenous);
     }
 

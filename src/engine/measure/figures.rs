@@ -93,7 +93,7 @@ impl Value for [f64; VENUES_MAX] {
 impl Value for BySource {
     const SPLIT: Split = Split::Source;
     fn part(self, part: usize) -> f64 {
-        self[part]
+        self[Source::ALL[part]]
     }
 }
 

@@ -1,5 +1,7 @@
 //! Figures of the whole run, kept up to date step by step: the sums that the table of figures declares, and those that are more.
 
+use cascade_scenario::BookId;
+
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::lending::LendingSummary;
@@ -82,8 +84,8 @@ impl Metrics {
     /// Adds a step.
     pub fn record(&mut self, world: &World, seen: &Observation) {
         self.steps += 1;
-        let spot = world.market.level(crate::market::books::SPOT);
-        let exogenous = spot.by_source[crate::market::source::Source::Exogenous as usize];
+        let spot = world.market.level(BookId::SPOT);
+        let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
         self.exogenous = self.exogenous.max(exogenous.abs());
         if spot.total.abs() > self.largest.total_log.abs() {
             self.largest = LargestMove {
@@ -95,7 +97,7 @@ impl Metrics {
         self.drawdown_log = self.drawdown_log.max(self.peak_log - spot.total);
         self.sums.add(seen);
         self.offspring += world.tally.offspring;
-        for (largest, part) in self.largest_attribution.iter_mut().zip(spot.by_source) {
+        for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
             if part.abs() > largest.abs() {
                 *largest = part;
             }

@@ -1,6 +1,6 @@
-//! What is made of the figures of a step, the sorts of log entries, and why a run halted.
+//! What is made of the figures of a step.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub use super::figures::{Observation, Summary};
 
@@ -42,66 +42,4 @@ impl LargestMove {
             1.0
         }
     }
-}
-
-/// An entry of the event log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LogEntry {
-    /// The step it happened in.
-    pub step: u64,
-    /// Market time in seconds.
-    pub time_seconds: f64,
-    /// What sort of event.
-    pub kind: LogKind,
-    /// What happened, in words.
-    pub text: String,
-}
-
-/// Sorts of log entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogKind {
-    /// A shock began.
-    Shock,
-    /// Liquidations.
-    Liquidation,
-    /// Margin calls, and what came of them.
-    MarginCall,
-    /// Predators attack, or give up.
-    Predators,
-    /// Market makers failed.
-    Makers,
-    /// The reproduction ratio passed 1.
-    Critical,
-    /// An insurance fund ran out, positions were cancelled, or losses remain.
-    Loss,
-    /// Accounts failed because of another asset.
-    Contagion,
-    /// A circuit breaker stopped trading or let it go on.
-    Breaker,
-    /// Options expired or were listed.
-    Expiry,
-    /// A venue went out or came back.
-    Outage,
-    /// A parameter was changed or the book drawn anew.
-    Change,
-    /// A note of the scenario.
-    Note,
-    /// A pause asked for by the scenario.
-    Pause,
-    /// A named place.
-    Bookmark,
-    /// The run halted.
-    Halt,
-}
-
-/// Why a run halted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Halt {
-    /// The rule that was violated.
-    pub rule: &'static str,
-    /// The step in which it was noticed.
-    pub step: u64,
-    /// The figures.
-    pub figures: String,
 }

@@ -3,15 +3,16 @@
 
 use serde::{Serialize, Serializer};
 
-use cascade_scenario::VENUES_MAX;
+use cascade_scenario::{Route, VENUES_MAX};
 
 use super::figures;
 use crate::forced::clearing::ClearingFigures;
 use crate::forced::route::{ByRoute, ImpactByRoute};
 use crate::forced::waterfall::Insolvent;
 use crate::lending::{LendingFigures, LendingSummary};
-use crate::market::source::{BySource, serialize_by_source};
-use crate::measure::observation::{Halt, LargestMove};
+use crate::log::Halt;
+use crate::market::source::BySource;
+use crate::measure::observation::LargestMove;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
 
 #[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
@@ -71,7 +72,6 @@ figures! {
         /// Default fund, members' losses and margins now.
         clearing: ClearingFigures,
         /// For every source, the largest part of the spot's log price that it ever had, with its sign.
-        #[serde(serialize_with = "serialize_by_source")]
         largest_attribution: BySource,
         /// The lending pool; none where there is none.
         lending: Option<LendingSummary>,
@@ -191,23 +191,23 @@ figures! {
         LatencyShortfall = latency_shortfall: f64, "latency_shortfall_fraction", "Latency shortfall", BasisPoints, MarginCalls Key,
             "Expected shortfall over the collateral latency, in hundredths of a per cent of the called notional.",
             "s·φ(b/s) − b·Φ(−b/s), s = realised σ·√latency, b = (call level − 1)·maintenance";
-        OnBook = |o| o.routes.order_book, "liquidated_on_book_usd", "On the book a step", Usd, Routes Detail,
+        OnBook = |o| o.routes[Route::OrderBook], "liquidated_on_book_usd", "On the book a step", Usd, Routes Detail,
             "Sold on the venues' books by liquidation engines in a step.";
-        ByAmm = |o| o.routes.amm, "liquidated_by_amm_usd", "To the AMM a step", Usd, Routes Detail,
+        ByAmm = |o| o.routes[Route::Amm], "liquidated_by_amm_usd", "To the AMM a step", Usd, Routes Detail,
             "Sold to the automated market maker in a step.";
-        ByAuction = |o| o.routes.auction, "liquidated_by_auction_usd", "By auction a step", Usd, Routes Detail,
+        ByAuction = |o| o.routes[Route::Auction], "liquidated_by_auction_usd", "By auction a step", Usd, Routes Detail,
             "Taken by the bidders of the auction in a step.";
-        ByVault = |o| o.routes.vault, "liquidated_by_vault_usd", "To the vault a step", Usd, Routes Detail,
+        ByVault = |o| o.routes[Route::Vault], "liquidated_by_vault_usd", "To the vault a step", Usd, Routes Detail,
             "Taken by the backstop vault in a step.";
         OffBook = |o| o.routes.off_book(), "liquidated_off_book_usd" no_column, "Off the book a step", Usd, Routes Detail,
             "Taken off the books in a step: by automated market maker, auction and vault.";
-        RoutedBook = |o| o.routes_so_far.order_book, "liquidated_on_book_so_far_usd", "On the book so far", Usd, Routes Detail,
+        RoutedBook = |o| o.routes_so_far[Route::OrderBook], "liquidated_on_book_so_far_usd", "On the book so far", Usd, Routes Detail,
             "Sold on the venues' books by liquidation engines, so far.";
-        RoutedAmm = |o| o.routes_so_far.amm, "liquidated_by_amm_so_far_usd", "To the AMM so far", Usd, Routes Detail,
+        RoutedAmm = |o| o.routes_so_far[Route::Amm], "liquidated_by_amm_so_far_usd", "To the AMM so far", Usd, Routes Detail,
             "Sold to the automated market maker, so far.";
-        RoutedAuction = |o| o.routes_so_far.auction, "liquidated_by_auction_so_far_usd", "By auction so far", Usd, Routes Detail,
+        RoutedAuction = |o| o.routes_so_far[Route::Auction], "liquidated_by_auction_so_far_usd", "By auction so far", Usd, Routes Detail,
             "Taken by the bidders of the auction, so far.";
-        RoutedVault = |o| o.routes_so_far.vault, "liquidated_by_vault_so_far_usd", "To the vault so far", Usd, Routes Detail,
+        RoutedVault = |o| o.routes_so_far[Route::Vault], "liquidated_by_vault_so_far_usd", "To the vault so far", Usd, Routes Detail,
             "Taken by the backstop vault, so far.";
         Unwound = unwound: f64, "unwound_usd", "Unwound a step", Usd, Routes Detail,
             "Notional taken over earlier that was unwound on the books in a step."
@@ -406,9 +406,9 @@ figures! {
              it moved the price more than the news let stand, below 0 against it.", "Σ Δx_forced·Δx / Σ Δx²";
         Attribution = attribution: BySource, "attribution_{}_log_price", "Moved by a source", LogPrice, Market Detail,
             "Change of the spot's log price since the start, by source.";
-        AttributedBySource = |o| o.attribution.map(|part| 100.0 * part), "attributed_{}_log_percent" no_column, "Moved by a source",
+        AttributedBySource = |o| o.attribution.map(|_, part| 100.0 * part), "attributed_{}_log_percent" no_column, "Moved by a source",
             LogPercent, Market Detail, "Change of the spot's log price since the start, in per cent (100 × log), by source.";
-        Attributed = |o| 100.0 * o.attribution.iter().sum::<f64>(), "attributed_log_percent" no_column, "Moved by all sources",
+        Attributed = |o| 100.0 * o.attribution.values().sum::<f64>(), "attributed_log_percent" no_column, "Moved by all sources",
             LogPercent, Market Detail,
             "Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.";
         Amplification = |o| o.largest_move.amplification(), "amplification_so_far" no_column, "Amplification so far", Ratio,
@@ -429,13 +429,13 @@ figures! {
             "Largest fall of the spot price from its highest point so far.", "1 − min(P/max P before)";
         BranchingRatio = |s| s.branching_ratio, "branching_ratio", "Branching ratio", Ratio, State Key,
             "Share of the liquidations that forced flow set off: children per liquidation.";
-        RouteBook = |s| s.liquidated_by_route_usd.order_book, "liquidated_by_route_usd.order_book", "· on the book", Usd, Routes Key,
+        RouteBook = |s| s.liquidated_by_route_usd[Route::OrderBook], "liquidated_by_route_usd.order_book", "· on the book", Usd, Routes Key,
             "Liquidated notional that was sold on the venues' books and printed there at once, and its share of all routes.";
-        RouteAmm = |s| s.liquidated_by_route_usd.amm, "liquidated_by_route_usd.amm", "· to the AMM", Usd, Routes NonZero,
+        RouteAmm = |s| s.liquidated_by_route_usd[Route::Amm], "liquidated_by_route_usd.amm", "· to the AMM", Usd, Routes NonZero,
             "Liquidated notional that the AMM pool took: arbitrage carries its price to the books.";
-        RouteAuction = |s| s.liquidated_by_route_usd.auction, "liquidated_by_route_usd.auction", "· by auction", Usd, Routes NonZero,
+        RouteAuction = |s| s.liquidated_by_route_usd[Route::Auction], "liquidated_by_route_usd.auction", "· by auction", Usd, Routes NonZero,
             "Liquidated notional that bidders of the Dutch auction took without a print.";
-        RouteVault = |s| s.liquidated_by_route_usd.vault, "liquidated_by_route_usd.vault", "· to the vault", Usd, Routes NonZero,
+        RouteVault = |s| s.liquidated_by_route_usd[Route::Vault], "liquidated_by_route_usd.vault", "· to the vault", Usd, Routes NonZero,
             "Liquidated notional that the backstop vault took without a print.";
         ImpactBook = |s| s.spot_impact_by_route.order_book, "spot_impact_by_route.order_book", "Print: book", LogPrice,
             Liquidation NonZero, "How far this route's orders alone have moved the spot price at most, and that divided by the \
