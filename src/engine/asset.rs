@@ -423,6 +423,8 @@ impl Asset {
         let market = &world.market;
         let spot = market.level(BookId::SPOT);
         let previous = self.observation;
+        let backstop =
+            |of: fn(&World, BackstopBuyer) -> f64| BackstopBuyer::ALL.iter().map(|one| of(world, *one)).sum();
         let mut seen = Observation {
             step: world.step,
             time_seconds: world.time_seconds(),
@@ -459,14 +461,8 @@ impl Asset {
             sold_on_call: world.tally.sold,
             routes: world.tally.routes,
             unwound: world.tally.unwound,
-            taken_over: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::inventory(world, *taker))
-                .sum(),
-            takers_profit: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::profit(world, *taker))
-                .sum(),
+            taken_over: backstop(route::inventory),
+            takers_profit: backstop(route::profit),
             predators_delta: accounts::delta(world, Trader::Predators),
             predators_traded: world.tally.predators,
             predators_profit: accounts::profit(world, Trader::Predators),
