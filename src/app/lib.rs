@@ -15,7 +15,7 @@ mod messages;
 pub mod pace;
 mod page;
 mod page_cache;
-mod panels;
+mod plots;
 mod settings;
 mod shock_forecast;
 mod stress;
@@ -36,7 +36,7 @@ pub use library::Library;
 pub use messages::{Message, Messages};
 pub use page::Page;
 pub use page_cache::{CacheKey, PageCache, ShockEnd};
-pub use panels::{Panel, Panels};
+pub use plots::{PlotId, ShownPlots};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use stress::Stress;
@@ -258,7 +258,7 @@ impl App {
             Command::AskOpen => self.requests.push(Request::ChooseOpen),
             Command::AskSave => self.requests.push(Request::ChooseSave),
             Command::Workspace(command) => self.workspace(command),
-            Command::TogglePanel(panel) => self.settings.panels.toggle(panel),
+            Command::ShowPlot(plot, show) => self.settings.plots.set(plot, show),
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
             Command::Search(text) => self.search = text,

@@ -7,7 +7,7 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use cascade_app::{App, Command, Page, Panel, Theme};
+use cascade_app::{App, Command, Page, Theme};
 use cascade_scenario::{ParameterId, groups, table};
 
 use super::actions::{self, ACTIONS, ActionEffect};
@@ -15,6 +15,7 @@ use super::fuzzy;
 use super::menu;
 use super::palette::Palette;
 use super::picker::Picker;
+use super::plots::list::PLOTS;
 use super::style;
 
 /// Other words for colours.
@@ -127,14 +128,10 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
         let label = format!("Open “{}”", scenario.name);
         add(label, "Preset", Choice::Command(Command::OpenShipped(shipped.name)));
     }
-    for panel in Panel::ALL {
-        let verb = if app.settings.panels.shows(panel) {
-            "Hide"
-        } else {
-            "Show"
-        };
-        let label = format!("{verb} {}", panel.label());
-        add(label, "Plot", Choice::Command(Command::TogglePanel(panel)));
+    for plot in PLOTS {
+        let (id, shown) = (plot.id(), plot.is_wanted(&app.settings.plots));
+        let label = format!("{} {}", if shown { "Hide" } else { "Show" }, id.0);
+        add(label, "Plot", Choice::Command(Command::ShowPlot(id, !shown)));
     }
     for theme in Theme::ALL {
         let label = format!("Colours: {}", theme.label());

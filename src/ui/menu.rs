@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use cascade_app::{App, Command, Panel, Theme, WorkspaceCommand};
+use cascade_app::{App, Command, Theme, WorkspaceCommand};
 use cascade_files::preset::{self, Shelf, Shipped};
 use cascade_scenario::Scenario;
 
@@ -12,6 +12,7 @@ use super::actions::{self, ACTIONS, ActionEffect, Menu};
 use super::figures;
 use super::icon::{self, Icon};
 use super::palette::Palette;
+use super::plots::list::PLOTS;
 use super::shell::{Side, View};
 use super::style;
 
@@ -171,10 +172,10 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             items(ui, Menu::Pages, app, commands, effects);
         });
         ui.menu_button("Visible plots", |ui| {
-            for panel in Panel::ALL {
-                let mut shown = app.settings.panels.shows(panel);
-                if ui.checkbox(&mut shown, panel.label()).clicked() {
-                    commands.push(Command::TogglePanel(panel));
+            for plot in PLOTS {
+                let mut shown = plot.is_wanted(&app.settings.plots);
+                if ui.checkbox(&mut shown, plot.id().0).clicked() {
+                    commands.push(Command::ShowPlot(plot.id(), shown));
                 }
             }
         });

@@ -4,11 +4,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, Page, Panel, Settings, Theme, WorkspaceCommand};
+use cascade_lab::app::{App, Command, Page, PlotId, Settings, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, table};
 use cascade_lab::ui::actions::ACTIONS;
 use cascade_lab::ui::command_palette::entries;
+use cascade_lab::ui::plots::list::PLOTS;
 use eframe::egui::{self, DroppedFile, HoveredFile, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -58,7 +59,7 @@ fn the_command_palette_does_what_is_typed() {
     open_palette(&mut window, "show insurance");
     window.key_press(Key::Enter);
     window.run();
-    assert!(app(&window).settings.panels.fund);
+    assert!(app(&window).settings.plots.shows(PlotId("Insurance fund"), false));
     open_palette(&mut window, "sensitivity");
     window.key_press(Key::Enter);
     window.run();
@@ -143,7 +144,7 @@ fn the_palette_has_everything_there_is() {
     for shipped in preset::shipped() {
         assert!(has(&preset::find(shipped.name).unwrap().name), "{}", shipped.name);
     }
-    assert!(Panel::ALL.iter().all(|panel| has(panel.label())));
+    assert!(PLOTS.iter().all(|plot| has(plot.id().0)));
     assert!(Theme::ALL.iter().all(|theme| has(theme.label())));
     assert!(Page::ALL.iter().all(|page| has(page.label())));
     let row = find("leverage.mean").unwrap();
@@ -305,7 +306,7 @@ fn a_plot_has_a_menu_of_its_own() {
             assert!(top(&window, "Attribution plot") > top(&window, "Reproduction ratio plot"));
         }
     }
-    assert!(!app(&window).settings.panels.attribution);
+    assert!(!app(&window).settings.plots.shows(PlotId("Why it moved"), true));
     assert!(window.query_by_label("Attribution plot").is_none());
 }
 

@@ -4,35 +4,39 @@
 mod arrange;
 pub(super) mod canvas;
 mod clusters;
-mod figures;
 pub(super) mod frame;
 pub(super) mod gamma;
 pub(super) mod heatmap;
 mod layout;
 mod legend;
+pub mod list;
 mod marks;
 mod overlay;
+mod plot;
 mod poster;
 pub(super) mod price;
 mod story;
 mod strip;
 pub(super) mod view;
 
+use std::collections::BTreeMap;
+
 use eframe::egui::{self, Align2, PointerButton, Rect, Response, Stroke, Ui, pos2, vec2};
 
 use crate::palette::Palette;
 use canvas::{Buffers, Canvas, Viewport, steps_in_view};
 use cascade_app::history::{Extent, Figure, History};
-use cascade_app::{Command, Panels};
-use cascade_engine::{Asset, LendingFigures};
+use cascade_app::{Command, PlotId, ShownPlots};
+use cascade_engine::Asset;
 use cascade_scenario::{Action, format};
-pub use figures::source_color;
-use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
 use heatmap::Tones;
 use layout::{COLUMN_WIDTH, Layout};
+use list::Listed;
 pub use overlay::Overlay;
+use plot::{Row, Scene};
 pub use poster::Poster;
+use price::Part;
 pub use strip::{Strip, Trace, caption};
 use view::{EasedRange, TimeView, frame_seconds, nice_step};
 
@@ -48,7 +52,7 @@ pub struct PlotView<'a> {
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
-    pub panels: &'a Panels,
+    pub plots: &'a ShownPlots,
     /// In which order and how high.
     pub arrangement: &'a cascade_app::Layout,
     /// The colours.
@@ -71,6 +75,17 @@ impl PlotView<'_> {
         }
     }
 
+    /// Whether a part of the price plot is wanted and there.
+    fn shows(&self, part: Part) -> bool {
+        Listed::OfPrice(part).is_wanted(self.plots) && (part.exists)(self.asset)
+    }
+
+    /// How many parts of the price plot stand beside it.
+    fn parts_beside(&self) -> usize {
+        let parts = [clusters::PART, gamma::PART].into_iter();
+        parts.filter(|part| self.shows(*part)).count()
+    }
+
     /// Whether it stands at an earlier one than the newest.
     fn rewound(&self) -> bool {
         self.present() < self.history.newest_step()
@@ -82,7 +97,7 @@ impl PlotView<'_> {
 pub struct Plots {
     time: TimeView,
     price: EasedRange,
-    rows: [RowState; Plot::ALL.len()],
+    rows: BTreeMap<PlotId, RowState>,
     histogram: clusters::Histogram,
     heat_map: heatmap::HeatMap,
     buffers: Buffers,
@@ -109,7 +124,8 @@ struct Shown {
     inner: Rect,
     response: Response,
     place: Viewport,
-    plot: Option<Plot>,
+    /// Which one; none for the price.
+    plot: Option<Row>,
 }
 
 impl Plots {
@@ -129,7 +145,7 @@ impl Plots {
         self.heat_map.clear();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
-        self.rows = Default::default();
+        self.rows.clear();
         self.number = number;
     }
 
@@ -169,14 +185,8 @@ impl Plots {
         self.present = view.present();
         self.time.update(newest as f64 * step_seconds, step_seconds);
 
-        // Without loans there is nothing to plot of them.
-        let lending = view.panels.lending && view.asset.observation().lending != LendingFigures::default();
-        let panels = Panels {
-            lending,
-            gamma: view.panels.gamma && view.asset.parameters().options.enabled,
-            ..view.panels.clone()
-        };
-        let layout = Layout::new(area, &panels, view.arrangement);
+        let wanted = list::shown(view.plots, view.arrangement, view.asset);
+        let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {
@@ -199,7 +209,7 @@ impl Plots {
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
         let mut range = price::range(view.history, &steps);
         if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(None, baseline, &steps));
+            range = range.union(overlay::range(price::PINNED, baseline, &steps));
         }
         let target = rounded(range);
         let moving = self.price.approach(target, frame_seconds(ui));
@@ -215,14 +225,14 @@ impl Plots {
         };
         let place = place(&frame, view);
         let mut shapes = Vec::with_capacity(8);
-        if view.panels.heat_map {
+        if view.shows(heatmap::PART) {
             let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
         if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, None, baseline, view.palette);
+            overlay::draw(&mut canvas, price::PINNED, baseline, view.palette);
         }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
@@ -238,15 +248,16 @@ impl Plots {
         )
     }
 
-    fn show_row(&mut self, ui: &mut Ui, plot: Plot, rect: Rect, last: bool, view: &PlotView<'_>) -> (Shown, bool) {
+    fn show_row(&mut self, ui: &mut Ui, plot: Row, rect: Rect, last: bool, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
-        let state = &mut self.rows[plot as usize];
+        let about = plot.about();
+        let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
         if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(Some(plot), baseline, &steps));
+            range = range.union(overlay::range(plot.pinned(), baseline, &steps));
         }
-        let target = if plot.is_logarithmic() { range } else { rounded(range) };
+        let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
         let mut moving = state.range.approach(target, elapsed);
         if let Some(largest) = plot.largest_bar(view.history, &steps) {
@@ -260,14 +271,14 @@ impl Plots {
         }
         let (values, full_bar) = (state.range.range(), state.bar.range().1);
         let frame = Frame {
-            name: plot.name(),
-            title: view.named(plot.name()),
+            name: about.name,
+            title: view.named(about.name),
             rect,
             seconds,
             values,
             time_axis: last,
             tick: &|value| plot.tick(value),
-            decades: plot.is_logarithmic(),
+            decades: about.logarithmic,
         };
         let place = place(&frame, view);
         let scene = Scene {
@@ -278,7 +289,7 @@ impl Plots {
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
         if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, Some(plot), baseline, view.palette);
+            overlay::draw(&mut canvas, plot.pinned(), baseline, view.palette);
         }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
@@ -318,24 +329,27 @@ impl Plots {
         for one in shown {
             let beside = layout.beside(one.inner);
             let baseline = view.overlay.baseline;
-            let pinned = baseline.and_then(|baseline| overlay::entry(one.plot, baseline, step, view.palette));
+            let pinned = baseline.and_then(|baseline| {
+                let pinned = one.plot.map_or(price::PINNED, |plot| plot.pinned());
+                overlay::entry(pinned, baseline, step, view.palette)
+            });
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
                 entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
-                legend::column(ui, beside, plot.title(), &entries, view.palette);
+                let about = plot.about();
+                legend::column(ui, beside, (about.title, about.unit), &entries, view.palette);
                 continue;
             }
-            let gamma_shown = view.panels.gamma && view.asset.parameters().options.enabled;
             let (mut left, mut right) = (beside, beside);
-            if gamma_shown && view.panels.clusters {
+            if view.parts_beside() > 1 {
                 (left, right) = beside.split_left_right_at_fraction(0.54);
                 right.min.x += 4.0;
             }
-            if view.panels.clusters {
+            if view.shows(clusters::PART) {
                 let run = (view.history, view.asset);
                 moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
             }
-            if gamma_shown {
+            if view.shows(gamma::PART) {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             story::show(ui, &one.place, view.history, view.palette);
