@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
 use cascade_lab::app::{App, Command, Page, Settings, ShownPlots};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
-use cascade_lab::ui::plots::Plots;
+use cascade_lab::ui::plots::linked::Plots;
 use cascade_lab::ui::plots::list::PLOTS;
 use cascade_lab::ui::shell::Shell;
 use eframe::egui;

@@ -9,7 +9,7 @@ use cascade_app::{App, Command};
 use cascade_scenario::{ASSETS_MAX, format};
 
 use super::palette::Palette;
-use super::plots::{Strip, Trace};
+use super::plots::strip::{Strip, Trace};
 use super::style;
 
 /// From this width on the tables stand beside the picture.

@@ -12,7 +12,9 @@ use cascade_files::saving;
 use cascade_scenario::format;
 
 use super::palette::Palette;
-use super::plots::{PlotView, Plots, Poster};
+use super::plots::linked::Plots;
+use super::plots::poster::Poster;
+use super::plots::shown::PlotView;
 
 /// Frames until menus, sheets and tooltips are gone.
 const FRAMES_TO_CLEAR: u32 = 4;

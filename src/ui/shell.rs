@@ -20,7 +20,8 @@ use super::notices::Answer;
 use super::pages::Pages;
 use super::palette::Palette;
 use super::pictures::Pictures;
-use super::plots::{PlotView, Plots};
+use super::plots::linked::Plots;
+use super::plots::shown::PlotView;
 use super::remarks::{self, Draft, GuessDraft};
 use super::{
     about, compare, drop, export, figures, help, import, menu, notices, pages, parameters, presenter, style, timeline,

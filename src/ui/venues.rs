@@ -9,7 +9,7 @@ use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
 use cascade_scenario::{Route, format};
 
 use super::palette::Palette;
-use super::plots::{Strip, Trace};
+use super::plots::strip::{Strip, Trace};
 use super::style;
 
 /// Market time in seconds of the column “last minute”.

@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use crate::palette::Palette;
-use crate::plots::caption;
+use crate::plots::strip::caption;
 use cascade_app::App;
 use cascade_engine::Contagion;
 use cascade_scenario::format;

@@ -3,10 +3,10 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 
-use super::Shown;
 use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT};
 use super::list;
 use super::plot::Row;
+use super::shown::Shown;
 use crate::palette::Palette;
 use cascade_app::{Command, Export, Picture, PlotId, WorkspaceCommand};
 

@@ -4,13 +4,13 @@
 use eframe::egui::{self, Align2, Color32, FontId, Rect, Ui, Vec2, pos2, vec2};
 
 use super::layout::Layout;
+use super::linked::Plots;
 use super::list;
 use super::plot::Row;
-use super::{Overlay, PlotView, Plots};
+use super::shown::PlotView;
 use crate::raster::Raster;
 use crate::{palette::Palette, style};
-use cascade_app::history::History;
-use cascade_app::{App, Guess, PlotId, Theme};
+use cascade_app::{PlotId, Theme};
 
 /// Width and height in pixels.
 pub const PIXELS: [usize; 2] = [1600, 900];
@@ -20,32 +20,6 @@ const SCALE: f32 = 2.0;
 const TITLE: f32 = 44.0;
 /// Frames until fonts are there and everything stands where it belongs.
 const FRAMES: usize = 3;
-
-impl<'a> PlotView<'a> {
-    /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
-    pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
-        let (asset, several) = (app.asset_index(), app.simulation.assets().len() > 1);
-        let same_steps = |other: &&History| other.step_seconds() == app.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history(asset));
-        let overlay = Overlay {
-            baseline: baseline.filter(same_steps),
-            selection: app.selection,
-            // Guesses are of the first asset's price.
-            guesses: if asset == 0 { guesses } else { &[] },
-            guessing: guessing.filter(|_| asset == 0 && app.question().is_some()),
-        };
-        Self {
-            overlay,
-            history: app.shown_history(),
-            asset: app.shown_asset(),
-            number: several.then_some(asset),
-            running: app.playing,
-            plots: &app.settings.plots,
-            arrangement: &app.settings.layout,
-            palette,
-        }
-    }
-}
 
 /// What a picture of one plot shows.
 pub struct Poster<'a> {
@@ -75,11 +49,9 @@ impl Poster<'_> {
         let (theme, dark) = self.theme;
         style::apply(&context, theme);
         context.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
-        let mut alone = Plots {
-            time: plots.time.clone(),
-            posing: true,
-            ..Plots::default()
-        };
+        let mut alone = Plots::default();
+        alone.time.clone_from(&plots.time);
+        alone.posing = true;
         let mut raster = Raster::new(PIXELS, SCALE, self.view.palette.panel);
         for frame in 0..FRAMES {
             let input = egui::RawInput {

@@ -1,7 +1,10 @@
 //! The plots in a window without a screen.
 
-use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
+use crate::plots::layout::{Layout, PRICE_HEIGHT};
+use crate::plots::overlay::Overlay;
+use cascade_app::ShownPlots;
+use cascade_app::history::History;
 use cascade_engine::Simulation;
 use cascade_scenario::{Event, Scenario, Shock};
 use eframe::egui::Shape;
