@@ -13,8 +13,6 @@ mod lesson;
 mod library;
 mod messages;
 pub mod pace;
-mod page;
-mod page_cache;
 mod plots;
 mod settings;
 mod shock_forecast;
@@ -34,15 +32,13 @@ pub use export::{Export, Exports, Picture};
 pub use lesson::{Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
-pub use page::Page;
-pub use page_cache::{CacheKey, PageCache, ShockEnd};
 pub use plots::{PlotId, ShownPlots};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use stress::Stress;
 pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
 pub use undo::{Undo, UndoEntry};
-pub use what_if::{ContagionSnapshot, ContagionWhatIf};
+pub use what_if::ContagionWhatIf;
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
@@ -113,10 +109,6 @@ pub struct App {
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
     pub what_if: ContagionWhatIf,
-    /// What stands in the middle of the window.
-    pub page: Page,
-    /// What the pages beside the plots say of the present moment.
-    pub page_cache: PageCache,
     asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
@@ -153,7 +145,6 @@ impl App {
             history,
             timeline,
             undo: Undo::default(),
-            page: settings.layout.page(),
             baseline: None,
             selection: None,
             exports: Exports::default(),
@@ -171,7 +162,6 @@ impl App {
             forecast: ShockForecast::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
-            page_cache: PageCache::default(),
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -265,10 +255,6 @@ impl App {
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
             Command::ShowAsset(index) => self.asset = index,
-            Command::Show(page) => {
-                self.page = page;
-                self.measure_shown();
-            }
             Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
@@ -291,22 +277,6 @@ impl App {
         self.forecast
             .refresh(&self.simulation, self.asset_index(), self.playing);
         self.what_if.collect();
-        self.measure_shown();
-    }
-
-    /// Brings the contagion matrix up to date where it is shown.
-    fn measure_shown(&mut self) {
-        if self.page == Page::Contagion {
-            self.what_if.measure(&self.simulation);
-        }
-        let asset = self.asset_index();
-        let subject = CacheKey {
-            run: self.history.version(),
-            asset,
-            parameters: *self.simulation.parameters(),
-        };
-        self.page_cache
-            .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
         self.exports.collect(&mut self.messages);
         self.collect_library();
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, PlotId, ShownPlots};
+use super::{PlotId, ShownPlots};
 
 /// Which colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Layout {
     pub parameters: bool,
     /// Whether the panel of key figures is open where there is room for both.
     pub figures: bool,
-    /// The page in the middle.
+    /// The page in the middle; empty for that of a fresh window.
     pub page: String,
     /// Heights of plots that were chosen by hand, as shares of the height of all.
     pub heights: BTreeMap<String, f32>,
@@ -67,7 +67,7 @@ impl Default for Layout {
         Self {
             parameters: true,
             figures: true,
-            page: Page::default().label().to_owned(),
+            page: String::new(),
             heights: BTreeMap::new(),
             order: Vec::new(),
         }
@@ -75,12 +75,6 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// The page in the middle, if there is such a page. A study would begin empty: the plots stand in its place.
-    pub fn page(&self) -> Page {
-        let named = |page: &Page| page.label() == self.page && !matches!(page, Page::Study(_));
-        Page::ALL.into_iter().find(named).unwrap_or_default()
-    }
-
     /// The height of a plot that was chosen by hand, as a share of the height of all.
     pub fn height(&self, plot: PlotId) -> Option<f32> {
         self.heights.get(plot.0).copied()
@@ -218,7 +212,5 @@ mod tests {
         layout.set_order(&[FUND, DELTA]);
         assert!(layout.place(FUND) < layout.place(DELTA));
         assert!(layout.place(DELTA) < layout.place(MARGIN));
-        layout.page = "A page of another version".to_owned();
-        assert_eq!(layout.page(), Page::default());
     }
 }

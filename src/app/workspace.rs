@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Command, Export, Layout, Page, Picture, PlotId, Request, ShownPlots};
+use super::{App, Command, Export, Layout, Picture, PlotId, Request, ShownPlots};
 
 /// A request that concerns no model.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,7 +69,6 @@ impl App {
     fn reset_layout(&mut self) {
         self.settings.layout = Layout::default();
         self.settings.plots = ShownPlots::default();
-        self.page = Page::default();
         self.requests.push(Request::ResetLayout);
     }
 }

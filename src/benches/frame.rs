@@ -8,8 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
-use cascade_lab::app::{App, Command, Page, Settings, ShownPlots};
+use cascade_lab::app::{App, Command, Settings, ShownPlots};
 use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
+use cascade_lab::ui::command::WindowCommand;
+use cascade_lab::ui::page::PageId;
 use cascade_lab::ui::plots::linked::Plots;
 use cascade_lab::ui::plots::list::PLOTS;
 use cascade_lab::ui::shell::Shell;
@@ -208,10 +210,11 @@ fn main() {
     for command in [
         Command::Study(StudyCommand::Plan(plan)),
         Command::Study(StudyCommand::Begin(StudyKind::Fragility)),
-        Command::Show(Page::Study(StudyKind::Fragility)),
     ] {
         window.shell.app.update(command);
     }
+    let page = PageId(StudyKind::Fragility.label());
+    window.shell.ask(WindowCommand::Show(page));
     report(
         "a sweep in the background, its map in view",
         measure(&mut window, frames),

@@ -5,7 +5,7 @@ use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 
 use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT};
 use super::list;
-use super::plot::Row;
+use super::plot::{Plot, Row};
 use super::shown::Shown;
 use crate::palette::Palette;
 use cascade_app::{Command, Export, Picture, PlotId, WorkspaceCommand};
@@ -71,7 +71,7 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(PlotId, f32)> {
 /// The menu that a right click opens on a plot.
 pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
     for one in shown {
-        let about = one.plot.map(|plot| plot.about());
+        let about = one.plot.map(Plot::about);
         let picture = about.map_or(Picture::Price, |about| Picture::Plot(about.id));
         one.response.context_menu(|ui| {
             let mut item = |ui: &mut Ui, label: &str, enabled: bool, command: Command| {

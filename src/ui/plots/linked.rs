@@ -9,14 +9,23 @@ use super::canvas::{Buffers, Canvas, steps_in_view};
 use super::frame::{AXIS_WIDTH, Frame};
 use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
-use super::plot::{Row, Scene};
+use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeView, frame_seconds, rounded};
 use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, price, story};
+use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure};
 use cascade_app::{Command, PlotId};
 use cascade_scenario::{Action, format};
+
+/// The page of the plots.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Plots"),
+    action: "Plots of the run",
+    kept: true,
+    begin: None,
+};
 
 /// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
 #[derive(Default)]
@@ -256,7 +265,7 @@ impl Plots {
             let beside = layout.beside(one.inner);
             let baseline = view.overlay.baseline;
             let pinned = baseline.and_then(|baseline| {
-                let pinned = one.plot.map_or(price::PINNED, |plot| plot.pinned());
+                let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
                 overlay::entry(pinned, baseline, step, view.palette)
             });
             if let Some(plot) = one.plot {

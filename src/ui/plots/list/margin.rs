@@ -6,8 +6,11 @@ use eframe::egui::Color32;
 /// The plot.
 pub struct Margin;
 
+/// A rate's name, the rate and its colour.
+type Rate = (&'static str, Figure, fn(&Palette) -> Color32);
+
 /// What is shown only where there is any.
-const OPTIONAL: [(&str, Figure, fn(&Palette) -> Color32); 2] = [
+const OPTIONAL: [Rate; 2] = [
     ("forced cut", Figure::ForcedCut, |palette| palette.forced),
     ("haircut", Figure::Haircut, |palette| palette.arbitrage),
 ];
