@@ -21,7 +21,7 @@ impl App {
     /// move and the heaviest liquidations of the asset shown.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
         let mut first_loss = true;
-        let log = self.newest().log().iter().filter(|entry| match entry.kind {
+        let log = self.newest().log().iter().filter(|entry| match entry.kind() {
             LogKind::Shock | LogKind::Critical | LogKind::Halt | LogKind::Bookmark | LogKind::Pause => true,
             LogKind::Loss => std::mem::take(&mut first_loss),
             _ => false,
@@ -29,8 +29,8 @@ impl App {
         let mut all: Vec<Bookmark> = log
             .map(|entry| Bookmark {
                 step: entry.step,
-                label: entry.text.clone(),
-                named: matches!(entry.kind, LogKind::Bookmark | LogKind::Pause),
+                label: entry.to_string(),
+                named: matches!(entry.kind(), LogKind::Bookmark | LogKind::Pause),
             })
             .collect();
         let found = |step: usize, label: &str| Bookmark {

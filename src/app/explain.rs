@@ -35,7 +35,7 @@ impl Explanation {
             let series = history.by_source(source);
             Some((source, series.at(to as usize)? - series.at(from as usize)?))
         };
-        let parts: Vec<_> = Source::ALL.into_iter().filter_map(change).collect();
+        let parts: Vec<_> = Source::ALL.iter().copied().filter_map(change).collect();
         let price = |step: u64| history.figure(Figure::Spot).at(step as usize);
         let liquidated = |figure| {
             let series = history.figure(figure);

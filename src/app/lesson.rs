@@ -67,10 +67,10 @@ impl App {
             .log()
             .iter()
             .rev()
-            .find(|entry| entry.kind == LogKind::Pause)?;
+            .find(|entry| entry.kind() == LogKind::Pause)?;
         (asked.step >= step).then(|| Question {
             step: asked.step,
-            text: asked.text.clone(),
+            text: asked.to_string(),
         })
     }
 
@@ -240,7 +240,7 @@ mod tests {
         }
         assert_eq!(again.digest(), app.simulation.digest());
         let mut log = app.simulation.log().to_vec();
-        log.retain(|entry| !entry.text.starts_with("the author says"));
+        log.retain(|entry| !entry.to_string().starts_with("the author says"));
         assert_eq!((again.log(), app.simulation.log().len()), (&log[..], log.len() + 1));
         let message = app.messages.iter().last().unwrap();
         assert!(

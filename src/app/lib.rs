@@ -362,7 +362,7 @@ impl App {
         let pause = log
             .iter()
             .skip(self.log_seen)
-            .any(|entry| matches!(entry.kind, LogKind::Pause | LogKind::Halt));
+            .any(|entry| matches!(entry.kind(), LogKind::Pause | LogKind::Halt));
         self.log_seen = log.len();
         if pause || self.simulation.halted().is_some() {
             self.playing = false;

@@ -3,11 +3,10 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use strum::VariantArray as _;
 
-use cascade_engine::{
-    Asset, ByRoute, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures, serialize_by_source,
-};
-use cascade_scenario::{ASSETS_MAX, format};
+use cascade_engine::{Asset, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures};
+use cascade_scenario::{ASSETS_MAX, Route, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -19,7 +18,6 @@ pub struct Report<'a> {
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
-    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
     /// Every asset, the first one first.
@@ -42,7 +40,6 @@ struct OneAsset {
     start_price: f64,
     #[serde(flatten)]
     summary: Summary,
-    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
     venues: Vec<VenueFigures>,
@@ -224,19 +221,9 @@ impl<'a> Report<'a> {
                 ),
             ),
             ("liquidated by route", {
-                let ByRoute {
-                    order_book,
-                    amm,
-                    auction,
-                    vault,
-                } = self.summary.liquidated_by_route_usd;
-                format!(
-                    "order book {}, AMM {}, auction {}, vault {}",
-                    usd(order_book),
-                    usd(amm),
-                    usd(auction),
-                    usd(vault)
-                )
+                let routes = &self.summary.liquidated_by_route_usd;
+                let of = |route: &Route| format!("{} {}", route.words().label, usd(routes[*route]));
+                Route::VARIANTS.iter().map(of).collect::<Vec<_>>().join(", ")
             }),
             (
                 "peak liquidation rate",
@@ -279,7 +266,7 @@ impl<'a> Report<'a> {
                 .lending
                 .map(|lending| ("lending pool".to_owned(), in_words(&lending))),
         );
-        for (source, change) in Source::ALL.iter().zip(self.attribution) {
+        for (source, change) in Source::ALL.iter().zip(self.attribution.into_values()) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }
         rows.extend(self.rows_of_other_assets());
@@ -301,7 +288,7 @@ impl<'a> Report<'a> {
                 name("largest drawdown"),
                 format::percent(-other.summary.max_drawdown, 2),
             ));
-            for (source, change) in Source::ALL.iter().zip(other.attribution) {
+            for (source, change) in Source::ALL.iter().zip(other.attribution.into_values()) {
                 rows.push((name(&format!("log-price change by {}", source.label())), plain(change)));
             }
         }

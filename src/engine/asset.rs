@@ -10,6 +10,7 @@ use crate::forced::outage::Outages;
 use crate::forced::route::{self, BackstopBuyer};
 use crate::forced::staggered;
 use crate::lending;
+use crate::log::{Halt, LogEvent};
 use crate::market::arbitrage::Arbitrage;
 use crate::market::books::SPOT;
 use crate::market::exogenous::{Shocks, YEAR_SECONDS};
@@ -21,7 +22,7 @@ use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
-use crate::measure::observation::{Halt, LogKind, Observation, Summary};
+use crate::measure::observation::{Observation, Summary};
 use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
@@ -204,8 +205,7 @@ impl Asset {
         self.observation.largest_move = self.metrics.largest_move();
         self.event_log.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
-            self.world
-                .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
+            self.world.note(LogEvent::Halted(halt.clone()));
         }
         violated
     }
@@ -427,7 +427,7 @@ impl Asset {
             time_seconds: world.time_seconds(),
             spot: market.books[SPOT].price,
             index: market.price_at(market.index_level().total),
-            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous]),
             levered_longs: world.levered(Side::Long),
             levered_shorts: world.levered(Side::Short),
             counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
@@ -491,39 +491,46 @@ impl Asset {
             realised_volatility: previous.realised_volatility,
             ..Observation::default()
         };
-        for (index, venue) in world.venues.iter().enumerate() {
-            seen.marks[index] = venue.mark;
-            seen.futures[index] = market.books[index + 1].price;
-        }
-        let venues = world.venues.len();
-        let bases: Vec<f64> = seen.futures[..venues]
-            .iter()
-            .map(|price| libm::log(price / seen.spot))
-            .collect();
-        seen.basis_spread = spread(&bases);
-        seen.funding_spread = spread(&seen.funding_rates[..venues]);
+        observe_venues(&mut seen, world);
         if seen.step > previous.step {
-            seen.routes_so_far.absorb(&world.tally.routes);
-            add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
-            add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
-            seen.insolvent_so_far.absorb(&world.tally.insolvent);
-            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
-            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
-            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-            seen.realised_volatility = libm::sqrt(variance);
+            add_step(&mut seen, &previous, world);
         }
-        seen.execution_shortfall = calls::expected_shortfall(
-            seen.realised_volatility,
-            world.parameters.execution.latency,
-            seen.maintenance_rate,
-        );
-        let settings = &world.parameters.margin_calls;
-        if settings.enabled {
-            seen.latency_shortfall =
-                calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
-        }
+        observe_shortfalls(&mut seen, &world.parameters);
         self.dealers.observe(world, &mut seen);
         self.observation = seen;
+    }
+}
+
+/// Prices at the venues, and how far they differ.
+fn observe_venues(seen: &mut Observation, world: &World) {
+    for (index, venue) in world.venues.iter().enumerate() {
+        seen.marks[index] = venue.mark;
+        seen.futures[index] = world.market.books[index + 1].price;
+    }
+    let venues = world.venues.len();
+    let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));
+    seen.basis_spread = spread(&bases.collect::<Vec<f64>>());
+    seen.funding_spread = spread(&seen.funding_rates[..venues]);
+}
+
+/// Adds a step to what counts from the start.
+fn add_step(seen: &mut Observation, previous: &Observation, world: &World) {
+    seen.routes_so_far.absorb(&world.tally.routes);
+    add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
+    add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
+    seen.insolvent_so_far.absorb(&world.tally.insolvent);
+    let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
+    let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
+    let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+    seen.realised_volatility = libm::sqrt(variance);
+}
+
+/// Losses to be expected at the volatility seen.
+fn observe_shortfalls(seen: &mut Observation, parameters: &Parameters) {
+    let (volatility, rate) = (seen.realised_volatility, seen.maintenance_rate);
+    seen.execution_shortfall = calls::expected_shortfall(volatility, parameters.execution.latency, rate);
+    if parameters.margin_calls.enabled {
+        seen.latency_shortfall = calls::latency_shortfall(&parameters.margin_calls, volatility, rate);
     }
 }
 

@@ -20,9 +20,9 @@ use cascade_scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
 use crate::asset::Asset;
 use crate::forced::clearing;
 use crate::forced::route::Outlet;
+use crate::log::{Halt, LogEvent};
 use crate::market::books::SPOT;
 use crate::market::source::Source;
-use crate::measure::observation::{Halt, LogKind};
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
 use crate::positions::venue::Account;
@@ -466,13 +466,11 @@ impl CrossAccounts {
         for (index, asset) in assets.iter_mut().enumerate() {
             let world = &mut asset.world;
             if world.tally.cross_liquidations > 0 {
-                let text = format!(
-                    "{} cross-margin accounts liquidated, {} sold on the books{}",
-                    world.tally.cross_liquidations,
-                    cascade_scenario::format::amount(world.tally.cross_closed, 3),
-                    self.spillover.because_of(index, &self.told),
-                );
-                world.note(LogKind::Contagion, text);
+                world.note(LogEvent::CrossLiquidated {
+                    accounts: world.tally.cross_liquidations,
+                    usd: world.tally.cross_closed,
+                    because_of: self.spillover.because_of(index, &self.told),
+                });
             }
         }
         self.told = self.spillover;

@@ -5,6 +5,7 @@ mod asset;
 mod cross;
 mod forced;
 mod lending;
+mod log;
 mod market;
 mod measure;
 mod positions;
@@ -27,13 +28,14 @@ pub use forced::waterfall::Insolvent;
 pub use lending::{
     HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
 };
+pub use log::{Halt, LogEntry, LogEvent, LogKind};
 pub use market::exogenous::YEAR_SECONDS;
 pub use market::grid::{Clusters, PriceGrid};
-pub use market::source::{BySource, Source, serialize_by_source};
+pub use market::source::{BySource, Source};
 pub use measure::contagion::Contagion;
 pub use measure::delta_map::{DeltaMap, ForcedFlow, LEVEL_STEP, MAP_REACH, MapLevel, Outward, Runaway};
 pub use measure::ledger::TOLERANCE;
-pub use measure::observation::{Halt, LargestMove, LogEntry, LogKind, Observation, Summary};
+pub use measure::observation::{LargestMove, Observation, Summary};
 pub use measure::reproduction::critical_leverage;
 pub use measure::systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
 pub use measure::venue_figures::VenueFigures;

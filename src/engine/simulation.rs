@@ -9,11 +9,12 @@ use cascade_scenario::{
 use crate::asset::{Asset, ImportedInputs};
 use crate::cross::{CrossAccounts, Spillover};
 use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
+use crate::log::{Halt, LogEntry, LogEvent};
 use crate::market::exogenous::Noise;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::source::{BySource, Source};
 use crate::measure::contagion::{self, Contagion};
-use crate::measure::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use crate::measure::observation::{Observation, Summary};
 use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
 use crate::random::{Purpose, RandomStreams};
@@ -28,6 +29,7 @@ pub struct Simulation {
     noise: Noise,
     pub(crate) assets: Vec<Asset>,
     pub(crate) cross: CrossAccounts,
+    log: Vec<LogEntry>,
     halt: Option<Halt>,
 }
 
@@ -83,6 +85,7 @@ impl Simulation {
             noise: Noise::new(scenario.seed, count),
             assets,
             cross,
+            log: Vec::new(),
             halt: None,
             scenario,
         })
@@ -119,22 +122,24 @@ impl Simulation {
         self.collect_logs();
     }
 
-    /// The first asset's log tells of all of them, in the order of time: what an asset logs once its step is made counts for
-    /// the next one, and comes after what the others log on the way.
+    /// Takes over what the assets have noted, in the order of time: what an asset notes once its step is made counts for the
+    /// next one, and comes after what the others note on the way.
     fn collect_logs(&mut self) {
-        let (first, others) = self.assets.split_at_mut(1);
-        let before = first[0].world.log.len();
-        for (index, other) in others.iter_mut().enumerate() {
-            for mut entry in other.world.log.drain(..) {
-                entry.text = format!("asset {}: {}", index + 2, entry.text);
-                first[0].world.log.push(entry);
-            }
+        let before = self.log.len();
+        for (index, asset) in self.assets.iter_mut().enumerate() {
+            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+                asset: Some(index),
+                ..entry
+            }));
         }
-        let world = &mut first[0].world;
-        if world.log.len() > before {
-            let made = world.step.saturating_sub(1);
-            let from = world.log[..before].partition_point(|entry| entry.step < made);
-            world.log[from..].sort_by_key(|entry| entry.step);
+        if self.log.len() > before {
+            let first = self.log[before..]
+                .iter()
+                .map(|entry| entry.step)
+                .min()
+                .unwrap_or_default();
+            let from = self.log[..before].partition_point(|entry| entry.step < first);
+            self.log[from..].sort_by_key(|entry| entry.step);
         }
     }
 
@@ -178,11 +183,13 @@ impl Simulation {
         let wanted = shock.asset.unwrap_or(self.parameters.shock.asset) as usize;
         let index = wanted.clamp(1, self.assets.len()) - 1;
         self.assets[index].shock(shock);
+        self.collect_logs();
     }
 
     /// A venue goes out with the next step, with all its assets.
     pub fn outage(&mut self, outage: &Outage) {
         self.assets.iter_mut().for_each(|asset| asset.outage(outage));
+        self.collect_logs();
     }
 
     /// Lets the run go on without the scenario's events that are still to come.
@@ -288,7 +295,7 @@ impl Simulation {
 
     /// Everything that was logged so far.
     pub fn log(&self) -> &[LogEntry] {
-        &self.assets[0].world.log
+        &self.log
     }
 
     /// [`Asset::predicted_move`] of the first asset.
@@ -341,18 +348,17 @@ impl Simulation {
     /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
     fn set_by_event(&mut self, path: &str, value: &cascade_scenario::Setting) {
         let outcome = find(path).and_then(|row| {
-            let number = row.read(value)?;
-            self.set(row.id, number)
-                .map(|()| format!("{} is now {}", row.label, row.show(number)))
+            let value = row.read(value)?;
+            self.set(row.id, value).map(|()| LogEvent::ParameterSet {
+                parameter: row.id,
+                value,
+            })
         });
-        let text = outcome.unwrap_or_else(|error| error.to_string());
-        self.assets[0].world.note(LogKind::Change, text);
+        self.note(outcome.unwrap_or_else(LogEvent::ParameterRefused));
     }
 }
 
 /// The sources' share of a log price, by name.
 pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-    Source::ALL
-        .iter()
-        .map(|source| (source.label(), parts[*source as usize]))
+    Source::ALL.iter().map(|source| (source.label(), parts[*source]))
 }

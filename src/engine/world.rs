@@ -1,16 +1,17 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
 use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use enum_map::EnumMap;
 
 use crate::forced::clearing::{self, Clearing};
 use crate::forced::route::ByRoute;
 use crate::forced::waterfall::Insolvent;
 use crate::lending::LendingPool;
+use crate::log::{LogEntry, LogEvent};
 use crate::market::amm::Pool;
 use crate::market::books::{Market, SPOT};
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
-use crate::measure::observation::{LogEntry, LogKind};
 use crate::positions::contract::Side;
 use crate::positions::venue::{Account, Venue};
 use crate::traders::accounts::Trader;
@@ -33,7 +34,7 @@ pub struct World {
     /// Venues, each with its book `index + 1`.
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
-    pub spot_accounts: [Account; Trader::ALL.len()],
+    pub spot_accounts: EnumMap<Trader, Account>,
     /// The clearing house, or the members.
     pub clearing: Clearing,
     /// Flows of this step.
@@ -44,7 +45,7 @@ pub struct World {
     pub grid: PriceGrid,
     /// Counts changes of the resting positions.
     pub book_version: u64,
-    /// What has happened.
+    /// What has happened that the simulation has not yet collected.
     pub log: Vec<LogEntry>,
     /// Number for the next position.
     pub next_id: u32,
@@ -146,7 +147,7 @@ impl World {
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
-            spot_accounts: Default::default(),
+            spot_accounts: EnumMap::default(),
             clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
@@ -191,12 +192,12 @@ impl World {
     }
 
     /// Writes into the event log.
-    pub fn note(&mut self, kind: LogKind, text: String) {
+    pub fn note(&mut self, event: LogEvent) {
         self.log.push(LogEntry {
             step: self.step,
             time_seconds: self.time_seconds(),
-            kind,
-            text,
+            asset: None,
+            event,
         });
     }
 
@@ -222,8 +223,13 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
-    /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
+    /// Notional that waits in a venue's liquidation queue, USD at its mark.
+    pub fn queued_at(&self, venue: usize) -> f64 {
+        Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()
+    }
+
+    /// The part of [`Self::queued_at`] that is one side's.
+    pub fn queued_side_at(&self, venue: usize, side: Side) -> f64 {
         let venue = &self.venues[venue];
         let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();

@@ -4,6 +4,7 @@
 use std::io::Write;
 
 use cascade_engine::{Observation, Source};
+use cascade_scenario::Route;
 
 /// Writes rows as the run goes along; nothing but the current row is kept in memory.
 #[derive(Debug)]
@@ -41,14 +42,14 @@ const AFTER_VENUES: &[Column] = &[
     ("top_ups_late_usd", |o| o.top_ups_late),
     ("sold_on_call_usd", |o| o.sold_on_call),
     ("latency_shortfall_fraction", |o| o.latency_shortfall),
-    ("liquidated_on_book_usd", |o| o.routes.order_book),
-    ("liquidated_by_amm_usd", |o| o.routes.amm),
-    ("liquidated_by_auction_usd", |o| o.routes.auction),
-    ("liquidated_by_vault_usd", |o| o.routes.vault),
-    ("liquidated_on_book_so_far_usd", |o| o.routes_so_far.order_book),
-    ("liquidated_by_amm_so_far_usd", |o| o.routes_so_far.amm),
-    ("liquidated_by_auction_so_far_usd", |o| o.routes_so_far.auction),
-    ("liquidated_by_vault_so_far_usd", |o| o.routes_so_far.vault),
+    ("liquidated_on_book_usd", |o| o.routes[Route::OrderBook]),
+    ("liquidated_by_amm_usd", |o| o.routes[Route::Amm]),
+    ("liquidated_by_auction_usd", |o| o.routes[Route::Auction]),
+    ("liquidated_by_vault_usd", |o| o.routes[Route::Vault]),
+    ("liquidated_on_book_so_far_usd", |o| o.routes_so_far[Route::OrderBook]),
+    ("liquidated_by_amm_so_far_usd", |o| o.routes_so_far[Route::Amm]),
+    ("liquidated_by_auction_so_far_usd", |o| o.routes_so_far[Route::Auction]),
+    ("liquidated_by_vault_so_far_usd", |o| o.routes_so_far[Route::Vault]),
     ("unwound_usd", |o| o.unwound),
     ("taken_over_usd", |o| o.taken_over),
     ("takers_profit_usd", |o| o.takers_profit),
@@ -160,7 +161,7 @@ impl<W: Write> SeriesWriter<W> {
             .chain(futures)
             .chain(funding)
             .chain(after);
-        for value in values.chain(seen.attribution) {
+        for value in values.chain(seen.attribution.into_values()) {
             if value.is_nan() {
                 self.rows.write_field("")?;
             } else {
@@ -212,7 +213,10 @@ mod tests {
             assert_eq!(figure("futures_price_1_usd"), seen.futures[0]);
             assert_eq!(figure("funding_rate_2_per_8_hours"), seen.funding_rates[1]);
             assert_eq!(figure("reproduction_ratio_up"), seen.reproduction_up);
-            assert_eq!(figure("attribution_liquidations_log_price"), seen.attribution[1]);
+            assert_eq!(
+                figure("attribution_liquidations_log_price"),
+                seen.attribution[Source::Liquidations]
+            );
             // Nobody has written options.
             assert!(seen.gamma_flip.is_none() && row[at("gamma_flip_price_usd")].is_empty());
             let filled = row.iter().filter(|cell| !cell.is_empty());

@@ -507,23 +507,33 @@ macro_rules! all_groups {
 macro_rules! choice {
     ( $(#[doc = $doc:literal])+ $Type:ident { $( $(#[doc = $variant_doc:literal])+ $variant:ident = $name:literal ),+ $(,)? } ) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, enum_map::Enum, strum::VariantArray)]
         pub enum $Type { $( $(#[doc = $variant_doc])+ $variant ),+ }
 
+        impl $Type {
+            /// Their names in files and on the command line, in order.
+            pub const NAMES: &[&'static str] = &[$($name),+];
+
+            /// Its name in files and on the command line.
+            pub const fn name(self) -> &'static str {
+                Self::NAMES[self as usize]
+            }
+        }
+
         impl $crate::table::Value for $Type {
-            const KIND: $crate::table::Kind = $crate::table::Kind::Choice(&[$($name),+]);
+            const KIND: $crate::table::Kind = $crate::table::Kind::Choice(Self::NAMES);
             fn to_f64(self) -> f64 {
                 f64::from(self as u8)
             }
             fn from_f64(value: f64) -> Self {
-                const ALL: &[$Type] = &[$($Type::$variant),+];
-                ALL[(value as usize).min(ALL.len() - 1)]
+                let all = <$Type as strum::VariantArray>::VARIANTS;
+                all[(value as usize).min(all.len() - 1)]
             }
         }
 
         impl serde::Serialize for $Type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str([$($name),+][*self as usize])
+                serializer.serialize_str(self.name())
             }
         }
 
@@ -532,7 +542,7 @@ macro_rules! choice {
                 let word = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
                 match word.as_ref() {
                     $( $name => Ok(Self::$variant), )+
-                    other => Err(serde::de::Error::unknown_variant(other, &[$($name),+])),
+                    other => Err(serde::de::Error::unknown_variant(other, Self::NAMES)),
                 }
             }
         }

@@ -217,11 +217,11 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
                 ..Shock::default()
             });
         }
-        let before = engine.observation().attribution[Source::Exogenous as usize];
+        let before = engine.observation().attribution[Source::Exogenous];
         engine.step();
         assert!(engine.halted().is_none(), "{:?}", engine.halted());
         let seen = *engine.observation();
-        oracle.step(seen.attribution[Source::Exogenous as usize] - before);
+        oracle.step(seen.attribution[Source::Exogenous] - before);
         let engine_ids: BTreeSet<u32> = engine.standing().map(|p| p.position.id).collect();
         let oracle_ids: BTreeSet<u32> = oracle.standing.iter().map(|p| p.position.id).collect();
         assert_eq!(engine_ids, oracle_ids, "step {step}: other positions were liquidated");

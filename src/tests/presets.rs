@@ -447,7 +447,7 @@ proptest! {
     #[test]
     fn what_is_written_reads_back_exactly(
         (name, description, seed) in (any::<String>(), any::<String>(), any::<u64>()),
-        paragraphs in prop::collection::vec((prop::sample::select(&Topic::ALL[..]), ".{0,20}[a-z].{0,20}"), 0..4),
+        paragraphs in prop::collection::vec((prop::sample::select(Topic::ALL), ".{0,20}[a-z].{0,20}"), 0..4),
         places in prop::collection::vec(prop::option::of(0.0..=1.0), table().len()),
         steps_and_actions in prop::collection::vec((any::<u64>(), actions()), 0..6),
     ) {

@@ -46,7 +46,7 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
     for paragraph in scenario.description.lines().filter(|line| !line.trim().is_empty()) {
         text(ui, paragraph);
     }
-    for topic in Topic::ALL {
+    for &topic in Topic::ALL {
         let mut about = scenario.background.iter().filter(|one| one.topic == topic).peekable();
         if about.peek().is_some() {
             heading(ui, topic.label());

@@ -237,7 +237,7 @@ fn recent(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 }
 
 fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
-    for shelf in Shelf::ALL {
+    for &shelf in Shelf::ALL {
         ui.menu_button(format!("{} presets", shelf.label()), |ui| {
             let room = ui.ctx().content_rect().height() * 0.85;
             ScrollArea::vertical().max_height(room).show(ui, |ui| {

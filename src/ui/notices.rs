@@ -71,14 +71,14 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 }
 
 /// The scenario's note, while the run stands still at it.
-fn note(app: &App) -> Option<&str> {
+fn note(app: &App) -> Option<String> {
     let step = app.simulation.observation().step;
     let mut notes = app
         .simulation
         .log()
         .iter()
         .rev()
-        .filter(|entry| entry.kind == LogKind::Note);
+        .filter(|entry| entry.kind() == LogKind::Note);
     let newest = notes.next().filter(|entry| !app.playing && entry.step + 1 >= step);
-    newest.map(|entry| entry.text.as_str())
+    newest.map(ToString::to_string)
 }

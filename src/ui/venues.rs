@@ -6,7 +6,7 @@ use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, Scroll
 use cascade_app::history::{Figure, History, Series};
 use cascade_app::{App, Command};
 use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
-use cascade_scenario::{Route, format};
+use cascade_scenario::format;
 
 use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
@@ -172,7 +172,7 @@ fn loss_columns(recently: &dyn Fn(usize) -> f64) -> Vec<Column<'_>> {
         (
             "route",
             "Where liquidated positions are closed.",
-            Box::new(|_, v| route(v.route).to_owned()),
+            Box::new(|_, v| v.route.words().short.to_owned()),
         ),
         (
             "state",
@@ -269,15 +269,6 @@ fn table(ui: &mut Ui, id: &str, columns: &[Column<'_>], venues: &[VenueFigures],
 
 fn share(fraction: f64) -> String {
     format!("{:.0} %", 100.0 * fraction)
-}
-
-const fn route(route: Route) -> &'static str {
-    match route {
-        Route::OrderBook => "book",
-        Route::Amm => "AMM",
-        Route::Auction => "auction",
-        Route::Vault => "vault",
-    }
 }
 
 const fn state(venue: &VenueFigures) -> &'static str {

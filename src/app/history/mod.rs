@@ -14,7 +14,7 @@ pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
 
 use cascade_engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
-use cascade_scenario::VENUES_MAX;
+use cascade_scenario::{Route, VENUES_MAX};
 
 /// A figure of the whole market. Money is USD, prices are USD per coin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,11 +209,11 @@ impl Figure {
             Self::BadDebt => observation.bad_debt,
             Self::Socialised => observation.socialised,
             Self::NegativeEquity => observation.insolvent_so_far.lost,
-            Self::RoutedBook => observation.routes_so_far.order_book,
-            Self::RoutedAmm => observation.routes_so_far.amm,
-            Self::RoutedAuction => observation.routes_so_far.auction,
-            Self::RoutedVault => observation.routes_so_far.vault,
-            Self::OnBook => observation.routes.order_book,
+            Self::RoutedBook => observation.routes_so_far[Route::OrderBook],
+            Self::RoutedAmm => observation.routes_so_far[Route::Amm],
+            Self::RoutedAuction => observation.routes_so_far[Route::Auction],
+            Self::RoutedVault => observation.routes_so_far[Route::Vault],
+            Self::OnBook => observation.routes[Route::OrderBook],
             Self::OffBook => observation.routes.off_book(),
             Self::LoansAtRisk => observation.lending.at_risk_usd,
             Self::LoansWaiting => observation.lending.waiting_usd,
@@ -224,7 +224,7 @@ impl Figure {
             Self::Depth => observation.depth,
             Self::ReproductionDown => observation.reproduction_down,
             Self::ReproductionUp => observation.reproduction_up,
-            Self::Attributed => 100.0 * observation.attribution.iter().sum::<f64>(),
+            Self::Attributed => 100.0 * observation.attribution.values().sum::<f64>(),
             Self::Amplification => observation.largest_move.amplification(),
             Self::HaltedVenues => f64::from(observation.halted_venues),
             Self::VenuesOut => f64::from(observation.venues_out),
@@ -417,11 +417,11 @@ impl History {
         for (series, notional) in self.liquidated.iter_mut().zip(observation.liquidated_at) {
             series.push(notional);
         }
-        for (series, part) in self.by_source.iter_mut().zip(observation.attribution) {
+        for (series, part) in self.by_source.iter_mut().zip(observation.attribution.into_values()) {
             series.push(100.0 * part);
         }
-        let total = observation.attribution.iter().sum();
-        let exogenous = observation.attribution[Source::Exogenous as usize];
+        let total = observation.attribution.values().sum();
+        let exogenous = observation.attribution[Source::Exogenous];
         self.narrator.observe(self.newest_step(), total, exogenous);
     }
 

@@ -213,7 +213,7 @@ fn a_remark_in_the_past_cuts_nothing_off() {
         app.simulation
             .log()
             .iter()
-            .any(|entry| entry.text == "calm so far" && entry.step == 50)
+            .any(|entry| entry.to_string() == "calm so far" && entry.step == 50)
     );
     go(&mut app, 200);
     assert_eq!(app.simulation.digest(), digest);

@@ -33,18 +33,15 @@ impl Spillover {
         row.filter(|(cause, _)| *cause != asset).map(|(_, usd)| usd).sum()
     }
 
-    /// Which other asset was to blame most for what was closed in an asset since `before`, in words; nothing if none was.
-    pub(super) fn because_of(&self, asset: usize, before: &Self) -> String {
+    /// Which other asset was to blame most for what was closed in an asset since `before`, and for which share of it; nothing
+    /// if none was.
+    pub(super) fn because_of(&self, asset: usize, before: &Self) -> Option<(usize, f64)> {
         let since = |cause: usize| self.closed[asset][cause] - before.closed[asset][cause];
         let all: f64 = (0..ASSETS_MAX).map(since).sum();
         let others = (0..ASSETS_MAX).filter(|cause| *cause != asset);
         let most = others.max_by(|a, b| since(*a).total_cmp(&since(*b))).unwrap_or(asset);
         let share = since(most) / all;
-        if share >= LEAST_TOLD {
-            format!(", {:.0} % of it because of asset {}", 100.0 * share, most + 1)
-        } else {
-            String::new()
-        }
+        (share >= LEAST_TOLD).then_some((most, share))
     }
 
     pub(super) fn close(&mut self, asset: usize, notional: f64, causes: &Shares) {

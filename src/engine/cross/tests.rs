@@ -96,7 +96,7 @@ fn collateral_in_one_asset_sells_another() {
     news(&mut simulation, 2, -0.5);
     // 1,000 + 540 − 1,500 = 40 against 10 % of 1,500.
     assert_eq!(units(&simulation, 0, 1), 0.0);
-    let printed = simulation.assets()[1].observation().attribution[Source::Contagion as usize];
+    let printed = simulation.assets()[1].observation().attribution[Source::Contagion];
     assert!(printed < 0.0, "{printed}");
     // It owes 500 USD then and sells coins for them.
     let sold = simulation.assets()[0].observation().collateral_sold;
@@ -249,7 +249,7 @@ fn the_matrix_predicts_a_small_contagion() {
     // 1,000 accounts of 50,000 USD over .1: 5e8 USD per unit of price change, on a depth of 1e9.
     assert!((gain - 0.5).abs() < 0.01, "{gain}");
     news(&mut simulation, 1, libm::expm1(-0.004));
-    let fall = -simulation.assets()[1].observation().attribution[Source::Contagion as usize];
+    let fall = -simulation.assets()[1].observation().attribution[Source::Contagion];
     let first_round = -libm::log(simulation.assets()[1].observation().futures[0] / 1_000.0);
     // The venue's book has 99 % of the depth.
     assert!(

@@ -5,10 +5,8 @@
 
 use std::collections::VecDeque;
 
-use cascade_scenario::format;
-
+use crate::log::LogEvent;
 use crate::market::books::SPOT;
-use crate::measure::observation::LogKind;
 use crate::positions::contract::Side;
 use crate::world::World;
 
@@ -133,21 +131,16 @@ impl Breakers {
                 continue;
             }
             let seconds = (world.step + 1 - from) as f64 * world.dt();
-            let moved = format!(
-                "{} in {} s",
-                format::percent(moved, 1),
-                format::digits(seconds.round().max(1.0), 6)
-            );
-            let number = venue + 1;
+            world.note(LogEvent::TradingHalted {
+                venue,
+                market_wide: settings.market_wide,
+                moved,
+                seconds: seconds.round().max(1.0),
+            });
             if settings.market_wide {
-                world.note(
-                    LogKind::Breaker,
-                    format!("all venues and spot halt after {moved} at venue {number}"),
-                );
                 world.market.halt(SPOT);
                 (0..self.venues.len()).for_each(|other| self.halt(world, other, true));
             } else {
-                world.note(LogKind::Breaker, format!("venue {number} halts after {moved}"));
                 self.halt(world, venue, false);
             }
         }
@@ -164,13 +157,12 @@ impl Breakers {
     /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
     pub fn end_step(&mut self, world: &mut World) {
         for venue in 0..self.venues.len() {
-            let waiting = |side: Side| world.queued_at(venue, side) > 0.0;
+            let waiting = |side: Side| world.queued_side_at(venue, side) > 0.0;
             let at_edge = |side: Side| self.room(world, venue, -side.sign()) == Some(0.0);
             let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
             if at_limit && !self.venues[venue].at_limit {
-                let queued = amount_queued(world, &[venue]);
-                let text = format!("venue {} is at the edge of its price band, {queued}", venue + 1);
-                world.note(LogKind::Breaker, text);
+                let queued_usd = world.queued_at(venue);
+                world.note(LogEvent::AtBandEdge { venue, queued_usd });
             }
             self.venues[venue].at_limit = at_limit;
         }
@@ -226,27 +218,25 @@ impl Breakers {
         // Where an outage goes on, the venue is not back.
         alone.retain(|venue| !world.venues[*venue].is_out);
         for venue in alone {
-            let queued = amount_queued(world, &[venue]);
-            world.note(LogKind::Breaker, format!("venue {} re-opens, {queued}", venue + 1));
+            world.note(LogEvent::TradingResumed {
+                venue: Some(venue),
+                queued_usd: world.queued_at(venue),
+            });
         }
         if !together.is_empty() {
             world.market.reopen(SPOT, true);
-            let queued = amount_queued(world, &together);
-            world.note(LogKind::Breaker, format!("all venues and spot re-open, {queued}"));
+            let queued_usd = together.iter().map(|venue| world.queued_at(*venue)).sum();
+            world.note(LogEvent::TradingResumed {
+                venue: None,
+                queued_usd,
+            });
         }
     }
 }
 
-/// What waits in the liquidation queues of some venues, in words.
-pub fn amount_queued(world: &World, venues: &[usize]) -> String {
-    let waiting = |venue: &usize| Side::BOTH.map(|side| world.queued_at(*venue, side)).iter().sum::<f64>();
-    let queued: f64 = venues.iter().map(waiting).sum();
-    format!("{} queued", format::amount(queued, 3))
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
-    use crate::measure::observation::LogKind;
+    use crate::LogKind;
     use crate::{Side, Simulation};
     use cascade_scenario::{Scenario, Shock};
 
@@ -275,8 +265,8 @@ pub(crate) mod tests {
     }
 
     fn breaker_log(simulation: &Simulation) -> Vec<String> {
-        let entries = simulation.log().iter().filter(|entry| entry.kind == LogKind::Breaker);
-        entries.map(|entry| entry.text.clone()).collect()
+        let entries = simulation.log().iter().filter(|entry| entry.kind() == LogKind::Breaker);
+        entries.map(ToString::to_string).collect()
     }
 
     /// The venue stands still for its 100 s while spot learns the news; the gap is there when it re-opens, and arbitrage
@@ -458,7 +448,7 @@ pub(crate) mod tests {
             let edge = 1e5 * libm::exp(reference) * 0.97;
             let price = simulation.observation().futures[venue];
             assert!((price / edge - 1.0).abs() < 2e-6, "venue {venue}: {price} and {edge}");
-            assert!(simulation.assets[0].world.queued_at(venue, Side::Long) > 0.0);
+            assert!(simulation.assets[0].world.queued_side_at(venue, Side::Long) > 0.0);
         }
         let log = breaker_log(&simulation);
         assert_eq!(log.len(), 4, "{log:?}");

@@ -264,11 +264,11 @@ fn mark_causes(world: &World, venue: usize) -> BySource {
 
 /// Share of the mark's move against a side, since the last scan, that was not exogenous.
 fn forced_share(before: &BySource, now: &BySource, side: Side) -> f64 {
-    let against = |source: usize| (before[source] - now[source]) * side.sign();
-    let total: f64 = (0..now.len()).map(against).sum();
+    let against = |source: Source| (before[source] - now[source]) * side.sign();
+    let total: f64 = Source::ALL.iter().map(|source| against(*source)).sum();
     if total <= 0.0 {
         0.0
     } else {
-        (1.0 - against(Source::Exogenous as usize) / total).clamp(0.0, 1.0)
+        (1.0 - against(Source::Exogenous) / total).clamp(0.0, 1.0)
     }
 }

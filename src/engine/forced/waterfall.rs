@@ -134,8 +134,8 @@ impl Waterfall {
         let contract = &mut world.venues[venue].contracts[kind as usize];
         let buyer = match outlet {
             Outlet::Book => &mut contract.counterparty,
-            Outlet::Pool => &mut contract.takers[BackstopBuyer::Pool as usize],
-            Outlet::BackstopBuyer(taker, _) => &mut contract.takers[taker as usize],
+            Outlet::Pool => &mut contract.takers[BackstopBuyer::Pool],
+            Outlet::BackstopBuyer(taker, _) => &mut contract.takers[taker],
         };
         buyer.buy(sign * sold * totals.quantity, value);
         let moved = backing + terms.bankruptcy.abs() + totals.quantity * value.abs();

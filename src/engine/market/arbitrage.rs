@@ -79,7 +79,7 @@ impl Arbitrage {
         for (venue, part) in pool_parts(world, bought).into_iter().enumerate() {
             let contract = &mut world.venues[venue].contracts[0];
             contract.arbitrageur.buy(part, value);
-            contract.takers[BackstopBuyer::Pool as usize].buy(-part, value);
+            contract.takers[BackstopBuyer::Pool].buy(-part, value);
         }
         self.spot_coins -= bought;
     }
@@ -170,7 +170,7 @@ fn pool_parts(world: &World, coins: f64) -> Vec<f64> {
         .venues
         .iter()
         .map(|venue| {
-            let held = venue.contracts[0].takers[BackstopBuyer::Pool as usize].quantity;
+            let held = venue.contracts[0].takers[BackstopBuyer::Pool].quantity;
             (held * coins.signum()).max(0.0)
         })
         .collect();

@@ -355,8 +355,8 @@ impl Market {
     pub fn attribution_error(&self) -> f64 {
         let gap = |level: &Level| {
             let parts: &BySource = &level.by_source;
-            let scale = parts.iter().fold(1.0_f64, |scale, part| scale.max(part.abs()));
-            (level.total - parts.iter().sum::<f64>()).abs() / scale
+            let scale = parts.values().fold(1.0_f64, |scale, part| scale.max(part.abs()));
+            (level.total - parts.values().sum::<f64>()).abs() / scale
         };
         (0..self.books.len())
             .map(|book| gap(&self.level(book)))

@@ -5,9 +5,9 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{ASSETS_MAX, PricePath, Shock, ShockRoute};
 
+use crate::log::LogEvent;
 use crate::market::books::SPOT;
 use crate::market::source::Source;
-use crate::measure::observation::LogKind;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
@@ -49,14 +49,7 @@ impl Shocks {
             steps_left: steps,
             route,
         });
-        let how = match route {
-            ShockRoute::News => "news",
-            ShockRoute::SpotOrder => "an order in the spot book",
-        };
-        world.note(
-            LogKind::Shock,
-            format!("shock {} as {how}", cascade_scenario::format::percent(size, 1)),
-        );
+        world.note(LogEvent::Shock { size, route });
     }
 
     /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
@@ -93,7 +86,7 @@ impl Shocks {
         let (from, to) = (world.time_seconds(), (world.step + 1) as f64 * world.dt());
         let end = self.path.span_seconds();
         if from < end && to >= end {
-            world.note(LogKind::Note, "the imported price path ends here".to_owned());
+            world.note(LogEvent::PathEnded);
         }
         self.path.log_price(to) - self.path.log_price(from)
     }

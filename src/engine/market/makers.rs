@@ -10,11 +10,10 @@
 //!
 //! The limits are in order, so that the makers that have failed are always the first ones: a step costs what fails.
 
-use cascade_scenario::{Limits, MakerFailure, format};
+use cascade_scenario::{Limits, MakerFailure};
 
-use crate::market::books::SPOT;
+use crate::log::LogEvent;
 use crate::market::exogenous::YEAR_SECONDS;
-use crate::measure::observation::LogKind;
 use crate::traders::accounts::{self, Trader};
 use crate::world::World;
 
@@ -217,19 +216,12 @@ impl Makers {
             return;
         }
         makers.noted = makers.failed;
-        let place = if book == SPOT {
-            "the spot book".to_owned()
-        } else {
-            format!("venue {book}")
-        };
-        let left = format::digits(100.0 * world.market.depth_factor(book), 3);
-        world.note(
-            LogKind::Makers,
-            format!(
-                "{} of {} makers of {place} have failed: {left} % of its depth is left",
-                makers.failed, self.count
-            ),
-        );
+        world.note(LogEvent::MakersFailed {
+            book,
+            failed: makers.failed,
+            count: self.count,
+            depth_left: world.market.depth_factor(book),
+        });
     }
 }
 

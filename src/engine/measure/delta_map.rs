@@ -277,7 +277,11 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(world: &'a World, dealers: &'a Dealers, calls: &Calls, side: Side) -> Self {
         let sign = side.sign();
-        let queued = |side| -> f64 { (0..world.venues.len()).map(|venue| world.queued_at(venue, side)).sum() };
+        let queued = |side| -> f64 {
+            (0..world.venues.len())
+                .map(|venue| world.queued_side_at(venue, side))
+                .sum()
+        };
         let ordered = calls.ordered(world, side) - calls.ordered(world, side.opposite());
         let due = queued(side) - queued(side.opposite()) + ordered - sign * dealers.missing_usd(world);
         let mut walk = Self {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::forced::clearing::Clearing;
 use crate::lending::LendingPool;
-use crate::measure::observation::Halt;
+use crate::log::Halt;
 use crate::positions::contract::Side;
 use crate::positions::venue::{Account, Contract};
 use crate::world::World;
@@ -91,7 +91,7 @@ impl Ledger {
             );
             report(
                 "the pool's price change is the sum of its sources",
-                (pool.level.by_source.iter().sum::<f64>() - pool.log_price()).abs(),
+                (pool.level.by_source.values().sum::<f64>() - pool.log_price()).abs(),
                 &figures,
             );
         }

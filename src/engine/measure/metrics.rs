@@ -133,7 +133,7 @@ impl Metrics {
     pub fn record(&mut self, world: &World, seen: &Observation) {
         self.steps += 1;
         let spot = world.market.level(crate::market::books::SPOT);
-        let exogenous = spot.by_source[crate::market::source::Source::Exogenous as usize];
+        let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
         widen(&mut self.spot_extremes, spot.total);
         self.exogenous = self.exogenous.max(exogenous.abs());
         if spot.total.abs() > self.largest.total_log.abs() {
@@ -150,7 +150,7 @@ impl Metrics {
         self.offspring += world.tally.offspring;
         self.liquidated += liquidated;
         self.tightened += world.tally.tightened;
-        for (largest, part) in self.largest_attribution.iter_mut().zip(spot.by_source) {
+        for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
             if part.abs() > largest.abs() {
                 *largest = part;
             }

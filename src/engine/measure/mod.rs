@@ -10,3 +10,4 @@ pub mod observation;
 pub mod reproduction;
 pub mod systemic;
 pub mod venue_figures;
+mod wording;

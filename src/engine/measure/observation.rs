@@ -1,6 +1,6 @@
-//! What can be read off a running model after each step: one record of figures, the log, and the whole-run summary.
+//! What can be read off a running model after each step: one record of figures, and the whole-run summary.
 
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use cascade_scenario::VENUES_MAX;
 
@@ -8,7 +8,8 @@ use crate::forced::clearing::ClearingFigures;
 use crate::forced::route::{ByRoute, ImpactByRoute};
 use crate::forced::waterfall::Insolvent;
 use crate::lending::{LendingFigures, LendingSummary};
-use crate::market::source::{BySource, serialize_by_source};
+use crate::log::Halt;
+use crate::market::source::BySource;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
@@ -200,68 +201,6 @@ impl LargestMove {
     }
 }
 
-/// An entry of the event log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LogEntry {
-    /// The step it happened in.
-    pub step: u64,
-    /// Market time in seconds.
-    pub time_seconds: f64,
-    /// What sort of event.
-    pub kind: LogKind,
-    /// What happened, in words.
-    pub text: String,
-}
-
-/// Sorts of log entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogKind {
-    /// A shock began.
-    Shock,
-    /// Liquidations.
-    Liquidation,
-    /// Margin calls, and what came of them.
-    MarginCall,
-    /// Predators attack, or give up.
-    Predators,
-    /// Market makers failed.
-    Makers,
-    /// The reproduction ratio passed 1.
-    Critical,
-    /// An insurance fund ran out, positions were cancelled, or losses remain.
-    Loss,
-    /// Accounts failed because of another asset.
-    Contagion,
-    /// A circuit breaker stopped trading or let it go on.
-    Breaker,
-    /// Options expired or were listed.
-    Expiry,
-    /// A venue went out or came back.
-    Outage,
-    /// A parameter was changed or the book drawn anew.
-    Change,
-    /// A note of the scenario.
-    Note,
-    /// A pause asked for by the scenario.
-    Pause,
-    /// A named place.
-    Bookmark,
-    /// The run halted.
-    Halt,
-}
-
-/// Why a run halted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Halt {
-    /// The rule that was violated.
-    pub rule: &'static str,
-    /// The step in which it was noticed.
-    pub step: u64,
-    /// The figures.
-    pub figures: String,
-}
-
 /// Figures of the whole run so far. Money is USD.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Summary {
@@ -366,7 +305,6 @@ pub struct Summary {
     /// What was missing, whoever paid for it.
     pub negative_equity_loss_usd: f64,
     /// For every source, the largest part of the spot's log price that it ever had, with its sign.
-    #[serde(serialize_with = "serialize_by_source")]
     pub largest_attribution: BySource,
     /// The lending pool; none where there is none.
     pub lending: Option<LendingSummary>,

@@ -11,9 +11,9 @@ pub use concentration::resting;
 pub use recovery::RecoveryTime;
 pub use synchrony::Correlation;
 
+use crate::log::LogEvent;
 use crate::market::books::SPOT;
 use crate::market::source::Source;
-use crate::measure::observation::LogKind;
 use crate::world::World;
 use concentration::LevelConcentration;
 use recovery::Recovery;
@@ -133,7 +133,7 @@ impl Systemic {
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
     pub fn record(&mut self, world: &mut World, ratio: f64) {
         let spot = world.market.level(SPOT);
-        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous as usize]);
+        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
         let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
         self.before = now;
         self.recent
@@ -176,11 +176,10 @@ impl Systemic {
             && liquidated >= LEAST_LIQUIDATED * (levered + liquidated);
         if one_event && self.synchronised.is_none() {
             self.synchronised = Some(world.step);
-            let text = format!(
-                "margins are synchronised: venues liquidate as one (synchrony {:.2}, R {ratio:.2})",
-                self.figures.running_synchrony
-            );
-            world.note(LogKind::Critical, text);
+            world.note(LogEvent::Synchronised {
+                synchrony: self.figures.running_synchrony,
+                reproduction: ratio,
+            });
         }
     }
 
@@ -271,6 +270,7 @@ mod tests {
             summary.synchronised_step.is_some_and(|step| (31..80).contains(&step)),
             "{summary:?}"
         );
-        assert!(simulation.log().iter().any(|entry| entry.text.contains("synchronised")));
+        let synchronised = |entry: &crate::LogEntry| matches!(entry.event, crate::LogEvent::Synchronised { .. });
+        assert!(simulation.log().iter().any(synchronised));
     }
 }

@@ -92,7 +92,7 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
             out: venue.is_out,
             route: world.parameters.route_at(index),
             liquidated_usd: seen.liquidated_at_so_far[index],
-            queued_usd: Side::BOTH.map(|side| world.queued_at(index, side)).iter().sum(),
+            queued_usd: world.queued_at(index),
             insurance_fund_usd: usd(|c| c.fund),
             adl_notional_usd: seen.deleveraged_at_so_far[index],
             bad_debt_usd: usd(|c| c.deficit),

@@ -1,13 +1,16 @@
 //! Those who trade on purpose, each kind with an account in every book: predators, liquidity providers and market makers.
 //! At a venue they hold its linear contract against the unlevered counterparty; in the spot book they hold coins.
 
+use enum_map::Enum;
+use strum::VariantArray;
+
 use crate::market::books::{Fill, SPOT};
 use crate::market::source::Source;
 use crate::positions::venue::Account;
 use crate::world::World;
 
 /// A kind of trader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, VariantArray)]
 pub enum Trader {
     /// Those who sell ahead of liquidations.
     Predators,
@@ -19,7 +22,7 @@ pub enum Trader {
 
 impl Trader {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Predators, Self::Providers, Self::Makers];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// What its orders are in the attribution.
     const fn source(self) -> Source {
@@ -34,18 +37,18 @@ impl Trader {
 /// Its account in a book.
 pub fn account_mut(world: &mut World, trader: Trader, book: usize) -> &mut Account {
     if book == SPOT {
-        &mut world.spot_accounts[trader as usize]
+        &mut world.spot_accounts[trader]
     } else {
-        &mut world.venues[book - 1].contracts[0].traders[trader as usize]
+        &mut world.venues[book - 1].contracts[0].traders[trader]
     }
 }
 
 /// Coins it holds in a book, negative if it is short.
 pub fn coins(world: &World, trader: Trader, book: usize) -> f64 {
     if book == SPOT {
-        world.spot_accounts[trader as usize].quantity
+        world.spot_accounts[trader].quantity
     } else {
-        world.venues[book - 1].contracts[0].traders[trader as usize].quantity
+        world.venues[book - 1].contracts[0].traders[trader].quantity
     }
 }
 
@@ -106,9 +109,9 @@ pub fn inventory(world: &World, trader: Trader) -> f64 {
 pub fn profit(world: &World, trader: Trader) -> f64 {
     over_books(world, |world, book| {
         let account = if book == SPOT {
-            &world.spot_accounts[trader as usize]
+            &world.spot_accounts[trader]
         } else {
-            &world.venues[book - 1].contracts[0].traders[trader as usize]
+            &world.venues[book - 1].contracts[0].traders[trader]
         };
         account.worth(world.market.books[book].price)
     })

@@ -11,12 +11,13 @@
 
 use std::sync::Arc;
 
-use cascade_scenario::{HedgeRule, OptionSeries, Parameters, Settlement, format};
+use cascade_scenario::{HedgeRule, OptionSeries, Parameters, Settlement};
 
 use crate::forced::breakers::Breakers;
+use crate::log::LogEvent;
 use crate::market::books::SPOT;
 use crate::market::source::Source;
-use crate::measure::observation::{LogKind, Observation};
+use crate::measure::observation::Observation;
 use crate::traders::options::{Expired, OptionBook, generate};
 use crate::world::World;
 
@@ -134,8 +135,7 @@ impl Dealers {
                     let delta = self.option_delta(world);
                     self.hand_over(world, -delta);
                 }
-                let text = format!("options listed anew around {}", format::price(self.anchor));
-                world.note(LogKind::Expiry, text);
+                world.note(LogEvent::OptionsListed { price: self.anchor });
             }
             self.find_flips(world);
         }
@@ -151,14 +151,12 @@ impl Dealers {
         let signs = signs(&world.parameters);
         let exercised = signs[0] * expired.delta[0] + signs[1] * expired.delta[1];
         let physical = world.parameters.options.settlement == Settlement::Physical;
-        let text = format!(
-            "options on {} coins expire, the nearest strike is {}; dealers {} a hedge of {} coins",
-            format::amount(expired.interest[0] + expired.interest[1], 3),
-            format::price(world.market.price_at(expired.nearest_strike)),
-            if physical { "deliver" } else { "close" },
-            format::amount(-exercised, 3),
-        );
-        world.note(LogKind::Expiry, text);
+        world.note(LogEvent::OptionsExpired {
+            coins: expired.interest[0] + expired.interest[1],
+            nearest_strike: world.market.price_at(expired.nearest_strike),
+            delivered: physical,
+            hedge_coins: -exercised,
+        });
         if physical && world.parameters.dealers.enabled {
             self.hand_over(world, exercised);
         }

@@ -9,9 +9,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::format;
-
-use crate::measure::observation::LogKind;
+use crate::log::LogEvent;
 use crate::positions::contract::Side;
 use crate::random::{Purpose, RandomStreams};
 use crate::traders::accounts::{self, Trader};
@@ -132,11 +130,10 @@ impl Predators {
         if !predator.out && worth < -settings.loss_limit * capital {
             predator.out = true;
             predator.hunt = Hunt::Covering;
-            let lost = format::amount(-worth, 3);
-            world.note(
-                LogKind::Predators,
-                format!("predator {} gives up after a loss of {lost}", index + 1),
-            );
+            world.note(LogEvent::PredatorGivesUp {
+                predator: index,
+                loss_usd: -worth,
+            });
         }
         let predator = &mut self.all[index];
         match predator.hunt {
@@ -156,17 +153,12 @@ impl Predators {
                         belief,
                         since: world.step,
                     };
-                    let (name, verb) = match prey {
-                        Side::Long => ("longs", "sells"),
-                        Side::Short => ("shorts", "buys"),
-                    };
-                    let text = format!(
-                        "predator {} sees {} of {name} within reach and {verb} up to {} ahead of them",
-                        index + 1,
-                        format::amount(seen, 3),
-                        format::amount(notional, 3)
-                    );
-                    world.note(LogKind::Predators, text);
+                    world.note(LogEvent::PredatorAttacks {
+                        predator: index,
+                        prey,
+                        seen_usd: seen,
+                        usd: notional,
+                    });
                 }
             }
             Hunt::Ahead {
@@ -254,6 +246,6 @@ fn prey(world: &World, side: Side, reach: f64) -> f64 {
             .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
             .sum::<f64>()
     };
-    let waiting = (0..world.venues.len()).map(|venue| world.queued_at(venue, side));
+    let waiting = (0..world.venues.len()).map(|venue| world.queued_side_at(venue, side));
     world.venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
 }

@@ -76,7 +76,7 @@ impl Providers {
         let mean = self.mean.get_or_insert(index);
         *mean += -libm::expm1(-std::f64::consts::LN_2 * world.dt() / settings.half_life) * (index - *mean);
         match settings.anchor {
-            Anchor::News => world.market.efficient.by_source[Source::Exogenous as usize],
+            Anchor::News => world.market.efficient.by_source[Source::Exogenous],
             Anchor::MovingAverage => *mean,
         }
     }

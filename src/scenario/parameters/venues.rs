@@ -1,7 +1,7 @@
 //! The venues, their mark prices, and what ties them together.
 
 use crate::table::Scale::{Linear, Log, LogFromZero};
-use crate::table::{choice, group};
+use crate::table::{Kind, Value, group};
 
 use super::{ClearingScheme, Haircut, Margin, Parameters, Route};
 
@@ -18,19 +18,26 @@ group! {
     count: u32 = 4, "Number of venues", Count, 1 ..= 8, Linear, Restart;
 }
 
-choice! {
-    /// Where one venue's liquidated positions are closed.
-    VenueRoute {
-        /// As the market-wide choice says.
-        AsMarket = "as-market",
-        /// A market order in the venue's own book.
-        OrderBook = "order-book",
-        /// The automated market maker.
-        Amm = "amm",
-        /// The Dutch auction.
-        Auction = "auction",
-        /// The backstop vault.
-        Vault = "vault",
+/// Where one venue's liquidated positions are closed: as the market-wide choice says, or by a route of its own.
+const VENUE_ROUTES: [&str; Route::NAMES.len() + 1] = {
+    let mut names = ["as-market"; Route::NAMES.len() + 1];
+    let mut route = 0;
+    while route < Route::NAMES.len() {
+        names[route + 1] = Route::NAMES[route];
+        route += 1;
+    }
+    names
+};
+
+impl Value for Option<Route> {
+    const KIND: Kind = Kind::Choice(&VENUE_ROUTES);
+
+    fn to_f64(self) -> f64 {
+        self.map_or(0.0, |route| 1.0 + route.to_f64())
+    }
+
+    fn from_f64(value: f64) -> Self {
+        (value >= 1.0).then(|| Route::from_f64(value - 1.0))
     }
 }
 
@@ -52,7 +59,7 @@ group! {
     /// Whether this venue charges the volatility margin, where that is in use.
     volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
     /// Where this venue's liquidated positions are closed.
-    route: VenueRoute = VenueRoute::AsMarket, "Route here", Plain, 0 ..= 4, Linear, Live;
+    route: Option<Route> = None, "Route here", Plain, 0 ..= 4, Linear, Live;
 }
 
 impl Parameters {
@@ -88,11 +95,8 @@ impl Parameters {
     /// Where a venue's liquidated positions are closed.
     pub const fn route_at(&self, venue: usize) -> Route {
         match self.venue[venue].route {
-            VenueRoute::AsMarket => self.routes.route,
-            VenueRoute::OrderBook => Route::OrderBook,
-            VenueRoute::Amm => Route::Amm,
-            VenueRoute::Auction => Route::Auction,
-            VenueRoute::Vault => Route::Vault,
+            Some(route) => route,
+            None => self.routes.route,
         }
     }
 }

@@ -83,7 +83,7 @@ fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
             if columns != Columns::Fewest {
                 ui.label(style::strong("Here", 12.5));
             }
-            for loss in Loss::ALL {
+            for &loss in Loss::ALL {
                 let head = if columns == Columns::All {
                     loss.label()
                 } else {

@@ -162,8 +162,8 @@ fn deleveraging_sells_what_restores_the_target() {
     assert_eq!(simulation.summary().liquidation_count, 0);
     let flows = simulation.assets[0].world.venues[0].contracts[0].side(Side::Long).flows;
     assert!((flows.sold - (10.0 - position.quantity)).abs() < 1e-12);
-    assert!(seen.attribution[Source::Deleveraging as usize] < 0.0);
-    assert_eq!(seen.attribution[Source::Liquidations as usize], 0.0);
+    assert!(seen.attribution[Source::Deleveraging] < 0.0);
+    assert_eq!(seen.attribution[Source::Liquidations], 0.0);
     // It is liquidated where 40 − 10·2.5 + q·(P − 97.5) = .01·q·P, further away than before.
     to(&mut simulation, 96.5);
     assert_eq!(simulation.summary().liquidation_count, 0);

@@ -59,7 +59,7 @@ fn share_out(world: &mut World, venue: usize, index: usize) {
     let contract = &mut world.venues[venue].contracts[index];
     let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
     let accounts = [&mut contract.counterparty, &mut contract.arbitrageur];
-    let mut accounts: Vec<_> = accounts.into_iter().chain(&mut contract.takers).collect();
+    let mut accounts: Vec<_> = accounts.into_iter().chain(contract.takers.values_mut()).collect();
     let unlevered: f64 = accounts.iter().map(|account| account.worth(value).max(0.0)).sum();
     let total = levered + unlevered;
     if total <= 0.0 {
