@@ -350,7 +350,7 @@ const ROWS: &[Action] = &[
         Menu::Run,
         "To the newest step",
         keys(NONE, Key::End),
-        ActionEffect::App(|app| Command::Seek(app.newest_step())),
+        ActionEffect::App(|app| Command::Seek(app.present.newest_step())),
     )
     .also("end last now live latest"),
     action(
@@ -369,14 +369,14 @@ const ROWS: &[Action] = &[
         Menu::Run,
         "Explain from here",
         keys(NONE, Key::F),
-        ActionEffect::App(|app| Command::SelectFrom(app.position())),
+        ActionEffect::App(|app| Command::SelectFrom(app.present.position())),
     )
     .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Explain to here",
         keys(NONE, Key::T),
-        ActionEffect::App(|app| Command::SelectTo(app.position())),
+        ActionEffect::App(|app| Command::SelectTo(app.present.position())),
     )
     .also("attribution why interval select cause"),
     action(
@@ -449,7 +449,7 @@ const ROWS: &[Action] = &[
 ];
 
 fn next_asset(app: &App) -> Command {
-    Command::ShowAsset((app.asset_index() + 1) % app.simulation.assets().len())
+    Command::ShowAsset((app.asset_index() + 1) % app.present.simulation.assets().len())
 }
 
 const fn pin(app: &App) -> Command {

@@ -29,9 +29,9 @@ impl Moment {
         let asset = app.shown_asset();
         Self {
             subject: Subject {
-                run: app.history.version(),
+                run: app.present.history.version(),
                 asset: app.asset_index(),
-                parameters: *app.simulation.parameters(),
+                parameters: *app.present.simulation.parameters(),
             },
             step: asset.observation().step,
             book_version: asset.book_version(),

@@ -27,7 +27,7 @@ pub fn show(
     commands: &mut Vec<Command>,
     wanted: &mut Vec<WindowCommand>,
 ) {
-    if let Some(halt) = app.simulation.halted() {
+    if let Some(halt) = app.present.simulation.halted() {
         let text = format!(
             "The model halted at step {}: {} ({}).",
             halt.step, halt.rule, halt.figures
@@ -72,8 +72,9 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 
 /// The scenario's note, while the run stands still at it.
 fn note(app: &App) -> Option<String> {
-    let step = app.simulation.observation().step;
+    let step = app.present.simulation.observation().step;
     let mut notes = app
+        .present
         .simulation
         .log()
         .iter()

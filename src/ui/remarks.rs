@@ -110,7 +110,7 @@ impl Remarks {
             .show(ctx, |ui| {
                 ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
                 ui.heading(draft.kind.title());
-                let moment = format::clock(app.simulation.observation().time_seconds);
+                let moment = format::clock(app.present.simulation.observation().time_seconds);
                 let label = ui.label(format!("Text, shown at {moment}"));
                 let mut edit = TextEdit::singleline(&mut draft.text)
                     .desired_width(f32::INFINITY)
@@ -156,7 +156,7 @@ impl Remarks {
                 ui.label(style::strong(question.text, 17.0));
                 ui.horizontal_wrapped(|ui| guess(ui, app, &mut self.guess, palette, commands));
             });
-        } else if let Some(verdict) = app.verdict() {
+        } else if let Some(verdict) = app.present.verdict() {
             banner::frame(ui, palette.accent).show(ui, |ui| {
                 ui.set_width(ui.available_width());
                 ui.label(RichText::new(verdict.text()));
@@ -166,8 +166,8 @@ impl Remarks {
 }
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
-    let spot = app.simulation.observation().spot;
-    let several = app.simulation.assets().len() > 1;
+    let spot = app.present.simulation.observation().spot;
+    let several = app.present.simulation.assets().len() > 1;
     let mut price = draft.price.unwrap_or(spot);
     ui.label(if several {
         "How far will asset 1 go? A guess of"

@@ -242,7 +242,7 @@ impl Shell {
             self.app.update(Command::Save);
         }
         // A save that failed has left its message, and the changes are still there.
-        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.modified();
+        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.present.modified();
         if let Some(command) = waiting.filter(|_| free) {
             self.leaving |= command == Command::Quit;
             self.app.update(command);
@@ -251,7 +251,7 @@ impl Shell {
 
     /// Whether closing the window would lose changes to the user's own file.
     pub fn keeps_open(&self) -> bool {
-        self.app.document.path.is_some() && self.app.modified() && !self.leaving
+        self.app.present.document.path.is_some() && self.app.present.modified() && !self.leaving
     }
 
     fn body(
@@ -292,7 +292,7 @@ impl Shell {
             if !self.pages.show(ui, app, palette, commands) {
                 return;
             }
-            let guesses = app.guesses();
+            let guesses = app.present.guesses();
             let view = PlotView::of(app, &guesses, Some(self.remarks.guesser()), palette);
             commands.extend(self.plots.show(ui, view));
         });
@@ -315,11 +315,12 @@ impl Shell {
         // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
         if goes_on {
-            self.transport.measure(now, self.app.simulation.observation().step);
+            self.transport
+                .measure(now, self.app.present.simulation.observation().step);
         } else {
             self.transport.rest();
         }
-        if self.app.playing && !hidden || self.app.seeking().is_some() {
+        if self.app.playing && !hidden || self.app.present.seeking().is_some() {
             ctx.request_repaint();
         }
     }
@@ -346,8 +347,8 @@ impl Shell {
         if fullscreen != self.fullscreen {
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(self.fullscreen));
         }
-        let mark = if self.app.modified() { " •" } else { "" };
-        let title = format!("{}{mark} – cascade-lab", self.app.scenario.name);
+        let mark = if self.app.present.modified() { " •" } else { "" };
+        let title = format!("{}{mark} – cascade-lab", self.app.present.scenario.name);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

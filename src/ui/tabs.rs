@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, app: &App, shown: PageId, commands: &mut Vec<Command>, 
 
 /// Which asset is shown, where there are several.
 fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let count = app.simulation.assets().len();
+    let count = app.present.simulation.assets().len();
     if count < 2 {
         return;
     }

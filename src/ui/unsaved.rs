@@ -20,6 +20,7 @@ pub enum Answer {
 /// Asks what to do with unsaved changes to the user's own file.
 pub fn ask(ctx: &Context, app: &App) -> Option<Answer> {
     let name = app
+        .present
         .document
         .path
         .as_deref()

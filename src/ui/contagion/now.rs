@@ -28,10 +28,10 @@ pub struct Now {
 impl Now {
     /// Brings it up to date; costs a look at every cross-margin account when the model has moved.
     pub fn refresh(&mut self, app: &App) {
-        let simulation = &app.simulation;
+        let simulation = &app.present.simulation;
         let versions = simulation.assets().iter().map(Asset::book_version).sum();
         let step = simulation.observation().step;
-        let moment = (app.history.version(), step, versions, *simulation.parameters());
+        let moment = (app.present.history.version(), step, versions, *simulation.parameters());
         if self.of != Some(moment) {
             self.of = Some(moment);
             let matrix = simulation.contagion();

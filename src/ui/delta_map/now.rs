@@ -63,7 +63,7 @@ mod tests {
         for asset in [1, 0] {
             app.update(Command::ShowAsset(asset));
             now.refresh(&app);
-            let index = app.simulation.assets()[asset].observation().index;
+            let index = app.present.simulation.assets()[asset].observation().index;
             assert!((now.map.price / index - 1.0).abs() < 1e-12, "asset {asset}");
         }
     }

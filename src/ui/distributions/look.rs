@@ -116,7 +116,7 @@ mod tests {
             app.update(Command::ShowAsset(asset));
             while look.refresh(&app) {}
             let (found, index) = look.found().unwrap();
-            let seen = app.simulation.assets()[asset].observation();
+            let seen = app.present.simulation.assets()[asset].observation();
             assert!((index / seen.index - 1.0).abs() < 1e-12, "asset {asset}");
             assert!((found.notional[0] / seen.levered_longs - 1.0).abs() < 1e-9);
         }
