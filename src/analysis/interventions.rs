@@ -5,6 +5,7 @@
 //! of a ratio of sums (Cochran 1977, *Sampling Techniques*, section 6.4).
 
 use cascade_scenario::{Parameter, ParameterError, Parameters, find};
+use strum::VariantArray;
 
 use super::batch::{Change, Results};
 use super::metric::{Metric, UnknownMetric};
@@ -182,7 +183,7 @@ const INTERVENTIONS: [Intervention; 18] = [
 ];
 
 /// A loss that an intervention may prevent: a figure of the summary, and what of it is no loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Loss {
     /// The largest move beyond its exogenous cause, as a multiple of it.
     ExcessMove,
@@ -198,13 +199,7 @@ pub enum Loss {
 
 impl Loss {
     /// All of them, in the order of the screen.
-    pub const ALL: [Self; 5] = [
-        Self::ExcessMove,
-        Self::Fall,
-        Self::Liquidated,
-        Self::PeakRate,
-        Self::Shortfall,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -444,7 +439,7 @@ mod tests {
         assert_eq!(of(&free, name).benefits, of(&bound, name).benefits);
         assert!(of(&free, name).benefits[Loss::PeakRate as usize].unwrap().saved > 0.5);
         for name in ["A quarter less leverage", "Books half as deep again"] {
-            let benefits = Loss::ALL.into_iter().zip(of(&free, name).benefits);
+            let benefits = Loss::ALL.iter().copied().zip(of(&free, name).benefits);
             for (loss, benefit) in benefits.filter(|(loss, _)| *loss != Loss::PeakRate) {
                 let benefit = benefit.unwrap();
                 assert!(

@@ -75,7 +75,7 @@ pub fn read(simulation: &Simulation) -> Vec<f64> {
             part.and_then(Value::as_f64).unwrap_or(f64::NAN)
         })
     };
-    (0..simulation.assets().len()).flat_map(of_asset).collect()
+    simulation.parameters().assets.ids().flat_map(of_asset).collect()
 }
 
 impl Metric {
@@ -142,6 +142,8 @@ impl Default for Metric {
 
 #[cfg(test)]
 mod tests {
+    use cascade_scenario::Route;
+
     use super::*;
 
     #[test]
@@ -159,7 +161,7 @@ mod tests {
         assert_eq!(at("steps"), 50.0);
         assert_eq!(
             at("liquidated_by_route_usd.order_book"),
-            summary.liquidated_by_route_usd.order_book
+            summary.liquidated_by_route_usd[Route::OrderBook]
         );
         assert_eq!(at("lowest_price").to_bits(), summary.lowest_price.to_bits());
         assert!(at("synchronisation").is_nan(), "nobody has liquidated");

@@ -9,7 +9,7 @@ use cascade_analysis::stress::DEPTHS;
 use cascade_analysis::{Background, Cancel};
 use cascade_files::export::{ExportError, Table};
 
-use super::{App, Messages, Panel, Request};
+use super::{App, Messages, PlotId, Request};
 
 /// A part of the window that a picture is taken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Picture {
     /// The price with the liquidation levels beside it.
     Price,
     /// Another plot, with its legend.
-    Plot(Panel),
+    Plot(PlotId),
 }
 
 impl Picture {
@@ -28,7 +28,7 @@ impl Picture {
         match self {
             Self::Window => "the window".to_owned(),
             Self::Price => "the price plot".to_owned(),
-            Self::Plot(panel) => format!("the plot “{}”", panel.label()),
+            Self::Plot(PlotId(name)) => format!("the plot “{name}”"),
         }
     }
 }
@@ -150,7 +150,7 @@ impl App {
     pub(super) fn export(&mut self, what: Export, path: PathBuf) {
         match what {
             Export::Series => {
-                let (run, steps) = (self.newest(), self.newest_step());
+                let (run, steps) = (self.present.newest(), self.present.newest_step());
                 let table = Table::Series {
                     scenario: Box::new(run.scenario().clone()),
                     steps,
@@ -163,7 +163,7 @@ impl App {
                 self.exports.start(table, &path, contains);
             }
             Export::Events => {
-                let log = self.newest().log().to_vec();
+                let log = self.present.newest().log().to_vec();
                 self.exports.start(
                     Table::Events(log),
                     &path,
@@ -185,7 +185,7 @@ impl App {
 
     /// Which asset a table of the run tells of, in words; nothing where there is one.
     pub fn of_asset(&self) -> String {
-        if self.simulation.assets().len() > 1 {
+        if self.present.simulation.assets().len() > 1 {
             format!(" of asset {}", self.asset_index() + 1)
         } else {
             String::new()

@@ -348,7 +348,7 @@ fn look((table, packed): &Opened, settings: ImportSettings, scenario: &Scenario)
 impl App {
     /// Begins to look at a table.
     pub(super) fn import(&mut self, path: &Path) {
-        self.import = Some(Import::begin(path, &self.scenario));
+        self.import = Some(Import::begin(path, &self.present.scenario));
     }
 
     /// Takes in what has been read of a table. Returns whether something is still being read.
@@ -374,13 +374,13 @@ impl App {
         let Some(import) = &self.import else { return };
         let Some(preview) = import.ready() else { return };
         let name = import.name();
-        let Some(adopted) = preview.adopted(&self.scenario) else {
+        let Some(adopted) = preview.adopted(&self.present.scenario) else {
             return;
         };
         match adopted {
             Ok(Adoption { scenario, what, .. }) => {
                 self.import = None;
-                if self.begin_anew(format!("Import “{name}”"), scenario, self.document.clone()) {
+                if self.begin_anew(format!("Import “{name}”"), scenario, self.present.document.clone()) {
                     self.messages.done(format!("{what} from {name}; the run begins anew."));
                 }
             }
@@ -394,12 +394,16 @@ impl App {
 
     /// Goes back to what the parameters describe, in a new run.
     pub(super) fn drop_imported(&mut self, kind: ImportKind) {
-        if kind.count(&self.scenario) == 0 {
+        if kind.count(&self.present.scenario) == 0 {
             self.messages.done(format!("This run has none of {}.", kind.listed()));
             return;
         }
-        let mut scenario = self.scenario.clone();
+        let mut scenario = self.present.scenario.clone();
         kind.drop_from(&mut scenario);
-        self.begin_anew(format!("Drop {}", kind.listed()), scenario, self.document.clone());
+        self.begin_anew(
+            format!("Drop {}", kind.listed()),
+            scenario,
+            self.present.document.clone(),
+        );
     }
 }

@@ -3,12 +3,11 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use strum::VariantArray as _;
 
 use super::imports::FileRead;
-use cascade_engine::{
-    Asset, ByRoute, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures, serialize_by_source,
-};
-use cascade_scenario::{ASSETS_MAX, format};
+use cascade_engine::{Asset, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures};
+use cascade_scenario::{ASSETS_MAX, AssetId, Route, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -20,7 +19,6 @@ pub struct Report<'a> {
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
-    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
     /// Every asset, the first one first.
@@ -46,7 +44,6 @@ struct OneAsset {
     start_price: f64,
     #[serde(flatten)]
     summary: Summary,
-    #[serde(serialize_with = "serialize_by_source")]
     attribution: BySource,
     final_price: f64,
     venues: Vec<VenueFigures>,
@@ -81,7 +78,7 @@ impl<'a> Report<'a> {
             seed: simulation.scenario().seed,
             asset: asset + 1,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
-            summary: simulation.summary_of(asset),
+            summary: simulation.summary_of(AssetId::new(asset)),
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: assets[1..].to_vec(),
@@ -235,19 +232,9 @@ impl<'a> Report<'a> {
                 ),
             ),
             ("liquidated by route", {
-                let ByRoute {
-                    order_book,
-                    amm,
-                    auction,
-                    vault,
-                } = self.summary.liquidated_by_route_usd;
-                format!(
-                    "order book {}, AMM {}, auction {}, vault {}",
-                    usd(order_book),
-                    usd(amm),
-                    usd(auction),
-                    usd(vault)
-                )
+                let routes = &self.summary.liquidated_by_route_usd;
+                let of = |route: &Route| format!("{} {}", route.words().label, usd(routes[*route]));
+                Route::VARIANTS.iter().map(of).collect::<Vec<_>>().join(", ")
             }),
             (
                 "peak liquidation rate",
@@ -290,7 +277,7 @@ impl<'a> Report<'a> {
                 .lending
                 .map(|lending| ("lending pool".to_owned(), in_words(&lending))),
         );
-        for (source, change) in Source::ALL.iter().zip(self.attribution) {
+        for (source, change) in Source::ALL.iter().zip(self.attribution.into_values()) {
             rows.push((format!("log-price change by {}", source.label()), plain(change)));
         }
         rows.extend(self.rows_of_other_assets());
@@ -312,7 +299,7 @@ impl<'a> Report<'a> {
                 name("largest drawdown"),
                 format::percent(-other.summary.max_drawdown, 2),
             ));
-            for (source, change) in Source::ALL.iter().zip(other.attribution) {
+            for (source, change) in Source::ALL.iter().zip(other.attribution.into_values()) {
                 rows.push((name(&format!("log-price change by {}", source.label())), plain(change)));
             }
         }

@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use cascade_scenario::{OptionSeries, Parameters, PricePath};
+use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VENUES_MAX, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::{self, Calls};
@@ -10,8 +10,8 @@ use crate::forced::outage::Outages;
 use crate::forced::route::{self, BackstopBuyer};
 use crate::forced::staggered;
 use crate::lending;
+use crate::log::{Halt, LogEvent};
 use crate::market::arbitrage::Arbitrage;
-use crate::market::books::SPOT;
 use crate::market::exogenous::{Shocks, YEAR_SECONDS};
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
@@ -21,7 +21,7 @@ use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
-use crate::measure::observation::{Halt, LogKind, Observation, Summary};
+use crate::measure::observation::{Observation, Summary};
 use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
@@ -79,6 +79,8 @@ pub struct Asset {
     metrics: Metrics,
     observation: Observation,
 }
+
+impl IndexedBy<AssetId> for Asset {}
 
 impl Asset {
     /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
@@ -204,20 +206,19 @@ impl Asset {
         self.observation.largest_move = self.metrics.largest_move();
         self.event_log.record(&mut self.world, &self.observation);
         if let Some(halt) = &violated {
-            self.world
-                .note(LogKind::Halt, format!("halted: {} ({})", halt.rule, halt.figures));
+            self.world.note(LogEvent::Halted(halt.clone()));
         }
         violated
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
-    pub(crate) fn forced_order_limit(&self, venue: usize, sign: f64) -> f64 {
+    pub(crate) fn forced_order_limit(&self, venue: VenueId, sign: f64) -> f64 {
         let room = self.breakers.order_limit(&self.world, venue, sign);
         room.min(self.liquidation.allowance(venue))
     }
 
     /// Counts a forced order against what the throttle allows a venue in this step.
-    pub(crate) fn use_allowance(&mut self, venue: usize, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: f64) {
         self.liquidation.use_allowance(venue, notional);
     }
 
@@ -248,7 +249,7 @@ impl Asset {
             ledger_max_relative_error: self.ledger.max_relative_error,
             gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
-            ..self.metrics.summary(&self.observation, self.world.market.start_price())
+            ..self.metrics.summary(&self.observation)
         }
     }
 
@@ -327,7 +328,7 @@ impl Asset {
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
         let margin = &self.world.parameters.margin;
-        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
+        VenueId::each(&self.world.venues).flat_map(move |(venue, state)| {
             state.contracts.iter().flat_map(move |contract| {
                 let kind = contract.kind;
                 contract.sides.iter().flat_map(move |book| {
@@ -365,12 +366,12 @@ impl Asset {
         if let Some(pool) = &mut self.world.pool {
             pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
         }
-        let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
-        let margins_moved = (0..self.world.venues.len()).any(margins_move);
+        let margins_move = |venue: VenueId| before.margin_at(venue) != parameters.margin_at(venue);
+        let margins_moved = self.world.venue_ids().any(margins_move);
         if margins_moved {
             let start_price = self.world.market.start_price();
-            for (index, venue) in self.world.venues.iter_mut().enumerate() {
-                venue.configure(&parameters.margin_at(index), start_price);
+            for (id, venue) in VenueId::each(&mut self.world.venues) {
+                venue.configure(&parameters.margin_at(id), start_price);
                 if before.margin.tiers != parameters.margin.tiers {
                     venue.begin_calm();
                 }
@@ -420,14 +421,16 @@ impl Asset {
     fn observe(&mut self) {
         let world = &self.world;
         let market = &world.market;
-        let spot = market.level(SPOT);
+        let spot = market.level(BookId::SPOT);
         let previous = self.observation;
+        let backstop =
+            |of: fn(&World, BackstopBuyer) -> f64| BackstopBuyer::ALL.iter().map(|one| of(world, *one)).sum();
         let mut seen = Observation {
             step: world.step,
             time_seconds: world.time_seconds(),
-            spot: market.books[SPOT].price,
+            spot: market.books[BookId::SPOT].price,
             index: market.price_at(market.index_level().total),
-            exogenous: market.price_at(spot.by_source[Source::Exogenous as usize]),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous]),
             levered_longs: world.levered(Side::Long),
             levered_shorts: world.levered(Side::Short),
             counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
@@ -435,33 +438,36 @@ impl Asset {
             cross_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.cross.quantity, mark)),
             cross_closed: world.tally.cross_closed,
             collateral_sold: world.tally.collateral_sold,
+            cross_liquidations: world.tally.cross_liquidations,
+            cross_shortfall: world.tally.cross_shortfall,
             open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
+            liquidations: world.tally.liquidations,
+            liquidated: world.tally.liquidated_total(),
+            liquidation_rate: world.tally.liquidated_total() / world.dt(),
             liquidated_at: world.tally.liquidated.map(|[longs, shorts]| longs + shorts),
             liquidated_at_so_far: previous.liquidated_at_so_far,
             deleveraged_at_so_far: previous.deleveraged_at_so_far,
             queued: Liquidation::queued(world),
-            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
+            halted_venues: market.futures().iter().filter(|book| book.halted).count() as u32,
             venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
             deleveraged: world.tally.deleveraged,
+            deleverage_count: world.tally.deleverage_count,
+            margin_calls: world.tally.calls,
             margin_called: world.tally.called,
             topped_up: world.tally.topped_up,
             top_ups_late: world.tally.top_ups_late,
             sold_on_call: world.tally.sold,
             routes: world.tally.routes,
             unwound: world.tally.unwound,
-            taken_over: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::inventory(world, *taker))
-                .sum(),
-            takers_profit: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::profit(world, *taker))
-                .sum(),
+            taken_over: backstop(route::inventory),
+            takers_profit: backstop(route::profit),
             predators_delta: accounts::delta(world, Trader::Predators),
+            predators_traded: world.tally.predators,
             predators_profit: accounts::profit(world, Trader::Predators),
             providers_delta: accounts::delta(world, Trader::Providers),
+            providers_traded: world.tally.provided,
             providers_profit: accounts::profit(world, Trader::Providers),
             makers_standing: self.makers.standing(world),
             makers_failed: world.tally.makers_failed,
@@ -489,41 +495,64 @@ impl Asset {
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
-            ..Observation::default()
+            // What is read off the ones above, and what dealers tell below.
+            marks: [0.0; VENUES_MAX],
+            futures: [0.0; VENUES_MAX],
+            basis_spread: 0.0,
+            funding_spread: 0.0,
+            execution_shortfall: 0.0,
+            latency_shortfall: 0.0,
+            gamma_exposure: 0.0,
+            gamma_exposure_index: 0.0,
+            gamma_flip: None,
+            gamma_flip_index: None,
+            hedge_flow_up: 0.0,
+            hedge_flow_down: 0.0,
+            dealer_option_delta: 0.0,
+            dealer_hedge: 0.0,
+            hedged: world.tally.hedged,
+            options_expire_in: None,
         };
-        for (index, venue) in world.venues.iter().enumerate() {
-            seen.marks[index] = venue.mark;
-            seen.futures[index] = market.books[index + 1].price;
-        }
-        let venues = world.venues.len();
-        let bases: Vec<f64> = seen.futures[..venues]
-            .iter()
-            .map(|price| libm::log(price / seen.spot))
-            .collect();
-        seen.basis_spread = spread(&bases);
-        seen.funding_spread = spread(&seen.funding_rates[..venues]);
+        observe_venues(&mut seen, world);
         if seen.step > previous.step {
-            seen.routes_so_far.absorb(&world.tally.routes);
-            add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
-            add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
-            seen.insolvent_so_far.absorb(&world.tally.insolvent);
-            let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
-            let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
-            let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-            seen.realised_volatility = libm::sqrt(variance);
+            add_step(&mut seen, &previous, world);
         }
-        seen.execution_shortfall = calls::expected_shortfall(
-            seen.realised_volatility,
-            world.parameters.execution.latency,
-            seen.maintenance_rate,
-        );
-        let settings = &world.parameters.margin_calls;
-        if settings.enabled {
-            seen.latency_shortfall =
-                calls::latency_shortfall(settings, seen.realised_volatility, seen.maintenance_rate);
-        }
+        observe_shortfalls(&mut seen, &world.parameters);
         self.dealers.observe(world, &mut seen);
         self.observation = seen;
+    }
+}
+
+/// Prices at the venues, and how far they differ.
+fn observe_venues(seen: &mut Observation, world: &World) {
+    for (venue, state) in VenueId::each(&world.venues) {
+        seen.marks[venue.index()] = state.mark;
+        seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
+    }
+    let venues = world.venues.len();
+    let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));
+    seen.basis_spread = spread(&bases.collect::<Vec<f64>>());
+    seen.funding_spread = spread(&seen.funding_rates[..venues]);
+}
+
+/// Adds a step to what counts from the start.
+fn add_step(seen: &mut Observation, previous: &Observation, world: &World) {
+    seen.routes_so_far.absorb(&world.tally.routes);
+    add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
+    add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
+    seen.insolvent_so_far.absorb(&world.tally.insolvent);
+    let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
+    let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
+    let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+    seen.realised_volatility = libm::sqrt(variance);
+}
+
+/// Losses to be expected at the volatility seen.
+fn observe_shortfalls(seen: &mut Observation, parameters: &Parameters) {
+    let (volatility, rate) = (seen.realised_volatility, seen.maintenance_rate);
+    seen.execution_shortfall = calls::expected_shortfall(volatility, parameters.execution.latency, rate);
+    if parameters.margin_calls.enabled {
+        seen.latency_shortfall = calls::latency_shortfall(&parameters.margin_calls, volatility, rate);
     }
 }
 

@@ -3,17 +3,19 @@
 mod record;
 
 use cascade_scenario::{
-    ASSETS_MAX, ChangeEffect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
+    ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario,
+    Shock, parameter,
 };
 
 use crate::asset::{Asset, ImportedInputs};
 use crate::cross::{CrossAccounts, Spillover};
 use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
+use crate::log::{Halt, LogEntry};
 use crate::market::exogenous::Noise;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::source::{BySource, Source};
 use crate::measure::contagion::{self, Contagion};
-use crate::measure::observation::{Halt, LogEntry, LogKind, Observation, Summary};
+use crate::measure::observation::{Observation, Summary};
 use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
 use crate::random::{Purpose, RandomStreams};
@@ -28,6 +30,7 @@ pub struct Simulation {
     noise: Noise,
     pub(crate) assets: Vec<Asset>,
     pub(crate) cross: CrossAccounts,
+    log: Vec<LogEntry>,
     halt: Option<Halt>,
 }
 
@@ -53,20 +56,21 @@ impl Simulation {
         let mut scenario = scenario.clone();
         scenario.events.sort_by_key(|event| event.step);
         let count = scenario.parameters.assets.count as usize;
-        let mut assets: Vec<_> = (0..count)
-            .map(|index| {
-                let parameters = scenario.parameters.of_asset(index);
-                let streams = RandomStreams::new(scenario.seed, index);
+        let mut assets: Vec<_> = AssetId::first(count)
+            .map(|asset| {
+                let parameters = scenario.parameters.of_asset(asset);
+                let streams = RandomStreams::new(scenario.seed, asset);
+                let is_first = asset == AssetId::FIRST;
                 let inputs = ImportedInputs {
-                    chain: if index == 0 { &scenario.options } else { &[] },
-                    path: (index == 0).then_some(&scenario.path),
+                    chain: if is_first { &scenario.options } else { &[] },
+                    path: is_first.then_some(&scenario.path),
                     listed: !scenario.positions.is_empty(),
                 };
-                if let Some(placements) = given.filter(|_| index == 0) {
+                if let Some(placements) = given.filter(|_| is_first) {
                     return Asset::new(&parameters, streams, placements, inputs);
                 }
                 let placements = if inputs.listed {
-                    listed::placements(&parameters, &scenario.positions, index)
+                    listed::placements(&parameters, &scenario.positions, asset)
                 } else {
                     let mut rng = streams.stream(Purpose::Positions);
                     let population = Population::new(&parameters);
@@ -83,6 +87,7 @@ impl Simulation {
             noise: Noise::new(scenario.seed, count),
             assets,
             cross,
+            log: Vec::new(),
             halt: None,
             scenario,
         })
@@ -119,22 +124,24 @@ impl Simulation {
         self.collect_logs();
     }
 
-    /// The first asset's log tells of all of them, in the order of time: what an asset logs once its step is made counts for
-    /// the next one, and comes after what the others log on the way.
+    /// Takes over what the assets have noted, in the order of time: what an asset notes once its step is made counts for the
+    /// next one, and comes after what the others note on the way.
     fn collect_logs(&mut self) {
-        let (first, others) = self.assets.split_at_mut(1);
-        let before = first[0].world.log.len();
-        for (index, other) in others.iter_mut().enumerate() {
-            for mut entry in other.world.log.drain(..) {
-                entry.text = format!("asset {}: {}", index + 2, entry.text);
-                first[0].world.log.push(entry);
-            }
+        let before = self.log.len();
+        for (id, asset) in AssetId::each(&mut self.assets) {
+            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+                asset: Some(id),
+                ..entry
+            }));
         }
-        let world = &mut first[0].world;
-        if world.log.len() > before {
-            let made = world.step.saturating_sub(1);
-            let from = world.log[..before].partition_point(|entry| entry.step < made);
-            world.log[from..].sort_by_key(|entry| entry.step);
+        if self.log.len() > before {
+            let first = self.log[before..]
+                .iter()
+                .map(|entry| entry.step)
+                .min()
+                .unwrap_or_default();
+            let from = self.log[..before].partition_point(|entry| entry.step < first);
+            self.log[from..].sort_by_key(|entry| entry.step);
         }
     }
 
@@ -143,22 +150,20 @@ impl Simulation {
     /// # Errors
     /// The value is not allowed, or the parameter needs a new run ([`ChangeEffect::Restart`]).
     pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
-        let row = parameter(id);
+        self.change(ParameterChange::new(id, value)?);
+        Ok(())
+    }
+
+    fn change(&mut self, change: ParameterChange) {
+        let row = parameter(change.parameter());
         let mut changed = self.parameters;
-        row.set(&mut changed, value)?;
+        change.apply(&mut changed);
         if changed == self.parameters {
-            return Ok(());
-        }
-        if row.effect == ChangeEffect::Restart {
-            return Err(ParameterError::Value {
-                path: row.path.clone(),
-                value: value.to_string(),
-                allowed: "a change that starts a new run".to_owned(),
-            });
+            return;
         }
         let before = std::mem::replace(&mut self.parameters, changed);
-        for (index, asset) in self.assets.iter_mut().enumerate() {
-            let parameters = changed.of_asset(index);
+        for (id, asset) in AssetId::each(&mut self.assets) {
+            let parameters = changed.of_asset(id);
             if parameters == *asset.parameters() {
                 continue;
             }
@@ -170,19 +175,20 @@ impl Simulation {
         if row.effect == ChangeEffect::Redraw && before.cross != changed.cross {
             self.cross.redraw(&changed, self.scenario.seed, &mut self.assets);
         }
-        Ok(())
     }
 
     /// Starts a shock with the next step, in the asset it names.
     pub fn shock(&mut self, shock: &Shock) {
-        let wanted = shock.asset.unwrap_or(self.parameters.shock.asset) as usize;
-        let index = wanted.clamp(1, self.assets.len()) - 1;
-        self.assets[index].shock(shock);
+        let wanted = shock.asset.unwrap_or(self.parameters.shock.asset);
+        let asset = self.parameters.assets.numbered(wanted);
+        self.assets[asset].shock(shock);
+        self.collect_logs();
     }
 
     /// A venue goes out with the next step, with all its assets.
     pub fn outage(&mut self, outage: &Outage) {
         self.assets.iter_mut().for_each(|asset| asset.outage(outage));
+        self.collect_logs();
     }
 
     /// Lets the run go on without the scenario's events that are still to come.
@@ -205,9 +211,9 @@ impl Simulation {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
     }
 
-    /// Where a relative price change of one asset, counted from 0, would end in every asset if impact never decayed, in log
+    /// Where a relative price change of one asset would end in every asset if impact never decayed, in log
     /// prices; none if nothing stops it. Looks at every cross-margin account once a generation of liquidations.
-    pub fn predicted_moves(&self, asset: usize, size: f64) -> Option<[f64; ASSETS_MAX]> {
+    pub fn predicted_moves(&self, asset: AssetId, size: f64) -> Option<[f64; ASSETS_MAX]> {
         contagion::ends(&self.assets, &self.cross, &self.parameters, asset, libm::log1p(size))
     }
 
@@ -228,11 +234,11 @@ impl Simulation {
 
     /// Figures of the whole run of the first asset.
     pub fn summary(&self) -> Summary {
-        self.summary_of(0)
+        self.summary_of(AssetId::FIRST)
     }
 
-    /// Figures of the whole run of an asset, counted from 0, which must exist; digest, errors and halt are those of all.
-    pub fn summary_of(&self, asset: usize) -> Summary {
+    /// Figures of the whole run of an asset, which must exist; digest, errors and halt are those of all.
+    pub fn summary_of(&self, asset: AssetId) -> Summary {
         let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
         Summary {
             digest: format!("{:016x}", self.digest()),
@@ -288,7 +294,7 @@ impl Simulation {
 
     /// Everything that was logged so far.
     pub fn log(&self) -> &[LogEntry] {
-        &self.assets[0].world.log
+        &self.log
     }
 
     /// [`Asset::predicted_move`] of the first asset.
@@ -337,22 +343,9 @@ impl Simulation {
             self.play(action);
         }
     }
-
-    /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
-    fn set_by_event(&mut self, path: &str, value: &cascade_scenario::Setting) {
-        let outcome = find(path).and_then(|row| {
-            let number = row.read(value)?;
-            self.set(row.id, number)
-                .map(|()| format!("{} is now {}", row.label, row.show(number)))
-        });
-        let text = outcome.unwrap_or_else(|error| error.to_string());
-        self.assets[0].world.note(LogKind::Change, text);
-    }
 }
 
 /// The sources' share of a log price, by name.
 pub fn attribution(parts: &BySource) -> impl Iterator<Item = (&'static str, f64)> + '_ {
-    Source::ALL
-        .iter()
-        .map(|source| (source.label(), parts[*source as usize]))
+    Source::ALL.iter().map(|source| (source.label(), parts[*source]))
 }

@@ -1,16 +1,17 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use cascade_scenario::{BookId, LoanOutlet, Parameters, Route, VENUES_MAX, VenueId};
+use enum_map::EnumMap;
 
 use crate::forced::clearing::{self, Clearing};
 use crate::forced::route::ByRoute;
 use crate::forced::waterfall::Insolvent;
 use crate::lending::LendingPool;
+use crate::log::{LogEntry, LogEvent};
 use crate::market::amm::Pool;
-use crate::market::books::{Market, SPOT};
+use crate::market::books::Market;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
-use crate::measure::observation::{LogEntry, LogKind};
 use crate::positions::contract::Side;
 use crate::positions::venue::{Account, Venue};
 use crate::traders::accounts::Trader;
@@ -30,10 +31,10 @@ pub struct World {
     pub lending: Option<Box<LendingPool>>,
     /// The index the venues see.
     pub oracle: Oracle,
-    /// Venues, each with its book `index + 1`.
+    /// The venues; each has its book in the market.
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
-    pub spot_accounts: [Account; Trader::ALL.len()],
+    pub spot_accounts: EnumMap<Trader, Account>,
     /// The clearing house, or the members.
     pub clearing: Clearing,
     /// Flows of this step.
@@ -44,7 +45,7 @@ pub struct World {
     pub grid: PriceGrid,
     /// Counts changes of the resting positions.
     pub book_version: u64,
-    /// What has happened.
+    /// What has happened that the simulation has not yet collected.
     pub log: Vec<LogEntry>,
     /// Number for the next position.
     pub next_id: u32,
@@ -132,8 +133,8 @@ impl World {
         };
         let venues = shares
             .iter()
-            .enumerate()
-            .map(|(venue, share)| {
+            .zip(VenueId::first(count))
+            .map(|(share, venue)| {
                 let margin = parameters.margin_at(venue);
                 Venue::new(parameters, &margin, expected, at_venues * share)
             })
@@ -146,7 +147,7 @@ impl World {
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
             venues,
-            spot_accounts: Default::default(),
+            spot_accounts: EnumMap::default(),
             clearing: Clearing::new(parameters),
             tally: Tally::default(),
             realised: Clusters::default(),
@@ -163,9 +164,12 @@ impl World {
     pub fn found_pool(&mut self) {
         let lending = &self.parameters.lending;
         let of_loans = lending.enabled && lending.outlet == LoanOutlet::Amm;
-        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        let wanted = || {
+            self.venue_ids()
+                .any(|venue| self.parameters.route_at(venue) == Route::Amm)
+        };
         if self.pool.is_none() && (of_loans || wanted()) {
-            let level = self.market.level(SPOT);
+            let level = self.market.level(BookId::SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
         }
@@ -191,12 +195,12 @@ impl World {
     }
 
     /// Writes into the event log.
-    pub fn note(&mut self, kind: LogKind, text: String) {
+    pub fn note(&mut self, event: LogEvent) {
         self.log.push(LogEntry {
             step: self.step,
             time_seconds: self.time_seconds(),
-            kind,
-            text,
+            asset: None,
+            event,
         });
     }
 
@@ -211,7 +215,7 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        let venues = self.venues.iter_mut().zip(self.market.futures());
         for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
@@ -222,8 +226,18 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
-    /// Notional of one side that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: usize, side: Side) -> f64 {
+    /// All venues.
+    pub fn venue_ids(&self) -> impl DoubleEndedIterator<Item = VenueId> + ExactSizeIterator + Clone + use<> {
+        VenueId::first(self.venues.len())
+    }
+
+    /// Notional that waits in a venue's liquidation queue, USD at its mark.
+    pub fn queued_at(&self, venue: VenueId) -> f64 {
+        Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()
+    }
+
+    /// The part of [`Self::queued_at`] that is one side's.
+    pub fn queued_side_at(&self, venue: VenueId, side: Side) -> f64 {
         let venue = &self.venues[venue];
         let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();

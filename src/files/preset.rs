@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::path::Path;
+use strum::VariantArray;
 
 use cascade_scenario::{ParameterError, Scenario};
 
@@ -128,7 +129,7 @@ impl fmt::Display for PresetError {
 impl std::error::Error for PresetError {}
 
 /// Where a shipped preset stands in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Shelf {
     /// One mechanism at a time, with round numbers.
     Teaching,
@@ -138,7 +139,7 @@ pub enum Shelf {
 
 impl Shelf {
     /// Both, in the order of [`shipped`].
-    pub const ALL: [Self; 2] = [Self::Teaching, Self::Historical];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {

@@ -2,6 +2,7 @@
 //! was fitted, what is disputed, and what to try.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::ParameterError;
 
@@ -12,7 +13,7 @@ pub const PARAGRAPHS_MAX: usize = 40;
 pub const PARAGRAPH_CHARACTERS_MAX: usize = 4_000;
 
 /// What a paragraph is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 pub enum Topic {
     /// What is on record.
     Record,
@@ -28,7 +29,7 @@ pub enum Topic {
 
 impl Topic {
     /// All of them, in the order in which they are read.
-    pub const ALL: [Self; 5] = [Self::Record, Self::Stylised, Self::Fitted, Self::Disputed, Self::Try];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The heading over its paragraphs.
     pub const fn label(self) -> &'static str {

@@ -4,13 +4,16 @@
 mod background;
 mod borrowed;
 mod chain;
+mod change;
 mod event;
 pub mod format;
+mod identity;
 mod imported;
 mod options;
 mod parameters;
 mod path;
 mod position;
+mod route;
 mod setting;
 mod shared;
 mod suggest;
@@ -19,12 +22,15 @@ mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
+pub use change::ParameterChange;
 pub use event::{Action, Event, Outage, Shock};
+pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
 pub use path::{PATH_POINTS_MAX, PricePath};
 pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
+pub use route::RouteWords;
 pub use setting::Setting;
 pub use shared::Shared;
 pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
@@ -169,4 +175,19 @@ pub enum ParameterError {
         /// What would be fine.
         allowed: String,
     },
+}
+
+impl ParameterError {
+    /// The same error as one of an event: a value's path becomes `events: step 120: …`.
+    #[must_use]
+    pub fn of_event(self, step: u64) -> Self {
+        match self {
+            Self::Value { path, value, allowed } => Self::Value {
+                path: format!("events: step {step}: {path}"),
+                value,
+                allowed,
+            },
+            Self::Unknown { .. } => self,
+        }
+    }
 }

@@ -248,14 +248,28 @@ impl Parameter {
     /// Stores a number after checking it.
     ///
     /// # Errors
-    /// Not finite, out of range, or a fraction where a whole number is needed; nothing is stored then.
+    /// [`Self::check`]; nothing is stored then.
     pub fn set(&self, parameters: &mut Parameters, value: f64) -> Result<(), ParameterError> {
+        self.check(value)?;
+        self.store(parameters, value);
+        Ok(())
+    }
+
+    /// Stores a number that has been checked.
+    pub(super) fn store(&self, parameters: &mut Parameters, value: f64) {
+        (self.set)(parameters, value);
+    }
+
+    /// Whether this parameter may be a number.
+    ///
+    /// # Errors
+    /// Not finite, out of range, or a fraction where a whole number is needed.
+    pub fn check(&self, value: f64) -> Result<(), ParameterError> {
         let (low, high) = self.range;
         let whole = !matches!(self.kind, Kind::Real);
         if !value.is_finite() || value < low || value > high || (whole && value.fract() != 0.0) {
             return Err(self.refuse(value.to_string()));
         }
-        (self.set)(parameters, value);
         Ok(())
     }
 
@@ -507,23 +521,33 @@ macro_rules! all_groups {
 macro_rules! choice {
     ( $(#[doc = $doc:literal])+ $Type:ident { $( $(#[doc = $variant_doc:literal])+ $variant:ident = $name:literal ),+ $(,)? } ) => {
         $(#[doc = $doc])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, enum_map::Enum, strum::VariantArray)]
         pub enum $Type { $( $(#[doc = $variant_doc])+ $variant ),+ }
 
+        impl $Type {
+            /// Their names in files and on the command line, in order.
+            pub const NAMES: &[&'static str] = &[$($name),+];
+
+            /// Its name in files and on the command line.
+            pub const fn name(self) -> &'static str {
+                Self::NAMES[self as usize]
+            }
+        }
+
         impl $crate::table::Value for $Type {
-            const KIND: $crate::table::Kind = $crate::table::Kind::Choice(&[$($name),+]);
+            const KIND: $crate::table::Kind = $crate::table::Kind::Choice(Self::NAMES);
             fn to_f64(self) -> f64 {
                 f64::from(self as u8)
             }
             fn from_f64(value: f64) -> Self {
-                const ALL: &[$Type] = &[$($Type::$variant),+];
-                ALL[(value as usize).min(ALL.len() - 1)]
+                let all = <$Type as strum::VariantArray>::VARIANTS;
+                all[(value as usize).min(all.len() - 1)]
             }
         }
 
         impl serde::Serialize for $Type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str([$($name),+][*self as usize])
+                serializer.serialize_str(self.name())
             }
         }
 
@@ -532,7 +556,7 @@ macro_rules! choice {
                 let word = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
                 match word.as_ref() {
                     $( $name => Ok(Self::$variant), )+
-                    other => Err(serde::de::Error::unknown_variant(other, &[$($name),+])),
+                    other => Err(serde::de::Error::unknown_variant(other, Self::NAMES)),
                 }
             }
         }

@@ -279,7 +279,7 @@ fn october_1987() {
         ]
     };
     lands("october-1987", 6, band, |run| {
-        let hedging = run.seen[STEPS].attribution[Source::Hedging as usize];
+        let hedging = run.seen[STEPS].attribution[Source::Hedging];
         hedging < 0.5 * run.log_at(STEPS)
     });
     let without = Episode::of("october-1987", None, &[("dealers.gain", 0.0)]);

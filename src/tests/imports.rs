@@ -35,7 +35,8 @@ use cascade_lab::files::import::{self, Places, Plan, ReadOptions, Reading, field
 use cascade_lab::files::preset::{PresetError, Problem};
 use cascade_lab::files::table::{ColumnChoice, Table};
 use cascade_lab::scenario::{
-    ImportKind, Imported, ListedPosition, PositionKind, PositionSide, PricePath, Scenario, find,
+    Action, ImportKind, Imported, ListedPosition, ParameterChange, PositionKind, PositionSide, PricePath, Scenario,
+    find,
 };
 use proptest::prelude::*;
 
@@ -257,7 +258,7 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
     placed.sort_by_key(|placement| placement.position.id);
     for (placement, listed) in placed.iter().zip(&positions) {
         let kind = [ContractKind::Linear, ContractKind::Inverse][listed.kind as usize];
-        assert_eq!((placement.venue + 1, placement.kind), (listed.venue as usize, kind));
+        assert_eq!((placement.venue.number(), placement.kind), (listed.venue, kind));
         assert_eq!(placement.side as usize, listed.side as usize);
         assert_eq!(placement.position.quantity, listed.size);
         assert!((placement.kind.price(placement.position.entry) / listed.entry - 1.0).abs() < 1e-14);
@@ -389,10 +390,7 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
     assert!(left_alone > 20, "{left_alone}");
     let depth = find("liquidity.depth").unwrap();
     simulation
-        .act(cascade_lab::scenario::Action::Set {
-            parameter: depth.path.clone(),
-            value: depth.write(3e9),
-        })
+        .act(Action::Set(ParameterChange::new(depth.id, 3e9).unwrap()))
         .unwrap();
     (0..200).for_each(|_| simulation.step());
     let mut replayed = Simulation::new(simulation.scenario()).unwrap();

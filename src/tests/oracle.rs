@@ -66,7 +66,7 @@ impl BruteForce {
     }
 
     fn is_reached(&self, position: &Placement, marks: &[f64]) -> bool {
-        let mark = marks[position.venue];
+        let mark = marks[position.venue.index()];
         let m = self.parameters.margin.maintenance;
         let Placement {
             kind, side, position, ..
@@ -130,10 +130,10 @@ impl BruteForce {
         }
         let marks = self.marks();
         for placement in &mut self.standing {
-            let premiums = &self.premiums[placement.venue];
+            let premiums = &self.premiums[placement.venue.index()];
             let mean = premiums.iter().sum::<f64>() / premiums.len() as f64;
             let rate = (mean + (f.interest - mean).clamp(-f.clamp, f.clamp)) * elapsed / 28_800.0;
-            let mark = marks[placement.venue];
+            let mark = marks[placement.venue.index()];
             let value = if placement.kind == ContractKind::Linear {
                 mark
             } else {
@@ -151,8 +151,11 @@ impl BruteForce {
             .partition(|p| self.is_reached(p, &marks));
         self.standing = standing;
         let found = !reached.is_empty();
-        self.queue
-            .extend(reached.iter().map(|p| (p.venue, p.kind, p.side, p.position.quantity)));
+        self.queue.extend(
+            reached
+                .iter()
+                .map(|p| (p.venue.index(), p.kind, p.side, p.position.quantity)),
+        );
         let mut sold = false;
         for venue in 0..marks.len() {
             for side in Side::BOTH {
@@ -217,11 +220,11 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
                 ..Shock::default()
             });
         }
-        let before = engine.observation().attribution[Source::Exogenous as usize];
+        let before = engine.observation().attribution[Source::Exogenous];
         engine.step();
         assert!(engine.halted().is_none(), "{:?}", engine.halted());
         let seen = *engine.observation();
-        oracle.step(seen.attribution[Source::Exogenous as usize] - before);
+        oracle.step(seen.attribution[Source::Exogenous] - before);
         let engine_ids: BTreeSet<u32> = engine.standing().map(|p| p.position.id).collect();
         let oracle_ids: BTreeSet<u32> = oracle.standing.iter().map(|p| p.position.id).collect();
         assert_eq!(engine_ids, oracle_ids, "step {step}: other positions were liquidated");

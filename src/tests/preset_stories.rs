@@ -4,6 +4,7 @@
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
+use cascade_lab::scenario::Route;
 
 const STEPS: usize = 1_440;
 
@@ -200,16 +201,16 @@ fn everything_on_has_many_owners() {
     within(fall, 0.09, 0.12);
     within(end(&simulation), -0.085, -0.05);
     let parts = summary.largest_attribution;
-    let pushing = parts.iter().filter(|part| **part < -0.000_3).count();
+    let pushing = parts.values().filter(|part| **part < -0.000_3).count();
     assert!(pushing >= 8, "{parts:?}");
-    assert!(parts.iter().all(|part| *part > -0.06), "{parts:?}");
+    assert!(parts.values().all(|part| *part > -0.06), "{parts:?}");
     // Every mechanism has something to do.
     let by_route = &summary.liquidated_by_route_usd;
     for busy in [
-        by_route.order_book,
-        by_route.amm,
-        by_route.auction,
-        by_route.vault,
+        by_route[Route::OrderBook],
+        by_route[Route::Amm],
+        by_route[Route::Auction],
+        by_route[Route::Vault],
         summary.adl_notional_usd,
         summary.topped_up_usd,
         summary.top_ups_late_usd,

@@ -6,7 +6,6 @@ use cascade_app::{App, Command, Compared, ComparedKind, Explanation};
 use cascade_scenario::format;
 
 use super::palette::Palette;
-use super::plots::source_color;
 use super::style;
 
 /// Draws the comparison, if a run is pinned.
@@ -16,7 +15,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        let pinned = app.baseline.as_ref().map(|baseline| baseline.name(app));
+        let pinned = app.baseline.as_ref().map(|pinned| pinned.name_beside(&app.present));
         let title = format!("Against the baseline{}", pinned.unwrap_or_default());
         ui.label(style::strong(title, 13.5).color(palette.baseline))
             .on_hover_text(
@@ -72,7 +71,7 @@ fn difference(one: &Compared) -> String {
 
 /// Draws the window that explains the selected interval.
 pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    if app.selection.is_none() {
+    if app.present.selection.is_none() {
         return;
     }
     let mut open = true;
@@ -122,7 +121,7 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
             }
             ui.end_row();
             for (source, part) in &told.parts {
-                ui.label(RichText::new(source.label()).color(source_color(*source, palette)));
+                ui.label(RichText::new(source.label()).color(palette.source(*source)));
                 row(ui, told, *part);
             }
             ui.label(style::strong("together", 13.0));

@@ -28,9 +28,9 @@ pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
                 let clock = format::clock(entry.time_seconds);
                 let shown = clock.strip_prefix(unused_hours).unwrap_or(&clock);
                 ui.label(RichText::new(shown).size(11.0).weak()).on_hover_text(&clock);
-                let text = RichText::new(&entry.text)
+                let text = RichText::new(entry.to_string())
                     .size(11.5)
-                    .color(event_color(entry.kind, palette, ui));
+                    .color(event_color(entry.kind(), palette, ui));
                 ui.add(Label::new(text).truncate());
             });
         }

@@ -14,7 +14,8 @@ use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, Te
 
 use cascade_app::{App, Command};
 use cascade_engine::{Observation, Source, Summary};
-use cascade_scenario::format;
+use cascade_scenario::{Route, format};
+use strum::VariantArray as _;
 
 use super::palette::Palette;
 use super::{compare, events, style};
@@ -30,7 +31,7 @@ const NEAR_CRITICAL: f64 = 0.7;
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let seen = app.shown_asset().observation();
-    let heading = match app.simulation.assets().len() {
+    let heading = match app.present.simulation.assets().len() {
         1 => "Key figures".to_owned(),
         _ => format!("Key figures, asset {}", app.asset_index() + 1),
     };
@@ -52,7 +53,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
-    events::show(ui, app.simulation.log(), palette);
+    events::show(ui, app.present.simulation.log(), palette);
 }
 
 /// Amplification and R on one line, for windows without room for the panel.
@@ -315,33 +316,16 @@ fn losses(seen: &Observation, summary: &Summary) -> [Figure; 3] {
 /// How much of the liquidated notional each route took, and what became of those who took it.
 fn routes(seen: &Observation, summary: &Summary) -> Vec<Figure> {
     let by_route = &summary.liquidated_by_route_usd;
-    let total = by_route.order_book + by_route.off_book();
+    let total = by_route[Route::OrderBook] + by_route.off_book();
     let mut found = Vec::new();
-    for (label, part, doc) in [
-        (
-            "· on the book",
-            by_route.order_book,
-            "Liquidated notional that was sold on the venues' books and printed there at once, and its share of all routes.",
-        ),
-        (
-            "· to the AMM",
-            by_route.amm,
-            "Liquidated notional that the AMM pool took: arbitrage carries its price to the books.",
-        ),
-        (
-            "· by auction",
-            by_route.auction,
-            "Liquidated notional that bidders of the Dutch auction took without a print.",
-        ),
-        (
-            "· to the vault",
-            by_route.vault,
-            "Liquidated notional that the backstop vault took without a print.",
-        ),
-    ] {
-        if part > 0.0 || label == "· on the book" {
-            let value = format!("{} · {:.0} %", usd(part), 100.0 * part / total);
-            found.push(Figure { label, value, doc });
+    for route in Route::VARIANTS {
+        let part = by_route[*route];
+        if part > 0.0 || *route == Route::OrderBook {
+            found.push(Figure {
+                label: route.words().row,
+                value: format!("{} · {:.0} %", usd(part), 100.0 * part / total),
+                doc: route.words().doc,
+            });
         }
     }
     let impact = &summary.spot_impact_by_route;
@@ -388,7 +372,7 @@ fn printed(summary: &Summary, source: Source, per_usd: Option<f64>) -> Option<Fi
         label,
         value: format!(
             "{} · {} bp/100 M",
-            format::percent(summary.largest_attribution[source as usize].exp_m1(), 2),
+            format::percent(summary.largest_attribution[source].exp_m1(), 2),
             format::digits(per_usd?.abs() * 1e4 * 1e8, 2)
         ),
         doc: "How far this route's orders alone have moved the spot price at most, and that divided by the notional the route \

@@ -1,5 +1,7 @@
 //! The bar at the bottom: running, speed, time, seed and the shock.
 
+use std::time::Instant;
+
 use eframe::egui::{
     Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, TextStyle, TextWrapMode,
     Ui, WidgetText, vec2,
@@ -11,7 +13,6 @@ use cascade_scenario::{ShockRoute, format};
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
-use super::shell::View;
 use super::style;
 
 /// Height of the buttons.
@@ -32,35 +33,72 @@ const ROOM_FOR_SPEED: f32 = 580.0;
 /// Share of the speed asked for below which the real one is shown.
 const SLOW: f64 = 0.8;
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
-    let width = ui.available_width();
-    ui.horizontal_centered(|ui| {
-        run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
-        ui.add_space(6.0);
-        speed(ui, app, view.achieved, width, commands);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            shock_button(ui, app, palette, commands);
-            if width > ROOM_FOR_OUTAGE {
-                outage_button(ui, app, commands);
+/// Seconds over which the real speed is measured.
+const MEASURED_OVER: f64 = 0.5;
+
+/// The bar's own state.
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    /// The seed while it is being typed.
+    seed: Option<String>,
+    /// Since when, and from which step on, the speed is being measured.
+    measured: Option<(Instant, u64)>,
+    /// Steps a second that were really made, while running.
+    achieved: Option<f64>,
+}
+
+impl Transport {
+    /// Notes how fast the model really runs.
+    pub fn measure(&mut self, now: Instant, step: u64) {
+        match self.measured {
+            Some((since, from)) if step >= from => {
+                let seconds = (now - since).as_secs_f64();
+                if seconds >= MEASURED_OVER {
+                    self.achieved = Some((step - from) as f64 / seconds);
+                    self.measured = Some((now, step));
+                }
             }
-            let taken = if app.rewound() { TO_NEWEST } else { 0.0 };
-            if width > ROOM_FOR_SEED + taken {
-                ui.add_space(6.0);
-                seed(ui, app, view, commands);
-                ui.add_space(6.0);
-            }
-            clock(ui, app, commands);
+            // The run has just begun, or begun again.
+            _ => self.measured = Some((now, step)),
+        }
+    }
+
+    /// The model stands still.
+    pub const fn rest(&mut self) {
+        self.measured = None;
+        self.achieved = None;
+    }
+
+    /// Draws the bar.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let width = ui.available_width();
+        ui.horizontal_centered(|ui| {
+            run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
+            ui.add_space(6.0);
+            speed(ui, app, self.achieved, width, commands);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                shock_button(ui, app, palette, commands);
+                if width > ROOM_FOR_OUTAGE {
+                    outage_button(ui, app, commands);
+                }
+                let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
+                if width > ROOM_FOR_SEED + taken {
+                    ui.add_space(6.0);
+                    seed(ui, app, &mut self.seed, commands);
+                    ui.add_space(6.0);
+                }
+                clock(ui, app, commands);
+            });
         });
-    });
+    }
 }
 
 fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: &mut Vec<Command>) {
-    let halted = app.simulation.halted().is_some() && !app.rewound();
+    let halted = app.present.simulation.halted().is_some() && !app.present.rewound();
     if icon::button(ui, Icon::Restart, "Start again (R)", HEIGHT).clicked() {
         commands.push(Command::Reset);
     }
-    ui.add_enabled_ui(app.position() > 0, |ui| {
+    ui.add_enabled_ui(app.present.position() > 0, |ui| {
         if wide && icon::button(ui, Icon::StepBackTen, "Ten steps back (Shift+←)", HEIGHT).clicked() {
             commands.push(Command::StepBack(10));
         }
@@ -108,7 +146,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         .trailing_fill(true)
         .clamping(SliderClamping::Edits);
     let explain = |response: Response| {
-        let market = asked * app.simulation.parameters().market.step_seconds;
+        let market = asked * app.present.simulation.parameters().market.step_seconds;
         response.on_hover_text(format!(
             "Steps a second, now {}, {} s of market time a second; 1× is {} steps a second. The digits choose: 1 is 1×. The \
              slider settles on 1×, and on 1, 2, 5, 10, …; a model that cannot keep up runs as fast as it can.",
@@ -148,9 +186,9 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
 }
 
 fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let seen = app.simulation.observation();
-    if app.rewound() {
-        let newest = app.newest_step();
+    let seen = app.present.simulation.observation();
+    if app.present.rewound() {
+        let newest = app.present.newest_step();
         if ui
             .button(format!("→ {newest}"))
             .on_hover_text("To the newest step (End)")
@@ -172,11 +210,11 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     ui.label(clock).on_hover_text("Market time since the start of the run.");
 }
 
-fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<Command>) {
     if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
         commands.push(Command::NewSeed);
     }
-    let mut text = view.seed.clone().unwrap_or_else(|| app.scenario.seed.to_string());
+    let mut text = typed.clone().unwrap_or_else(|| app.present.scenario.seed.to_string());
     let edit = ui
         .add(
             TextEdit::singleline(&mut text)
@@ -191,23 +229,23 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
     if edit.lost_focus() {
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
         if let Ok(seed) = text.trim().parse()
-            && seed != app.scenario.seed
+            && seed != app.present.scenario.seed
             && !escaped
         {
             commands.push(Command::SetSeed(seed));
         }
-        view.seed = None;
+        *typed = None;
     } else if edit.changed() {
-        view.seed = Some(text);
+        *typed = Some(text);
     }
     ui.weak("seed");
 }
 
 fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let shock = app.simulation.parameters().shock;
+    let shock = app.present.simulation.parameters().shock;
     let percent = format::percent(shock.size, 1);
     let percent = percent.replace(".0 %", " %");
-    let of = match app.simulation.assets().len() {
+    let of = match app.present.simulation.assets().len() {
         1 => String::new(),
         count => format!("{}: ", shock.asset.min(count as u32)),
     };
@@ -223,7 +261,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         shock.over_steps
     );
     if ui
-        .add_enabled(app.simulation.halted().is_none(), button)
+        .add_enabled(app.present.simulation.halted().is_none(), button)
         .on_hover_text(explain)
         .clicked()
     {
@@ -232,8 +270,8 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
 }
 
 fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let outage = app.simulation.parameters().outage;
-    let seconds = f64::from(outage.over_steps) * app.simulation.parameters().market.step_seconds;
+    let outage = app.present.simulation.parameters().outage;
+    let seconds = f64::from(outage.over_steps) * app.present.simulation.parameters().market.step_seconds;
     let explain = format!(
         "Venue {} goes out for {} s (O): nothing trades or is liquidated there and its mark stands; then it learns everything \
          at once. Venue and length are under “Venue outage” at the left.",
@@ -242,7 +280,7 @@ fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     );
     let button = Button::new(format!("Outage {}", outage.venue)).min_size(vec2(76.0, HEIGHT));
     if ui
-        .add_enabled(app.simulation.halted().is_none(), button)
+        .add_enabled(app.present.simulation.halted().is_none(), button)
         .on_hover_text(explain)
         .clicked()
     {

@@ -6,10 +6,11 @@ use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, Scroll
 use cascade_app::history::{Figure, History, Series};
 use cascade_app::{App, Command};
 use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
-use cascade_scenario::{Route, format};
+use cascade_scenario::format;
 
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
-use super::plots::{Strip, Trace};
+use super::plots::strip::{Strip, Trace};
 use super::style;
 
 /// Market time in seconds of the column “last minute”.
@@ -39,21 +40,32 @@ type Column<'a> = (
     Box<dyn Fn(usize, &VenueFigures) -> String + 'a>,
 );
 
-/// Draws the page.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let venues = app.shown_asset().venue_figures();
-    let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
-    frame.show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            summary(ui, app, palette);
-            let recently = |venue: usize| recent(app, venue);
-            let mut columns = market_columns();
-            columns.extend(loss_columns(&recently));
-            tables(ui, &columns, &venues, palette);
-            ui.add_space(6.0);
-            over_time(ui, app, palette, commands);
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Venues"),
+    action: "Venues beside one another",
+    kept: true,
+    begin: Some(|| Box::new(VenuesPage)),
+};
+
+struct VenuesPage;
+
+impl Page for VenuesPage {
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let venues = app.shown_asset().venue_figures();
+        let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+        frame.show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                summary(ui, app, palette);
+                let recently = |venue: usize| recent(app, venue);
+                let mut columns = market_columns();
+                columns.extend(loss_columns(&recently));
+                tables(ui, &columns, &venues, palette);
+                ui.add_space(6.0);
+                over_time(ui, app, palette, commands);
+            });
         });
-    });
+    }
 }
 
 /// What is told of all venues together.
@@ -88,7 +100,7 @@ fn summary(ui: &mut Ui, app: &App, palette: &Palette) {
         );
         let since = app.shown_asset().synchronised().map_or_else(
             || "not yet".to_owned(),
-            |step| format::clock(step as f64 * app.history.step_seconds()),
+            |step| format::clock(step as f64 * app.present.history.step_seconds()),
         );
         tell(
             "one event since",
@@ -160,7 +172,7 @@ fn loss_columns(recently: &dyn Fn(usize) -> f64) -> Vec<Column<'_>> {
         (
             "route",
             "Where liquidated positions are closed.",
-            Box::new(|_, v| route(v.route).to_owned()),
+            Box::new(|_, v| v.route.words().short.to_owned()),
         ),
         (
             "state",
@@ -259,15 +271,6 @@ fn share(fraction: f64) -> String {
     format!("{:.0} %", 100.0 * fraction)
 }
 
-const fn route(route: Route) -> &'static str {
-    match route {
-        Route::OrderBook => "book",
-        Route::Amm => "AMM",
-        Route::Auction => "auction",
-        Route::Vault => "vault",
-    }
-}
-
 const fn state(venue: &VenueFigures) -> &'static str {
     match (venue.out, venue.halted) {
         (true, _) => "out",
@@ -278,8 +281,8 @@ const fn state(venue: &VenueFigures) -> &'static str {
 
 /// Notional liquidated at a venue within the last minute before the present moment.
 fn recent(app: &App, venue: usize) -> f64 {
-    let present = app.simulation.observation().step as usize;
-    let steps = (RECENTLY / app.history.step_seconds()).round().max(1.0) as usize;
+    let present = app.present.simulation.observation().step as usize;
+    let steps = (RECENTLY / app.present.history.step_seconds()).round().max(1.0) as usize;
     let series = &app.shown_history().liquidated_at()[venue];
     let from = present.saturating_sub(steps) + 1;
     (from..=present).filter_map(|step| series.at(step)).sum()
@@ -291,7 +294,7 @@ fn over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comma
     let largest = largest_bar(history);
     let mark = history.synchronised();
     let venues = history.futures().len();
-    let present = app.simulation.observation().step;
+    let present = app.present.simulation.observation().step;
     ui.horizontal_wrapped(|ui| {
         ui.label(style::strong("Futures, marks and liquidations by venue", 13.5));
         if let Some(step) = mark {

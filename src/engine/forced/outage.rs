@@ -4,10 +4,9 @@
 //!
 //! Circuit breakers go on by themselves. A book that is halted for two reasons trades again when both are over.
 
-use cascade_scenario::{Outage, VENUES_MAX, format};
+use cascade_scenario::{BookId, Outage, VENUES_MAX, VenueId};
 
-use crate::forced::breakers::amount_queued;
-use crate::measure::observation::LogKind;
+use crate::log::LogEvent;
 use crate::world::World;
 
 /// Which venues are gone, and until when.
@@ -22,33 +21,32 @@ impl Outages {
     /// is gone until the later of both ends.
     pub fn begin(&mut self, world: &mut World, outage: &Outage) {
         let settings = &world.parameters.outage;
-        let number = outage.venue.unwrap_or(settings.venue);
         let steps = outage.over_steps.unwrap_or(settings.over_steps).max(1);
-        let venue = number as usize - 1;
-        if venue >= world.venues.len() {
-            world.note(LogKind::Outage, format!("there is no venue {number} to go out"));
+        let venue = VenueId::numbered(outage.venue.unwrap_or(settings.venue));
+        if venue.index() >= world.venues.len() {
+            world.note(LogEvent::NoSuchVenue { venue });
             return;
         }
         let end = world.step + u64::from(steps);
-        let seconds = format::digits(f64::from(steps) * world.dt(), 6);
-        world.note(LogKind::Outage, format!("venue {number} is out for {seconds} s"));
-        if let Some(known) = &mut self.until[venue] {
+        let seconds = f64::from(steps) * world.dt();
+        world.note(LogEvent::OutageBegan { venue, seconds });
+        if let Some(known) = &mut self.until[venue.index()] {
             *known = end.max(*known);
             return;
         }
-        self.until[venue] = Some(end);
+        self.until[venue.index()] = Some(end);
         world.venues[venue].is_out = true;
-        world.market.halt(venue + 1);
+        world.market.halt(BookId::of(venue));
     }
 
     /// Brings back the venues whose outage is over.
     pub fn begin_step(&mut self, world: &mut World) {
-        for (venue, until) in self.until.iter_mut().enumerate() {
+        for (venue, until) in VenueId::each(&mut self.until) {
             if until.take_if(|end| *end <= world.step).is_some() {
-                let queued = amount_queued(world, &[venue]);
+                let queued_usd = world.queued_at(venue);
                 world.venues[venue].is_out = false;
-                world.market.reopen(venue + 1, false);
-                world.note(LogKind::Outage, format!("venue {} is back, {queued}", venue + 1));
+                world.market.reopen(BookId::of(venue), false);
+                world.note(LogEvent::OutageEnded { venue, queued_usd });
             }
         }
     }
@@ -56,10 +54,10 @@ impl Outages {
 
 #[cfg(test)]
 mod tests {
+    use crate::LogKind;
     use crate::forced::breakers::tests::{news, quiet};
-    use crate::measure::observation::LogKind;
     use crate::{Side, Simulation};
-    use cascade_scenario::Outage;
+    use cascade_scenario::{Outage, VenueId};
 
     const OUT: Outage = Outage {
         venue: Some(2),
@@ -90,7 +88,10 @@ mod tests {
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
             assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
             assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
-            assert_eq!(simulation.assets[0].world.queued_at(1, Side::Long), 0.0);
+            assert_eq!(
+                simulation.assets[0].world.queued_side_at(VenueId::new(1), Side::Long),
+                0.0
+            );
             assert_eq!(
                 simulation.assets[0].world.venues[1].contracts[0]
                     .side(Side::Long)
@@ -105,12 +106,8 @@ mod tests {
         assert!(seen.marks[1] < 0.96 * before.marks[1]);
         assert!(simulation.assets[0].world.tally.liquidated[1][0] > 0.0);
         assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
-        let log: Vec<&str> = simulation
-            .log()
-            .iter()
-            .filter(|entry| entry.kind == LogKind::Outage)
-            .map(|entry| entry.text.as_str())
-            .collect();
+        let entries = simulation.log().iter().filter(|entry| entry.kind() == LogKind::Outage);
+        let log: Vec<String> = entries.map(ToString::to_string).collect();
         assert_eq!(log, ["venue 2 is out for 50 s", "venue 2 is back, 0 queued"]);
     }
 
@@ -155,6 +152,6 @@ mod tests {
             simulation.step();
             assert_eq!(simulation.observation().venues_out, u32::from(step <= 5), "{step}");
         }
-        assert_eq!(simulation.log()[2].text, "there is no venue 3 to go out");
+        assert_eq!(simulation.log()[2].to_string(), "there is no venue 3 to go out");
     }
 }

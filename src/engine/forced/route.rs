@@ -2,13 +2,16 @@
 //! over at a discount to the mark, without a print, and unwind them on the book later; or an automated market maker takes
 //! them at its own price, which arbitrage carries to the books. What a route cannot take spills to the book.
 
-use serde::Serialize;
+use std::ops::Index;
 
-use cascade_scenario::{Parameters, Route};
+use enum_map::{Enum, EnumMap};
+use serde::{Serialize, Serializer};
+use strum::VariantArray;
+
+use cascade_scenario::{BookId, Parameters, Route, VenueId};
 
 use crate::forced::liquidation;
 use crate::forced::waterfall::{Batch, Part};
-use crate::market::books::SPOT;
 use crate::market::source::{BySource, Source};
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::venue::{Account, SideBook, Totals};
@@ -20,7 +23,7 @@ const NEGLIGIBLE: f64 = 1e-6;
 const REMNANT: f64 = 1.0;
 
 /// Who takes positions over off the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, VariantArray)]
 pub enum BackstopBuyer {
     /// Those who provide the automated market maker's liquidity.
     Pool,
@@ -32,7 +35,7 @@ pub enum BackstopBuyer {
 
 impl BackstopBuyer {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Pool, Self::Bidders, Self::Vault];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Seconds over which an inventory is unwound on the book; none for the pool, which waits for arbitrage.
     const fn unwinding_time(self, parameters: &Parameters) -> Option<f64> {
@@ -55,51 +58,80 @@ pub enum Outlet {
     BackstopBuyer(BackstopBuyer, f64),
 }
 
+impl Outlet {
+    /// The route that a batch goes by.
+    const fn route(self) -> Route {
+        match self {
+            Self::Book => Route::OrderBook,
+            Self::Pool | Self::BackstopBuyer(BackstopBuyer::Pool, _) => Route::Amm,
+            Self::BackstopBuyer(BackstopBuyer::Bidders, _) => Route::Auction,
+            Self::BackstopBuyer(BackstopBuyer::Vault, _) => Route::Vault,
+        }
+    }
+}
+
+/// What a route's sales are in the attribution of the price.
+const fn printed_as(route: Route) -> Source {
+    match route {
+        Route::OrderBook => Source::Liquidations,
+        Route::Amm => Source::Pool,
+        Route::Auction | Route::Vault => Source::Unwinding,
+    }
+}
+
 /// A number a route, USD.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct ByRoute {
-    /// Sold on the venues' books.
-    pub order_book: f64,
-    /// Sold to the automated market maker.
-    pub amm: f64,
-    /// Taken by the bidders of the auction.
-    pub auction: f64,
-    /// Taken by the backstop vault.
-    pub vault: f64,
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ByRoute(EnumMap<Route, f64>);
+
+impl Index<Route> for ByRoute {
+    type Output = f64;
+
+    fn index(&self, route: Route) -> &f64 {
+        &self.0[route]
+    }
+}
+
+impl Serialize for ByRoute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(
+            self.0
+                .iter()
+                .map(|(route, number)| (route.name().replace('-', "_"), number)),
+        )
+    }
 }
 
 impl ByRoute {
     /// Adds what went through an outlet.
-    pub const fn add(&mut self, outlet: Outlet, notional: f64) {
-        match outlet {
-            Outlet::Book => self.order_book += notional,
-            Outlet::Pool | Outlet::BackstopBuyer(BackstopBuyer::Pool, _) => self.amm += notional,
-            Outlet::BackstopBuyer(BackstopBuyer::Bidders, _) => self.auction += notional,
-            Outlet::BackstopBuyer(BackstopBuyer::Vault, _) => self.vault += notional,
-        }
+    pub fn add(&mut self, outlet: Outlet, notional: f64) {
+        self.0[outlet.route()] += notional;
     }
 
     /// Adds another record.
     pub fn absorb(&mut self, other: &Self) {
-        self.order_book += other.order_book;
-        self.amm += other.amm;
-        self.auction += other.auction;
-        self.vault += other.vault;
+        for (route, number) in other.0 {
+            self.0[route] += number;
+        }
     }
 
     /// The spot's log-price move per USD of each route, given the largest part of the price that every source ever had.
     pub fn spot_impact(&self, largest: &BySource) -> ImpactByRoute {
-        let per_usd = |source: Source, notional: f64| (notional > 0.0).then(|| largest[source as usize] / notional);
+        let per_usd = |source: Source| {
+            let routes = self.0.iter().filter(|(route, _)| printed_as(*route) == source);
+            let notional: f64 = routes.map(|(_, number)| number).sum();
+            (notional > 0.0).then(|| largest[source] / notional)
+        };
         ImpactByRoute {
-            order_book: per_usd(Source::Liquidations, self.order_book),
-            amm: per_usd(Source::Pool, self.amm),
-            taken_over: per_usd(Source::Unwinding, self.auction + self.vault),
+            order_book: per_usd(Source::Liquidations),
+            amm: per_usd(Source::Pool),
+            taken_over: per_usd(Source::Unwinding),
         }
     }
 
     /// What did not print on a book when it was liquidated.
     pub fn off_book(&self) -> f64 {
-        self.amm + self.auction + self.vault
+        let routes = self.0.iter().filter(|(route, _)| *route != Route::OrderBook);
+        routes.map(|(_, number)| number).sum()
     }
 }
 
@@ -128,12 +160,12 @@ pub struct Lot {
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
 pub fn take_over(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
-    if world.market.books[venue + 1].halted {
+    if world.market.books[BookId::of(venue)].halted {
         return None;
     }
     let route = world.parameters.route_at(venue);
@@ -154,14 +186,14 @@ pub fn take_over(
 
 fn sell_to_pool(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
     let bound = world.venues[venue].mark * (1.0 - side.sign() * world.parameters.amm.slippage_limit);
     let pool = world.pool.as_ref()?;
-    let price = world.market.books[venue + 1].price;
+    let price = world.market.books[BookId::of(venue)].price;
     let room = kind.notional_usd(pool.room(kind, side.sign(), bound), price);
     if room <= NEGLIGIBLE * pool.usd {
         return None;
@@ -172,7 +204,7 @@ fn sell_to_pool(
 
 fn hand_to_vault(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
@@ -211,8 +243,8 @@ fn offer(book: &mut SideBook, step: u64) {
 }
 
 /// Sells what bidders want of the oldest lot. It has the largest discount: if they want none of it they want no other.
-fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
-    let price = world.market.books[venue + 1].price;
+fn sell_lot(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
+    let price = world.market.books[BookId::of(venue)].price;
     let oldest = world.venues[venue].contracts[kind as usize].side(side).lots.front()?;
     let started = oldest.started;
     let discount = discount_at(world, started);
@@ -312,10 +344,10 @@ fn vault_room(world: &World) -> f64 {
 /// Notional of a taker's positions, longs and shorts alike, USD at the marks.
 pub fn inventory(world: &World, taker: BackstopBuyer) -> f64 {
     let futures = world.sum_contracts(|contract, mark| {
-        let held = contract.takers[taker as usize].quantity.abs();
+        let held = contract.takers[taker].quantity.abs();
         contract.kind.notional_usd(held, mark)
     });
-    let spot = world.market.books[SPOT].price;
+    let spot = world.market.books[BookId::SPOT].price;
     futures + coins_of(world, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
 }
 
@@ -328,23 +360,23 @@ fn coins_of(world: &World, taker: BackstopBuyer) -> Option<Account> {
 /// What a taker has gained so far, USD at the marks.
 pub fn profit(world: &World, taker: BackstopBuyer) -> f64 {
     let futures = world.sum_contracts(|contract, mark| {
-        let account = &contract.takers[taker as usize];
+        let account = &contract.takers[taker];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
     });
-    let spot = world.market.books[SPOT].price;
+    let spot = world.market.books[BookId::SPOT].price;
     futures + coins_of(world, taker).map_or(0.0, |coins| coins.worth(spot))
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
 pub fn unwind(world: &mut World) {
-    for venue in 0..world.venues.len() {
-        if world.market.books[venue + 1].halted {
+    for venue in world.venue_ids() {
+        if world.market.books[BookId::of(venue)].halted {
             continue;
         }
-        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(venue + 1, sign));
-        for taker in BackstopBuyer::ALL {
+        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(BookId::of(venue), sign));
+        for &taker in BackstopBuyer::ALL {
             for kind in ContractKind::BOTH {
-                let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
+                let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
                 if let Some(seconds) = taker.unwinding_time(&world.parameters).filter(|_| held != 0.0) {
                     let left = &mut room[usize::from(held > 0.0)];
                     *left -= unwind_one(world, venue, taker, kind, seconds, *left);
@@ -357,14 +389,14 @@ pub fn unwind(world: &mut World) {
 /// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
 fn unwind_one(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     taker: BackstopBuyer,
     kind: ContractKind,
     seconds: f64,
     room: f64,
 ) -> f64 {
-    let book = venue + 1;
-    let held = world.venues[venue].contracts[kind as usize].takers[taker as usize].quantity;
+    let book = BookId::of(venue);
+    let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
     let notional = kind.notional_usd(held, world.market.books[book].price);
     let share = if notional.abs() < REMNANT {
         1.0
@@ -376,7 +408,7 @@ fn unwind_one(
     let value = kind.value(fill.price);
     let contract = &mut world.venues[venue].contracts[kind as usize];
     let sold = if share == 1.0 { held } else { share * held };
-    contract.takers[taker as usize].buy(-sold, value);
+    contract.takers[taker].buy(-sold, value);
     contract.counterparty.buy(sold, value);
     world.tally.unwound += share * notional.abs();
     share * notional.abs()
@@ -409,7 +441,7 @@ mod tests {
             margin: 110_000.0,
         };
         let placement = Placement {
-            venue: 0,
+            venue: VenueId::FIRST,
             kind: ContractKind::Linear,
             side: Side::Long,
             tier: 0,
@@ -425,11 +457,11 @@ mod tests {
     }
 
     fn account(simulation: &Simulation, taker: BackstopBuyer) -> Account {
-        simulation.assets[0].world.venues[0].contracts[0].takers[taker as usize]
+        simulation.assets[0].world.venues[0].contracts[0].takers[taker]
     }
 
     fn printed(simulation: &Simulation, source: Source) -> f64 {
-        simulation.observation().attribution[source as usize]
+        simulation.observation().attribution[source]
     }
 
     fn near(found: f64, expected: f64) {
@@ -449,7 +481,7 @@ mod tests {
         near(-held.cash, 10.0 * FALLEN * 0.998);
         assert_eq!(printed(&simulation, Source::Unwinding), 0.0);
         let seen = *simulation.observation();
-        near(seen.routes.vault, 10.0 * FALLEN);
+        near(seen.routes[Route::Vault], 10.0 * FALLEN);
         near(seen.takers_profit, 10.0 * FALLEN * 0.002);
         // The fund has the rest of the margin: fill less bankruptcy price.
         near(seen.insurance_fund, 1e8 + 10.0 * (FALLEN * 0.998 - 89_000.0));
@@ -476,15 +508,11 @@ mod tests {
         ]);
         simulation.step();
         let routes = simulation.observation().routes;
-        near(routes.vault, 4e5);
-        near(routes.order_book, 10.0 * FALLEN - 4e5);
+        near(routes[Route::Vault], 4e5);
+        near(routes[Route::OrderBook], 10.0 * FALLEN - 4e5);
         assert!(printed(&simulation, Source::Liquidations) < 0.0);
-        assert!(
-            simulation
-                .log()
-                .iter()
-                .any(|entry| entry.text.contains("vault is full"))
-        );
+        let full = |entry: &crate::LogEntry| entry.to_string().contains("vault is full");
+        assert!(simulation.log().iter().any(full));
     }
 
     /// The discount rises by a percentage point a step; bidders who need 1 % hold half of what all hold at 2 %.
@@ -527,7 +555,10 @@ mod tests {
             (0.0, 0.0)
         );
         simulation.step();
-        near(simulation.summary().liquidated_by_route_usd.order_book, 10.0 * FALLEN);
+        near(
+            simulation.summary().liquidated_by_route_usd[Route::OrderBook],
+            10.0 * FALLEN,
+        );
         assert!(printed(&simulation, Source::Liquidations) < 0.0 && simulation.halted().is_none());
     }
 
@@ -552,9 +583,8 @@ mod tests {
         (0..30).for_each(|_| simulation.step());
         let world = &simulation.assets[0].world;
         let held = |venue: usize| {
-            world.venues[venue].contracts[0]
-                .takers
-                .map(|taker| taker.quantity > 0.0)
+            let takers = world.venues[venue].contracts[0].takers;
+            takers.map(|_, taker| taker.quantity > 0.0).into_array()
         };
         assert_eq!(held(0), [false, false, true], "vault");
         assert_eq!(held(1), [true, false, false], "pool");

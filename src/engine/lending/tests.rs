@@ -73,7 +73,7 @@ fn below_one_is_liquidated() {
             let loan = simulation.loans().next().unwrap();
             near(loan.debt, 250.0, 1e-9);
             near(loan.collateral, 1.0 - 262.5 / 666.0, 1e-12);
-            near(seen.attribution[Source::Lending as usize], -262.5 / 5e8, 1e-15);
+            near(seen.attribution[Source::Lending], -262.5 / 5e8, 1e-15);
             // Sold half a move below the oracle's price.
             near(
                 seen.lending.total.profit_usd,
@@ -231,11 +231,11 @@ fn collateral_sold_to_the_amm_comes_back_by_arbitrage() {
         assert_eq!(seen.lending.total.count, 1);
         let held = simulation.assets[0].world.pool.unwrap().spot;
         near(held.quantity, seen.lending.total.seized_usd / 980.0, 1e-6);
-        assert_eq!(seen.attribution[Source::Lending as usize], 0.0);
+        assert_eq!(seen.attribution[Source::Lending], 0.0);
         simulation.set(switch, arbitrage).unwrap();
         (0..100).for_each(|_| simulation.step());
         let seen = simulation.observation();
-        assert_eq!(seen.attribution[Source::Lending as usize] < -1e-4, printed);
+        assert_eq!(seen.attribution[Source::Lending] < -1e-4, printed);
         let left = simulation.assets[0].world.pool.unwrap().spot.quantity;
         assert_eq!(left < 0.9 * held.quantity, printed, "{left} of {}", held.quantity);
         assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
@@ -253,7 +253,7 @@ fn borrowed_coins_squeeze() {
     assert_eq!(seen.lending.total.count, 1);
     near(seen.lending.total.repaid_usd, 790.0 * 1_050.0, 1e-6);
     near(seen.lending.total.seized_usd, 1.05 * 790.0 * 1_050.0, 1e-6);
-    near(seen.attribution[Source::Lending as usize], 790.0 * 1_050.0 / 5e8, 1e-12);
+    near(seen.attribution[Source::Lending], 790.0 * 1_050.0 / 5e8, 1e-12);
     assert_eq!((seen.lending.loans, seen.lending.collateral_usd), (0, 0.0));
 }
 

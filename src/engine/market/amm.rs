@@ -161,7 +161,7 @@ impl Pool {
 mod tests {
     use super::*;
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{Route, Scenario, Shock};
 
     fn pool() -> Pool {
         Pool::new(2_000_000.0, 2_000.0, Level::default())
@@ -238,9 +238,12 @@ mod tests {
         let (alone, joined) = (run(0.0), run(1.0));
         for simulation in [&alone, &joined] {
             let routes = simulation.summary().liquidated_by_route_usd;
-            assert!(routes.amm > 1e8 && routes.order_book == 0.0, "{routes:?}");
+            assert!(
+                routes[Route::Amm] > 1e8 && routes[Route::OrderBook] == 0.0,
+                "{routes:?}"
+            );
         }
-        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool as usize];
+        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool];
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {

@@ -3,11 +3,10 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{ASSETS_MAX, PricePath, Shock, ShockRoute};
+use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute};
 
-use crate::market::books::SPOT;
+use crate::log::LogEvent;
 use crate::market::source::Source;
-use crate::measure::observation::LogKind;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
 
@@ -49,14 +48,7 @@ impl Shocks {
             steps_left: steps,
             route,
         });
-        let how = match route {
-            ShockRoute::News => "news",
-            ShockRoute::SpotOrder => "an order in the spot book",
-        };
-        world.note(
-            LogKind::Shock,
-            format!("shock {} as {how}", cascade_scenario::format::percent(size, 1)),
-        );
+        world.note(LogEvent::Shock { size, route });
     }
 
     /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
@@ -69,15 +61,15 @@ impl Shocks {
         }
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
-            if shock.route == ShockRoute::SpotOrder && world.market.books[SPOT].halted {
+            if shock.route == ShockRoute::SpotOrder && world.market.books[BookId::SPOT].halted {
                 continue;
             }
             shock.steps_left -= 1;
             match shock.route {
                 ShockRoute::News => news += shock.log_move_a_step,
                 ShockRoute::SpotOrder => {
-                    let order = world.market.order_for_move(SPOT, shock.log_move_a_step);
-                    world.market.execute(SPOT, order, Source::Exogenous);
+                    let order = world.market.order_for_move(BookId::SPOT, shock.log_move_a_step);
+                    world.market.execute(BookId::SPOT, order, Source::Exogenous);
                 }
             }
         }
@@ -93,7 +85,7 @@ impl Shocks {
         let (from, to) = (world.time_seconds(), (world.step + 1) as f64 * world.dt());
         let end = self.path.span_seconds();
         if from < end && to >= end {
-            world.note(LogKind::Note, "the imported price path ends here".to_owned());
+            world.note(LogEvent::PathEnded);
         }
         self.path.log_price(to) - self.path.log_price(from)
     }
@@ -109,7 +101,7 @@ impl Noise {
     /// The noise of a seed for a number of assets.
     pub fn new(seed: u64, assets: usize) -> Self {
         Self {
-            streams: (0..assets)
+            streams: AssetId::first(assets)
                 .map(|asset| RandomStreams::new(seed, asset).stream(Purpose::Noise))
                 .collect(),
         }

@@ -1,11 +1,13 @@
 //! Who moved the price: every log price is kept as a sum over sources, so that attribution adds up exactly.
 
-use serde::ser::SerializeMap as _;
-use serde::{Serialize, Serializer};
+use enum_map::{Enum, EnumMap};
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A cause of price moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, IntoStaticStr, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Source {
     /// Noise and shocks: what would have happened without any forced flow.
     Exogenous,
@@ -33,19 +35,12 @@ pub enum Source {
 
 impl Source {
     /// All of them, in the order of the stack.
-    pub const ALL: [Self; 11] = [
-        Self::Exogenous,
-        Self::Liquidations,
-        Self::Deleveraging,
-        Self::Predators,
-        Self::Providers,
-        Self::Makers,
-        Self::Contagion,
-        Self::Pool,
-        Self::Unwinding,
-        Self::Hedging,
-        Self::Lending,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// Stable name, in reports and in names of columns.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -66,19 +61,7 @@ impl Source {
 }
 
 /// One number a source.
-pub type BySource = [f64; Source::ALL.len()];
-
-/// Writes one number a source as an object: source → number.
-///
-/// # Errors
-/// The serializer's own.
-pub fn serialize_by_source<S: Serializer>(numbers: &BySource, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(numbers.len()))?;
-    for (source, number) in Source::ALL.iter().zip(numbers) {
-        map.serialize_entry(source, number)?;
-    }
-    map.end()
-}
+pub type BySource = EnumMap<Source, f64>;
 
 /// A log price, or a part of one, with its causes. The total is carried along by its own additions, so that comparing it
 /// with the sum over sources is a real check.
@@ -94,13 +77,13 @@ impl Level {
     /// Adds a move that one source caused.
     pub fn add(&mut self, source: Source, amount: f64) {
         self.total += amount;
-        self.by_source[source as usize] += amount;
+        self.by_source[source] += amount;
     }
 
     /// Adds another level times a factor.
     pub fn add_scaled(&mut self, other: &Self, factor: f64) {
         self.total += other.total * factor;
-        for (mine, theirs) in self.by_source.iter_mut().zip(&other.by_source) {
+        for (mine, theirs) in self.by_source.values_mut().zip(other.by_source.values()) {
             *mine += theirs * factor;
         }
     }
@@ -108,7 +91,7 @@ impl Level {
     /// Multiplies everything.
     pub fn scale(&mut self, factor: f64) {
         self.total *= factor;
-        for part in &mut self.by_source {
+        for part in self.by_source.values_mut() {
             *part *= factor;
         }
     }

@@ -1,10 +1,11 @@
-//! Writes the event log: turns the figures of a step into sentences, and keeps a long cascade to a readable number of them.
+//! Keeps the event log of what the figures of a step tell, and a long cascade to a readable number of entries.
 
-use cascade_scenario::{Route, VENUES_MAX, format};
+use cascade_scenario::{Route, VENUES_MAX};
 
 use crate::forced::clearing;
 use crate::forced::waterfall::Insolvent;
-use crate::measure::observation::{LogKind, Observation};
+use crate::log::LogEvent;
+use crate::measure::observation::Observation;
 use crate::positions::contract::Side;
 use crate::world::World;
 
@@ -56,7 +57,7 @@ impl EventLog {
         self.record_calls(world, seen, threshold);
         let ratio = seen.reproduction();
         if ratio > 1.0 && !self.was_critical {
-            world.note(LogKind::Critical, format!("R is {}: above 1", format::digits(ratio, 3)));
+            world.note(LogEvent::Critical { reproduction: ratio });
         }
         // Hovering about 1 is one event, not many.
         self.was_critical = ratio > if self.was_critical { CALM } else { 1.0 };
@@ -74,29 +75,23 @@ impl EventLog {
         self.loans_toxic += lending.step.toxic_usd;
         self.loan_count += lending.step.count;
         if self.loans_repaid >= threshold {
-            let toxic = if self.loans_toxic > 0.0 {
-                format!(", {} toxic", format::amount(self.loans_toxic, 3))
-            } else {
-                String::new()
-            };
-            let (amount, count) = (format::amount(self.loans_repaid, 3), self.loan_count);
-            let text = format!("loans of {amount} liquidated in {count} calls{toxic}");
-            world.note(LogKind::Liquidation, text);
+            world.note(LogEvent::LoansLiquidated {
+                usd: self.loans_repaid,
+                toxic_usd: self.loans_toxic,
+                count: self.loan_count,
+            });
             (self.loans_repaid, self.loans_toxic, self.loan_count) = (0.0, 0.0, 0);
         }
         let waits = lending.waiting_usd > if self.loans_waited { 0.0 } else { threshold };
         if waits && !self.loans_waited {
-            let amount = format::amount(lending.waiting_usd, 3);
-            world.note(
-                LogKind::Liquidation,
-                format!("loans of {amount} wait: liquidating them does not pay"),
-            );
+            world.note(LogEvent::LoansWait {
+                usd: lending.waiting_usd,
+            });
         }
         self.loans_waited = waits;
         let bad_debt = lending.bad_debt_usd();
         if bad_debt - self.loan_losses >= 0.2 * threshold {
-            let text = format!("bad debt of loans is {} USD", format::short(bad_debt));
-            world.note(LogKind::Loss, text);
+            world.note(LogEvent::LoansBadDebt { usd: bad_debt });
             self.loan_losses = bad_debt;
         }
     }
@@ -107,13 +102,7 @@ impl EventLog {
             return;
         };
         self.spilled = Some(route);
-        let name = match route {
-            Route::OrderBook => return,
-            Route::Amm => "the AMM pool is at its slippage limit",
-            Route::Auction => "bidders in the auction want no more",
-            Route::Vault => "the backstop vault is full",
-        };
-        world.note(LogKind::Liquidation, format!("{name}: the rest is sold on the book"));
+        world.note(LogEvent::Spilled(route));
     }
 
     fn record_liquidations(&mut self, world: &mut World, side: Side, threshold: f64) {
@@ -121,21 +110,10 @@ impl EventLog {
         for (sum, flow) in sums.iter_mut().zip(&world.tally.liquidated) {
             *sum += flow[side as usize];
         }
-        let total: f64 = sums.iter().sum();
-        if total < threshold {
-            return;
+        if sums.iter().sum::<f64>() >= threshold {
+            let usd = std::mem::take(sums);
+            world.note(LogEvent::Liquidated { side, usd });
         }
-        let involved: Vec<usize> = (0..VENUES_MAX).filter(|venue| sums[*venue] > 0.01 * total).collect();
-        let place = match involved[..] {
-            [venue] => format!("on venue {}", venue + 1),
-            _ => format!("on {} venues", involved.len()),
-        };
-        let name = if side == Side::Long { "longs" } else { "shorts" };
-        sums.fill(0.0);
-        world.note(
-            LogKind::Liquidation,
-            format!("{} {name} liquidated {place}", format::amount(total, 3)),
-        );
     }
 
     fn record_calls(&mut self, world: &mut World, seen: &Observation, threshold: f64) {
@@ -144,30 +122,19 @@ impl EventLog {
         self.top_ups_late += seen.top_ups_late;
         self.sold_on_call += seen.sold_on_call;
         if self.called >= threshold {
-            let text = format!("positions of {} called", format::amount(self.called, 3));
-            world.note(LogKind::MarginCall, text);
+            world.note(LogEvent::MarginCalled { usd: self.called });
             self.called = 0.0;
         }
         // Collateral is a small part of the notional it is posted for.
         if self.topped_up + self.top_ups_late >= 0.1 * threshold {
-            let late = format::amount(self.top_ups_late, 3);
-            let text = match (self.topped_up > 0.0, self.top_ups_late > 0.0) {
-                (true, false) => format!("top-ups of {} arrived", format::amount(self.topped_up, 3)),
-                (false, _) => format!("top-ups of {late} came too late"),
-                (true, true) => format!(
-                    "top-ups of {} arrived, {late} came too late",
-                    format::amount(self.topped_up, 3)
-                ),
-            };
-            world.note(LogKind::MarginCall, text);
+            world.note(LogEvent::ToppedUp {
+                usd: self.topped_up,
+                late_usd: self.top_ups_late,
+            });
             (self.topped_up, self.top_ups_late) = (0.0, 0.0);
         }
         if self.sold_on_call >= threshold {
-            let text = format!(
-                "{} closed by holders under margin call",
-                format::amount(self.sold_on_call, 3)
-            );
-            world.note(LogKind::MarginCall, text);
+            world.note(LogEvent::SoldOnCall { usd: self.sold_on_call });
             self.sold_on_call = 0.0;
         }
     }
@@ -177,17 +144,15 @@ impl EventLog {
         let used = figures.default_fund_used_usd;
         // As with bad debt, losses are a small part of the notional that makes them.
         if used > self.default_fund && (self.default_fund == 0.0 || used - self.default_fund >= 0.1 * threshold) {
-            let mut text = format!("the default fund has paid {}", format::amount(used, 3));
-            if figures.mutualised_usd > 0.0 {
-                let shared = format::amount(figures.mutualised_usd, 3);
-                text = format!("{text}, {shared} of it by members for clients of others");
-            }
-            world.note(LogKind::Loss, text);
+            world.note(LogEvent::DefaultFundPaid {
+                usd: used,
+                mutualised_usd: figures.mutualised_usd,
+            });
             self.default_fund = used;
         }
         let empty = used > 0.0 && figures.default_fund_usd <= 1e-9 * used;
         if empty && !self.default_fund_was_empty {
-            world.note(LogKind::Loss, "the default fund is empty".to_owned());
+            world.note(LogEvent::DefaultFundEmpty);
         }
         self.default_fund_was_empty = empty;
     }
@@ -198,53 +163,36 @@ impl EventLog {
             .iter()
             .flat_map(|venue| &venue.contracts)
             .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
-        let (empty, whose) = if clearing::pooled(&world.parameters) {
-            (world.clearing.fund == 0.0, "the clearing house's insurance fund")
-        } else {
-            (empty, "an insurance fund")
-        };
+        let pooled = clearing::pooled(&world.parameters);
+        let empty = if pooled { world.clearing.fund == 0.0 } else { empty };
         if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
-            world.note(LogKind::Loss, format!("{whose} is empty"));
+            world.note(LogEvent::InsuranceFundEmpty { pooled });
         }
         self.fund_was_empty = empty;
         self.record_default_fund(world, seen, threshold);
         let first = self.deleveraged == 0.0 && world.tally.deleveraged > 0.0;
         self.deleveraged += world.tally.deleveraged;
         if first || self.deleveraged >= threshold.max(2.0) {
-            world.note(
-                LogKind::Loss,
-                format!("{} USD auto-deleveraged", format::short(self.deleveraged)),
-            );
+            world.note(LogEvent::AutoDeleveraged { usd: self.deleveraged });
             // Below any real amount, but no longer the first.
             self.deleveraged = 1.0;
         }
         self.insolvent.absorb(&world.tally.insolvent);
         if self.insolvent.lost >= 0.1 * threshold {
-            // Throttled, a position is closed over many steps and counts with the last.
-            let who = match self.insolvent.count {
-                0 => "parts of positions".to_owned(),
-                count => format::short(count as f64),
-            };
-            let text = format!(
-                "{who} below zero equity: {} missing",
-                format::short(self.insolvent.lost)
-            );
-            world.note(LogKind::Loss, text);
+            world.note(LogEvent::Insolvent {
+                count: self.insolvent.count,
+                usd: self.insolvent.lost,
+            });
             self.insolvent = Insolvent::default();
         }
         if seen.socialised - self.socialised >= 0.1 * threshold {
-            let text = format!(
-                "profitable holders were charged {} USD of losses",
-                format::short(seen.socialised - self.socialised)
-            );
-            world.note(LogKind::Loss, text);
+            world.note(LogEvent::Socialised {
+                usd: seen.socialised - self.socialised,
+            });
             self.socialised = seen.socialised;
         }
         if seen.bad_debt - self.bad_debt >= 0.1 * threshold {
-            world.note(
-                LogKind::Loss,
-                format!("bad debt is {} USD", format::short(seen.bad_debt)),
-            );
+            world.note(LogEvent::BadDebt { usd: seen.bad_debt });
             self.bad_debt = seen.bad_debt;
         }
     }

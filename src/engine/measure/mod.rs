@@ -4,9 +4,11 @@
 pub mod contagion;
 pub mod delta_map;
 pub mod event_log;
+pub mod figures;
 pub mod ledger;
 pub mod metrics;
 pub mod observation;
 pub mod reproduction;
 pub mod systemic;
 pub mod venue_figures;
+mod wording;

@@ -5,15 +5,16 @@ mod concentration;
 mod recovery;
 mod synchrony;
 
+use cascade_scenario::BookId;
+
 use serde::Serialize;
 
 pub use concentration::resting;
 pub use recovery::RecoveryTime;
 pub use synchrony::Correlation;
 
-use crate::market::books::SPOT;
+use crate::log::LogEvent;
 use crate::market::source::Source;
-use crate::measure::observation::LogKind;
 use crate::world::World;
 use concentration::LevelConcentration;
 use recovery::Recovery;
@@ -132,8 +133,8 @@ impl Systemic {
 
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
     pub fn record(&mut self, world: &mut World, ratio: f64) {
-        let spot = world.market.level(SPOT);
-        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous as usize]);
+        let spot = world.market.level(BookId::SPOT);
+        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
         let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
         self.before = now;
         self.recent
@@ -160,7 +161,7 @@ impl Systemic {
             running_derivative_share: self.recent.share(),
         };
         let seconds = world.time_seconds();
-        self.price.add(world.market.books[SPOT].price, seconds);
+        self.price.add(world.market.books[BookId::SPOT].price, seconds);
         self.depth.add(world.market.total_depth(), seconds);
         self.open_interest.add(open_interest, seconds);
     }
@@ -176,11 +177,10 @@ impl Systemic {
             && liquidated >= LEAST_LIQUIDATED * (levered + liquidated);
         if one_event && self.synchronised.is_none() {
             self.synchronised = Some(world.step);
-            let text = format!(
-                "margins are synchronised: venues liquidate as one (synchrony {:.2}, R {ratio:.2})",
-                self.figures.running_synchrony
-            );
-            world.note(LogKind::Critical, text);
+            world.note(LogEvent::Synchronised {
+                synchrony: self.figures.running_synchrony,
+                reproduction: ratio,
+            });
         }
     }
 
@@ -211,7 +211,7 @@ impl Systemic {
 /// Orders in USD, selling and buying together, that move every book by 2 %.
 fn depth_within_reach(world: &World) -> f64 {
     let moves = [-DEPTH_REACH, DEPTH_REACH].map(libm::log1p);
-    let books = 0..world.market.books.len();
+    let books = world.market.book_ids();
     books
         .flat_map(|book| moves.map(|log_move| world.market.order_for_move(book, log_move).abs()))
         .sum()
@@ -271,6 +271,7 @@ mod tests {
             summary.synchronised_step.is_some_and(|step| (31..80).contains(&step)),
             "{summary:?}"
         );
-        assert!(simulation.log().iter().any(|entry| entry.text.contains("synchronised")));
+        let synchronised = |entry: &crate::LogEntry| matches!(entry.event, crate::LogEvent::Synchronised { .. });
+        assert!(simulation.log().iter().any(synchronised));
     }
 }

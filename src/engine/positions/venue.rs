@@ -1,9 +1,10 @@
 //! A venue, its two contracts and everybody's accounts: levered positions on ladders, the unlevered counterparty, the
 //! arbitrageurs and the insurance fund.
 
+use enum_map::EnumMap;
 use std::collections::VecDeque;
 
-use cascade_scenario::{Margin, Parameters};
+use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
 use crate::forced::calls::Watch;
 use crate::forced::clearing;
@@ -363,9 +364,9 @@ pub struct Contract {
     /// Cross-margin accounts, all together.
     pub cross: Account,
     /// Those who take liquidated positions over off the book.
-    pub takers: [Account; BackstopBuyer::ALL.len()],
+    pub takers: EnumMap<BackstopBuyer, Account>,
     /// Predators, liquidity providers and the like; they hold linear contracts.
-    pub traders: [Account; Trader::ALL.len()],
+    pub traders: EnumMap<Trader, Account>,
     /// Insurance fund, settlement currency.
     pub fund: f64,
     /// Losses nobody has paid, settlement currency.
@@ -435,7 +436,11 @@ impl Contract {
             &mut self.dealer,
             &mut self.cross,
         ];
-        for account in others.into_iter().chain(&mut self.takers).chain(&mut self.traders) {
+        for account in others
+            .into_iter()
+            .chain(self.takers.values_mut())
+            .chain(self.traders.values_mut())
+        {
             account.cash -= account.quantity * amount;
         }
     }
@@ -444,8 +449,8 @@ impl Contract {
     pub fn unlevered(&self) -> impl Iterator<Item = &Account> {
         [&self.counterparty, &self.arbitrageur, &self.dealer, &self.cross]
             .into_iter()
-            .chain(&self.takers)
-            .chain(&self.traders)
+            .chain(self.takers.values())
+            .chain(self.traders.values())
     }
 
     /// Open interest in units: all positive positions, the unlevered ones included.
@@ -464,6 +469,8 @@ pub struct Venue {
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
+
+impl IndexedBy<VenueId> for Venue {}
 
 impl Venue {
     /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
@@ -485,8 +492,8 @@ impl Venue {
                 arbitrageur: Account::default(),
                 dealer: Account::default(),
                 cross: Account::default(),
-                takers: Default::default(),
-                traders: Default::default(),
+                takers: EnumMap::default(),
+                traders: EnumMap::default(),
                 fund,
                 deficit: 0.0,
                 socialised: 0.0,

@@ -2,7 +2,7 @@
 //! alone replays the run to the same digest; and a snapshot can take over events that were recorded after it was made.
 
 use crate::asset::Asset;
-use crate::measure::observation::LogKind;
+use crate::log::{LogEntry, LogEvent};
 use cascade_scenario::{Action, Event, ParameterError};
 
 use super::Simulation;
@@ -65,15 +65,9 @@ impl Simulation {
     /// this place of the list; the log tells of it.
     pub fn annotate(&mut self, place: usize, event: Event) {
         let place = place.min(self.next_event);
-        let (kind, text) = remark(&event.action);
-        let world = &mut self.assets[0].world;
-        let at = world.log.partition_point(|entry| entry.step <= event.step);
-        world.note(kind, text);
-        if let Some(mut entry) = world.log.pop() {
-            entry.step = event.step;
-            entry.time_seconds = event.step as f64 * world.dt();
-            world.log.insert(at, entry);
-        }
+        let at = self.log.partition_point(|entry| entry.step <= event.step);
+        let entry = self.entry(event.step, remark(&event.action));
+        self.log.insert(at, entry);
         self.scenario.events.insert(place, event);
         self.next_event += 1;
     }
@@ -81,52 +75,57 @@ impl Simulation {
     /// Roughly the memory a clone takes, in bytes: the positions and the log are nearly all of it.
     pub fn bytes(&self) -> usize {
         let fixed = size_of::<Self>() + self.scenario.events.len() * size_of::<Event>();
-        let texts: usize = self
-            .log()
-            .iter()
-            .map(|entry| size_of_val(entry) + entry.text.len())
-            .sum();
-        fixed + texts + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
+        fixed + size_of_val(self.log()) + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
     }
 
     pub(super) fn play(&mut self, action: Action) {
         match action {
             Action::Shock(shock) => self.shock(&shock),
             Action::Outage(outage) => self.outage(&outage),
-            Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
-            remarked => {
-                let (kind, text) = remark(&remarked);
-                self.assets[0].world.note(kind, text);
+            Action::Set(change) => {
+                self.change(change);
+                self.note(LogEvent::ParameterSet(change));
             }
+            remarked => self.note(remark(&remarked)),
+        }
+    }
+
+    /// Notes what concerns the whole run.
+    pub(super) fn note(&mut self, event: LogEvent) {
+        self.log.push(self.entry(self.assets[0].world.step, event));
+    }
+
+    fn entry(&self, step: u64, event: LogEvent) -> LogEntry {
+        LogEntry {
+            step,
+            time_seconds: step as f64 * self.parameters.market.step_seconds,
+            asset: None,
+            event,
         }
     }
 }
 
 /// What the log says of a remark.
-fn remark(action: &Action) -> (LogKind, String) {
+fn remark(action: &Action) -> LogEvent {
     match action {
-        Action::Note(text) => (LogKind::Note, text.clone()),
-        Action::Ask(question) => (LogKind::Pause, question.clone()),
-        Action::Bookmark(name) => (LogKind::Bookmark, name.clone()),
-        Action::Marker { name, price } => {
-            let price = cascade_scenario::format::price(*price);
-            (LogKind::Bookmark, format!("{name} says {price}"))
-        }
-        _ => (LogKind::Pause, "paused by the scenario".to_owned()),
+        Action::Note(text) => LogEvent::Note(text.clone()),
+        Action::Ask(question) => LogEvent::Question(question.clone()),
+        Action::Bookmark(name) => LogEvent::Bookmark(name.clone()),
+        Action::Marker { name, price } => LogEvent::Guess {
+            name: name.clone(),
+            price: *price,
+        },
+        _ => LogEvent::Paused,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{ChangeEffect, Scenario, Shock, table};
+    use cascade_scenario::{AssetId, ChangeEffect, ParameterChange, Scenario, Shock, find, table};
 
     fn set(path: &str, value: f64) -> Action {
-        let row = cascade_scenario::find(path).unwrap();
-        Action::Set {
-            parameter: row.path.clone(),
-            value: row.write(value),
-        }
+        Action::Set(ParameterChange::new(find(path).unwrap().id, value).unwrap())
     }
 
     /// Whatever a user does, in whatever order, is in the scenario afterwards.
@@ -160,7 +159,12 @@ mod tests {
             assert_eq!(again.digest(), digest);
         }
         assert_eq!(again.log(), run.log());
-        assert!(run.act(set("venues.count", 2.0)).is_err());
+        assert_eq!(run.scenario(), again.scenario());
+        let beyond = Shock {
+            size: Some(-0.9),
+            ..Shock::default()
+        };
+        assert!(run.act(Action::Shock(beyond)).is_err());
         assert_eq!(run.scenario(), again.scenario(), "a refused action is no event");
     }
 
@@ -233,7 +237,8 @@ mod tests {
             run.step();
             let new = &run.log()[before..];
             mixed += usize::from(
-                new.iter().any(|entry| entry.text.starts_with("asset "))
+                new.iter()
+                    .any(|entry| entry.asset.is_some_and(|asset| asset != AssetId::FIRST))
                     && !new.iter().all(|one| one.step == new[0].step),
             );
             assert!(run.log().is_sorted_by_key(|entry| entry.step));

@@ -6,12 +6,12 @@
 //! buys) up to its part of the capital. It covers when there is nothing left to wait for, when its patience is over, or when
 //! its loss limit is reached. Competitors race: each of N acts on an N-th of the move, and N times as fast.
 
+use cascade_scenario::BookId;
+
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::format;
-
-use crate::measure::observation::LogKind;
+use crate::log::LogEvent;
 use crate::positions::contract::Side;
 use crate::random::{Purpose, RandomStreams};
 use crate::traders::accounts::{self, Trader};
@@ -132,11 +132,10 @@ impl Predators {
         if !predator.out && worth < -settings.loss_limit * capital {
             predator.out = true;
             predator.hunt = Hunt::Covering;
-            let lost = format::amount(-worth, 3);
-            world.note(
-                LogKind::Predators,
-                format!("predator {} gives up after a loss of {lost}", index + 1),
-            );
+            world.note(LogEvent::PredatorGivesUp {
+                predator: index,
+                loss_usd: -worth,
+            });
         }
         let predator = &mut self.all[index];
         match predator.hunt {
@@ -156,17 +155,12 @@ impl Predators {
                         belief,
                         since: world.step,
                     };
-                    let (name, verb) = match prey {
-                        Side::Long => ("longs", "sells"),
-                        Side::Short => ("shorts", "buys"),
-                    };
-                    let text = format!(
-                        "predator {} sees {} of {name} within reach and {verb} up to {} ahead of them",
-                        index + 1,
-                        format::amount(seen, 3),
-                        format::amount(notional, 3)
-                    );
-                    world.note(LogKind::Predators, text);
+                    world.note(LogEvent::PredatorAttacks {
+                        predator: index,
+                        prey,
+                        seen_usd: seen,
+                        usd: notional,
+                    });
                 }
             }
             Hunt::Ahead {
@@ -198,7 +192,9 @@ impl Predators {
                 let seconds = settings.selling_time / f64::from(settings.competitors);
                 world.share_closed(seconds) * (target - predator.coins)
             }
-            Hunt::Covering if predator.coins.abs() * world.market.books[0].price < REMNANT => -predator.coins,
+            Hunt::Covering if predator.coins.abs() * world.market.books[BookId::SPOT].price < REMNANT => {
+                -predator.coins
+            }
             Hunt::Covering => -world.share_closed(settings.covering_time) * predator.coins,
         }
     }
@@ -210,8 +206,9 @@ impl Predators {
         if net == 0.0 {
             return;
         }
-        let books = world.market.books.len();
-        let held: Vec<f64> = (1..books)
+        let books = world.venue_ids().map(BookId::of);
+        let held: Vec<f64> = books
+            .clone()
             .map(|book| accounts::coins(world, Trader::Predators, book))
             .collect();
         let total: f64 = held.iter().sum();
@@ -221,9 +218,9 @@ impl Predators {
             0.0
         };
         let opening = net + closing * total;
-        let depth: f64 = world.market.books[1..].iter().map(|book| book.depth).sum();
+        let depth: f64 = world.market.futures().iter().map(|book| book.depth).sum();
         let (mut coins, mut paid) = (0.0, 0.0);
-        for (book, held) in (1..books).zip(held) {
+        for (book, held) in books.zip(held) {
             let part = opening * world.market.books[book].depth / depth - closing * held;
             let limit = world.market.order_limit(book, part) / world.market.books[book].price;
             let order = accounts::within(part, limit);
@@ -254,6 +251,6 @@ fn prey(world: &World, side: Side, reach: f64) -> f64 {
             .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
             .sum::<f64>()
     };
-    let waiting = (0..world.venues.len()).map(|venue| world.queued_at(venue, side));
+    let waiting = world.venue_ids().map(|venue| world.queued_side_at(venue, side));
     world.venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
 }

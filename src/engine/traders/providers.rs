@@ -36,7 +36,7 @@ impl Providers {
         let capital = (settings.capital + accounts::profit(world, Trader::Providers).min(0.0)).max(0.0);
         let depth = world.market.total_depth();
         let range = (settings.full_discount - settings.first_discount).max(NARROWEST);
-        for book in 0..world.market.books.len() {
+        for book in world.market.book_ids() {
             let present = world.market.books[book];
             if present.halted {
                 continue;
@@ -76,7 +76,7 @@ impl Providers {
         let mean = self.mean.get_or_insert(index);
         *mean += -libm::expm1(-std::f64::consts::LN_2 * world.dt() / settings.half_life) * (index - *mean);
         match settings.anchor {
-            Anchor::News => world.market.efficient.by_source[Source::Exogenous as usize],
+            Anchor::News => world.market.efficient.by_source[Source::Exogenous],
             Anchor::MovingAverage => *mean,
         }
     }

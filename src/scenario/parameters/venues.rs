@@ -1,7 +1,8 @@
 //! The venues, their mark prices, and what ties them together.
 
+use crate::VenueId;
 use crate::table::Scale::{Linear, Log, LogFromZero};
-use crate::table::{choice, group};
+use crate::table::{Kind, Value, group};
 
 use super::{ClearingScheme, Haircut, Margin, Parameters, Route};
 
@@ -18,19 +19,26 @@ group! {
     count: u32 = 4, "Number of venues", Count, 1 ..= 8, Linear, Restart;
 }
 
-choice! {
-    /// Where one venue's liquidated positions are closed.
-    VenueRoute {
-        /// As the market-wide choice says.
-        AsMarket = "as-market",
-        /// A market order in the venue's own book.
-        OrderBook = "order-book",
-        /// The automated market maker.
-        Amm = "amm",
-        /// The Dutch auction.
-        Auction = "auction",
-        /// The backstop vault.
-        Vault = "vault",
+/// Where one venue's liquidated positions are closed: as the market-wide choice says, or by a route of its own.
+const VENUE_ROUTES: [&str; Route::NAMES.len() + 1] = {
+    let mut names = ["as-market"; Route::NAMES.len() + 1];
+    let mut route = 0;
+    while route < Route::NAMES.len() {
+        names[route + 1] = Route::NAMES[route];
+        route += 1;
+    }
+    names
+};
+
+impl Value for Option<Route> {
+    const KIND: Kind = Kind::Choice(&VENUE_ROUTES);
+
+    fn to_f64(self) -> f64 {
+        self.map_or(0.0, |route| 1.0 + route.to_f64())
+    }
+
+    fn from_f64(value: f64) -> Self {
+        (value >= 1.0).then(|| Route::from_f64(value - 1.0))
     }
 }
 
@@ -52,28 +60,28 @@ group! {
     /// Whether this venue charges the volatility margin, where that is in use.
     volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
     /// Where this venue's liquidated positions are closed.
-    route: VenueRoute = VenueRoute::AsMarket, "Route here", Plain, 0 ..= 4, Linear, Live;
+    route: Option<Route> = None, "Route here", Plain, 0 ..= 4, Linear, Live;
 }
 
 impl Parameters {
     /// The margin policy of a venue.
-    pub const fn margin_at(&self, venue: usize) -> Margin {
+    pub const fn margin_at(&self, venue: VenueId) -> Margin {
         Margin {
-            maintenance: self.margin.maintenance * self.venue[venue].maintenance_multiple,
+            maintenance: self.margin.maintenance * self.venue[venue.index()].maintenance_multiple,
             ..self.margin
         }
     }
 
     /// What a venue's haircuts are relative to the common ones; a clearing house has one schedule for all venues.
-    const fn haircut_multiple_at(&self, venue: usize) -> f64 {
+    const fn haircut_multiple_at(&self, venue: VenueId) -> f64 {
         match self.clearing.scheme {
-            ClearingScheme::None | ClearingScheme::Bilateral => self.venue[venue].haircut_multiple,
+            ClearingScheme::None | ClearingScheme::Bilateral => self.venue[venue.index()].haircut_multiple,
             ClearingScheme::Central => 1.0,
         }
     }
 
     /// The haircut schedule for coin margin at a venue.
-    pub const fn haircut_at(&self, venue: usize) -> Haircut {
+    pub const fn haircut_at(&self, venue: VenueId) -> Haircut {
         Haircut {
             base: self.haircut.base * self.haircut_multiple_at(venue),
             ..self.haircut
@@ -81,18 +89,15 @@ impl Parameters {
     }
 
     /// The haircut on the collateral coins of cross-margin accounts at a venue.
-    pub const fn cross_haircut_at(&self, venue: usize) -> f64 {
+    pub const fn cross_haircut_at(&self, venue: VenueId) -> f64 {
         (self.cross.haircut * self.haircut_multiple_at(venue)).min(CROSS_HAIRCUT_MAX)
     }
 
     /// Where a venue's liquidated positions are closed.
-    pub const fn route_at(&self, venue: usize) -> Route {
-        match self.venue[venue].route {
-            VenueRoute::AsMarket => self.routes.route,
-            VenueRoute::OrderBook => Route::OrderBook,
-            VenueRoute::Amm => Route::Amm,
-            VenueRoute::Auction => Route::Auction,
-            VenueRoute::Vault => Route::Vault,
+    pub const fn route_at(&self, venue: VenueId) -> Route {
+        match self.venue[venue.index()].route {
+            Some(route) => route,
+            None => self.routes.route,
         }
     }
 }

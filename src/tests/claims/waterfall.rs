@@ -2,7 +2,7 @@
 
 use cascade_lab::engine::{Simulation, Source, Summary};
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, Event, Route, Scenario, Shock};
 
 use super::{SEEDS, common, drawdown, median, pairs_that_rise, run, without_and_with};
 
@@ -101,8 +101,11 @@ fn a_pool_spares_the_book_by_its_own_depth() {
     let book: Vec<Summary> = (1..=SEEDS).map(|seed| run(&[], seed, 240)).collect();
     let (shallow, deep) = (at(1e9), at(1e11));
     let troughs = [&book, &shallow, &deep].map(|runs| median(runs, trough));
-    let taken =
-        [&shallow, &deep].map(|runs| median(runs, |s| s.liquidated_by_route_usd.amm / s.liquidated_notional_usd));
+    let taken = [&shallow, &deep].map(|runs| {
+        median(runs, |s| {
+            s.liquidated_by_route_usd[Route::Amm] / s.liquidated_notional_usd
+        })
+    });
     println!("pool: troughs book, shallow, deep {troughs:.4?}, share taken {taken:.3?}");
     assert!(
         pairs_that_rise(&shallow, &deep, trough) >= 30 && troughs[2] > troughs[0] + 0.0045,
@@ -176,7 +179,7 @@ fn partial_liquidation_sells_less_and_softens_the_fall() {
 #[test]
 fn every_route_prints_under_its_own_name() {
     let at = |settings: &[(&str, f64)]| -> Vec<Summary> { (1..=SEEDS).map(|seed| run(settings, seed, 480)).collect() };
-    let print = |runs: &[Summary], source: Source| median(runs, |s| -s.largest_attribution[source as usize]);
+    let print = |runs: &[Summary], source: Source| median(runs, |s| -s.largest_attribution[source]);
     let book = at(&[]);
     let printed = print(&book, Source::Liquidations);
     assert!(printed > 0.05 && print(&book, Source::Unwinding) == 0.0 && print(&book, Source::Pool) == 0.0);

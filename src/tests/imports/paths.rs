@@ -51,7 +51,7 @@ fn the_price_follows_the_path_exactly() {
         simulation
             .log()
             .iter()
-            .any(|entry| entry.step == 15 && entry.text.contains("path ends"))
+            .any(|entry| entry.step == 15 && entry.to_string().contains("path ends"))
     );
     // With noise beside it, it is not.
     quiet.path.noise = true;
@@ -80,7 +80,7 @@ fn forced_flow_comes_on_top_of_the_path() {
     let seen = simulation.observation();
     assert!((seen.exogenous / 96_000.0 - 1.0).abs() < 1e-12, "{}", seen.exogenous);
     assert!(seen.spot < 96_000.0 && simulation.summary().amplification_factor > 1.05);
-    let sum: f64 = seen.attribution.iter().sum();
+    let sum: f64 = seen.attribution.values().sum();
     assert!((sum - (seen.spot / 100_000.0).ln()).abs() < 1e-9);
 }
 

@@ -57,7 +57,7 @@ fn historical_presets_tell_facts_and_dispute() {
         let scenario = preset::find(shipped.name).unwrap();
         let told = |topic| scenario.background.iter().any(|paragraph| paragraph.topic == topic);
         let historical = shipped.shelf == Shelf::Historical;
-        for topic in Topic::ALL {
+        for &topic in Topic::ALL {
             assert!(!historical || told(topic), "{}: say what is {topic:?}", shipped.name);
         }
         assert_eq!(

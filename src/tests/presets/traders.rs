@@ -26,7 +26,10 @@ fn first_attack(competitors: f64) -> u64 {
     scenario.set("predators.competitors", competitors).unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..240).for_each(|_| simulation.step());
-    let attacks = simulation.log().iter().filter(|entry| entry.kind == LogKind::Predators);
+    let attacks = simulation
+        .log()
+        .iter()
+        .filter(|entry| entry.kind() == LogKind::Predators);
     attacks.map(|entry| entry.step).min().unwrap()
 }
 

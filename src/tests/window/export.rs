@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use cascade_lab::app::{Command, Export, Picture, WorkspaceCommand};
+use cascade_lab::app::{Command, Export, Picture, PlotId, WorkspaceCommand};
 use cascade_lab::files::{events, preset};
 use cascade_lab::scenario::find;
 use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
@@ -34,11 +34,11 @@ fn eventful() -> Window {
     shell.app.update(Command::Shock);
     shell.app.run(60);
     shell.app.update(Command::StepBack(20));
-    shell.app.work(|| true);
+    shell.app.present.work(|| true);
     shell.app.update(Command::Shock);
     shell.app.run(50);
     shell.app.update(Command::StepBack(35));
-    shell.app.work(|| true);
+    shell.app.present.work(|| true);
     window.run();
     window
 }
@@ -48,8 +48,8 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let (exported, lesson) = (folder.path().join("window.csv"), folder.path().join("lesson.ron"));
     let mut window = eventful();
-    let steps = app(&window).newest_step();
-    assert!(app(&window).rewound() && steps == 160);
+    let steps = app(&window).present.newest_step();
+    assert!(app(&window).present.rewound() && steps == 160);
     window
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
@@ -100,12 +100,12 @@ fn the_time_series_is_that_of_the_asset_shown() {
             .is_some()
     );
     let text = std::fs::read_to_string(&exported).unwrap();
-    let steps = app(&window).newest_step();
+    let steps = app(&window).present.newest_step();
     assert!(text == printed(Path::new(name), steps, 2), "the tables differ");
 }
 
 #[test]
-fn the_events_read_back() {
+fn the_events_are_those_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.csv");
     let mut window = eventful();
@@ -113,9 +113,11 @@ fn the_events_read_back() {
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Events, path.clone()).into());
     finish(&mut window);
-    let read = events::read("events.csv", std::fs::File::open(&path).unwrap()).unwrap();
-    assert!(read.len() > 4);
-    assert_eq!(read, app(&window).newest().log());
+    let log = app(&window).present.newest().log();
+    assert!(log.len() > 4);
+    let mut text = Vec::new();
+    events::write(log, &mut text).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), text);
 }
 
 #[test]
@@ -226,11 +228,11 @@ fn the_key_figures_are_copied_as_a_table() {
             .unwrap()
             .to_owned()
     };
-    let summary = app(&window).simulation.summary();
+    let summary = app(&window).present.simulation.summary();
     assert_eq!(value("Step"), "200");
     assert_eq!(value("Digest"), summary.digest);
     assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));
-    assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).scenario.name);
+    assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).present.scenario.name);
     assert!(text.lines().all(|line| line.matches('\t').count() == 1));
 }
 
@@ -253,7 +255,7 @@ fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
 }
 
 /// Writes a picture of a plot of a run and reads it.
-fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
+pub fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
     let export = WorkspaceCommand::Export(Export::Picture(picture), path.to_owned());
     window.state_mut().carry_out(export.into());
     for _ in 0..400 {
@@ -274,10 +276,10 @@ fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
     window.run();
     let palette = cascade_lab::ui::palette::Palette::dark();
     for (name, picture, color) in [
-        ("delta", Picture::Plot(cascade_lab::app::Panel::Delta), palette.longs),
+        ("delta", Picture::Plot(PlotId("Aggregate delta")), palette.longs),
         ("price", Picture::Price, palette.spot),
         // Not on the screen, and still there to be had.
-        ("fund", Picture::Plot(cascade_lab::app::Panel::Fund), palette.spot),
+        ("fund", Picture::Plot(PlotId("Insurance fund")), palette.spot),
     ] {
         let image = poster(&mut window, picture, &folder.path().join(format!("{name}.png")));
         assert_eq!(image.dimensions(), (1600, 900), "{name}");
@@ -304,7 +306,7 @@ fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
 #[test]
 fn no_picture_is_taken_of_what_is_not_there_or_covered() {
     let mut window = open();
-    let levels = Picture::Plot(cascade_lab::app::Panel::Clusters);
+    let levels = Picture::Plot(PlotId("Liquidation clusters"));
     window
         .state_mut()
         .carry_out(WorkspaceCommand::CopyPicture(levels).into());
