@@ -173,7 +173,7 @@ pub fn looks_like_time(text: &str) -> bool {
 
 /// What the numbers of a column have in common.
 #[derive(Debug)]
-struct Numbers {
+struct NumericColumn {
     count: usize,
     whole: bool,
     low: f64,
@@ -233,7 +233,7 @@ fn compact_clock(number: f64) -> Option<f64> {
     (minutes < 60 && seconds < 60 && sum <= 86_400).then_some(sum as f64)
 }
 
-impl Numbers {
+impl NumericColumn {
     fn new() -> Self {
         Self {
             count: 0,
@@ -349,7 +349,7 @@ fn unit_named(name: &str) -> Option<Form> {
 /// Finds out how a column writes times; `name` is what it is called, as the table's names are compared. None if it holds
 /// none at all. What most of its fields are counts for all.
 pub fn recognise<'t>(texts: impl Iterator<Item = &'t str>, name: &str, decimal: Decimal) -> Option<Clock> {
-    let mut numbers = Numbers::new();
+    let mut numbers = NumericColumn::new();
     let (mut dates, mut with_time, mut times, mut zoned, mut other) = (0, 0, 0, false, 0);
     let (mut ambiguous, mut day_first, mut month_first) = (false, false, false);
     for text in texts.filter(|text| !is_missing(text)) {

@@ -1,11 +1,10 @@
 //! The columns of a position list: by their names, where what they hold fits.
 
-use crate::number::Decimal;
 use crate::read_as::Because;
-use crate::table::{Header, Mapping, Table, Wanted, guess, is_missing, plain};
+use crate::table::{Header, Mapping, Row, Table, Wanted, guess, is_missing, number_of, plain};
 
 use super::instrument;
-use super::words::{Sided, sided};
+use super::words::{Sided, kinded, sided};
 
 /// Rows that are looked at to find out what a column holds.
 const SAMPLE: usize = 400;
@@ -216,55 +215,66 @@ pub fn header(table: &Table) -> Header {
     })
 }
 
+/// What columns hold, judged by the first rows.
+struct Look<'t> {
+    header: &'t Header,
+    rows: Vec<Row<'t>>,
+}
+
+impl<'t> Look<'t> {
+    fn texts(&self, column: usize) -> impl Iterator<Item = &'t str> + '_ {
+        let texts = self.rows.iter().filter_map(move |row| row.get(column));
+        texts.filter(|text| !is_missing(text))
+    }
+
+    fn is_named(&self, column: usize, names: &[&str]) -> bool {
+        self.header.names(column).any(|name| names.contains(&name.as_str()))
+    }
+
+    /// Whether it holds something, and all of it passes.
+    fn all(&self, column: usize, test: impl Fn(&str) -> bool) -> bool {
+        self.texts(column).next().is_some() && self.texts(column).all(test)
+    }
+
+    /// A market is an asset where it is called by two currencies, and a venue where it is not.
+    fn is_of_pairs(&self, column: usize) -> bool {
+        self.all(column, |text| instrument::read(text).is_pair)
+    }
+
+    /// Names that mean something else in other lists have to be borne out by what the column holds.
+    fn fits(&self, key: &str, column: usize) -> bool {
+        match key {
+            // `type` is the contract's in some lists, `long` and `short` are sizes in others.
+            "side" if self.is_named(column, &["type", "long", "short"]) => self.all(column, |text| {
+                sided(text, "").is_some_and(|side| side != Sided::Net) && number_of(text).is_none()
+            }),
+            "venue" => !(self.is_named(column, &["market"]) && self.is_of_pairs(column)),
+            "asset" => !self.is_named(column, &["contract"]) || self.is_of_pairs(column),
+            "kind" if self.is_named(column, &["category", "insttype", "contract"]) => {
+                self.all(column, |text| kinded(text).is_some())
+            }
+            // How a position is margined says nothing about the contract.
+            "kind" => !self.all(column, |text| {
+                matches!(plain(text).as_str(), "isolated" | "cross" | "crossed")
+            }),
+            _ => true,
+        }
+    }
+}
+
 /// The columns as their names and contents tell, and why.
 pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
-    let rows: Vec<_> = table.rows(header.first_data).take(SAMPLE).collect();
-    let texts = |column: usize| {
-        rows.iter()
-            .filter_map(move |row| row.get(column))
-            .filter(|text| !is_missing(text))
+    let look = Look {
+        header,
+        rows: table.rows(header.first_data).take(SAMPLE).collect(),
     };
-    let number = |text: &str| Decimal::Point.read(text).or_else(|| Decimal::Comma.read(text));
-    let numeric = |column: usize| {
-        let count = texts(column).count();
-        count == 0 || 2 * texts(column).filter(|text| number(text).is_some()).count() >= count
-    };
-    let named = |column: usize, name: &str| header.names(column).any(|other| other == name);
-    // A market is an asset where it is called by two currencies, and a venue where it is not.
-    let pairs =
-        |column: usize| texts(column).next().is_some() && texts(column).all(|text| instrument::read(text).is_pair);
-    let fits = |place: usize, column: usize| match FIELDS[place].key {
-        "side" => {
-            let loose = !named(column, "type") && !named(column, "long") && !named(column, "short");
-            let says = |text: &str| sided(text, "").is_some();
-            if loose {
-                texts(column).next().is_none() || texts(column).any(|text| says(text)) || !numeric(column)
-            } else {
-                texts(column).any(|text| says(text))
-                    && texts(column).filter(|text| !says(text)).count() * 2 < texts(column).count().max(1)
-                    && !(numeric(column) && !named(column, "type"))
-                    && !texts(column).all(|text| sided(text, "") == Some(Sided::Net))
-            }
-        }
-        "venue" => !(named(column, "market") && pairs(column)),
-        "asset" => !named(column, "contract") || pairs(column),
-        "kind" => {
-            !pairs(column)
-                && !(named(column, "margintype")
-                    && texts(column).all(|text| matches!(plain(text).as_str(), "isolated" | "cross" | "crossed")))
-        }
-        "entry" | "size" | "notional" | "contracts" => numeric(column) || texts(column).all(|text| text.len() < 20),
-        "contract_size" => numeric(column),
-        _ => true,
-    };
-    let mut mapping = guess(header, FIELDS, fits);
-    // Both ways of telling it in one list: the one that says more.
-    let better = |better: &str| (0..header.width()).find(|column| named(*column, better));
+    let mut mapping = guess(header, FIELDS, |place, column| look.fits(FIELDS[place].key, column));
+    // Where one column only says that the sign of the size tells, and another one tells, the latter counts.
     if let Some(side) = mapping[Column::Side as usize]
-        && texts(side).all(|text| sided(text, "") == Some(Sided::Net))
-        && let Some(other) = better("side").filter(|other| *other != side)
+        && look.all(side, |text| sided(text, "") == Some(Sided::Net))
     {
-        mapping[Column::Side as usize] = Some(other);
+        let tells = |column: &usize| *column != side && look.is_named(*column, &["side", "direction"]);
+        mapping[Column::Side as usize] = (0..header.width()).find(tells).or(Some(side));
     }
     (mapping, vec![Because::Name; FIELDS.len()])
 }

@@ -8,7 +8,7 @@ use cascade_lab::app::{App, Command, Settings};
 use cascade_lab::engine::{Simulation, past_liquidation};
 use cascade_lab::files::import::ReadOptions;
 use cascade_lab::scenario::{
-    Action, ImportKind, Imported, ListedPosition, OptionChain, PricePath, Scenario, find, parameter,
+    Action, AssetId, ImportKind, Imported, ListedPosition, OptionChain, PricePath, Scenario, find, parameter,
 };
 
 use super::common::{bare, scenario};
@@ -344,4 +344,21 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
     (0..400).for_each(|_| simulation.step());
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
     assert!(simulation.summary().ledger_max_relative_error < 1e-9);
+}
+
+/// Every asset starts where its own entries are, not only the first.
+#[test]
+fn every_asset_starts_near_its_own_entries() {
+    let text = "symbol,side,size,entryPrice,leverage\nBTCUSDT,long,1,60000,10\nETHUSDT,long,10,2500,10\nETHUSDT,short,5,2560,10\n";
+    let two = scenario(&[("assets.count", 2.0)]);
+    let adopted = take_list(&two, list(text).positions);
+    let parameters = adopted.scenario.parameters;
+    assert_eq!(parameters.market.start_price, 60_000.0);
+    let mean = (25_000.0 * 2_500.0 + 12_800.0 * 2_560.0) / 37_800.0;
+    let start = parameters.of_asset(AssetId::numbered(2)).market.start_price;
+    assert!((start / mean - 1.0).abs() < 1e-12, "{start}");
+    says(&adopted.changes, "the mean entry of the list");
+    assert!(adopted.cautions.is_empty(), "{:?}", adopted.cautions);
+    let fixed = offered(Imported::Positions(list(text).positions)).suggest(&two, &["asset_2.start_price"]);
+    assert_eq!(fixed.other_start_prices[0], two.parameters.other_assets[0].start_price);
 }

@@ -49,25 +49,25 @@ fn path(reading: &Reading) -> &PricePath {
     path
 }
 
+fn with(say: impl FnOnce(&mut ReadOptions)) -> ReadOptions {
+    let mut options = ReadOptions::default();
+    say(&mut options);
+    options
+}
+
 fn symbol(name: &str) -> ReadOptions {
-    ReadOptions {
-        symbols: vec![name.to_owned()],
-        ..ReadOptions::default()
-    }
+    with(|options| options.symbols = vec![name.to_owned()])
 }
 
-fn column(field: &str, name: &str) -> ReadOptions {
-    ReadOptions {
-        columns: [(field.to_owned(), ColumnChoice::Named(name.to_owned()))].into(),
-        ..ReadOptions::default()
-    }
+fn price(column: &str) -> ReadOptions {
+    with(|options| {
+        let choice = ColumnChoice::Named(column.to_owned());
+        options.columns.insert("price".to_owned(), choice);
+    })
 }
 
-fn dates(order: DateOrder) -> ReadOptions {
-    ReadOptions {
-        dates: Some(order),
-        ..ReadOptions::default()
-    }
+fn on(date: &str) -> ReadOptions {
+    with(|options| options.date = Some(date.parse().unwrap()))
 }
 
 /// File, seconds from the first row to the last, first and last price, and what must be said.
@@ -205,7 +205,7 @@ fn what_cannot_be_decided_about_a_path_is_asked_and_can_be_said() {
         &["line 2", "`01/03/2024` may have the day or the month first", "--dates"],
     );
     for (order, days) in [(DateOrder::DayFirst, 60.0), (DateOrder::MonthFirst, 2.0)] {
-        let reading = loaded("path_ddmm_monthly.csv", &dates(order));
+        let reading = loaded("path_ddmm_monthly.csv", &with(|options| options.dates = Some(order)));
         assert_eq!(path(&reading).span_seconds(), days * DAY);
         assert!(said(&reading).contains("as was said"));
     }
@@ -237,18 +237,15 @@ fn what_cannot_be_decided_about_a_path_is_asked_and_can_be_said() {
     }
     // Every guess can be overruled.
     for choice in ["open", "2"] {
-        let reading = loaded("path_header.csv", &column("price", choice));
+        let reading = loaded("path_header.csv", &price(choice));
         assert_eq!(path(&reading).points[0].1, 100.0);
     }
     refused(
         "path_header.csv",
-        &column("price", "shut"),
+        &price("shut"),
         &["there is no column `shut`; there are time, open, high"],
     );
-    let header = |line| ReadOptions {
-        header_line: Some(line),
-        ..ReadOptions::default()
-    };
+    let header = |line| with(|options| options.header_line = Some(line));
     assert_eq!(path(&loaded("path_url_first.csv", &header(2))).points.len(), 3);
     refused("path_url_first.csv", &header(9), &["there is no header in line 9"]);
 }
@@ -380,13 +377,6 @@ fn exposure(file: &str, options: &ReadOptions) -> (Reading, GammaExposure) {
     (reading, exposure)
 }
 
-fn on(date: &str) -> ReadOptions {
-    ReadOptions {
-        date: Some(date.parse().unwrap()),
-        ..ReadOptions::default()
-    }
-}
-
 /// File, options, exposure of calls and puts in USD per 1 %, and what must be said.
 #[test]
 fn chains_are_read_and_what_does_not_count_is_told() {
@@ -430,10 +420,7 @@ fn chains_are_read_and_what_does_not_count_is_told() {
         ),
         (
             "opt_spot_override.csv",
-            ReadOptions {
-                spot: Some(120.0),
-                ..none()
-            },
+            with(|options| options.spot = Some(120.0)),
             39.659_2,
             0.0,
             "not the file's",

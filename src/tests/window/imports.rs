@@ -353,3 +353,66 @@ fn numbers_that_may_be_two_things_are_asked_about() {
             .is_some()
     );
 }
+
+#[test]
+fn what_was_guessed_is_said_and_can_be_overruled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let text = "date,ticker,open,close\n2024-08-05,AAA,101,100\n2024-08-05,BBB,6,5\n2024-08-06,AAA,99,90\n2024-08-06,BBB,5,6\n";
+    look(&mut window, file(&folder, "two.csv", text));
+    assert!(
+        window
+            .query_by_label_contains("several symbols (AAA in 2 rows, BBB in 2 rows)")
+            .is_some()
+    );
+    let field = window.get_by_role_and_label(Role::TextInput, "Symbol");
+    field.focus();
+    window.run();
+    window.get_by_role_and_label(Role::TextInput, "Symbol").type_text("aaa");
+    wait(&mut window);
+    for said in [
+        "header in line 1, 4 rows",
+        "price from column 4 (close)",
+        "times are dates, usually 24 h apart, 2024-08-05 00:00 to 2024-08-06 00:00 UTC",
+        "left out: 2 rows of other symbols (of 4)",
+    ] {
+        assert!(window.query_by_label_contains(said).is_some(), "{said}");
+    }
+    let first = |window: &Window| {
+        app(window)
+            .import
+            .as_ref()
+            .unwrap()
+            .ready()
+            .unwrap()
+            .found
+            .as_ref()
+            .unwrap()
+            .offer
+            .own_price()
+    };
+    assert_eq!(first(&window), Some(100.0));
+    assign(&mut window, "Price", "open");
+    assert_eq!(first(&window), Some(101.0));
+    assert!(window.query_by_label_contains("price from column 3 (open)").is_some());
+    look(
+        &mut window,
+        file(
+            &folder,
+            "months.csv",
+            "Date,Price\n01/03/2024,3\n01/02/2024,2\n01/01/2024,1\n",
+        ),
+    );
+    assert!(
+        window
+            .query_by_label_contains("may have the day or the month first")
+            .is_some()
+    );
+    assign(&mut window, "Dates", "day/month");
+    assert!(
+        window
+            .query_by_label_contains("dates read as day/month (as was said)")
+            .is_some()
+    );
+    assert_eq!(first(&window), Some(1.0));
+}
