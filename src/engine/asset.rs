@@ -2,17 +2,18 @@
 
 use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
 
+use crate::clock::YEAR_SECONDS;
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::{self, Calls};
 use crate::forced::clearing;
 use crate::forced::liquidation::Liquidation;
 use crate::forced::outage::Outages;
-use crate::forced::route::{self, BackstopBuyer};
+use crate::forced::route;
 use crate::forced::staggered;
 use crate::lending;
 use crate::log::{Halt, LogEvent};
 use crate::market::arbitrage::Arbitrage;
-use crate::market::exogenous::{Shocks, YEAR_SECONDS};
+use crate::market::exogenous::Shocks;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
 use crate::market::noise_flow::NoiseFlow;
@@ -25,18 +26,22 @@ use crate::measure::observation::{Observation, Summary};
 use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
+use crate::positions::account::{BackstopBuyer, Trader};
+use crate::positions::charge::initial_charges;
 use crate::positions::contract::Side;
 use crate::positions::funding::Funding;
 use crate::positions::margin::{self, MarginModel};
 use crate::positions::population::{Placement, Population};
 use crate::positions::reopening::Reopening;
 use crate::positions::survey::{self, StandingPosition, SurveyPlace};
+use crate::positions::tiers;
 use crate::random::{Purpose, RandomStreams};
-use crate::traders::accounts::{self, Trader};
+use crate::tally::Tally;
+use crate::traders::accounts;
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
-use crate::world::{Tally, World};
+use crate::world::World;
 
 /// Half-life in seconds of the volatility shown as realised.
 const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
@@ -91,7 +96,7 @@ impl Asset {
         inputs: ImportedInputs<'_>,
     ) -> Self {
         let mut world = World::new(parameters, placements.len());
-        for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
+        for (venue, charge) in world.venues.iter_mut().zip(initial_charges(parameters)) {
             venue.set_charge(charge);
             venue.begin_calm();
         }
@@ -343,7 +348,7 @@ impl Asset {
                     let on_ladders =
                         ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
                     let in_tranches = book.staggered.rests();
-                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
+                    on_ladders.chain(in_tranches.map(move |p| place(tiers::tier_of_position(margin, kind, &p), p)))
                 })
             })
         })

@@ -11,84 +11,29 @@
 mod figures;
 mod loan;
 mod outlet;
+pub mod pool;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
-use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution, StandardNormal};
+use cascade_scenario::{BookId, Borrowed};
 
-use cascade_scenario::{BookId, Borrowed, Parameters};
-
-use crate::market::exogenous::YEAR_SECONDS;
+use crate::clock::YEAR_SECONDS;
 use crate::market::oracle::Oracle;
 use crate::positions::ladder::Ladder;
-use crate::random::{Purpose, RandomStreams};
+use crate::random::RandomStreams;
 use crate::world::World;
 use outlet::Order;
+pub use pool::LendingRound;
+use pool::{LendingPool, LoanFlows, SMALL_USD};
 use waiting::Waiting;
 
 pub use figures::of as figures_of;
-pub use figures::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, WithoutFeedback};
+pub use figures::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingSummary, WithoutFeedback};
 pub use loan::{Loan, LoanTerms};
 
 /// Loans that do not pay which liquidators look at in a round before they give up.
 const MISSES: usize = 32;
-/// A debt below this many dollars may be repaid in full.
-const SMALL_USD: f64 = 1.0;
-
-/// What has happened to debt and collateral since the pool was founded, each in its own unit.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct LoanFlows {
-    /// Debt drawn.
-    pub lent: f64,
-    /// Interest that became debt.
-    pub interest: f64,
-    /// Debt that liquidators repaid.
-    pub repaid: f64,
-    /// Debt written off: nothing was left to seize.
-    pub written_off: f64,
-    /// Debt that holders repaid when the loans were drawn anew.
-    pub closed: f64,
-    /// Collateral deposited.
-    pub deposited: f64,
-    /// Collateral that liquidators took.
-    pub seized: f64,
-    /// Collateral that holders took back.
-    pub withdrawn: f64,
-    /// Coins that liquidations were to trade.
-    pub coins_due: f64,
-    /// Coins that liquidators traded.
-    pub coins_traded: f64,
-}
-
-/// The pool.
-#[derive(Clone, Debug)]
-pub struct LendingPool {
-    /// What is lent.
-    pub borrowed: Borrowed,
-    streams: RandomStreams,
-    oracle: Oracle,
-    /// The price the pool sees, USD per coin.
-    pub price: f64,
-    terms: LoanTerms,
-    /// What a unit of debt has grown to since the pool was founded.
-    pub index: f64,
-    /// Loans with HF ≥ 1 by −debt/collateral.
-    healthy: Ladder<Loan>,
-    waiting: Waiting,
-    /// Σ debt of all loans, before the growth of the index.
-    debt: f64,
-    /// Σ collateral of all loans.
-    pub collateral: f64,
-    /// Fates of debt and collateral.
-    pub flows: LoanFlows,
-    /// Sums since the start, USD.
-    total: LendingRound,
-    /// Sums of this step, USD.
-    step: LendingRound,
-}
-
 impl LendingPool {
     /// A pool with loans drawn around the spot price.
     pub fn new(world: &World, streams: RandomStreams) -> Self {
@@ -115,50 +60,6 @@ impl LendingPool {
         pool
     }
 
-    /// Draws loans at the price the pool sees. Every time with the same streams, so that dragging a slider there and back gives
-    /// the same loans.
-    fn lend(&mut self, parameters: &Parameters) {
-        let mut rng = self.streams.stream(Purpose::Loans);
-        let settings = &parameters.lending;
-        let normal = |rng: &mut ChaCha8Rng| -> f64 { StandardNormal.sample(rng) };
-        let draws: Vec<(f64, f64)> = (0..settings.loans)
-            .map(|_| {
-                let size = libm::exp(settings.size_dispersion * normal(&mut rng));
-                let distance = (settings.health - 1.0) * libm::exp(settings.health_dispersion * normal(&mut rng));
-                (size, 1.0 + distance)
-            })
-            .collect();
-        let sizes: f64 = draws.iter().map(|(size, _)| size).sum();
-        let debt = settings.debt / self.borrowed.debt_usd(self.price);
-        let safe = self.borrowed.value(self.price) * settings.threshold;
-        for ((size, health), id) in draws.into_iter().zip(0..) {
-            let debt = debt * size / sizes;
-            let collateral = health * debt / safe;
-            self.open(Loan { id, collateral, debt });
-        }
-    }
-
-    /// Lends: `loan.debt` is what is owed now.
-    fn open(&mut self, loan: Loan) {
-        self.flows.lent += loan.debt;
-        self.flows.deposited += loan.collateral;
-        let loan = loan.grown(1.0 / self.index);
-        self.debt += loan.debt;
-        self.collateral += loan.collateral;
-        self.healthy.push(-loan.ratio(), loan);
-    }
-
-    /// Every holder repays and takes the collateral back; loans are drawn anew.
-    fn redraw(&mut self, parameters: &Parameters) {
-        self.flows.closed += self.debt * self.index;
-        self.flows.withdrawn += self.collateral;
-        self.healthy.clear();
-        self.waiting.clear();
-        (self.debt, self.collateral) = (0.0, 0.0);
-        self.terms = (&parameters.lending).into();
-        self.lend(parameters);
-    }
-
     /// A step's interest, and the oracle's clock.
     fn begin_step(&mut self, world: &World) {
         let settings = &world.parameters.lending;
@@ -176,16 +77,6 @@ impl LendingPool {
         let spot = world.market.books[BookId::SPOT].price;
         let settings = &world.parameters.oracle;
         self.price = self.oracle.publish(settings, spot, world.dt(), advance);
-    }
-
-    /// Worth of a unit of collateral in what is borrowed.
-    fn value(&self) -> f64 {
-        self.borrowed.value(self.price)
-    }
-
-    /// Debt per collateral, before the growth of the index, above which HF < 1.
-    fn reach(&self) -> f64 {
-        self.value() * self.terms.threshold / self.index
     }
 
     /// One round: whoever can be liquidated waits, and liquidators take what pays. Returns whether they took anything.
@@ -281,40 +172,6 @@ impl LendingPool {
         self.debt -= stored.debt - rest.debt;
         self.collateral -= seized;
         Some(rest)
-    }
-
-    /// Whether anything is left of a loan: without debt its holder takes the collateral back, without collateral its debt is
-    /// written off.
-    fn keep(&mut self, loan: Loan) -> Option<Loan> {
-        if loan.debt > 0.0 && loan.collateral > 0.0 {
-            return Some(loan);
-        }
-        let lost = loan.debt * self.index;
-        self.flows.withdrawn += loan.collateral;
-        self.flows.written_off += lost;
-        self.book(&LendingRound {
-            written_off_usd: lost * self.borrowed.debt_usd(self.price),
-            ..LendingRound::default()
-        });
-        self.collateral -= loan.collateral;
-        self.debt -= loan.debt;
-        None
-    }
-
-    fn book(&mut self, round: &LendingRound) {
-        self.step.absorb(round);
-        self.total.absorb(round);
-    }
-
-    /// Every loan with its debt as of now, in no particular order.
-    pub fn loans(&self) -> impl Iterator<Item = Loan> + '_ {
-        let healthy = self.healthy.iter().map(|(_, loan)| loan);
-        healthy.chain(self.waiting.iter()).map(|loan| loan.grown(self.index))
-    }
-
-    /// Debt of all loans, in what is borrowed.
-    pub fn outstanding(&self) -> f64 {
-        self.debt * self.index
     }
 }
 

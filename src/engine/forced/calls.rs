@@ -1,8 +1,6 @@
 //! Margin calls: a position that is running out of margin is called before it is liquidated. Some holders post more
 //! collateral, which takes its time to arrive; some sell a part of the position at market; the rest wait.
 
-mod watch;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, SQRT_2};
 use std::sync::Arc;
@@ -12,15 +10,14 @@ use rand_chacha::ChaCha8Rng;
 
 use cascade_scenario::{BookId, MarginCalls, VENUES_MAX, VenueId};
 
-use crate::market::exogenous::YEAR_SECONDS;
+use crate::clock::YEAR_SECONDS;
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
-use crate::positions::venue::{SideBook, Totals};
+use crate::positions::totals::Totals;
+use crate::positions::venue::SideBook;
+use crate::positions::watch::Levels;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
-
-use watch::Levels;
-pub use watch::Watch;
 
 /// Whoever answers a call brings the equity at least this far above the level of the call.
 const LEAST_RESTORED: f64 = 1.05;

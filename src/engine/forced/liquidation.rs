@@ -3,11 +3,15 @@
 
 use cascade_scenario::{BookId, Route, VENUES_MAX, VenueId};
 
+use crate::forced::batch::Batch;
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
-use crate::forced::route::{self, Outlet};
+use crate::forced::outlet::Outlet;
+use crate::forced::queue;
+use crate::forced::queue::take_batch;
+use crate::forced::route;
 use crate::forced::staggered;
-use crate::forced::waterfall::{Batch, Part, Waterfall};
+use crate::forced::waterfall::Waterfall;
 use crate::market::source::{BySource, Source};
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::world::World;
@@ -196,7 +200,7 @@ impl Liquidation {
 
 /// Positions whose execution latency is over may be closed from now on.
 fn settle(world: &mut World) {
-    let Some(latest) = route::started_by(world, world.parameters.execution.latency) else {
+    let Some(latest) = queue::started_by(world, world.parameters.execution.latency) else {
         return;
     };
     let contracts = world.venues.iter_mut().flat_map(|venue| &mut venue.contracts);
@@ -205,52 +209,6 @@ fn settle(world: &mut World) {
             book.settle_until(latest);
         }
     }
-}
-
-/// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
-/// if need be.
-pub fn take_batch(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
-    let price = world.market.books[BookId::of(venue)].price;
-    let over = route::started_by(world, world.parameters.auction.duration);
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
-    if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
-        return None;
-    }
-    let (mut totals, mut notional, mut parts) = route::take_lots(book, kind, price, limit, over);
-    while let Some(next) = book.queue.front_mut() {
-        let size = kind.notional_usd(next.quantity, price);
-        let room = limit - notional;
-        if size <= room {
-            totals.add(next);
-            notional += size;
-            parts.push(Part {
-                position: *next,
-                last: true,
-            });
-            book.queue.pop_front();
-        } else {
-            if room > 1e-12 * limit {
-                let position = next.split(room / size);
-                totals.add(&position);
-                parts.push(Part { position, last: false });
-                notional = limit;
-            }
-            break;
-        }
-    }
-    book.queued = if book.nothing_queued() {
-        0.0
-    } else {
-        book.queued - totals.quantity
-    };
-    (notional > 0.0).then_some(Batch {
-        venue,
-        kind,
-        side,
-        totals,
-        notional,
-        parts,
-    })
 }
 
 /// The causes of a venue's mark, in log price: the index's and its own book's, weighted like the mark.

@@ -2,160 +2,24 @@
 //! over at a discount to the mark, without a print, and unwind them on the book later; or an automated market maker takes
 //! them at its own price, which arbitrage carries to the books. What a route cannot take spills to the book.
 
-use std::ops::Index;
-
-use enum_map::{Enum, EnumMap};
-use serde::{Serialize, Serializer};
-use strum::VariantArray;
-
 use cascade_scenario::{BookId, Parameters, Route, VenueId};
 
-use crate::forced::liquidation;
-use crate::forced::waterfall::{Batch, Part};
-use crate::market::source::{BySource, Source};
-use crate::positions::contract::{ContractKind, Position, Side};
-use crate::positions::venue::{Account, SideBook, Totals};
+use crate::forced::batch::Batch;
+use crate::forced::outlet::Outlet;
+use crate::forced::queue;
+use crate::forced::queue::take_lots;
+use crate::market::source::Source;
+use crate::positions::account::{Account, BackstopBuyer};
+use crate::positions::contract::{ContractKind, Side};
+use crate::positions::taken_over::Lot;
+use crate::positions::totals::Totals;
+use crate::positions::venue::SideBook;
 use crate::world::World;
 
 /// Room for less than this share of a taker's capacity counts as none.
 const NEGLIGIBLE: f64 = 1e-6;
 /// An inventory below this notional in USD is unwound at once.
 const REMNANT: f64 = 1.0;
-
-/// Who takes positions over off the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, VariantArray)]
-pub enum BackstopBuyer {
-    /// Those who provide the automated market maker's liquidity.
-    Pool,
-    /// Bidders in the Dutch auction.
-    Bidders,
-    /// The backstop vault.
-    Vault,
-}
-
-impl BackstopBuyer {
-    /// All of them.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// Seconds over which an inventory is unwound on the book; none for the pool, which waits for arbitrage.
-    const fn unwinding_time(self, parameters: &Parameters) -> Option<f64> {
-        match self {
-            Self::Pool => None,
-            Self::Bidders => Some(parameters.auction.unwind),
-            Self::Vault => Some(parameters.vault.unwind),
-        }
-    }
-}
-
-/// Where a batch is closed.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Outlet {
-    /// By an order in the venue's book.
-    Book,
-    /// Sold to the pool of the automated market maker.
-    Pool,
-    /// Handed to a taker at this value of a unit.
-    BackstopBuyer(BackstopBuyer, f64),
-}
-
-impl Outlet {
-    /// The route that a batch goes by.
-    const fn route(self) -> Route {
-        match self {
-            Self::Book => Route::OrderBook,
-            Self::Pool | Self::BackstopBuyer(BackstopBuyer::Pool, _) => Route::Amm,
-            Self::BackstopBuyer(BackstopBuyer::Bidders, _) => Route::Auction,
-            Self::BackstopBuyer(BackstopBuyer::Vault, _) => Route::Vault,
-        }
-    }
-}
-
-/// What a route's sales are in the attribution of the price.
-const fn printed_as(route: Route) -> Source {
-    match route {
-        Route::OrderBook => Source::Liquidations,
-        Route::Amm => Source::Pool,
-        Route::Auction | Route::Vault => Source::Unwinding,
-    }
-}
-
-/// A number a route, USD.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ByRoute(EnumMap<Route, f64>);
-
-impl Index<Route> for ByRoute {
-    type Output = f64;
-
-    fn index(&self, route: Route) -> &f64 {
-        &self.0[route]
-    }
-}
-
-impl Serialize for ByRoute {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .iter()
-                .map(|(route, number)| (route.name().replace('-', "_"), number)),
-        )
-    }
-}
-
-impl ByRoute {
-    /// Adds what went through an outlet.
-    pub fn add(&mut self, outlet: Outlet, notional: f64) {
-        self.0[outlet.route()] += notional;
-    }
-
-    /// Adds another record.
-    pub fn absorb(&mut self, other: &Self) {
-        for (route, number) in other.0 {
-            self.0[route] += number;
-        }
-    }
-
-    /// The spot's log-price move per USD of each route, given the largest part of the price that every source ever had.
-    pub fn spot_impact(&self, largest: &BySource) -> ImpactByRoute {
-        let per_usd = |source: Source| {
-            let routes = self.0.iter().filter(|(route, _)| printed_as(*route) == source);
-            let notional: f64 = routes.map(|(_, number)| number).sum();
-            (notional > 0.0).then(|| largest[source] / notional)
-        };
-        ImpactByRoute {
-            order_book: per_usd(Source::Liquidations),
-            amm: per_usd(Source::Pool),
-            taken_over: per_usd(Source::Unwinding),
-        }
-    }
-
-    /// What did not print on a book when it was liquidated.
-    pub fn off_book(&self) -> f64 {
-        let routes = self.0.iter().filter(|(route, _)| *route != Route::OrderBook);
-        routes.map(|(_, number)| number).sum()
-    }
-}
-
-/// Log-price move of the spot per USD liquidated; none for a route that took nothing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct ImpactByRoute {
-    /// Sold on the venues' books.
-    pub order_book: Option<f64>,
-    /// Sold to the automated market maker.
-    pub amm: Option<f64>,
-    /// Taken by bidders and vault, and unwound since.
-    pub taken_over: Option<f64>,
-}
-
-/// Positions on auction together.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Lot {
-    /// Step in which they were first offered.
-    pub started: u64,
-    /// Sums over the positions.
-    pub totals: Totals,
-    /// The positions.
-    pub positions: Vec<Position>,
-}
 
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
 pub fn take_over(
@@ -198,7 +62,7 @@ fn sell_to_pool(
     if room <= NEGLIGIBLE * pool.usd {
         return None;
     }
-    let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
+    let batch = queue::take_batch(world, venue, kind, side, limit.min(room))?;
     Some((batch, Outlet::Pool))
 }
 
@@ -214,7 +78,7 @@ fn hand_to_vault(
         return None;
     }
     let discount = world.parameters.vault.discount;
-    let batch = liquidation::take_batch(world, venue, kind, side, limit.min(room))?;
+    let batch = queue::take_batch(world, venue, kind, side, limit.min(room))?;
     let value = discounted(world, &batch, discount);
     Some((batch, Outlet::BackstopBuyer(BackstopBuyer::Vault, value)))
 }
@@ -269,47 +133,6 @@ fn sell_lot(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, l
     };
     let value = discounted(world, &batch, discount);
     (notional > 0.0).then_some((batch, Outlet::BackstopBuyer(BackstopBuyer::Bidders, value)))
-}
-
-/// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
-/// Returns their sums and notional, and what is taken of each.
-pub fn take_lots(
-    book: &mut SideBook,
-    kind: ContractKind,
-    price: f64,
-    limit: f64,
-    latest: Option<u64>,
-) -> (Totals, f64, Vec<Part>) {
-    let (mut totals, mut notional, mut parts) = (Totals::default(), 0.0, Vec::new());
-    while let Some(lot) = book
-        .lots
-        .front_mut()
-        .filter(|lot| latest.is_some_and(|step| lot.started <= step))
-    {
-        let size = kind.notional_usd(lot.totals.quantity, price);
-        let room = limit - notional;
-        if size <= room {
-            totals.absorb(&lot.totals);
-            notional += size;
-            parts.extend(lot.positions.drain(..).map(|position| Part { position, last: true }));
-            book.lots.pop_front();
-        } else {
-            if room > 1e-12 * limit {
-                let share = room / size;
-                totals.absorb(&lot.totals.split(share));
-                let split = lot.positions.iter_mut().map(|position| position.split(share));
-                parts.extend(split.map(|position| Part { position, last: false }));
-                notional = limit;
-            }
-            break;
-        }
-    }
-    (totals, notional, parts)
-}
-
-/// The last step whose lots are now at least so many seconds old.
-pub fn started_by(world: &World, age_seconds: f64) -> Option<u64> {
-    world.step.checked_sub(libm::ceil(age_seconds / world.dt()) as u64)
 }
 
 /// Discount at which a lot is offered now: start + (floor − start)·min(1, age/duration).
@@ -377,12 +200,21 @@ pub fn unwind(world: &mut World) {
         for &taker in BackstopBuyer::ALL {
             for kind in ContractKind::BOTH {
                 let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
-                if let Some(seconds) = taker.unwinding_time(&world.parameters).filter(|_| held != 0.0) {
+                if let Some(seconds) = unwinding_time(taker, &world.parameters).filter(|_| held != 0.0) {
                     let left = &mut room[usize::from(held > 0.0)];
                     *left -= unwind_one(world, venue, taker, kind, seconds, *left);
                 }
             }
         }
+    }
+}
+
+/// Seconds over which an inventory is unwound on the book; none for the pool, which waits for arbitrage.
+const fn unwinding_time(buyer: BackstopBuyer, parameters: &Parameters) -> Option<f64> {
+    match buyer {
+        BackstopBuyer::Pool => None,
+        BackstopBuyer::Bidders => Some(parameters.auction.unwind),
+        BackstopBuyer::Vault => Some(parameters.vault.unwind),
     }
 }
 

@@ -7,65 +7,19 @@ mod socialised;
 #[cfg(test)]
 mod tests;
 
-use cascade_scenario::{BookId, Shortfall, VenueId};
+use cascade_scenario::{BookId, Shortfall};
 
+use crate::forced::batch::{Batch, Part};
 use crate::forced::clearing;
-use crate::forced::route::{BackstopBuyer, Outlet};
+use crate::forced::outlet::Outlet;
 use crate::market::source::Source;
-use crate::positions::contract::{ContractKind, Position, Side};
-use crate::positions::venue::Totals;
+use crate::positions::account::BackstopBuyer;
 use crate::world::World;
 
 use adl::Deleveraging;
 
 /// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
 const ROUNDING: f64 = 1e-13;
-
-/// A liquidated position, or a part of one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Part {
-    /// What is closed of it now.
-    pub position: Position,
-    /// Whether nothing of it is left.
-    pub last: bool,
-}
-
-/// Positions whose equity was below 0 when they were closed, whoever paid for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Insolvent {
-    /// How many.
-    pub count: u64,
-    /// Their notional at the mark, USD.
-    pub notional: f64,
-    /// What was missing, USD.
-    pub lost: f64,
-}
-
-impl Insolvent {
-    /// Adds another count.
-    pub fn absorb(&mut self, other: &Self) {
-        self.count += other.count;
-        self.notional += other.notional;
-        self.lost += other.lost;
-    }
-}
-
-/// Positions of one venue, contract and side that are closed together.
-#[derive(Clone, Debug)]
-pub struct Batch {
-    /// Venue.
-    pub venue: VenueId,
-    /// Contract.
-    pub kind: ContractKind,
-    /// Side that is closed.
-    pub side: Side,
-    /// Sums over the positions.
-    pub totals: Totals,
-    /// Notional in USD at the book's price.
-    pub notional: f64,
-    /// The positions.
-    pub parts: Vec<Part>,
-}
 
 impl Batch {
     /// What the fund gains if all of the batch is closed at a value: the equity that is left, negative if none is; or, where

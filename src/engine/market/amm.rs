@@ -1,8 +1,8 @@
 //! An automated market maker: a pool of coins and dollars that trades along x·y = k.
 
 use crate::market::source::{Level, Source};
+use crate::positions::account::Account;
 use crate::positions::contract::ContractKind;
-use crate::positions::venue::Account;
 
 /// The reserves. Fees are kept apart from them (as in Uniswap v3, 2021), so that k stays as it was founded.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 
 use cascade_scenario::{BookId, VenueId};
 
-use crate::forced::route::BackstopBuyer;
+use crate::positions::account::BackstopBuyer;
 use crate::world::World;
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.

@@ -5,13 +5,11 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute};
 
+use crate::clock::YEAR_SECONDS;
 use crate::log::LogEvent;
 use crate::market::source::Source;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
-
-/// Seconds of a year, for volatilities.
-pub const YEAR_SECONDS: f64 = 365.0 * 86_400.0;
 
 /// A shock under way.
 #[derive(Clone, Copy, Debug)]

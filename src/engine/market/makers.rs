@@ -12,9 +12,10 @@
 
 use cascade_scenario::{BookId, IndexedBy, Limits, MakerFailure};
 
+use crate::clock::YEAR_SECONDS;
 use crate::log::LogEvent;
-use crate::market::exogenous::YEAR_SECONDS;
-use crate::traders::accounts::{self, Trader};
+use crate::positions::account::Trader;
+use crate::traders::accounts;
 use crate::world::World;
 
 /// Share of a book's makers that has to fail between two entries in the log.

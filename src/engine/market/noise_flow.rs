@@ -10,7 +10,7 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{BookId, VENUES_MAX};
 
-use crate::market::exogenous::YEAR_SECONDS;
+use crate::clock::YEAR_SECONDS;
 use crate::market::source::Source;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;

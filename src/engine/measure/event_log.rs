@@ -2,10 +2,10 @@
 
 use cascade_scenario::{Route, VENUES_MAX};
 
-use crate::forced::clearing;
-use crate::forced::waterfall::Insolvent;
+use crate::forced::batch::Insolvent;
 use crate::log::LogEvent;
 use crate::measure::observation::Observation;
+use crate::positions::clearing::pooled;
 use crate::positions::contract::Side;
 use crate::world::World;
 
@@ -163,7 +163,7 @@ impl EventLog {
             .iter()
             .flat_map(|venue| &venue.contracts)
             .any(|contract| contract.fund == 0.0 && contract.net_deposits > 0.0);
-        let pooled = clearing::pooled(&world.parameters);
+        let pooled = pooled(&world.parameters);
         let empty = if pooled { world.clearing.fund == 0.0 } else { empty };
         if empty && !self.fund_was_empty && world.tally.liquidated_total() > 0.0 {
             world.note(LogEvent::InsuranceFundEmpty { pooled });

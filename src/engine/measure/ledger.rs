@@ -4,11 +4,12 @@ use cascade_scenario::{BookId, VenueId};
 
 use std::fmt;
 
-use crate::forced::clearing::Clearing;
-use crate::lending::LendingPool;
+use crate::lending::pool::LendingPool;
 use crate::log::Halt;
+use crate::positions::account::Account;
+use crate::positions::clearing::Clearing;
 use crate::positions::contract::Side;
-use crate::positions::venue::{Account, Contract};
+use crate::positions::venue::Contract;
 use crate::world::World;
 
 /// Largest relative error a rule may show.

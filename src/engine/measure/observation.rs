@@ -4,13 +4,13 @@ use serde::{Serialize, Serializer};
 
 use cascade_scenario::VENUES_MAX;
 
-use crate::forced::clearing::ClearingFigures;
-use crate::forced::route::{ByRoute, ImpactByRoute};
-use crate::forced::waterfall::Insolvent;
+use crate::forced::batch::Insolvent;
+use crate::forced::outlet::{ByRoute, ImpactByRoute};
 use crate::lending::{LendingFigures, LendingSummary};
 use crate::log::Halt;
 use crate::market::source::BySource;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
+use crate::positions::clearing::ClearingFigures;
 
 /// The figures of one step. Money is USD, prices are USD per coin, log prices are relative to the start price.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 use cascade_scenario::{Route, VenueId};
 
 use crate::measure::observation::Observation;
+use crate::positions::charge::Charge;
 use crate::positions::contract::Side;
-use crate::positions::margin::Charge;
 use crate::world::World;
 
 /// A venue as it stands. Money is USD, prices are USD per coin, rates and shares are fractions.

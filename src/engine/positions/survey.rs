@@ -2,8 +2,8 @@
 
 use cascade_scenario::VenueId;
 
-use crate::forced::staggered;
 use crate::positions::contract::Side;
+use crate::positions::tiers;
 use crate::world::World;
 
 /// What a standing position looks like at its venue's mark.
@@ -70,7 +70,10 @@ pub fn visit(world: &World, place: &mut SurveyPlace, budget: usize, mut visit: i
             place.bucket = 0;
         }
         for position in book.staggered.rests() {
-            look(staggered::tier_of(&world.parameters.margin, kind, &position), &position);
+            look(
+                tiers::tier_of_position(&world.parameters.margin, kind, &position),
+                &position,
+            );
         }
         (place.book, place.tier) = (place.book + 1, 0);
         if left == 0 {

@@ -2,38 +2,10 @@
 //! At a venue they hold its linear contract against the unlevered counterparty; in the spot book they hold coins.
 
 use cascade_scenario::BookId;
-use enum_map::Enum;
-use strum::VariantArray;
 
 use crate::market::books::Fill;
-use crate::market::source::Source;
-use crate::positions::venue::Account;
+use crate::positions::account::{Account, Trader};
 use crate::world::World;
-
-/// A kind of trader.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, VariantArray)]
-pub enum Trader {
-    /// Those who sell ahead of liquidations.
-    Predators,
-    /// Those who lean against a dislocation.
-    Providers,
-    /// Those who stand in the books and take the other side of forced orders.
-    Makers,
-}
-
-impl Trader {
-    /// All of them.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// What its orders are in the attribution.
-    const fn source(self) -> Source {
-        match self {
-            Self::Predators => Source::Predators,
-            Self::Providers => Source::Providers,
-            Self::Makers => Source::Makers,
-        }
-    }
-}
 
 /// Its account in a book.
 pub fn account_mut(world: &mut World, trader: Trader, book: BookId) -> &mut Account {

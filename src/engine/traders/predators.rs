@@ -12,9 +12,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
 use crate::log::LogEvent;
+use crate::positions::account::Trader;
 use crate::positions::contract::Side;
 use crate::random::{Purpose, RandomStreams};
-use crate::traders::accounts::{self, Trader};
+use crate::traders::accounts;
 use crate::world::World;
 
 /// A holding below this notional in USD counts as none.

@@ -8,7 +8,8 @@
 use cascade_scenario::Anchor;
 
 use crate::market::source::Source;
-use crate::traders::accounts::{self, Trader};
+use crate::positions::account::Trader;
+use crate::traders::accounts;
 use crate::world::World;
 
 /// Narrowest range of discounts over which they go from nothing to their limit.

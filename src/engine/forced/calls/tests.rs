@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::positions::margin::Charge;
+use crate::clock::YEAR_SECONDS;
+use crate::positions::charge::Charge;
 use crate::{Asset, Placement, Position, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 

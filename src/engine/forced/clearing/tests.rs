@@ -1,6 +1,6 @@
 //! The waterfall, the size of the default fund and the members' sums, by hand.
 
-use crate::forced::netting::{Pairs, members_of};
+use crate::positions::netting::{Pairs, members_of};
 use crate::{ContractKind, Placement, Position, Side, Simulation};
 use cascade_scenario::{Scenario, Shock, VenueId};
 

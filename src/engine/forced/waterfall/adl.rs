@@ -11,12 +11,12 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use crate::forced::batch::Batch;
 use crate::positions::contract::{ContractKind, Position, Side};
-use crate::positions::venue::{Contract, Totals};
+use crate::positions::totals::Totals;
+use crate::positions::venue::Contract;
 use crate::world::World;
 use cascade_scenario::{AdlRanking, VenueId};
-
-use super::Batch;
 
 /// Side of a venue's contract.
 pub type ContractSide = (VenueId, ContractKind, Side);
