@@ -113,7 +113,7 @@ impl CrossAccounts {
     /// Closes all accounts at the marks, without impact, and draws them anew. The same draws every time.
     pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
         for asset in assets.iter_mut() {
-            for venue in &mut asset.world.venues {
+            for venue in asset.world.venues.iter_mut() {
                 let contract = &mut venue.contracts[LINEAR];
                 let held = std::mem::take(&mut contract.cross);
                 contract.counterparty.buy(held.quantity, venue.mark);
@@ -174,7 +174,7 @@ impl CrossAccounts {
         let found = self.scan(Terms::now(assets, parameters), assets);
         let mut executed = false;
         for (id, asset) in AssetId::each(&mut *assets) {
-            for venue in asset.world.venue_ids() {
+            for venue in asset.world.venues.ids() {
                 for side in Side::BOTH {
                     executed |= self.close_positions(asset, (id, venue), side);
                 }
@@ -187,7 +187,7 @@ impl CrossAccounts {
 
     fn charge_funding(&mut self, assets: &[Asset]) {
         for (index, asset) in assets.iter().enumerate() {
-            for (venue, state) in VenueId::each(&asset.world.venues) {
+            for (venue, state) in VenueId::each(asset.world.venues.iter()) {
                 let charged = &mut self.funding[index][venue.index()];
                 let paid = state.contracts[LINEAR].funding - *charged;
                 if paid != 0.0 {
@@ -361,7 +361,15 @@ impl CrossAccounts {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
-                clearing::lose(world, account.venue, ContractKind::Linear, failing.at as u32, owed);
+                clearing::lose(
+                    &world.moment,
+                    &mut world.venues,
+                    &mut world.clearing,
+                    account.venue,
+                    ContractKind::Linear,
+                    failing.at as u32,
+                    owed,
+                );
                 world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
                 account.legs[index].cash += owed;
                 world.tally.cross_shortfall += owed;
@@ -383,13 +391,16 @@ impl CrossAccounts {
     /// Logs what a step brought.
     pub fn report(&mut self, assets: &mut [Asset]) {
         for (id, asset) in AssetId::each(assets) {
-            let world = &mut asset.world;
+            let world = &asset.world;
             if world.tally.cross_liquidations > 0 {
-                world.note(LogEvent::CrossLiquidated {
-                    accounts: world.tally.cross_liquidations,
-                    usd: world.tally.cross_closed,
-                    because_of: self.spillover.because_of(id, &self.told),
-                });
+                asset.log.note(
+                    &world.moment,
+                    LogEvent::CrossLiquidated {
+                        accounts: world.tally.cross_liquidations,
+                        usd: world.tally.cross_closed,
+                        because_of: self.spillover.because_of(id, &self.told),
+                    },
+                );
             }
         }
         self.told = self.spillover;
@@ -411,7 +422,7 @@ impl CrossAccounts {
                 sum.cash += leg.cash;
                 *gross += leg.quantity.abs() * venues[account.venue].mark + leg.cash.abs();
             }
-            for (venue, state) in VenueId::each(venues) {
+            for (venue, state) in VenueId::each(venues.iter()) {
                 let (sum, gross) = sums[venue.index()];
                 self.gross = self.gross.max(gross);
                 let held = &state.contracts[LINEAR].cross;
@@ -425,7 +436,7 @@ impl CrossAccounts {
         let bad = |error: f64| error.is_nan() || error > crate::measure::ledger::TOLERANCE;
         let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
-            step: assets[0].world.step,
+            step: assets[0].world.moment.step,
             figures,
         };
         if bad(lost) {

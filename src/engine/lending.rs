@@ -18,11 +18,13 @@ mod waiting;
 
 use cascade_scenario::{BookId, Borrowed};
 
+use crate::clock::Moment;
 use crate::clock::YEAR_SECONDS;
+use crate::market::amm::Pool;
+use crate::market::books::Market;
 use crate::market::oracle::Oracle;
 use crate::positions::ladder::Ladder;
 use crate::random::RandomStreams;
-use crate::world::World;
 use outlet::Order;
 pub use pool::LendingRound;
 use pool::{LendingPool, LoanFlows, SMALL_USD};
@@ -36,9 +38,9 @@ pub use loan::{Loan, LoanTerms};
 const MISSES: usize = 32;
 impl LendingPool {
     /// A pool with loans drawn around the spot price.
-    pub fn new(world: &World, streams: RandomStreams) -> Self {
-        let settings = &world.parameters.lending;
-        let price = world.market.books[BookId::SPOT].price;
+    pub fn new(moment: &Moment, market: &Market, streams: RandomStreams) -> Self {
+        let settings = &moment.parameters.lending;
+        let price = market.books[BookId::SPOT].price;
         let ratio = settings.borrowed.value(price) * settings.threshold;
         let expected = settings.loans as usize;
         let mut pool = Self {
@@ -56,32 +58,32 @@ impl LendingPool {
             total: LendingRound::default(),
             step: LendingRound::default(),
         };
-        pool.lend(&world.parameters);
+        pool.lend(&moment.parameters);
         pool
     }
 
     /// A step's interest, and the oracle's clock.
-    fn begin_step(&mut self, world: &World) {
-        let settings = &world.parameters.lending;
+    fn begin_step(&mut self, moment: &Moment, market: &Market) {
+        let settings = &moment.parameters.lending;
         self.terms = settings.into();
         self.step = LendingRound::default();
-        self.see(world, true);
+        self.see(moment, market, true);
         if settings.enabled {
-            let grown = self.index * libm::exp(settings.interest * world.dt() / YEAR_SECONDS);
+            let grown = self.index * libm::exp(settings.interest * moment.dt() / YEAR_SECONDS);
             self.flows.interest += self.debt * (grown - self.index);
             self.index = grown;
         }
     }
 
-    fn see(&mut self, world: &World, advance: bool) {
-        let spot = world.market.books[BookId::SPOT].price;
-        let settings = &world.parameters.oracle;
-        self.price = self.oracle.publish(settings, spot, world.dt(), advance);
+    fn see(&mut self, moment: &Moment, market: &Market, advance: bool) {
+        let spot = market.books[BookId::SPOT].price;
+        let settings = &moment.parameters.oracle;
+        self.price = self.oracle.publish(settings, spot, moment.dt(), advance);
     }
 
     /// One round: whoever can be liquidated waits, and liquidators take what pays. Returns whether they took anything.
-    fn act(&mut self, world: &mut World) -> bool {
-        self.see(world, false);
+    fn act(&mut self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>) -> bool {
+        self.see(moment, market, false);
         let reach = self.reach();
         while let Some((_, loan)) = self.healthy.pop_reached(-reach) {
             self.waiting.push(loan);
@@ -89,27 +91,35 @@ impl LendingPool {
         while let Some(loan) = self.waiting.pop_recovered(reach) {
             self.healthy.push(-loan.ratio(), loan);
         }
-        let settings = world.parameters.lending;
+        let settings = moment.parameters.lending;
         let sign = self.borrowed.order_sign();
-        let Some(mut order) = Order::open(world, settings.outlet, sign, self.price, settings.bonus) else {
+        let Some(mut order) = Order::open(
+            moment,
+            market,
+            pool.as_ref(),
+            settings.outlet,
+            sign,
+            self.price,
+            settings.bonus,
+        ) else {
             return false;
         };
-        self.liquidate(world, &mut order, settings.gas);
+        self.liquidate(moment, market, pool.as_ref(), &mut order, settings.gas);
         if order.coins > 0.0 {
             self.flows.coins_traded += order.coins;
-            order.execute(world);
+            order.execute(moment, market, pool);
         }
         order.coins > 0.0
     }
 
     /// Goes through the loans that wait until the order has no more room.
-    fn liquidate(&mut self, world: &World, order: &mut Order, fee: f64) {
+    fn liquidate(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, order: &mut Order, fee: f64) {
         let full = order.room;
         let mut looked_at = Vec::new();
         let mut misses = 0;
         while misses < MISSES && order.room > 1e-9 * full {
             let Some(loan) = self.waiting.pop_largest() else { break };
-            if let Some(rest) = self.try_loan(world, order, loan, fee) {
+            if let Some(rest) = self.try_loan(moment, market, pool, order, loan, fee) {
                 looked_at.extend(self.keep(rest));
             } else {
                 misses += 1;
@@ -126,7 +136,15 @@ impl LendingPool {
     }
 
     /// Liquidates as much of a loan as is allowed and fits, if that pays. Returns what is left of it.
-    fn try_loan(&mut self, world: &World, order: &mut Order, stored: Loan, fee: f64) -> Option<Loan> {
+    fn try_loan(
+        &mut self,
+        moment: &Moment,
+        market: &Market,
+        pool: Option<&Pool>,
+        order: &mut Order,
+        stored: Loan,
+        fee: f64,
+    ) -> Option<Loan> {
         let value = self.value();
         let loan = stored.grown(self.index);
         let debt_usd = self.borrowed.debt_usd(self.price);
@@ -146,7 +164,7 @@ impl LendingPool {
         };
         let (rest, seized) = self.terms.liquidate(&loan, repaid, value);
         let coins = self.borrowed.coins_traded(repaid, seized);
-        let turnover = order.quote(world, coins);
+        let turnover = order.quote(moment, market, pool, coins);
         let profit = match self.borrowed {
             Borrowed::Usd => turnover - repaid,
             Borrowed::Coins => seized - turnover,
@@ -154,7 +172,7 @@ impl LendingPool {
         if profit < 0.0 {
             return None;
         }
-        order.add(world, coins);
+        order.add(moment, market, pool, coins);
         self.flows.repaid += repaid;
         self.flows.seized += seized;
         self.flows.coins_due += coins;
@@ -176,38 +194,36 @@ impl LendingPool {
 }
 
 /// Begins the pool's step; founds it where there is to be one from now on.
-pub fn begin_step(world: &mut World, streams: RandomStreams) {
-    found(world, streams);
-    if let Some(mut pool) = world.lending.take() {
-        pool.begin_step(world);
-        world.lending = Some(pool);
+pub fn begin_step(moment: &Moment, market: &Market, lending: &mut Option<Box<LendingPool>>, streams: RandomStreams) {
+    found(moment, market, lending, streams);
+    if let Some(pool) = lending {
+        pool.begin_step(moment, market);
     }
 }
 
 /// Founds the pool where there is to be one and is none.
-pub fn found(world: &mut World, streams: RandomStreams) {
-    if world.lending.is_none() && world.parameters.lending.enabled {
-        world.lending = Some(Box::new(LendingPool::new(world, streams)));
+pub fn found(moment: &Moment, market: &Market, lending: &mut Option<Box<LendingPool>>, streams: RandomStreams) {
+    if lending.is_none() && moment.parameters.lending.enabled {
+        *lending = Some(Box::new(LendingPool::new(moment, market, streams)));
     }
 }
 
 /// One round of liquidations. Returns whether there were any.
-pub fn act(world: &mut World) -> bool {
-    if !world.parameters.lending.enabled {
-        return false;
-    }
-    let Some(mut pool) = world.lending.take() else {
-        return false;
-    };
-    let acted = pool.act(world);
-    world.lending = Some(pool);
-    acted
+pub fn act(
+    moment: &Moment,
+    market: &mut Market,
+    pool: &mut Option<Pool>,
+    lending: &mut Option<Box<LendingPool>>,
+) -> bool {
+    let enabled = moment.parameters.lending.enabled;
+    lending
+        .as_mut()
+        .is_some_and(|lending| enabled && lending.act(moment, market, pool))
 }
 
 /// Draws the loans anew around the price the pool sees.
-pub fn redraw(world: &mut World) {
-    if let Some(mut pool) = world.lending.take() {
-        pool.redraw(&world.parameters);
-        world.lending = Some(pool);
+pub fn redraw(moment: &Moment, lending: &mut Option<Box<LendingPool>>) {
+    if let Some(pool) = lending {
+        pool.redraw(&moment.parameters);
     }
 }

@@ -4,6 +4,7 @@ pub mod batch;
 pub mod breakers;
 pub mod calls;
 pub mod clearing;
+pub mod closing;
 pub mod liquidation;
 pub mod outage;
 pub mod outlet;

@@ -1,17 +1,26 @@
 //! Takes positions out of a liquidation queue, or off an auction, to be closed together.
 
+use crate::clock::Moment;
 use crate::forced::batch::{Batch, Part};
-use crate::positions::contract::{ContractKind, Side};
+use crate::market::books::Market;
+use crate::positions::contract::{ContractKind, ContractSide};
 use crate::positions::totals::Totals;
 use crate::positions::venue::SideBook;
-use crate::world::World;
-use cascade_scenario::{BookId, VenueId};
+use crate::positions::venues::Venues;
+use cascade_scenario::BookId;
 /// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
 /// if need be.
-pub fn take_batch(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
-    let price = world.market.books[BookId::of(venue)].price;
-    let over = started_by(world, world.parameters.auction.duration);
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+pub fn take_batch(
+    moment: &Moment,
+    market: &Market,
+    venues: &mut Venues,
+    place: ContractSide,
+    limit: f64,
+) -> Option<Batch> {
+    let ContractSide { venue, kind, side } = place;
+    let price = market.books[BookId::of(venue)].price;
+    let over = moment.started_by(moment.parameters.auction.duration);
+    let book = venues[venue].contracts[kind as usize].side_mut(side);
     if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
@@ -86,9 +95,4 @@ pub fn take_lots(
         }
     }
     (totals, notional, parts)
-}
-
-/// The last step whose lots are now at least so many seconds old.
-pub fn started_by(world: &World, age_seconds: f64) -> Option<u64> {
-    world.step.checked_sub(libm::ceil(age_seconds / world.dt()) as u64)
 }

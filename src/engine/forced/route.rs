@@ -4,17 +4,21 @@
 
 use cascade_scenario::{BookId, Parameters, Route, VenueId};
 
+use crate::clock::Moment;
 use crate::forced::batch::Batch;
 use crate::forced::outlet::Outlet;
 use crate::forced::queue;
 use crate::forced::queue::take_lots;
+use crate::market::amm::Pool;
+use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::positions::account::{Account, BackstopBuyer};
-use crate::positions::contract::{ContractKind, Side};
+use crate::positions::contract::{ContractKind, ContractSide};
 use crate::positions::taken_over::Lot;
 use crate::positions::totals::Totals;
 use crate::positions::venue::SideBook;
-use crate::world::World;
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
 
 /// Room for less than this share of a taker's capacity counts as none.
 const NEGLIGIBLE: f64 = 1e-6;
@@ -23,63 +27,73 @@ const REMNANT: f64 = 1.0;
 
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
 pub fn take_over(
-    world: &mut World,
-    venue: VenueId,
-    kind: ContractKind,
-    side: Side,
+    moment: &Moment,
+    market: &Market,
+    pool: Option<&Pool>,
+    venues: &mut Venues,
+    place: ContractSide,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
-    if world.market.books[BookId::of(venue)].halted {
+    let ContractSide { venue, kind, side } = place;
+    if market.books[BookId::of(venue)].halted {
         return None;
     }
-    let route = world.parameters.route_at(venue);
-    let step = world.step;
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+    let route = moment.parameters.route_at(venue);
+    let step = moment.step;
+    let book = venues[venue].contracts[kind as usize].side_mut(side);
     if route == Route::Auction {
         offer(book, step);
     }
-    if let Some(sold) = sell_lot(world, venue, kind, side, limit) {
+    if let Some(sold) = sell_lot(moment, market, pool, venues, place, limit) {
         return Some(sold);
     }
     match route {
         Route::OrderBook | Route::Auction => None,
-        Route::Amm => sell_to_pool(world, venue, kind, side, limit),
-        Route::Vault => hand_to_vault(world, venue, kind, side, limit),
+        Route::Amm => sell_to_pool(moment, market, pool, venues, place, limit),
+        Route::Vault => hand_to_vault(moment, market, pool, venues, place, limit),
     }
 }
 
 fn sell_to_pool(
-    world: &mut World,
-    venue: VenueId,
-    kind: ContractKind,
-    side: Side,
+    moment: &Moment,
+    market: &Market,
+    pool: Option<&Pool>,
+    venues: &mut Venues,
+    place: ContractSide,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
-    let bound = world.venues[venue].mark * (1.0 - side.sign() * world.parameters.amm.slippage_limit);
-    let pool = world.pool.as_ref()?;
-    let price = world.market.books[BookId::of(venue)].price;
+    let ContractSide { venue, kind, side } = place;
+    let bound = venues[venue].mark * (1.0 - side.sign() * moment.parameters.amm.slippage_limit);
+    let pool = pool?;
+    let price = market.books[BookId::of(venue)].price;
     let room = kind.notional_usd(pool.room(kind, side.sign(), bound), price);
     if room <= NEGLIGIBLE * pool.usd {
         return None;
     }
-    let batch = queue::take_batch(world, venue, kind, side, limit.min(room))?;
+    let batch = queue::take_batch(moment, market, venues, place, limit.min(room))?;
     Some((batch, Outlet::Pool))
 }
 
 fn hand_to_vault(
-    world: &mut World,
-    venue: VenueId,
-    kind: ContractKind,
-    side: Side,
+    moment: &Moment,
+    market: &Market,
+    pool: Option<&Pool>,
+    venues: &mut Venues,
+    place: ContractSide,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
-    let room = vault_room(world);
-    if room <= NEGLIGIBLE * world.parameters.vault.capital {
+    let ContractSide {
+        venue: _,
+        kind: _,
+        side: _,
+    } = place;
+    let room = vault_room(moment, market, pool, venues);
+    if room <= NEGLIGIBLE * moment.parameters.vault.capital {
         return None;
     }
-    let discount = world.parameters.vault.discount;
-    let batch = queue::take_batch(world, venue, kind, side, limit.min(room))?;
-    let value = discounted(world, &batch, discount);
+    let discount = moment.parameters.vault.discount;
+    let batch = queue::take_batch(moment, market, venues, place, limit.min(room))?;
+    let value = discounted(venues, &batch, discount);
     Some((batch, Outlet::BackstopBuyer(BackstopBuyer::Vault, value)))
 }
 
@@ -107,16 +121,24 @@ fn offer(book: &mut SideBook, step: u64) {
 }
 
 /// Sells what bidders want of the oldest lot. It has the largest discount: if they want none of it they want no other.
-fn sell_lot(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
-    let price = world.market.books[BookId::of(venue)].price;
-    let oldest = world.venues[venue].contracts[kind as usize].side(side).lots.front()?;
+fn sell_lot(
+    moment: &Moment,
+    market: &Market,
+    pool: Option<&Pool>,
+    venues: &mut Venues,
+    place: ContractSide,
+    limit: f64,
+) -> Option<(Batch, Outlet)> {
+    let ContractSide { venue, kind, side } = place;
+    let price = market.books[BookId::of(venue)].price;
+    let oldest = venues[venue].contracts[kind as usize].side(side).lots.front()?;
     let started = oldest.started;
-    let discount = discount_at(world, started);
-    let room = bidders_room(world, discount);
-    if room <= NEGLIGIBLE * world.parameters.auction.capacity {
+    let discount = discount_at(moment, started);
+    let room = bidders_room(moment, market, pool, venues, discount);
+    if room <= NEGLIGIBLE * moment.parameters.auction.capacity {
         return None;
     }
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
+    let book = venues[venue].contracts[kind as usize].side_mut(side);
     let (totals, notional, parts) = take_lots(book, kind, price, limit.min(room), Some(started));
     if book.nothing_queued() {
         book.queued = 0.0;
@@ -131,78 +153,82 @@ fn sell_lot(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, l
         notional,
         parts,
     };
-    let value = discounted(world, &batch, discount);
+    let value = discounted(venues, &batch, discount);
     (notional > 0.0).then_some((batch, Outlet::BackstopBuyer(BackstopBuyer::Bidders, value)))
 }
 
 /// Discount at which a lot is offered now: start + (floor − start)·min(1, age/duration).
-fn discount_at(world: &World, started: u64) -> f64 {
-    let auction = &world.parameters.auction;
-    let age = (world.step - started) as f64 * world.dt();
+fn discount_at(moment: &Moment, started: u64) -> f64 {
+    let auction = &moment.parameters.auction;
+    let age = (moment.step - started) as f64 * moment.dt();
     let floor = auction.floor_discount.max(auction.start_discount);
     auction.start_discount + (floor - auction.start_discount) * (age / auction.duration).min(1.0)
 }
 
 /// Value of a unit at the mark less a discount for a long, at the mark plus it for a short.
-fn discounted(world: &World, batch: &Batch, discount: f64) -> f64 {
-    let mark = world.venues[batch.venue].mark;
+fn discounted(venues: &Venues, batch: &Batch, discount: f64) -> f64 {
+    let mark = venues[batch.venue].mark;
     batch.kind.value(mark * (1.0 - batch.side.sign() * discount))
 }
 
 /// What bidders still buy at a discount, USD.
-fn bidders_room(world: &World, discount: f64) -> f64 {
-    let auction = &world.parameters.auction;
+fn bidders_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues, discount: f64) -> f64 {
+    let auction = &moment.parameters.auction;
     let willing = if discount < auction.full_demand_discount {
         discount / auction.full_demand_discount
     } else {
         1.0
     };
-    auction.capacity * willing - inventory(world, BackstopBuyer::Bidders)
+    auction.capacity * willing - inventory(market, pool, venues, BackstopBuyer::Bidders)
 }
 
-fn vault_room(world: &World) -> f64 {
-    world.parameters.vault.capital + profit(world, BackstopBuyer::Vault) - inventory(world, BackstopBuyer::Vault)
+fn vault_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Venues) -> f64 {
+    moment.parameters.vault.capital + profit(market, pool, venues, BackstopBuyer::Vault)
+        - inventory(market, pool, venues, BackstopBuyer::Vault)
 }
 
 /// Notional of a taker's positions, longs and shorts alike, USD at the marks.
-pub fn inventory(world: &World, taker: BackstopBuyer) -> f64 {
-    let futures = world.sum_contracts(|contract, mark| {
+pub fn inventory(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
+    let futures = venues.sum_contracts(|contract, mark| {
         let held = contract.takers[taker].quantity.abs();
         contract.kind.notional_usd(held, mark)
     });
-    let spot = world.market.books[BookId::SPOT].price;
-    futures + coins_of(world, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
+    let spot = market.books[BookId::SPOT].price;
+    futures + coins_of(pool, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
 }
 
 /// Coins that a taker has bought from liquidators of loans: only the pool does.
-fn coins_of(world: &World, taker: BackstopBuyer) -> Option<Account> {
-    let pool = world.pool.as_ref().filter(|_| taker == BackstopBuyer::Pool)?;
+fn coins_of(pool: Option<&Pool>, taker: BackstopBuyer) -> Option<Account> {
+    let pool = pool.filter(|_| taker == BackstopBuyer::Pool)?;
     Some(pool.spot)
 }
 
 /// What a taker has gained so far, USD at the marks.
-pub fn profit(world: &World, taker: BackstopBuyer) -> f64 {
-    let futures = world.sum_contracts(|contract, mark| {
+pub fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
+    let futures = venues.sum_contracts(|contract, mark| {
         let account = &contract.takers[taker];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
     });
-    let spot = world.market.books[BookId::SPOT].price;
-    futures + coins_of(world, taker).map_or(0.0, |coins| coins.worth(spot))
+    let spot = market.books[BookId::SPOT].price;
+    futures + coins_of(pool, taker).map_or(0.0, |coins| coins.worth(spot))
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
-pub fn unwind(world: &mut World) {
-    for venue in world.venue_ids() {
-        if world.market.books[BookId::of(venue)].halted {
+pub fn unwind(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
+    for venue in venues.ids() {
+        if market.books[BookId::of(venue)].halted {
             continue;
         }
-        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(BookId::of(venue), sign));
+        let mut room = [1.0, -1.0].map(|sign| market.order_limit(BookId::of(venue), sign));
         for &taker in BackstopBuyer::ALL {
             for kind in ContractKind::BOTH {
-                let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
-                if let Some(seconds) = unwinding_time(taker, &world.parameters).filter(|_| held != 0.0) {
+                let held = venues[venue].contracts[kind as usize].takers[taker].quantity;
+                if let Some(seconds) = unwinding_time(taker, &moment.parameters).filter(|_| held != 0.0) {
                     let left = &mut room[usize::from(held > 0.0)];
-                    *left -= unwind_one(world, venue, taker, kind, seconds, *left);
+                    let due = -libm::expm1(-moment.dt() / seconds);
+                    let sold = unwind_one(market, venues, venue, (kind, taker), due, *left);
+                    *left -= sold;
+                    tally.unwound += sold;
                 }
             }
         }
@@ -218,38 +244,36 @@ const fn unwinding_time(buyer: BackstopBuyer, parameters: &Parameters) -> Option
     }
 }
 
-/// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
+/// Sells a share of one inventory, at most `room` USD of it. Returns the notional sold.
 fn unwind_one(
-    world: &mut World,
+    market: &mut Market,
+    venues: &mut Venues,
     venue: VenueId,
-    taker: BackstopBuyer,
-    kind: ContractKind,
-    seconds: f64,
+    (kind, taker): (ContractKind, BackstopBuyer),
+    due: f64,
     room: f64,
 ) -> f64 {
     let book = BookId::of(venue);
-    let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
-    let notional = kind.notional_usd(held, world.market.books[book].price);
+    let held = venues[venue].contracts[kind as usize].takers[taker].quantity;
+    let notional = kind.notional_usd(held, market.books[book].price);
     let share = if notional.abs() < REMNANT {
         1.0
     } else {
-        let due = -libm::expm1(-world.dt() / seconds);
         due.min(room.max(0.0) / notional.abs())
     };
-    let fill = world.market.execute(book, -share * notional, Source::Unwinding);
+    let fill = market.execute(book, -share * notional, Source::Unwinding);
     let value = kind.value(fill.price);
-    let contract = &mut world.venues[venue].contracts[kind as usize];
+    let contract = &mut venues[venue].contracts[kind as usize];
     let sold = if share == 1.0 { held } else { share * held };
     contract.takers[taker].buy(-sold, value);
     contract.counterparty.buy(sold, value);
-    world.tally.unwound += share * notional.abs();
     share * notional.abs()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Placement, Position, Simulation};
+    use crate::{Placement, Position, Side, Simulation};
     use cascade_scenario::{Scenario, Shock};
 
     const FALLEN: f64 = 89_400.0;

@@ -7,15 +7,17 @@
 //! cooldown is over nobody looks at it: its losses may grow beyond its margin, and then it is liquidated whole and the
 //! waterfall decides who pays; nor is it in line for auto-deleveraging.
 
-use cascade_scenario::{BookId, Parameters, TrancheSize, VenueId};
+use cascade_scenario::{BookId, Parameters, TrancheSize};
 
+use crate::clock::Moment;
+use crate::market::books::Market;
 use crate::market::source::Source;
-use crate::positions::contract::{ContractKind, Position, Side};
+use crate::positions::contract::{ContractKind, ContractSide, Position, Side};
 use crate::positions::taken_over::Cooling;
 use crate::positions::tiers;
 use crate::positions::totals::Totals;
 use crate::positions::venue::{Contract, SideBook, TierLadder};
-use crate::world::World;
+use crate::positions::venues::Venues;
 
 /// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
 /// its margin is used up at the mark, or too little would be left.
@@ -59,11 +61,11 @@ fn fee_rate(parameters: &Parameters) -> f64 {
 }
 
 /// Puts the positions whose cooldown is over back on the ladders, with the keys they have now.
-pub fn return_cooled(world: &mut World) {
-    let cooldown = world.parameters.staggered.cooldown;
-    let (step, dt) = (world.step, world.dt());
+pub fn return_cooled(moment: &Moment, venues: &mut Venues) {
+    let cooldown = moment.parameters.staggered.cooldown;
+    let (step, dt) = (moment.step, moment.dt());
     let mut returned = false;
-    for venue in &mut world.venues {
+    for venue in venues.iter_mut() {
         for contract in &mut venue.contracts {
             let kind = contract.kind;
             for book in &mut contract.sides {
@@ -72,21 +74,22 @@ pub fn return_cooled(world: &mut World) {
                 {
                     let position = next.position;
                     book.staggered.cooling.pop_front();
-                    let tier = &mut book.tiers[tiers::tier_of_position(&world.parameters.margin, kind, &position)];
+                    let tier = &mut book.tiers[tiers::tier_of_position(&moment.parameters.margin, kind, &position)];
                     tier.place(position, book.side);
                     returned = true;
                 }
             }
         }
     }
-    world.book_version += u64::from(returned);
+    venues.version += u64::from(returned);
 }
 
 /// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
-pub fn sell(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> f64 {
+pub fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: f64) -> f64 {
+    let ContractSide { venue, kind, side } = place;
     let book = BookId::of(venue);
-    let price = world.market.books[book].price;
-    let waiting = &world.venues[venue].contracts[kind as usize].side(side).staggered;
+    let price = market.books[book].price;
+    let waiting = &venues[venue].contracts[kind as usize].side(side).staggered;
     let (mut notional, mut whole, mut share) = (0.0, 0, 0.0);
     for tranche in &waiting.tranches {
         let size = kind.notional_usd(tranche.due, price);
@@ -101,16 +104,14 @@ pub fn sell(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, l
     if notional <= 0.0 {
         return 0.0;
     }
-    let fill = world
-        .market
-        .execute(book, -side.sign() * notional, Source::Liquidations);
+    let fill = market.execute(book, -side.sign() * notional, Source::Liquidations);
     let sale = Sale {
         side,
         value: kind.value(fill.price),
-        fee: fee_rate(&world.parameters),
-        step: world.step,
+        fee: fee_rate(&moment.parameters),
+        step: moment.step,
     };
-    sale.settle(&mut world.venues[venue].contracts[kind as usize], whole, share);
+    sale.settle(&mut venues[venue].contracts[kind as usize], whole, share);
     notional
 }
 
@@ -182,7 +183,7 @@ impl Sale {
 mod tests {
     use super::*;
     use crate::{Placement, Simulation};
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{Scenario, Shock, VenueId};
 
     /// One long of 20 coins at 100,000 with leverage 20, in a book so deep that its sale moves nothing.
     fn single(settings: &[(&str, f64)]) -> (Simulation, Position) {

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::pool::{LendingPool, LendingRound, SMALL_USD};
-use crate::world::World;
 use cascade_scenario::Borrowed;
 
 /// Number of bins of the distribution of health factors.
@@ -199,9 +198,8 @@ impl LendingPool {
 }
 
 /// The figures of an asset's pool; nothing where there is none.
-pub fn of(world: &World) -> LendingFigures {
-    world
-        .lending
+pub fn of(lending: Option<&LendingPool>) -> LendingFigures {
+    lending
         .as_ref()
         .map_or_else(LendingFigures::default, |pool| pool.figures())
 }

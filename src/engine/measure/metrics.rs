@@ -163,7 +163,7 @@ impl Metrics {
         self.makers_failed += world.tally.makers_failed;
         self.makers_standing = self.makers_standing.min(seen.makers_standing);
         self.lowest_depth = self.lowest_depth.min(seen.depth);
-        self.peak_rate = self.peak_rate.max(liquidated / world.dt());
+        self.peak_rate = self.peak_rate.max(liquidated / world.moment.dt());
         self.calls += world.tally.calls;
         self.called += world.tally.called;
         self.topped_up += world.tally.topped_up;

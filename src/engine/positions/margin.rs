@@ -8,9 +8,11 @@
 
 use cascade_scenario::{BookId, VENUES_MAX, VenueId};
 
+use crate::clock::Moment;
 use crate::clock::YEAR_SECONDS;
+use crate::market::books::Market;
 use crate::positions::charge::{Charge, HIGHEST_RATE, averaged, charge_at, charged_rate, full_rate, uncovered_rate};
-use crate::world::World;
+use crate::positions::venues::Venues;
 
 /// Relative change of the rate after which the resting levels count as moved.
 const NOTICEABLE: f64 = 0.002;
@@ -31,9 +33,9 @@ pub struct MarginModel {
 
 /// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
 /// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier: mean over the levered notional.
-pub fn forced_cut(world: &World) -> f64 {
+pub fn forced_cut(venues: &Venues) -> f64 {
     let (mut notional, mut cut) = (0.0, 0.0);
-    for venue in &world.venues {
+    for venue in venues.iter() {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let (Some(tier), size) = (
@@ -52,9 +54,9 @@ pub fn forced_cut(world: &World) -> f64 {
 
 impl MarginModel {
     /// The estimate stands at the market's own volatility, the buffer is full.
-    pub fn new(world: &World) -> Self {
-        let volatility = world.parameters.market.volatility;
-        let settings = &world.parameters.volatility_margin;
+    pub fn new(moment: &Moment) -> Self {
+        let volatility = moment.parameters.market.volatility;
+        let settings = &moment.parameters.volatility_margin;
         let full = full_rate(settings, volatility);
         Self {
             seen: [0.0; VENUES_MAX],
@@ -62,59 +64,60 @@ impl MarginModel {
             charged: [full; VENUES_MAX],
             noticed: [None; VENUES_MAX],
             was_enabled: settings.enabled,
-            was_measuring: settings.enabled || world.parameters.haircut.enabled,
+            was_measuring: settings.enabled || moment.parameters.haircut.enabled,
         }
     }
 
     /// What volatility adds at every venue.
-    pub fn charges(&self, world: &World) -> [Charge; VENUES_MAX] {
+    pub fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
             let volatility = libm::sqrt(self.variance[venue]);
-            charge_at(&world.parameters, VenueId::new(venue), self.charged[venue], volatility)
+            charge_at(&moment.parameters, VenueId::new(venue), self.charged[venue], volatility)
         })
     }
 
     /// Maintenance rate of dollar-margined positions in the lowest tier, mean over venues.
-    pub fn maintenance_rate(&self, world: &World) -> f64 {
-        let charges = self.charges(world);
-        let rate = |venue: VenueId| world.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
-        mean_over_venues(world, rate)
+    pub fn maintenance_rate(&self, moment: &Moment, venues: &Venues) -> f64 {
+        let charges = self.charges(moment);
+        let rate = |venue: VenueId| moment.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
+        mean_over_venues(venues, rate)
     }
 
     /// Share of coin collateral that does not count, mean over venues.
-    pub fn haircut(&self, world: &World) -> f64 {
-        let charges = self.charges(world);
-        mean_over_venues(world, |venue| charges[venue.index()].haircut)
+    pub fn haircut(&self, moment: &Moment, venues: &Venues) -> f64 {
+        let charges = self.charges(moment);
+        mean_over_venues(venues, |venue| charges[venue.index()].haircut)
     }
 
     /// Updates estimates and rates with this step's prices.
-    pub fn act(&mut self, world: &mut World) {
-        let settings = world.parameters.volatility_margin;
-        let measuring = settings.enabled || world.parameters.haircut.enabled;
+    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
+        let settings = moment.parameters.volatility_margin;
+        let measuring = settings.enabled || moment.parameters.haircut.enabled;
         if !measuring && !self.was_measuring {
             return;
         }
         if measuring && !self.was_measuring {
-            *self = Self::new(world);
-            for venue in world.venue_ids() {
-                self.seen[venue.index()] = observed(world, venue);
+            *self = Self::new(moment);
+            for venue in venues.ids() {
+                self.seen[venue.index()] = observed(moment, market, venue);
             }
         } else if settings.enabled && !self.was_enabled {
             self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
         }
         (self.was_enabled, self.was_measuring) = (settings.enabled, measuring);
-        let kept = libm::exp2(-world.dt() / settings.half_life);
-        for id in world.venue_ids() {
-            let (now, venue) = (observed(world, id), id.index());
-            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / world.dt();
+        let kept = libm::exp2(-moment.dt() / settings.half_life);
+        for id in venues.ids() {
+            let (now, venue) = (observed(moment, market, id), id.index());
+            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / moment.dt();
             self.seen[venue] = now;
             self.variance[venue] = averaged(kept, self.variance[venue], made);
             let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
-            self.charged[venue] = charged_rate(&settings, uncovered, self.charged[venue], world.dt()).min(HIGHEST_RATE);
+            self.charged[venue] =
+                charged_rate(&settings, uncovered, self.charged[venue], moment.dt()).min(HIGHEST_RATE);
         }
-        for (venue, charge) in world.venue_ids().zip(self.charges(world)) {
-            world.venues[venue].set_charge(charge);
-            let base = world.parameters.margin_at(venue).maintenance;
+        for (venue, charge) in venues.ids().zip(self.charges(moment)) {
+            venues[venue].set_charge(charge);
+            let base = moment.parameters.margin_at(venue).maintenance;
             let moved = self.noticed[venue.index()].is_none_or(|before| {
                 let rate = (charge.add_on - before.add_on).abs() / (base + charge.add_on);
                 let haircut = (charge.haircut - before.haircut).abs() / (1.0 - charge.haircut);
@@ -122,22 +125,22 @@ impl MarginModel {
             });
             if moved {
                 self.noticed[venue.index()] = Some(charge);
-                world.book_version += 1;
+                venues.version += 1;
             }
         }
     }
 }
 
-fn mean_over_venues(world: &World, of: impl Fn(VenueId) -> f64) -> f64 {
-    world.venue_ids().map(of).sum::<f64>() / world.venues.len() as f64
+fn mean_over_venues(venues: &Venues, of: impl Fn(VenueId) -> f64) -> f64 {
+    venues.ids().map(of).sum::<f64>() / venues.len() as f64
 }
 
 /// The log price a venue's estimate follows: one index for all, or its own futures.
-fn observed(world: &World, venue: VenueId) -> f64 {
-    if world.parameters.volatility_margin.market_wide {
-        world.market.index_level().total
+fn observed(moment: &Moment, market: &Market, venue: VenueId) -> f64 {
+    if moment.parameters.volatility_margin.market_wide {
+        market.index_level().total
     } else {
-        world.market.log_price(BookId::of(venue))
+        market.log_price(BookId::of(venue))
     }
 }
 
@@ -147,6 +150,7 @@ mod tests {
     use crate::Simulation;
     use crate::positions::charge::initial_charges;
     use crate::positions::contract::ContractKind;
+    use crate::world::World;
     use cascade_scenario::{Scenario, Shock};
 
     /// In the running engine the rate rises after a shock, and falls back with the half-life.
@@ -204,7 +208,7 @@ mod tests {
                 scenario.set(path, value).unwrap();
             }
             let mut world = World::new(&scenario.parameters, 0);
-            let mut model = MarginModel::new(&world);
+            let mut model = MarginModel::new(&world.moment);
             for (venue, charge) in world.venues.iter_mut().zip(initial_charges(&scenario.parameters)) {
                 venue.set_charge(charge);
                 venue.begin_calm();
@@ -219,10 +223,14 @@ mod tests {
                     margin: 1e5,
                 },
             );
-            assert_eq!(forced_cut(&world), 0.0);
+            assert_eq!(forced_cut(&world.venues), 0.0);
             world.market.move_efficient(0.1);
-            model.act(&mut world);
-            assert!((forced_cut(&world) - cut).abs() < 1e-4, "{}", forced_cut(&world));
+            model.act(&world.moment, &world.market, &mut world.venues);
+            assert!(
+                (forced_cut(&world.venues) - cut).abs() < 1e-4,
+                "{}",
+                forced_cut(&world.venues)
+            );
         }
     }
 

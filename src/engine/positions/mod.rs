@@ -17,4 +17,5 @@ pub mod taken_over;
 pub mod tiers;
 pub mod totals;
 pub mod venue;
+pub mod venues;
 pub mod watch;

@@ -14,7 +14,7 @@ impl Simulation {
     /// # Errors
     /// The action is not allowed, or needs a new run; nothing has happened then.
     pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         let event = Event { step, action };
         event.validate()?;
         self.scenario.events.insert(self.next_event, event.clone());
@@ -36,7 +36,7 @@ impl Simulation {
     /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
     /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
     pub fn meet_pause(&mut self) -> bool {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         let due = |event: &&Event| event.step <= step;
         let asks = |event: &Event| matches!(event.action, Action::Pause | Action::Ask(_));
         let met = self.to_come().iter().take_while(due).any(asks);
@@ -55,7 +55,7 @@ impl Simulation {
     /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
     /// done since.
     pub fn follow(&mut self, events: &[Event]) {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         self.next_event = events.partition_point(|event| event.step < step);
         self.scenario.events.clear();
         self.scenario.events.extend_from_slice(events);
@@ -89,7 +89,7 @@ impl Simulation {
 
     /// Notes what concerns the whole run.
     pub(super) fn note(&mut self, event: LogEvent) {
-        self.log.push(self.entry(self.assets[0].world.step, event));
+        self.log.push(self.entry(self.assets[0].world.moment.step, event));
     }
 
     fn entry(&self, step: u64, event: LogEvent) -> LogEntry {

@@ -495,7 +495,7 @@ pub const fn source_color(source: Source, palette: &Palette) -> Color32 {
     match source {
         Source::Exogenous => palette.exogenous,
         Source::Liquidations => palette.forced,
-        Source::Deleveraging => palette.deleveraging,
+        Source::MarginCalls => palette.deleveraging,
         Source::Hedging => palette.dealers,
         Source::Predators => palette.predators,
         Source::Providers => palette.providers,

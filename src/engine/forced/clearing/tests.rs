@@ -162,7 +162,7 @@ fn members_sums_are_those_of_their_clients() {
         "{run:?}"
     );
     assert_eq!(simulation.observation().queued, 0.0);
-    for (id, venue) in VenueId::each(&simulation.assets[0].world.venues) {
+    for (id, venue) in VenueId::each(simulation.assets[0].world.venues.iter()) {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let mut counted = Pairs::new(7);
