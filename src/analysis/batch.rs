@@ -83,7 +83,7 @@ impl Batch {
             row.set(&mut scenario.parameters, *value)?;
             scenario
                 .events
-                .retain(|event| !matches!(&event.action, Action::Set { parameter, .. } if *parameter == row.path));
+                .retain(|event| !matches!(&event.action, Action::Set(change) if change.parameter() == *id));
         }
         Ok(scenario)
     }
@@ -172,7 +172,7 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{Event, Setting, find};
+    use cascade_scenario::{Event, ParameterChange, find};
 
     #[test]
     fn a_variant_differs_in_its_changes_only_and_seeds_are_paired() {
@@ -182,10 +182,7 @@ mod tests {
         };
         let set = |path: &str| Event {
             step: 3,
-            action: Action::Set {
-                parameter: path.to_owned(),
-                value: Setting::Number(0.01),
-            },
+            action: Action::Set(ParameterChange::new(find(path).unwrap().id, 0.01).unwrap()),
         };
         scenario.events = vec![set("margin.maintenance"), set("shock.size")];
         let maintenance = find("margin.maintenance").unwrap().id;

@@ -2,46 +2,8 @@
 
 use cascade_scenario::AssetId;
 
-use cascade_engine::Simulation;
-
-use super::App;
 use super::history::{Figure, History};
-
-/// A run beside the present one.
-#[derive(Debug)]
-pub struct Baseline {
-    /// The run, at its newest step.
-    pub simulation: Simulation,
-    /// What the plots show of it.
-    pub history: History,
-}
-
-impl Baseline {
-    /// The recording of an asset, counted from 0, if the pinned run has it.
-    pub fn history(&self, asset: usize) -> Option<&History> {
-        (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
-    }
-
-    /// Which run it is, to be put after the word, where it is not of the scenario at hand: a preset's name, or another seed.
-    pub fn name(&self, app: &App) -> String {
-        let pinned = self.simulation.scenario();
-        if pinned.name != app.scenario.name {
-            format!(" “{}”", pinned.name)
-        } else if pinned.seed == app.scenario.seed {
-            String::new()
-        } else {
-            format!(" of seed {}", pinned.seed)
-        }
-    }
-
-    /// Goes on until it has come as far as the present run.
-    fn keep_up(&mut self, step: u64) {
-        while self.simulation.observation().step < step && self.simulation.halted().is_none() {
-            self.simulation.step();
-            self.history.record(&self.simulation);
-        }
-    }
-}
+use super::{App, Run};
 
 /// A figure of both runs at the same step.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,19 +31,31 @@ pub enum ComparedKind {
     Rate,
 }
 
+impl Run {
+    /// Which run it is beside another one, to be put after a word: a preset's name or a seed, where the other's is another.
+    pub fn name_beside(&self, other: &Self) -> String {
+        let (own, other) = (&self.scenario, &other.scenario);
+        if own.name != other.name {
+            format!(" “{}”", own.name)
+        } else if own.seed == other.seed {
+            String::new()
+        } else {
+            format!(" of seed {}", own.seed)
+        }
+    }
+}
+
 impl App {
     /// Pins the run as it has come and as it would go on.
     pub(super) fn pin(&mut self) {
-        self.baseline = Some(Box::new(Baseline {
-            simulation: self.newest().clone(),
-            history: self.history.clone(),
-        }));
+        self.baseline = Some(Box::new(self.present.pinned(self.runs)));
+        self.runs += 1;
     }
 
     /// Lets the pinned run come as far as the present one.
     pub(super) fn step_baseline(&mut self) {
         if let Some(baseline) = &mut self.baseline {
-            baseline.keep_up(self.simulation.observation().step);
+            baseline.keep_up(self.present.simulation.observation().step);
         }
     }
 
@@ -91,10 +65,10 @@ impl App {
         let Some(baseline) = &self.baseline else {
             return Vec::new();
         };
-        let step = self.simulation.observation().step as usize;
+        let step = self.present.simulation.observation().step as usize;
         let asset = self.asset_index();
-        let present = self.history.of_asset(asset);
-        let pinned = baseline.history(asset);
+        let present = self.present.history.of_asset(asset);
+        let pinned = baseline.history_of(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
@@ -152,7 +126,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::{Command, Settings};
-    use cascade_engine::Source;
+    use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
     use cascade_scenario::find;
 
@@ -165,8 +139,8 @@ mod tests {
     }
 
     fn finish(app: &mut App) {
-        while app.seeking().is_some() {
-            app.work(|| true);
+        while app.present.seeking().is_some() {
+            app.present.work(|| true);
         }
     }
 
@@ -175,14 +149,14 @@ mod tests {
         let mut app = pinned_at(100);
         app.run(150);
         let baseline = app.baseline.as_ref().unwrap();
-        assert_eq!(baseline.simulation.digest(), app.simulation.digest());
+        assert_eq!(baseline.simulation.digest(), app.present.simulation.digest());
         assert!(
             app.compared()
                 .iter()
                 .all(|one| one.present == one.baseline || one.present.is_nan())
         );
         // The same formula as the engine's own.
-        let engine = app.simulation.summary().amplification_factor;
+        let engine = app.present.simulation.summary().amplification_factor;
         let shown = app
             .compared()
             .into_iter()
@@ -198,12 +172,12 @@ mod tests {
     #[test]
     fn a_branch_shares_its_past_with_the_baseline_exactly() {
         let mut app = pinned_at(260);
-        let at_end = app.simulation.digest();
+        let at_end = app.present.simulation.digest();
         app.update(Command::Seek(110));
         finish(&mut app);
         let id = find("leverage.mean").unwrap().id;
         app.update(Command::SetParameter { id, value: 4.0 });
-        let branch = app.simulation.digest();
+        let branch = app.present.simulation.digest();
         let baseline = app.baseline.as_ref().unwrap();
         assert_eq!(baseline.simulation.digest(), at_end);
         let mut again = Simulation::new(baseline.simulation.scenario()).unwrap();
@@ -215,15 +189,15 @@ mod tests {
         let spot = |history: &History, step| history.figure(Figure::Spot).at(step).unwrap();
         let baseline = app.baseline.as_ref().unwrap();
         for step in 0..=110 {
-            assert_eq!(spot(&app.history, step), spot(&baseline.history, step));
+            assert_eq!(spot(&app.present.history, step), spot(&baseline.history, step));
         }
         // Less leverage, less of a fall, on the same noise and the same shock.
-        assert!(spot(&app.history, 200) > spot(&baseline.history, 200));
+        assert!(spot(&app.present.history, 200) > spot(&baseline.history, 200));
         app.run(40);
         let baseline = app.baseline.as_ref().unwrap();
         assert_eq!(
             baseline.simulation.observation().step,
-            app.simulation.observation().step
+            app.present.simulation.observation().step
         );
         let liquidated = app
             .compared()
@@ -238,7 +212,7 @@ mod tests {
     #[test]
     fn a_baseline_of_another_preset_says_so() {
         let mut app = pinned_at(50);
-        let name = |app: &App| app.baseline.as_ref().unwrap().name(app);
+        let name = |app: &App| app.baseline.as_ref().unwrap().name_beside(&app.present);
         assert_eq!(name(&app), "");
         app.update(Command::SetSeed(11));
         assert_eq!(name(&app), " of seed 7");
@@ -260,7 +234,7 @@ mod tests {
         assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);
         // The exogenous price is the same noise in both.
         let exogenous = |history: &History| history.by_source(Source::Exogenous).at(119).unwrap();
-        let difference = exogenous(&app.history) - exogenous(&app.baseline.as_ref().unwrap().history);
+        let difference = exogenous(&app.present.history) - exogenous(&app.baseline.as_ref().unwrap().history);
         assert!(difference.abs() < 1e-9, "{difference}");
     }
 }

@@ -21,7 +21,7 @@ impl App {
     /// move and the heaviest liquidations of the asset shown.
     pub fn bookmarks(&self) -> Vec<Bookmark> {
         let mut first_loss = true;
-        let log = self.newest().log().iter().filter(|entry| match entry.kind() {
+        let log = self.present.newest().log().iter().filter(|entry| match entry.kind() {
             LogKind::Shock | LogKind::Critical | LogKind::Halt | LogKind::Bookmark | LogKind::Pause => true,
             LogKind::Loss => std::mem::take(&mut first_loss),
             _ => false,
@@ -65,17 +65,17 @@ impl App {
 
     /// Goes to the next bookmark in one direction; to the end of the run if there is none.
     pub(super) fn jump(&mut self, onwards: bool) {
-        let here = self.position();
+        let here = self.present.position();
         let steps: Vec<u64> = self.bookmarks().iter().map(|bookmark| bookmark.step).collect();
         let next = if onwards {
             steps
                 .into_iter()
                 .find(|step| *step > here)
-                .unwrap_or_else(|| self.newest_step())
+                .unwrap_or_else(|| self.present.newest_step())
         } else {
             steps.into_iter().rev().find(|step| *step < here).unwrap_or(0)
         };
         self.playing = false;
-        self.seek(next);
+        self.present.seek(next);
     }
 }

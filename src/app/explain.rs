@@ -112,16 +112,8 @@ impl Explanation {
 impl App {
     /// The explanation of the interval that is selected, for the asset shown, if there is one to give.
     pub fn explanation(&self) -> Option<Explanation> {
-        let (from, to) = self.selection?;
+        let (from, to) = self.present.selection?;
         Explanation::new(self.shown_history(), from, to)
-    }
-
-    /// Begins or ends the interval at a step; the other end stays, or is the present moment or the start.
-    pub(super) fn select(&mut self, from: Option<u64>, to: Option<u64>) {
-        let (old_from, old_to) = self.selection.unwrap_or((0, self.newest_step()));
-        let (from, to) = (from.unwrap_or(old_from), to.unwrap_or(old_to));
-        // An end that was set before the beginning moves the other one along.
-        self.selection = Some((from.min(to), to.max(from)));
     }
 }
 
@@ -164,12 +156,12 @@ mod tests {
         scenario.events.clear();
         let mut app = App::new(scenario, None, Settings::default()).unwrap();
         app.run(300);
-        let told = Explanation::new(&app.history, 0, 300).unwrap();
+        let told = Explanation::new(&app.present.history, 0, 300).unwrap();
         assert!(
             told.sentence().contains("noise and shocks did it alone"),
             "{}",
             told.sentence()
         );
-        assert_eq!(Explanation::new(&app.history, 50, 50), None);
+        assert_eq!(Explanation::new(&app.present.history, 50, 50), None);
     }
 }

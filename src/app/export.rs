@@ -150,7 +150,7 @@ impl App {
     pub(super) fn export(&mut self, what: Export, path: PathBuf) {
         match what {
             Export::Series => {
-                let (run, steps) = (self.newest(), self.newest_step());
+                let (run, steps) = (self.present.newest(), self.present.newest_step());
                 let table = Table::Series {
                     scenario: Box::new(run.scenario().clone()),
                     steps,
@@ -163,7 +163,7 @@ impl App {
                 self.exports.start(table, &path, contains);
             }
             Export::Events => {
-                let log = self.newest().log().to_vec();
+                let log = self.present.newest().log().to_vec();
                 self.exports.start(
                     Table::Events(log),
                     &path,
@@ -185,7 +185,7 @@ impl App {
 
     /// Which asset a table of the run tells of, in words; nothing where there is one.
     pub fn of_asset(&self) -> String {
-        if self.simulation.assets().len() > 1 {
+        if self.present.simulation.assets().len() > 1 {
             format!(" of asset {}", self.asset_index() + 1)
         } else {
             String::new()

@@ -382,7 +382,7 @@ fn look(text: &str, settings: ImportSettings, scenario: &Scenario) -> Preview {
 impl App {
     /// Begins to look at a table.
     pub(super) fn import(&mut self, path: &Path) {
-        self.import = Some(Import::begin(path, &self.scenario));
+        self.import = Some(Import::begin(path, &self.present.scenario));
     }
 
     /// Takes in what has been read of a table. Returns whether something is still being read.
@@ -408,13 +408,13 @@ impl App {
         let Some(import) = &self.import else { return };
         let Some(preview) = import.ready() else { return };
         let name = import.name();
-        let Some(adopted) = preview.adopted(&self.scenario) else {
+        let Some(adopted) = preview.adopted(&self.present.scenario) else {
             return;
         };
         match adopted {
             Ok(Adoption { scenario, what, .. }) => {
                 self.import = None;
-                if self.begin_anew(format!("Import “{name}”"), scenario, self.document.clone()) {
+                if self.begin_anew(format!("Import “{name}”"), scenario, self.present.document.clone()) {
                     self.messages.done(format!("{what} from {name}; the run begins anew."));
                 }
             }
@@ -428,16 +428,20 @@ impl App {
 
     /// Goes back to what the parameters describe, in a new run.
     pub(super) fn drop_brought(&mut self, brought: Brought) {
-        if brought.count(&self.scenario) == 0 {
+        if brought.count(&self.present.scenario) == 0 {
             self.messages.done(format!("This run has none of {}.", brought.label()));
             return;
         }
-        let mut scenario = self.scenario.clone();
+        let mut scenario = self.present.scenario.clone();
         match brought {
             Brought::Positions => scenario.positions = Shared::default(),
             Brought::PricePath => scenario.path = PricePath::default(),
             Brought::Options => scenario.options = Shared::default(),
         }
-        self.begin_anew(format!("Drop {}", brought.label()), scenario, self.document.clone());
+        self.begin_anew(
+            format!("Drop {}", brought.label()),
+            scenario,
+            self.present.document.clone(),
+        );
     }
 }

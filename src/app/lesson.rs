@@ -6,8 +6,8 @@ use cascade_engine::LogKind;
 use cascade_files::preset;
 use cascade_scenario::{Action, Event, Scenario, format};
 
-use super::App;
 use super::history::Figure;
+use super::{App, Run};
 
 /// A question or pause of the scenario at which the run stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,11 +58,12 @@ impl Verdict {
 impl App {
     /// The question at which the run stands.
     pub fn question(&self) -> Option<Question> {
-        let step = self.simulation.observation().step;
-        if self.playing || self.seeking().is_some() {
+        let step = self.present.simulation.observation().step;
+        if self.playing || self.present.seeking().is_some() {
             return None;
         }
         let asked = self
+            .present
             .simulation
             .log()
             .iter()
@@ -74,6 +75,46 @@ impl App {
         })
     }
 
+    /// Adds a remark at the present moment.
+    pub(super) fn remark(&mut self, action: Action) {
+        if let Err(error) = self.present.remark(action) {
+            self.messages.error(error);
+        }
+    }
+
+    /// Writes the run as a lesson.
+    pub(super) fn save_lesson(&mut self, path: &Path) {
+        let mut scenario: Scenario = self.present.newest().scenario().clone();
+        // Guesses are of one showing; those that came with the preset are its own.
+        let before = scenario.events.len();
+        let kept = |event: &Event| {
+            !matches!(event.action, Action::Marker { .. }) || self.present.scenario.events.contains(event)
+        };
+        scenario.events.retain(kept);
+        let without = if scenario.events.len() < before {
+            " The guesses made are not among them."
+        } else {
+            ""
+        };
+        if let Some(stem) = path.file_stem() {
+            scenario.name = stem.to_string_lossy().into_owned();
+        }
+        match preset::save(path, &scenario) {
+            Ok(()) => {
+                self.settings.remember(path);
+                self.messages.done(format!(
+                    "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.{without}",
+                    path.display(),
+                    scenario.events.len(),
+                    self.present.newest_step(),
+                ));
+            }
+            Err(error) => self.messages.error(error),
+        }
+    }
+}
+
+impl Run {
     /// Guesses since the last question or pause, if there are any.
     pub fn guesses(&self) -> Vec<Guess> {
         let played = self.simulation.played();
@@ -119,36 +160,6 @@ impl App {
             guesses: count,
         })
     }
-
-    /// Writes the run as a lesson.
-    pub(super) fn save_lesson(&mut self, path: &Path) {
-        let mut scenario: Scenario = self.newest().scenario().clone();
-        // Guesses are of one showing; those that came with the preset are its own.
-        let before = scenario.events.len();
-        let kept =
-            |event: &Event| !matches!(event.action, Action::Marker { .. }) || self.scenario.events.contains(event);
-        scenario.events.retain(kept);
-        let without = if scenario.events.len() < before {
-            " The guesses made are not among them."
-        } else {
-            ""
-        };
-        if let Some(stem) = path.file_stem() {
-            scenario.name = stem.to_string_lossy().into_owned();
-        }
-        match preset::save(path, &scenario) {
-            Ok(()) => {
-                self.settings.remember(path);
-                self.messages.done(format!(
-                    "Saved the lesson {}: the parameters it began with, seed and {} events, which replay the run to step {}.{without}",
-                    path.display(),
-                    scenario.events.len(),
-                    self.newest_step(),
-                ));
-            }
-            Err(error) => self.messages.error(error),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -177,9 +188,9 @@ mod tests {
         for _ in 0..100 {
             app.advance(0.1, || true);
         }
-        assert_eq!((app.playing, app.simulation.observation().step), (false, 119));
+        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 119));
         assert_eq!(app.question().unwrap().text, "How low does it go?");
-        let start = app.simulation.observation().spot;
+        let start = app.present.simulation.observation().spot;
         for (name, share) in [("Ann", 0.97), ("Bob", 0.92), ("Cleo", 0.6)] {
             remark(
                 &mut app,
@@ -196,17 +207,17 @@ mod tests {
                 price: -1.0,
             },
         );
-        assert_eq!((app.guesses().len(), app.messages.iter().count()), (3, 1));
-        assert_eq!(app.verdict(), None);
+        assert_eq!((app.present.guesses().len(), app.messages.iter().count()), (3, 1));
+        assert_eq!(app.present.verdict(), None);
         app.update(Command::Play);
         assert_eq!(app.question(), None);
         app.update(Command::Pause);
         app.run(200);
-        let verdict = app.verdict().unwrap();
+        let verdict = app.present.verdict().unwrap();
         assert_eq!((verdict.nearest.name.as_str(), verdict.guesses), ("Bob", 3));
         assert_eq!(
             verdict.furthest,
-            app.simulation.summary().lowest_price.max(verdict.furthest)
+            app.present.simulation.summary().lowest_price.max(verdict.furthest)
         );
         assert!(verdict.text().contains("Bob"));
     }
@@ -238,10 +249,13 @@ mod tests {
         for _ in 0..200 {
             again.step();
         }
-        assert_eq!(again.digest(), app.simulation.digest());
-        let mut log = app.simulation.log().to_vec();
+        assert_eq!(again.digest(), app.present.simulation.digest());
+        let mut log = app.present.simulation.log().to_vec();
         log.retain(|entry| !entry.to_string().starts_with("the author says"));
-        assert_eq!((again.log(), app.simulation.log().len()), (&log[..], log.len() + 1));
+        assert_eq!(
+            (again.log(), app.present.simulation.log().len()),
+            (&log[..], log.len() + 1)
+        );
         let message = app.messages.iter().last().unwrap();
         assert!(
             message.text.contains("guesses made are not among them"),
@@ -254,7 +268,7 @@ mod tests {
     #[test]
     fn starting_again_keeps_questions_and_shocks() {
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
-        let own = app.scenario.events.len();
+        let own = app.present.scenario.events.len();
         app.update(Command::Pause);
         app.run(40);
         remark(&mut app, Action::Ask("What now?".to_owned()));
@@ -266,25 +280,33 @@ mod tests {
         app.run(60);
         for again in [Command::Reset, Command::SetSeed(99), Command::Reset] {
             app.update(again);
-            assert_eq!((app.simulation.observation().step, app.value(id)), (0, 18.0));
-            assert_eq!(app.scenario.events.len(), own + 2, "{:?}", app.scenario.events);
+            assert_eq!(
+                (app.present.simulation.observation().step, app.present.value(id)),
+                (0, 18.0)
+            );
+            assert_eq!(
+                app.present.scenario.events.len(),
+                own + 2,
+                "{:?}",
+                app.present.scenario.events
+            );
             app.update(Command::Play);
             app.update(Command::SetSpeed(100_000.0));
             for _ in 0..20 {
                 app.advance(0.1, || true);
             }
-            assert_eq!((app.playing, app.simulation.observation().step), (false, 40));
+            assert_eq!((app.playing, app.present.simulation.observation().step), (false, 40));
             assert_eq!(
-                (app.question().unwrap().text.as_str(), app.guesses().len()),
+                (app.question().unwrap().text.as_str(), app.present.guesses().len()),
                 ("What now?", 0)
             );
             app.run(60);
         }
-        assert!(app.modified());
+        assert!(app.present.modified());
         app.update(Command::ResetEvents);
-        assert_eq!(app.scenario.events.len(), own);
+        assert_eq!(app.present.scenario.events.len(), own);
         app.update(Command::Undo);
-        assert_eq!(app.scenario.events.len(), own + 2);
+        assert_eq!(app.present.scenario.events.len(), own + 2);
     }
 
     /// A question in the very first step, and one that is gone to on the time line.
@@ -303,19 +325,19 @@ mod tests {
         app.run(90);
         let go = |app: &mut App, step| {
             app.update(Command::Seek(step));
-            while app.seeking().is_some() {
-                app.work(|| true);
+            while app.present.seeking().is_some() {
+                app.present.work(|| true);
             }
         };
         go(&mut app, 50);
         assert_eq!(asked(&app), Some((50, "At 50?".to_owned())));
         app.update(Command::Step(1));
-        assert_eq!((asked(&app), app.simulation.observation().step), (None, 51));
+        assert_eq!((asked(&app), app.present.simulation.observation().step), (None, 51));
         go(&mut app, 49);
         app.update(Command::Play);
         app.update(Command::SetSpeed(1_000.0));
         app.advance(0.1, || true);
-        assert_eq!((app.playing, app.simulation.observation().step), (false, 50));
-        assert!(app.rewound());
+        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 50));
+        assert!(app.present.rewound());
     }
 }

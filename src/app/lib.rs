@@ -16,16 +16,16 @@ pub mod pace;
 mod page;
 mod page_cache;
 mod panels;
+mod run;
 mod settings;
 mod shock_forecast;
 mod stress;
 pub mod studies;
-mod timeline;
 mod undo;
 mod what_if;
 mod workspace;
 
-pub use baseline::{Baseline, Compared, ComparedKind};
+pub use baseline::{Compared, ComparedKind};
 pub use bookmarks::Bookmark;
 pub use command::Command;
 pub use document::Document;
@@ -37,10 +37,10 @@ pub use messages::{Message, Messages};
 pub use page::Page;
 pub use page_cache::{CacheKey, PageCache, ShockEnd};
 pub use panels::{Panel, Panels};
+pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use stress::Stress;
-pub use timeline::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Timeline};
 pub use undo::{Undo, UndoEntry};
 pub use what_if::{ContagionSnapshot, ContagionWhatIf};
 pub use workspace::WorkspaceCommand;
@@ -48,12 +48,10 @@ pub use workspace::WorkspaceCommand;
 use std::path::{Path, PathBuf};
 
 use cascade_analysis::stress::shock as stress_shock;
-use cascade_engine::{Asset, LogKind, Simulation, Summary};
+use cascade_engine::{Asset, Summary};
 use cascade_files::import::is_table;
 use cascade_files::preset;
-use cascade_scenario::{
-    Action, AssetId, Event, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find, parameter,
-};
+use cascade_scenario::{Action, AssetId, Outage, ParameterError, Parameters, Scenario, Shock, find};
 
 use history::History;
 use import::Import;
@@ -89,18 +87,15 @@ pub enum Request {
 /// Everything the window shows.
 #[derive(Debug)]
 pub struct App {
-    /// The scenario as edited.
-    pub scenario: Scenario,
-    /// The running model.
-    pub simulation: Simulation,
-    /// What the plots show of the past.
-    pub history: History,
+    /// The run that is shown.
+    pub present: Run,
+    /// The pinned run.
+    pub baseline: Option<Box<Run>>,
+    runs: u64,
     /// Whether steps are made as time passes.
     pub playing: bool,
     /// How fast.
     pub pace: Pace,
-    /// Where the scenario came from.
-    pub document: Document,
     /// What went wrong or was done, until dismissed.
     pub messages: Messages,
     /// What is remembered between starts.
@@ -120,14 +115,8 @@ pub struct App {
     asset: usize,
     /// Questions to many runs.
     pub studies: Studies,
-    /// Every moment of the run.
-    pub timeline: Timeline,
     /// What can be taken back.
     pub undo: Undo,
-    /// The pinned run.
-    pub baseline: Option<Box<Baseline>>,
-    /// First and last step of the interval that is explained.
-    pub selection: Option<(u64, u64)>,
     /// Tables that are being written.
     pub exports: Exports,
     /// The user's own presets.
@@ -137,7 +126,6 @@ pub struct App {
     /// The table that is being looked at.
     pub import: Option<Import>,
     requests: Vec<Request>,
-    log_seen: usize,
 }
 
 impl App {
@@ -146,25 +134,19 @@ impl App {
     /// # Errors
     /// The scenario holds a value that is not allowed.
     pub fn new(scenario: Scenario, path: Option<&Path>, settings: Settings) -> Result<Self, ParameterError> {
-        let mut simulation = Simulation::new(&scenario)?;
-        let (history, timeline) = (History::new(&simulation), Timeline::new(&simulation));
-        simulation.meet_pause();
+        let document = Document::new(path, &scenario);
         let mut app = Self {
-            history,
-            timeline,
+            present: Run::new(scenario, document, 0)?,
+            baseline: None,
+            runs: 1,
             undo: Undo::default(),
             page: settings.layout.page(),
-            baseline: None,
-            selection: None,
             exports: Exports::default(),
             library: Library::default(),
             presenting: false,
             import: None,
-            simulation,
             playing: true,
             pace: Pace::default(),
-            document: Document::new(path, &scenario),
-            scenario,
             messages: Messages::default(),
             settings,
             search: String::new(),
@@ -175,9 +157,8 @@ impl App {
             asset: 0,
             studies: Studies::new()?,
             requests: Vec::new(),
-            log_seen: 0,
         };
-        app.studies.fit(&app.scenario);
+        app.studies.fit(&app.present.scenario);
         app.notice_log();
         Ok(app)
     }
@@ -185,28 +166,33 @@ impl App {
     /// Carries out a command. What cannot be done leaves everything as it was and becomes a message.
     pub fn update(&mut self, command: Command) {
         match command {
-            Command::Play => self.playing = self.simulation.halted().is_none(),
+            Command::Play => self.playing = self.present.simulation.halted().is_none(),
             Command::Pause => self.playing = false,
-            Command::TogglePlay => self.playing = !self.playing && self.simulation.halted().is_none(),
+            Command::TogglePlay => self.playing = !self.playing && self.present.simulation.halted().is_none(),
             Command::Step(count) => {
                 self.playing = false;
                 self.walk(u64::from(count));
             }
             Command::StepBack(count) => {
                 self.playing = false;
-                self.seek(self.position().saturating_sub(u64::from(count)));
+                self.present
+                    .seek(self.present.position().saturating_sub(u64::from(count)));
             }
-            Command::Seek(step) => self.seek(step),
+            Command::Seek(step) => self.present.seek(step),
             Command::PreviousBookmark => self.jump(false),
             Command::NextBookmark => self.jump(true),
             Command::Reset => {
-                self.begin_anew("Start again".to_owned(), self.with_own_events(), self.document.clone());
+                self.begin_anew(
+                    "Start again".to_owned(),
+                    self.present.with_own_events(),
+                    self.present.document.clone(),
+                );
             }
             Command::ResetEvents => self.reset_events(),
             Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
             Command::SetParameter { id, value } => self.change_one(id, value),
             Command::ResetParameter(id) => {
-                self.change(&[(id, self.document.value(id))], None);
+                self.change(&[(id, self.present.document.value(id))], None);
             }
             Command::ResetGroup(group) => self.reset(Some(group)),
             Command::ResetParameters => self.reset(None),
@@ -222,23 +208,23 @@ impl App {
                 }
             }
             Command::SetSeed(seed) => self.reseed(seed),
-            Command::NewSeed => self.reseed(another_seed(self.scenario.seed)),
+            Command::NewSeed => self.reseed(another_seed(self.present.scenario.seed)),
             Command::Shock => self.shock(Shock::default()),
             Command::ShockToPrice(price) => self.shock_to(price),
             Command::Remark(action) => self.remark(action),
             Command::Pin => self.pin(),
             Command::Unpin => self.baseline = None,
-            Command::SelectFrom(step) => self.select(Some(step), None),
-            Command::SelectTo(step) => self.select(None, Some(step)),
-            Command::ClearSelection => self.selection = None,
+            Command::SelectFrom(step) => self.present.select(Some(step), None),
+            Command::SelectTo(step) => self.present.select(None, Some(step)),
+            Command::ClearSelection => self.present.selection = None,
             Command::TogglePresenter => self.presenting = !self.presenting,
             Command::SaveLesson(path) => self.save_lesson(&path),
             Command::AskSaveLesson => self.requests.push(Request::ChooseSaveLesson),
             Command::Outage => self.interfere(Action::Outage(Outage::default()), "Outage"),
-            Command::ComputeStress => self.stress.start(&self.simulation, &mut self.messages),
+            Command::ComputeStress => self.stress.start(&self.present.simulation, &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
-            Command::TryShock => self.what_if.start(&self.simulation),
+            Command::TryShock => self.what_if.start(&self.present.simulation),
             Command::CancelWhatIf => self.what_if.cancel(),
             Command::Open(path) if is_table(&path) => self.import(&path),
             Command::Open(path) => self.open_file(&path),
@@ -250,7 +236,7 @@ impl App {
                 Ok(scenario) => self.open(scenario, None),
                 Err(error) => self.messages.error(error),
             },
-            Command::Save => match self.document.path.clone() {
+            Command::Save => match self.present.document.path.clone() {
                 Some(path) => self.save(&path),
                 None => self.requests.push(Request::ChooseSave),
             },
@@ -277,8 +263,8 @@ impl App {
     /// Lets wall-clock seconds pass and makes the steps that are due. After each step `may_continue` is asked; when it
     /// says no, the steps still due are dropped, so that a slow model slows down and the window does not.
     pub fn advance(&mut self, seconds: f64, mut may_continue: impl FnMut() -> bool) {
-        self.work(&mut may_continue);
-        let seeking = self.seeking().is_some();
+        self.present.work(&mut may_continue);
+        let seeking = self.present.seeking().is_some();
         if self.playing && !seeking {
             self.pace.pass(seconds);
         }
@@ -289,7 +275,7 @@ impl App {
             }
         }
         self.forecast
-            .refresh(&self.simulation, self.asset_index(), self.playing);
+            .refresh(&self.present.simulation, self.asset_index(), self.playing);
         self.what_if.collect();
         self.measure_shown();
     }
@@ -297,16 +283,20 @@ impl App {
     /// Brings the contagion matrix up to date where it is shown.
     fn measure_shown(&mut self) {
         if self.page == Page::Contagion {
-            self.what_if.measure(&self.simulation);
+            self.what_if.measure(&self.present.simulation);
         }
         let asset = self.asset_index();
         let subject = CacheKey {
-            run: self.history.version(),
+            run: self.present.history.version(),
             asset,
-            parameters: *self.simulation.parameters(),
+            parameters: *self.present.simulation.parameters(),
         };
-        self.page_cache
-            .refresh(self.page, subject, &self.simulation.assets()[asset], self.playing);
+        self.page_cache.refresh(
+            self.page,
+            subject,
+            &self.present.simulation.assets()[asset],
+            self.playing,
+        );
         self.exports.collect(&mut self.messages);
         self.collect_library();
     }
@@ -314,7 +304,7 @@ impl App {
     /// Makes this many steps at once; a halt ends them early.
     pub fn run(&mut self, steps: u64) {
         for _ in 0..steps {
-            if self.simulation.halted().is_some() {
+            if self.present.simulation.halted().is_some() {
                 break;
             }
             self.step();
@@ -337,39 +327,24 @@ impl App {
         (self.settings.zoom * size).min(largest)
     }
 
-    /// Whether the scenario differs from its preset.
-    pub fn modified(&self) -> bool {
-        self.scenario != self.document.saved
-    }
-
-    /// A parameter as it is in the running model.
-    pub fn value(&self, id: ParameterId) -> f64 {
-        parameter(id).get(self.simulation.parameters())
-    }
-
-    /// Whether a parameter differs from the preset as it was opened or saved.
-    pub fn changed(&self, id: ParameterId) -> bool {
-        self.value(id) != self.document.value(id)
-    }
-
     /// Which asset the window shows, from 0: the one that was chosen, if the run has it.
     pub fn asset_index(&self) -> usize {
-        self.asset.min(self.simulation.assets().len() - 1)
+        self.asset.min(self.present.simulation.assets().len() - 1)
     }
 
     /// The asset that the window shows.
     pub fn shown_asset(&self) -> &Asset {
-        &self.simulation.assets()[self.asset_index()]
+        &self.present.simulation.assets()[self.asset_index()]
     }
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.history.of_asset(self.asset_index())
+        self.present.history.of_asset(self.asset_index())
     }
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.simulation.summary_of(AssetId::new(self.asset_index()))
+        self.present.simulation.summary_of(AssetId::new(self.asset_index()))
     }
 
     /// What the window has been asked for since the last call.
@@ -379,58 +354,44 @@ impl App {
 
     /// Makes steps from wherever the model stands or is going to stand.
     fn walk(&mut self, steps: u64) {
-        if self.seeking().is_some() {
-            self.seek(self.position() + steps);
+        if self.present.seeking().is_some() {
+            self.present.seek(self.present.position() + steps);
         } else {
             self.run(steps);
         }
     }
 
+    /// One step onwards of the present run, and of the pinned one with it.
+    fn step(&mut self) {
+        self.present.step();
+        self.step_baseline();
+        self.notice_log();
+    }
+
     /// Stands still where the scenario asks for it, and where the model has halted.
     fn notice_log(&mut self) {
-        let log = self.simulation.log();
-        let pause = log
-            .iter()
-            .skip(self.log_seen)
-            .any(|entry| matches!(entry.kind(), LogKind::Pause | LogKind::Halt));
-        self.log_seen = log.len();
-        if pause || self.simulation.halted().is_some() {
+        if self.present.takes_pause() {
             self.playing = false;
         }
     }
 
     fn reseed(&mut self, seed: u64) {
-        let what = format!("Seed {} → {seed}", self.scenario.seed);
+        let what = format!("Seed {} → {seed}", self.present.scenario.seed);
         let scenario = Scenario {
             seed,
-            ..self.with_own_events()
+            ..self.present.with_own_events()
         };
-        self.begin_anew(what, scenario, self.document.clone());
+        self.begin_anew(what, scenario, self.present.document.clone());
     }
 
     /// Starts again with the events that the preset was opened or saved with.
     fn reset_events(&mut self) {
         let scenario = Scenario {
-            events: self.document.saved.events.clone(),
-            ..self.scenario.clone()
+            events: self.present.document.saved.events.clone(),
+            ..self.present.scenario.clone()
         };
         let what = "Start again without own shocks and remarks".to_owned();
-        self.begin_anew(what, scenario, self.document.clone());
-    }
-
-    /// The scenario as edited, with the shocks, outages and remarks that were made by hand since among its events. Sliders
-    /// count from the start on, and guesses are of one showing.
-    fn with_own_events(&self) -> Scenario {
-        let mut scenario = self.scenario.clone();
-        let lasting = |event: &&Event| !matches!(event.action, Action::Set { .. } | Action::Marker { .. });
-        let own = self.newest().played().iter().filter(lasting);
-        let own: Vec<Event> = own
-            .filter(|event| !self.scenario.events.contains(event))
-            .cloned()
-            .collect();
-        scenario.events.extend(own);
-        scenario.events.sort_by_key(|event| event.step);
-        scenario
+        self.begin_anew(what, scenario, self.present.document.clone());
     }
 
     fn apply_stress(&mut self, row: usize, column: usize) {
@@ -447,7 +408,7 @@ impl App {
 
     fn shock_to(&mut self, price: f64) {
         let size = price / self.shown_asset().observation().spot - 1.0;
-        let several = self.simulation.assets().len() > 1;
+        let several = self.present.simulation.assets().len() > 1;
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
@@ -470,24 +431,24 @@ impl App {
 
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
         let document = Document::new(path, &scenario);
+        let played = std::mem::replace(&mut self.playing, true);
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
-            self.playing = true;
             self.asset = 0;
-            self.log_seen = 0;
-            self.notice_log();
+        } else {
+            self.playing = played;
         }
     }
 
     fn save(&mut self, path: &Path) {
-        let mut scenario = self.scenario.clone();
-        if self.document.path.as_deref() != Some(path)
+        let mut scenario = self.present.scenario.clone();
+        if self.present.document.path.as_deref() != Some(path)
             && let Some(stem) = path.file_stem()
         {
             scenario.name = stem.to_string_lossy().into_owned();
         }
         match preset::save(path, &scenario) {
             Ok(()) => {
-                self.scenario = scenario;
+                self.present.scenario = scenario;
                 self.saved(path);
             }
             Err(error) => self.messages.error(error),

@@ -74,9 +74,9 @@ impl App {
             );
             return;
         };
-        match library::save(&folder, name, &self.scenario) {
+        match library::save(&folder, name, &self.present.scenario) {
             Ok(path) => {
-                name.trim().clone_into(&mut self.scenario.name);
+                name.trim().clone_into(&mut self.present.scenario.name);
                 self.saved(&path);
             }
             Err(error) => self.messages.error(error),
@@ -89,7 +89,7 @@ impl App {
         match library::rename(path, name) {
             Ok(new) => {
                 self.settings.forget(path);
-                if self.document.path.as_deref() == Some(path) {
+                if self.present.document.path.as_deref() == Some(path) {
                     self.settings.remember(&new);
                 }
                 for (scenario, document) in self.scenarios_of(path) {
@@ -119,21 +119,22 @@ impl App {
         self.library.refresh();
     }
 
-    /// The scenario and all that undo and redo bring back, as far as they are of a file: whatever becomes of the file concerns
-    /// all of them, or saving after an undo would write one that is gone.
+    /// The scenario, the pinned one and all that undo and redo bring back, as far as they are of a file: whatever becomes of
+    /// the file concerns all of them, or saving after an undo would write one that is gone.
     fn scenarios_of(&mut self, path: &Path) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
-        let present = std::iter::once((&mut self.scenario, &mut self.document));
-        let all = present.chain(self.undo.documents());
+        let runs = std::iter::once(&mut self.present).chain(self.baseline.as_deref_mut());
+        let shown = runs.map(|run| (&mut run.scenario, &mut run.document));
+        let all = shown.chain(self.undo.documents());
         all.filter(move |(_, document)| document.path.as_deref() == Some(path))
     }
 
     /// The scenario is what this file holds.
     pub(super) fn saved(&mut self, path: &Path) {
-        self.document = Document::new(Some(path), &self.scenario);
+        self.present.document = Document::new(Some(path), &self.present.scenario);
         self.settings.remember(path);
         let brought = Brought::ALL
             .into_iter()
-            .filter(|brought| brought.count(&self.scenario) > 0);
+            .filter(|brought| brought.count(&self.present.scenario) > 0);
         let saved: Vec<_> = ["parameters", "seed", "events"]
             .into_iter()
             .chain(brought.map(Brought::label))
@@ -156,19 +157,19 @@ mod tests {
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         app.library = Library::of(folder.path().to_owned());
         app.update(WorkspaceCommand::SaveToLibrary("mine".to_owned()).into());
-        let old = app.document.path.clone().unwrap();
+        let old = app.present.document.path.clone().unwrap();
         // Twice, so that one run is kept whole and the other only as a scenario.
         for _ in 0..2 {
             app.update(Command::NewSeed);
         }
         app.update(Command::Undo);
         app.update(WorkspaceCommand::RenamePreset(old.clone(), "better".to_owned()).into());
-        let new = app.document.path.clone().unwrap();
+        let new = app.present.document.path.clone().unwrap();
         assert!(new != old && new.exists() && !old.exists());
         for command in [Command::Undo, Command::Redo, Command::Redo] {
             app.update(command);
             assert_eq!(
-                (app.document.path.as_ref(), app.scenario.name.as_str()),
+                (app.present.document.path.as_ref(), app.present.scenario.name.as_str()),
                 (Some(&new), "better")
             );
             app.update(Command::Save);
@@ -177,7 +178,7 @@ mod tests {
         app.update(WorkspaceCommand::DeletePreset(new.clone()).into());
         for command in [Command::Undo, Command::Undo, Command::Redo] {
             app.update(command);
-            assert_eq!(app.document.path, None);
+            assert_eq!(app.present.document.path, None);
             app.update(Command::Save);
             assert!(!old.exists() && !new.exists(), "it asks for a file");
         }

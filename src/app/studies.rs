@@ -465,7 +465,7 @@ impl App {
         match command {
             StudyCommand::Plan(plan) => self.studies.plan = plan,
             StudyCommand::Begin(question) => {
-                if let Err(error) = self.studies.begin(question, &self.scenario) {
+                if let Err(error) = self.studies.begin(question, &self.present.scenario) {
                     self.messages.error(error);
                 }
             }

@@ -5,11 +5,10 @@
 //! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
 //! again.
 
-use cascade_engine::Simulation;
-use cascade_scenario::{Action, ChangeEffect, ParameterId, Scenario, groups, parameter, table};
+use cascade_scenario::{Action, ChangeEffect, ParameterError, ParameterId, Scenario, groups, parameter, table};
 
-use super::timeline::Run;
-use super::{App, Document};
+use super::run::{Drag, Run};
+use super::{App, ContagionWhatIf, Document, Stress};
 
 /// Most entries kept; the oldest are forgotten.
 const KEPT: usize = 200;
@@ -66,9 +65,9 @@ impl Undo {
     }
 
     /// Keeps a run for the entry of this number; while one drag goes on, the run from before it.
-    pub(super) fn put_aside(&mut self, number: u64, run: Run) {
+    fn put_aside(&mut self, number: u64, run: Box<Run>) {
         if !self.has_aside(number) {
-            self.aside = Some((number, Box::new(run)));
+            self.aside = Some((number, run));
         }
     }
 
@@ -98,13 +97,16 @@ impl Undo {
             }
         }
         let entries = self.done.iter_mut().chain(&mut self.undone).flat_map(ends);
-        let aside = self.aside.as_mut().map(|(_, run)| run.document());
+        let aside = self
+            .aside
+            .as_mut()
+            .map(|(_, run)| (&mut run.scenario, &mut run.document));
         entries.map(|(scenario, document)| (scenario, document)).chain(aside)
     }
 
     /// The run that belongs to an entry, if it is kept.
-    fn take_aside(&mut self, number: u64) -> Option<Run> {
-        self.aside.take_if(|(owner, _)| *owner == number).map(|(_, run)| *run)
+    fn take_aside(&mut self, number: u64) -> Option<Box<Run>> {
+        self.aside.take_if(|(owner, _)| *owner == number).map(|(_, run)| run)
     }
 }
 
@@ -124,7 +126,7 @@ impl App {
             return;
         };
         let (first, number) = (changes[0].1, entry.number);
-        if !self.apply(&[(id, value)], true, number) {
+        if !self.apply(&[(id, value)], Drag::GoesOn, number) {
             self.undo.done.push(entry);
         } else if first != value || self.undo.has_aside(number) {
             let change = Change::Parameters(vec![(id, first, value)]);
@@ -136,13 +138,13 @@ impl App {
     pub(super) fn change(&mut self, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
         let changes: Vec<_> = values
             .iter()
-            .map(|(id, value)| (*id, self.value(*id), *value))
+            .map(|(id, value)| (*id, self.present.value(*id), *value))
             .filter(|(_, before, after)| before != after)
             .collect();
         let number = self.undo.next();
         self.undo.open = false;
         let values: Vec<_> = changes.iter().map(|(id, _, after)| (*id, *after)).collect();
-        if changes.is_empty() || !self.apply(&values, false, number) {
+        if changes.is_empty() || !self.apply(&values, Drag::Begins, number) {
             return false;
         }
         let label = match (what, &changes[..]) {
@@ -158,7 +160,7 @@ impl App {
         let rows = table()
             .iter()
             .filter(|row| group.is_none_or(|group| row.group == group));
-        let values: Vec<_> = rows.map(|row| (row.id, self.document.value(row.id))).collect();
+        let values: Vec<_> = rows.map(|row| (row.id, self.present.document.value(row.id))).collect();
         let what = group.map_or_else(|| "All parameters".to_owned(), |group| groups()[group].label.clone());
         self.change(&values, Some(format!("{what} as in the preset")));
     }
@@ -166,11 +168,11 @@ impl App {
     /// Begins another run, as one entry.
     pub(super) fn begin_anew(&mut self, what: String, scenario: Scenario, document: Document) -> bool {
         let number = self.undo.next();
-        let before = (self.scenario.clone(), self.document.clone());
+        let before = (self.present.scenario.clone(), self.present.document.clone());
         if !self.start(scenario, document, number) {
             return false;
         }
-        let after = (self.scenario.clone(), self.document.clone());
+        let after = (self.present.scenario.clone(), self.present.document.clone());
         self.undo.open = false;
         self.undo.push(what, number, Change::Run(Box::new([before, after])));
         true
@@ -178,10 +180,11 @@ impl App {
 
     /// Does something that is no change of parameters; an entry if it cuts off what was recorded.
     pub(super) fn interfere(&mut self, action: Action, what: &str) {
-        let (number, cuts) = (self.undo.next(), self.rewound());
+        let (number, cuts) = (self.undo.next(), self.present.rewound());
         self.undo.open = false;
-        if self.act(action, number) && cuts {
-            let clock = cascade_scenario::format::clock(self.simulation.observation().time_seconds);
+        let outcome = self.present.act(action);
+        if self.acted(outcome, number) && cuts {
+            let clock = cascade_scenario::format::clock(self.present.simulation.observation().time_seconds);
             self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
         }
     }
@@ -205,14 +208,14 @@ impl App {
     fn replay(&mut self, entry: &UndoEntry, back: bool) {
         self.undo.open = false;
         if let Some(run) = self.undo.take_aside(entry.number) {
-            let other = self.swap(run);
-            self.undo.put_aside(entry.number, other);
+            let other = self.swap(*run);
+            self.undo.put_aside(entry.number, Box::new(other));
             return;
         }
         match &entry.change {
             Change::Parameters(changes) => {
                 if let ([(id, before, _)], true) = (&changes[..], back)
-                    && self.take_back(*id, *before)
+                    && self.present.take_back(*id, *before)
                 {
                     return;
                 }
@@ -220,7 +223,7 @@ impl App {
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))
                     .collect();
-                self.apply(&values, false, entry.number);
+                self.apply(&values, Drag::Begins, entry.number);
             }
             Change::Run(ends) => {
                 let (scenario, document) = ends[usize::from(!back)].clone();
@@ -231,35 +234,38 @@ impl App {
     }
 
     /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.
-    fn apply(&mut self, values: &[(ParameterId, f64)], goes_on: bool, number: u64) -> bool {
+    fn apply(&mut self, values: &[(ParameterId, f64)], drag: Drag, number: u64) -> bool {
         if values
             .iter()
             .all(|(id, _)| parameter(*id).effect != ChangeEffect::Restart)
         {
             let mut done = true;
             for (id, value) in values {
-                done &= self.act_set(*id, *value, goes_on, number);
+                let outcome = self.present.set(*id, *value, drag);
+                done &= self.acted(outcome, number);
             }
             return done;
         }
-        let mut scenario = self.with_own_events();
+        let mut scenario = self.present.with_own_events();
         for (id, value) in values {
             if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
                 self.messages.error(error);
                 return false;
             }
         }
-        self.start(scenario, self.document.clone(), number)
+        self.start(scenario, self.present.document.clone(), number)
     }
 
     /// Starts a scenario from step 0; a halted run runs again. Returns whether it could be started.
     fn start(&mut self, scenario: Scenario, document: Document, number: u64) -> bool {
-        match Simulation::new(&scenario) {
-            Ok(simulation) => {
-                self.playing |= self.simulation.halted().is_some();
-                self.begin(simulation, scenario, document, number);
-                self.studies.fit(&self.scenario);
-                self.log_seen = 0;
+        match Run::new(scenario, document, self.runs) {
+            Ok(mut run) => {
+                self.runs += 1;
+                self.playing |= self.present.simulation.halted().is_some();
+                run.selection = self.present.selection;
+                let old = self.swap(run);
+                self.undo.put_aside(number, Box::new(old));
+                self.studies.fit(&self.present.scenario);
                 self.notice_log();
                 true
             }
@@ -268,6 +274,34 @@ impl App {
                 false
             }
         }
+    }
+
+    /// Something was done to the present run, or refused: what it cut off is what an undo with this number brings back.
+    /// Returns whether it was done.
+    fn acted(&mut self, outcome: Result<Option<Box<Run>>, ParameterError>, number: u64) -> bool {
+        match outcome {
+            Ok(cut_off) => {
+                if let Some(whole) = cut_off {
+                    self.undo.put_aside(number, whole);
+                }
+                true
+            }
+            Err(error) => {
+                self.messages.error(error);
+                false
+            }
+        }
+    }
+
+    /// Puts a run in the place of the present one, which is returned.
+    pub(super) fn swap(&mut self, run: Run) -> Run {
+        let mut old = std::mem::replace(&mut self.present, run);
+        old.timeline.rest();
+        // What was found out is of the run that goes.
+        self.what_if = ContagionWhatIf::default();
+        self.stress = Stress::default();
+        self.forecast.forget();
+        old
     }
 }
 

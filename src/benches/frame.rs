@@ -108,7 +108,7 @@ struct Measured {
 fn measure(window: &mut Window, frames: usize) -> Measured {
     let context = egui::Context::default();
     let mut measured = Measured::default();
-    let liquidated = |window: &Window| window.shell.app.simulation.summary().liquidated_notional_usd;
+    let liquidated = |window: &Window| window.shell.app.present.simulation.summary().liquidated_notional_usd;
     for frame in 0..WARM_UP + frames {
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),

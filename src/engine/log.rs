@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use cascade_scenario::{AssetId, BookId, ParameterError, ParameterId, Route, ShockRoute, VENUES_MAX, VenueId};
+use cascade_scenario::{AssetId, BookId, ParameterChange, Route, ShockRoute, VENUES_MAX, VenueId};
 
 use crate::clock::Moment;
 use crate::positions::contract::Side;
@@ -288,14 +288,7 @@ pub enum LogEvent {
         price: f64,
     },
     /// A parameter took a new value.
-    ParameterSet {
-        /// Which.
-        parameter: ParameterId,
-        /// Its value.
-        value: f64,
-    },
-    /// An event could not set its parameter.
-    ParameterRefused(ParameterError),
+    ParameterSet(ParameterChange),
     /// A text for the reader.
     Note(String),
     /// A question to whoever watches.
@@ -339,7 +332,7 @@ impl LogEvent {
             Self::TradingHalted { .. } | Self::AtBandEdge { .. } | Self::TradingResumed { .. } => LogKind::Breaker,
             Self::OutageBegan { .. } | Self::OutageEnded { .. } | Self::NoSuchVenue { .. } => LogKind::Outage,
             Self::OptionsExpired { .. } | Self::OptionsListed { .. } => LogKind::Expiry,
-            Self::ParameterSet { .. } | Self::ParameterRefused(_) => LogKind::Change,
+            Self::ParameterSet(_) => LogKind::Change,
             Self::Note(_) | Self::PathEnded => LogKind::Note,
             Self::Question(_) | Self::Paused => LogKind::Pause,
             Self::Bookmark(_) | Self::Guess { .. } => LogKind::Bookmark,

@@ -3,14 +3,14 @@
 mod record;
 
 use cascade_scenario::{
-    ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterError, ParameterId, Parameters, Scenario, Shock, find,
-    parameter,
+    ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario,
+    Shock, parameter,
 };
 
 use crate::asset::{Asset, ImportedInputs};
 use crate::cross::{CrossAccounts, Spillover};
 use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
-use crate::log::{Halt, LogEntry, LogEvent};
+use crate::log::{Halt, LogEntry};
 use crate::market::exogenous::Noise;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::source::{BySource, Source};
@@ -150,18 +150,16 @@ impl Simulation {
     /// # Errors
     /// The value is not allowed, or the parameter needs a new run ([`ChangeEffect::Restart`]).
     pub fn set(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
-        let row = parameter(id);
+        self.change(ParameterChange::new(id, value)?);
+        Ok(())
+    }
+
+    fn change(&mut self, change: ParameterChange) {
+        let row = parameter(change.parameter());
         let mut changed = self.parameters;
-        row.set(&mut changed, value)?;
+        change.apply(&mut changed);
         if changed == self.parameters {
-            return Ok(());
-        }
-        if row.effect == ChangeEffect::Restart {
-            return Err(ParameterError::Value {
-                path: row.path.clone(),
-                value: value.to_string(),
-                allowed: "a change that starts a new run".to_owned(),
-            });
+            return;
         }
         let before = std::mem::replace(&mut self.parameters, changed);
         for (id, asset) in AssetId::each(&mut self.assets) {
@@ -177,7 +175,6 @@ impl Simulation {
         if row.effect == ChangeEffect::Redraw && before.cross != changed.cross {
             self.cross.redraw(&changed, self.scenario.seed, &mut self.assets);
         }
-        Ok(())
     }
 
     /// Starts a shock with the next step, in the asset it names.
@@ -345,18 +342,6 @@ impl Simulation {
             self.next_event += 1;
             self.play(action);
         }
-    }
-
-    /// The event has been validated, so an error here would be a fault of the program; it is logged, not hidden.
-    fn set_by_event(&mut self, path: &str, value: &cascade_scenario::Setting) {
-        let outcome = find(path).and_then(|row| {
-            let value = row.read(value)?;
-            self.set(row.id, value).map(|()| LogEvent::ParameterSet {
-                parameter: row.id,
-                value,
-            })
-        });
-        self.note(outcome.unwrap_or_else(LogEvent::ParameterRefused));
     }
 }
 

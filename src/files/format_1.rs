@@ -3,13 +3,13 @@
 //! A later format gets a module like this one. The older reader stays as it is, frozen with its fixture in the tests, and
 //! a function from its result to the next format's input carries old files forward, one format at a time.
 
+mod events;
 mod lists;
 
 use std::fmt::Write;
 
 use cascade_scenario::{
-    Action, Event, GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, ShockRoute,
-    ShockSettings, find, groups, table,
+    GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, find, groups, table,
 };
 
 use super::document::{Field, Piece, RonDocument};
@@ -59,7 +59,7 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
         }
     }
     read_parameters(document, &mut scenario.parameters, &mut problems);
-    read_events(document, &mut scenario.events, &mut problems);
+    events::read(document, &mut scenario.events, &mut problems);
     lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
@@ -110,22 +110,6 @@ fn read_parameter(
         .and_then(|number| row.set(parameters, number))
         .map_err(|error| document.problem(value, error.to_string()))?;
     Ok(row)
-}
-
-fn read_events(document: &RonDocument<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
-    for piece in &document.events {
-        match document.decode::<Event>(*piece) {
-            Ok(event) => match event.validate() {
-                Ok(()) => events.push(event),
-                Err(error) => problems.push(document.problem(offender(*piece, &error), error.to_string())),
-            },
-            Err(problem) => problems.push(Problem {
-                field: None,
-                message: format!("events: {}", problem.message),
-                ..problem
-            }),
-        }
-    }
 }
 
 /// The part of an event that an error is about: its last name, or all of it.
@@ -197,7 +181,7 @@ pub fn write(scenario: &Scenario) -> String {
     line(format_args!("    }},"));
     line(format_args!("    events: ["));
     for event in &scenario.events {
-        line(format_args!("        {},", event_text(event)));
+        line(format_args!("        {},", events::text(event)));
     }
     line(format_args!("    ],"));
     lists::write(&mut text, scenario);
@@ -232,48 +216,4 @@ fn comment(row: &Parameter, value: f64) -> String {
         Kind::Choice(_) => format!("{}: {}", row.label, row.allowed()),
         _ => format!("{}: {}", row.label, row.show(value)),
     }
-}
-
-fn event_text(event: &Event) -> String {
-    let action = match &event.action {
-        Action::Shock(shock) => {
-            let size = shock
-                .size
-                .map(|size| format!("size: {}", literal(&Setting::Number(size))));
-            let over_steps = shock.over_steps.map(|steps| format!("over_steps: {steps}"));
-            let route = shock.route.map(|route| format!("route: {}", route_name(route)));
-            let asset = shock.asset.map(|asset| format!("asset: {asset}"));
-            let given: Vec<String> = [size, over_steps, asset, route].into_iter().flatten().collect();
-            format!("Shock({})", given.join(", "))
-        }
-        Action::Outage(outage) => {
-            let venue = outage.venue.map(|venue| format!("venue: {venue}"));
-            let over_steps = outage.over_steps.map(|steps| format!("over_steps: {steps}"));
-            let given: Vec<String> = [venue, over_steps].into_iter().flatten().collect();
-            format!("Outage({})", given.join(", "))
-        }
-        Action::Set { parameter, value } => format!("Set(parameter: {parameter:?}, value: {})", literal(value)),
-        Action::Note(text) => format!("Note({text:?})"),
-        Action::Pause => "Pause".to_owned(),
-        Action::Ask(text) => format!("Ask({text:?})"),
-        Action::Bookmark(text) => format!("Bookmark({text:?})"),
-        Action::Marker { name, price } => {
-            let price = literal(&Setting::Number(*price));
-            format!("Marker(name: {name:?}, price: {price})")
-        }
-    };
-    format!("(step: {}, action: {action})", event.step)
-}
-
-/// The name of a route, from the one table of names.
-fn route_name(route: ShockRoute) -> String {
-    let settings = ShockSettings {
-        route,
-        ..ShockSettings::default()
-    };
-    let parameters = Parameters {
-        shock: settings,
-        ..Parameters::default()
-    };
-    find("shock.route").map_or_else(|_| String::new(), |row| literal(&row.write(row.get(&parameters))))
 }

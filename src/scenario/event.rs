@@ -1,12 +1,11 @@
 //! Timed events of a scenario: shocks, outages, parameter changes, and remarks (notes, pauses, questions, bookmarks, guesses).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::{ChangeEffect, ParameterError, Setting, ShockRoute, find};
+use super::{ParameterChange, ParameterError, ShockRoute, find};
 
 /// Something that happens at the start of a step.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     /// The step, counted from 0.
     pub step: u64,
@@ -15,20 +14,14 @@ pub struct Event {
 }
 
 /// What an event does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// An exogenous price move.
     Shock(Shock),
     /// A venue goes out and comes back.
     Outage(Outage),
     /// A parameter takes a new value.
-    Set {
-        /// Its path.
-        parameter: String,
-        /// Its value.
-        value: Setting,
-    },
+    Set(ParameterChange),
     /// A text for the reader.
     Note(String),
     /// The run pauses here when it is watched; a headless run goes on.
@@ -47,39 +40,33 @@ pub enum Action {
 }
 
 /// An exogenous price move. What is left out is taken from the `shock` sliders at that moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Shock {
     /// Relative price change as a fraction, −0.02 for −2 %.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub size: Option<f64>,
     /// Number of steps it is spread over.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub over_steps: Option<u32>,
     /// The asset it hits, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub asset: Option<u32>,
     /// Where it enters the market.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<ShockRoute>,
 }
 
 impl Action {
     /// Whether it only tells something and leaves the market alone.
     pub const fn is_remark(&self) -> bool {
-        !matches!(self, Self::Shock(_) | Self::Outage(_) | Self::Set { .. })
+        !matches!(self, Self::Shock(_) | Self::Outage(_) | Self::Set(_))
     }
 }
 
 /// A venue that is gone for a while. What is left out is taken from the `outage` sliders at that moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Outage {
     /// Number of the venue, from 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub venue: Option<u32>,
     /// Number of steps until it is back.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub over_steps: Option<u32>,
 }
 
@@ -89,14 +76,7 @@ impl Event {
     /// # Errors
     /// The first value that is not allowed, named by its place (`events: step 120: …`).
     pub fn validate(&self) -> Result<(), ParameterError> {
-        let placed = |error| match error {
-            ParameterError::Value { path, value, allowed } => ParameterError::Value {
-                path: format!("events: step {}: {path}", self.step),
-                value,
-                allowed,
-            },
-            unknown @ ParameterError::Unknown { .. } => unknown,
-        };
+        let placed = |error: ParameterError| error.of_event(self.step);
         match &self.action {
             Action::Shock(shock) => {
                 let mut scratch = super::Parameters::default();
@@ -124,24 +104,18 @@ impl Event {
                 }
                 Ok(())
             }
-            Action::Set { parameter, value } => {
-                let row = find(parameter)?;
-                if row.effect == ChangeEffect::Restart {
-                    return Err(ParameterError::Value {
-                        path: format!("events: step {}: Set(parameter)", self.step),
-                        value: format!("\"{parameter}\""),
-                        allowed: "a parameter that may change during a run".to_owned(),
-                    });
-                }
-                let value = row.read(value).map_err(placed)?;
-                row.set(&mut super::Parameters::default(), value).map_err(placed)
-            }
             Action::Marker { price, .. } if !(price.is_finite() && *price > 0.0) => Err(ParameterError::Value {
-                path: format!("events: step {}: Marker(price)", self.step),
+                path: "Marker(price)".to_owned(),
                 value: price.to_string(),
                 allowed: "a price above 0".to_owned(),
-            }),
-            Action::Note(_) | Action::Pause | Action::Ask(_) | Action::Bookmark(_) | Action::Marker { .. } => Ok(()),
+            }
+            .of_event(self.step)),
+            Action::Set(_)
+            | Action::Note(_)
+            | Action::Pause
+            | Action::Ask(_)
+            | Action::Bookmark(_)
+            | Action::Marker { .. } => Ok(()),
         }
     }
 }

@@ -4,6 +4,7 @@
 mod background;
 mod borrowed;
 mod chain;
+mod change;
 mod event;
 pub mod format;
 mod identity;
@@ -20,6 +21,7 @@ mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{Date, Expiry, OptionChain, Quote};
+pub use change::ParameterChange;
 pub use event::{Action, Event, Outage, Shock};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
@@ -171,4 +173,19 @@ pub enum ParameterError {
         /// What would be fine.
         allowed: String,
     },
+}
+
+impl ParameterError {
+    /// The same error as one of an event: a value's path becomes `events: step 120: …`.
+    #[must_use]
+    pub fn of_event(self, step: u64) -> Self {
+        match self {
+            Self::Value { path, value, allowed } => Self::Value {
+                path: format!("events: step {step}: {path}"),
+                value,
+                allowed,
+            },
+            Self::Unknown { .. } => self,
+        }
+    }
 }

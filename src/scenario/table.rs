@@ -248,14 +248,28 @@ impl Parameter {
     /// Stores a number after checking it.
     ///
     /// # Errors
-    /// Not finite, out of range, or a fraction where a whole number is needed; nothing is stored then.
+    /// [`Self::check`]; nothing is stored then.
     pub fn set(&self, parameters: &mut Parameters, value: f64) -> Result<(), ParameterError> {
+        self.check(value)?;
+        self.store(parameters, value);
+        Ok(())
+    }
+
+    /// Stores a number that has been checked.
+    pub(super) fn store(&self, parameters: &mut Parameters, value: f64) {
+        (self.set)(parameters, value);
+    }
+
+    /// Whether this parameter may be a number.
+    ///
+    /// # Errors
+    /// Not finite, out of range, or a fraction where a whole number is needed.
+    pub fn check(&self, value: f64) -> Result<(), ParameterError> {
         let (low, high) = self.range;
         let whole = !matches!(self.kind, Kind::Real);
         if !value.is_finite() || value < low || value > high || (whole && value.fract() != 0.0) {
             return Err(self.refuse(value.to_string()));
         }
-        (self.set)(parameters, value);
         Ok(())
     }
 

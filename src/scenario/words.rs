@@ -1,7 +1,7 @@
 //! Timed events in words, for people who read what a scenario will do.
 
 use super::format::{clock, digits, percent, price};
-use super::{Action, Event, Parameters, Shock, ShockRoute, find};
+use super::{Action, Event, Parameters, Shock, ShockRoute, parameter};
 
 impl Event {
     /// When it happens: market time since the first step.
@@ -18,15 +18,10 @@ impl Event {
                 outage.venue.unwrap_or(parameters.outage.venue),
                 lasting(outage.over_steps.unwrap_or(parameters.outage.over_steps), parameters),
             ),
-            Action::Set { parameter, value } => find(parameter).map_or_else(
-                |_| format!("“{parameter}” is set."),
-                |row| {
-                    let told = row
-                        .read(value)
-                        .map_or_else(|_| "another value".to_owned(), |number| row.show(number));
-                    format!("“{}” is set to {told}.", row.label)
-                },
-            ),
+            Action::Set(change) => {
+                let row = parameter(change.parameter());
+                format!("“{}” is set to {}.", row.label, row.show(change.value()))
+            }
             Action::Note(text) => text.clone(),
             Action::Pause => "The run pauses.".to_owned(),
             Action::Ask(text) => format!("The run pauses and asks: {text}"),
@@ -68,15 +63,12 @@ fn lasting(steps: u32, parameters: &Parameters) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Outage, Setting};
+    use crate::{Outage, ParameterChange, find};
 
     #[test]
     fn every_kind_of_event_reads_well() {
         let mut parameters = Parameters::default();
-        let set = |value| Action::Set {
-            parameter: "leverage.mean".to_owned(),
-            value: Setting::Number(value),
-        };
+        let set = |value| Action::Set(ParameterChange::new(find("leverage.mean").unwrap().id, value).unwrap());
         let guess = Action::Marker {
             name: "Ann".to_owned(),
             price: 95_000.0,

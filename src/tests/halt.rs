@@ -67,7 +67,7 @@ fn the_window_says_why_it_halted_and_starts_again() {
     window.state_mut().app.update(Command::Play);
     window.state_mut().app.update(Command::Step(200));
     window.run();
-    assert!(window.state().app.simulation.halted().is_some() && !window.state().app.playing);
+    assert!(window.state().app.present.simulation.halted().is_some() && !window.state().app.playing);
     window.get_by_label_contains("The model halted at step");
     // Playing on is refused; starting again works.
     window.state_mut().app.update(Command::Play);

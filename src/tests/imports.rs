@@ -28,7 +28,9 @@ use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{Context, ImportKind};
 use cascade_lab::files::positions::{self, Places, PositionList};
 use cascade_lab::files::table::Table;
-use cascade_lab::scenario::{ListedPosition, PositionKind, PositionSide, PricePath, Scenario, find};
+use cascade_lab::scenario::{
+    Action, ListedPosition, ParameterChange, PositionKind, PositionSide, PricePath, Scenario, find,
+};
 use proptest::prelude::*;
 
 use common::{bare, scenario};
@@ -348,10 +350,7 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
     assert!(left_alone > 20, "{left_alone}");
     let depth = find("liquidity.depth").unwrap();
     simulation
-        .act(cascade_lab::scenario::Action::Set {
-            parameter: depth.path.clone(),
-            value: depth.write(3e9),
-        })
+        .act(Action::Set(ParameterChange::new(depth.id, 3e9).unwrap()))
         .unwrap();
     (0..200).for_each(|_| simulation.step());
     let mut replayed = Simulation::new(simulation.scenario()).unwrap();

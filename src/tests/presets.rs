@@ -19,7 +19,7 @@ use std::path::Path;
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{
-    Action, Event, OptionKind, Outage, Paragraph, Scenario, Setting, Shock, ShockRoute, Topic, table,
+    Action, Event, OptionKind, Outage, Paragraph, ParameterChange, Scenario, Shock, ShockRoute, Topic, find, table,
 };
 use proptest::prelude::*;
 
@@ -82,10 +82,7 @@ fn format_1_still_loads() {
         route: Some(ShockRoute::SpotOrder),
         ..Shock::default()
     };
-    let set = Action::Set {
-        parameter: "liquidity.depth".to_owned(),
-        value: Setting::Number(3e9),
-    };
+    let set = Action::Set(ParameterChange::new(find("liquidity.depth").unwrap().id, 3e9).unwrap());
     let expected = [
         (10, Action::Note("what happens next?".to_owned())),
         (10, Action::Pause),
@@ -398,12 +395,13 @@ fn saving_replaces_the_file_and_never_writes_into_it() {
     assert!(link.is_symlink() && preset::load(&path).unwrap() == first);
 }
 
-fn settings() -> impl Strategy<Value = (String, Setting)> {
+fn changes() -> impl Strategy<Value = ParameterChange> {
     let live: Vec<_> = table()
         .iter()
         .filter(|row| row.effect != cascade_lab::scenario::ChangeEffect::Restart)
         .collect();
-    (prop::sample::select(live), 0.0..=1.0).prop_map(|(row, place)| (row.path.clone(), row.write(image(row, place))))
+    (prop::sample::select(live), 0.0..=1.0)
+        .prop_map(|(row, place)| ParameterChange::new(row.id, image(row, place)).unwrap())
 }
 
 /// An allowed value of a parameter, `place` of the way along its range.
@@ -434,7 +432,7 @@ fn actions() -> impl Strategy<Value = Action> {
             })),
         (prop::option::of(1..=8_u32), prop::option::of(1..=10_000_u32))
             .prop_map(|(venue, over_steps)| Action::Outage(Outage { venue, over_steps })),
-        settings().prop_map(|(parameter, value)| Action::Set { parameter, value }),
+        changes().prop_map(Action::Set),
         any::<String>().prop_map(Action::Note),
         Just(Action::Pause),
         any::<String>().prop_map(Action::Bookmark),

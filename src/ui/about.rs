@@ -24,7 +24,7 @@ pub fn show(ctx: &Context, app: &App, open: &mut bool) {
         .show(ctx, |ui| {
             ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                 ui.set_max_width(ui.available_width() - 10.0);
-                content(ui, &app.scenario, app.modified());
+                content(ui, &app.present.scenario, app.present.modified());
             });
         });
 }

@@ -381,7 +381,7 @@ pub const ACTIONS: &[Action] = &[
         Menu::Run,
         "To the newest step",
         keys(NONE, Key::End),
-        ActionEffect::App(|app| Command::Seek(app.newest_step())),
+        ActionEffect::App(|app| Command::Seek(app.present.newest_step())),
     )
     .also("end last now live latest"),
     action(
@@ -400,14 +400,14 @@ pub const ACTIONS: &[Action] = &[
         Menu::Run,
         "Explain from here",
         keys(NONE, Key::F),
-        ActionEffect::App(|app| Command::SelectFrom(app.position())),
+        ActionEffect::App(|app| Command::SelectFrom(app.present.position())),
     )
     .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Explain to here",
         keys(NONE, Key::T),
-        ActionEffect::App(|app| Command::SelectTo(app.position())),
+        ActionEffect::App(|app| Command::SelectTo(app.present.position())),
     )
     .also("attribution why interval select cause"),
     action(
@@ -480,7 +480,7 @@ pub const ACTIONS: &[Action] = &[
 ];
 
 fn next_asset(app: &App) -> Command {
-    Command::ShowAsset((app.asset_index() + 1) % app.simulation.assets().len())
+    Command::ShowAsset((app.asset_index() + 1) % app.present.simulation.assets().len())
 }
 
 const fn pin(app: &App) -> Command {

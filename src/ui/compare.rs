@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         return;
     }
     ui.horizontal_wrapped(|ui| {
-        let pinned = app.baseline.as_ref().map(|baseline| baseline.name(app));
+        let pinned = app.baseline.as_ref().map(|pinned| pinned.name_beside(&app.present));
         let title = format!("Against the baseline{}", pinned.unwrap_or_default());
         ui.label(style::strong(title, 13.5).color(palette.baseline))
             .on_hover_text(
@@ -72,7 +72,7 @@ fn difference(one: &Compared) -> String {
 
 /// Draws the window that explains the selected interval.
 pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    if app.selection.is_none() {
+    if app.present.selection.is_none() {
         return;
     }
     let mut open = true;

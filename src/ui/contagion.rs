@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
     frame.show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            if app.simulation.assets().len() < 2 {
+            if app.present.simulation.assets().len() < 2 {
                 alone(ui, commands);
                 return;
             }
@@ -114,7 +114,7 @@ fn figure(ui: &mut Ui, text: &str, color: Color32) {
 
 /// Where the matrix says that the shock of the sliders ends, and where it ended when it was tried.
 fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let (Some(contagion), shock) = (app.what_if.contagion(), app.simulation.parameters().shock) else {
+    let (Some(contagion), shock) = (app.what_if.contagion(), app.present.simulation.parameters().shock) else {
         return;
     };
     let count = contagion.matrix.assets;
@@ -193,7 +193,7 @@ fn moved(log: f64) -> String {
 }
 
 fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(contagion) = app.history.contagion() else {
+    let Some(contagion) = app.present.history.contagion() else {
         return;
     };
     let trace = Trace {
@@ -212,8 +212,8 @@ fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Ve
         level: Some(1.0),
         least: Some(LEAST_RADIUS),
         mark: None,
-        step_seconds: app.history.step_seconds(),
-        present: app.simulation.observation().step,
+        step_seconds: app.present.history.step_seconds(),
+        present: app.present.simulation.observation().step,
     }
     .show(ui, palette, commands);
 }
@@ -240,7 +240,10 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
          asset has taken from it since the account was opened, w_b = max(d_b, 0)/Σ max(d, 0). Rows add up to “Cross-margin \
          liquidated” of their asset.",
     );
-    let (spillover, count) = (app.simulation.spillover(), app.simulation.assets().len());
+    let (spillover, count) = (
+        app.present.simulation.spillover(),
+        app.present.simulation.assets().len(),
+    );
     Grid::new("spillover").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
         heads(ui, count, "closed ↓  because of →");
         for (hit, row) in spillover.closed.iter().enumerate().take(count) {
@@ -262,12 +265,12 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
 /// What led to what, the newest last; a click goes there.
 fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     ui.label(style::strong("What led to what, closed in USD", 13.5));
-    let Some(contagion) = app.history.contagion() else {
+    let Some(contagion) = app.present.history.contagion() else {
         return;
     };
-    let step_seconds = app.history.step_seconds();
+    let step_seconds = app.present.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
-    let present = app.simulation.observation().step as usize;
+    let present = app.present.simulation.observation().step as usize;
     let across = contagion
         .led(stretch, present)
         .into_iter()

@@ -92,7 +92,7 @@ impl DeltaMapPage {
 
     /// Draws heat map, curve and gamma; returns the price that is pointed at.
     fn picture(&mut self, ui: &mut Ui, app: &App, area: Rect, palette: &Palette) -> Option<f64> {
-        let flow = app.history.of_asset(app.asset_index()).flow();
+        let flow = app.present.history.of_asset(app.asset_index()).flow();
         let with_gamma = app.shown_asset().parameters().options.enabled;
         let shares = if with_gamma { [0.46, 0.33] } else { [0.54, 0.46] };
         let width = area.width() - if with_gamma { 2.0 } else { 1.0 } * GAP;
@@ -110,7 +110,7 @@ impl DeltaMapPage {
             tick: &format::price,
             decades: false,
         };
-        let step_seconds = app.history.step_seconds();
+        let step_seconds = app.present.history.step_seconds();
         let newest = flow.index().len() - 1;
         let place = Viewport::new(frame.transform(), &seconds, step_seconds, newest);
         let over_time = self.over_time(ui, &frame, &place, flow, palette);
@@ -138,7 +138,7 @@ impl DeltaMapPage {
 
     /// Keeps the present moment and the present price in view. Returns whether something is still moving.
     fn follow(&mut self, ui: &Ui, app: &App, flow: &FlowHistory) -> bool {
-        let shown = (app.history.version(), app.asset_index());
+        let shown = (app.present.history.version(), app.asset_index());
         if self.shown != Some(shown) {
             let same_run = self
                 .shown
@@ -150,9 +150,9 @@ impl DeltaMapPage {
             }
             self.shown = Some(shown);
         }
-        let step_seconds = app.history.step_seconds();
+        let step_seconds = app.present.history.step_seconds();
         let (newest, present) = (flow.index().len() - 1, app.shown_asset().observation().step);
-        if present != self.present && app.rewound() {
+        if present != self.present && app.present.rewound() {
             self.time.reveal(present as f64 * step_seconds);
         }
         self.present = present;

@@ -56,16 +56,21 @@ impl Purpose {
 
     /// The file that is suggested. Where the preset has no file of its own, it goes where the last one was.
     fn suggestion(self, app: &App) -> PathBuf {
-        let name = match (&app.document.path, self) {
+        let name = match (&app.present.document.path, self) {
             (_, Self::Import) => String::new(),
             (Some(path), Self::Open | Self::Save) => return path.clone(),
-            (None, Self::Open | Self::Save) => format!("{}.ron", app.scenario.name),
-            (_, Self::SaveLesson) => format!("{} lesson.ron", app.scenario.name),
-            (_, Self::Export(what)) => format!("{} {}", app.scenario.name, what.ending()),
+            (None, Self::Open | Self::Save) => format!("{}.ron", app.present.scenario.name),
+            (_, Self::SaveLesson) => format!("{} lesson.ron", app.present.scenario.name),
+            (_, Self::Export(what)) => format!("{} {}", app.present.scenario.name, what.ending()),
         };
         // What some systems do not allow in names.
         let name = name.replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "-");
-        let beside = app.document.path.as_ref().or_else(|| app.settings.recent.first());
+        let beside = app
+            .present
+            .document
+            .path
+            .as_ref()
+            .or_else(|| app.settings.recent.first());
         beside.map_or_else(|| PathBuf::from(&name), |path| path.with_file_name(&name))
     }
 }

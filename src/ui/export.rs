@@ -88,7 +88,7 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
 fn lines(app: &App) -> Vec<Line> {
     let save = |what| ("Save…", Deed::Command(WorkspaceCommand::AskExport(what).into()));
     let copy = |picture| ("Copy", Deed::Command(WorkspaceCommand::CopyPicture(picture).into()));
-    let (steps, events) = (app.newest_step(), app.newest().log().len());
+    let (steps, events) = (app.present.newest_step(), app.present.newest().log().len());
     let mut lines = vec![
         Line {
             title: "Time series",

@@ -32,10 +32,10 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) -> Option<Response> {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let value = app.value(row.id);
-    let idle = app.scenario.idle(row);
+    let value = app.present.value(row.id);
+    let idle = app.present.scenario.idle(row);
     // The list's own figures are no change of anybody's.
-    let changed = app.changed(row.id) && idle.is_none();
+    let changed = app.present.changed(row.id) && idle.is_none();
     let set = |value: f64| Command::SetParameter { id: row.id, value };
     let mut new = None;
     let mut label_id = None;
@@ -54,7 +54,7 @@ pub fn show(
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
             label
-                .on_hover_ui(|ui| explain(ui, row, app.document.value(row.id)))
+                .on_hover_ui(|ui| explain(ui, row, app.present.document.value(row.id)))
                 .on_disabled_hover_text(idle.unwrap_or(row.doc))
         },
         |ui, label| {

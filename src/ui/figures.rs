@@ -31,7 +31,7 @@ const NEAR_CRITICAL: f64 = 0.7;
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let seen = app.shown_asset().observation();
-    let heading = match app.simulation.assets().len() {
+    let heading = match app.present.simulation.assets().len() {
         1 => "Key figures".to_owned(),
         _ => format!("Key figures, asset {}", app.asset_index() + 1),
     };
@@ -53,7 +53,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
-    events::show(ui, app.simulation.log(), palette);
+    events::show(ui, app.present.simulation.log(), palette);
 }
 
 /// Amplification and R on one line, for windows without room for the panel.

@@ -69,7 +69,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
 /// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     for brought in Brought::ALL {
-        let count = brought.count(&app.scenario);
+        let count = brought.count(&app.present.scenario);
         if count == 0 {
             continue;
         }
@@ -82,7 +82,7 @@ pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Com
             ),
             Brought::PricePath => (
                 format!("The price follows a path of {count} points"),
-                if app.scenario.path.noise {
+                if app.present.scenario.path.noise {
                     "The efficient price of the first asset follows it, with noise beside it."
                 } else {
                     "The efficient price of the first asset follows it: volatility makes no noise until it is dropped."

@@ -43,7 +43,7 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
         .default_pos(pos2(270.0, 76.0))
         .collapsible(false)
         .show(ctx, |ui| {
-            let Some(bins) = app.simulation.health_distribution() else {
+            let Some(bins) = app.present.simulation.health_distribution() else {
                 ui.label("This scenario has no lending pool.");
                 if ui.button("Switch one on").clicked()
                     && let Ok(row) = find("lending.enabled")
@@ -52,7 +52,7 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
                 }
                 return;
             };
-            let terms = app.simulation.parameters().lending;
+            let terms = app.present.simulation.parameters().lending;
             histogram(ui, &bins, terms.threshold * (1.0 + terms.bonus), palette);
             ui.separator();
             controls(ui, app, shown, commands);

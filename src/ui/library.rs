@@ -153,13 +153,13 @@ fn contents(
 
 /// The presets that answer the search: those of the program, then the user's own.
 fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
-    let here = app.document.path.as_deref();
+    let here = app.present.document.path.as_deref();
     let shipped = menu::shipped().iter().map(|(shipped, scenario)| Item {
         path: None,
         name: scenario.name.clone(),
         content: Ok(scenario),
         opens: Command::OpenShipped(shipped.name),
-        open: here.is_none() && app.document.saved.name == scenario.name,
+        open: here.is_none() && app.present.document.saved.name == scenario.name,
     });
     let own = app.library.entries().iter().map(|LibraryEntry { path, content }| Item {
         path: Some(path),
@@ -188,7 +188,7 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
             ui.label(RichText::new(if is_own { "My presets" } else { "Shipped" }).weak());
             ui.add_space(3.0);
         }
-        let mark = match (item.open, app.modified()) {
+        let mark = match (item.open, app.present.modified()) {
             (true, true) => "open, modified",
             (true, false) => "open",
             (false, _) => "",
@@ -278,7 +278,7 @@ fn buttons(
             .on_hover_text("Saves the parameters, seed and events as they are now, not the run.")
             .clicked()
         {
-            *question = Some(Confirmation::name(None, &app.scenario.name));
+            *question = Some(Confirmation::name(None, &app.present.scenario.name));
         }
         *close |= ui.button("Close").clicked();
     });

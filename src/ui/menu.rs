@@ -88,9 +88,9 @@ pub fn show(
 
 /// The preset's name and the button that tells about it: in the middle of the bar, as far as that is free.
 fn name(ui: &mut Ui, app: &App, view: &mut View, bar: Rect, free: Rangef, palette: &Palette) {
-    let mark = if app.modified() { " •" } else { "" };
+    let mark = if app.present.modified() { " •" } else { "" };
     let name = ui.painter().layout_no_wrap(
-        format!("{}{mark}", app.scenario.name),
+        format!("{}{mark}", app.present.scenario.name),
         eframe::egui::TextStyle::Body.resolve(ui.style()),
         palette.weak_text,
     );

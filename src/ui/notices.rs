@@ -24,7 +24,7 @@ pub fn show(
     palette: &Palette,
     commands: &mut Vec<Command>,
 ) {
-    if let Some(halt) = app.simulation.halted() {
+    if let Some(halt) = app.present.simulation.halted() {
         let text = format!(
             "The model halted at step {}: {} ({}).",
             halt.step, halt.rule, halt.figures
@@ -67,8 +67,9 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 
 /// The scenario's note, while the run stands still at it.
 fn note(app: &App) -> Option<String> {
-    let step = app.simulation.observation().step;
+    let step = app.present.simulation.observation().step;
     let mut notes = app
+        .present
         .simulation
         .log()
         .iter()
@@ -123,6 +124,7 @@ pub enum Answer {
 /// Asks what to do with unsaved changes to the user's own file.
 pub fn unsaved(ctx: &Context, app: &App) -> Option<Answer> {
     let name = app
+        .present
         .document
         .path
         .as_deref()

@@ -52,7 +52,7 @@ pub struct Pages {
 
 /// Which asset is shown, where there are several.
 fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let count = app.simulation.assets().len();
+    let count = app.present.simulation.assets().len();
     if count < 2 {
         return;
     }

@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
         import::brought(ui, app, palette, commands);
         let mut found = false;
         for (index, group) in groups().iter().enumerate() {
-            let applies = (group.applies)(app.simulation.parameters(), group.index);
+            let applies = (group.applies)(app.present.simulation.parameters(), group.index);
             let own = || table().iter().filter(|row| row.group == index);
             if !applies || !own().any(|row| matches(row, group, &wanted)) {
                 continue;
@@ -139,9 +139,9 @@ impl Section<'_> {
         if wanted && !state.is_open() {
             state.set_open(true);
         }
-        let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
-        let counts = |row: &&&'static Parameter| app.scenario.idle(row).is_none();
-        let changed = rows.iter().filter(counts).any(|row| app.changed(row.id));
+        let on = switch.is_none_or(|row| app.present.value(row.id) != 0.0);
+        let counts = |row: &&&'static Parameter| app.present.scenario.idle(row).is_none();
+        let changed = rows.iter().filter(counts).any(|row| app.present.changed(row.id));
         let open = searching || state.is_open();
         let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
         ui.horizontal(|ui| {
@@ -157,7 +157,7 @@ impl Section<'_> {
             }
             if let Some(row) = switch {
                 let switch = icon::switch(ui, on, row.label, palette.accent);
-                let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.document.value(row.id)));
+                let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.present.document.value(row.id)));
                 // What is switched off cannot be moved: its switch comes first.
                 if wanted && !on {
                     *jump = Some(row.id);

@@ -116,15 +116,15 @@ impl Pictures {
     fn pose(&self, ctx: &Context, app: &App, plots: &Plots, panel: Option<Panel>, order: Order) -> Result<(), String> {
         let dark = ctx.global_style().visuals.dark_mode;
         let palette = Palette::of(app.theme(), dark);
-        let guesses = app.guesses();
-        let seen = app.simulation.observation();
+        let guesses = app.present.guesses();
+        let seen = app.present.simulation.observation();
         let poster = Poster {
             panel,
             view: PlotView::of(app, &guesses, None, &palette),
-            run: app.scenario.name.clone(),
+            run: app.present.scenario.name.clone(),
             moment: format!(
                 "seed {} · {} · cascade-lab, a stylised model",
-                app.scenario.seed,
+                app.present.scenario.seed,
                 format::clock(seen.time_seconds)
             ),
             theme: (app.theme(), dark),

@@ -93,7 +93,7 @@ pub fn show_draft(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<
         .show(ctx, |ui| {
             ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
             ui.heading(draft.kind.title());
-            let moment = format::clock(app.simulation.observation().time_seconds);
+            let moment = format::clock(app.present.simulation.observation().time_seconds);
             let label = ui.label(format!("Text, shown at {moment}"));
             let mut edit = TextEdit::singleline(&mut draft.text)
                 .desired_width(f32::INFINITY)
@@ -139,7 +139,7 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             ui.label(style::strong(question.text, 17.0));
             ui.horizontal_wrapped(|ui| guess(ui, app, &mut view.guess, palette, commands));
         });
-    } else if let Some(verdict) = app.verdict() {
+    } else if let Some(verdict) = app.present.verdict() {
         notices::frame(ui, palette.accent).show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.label(RichText::new(verdict.text()));
@@ -148,8 +148,8 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
 }
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
-    let spot = app.simulation.observation().spot;
-    let several = app.simulation.assets().len() > 1;
+    let spot = app.present.simulation.observation().spot;
+    let several = app.present.simulation.assets().len() > 1;
     let mut price = draft.price.unwrap_or(spot);
     ui.label(if several {
         "How far will asset 1 go? A guess of"

@@ -344,7 +344,7 @@ impl Shell {
             self.app.update(Command::Save);
         }
         // A save that failed has left its message, and the changes are still there.
-        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.modified();
+        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.present.modified();
         if let Some(command) = waiting.filter(|_| free) {
             self.leaving |= command == Command::Quit;
             self.app.update(command);
@@ -353,7 +353,7 @@ impl Shell {
 
     /// Whether closing the window would lose changes to the user's own file.
     pub fn keeps_open(&self) -> bool {
-        self.app.document.path.is_some() && self.app.modified() && !self.leaving
+        self.app.present.document.path.is_some() && self.app.present.modified() && !self.leaving
     }
 
     fn body(&mut self, ui: &mut Ui, full: Rect, palette: &Palette, commands: &mut Vec<Command>) {
@@ -386,7 +386,7 @@ impl Shell {
             if !pages::show(ui, &self.app, &mut self.pages, palette, commands) {
                 return;
             }
-            let guesses = self.app.guesses();
+            let guesses = self.app.present.guesses();
             let view = PlotView::of(&self.app, &guesses, Some(&self.view.guess.name), palette);
             commands.extend(self.plots.show(ui, view));
         });
@@ -414,14 +414,14 @@ impl Shell {
             self.measured = None;
             self.view.achieved = None;
         }
-        if self.app.playing && !hidden || self.app.seeking().is_some() {
+        if self.app.playing && !hidden || self.app.present.seeking().is_some() {
             ctx.request_repaint();
         }
     }
 
     /// Notes how fast the model really runs.
     fn measure(&mut self, now: Instant) {
-        let step = self.app.simulation.observation().step;
+        let step = self.app.present.simulation.observation().step;
         match self.measured {
             Some((since, from)) if step >= from => {
                 let seconds = (now - since).as_secs_f64();
@@ -459,8 +459,8 @@ impl Shell {
         if fullscreen != self.view.fullscreen {
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(self.view.fullscreen));
         }
-        let mark = if self.app.modified() { " •" } else { "" };
-        let title = format!("{}{mark} – cascade-lab", self.app.scenario.name);
+        let mark = if self.app.present.modified() { " •" } else { "" };
+        let title = format!("{}{mark} – cascade-lab", self.app.present.scenario.name);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;

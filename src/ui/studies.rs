@@ -21,10 +21,10 @@ pub fn show(ui: &mut Ui, app: &App, question: StudyKind, palette: &Palette, comm
     frame.show(ui, |ui| {
         ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
             ui.weak(explanation(question));
-            if !has_news(&app.scenario) {
+            if !has_news(&app.present.scenario) {
                 ui.weak("No shock is timed in this scenario: every run gets that of the shock sliders at step 30.");
             }
-            let assets = app.simulation.assets().len();
+            let assets = app.present.simulation.assets().len();
             if assets > 1 {
                 let shown = app.asset_index() + 1;
                 ui.weak(format!(
@@ -87,7 +87,7 @@ fn progress(ui: &mut Ui, app: &App, question: StudyKind, palette: &Palette, comm
         if halted > 0 {
             ui.colored_label(palette.notice, format!("{halted} runs halted and do not count"));
         }
-        if app.studies.is_stale(question, &app.scenario) {
+        if app.studies.is_stale(question, &app.present.scenario) {
             ui.colored_label(palette.notice, "The scenario has changed since.");
         }
     });

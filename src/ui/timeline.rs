@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, app: &App, from: &mut Option<u64>, palette: &Palette, c
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
     let track = Track {
         rect: rect.shrink2(vec2(MARGIN, 0.0)),
-        newest: app.newest_step(),
+        newest: app.present.newest_step(),
     };
     let bookmarks = app.bookmarks();
     paint(ui, app, &track, &bookmarks, &response, palette);
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, app: &App, from: &mut Option<u64>, palette: &Palette, c
 }
 
 fn clock(app: &App, step: u64) -> String {
-    format::clock(step as f64 * app.history.step_seconds())
+    format::clock(step as f64 * app.present.history.step_seconds())
 }
 
 /// The bookmark a click at this place means.
@@ -134,7 +134,7 @@ fn keys(ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
 }
 
 fn describe(ui: &Ui, app: &App, response: &Response) {
-    let (position, newest) = (app.position() as f64, app.newest_step() as f64);
+    let (position, newest) = (app.present.position() as f64, app.present.newest_step() as f64);
     response.widget_info(|| eframe::egui::WidgetInfo::slider(true, position, "Time line"));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_min_numeric_value(0.0);
@@ -150,10 +150,10 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
         Rect::from_min_max(pos2(from, middle - height / 2.0), pos2(to, middle + height / 2.0))
     };
     let (left, right) = (track.rect.left(), track.rect.right());
-    let here = track.x(app.simulation.observation().step);
+    let here = track.x(app.present.simulation.observation().step);
     painter.rect_filled(bar(left, right, 4.0), 2.0, palette.outline);
     painter.rect_filled(bar(left, here, 4.0), 2.0, palette.accent);
-    if let Some((from, to)) = app.selection {
+    if let Some((from, to)) = app.present.selection {
         let band = bar(track.x(from), track.x(to).max(track.x(from) + 2.0), 14.0);
         painter.rect_filled(band, 2.0, palette.critical.gamma_multiply(0.35));
     }
@@ -162,7 +162,7 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
         let color = if bookmark.named { palette.accent } else { palette.notice };
         flag(&painter, pos2(x, middle - 3.0), color);
     }
-    if let Some((target, done)) = app.seeking() {
+    if let Some((target, done)) = app.present.seeking() {
         let (from, to) = (here, track.x(target));
         painter.rect_filled(bar(from.min(to), from.max(to), 2.0), 1.0, palette.weak_text);
         painter.rect_filled(
@@ -184,7 +184,12 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
             palette.ground
         },
     );
-    painter.circle(pos2(track.x(app.position()), middle), radius, palette.text, ring);
+    painter.circle(
+        pos2(track.x(app.present.position()), middle),
+        radius,
+        palette.text,
+        ring,
+    );
 }
 
 /// A small triangle that points down at its step.

@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
             if width > ROOM_FOR_OUTAGE {
                 outage_button(ui, app, commands);
             }
-            let taken = if app.rewound() { TO_NEWEST } else { 0.0 };
+            let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
             if width > ROOM_FOR_SEED + taken {
                 ui.add_space(6.0);
                 seed(ui, app, view, commands);
@@ -56,11 +56,11 @@ pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands
 }
 
 fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: &mut Vec<Command>) {
-    let halted = app.simulation.halted().is_some() && !app.rewound();
+    let halted = app.present.simulation.halted().is_some() && !app.present.rewound();
     if icon::button(ui, Icon::Restart, "Start again (R)", HEIGHT).clicked() {
         commands.push(Command::Reset);
     }
-    ui.add_enabled_ui(app.position() > 0, |ui| {
+    ui.add_enabled_ui(app.present.position() > 0, |ui| {
         if wide && icon::button(ui, Icon::StepBackTen, "Ten steps back (Shift+←)", HEIGHT).clicked() {
             commands.push(Command::StepBack(10));
         }
@@ -108,7 +108,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         .trailing_fill(true)
         .clamping(SliderClamping::Edits);
     let explain = |response: Response| {
-        let market = asked * app.simulation.parameters().market.step_seconds;
+        let market = asked * app.present.simulation.parameters().market.step_seconds;
         response.on_hover_text(format!(
             "Steps a second, now {}, {} s of market time a second; 1× is {} steps a second. The digits choose: 1 is 1×. The \
              slider settles on 1×, and on 1, 2, 5, 10, …; a model that cannot keep up runs as fast as it can.",
@@ -148,9 +148,9 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
 }
 
 fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let seen = app.simulation.observation();
-    if app.rewound() {
-        let newest = app.newest_step();
+    let seen = app.present.simulation.observation();
+    if app.present.rewound() {
+        let newest = app.present.newest_step();
         if ui
             .button(format!("→ {newest}"))
             .on_hover_text("To the newest step (End)")
@@ -176,7 +176,10 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
     if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
         commands.push(Command::NewSeed);
     }
-    let mut text = view.seed.clone().unwrap_or_else(|| app.scenario.seed.to_string());
+    let mut text = view
+        .seed
+        .clone()
+        .unwrap_or_else(|| app.present.scenario.seed.to_string());
     let edit = ui
         .add(
             TextEdit::singleline(&mut text)
@@ -191,7 +194,7 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
     if edit.lost_focus() {
         let escaped = ui.input(|input| input.key_pressed(Key::Escape));
         if let Ok(seed) = text.trim().parse()
-            && seed != app.scenario.seed
+            && seed != app.present.scenario.seed
             && !escaped
         {
             commands.push(Command::SetSeed(seed));
@@ -204,10 +207,10 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
 }
 
 fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let shock = app.simulation.parameters().shock;
+    let shock = app.present.simulation.parameters().shock;
     let percent = format::percent(shock.size, 1);
     let percent = percent.replace(".0 %", " %");
-    let of = match app.simulation.assets().len() {
+    let of = match app.present.simulation.assets().len() {
         1 => String::new(),
         count => format!("{}: ", shock.asset.min(count as u32)),
     };
@@ -223,7 +226,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         shock.over_steps
     );
     if ui
-        .add_enabled(app.simulation.halted().is_none(), button)
+        .add_enabled(app.present.simulation.halted().is_none(), button)
         .on_hover_text(explain)
         .clicked()
     {
@@ -232,8 +235,8 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
 }
 
 fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let outage = app.simulation.parameters().outage;
-    let seconds = f64::from(outage.over_steps) * app.simulation.parameters().market.step_seconds;
+    let outage = app.present.simulation.parameters().outage;
+    let seconds = f64::from(outage.over_steps) * app.present.simulation.parameters().market.step_seconds;
     let explain = format!(
         "Venue {} goes out for {} s (O): nothing trades or is liquidated there and its mark stands; then it learns everything \
          at once. Venue and length are under “Venue outage” at the left.",
@@ -242,7 +245,7 @@ fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     );
     let button = Button::new(format!("Outage {}", outage.venue)).min_size(vec2(76.0, HEIGHT));
     if ui
-        .add_enabled(app.simulation.halted().is_none(), button)
+        .add_enabled(app.present.simulation.halted().is_none(), button)
         .on_hover_text(explain)
         .clicked()
     {

@@ -126,10 +126,10 @@ impl Display for LogEvent {
                 amount(*hedge_coins, 3),
             ),
             Self::OptionsListed { price: around } => format!("options listed anew around {}", price(*around)),
-            Self::ParameterSet { parameter: id, value } => {
-                format!("{} is now {}", parameter(*id).label, parameter(*id).show(*value))
+            Self::ParameterSet(change) => {
+                let row = parameter(change.parameter());
+                format!("{} is now {}", row.label, row.show(change.value()))
             }
-            Self::ParameterRefused(error) => error.to_string(),
             Self::Note(text) | Self::Question(text) | Self::Bookmark(text) => text.clone(),
             Self::Paused => "paused by the scenario".to_owned(),
             Self::Guess { name, price: guess } => format!("{name} says {}", price(*guess)),

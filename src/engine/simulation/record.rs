@@ -82,7 +82,10 @@ impl Simulation {
         match action {
             Action::Shock(shock) => self.shock(&shock),
             Action::Outage(outage) => self.outage(&outage),
-            Action::Set { parameter, value } => self.set_by_event(&parameter, &value),
+            Action::Set(change) => {
+                self.change(change);
+                self.note(LogEvent::ParameterSet(change));
+            }
             remarked => self.note(remark(&remarked)),
         }
     }
@@ -119,14 +122,10 @@ fn remark(action: &Action) -> LogEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{AssetId, ChangeEffect, Scenario, Shock, table};
+    use cascade_scenario::{AssetId, ChangeEffect, ParameterChange, Scenario, Shock, find, table};
 
     fn set(path: &str, value: f64) -> Action {
-        let row = cascade_scenario::find(path).unwrap();
-        Action::Set {
-            parameter: row.path.clone(),
-            value: row.write(value),
-        }
+        Action::Set(ParameterChange::new(find(path).unwrap().id, value).unwrap())
     }
 
     /// Whatever a user does, in whatever order, is in the scenario afterwards.
@@ -160,7 +159,12 @@ mod tests {
             assert_eq!(again.digest(), digest);
         }
         assert_eq!(again.log(), run.log());
-        assert!(run.act(set("venues.count", 2.0)).is_err());
+        assert_eq!(run.scenario(), again.scenario());
+        let beyond = Shock {
+            size: Some(-0.9),
+            ..Shock::default()
+        };
+        assert!(run.act(Action::Shock(beyond)).is_err());
         assert_eq!(run.scenario(), again.scenario(), "a refused action is no event");
     }
 

@@ -243,13 +243,17 @@ fn window_and_command_line_adopt_alike() {
         let preview = app.import.as_ref().unwrap().ready().unwrap();
         let adoption = preview.adoption.clone().unwrap().unwrap();
         app.update(Command::EditImport(ImportCommand::Use));
-        assert_eq!(app.scenario, adoption.scenario);
+        assert_eq!(app.present.scenario, adoption.scenario);
         assert!(adoption.changes.len() > 1, "{:?}", adoption.changes);
         for sentence in adoption.changes.iter().chain(&adoption.cautions) {
             assert!(said.contains(sentence), "{sentence}: {said}");
         }
         app.run(150);
-        assert_eq!(format!("{:016x}", app.simulation.digest()), report["digest"], "{name}");
+        assert_eq!(
+            format!("{:016x}", app.present.simulation.digest()),
+            report["digest"],
+            "{name}"
+        );
     }
 }
 
@@ -269,7 +273,7 @@ fn the_axes_of_a_study_act_on_a_listed_book() {
         [plan.x, plan.y.unwrap()].map(|axis| parameter(axis.parameter))
     };
     for row in axes(&app) {
-        assert_eq!(app.scenario.idle(row), None, "{}", row.path);
+        assert_eq!(app.present.scenario.idle(row), None, "{}", row.path);
         let (low, high) = (0.5 * row.get(&listed.parameters), 2.0 * row.get(&listed.parameters));
         let digest = |value: f64| {
             let mut scenario = listed.clone();

@@ -18,7 +18,7 @@ fn a_historical_preset_tells_what_it_is_about() {
     let name = preset::find("october-2025").unwrap().name;
     window.get_by_role_and_label(Role::Button, &name).click();
     window.run_steps(3);
-    assert_eq!(app(&window).scenario.name, name);
+    assert_eq!(app(&window).present.scenario.name, name);
     window.state_mut().app.update(Command::Pause);
     window.run();
     assert!(!shows(&window, Topic::Disputed.label()));

@@ -36,7 +36,7 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
         window.get_by_role_and_label(Role::Image, name);
     }
     assert!(window.query_by_label("Key figures, asset 2").is_some());
-    let seen = *app(&window).simulation.assets()[1].observation();
+    let seen = *app(&window).present.simulation.assets()[1].observation();
     assert!(seen.spot < 5_000.0 && tells(&window, &cascade_lab::scenario::format::price(seen.spot)));
     // By the keyboard too, and round again.
     window.key_press(Key::A);
@@ -57,6 +57,7 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     click(&mut window, Role::Button, "Show asset 2");
     let plot = window.get_by_role_and_label(Role::Image, "Price plot, asset 2").rect();
     let before: Vec<f64> = app(&window)
+        .present
         .simulation
         .assets()
         .iter()
@@ -67,7 +68,7 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     window.drag_at(plot.center() + vec2(20.0, 30.0));
     window.drop_at(plot.center() + vec2(20.0, 30.0));
     window.run();
-    let played = app(&window).simulation.played().last().unwrap().action.clone();
+    let played = app(&window).present.simulation.played().last().unwrap().action.clone();
     let Action::Shock(Shock { asset, size, .. }) = played else {
         panic!("{played:?}");
     };
@@ -77,7 +78,7 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     );
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
     let moved = |index: usize| {
-        let now = app(&window).simulation.assets()[index].observation().exogenous;
+        let now = app(&window).present.simulation.assets()[index].observation().exogenous;
         (now / before[index]).ln()
     };
     // News of ten steps against a shock of some per cent.
@@ -139,7 +140,7 @@ fn the_contagion_page_tells_who_hit_whom() {
     click(&mut window, Role::Button, "Contagion");
     assert_eq!(app(&window).page, Page::Contagion);
     assert!(window.query_by_label_contains("Contagion graph: asset 1 ").is_some());
-    let radius = app(&window).simulation.contagion().spectral_radius();
+    let radius = app(&window).present.simulation.contagion().spectral_radius();
     assert!(
         tells(&window, &format!("Spectral radius {radius:.2}, critical at 1")),
         "{radius}"
@@ -166,7 +167,7 @@ fn the_contagion_page_tells_who_hit_whom() {
         lines(&window)
     );
     // The shock of the sliders, tried on a copy: the model stays where it is.
-    let digest = app(&window).simulation.digest();
+    let digest = app(&window).present.simulation.digest();
     window.get_by_role_and_label(Role::Button, "Try it on a copy").click();
     window.step();
     for _ in 0..5_000 {
@@ -178,7 +179,7 @@ fn the_contagion_page_tells_who_hit_whom() {
     }
     window.run();
     assert!(window.query_by_label_contains("Tried from step").is_some());
-    assert_eq!(app(&window).simulation.digest(), digest);
+    assert_eq!(app(&window).present.simulation.digest(), digest);
     // It says nothing of another run.
     window.state_mut().app.update(Command::NewSeed);
     window.run();
@@ -196,7 +197,7 @@ fn the_contagion_page_of_one_asset_offers_a_run_of_two() {
     window.run_steps(3);
     window.state_mut().app.update(Command::Pause);
     window.run();
-    assert_eq!(app(&window).simulation.assets().len(), 2);
+    assert_eq!(app(&window).present.simulation.assets().len(), 2);
     assert!(window.query_by_label_contains("Contagion graph").is_some());
 }
 

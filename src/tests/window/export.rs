@@ -34,11 +34,11 @@ fn eventful() -> Window {
     shell.app.update(Command::Shock);
     shell.app.run(60);
     shell.app.update(Command::StepBack(20));
-    shell.app.work(|| true);
+    shell.app.present.work(|| true);
     shell.app.update(Command::Shock);
     shell.app.run(50);
     shell.app.update(Command::StepBack(35));
-    shell.app.work(|| true);
+    shell.app.present.work(|| true);
     window.run();
     window
 }
@@ -48,8 +48,8 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     let (exported, lesson) = (folder.path().join("window.csv"), folder.path().join("lesson.ron"));
     let mut window = eventful();
-    let steps = app(&window).newest_step();
-    assert!(app(&window).rewound() && steps == 160);
+    let steps = app(&window).present.newest_step();
+    assert!(app(&window).present.rewound() && steps == 160);
     window
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
@@ -100,7 +100,7 @@ fn the_time_series_is_that_of_the_asset_shown() {
             .is_some()
     );
     let text = std::fs::read_to_string(&exported).unwrap();
-    let steps = app(&window).newest_step();
+    let steps = app(&window).present.newest_step();
     assert!(text == printed(Path::new(name), steps, 2), "the tables differ");
 }
 
@@ -113,7 +113,7 @@ fn the_events_are_those_of_the_run() {
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Events, path.clone()).into());
     finish(&mut window);
-    let log = app(&window).newest().log();
+    let log = app(&window).present.newest().log();
     assert!(log.len() > 4);
     let mut text = Vec::new();
     events::write(log, &mut text).unwrap();
@@ -228,11 +228,11 @@ fn the_key_figures_are_copied_as_a_table() {
             .unwrap()
             .to_owned()
     };
-    let summary = app(&window).simulation.summary();
+    let summary = app(&window).present.simulation.summary();
     assert_eq!(value("Step"), "200");
     assert_eq!(value("Digest"), summary.digest);
     assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));
-    assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).scenario.name);
+    assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).present.scenario.name);
     assert!(text.lines().all(|line| line.matches('\t').count() == 1));
 }
 

@@ -30,9 +30,9 @@ fn a_preset_is_saved_and_opened_again() {
     window.run();
     settle(&mut window);
     assert!(path.exists(), "a preset without a file asks where to save");
-    assert!(!app(&window).modified());
-    assert_eq!(app(&window).document.path.as_deref(), Some(path.as_path()));
-    let saved = app(&window).scenario.clone();
+    assert!(!app(&window).present.modified());
+    assert_eq!(app(&window).present.document.path.as_deref(), Some(path.as_path()));
+    let saved = app(&window).present.scenario.clone();
     window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
     window.key_press_modifiers(Modifiers::COMMAND, Key::O);
     window.run_steps(3);
@@ -40,8 +40,11 @@ fn a_preset_is_saved_and_opened_again() {
         std::thread::sleep(std::time::Duration::from_millis(5));
         window.step();
     }
-    assert_eq!(app(&window).scenario, saved);
-    assert_eq!(app(&window).simulation.parameters().positions.coin_margin_share, 0.4);
+    assert_eq!(app(&window).present.scenario, saved);
+    assert_eq!(
+        app(&window).present.simulation.parameters().positions.coin_margin_share,
+        0.4
+    );
 }
 
 #[test]
@@ -53,11 +56,14 @@ fn a_bad_file_changes_nothing_and_says_why() {
     std::fs::write(&path, text).unwrap();
     let mut window = open();
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    let (scenario, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    let (scenario, digest) = (
+        app(&window).present.scenario.clone(),
+        app(&window).present.simulation.digest(),
+    );
     window.state_mut().carry_out(Command::Open(path));
     window.run();
     assert_eq!(
-        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&scenario, digest)
     );
     assert!(window.query_by_label_contains("margin.maintenance").is_some());
@@ -84,7 +90,7 @@ fn a_desktop_without_dialogs_gets_a_path_field() {
     window.key_press(Key::Enter);
     window.run();
     assert!(path.with_extension("ron").exists());
-    assert_eq!(app(&window).scenario.name, "mine");
+    assert_eq!(app(&window).present.scenario.name, "mine");
 }
 
 /// A dialog takes the keyboard; a slow desktop that has none does not.
@@ -120,7 +126,7 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
     window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
     window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
     window.run();
-    assert_eq!(app(&window).scenario.name, "own");
+    assert_eq!(app(&window).present.scenario.name, "own");
     click(&mut window, Role::Button, "Cancel");
     assert!(window.query_by_label("Save the changes?").is_none());
     window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
@@ -128,7 +134,7 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
     window.get_by_role_and_label(Role::Button, "Save").click();
     window.run_steps(3);
     assert_eq!(preset::load(&path).unwrap().parameters.margin.maintenance, 0.02);
-    assert_eq!(app(&window).scenario.name, "Quiet market");
+    assert_eq!(app(&window).present.scenario.name, "Quiet market");
 }
 
 #[test]
@@ -142,6 +148,6 @@ fn a_shipped_preset_is_opened_from_the_menu() {
     assert!(app(&window).playing);
     window.state_mut().app.update(Command::Pause);
     window.run();
-    assert_eq!(app(&window).scenario, preset::find("quiet-market").unwrap());
-    assert!(!app(&window).modified());
+    assert_eq!(app(&window).present.scenario, preset::find("quiet-market").unwrap());
+    assert!(!app(&window).present.modified());
 }

@@ -52,7 +52,10 @@ fn a_list_is_mapped_used_and_taken_back() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = open();
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    let (before, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    let (before, digest) = (
+        app(&window).present.scenario.clone(),
+        app(&window).present.simulation.digest(),
+    );
     look(&mut window, file(&folder, "book.csv", LIST));
     // `px` is not known as a name of the entry price.
     assert!(
@@ -72,17 +75,17 @@ fn a_list_is_mapped_used_and_taken_back() {
     assert!(window.query_by_label("1 short, 500 k USD").is_some());
     assert!(window.query_by_label("1 Bybit, 2 OKX").is_some());
     assert_eq!(
-        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&before, digest)
     );
     click(&mut window, Role::Button, "Use");
     assert!(app(&window).import.is_none());
-    let positions = &app(&window).scenario.positions;
+    let positions = &app(&window).present.scenario.positions;
     assert_eq!(
         (positions.len(), positions[1].venue, positions[0].entry),
         (3, 2, 99_000.0)
     );
-    let seen = app(&window).simulation.observation();
+    let seen = app(&window).present.simulation.observation();
     assert_eq!(seen.step, 0);
     assert!(
         (seen.levered_longs - (1e6 * 100.0 / 99.0 + 250e3)).abs() < 1.0,
@@ -93,18 +96,18 @@ fn a_list_is_mapped_used_and_taken_back() {
     // Sliders that draw positions say that they wait.
     assert!(window.query_by_label("3 positions are listed").is_some());
     let leverage = find("leverage.mean").unwrap();
-    assert!(app(&window).scenario.idle(leverage).is_some());
+    assert!(app(&window).present.scenario.idle(leverage).is_some());
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
     assert_eq!(
-        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&before, digest)
     );
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.run();
-    assert_eq!(app(&window).scenario.positions.len(), 3);
+    assert_eq!(app(&window).present.scenario.positions.len(), 3);
     click(&mut window, Role::Button, "Drop the listed positions");
-    assert!(app(&window).scenario.positions.is_empty());
+    assert!(app(&window).present.scenario.positions.is_empty());
     assert!(window.query_by_label("3 positions are listed").is_none());
     assert_eq!(
         app(&window).undo.done().last().unwrap().label,
@@ -116,7 +119,10 @@ fn a_list_is_mapped_used_and_taken_back() {
 fn mistakes_are_shown_and_change_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = open();
-    let (before, digest) = (app(&window).scenario.clone(), app(&window).simulation.digest());
+    let (before, digest) = (
+        app(&window).present.scenario.clone(),
+        app(&window).present.simulation.digest(),
+    );
     look(
         &mut window,
         file(&folder, "bad.csv", "time,price\n0,100\n10,-5\n5,101\n"),
@@ -143,7 +149,7 @@ fn mistakes_are_shown_and_change_nothing() {
     window.run();
     assert!(app(&window).import.is_none());
     assert_eq!(
-        (&app(&window).scenario, app(&window).simulation.digest()),
+        (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&before, digest)
     );
     assert!(app(&window).undo.done().is_empty());
@@ -177,14 +183,14 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     click(&mut window, Role::Button, "Use");
     assert!(app(&window).import.is_none(), "{:?}", app(&window).import);
     window.state_mut().app.update(Command::Pause);
-    assert_eq!(app(&window).scenario.parameters.market.start_price, 50_000.0);
+    assert_eq!(app(&window).present.scenario.parameters.market.start_price, 50_000.0);
     window.state_mut().app.run(6);
-    let spot = app(&window).simulation.observation().exogenous;
+    let spot = app(&window).present.simulation.observation().exogenous;
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
     assert!(window.query_by_label("The price follows a path of 4 points").is_some());
     window.state_mut().carry_out(Command::DropBrought(Brought::PricePath));
-    assert!(app(&window).scenario.path.is_empty());
+    assert!(app(&window).present.scenario.path.is_empty());
     window.state_mut().carry_out(Command::DropBrought(Brought::Options));
     window.run();
     assert!(
@@ -230,7 +236,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
     wait(&mut window);
     assert!(window.query_by_label_contains("−90000 USD per 1 %").is_some());
     click(&mut window, Role::Button, "Use");
-    let scenario = &app(&window).scenario;
+    let scenario = &app(&window).present.scenario;
     assert_eq!(
         (
             scenario.options.len(),
@@ -246,7 +252,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         ),
         (-1.0, -1.0)
     );
-    assert!(app(&window).simulation.observation().gamma_exposure < 0.0);
+    assert!(app(&window).present.simulation.observation().gamma_exposure < 0.0);
 }
 
 #[test]
@@ -283,8 +289,8 @@ fn what_use_changes_is_said_before_and_can_be_chosen() {
             .is_some()
     );
     click(&mut window, Role::Button, "Use");
-    let start = app(&window).scenario.parameters.market.start_price;
-    let shocks = app(&window).scenario.events.len();
+    let start = app(&window).present.scenario.parameters.market.start_price;
+    let shocks = app(&window).present.scenario.events.len();
     look(
         &mut window,
         file(&folder, "path.csv", "time,price\n0,17000\n600,16900\n"),
@@ -319,7 +325,7 @@ fn what_use_changes_is_said_before_and_can_be_chosen() {
     click(&mut window, Role::CheckBox, "Timed shocks on top of the path (1)");
     wait(&mut window);
     click(&mut window, Role::Button, "Use");
-    let scenario = &app(&window).scenario;
+    let scenario = &app(&window).present.scenario;
     assert_eq!(
         (scenario.parameters.market.start_price, scenario.events.len()),
         (start, shocks - 1)

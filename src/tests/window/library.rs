@@ -59,7 +59,7 @@ fn shipped_and_own_presets_are_listed_searched_and_opened() {
     window.run_steps(3);
     window.state_mut().app.update(Command::Pause);
     window.run();
-    assert_eq!(app(&window).scenario.name, "Μεγάλη μόχλευση");
+    assert_eq!(app(&window).present.scenario.name, "Μεγάλη μόχλευση");
     assert!(window.query_by_label("Search presets").is_none());
 
     // The open one is marked, and a change of it shows.
@@ -101,7 +101,7 @@ fn a_preset_is_saved_renamed_and_deleted() {
     named(&mut window, "Für die Klasse", "Save");
     let file = folder.join("Für die Klasse.ron");
     assert_eq!(preset::load(&file).unwrap().name, "Für die Klasse");
-    assert_eq!(app(&window).document.path.as_ref(), Some(&file));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&file));
     assert!(has(&window, "Für die Klasse, open"));
 
     window.get_by_label("Search presets").type_text("klasse");
@@ -109,8 +109,8 @@ fn a_preset_is_saved_renamed_and_deleted() {
     click(&mut window, Role::Button, "Rename…");
     named(&mut window, "Second try", "Rename");
     assert!(!file.exists() && folder.join("Second try.ron").exists());
-    assert_eq!(app(&window).scenario.name, "Second try");
-    assert!(!app(&window).modified());
+    assert_eq!(app(&window).present.scenario.name, "Second try");
+    assert!(!app(&window).present.modified());
 
     window.get_by_label("Search presets").focus();
     window.run();
@@ -151,5 +151,5 @@ fn a_preset_is_saved_renamed_and_deleted() {
     window.key_press(Key::Escape);
     window.run();
     assert!(window.query_by_label("Search presets").is_none());
-    assert_eq!(app(&window).scenario.name, "Second try");
+    assert_eq!(app(&window).present.scenario.name, "Second try");
 }

@@ -42,7 +42,7 @@ fn app(window: &Window) -> &App {
 }
 
 fn step(window: &Window) -> u64 {
-    app(window).simulation.observation().step
+    app(window).present.simulation.observation().step
 }
 
 fn search(window: &mut Window, text: &str) {
@@ -104,22 +104,22 @@ fn settle(window: &mut Window) {
 fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
     search(&mut window, "positions.long_share");
-    let before = app(&window).simulation.observation().levered_longs;
-    let levels = app(&window).history.book_version();
+    let before = app(&window).present.simulation.observation().levered_longs;
+    let levels = app(&window).present.history.book_version();
     window
         .get_by_role_and_label(Role::Slider, "Long share")
         .set_value_accesskit(75.0);
     window.run();
-    assert_eq!(app(&window).scenario.parameters.positions.long_share, 0.75);
-    assert_eq!(app(&window).simulation.parameters().positions.long_share, 0.75);
+    assert_eq!(app(&window).present.scenario.parameters.positions.long_share, 0.75);
+    assert_eq!(app(&window).present.simulation.parameters().positions.long_share, 0.75);
     click(&mut window, Role::Button, "One step (→)");
-    assert!(app(&window).simulation.observation().levered_longs > before * 1.2);
+    assert!(app(&window).present.simulation.observation().levered_longs > before * 1.2);
     assert_ne!(
-        app(&window).history.book_version(),
+        app(&window).present.history.book_version(),
         levels,
         "the plots still show the old levels"
     );
-    assert!(app(&window).modified());
+    assert!(app(&window).present.modified());
 }
 
 #[test]
@@ -127,9 +127,9 @@ fn a_slider_can_be_dragged() {
     let mut window = open();
     search(&mut window, "maintenance margin");
     drag(&mut window, "Maintenance margin", &[0.3]);
-    let dragged = app(&window).scenario.parameters.margin.maintenance;
+    let dragged = app(&window).present.scenario.parameters.margin.maintenance;
     assert!(dragged > 0.015, "{dragged}");
-    assert_eq!(app(&window).simulation.parameters().margin.maintenance, dragged);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, dragged);
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
     ] {
         enter(&mut window, Role::SpinButton, "Daily volume", text);
         assert_eq!(
-            app(&window).simulation.parameters().liquidity.daily_volume,
+            app(&window).present.simulation.parameters().liquidity.daily_volume,
             value,
             "{text}"
         );
@@ -162,7 +162,7 @@ fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
     window.key_press(Key::Enter);
     window.run();
     assert_eq!(
-        app(&window).scenario.parameters.liquidity.daily_volume,
+        app(&window).present.scenario.parameters.liquidity.daily_volume,
         12_345_678_901.0
     );
 }
@@ -180,7 +180,7 @@ fn one_field_is_reset_and_the_others_stay() {
         .update(Command::SetParameter { id: other, value: 0.02 });
     window.run();
     click(&mut window, Role::Button, "Reset Permanent share");
-    let parameters = &app(&window).scenario.parameters;
+    let parameters = &app(&window).present.scenario.parameters;
     assert_eq!(
         (parameters.liquidity.permanent_share, parameters.margin.maintenance),
         (0.3, 0.02)
@@ -193,9 +193,9 @@ fn a_parameter_that_needs_a_new_run_starts_one_with_the_same_seed() {
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
     search(&mut window, "number of venues");
     enter(&mut window, Role::SpinButton, "Number of venues", "2");
-    assert_eq!((step(&window), app(&window).scenario.seed), (0, 7));
-    assert_eq!(app(&window).simulation.parameters().venues.count, 2);
-    assert_eq!(app(&window).history.newest_step(), 0);
+    assert_eq!((step(&window), app(&window).present.scenario.seed), (0, 7));
+    assert_eq!(app(&window).present.simulation.parameters().venues.count, 2);
+    assert_eq!(app(&window).present.history.newest_step(), 0);
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn groups_switch_on_and_off_and_collapse() {
     let mut window = open();
     search(&mut window, "liquidation throttle");
     click(&mut window, Role::Switch, "Throttle");
-    assert!(app(&window).simulation.parameters().throttle.enabled);
+    assert!(app(&window).present.simulation.parameters().throttle.enabled);
     click(&mut window, Role::Button, "Clear the search");
     for open in [true, false] {
         window
@@ -240,7 +240,7 @@ fn running_stepping_and_starting_again() {
     click(&mut window, Role::Button, "One step (→)");
     assert_eq!(step(&window), 1);
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    assert_eq!((step(&window), app(&window).history.newest_step()), (11, 11));
+    assert_eq!((step(&window), app(&window).present.history.newest_step()), (11, 11));
     window.get_by_label("Play (Space)").click();
     window.run_steps(2);
     for _ in 0..20 {
@@ -264,10 +264,10 @@ fn a_shock_moves_the_price_by_its_size() {
     scenario.set("market.volatility", 0.0).unwrap();
     scenario.set("shock.size", -0.05).unwrap();
     let mut window = open_with(scenario, None, (1400.0, 900.0));
-    let before = app(&window).simulation.observation().exogenous;
+    let before = app(&window).present.simulation.observation().exogenous;
     click(&mut window, Role::Button, "Shock −5 %");
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    let fall = app(&window).simulation.observation().exogenous / before - 1.0;
+    let fall = app(&window).present.simulation.observation().exogenous / before - 1.0;
     assert!((fall + 0.05).abs() < 1e-9, "{fall}");
     window.state_mut().app.update(Command::ShockToPrice(-1.0));
     window.run();
@@ -303,11 +303,11 @@ fn keys_run_the_window_but_not_while_typing() {
     window.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
     window.run();
     assert_eq!(step(&window), 11);
-    let entries = app(&window).simulation.log().len();
+    let entries = app(&window).present.simulation.log().len();
     window.key_press(Key::S);
     window.key_press(Key::ArrowRight);
     window.run();
-    assert!(app(&window).simulation.log().len() > entries, "no shock");
+    assert!(app(&window).present.simulation.log().len() > entries, "no shock");
     window.key_press(Key::R);
     window.run();
     assert_eq!(step(&window), 0);
@@ -354,9 +354,9 @@ fn a_seed_is_typed_and_drawn() {
     window.run();
     window.key_press(Key::Enter);
     window.run();
-    assert_eq!((app(&window).scenario.seed, step(&window)), (u64::MAX, 0));
+    assert_eq!((app(&window).present.scenario.seed, step(&window)), (u64::MAX, 0));
     click(&mut window, Role::Button, "New seed (N)");
-    assert!(app(&window).scenario.seed < 1_000_000);
+    assert!(app(&window).present.scenario.seed < 1_000_000);
 }
 
 #[test]
@@ -377,7 +377,10 @@ fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
     window.state_mut().app.update(Command::Play);
     let shell = window.state_mut();
     shell.app.advance(0.1, || true);
-    assert_eq!((shell.app.simulation.observation().step, shell.app.playing), (3, false));
+    assert_eq!(
+        (shell.app.present.simulation.observation().step, shell.app.playing),
+        (3, false)
+    );
     window.run();
     assert!(
         window.query_all_by_label_contains("What happens next?").count() >= 2,
@@ -447,7 +450,7 @@ fn keys_do_not_reach_through_an_open_sheet() {
         window.key_press(key);
         window.run_steps(2);
     }
-    assert!(!app(&window).playing && step(&window) == 0 && app(&window).simulation.log().is_empty());
+    assert!(!app(&window).playing && step(&window) == 0 && app(&window).present.simulation.log().is_empty());
     window.key_press(Key::Escape);
     window.run();
     window.key_press(Key::ArrowRight);
@@ -479,8 +482,8 @@ fn a_click_on_the_price_plot_shocks_the_price_down_to_that_level() {
     window.drop_at(place);
     window.run();
     window.state_mut().app.run(10);
-    let seen = app(&window).simulation.observation();
-    let start = app(&window).scenario.parameters.market.start_price;
+    let seen = app(&window).present.simulation.observation();
+    let start = app(&window).present.scenario.parameters.market.start_price;
     assert!(
         seen.exogenous < start * 0.999,
         "{} after a click at the lower part",

@@ -121,7 +121,7 @@ fn dealers_are_on_the_delta_map() {
 fn the_pages_show_the_chosen_asset() {
     let preset = preset::find("cross-collateral-contagion").unwrap();
     let mut window = open_with(preset, None, (1280.0, 800.0));
-    let second = |window: &Window| app(window).simulation.assets()[1].observation().index;
+    let second = |window: &Window| app(window).present.simulation.assets()[1].observation().index;
     for (page, step) in [(Page::DeltaMap, 0), (Page::Distributions, 5)] {
         window.state_mut().app.update(Command::Step(step));
         window.state_mut().app.update(Command::Show(page));
@@ -136,6 +136,6 @@ fn the_pages_show_the_chosen_asset() {
         window.run();
     }
     let (found, _) = app(&window).page_cache.distributions().unwrap();
-    let levered = app(&window).simulation.observation().levered_longs;
+    let levered = app(&window).present.simulation.observation().levered_longs;
     assert!((found.notional[0] / levered - 1.0).abs() < 1e-9);
 }

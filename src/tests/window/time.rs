@@ -24,7 +24,7 @@ fn key_with(window: &mut Window, modifiers: Modifiers, key: Key) {
 }
 
 fn leverage(window: &Window) -> f64 {
-    app(window).simulation.parameters().leverage.mean
+    app(window).present.simulation.parameters().leverage.mean
 }
 
 fn labels(window: &Window) -> Vec<String> {
@@ -46,7 +46,7 @@ fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
     let mut window = open();
     search(&mut window, "maintenance margin");
     drag(&mut window, "Maintenance margin", &[0.1, 0.2, 0.3]);
-    let dragged = app(&window).simulation.parameters().margin.maintenance;
+    let dragged = app(&window).present.simulation.parameters().margin.maintenance;
     assert_ne!(dragged, 0.005);
     assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
     assert!(
@@ -54,15 +54,15 @@ fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
         "{:?}",
         labels(&window)
     );
-    assert_eq!(app(&window).simulation.played().len(), 1, "one event a drag");
+    assert_eq!(app(&window).present.simulation.played().len(), 1, "one event a drag");
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!(app(&window).simulation.parameters().margin.maintenance, 0.005);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.005);
     key_with(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-    assert_eq!(app(&window).simulation.parameters().margin.maintenance, dragged);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, dragged);
     click(&mut window, Role::Button, "Undo (Ctrl+Z)");
-    assert!(!app(&window).modified());
+    assert!(!app(&window).present.modified());
     click(&mut window, Role::Button, "Redo (Ctrl+Shift+Z)");
-    assert!(app(&window).modified());
+    assert!(app(&window).present.modified());
 }
 
 /// On a slow machine one frame sees the last move and the button let go.
@@ -80,7 +80,7 @@ fn the_last_move_of_a_drag_belongs_to_it_even_when_the_button_is_let_go_in_the_s
     window.run();
     window.hover_at(at(0.1));
     window.run();
-    let halfway = app(&window).simulation.parameters().margin.maintenance;
+    let halfway = app(&window).present.simulation.parameters().margin.maintenance;
     window.input_mut().events.extend([
         Event::PointerMoved(at(0.3)),
         Event::PointerButton {
@@ -91,10 +91,10 @@ fn the_last_move_of_a_drag_belongs_to_it_even_when_the_button_is_let_go_in_the_s
         },
     ]);
     window.run();
-    assert_ne!(app(&window).simulation.parameters().margin.maintenance, halfway);
+    assert_ne!(app(&window).present.simulation.parameters().margin.maintenance, halfway);
     assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!(app(&window).simulation.parameters().margin.maintenance, 0.005);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.005);
 }
 
 #[test]
@@ -145,12 +145,12 @@ fn a_group_is_reset_at_once_and_taken_back_at_once() {
     }
     window.run();
     click(&mut window, Role::Button, "Reset all of Liquidity");
-    let parameters = *app(&window).simulation.parameters();
-    let saved = app(&window).document.saved.parameters;
+    let parameters = *app(&window).present.simulation.parameters();
+    let saved = app(&window).present.document.saved.parameters;
     assert_eq!(parameters.liquidity, saved.liquidity);
     assert_eq!(parameters.margin.maintenance, 0.02);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    let parameters = app(&window).simulation.parameters();
+    let parameters = app(&window).present.simulation.parameters();
     assert_eq!(
         (parameters.liquidity.permanent_share, parameters.liquidity.depth),
         (0.8, 3e9)
@@ -161,22 +161,22 @@ fn a_group_is_reset_at_once_and_taken_back_at_once() {
 fn undo_brings_back_runs_that_a_restart_a_preset_or_a_seed_ended() {
     let mut window = open();
     run(&mut window, 150);
-    let digest = app(&window).simulation.digest();
+    let digest = app(&window).present.simulation.digest();
     search(&mut window, "number of venues");
     enter(&mut window, Role::SpinButton, "Number of venues", "2");
     assert_eq!(step(&window), 0);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!((step(&window), app(&window).simulation.digest()), (150, digest));
-    assert_eq!(app(&window).simulation.parameters().venues.count, 4);
+    assert_eq!((step(&window), app(&window).present.simulation.digest()), (150, digest));
+    assert_eq!(app(&window).present.simulation.parameters().venues.count, 4);
     window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
     window.state_mut().carry_out(Command::Pause);
     window.run();
     assert_eq!(labels(&window), ["Open “Quiet market”"]);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!((step(&window), app(&window).simulation.digest()), (150, digest));
-    assert!(!app(&window).modified());
+    assert_eq!((step(&window), app(&window).present.simulation.digest()), (150, digest));
+    assert!(!app(&window).present.modified());
     key_with(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
-    assert_eq!(app(&window).scenario.name, "Quiet market");
+    assert_eq!(app(&window).present.scenario.name, "Quiet market");
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
     key(&mut window, Key::N);
     assert_eq!(step(&window), 0);
@@ -184,22 +184,22 @@ fn undo_brings_back_runs_that_a_restart_a_preset_or_a_seed_ended() {
     // Two runs back: of the older one the scenario is left, which starts again.
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!((step(&window), app(&window).scenario.seed), (0, 7));
+    assert_eq!((step(&window), app(&window).present.scenario.seed), (0, 7));
 }
 
 #[test]
 fn keys_and_mouse_go_anywhere_in_the_run() {
     let mut window = open();
-    let mut digests = vec![app(&window).simulation.digest()];
+    let mut digests = vec![app(&window).present.simulation.digest()];
     for _ in 0..300 {
         window.state_mut().app.run(1);
-        digests.push(app(&window).simulation.digest());
+        digests.push(app(&window).present.simulation.digest());
     }
     window.run();
     let at = |window: &Window, expected: u64| {
         assert_eq!(step(window), expected);
         assert_eq!(
-            app(window).simulation.digest(),
+            app(window).present.simulation.digest(),
             digests[expected as usize],
             "step {expected}"
         );
@@ -217,7 +217,7 @@ fn keys_and_mouse_go_anywhere_in_the_run() {
     at(&window, 0);
     key(&mut window, Key::End);
     at(&window, 300);
-    assert!(!app(&window).rewound());
+    assert!(!app(&window).present.rewound());
     // By mouse: press, drag, release.
     let line = window.get_by_role_and_label(Role::Slider, "Time line").rect();
     window.drag_at(line.left_center() + vec2(line.width() * 0.25, 3.0));
@@ -265,7 +265,7 @@ fn keys_and_mouse_go_anywhere_in_the_run() {
 fn a_slider_moved_in_the_past_branches_and_undo_returns() {
     let mut window = open();
     run(&mut window, 250);
-    let digest = app(&window).simulation.digest();
+    let digest = app(&window).present.simulation.digest();
     key(&mut window, Key::Home);
     for _ in 0..10 {
         key_with(&mut window, Modifiers::SHIFT, Key::ArrowRight);
@@ -277,25 +277,28 @@ fn a_slider_moved_in_the_past_branches_and_undo_returns() {
         .get_by_role_and_label(Role::Slider, "Long share")
         .set_value_accesskit(30.0);
     window.run();
-    assert!(!app(&window).rewound());
+    assert!(!app(&window).present.rewound());
     assert_eq!(
-        (app(&window).newest_step(), app(&window).history.newest_step()),
+        (
+            app(&window).present.newest_step(),
+            app(&window).present.history.newest_step()
+        ),
         (100, 100)
     );
     run(&mut window, 150);
-    assert_ne!(app(&window).simulation.digest(), digest);
+    assert_ne!(app(&window).present.simulation.digest(), digest);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!((step(&window), app(&window).newest_step()), (100, 250));
+    assert_eq!((step(&window), app(&window).present.newest_step()), (100, 250));
     key(&mut window, Key::End);
-    assert_eq!(app(&window).simulation.digest(), digest);
+    assert_eq!(app(&window).present.simulation.digest(), digest);
     // So does a shock.
     key(&mut window, Key::Home);
     click(&mut window, Role::Button, "Shock −2 %");
-    assert_eq!(app(&window).newest_step(), 0);
+    assert_eq!(app(&window).present.newest_step(), 0);
     assert_eq!(labels(&window).last().unwrap(), "Shock at 00:00:00");
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
     key(&mut window, Key::End);
-    assert_eq!(app(&window).simulation.digest(), digest);
+    assert_eq!(app(&window).present.simulation.digest(), digest);
 }
 
 #[test]
@@ -334,7 +337,7 @@ fn an_interval_is_explained_by_keys_and_by_mouse() {
     window.state_mut().carry_out(Command::Seek(165));
     window.run();
     key(&mut window, Key::T);
-    assert_eq!(app(&window).selection, Some((119, 165)));
+    assert_eq!(app(&window).present.selection, Some((119, 165)));
     assert!(window.query_by_label_contains("the price fell").is_some());
     assert!(window.query_all_by_label("together").next().is_some());
     click(&mut window, Role::Button, "Run");
@@ -351,7 +354,7 @@ fn an_interval_is_explained_by_keys_and_by_mouse() {
         window.drop_at(at(0.6));
         window.run();
         window.event(Event::ModifiersChanged(Modifiers::NONE));
-        let (from, to) = app(&window).selection.expect(name);
+        let (from, to) = app(&window).present.selection.expect(name);
         assert!(from > 60 && to > from + 40 && to <= 300, "{name}: {from} to {to}");
         window.state_mut().carry_out(Command::ClearSelection);
         window.run();
@@ -392,7 +395,7 @@ fn a_lesson_is_written_asked_and_saved() {
     window.run();
     window.drop_at(place);
     window.run();
-    let guesses = app(&window).guesses();
+    let guesses = app(&window).present.guesses();
     assert_eq!(guesses.len(), 2);
     assert_eq!((guesses[0].price, guesses[1].name.as_str()), (92_000.0, "Zoe"));
     window.get_by_role_and_label(Role::Button, "Continue").click();
@@ -412,7 +415,7 @@ fn a_lesson_is_written_asked_and_saved() {
     while again.observation().step < step(&window) {
         again.step();
     }
-    assert_eq!(again.digest(), app(&window).simulation.digest());
+    assert_eq!(again.digest(), app(&window).present.simulation.digest());
     // Opened again it stops where it was asked, and everybody guesses anew.
     window.state_mut().carry_out(Command::Open(path));
     window.state_mut().carry_out(Command::SetSpeed(100_000.0));
@@ -424,7 +427,9 @@ fn a_lesson_is_written_asked_and_saved() {
     }
     settle(&mut window);
     assert_eq!((app(&window).playing, step(&window)), (false, 118));
-    assert!(window.query_all_by_label("How low does it go?").next().is_some() && app(&window).guesses().is_empty());
+    assert!(
+        window.query_all_by_label("How low does it go?").next().is_some() && app(&window).present.guesses().is_empty()
+    );
 }
 
 #[test]
@@ -450,23 +455,23 @@ fn a_million_positions_are_gone_back_to_in_slices() {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
     app.update(Command::Pause);
     app.run(130);
-    let digest = app.simulation.digest();
+    let digest = app.present.simulation.digest();
     app.run(60);
     let started = Instant::now();
     app.update(Command::Seek(130));
     let mut longest = started.elapsed();
     let mut frames = 0;
-    while app.seeking().is_some() {
+    while app.present.seeking().is_some() {
         let frame = Instant::now();
-        app.work(|| frame.elapsed() < Duration::from_millis(8));
+        app.present.work(|| frame.elapsed() < Duration::from_millis(8));
         longest = longest.max(frame.elapsed());
         frames += 1;
     }
-    assert_eq!(app.simulation.digest(), digest);
-    let frames_bytes = app.timeline.frames().bytes();
+    assert_eq!(app.present.simulation.digest(), digest);
+    let frames_bytes = app.present.timeline.frames().bytes();
     eprintln!(
         "{frames} frames, longest {longest:?}, {frames_bytes} bytes of key frames, {} a model",
-        app.simulation.bytes()
+        app.present.simulation.bytes()
     );
     assert!(frames_bytes <= KEY_FRAMES_BOUND_BYTES);
     // Copying a hundred megabytes, on a busy machine.

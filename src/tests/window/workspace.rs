@@ -66,7 +66,7 @@ fn the_command_palette_does_what_is_typed() {
     open_palette(&mut window, "open quiet");
     window.key_press(Key::Enter);
     window.run_steps(3);
-    assert_eq!(app(&window).scenario.name, "Quiet market");
+    assert_eq!(app(&window).present.scenario.name, "Quiet market");
 }
 
 #[test]
@@ -96,12 +96,12 @@ fn arrows_go_through_what_was_found_and_a_click_chooses() {
         "the same keys close it"
     );
     open_palette(&mut window, "shock");
-    let before = app(&window).simulation.log().len();
+    let before = app(&window).present.simulation.log().len();
     window
         .get_by_role_and_label(Role::ListBoxOption, "Shock, Run, S")
         .click();
     window.run();
-    assert_eq!(app(&window).simulation.log().len(), before + 1);
+    assert_eq!(app(&window).present.simulation.log().len(), before + 1);
 }
 
 #[test]
@@ -115,10 +115,10 @@ fn a_parameter_of_the_palette_leads_to_its_slider() {
         window.run();
         let focused = window.get_by_role_and_label(Role::Slider, label);
         assert!(focused.accesskit_node().is_focused(), "{label}");
-        let value = app(&window).simulation.parameters().leverage.mean;
+        let value = app(&window).present.simulation.parameters().leverage.mean;
         window.key_press(Key::ArrowRight);
         window.run();
-        let moved = app(&window).simulation.parameters().leverage.mean > value;
+        let moved = app(&window).present.simulation.parameters().leverage.mean > value;
         assert_eq!(moved, label == "Mean leverage");
     }
     // A group that is off: its switch comes first.
@@ -182,7 +182,7 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     }
     let mut window = open();
     drop_files(&mut window, &[&first, &second]);
-    assert_eq!(app(&window).document.path.as_ref(), Some(&first));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
     assert!(window.query_by_label_contains("2 files were dropped").is_some());
     window.state_mut().app.update(Command::Pause);
 
@@ -190,10 +190,10 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     let id = find("margin.maintenance").unwrap().id;
     window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
     drop_files(&mut window, &[&second]);
-    assert_eq!(app(&window).document.path.as_ref(), Some(&first));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
     window.get_by_role_and_label(Role::Button, "Discard").click();
     window.run_steps(3);
-    assert_eq!(app(&window).document.path.as_ref(), Some(&second));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&second));
     window.state_mut().app.update(Command::Pause);
     drop_files(&mut window, &[Path::new("/tmp/prices.csv")]);
     assert!(app(&window).import.is_some());
@@ -202,7 +202,7 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     assert!(app(&window).import.is_none());
     drop_files(&mut window, &[Path::new("/tmp/photo.jpeg")]);
     assert!(window.query_by_label_contains("is neither a preset").is_some());
-    assert_eq!(app(&window).document.path.as_ref(), Some(&second));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&second));
 }
 
 #[test]
@@ -239,7 +239,7 @@ fn recent_files_are_offered_and_missing_ones_are_grey() {
     window.run_steps(3);
     window.state_mut().app.update(Command::Pause);
     window.run();
-    assert_eq!(app(&window).document.path.as_ref(), Some(&kept));
+    assert_eq!(app(&window).present.document.path.as_ref(), Some(&kept));
     assert_eq!(app(&window).settings.recent, [kept, gone]);
     window.state_mut().carry_out(WorkspaceCommand::ClearRecent.into());
     assert!(app(&window).settings.recent.is_empty());
@@ -365,7 +365,7 @@ fn escape_closes_what_lies_on_top() {
     window.run();
     let open = |window: &Window| {
         let view = &window.state().view;
-        (view.export, view.lending.open, app(window).selection.is_some())
+        (view.export, view.lending.open, app(window).present.selection.is_some())
     };
     for expected in [
         (true, true, true),

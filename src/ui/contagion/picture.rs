@@ -77,7 +77,7 @@ fn written(gain: f64) -> String {
 
 /// The assets at even distances around the middle, two of them beside one another.
 fn nodes(app: &App, rect: Rect) -> Vec<Node> {
-    let assets = app.simulation.assets();
+    let assets = app.present.simulation.assets();
     let seen = || assets.iter().map(cascade_engine::Asset::observation);
     let largest = seen().map(|seen| seen.open_interest).fold(f64::MIN_POSITIVE, f64::max);
     let around = vec2(

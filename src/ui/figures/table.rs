@@ -8,7 +8,7 @@ use super::{Figure, amplified, breakers, clearing, figures, forecast, hedging, l
 
 /// What the panel shows below the gauge.
 pub(super) fn rows(app: &App, seen: &Observation, summary: &Summary) -> impl Iterator<Item = Figure> {
-    let calls_enabled = app.simulation.parameters().margin_calls.enabled;
+    let calls_enabled = app.present.simulation.parameters().margin_calls.enabled;
     forecast(app)
         .into_iter()
         .chain(lending::figures(&seen.lending))
@@ -23,12 +23,12 @@ pub(super) fn rows(app: &App, seen: &Observation, summary: &Summary) -> impl Ite
 /// Everything the panel says, for a table or a mail: a line a figure, name and value apart by a tabulator. What run it is of
 /// comes first.
 pub fn text(app: &App) -> String {
-    let summary = app.simulation.summary();
-    let seen = app.simulation.observation();
-    let mark = if app.modified() { " (modified)" } else { "" };
+    let summary = app.present.simulation.summary();
+    let seen = app.present.simulation.observation();
+    let mark = if app.present.modified() { " (modified)" } else { "" };
     let mut lines = vec![
-        format!("Preset\t{}{mark}", app.scenario.name),
-        format!("Seed\t{}", app.scenario.seed),
+        format!("Preset\t{}{mark}", app.present.scenario.name),
+        format!("Seed\t{}", app.present.scenario.seed),
         format!("Step\t{}", seen.step),
         format!("Market time\t{}", format::clock(seen.time_seconds)),
         format!("Digest\t{}", summary.digest),

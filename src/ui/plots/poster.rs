@@ -23,12 +23,12 @@ const FRAMES: usize = 3;
 impl<'a> PlotView<'a> {
     /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
-        let (asset, several) = (app.asset_index(), app.simulation.assets().len() > 1);
-        let same_steps = |other: &&History| other.step_seconds() == app.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history(asset));
+        let (asset, several) = (app.asset_index(), app.present.simulation.assets().len() > 1);
+        let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
+        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
-            selection: app.selection,
+            selection: app.present.selection,
             // Guesses are of the first asset's price.
             guesses: if asset == 0 { guesses } else { &[] },
             guessing: guessing.filter(|_| asset == 0 && app.question().is_some()),

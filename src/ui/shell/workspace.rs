@@ -17,8 +17,10 @@ impl Shell {
     /// Escape closes what lies on top; sheets and menus hear it themselves.
     pub(super) fn escape(&mut self, ctx: &Context) {
         let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
-        let open =
-            self.view.about_preset || self.view.lending.open || self.app.selection.is_some() || self.app.presenting;
+        let open = self.view.about_preset
+            || self.view.lending.open
+            || self.app.present.selection.is_some()
+            || self.app.presenting;
         if !open || covered || focused || Popup::is_any_open(ctx) {
             return;
         }
@@ -27,7 +29,7 @@ impl Shell {
                 self.view.about_preset = false;
             } else if self.view.lending.open {
                 self.view.lending.open = false;
-            } else if self.app.selection.is_some() {
+            } else if self.app.present.selection.is_some() {
                 self.app.update(Command::ClearSelection);
             } else {
                 self.app.update(Command::TogglePresenter);

@@ -90,8 +90,9 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Axi
                 if name == "y" && ui.selectable_label(now.is_none(), "none").clicked() {
                     chosen = None;
                 }
-                let acts =
-                    |row: &Parameter| is_active(row, app.simulation.parameters()) && app.scenario.idle(row).is_none();
+                let acts = |row: &Parameter| {
+                    is_active(row, app.present.simulation.parameters()) && app.present.scenario.idle(row).is_none()
+                };
                 for row in table().iter().filter(|row| acts(row)) {
                     let selected = now.is_some_and(|axis| axis.parameter == row.id);
                     if ui
@@ -100,7 +101,7 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Axi
                         .clicked()
                         && !selected
                     {
-                        chosen = Some(AxisPlan::around(row.id, app.value(row.id), COUNT));
+                        chosen = Some(AxisPlan::around(row.id, app.present.value(row.id), COUNT));
                     }
                 }
             });

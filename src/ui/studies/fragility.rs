@@ -113,7 +113,7 @@ fn click(response: &Response, cell: Option<usize>, commands: &mut Vec<Command>) 
 
 /// The place of an axis that is closest to the running model.
 fn nearest(app: &App, axis: &Axis) -> Option<usize> {
-    let now = app.value(axis.parameter);
+    let now = app.present.value(axis.parameter);
     let place = place_of(axis, now).map(|place| place.round() as usize);
     place.or_else(|| {
         let distance = |value: &f64| (value - now).abs();
@@ -123,7 +123,7 @@ fn nearest(app: &App, axis: &Axis) -> Option<usize> {
 
 /// A ring where the running model stands.
 fn present(ui: &Ui, app: &App, area: Area, (x, y): (&Axis, &Axis), palette: &Palette) {
-    let places = place_of(x, app.value(x.parameter)).zip(place_of(y, app.value(y.parameter)));
+    let places = place_of(x, app.present.value(x.parameter)).zip(place_of(y, app.present.value(y.parameter)));
     let Some((column, row)) = places else { return };
     let at = pos2(area.x(column), chart::row_centre(area.inner, y.values.len(), row));
     for (width, color) in [(4.0, palette.ground), (2.0, palette.spot)] {

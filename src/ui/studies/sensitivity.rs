@@ -70,7 +70,7 @@ fn row(ui: &mut Ui, app: &App, effect: &ParameterEffect, largest: f64, palette: 
     }
     ui.label(format!(
         "{} → {} {}",
-        tick(row, app.value(id)),
+        tick(row, app.present.value(id)),
         tick(row, value),
         compact_unit(row.unit)
     ));

@@ -99,11 +99,14 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     window.run_steps(2);
     let app = &window.state().app;
     assert_eq!(
-        (app.value(id("leverage.mean")), app.value(id("liquidity.depth"))),
+        (
+            app.present.value(id("leverage.mean")),
+            app.present.value(id("liquidity.depth"))
+        ),
         (25.0, 40e9)
     );
     assert_eq!(
-        app.simulation.observation().step,
+        app.present.simulation.observation().step,
         0,
         "the run has begun anew with the cell"
     );
@@ -117,7 +120,7 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     let figure = study.task.results.figure(cell, 0, app.studies.plan.metric).unwrap();
     window.state_mut().app.update(Command::Step(200));
     let app = &window.state().app;
-    assert_eq!(app.simulation.summary().amplification_factor, figure);
+    assert_eq!(app.present.simulation.summary().amplification_factor, figure);
     let maintenance = id("margin.maintenance");
     let change = Command::SetParameter {
         id: maintenance,
@@ -181,7 +184,7 @@ fn the_most_effective_change_is_named_and_made() {
         .unwrap()
         .click();
     window.run_steps(3);
-    assert_eq!(window.state().app.value(best.change.0), best.change.1);
+    assert_eq!(window.state().app.present.value(best.change.0), best.change.1);
     window.get_by_label_contains("has changed since");
 }
 
@@ -270,6 +273,6 @@ fn interventions_are_compared_and_made() {
             .any(|benefit| benefit.pairs == 2 && benefit.saved > 0.5)
     );
     click(&mut window, Role::Button, "Liquidation throttle");
-    assert_eq!(window.state().app.value(id("throttle.enabled")), 1.0);
+    assert_eq!(window.state().app.present.value(id("throttle.enabled")), 1.0);
     window.get_by_label_contains("has changed since");
 }

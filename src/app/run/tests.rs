@@ -4,7 +4,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::{Command, Settings};
+use crate::{App, Command, Settings};
 use cascade_engine::Clusters;
 use cascade_files::preset;
 use cascade_scenario::{ChangeEffect, Kind, find, table};
@@ -26,17 +26,17 @@ fn set(app: &mut App, path: &str, value: f64) {
 fn go(app: &mut App, step: u64) {
     app.update(Command::Seek(step));
     let mut frames = 0;
-    while app.seeking().is_some() {
+    while app.present.seeking().is_some() {
         // As the window does it: a few steps a frame.
         let mut left = 40;
-        app.work(|| {
+        app.present.work(|| {
             left -= 1;
             left > 0
         });
         frames += 1;
         assert!(frames < 100_000);
     }
-    assert_eq!(app.simulation.observation().step, step);
+    assert_eq!(app.present.simulation.observation().step, step);
 }
 
 /// One random thing a user does: a slider moved, a shock, or some steps.
@@ -44,7 +44,7 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
     match luck.random_range(0..10) {
         0 => app.update(Command::Shock),
         1 => {
-            let price = app.simulation.observation().spot * luck.random_range(0.97..1.02);
+            let price = app.present.simulation.observation().spot * luck.random_range(0.97..1.02);
             app.update(Command::ShockToPrice(price));
         }
         2..=4 => {
@@ -61,7 +61,7 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
                 _ => (low + share * (high - low)).round(),
             };
             for part in [0.5, 1.0] {
-                let before = app.value(row.id);
+                let before = app.present.value(row.id);
                 let moved = before + part * (value - before);
                 let value = if row.kind == Kind::Real { moved } else { moved.round() };
                 app.update(Command::SetParameter { id: row.id, value });
@@ -89,14 +89,14 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
     for seed in 0..6 {
         let app = session(seed, 60);
         let path = folder.path().join(format!("session {seed}.ron"));
-        preset::save(&path, app.newest().scenario()).unwrap();
+        preset::save(&path, app.present.newest().scenario()).unwrap();
         let mut again = Simulation::new(&preset::load(&path).unwrap()).unwrap();
-        while again.observation().step < app.newest_step() && again.halted().is_none() {
+        while again.observation().step < app.present.newest_step() && again.halted().is_none() {
             again.step();
         }
-        assert!(app.newest().played().len() > 10);
-        assert_eq!(again.digest(), app.newest().digest(), "session {seed}");
-        assert_eq!(again.halted(), app.newest().halted());
+        assert!(app.present.newest().played().len() > 10);
+        assert_eq!(again.digest(), app.present.newest().digest(), "session {seed}");
+        assert_eq!(again.halted(), app.present.newest().halted());
     }
 }
 
@@ -104,7 +104,7 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
 fn any_of_100_random_moments_is_gone_to_exactly() {
     let mut app = open("first-cascade");
     let mut luck = ChaCha8Rng::seed_from_u64(5);
-    let mut truth = vec![(app.simulation.digest(), *app.simulation.observation())];
+    let mut truth = vec![(app.present.simulation.digest(), *app.present.simulation.observation())];
     for step in 0..900_u64 {
         match step {
             150 => set(&mut app, "leverage.mean", 20.0),
@@ -113,14 +113,14 @@ fn any_of_100_random_moments_is_gone_to_exactly() {
             _ => {}
         }
         app.run(1);
-        truth.push((app.simulation.digest(), *app.simulation.observation()));
+        truth.push((app.present.simulation.digest(), *app.present.simulation.observation()));
     }
-    let parameters = *app.simulation.parameters();
+    let parameters = *app.present.simulation.parameters();
     for _ in 0..100 {
         let step = luck.random_range(0..truth.len());
         go(&mut app, step as u64);
         assert_eq!(
-            (app.simulation.digest(), *app.simulation.observation()),
+            (app.present.simulation.digest(), *app.present.simulation.observation()),
             truth[step],
             "step {step}"
         );
@@ -129,38 +129,54 @@ fn any_of_100_random_moments_is_gone_to_exactly() {
         app.update(Command::Step(on as u32));
         let there = (step + on).min(900);
         if step + on <= 900 {
-            assert_eq!(app.simulation.digest(), truth[there].0, "step {step} and {on} on");
+            assert_eq!(
+                app.present.simulation.digest(),
+                truth[there].0,
+                "step {step} and {on} on"
+            );
         }
-        if app.newest_step() > 900 {
+        if app.present.newest_step() > 900 {
             go(&mut app, 900);
         }
     }
-    let newest = app.newest_step();
+    let newest = app.present.newest_step();
     go(&mut app, newest);
-    assert!(!app.rewound());
-    assert_eq!(*app.simulation.parameters(), parameters);
+    assert!(!app.present.rewound());
+    assert_eq!(*app.present.simulation.parameters(), parameters);
 }
 
 #[test]
 fn a_rewound_run_that_plays_on_is_the_run() {
     let mut app = session(11, 40);
-    let (digest, newest) = (app.simulation.digest(), app.newest_step());
+    let (digest, newest) = (app.present.simulation.digest(), app.present.newest_step());
     let series: Vec<f64> = (0..=newest as usize)
-        .map(|step| app.history.figure(crate::history::Figure::Spot).at(step).unwrap())
+        .map(|step| {
+            app.present
+                .history
+                .figure(crate::history::Figure::Spot)
+                .at(step)
+                .unwrap()
+        })
         .collect();
     go(&mut app, newest / 3);
-    assert!(app.rewound() && app.simulation.digest() != digest);
-    while app.rewound() {
+    assert!(app.present.rewound() && app.present.simulation.digest() != digest);
+    while app.present.rewound() {
         app.update(Command::Step(1));
     }
-    assert_eq!((app.simulation.digest(), app.newest_step()), (digest, newest));
+    assert_eq!(
+        (app.present.simulation.digest(), app.present.newest_step()),
+        (digest, newest)
+    );
     app.update(Command::StepBack(10));
-    while app.seeking().is_some() {
-        app.work(|| true);
+    while app.present.seeking().is_some() {
+        app.present.work(|| true);
     }
-    assert_eq!(app.simulation.observation().step, newest - 10);
+    assert_eq!(app.present.simulation.observation().step, newest - 10);
     for (step, spot) in series.iter().enumerate() {
-        assert_eq!(app.history.figure(crate::history::Figure::Spot).at(step), Some(*spot));
+        assert_eq!(
+            app.present.history.figure(crate::history::Figure::Spot).at(step),
+            Some(*spot)
+        );
     }
 }
 
@@ -169,62 +185,73 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     let mut app = open("first-cascade");
     app.run(300);
     let (old, spot) = (
-        app.simulation.digest(),
-        app.history.figure(crate::history::Figure::Spot).at(300),
+        app.present.simulation.digest(),
+        app.present.history.figure(crate::history::Figure::Spot).at(300),
     );
     go(&mut app, 140);
-    let at_branch = app.simulation.digest();
+    let at_branch = app.present.simulation.digest();
     set(&mut app, "leverage.mean", 5.0);
-    assert!(!app.rewound());
-    assert_eq!((app.newest_step(), app.history.newest_step()), (140, 140));
-    assert_eq!(app.simulation.digest(), at_branch);
+    assert!(!app.present.rewound());
+    assert_eq!(
+        (app.present.newest_step(), app.present.history.newest_step()),
+        (140, 140)
+    );
+    assert_eq!(app.present.simulation.digest(), at_branch);
     app.run(160);
-    let new = app.simulation.digest();
+    let new = app.present.simulation.digest();
     assert_ne!(new, old);
-    assert_ne!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
+    assert_ne!(app.present.history.figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
-    let mut again = Simulation::new(app.newest().scenario()).unwrap();
+    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
     for _ in 0..300 {
         again.step();
     }
     assert_eq!(again.digest(), new);
 
     app.update(Command::Undo);
-    assert_eq!((app.simulation.observation().step, app.newest_step()), (140, 300));
-    assert_eq!((app.simulation.digest(), app.newest().digest()), (at_branch, old));
-    assert_eq!(app.history.figure(crate::history::Figure::Spot).at(300), spot);
+    assert_eq!(
+        (app.present.simulation.observation().step, app.present.newest_step()),
+        (140, 300)
+    );
+    assert_eq!(
+        (app.present.simulation.digest(), app.present.newest().digest()),
+        (at_branch, old)
+    );
+    assert_eq!(app.present.history.figure(crate::history::Figure::Spot).at(300), spot);
     app.update(Command::Redo);
-    assert_eq!((app.simulation.digest(), app.newest_step()), (new, 300));
+    assert_eq!((app.present.simulation.digest(), app.present.newest_step()), (new, 300));
     app.update(Command::Undo);
     go(&mut app, 300);
-    assert_eq!(app.simulation.digest(), old);
+    assert_eq!(app.present.simulation.digest(), old);
 }
 
 #[test]
 fn a_remark_in_the_past_cuts_nothing_off() {
     let mut app = open("first-cascade");
     app.run(200);
-    let digest = app.newest().digest();
+    let digest = app.present.newest().digest();
     go(&mut app, 50);
     app.remark(Action::Note("calm so far".to_owned()));
-    assert!(app.rewound());
+    assert!(app.present.rewound());
     go(&mut app, 60);
     assert!(
-        app.simulation
+        app.present
+            .simulation
             .log()
             .iter()
             .any(|entry| entry.to_string() == "calm so far" && entry.step == 50)
     );
     go(&mut app, 200);
-    assert_eq!(app.simulation.digest(), digest);
+    assert_eq!(app.present.simulation.digest(), digest);
     let notes = app
+        .present
         .newest()
         .scenario()
         .events
         .iter()
         .filter(|event| event.action.is_remark());
     assert_eq!(notes.count(), 1);
-    let mut again = Simulation::new(app.newest().scenario()).unwrap();
+    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
     for _ in 0..200 {
         again.step();
     }
@@ -236,37 +263,46 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     let mut app = open("first-cascade");
     app.run(20);
     let id = find("leverage.mean").unwrap().id;
-    let before = app.simulation.observation().levered_longs;
+    let before = app.present.simulation.observation().levered_longs;
     for value in [12.5, 14.0, 18.0] {
         app.update(Command::SetParameter { id, value });
     }
-    assert_eq!(app.simulation.played().len(), 1);
-    assert_eq!(app.value(id), 18.0);
+    assert_eq!(app.present.simulation.played().len(), 1);
+    assert_eq!(app.present.value(id), 18.0);
     app.update(Command::SetParameter { id, value: 12.0 });
-    assert_eq!(app.simulation.played().len(), 0);
-    assert_eq!(app.simulation.observation().levered_longs, before);
+    assert_eq!(app.present.simulation.played().len(), 0);
+    assert_eq!(app.present.simulation.observation().levered_longs, before);
     app.update(Command::SetParameter { id, value: 14.0 });
     app.update(Command::Settle);
     app.update(Command::SetParameter { id, value: 15.0 });
-    assert_eq!(app.simulation.played().len(), 2);
+    assert_eq!(app.present.simulation.played().len(), 2);
     // What was changed last goes without a trace while the model stands; what the model has gone on with stays.
     app.update(Command::Settle);
     let levels = |app: &App| {
         let mut clusters = Clusters::default();
-        app.simulation.resting(&mut clusters);
+        app.present.simulation.resting(&mut clusters);
         clusters.longs
     };
     let drawn = levels(&app);
     app.update(Command::SetParameter { id, value: 30.0 });
     assert_ne!(levels(&app), drawn);
     app.update(Command::Undo);
-    assert_eq!((app.value(id), app.simulation.played().len()), (15.0, 2));
+    assert_eq!(
+        (app.present.value(id), app.present.simulation.played().len()),
+        (15.0, 2)
+    );
     assert_eq!(levels(&app), drawn);
     app.update(Command::Redo);
-    assert_eq!((app.value(id), app.simulation.played().len()), (30.0, 3));
+    assert_eq!(
+        (app.present.value(id), app.present.simulation.played().len()),
+        (30.0, 3)
+    );
     app.run(1);
     app.update(Command::Undo);
-    assert_eq!((app.value(id), app.simulation.played().len()), (15.0, 4));
+    assert_eq!(
+        (app.present.value(id), app.present.simulation.played().len()),
+        (15.0, 4)
+    );
 }
 
 /// What was computed of a run is not told of the one that takes its place, which may stand at the same step.
@@ -275,7 +311,7 @@ fn what_was_found_out_goes_with_its_run() {
     let mut app = open("lending-spiral");
     let predicted = |app: &mut App| {
         app.advance(0.0, || true);
-        let size = app.simulation.parameters().shock.size;
+        let size = app.present.simulation.parameters().shock.size;
         let fresh = app.shown_asset().predicted_move(size);
         assert_eq!(app.forecast.predicted_move, fresh);
         fresh
@@ -289,4 +325,56 @@ fn what_was_found_out_goes_with_its_run() {
     app.update(Command::Undo);
     assert!(!app.stress.running() && app.stress.table().is_none() && !app.what_if.running());
     assert_eq!(predicted(&mut app), first);
+}
+
+/// Everything that is seen of a run, and where it would go on.
+fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
+    let spot = run.history.figure(crate::history::Figure::Spot);
+    let spots: Vec<_> = (0..=run.history.newest_step()).map(|step| spot.at(step)).collect();
+    let state = |simulation: &Simulation| (simulation.observation().step, simulation.digest());
+    (
+        (state(&run.simulation), state(run.newest()), spots),
+        (run.scenario.clone(), run.newest().scenario().events.clone()),
+        (
+            run.document.clone(),
+            run.selection,
+            run.rewound(),
+            run.history.version(),
+        ),
+        (run.timeline.frames().count(), *run.simulation.parameters()),
+    )
+}
+
+#[test]
+fn swapping_the_run_and_its_baseline_twice_changes_nothing() {
+    let mut app = open("first-cascade");
+    app.run(150);
+    app.update(Command::Pin);
+    set(&mut app, "leverage.mean", 5.0);
+    app.run(120);
+    app.update(Command::SelectFrom(40));
+    go(&mut app, 90);
+    let swap = |app: &mut App| {
+        let pinned = app.baseline.take().unwrap();
+        app.baseline = Some(Box::new(app.swap(*pinned)));
+    };
+    let both = |app: &App| (seen_of(&app.present), seen_of(app.baseline.as_ref().unwrap()));
+    let before = both(&app);
+    swap(&mut app);
+    assert_ne!(both(&app), before);
+    // The pinned run has a past and a future of its own.
+    assert_eq!((app.present.newest_step(), app.present.rewound()), (270, false));
+    assert_eq!(app.present.scenario.parameters.leverage.mean, 12.0);
+    swap(&mut app);
+    assert_eq!(both(&app), before);
+    // It can be gone back in, and the run it stands beside goes on from where it stood.
+    swap(&mut app);
+    let digest = app.present.simulation.digest();
+    go(&mut app, 33);
+    go(&mut app, 270);
+    assert_eq!(app.present.simulation.digest(), digest);
+    swap(&mut app);
+    assert_eq!(both(&app).0, before.0);
+    app.run(10);
+    assert!(app.present.rewound() && app.baseline.as_ref().unwrap().newest_step() == 270);
 }
