@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use cascade_engine::{Asset, Contagion, Simulation};
-use cascade_scenario::{ASSETS_MAX, Shock};
+use cascade_scenario::{ASSETS_MAX, AssetId, Shock};
 
 use super::background::Background;
 use super::parallel::Cancel;
@@ -77,7 +77,7 @@ pub fn what_if(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Sh
         shocked,
         size,
         predicted: predicted(snapshot, &snapshot.contagion()),
-        on_the_way: snapshot.predicted_moves(shocked, size.exp_m1()),
+        on_the_way: snapshot.predicted_moves(AssetId::new(shocked), size.exp_m1()),
         happened,
     })
 }

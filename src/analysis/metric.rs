@@ -75,7 +75,7 @@ pub fn read(simulation: &Simulation) -> Vec<f64> {
             part.and_then(Value::as_f64).unwrap_or(f64::NAN)
         })
     };
-    (0..simulation.assets().len()).flat_map(of_asset).collect()
+    simulation.parameters().assets.ids().flat_map(of_asset).collect()
 }
 
 impl Metric {

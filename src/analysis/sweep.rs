@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use cascade_engine::critical_leverage;
-use cascade_scenario::{ParameterError, Parameters, parameter};
+use cascade_scenario::{AssetId, ParameterError, Parameters, parameter};
 
 use super::axis::Axis;
 use super::batch::Change;
@@ -94,7 +94,7 @@ fn critical_of(parameters: &Parameters, asset: usize) -> Option<f64> {
         .checked_sub(1)
         .and_then(|further| parameters.other_assets.get(further));
     let multiple = further.map_or(1.0, |further| further.leverage);
-    Some(critical_leverage(&parameters.of_asset(asset))? / multiple)
+    Some(critical_leverage(&parameters.of_asset(AssetId::new(asset)))? / multiple)
 }
 
 /// An even part of some work: `3/8` is the third of eight. All parts in their order are the whole.

@@ -1,5 +1,7 @@
 //! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
 
+use cascade_scenario::AssetId;
+
 use super::history::{Figure, History};
 use super::{App, Run};
 
@@ -99,7 +101,10 @@ impl App {
         ];
         // Sums over the run are known where it stands only.
         if pinned.is_some() && baseline.simulation.observation().step as usize == step {
-            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
+            let (now, then) = (
+                self.shown_summary(),
+                baseline.simulation.summary_of(AssetId::new(asset)),
+            );
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),

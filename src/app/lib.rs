@@ -51,7 +51,7 @@ use cascade_analysis::stress::shock as stress_shock;
 use cascade_engine::{Asset, Summary};
 use cascade_files::import::is_table;
 use cascade_files::preset;
-use cascade_scenario::{Action, Outage, ParameterError, Parameters, Scenario, Shock, find};
+use cascade_scenario::{Action, AssetId, Outage, ParameterError, Parameters, Scenario, Shock, find};
 
 use history::History;
 use import::Import;
@@ -344,7 +344,7 @@ impl App {
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.present.simulation.summary_of(self.asset_index())
+        self.present.simulation.summary_of(AssetId::new(self.asset_index()))
     }
 
     /// What the window has been asked for since the last call.

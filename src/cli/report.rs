@@ -6,7 +6,7 @@ use serde::Serialize;
 use strum::VariantArray as _;
 
 use cascade_engine::{Asset, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures};
-use cascade_scenario::{ASSETS_MAX, Route, format};
+use cascade_scenario::{ASSETS_MAX, AssetId, Route, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -68,7 +68,7 @@ impl<'a> Report<'a> {
             seed: simulation.scenario().seed,
             asset: asset + 1,
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
-            summary: simulation.summary_of(asset),
+            summary: simulation.summary_of(AssetId::new(asset)),
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: assets[1..].to_vec(),

@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use cascade_scenario::{OptionSeries, Parameters, PricePath};
+use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::{self, Calls};
@@ -12,7 +12,6 @@ use crate::forced::staggered;
 use crate::lending;
 use crate::log::{Halt, LogEvent};
 use crate::market::arbitrage::Arbitrage;
-use crate::market::books::SPOT;
 use crate::market::exogenous::{Shocks, YEAR_SECONDS};
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
@@ -80,6 +79,8 @@ pub struct Asset {
     metrics: Metrics,
     observation: Observation,
 }
+
+impl IndexedBy<AssetId> for Asset {}
 
 impl Asset {
     /// An asset with this levered book at step 0. The positions' venues and tiers must exist.
@@ -211,13 +212,13 @@ impl Asset {
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
-    pub(crate) fn forced_order_limit(&self, venue: usize, sign: f64) -> f64 {
+    pub(crate) fn forced_order_limit(&self, venue: VenueId, sign: f64) -> f64 {
         let room = self.breakers.order_limit(&self.world, venue, sign);
         room.min(self.liquidation.allowance(venue))
     }
 
     /// Counts a forced order against what the throttle allows a venue in this step.
-    pub(crate) fn use_allowance(&mut self, venue: usize, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: f64) {
         self.liquidation.use_allowance(venue, notional);
     }
 
@@ -327,7 +328,7 @@ impl Asset {
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
         let margin = &self.world.parameters.margin;
-        self.world.venues.iter().enumerate().flat_map(move |(venue, state)| {
+        VenueId::each(&self.world.venues).flat_map(move |(venue, state)| {
             state.contracts.iter().flat_map(move |contract| {
                 let kind = contract.kind;
                 contract.sides.iter().flat_map(move |book| {
@@ -365,12 +366,12 @@ impl Asset {
         if let Some(pool) = &mut self.world.pool {
             pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
         }
-        let margins_move = |venue: usize| before.margin_at(venue) != parameters.margin_at(venue);
-        let margins_moved = (0..self.world.venues.len()).any(margins_move);
+        let margins_move = |venue: VenueId| before.margin_at(venue) != parameters.margin_at(venue);
+        let margins_moved = self.world.venue_ids().any(margins_move);
         if margins_moved {
             let start_price = self.world.market.start_price();
-            for (index, venue) in self.world.venues.iter_mut().enumerate() {
-                venue.configure(&parameters.margin_at(index), start_price);
+            for (id, venue) in VenueId::each(&mut self.world.venues) {
+                venue.configure(&parameters.margin_at(id), start_price);
                 if before.margin.tiers != parameters.margin.tiers {
                     venue.begin_calm();
                 }
@@ -420,12 +421,12 @@ impl Asset {
     fn observe(&mut self) {
         let world = &self.world;
         let market = &world.market;
-        let spot = market.level(SPOT);
+        let spot = market.level(BookId::SPOT);
         let previous = self.observation;
         let mut seen = Observation {
             step: world.step,
             time_seconds: world.time_seconds(),
-            spot: market.books[SPOT].price,
+            spot: market.books[BookId::SPOT].price,
             index: market.price_at(market.index_level().total),
             exogenous: market.price_at(spot.by_source[Source::Exogenous]),
             levered_longs: world.levered(Side::Long),
@@ -442,7 +443,7 @@ impl Asset {
             liquidated_at_so_far: previous.liquidated_at_so_far,
             deleveraged_at_so_far: previous.deleveraged_at_so_far,
             queued: Liquidation::queued(world),
-            halted_venues: market.books[1..].iter().filter(|book| book.halted).count() as u32,
+            halted_venues: market.futures().iter().filter(|book| book.halted).count() as u32,
             venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
             deleveraged: world.tally.deleveraged,
             margin_called: world.tally.called,
@@ -503,9 +504,9 @@ impl Asset {
 
 /// Prices at the venues, and how far they differ.
 fn observe_venues(seen: &mut Observation, world: &World) {
-    for (index, venue) in world.venues.iter().enumerate() {
-        seen.marks[index] = venue.mark;
-        seen.futures[index] = world.market.books[index + 1].price;
+    for (venue, state) in VenueId::each(&world.venues) {
+        seen.marks[venue.index()] = state.mark;
+        seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
     }
     let venues = world.venues.len();
     let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));

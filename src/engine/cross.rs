@@ -15,13 +15,12 @@ use std::collections::BinaryHeap;
 use rand::RngExt as _;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{self, ASSETS_MAX, Parameters, VENUES_MAX};
+use cascade_scenario::{self, ASSETS_MAX, AssetId, BookId, Parameters, VENUES_MAX, VenueId};
 
 use crate::asset::Asset;
 use crate::forced::clearing;
 use crate::forced::route::Outlet;
 use crate::log::{Halt, LogEvent};
-use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
@@ -39,7 +38,7 @@ const SALE_SLACK: f64 = 1.01;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CrossAccount {
     /// The venue it trades at.
-    pub venue: usize,
+    pub venue: VenueId,
     /// Dollars of collateral.
     pub usd: f64,
     /// Coins of collateral.
@@ -80,7 +79,7 @@ struct Terms {
     /// Maintenance rates of longs and shorts by asset and venue.
     rates: Vec<Vec<[f64; 2]>>,
     /// Asset of the collateral coins.
-    collateral: usize,
+    collateral: AssetId,
     /// Haircut on collateral coins by venue.
     haircuts: Vec<f64>,
 }
@@ -100,15 +99,19 @@ impl Terms {
         Self {
             marks: assets.iter().map(of_venues).collect(),
             rates: assets.iter().map(rates).collect(),
-            collateral: (parameters.cross.collateral_asset as usize).min(assets.len()) - 1,
-            haircuts: (0..parameters.venues.count as usize)
+            collateral: parameters.assets.numbered(parameters.cross.collateral_asset),
+            haircuts: VenueId::first(parameters.venues.count as usize)
                 .map(|venue| parameters.cross_haircut_at(venue))
                 .collect(),
         }
     }
 
-    fn mark(&self, asset: usize, venue: usize) -> f64 {
-        self.marks[asset][venue]
+    fn mark(&self, asset: AssetId, venue: VenueId) -> f64 {
+        self.marks[asset.index()][venue.index()]
+    }
+
+    fn rates(&self, asset: AssetId, venue: VenueId) -> [f64; 2] {
+        self.rates[asset.index()][venue.index()]
     }
 
     /// How far anything has moved since: the largest |Δ ln P|, |Δ ln(1 + m)| and |Δ ln(1 − h)|, added up. No leg's part of
@@ -133,10 +136,9 @@ impl Terms {
     fn slack(&self, account: &CrossAccount) -> (f64, f64) {
         let coins = account.collateral(self);
         let (mut slack, mut reach) = (account.usd + coins, coins);
-        for asset in 0..self.marks.len() {
-            let leg = &account.legs[asset];
+        for (asset, leg) in AssetId::each(&account.legs).take(self.marks.len()) {
             let notional = leg.quantity * self.mark(asset, account.venue);
-            let rate = self.rates[asset][account.venue][usize::from(leg.quantity < 0.0)];
+            let rate = self.rates(asset, account.venue)[usize::from(leg.quantity < 0.0)];
             slack += leg.cash + notional - rate * notional.abs();
             reach += (1.0 + rate) * notional.abs();
         }
@@ -257,10 +259,10 @@ impl CrossAccounts {
         self.charge_funding(assets);
         let found = self.scan(Terms::now(assets, parameters), assets);
         let mut executed = false;
-        for (index, asset) in assets.iter_mut().enumerate() {
-            for venue in 0..asset.world.venues.len() {
+        for (id, asset) in AssetId::each(&mut *assets) {
+            for venue in asset.world.venue_ids() {
                 for side in Side::BOTH {
-                    executed |= self.close_positions(asset, (index, venue), side);
+                    executed |= self.close_positions(asset, (id, venue), side);
                 }
             }
         }
@@ -271,10 +273,11 @@ impl CrossAccounts {
 
     fn charge_funding(&mut self, assets: &[Asset]) {
         for (index, asset) in assets.iter().enumerate() {
-            for (venue, state) in asset.world.venues.iter().enumerate() {
-                let paid = state.contracts[LINEAR].funding - self.funding[index][venue];
+            for (venue, state) in VenueId::each(&asset.world.venues) {
+                let charged = &mut self.funding[index][venue.index()];
+                let paid = state.contracts[LINEAR].funding - *charged;
                 if paid != 0.0 {
-                    self.funding[index][venue] += paid;
+                    *charged += paid;
                     for account in self.accounts.iter_mut().filter(|account| account.venue == venue) {
                         let leg = &mut account.legs[index];
                         leg.cash -= leg.quantity * paid;
@@ -341,15 +344,15 @@ impl CrossAccounts {
     }
 
     /// Closes what failing accounts hold of one side at one venue by one order, first come, first served.
-    fn close_positions(&mut self, asset: &mut Asset, (index, venue): (usize, usize), side: Side) -> bool {
-        let held = |account: &CrossAccount| (side.sign() * account.legs[index].quantity).max(0.0);
+    fn close_positions(&mut self, asset: &mut Asset, (id, venue): (AssetId, VenueId), side: Side) -> bool {
+        let held = |account: &CrossAccount| (side.sign() * account.legs[id.index()].quantity).max(0.0);
         let at_venue = |account: &&CrossAccount| account.venue == venue;
         let of_closing = self.closing.iter().map(|failing| &self.accounts[failing.at]);
         let units: f64 = of_closing.filter(at_venue).map(held).sum();
         if units <= 0.0 {
             return false;
         }
-        let price = asset.world.market.books[venue + 1].price;
+        let price = asset.world.market.books[BookId::of(venue)].price;
         let limit = asset.forced_order_limit(venue, -side.sign());
         let share = (limit / (units * price)).min(1.0);
         if share <= 0.0 {
@@ -359,7 +362,7 @@ impl CrossAccounts {
         let fill = asset
             .world
             .market
-            .execute(venue + 1, -side.sign() * notional, Source::Contagion);
+            .execute(BookId::of(venue), -side.sign() * notional, Source::Contagion);
         asset.use_allowance(venue, notional);
         let mut left = share * units;
         for failing in &self.closing {
@@ -367,10 +370,10 @@ impl CrossAccounts {
             if account.venue == venue {
                 let closed = held(account).min(left);
                 left -= closed;
-                self.spillover.close(index, closed * price, &failing.causes);
-                account.legs[index].buy(-side.sign() * closed, fill.price);
+                self.spillover.close(id, closed * price, &failing.causes);
+                account.legs[id.index()].buy(-side.sign() * closed, fill.price);
                 if share == 1.0 && closed > 0.0 {
-                    account.legs[index].quantity = 0.0;
+                    account.legs[id.index()].quantity = 0.0;
                 }
             }
         }
@@ -379,7 +382,7 @@ impl CrossAccounts {
         contract.cross.buy(-side.sign() * share * units, fill.price);
         contract.counterparty.buy(side.sign() * share * units, fill.price);
         world.tally.cross_closed += notional;
-        world.tally.liquidated[venue][side as usize] += notional;
+        world.tally.liquidated[venue.index()][side as usize] += notional;
         world.tally.routes.add(Outlet::Book, notional);
         self.turnover += notional;
         self.touched = true;
@@ -390,7 +393,7 @@ impl CrossAccounts {
     fn sell_collateral(&mut self, assets: &mut [Asset]) -> bool {
         let collateral = self.terms.collateral;
         let world = &mut assets[collateral].world;
-        let price = world.market.books[SPOT].price;
+        let price = world.market.books[BookId::SPOT].price;
         let wanted = |account: &CrossAccount| {
             let flat = account.legs.iter().all(|leg| leg.quantity == 0.0);
             let owed = -account.cash();
@@ -405,11 +408,13 @@ impl CrossAccounts {
         if coins <= 0.0 {
             return false;
         }
-        let share = (world.market.order_limit(SPOT, -1.0) / (coins * price)).min(1.0);
+        let share = (world.market.order_limit(BookId::SPOT, -1.0) / (coins * price)).min(1.0);
         if share <= 0.0 {
             return false;
         }
-        let fill = world.market.execute(SPOT, -share * coins * price, Source::Contagion);
+        let fill = world
+            .market
+            .execute(BookId::SPOT, -share * coins * price, Source::Contagion);
         for failing in &self.closing {
             let account = &mut self.accounts[failing.at];
             let all = wanted(account);
@@ -463,13 +468,13 @@ impl CrossAccounts {
 
     /// Logs what a step brought.
     pub fn report(&mut self, assets: &mut [Asset]) {
-        for (index, asset) in assets.iter_mut().enumerate() {
+        for (id, asset) in AssetId::each(assets) {
             let world = &mut asset.world;
             if world.tally.cross_liquidations > 0 {
                 world.note(LogEvent::CrossLiquidated {
                     accounts: world.tally.cross_liquidations,
                     usd: world.tally.cross_closed,
-                    because_of: self.spillover.because_of(index, &self.told),
+                    because_of: self.spillover.because_of(id, &self.told),
                 });
             }
         }
@@ -483,21 +488,21 @@ impl CrossAccounts {
             return None;
         }
         let mut gaps = Vec::new();
-        for (index, asset) in assets.iter().enumerate() {
+        for (id, asset) in AssetId::each(assets) {
             let venues = &asset.world.venues;
             let mut sums = [(Account::default(), 0.0); VENUES_MAX];
             for account in &self.accounts {
-                let (leg, (sum, gross)) = (&account.legs[index], &mut sums[account.venue]);
+                let (leg, (sum, gross)) = (&account.legs[id.index()], &mut sums[account.venue.index()]);
                 sum.quantity += leg.quantity;
                 sum.cash += leg.cash;
                 *gross += leg.quantity.abs() * venues[account.venue].mark + leg.cash.abs();
             }
-            for (venue, state) in venues.iter().enumerate() {
-                let (sum, gross) = sums[venue];
+            for (venue, state) in VenueId::each(venues) {
+                let (sum, gross) = sums[venue.index()];
                 self.gross = self.gross.max(gross);
                 let held = &state.contracts[LINEAR].cross;
                 let gap = (sum.quantity - held.quantity).abs() * state.mark + (sum.cash - held.cash).abs();
-                gaps.push((gap, index, venue, sum, *held));
+                gaps.push((gap, id, venue, sum, *held));
             }
         }
         let scale = self.gross.max(self.turnover).max(f64::MIN_POSITIVE);
@@ -515,12 +520,10 @@ impl CrossAccounts {
                 self.sold, self.coins
             )));
         }
-        let (gap, index, venue, sum, held) = gaps.into_iter().find(|(gap, ..)| bad(gap / scale))?;
+        let (gap, asset, venue, sum, held) = gaps.into_iter().find(|(gap, ..)| bad(gap / scale))?;
         Some(halt(format!(
-            "relative error {:.3e}; asset {}, venue {}: {sum:?}, {held:?}",
-            gap / scale,
-            index + 1,
-            venue + 1
+            "relative error {:.3e}; {asset}, {venue}: {sum:?}, {held:?}",
+            gap / scale
         )))
     }
 }
@@ -528,14 +531,14 @@ impl CrossAccounts {
 impl CrossAccount {
     /// What its collateral coins count for.
     fn collateral(&self, terms: &Terms) -> f64 {
-        self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue])
+        self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue.index()])
     }
 
     /// The asset in which it holds most.
-    fn largest_leg(&self, terms: &Terms) -> usize {
-        let notional = |asset: &usize| self.legs[*asset].quantity.abs() * terms.mark(*asset, self.venue);
-        let largest = (0..terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
-        largest.unwrap_or(0)
+    fn largest_leg(&self, terms: &Terms) -> AssetId {
+        let notional = |asset: &AssetId| self.legs[asset.index()].quantity.abs() * terms.mark(*asset, self.venue);
+        let largest = AssetId::first(terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
+        largest.unwrap_or(AssetId::FIRST)
     }
 
     /// Dollars, owed ones negative, were all positions closed.
@@ -547,7 +550,7 @@ impl CrossAccount {
 /// The accounts of a scenario: sizes log-normal, leverage log-normal about its mean, each with a main asset.
 fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccount> {
     let settings = &parameters.cross;
-    let mut rng = RandomStreams::new(seed, 0).stream(Purpose::CrossAccounts);
+    let mut rng = RandomStreams::new(seed, AssetId::FIRST).stream(Purpose::CrossAccounts);
     let shares = venue_shares(parameters);
     let collateral = (settings.collateral_asset as usize).min(assets.len()) - 1;
     let mut normal = || -> f64 { StandardNormal.sample(&mut rng) };
@@ -561,7 +564,7 @@ fn draw(parameters: &Parameters, seed: u64, assets: &[Asset]) -> Vec<CrossAccoun
         .iter()
         .zip(&draws)
         .map(|(size, [_, draw])| {
-            let venue = pick(&shares, rng.random());
+            let venue = VenueId::new(pick(&shares, rng.random()));
             let sign = if rng.random::<f64>() < settings.long_share {
                 1.0
             } else {

@@ -18,9 +18,8 @@ mod waiting;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{Borrowed, Parameters};
+use cascade_scenario::{BookId, Borrowed, Parameters};
 
-use crate::market::books::SPOT;
 use crate::market::exogenous::YEAR_SECONDS;
 use crate::market::oracle::Oracle;
 use crate::positions::ladder::Ladder;
@@ -94,7 +93,7 @@ impl LendingPool {
     /// A pool with loans drawn around the spot price.
     pub fn new(world: &World, streams: RandomStreams) -> Self {
         let settings = &world.parameters.lending;
-        let price = world.market.books[SPOT].price;
+        let price = world.market.books[BookId::SPOT].price;
         let ratio = settings.borrowed.value(price) * settings.threshold;
         let expected = settings.loans as usize;
         let mut pool = Self {
@@ -174,7 +173,7 @@ impl LendingPool {
     }
 
     fn see(&mut self, world: &World, advance: bool) {
-        let spot = world.market.books[SPOT].price;
+        let spot = world.market.books[BookId::SPOT].price;
         let settings = &world.parameters.oracle;
         self.price = self.oracle.publish(settings, spot, world.dt(), advance);
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use cascade_scenario::{ParameterChange, Route, ShockRoute, VENUES_MAX};
+use cascade_scenario::{AssetId, BookId, ParameterChange, Route, ShockRoute, VENUES_MAX, VenueId};
 
 use crate::positions::contract::Side;
 
@@ -13,8 +13,8 @@ pub struct LogEntry {
     pub step: u64,
     /// Market time in seconds.
     pub time_seconds: f64,
-    /// The asset in whose market it happened, from 0; none where it concerns the whole run.
-    pub asset: Option<usize>,
+    /// The asset in whose market it happened; none where it concerns the whole run.
+    pub asset: Option<AssetId>,
     /// What happened.
     pub event: LogEvent,
 }
@@ -64,7 +64,7 @@ pub enum LogKind {
     Halt,
 }
 
-/// What happened, with its figures. Money is USD, venues and books count from 0.
+/// What happened, with its figures. Money is USD.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LogEvent {
     /// A shock began.
@@ -141,8 +141,8 @@ pub enum LogEvent {
     },
     /// Makers of a book have failed.
     MakersFailed {
-        /// The book: 0 is spot, others are venues from 1.
-        book: usize,
+        /// The book.
+        book: BookId,
         /// How many are out.
         failed: u32,
         /// Of how many.
@@ -204,13 +204,13 @@ pub enum LogEvent {
         accounts: u64,
         /// Notional of their positions that was closed here.
         usd: f64,
-        /// Another asset, from 0, that was to blame for a share of it.
-        because_of: Option<(usize, f64)>,
+        /// Another asset that was to blame for a share of it.
+        because_of: Option<(AssetId, f64)>,
     },
     /// A price moved too far within the window of the circuit breaker.
     TradingHalted {
         /// The venue whose price it was.
-        venue: usize,
+        venue: VenueId,
         /// Whether all venues and spot halt with it.
         market_wide: bool,
         /// The move, a fraction of the price.
@@ -221,35 +221,35 @@ pub enum LogEvent {
     /// A venue's orders reached the edge of its price band.
     AtBandEdge {
         /// Which.
-        venue: usize,
+        venue: VenueId,
         /// Notional that waits in its liquidation queue.
         queued_usd: f64,
     },
     /// A halt is over.
     TradingResumed {
         /// The venue; none where all and spot were halted.
-        venue: Option<usize>,
+        venue: Option<VenueId>,
         /// Notional that waits in liquidation queues.
         queued_usd: f64,
     },
     /// A venue went out.
     OutageBegan {
         /// Which.
-        venue: usize,
+        venue: VenueId,
         /// For how long.
         seconds: f64,
     },
     /// A venue came back.
     OutageEnded {
         /// Which.
-        venue: usize,
+        venue: VenueId,
         /// Notional that waits in its liquidation queue.
         queued_usd: f64,
     },
     /// A venue was to go out that is not there.
     NoSuchVenue {
         /// Which.
-        venue: usize,
+        venue: VenueId,
     },
     /// Options expired.
     OptionsExpired {

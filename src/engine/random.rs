@@ -1,6 +1,8 @@
 //! Random numbers: a named portable generator, one independent stream a purpose, so that switching one mechanism off
 //! leaves the numbers of all others as they were.
 
+use cascade_scenario::AssetId;
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
@@ -36,11 +38,11 @@ pub struct RandomStreams {
 const STREAMS_AN_ASSET: u64 = 1_000;
 
 impl RandomStreams {
-    /// The luck of an asset, counted from 0, in the run with a seed.
-    pub const fn new(seed: u64, asset: usize) -> Self {
+    /// The streams of an asset in the run with a seed.
+    pub const fn new(seed: u64, asset: AssetId) -> Self {
         Self {
             seed,
-            asset: asset as u64,
+            asset: asset.index() as u64,
         }
     }
 

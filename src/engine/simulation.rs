@@ -5,8 +5,8 @@ mod record;
 pub use record::{Origin, RunEvent};
 
 use cascade_scenario::{
-    ASSETS_MAX, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario, Shock,
-    parameter,
+    ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario,
+    Shock, parameter,
 };
 
 use crate::asset::{Asset, ImportedInputs};
@@ -60,20 +60,21 @@ impl Simulation {
         let mut scenario = scenario.clone();
         scenario.events.sort_by_key(|event| event.step);
         let count = scenario.parameters.assets.count as usize;
-        let mut assets: Vec<_> = (0..count)
-            .map(|index| {
-                let parameters = scenario.parameters.of_asset(index);
-                let streams = RandomStreams::new(scenario.seed, index);
+        let mut assets: Vec<_> = AssetId::first(count)
+            .map(|asset| {
+                let parameters = scenario.parameters.of_asset(asset);
+                let streams = RandomStreams::new(scenario.seed, asset);
+                let is_first = asset == AssetId::FIRST;
                 let inputs = ImportedInputs {
-                    chain: if index == 0 { &scenario.options } else { &[] },
-                    path: (index == 0).then_some(&scenario.path),
+                    chain: if is_first { &scenario.options } else { &[] },
+                    path: is_first.then_some(&scenario.path),
                     listed: !scenario.positions.is_empty(),
                 };
-                if let Some(placements) = given.filter(|_| index == 0) {
+                if let Some(placements) = given.filter(|_| is_first) {
                     return Asset::new(&parameters, streams, placements, inputs);
                 }
                 let placements = if inputs.listed {
-                    listed::placements(&parameters, &scenario.positions, index)
+                    listed::placements(&parameters, &scenario.positions, asset)
                 } else {
                     let mut rng = streams.stream(Purpose::Positions);
                     let population = Population::new(&parameters);
@@ -133,9 +134,9 @@ impl Simulation {
     /// next one, and comes after what the others note on the way.
     fn collect_logs(&mut self) {
         let before = self.log.len();
-        for (index, asset) in self.assets.iter_mut().enumerate() {
+        for (id, asset) in AssetId::each(&mut self.assets) {
             self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
-                asset: Some(index),
+                asset: Some(id),
                 ..entry
             }));
         }
@@ -167,8 +168,8 @@ impl Simulation {
             return;
         }
         let before = std::mem::replace(&mut self.parameters, changed);
-        for (index, asset) in self.assets.iter_mut().enumerate() {
-            let parameters = changed.of_asset(index);
+        for (id, asset) in AssetId::each(&mut self.assets) {
+            let parameters = changed.of_asset(id);
             if parameters == *asset.parameters() {
                 continue;
             }
@@ -184,9 +185,9 @@ impl Simulation {
 
     /// Starts a shock with the next step, in the asset it names.
     pub fn shock(&mut self, shock: &Shock) {
-        let wanted = shock.asset.unwrap_or(self.parameters.shock.asset) as usize;
-        let index = wanted.clamp(1, self.assets.len()) - 1;
-        self.assets[index].shock(shock);
+        let wanted = shock.asset.unwrap_or(self.parameters.shock.asset);
+        let asset = self.parameters.assets.numbered(wanted);
+        self.assets[asset].shock(shock);
         self.collect_logs();
     }
 
@@ -216,9 +217,9 @@ impl Simulation {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
     }
 
-    /// Where a relative price change of one asset, counted from 0, would end in every asset if impact never decayed, in log
+    /// Where a relative price change of one asset would end in every asset if impact never decayed, in log
     /// prices; none if nothing stops it. Looks at every cross-margin account once a generation of liquidations.
-    pub fn predicted_moves(&self, asset: usize, size: f64) -> Option<[f64; ASSETS_MAX]> {
+    pub fn predicted_moves(&self, asset: AssetId, size: f64) -> Option<[f64; ASSETS_MAX]> {
         contagion::ends(&self.assets, &self.cross, &self.parameters, asset, libm::log1p(size))
     }
 
@@ -239,11 +240,11 @@ impl Simulation {
 
     /// Figures of the whole run of the first asset.
     pub fn summary(&self) -> Summary {
-        self.summary_of(0)
+        self.summary_of(AssetId::FIRST)
     }
 
-    /// Figures of the whole run of an asset, counted from 0, which must exist; digest, errors and halt are those of all.
-    pub fn summary_of(&self, asset: usize) -> Summary {
+    /// Figures of the whole run of an asset, which must exist; digest, errors and halt are those of all.
+    pub fn summary_of(&self, asset: AssetId) -> Summary {
         let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
         Summary {
             digest: format!("{:016x}", self.digest()),

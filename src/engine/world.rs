@@ -1,6 +1,6 @@
 //! The state that all mechanisms share: clock, parameters, prices, venues, and the tally of the present step.
 
-use cascade_scenario::{LoanOutlet, Parameters, Route, VENUES_MAX};
+use cascade_scenario::{BookId, LoanOutlet, Parameters, Route, VENUES_MAX, VenueId};
 use enum_map::EnumMap;
 
 use crate::forced::clearing::{self, Clearing};
@@ -9,7 +9,7 @@ use crate::forced::waterfall::Insolvent;
 use crate::lending::LendingPool;
 use crate::log::{LogEntry, LogEvent};
 use crate::market::amm::Pool;
-use crate::market::books::{Market, SPOT};
+use crate::market::books::Market;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
 use crate::positions::contract::Side;
@@ -31,7 +31,7 @@ pub struct World {
     pub lending: Option<Box<LendingPool>>,
     /// The index the venues see.
     pub oracle: Oracle,
-    /// Venues, each with its book `index + 1`.
+    /// The venues; each has its book in the market.
     pub venues: Vec<Venue>,
     /// What traders hold in the spot book.
     pub spot_accounts: EnumMap<Trader, Account>,
@@ -133,8 +133,8 @@ impl World {
         };
         let venues = shares
             .iter()
-            .enumerate()
-            .map(|(venue, share)| {
+            .zip(VenueId::first(count))
+            .map(|(share, venue)| {
                 let margin = parameters.margin_at(venue);
                 Venue::new(parameters, &margin, expected, at_venues * share)
             })
@@ -164,9 +164,12 @@ impl World {
     pub fn found_pool(&mut self) {
         let lending = &self.parameters.lending;
         let of_loans = lending.enabled && lending.outlet == LoanOutlet::Amm;
-        let wanted = || (0..self.venues.len()).any(|venue| self.parameters.route_at(venue) == Route::Amm);
+        let wanted = || {
+            self.venue_ids()
+                .any(|venue| self.parameters.route_at(venue) == Route::Amm)
+        };
         if self.pool.is_none() && (of_loans || wanted()) {
-            let level = self.market.level(SPOT);
+            let level = self.market.level(BookId::SPOT);
             let reserves = self.parameters.amm.reserves_usd;
             self.pool = Some(Pool::new(reserves, self.market.start_price(), level));
         }
@@ -212,7 +215,7 @@ impl World {
             self.parameters.market.step_seconds,
             advance,
         );
-        let venues = self.venues.iter_mut().zip(&self.market.books[1..]);
+        let venues = self.venues.iter_mut().zip(self.market.futures());
         for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
@@ -223,13 +226,18 @@ impl World {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
+    /// All venues.
+    pub fn venue_ids(&self) -> impl DoubleEndedIterator<Item = VenueId> + ExactSizeIterator + Clone + use<> {
+        VenueId::first(self.venues.len())
+    }
+
     /// Notional that waits in a venue's liquidation queue, USD at its mark.
-    pub fn queued_at(&self, venue: usize) -> f64 {
+    pub fn queued_at(&self, venue: VenueId) -> f64 {
         Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()
     }
 
     /// The part of [`Self::queued_at`] that is one side's.
-    pub fn queued_side_at(&self, venue: usize, side: Side) -> f64 {
+    pub fn queued_side_at(&self, venue: VenueId, side: Side) -> f64 {
         let venue = &self.venues[venue];
         let waiting = |contract: &crate::positions::venue::Contract| {
             let units = contract.side(side).waiting_units();

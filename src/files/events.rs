@@ -22,6 +22,7 @@ mod tests {
     use super::*;
     use crate::preset;
     use cascade_engine::{LogEvent, LogKind, Simulation};
+    use cascade_scenario::AssetId;
 
     #[test]
     fn a_log_reads_back_exactly() {
@@ -32,7 +33,7 @@ mod tests {
         log.push(LogEntry {
             step: 401,
             time_seconds: 1.0 / 3.0,
-            asset: Some(1),
+            asset: Some(AssetId::new(1)),
             event: LogEvent::Note("with \"quotes\", commas,\nlines and 槓桿".to_owned()),
         });
         let mut text = Vec::new();

@@ -17,6 +17,7 @@ mod options;
 mod traders;
 
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
+use cascade_lab::scenario::VenueId;
 use common::{bare, even_ladder, futures_log, inverse_long, shock};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -58,7 +59,7 @@ fn t10_total_move_is_the_shock_over_one_minus_r() {
             let depth = 0.5e9 * scenario.parameters.venue[0].depth_weight / weights;
             let mut ladder = even_ladder(&scenario, ratio * depth, 2e-6, 0.15);
             for placement in &mut ladder {
-                placement.venue = 0;
+                placement.venue = VenueId::FIRST;
             }
             let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
             shock(&mut simulation, -shock_size);

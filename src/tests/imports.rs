@@ -218,7 +218,7 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
     placed.sort_by_key(|placement| placement.position.id);
     for (placement, listed) in placed.iter().zip(&positions) {
         let kind = [ContractKind::Linear, ContractKind::Inverse][listed.kind as usize];
-        assert_eq!((placement.venue + 1, placement.kind), (listed.venue as usize, kind));
+        assert_eq!((placement.venue.number(), placement.kind), (listed.venue, kind));
         assert_eq!(placement.side as usize, listed.side as usize);
         assert_eq!(placement.position.quantity, listed.size);
         assert!((placement.kind.price(placement.position.entry) / listed.entry - 1.0).abs() < 1e-14);

@@ -121,7 +121,7 @@ fn check_sums(simulation: &Simulation, seed: u64) {
     let seen = simulation.observation();
     let mut sums = [0.0; 2];
     for placement in simulation.standing() {
-        let mark = seen.marks[placement.venue];
+        let mark = seen.marks[placement.venue.index()];
         sums[placement.side as usize] += placement.kind.notional_usd(placement.position.quantity, mark);
     }
     let lending = seen.lending;

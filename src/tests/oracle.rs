@@ -66,7 +66,7 @@ impl BruteForce {
     }
 
     fn is_reached(&self, position: &Placement, marks: &[f64]) -> bool {
-        let mark = marks[position.venue];
+        let mark = marks[position.venue.index()];
         let m = self.parameters.margin.maintenance;
         let Placement {
             kind, side, position, ..
@@ -130,10 +130,10 @@ impl BruteForce {
         }
         let marks = self.marks();
         for placement in &mut self.standing {
-            let premiums = &self.premiums[placement.venue];
+            let premiums = &self.premiums[placement.venue.index()];
             let mean = premiums.iter().sum::<f64>() / premiums.len() as f64;
             let rate = (mean + (f.interest - mean).clamp(-f.clamp, f.clamp)) * elapsed / 28_800.0;
-            let mark = marks[placement.venue];
+            let mark = marks[placement.venue.index()];
             let value = if placement.kind == ContractKind::Linear {
                 mark
             } else {
@@ -151,8 +151,11 @@ impl BruteForce {
             .partition(|p| self.is_reached(p, &marks));
         self.standing = standing;
         let found = !reached.is_empty();
-        self.queue
-            .extend(reached.iter().map(|p| (p.venue, p.kind, p.side, p.position.quantity)));
+        self.queue.extend(
+            reached
+                .iter()
+                .map(|p| (p.venue.index(), p.kind, p.side, p.position.quantity)),
+        );
         let mut sold = false;
         for venue in 0..marks.len() {
             for side in Side::BOTH {

@@ -7,7 +7,7 @@
 //! decomposition of a sum (an Euler allocation; Tasche, "Capital allocation to business units", 2007, eq. 1.2) cut off at 0,
 //! because what gained did not make the account fail.
 
-use cascade_scenario::ASSETS_MAX;
+use cascade_scenario::{ASSETS_MAX, AssetId};
 
 use super::{CrossAccount, Terms};
 
@@ -28,24 +28,25 @@ pub struct Spillover {
 
 impl Spillover {
     /// Closed in an asset because of others than itself.
-    pub fn from_others(&self, asset: usize) -> f64 {
-        let row = self.closed[asset].iter().enumerate();
+    pub fn from_others(&self, asset: AssetId) -> f64 {
+        let row = AssetId::each(self.closed[asset.index()]);
         row.filter(|(cause, _)| *cause != asset).map(|(_, usd)| usd).sum()
     }
 
     /// Which other asset was to blame most for what was closed in an asset since `before`, and for which share of it; nothing
     /// if none was.
-    pub(super) fn because_of(&self, asset: usize, before: &Self) -> Option<(usize, f64)> {
-        let since = |cause: usize| self.closed[asset][cause] - before.closed[asset][cause];
-        let all: f64 = (0..ASSETS_MAX).map(since).sum();
-        let others = (0..ASSETS_MAX).filter(|cause| *cause != asset);
+    pub(super) fn because_of(&self, asset: AssetId, before: &Self) -> Option<(AssetId, f64)> {
+        let of = |spillover: &Self, cause: AssetId| spillover.closed[asset.index()][cause.index()];
+        let since = |cause: AssetId| of(self, cause) - of(before, cause);
+        let all: f64 = AssetId::first(ASSETS_MAX).map(since).sum();
+        let others = AssetId::first(ASSETS_MAX).filter(|cause| *cause != asset);
         let most = others.max_by(|a, b| since(*a).total_cmp(&since(*b))).unwrap_or(asset);
         let share = since(most) / all;
         (share >= LEAST_TOLD).then_some((most, share))
     }
 
-    pub(super) fn close(&mut self, asset: usize, notional: f64, causes: &Shares) {
-        for (sum, share) in self.closed[asset].iter_mut().zip(causes) {
+    pub(super) fn close(&mut self, asset: AssetId, notional: f64, causes: &Shares) {
+        for (sum, share) in self.closed[asset.index()].iter_mut().zip(causes) {
             *sum += share * notional;
         }
     }
@@ -62,11 +63,11 @@ impl Spillover {
 pub(super) fn causes(account: &CrossAccount, then: &Terms, now: &Terms) -> Shares {
     let assets = now.marks.len();
     let mut lost = [0.0; ASSETS_MAX];
-    for (asset, lost) in lost.iter_mut().enumerate().take(assets) {
-        let leg = &account.legs[asset];
+    for (asset, lost) in AssetId::each(&mut lost).take(assets) {
+        let leg = &account.legs[asset.index()];
         let short = usize::from(leg.quantity < 0.0);
         let required = |terms: &Terms| {
-            let rate = terms.rates[asset][account.venue][short];
+            let rate = terms.rates(asset, account.venue)[short];
             rate * leg.quantity.abs() * terms.mark(asset, account.venue)
         };
         let gained = leg.worth(now.mark(asset, account.venue));
@@ -81,6 +82,6 @@ pub(super) fn causes(account: &CrossAccount, then: &Terms, now: &Terms) -> Share
         return lost.map(|lost| lost / all);
     }
     let mut alone = [0.0; ASSETS_MAX];
-    alone[account.largest_leg(now)] = 1.0;
+    alone[account.largest_leg(now).index()] = 1.0;
     alone
 }

@@ -1,6 +1,6 @@
 //! What the accounts would do if prices moved: which of them would fail, and what they hold.
 
-use cascade_scenario::{ASSETS_MAX, Parameters};
+use cascade_scenario::{ASSETS_MAX, AssetId, Parameters};
 
 use super::{Asset, CrossAccount, CrossAccounts, Terms};
 
@@ -39,8 +39,8 @@ impl CrossAccounts {
         let stands = |account: &&CrossAccount| account.legs.iter().any(|leg| leg.quantity != 0.0);
         for account in self.accounts.iter().filter(stands) {
             if moved.slack(account).0 <= 0.0 {
-                for (asset, sum) in held.iter_mut().enumerate().take(assets.len()) {
-                    *sum += account.legs[asset].quantity * present.mark(asset, account.venue);
+                for (asset, sum) in AssetId::each(&mut held).take(assets.len()) {
+                    *sum += account.legs[asset.index()].quantity * present.mark(asset, account.venue);
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::Simulation;
-use cascade_scenario::{Scenario, Shock};
+use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 /// Assets without noise, arbitrage or isolated positions of weight, at these start prices.
 fn quiet(prices: &[f64], settings: &[(&str, f64)]) -> Scenario {
@@ -35,7 +35,7 @@ fn run(scenario: &Scenario, accounts: &[(f64, f64, [f64; ASSETS_MAX])]) -> Simul
         .iter()
         .map(|(usd, coins, quantities)| {
             let mut account = CrossAccount {
-                venue: 0,
+                venue: VenueId::FIRST,
                 usd: *usd,
                 coins: *coins,
                 legs: [Account::default(); ASSETS_MAX],
@@ -119,7 +119,7 @@ fn haircuts_differ_by_venue_but_not_under_a_clearing_house() {
         let scenario = quiet(&[1_000.0, 1_000.0], &settings);
         let account = (0.0, 1.0, [0.0, 3.0, 0.0, 0.0]);
         let mut simulation = run(&scenario, &[account, account]);
-        simulation.cross.accounts[1].venue = 1;
+        simulation.cross.accounts[1].venue = VenueId::new(1);
         let accounts = simulation.cross.accounts.clone();
         let parameters = *simulation.parameters();
         for asset in &mut simulation.assets {
@@ -241,7 +241,7 @@ fn the_matrix_predicts_a_small_contagion() {
         .collect();
     let mut simulation = run(&scenario, &accounts);
     // A fall of A by 4 % sets off 2e8 USD of B, and B's own fall x takes 50,000·x from 1e6 of coins: x = .5·(.04 + .05·x).
-    let ends = simulation.predicted_moves(0, -0.04).unwrap();
+    let ends = simulation.predicted_moves(AssetId::FIRST, -0.04).unwrap();
     assert!((ends[0] - libm::log(0.96)).abs() < 1e-9, "{ends:?}");
     let end = 0.5 * 0.04 / (1.0 - 0.5 * 0.05);
     assert!((ends[1] + end).abs() < 6e-4, "{ends:?}");
@@ -284,7 +284,7 @@ fn the_blame_is_shared_by_what_each_asset_took() {
     // It owes 1,400 then: coins are sold, and the same two are to blame.
     let coins = spillover.collateral_sold;
     assert!((coins[0] / (coins[0] + coins[1]) - share).abs() < 1e-9, "{spillover:?}");
-    assert_eq!(spillover.from_others(1), from_a);
+    assert_eq!(spillover.from_others(AssetId::new(1)), from_a);
 }
 
 /// Rows add up to what was closed in each asset, whatever happened on the way.
@@ -317,12 +317,12 @@ fn what_is_shared_out_adds_up_to_what_was_sold() {
     }
     let spillover = simulation.spillover();
     let mut across = 0.0;
-    for (index, asset) in simulation.assets().iter().enumerate() {
-        let told: f64 = spillover.closed[index].iter().sum();
+    for (id, asset) in AssetId::each(simulation.assets()) {
+        let told: f64 = spillover.closed[id.index()].iter().sum();
         let closed = asset.summary().cross_liquidated_usd;
         assert!(closed > 1e6, "{closed}");
         assert!((told / closed - 1.0).abs() < 1e-9, "{told} {closed}");
-        across += spillover.from_others(index) / closed;
+        across += spillover.from_others(id) / closed;
     }
     assert!(across > 0.1, "{spillover:?}");
     let coins: f64 = spillover.collateral_sold.iter().sum();
@@ -342,16 +342,16 @@ fn without_ties_the_prediction_is_that_of_the_asset_alone() {
     scenario.set("assets.count", 2.0).unwrap();
     let simulation = Simulation::new(&scenario).unwrap();
     for size in [-0.003, -0.02, -0.04, 0.01] {
-        for asset in [0, 1] {
+        for asset in AssetId::first(2) {
             let alone = simulation.assets()[asset].predicted_move(size);
             let together = simulation.predicted_moves(asset, size);
             let (Some(alone), Some(together)) = (alone, together) else {
                 assert!(alone.is_none() && together.is_none(), "{size}: {alone:?} {together:?}");
                 continue;
             };
-            let gap = (libm::log1p(alone) - together[asset]).abs();
+            let gap = (libm::log1p(alone) - together[asset.index()]).abs();
             assert!(gap < 1e-12, "{size}: {alone} {together:?}");
-            assert_eq!(together[1 - asset], 0.0);
+            assert_eq!(together[1 - asset.index()], 0.0);
         }
     }
 }

@@ -3,10 +3,11 @@
 //! While a book is halted its price stands still: no order is executed, there is no arbitrage in it and its impact does not
 //! decay. Liquidation engines go on looking at their marks, and what they take over queues.
 
+use cascade_scenario::{BookId, IndexedBy, VenueId};
+
 use std::collections::VecDeque;
 
 use crate::log::LogEvent;
-use crate::market::books::SPOT;
 use crate::positions::contract::Side;
 use crate::world::World;
 
@@ -37,6 +38,8 @@ struct Watch {
     /// Whether orders wait because the price stands at the edge of its band.
     at_limit: bool,
 }
+
+impl IndexedBy<VenueId> for Watch {}
 
 /// The breakers of all venues.
 #[derive(Clone, Debug)]
@@ -103,11 +106,11 @@ impl Breakers {
         }
         // The move to the end of this step is as old as the sample plus one step.
         let reach = ((settings.window / world.dt() * (1.0 + 1e-12)) as u64).max(1);
-        for (venue, watch) in self.venues.iter_mut().enumerate() {
+        for (venue, watch) in VenueId::each(&mut self.venues) {
             if watch.halted.is_none() {
                 let now = Sample {
                     step: world.step,
-                    log_price: world.market.log_price(venue + 1),
+                    log_price: world.market.log_price(BookId::of(venue)),
                 };
                 watch.observe(now, reach);
             }
@@ -120,11 +123,11 @@ impl Breakers {
         if !settings.enabled {
             return;
         }
-        for venue in 0..self.venues.len() {
+        for venue in world.venue_ids() {
             if self.venues[venue].halted.is_some() {
                 continue;
             }
-            let Some((moved, from)) = self.venues[venue].largest_move(world.market.log_price(venue + 1)) else {
+            let Some((moved, from)) = self.venues[venue].largest_move(world.market.log_price(BookId::of(venue))) else {
                 continue;
             };
             if moved.abs() < settings.trigger {
@@ -138,8 +141,8 @@ impl Breakers {
                 seconds: seconds.round().max(1.0),
             });
             if settings.market_wide {
-                world.market.halt(SPOT);
-                (0..self.venues.len()).for_each(|other| self.halt(world, other, true));
+                world.market.halt(BookId::SPOT);
+                world.venue_ids().for_each(|other| self.halt(world, other, true));
             } else {
                 self.halt(world, venue, false);
             }
@@ -147,16 +150,16 @@ impl Breakers {
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue's book may take this round.
-    pub fn order_limit(&self, world: &World, venue: usize, sign: f64) -> f64 {
-        let limit = world.market.order_limit(venue + 1, sign);
+    pub fn order_limit(&self, world: &World, venue: VenueId, sign: f64) -> f64 {
+        let limit = world.market.order_limit(BookId::of(venue), sign);
         self.room(world, venue, sign).map_or(limit, |room| {
-            limit.min(world.market.order_for_move(venue + 1, sign * room).abs())
+            limit.min(world.market.order_for_move(BookId::of(venue), sign * room).abs())
         })
     }
 
     /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
     pub fn end_step(&mut self, world: &mut World) {
-        for venue in 0..self.venues.len() {
+        for venue in world.venue_ids() {
             let waiting = |side: Side| world.queued_side_at(venue, side) > 0.0;
             let at_edge = |side: Side| self.room(world, venue, -side.sign()) == Some(0.0);
             let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
@@ -169,9 +172,9 @@ impl Breakers {
     }
 
     /// How far a forced order may move a venue's price, in log price; none if there is no band.
-    fn room(&self, world: &World, venue: usize, sign: f64) -> Option<f64> {
+    fn room(&self, world: &World, venue: VenueId, sign: f64) -> Option<f64> {
         let edge = self.reference? + libm::log1p(sign * world.parameters.price_band.width);
-        let room = sign * (edge - world.market.log_price(venue + 1));
+        let room = sign * (edge - world.market.log_price(BookId::of(venue)));
         Some(if room < NO_ROOM { 0.0 } else { room })
     }
 
@@ -185,10 +188,10 @@ impl Breakers {
         });
     }
 
-    fn halt(&mut self, world: &mut World, venue: usize, market_wide: bool) {
+    fn halt(&mut self, world: &mut World, venue: VenueId, market_wide: bool) {
         let watch = &mut self.venues[venue];
         if watch.halted.is_none() {
-            world.market.halt(venue + 1);
+            world.market.halt(BookId::of(venue));
         }
         watch.halted = Some(Halted {
             since: world.step,
@@ -205,9 +208,9 @@ impl Breakers {
         let over =
             |halt: &Halted| !settings.enabled || (now - halt.since) as f64 * dt >= settings.duration * (1.0 - 1e-12);
         let (mut alone, mut together) = (Vec::new(), Vec::new());
-        for (venue, watch) in self.venues.iter_mut().enumerate() {
+        for (venue, watch) in VenueId::each(&mut self.venues) {
             if let Some(halt) = watch.halted.take_if(|halt| over(halt)) {
-                world.market.reopen(venue + 1, halt.market_wide);
+                world.market.reopen(BookId::of(venue), halt.market_wide);
                 if halt.market_wide {
                     together.push(venue);
                 } else {
@@ -224,7 +227,7 @@ impl Breakers {
             });
         }
         if !together.is_empty() {
-            world.market.reopen(SPOT, true);
+            world.market.reopen(BookId::SPOT, true);
             let queued_usd = together.iter().map(|venue| world.queued_at(*venue)).sum();
             world.note(LogEvent::TradingResumed {
                 venue: None,
@@ -238,7 +241,7 @@ impl Breakers {
 pub(crate) mod tests {
     use crate::LogKind;
     use crate::{Side, Simulation};
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{Scenario, Shock, VenueId};
 
     /// No noise, no decay, no funding.
     pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
@@ -444,10 +447,10 @@ pub(crate) mod tests {
             assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
         }
         let reference = simulation.assets[0].breakers.reference.unwrap();
-        for venue in 0..4 {
+        for venue in VenueId::first(4) {
             let edge = 1e5 * libm::exp(reference) * 0.97;
-            let price = simulation.observation().futures[venue];
-            assert!((price / edge - 1.0).abs() < 2e-6, "venue {venue}: {price} and {edge}");
+            let price = simulation.observation().futures[venue.index()];
+            assert!((price / edge - 1.0).abs() < 2e-6, "{venue}: {price} and {edge}");
             assert!(simulation.assets[0].world.queued_side_at(venue, Side::Long) > 0.0);
         }
         let log = breaker_log(&simulation);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 
-use cascade_scenario::{MarginCalls, VENUES_MAX};
+use cascade_scenario::{BookId, MarginCalls, VENUES_MAX, VenueId};
 
 use crate::market::exogenous::YEAR_SECONDS;
 use crate::market::source::Source;
@@ -55,7 +55,7 @@ pub fn latency_shortfall(settings: &MarginCalls, volatility: f64, maintenance_ra
 /// Where a called position stands on its ladder.
 #[derive(Clone, Copy, Debug)]
 struct CalledPosition {
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     tier: usize,
@@ -217,8 +217,8 @@ impl Calls {
             return;
         }
         let mut called = std::mem::take(&mut self.called);
-        let awake = world.venues.iter_mut().enumerate().filter(|(_, venue)| !venue.is_out);
-        for (index, venue) in awake {
+        let awake = VenueId::each(&mut world.venues).filter(|(_, venue)| !venue.is_out);
+        for (id, venue) in awake {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
@@ -229,7 +229,7 @@ impl Calls {
                             tier.watch.next_called(&rule, value, book.side, contract.funding)
                         {
                             let place = CalledPosition {
-                                venue: index,
+                                venue: id,
                                 kind: contract.kind,
                                 side: book.side,
                                 tier: number,
@@ -317,20 +317,22 @@ impl Calls {
 
     /// Notional that holders of a side under call have ordered to be closed and that is not closed yet, USD.
     pub fn ordered(&self, world: &World, side: Side) -> f64 {
-        let slots = (0..world.venues.len()).flat_map(|venue| ContractKind::BOTH.map(|kind| (venue, kind)));
-        let notional = |(venue, kind): (usize, ContractKind)| {
+        let slots = world
+            .venue_ids()
+            .flat_map(|venue| ContractKind::BOTH.map(|kind| (venue, kind)));
+        let notional = |(venue, kind): (VenueId, ContractKind)| {
             let units: f64 = self.orders[slot(venue, kind, side)]
                 .iter()
                 .map(|order| order.units)
                 .sum();
-            kind.notional_usd(units, world.market.books[venue + 1].price)
+            kind.notional_usd(units, world.market.books[BookId::of(venue)].price)
         };
         slots.map(notional).sum()
     }
 
     /// Sells what holders under call want to get rid of, in one order a contract, worth at most `room` USD at a venue.
     /// Returns whether anything was sold.
-    pub fn sell(&mut self, world: &mut World, venue: usize, side: Side, mut room: f64) -> bool {
+    pub fn sell(&mut self, world: &mut World, venue: VenueId, side: Side, mut room: f64) -> bool {
         let mut sold = false;
         if room <= 0.0 {
             return sold;
@@ -348,9 +350,9 @@ impl Calls {
 
     /// Collects orders worth at most `room` USD, the last one in part if need be, and takes their positions off the ladders;
     /// an order whose position is gone is void. Returns the notional.
-    fn take_orders(&mut self, world: &mut World, (venue, kind, side): (usize, ContractKind, Side), room: f64) -> f64 {
+    fn take_orders(&mut self, world: &mut World, (venue, kind, side): (VenueId, ContractKind, Side), room: f64) -> f64 {
         let orders = &mut self.orders[slot(venue, kind, side)];
-        let price = world.market.books[venue + 1].price;
+        let price = world.market.books[BookId::of(venue)].price;
         let mut notional = 0.0;
         while let Some(order) = orders.front_mut() {
             let ladder = &mut order.of.book(world).tiers[order.of.tier].ladder;
@@ -381,9 +383,11 @@ impl Calls {
     }
 
     /// Executes the collected orders as one and puts the positions back; the result goes to each position's margin, so that its key moves.
-    fn settle(&mut self, world: &mut World, (venue, kind, side): (usize, ContractKind, Side), notional: f64) {
+    fn settle(&mut self, world: &mut World, (venue, kind, side): (VenueId, ContractKind, Side), notional: f64) {
         let sign = side.sign();
-        let fill = world.market.execute(venue + 1, -sign * notional, Source::Deleveraging);
+        let fill = world
+            .market
+            .execute(BookId::of(venue), -sign * notional, Source::Deleveraging);
         let value = kind.value(fill.price);
         let contract = &mut world.venues[venue].contracts[kind as usize];
         let funding = contract.funding;
@@ -448,8 +452,8 @@ fn post(world: &mut World, to: CalledPosition, amount: f64) {
     world.book_version += 1;
 }
 
-const fn slot(venue: usize, kind: ContractKind, side: Side) -> usize {
-    4 * venue + 2 * kind as usize + side as usize
+const fn slot(venue: VenueId, kind: ContractKind, side: Side) -> usize {
+    4 * venue.index() + 2 * kind as usize + side as usize
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@
 
 use serde::Serialize;
 
-use cascade_scenario::{ClearingScheme, FundSizing, Parameters};
+use cascade_scenario::{ClearingScheme, FundSizing, Parameters, VenueId};
 
 use crate::forced::netting::{self, Class};
 use crate::forced::waterfall::Batch;
@@ -260,7 +260,7 @@ pub fn attribute(world: &mut World, batch: &Batch) {
 }
 
 /// What stands behind the batch being settled before anybody is deleveraged or unpaid, in the contract's settlement currency.
-pub fn backing(world: &World, venue: usize, kind: ContractKind) -> f64 {
+pub fn backing(world: &World, venue: VenueId, kind: ContractKind) -> f64 {
     let clearing = &world.clearing;
     let own = world.venues[venue].contracts[kind as usize].fund;
     let usd = clearing.fund + clearing.capacity(world.parameters.clearing.scheme);
@@ -268,7 +268,7 @@ pub fn backing(world: &World, venue: usize, kind: ContractKind) -> f64 {
 }
 
 /// Pays what a contract's fund is short of, as far as house and members can.
-pub fn cover(world: &mut World, venue: usize, kind: ContractKind) {
+pub fn cover(world: &mut World, venue: VenueId, kind: ContractKind) {
     let scheme = world.parameters.clearing.scheme;
     let venue = &mut world.venues[venue];
     let contract = &mut venue.contracts[kind as usize];
@@ -284,7 +284,7 @@ pub fn cover(world: &mut World, venue: usize, kind: ContractKind) {
 }
 
 /// A single client owes more than it has: who stands behind a contract pays, and the rest is the contract's deficit.
-pub fn lose(world: &mut World, venue: usize, kind: ContractKind, client: u32, owed: f64) {
+pub fn lose(world: &mut World, venue: VenueId, kind: ContractKind, client: u32, owed: f64) {
     collect(world);
     let shares = &mut world.clearing.shares;
     shares.fill(0.0);

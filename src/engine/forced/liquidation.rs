@@ -1,7 +1,7 @@
 //! Liquidation engines: scan for positions below their maintenance margin, queue them, and close them on the venue's book
 //! as fast as throttle and book allow.
 
-use cascade_scenario::{Route, VENUES_MAX};
+use cascade_scenario::{BookId, Route, VENUES_MAX, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
@@ -33,8 +33,8 @@ impl Liquidation {
             waterfall: Waterfall::default(),
             reached: Vec::new(),
         };
-        for venue in 0..world.venues.len() {
-            engine.seen[venue] = mark_causes(world, venue);
+        for venue in world.venue_ids() {
+            engine.seen[venue.index()] = mark_causes(world, venue);
         }
         engine
     }
@@ -66,13 +66,13 @@ impl Liquidation {
     }
 
     /// What a venue may still liquidate in this step, USD.
-    pub const fn allowance(&self, venue: usize) -> f64 {
-        self.allowance[venue]
+    pub const fn allowance(&self, venue: VenueId) -> f64 {
+        self.allowance[venue.index()]
     }
 
     /// Counts a liquidation that was executed elsewhere.
-    pub fn use_allowance(&mut self, venue: usize, notional: f64) {
-        self.allowance[venue] -= notional;
+    pub fn use_allowance(&mut self, venue: VenueId, notional: f64) {
+        self.allowance[venue.index()] -= notional;
     }
 
     /// Takes over every position whose key its ladder's threshold has reached.
@@ -81,12 +81,12 @@ impl Liquidation {
         let at_once = world.parameters.execution.latency == 0.0;
         let mut reached = std::mem::take(&mut self.reached);
         let mut found = 0;
-        for index in 0..world.venues.len() {
-            if world.venues[index].is_out {
+        for id in world.venue_ids() {
+            if world.venues[id].is_out {
                 continue;
             }
-            let causes = mark_causes(world, index);
-            let venue = &mut world.venues[index];
+            let causes = mark_causes(world, id);
+            let venue = &mut world.venues[id];
             let mark = venue.mark;
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
@@ -119,7 +119,7 @@ impl Liquidation {
                     }
                     found += taken;
                     world.tally.liquidations += taken;
-                    world.tally.offspring += taken as f64 * forced_share(&self.seen[index], &causes, book.side);
+                    world.tally.offspring += taken as f64 * forced_share(&self.seen[id.index()], &causes, book.side);
                     if let Some(level) = world.grid.level(mark) {
                         let levels = match book.side {
                             Side::Long => &mut world.realised.longs,
@@ -129,7 +129,7 @@ impl Liquidation {
                     }
                 }
             }
-            self.seen[index] = causes;
+            self.seen[id.index()] = causes;
         }
         self.reached = reached;
         world.book_version += u64::from(found > 0);
@@ -141,21 +141,21 @@ impl Liquidation {
     /// their own, always on the book. What room is left goes to holders under margin call.
     fn execute(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
         let mut executed = false;
-        for venue in 0..world.venues.len() {
+        for venue in world.venue_ids() {
             for side in Side::BOTH {
                 let mut room = breakers.order_limit(world, venue, -side.sign());
                 for kind in ContractKind::BOTH {
                     // Once a round, and once for every lot: what little room a batch leaves must not be asked for again.
                     let lots = world.venues[venue].contracts[kind as usize].side(side).lots.len();
                     for _ in 0..=lots {
-                        let allowance = self.allowance[venue];
+                        let allowance = self.allowance[venue.index()];
                         let Some((batch, outlet)) = route::take_over(world, venue, kind, side, allowance) else {
                             break;
                         };
                         self.close(world, &batch, outlet);
                         executed = true;
                     }
-                    let limit = room.min(self.allowance[venue]);
+                    let limit = room.min(self.allowance[venue.index()]);
                     if let Some(batch) = take_batch(world, venue, kind, side, limit) {
                         room -= batch.notional;
                         let route = world.parameters.route_at(venue);
@@ -163,10 +163,10 @@ impl Liquidation {
                         self.close(world, &batch, Outlet::Book);
                         executed = true;
                     }
-                    let tranches = staggered::sell(world, venue, kind, side, room.min(self.allowance[venue]));
+                    let tranches = staggered::sell(world, venue, kind, side, room.min(self.allowance[venue.index()]));
                     room -= tranches;
-                    self.allowance[venue] -= tranches;
-                    world.tally.liquidated[venue][side as usize] += tranches;
+                    self.allowance[venue.index()] -= tranches;
+                    world.tally.liquidated[venue.index()][side as usize] += tranches;
                     world.tally.routes.add(Outlet::Book, tranches);
                     executed |= tranches > 0.0;
                 }
@@ -177,8 +177,8 @@ impl Liquidation {
     }
 
     fn close(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
-        self.allowance[batch.venue] -= batch.notional;
-        world.tally.liquidated[batch.venue][batch.side as usize] += batch.notional;
+        self.allowance[batch.venue.index()] -= batch.notional;
+        world.tally.liquidated[batch.venue.index()][batch.side as usize] += batch.notional;
         self.waterfall.settle(world, batch, outlet);
     }
 
@@ -209,8 +209,8 @@ fn settle(world: &mut World) {
 
 /// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
 /// if need be.
-pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
-    let price = world.market.books[venue + 1].price;
+pub fn take_batch(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
+    let price = world.market.books[BookId::of(venue)].price;
     let over = route::started_by(world, world.parameters.auction.duration);
     let book = world.venues[venue].contracts[kind as usize].side_mut(side);
     if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
@@ -254,11 +254,11 @@ pub fn take_batch(world: &mut World, venue: usize, kind: ContractKind, side: Sid
 }
 
 /// The causes of a venue's mark, in log price: the index's and its own book's, weighted like the mark.
-fn mark_causes(world: &World, venue: usize) -> BySource {
+fn mark_causes(world: &World, venue: VenueId) -> BySource {
     let weight = world.parameters.marks.synchronisation;
     let mut level = world.market.index_level();
     level.scale(weight);
-    level.add_scaled(&world.market.level(venue + 1), 1.0 - weight);
+    level.add_scaled(&world.market.level(BookId::of(venue)), 1.0 - weight);
     level.by_source
 }
 

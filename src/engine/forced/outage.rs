@@ -4,7 +4,7 @@
 //!
 //! Circuit breakers go on by themselves. A book that is halted for two reasons trades again when both are over.
 
-use cascade_scenario::{Outage, VENUES_MAX};
+use cascade_scenario::{BookId, Outage, VENUES_MAX, VenueId};
 
 use crate::log::LogEvent;
 use crate::world::World;
@@ -22,30 +22,30 @@ impl Outages {
     pub fn begin(&mut self, world: &mut World, outage: &Outage) {
         let settings = &world.parameters.outage;
         let steps = outage.over_steps.unwrap_or(settings.over_steps).max(1);
-        let venue = outage.venue.unwrap_or(settings.venue) as usize - 1;
-        if venue >= world.venues.len() {
+        let venue = VenueId::numbered(outage.venue.unwrap_or(settings.venue));
+        if venue.index() >= world.venues.len() {
             world.note(LogEvent::NoSuchVenue { venue });
             return;
         }
         let end = world.step + u64::from(steps);
         let seconds = f64::from(steps) * world.dt();
         world.note(LogEvent::OutageBegan { venue, seconds });
-        if let Some(known) = &mut self.until[venue] {
+        if let Some(known) = &mut self.until[venue.index()] {
             *known = end.max(*known);
             return;
         }
-        self.until[venue] = Some(end);
+        self.until[venue.index()] = Some(end);
         world.venues[venue].is_out = true;
-        world.market.halt(venue + 1);
+        world.market.halt(BookId::of(venue));
     }
 
     /// Brings back the venues whose outage is over.
     pub fn begin_step(&mut self, world: &mut World) {
-        for (venue, until) in self.until.iter_mut().enumerate() {
+        for (venue, until) in VenueId::each(&mut self.until) {
             if until.take_if(|end| *end <= world.step).is_some() {
                 let queued_usd = world.queued_at(venue);
                 world.venues[venue].is_out = false;
-                world.market.reopen(venue + 1, false);
+                world.market.reopen(BookId::of(venue), false);
                 world.note(LogEvent::OutageEnded { venue, queued_usd });
             }
         }
@@ -57,7 +57,7 @@ mod tests {
     use crate::LogKind;
     use crate::forced::breakers::tests::{news, quiet};
     use crate::{Side, Simulation};
-    use cascade_scenario::Outage;
+    use cascade_scenario::{Outage, VenueId};
 
     const OUT: Outage = Outage {
         venue: Some(2),
@@ -88,7 +88,10 @@ mod tests {
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
             assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
             assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
-            assert_eq!(simulation.assets[0].world.queued_side_at(1, Side::Long), 0.0);
+            assert_eq!(
+                simulation.assets[0].world.queued_side_at(VenueId::new(1), Side::Long),
+                0.0
+            );
             assert_eq!(
                 simulation.assets[0].world.venues[1].contracts[0]
                     .side(Side::Long)

@@ -8,11 +8,10 @@ use enum_map::{Enum, EnumMap};
 use serde::{Serialize, Serializer};
 use strum::VariantArray;
 
-use cascade_scenario::{Parameters, Route};
+use cascade_scenario::{BookId, Parameters, Route, VenueId};
 
 use crate::forced::liquidation;
 use crate::forced::waterfall::{Batch, Part};
-use crate::market::books::SPOT;
 use crate::market::source::{BySource, Source};
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::venue::{Account, SideBook, Totals};
@@ -161,12 +160,12 @@ pub struct Lot {
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
 pub fn take_over(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
-    if world.market.books[venue + 1].halted {
+    if world.market.books[BookId::of(venue)].halted {
         return None;
     }
     let route = world.parameters.route_at(venue);
@@ -187,14 +186,14 @@ pub fn take_over(
 
 fn sell_to_pool(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
 ) -> Option<(Batch, Outlet)> {
     let bound = world.venues[venue].mark * (1.0 - side.sign() * world.parameters.amm.slippage_limit);
     let pool = world.pool.as_ref()?;
-    let price = world.market.books[venue + 1].price;
+    let price = world.market.books[BookId::of(venue)].price;
     let room = kind.notional_usd(pool.room(kind, side.sign(), bound), price);
     if room <= NEGLIGIBLE * pool.usd {
         return None;
@@ -205,7 +204,7 @@ fn sell_to_pool(
 
 fn hand_to_vault(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     limit: f64,
@@ -244,8 +243,8 @@ fn offer(book: &mut SideBook, step: u64) {
 }
 
 /// Sells what bidders want of the oldest lot. It has the largest discount: if they want none of it they want no other.
-fn sell_lot(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
-    let price = world.market.books[venue + 1].price;
+fn sell_lot(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<(Batch, Outlet)> {
+    let price = world.market.books[BookId::of(venue)].price;
     let oldest = world.venues[venue].contracts[kind as usize].side(side).lots.front()?;
     let started = oldest.started;
     let discount = discount_at(world, started);
@@ -348,7 +347,7 @@ pub fn inventory(world: &World, taker: BackstopBuyer) -> f64 {
         let held = contract.takers[taker].quantity.abs();
         contract.kind.notional_usd(held, mark)
     });
-    let spot = world.market.books[SPOT].price;
+    let spot = world.market.books[BookId::SPOT].price;
     futures + coins_of(world, taker).map_or(0.0, |coins| coins.quantity.abs() * spot)
 }
 
@@ -364,17 +363,17 @@ pub fn profit(world: &World, taker: BackstopBuyer) -> f64 {
         let account = &contract.takers[taker];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
     });
-    let spot = world.market.books[SPOT].price;
+    let spot = world.market.books[BookId::SPOT].price;
     futures + coins_of(world, taker).map_or(0.0, |coins| coins.worth(spot))
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
 pub fn unwind(world: &mut World) {
-    for venue in 0..world.venues.len() {
-        if world.market.books[venue + 1].halted {
+    for venue in world.venue_ids() {
+        if world.market.books[BookId::of(venue)].halted {
             continue;
         }
-        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(venue + 1, sign));
+        let mut room = [1.0, -1.0].map(|sign| world.market.order_limit(BookId::of(venue), sign));
         for &taker in BackstopBuyer::ALL {
             for kind in ContractKind::BOTH {
                 let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
@@ -390,13 +389,13 @@ pub fn unwind(world: &mut World) {
 /// Sells a part of one inventory, at most `room` USD of it. Returns the notional sold.
 fn unwind_one(
     world: &mut World,
-    venue: usize,
+    venue: VenueId,
     taker: BackstopBuyer,
     kind: ContractKind,
     seconds: f64,
     room: f64,
 ) -> f64 {
-    let book = venue + 1;
+    let book = BookId::of(venue);
     let held = world.venues[venue].contracts[kind as usize].takers[taker].quantity;
     let notional = kind.notional_usd(held, world.market.books[book].price);
     let share = if notional.abs() < REMNANT {
@@ -442,7 +441,7 @@ mod tests {
             margin: 110_000.0,
         };
         let placement = Placement {
-            venue: 0,
+            venue: VenueId::FIRST,
             kind: ContractKind::Linear,
             side: Side::Long,
             tier: 0,

@@ -9,7 +9,7 @@
 
 use std::collections::VecDeque;
 
-use cascade_scenario::{Margin, Parameters, TrancheSize};
+use cascade_scenario::{BookId, Margin, Parameters, TrancheSize, VenueId};
 
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Position, Side};
@@ -151,8 +151,8 @@ pub fn return_cooled(world: &mut World) {
 }
 
 /// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
-pub fn sell(world: &mut World, venue: usize, kind: ContractKind, side: Side, limit: f64) -> f64 {
-    let book = venue + 1;
+pub fn sell(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> f64 {
+    let book = BookId::of(venue);
     let price = world.market.books[book].price;
     let waiting = &world.venues[venue].contracts[kind as usize].side(side).staggered;
     let (mut notional, mut whole, mut share) = (0.0, 0, 0.0);
@@ -272,7 +272,7 @@ mod tests {
             margin: 1e5,
         };
         let placement = Placement {
-            venue: 0,
+            venue: VenueId::FIRST,
             kind: ContractKind::Linear,
             side: Side::Long,
             tier: tier_of(&scenario.parameters.margin, ContractKind::Linear, &position),

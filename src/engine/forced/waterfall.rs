@@ -7,7 +7,7 @@ mod socialised;
 #[cfg(test)]
 mod tests;
 
-use cascade_scenario::Shortfall;
+use cascade_scenario::{BookId, Shortfall, VenueId};
 
 use crate::forced::clearing;
 use crate::forced::route::{BackstopBuyer, Outlet};
@@ -53,8 +53,8 @@ impl Insolvent {
 /// Positions of one venue, contract and side that are closed together.
 #[derive(Clone, Debug)]
 pub struct Batch {
-    /// Venue, from 0.
-    pub venue: usize,
+    /// Venue.
+    pub venue: VenueId,
     /// Contract.
     pub kind: ContractKind,
     /// Side that is closed.
@@ -177,7 +177,9 @@ fn quote(world: &World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
     match outlet {
         Outlet::Book => {
             let order = -sign * share * batch.notional;
-            batch.kind.value(world.market.quote(batch.venue + 1, order).price)
+            batch
+                .kind
+                .value(world.market.quote(BookId::of(batch.venue), order).price)
         }
         Outlet::Pool => world.pool.map_or(0.0, |pool| {
             pool.quote(
@@ -197,7 +199,9 @@ fn execute(world: &mut World, batch: &Batch, outlet: Outlet, share: f64) -> f64 
     match outlet {
         Outlet::Book => {
             let order = -sign * share * batch.notional;
-            let fill = world.market.execute(batch.venue + 1, order, Source::Liquidations);
+            let fill = world
+                .market
+                .execute(BookId::of(batch.venue), order, Source::Liquidations);
             batch.kind.value(fill.price)
         }
         Outlet::Pool => world.pool.as_mut().map_or(0.0, |pool| {

@@ -1,10 +1,9 @@
 //! Where liquidators trade the coins, and at what price: liquidations of a round are one order, each pays for its own part.
 
-use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::positions::contract::ContractKind;
 use crate::world::World;
-use cascade_scenario::LoanOutlet;
+use cascade_scenario::{BookId, LoanOutlet};
 
 /// Room for less than this share of the depth counts as none.
 const NEGLIGIBLE: f64 = 1e-9;
@@ -30,11 +29,11 @@ impl Order {
         let bound = libm::log(oracle_price) + sign * libm::log1p(bonus);
         let (room, depth) = match outlet {
             LoanOutlet::SpotBook => {
-                let book = &world.market.books[SPOT];
+                let book = &world.market.books[BookId::SPOT];
                 let log_move = bound - libm::log(book.price);
-                let usd = world.market.order_for_move(SPOT, log_move).abs();
+                let usd = world.market.order_for_move(BookId::SPOT, log_move).abs();
                 let usd = if sign * log_move > 0.0 { usd } else { 0.0 };
-                let usd = usd.min(world.market.order_limit(SPOT, sign));
+                let usd = usd.min(world.market.order_limit(BookId::SPOT, sign));
                 (usd / book.price, book.depth / book.price)
             }
             LoanOutlet::Amm => {
@@ -68,8 +67,8 @@ impl Order {
         if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &world.pool) {
             coins * pool.quote(ContractKind::Linear, -self.sign * coins, world.parameters.amm.fee)
         } else {
-            let usd = self.sign * coins * world.market.books[SPOT].price;
-            coins * world.market.quote(SPOT, usd).price
+            let usd = self.sign * coins * world.market.books[BookId::SPOT].price;
+            coins * world.market.quote(BookId::SPOT, usd).price
         }
     }
 
@@ -81,8 +80,8 @@ impl Order {
             let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
             pool.spot.buy(units, price);
         } else {
-            let usd = self.sign * self.coins * world.market.books[SPOT].price;
-            world.market.execute(SPOT, usd, Source::Lending);
+            let usd = self.sign * self.coins * world.market.books[BookId::SPOT].price;
+            world.market.execute(BookId::SPOT, usd, Source::Lending);
         }
     }
 }

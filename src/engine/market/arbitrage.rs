@@ -1,7 +1,8 @@
 //! Arbitrage between the books: buys where it is cheap, sells where it is dear, and so carries a move from book to book.
 
+use cascade_scenario::{BookId, VenueId};
+
 use crate::forced::route::BackstopBuyer;
-use crate::market::books::SPOT;
 use crate::world::World;
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.
@@ -22,7 +23,9 @@ impl Arbitrage {
         let Some(mean) = world.market.trading_level().map(|level| level.total) else {
             return;
         };
-        let orders: Vec<f64> = (0..world.market.books.len())
+        let orders: Vec<f64> = world
+            .market
+            .book_ids()
             .map(|book| match &world.market.books[book] {
                 halted if halted.halted => 0.0,
                 trading => wanted * (mean - world.market.log_price(book)) * trading.depth,
@@ -32,7 +35,7 @@ impl Arbitrage {
         if share <= 0.0 {
             return;
         }
-        for (book, order) in orders.iter().enumerate() {
+        for (book, order) in BookId::each(orders) {
             let present = &world.market.books[book];
             let value = present.price * libm::exp(share * order / present.depth / 2.0);
             self.trade(world, book, share * order / value, value);
@@ -48,11 +51,11 @@ impl Arbitrage {
         let settings = world.parameters.arbitrage;
         let Some(mut pool) = world
             .pool
-            .filter(|_| settings.enabled && !world.market.books[SPOT].halted)
+            .filter(|_| settings.enabled && !world.market.books[BookId::SPOT].halted)
         else {
             return;
         };
-        let mut gap = world.market.level(SPOT);
+        let mut gap = world.market.level(BookId::SPOT);
         gap.add_scaled(&pool.level, -1.0);
         let fee = world.parameters.amm.fee;
         let band = -libm::log1p(-fee);
@@ -60,7 +63,7 @@ impl Arbitrage {
             return;
         }
         let closed = world.share_closed(world.parameters.arbitrage.time_constant) * (1.0 - band / gap.total.abs());
-        let (spot, own) = (world.market.books[SPOT].depth, pool.depth());
+        let (spot, own) = (world.market.books[BookId::SPOT].depth, pool.depth());
         let full = closed * spot / (spot + own);
         let coins = -pool.for_move(full * gap.total).coins;
         // Coins that the pool has of liquidators are bought and sold on at once; the rest goes through futures.
@@ -75,8 +78,10 @@ impl Arbitrage {
         pool.spot.buy(-from_stock, value);
         let bought = bought - from_stock;
         world.pool = Some(pool);
-        world.market.shift(SPOT, &gap, -share * closed * own / (spot + own));
-        for (venue, part) in pool_parts(world, bought).into_iter().enumerate() {
+        world
+            .market
+            .shift(BookId::SPOT, &gap, -share * closed * own / (spot + own));
+        for (venue, part) in VenueId::each(pool_parts(world, bought)) {
             let contract = &mut world.venues[venue].contracts[0];
             contract.arbitrageur.buy(part, value);
             contract.takers[BackstopBuyer::Pool].buy(-part, value);
@@ -89,11 +94,11 @@ impl Arbitrage {
     fn affordable_of_pool(self, world: &World, coins: f64, capital: f64) -> f64 {
         let parts = pool_parts(world, coins);
         let gross = |share: f64| -> f64 {
-            let held = |book: usize| {
-                let bought = if book == SPOT { -coins } else { parts[book - 1] };
+            let held = |book: BookId| {
+                let bought = book.venue().map_or(-coins, |venue| parts[venue.index()]);
                 (self.coins(world, book) + share * bought).abs() * world.market.books[book].price
             };
-            (0..world.market.books.len()).map(held).sum()
+            world.market.book_ids().map(held).sum()
         };
         let (before, after) = (gross(0.0), gross(1.0));
         if after <= capital.max(before) {
@@ -107,7 +112,7 @@ impl Arbitrage {
     pub fn release(&mut self, world: &mut World) {
         let released = 1.0 - world.market.decay();
         if released > 0.0 {
-            for book in 0..world.market.books.len() {
+            for book in world.market.book_ids() {
                 let present = &world.market.books[book];
                 if !present.halted {
                     let price = present.price;
@@ -117,21 +122,20 @@ impl Arbitrage {
         }
     }
 
-    fn coins(self, world: &World, book: usize) -> f64 {
-        if book == SPOT {
-            self.spot_coins
-        } else {
-            world.venues[book - 1].contracts[0].arbitrageur.quantity
+    fn coins(self, world: &World, book: BookId) -> f64 {
+        match book.venue() {
+            None => self.spot_coins,
+            Some(venue) => world.venues[venue].contracts[0].arbitrageur.quantity,
         }
     }
 
-    fn trade(&mut self, world: &mut World, book: usize, coins: f64, value: f64) {
-        if book == SPOT {
-            self.spot_coins += coins;
-        } else {
-            let contract = &mut world.venues[book - 1].contracts[0];
+    fn trade(&mut self, world: &mut World, book: BookId, coins: f64, value: f64) {
+        if let Some(venue) = book.venue() {
+            let contract = &mut world.venues[venue].contracts[0];
             contract.arbitrageur.buy(coins, value);
             contract.counterparty.buy(-coins, value);
+        } else {
+            self.spot_coins += coins;
         }
     }
 
@@ -139,9 +143,7 @@ impl Arbitrage {
     /// inventory are always affordable.
     fn affordable(self, world: &World, orders: &[f64], capital: f64) -> f64 {
         let gross = |share: f64| -> f64 {
-            orders
-                .iter()
-                .enumerate()
+            BookId::each(orders)
                 .map(|(book, order)| (self.coins(world, book) * world.market.books[book].price + share * order).abs())
                 .sum()
         };

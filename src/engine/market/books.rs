@@ -3,12 +3,9 @@
 //! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
 //! book k, both kept as sums over sources.
 
-use cascade_scenario::{Impact, Parameters};
+use cascade_scenario::{BookId, Impact, IndexedBy, Parameters};
 
 use crate::market::source::{BySource, Level, Source};
-
-/// Book 0 is the spot book; venue v trades in book v + 1.
-pub const SPOT: usize = 0;
 
 /// One order book.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +32,8 @@ pub struct Book {
     root_coefficient: f64,
     root_coefficient_at_start: f64,
 }
+
+impl IndexedBy<BookId> for Book {}
 
 /// What an order did.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -100,10 +99,10 @@ impl Market {
         self.max_move = liquidity.max_move_per_round;
         let venues = &parameters.venue[..parameters.venues.count as usize];
         let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
-        for (index, book) in self.books.iter_mut().enumerate() {
-            let share = match index {
-                SPOT => liquidity.spot_share,
-                venue => (1.0 - liquidity.spot_share) * venues[venue - 1].depth_weight / total_weight,
+        for (id, book) in BookId::each(&mut self.books) {
+            let share = match id.venue() {
+                None => liquidity.spot_share,
+                Some(venue) => (1.0 - liquidity.spot_share) * venues[venue.index()].depth_weight / total_weight,
             };
             book.depth_at_start = liquidity.depth * share;
             book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
@@ -112,13 +111,23 @@ impl Market {
         self.refresh();
     }
 
+    /// All books, the spot book first.
+    pub fn book_ids(&self) -> impl DoubleEndedIterator<Item = BookId> + ExactSizeIterator + Clone + use<> {
+        BookId::first(self.books.len())
+    }
+
+    /// The venues' books, in the venues' order.
+    pub fn futures(&self) -> &[Book] {
+        &self.books[1..]
+    }
+
     /// Log price x_k of a book, relative to the start.
-    pub fn log_price(&self, book: usize) -> f64 {
+    pub fn log_price(&self, book: BookId) -> f64 {
         self.efficient.total + self.books[book].impact.total
     }
 
     /// The log price of a book with its causes.
-    pub fn level(&self, book: usize) -> Level {
+    pub fn level(&self, book: BookId) -> Level {
         self.efficient.plus(&self.books[book].impact)
     }
 
@@ -169,7 +178,7 @@ impl Market {
     }
 
     /// Halts trading in a book, for one more reason if it is halted already.
-    pub fn halt(&mut self, book: usize) {
+    pub fn halt(&mut self, book: BookId) {
         let book = &mut self.books[book];
         if !book.halted {
             book.missed = 0.0;
@@ -180,8 +189,8 @@ impl Market {
 
     /// One reason for a halt is gone. With the last one the book trades again, at the price at which it was halted or, after
     /// an opening auction, with the news it missed.
-    pub fn reopen(&mut self, index: usize, auction: bool) {
-        let book = &mut self.books[index];
+    pub fn reopen(&mut self, id: BookId, auction: bool) {
+        let book = &mut self.books[id];
         book.holds = book.holds.saturating_sub(1);
         if book.holds > 0 {
             return;
@@ -190,7 +199,7 @@ impl Market {
             book.impact.add(Source::Exogenous, book.missed);
         }
         book.halted = false;
-        self.refresh_book(index);
+        self.refresh_book(id);
     }
 
     /// How the books' prices answer to orders.
@@ -200,7 +209,7 @@ impl Market {
 
     /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
     /// follows the price down to its floor, D = D0·max(makers·e^(θx), floor).
-    pub fn depth_over(&self, book: usize, from: f64, to: f64) -> f64 {
+    pub fn depth_over(&self, book: BookId, from: f64, to: f64) -> f64 {
         let (at, book, theta) = (self.log_price(book), &self.books[book], self.elasticity);
         if theta == 0.0 {
             return book.depth * (to - from);
@@ -224,7 +233,7 @@ impl Market {
     }
 
     /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
-    pub fn order_for_move(&self, book: usize, log_move: f64) -> f64 {
+    pub fn order_for_move(&self, book: BookId, log_move: f64) -> f64 {
         let book = &self.books[book];
         match self.impact {
             Impact::Linear => log_move * book.depth,
@@ -236,7 +245,7 @@ impl Market {
     }
 
     /// The largest order in USD, in the direction of `sign`, that one round may execute in a book; none while it is halted.
-    pub fn order_limit(&self, book: usize, sign: f64) -> f64 {
+    pub fn order_limit(&self, book: BookId, sign: f64) -> f64 {
         if self.books[book].halted {
             0.0
         } else if self.max_move >= 1.0 {
@@ -247,7 +256,7 @@ impl Market {
     }
 
     /// The log-price move that an order of signed USD would cause.
-    pub fn impact_of(&self, book: usize, order_usd: f64) -> f64 {
+    pub fn impact_of(&self, book: BookId, order_usd: f64) -> f64 {
         let book = &self.books[book];
         match self.impact {
             Impact::Linear => order_usd / book.depth,
@@ -261,7 +270,7 @@ impl Market {
     }
 
     /// What filling an order would do, without doing it.
-    pub fn quote(&self, book: usize, order_usd: f64) -> Fill {
+    pub fn quote(&self, book: BookId, order_usd: f64) -> Fill {
         let log_move = self.impact_of(book, order_usd);
         Fill {
             log_move,
@@ -271,7 +280,7 @@ impl Market {
 
     /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves; a share of h is
     /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
-    pub fn execute(&mut self, book: usize, order_usd: f64, source: Source) -> Fill {
+    pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
         // What makers sell because they have failed is not theirs to take.
         if !matches!(source, Source::Exogenous | Source::Makers) {
@@ -282,8 +291,8 @@ impl Market {
         }
         let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
         self.efficient.add(source, permanent);
-        for (index, other) in self.books.iter_mut().enumerate() {
-            let own = if index == book { fill.log_move } else { 0.0 };
+        for (id, other) in BookId::each(&mut self.books) {
+            let own = if id == book { fill.log_move } else { 0.0 };
             other.impact.add(source, own - permanent);
         }
         self.refresh_book(book);
@@ -292,12 +301,12 @@ impl Market {
 
     /// Net coins that orders with a cause other than the exogenous ones bought in a book since this was last asked, and what
     /// they paid for them, USD.
-    pub fn take_forced(&mut self, book: usize) -> (f64, f64) {
+    pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
         std::mem::take(&mut self.books[book].forced)
     }
 
     /// Sets what makers leave of a book's depth.
-    pub fn set_depth_factor(&mut self, book: usize, factor: f64) {
+    pub fn set_depth_factor(&mut self, book: BookId, factor: f64) {
         if self.books[book].depth_factor != factor {
             self.books[book].depth_factor = factor;
             self.refresh_book(book);
@@ -305,18 +314,18 @@ impl Market {
     }
 
     /// What makers leave of a book's depth.
-    pub fn depth_factor(&self, book: usize) -> f64 {
+    pub fn depth_factor(&self, book: BookId) -> f64 {
         self.books[book].depth_factor
     }
 
     /// A book's share of the depth at the start.
-    pub fn depth_share(&self, book: usize) -> f64 {
+    pub fn depth_share(&self, book: BookId) -> f64 {
         let total: f64 = self.books.iter().map(|book| book.depth_at_start).sum();
         self.books[book].depth_at_start / total
     }
 
     /// Moves one book by a multiple of a level, causes included.
-    pub fn shift(&mut self, book: usize, by: &Level, factor: f64) {
+    pub fn shift(&mut self, book: BookId, by: &Level, factor: f64) {
         self.books[book].impact.add_scaled(by, factor);
         self.refresh_book(book);
     }
@@ -358,28 +367,26 @@ impl Market {
             let scale = parts.values().fold(1.0_f64, |scale, part| scale.max(part.abs()));
             (level.total - parts.values().sum::<f64>()).abs() / scale
         };
-        (0..self.books.len())
-            .map(|book| gap(&self.level(book)))
-            .fold(0.0, f64::max)
+        self.book_ids().map(|book| gap(&self.level(book))).fold(0.0, f64::max)
     }
 
     /// Largest gap between a halted book's price and its log price f + I: what moved it although it stands still.
     pub fn halt_error(&self) -> f64 {
-        (0..self.books.len())
+        self.book_ids()
             .filter(|book| self.books[*book].halted)
             .map(|book| (libm::log(self.books[book].price / self.start_price) - self.log_price(book)).abs())
             .fold(0.0, f64::max)
     }
 
     fn refresh(&mut self) {
-        for book in 0..self.books.len() {
+        for book in self.book_ids() {
             self.refresh_book(book);
         }
     }
 
-    fn refresh_book(&mut self, index: usize) {
-        let log_price = self.log_price(index);
-        let book = &mut self.books[index];
+    fn refresh_book(&mut self, id: BookId) {
+        let log_price = self.log_price(id);
+        let book = &mut self.books[id];
         let relative = libm::exp(log_price);
         if !book.halted {
             book.price = self.start_price * relative;

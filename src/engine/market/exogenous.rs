@@ -3,10 +3,9 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{ASSETS_MAX, PricePath, Shock, ShockRoute};
+use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute};
 
 use crate::log::LogEvent;
-use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::random::{Purpose, RandomStreams};
 use crate::world::World;
@@ -62,15 +61,15 @@ impl Shocks {
         }
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
-            if shock.route == ShockRoute::SpotOrder && world.market.books[SPOT].halted {
+            if shock.route == ShockRoute::SpotOrder && world.market.books[BookId::SPOT].halted {
                 continue;
             }
             shock.steps_left -= 1;
             match shock.route {
                 ShockRoute::News => news += shock.log_move_a_step,
                 ShockRoute::SpotOrder => {
-                    let order = world.market.order_for_move(SPOT, shock.log_move_a_step);
-                    world.market.execute(SPOT, order, Source::Exogenous);
+                    let order = world.market.order_for_move(BookId::SPOT, shock.log_move_a_step);
+                    world.market.execute(BookId::SPOT, order, Source::Exogenous);
                 }
             }
         }
@@ -102,7 +101,7 @@ impl Noise {
     /// The noise of a seed for a number of assets.
     pub fn new(seed: u64, assets: usize) -> Self {
         Self {
-            streams: (0..assets)
+            streams: AssetId::first(assets)
                 .map(|asset| RandomStreams::new(seed, asset).stream(Purpose::Noise))
                 .collect(),
         }

@@ -10,7 +10,7 @@
 //!
 //! The limits are in order, so that the makers that have failed are always the first ones: a step costs what fails.
 
-use cascade_scenario::{Limits, MakerFailure};
+use cascade_scenario::{BookId, IndexedBy, Limits, MakerFailure};
 
 use crate::log::LogEvent;
 use crate::market::exogenous::YEAR_SECONDS;
@@ -33,6 +33,8 @@ struct BookMakers {
     noted: u32,
 }
 
+impl IndexedBy<BookId> for BookMakers {}
+
 /// The makers of all books of an asset.
 #[derive(Clone, Debug, Default)]
 pub struct Makers {
@@ -54,7 +56,7 @@ impl Makers {
         }
         self.take_stock(world);
         let withdrawn = self.withdrawal(world);
-        for book in 0..world.market.books.len() {
+        for book in world.market.book_ids() {
             let (coins, usd) = world.market.take_forced(book);
             accounts::absorb(world, Trader::Makers, book, coins, usd);
             self.fail(world, book);
@@ -70,7 +72,7 @@ impl Makers {
 
     /// Nobody makes a market: end investors take over what is held, and the books have their own depth.
     fn leave(&mut self, world: &mut World) {
-        for book in 0..world.market.books.len() {
+        for book in world.market.book_ids() {
             world.market.take_forced(book);
             if self.seen.is_some() {
                 let held = accounts::coins(world, Trader::Makers, book);
@@ -120,7 +122,7 @@ impl Makers {
     }
 
     /// Share of a book's makers that stands.
-    fn alive(&self, book: usize) -> f64 {
+    fn alive(&self, book: BookId) -> f64 {
         1.0 - f64::from(self.books[book].failed) / f64::from(self.count)
     }
 
@@ -129,19 +131,20 @@ impl Makers {
         if self.books.is_empty() {
             return 1.0;
         }
-        (0..self.books.len())
+        let books = world.market.book_ids();
+        books
             .map(|book| world.market.depth_share(book) * self.alive(book))
             .sum()
     }
 
     /// Coins that the makers who stand carry together, and their notional in USD.
-    fn load(&self, world: &World, book: usize) -> (f64, f64) {
+    fn load(&self, world: &World, book: BookId) -> (f64, f64) {
         let coins = accounts::coins(world, Trader::Makers, book) - self.books[book].shed;
         (coins, coins.abs() * world.market.books[book].price)
     }
 
     /// Lets fail who carries more than its limit, to the fixpoint.
-    fn fail(&mut self, world: &mut World, book: usize) {
+    fn fail(&mut self, world: &mut World, book: BookId) {
         let settings = world.parameters.makers;
         let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
         let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
@@ -168,7 +171,7 @@ impl Makers {
     }
 
     /// Sells what failed makers held, as far as the book allows.
-    fn sell(&mut self, world: &mut World, book: usize) {
+    fn sell(&mut self, world: &mut World, book: BookId) {
         let shed = self.books[book].shed;
         if shed == 0.0 {
             return;
@@ -182,7 +185,7 @@ impl Makers {
     }
 
     /// Makers come back with a time constant, the largest first, and only where they can carry their part.
-    fn recover(&mut self, world: &World, book: usize) {
+    fn recover(&mut self, world: &World, book: BookId) {
         let settings = &world.parameters.makers;
         let (_, load) = self.load(world, book);
         let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
@@ -201,7 +204,7 @@ impl Makers {
     }
 
     /// End investors take over the load as the impact decays.
-    fn pass_on(&self, world: &mut World, book: usize) {
+    fn pass_on(&self, world: &mut World, book: BookId) {
         let passed = (1.0 - world.market.decay()) * self.load(world, book).0;
         if passed != 0.0 && !world.market.books[book].halted {
             let price = world.market.books[book].price;
@@ -209,7 +212,7 @@ impl Makers {
         }
     }
 
-    fn note(&mut self, world: &mut World, book: usize) {
+    fn note(&mut self, world: &mut World, book: BookId) {
         let makers = &mut self.books[book];
         let fresh = f64::from(makers.failed - makers.noted);
         if fresh < (ENTRY_SHARE * f64::from(self.count)).max(1.0) {

@@ -8,7 +8,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::VENUES_MAX;
+use cascade_scenario::{BookId, VENUES_MAX};
 
 use crate::market::exogenous::YEAR_SECONDS;
 use crate::market::source::Source;
@@ -46,7 +46,7 @@ impl NoiseFlow {
                 .iter()
                 .map(|share| (1.0 - spot_share) * share),
         );
-        for (book, (share, draw)) in shares.iter().zip(draws).enumerate() {
+        for (book, (share, draw)) in BookId::each(shares.iter().zip(draws)) {
             let order = unit * share * draw;
             let room = world.market.order_limit(book, order);
             let order = crate::traders::accounts::within(order, room);

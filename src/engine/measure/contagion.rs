@@ -4,7 +4,7 @@
 //! first shock s ends at x = s + G·x, so x = (I − G)⁻¹·s while the spectral radius of G is below 1; from 1 on, falls feed each
 //! other without end (Leontief 1941; for contagion, Aït-Sahalia, Cacho-Diaz & Laeven 2015 with mutually exciting jumps).
 
-use cascade_scenario::{ASSETS_MAX, Parameters};
+use cascade_scenario::{ASSETS_MAX, AssetId, Parameters};
 
 use crate::asset::Asset;
 use crate::cross::CrossAccounts;
@@ -22,7 +22,7 @@ const ITERATIONS: usize = 512;
 /// end is found as precisely.
 const STEP: f64 = 5e-4;
 
-/// Where a shock to one asset (from 0) of this log size would end in every asset if impact never decayed: the smallest moves x
+/// Where a shock to one asset of this log size would end in every asset if impact never decayed: the smallest moves x
 /// with F_a(x_a) + C_a(x) ≤ A_a(x_a) − A_a(s_a), F and A of the delta map ([`delta_map`]), C_a what the cross-margin accounts
 /// hold of asset a that fail when all prices have moved by x. Unlike (I − G)⁻¹·s it knows everything that lies on the way. None
 /// if it has no end within the map.
@@ -30,7 +30,7 @@ pub(crate) fn ends(
     assets: &[Asset],
     cross: &CrossAccounts,
     parameters: &Parameters,
-    shocked: usize,
+    shocked: AssetId,
     log_size: f64,
 ) -> Option<[f64; ASSETS_MAX]> {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
@@ -39,7 +39,7 @@ pub(crate) fn ends(
         .map(|asset| delta_map::way(&asset.world, &asset.dealers, &asset.calls, side).collect())
         .collect();
     let mut shock = [0.0; ASSETS_MAX];
-    shock[shocked] = log_size.abs();
+    shock[shocked.index()] = log_size.abs();
     let mut reached = shock;
     let mut carried_over = false;
     loop {

@@ -253,7 +253,8 @@ pub fn end(
 
 /// The order in USD, without its sign, that moves all books from one log move of the present price to another.
 fn absorbed(market: &Market, from: f64, to: f64) -> f64 {
-    (0..market.books.len())
+    market
+        .book_ids()
         .map(|book| match market.impact_law() {
             Impact::Linear => market.depth_over(book, from, to).abs(),
             // Volumes add up from where the impact stands, whatever the shock has done to the price.
@@ -277,11 +278,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(world: &'a World, dealers: &'a Dealers, calls: &Calls, side: Side) -> Self {
         let sign = side.sign();
-        let queued = |side| -> f64 {
-            (0..world.venues.len())
-                .map(|venue| world.queued_side_at(venue, side))
-                .sum()
-        };
+        let queued = |side| -> f64 { world.venue_ids().map(|venue| world.queued_side_at(venue, side)).sum() };
         let ordered = calls.ordered(world, side) - calls.ordered(world, side.opposite());
         let due = queued(side) - queued(side.opposite()) + ordered - sign * dealers.missing_usd(world);
         let mut walk = Self {

@@ -1,5 +1,7 @@
 //! What must hold after every step. A violation halts the run in a state that names rule, step and figures.
 
+use cascade_scenario::{BookId, VenueId};
+
 use std::fmt;
 
 use crate::forced::clearing::Clearing;
@@ -59,17 +61,17 @@ impl Ledger {
             }
         };
         self.gross.resize(2 * world.venues.len(), Gross::default());
-        for (venue, book) in world.market.books.iter().enumerate() {
+        for (id, book) in BookId::each(&world.market.books) {
             let relative = book.price / world.market.start_price();
             let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
             report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
-                format!("book {venue}: price {}, depth {}", book.price, book.depth)
+                format!("{id}: price {}, depth {}", book.price, book.depth)
             });
         }
         report(
             "the price change is the sum of its sources",
             world.market.attribution_error(),
-            &|| format!("{:?}", world.market.level(0)),
+            &|| format!("{:?}", world.market.level(BookId::SPOT)),
         );
         report(
             "the price of a halted book stands still",
@@ -99,9 +101,9 @@ impl Ledger {
         if let Some(pool) = &world.lending {
             check_loans(pool, &mut report);
         }
-        for (index, venue) in world.venues.iter().enumerate() {
-            for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * index..]) {
-                let place = format_args!("venue {}, {:?} contract", index + 1, contract.kind);
+        for (id, venue) in VenueId::each(&world.venues) {
+            for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * id.index()..]) {
+                let place = format_args!("{id}, {:?} contract", contract.kind);
                 check_contract(contract, venue.mark, gross, place, &mut report);
             }
         }

@@ -1,5 +1,7 @@
 //! Figures of the whole run, kept up to date step by step.
 
+use cascade_scenario::BookId;
+
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::lending::LendingSummary;
@@ -132,7 +134,7 @@ impl Metrics {
     /// Adds a step.
     pub fn record(&mut self, world: &World, seen: &Observation) {
         self.steps += 1;
-        let spot = world.market.level(crate::market::books::SPOT);
+        let spot = world.market.level(BookId::SPOT);
         let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
         widen(&mut self.spot_extremes, spot.total);
         self.exogenous = self.exogenous.max(exogenous.abs());

@@ -1,8 +1,8 @@
 //! How close the market is to a runaway: the reproduction ratio R.
 
-use cascade_scenario::{LoanOutlet, Parameters};
+use cascade_scenario::{AssetId, BookId, LoanOutlet, Parameters};
 
-use crate::market::books::{Market, SPOT};
+use crate::market::books::Market;
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
 use crate::random::{Purpose, RandomStreams};
@@ -39,7 +39,7 @@ pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
 fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let sign = side.sign();
     // For impact laws that are not linear this is the depth that a move of the window's size meets.
-    let depth = |book: usize| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
+    let depth = |book: BookId| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
     let density: Vec<f64> = world
         .venues
         .iter()
@@ -53,14 +53,15 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
                 / WINDOW
         })
         .collect();
-    let total_depth: f64 = (0..world.market.books.len()).map(depth).sum();
-    let (loans, loans_depth) = loans(world, side, depth(SPOT), total_depth);
+    let total_depth: f64 = world.market.book_ids().map(depth).sum();
+    let (loans, loans_depth) = loans(world, side, depth(BookId::SPOT), total_depth);
     if world.parameters.arbitrage.enabled {
         return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
     }
     let shared = world.parameters.marks.synchronisation / total_depth;
-    let own: Vec<f64> = (0..density.len())
-        .map(|v| (1.0 - world.parameters.marks.synchronisation) / depth(v + 1))
+    let own: Vec<f64> = world
+        .venue_ids()
+        .map(|venue| (1.0 - world.parameters.marks.synchronisation) / depth(BookId::of(venue)))
         .collect();
     spectral_radius(&density, shared, &own).max(loans / loans_depth)
 }
@@ -142,7 +143,7 @@ pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
 fn densest_ratio(parameters: &Parameters) -> f64 {
     let market = Market::new(parameters);
     let start = parameters.market.start_price;
-    let mut rng = RandomStreams::new(1, 0).stream(Purpose::Positions);
+    let mut rng = RandomStreams::new(1, AssetId::FIRST).stream(Purpose::Positions);
     let bins = (HORIZON / WINDOW) as usize;
     let mut notional = [vec![0.0; bins], vec![0.0; bins]];
     let population = Population::new(parameters);
@@ -156,7 +157,8 @@ fn densest_ratio(parameters: &Parameters) -> f64 {
                 placement.kind.notional_usd(placement.position.quantity, start);
         }
     }
-    let depth: f64 = (0..market.books.len())
+    let depth: f64 = market
+        .book_ids()
         .map(|book| market.order_for_move(book, WINDOW) / WINDOW)
         .sum();
     notional

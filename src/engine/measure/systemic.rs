@@ -5,6 +5,8 @@ mod concentration;
 mod recovery;
 mod synchrony;
 
+use cascade_scenario::BookId;
+
 use serde::Serialize;
 
 pub use concentration::resting;
@@ -12,7 +14,6 @@ pub use recovery::RecoveryTime;
 pub use synchrony::Correlation;
 
 use crate::log::LogEvent;
-use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::world::World;
 use concentration::LevelConcentration;
@@ -132,7 +133,7 @@ impl Systemic {
 
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
     pub fn record(&mut self, world: &mut World, ratio: f64) {
-        let spot = world.market.level(SPOT);
+        let spot = world.market.level(BookId::SPOT);
         let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
         let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
         self.before = now;
@@ -160,7 +161,7 @@ impl Systemic {
             running_derivative_share: self.recent.share(),
         };
         let seconds = world.time_seconds();
-        self.price.add(world.market.books[SPOT].price, seconds);
+        self.price.add(world.market.books[BookId::SPOT].price, seconds);
         self.depth.add(world.market.total_depth(), seconds);
         self.open_interest.add(open_interest, seconds);
     }
@@ -210,7 +211,7 @@ impl Systemic {
 /// Orders in USD, selling and buying together, that move every book by 2 %.
 fn depth_within_reach(world: &World) -> f64 {
     let moves = [-DEPTH_REACH, DEPTH_REACH].map(libm::log1p);
-    let books = 0..world.market.books.len();
+    let books = world.market.book_ids();
     books
         .flat_map(|book| moves.map(|log_move| world.market.order_for_move(book, log_move).abs()))
         .sum()

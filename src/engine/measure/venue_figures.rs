@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use cascade_scenario::Route;
+use cascade_scenario::{Route, VenueId};
 
 use crate::measure::observation::Observation;
 use crate::positions::contract::Side;
@@ -57,12 +57,12 @@ pub struct VenueFigures {
 /// The venues in their order, given what each charges now and the asset's figures after the last step.
 pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<VenueFigures> {
     let market = &world.market;
-    let depth: f64 = market.books[1..].iter().map(|book| book.depth).sum();
+    let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
     let levered: f64 = Side::BOTH.map(|side| world.levered(side)).iter().sum();
     let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
-    let venues = world.venues.iter().zip(&market.books[1..]).zip(charges);
-    let figures = |(index, ((venue, book), charge)): (
-        usize,
+    let venues = world.venues.iter().zip(market.futures()).zip(charges);
+    let figures = |(id, ((venue, book), charge)): (
+        VenueId,
         ((&crate::positions::venue::Venue, &crate::market::books::Book), &Charge),
     )| {
         let mark = venue.mark;
@@ -85,20 +85,20 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
             longs_usd: longs,
             shorts_usd: shorts,
             interest_share: share(longs + shorts, levered),
-            funding_rate: seen.funding_rates[index],
-            maintenance_rate: world.parameters.margin_at(index).maintenance + charge.add_on,
+            funding_rate: seen.funding_rates[id.index()],
+            maintenance_rate: world.parameters.margin_at(id).maintenance + charge.add_on,
             haircut: charge.haircut,
             halted: book.halted,
             out: venue.is_out,
-            route: world.parameters.route_at(index),
-            liquidated_usd: seen.liquidated_at_so_far[index],
-            queued_usd: world.queued_at(index),
+            route: world.parameters.route_at(id),
+            liquidated_usd: seen.liquidated_at_so_far[id.index()],
+            queued_usd: world.queued_at(id),
             insurance_fund_usd: usd(|c| c.fund),
-            adl_notional_usd: seen.deleveraged_at_so_far[index],
+            adl_notional_usd: seen.deleveraged_at_so_far[id.index()],
             bad_debt_usd: usd(|c| c.deficit),
         }
     };
-    venues.enumerate().map(figures).collect()
+    VenueId::each(venues).map(figures).collect()
 }
 
 #[cfg(test)]

@@ -3,10 +3,9 @@
 use std::fmt::{Display, Formatter, Result};
 
 use cascade_scenario::format::{amount, digits, percent, price, short};
-use cascade_scenario::{Route, ShockRoute, VENUES_MAX, parameter};
+use cascade_scenario::{AssetId, Route, ShockRoute, VENUES_MAX, VenueId, parameter};
 
 use crate::log::{LogEntry, LogEvent};
-use crate::market::books::SPOT;
 use crate::positions::contract::Side;
 
 /// Share of what was liquidated from which on a venue is said to be involved.
@@ -15,8 +14,8 @@ const LEAST_INVOLVED: f64 = 0.01;
 impl Display for LogEntry {
     /// The event, after the number of its asset where that is not the first.
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        if let Some(asset) = self.asset.filter(|asset| *asset > 0) {
-            write!(f, "asset {}: ", asset + 1)?;
+        if let Some(asset) = self.asset.filter(|asset| *asset != AssetId::FIRST) {
+            write!(f, "{asset}: ")?;
         }
         self.event.fmt(f)
     }
@@ -56,8 +55,7 @@ impl Display for LogEvent {
                 depth_left,
             } => {
                 let left = digits(100.0 * depth_left, 3);
-                let place = book_name(*book);
-                format!("{failed} of {count} makers of {place} have failed: {left} % of its depth is left")
+                format!("{failed} of {count} makers of {book} have failed: {left} % of its depth is left")
             }
             Self::Critical { reproduction } => format!("R is {}: above 1", digits(*reproduction, 3)),
             Self::Synchronised {
@@ -88,21 +86,17 @@ impl Display for LogEvent {
                 let whose = if *market_wide {
                     "all venues and spot halt"
                 } else {
-                    &format!("venue {} halts", venue + 1)
+                    &format!("{venue} halts")
                 };
                 let at = if *market_wide {
-                    format!(" at venue {}", venue + 1)
+                    format!(" at {venue}")
                 } else {
                     String::new()
                 };
                 format!("{whose} after {} in {} s{at}", percent(*moved, 1), digits(*seconds, 6))
             }
             Self::AtBandEdge { venue, queued_usd } => {
-                format!(
-                    "venue {} is at the edge of its price band, {}",
-                    venue + 1,
-                    queued(*queued_usd)
-                )
+                format!("{venue} is at the edge of its price band, {}", queued(*queued_usd))
             }
             Self::TradingResumed {
                 venue: None,
@@ -114,11 +108,11 @@ impl Display for LogEvent {
                 venue: Some(venue),
                 queued_usd,
             } => {
-                format!("venue {} re-opens, {}", venue + 1, queued(*queued_usd))
+                format!("{venue} re-opens, {}", queued(*queued_usd))
             }
-            Self::OutageBegan { venue, seconds } => format!("venue {} is out for {} s", venue + 1, digits(*seconds, 6)),
-            Self::OutageEnded { venue, queued_usd } => format!("venue {} is back, {}", venue + 1, queued(*queued_usd)),
-            Self::NoSuchVenue { venue } => format!("there is no venue {} to go out", venue + 1),
+            Self::OutageBegan { venue, seconds } => format!("{venue} is out for {} s", digits(*seconds, 6)),
+            Self::OutageEnded { venue, queued_usd } => format!("{venue} is back, {}", queued(*queued_usd)),
+            Self::NoSuchVenue { venue } => format!("there is no {venue} to go out"),
             Self::OptionsExpired {
                 coins,
                 nearest_strike,
@@ -155,11 +149,10 @@ fn shock(size: f64, route: ShockRoute) -> String {
 
 fn liquidated(side: Side, usd: &[f64; VENUES_MAX]) -> String {
     let total: f64 = usd.iter().sum();
-    let involved: Vec<usize> = (0..VENUES_MAX)
-        .filter(|venue| usd[*venue] > LEAST_INVOLVED * total)
-        .collect();
+    let involved = VenueId::each(usd).filter(|(_, usd)| **usd > LEAST_INVOLVED * total);
+    let involved: Vec<VenueId> = involved.map(|(venue, _)| venue).collect();
     let place = match involved[..] {
-        [venue] => format!("on venue {}", venue + 1),
+        [venue] => format!("on {venue}"),
         _ => format!("on {} venues", involved.len()),
     };
     format!("{} {} liquidated {place}", amount(total, 3), holders(side))
@@ -213,14 +206,6 @@ fn attack(predator: usize, prey: Side, seen_usd: f64, usd: f64) -> String {
     )
 }
 
-fn book_name(book: usize) -> String {
-    if book == SPOT {
-        "the spot book".to_owned()
-    } else {
-        format!("venue {book}")
-    }
-}
-
 fn default_fund_paid(usd: f64, mutualised_usd: f64) -> String {
     let shared = if mutualised_usd > 0.0 {
         format!(", {} of it by members for clients of others", amount(mutualised_usd, 3))
@@ -239,9 +224,9 @@ fn insolvent(count: u64, usd: f64) -> String {
     format!("{who} below zero equity: {} missing", short(usd))
 }
 
-fn cross_liquidated(accounts: u64, usd: f64, because_of: Option<(usize, f64)>) -> String {
+fn cross_liquidated(accounts: u64, usd: f64, because_of: Option<(AssetId, f64)>) -> String {
     let because = because_of.map_or_else(String::new, |(asset, share)| {
-        format!(", {:.0} % of it because of asset {}", 100.0 * share, asset + 1)
+        format!(", {:.0} % of it because of {asset}", 100.0 * share)
     });
     format!(
         "{accounts} cross-margin accounts liquidated, {} sold on the books{because}",

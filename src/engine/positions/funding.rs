@@ -29,7 +29,7 @@ impl Funding {
             return;
         }
         let index = world.market.price_at(world.market.index_level().total);
-        for (sum, book) in self.premium_sum.iter_mut().zip(&world.market.books[1..]) {
+        for (sum, book) in self.premium_sum.iter_mut().zip(world.market.futures()) {
             *sum += book.price / index - 1.0;
         }
         self.samples += 1.0;

@@ -1,15 +1,17 @@
 //! Positions that the scenario lists: where they stand at the first step, and which of them are past their liquidation price.
 
-use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide};
+use cascade_scenario::{AssetId, ListedPosition, Parameters, PositionKind, PositionSide, VenueId};
 
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::population::{Placement, Population};
 use crate::positions::tiers;
 
-/// The positions of an asset, from 0, in the order of the list, each in the tier of its notional at entry. They are taken
+/// The positions of an asset, in the order of the list, each in the tier of its notional at entry. They are taken
 /// as they are: one that keeps too little margin is liquidated in the first step.
-pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: usize) -> Vec<Placement> {
-    let own = list.iter().filter(|position| position.asset as usize == asset + 1);
+pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: AssetId) -> Vec<Placement> {
+    let own = list
+        .iter()
+        .filter(|position| AssetId::numbered(position.asset) == asset);
     own.zip(0..)
         .map(|(listed, id)| {
             let kind = match listed.kind {
@@ -18,7 +20,7 @@ pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: usize
             };
             let entry = kind.value(listed.entry);
             Placement {
-                venue: listed.venue as usize - 1,
+                venue: VenueId::numbered(listed.venue),
                 kind,
                 side: match listed.side {
                     PositionSide::Long => Side::Long,
@@ -62,11 +64,11 @@ impl PastLiquidation {
 /// and assets of the list must exist.
 pub fn past_liquidation(parameters: &Parameters, list: &[ListedPosition]) -> PastLiquidation {
     let mut past = PastLiquidation::default();
-    for index in 0..parameters.assets.count as usize {
-        let of_asset = parameters.of_asset(index);
+    for asset in parameters.assets.ids() {
+        let of_asset = parameters.of_asset(asset);
         let population = Population::new(&of_asset);
         let price = of_asset.market.start_price;
-        for placement in placements(&of_asset, list, index) {
+        for placement in placements(&of_asset, list, asset) {
             let Placement {
                 venue,
                 kind,

@@ -6,7 +6,7 @@
 //! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark. Venues
 //! may differ in their schedules, except under a clearing house, which has one for all of them.
 
-use cascade_scenario::{Haircut, Parameters, VENUES_MAX, VolatilityMargin};
+use cascade_scenario::{BookId, Haircut, Parameters, VENUES_MAX, VenueId, VolatilityMargin};
 
 use crate::market::exogenous::YEAR_SECONDS;
 use crate::positions::contract::ContractKind;
@@ -87,13 +87,13 @@ fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
 pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
     let volatility = parameters.market.volatility;
     let full = full_rate(&parameters.volatility_margin, volatility);
-    std::array::from_fn(|venue| charge_at(parameters, venue, full, volatility))
+    std::array::from_fn(|venue| charge_at(parameters, VenueId::new(venue), full, volatility))
 }
 
 /// What comes on top of a venue's maintenance margin, max(m₀, charged) − m₀, where it charges a volatility margin; and the
 /// haircut.
-fn charge_at(parameters: &Parameters, venue: usize, charged: f64, volatility: f64) -> Charge {
-    let applies = parameters.volatility_margin.enabled && parameters.venue[venue].volatility_margin;
+fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, volatility: f64) -> Charge {
+    let applies = parameters.volatility_margin.enabled && parameters.venue[venue.index()].volatility_margin;
     Charge {
         add_on: if applies {
             (charged - parameters.margin_at(venue).maintenance).max(0.0)
@@ -145,21 +145,21 @@ impl MarginModel {
     pub fn charges(&self, world: &World) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
             let volatility = libm::sqrt(self.variance[venue]);
-            charge_at(&world.parameters, venue, self.charged[venue], volatility)
+            charge_at(&world.parameters, VenueId::new(venue), self.charged[venue], volatility)
         })
     }
 
     /// Maintenance rate of dollar-margined positions in the lowest tier, mean over venues.
     pub fn maintenance_rate(&self, world: &World) -> f64 {
         let charges = self.charges(world);
-        let rate = |venue: usize| world.parameters.margin_at(venue).maintenance + charges[venue].add_on;
+        let rate = |venue: VenueId| world.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
         mean_over_venues(world, rate)
     }
 
     /// Share of coin collateral that does not count, mean over venues.
     pub fn haircut(&self, world: &World) -> f64 {
         let charges = self.charges(world);
-        mean_over_venues(world, |venue| charges[venue].haircut)
+        mean_over_venues(world, |venue| charges[venue.index()].haircut)
     }
 
     /// Updates estimates and rates with this step's prices.
@@ -171,49 +171,48 @@ impl MarginModel {
         }
         if measuring && !self.was_measuring {
             *self = Self::new(world);
-            for venue in 0..world.venues.len() {
-                self.seen[venue] = observed(world, venue);
+            for venue in world.venue_ids() {
+                self.seen[venue.index()] = observed(world, venue);
             }
         } else if settings.enabled && !self.was_enabled {
             self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
         }
         (self.was_enabled, self.was_measuring) = (settings.enabled, measuring);
         let kept = libm::exp2(-world.dt() / settings.half_life);
-        for venue in 0..world.venues.len() {
-            let now = observed(world, venue);
+        for id in world.venue_ids() {
+            let (now, venue) = (observed(world, id), id.index());
             let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / world.dt();
             self.seen[venue] = now;
             self.variance[venue] = averaged(kept, self.variance[venue], made);
             let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
             self.charged[venue] = charged_rate(&settings, uncovered, self.charged[venue], world.dt()).min(HIGHEST_RATE);
         }
-        for (venue, charge) in self.charges(world).into_iter().take(world.venues.len()).enumerate() {
+        for (venue, charge) in world.venue_ids().zip(self.charges(world)) {
             world.venues[venue].set_charge(charge);
             let base = world.parameters.margin_at(venue).maintenance;
-            let moved = self.noticed[venue].is_none_or(|before| {
+            let moved = self.noticed[venue.index()].is_none_or(|before| {
                 let rate = (charge.add_on - before.add_on).abs() / (base + charge.add_on);
                 let haircut = (charge.haircut - before.haircut).abs() / (1.0 - charge.haircut);
                 rate.max(haircut) > NOTICEABLE
             });
             if moved {
-                self.noticed[venue] = Some(charge);
+                self.noticed[venue.index()] = Some(charge);
                 world.book_version += 1;
             }
         }
     }
 }
 
-fn mean_over_venues(world: &World, of: impl Fn(usize) -> f64) -> f64 {
-    let venues = world.venues.len();
-    (0..venues).map(of).sum::<f64>() / venues as f64
+fn mean_over_venues(world: &World, of: impl Fn(VenueId) -> f64) -> f64 {
+    world.venue_ids().map(of).sum::<f64>() / world.venues.len() as f64
 }
 
 /// The log price a venue's estimate follows: one index for all, or its own futures.
-fn observed(world: &World, venue: usize) -> f64 {
+fn observed(world: &World, venue: VenueId) -> f64 {
     if world.parameters.volatility_margin.market_wide {
         world.market.index_level().total
     } else {
-        world.market.log_price(venue + 1)
+        world.market.log_price(BookId::of(venue))
     }
 }
 

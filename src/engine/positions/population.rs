@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{Band, Parameters, VENUES_MAX};
+use cascade_scenario::{Band, Parameters, VENUES_MAX, VenueId};
 
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::margin::{self, Charge};
@@ -16,8 +16,8 @@ const SAFETY: f64 = 1.3;
 /// A position and the place it goes to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Placement {
-    /// Venue, from 0.
-    pub venue: usize,
+    /// Venue.
+    pub venue: VenueId,
     /// Contract kind.
     pub kind: ContractKind,
     /// Side.
@@ -31,7 +31,7 @@ pub struct Placement {
 /// Where and how large, before anything is normalised.
 #[derive(Clone, Copy, Debug)]
 struct Raw {
-    venue: usize,
+    venue: VenueId,
     kind: ContractKind,
     side: Side,
     band: usize,
@@ -77,11 +77,11 @@ impl Population {
     }
 
     /// What a venue requires of a tier.
-    pub fn requirement(&self, venue: usize, kind: ContractKind, tier: usize) -> Requirement {
+    pub fn requirement(&self, venue: VenueId, kind: ContractKind, tier: usize) -> Requirement {
         let unit = kind.usd_per_settlement(self.parameters.market.start_price);
         let rule = tiers::requirement(&self.parameters.margin_at(venue), tier, unit);
         Requirement {
-            add_on: self.charges[venue].on_top(kind, rule.rate),
+            add_on: self.charges[venue.index()].on_top(kind, rule.rate),
             ..rule
         }
     }
@@ -141,7 +141,7 @@ impl Population {
         let clusters = f64::from(self.parameters.concentration.clusters);
         let cluster = (for_cluster * clusters).floor() - (clusters - 1.0) / 2.0;
         Raw {
-            venue: pick(&self.venue_shares, for_venue),
+            venue: VenueId::new(pick(&self.venue_shares, for_venue)),
             kind: if for_kind < settings.coin_margin_share {
                 ContractKind::Inverse
             } else {

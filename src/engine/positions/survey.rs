@@ -1,5 +1,7 @@
 //! A look at every standing position, in parts: so many at a time, so that a million of them do not hold up a frame.
 
+use cascade_scenario::VenueId;
+
 use crate::forced::staggered;
 use crate::positions::contract::Side;
 use crate::world::World;
@@ -7,8 +9,8 @@ use crate::world::World;
 /// What a standing position looks like at its venue's mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StandingPosition {
-    /// Venue, from 0.
-    pub venue: usize,
+    /// Venue.
+    pub venue: VenueId,
     /// Side.
     pub side: Side,
     /// Notional at the mark, USD.
@@ -35,17 +37,9 @@ pub struct SurveyPlace {
 /// Visits about `budget` positions from a place on, and moves it there. Returns whether all have been visited. Positions that
 /// change their place between two calls may be visited twice or missed.
 pub fn visit(world: &World, place: &mut SurveyPlace, budget: usize, mut visit: impl FnMut(&StandingPosition)) -> bool {
-    let books = world
-        .venues
-        .iter()
-        .enumerate()
-        .flat_map(|(index, venue)| {
-            venue
-                .contracts
-                .iter()
-                .map(move |contract| (index, venue.mark, contract))
-        })
-        .flat_map(|(index, mark, contract)| contract.sides.iter().map(move |book| (index, mark, contract, book)));
+    let books = VenueId::each(&world.venues)
+        .flat_map(|(id, venue)| venue.contracts.iter().map(move |contract| (id, venue.mark, contract)))
+        .flat_map(|(id, mark, contract)| contract.sides.iter().map(move |book| (id, mark, contract, book)));
     let mut left = budget;
     for (venue, mark, contract, book) in books.skip(place.book) {
         let (kind, side, funding) = (contract.kind, book.side, contract.funding);

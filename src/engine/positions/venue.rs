@@ -4,7 +4,7 @@
 use enum_map::EnumMap;
 use std::collections::VecDeque;
 
-use cascade_scenario::{Margin, Parameters};
+use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
 use crate::forced::calls::Watch;
 use crate::forced::clearing;
@@ -469,6 +469,8 @@ pub struct Venue {
     /// Linear, then inverse.
     pub contracts: [Contract; 2],
 }
+
+impl IndexedBy<VenueId> for Venue {}
 
 impl Venue {
     /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.

@@ -169,7 +169,7 @@ fn remark(action: &Action) -> LogEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{ChangeEffect, ParameterChange, Shock, find, table};
+    use cascade_scenario::{AssetId, ChangeEffect, ParameterChange, Shock, find, table};
 
     fn set(path: &str, value: f64) -> Action {
         Action::Set(ParameterChange::new(find(path).unwrap().id, value).unwrap())
@@ -285,7 +285,8 @@ mod tests {
             run.step();
             let new = &run.log()[before..];
             mixed += usize::from(
-                new.iter().any(|entry| entry.asset.is_some_and(|asset| asset > 0))
+                new.iter()
+                    .any(|entry| entry.asset.is_some_and(|asset| asset != AssetId::FIRST))
                     && !new.iter().all(|one| one.step == new[0].step),
             );
             assert!(run.log().is_sorted_by_key(|entry| entry.step));

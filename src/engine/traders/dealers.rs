@@ -11,11 +11,10 @@
 
 use std::sync::Arc;
 
-use cascade_scenario::{HedgeRule, OptionSeries, Parameters, Settlement};
+use cascade_scenario::{BookId, HedgeRule, OptionSeries, Parameters, Settlement};
 
 use crate::forced::breakers::Breakers;
 use crate::log::LogEvent;
-use crate::market::books::SPOT;
 use crate::market::source::Source;
 use crate::measure::observation::Observation;
 use crate::traders::options::{Expired, OptionBook, generate};
@@ -221,10 +220,10 @@ impl Dealers {
     fn trade(&mut self, world: &mut World, breakers: &Breakers, order: f64) -> bool {
         let sign = order.signum();
         let mut executed = 0.0;
-        for (book, share) in shares(world).into_iter().enumerate() {
-            let limit = match book {
-                SPOT => world.market.order_limit(SPOT, sign),
-                venue => breakers.order_limit(world, venue - 1, sign),
+        for (book, share) in BookId::each(shares(world)) {
+            let limit = match book.venue() {
+                None => world.market.order_limit(book, sign),
+                Some(venue) => breakers.order_limit(world, venue, sign),
             };
             let part = (order.abs() * share).min(limit);
             if part > 0.0 {
@@ -240,20 +239,20 @@ impl Dealers {
     /// Adds coins to the hedge without an order, at the books' prices: whoever trades options brings their hedge along.
     fn hand_over(&mut self, world: &mut World, coins: f64) {
         if coins != 0.0 {
-            for (book, share) in shares(world).into_iter().enumerate() {
+            for (book, share) in BookId::each(shares(world)) {
                 let price = world.market.books[book].price;
                 self.take(world, book, coins * share, price);
             }
         }
     }
 
-    fn take(&mut self, world: &mut World, book: usize, coins: f64, price: f64) {
-        if book == SPOT {
-            self.spot_coins += coins;
-        } else {
-            let contract = &mut world.venues[book - 1].contracts[0];
+    fn take(&mut self, world: &mut World, book: BookId, coins: f64, price: f64) {
+        if let Some(venue) = book.venue() {
+            let contract = &mut world.venues[venue].contracts[0];
             contract.dealer.buy(coins, price);
             contract.counterparty.buy(-coins, price);
+        } else {
+            self.spot_coins += coins;
         }
     }
 
@@ -294,10 +293,7 @@ impl Dealers {
         let weights = shares(world);
         let total: f64 = weights.iter().sum();
         if total > 0.0 {
-            let weighted = weights
-                .iter()
-                .enumerate()
-                .map(|(book, weight)| weight * world.market.log_price(book));
+            let weighted = BookId::each(weights).map(|(book, weight)| weight * world.market.log_price(book));
             weighted.sum::<f64>() / total
         } else {
             world.market.index_level().total
@@ -346,7 +342,7 @@ impl Dealers {
         let depth = if settings.gain == 0.0 {
             0.0
         } else {
-            let hedging = shares(world).into_iter().enumerate().filter(|(_, share)| *share > 0.0);
+            let hedging = BookId::each(shares(world)).filter(|(_, share)| *share > 0.0);
             hedging.map(|(book, _)| world.market.depth_over(book, from, to)).sum()
         };
         coins * world.market.price_at(reference + f64::midpoint(from, to)) + settings.gain * depth
@@ -427,7 +423,7 @@ fn signs(parameters: &Parameters) -> [f64; 2] {
 /// Share of a hedge order by book; a halted venue's part goes to the others, a halted spot book's waits.
 fn shares(world: &World) -> Vec<f64> {
     let spot = world.parameters.dealers.spot_share;
-    let venues = &world.market.books[1..];
+    let venues = world.market.futures();
     let trading: f64 = venues.iter().filter(|book| !book.halted).map(|book| book.depth).sum();
     let mut shares = vec![spot];
     shares.extend(venues.iter().map(|book| {

@@ -6,6 +6,8 @@
 //! buys) up to its part of the capital. It covers when there is nothing left to wait for, when its patience is over, or when
 //! its loss limit is reached. Competitors race: each of N acts on an N-th of the move, and N times as fast.
 
+use cascade_scenario::BookId;
+
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
@@ -190,7 +192,9 @@ impl Predators {
                 let seconds = settings.selling_time / f64::from(settings.competitors);
                 world.share_closed(seconds) * (target - predator.coins)
             }
-            Hunt::Covering if predator.coins.abs() * world.market.books[0].price < REMNANT => -predator.coins,
+            Hunt::Covering if predator.coins.abs() * world.market.books[BookId::SPOT].price < REMNANT => {
+                -predator.coins
+            }
             Hunt::Covering => -world.share_closed(settings.covering_time) * predator.coins,
         }
     }
@@ -202,8 +206,9 @@ impl Predators {
         if net == 0.0 {
             return;
         }
-        let books = world.market.books.len();
-        let held: Vec<f64> = (1..books)
+        let books = world.venue_ids().map(BookId::of);
+        let held: Vec<f64> = books
+            .clone()
             .map(|book| accounts::coins(world, Trader::Predators, book))
             .collect();
         let total: f64 = held.iter().sum();
@@ -213,9 +218,9 @@ impl Predators {
             0.0
         };
         let opening = net + closing * total;
-        let depth: f64 = world.market.books[1..].iter().map(|book| book.depth).sum();
+        let depth: f64 = world.market.futures().iter().map(|book| book.depth).sum();
         let (mut coins, mut paid) = (0.0, 0.0);
-        for (book, held) in (1..books).zip(held) {
+        for (book, held) in books.zip(held) {
             let part = opening * world.market.books[book].depth / depth - closing * held;
             let limit = world.market.order_limit(book, part) / world.market.books[book].price;
             let order = accounts::within(part, limit);
@@ -246,6 +251,6 @@ fn prey(world: &World, side: Side, reach: f64) -> f64 {
             .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
             .sum::<f64>()
     };
-    let waiting = (0..world.venues.len()).map(|venue| world.queued_side_at(venue, side));
+    let waiting = world.venue_ids().map(|venue| world.queued_side_at(venue, side));
     world.venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
 }

@@ -36,7 +36,7 @@ impl Providers {
         let capital = (settings.capital + accounts::profit(world, Trader::Providers).min(0.0)).max(0.0);
         let depth = world.market.total_depth();
         let range = (settings.full_discount - settings.first_discount).max(NARROWEST);
-        for book in 0..world.market.books.len() {
+        for book in world.market.book_ids() {
             let present = world.market.books[book];
             if present.halted {
                 continue;

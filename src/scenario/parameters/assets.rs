@@ -1,8 +1,8 @@
 //! How many assets there are, and how the others differ from the first.
 
-use crate::Parameters;
 use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::group;
+use crate::{AssetId, Parameters};
 
 /// Most assets a scenario may have.
 pub const ASSETS_MAX: usize = 4;
@@ -60,18 +60,34 @@ group! {
         "collateral value = (1 − h)·coins·P";
 }
 
+impl Assets {
+    /// The asset that a person calls by a number, counted from 1; the last one if there are fewer.
+    pub fn numbered(&self, number: u32) -> AssetId {
+        AssetId::numbered(number.min(self.count))
+    }
+
+    /// All assets.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = AssetId> + ExactSizeIterator + Clone + use<> {
+        AssetId::first(self.count as usize)
+    }
+}
+
 impl Parameters {
-    /// The parameters of one asset, counted from 0, as if it were the only one: the groups that tie assets together are at
+    /// The parameters of one asset, as if it were the only one: the groups that tie assets together are at
     /// their defaults.
     #[must_use]
-    pub fn of_asset(&self, index: usize) -> Self {
+    pub fn of_asset(&self, asset: AssetId) -> Self {
         let mut own = Self {
             assets: Assets::default(),
             other_assets: Self::default().other_assets,
             cross: CrossAccounts::default(),
             ..*self
         };
-        let Some(other) = index.checked_sub(1).and_then(|other| self.other_assets.get(other)) else {
+        let Some(other) = asset
+            .index()
+            .checked_sub(1)
+            .and_then(|other| self.other_assets.get(other))
+        else {
             return own;
         };
         own.market.start_price = other.start_price;

@@ -1,5 +1,6 @@
 //! The venues, their mark prices, and what ties them together.
 
+use crate::VenueId;
 use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::{Kind, Value, group};
 
@@ -64,23 +65,23 @@ group! {
 
 impl Parameters {
     /// The margin policy of a venue.
-    pub const fn margin_at(&self, venue: usize) -> Margin {
+    pub const fn margin_at(&self, venue: VenueId) -> Margin {
         Margin {
-            maintenance: self.margin.maintenance * self.venue[venue].maintenance_multiple,
+            maintenance: self.margin.maintenance * self.venue[venue.index()].maintenance_multiple,
             ..self.margin
         }
     }
 
     /// What a venue's haircuts are relative to the common ones; a clearing house has one schedule for all venues.
-    const fn haircut_multiple_at(&self, venue: usize) -> f64 {
+    const fn haircut_multiple_at(&self, venue: VenueId) -> f64 {
         match self.clearing.scheme {
-            ClearingScheme::None | ClearingScheme::Bilateral => self.venue[venue].haircut_multiple,
+            ClearingScheme::None | ClearingScheme::Bilateral => self.venue[venue.index()].haircut_multiple,
             ClearingScheme::Central => 1.0,
         }
     }
 
     /// The haircut schedule for coin margin at a venue.
-    pub const fn haircut_at(&self, venue: usize) -> Haircut {
+    pub const fn haircut_at(&self, venue: VenueId) -> Haircut {
         Haircut {
             base: self.haircut.base * self.haircut_multiple_at(venue),
             ..self.haircut
@@ -88,13 +89,13 @@ impl Parameters {
     }
 
     /// The haircut on the collateral coins of cross-margin accounts at a venue.
-    pub const fn cross_haircut_at(&self, venue: usize) -> f64 {
+    pub const fn cross_haircut_at(&self, venue: VenueId) -> f64 {
         (self.cross.haircut * self.haircut_multiple_at(venue)).min(CROSS_HAIRCUT_MAX)
     }
 
     /// Where a venue's liquidated positions are closed.
-    pub const fn route_at(&self, venue: usize) -> Route {
-        match self.venue[venue].route {
+    pub const fn route_at(&self, venue: VenueId) -> Route {
+        match self.venue[venue.index()].route {
             Some(route) => route,
             None => self.routes.route,
         }

@@ -1,6 +1,7 @@
 //! Closed forms of traders with capital of their own: predators and makers.
 
 use cascade_lab::engine::{ContractKind, Placement, Position, Side, Simulation};
+use cascade_lab::scenario::VenueId;
 
 use super::common::{bare, inverse_long, shock};
 
@@ -36,7 +37,7 @@ fn t18_predator_and_victim() {
             margin: 100.0 * (100.0 - level * 0.995),
         };
         let victim = Placement {
-            venue: 0,
+            venue: VenueId::FIRST,
             kind: ContractKind::Linear,
             side: Side::Long,
             tier: 0,

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "every test program uses its own part")]
 
 use cascade_lab::engine::{ContractKind, Placement, Position, Side, Simulation};
-use cascade_lab::scenario::{Scenario, Shock};
+use cascade_lab::scenario::{Scenario, Shock, VenueId};
 
 /// A scenario with some parameters set.
 pub fn scenario(settings: &[(&str, f64)]) -> Scenario {
@@ -53,7 +53,7 @@ pub fn inverse_long(id: usize, venue: usize, notional: f64, fall: f64, scenario:
         margin,
     };
     Placement {
-        venue,
+        venue: VenueId::new(venue),
         kind: ContractKind::Inverse,
         side: Side::Long,
         tier: 0,

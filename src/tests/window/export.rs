@@ -255,7 +255,7 @@ fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
 }
 
 /// Writes a picture of a plot of a run and reads it.
-fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
+pub fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
     let export = WorkspaceCommand::Export(Export::Picture(picture), path.to_owned());
     window.state_mut().carry_out(export.into());
     for _ in 0..400 {

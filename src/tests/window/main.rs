@@ -11,6 +11,7 @@ mod imports;
 mod lending;
 mod library;
 mod pages;
+mod pictures;
 mod time;
 mod workspace;
 

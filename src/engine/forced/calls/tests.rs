@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::positions::margin::Charge;
 use crate::{Asset, Placement, Position, Simulation};
-use cascade_scenario::{Scenario, Shock};
+use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 #[test]
 fn t21_expected_shortfall_over_the_latency() {
@@ -51,7 +51,7 @@ fn one_long(settings: &[(&str, f64)]) -> Simulation {
         margin: 40.0,
     };
     let long = Placement {
-        venue: 0,
+        venue: VenueId::FIRST,
         kind: ContractKind::Linear,
         side: Side::Long,
         tier: 0,
@@ -181,9 +181,12 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
     simulation.assets[0].world.market.books[1].depth = 6e4;
     let mut sold = Vec::new();
     simulation.assets[0].world.venues[0].mark = 97.5;
-    let mut calls = std::mem::replace(&mut simulation.assets[0].calls, Calls::new(RandomStreams::new(0, 0)));
+    let mut calls = std::mem::replace(
+        &mut simulation.assets[0].calls,
+        Calls::new(RandomStreams::new(0, AssetId::FIRST)),
+    );
     calls.scan(&mut simulation.assets[0].world);
-    while calls.sell(&mut simulation.assets[0].world, 0, Side::Long, 60.0) {
+    while calls.sell(&mut simulation.assets[0].world, VenueId::FIRST, Side::Long, 60.0) {
         sold.push(std::mem::take(&mut simulation.assets[0].world.tally.sold));
         assert!(sold.len() < 100);
     }
@@ -210,7 +213,7 @@ fn who_waits_is_called_once_a_fall() {
 
 #[test]
 fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
-    let mut calls = Calls::new(RandomStreams::new(7, 0));
+    let mut calls = Calls::new(RandomStreams::new(7, AssetId::FIRST));
     let with = |share| MarginCalls {
         top_up_share: share,
         ..MarginCalls::default()
@@ -351,7 +354,7 @@ fn answers_drawn_ahead_are_those_of_the_stream() {
     let settings = scenario.parameters.margin_calls;
     let mut world = World::new(&scenario.parameters, 0);
     world.next_id = 4_000;
-    let mut calls = Calls::new(RandomStreams::new(7, 0));
+    let mut calls = Calls::new(RandomStreams::new(7, AssetId::FIRST));
     calls.draw_ahead(&world);
     assert_eq!(calls.draws.len(), 4_000);
     let mut answers = BTreeMap::new();

@@ -2,7 +2,7 @@
 
 use crate::forced::netting::{Pairs, members_of};
 use crate::{ContractKind, Placement, Position, Side, Simulation};
-use cascade_scenario::{Scenario, Shock};
+use cascade_scenario::{Scenario, Shock, VenueId};
 
 /// One venue without noise whose book hardly moves.
 fn quiet(settings: &[(&str, f64)]) -> Scenario {
@@ -22,7 +22,7 @@ fn quiet(settings: &[(&str, f64)]) -> Scenario {
 /// Ten coins long at 100,000.
 fn long(id: u32, margin: f64) -> Placement {
     Placement {
-        venue: 0,
+        venue: VenueId::FIRST,
         kind: ContractKind::Linear,
         side: Side::Long,
         tier: 0,
@@ -162,11 +162,11 @@ fn members_sums_are_those_of_their_clients() {
         "{run:?}"
     );
     assert_eq!(simulation.observation().queued, 0.0);
-    for (index, venue) in simulation.assets[0].world.venues.iter().enumerate() {
+    for (id, venue) in VenueId::each(&simulation.assets[0].world.venues) {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let mut counted = Pairs::new(7);
-                let here = |p: &Placement| p.venue == index && p.kind == contract.kind && p.side == book.side;
+                let here = |p: &Placement| p.venue == id && p.kind == contract.kind && p.side == book.side;
                 for placement in simulation.standing().filter(here) {
                     counted.add(members_of(placement.position.id, 7), placement.position.quantity);
                 }

@@ -14,12 +14,12 @@ use std::collections::BinaryHeap;
 use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::venue::{Contract, Totals};
 use crate::world::World;
-use cascade_scenario::AdlRanking;
+use cascade_scenario::{AdlRanking, VenueId};
 
 use super::Batch;
 
 /// Side of a venue's contract.
-pub type ContractSide = (usize, ContractKind, Side);
+pub type ContractSide = (VenueId, ContractKind, Side);
 
 /// A profitable position in line for auto-deleveraging; the greatest is next, ties go by number.
 #[derive(Clone, Copy, Debug)]
@@ -186,7 +186,7 @@ impl Deleveraging {
         world.tally.deleverage_count += count;
         let notional = batch.kind.notional_usd(cancelled, mark);
         world.tally.deleveraged += notional;
-        world.tally.deleveraged_at[batch.venue] += notional;
+        world.tally.deleveraged_at[batch.venue.index()] += notional;
         world.book_version += u64::from(cancelled > 0.0);
         cancelled
     }

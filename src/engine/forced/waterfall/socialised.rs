@@ -9,6 +9,8 @@
 //! on every unit of the winning side would cost nothing, but it ruins those who are hardly ahead, and their losses call for
 //! the next charge.)
 
+use cascade_scenario::VenueId;
+
 use crate::positions::contract::Side;
 use crate::world::World;
 
@@ -21,7 +23,7 @@ pub fn settle(world: &mut World) {
     if intervals(world.step + 1) <= intervals(world.step) {
         return;
     }
-    for venue in 0..world.venues.len() {
+    for venue in world.venue_ids() {
         for contract in 0..world.venues[venue].contracts.len() {
             if world.venues[venue].contracts[contract].deficit > 0.0 {
                 share_out(world, venue, contract);
@@ -40,7 +42,7 @@ struct Payer {
 }
 
 /// Claws a contract's unpaid losses back from whoever is ahead.
-fn share_out(world: &mut World, venue: usize, index: usize) {
+fn share_out(world: &mut World, venue: VenueId, index: usize) {
     let kind = world.venues[venue].contracts[index].kind;
     let mut payers = Vec::new();
     for side in Side::BOTH {

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::positions::population::Placement;
 use crate::positions::venue::Contract;
 use crate::{ContractKind, Position, Side, Simulation};
-use cascade_scenario::{Scenario, Shock};
+use cascade_scenario::{Scenario, Shock, VenueId};
 
 /// One venue and no noise; price 1, no fund, unless set otherwise.
 fn quiet(settings: &[(&str, f64)], placements: &[Placement]) -> Simulation {
@@ -25,7 +25,7 @@ fn quiet(settings: &[(&str, f64)], placements: &[Placement]) -> Simulation {
 
 fn place(side: Side, id: u32, quantity: f64, entry: f64, margin: f64) -> Placement {
     Placement {
-        venue: 0,
+        venue: VenueId::FIRST,
         kind: ContractKind::Linear,
         side,
         tier: 0,

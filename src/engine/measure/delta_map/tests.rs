@@ -3,7 +3,7 @@
 use crate::positions::contract::Side;
 use crate::traders::black76;
 use crate::{Asset, DeltaMap, Outward, Simulation, SurveyPlace};
-use cascade_scenario::{OptionKind, OptionSeries, Scenario};
+use cascade_scenario::{BookId, OptionKind, OptionSeries, Scenario, VenueId};
 
 use super::{LEVEL_STEP, MAP_REACH};
 
@@ -276,7 +276,7 @@ fn depth_is_integrated_down_to_its_floor() {
             let sum: f64 = (0..cells)
                 .map(|cell| depth(from + (f64::from(cell) + 0.5) * width) * width)
                 .sum();
-            let found = market.depth_over(1, from, to);
+            let found = market.depth_over(BookId::of(VenueId::FIRST), from, to);
             assert!(
                 (found / sum - 1.0).abs() < 1e-6,
                 "θ {elasticity}, floor {floor}, {from} to {to}: {found:e}, by cells {sum:e}"
