@@ -315,7 +315,7 @@ impl Asset {
             ledger_max_relative_error: self.ledger.max_relative_error,
             gamma_exposure_usd_per_percent: (self.world.moment.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
-            ..self.metrics.summary(&self.observation, self.world.market.start_price())
+            ..self.metrics.summary(&self.observation)
         }
     }
 

@@ -7,7 +7,6 @@ use crate::world::World;
 /// Enters them.
 pub fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) {
     let (moment, market) = (&world.moment, &world.market);
-    seen.hedged = world.tally.hedged;
     let held = dealers.held(&world.venues);
     if dealers.book.is_empty() && held == 0.0 && moment.parameters.dealers.gain == 0.0 {
         return;

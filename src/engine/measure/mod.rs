@@ -5,6 +5,7 @@ pub mod contagion;
 pub mod dealer_figures;
 pub mod delta_map;
 pub mod event_log;
+pub mod figures;
 pub mod ledger;
 pub mod metrics;
 pub mod observation;

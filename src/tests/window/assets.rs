@@ -1,8 +1,9 @@
 //! Several assets and several venues in the window: which asset is shown, who hits whom, and the venues beside one another.
 
-use cascade_lab::app::{Command, Explanation, Page};
+use cascade_lab::app::{Command, Explanation};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Shock};
+use cascade_lab::ui::page::PageId;
 use eframe::egui::{Key, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
@@ -68,7 +69,15 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     window.drag_at(plot.center() + vec2(20.0, 30.0));
     window.drop_at(plot.center() + vec2(20.0, 30.0));
     window.run();
-    let played = app(&window).present.simulation.played().last().unwrap().action.clone();
+    let played = app(&window)
+        .present
+        .simulation
+        .played()
+        .last()
+        .unwrap()
+        .event
+        .action
+        .clone();
     let Action::Shock(Shock { asset, size, .. }) = played else {
         panic!("{played:?}");
     };
@@ -138,7 +147,7 @@ fn the_pinned_run_is_compared_asset_by_asset() {
 fn the_contagion_page_tells_who_hit_whom() {
     let mut window = contagion(124);
     click(&mut window, Role::Button, "Contagion");
-    assert_eq!(app(&window).page, Page::Contagion);
+    assert_eq!(window.state().pages.shown(), PageId("Contagion"));
     assert!(window.query_by_label_contains("Contagion graph: asset 1 ").is_some());
     let radius = app(&window).present.simulation.contagion().spectral_radius();
     assert!(
