@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cascade_lab::app::{Command, Panel, Picture, Theme};
+use cascade_lab::app::{Command, Picture, PlotId, Theme};
 use cascade_lab::files::preset;
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
@@ -46,7 +46,7 @@ fn cases() -> [Case; 5] {
             300,
             Theme::Light,
             0,
-            Picture::Plot(Panel::Attribution),
+            Picture::Plot(PlotId("Why it moved")),
         ),
         case(
             "open-interest",
@@ -54,7 +54,7 @@ fn cases() -> [Case; 5] {
             400,
             Theme::HighContrast,
             0,
-            Picture::Plot(Panel::OpenInterest),
+            Picture::Plot(PlotId("Open interest")),
         ),
         case(
             "margin",
@@ -62,7 +62,7 @@ fn cases() -> [Case; 5] {
             400,
             Theme::Dark,
             0,
-            Picture::Plot(Panel::Margin),
+            Picture::Plot(PlotId("Margin and volatility")),
         ),
         case(
             "second-asset",
