@@ -66,5 +66,5 @@ pub use positions::contract::{ContractKind, Position, Requirement, Side};
 pub use positions::listed::{PastLiquidation, past_liquidation};
 pub use positions::population::{Placement, Population};
 pub use positions::survey::{StandingPosition, SurveyPlace};
-pub use simulation::{Simulation, attribution};
+pub use simulation::{Origin, RunEvent, Simulation, attribution};
 pub use traders::dealers::{GammaLevel, INDEX_SIGNS};

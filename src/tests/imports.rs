@@ -353,7 +353,7 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
         .act(Action::Set(ParameterChange::new(depth.id, 3e9).unwrap()))
         .unwrap();
     (0..200).for_each(|_| simulation.step());
-    let mut replayed = Simulation::new(simulation.scenario()).unwrap();
+    let mut replayed = Simulation::new(&simulation.scenario_with_acts()).unwrap();
     (0..220).for_each(|_| replayed.step());
     assert_eq!(replayed.digest(), simulation.digest());
 }
