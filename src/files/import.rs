@@ -121,12 +121,15 @@ impl Plan {
             return Self::as_kind(table, kind, options);
         }
         let [positions, path, chain] = ImportKind::ALL.map(|kind| Self::as_kind(table, kind, options));
-        let lacks = |plan: &Self| plan.missing().len();
+        // The one that lacks least; of two that lack as much the one that more columns are named for.
+        let fit = |plan: &Self| {
+            let named = plan.mapping.iter().flatten().count();
+            (plan.missing().len(), usize::MAX - named)
+        };
+        let complete = positions.missing().is_empty();
         if options::is_chain(table, &chain) {
             chain
-        } else if !positions::is_of_orders(&positions.header)
-            && (lacks(&positions) == 0 || lacks(&positions) < lacks(&path))
-        {
+        } else if !positions::is_of_orders(&positions.header) && (complete || fit(&positions) < fit(&path)) {
             positions
         } else {
             path

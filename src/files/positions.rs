@@ -19,6 +19,9 @@ pub use columns::{FIELDS, header, is_of_orders, mapping, missing};
 use instrument::Instrument;
 use words::{Kinded, Sided};
 
+/// Which column a margin is in, and how much it is.
+type Margin = (Column, f64);
+
 /// A row taken apart: numbers as they stand there.
 #[derive(Clone, Debug)]
 struct Raw<'t> {
@@ -31,7 +34,7 @@ struct Raw<'t> {
     contract_size: Option<f64>,
     leverage: Option<f64>,
     /// Where it stands, and how much.
-    margin: Option<(Column, f64)>,
+    margin: Option<Margin>,
     kind: PositionKind,
     /// Whether its name says the kind, and not a column of kinds.
     named_kind: bool,
@@ -307,7 +310,7 @@ impl Reader<'_> {
     }
 
     /// What the leverage and the margin say; a margin of 0 is how cross margin is written, and says nothing.
-    fn leverage(&mut self, row: Row<'_>) -> Option<(Option<f64>, Option<(Column, f64)>)> {
+    fn leverage(&mut self, row: Row<'_>) -> Option<(Option<f64>, Option<Margin>)> {
         let mut margin = None;
         for column in [Column::Margin, Column::MarginCoins] {
             let Some((place, text)) = self.text(row, column).filter(|(_, text)| !is_missing(text)) else {

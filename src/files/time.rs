@@ -171,17 +171,17 @@ pub fn looks_like_time(text: &str) -> bool {
         && (read(text).is_some() || time_of_day(text).is_some())
 }
 
-/// What the numbers of a column have in common.
+/// What the numbers of a column have in common: how many of them could be what.
 #[derive(Debug)]
 struct NumericColumn {
     count: usize,
     whole: bool,
     low: f64,
     high: f64,
-    dates: bool,
-    minutes: bool,
-    seconds: bool,
-    clock: bool,
+    dates: usize,
+    minutes: usize,
+    seconds: usize,
+    clock: usize,
     unix: [usize; 4],
     plain_steps: Steps,
     clock_steps: Steps,
@@ -240,10 +240,10 @@ impl NumericColumn {
             whole: true,
             low: f64::INFINITY,
             high: f64::NEG_INFINITY,
-            dates: true,
-            minutes: true,
-            seconds: true,
-            clock: true,
+            dates: 0,
+            minutes: 0,
+            seconds: 0,
+            clock: 0,
             unix: [0; 4],
             plain_steps: Steps::default(),
             clock_steps: Steps::default(),
@@ -255,28 +255,28 @@ impl NumericColumn {
         self.whole &= number.fract() == 0.0;
         self.low = self.low.min(number);
         self.high = self.high.max(number);
-        self.dates &= compact_date(number).is_some();
-        self.minutes &= compact_moment(number, 100.0).is_some();
-        self.seconds &= compact_moment(number, 1.0).is_some();
+        self.dates += usize::from(compact_date(number).is_some());
+        self.minutes += usize::from(compact_moment(number, 100.0).is_some());
+        self.seconds += usize::from(compact_moment(number, 1.0).is_some());
         if let Some(unit) = unix_unit(number) {
             self.unix[unit] += 1;
         }
         self.plain_steps.add(number);
-        match compact_clock(number) {
-            Some(seconds) => self.clock_steps.add(seconds),
-            None => self.clock = false,
+        if let Some(seconds) = compact_clock(number) {
+            self.clock += 1;
+            self.clock_steps.add(seconds);
         }
     }
 
     /// What they are, with what the column is called.
     fn form(&self, name: &str) -> Form {
-        if self.dates {
+        if self.dates == self.count {
             return Form::CompactDates;
         }
-        if self.minutes {
+        if self.minutes == self.count {
             return Form::CompactMinutes;
         }
-        if self.seconds {
+        if self.seconds == self.count {
             return Form::CompactSeconds;
         }
         if self.unix.iter().sum::<usize>() == self.count {
@@ -297,7 +297,7 @@ impl NumericColumn {
             return Form::SpreadsheetDays;
         }
         let by_clock = self.high >= 10_000.0 && self.clock_steps.uneven < self.plain_steps.uneven;
-        if self.clock && self.whole && (by_clock || name.contains("hhmmss")) {
+        if self.clock == self.count && self.whole && (by_clock || name.contains("hhmmss")) {
             return Form::CompactTimesOfDay;
         }
         if !self.whole && (30_000.0..=80_000.0).contains(&self.low) && self.high <= 80_000.0 {

@@ -51,16 +51,12 @@ fn cboe(name: &str) -> Option<Named> {
         .map(|code| code.split_once('-').unwrap_or((code, "")))?;
     let letter_at = code.rfind(|letter: char| letter.is_ascii_uppercase())?;
     let (kind, month) = match code.as_bytes()[letter_at] {
-        letter @ b'A'..=b'L' => (OptionKind::Call, letter - b'A'),
-        letter @ b'M'..=b'X' => (OptionKind::Put, letter - b'M'),
+        letter @ b'A'..=b'L' => (OptionKind::Call, (letter - b'A').cast_signed()),
+        letter @ b'M'..=b'X' => (OptionKind::Put, (letter - b'M').cast_signed()),
         _ => return None,
     };
     let start = letter_at.checked_sub(4)?;
-    let expiry = date(
-        code.get(start..start + 2)?,
-        month as i8 + 1,
-        code.get(start + 2..letter_at)?,
-    )?;
+    let expiry = date(code.get(start..start + 2)?, month + 1, code.get(start + 2..letter_at)?)?;
     Some(Named {
         style: Style::Cboe,
         root: code.get(..start)?.to_owned(),
@@ -135,7 +131,7 @@ fn dashed(name: &str) -> Option<Named> {
         strike: positive(&strike.replace('d', "."))?,
         kind,
         single: false,
-        in_coins: !dollars && !(numbers && settled.is_none()),
+        in_coins: !(dollars || numbers && settled.is_none()),
         contract: Some(match (okx, asset) {
             (true, "BTC") => 0.01,
             (true, "ETH") => 0.1,

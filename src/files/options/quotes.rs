@@ -268,7 +268,8 @@ fn rounding(raws: &[Raw<'_>], diagnostics: &Diagnostics) -> Option<Problem> {
         let fraction = text.split(['.', ',']).nth(1)?;
         (!text.contains(['e', 'E'])).then(|| fraction.trim_end_matches('0').len())
     };
-    let unit = 10_f64.powi(-(raws.iter().filter_map(digits).max().filter(|digits| *digits > 0)? as i32));
+    let places = raws.iter().filter_map(digits).max().filter(|places| *places > 0)?;
+    let unit = 1.0 / 10_f64.powf(places as f64);
     let stated = || raws.iter().filter(|raw| raw.gamma.is_some() && raw.open_interest > 0.0);
     let exposure: f64 = stated().filter_map(|raw| Some(raw.gamma? * raw.open_interest)).sum();
     let doubt: f64 = stated().map(|raw| 0.5 * unit * raw.open_interest).sum();

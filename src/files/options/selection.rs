@@ -81,7 +81,7 @@ fn of_one_underlying<'t>(
         return rows.into_iter().filter(|row| wanted(row)).collect();
     }
     if values.len() > 1 {
-        let first = rows.first().map(|row| underlying(row));
+        let first = rows.first().map(underlying);
         let second = rows.iter().find(|row| Some(underlying(row)) != first).or(rows.first());
         let named: Vec<String> = values
             .iter()
@@ -119,7 +119,7 @@ fn of_one_moment<'t>(
     let Some(clock) = clock else { return (rows, None) };
     let order = options.dates.or(clock.order).unwrap_or(DateOrder::MonthFirst);
     let seconds = |row: &Row<'_>| clock.seconds(row.get(column)?, decimal, order);
-    let moments: Vec<f64> = rows.iter().filter_map(|row| seconds(row)).collect();
+    let moments: Vec<f64> = rows.iter().filter_map(seconds).collect();
     let Some(last) = moments.iter().copied().max_by(f64::total_cmp) else {
         return (rows, None);
     };
@@ -137,11 +137,11 @@ fn of_one_moment<'t>(
     let latest = kept
         .iter()
         .max_by(|a, b| seconds(a).unwrap_or(0.0).total_cmp(&seconds(b).unwrap_or(0.0)));
-    let quoted = day.map(|date| of_day(latest.and_then(|row| row.get(column)), &clock, date, last));
+    let quoted = day.map(|date| of_day(latest.and_then(|row| row.get(column)), clock, date, last));
     (kept, quoted)
 }
 
-fn of_day(text: Option<&str>, clock: &Clock, date: cascade_scenario::Date, last: f64) -> Quoted {
+fn of_day(text: Option<&str>, clock: Clock, date: cascade_scenario::Date, last: f64) -> Quoted {
     match text.and_then(read) {
         Some(written) if clock.form == Form::DatesAndTimes => Quoted::of(written, date),
         _ if clock.form.strength() == 5 => Quoted {

@@ -92,9 +92,10 @@ pub fn listed(
         } else {
             "a column says so"
         },
-        margin: raws.iter().any(|raw| raw.margin.is_some()).then_some(match in_coins {
-            true => "coins where contracts are margined in coins",
-            false => "dollars",
+        margin: raws.iter().any(|raw| raw.margin.is_some()).then_some(if in_coins {
+            "coins where contracts are margined in coins"
+        } else {
+            "dollars"
         }),
     };
     (positions, sizes)
@@ -222,10 +223,9 @@ fn measured(
     let inverse = raw.kind == PositionKind::Inverse;
     match unit {
         _ if column == Column::Notional => dollars(size),
-        Unit::Coins => coins(size),
         Unit::Usd => dollars(size),
         Unit::ByKind if inverse && raw.named_kind => dollars(size),
-        Unit::ByKind => coins(size),
+        Unit::Coins | Unit::ByKind => coins(size),
         Unit::Contracts(common) => {
             let bitmex = named(plan, Column::Size, &["currentqty"]) && inverse;
             let said = raw

@@ -202,10 +202,11 @@ impl<'t> Look<'t> {
         recognise(self.texts(column), &name, Decimal::Point).map(|clock| clock.form)
     }
 
+    /// Whether most of what it holds are numbers; nothing may become any.
     fn is_numeric(&self, column: usize) -> bool {
         let count = self.texts(column).count();
         let numbers = self.texts(column).filter(|text| Self::number(text).is_some()).count();
-        numbers > 0 && 2 * numbers >= count
+        2 * numbers >= count
     }
 
     fn numbers(&self, column: usize) -> Option<Vec<f64>> {

@@ -18,6 +18,9 @@ pub fn one<'t>(
     diagnostics: &mut Diagnostics,
 ) -> (Vec<Row<'t>>, usize) {
     let before = rows.len();
+    if rows.is_empty() {
+        return (rows, 0);
+    }
     let mut rows = rows;
     let columns = [Column::Symbol, Column::Side, Column::Venue].map(|field| plan.column(field as usize));
     for (column, what) in columns.into_iter().zip(["symbols", "sides of a book", "venues"]) {

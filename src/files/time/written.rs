@@ -86,7 +86,7 @@ pub fn read(text: &str) -> Option<Written> {
         .position(|token| !is_weekday(*token) && *token != Token::Mark(','))?;
     let (day, used) = date(&tokens[start..])?;
     let rest = &tokens[start + used..];
-    let (seconds, offset, used) = clock(rest, day)?;
+    let (seconds, offset, used) = clock(rest, day);
     (used == rest.len()).then_some(Written { day, seconds, offset })
 }
 
@@ -105,7 +105,7 @@ pub fn find(text: &str) -> Option<Written> {
         let four_digits = tokens[start..start + used]
             .iter()
             .any(|token| matches!(token, Token::Number(digits) if digits.len() == 4));
-        let (seconds, offset, _) = clock(&tokens[start + used..], day).unwrap_or((None, None, 0));
+        let (seconds, offset, _) = clock(&tokens[start + used..], day);
         four_digits.then_some(Written { day, seconds, offset })
     })
 }
@@ -124,10 +124,8 @@ fn normal(text: &str) -> String {
     text.chars()
         .flat_map(|letter| {
             match letter {
-                '\u{2212}' | '–' => '-',
-                '\u{a0}' | '\u{202f}' | '\u{2009}' => ' ',
-                '年' | '月' => '-',
-                '日' => ' ',
+                '\u{2212}' | '–' | '年' | '月' => '-',
+                '\u{a0}' | '\u{202f}' | '\u{2009}' | '日' => ' ',
                 other => other,
             }
             .to_lowercase()
@@ -280,7 +278,7 @@ fn number<'a>(tokens: &[Token<'a>]) -> Option<(&'a str, usize)> {
 }
 
 /// Time of day, offset from UTC, and how many pieces they take; none of them where nothing follows.
-fn clock(tokens: &[Token<'_>], day: Day) -> Option<(Option<f64>, Option<f64>, usize)> {
+fn clock(tokens: &[Token<'_>], day: Day) -> (Option<f64>, Option<f64>, usize) {
     let mut at = 0;
     let is_filler = |token: &Token<'_>| {
         matches!(token, Token::Mark(',' | '@' | '-')) || matches!(token, Token::Word(word) if FILLERS.contains(word))
@@ -288,20 +286,17 @@ fn clock(tokens: &[Token<'_>], day: Day) -> Option<(Option<f64>, Option<f64>, us
     let fillers = tokens.iter().take_while(|token| is_filler(token)).count();
     let Some((seconds, used)) = hours(&tokens[fillers..]) else {
         let (offset, used) = zone(tokens, day);
-        return Some((None, offset, used));
+        return (None, offset, used);
     };
     at += fillers + used;
     let (offset, used) = zone(&tokens[at..], day);
     at += used;
-    Some((Some(seconds), offset, at))
+    (Some(seconds), offset, at)
 }
 
 /// Seconds since midnight: `12:30`, `12:30:05.25`, `0230`, `023005`, `9 AM`, `11-PM`.
 fn hours(tokens: &[Token<'_>]) -> Option<(f64, usize)> {
     use Token::{Mark, Number, Word};
-    let Some(Number(first)) = tokens.first() else {
-        return None;
-    };
     let (mut seconds, mut used, plain) = match *tokens {
         [
             Number(hour),
@@ -333,7 +328,7 @@ fn hours(tokens: &[Token<'_>]) -> Option<(f64, usize)> {
     match tokens.get(used + dash) {
         Some(Word(half @ ("am" | "pm"))) => {
             let hour = (seconds / 3_600.0).floor();
-            if !(1.0..=12.0).contains(&hour) && !(plain && first.parse() == Ok(0.0)) {
+            if !(0.0..=12.0).contains(&hour) {
                 return None;
             }
             if hour == 12.0 {

@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palet
                         _,
                     ) => path(ui, found, points, *usual_seconds, settings),
                     (Imported::OptionChain(chain), Some(exposure)) => {
-                        options(ui, chain, exposure, found.extent, settings)
+                        options(ui, chain, exposure, found.extent, settings);
                     }
                     _ => positions(ui, found),
                 },
