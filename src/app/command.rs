@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use cascade_scenario::{Action, ParameterId};
+use cascade_scenario::{Action, AssetId, ParameterId};
 
 use super::import::{Brought, ImportCommand};
 use super::studies::StudyCommand;
@@ -134,7 +134,7 @@ pub enum Command {
     /// Takes the guide line away for good.
     DismissGuide,
     /// Turns the plots and pages to an asset of the run, from 0.
-    ShowAsset(usize),
+    ShowAsset(AssetId),
     /// Shows a page in the middle of the window.
     Show(Page),
     /// Asks something of many runs.

@@ -31,7 +31,7 @@ pub use command::Command;
 pub use document::Document;
 pub use explain::Explanation;
 pub use export::{Export, Exports, Picture};
-pub use lesson::{Guess, Question, Verdict};
+pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
 pub use page::Page;
@@ -112,7 +112,7 @@ pub struct App {
     pub page: Page,
     /// What the pages beside the plots say of the present moment.
     pub page_cache: PageCache,
-    asset: usize,
+    asset: AssetId,
     /// Questions to many runs.
     pub studies: Studies,
     /// What can be taken back.
@@ -154,7 +154,7 @@ impl App {
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
             page_cache: PageCache::default(),
-            asset: 0,
+            asset: AssetId::FIRST,
             studies: Studies::new()?,
             requests: Vec::new(),
         };
@@ -221,7 +221,9 @@ impl App {
             Command::SaveLesson(path) => self.save_lesson(&path),
             Command::AskSaveLesson => self.requests.push(Request::ChooseSaveLesson),
             Command::Outage => self.interfere(Action::Outage(Outage::default()), "Outage"),
-            Command::ComputeStress => self.stress.start(&self.present.simulation, &mut self.messages),
+            Command::ComputeStress => self
+                .stress
+                .start(&self.present.simulation, self.asset_id(), &mut self.messages),
             Command::CancelStress => self.stress.cancel(),
             Command::ApplyStress { row, column } => self.apply_stress(row, column),
             Command::TryShock => self.what_if.start(&self.present.simulation),
@@ -250,7 +252,7 @@ impl App {
             Command::Search(text) => self.search = text,
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
-            Command::ShowAsset(index) => self.asset = index,
+            Command::ShowAsset(asset) => self.asset = asset,
             Command::Show(page) => {
                 self.page = page;
                 self.measure_shown();
@@ -275,7 +277,7 @@ impl App {
             }
         }
         self.forecast
-            .refresh(&self.present.simulation, self.asset_index(), self.playing);
+            .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();
         self.measure_shown();
     }
@@ -285,7 +287,7 @@ impl App {
         if self.page == Page::Contagion {
             self.what_if.measure(&self.present.simulation);
         }
-        let asset = self.asset_index();
+        let asset = self.asset_id();
         let subject = CacheKey {
             run: self.present.history.version(),
             asset,
@@ -327,24 +329,28 @@ impl App {
         (self.settings.zoom * size).min(largest)
     }
 
-    /// Which asset the window shows, from 0: the one that was chosen, if the run has it.
-    pub fn asset_index(&self) -> usize {
-        self.asset.min(self.present.simulation.assets().len() - 1)
+    /// Which asset the window shows: the one that was chosen, if the run has it.
+    pub fn asset_id(&self) -> AssetId {
+        self.present
+            .simulation
+            .parameters()
+            .assets
+            .numbered(self.asset.number())
     }
 
     /// The asset that the window shows.
     pub fn shown_asset(&self) -> &Asset {
-        &self.present.simulation.assets()[self.asset_index()]
+        &self.present.simulation.assets()[self.asset_id()]
     }
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.present.history.of_asset(self.asset_index())
+        self.present.history.of_asset(self.asset_id().index())
     }
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.present.simulation.summary_of(AssetId::new(self.asset_index()))
+        self.present.simulation.summary_of(self.asset_id())
     }
 
     /// What the window has been asked for since the last call.
@@ -396,10 +402,10 @@ impl App {
 
     fn apply_stress(&mut self, row: usize, column: usize) {
         let Some(table) = self.stress.table() else { return };
-        let size = table.shocks[row];
+        let shock = stress_shock(table.asset, table.shocks[row]);
         let values: Vec<_> = table.depth_settings(column).collect();
         self.change(&values, Some("A cell of the stress table".to_owned()));
-        self.shock(stress_shock(size));
+        self.shock(shock);
     }
 
     fn shock(&mut self, shock: Shock) {
@@ -412,7 +418,7 @@ impl App {
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
-                asset: several.then_some(self.asset_index() as u32 + 1),
+                asset: several.then_some(self.asset_id().number()),
                 ..Shock::default()
             }),
             Err(error) => self.messages.error(error),
@@ -433,7 +439,7 @@ impl App {
         let document = Document::new(path, &scenario);
         let played = std::mem::replace(&mut self.playing, true);
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
-            self.asset = 0;
+            self.asset = AssetId::FIRST;
         } else {
             self.playing = played;
         }

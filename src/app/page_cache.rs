@@ -3,7 +3,7 @@
 
 use cascade_analysis::distributions::Distributions;
 use cascade_engine::{Asset, DeltaMap, MAP_REACH, SurveyPlace};
-use cascade_scenario::Parameters;
+use cascade_scenario::{AssetId, Parameters};
 
 use super::Page;
 
@@ -22,7 +22,7 @@ pub struct CacheKey {
     /// Number of the run, and how often it was cut back.
     pub run: (u64, u64),
     /// The asset, from 0.
-    pub asset: usize,
+    pub asset: AssetId,
     /// Parameters in force.
     pub parameters: Parameters,
 }
@@ -150,7 +150,7 @@ mod tests {
     fn subject(simulation: &Simulation) -> CacheKey {
         CacheKey {
             run: (0, 0),
-            asset: 0,
+            asset: AssetId::FIRST,
             parameters: *simulation.parameters(),
         }
     }

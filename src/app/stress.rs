@@ -1,5 +1,7 @@
 //! The stress table of the lending pool as the window knows it: the last one, and the one being computed.
 
+use cascade_scenario::AssetId;
+
 use cascade_analysis::stress::{StressJob, StressTable};
 use cascade_engine::Simulation;
 
@@ -13,9 +15,9 @@ pub struct Stress {
 }
 
 impl Stress {
-    /// Begins a new table from the model as it stands; one that is being computed is given up.
-    pub fn start(&mut self, simulation: &Simulation, messages: &mut Messages) {
-        match StressJob::start(simulation.clone()) {
+    /// Begins a new table for an asset, from the model as it stands; one that is being computed is given up.
+    pub fn start(&mut self, simulation: &Simulation, asset: AssetId, messages: &mut Messages) {
+        match StressJob::start(simulation.clone(), asset) {
             Ok(job) => {
                 *self = Self {
                     job: Some(job),

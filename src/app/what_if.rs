@@ -28,7 +28,7 @@ impl ContagionWhatIf {
     /// Brings the matrix up to date with the running model; costs a look at every cross-margin account when it has moved.
     pub(super) fn measure(&mut self, simulation: &Simulation) {
         let versions = simulation.assets().iter().map(cascade_engine::Asset::book_version);
-        let moment = (simulation.observation().step, versions.sum(), *simulation.parameters());
+        let moment = (simulation.steps(), versions.sum(), *simulation.parameters());
         if self.measured_for != Some(moment) {
             self.measured_for = Some(moment);
             let matrix = simulation.contagion();

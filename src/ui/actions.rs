@@ -2,6 +2,8 @@
 
 mod kind;
 
+use cascade_scenario::AssetId;
+
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use cascade_app::import::Brought;
@@ -480,7 +482,8 @@ pub const ACTIONS: &[Action] = &[
 ];
 
 fn next_asset(app: &App) -> Command {
-    Command::ShowAsset((app.asset_index() + 1) % app.present.simulation.assets().len())
+    let next = (app.asset_id().index() + 1) % app.present.simulation.assets().len();
+    Command::ShowAsset(AssetId::new(next))
 }
 
 const fn pin(app: &App) -> Command {

@@ -177,11 +177,11 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
             },
         );
         let text = format!(
-            "Tried from step {} with {} on asset {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
+            "Tried from step {} with {} on {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
              impact that decays, limits to how fast it sells, and funds that run out.",
             found.from_step,
             moved(found.size),
-            found.shocked + 1,
+            found.shocked,
         );
         ui.label(RichText::new(text).small().weak());
     }
@@ -213,7 +213,7 @@ fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Ve
         least: Some(LEAST_RADIUS),
         mark: None,
         step_seconds: app.present.history.step_seconds(),
-        present: app.present.simulation.observation().step,
+        present: app.present.simulation.steps(),
     }
     .show(ui, palette, commands);
 }
@@ -270,7 +270,7 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
     };
     let step_seconds = app.present.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
-    let present = app.present.simulation.observation().step as usize;
+    let present = app.present.simulation.steps() as usize;
     let across = contagion
         .led(stretch, present)
         .into_iter()

@@ -421,7 +421,7 @@ impl Shell {
 
     /// Notes how fast the model really runs.
     fn measure(&mut self, now: Instant) {
-        let step = self.app.present.simulation.observation().step;
+        let step = self.app.present.simulation.steps();
         match self.measured {
             Some((since, from)) if step >= from => {
                 let seconds = (now - since).as_secs_f64();

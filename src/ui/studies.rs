@@ -26,7 +26,7 @@ pub fn show(ui: &mut Ui, app: &App, question: StudyKind, palette: &Palette, comm
             }
             let assets = app.present.simulation.assets().len();
             if assets > 1 {
-                let shown = app.asset_index() + 1;
+                let shown = app.asset_id().number();
                 ui.weak(format!(
                     "Figures are of asset {shown} of {assets}; the tabs above turn to another, without new runs."
                 ));

@@ -11,7 +11,9 @@ pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
 use cascade_engine::{LogKind, Simulation};
-use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Parameters, Scenario, parameter};
+use cascade_scenario::{
+    Action, AssetId, Event, ParameterChange, ParameterError, ParameterId, Parameters, Scenario, parameter,
+};
 
 use super::Document;
 use super::history::History;
@@ -85,9 +87,10 @@ impl Run {
         run
     }
 
-    /// The recording of an asset, counted from 0, if the run has it.
-    pub fn history_of(&self, asset: usize) -> Option<&History> {
-        (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
+    /// The recording of an asset, if the run has it.
+    pub fn history_of(&self, asset: AssetId) -> Option<&History> {
+        let has_it = asset.index() < self.simulation.assets().len();
+        has_it.then(|| self.history.of_asset(asset.index()))
     }
 
     /// A parameter as it is in the model.
@@ -128,7 +131,7 @@ impl Run {
 
     /// Steps until a step is reached, or the model halts.
     pub(super) fn keep_up(&mut self, step: u64) {
-        while self.simulation.observation().step < step && self.simulation.halted().is_none() {
+        while self.simulation.steps() < step && self.simulation.halted().is_none() {
             self.step();
         }
     }
@@ -258,7 +261,7 @@ impl Run {
         let mut whole = Box::new(self.clone());
         whole.timeline.tip = tip;
         self.simulation = model;
-        let step = self.simulation.observation().step;
+        let step = self.simulation.steps();
         self.history.cut_back(&self.simulation);
         self.timeline.frames.cut_back(step);
         let to_come = self.scenario.events.iter().filter(|event| event.step >= step);

@@ -36,7 +36,7 @@ fn go(app: &mut App, step: u64) {
         frames += 1;
         assert!(frames < 100_000);
     }
-    assert_eq!(app.present.simulation.observation().step, step);
+    assert_eq!(app.present.simulation.steps(), step);
 }
 
 /// One random thing a user does: a slider moved, a shock, or some steps.
@@ -44,7 +44,7 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
     match luck.random_range(0..10) {
         0 => app.update(Command::Shock),
         1 => {
-            let price = app.present.simulation.observation().spot * luck.random_range(0.97..1.02);
+            let price = app.present.simulation.assets()[0].observation().spot * luck.random_range(0.97..1.02);
             app.update(Command::ShockToPrice(price));
         }
         2..=4 => {
@@ -91,7 +91,7 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
         let path = folder.path().join(format!("session {seed}.ron"));
         preset::save(&path, app.present.newest().scenario()).unwrap();
         let mut again = Simulation::new(&preset::load(&path).unwrap()).unwrap();
-        while again.observation().step < app.present.newest_step() && again.halted().is_none() {
+        while again.steps() < app.present.newest_step() && again.halted().is_none() {
             again.step();
         }
         assert!(app.present.newest().played().len() > 10);
@@ -104,7 +104,10 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
 fn any_of_100_random_moments_is_gone_to_exactly() {
     let mut app = open("first-cascade");
     let mut luck = ChaCha8Rng::seed_from_u64(5);
-    let mut truth = vec![(app.present.simulation.digest(), *app.present.simulation.observation())];
+    let mut truth = vec![(
+        app.present.simulation.digest(),
+        *app.present.simulation.assets()[0].observation(),
+    )];
     for step in 0..900_u64 {
         match step {
             150 => set(&mut app, "leverage.mean", 20.0),
@@ -113,14 +116,20 @@ fn any_of_100_random_moments_is_gone_to_exactly() {
             _ => {}
         }
         app.run(1);
-        truth.push((app.present.simulation.digest(), *app.present.simulation.observation()));
+        truth.push((
+            app.present.simulation.digest(),
+            *app.present.simulation.assets()[0].observation(),
+        ));
     }
     let parameters = *app.present.simulation.parameters();
     for _ in 0..100 {
         let step = luck.random_range(0..truth.len());
         go(&mut app, step as u64);
         assert_eq!(
-            (app.present.simulation.digest(), *app.present.simulation.observation()),
+            (
+                app.present.simulation.digest(),
+                *app.present.simulation.assets()[0].observation()
+            ),
             truth[step],
             "step {step}"
         );
@@ -171,7 +180,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     while app.present.seeking().is_some() {
         app.present.work(|| true);
     }
-    assert_eq!(app.present.simulation.observation().step, newest - 10);
+    assert_eq!(app.present.simulation.steps(), newest - 10);
     for (step, spot) in series.iter().enumerate() {
         assert_eq!(
             app.present.history.figure(crate::history::Figure::Spot).at(step),
@@ -209,10 +218,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     assert_eq!(again.digest(), new);
 
     app.update(Command::Undo);
-    assert_eq!(
-        (app.present.simulation.observation().step, app.present.newest_step()),
-        (140, 300)
-    );
+    assert_eq!((app.present.simulation.steps(), app.present.newest_step()), (140, 300));
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest().digest()),
         (at_branch, old)
@@ -263,7 +269,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     let mut app = open("first-cascade");
     app.run(20);
     let id = find("leverage.mean").unwrap().id;
-    let before = app.present.simulation.observation().levered_longs;
+    let before = app.present.simulation.assets()[0].observation().levered_longs;
     for value in [12.5, 14.0, 18.0] {
         app.update(Command::SetParameter { id, value });
     }
@@ -271,7 +277,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     assert_eq!(app.present.value(id), 18.0);
     app.update(Command::SetParameter { id, value: 12.0 });
     assert_eq!(app.present.simulation.played().len(), 0);
-    assert_eq!(app.present.simulation.observation().levered_longs, before);
+    assert_eq!(app.present.simulation.assets()[0].observation().levered_longs, before);
     app.update(Command::SetParameter { id, value: 14.0 });
     app.update(Command::Settle);
     app.update(Command::SetParameter { id, value: 15.0 });
@@ -280,7 +286,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     app.update(Command::Settle);
     let levels = |app: &App| {
         let mut clusters = Clusters::default();
-        app.present.simulation.resting(&mut clusters);
+        app.present.simulation.assets()[0].resting(&mut clusters);
         clusters.longs
     };
     let drawn = levels(&app);
@@ -331,7 +337,7 @@ fn what_was_found_out_goes_with_its_run() {
 fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
     let spot = run.history.figure(crate::history::Figure::Spot);
     let spots: Vec<_> = (0..=run.history.newest_step()).map(|step| spot.at(step)).collect();
-    let state = |simulation: &Simulation| (simulation.observation().step, simulation.digest());
+    let state = |simulation: &Simulation| (simulation.steps(), simulation.digest());
     (
         (state(&run.simulation), state(run.newest()), spots),
         (run.scenario.clone(), run.newest().scenario().events.clone()),

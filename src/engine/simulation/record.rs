@@ -14,7 +14,7 @@ impl Simulation {
     /// # Errors
     /// The action is not allowed, or needs a new run; nothing has happened then.
     pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
-        let step = self.assets[0].world.step;
+        let step = self.steps();
         let event = Event { step, action };
         event.validate()?;
         self.scenario.events.insert(self.next_event, event.clone());
@@ -36,7 +36,7 @@ impl Simulation {
     /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
     /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
     pub fn meet_pause(&mut self) -> bool {
-        let step = self.assets[0].world.step;
+        let step = self.steps();
         let due = |event: &&Event| event.step <= step;
         let asks = |event: &Event| matches!(event.action, Action::Pause | Action::Ask(_));
         let met = self.to_come().iter().take_while(due).any(asks);
@@ -55,7 +55,7 @@ impl Simulation {
     /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
     /// done since.
     pub fn follow(&mut self, events: &[Event]) {
-        let step = self.assets[0].world.step;
+        let step = self.steps();
         self.next_event = events.partition_point(|event| event.step < step);
         self.scenario.events.clear();
         self.scenario.events.extend_from_slice(events);
@@ -92,7 +92,7 @@ impl Simulation {
 
     /// Notes what concerns the whole run.
     pub(super) fn note(&mut self, event: LogEvent) {
-        self.log.push(self.entry(self.assets[0].world.step, event));
+        self.log.push(self.entry(self.steps(), event));
     }
 
     fn entry(&self, step: u64, event: LogEvent) -> LogEntry {
@@ -181,7 +181,7 @@ mod tests {
         }
         for mut snapshot in snapshots {
             snapshot.follow(&run.scenario().events);
-            while snapshot.observation().step < 60 {
+            while snapshot.steps() < 60 {
                 snapshot.step();
             }
             assert_eq!(snapshot.digest(), run.digest());
@@ -263,7 +263,7 @@ mod tests {
             assert_eq!(watched.meet_pause(), step == 12);
             assert!(!watched.meet_pause(), "it is asked once");
             if step == 12 {
-                assert_eq!((watched.observation().step, watched.played().len()), (12, 3));
+                assert_eq!((watched.steps(), watched.played().len()), (12, 3));
                 watched.act(Action::Note("a guess".to_owned())).unwrap();
             }
             watched.step();
@@ -282,7 +282,7 @@ mod tests {
             assert_ne!(row.effect, ChangeEffect::Live);
             row.set(&mut scenario.parameters, count).unwrap();
             let run = Simulation::new(&scenario).unwrap();
-            sizes.push((run.bytes(), run.standing().count()));
+            sizes.push((run.bytes(), run.assets[0].standing().count()));
         }
         let (few, many) = (sizes[0], sizes[1]);
         let per_position = (many.0 - few.0) as f64 / (many.1 - few.1) as f64;

@@ -1,6 +1,7 @@
 //! The pages beside the plots: delta map and distributions.
 
 use cascade_lab::app::Page;
+use cascade_lab::scenario::AssetId;
 
 use super::*;
 
@@ -125,17 +126,17 @@ fn the_pages_show_the_chosen_asset() {
     for (page, step) in [(Page::DeltaMap, 0), (Page::Distributions, 5)] {
         window.state_mut().app.update(Command::Step(step));
         window.state_mut().app.update(Command::Show(page));
-        window.state_mut().app.update(Command::ShowAsset(1));
+        window.state_mut().app.update(Command::ShowAsset(AssetId::new(1)));
         window.run();
         let seen = match page {
             Page::DeltaMap => app(&window).page_cache.map().price,
             _ => app(&window).page_cache.distributions().unwrap().1,
         };
         assert!((seen / second(&window) - 1.0).abs() < 1e-12, "{page:?}");
-        window.state_mut().app.update(Command::ShowAsset(0));
+        window.state_mut().app.update(Command::ShowAsset(AssetId::FIRST));
         window.run();
     }
     let (found, _) = app(&window).page_cache.distributions().unwrap();
-    let levered = app(&window).present.simulation.observation().levered_longs;
+    let levered = app(&window).present.simulation.assets()[0].observation().levered_longs;
     assert!((found.notional[0] / levered - 1.0).abs() < 1e-9);
 }

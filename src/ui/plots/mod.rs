@@ -25,7 +25,7 @@ use canvas::{Buffers, Canvas, Viewport, steps_in_view};
 use cascade_app::history::{Extent, Figure, History};
 use cascade_app::{Command, Panels};
 use cascade_engine::{Asset, LendingFigures};
-use cascade_scenario::{Action, format};
+use cascade_scenario::{Action, AssetId, format};
 pub use figures::source_color;
 use figures::{Plot, Scene};
 use frame::{AXIS_WIDTH, Frame};
@@ -43,8 +43,8 @@ pub struct PlotView<'a> {
     pub history: &'a History,
     /// The asset's present state.
     pub asset: &'a Asset,
-    /// Its number, from 0, where there are several.
-    pub number: Option<usize>,
+    /// Which one it is, where there are several.
+    pub number: Option<AssetId>,
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
@@ -66,7 +66,7 @@ impl PlotView<'_> {
     /// A name with the asset's, where there are several.
     fn named(&self, name: &str) -> String {
         match self.number {
-            Some(number) => format!("{name}, asset {}", number + 1),
+            Some(number) => format!("{name}, {number}"),
             None => name.to_owned(),
         }
     }
@@ -91,7 +91,7 @@ pub struct Plots {
     version: (u64, u64),
     present: usize,
     /// Which asset was shown last.
-    number: Option<usize>,
+    number: Option<AssetId>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
@@ -125,7 +125,7 @@ impl Plots {
     }
 
     /// Forgets what was drawn of another asset; the stretch of time stays.
-    fn turn_to(&mut self, number: Option<usize>) {
+    fn turn_to(&mut self, number: Option<AssetId>) {
         self.heat_map.clear();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
@@ -533,9 +533,7 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
         let text = if let Some(name) = view.overlay.guessing {
             format!("click: {name} says {}", format::price(at.y))
         } else {
-            let of = view
-                .number
-                .map_or_else(String::new, |number| format!("asset {} ", number + 1));
+            let of = view.number.map_or_else(String::new, |number| format!("{number} "));
             format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
         };
         let side = if pointer.x > pointed.inner.center().x {

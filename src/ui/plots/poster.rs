@@ -9,7 +9,7 @@ use super::{Overlay, PlotView, Plots};
 use crate::raster::Raster;
 use crate::{palette::Palette, style};
 use cascade_app::history::History;
-use cascade_app::{App, Guess, Panel, Theme};
+use cascade_app::{ASKED, App, Guess, Panel, Theme};
 
 /// Width and height in pixels.
 pub const PIXELS: [usize; 2] = [1600, 900];
@@ -23,15 +23,15 @@ const FRAMES: usize = 3;
 impl<'a> PlotView<'a> {
     /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
-        let (asset, several) = (app.asset_index(), app.present.simulation.assets().len() > 1);
+        let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
         let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             selection: app.present.selection,
-            // Guesses are of the first asset's price.
-            guesses: if asset == 0 { guesses } else { &[] },
-            guessing: guessing.filter(|_| asset == 0 && app.question().is_some()),
+            // Guesses are of one asset's price.
+            guesses: if asset == ASKED { guesses } else { &[] },
+            guessing: guessing.filter(|_| asset == ASKED && app.question().is_some()),
         };
         Self {
             overlay,

@@ -201,7 +201,7 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     assert!(told(&texts), "{texts:?}");
     let story = stage.history.story().unwrap();
     let trough = stage.history.figure(Figure::Spot).at(story.to_step).unwrap();
-    assert_eq!(trough, stage.simulation.summary().lowest_price);
+    assert_eq!(trough, stage.simulation.summary_of(AssetId::FIRST).lowest_price);
 }
 
 #[test]
