@@ -14,9 +14,11 @@
 //!
 //! # Invariants of the architecture
 //!
-//! - Arrows point one way: `ui → app → analysis → engine → scenario`, and `files → scenario`. A test reads the sources for it.
-//! - The engine and the scenario know no window, no files, no clock and no threads: the same scenario, seed and events give
-//!   the same run on every machine, bit for bit, and a clone of a simulation is a snapshot of it.
+//! - Arrows point one way: `ui → app → analysis → engine → scenario`, `app → files → engine`, `cli → analysis, files`. Each room is
+//!   a crate whose manifest names the rooms it may use, so the compiler refuses any other arrow.
+//! - The engine and the scenario know no window, no files, no clock and no threads (the `.clippy.toml` of their rooms forbids
+//!   them): the same scenario, seed and events give the same run on every machine, bit for bit, and a clone of a simulation is a
+//!   snapshot of it.
 //! - No step costs more than what it liquidates: prices, funding and margin rates move one threshold a ladder, never the
 //!   positions ([`engine::ladder`]).
 //! - Prices are kept as sums over their sources, so that attribution is not estimated but read off.

@@ -7,7 +7,7 @@ use cascade_scenario::{Action, AssetId, ParameterId};
 
 use super::import::{Brought, ImportCommand};
 use super::studies::StudyCommand;
-use super::{Page, Panel, Theme, WorkspaceCommand};
+use super::{PlotId, Theme, WorkspaceCommand};
 
 /// A request; [`super::App::update`] carries it out.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,7 +122,7 @@ pub enum Command {
     /// Concerns files and the arrangement of the window.
     Workspace(WorkspaceCommand),
     /// Shows or hides a plot.
-    TogglePanel(Panel),
+    ShowPlot(PlotId, bool),
     /// Chooses the colours.
     SetTheme(Theme),
     /// Size of everything in the window, 1 for the desktop's own.
@@ -133,10 +133,8 @@ pub enum Command {
     Dismiss(String),
     /// Takes the guide line away for good.
     DismissGuide,
-    /// Turns the plots and pages to an asset of the run, from 0.
+    /// Turns the plots and pages to an asset of the run.
     ShowAsset(AssetId),
-    /// Shows a page in the middle of the window.
-    Show(Page),
     /// Asks something of many runs.
     Study(StudyCommand),
     /// Ends the program.

@@ -11,7 +11,7 @@ use cascade_analysis::stress::DEPTHS;
 use cascade_analysis::{Background, Cancel};
 use cascade_files::export::{ExportError, Table};
 
-use super::{App, Messages, Panel, Request};
+use super::{App, Messages, PlotId, Request};
 
 /// A part of the window that a picture is taken of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Picture {
     /// The price with the liquidation levels beside it.
     Price,
     /// Another plot, with its legend.
-    Plot(Panel),
+    Plot(PlotId),
 }
 
 impl Picture {
@@ -30,7 +30,7 @@ impl Picture {
         match self {
             Self::Window => "the window".to_owned(),
             Self::Price => "the price plot".to_owned(),
-            Self::Plot(panel) => format!("the plot “{}”", panel.label()),
+            Self::Plot(PlotId(name)) => format!("the plot “{name}”"),
         }
     }
 }

@@ -13,9 +13,7 @@ mod lesson;
 mod library;
 mod messages;
 pub mod pace;
-mod page;
-mod page_cache;
-mod panels;
+mod plots;
 mod run;
 mod settings;
 mod shock_forecast;
@@ -34,15 +32,13 @@ pub use export::{Export, Exports, Picture};
 pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
-pub use page::Page;
-pub use page_cache::{CacheKey, PageCache, ShockEnd};
-pub use panels::{Panel, Panels};
+pub use plots::{PlotId, ShownPlots};
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use stress::Stress;
 pub use undo::{Undo, UndoEntry};
-pub use what_if::{ContagionSnapshot, ContagionWhatIf};
+pub use what_if::ContagionWhatIf;
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
@@ -108,10 +104,6 @@ pub struct App {
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
     pub what_if: ContagionWhatIf,
-    /// What stands in the middle of the window.
-    pub page: Page,
-    /// What the pages beside the plots say of the present moment.
-    pub page_cache: PageCache,
     asset: AssetId,
     /// Questions to many runs.
     pub studies: Studies,
@@ -140,7 +132,6 @@ impl App {
             baseline: None,
             runs: 1,
             undo: Undo::default(),
-            page: settings.layout.page(),
             exports: Exports::default(),
             library: Library::default(),
             presenting: false,
@@ -153,7 +144,6 @@ impl App {
             forecast: ShockForecast::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
-            page_cache: PageCache::default(),
             asset: AssetId::FIRST,
             studies: Studies::new()?,
             requests: Vec::new(),
@@ -246,17 +236,13 @@ impl App {
             Command::AskOpen => self.requests.push(Request::ChooseOpen),
             Command::AskSave => self.requests.push(Request::ChooseSave),
             Command::Workspace(command) => self.workspace(command),
-            Command::TogglePanel(panel) => self.settings.panels.toggle(panel),
+            Command::ShowPlot(plot, show) => self.settings.plots.set(plot, show),
             Command::SetTheme(theme) => self.settings.theme = theme,
             Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
             Command::Search(text) => self.search = text,
             Command::Dismiss(text) => self.messages.dismiss(&text),
             Command::DismissGuide => self.settings.guide_dismissed = true,
             Command::ShowAsset(asset) => self.asset = asset,
-            Command::Show(page) => {
-                self.page = page;
-                self.measure_shown();
-            }
             Command::Study(command) => self.study(command),
             Command::Quit => self.requests.push(Request::Quit),
         }
@@ -279,26 +265,6 @@ impl App {
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();
-        self.measure_shown();
-    }
-
-    /// Brings the contagion matrix up to date where it is shown.
-    fn measure_shown(&mut self) {
-        if self.page == Page::Contagion {
-            self.what_if.measure(&self.present.simulation);
-        }
-        let asset = self.asset_id();
-        let subject = CacheKey {
-            run: self.present.history.version(),
-            asset,
-            parameters: *self.present.simulation.parameters(),
-        };
-        self.page_cache.refresh(
-            self.page,
-            subject,
-            &self.present.simulation.assets()[asset],
-            self.playing,
-        );
         self.exports.collect(&mut self.messages);
         self.collect_library();
     }

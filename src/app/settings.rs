@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Page, Panel, Panels};
+use super::{PlotId, ShownPlots};
 
 /// Which colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub struct Layout {
     pub parameters: bool,
     /// Whether the panel of key figures is open where there is room for both.
     pub figures: bool,
-    /// The page in the middle.
+    /// The page in the middle; empty for that of a fresh window.
     pub page: String,
     /// Heights of plots that were chosen by hand, as shares of the height of all.
     pub heights: BTreeMap<String, f32>,
@@ -67,7 +67,7 @@ impl Default for Layout {
         Self {
             parameters: true,
             figures: true,
-            page: Page::default().label().to_owned(),
+            page: String::new(),
             heights: BTreeMap::new(),
             order: Vec::new(),
         }
@@ -75,37 +75,31 @@ impl Default for Layout {
 }
 
 impl Layout {
-    /// The page in the middle, if there is such a page. A study would begin empty: the plots stand in its place.
-    pub fn page(&self) -> Page {
-        let named = |page: &Page| page.label() == self.page && !matches!(page, Page::Study(_));
-        Page::ALL.into_iter().find(named).unwrap_or_default()
-    }
-
     /// The height of a plot that was chosen by hand, as a share of the height of all.
-    pub fn height(&self, panel: Panel) -> Option<f32> {
-        self.heights.get(panel.label()).copied()
+    pub fn height(&self, plot: PlotId) -> Option<f32> {
+        self.heights.get(plot.0).copied()
     }
 
     /// Remembers heights of plots, each held within what makes sense; none at all forgets those that were chosen.
-    pub fn set_heights(&mut self, shares: &[(Panel, f32)]) {
+    pub fn set_heights(&mut self, shares: &[(PlotId, f32)]) {
         let (low, high) = SHARE_RANGE;
         if shares.is_empty() {
             self.heights.clear();
         }
-        for (panel, share) in shares.iter().filter(|(_, share)| share.is_finite()) {
-            self.heights.insert(panel.label().to_owned(), share.clamp(low, high));
+        for (plot, share) in shares.iter().filter(|(_, share)| share.is_finite()) {
+            self.heights.insert(plot.0.to_owned(), share.clamp(low, high));
         }
     }
 
     /// Where a plot stands from the top among those that were ordered by hand; behind all of them if it is none of them.
-    pub fn place(&self, panel: Panel) -> usize {
-        let named = |name: &String| name == panel.label();
+    pub fn place(&self, plot: PlotId) -> usize {
+        let named = |name: &String| name == plot.0;
         self.order.iter().position(named).unwrap_or(usize::MAX)
     }
 
     /// Remembers the order of plots from top to bottom.
-    pub fn set_order(&mut self, panels: &[Panel]) {
-        self.order = panels.iter().map(|panel| panel.label().to_owned()).collect();
+    pub fn set_order(&mut self, plots: &[PlotId]) {
+        self.order = plots.iter().map(|plot| plot.0.to_owned()).collect();
     }
 }
 
@@ -118,7 +112,8 @@ pub struct Settings {
     /// Size of everything, 1 for the desktop's own.
     pub zoom: f32,
     /// Visible plots.
-    pub panels: Panels,
+    #[serde(alias = "panels")]
+    pub plots: ShownPlots,
     /// Whether the guide line has been taken away.
     pub guide_dismissed: bool,
     /// Where everything stands.
@@ -136,7 +131,7 @@ impl Default for Settings {
         Self {
             theme: Theme::default(),
             zoom: 1.0,
-            panels: Panels::default(),
+            plots: ShownPlots::default(),
             guide_dismissed: false,
             layout: Layout::default(),
             recent: Vec::new(),
@@ -205,19 +200,17 @@ mod tests {
 
     #[test]
     fn heights_and_order_are_remembered_as_far_as_they_make_sense() {
+        const DELTA: PlotId = PlotId("Aggregate delta");
+        const FUND: PlotId = PlotId("Insurance fund");
+        const MARGIN: PlotId = PlotId("Margin and volatility");
         let mut layout = Layout::default();
-        layout.set_heights(&[(Panel::Delta, 0.3), (Panel::Fund, f32::NAN), (Panel::Margin, 7.0)]);
-        assert_eq!(layout.height(Panel::Delta), Some(0.3));
-        assert_eq!(
-            (layout.height(Panel::Fund), layout.height(Panel::Margin)),
-            (None, Some(0.95))
-        );
+        layout.set_heights(&[(DELTA, 0.3), (FUND, f32::NAN), (MARGIN, 7.0)]);
+        assert_eq!(layout.height(DELTA), Some(0.3));
+        assert_eq!((layout.height(FUND), layout.height(MARGIN)), (None, Some(0.95)));
         layout.set_heights(&[]);
         assert_eq!(layout, Layout::default());
-        layout.set_order(&[Panel::Fund, Panel::Delta]);
-        assert!(layout.place(Panel::Fund) < layout.place(Panel::Delta));
-        assert!(layout.place(Panel::Delta) < layout.place(Panel::Margin));
-        layout.page = "A page of another version".to_owned();
-        assert_eq!(layout.page(), Page::default());
+        layout.set_order(&[FUND, DELTA]);
+        assert!(layout.place(FUND) < layout.place(DELTA));
+        assert!(layout.place(DELTA) < layout.place(MARGIN));
     }
 }

@@ -1,45 +1,16 @@
-//! What the contagion page knows: the matrix as of the present moment, and a shock that was tried out on a copy of the model.
+//! A shock that is tried out on a copy of the model, to see where it ends in every asset.
 
-use cascade_analysis::contagion::{ShockWhatIf, TrialJob, predicted};
-use cascade_engine::{Contagion, Simulation};
-use cascade_scenario::{ASSETS_MAX, Parameters};
-
-/// The matrix and what it predicts at one moment.
-#[derive(Clone, Copy, Debug)]
-pub struct ContagionSnapshot {
-    /// The contagion matrix.
-    pub matrix: Contagion,
-    /// Its spectral radius.
-    pub radius: f64,
-    /// Where the shock of the shock sliders ends by it, in log prices; none if it has no end.
-    pub predicted: Option<[f64; ASSETS_MAX]>,
-}
+use cascade_analysis::contagion::{ShockWhatIf, TrialJob};
+use cascade_engine::Simulation;
 
 /// Nothing is known at first.
 #[derive(Debug, Default)]
 pub struct ContagionWhatIf {
     job: Option<TrialJob>,
     found: Option<ShockWhatIf>,
-    contagion: Option<ContagionSnapshot>,
-    measured_for: Option<(u64, u64, Parameters)>,
 }
 
 impl ContagionWhatIf {
-    /// Brings the matrix up to date with the running model; costs a look at every cross-margin account when it has moved.
-    pub(super) fn measure(&mut self, simulation: &Simulation) {
-        let versions = simulation.assets().iter().map(cascade_engine::Asset::book_version);
-        let moment = (simulation.steps(), versions.sum(), *simulation.parameters());
-        if self.measured_for != Some(moment) {
-            self.measured_for = Some(moment);
-            let matrix = simulation.contagion();
-            self.contagion = Some(ContagionSnapshot {
-                matrix,
-                radius: matrix.spectral_radius(),
-                predicted: predicted(simulation, &matrix),
-            });
-        }
-    }
-
     /// Tries the shock of the shock sliders on a copy of the model as it stands; a trial under way is given up.
     pub(super) fn start(&mut self, simulation: &Simulation) {
         self.job = Some(TrialJob::start(simulation.clone()));
@@ -66,10 +37,5 @@ impl ContagionWhatIf {
     /// The last trial.
     pub const fn found(&self) -> Option<&ShockWhatIf> {
         self.found.as_ref()
-    }
-
-    /// The matrix at the present moment, once the contagion page has been shown.
-    pub const fn contagion(&self) -> Option<&ContagionSnapshot> {
-        self.contagion.as_ref()
     }
 }

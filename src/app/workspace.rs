@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use super::{App, Command, Export, Layout, Page, Panel, Panels, Picture, Request};
+use super::{App, Command, Export, Layout, Picture, PlotId, Request, ShownPlots};
 
 /// A request that concerns no model.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,9 +27,9 @@ pub enum WorkspaceCommand {
     /// Deletes one of the user's own presets.
     DeletePreset(PathBuf),
     /// Gives plots heights, as shares of the height of all; without any, all get their usual heights again.
-    SetHeights(Vec<(Panel, f32)>),
+    SetHeights(Vec<(PlotId, f32)>),
     /// Puts the plots into this order from top to bottom.
-    Arrange(Vec<Panel>),
+    Arrange(Vec<PlotId>),
     /// Puts everything in the window where it stands at first.
     ResetLayout,
     /// Draws with or without soft edges and motion.
@@ -58,7 +58,7 @@ impl App {
             WorkspaceCommand::RenamePreset(path, name) => self.rename_preset(&path, &name),
             WorkspaceCommand::DeletePreset(path) => self.delete_preset(&path),
             WorkspaceCommand::SetHeights(shares) => self.settings.layout.set_heights(&shares),
-            WorkspaceCommand::Arrange(panels) => self.settings.layout.set_order(&panels),
+            WorkspaceCommand::Arrange(plots) => self.settings.layout.set_order(&plots),
             WorkspaceCommand::ResetLayout => self.reset_layout(),
             WorkspaceCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
             WorkspaceCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
@@ -68,8 +68,7 @@ impl App {
     /// Everything where it stands in a fresh window; colours and size stay.
     fn reset_layout(&mut self) {
         self.settings.layout = Layout::default();
-        self.settings.panels = Panels::default();
-        self.page = Page::default();
+        self.settings.plots = ShownPlots::default();
         self.requests.push(Request::ResetLayout);
     }
 }

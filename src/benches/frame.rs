@@ -8,9 +8,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
-use cascade_lab::app::{App, Command, Page, Panel, Panels, Settings};
+use cascade_lab::app::{App, Command, Settings, ShownPlots};
 use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock, format};
-use cascade_lab::ui::plots::Plots;
+use cascade_lab::ui::command::WindowCommand;
+use cascade_lab::ui::page::PageId;
+use cascade_lab::ui::plots::linked::Plots;
+use cascade_lab::ui::plots::list::PLOTS;
 use cascade_lab::ui::shell::Shell;
 use eframe::egui;
 
@@ -53,7 +56,7 @@ impl Window {
         let calm = [("market.volatility", 0.05), ("market.step_seconds", 1.0)];
         let set = calm.iter().try_for_each(|(path, value)| scenario.set(path, *value));
         let settings = Settings {
-            panels: everything(),
+            plots: everything(),
             ..Settings::default()
         };
         let built = set.and_then(|()| App::new(scenario, None, settings));
@@ -78,14 +81,12 @@ impl Window {
 }
 
 /// Every plot switched on.
-fn everything() -> Panels {
-    let mut panels = Panels::default();
-    for panel in Panel::ALL {
-        if !panels.shows(panel) {
-            panels.toggle(panel);
-        }
+fn everything() -> ShownPlots {
+    let mut shown = ShownPlots::default();
+    for plot in PLOTS {
+        shown.set(plot.id(), true);
     }
-    panels
+    shown
 }
 
 #[derive(Default)]
@@ -217,10 +218,11 @@ fn main() {
     for command in [
         Command::Study(StudyCommand::Plan(plan)),
         Command::Study(StudyCommand::Begin(StudyKind::Fragility)),
-        Command::Show(Page::Study(StudyKind::Fragility)),
     ] {
         window.shell.app.update(command);
     }
+    let page = PageId(StudyKind::Fragility.label());
+    window.shell.ask(WindowCommand::Show(page));
     report(
         "a sweep in the background, its map in view",
         measure(&mut window, frames),

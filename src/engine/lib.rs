@@ -1,5 +1,25 @@
 //! The model: everything that happens in a market of levered positions, step by step. It knows no window, no files, no
 //! clock and no threads; the same scenario gives the same run, bit for bit.
+//!
+//! A market of 20,000 positions, with twice the usual leverage, through its shock:
+//!
+//! ```
+//! use cascade_engine::Simulation;
+//! use cascade_scenario::{Action, Event, Scenario, Shock};
+//!
+//! let mut scenario = Scenario::default();
+//! scenario.set("positions.count", 20_000.0)?;
+//! scenario.set("leverage.mean", 24.0)?;
+//! scenario.events.push(Event {
+//!     step: 60,
+//!     action: Action::Shock(Shock::default()),
+//! });
+//! let mut simulation = Simulation::new(&scenario)?;
+//! (0..600).for_each(|_| simulation.step());
+//! let run = simulation.assets()[0].summary();
+//! assert!(run.max_drawdown > 0.02 && run.liquidated_notional_usd > 1e8);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod asset;
 mod cross;

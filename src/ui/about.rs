@@ -12,21 +12,30 @@ const WIDTH: f32 = 430.0;
 /// Steps of the run that the tests and the command line make, and that a preset is meant for.
 const RUN_STEPS: f64 = 1_440.0;
 
-/// Draws the window if it is open.
-pub fn show(ctx: &Context, app: &App, open: &mut bool) {
-    let room = ctx.content_rect();
-    Window::new("About this preset")
-        .id(Id::unique("about the preset"))
-        .open(open)
-        .collapsible(false)
-        .default_size(vec2(WIDTH, room.height() * 0.62))
-        .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
-        .show(ctx, |ui| {
-            ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                ui.set_max_width(ui.available_width() - 10.0);
-                content(ui, &app.present.scenario, app.present.modified());
+/// The window's own state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AboutPreset {
+    /// Whether it is open.
+    pub open: bool,
+}
+
+impl AboutPreset {
+    /// Draws the window if it is open.
+    pub fn show(&mut self, ctx: &Context, app: &App) {
+        let room = ctx.content_rect();
+        Window::new("About this preset")
+            .id(Id::unique("about the preset"))
+            .open(&mut self.open)
+            .collapsible(false)
+            .default_size(vec2(WIDTH, room.height() * 0.62))
+            .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
+            .show(ctx, |ui| {
+                ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
+                    ui.set_max_width(ui.available_width() - 10.0);
+                    content(ui, &app.present.scenario, app.present.modified());
+                });
             });
-        });
+    }
 }
 
 fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {

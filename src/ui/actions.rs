@@ -4,15 +4,16 @@ mod kind;
 
 use cascade_scenario::AssetId;
 
+use std::sync::LazyLock;
+
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use cascade_app::import::Brought;
-use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command, Export, Page, Picture, WorkspaceCommand, pace};
+use cascade_app::{App, Command, Export, Picture, WorkspaceCommand, pace};
 
-use super::help::Sheet;
-use super::library::LibrarySheet;
-use super::remarks::{Draft, Kind};
+use super::command::WindowCommand;
+use super::pages::PAGES;
+use super::remarks::Kind;
 
 pub use kind::{Action, ActionEffect, Menu};
 
@@ -60,8 +61,21 @@ const fn speed<const DIGIT: usize>(label: &'static str, key: Key) -> Action {
     action(Menu::Speed, label, keys(NONE, key), effect)
 }
 
-/// The table, in the order of the menus.
-pub const ACTIONS: &[Action] = &[
+/// The table, in the order of the menus; the pages, which have a list of their own, come before the run.
+pub static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
+    let mut actions = ROWS.to_vec();
+    let run = ROWS.iter().position(|action| action.menu == Menu::Run);
+    let pages = PAGES.iter().map(|page| {
+        let show = ActionEffect::Window(WindowCommand::Show(page.id));
+        menu_only(Menu::Pages, page.action, show)
+    });
+    let at = run.unwrap_or(ROWS.len());
+    actions.splice(at..at, pages);
+    actions
+});
+
+/// All actions but those that show a page.
+const ROWS: &[Action] = &[
     action(
         Menu::File,
         "Open…",
@@ -80,7 +94,7 @@ pub const ACTIONS: &[Action] = &[
         Menu::File,
         "Presets…",
         keys(CTRL_SHIFT, Key::O),
-        ActionEffect::View(|view| view.library = view.library.take().xor(Some(LibrarySheet::default()))),
+        ActionEffect::Window(WindowCommand::ToggleLibrary),
     )
     .also("library examples episodes scenarios browse templates"),
     action(
@@ -107,7 +121,7 @@ pub const ACTIONS: &[Action] = &[
         Menu::Export,
         "Export…",
         keys(CTRL, Key::E),
-        ActionEffect::View(|view| view.export = !view.export),
+        ActionEffect::Window(WindowCommand::ToggleExport),
     )
     .also("csv png picture download table figures report"),
     export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
@@ -125,7 +139,7 @@ pub const ACTIONS: &[Action] = &[
         Menu::Export,
         "Copy the key figures",
         keys(CTRL, Key::C),
-        ActionEffect::View(|view| view.copy_figures = true),
+        ActionEffect::Window(WindowCommand::CopyFigures),
     )
     .also("clipboard numbers results"),
     export("Copy a picture of the window", |_| {
@@ -182,7 +196,7 @@ pub const ACTIONS: &[Action] = &[
         Menu::View,
         "Command palette",
         keys(CTRL, Key::P),
-        ActionEffect::View(|view| view.toggle_commands = true),
+        ActionEffect::Window(WindowCommand::ToggleCommandPalette),
     )
     .also("search find commands actions"),
     action(
@@ -210,14 +224,14 @@ pub const ACTIONS: &[Action] = &[
         Menu::View,
         "Full screen",
         keys(NONE, Key::F11),
-        ActionEffect::View(|view| view.fullscreen = !view.fullscreen),
+        ActionEffect::Window(WindowCommand::ToggleFullscreen),
     )
     .also("fullscreen maximise maximize"),
     action(
         Menu::View,
         "Lending-pool stress table",
         keys(CTRL, Key::L),
-        ActionEffect::View(|view| view.lending.open = !view.lending.open),
+        ActionEffect::Window(WindowCommand::ToggleLending),
     )
     .also("defi loans aave test"),
     menu_only(
@@ -249,34 +263,9 @@ pub const ACTIONS: &[Action] = &[
         Menu::View,
         "Find a parameter",
         keys(CTRL, Key::F),
-        ActionEffect::View(|view| view.focus_search = true),
+        ActionEffect::Window(WindowCommand::FindParameter),
     )
     .also("search slider setting filter"),
-    menu_only(
-        Menu::Pages,
-        "Plots of the run",
-        ActionEffect::App(|_| Command::Show(Page::Plots)),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Delta map: what is forced on the way to a price",
-        ActionEffect::App(|_| Command::Show(Page::DeltaMap)),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Distributions: leverage, distance, levels",
-        ActionEffect::App(|_| Command::Show(Page::Distributions)),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Contagion: which asset hits which",
-        ActionEffect::App(|_| Command::Show(Page::Contagion)),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Venues beside one another",
-        ActionEffect::App(|_| Command::Show(Page::Venues)),
-    ),
     action(
         Menu::View,
         "Next asset",
@@ -284,26 +273,6 @@ pub const ACTIONS: &[Action] = &[
         ActionEffect::App(next_asset),
     )
     .also("switch coin second other"),
-    menu_only(
-        Menu::Pages,
-        "Fragility: where it breaks",
-        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Fragility))),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Sensitivity: which slider matters",
-        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Sensitivity))),
-    ),
-    menu_only(
-        Menu::Pages,
-        "Interventions: what would have helped",
-        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::Interventions))),
-    ),
-    menu_only(
-        Menu::Pages,
-        "At risk: how bad it can get",
-        ActionEffect::App(|_| Command::Show(Page::Study(StudyKind::AtRisk))),
-    ),
     action(
         Menu::Run,
         "Play or pause",
@@ -437,20 +406,20 @@ pub const ACTIONS: &[Action] = &[
     menu_only(
         Menu::Lesson,
         "Add a note…",
-        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Note))),
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Note)),
     )
     .also("comment annotation text remark"),
     menu_only(
         Menu::Lesson,
         "Ask a question…",
-        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Question))),
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Question)),
     )
     .also("quiz vote poll guess lesson"),
     action(
         Menu::Lesson,
         "Add a bookmark…",
         keys(NONE, Key::B),
-        ActionEffect::View(|view| view.remark = Some(Draft::new(Kind::Bookmark))),
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Bookmark)),
     )
     .also("mark favourite favorite moment flag"),
     menu_only(
@@ -463,20 +432,20 @@ pub const ACTIONS: &[Action] = &[
         Menu::Help,
         "Keyboard shortcuts",
         keys(NONE, Key::F1),
-        ActionEffect::View(|view| view.toggle_sheet(Sheet::Shortcuts)),
+        ActionEffect::Window(WindowCommand::ToggleShortcuts),
     )
     .also("help keys hotkeys manual guide"),
     action(
         Menu::Help,
         "About this preset",
         keys(SHIFT, Key::F1),
-        ActionEffect::View(|view| view.about_preset = !view.about_preset),
+        ActionEffect::Window(WindowCommand::ToggleAboutPreset),
     )
     .also("help info description background story"),
     menu_only(
         Menu::Help,
         "About cascade-lab",
-        ActionEffect::View(|view| view.toggle_sheet(Sheet::About)),
+        ActionEffect::Window(WindowCommand::ToggleAbout),
     )
     .also("help version licence license disclaimer info"),
 ];

@@ -7,15 +7,16 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use cascade_app::{App, Command, Page, Panel, Theme};
-use cascade_scenario::{ParameterId, groups, table};
+use cascade_app::{App, Command, Theme};
+use cascade_scenario::{groups, table};
 
 use super::actions::{self, ACTIONS, ActionEffect};
+use super::command::WindowCommand;
 use super::fuzzy;
-use super::menu;
 use super::palette::Palette;
 use super::picker::Picker;
-use super::style;
+use super::plots::list::PLOTS;
+use super::{shipped, style};
 
 /// Other words for colours.
 const THEMES: &str = "theme colors appearance mode night day dark light contrast settings preferences";
@@ -29,8 +30,6 @@ pub enum Choice {
     ActionEffect(ActionEffect),
     /// Changes the state.
     Command(Command),
-    /// Goes to a parameter's slider.
-    Parameter(ParameterId),
 }
 
 /// A line of the palette.
@@ -115,26 +114,14 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
             choice,
         });
     };
-    // Pages that have no menu item of their own.
-    for page in Page::ALL {
-        let show = Command::Show(page);
-        let in_menu = |effect: &ActionEffect| matches!(effect, ActionEffect::App(command) if command(app) == show);
-        if !ACTIONS.iter().any(|action| in_menu(&action.effect)) {
-            add(format!("Show {}", page.label()), "Page", Choice::Command(show));
-        }
-    }
-    for (shipped, scenario) in menu::shipped() {
+    for (shipped, scenario) in shipped::presets() {
         let label = format!("Open “{}”", scenario.name);
         add(label, "Preset", Choice::Command(Command::OpenShipped(shipped.name)));
     }
-    for panel in Panel::ALL {
-        let verb = if app.settings.panels.shows(panel) {
-            "Hide"
-        } else {
-            "Show"
-        };
-        let label = format!("{verb} {}", panel.label());
-        add(label, "Plot", Choice::Command(Command::TogglePanel(panel)));
+    for plot in PLOTS {
+        let (id, shown) = (plot.id(), plot.is_wanted(&app.settings.plots));
+        let label = format!("{} {}", if shown { "Hide" } else { "Show" }, id.0);
+        add(label, "Plot", Choice::Command(Command::ShowPlot(id, !shown)));
     }
     for theme in Theme::ALL {
         let label = format!("Colours: {}", theme.label());
@@ -144,7 +131,11 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
         let group = &groups()[row.group];
         if (group.applies)(app.present.simulation.parameters(), group.index) {
             let label = format!("{} = {}", row.label, row.show(app.present.value(row.id)));
-            add(label, &group.label, Choice::Parameter(row.id));
+            add(
+                label,
+                &group.label,
+                Choice::ActionEffect(ActionEffect::Window(WindowCommand::GoTo(row.id))),
+            );
         }
     }
     all

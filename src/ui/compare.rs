@@ -6,7 +6,6 @@ use cascade_app::{App, Command, Compared, ComparedKind, Explanation};
 use cascade_scenario::format;
 
 use super::palette::Palette;
-use super::plots::source_color;
 use super::style;
 
 /// Draws the comparison, if a run is pinned.
@@ -122,7 +121,7 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
             }
             ui.end_row();
             for (source, part) in &told.parts {
-                ui.label(RichText::new(source.label()).color(source_color(*source, palette)));
+                ui.label(RichText::new(source.label()).color(palette.source(*source)));
                 row(ui, told, *part);
             }
             ui.label(style::strong("together", 13.0));

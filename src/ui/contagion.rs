@@ -1,16 +1,19 @@
 //! The page of contagion: which asset hits which, as a picture, as the live matrix with its spectral radius, as a prediction
 //! beside a trial, and as what has really been closed of one asset because of another.
 
+mod now;
 mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
 use cascade_app::{App, Command};
-use cascade_scenario::{ASSETS_MAX, format};
+use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
-use super::plots::{Strip, Trace};
+use super::plots::strip::{Strip, Trace};
 use super::style;
+use now::{Now, Snapshot};
 
 /// From this width on the tables stand beside the picture.
 const ROOM_FOR_TWO: f32 = 560.0;
@@ -25,30 +28,51 @@ const LEAST_RADIUS: f64 = 0.01;
 /// Height of the list.
 const LIST_HEIGHT: f32 = 150.0;
 
-/// Draws the page.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
-    frame.show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            if app.present.simulation.assets().len() < 2 {
-                alone(ui, commands);
-                return;
-            }
-            if ui.available_width() >= ROOM_FOR_TWO {
-                let width = ui.available_width();
-                ui.horizontal_top(|ui| {
-                    ui.allocate_ui(vec2(width * 0.5, 0.0), |ui| picture::show(ui, app, palette));
-                    ui.vertical(|ui| tables(ui, app, palette, commands));
-                });
-            } else {
-                picture::show(ui, app, palette);
-                tables(ui, app, palette, commands);
-            }
-            radius_over_time(ui, app, palette, commands);
-            ui.add_space(4.0);
-            realised(ui, app, palette, commands);
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Contagion"),
+    action: "Contagion: which asset hits which",
+    kept: true,
+    begin: Some(|| Box::new(ContagionPage::default())),
+};
+
+/// What the page keeps between frames.
+#[derive(Default)]
+struct ContagionPage {
+    now: Now,
+}
+
+impl Page for ContagionPage {
+    fn measure(&mut self, app: &App) -> bool {
+        self.now.refresh(app);
+        false
+    }
+
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let now = self.now.snapshot.as_ref();
+        let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+        frame.show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                if app.present.simulation.assets().len() < 2 {
+                    alone(ui, commands);
+                    return;
+                }
+                if ui.available_width() >= ROOM_FOR_TWO {
+                    let width = ui.available_width();
+                    ui.horizontal_top(|ui| {
+                        ui.allocate_ui(vec2(width * 0.5, 0.0), |ui| picture::show(ui, app, now, palette));
+                        ui.vertical(|ui| tables(ui, app, now, palette, commands));
+                    });
+                } else {
+                    picture::show(ui, app, now, palette);
+                    tables(ui, app, now, palette, commands);
+                }
+                radius_over_time(ui, app, palette, commands);
+                ui.add_space(4.0);
+                realised(ui, app, palette, commands);
+            });
         });
-    });
+    }
 }
 
 /// What to say of a run of one asset.
@@ -61,8 +85,8 @@ fn alone(ui: &mut Ui, commands: &mut Vec<Command>) {
     }
 }
 
-fn tables(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(contagion) = app.what_if.contagion() else {
+fn tables(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(contagion) = now else {
         return;
     };
     ui.label(style::strong("Contagion matrix now", 13.5)).on_hover_text(
@@ -90,7 +114,7 @@ fn tables(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>
          input-output model (1941); from 1 on falls feed each other without end, until positions or depth change.",
     );
     ui.add_space(6.0);
-    prediction(ui, app, palette, commands);
+    prediction(ui, app, contagion, palette, commands);
 }
 
 /// The names of the assets over the columns of a table.
@@ -113,10 +137,8 @@ fn figure(ui: &mut Ui, text: &str, color: Color32) {
 }
 
 /// Where the matrix says that the shock of the sliders ends, and where it ended when it was tried.
-fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let (Some(contagion), shock) = (app.what_if.contagion(), app.present.simulation.parameters().shock) else {
-        return;
-    };
+fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, commands: &mut Vec<Command>) {
+    let shock = app.present.simulation.parameters().shock;
     let count = contagion.matrix.assets;
     let shocked = shock.asset.min(count as u32);
     let what = format!("Shock of {} on asset {shocked}", format::percent(shock.size, 1));
@@ -153,14 +175,14 @@ fn prediction(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comm
             ui.label(RichText::new(text).small().weak()).on_hover_text(doc);
         }
         ui.end_row();
-        let end = |moves: Option<[f64; ASSETS_MAX]>, asset: usize| {
-            moves.map_or_else(|| "no end".to_owned(), |end| moved(end[asset]))
+        let end = |moves: Option<[f64; ASSETS_MAX]>, asset: AssetId| {
+            moves.map_or_else(|| "no end".to_owned(), |end| moved(end[asset.index()]))
         };
-        for asset in 0..count {
-            ui.weak(format!("asset {}", asset + 1));
+        for asset in AssetId::first(count) {
+            ui.weak(asset.to_string());
             figure(ui, &end(contagion.predicted, asset), palette.text);
             let (on_the_way, tried) = match found {
-                Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset])),
+                Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset.index()])),
                 None => ("–".to_owned(), "–".to_owned()),
             };
             figure(ui, &on_the_way, palette.text);

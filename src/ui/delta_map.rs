@@ -2,21 +2,24 @@
 //! over time as a heat map, and the dealers' gamma, all on one price axis.
 
 mod curve;
+mod now;
 mod words;
 
 use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
 
-use cascade_app::App;
 use cascade_app::history::{Extent, FlowHistory};
+use cascade_app::{App, Command};
 use cascade_scenario::{AssetId, format};
 
 use super::facts;
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
 use super::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
 use super::plots::frame::Frame;
 use super::plots::heatmap::{HeatMap, Recorded, Tones};
 use super::plots::view::{EasedRange, TimeView, frame_seconds};
 use super::plots::{gamma, price};
+use now::Now;
 
 /// How far from the price the picture can reach.
 const REACHES: [f64; 4] = [0.05, 0.1, 0.2, 0.3];
@@ -29,8 +32,17 @@ const READOUT: (f32, f32) = (58.0, 88.0);
 /// Below this width they are broken.
 const NARROW: f32 = 640.0;
 
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Delta map"),
+    action: "Delta map: what is forced on the way to a price",
+    kept: true,
+    begin: Some(|| Box::new(DeltaMapPage::default())),
+};
+
 /// What the page keeps between frames.
-pub struct DeltaMapPage {
+struct DeltaMapPage {
+    now: Now,
     heat: HeatMap,
     time: TimeView,
     prices: EasedRange,
@@ -45,6 +57,7 @@ pub struct DeltaMapPage {
 impl Default for DeltaMapPage {
     fn default() -> Self {
         Self {
+            now: Now::default(),
             heat: HeatMap::default(),
             time: TimeView::default(),
             prices: EasedRange::default(),
@@ -56,27 +69,32 @@ impl Default for DeltaMapPage {
     }
 }
 
-impl DeltaMapPage {
-    /// Draws the page.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette) {
-        let map = app.page_cache.map();
-        if map.down.levels.is_empty() {
+impl Page for DeltaMapPage {
+    fn measure(&mut self, app: &App) -> bool {
+        self.now.refresh(app);
+        false
+    }
+
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, _commands: &mut Vec<Command>) {
+        if self.now.map.down.levels.is_empty() {
             return;
         }
         let border = Border::new().inner_margin(Margin::symmetric(8, 2));
         border.show(ui, |ui| {
             self.choose_reach(ui);
-            facts::show(ui, &words::facts(app));
+            facts::show(ui, &words::facts(app, &self.now));
             let area = ui.available_rect_before_wrap();
             let readout = if area.width() < NARROW { READOUT.1 } else { READOUT.0 };
             let height = (area.height() - readout).max(LEAST_HEIGHT);
             let picture = Rect::from_min_max(area.min, pos2(area.right(), area.top() + height));
             ui.advance_cursor_after_rect(picture);
             let pointed = self.picture(ui, app, picture, palette);
-            words::readout(ui, app, pointed);
+            words::readout(ui, app, &self.now, pointed);
         });
     }
+}
 
+impl DeltaMapPage {
     fn choose_reach(&mut self, ui: &mut Ui) {
         ui.horizontal_wrapped(|ui| {
             ui.weak("Levels within");
@@ -117,7 +135,7 @@ impl DeltaMapPage {
         let inner = frame.inner();
         let beside = |from: f32, to: f32| Rect::from_min_max(pos2(from, inner.top()), pos2(to, inner.bottom()));
         let curve_area = beside(left + GAP, middle.min(area.right()));
-        let now = curve::show(ui, curve_area, &place.transform, app, palette);
+        let now = curve::show(ui, curve_area, &place.transform, &self.now, palette);
         let mut parts = vec![(inner, over_time), (curve_area, now)];
         if with_gamma {
             let gamma_area = beside(middle + GAP, area.right());
@@ -160,7 +178,7 @@ impl DeltaMapPage {
         // The middle moves in steps, so that the picture does not tremble with the price.
         let reach = REACHES[self.reach];
         let unit = reach / 8.0;
-        let middle = ((app.page_cache.map().price.ln() / unit).round() * unit).exp();
+        let middle = ((self.now.map.price.ln() / unit).round() * unit).exp();
         let target = Extent {
             low: middle * (1.0 - reach),
             high: middle * (1.0 + reach),

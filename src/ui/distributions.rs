@@ -2,19 +2,22 @@
 //! positions, what each venue's funding is, and the health of the loans.
 
 mod histogram;
+mod look;
 
 use eframe::egui::{Frame, Grid, Margin, RichText, Role, ScrollArea, Ui, WidgetInfo, vec2};
 
 use cascade_analysis::distributions::{Distributions, Spread, WITHIN};
-use cascade_app::App;
+use cascade_app::{App, Command};
 use cascade_engine::{Clusters, PriceGrid, Side};
 use cascade_scenario::format;
 
 use super::facts::{self, Fact};
 use super::lending;
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
 use super::plots::view::nice_step;
 use histogram::{Axis, Bars};
+use look::Look;
 
 /// Below this width the pictures stand one below the other.
 const NARROW: f32 = 460.0;
@@ -31,19 +34,38 @@ const LEVELS: f64 = 0.3;
 /// Share of the notional at either end whose entry prices may lie further away than what is shown.
 const TAIL: f64 = 0.01;
 
-/// Draws the page.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
-    let Some((found, index)) = app.page_cache.distributions() else {
-        ui.weak("Looking at the positions…");
-        return;
-    };
-    Frame::new().inner_margin(Margin::symmetric(8, 2)).show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            table(ui, found);
-            facts::show(ui, &figures(app));
-            pictures(ui, app, (found, *index), palette);
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Distributions"),
+    action: "Distributions: leverage, distance, levels",
+    kept: true,
+    begin: Some(|| Box::new(DistributionsPage::default())),
+};
+
+/// What the page keeps between frames.
+#[derive(Default)]
+struct DistributionsPage {
+    look: Look,
+}
+
+impl Page for DistributionsPage {
+    fn measure(&mut self, app: &App) -> bool {
+        self.look.refresh(app)
+    }
+
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, _commands: &mut Vec<Command>) {
+        let Some((found, index)) = self.look.found() else {
+            ui.weak("Looking at the positions…");
+            return;
+        };
+        Frame::new().inner_margin(Margin::symmetric(8, 2)).show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                table(ui, found);
+                facts::show(ui, &figures(app));
+                pictures(ui, app, (found, *index), palette);
+            });
         });
-    });
+    }
 }
 
 fn usd(value: f64) -> String {

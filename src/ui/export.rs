@@ -4,15 +4,22 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, ScrollArea, Ui};
 
-use cascade_app::{App, Command, Export, Page, Picture, WorkspaceCommand};
+use cascade_app::{App, Command, Export, Picture, WorkspaceCommand};
 
-use super::notices;
+use super::banner;
+use super::command::WindowCommand;
 use super::palette::Palette;
-use super::shell::View;
 use super::style;
 
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The sheet of exports.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ExportSheet {
+    /// Whether it is open.
+    pub open: bool,
+}
 
 /// One line of the sheet.
 struct Line {
@@ -27,37 +34,46 @@ enum Deed {
     CopyFigures,
 }
 
-/// Draws the sheet if it is open.
-pub fn show(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<Command>) {
-    if !view.export {
-        return;
-    }
-    let room = ctx.content_rect().size();
-    let modal = Modal::new(Id::unique("export"))
-        .frame(style::sheet(ctx))
-        .show(ctx, |ui| {
-            ui.set_width(560.0_f32.min(room.x - 60.0));
-            ui.heading("Export");
-            ui.add_space(4.0);
-            let mut chosen = None;
-            ScrollArea::vertical()
-                .max_height(room.y - 150.0)
-                .min_scrolled_height(room.y - 150.0)
-                .show(ui, |ui| {
-                    for line in lines(app) {
-                        chosen = row(ui, line).or(chosen.take());
-                    }
-                });
-            ui.add_space(6.0);
-            (chosen, ui.button("Close").clicked())
-        });
-    let close = modal.should_close();
-    let (chosen, closed) = modal.inner;
-    view.export &= !(close || closed || chosen.is_some());
-    match chosen {
-        Some(Deed::Command(command)) => commands.push(command),
-        Some(Deed::CopyFigures) => view.copy_figures = true,
-        None => {}
+impl ExportSheet {
+    /// Draws the sheet if it is open, over the plots or over another page.
+    pub fn show(
+        &mut self,
+        ctx: &Context,
+        app: &App,
+        over_plots: bool,
+        commands: &mut Vec<Command>,
+        wanted: &mut Vec<WindowCommand>,
+    ) {
+        if !self.open {
+            return;
+        }
+        let room = ctx.content_rect().size();
+        let modal = Modal::new(Id::unique("export"))
+            .frame(style::sheet(ctx))
+            .show(ctx, |ui| {
+                ui.set_width(560.0_f32.min(room.x - 60.0));
+                ui.heading("Export");
+                ui.add_space(4.0);
+                let mut chosen = None;
+                ScrollArea::vertical()
+                    .max_height(room.y - 150.0)
+                    .min_scrolled_height(room.y - 150.0)
+                    .show(ui, |ui| {
+                        for line in lines(app, over_plots) {
+                            chosen = row(ui, line).or(chosen.take());
+                        }
+                    });
+                ui.add_space(6.0);
+                (chosen, ui.button("Close").clicked())
+            });
+        let close = modal.should_close();
+        let (chosen, closed) = modal.inner;
+        self.open &= !(close || closed || chosen.is_some());
+        match chosen {
+            Some(Deed::Command(command)) => commands.push(command),
+            Some(Deed::CopyFigures) => wanted.push(WindowCommand::CopyFigures),
+            None => {}
+        }
     }
 }
 
@@ -85,7 +101,7 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
     chosen
 }
 
-fn lines(app: &App) -> Vec<Line> {
+fn lines(app: &App, over_plots: bool) -> Vec<Line> {
     let save = |what| ("Save…", Deed::Command(WorkspaceCommand::AskExport(what).into()));
     let copy = |picture| ("Copy", Deed::Command(WorkspaceCommand::CopyPicture(picture).into()));
     let (steps, events) = (app.present.newest_step(), app.present.newest().log().len());
@@ -114,7 +130,7 @@ fn lines(app: &App) -> Vec<Line> {
             buttons: vec![save(Export::Picture(Picture::Window)), copy(Picture::Window)],
         },
     ];
-    if app.page == Page::Plots {
+    if over_plots {
         lines.push(Line {
             title: "Picture of the price plot",
             contains:
@@ -143,28 +159,36 @@ fn lines(app: &App) -> Vec<Line> {
     lines
 }
 
-/// Says how far exports have got that take longer than half a second, with a way to stop them.
-pub fn progress(ui: &mut Ui, app: &App, since: &mut Option<Instant>, palette: &Palette, commands: &mut Vec<Command>) {
-    if !app.exports.running() {
-        *since = None;
-        return;
-    }
-    ui.ctx().request_repaint_after(Duration::from_millis(50));
-    if since.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
-        return;
-    }
-    for (path, done, rows) in app.exports.progress() {
-        notices::frame(ui, palette.accent).show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.label(format!("Writing {}", path.display()));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if ui.button("Cancel the export").clicked() {
-                        commands.push(WorkspaceCommand::CancelExports.into());
-                    }
-                    let bar = ProgressBar::new(done as f32 / rows.max(1) as f32).desired_width(200.0);
-                    ui.add(bar.text(format!("{done} of {rows} rows")));
+/// Exports that are under way.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exporting {
+    since: Option<Instant>,
+}
+
+impl Exporting {
+    /// Says how far exports have got that take longer than half a second, with a way to stop them.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        if !app.exports.running() {
+            self.since = None;
+            return;
+        }
+        ui.ctx().request_repaint_after(Duration::from_millis(50));
+        if self.since.get_or_insert_with(Instant::now).elapsed() < PATIENCE {
+            return;
+        }
+        for (path, done, rows) in app.exports.progress() {
+            banner::frame(ui, palette.accent).show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    ui.label(format!("Writing {}", path.display()));
+                    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                        if ui.button("Cancel the export").clicked() {
+                            commands.push(WorkspaceCommand::CancelExports.into());
+                        }
+                        let bar = ProgressBar::new(done as f32 / rows.max(1) as f32).desired_width(200.0);
+                        ui.add(bar.text(format!("{done} of {rows} rows")));
+                    });
                 });
             });
-        });
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! One parameter: its label, slider, typed value, unit and reset button, and the tooltip that explains it.
 
 use eframe::egui::{
-    ComboBox, DragValue, Label, Response, RichText, Sense, Slider, SliderClamping, StrokeKind, TextStyle, Ui, vec2,
+    Align, ComboBox, DragValue, Label, Layout, Response, RichText, Sense, Slider, SliderClamping, StrokeKind,
+    TextStyle, Ui, vec2,
 };
 
 use cascade_app::{App, Command};
@@ -10,7 +11,6 @@ use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
-use super::parameters::line;
 use super::style;
 
 /// How prominent a parameter is.
@@ -95,6 +95,27 @@ pub fn show(
     }
     commands.extend(new.filter(|new| *new != value).map(set));
     changer
+}
+
+/// A line with a label at the left and something at the right, for which the label leaves the room that it took before.
+fn line(ui: &mut Ui, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
+    ui.horizontal(|ui| {
+        let id = ui.next_auto_id().with("width at the right");
+        let before: Option<f32> = ui.data(|data| data.get_temp(id));
+        let room = ui.available_width() - before.unwrap_or_default() - ui.spacing().item_spacing.x;
+        let label = ui.scope(|ui| {
+            ui.set_max_width(room.max(0.0));
+            left(ui)
+        });
+        let width = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            right(ui, &label.inner);
+            ui.min_rect().width()
+        });
+        if before != Some(width.inner) {
+            ui.data_mut(|data| data.insert_temp(id, width.inner));
+            ui.ctx().request_repaint();
+        }
+    });
 }
 
 fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {

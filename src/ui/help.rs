@@ -3,7 +3,6 @@
 use eframe::egui::{Button, Context, Grid, Id, Modal, ScrollArea, Ui};
 
 use super::actions::{self, ACTIONS, Menu};
-use super::shell::View;
 use super::style;
 
 /// What everybody who uses the program must know about it.
@@ -52,14 +51,14 @@ pub enum Sheet {
 }
 
 /// Draws the sheet that is open.
-pub fn show(ctx: &Context, view: &mut View) {
-    let close = match view.sheet {
+pub fn show(ctx: &Context, open: &mut Option<Sheet>) {
+    let close = match open {
         Some(Sheet::Shortcuts) => sheet(ctx, "shortcuts", "Keyboard shortcuts", shortcuts),
         Some(Sheet::About) => sheet(ctx, "about", "cascade-lab", about),
         None => false,
     };
     if close {
-        view.sheet = None;
+        *open = None;
     }
 }
 

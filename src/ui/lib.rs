@@ -2,7 +2,8 @@
 
 mod about;
 pub mod actions;
-
+mod banner;
+pub mod command;
 pub mod command_palette;
 mod compare;
 mod contagion;
@@ -22,9 +23,11 @@ mod import;
 pub mod lending;
 mod library;
 mod menu;
+mod moment;
 mod notices;
 mod number;
-mod pages;
+pub mod page;
+pub mod pages;
 pub mod palette;
 mod parameters;
 mod picker;
@@ -35,10 +38,14 @@ mod raster;
 mod remarks;
 mod remembered;
 pub mod shell;
+mod shipped;
+pub mod sides;
 mod studies;
 mod style;
+mod tabs;
 mod timeline;
 mod transport;
+mod unsaved;
 mod venues;
 mod window;
 

@@ -13,11 +13,9 @@ use cascade_files::preset::PresetError;
 use cascade_scenario::Scenario;
 
 use super::fuzzy;
-use super::menu;
 use super::palette::Palette;
 use super::picker::Picker;
-use super::shell::View;
-use super::style;
+use super::{shipped, style};
 
 /// Height of a row: a name and a line about it.
 const ROW: f32 = 40.0;
@@ -77,8 +75,8 @@ impl Item<'_> {
 }
 
 /// Draws the sheet if it is open.
-pub fn show(ctx: &Context, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(mut sheet) = view.library.take() else { return };
+pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: &Palette, commands: &mut Vec<Command>) {
+    let Some(mut sheet) = open.take() else { return };
     if !std::mem::replace(&mut sheet.read, true) {
         commands.push(WorkspaceCommand::ReadLibrary.into());
     }
@@ -97,7 +95,7 @@ pub fn show(ctx: &Context, app: &App, view: &mut View, palette: &Palette, comman
         stays &= !modal.should_close();
     }
     if stays {
-        view.library = Some(sheet);
+        *open = Some(sheet);
     }
 }
 
@@ -154,7 +152,7 @@ fn contents(
 /// The presets that answer the search: those of the program, then the user's own.
 fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
     let here = app.present.document.path.as_deref();
-    let shipped = menu::shipped().iter().map(|(shipped, scenario)| Item {
+    let shipped = shipped::presets().iter().map(|(shipped, scenario)| Item {
         path: None,
         name: scenario.name.clone(),
         content: Ok(scenario),

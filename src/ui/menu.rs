@@ -1,32 +1,18 @@
 //! The bar at the top: menus, the name of the preset, and switches for the side panels.
 
-use std::sync::LazyLock;
-
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use cascade_app::{App, Command, Panel, Theme, WorkspaceCommand};
-use cascade_files::preset::{self, Shelf, Shipped};
-use cascade_scenario::Scenario;
+use cascade_app::{App, Command, Theme, WorkspaceCommand};
+use cascade_files::preset::Shelf;
 
 use super::actions::{self, ACTIONS, ActionEffect, Menu};
+use super::command::WindowCommand;
 use super::figures;
 use super::icon::{self, Icon};
 use super::palette::Palette;
-use super::shell::{Side, View};
-use super::style;
-
-/// The shipped presets and what they hold.
-static SHIPPED: LazyLock<Vec<(Shipped, Scenario)>> = LazyLock::new(|| {
-    preset::shipped()
-        .iter()
-        .filter_map(|shipped| Some((*shipped, preset::find(shipped.name).ok()?)))
-        .collect()
-});
-
-/// The shipped presets that can be opened.
-pub fn shipped() -> &'static [(Shipped, Scenario)] {
-    &SHIPPED
-}
+use super::plots::list::PLOTS;
+use super::sides::{Side, Sides};
+use super::{shipped, style};
 
 /// Side of the buttons at the right.
 const BUTTON: f32 = 26.0;
@@ -39,7 +25,7 @@ const GAP: f32 = 8.0;
 pub fn show(
     ui: &mut Ui,
     app: &App,
-    view: &mut View,
+    sides: Sides,
     palette: &Palette,
     commands: &mut Vec<Command>,
     effects: &mut Vec<ActionEffect>,
@@ -63,19 +49,19 @@ pub fn show(
                 (Side::Figures, Icon::RightPanel, "Key figures panel"),
                 (Side::Parameters, Icon::LeftPanel, "Parameters panel"),
             ] {
-                let shown = view.shows(side, width);
+                let shown = sides.shows(side, width);
                 ui.scope(|ui| {
                     if shown {
                         ui.visuals_mut().widgets.inactive.fg_stroke.color = palette.accent;
                     }
                     if icon::quiet_button(ui, icon, name, BUTTON).clicked() {
-                        view.toggle(side, width);
+                        effects.push(ActionEffect::Window(WindowCommand::ToggleSide(side)));
                     }
                 });
             }
             ui.add_space(4.0);
             undo_buttons(ui, app, commands);
-            if !view.shows(Side::Figures, width) {
+            if !sides.shows(Side::Figures, width) {
                 ui.add_space(6.0);
                 figures::short(ui, app, palette);
             }
@@ -83,11 +69,14 @@ pub fn show(
         });
         free.max = right.inner - GAP;
     });
-    name(ui, app, view, bar.response.rect, free, palette);
+    if name(ui, app, bar.response.rect, free, palette) {
+        effects.push(ActionEffect::Window(WindowCommand::ToggleAboutPreset));
+    }
 }
 
-/// The preset's name and the button that tells about it: in the middle of the bar, as far as that is free.
-fn name(ui: &mut Ui, app: &App, view: &mut View, bar: Rect, free: Rangef, palette: &Palette) {
+/// The preset's name and the button that tells about it, in the middle of the bar, as far as that is free. Returns whether the
+/// button was clicked.
+fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> bool {
     let mark = if app.present.modified() { " •" } else { "" };
     let name = ui.painter().layout_no_wrap(
         format!("{}{mark}", app.present.scenario.name),
@@ -97,17 +86,15 @@ fn name(ui: &mut Ui, app: &App, view: &mut View, bar: Rect, free: Rangef, palett
     let size = name.size();
     let last = free.max - size.x - 1.1 * BUTTON;
     if last < free.min {
-        return;
+        return false;
     }
     let left = (bar.center().x - size.x / 2.0).min(last).max(free.min);
     let at = Rect::from_min_size(pos2(left, bar.center().y - size.y / 2.0), size);
     ui.painter().galley(at.min, name, palette.weak_text);
     let button = Rect::from_center_size(at.right_center() + vec2(BUTTON * 0.6, 0.0), Vec2::splat(BUTTON));
-    ui.scope_builder(UiBuilder::new().max_rect(button), |ui| {
-        if icon::quiet_button(ui, Icon::Info, ABOUT_PRESET, BUTTON).clicked() {
-            view.about_preset = !view.about_preset;
-        }
-    });
+    let builder = UiBuilder::new().max_rect(button);
+    let button = ui.scope_builder(builder, |ui| icon::quiet_button(ui, Icon::Info, ABOUT_PRESET, BUTTON));
+    button.inner.clicked()
 }
 
 /// Undo and redo; what they would do is told at the pointer.
@@ -171,10 +158,10 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             items(ui, Menu::Pages, app, commands, effects);
         });
         ui.menu_button("Visible plots", |ui| {
-            for panel in Panel::ALL {
-                let mut shown = app.settings.panels.shows(panel);
-                if ui.checkbox(&mut shown, panel.label()).clicked() {
-                    commands.push(Command::TogglePanel(panel));
+            for plot in PLOTS {
+                let mut shown = plot.is_wanted(&app.settings.plots);
+                if ui.checkbox(&mut shown, plot.id().0).clicked() {
+                    commands.push(Command::ShowPlot(plot.id(), shown));
                 }
             }
         });
@@ -254,7 +241,7 @@ fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
         ui.menu_button(format!("{} presets", shelf.label()), |ui| {
             let room = ui.ctx().content_rect().height() * 0.85;
             ScrollArea::vertical().max_height(room).show(ui, |ui| {
-                for (shipped, scenario) in SHIPPED.iter().filter(|(shipped, _)| shipped.shelf == shelf) {
+                for (shipped, scenario) in shipped::presets().iter().filter(|(shipped, _)| shipped.shelf == shelf) {
                     let preset = ui.button(&scenario.name);
                     if preset.on_hover_text(&scenario.description).clicked() {
                         commands.push(Command::OpenShipped(shipped.name));

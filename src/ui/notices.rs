@@ -1,15 +1,18 @@
 //! Lines above the plots: what halted the model, what went wrong, what was done, and where to begin.
 
-use eframe::egui::{Align, Button, Color32, Context, Frame, Id, Layout, Margin, Modal, RichText, Stroke, Ui};
+use eframe::egui::{RichText, Ui};
 
 use cascade_app::{App, Command};
 use cascade_engine::LogKind;
 
+use super::banner::strip;
+use super::command::WindowCommand;
 use super::dialog::Dialogs;
+use super::export::Exporting;
 use super::icon::{self, Icon};
 use super::palette::Palette;
-use super::shell::View;
-use super::{export, remarks, style};
+use super::remarks::Remarks;
+use super::style;
 
 /// Where to begin, for a first start.
 const GUIDE: &str =
@@ -19,10 +22,10 @@ const GUIDE: &str =
 pub fn show(
     ui: &mut Ui,
     app: &App,
-    view: &mut View,
-    dialogs: &Dialogs,
+    (exporting, remarks, dialogs): (&mut Exporting, &mut Remarks, &Dialogs),
     palette: &Palette,
     commands: &mut Vec<Command>,
+    wanted: &mut Vec<WindowCommand>,
 ) {
     if let Some(halt) = app.present.simulation.halted() {
         let text = format!(
@@ -42,16 +45,18 @@ pub fn show(
             commands.push(Command::Dismiss(message.text.clone()));
         }
     }
-    export::progress(ui, app, &mut view.exporting_since, palette, commands);
+    exporting.show(ui, app, palette, commands);
     if let Some(note) = note(app) {
         strip(ui, palette.accent, style::strong(note, 15.0), 12.0, |_| false);
     }
-    remarks::show(ui, app, view, palette, commands);
+    remarks.show(ui, app, palette, commands);
     if dialogs.waiting() {
         let text = RichText::new("The desktop's file dialog is open.");
-        view.type_path |= strip(ui, palette.accent, text, 150.0, |ui| {
+        if strip(ui, palette.accent, text, 150.0, |ui| {
             ui.button("Type a path instead").clicked()
-        });
+        }) {
+            wanted.push(WindowCommand::TypePath);
+        }
     }
     if !app.settings.guide_dismissed && !app.presenting {
         let text = RichText::new(GUIDE).color(palette.weak_text);
@@ -77,81 +82,4 @@ fn note(app: &App) -> Option<String> {
         .filter(|entry| entry.kind() == LogKind::Note);
     let newest = notes.next().filter(|entry| !app.playing && entry.step + 1 >= step);
     newest.map(ToString::to_string)
-}
-
-/// The frame of what stands over the plots.
-pub fn frame(ui: &Ui, edge: Color32) -> Frame {
-    Frame::new()
-        .fill(ui.visuals().panel_fill)
-        .stroke(Stroke::new(1.0, edge))
-        .corner_radius(4)
-        .inner_margin(Margin::symmetric(10, 4))
-        .outer_margin(Margin {
-            left: 6,
-            right: 6,
-            top: 4,
-            bottom: 2,
-        })
-}
-
-/// A framed line of text with something to click in a room of this width at its right; returns whether it was clicked.
-fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnOnce(&mut Ui) -> bool) -> bool {
-    let strip = frame(ui, edge).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let width = ui.available_width() - room;
-            ui.vertical(|ui| {
-                ui.set_width(width);
-                ui.label(text);
-            });
-            ui.with_layout(Layout::right_to_left(Align::Min), button).inner
-        })
-        .inner
-    });
-    strip.inner
-}
-
-/// What is to become of unsaved changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Save them, then go on.
-    Save,
-    /// Go on without them.
-    Discard,
-    /// Stay.
-    Cancel,
-}
-
-/// Asks what to do with unsaved changes to the user's own file.
-pub fn unsaved(ctx: &Context, app: &App) -> Option<Answer> {
-    let name = app
-        .present
-        .document
-        .path
-        .as_deref()
-        .map(|path| path.display().to_string())
-        .unwrap_or_default();
-    let modal = Modal::new(Id::unique("unsaved"))
-        .frame(style::sheet(ctx))
-        .show(ctx, |ui| {
-            ui.set_width(380.0);
-            ui.heading("Save the changes?");
-            ui.label(format!("{name} has unsaved changes."));
-            ui.add_space(6.0);
-            ui.horizontal(|ui| {
-                let answers = [
-                    ("Save", Answer::Save),
-                    ("Discard", Answer::Discard),
-                    ("Cancel", Answer::Cancel),
-                ];
-                answers.into_iter().fold(None, |chosen, (text, answer)| {
-                    if ui.add(Button::new(text)).clicked() {
-                        Some(answer)
-                    } else {
-                        chosen
-                    }
-                })
-            })
-            .inner
-        });
-    modal.inner.or(modal.should_close().then_some(Answer::Cancel))
 }

@@ -1,92 +1,111 @@
-//! The line of tabs above the middle of the window, and the page they choose in place of the plots.
+//! The list of the pages, and the one that is shown. A page is a file and a line in [`PAGES`]; tabs, menu, command palette and
+//! what is remembered follow from the list.
 
-use cascade_scenario::AssetId;
+use eframe::egui::Ui;
 
-use eframe::egui::{Frame, Margin, RichText, Ui};
+use cascade_app::{App, Command};
 
-use cascade_app::{App, Command, Page};
-
-use super::delta_map::DeltaMapPage;
-use super::distributions;
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
-use super::{contagion, studies, venues};
+use super::{contagion, delta_map, distributions, plots, studies, venues};
 
-/// Room that the word before the assets and a line take.
-const ASSETS_WIDTH: f32 = 60.0;
-/// From this width on the pages fit on a line at their usual size.
-const ROOMY: f32 = 650.0;
-/// Room that an asset takes.
-const ASSET_WIDTH: f32 = 26.0;
+/// All of them, in the order of their tabs. The first one is shown in a fresh window.
+pub const PAGES: [PageEntry; 9] = [
+    plots::linked::PAGE,
+    delta_map::PAGE,
+    distributions::PAGE,
+    contagion::PAGE,
+    venues::PAGE,
+    studies::fragility::PAGE,
+    studies::sensitivity::PAGE,
+    studies::interventions::PAGE,
+    studies::at_risk::PAGE,
+];
 
-/// The line that chooses what stands in the middle.
-pub fn tabs(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
-    frame.show(ui, |ui| {
-        ui.horizontal_wrapped(|ui| {
-            ui.spacing_mut().button_padding.x = 6.0;
-            ui.spacing_mut().item_spacing.x = 2.0;
-            // As many on a line as fit a small window.
-            let narrow = ui.available_width() < ROOMY;
-            if narrow {
-                ui.spacing_mut().button_padding.x = 3.0;
-                ui.spacing_mut().item_spacing.x = 0.0;
-            }
-            for page in Page::ALL {
-                let shown = app.page == page;
-                let mut name = RichText::new(page.label());
-                if narrow {
-                    name = name.size(12.0);
-                }
-                if ui.selectable_label(shown, name).clicked() && !shown {
-                    commands.push(Command::Show(page));
-                }
-            }
-            assets(ui, app, commands);
-        });
-    });
-}
-
-/// What pages keep between frames.
-#[derive(Default)]
+/// Every page with what it keeps, and which one is shown.
 pub struct Pages {
-    delta_map: DeltaMapPage,
+    shown: PageId,
+    pages: Vec<(PageId, Box<dyn Page>)>,
 }
 
-/// Which asset is shown, where there are several.
-fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let count = app.present.simulation.assets().len();
-    if count < 2 {
-        return;
-    }
-    // All of them on one line: beside the pages where there is room, beneath them otherwise.
-    if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
-        ui.end_row();
-    } else {
-        ui.separator();
-    }
-    ui.weak("Asset");
-    ui.add_space(4.0);
-    for asset in AssetId::first(count) {
-        let shown = app.asset_id() == asset;
-        let tab = ui
-            .selectable_label(shown, asset.number().to_string())
-            .accessible_name(format!("Show {asset}"))
-            .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
-        if tab.clicked() && !shown {
-            commands.push(Command::ShowAsset(asset));
+impl Pages {
+    /// The page of this name is shown, if there is one that is kept between starts; otherwise the first one.
+    pub fn new(name: &str) -> Self {
+        let kept = PAGES.iter().find(|page| page.kept && page.id.0 == name);
+        let begin = |page: &PageEntry| Some((page.id, page.begin?()));
+        Self {
+            shown: kept.map_or(PAGES[0].id, |page| page.id),
+            pages: PAGES.iter().filter_map(begin).collect(),
         }
     }
+
+    /// The one that is shown.
+    pub const fn shown(&self) -> PageId {
+        self.shown
+    }
+
+    /// What [`Self::new`] is told at the next start: nothing where that of a fresh window is shown.
+    pub fn name(&self) -> &'static str {
+        if self.shown == PAGES[0].id { "" } else { self.shown.0 }
+    }
+
+    /// Whether the plots are.
+    pub fn shows_plots(&self) -> bool {
+        self.shown == plots::linked::PAGE.id
+    }
+
+    /// Turns to another one.
+    pub const fn turn_to(&mut self, page: PageId) {
+        self.shown = page;
+    }
+
+    /// Turns to the one that a fresh window shows.
+    pub const fn turn_to_first(&mut self) {
+        self.shown = PAGES[0].id;
+    }
+
+    fn current(&mut self) -> Option<&mut dyn Page> {
+        let shown = self.shown;
+        let page = self.pages.iter_mut().find(|(id, _)| *id == shown)?;
+        Some(&mut *page.1)
+    }
+
+    /// Lets the page that is shown bring itself up to date; once a frame. Returns whether that goes on in the next frame.
+    pub fn measure(&mut self, app: &App) -> bool {
+        self.current().is_some_and(|page| page.measure(app))
+    }
+
+    /// Draws the page that is shown. Returns whether the plots are to be drawn instead.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> bool {
+        let page = self.current();
+        let none = page.is_none();
+        if let Some(page) = page {
+            page.show(ui, app, palette, commands);
+        }
+        none
+    }
 }
 
-/// Draws the page that is chosen. Returns whether the plots are to be drawn instead.
-pub fn show(ui: &mut Ui, app: &App, pages: &mut Pages, palette: &Palette, commands: &mut Vec<Command>) -> bool {
-    match app.page {
-        Page::Plots => return true,
-        Page::DeltaMap => pages.delta_map.show(ui, app, palette),
-        Page::Distributions => distributions::show(ui, app, palette),
-        Page::Contagion => contagion::show(ui, app, palette, commands),
-        Page::Venues => venues::show(ui, app, palette, commands),
-        Page::Study(question) => studies::show(ui, app, question, palette, commands),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_the_last_time_is_shown_if_there_is_one() {
+        for (name, shown) in [
+            ("Venues", "Venues"),
+            ("Fragility", "Plots"),
+            ("A page of another version", "Plots"),
+            ("", "Plots"),
+        ] {
+            assert_eq!(Pages::new(name).shown(), PageId(shown), "{name}");
+        }
     }
-    false
+
+    #[test]
+    fn every_page_has_a_name_of_its_own() {
+        for (index, page) in PAGES.iter().enumerate() {
+            assert!(PAGES[..index].iter().all(|other| other.id != page.id), "{page:?}");
+        }
+    }
 }

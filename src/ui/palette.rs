@@ -5,6 +5,7 @@
 use eframe::egui::{self, Color32, Stroke};
 
 use cascade_app::Theme;
+use cascade_engine::Source;
 
 /// The colours of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -230,6 +231,23 @@ impl Palette {
             state.fg_stroke = Stroke::new(1.5, self.text);
         }
         visuals
+    }
+
+    /// The colour of a source of price moves.
+    pub const fn source(&self, source: Source) -> Color32 {
+        match source {
+            Source::Exogenous => self.exogenous,
+            Source::Liquidations => self.forced,
+            Source::Deleveraging => self.deleveraging,
+            Source::Hedging => self.dealers,
+            Source::Predators => self.predators,
+            Source::Providers => self.providers,
+            Source::Makers => self.makers,
+            Source::Pool => self.pool,
+            Source::Unwinding => self.unwinding,
+            Source::Contagion => self.contagion,
+            Source::Lending => self.lending,
+        }
     }
 
     /// Colour of the venue's own lines, by its place; they differ in lightness only.

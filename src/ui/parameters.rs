@@ -13,7 +13,6 @@ use super::field::{self, Size};
 use super::icon::{self, Icon};
 use super::import;
 use super::palette::Palette;
-use super::shell::View;
 use super::style;
 
 /// The sliders that stand above all others.
@@ -23,47 +22,68 @@ const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
 const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
 
-/// Draws the panel.
-pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
-    for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
-        ui.push_id(("master", &row.path), |ui| {
-            let changer = field::show(ui, app, row, Size::Large, palette, commands);
-            arrive(&mut view.jump, row, changer.as_ref());
-        });
-    }
-    ui.add_space(4.0);
-    search_field(ui, app, view, commands);
-    ui.add_space(2.0);
-    let wanted = app.search.trim().to_lowercase();
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        import::brought(ui, app, palette, commands);
-        let mut found = false;
-        for (index, group) in groups().iter().enumerate() {
-            let applies = (group.applies)(app.present.simulation.parameters(), group.index);
-            let own = || table().iter().filter(|row| row.group == index);
-            if !applies || !own().any(|row| matches(row, group, &wanted)) {
-                continue;
-            }
-            found = true;
-            // The switch stays with whatever it switches.
-            let rows: Vec<&'static Parameter> = own()
-                .filter(|row| row.name == ENABLED || matches(row, group, &wanted))
-                .collect();
-            let section = Section {
-                group,
-                rows: &rows,
-                searching: !wanted.is_empty(),
-            };
-            section.show(ui, app, &mut view.jump, palette, commands);
-        }
-        if !found {
-            ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
-        }
-        ui.add_space(12.0);
-    });
+/// The panel's own state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ParameterPanel {
+    /// The search field is to get the cursor.
+    find: bool,
+    /// The parameter whose slider is to be brought into view and given the focus.
+    jump: Option<ParameterId>,
 }
 
-fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+impl ParameterPanel {
+    /// Puts the cursor into the search field.
+    pub const fn find(&mut self) {
+        self.find = true;
+    }
+
+    /// Brings the slider of a parameter into view and gives it the focus.
+    pub const fn go_to(&mut self, id: ParameterId) {
+        self.jump = Some(id);
+    }
+
+    /// Draws the panel.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
+            ui.push_id(("master", &row.path), |ui| {
+                let changer = field::show(ui, app, row, Size::Large, palette, commands);
+                arrive(&mut self.jump, row, changer.as_ref());
+            });
+        }
+        ui.add_space(4.0);
+        search_field(ui, app, std::mem::take(&mut self.find), commands);
+        ui.add_space(2.0);
+        let wanted = app.search.trim().to_lowercase();
+        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+            import::brought(ui, app, palette, commands);
+            let mut found = false;
+            for (index, group) in groups().iter().enumerate() {
+                let applies = (group.applies)(app.present.simulation.parameters(), group.index);
+                let own = || table().iter().filter(|row| row.group == index);
+                if !applies || !own().any(|row| matches(row, group, &wanted)) {
+                    continue;
+                }
+                found = true;
+                // The switch stays with whatever it switches.
+                let rows: Vec<&'static Parameter> = own()
+                    .filter(|row| row.name == ENABLED || matches(row, group, &wanted))
+                    .collect();
+                let section = Section {
+                    group,
+                    rows: &rows,
+                    searching: !wanted.is_empty(),
+                };
+                section.show(ui, app, &mut self.jump, palette, commands);
+            }
+            if !found {
+                ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
+            }
+            ui.add_space(12.0);
+        });
+    }
+}
+
+fn search_field(ui: &mut Ui, app: &App, find: bool, commands: &mut Vec<Command>) {
     ui.allocate_ui_with_layout(
         vec2(ui.available_width(), 24.0),
         Layout::right_to_left(Align::Center),
@@ -78,7 +98,7 @@ fn search_field(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Comm
                 .hint_text("Search parameters")
                 .desired_width(f32::INFINITY);
             let response = ui.add(edit).accessible_name("Search parameters");
-            if std::mem::take(&mut view.focus_search) {
+            if find {
                 response.request_focus();
             }
             if response.changed() {
@@ -221,25 +241,4 @@ fn header(ui: &mut Ui, group: &GroupRow, width: f32, openness: f32, changed: boo
             .circle_filled(pos2(end + 9.0, rect.center().y), 3.0, palette.notice);
     }
     response.on_hover_text(group.doc)
-}
-
-/// A line with a label at the left and something at the right, for which the label leaves the room that it took before.
-pub fn line(ui: &mut Ui, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
-    ui.horizontal(|ui| {
-        let id = ui.next_auto_id().with("width at the right");
-        let before: Option<f32> = ui.data(|data| data.get_temp(id));
-        let room = ui.available_width() - before.unwrap_or_default() - ui.spacing().item_spacing.x;
-        let label = ui.scope(|ui| {
-            ui.set_max_width(room.max(0.0));
-            left(ui)
-        });
-        let width = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            right(ui, &label.inner);
-            ui.min_rect().width()
-        });
-        if before != Some(width.inner) {
-            ui.data_mut(|data| data.insert_temp(id, width.inner));
-            ui.ctx().request_repaint();
-        }
-    });
 }

@@ -7,12 +7,14 @@ use std::thread;
 
 use eframe::egui::{ColorImage, Context, ScreenshotCallback, ViewportCommand};
 
-use cascade_app::{App, Panel, Picture};
+use cascade_app::{App, Picture, PlotId};
 use cascade_files::saving;
 use cascade_scenario::format;
 
 use super::palette::Palette;
-use super::plots::{PlotView, Plots, Poster};
+use super::plots::linked::Plots;
+use super::plots::poster::Poster;
+use super::plots::shown::PlotView;
 
 /// Frames until menus, sheets and tooltips are gone.
 const FRAMES_TO_CLEAR: u32 = 4;
@@ -90,14 +92,14 @@ impl Pictures {
         }
         let Some(order) = self.orders.first_mut() else { return };
         ctx.request_repaint();
-        let panel = match order.picture {
+        let plot = match order.picture {
             Picture::Window => None,
             Picture::Price => Some(None),
-            Picture::Plot(panel) => Some(Some(panel)),
+            Picture::Plot(plot) => Some(Some(plot)),
         };
-        if let Some(panel) = panel {
+        if let Some(plot) = plot {
             let order = self.orders.remove(0);
-            if let Err(complaint) = self.pose(ctx, app, plots, panel, order) {
+            if let Err(complaint) = self.pose(ctx, app, plots, plot, order) {
                 app.messages.error(complaint);
             }
             return;
@@ -113,12 +115,12 @@ impl Pictures {
     }
 
     /// Lays out the picture of one plot (the price if none is named), and leaves the rest to a thread.
-    fn pose(&self, ctx: &Context, app: &App, plots: &Plots, panel: Option<Panel>, order: Order) -> Result<(), String> {
+    fn pose(&self, ctx: &Context, app: &App, plots: &Plots, plot: Option<PlotId>, order: Order) -> Result<(), String> {
         let dark = ctx.global_style().visuals.dark_mode;
         let palette = Palette::of(app.theme(), dark);
         let guesses = app.present.guesses();
         let poster = Poster {
-            panel,
+            plot,
             view: PlotView::of(app, &guesses, None, &palette),
             run: app.present.scenario.name.clone(),
             moment: format!(

@@ -8,8 +8,7 @@ use cascade_app::{ASKED, App, Command};
 use cascade_scenario::{Action, format};
 
 use super::palette::Palette;
-use super::shell::View;
-use super::{notices, number, style};
+use super::{banner, number, style};
 
 /// Name under which a guess is made unless another is typed.
 const CLASS: &str = "the class";
@@ -45,7 +44,7 @@ impl Kind {
 
 /// A remark while it is being typed.
 #[derive(Clone, Debug)]
-pub struct Draft {
+struct Draft {
     kind: Kind,
     text: String,
     fresh: bool,
@@ -53,7 +52,7 @@ pub struct Draft {
 
 impl Draft {
     /// Nothing typed yet.
-    pub fn new(kind: Kind) -> Self {
+    fn new(kind: Kind) -> Self {
         let text = match kind {
             Kind::Question => "What happens next?".to_owned(),
             Kind::Note | Kind::Bookmark => String::new(),
@@ -68,9 +67,9 @@ impl Draft {
 
 /// A guess while it is being made.
 #[derive(Clone, Debug)]
-pub struct GuessDraft {
+struct GuessDraft {
     /// Whose.
-    pub name: String,
+    name: String,
     /// USD per coin; none for the present price.
     price: Option<f64>,
 }
@@ -84,66 +83,85 @@ impl Default for GuessDraft {
     }
 }
 
-/// Draws the field for a remark if it is open.
-pub fn show_draft(ctx: &Context, app: &App, view: &mut View, commands: &mut Vec<Command>) {
-    let Some(draft) = &mut view.remark else { return };
-    let mut done = None;
-    let modal = Modal::new(Id::unique("remark"))
-        .frame(style::sheet(ctx))
-        .show(ctx, |ui| {
-            ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
-            ui.heading(draft.kind.title());
-            let moment = format::clock(app.present.simulation.time_seconds());
-            let label = ui.label(format!("Text, shown at {moment}"));
-            let mut edit = TextEdit::singleline(&mut draft.text)
-                .desired_width(f32::INFINITY)
-                .show(ui);
-            let field = edit.response.response.labelled_by(label.id);
-            if std::mem::take(&mut draft.fresh) {
-                field.request_focus();
-                // What is typed takes the place of what stands there.
-                let end = CCursor::new(draft.text.chars().count());
-                edit.state
-                    .cursor
-                    .set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
-                edit.state.store(ui.ctx(), field.id);
-            }
-            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            ui.weak("It belongs to the run: “Save as lesson…” keeps it.");
-            ui.horizontal(|ui| {
-                let named = !draft.text.trim().is_empty();
-                if ui.add_enabled(named, Button::new("Add")).clicked() || entered && named {
-                    done = Some(true);
-                }
-                if ui.button("Cancel").clicked() {
-                    done = Some(false);
-                }
-            });
-        });
-    if modal.should_close() {
-        done.get_or_insert(false);
-    }
-    if let Some(add) = done {
-        if add {
-            commands.push(Command::Remark(draft.kind.action(draft.text.trim().to_owned())));
-        }
-        view.remark = None;
-    }
+/// What is being typed of a remark and of a guess.
+#[derive(Clone, Debug, Default)]
+pub struct Remarks {
+    draft: Option<Draft>,
+    guess: GuessDraft,
 }
 
-/// Draws the question at which the run stands, and what became of the guesses at the last one.
-pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
-    if let Some(question) = app.question() {
-        notices::frame(ui, palette.accent).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.label(style::strong(question.text, 17.0));
-            ui.horizontal_wrapped(|ui| guess(ui, app, &mut view.guess, palette, commands));
-        });
-    } else if let Some(verdict) = app.present.verdict() {
-        notices::frame(ui, palette.accent).show(ui, |ui| {
-            ui.set_width(ui.available_width());
-            ui.label(RichText::new(verdict.text()));
-        });
+impl Remarks {
+    /// Opens the field for a remark.
+    pub fn begin(&mut self, kind: Kind) {
+        self.draft = Some(Draft::new(kind));
+    }
+
+    /// Who guesses where the price plot is clicked.
+    pub fn guesser(&self) -> &str {
+        &self.guess.name
+    }
+
+    /// Draws the field for a remark if it is open.
+    pub fn show_draft(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
+        let Some(draft) = &mut self.draft else { return };
+        let mut done = None;
+        let modal = Modal::new(Id::unique("remark"))
+            .frame(style::sheet(ctx))
+            .show(ctx, |ui| {
+                ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
+                ui.heading(draft.kind.title());
+                let moment = format::clock(app.present.simulation.time_seconds());
+                let label = ui.label(format!("Text, shown at {moment}"));
+                let mut edit = TextEdit::singleline(&mut draft.text)
+                    .desired_width(f32::INFINITY)
+                    .show(ui);
+                let field = edit.response.response.labelled_by(label.id);
+                if std::mem::take(&mut draft.fresh) {
+                    field.request_focus();
+                    // What is typed takes the place of what stands there.
+                    let end = CCursor::new(draft.text.chars().count());
+                    edit.state
+                        .cursor
+                        .set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+                    edit.state.store(ui.ctx(), field.id);
+                }
+                let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+                ui.weak("It belongs to the run: “Save as lesson…” keeps it.");
+                ui.horizontal(|ui| {
+                    let named = !draft.text.trim().is_empty();
+                    if ui.add_enabled(named, Button::new("Add")).clicked() || entered && named {
+                        done = Some(true);
+                    }
+                    if ui.button("Cancel").clicked() {
+                        done = Some(false);
+                    }
+                });
+            });
+        if modal.should_close() {
+            done.get_or_insert(false);
+        }
+        if let Some(add) = done {
+            if add {
+                commands.push(Command::Remark(draft.kind.action(draft.text.trim().to_owned())));
+            }
+            self.draft = None;
+        }
+    }
+
+    /// Draws the question at which the run stands, and what became of the guesses at the last one.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        if let Some(question) = app.question() {
+            banner::frame(ui, palette.accent).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.label(style::strong(question.text, 17.0));
+                ui.horizontal_wrapped(|ui| guess(ui, app, &mut self.guess, palette, commands));
+            });
+        } else if let Some(verdict) = app.present.verdict() {
+            banner::frame(ui, palette.accent).show(ui, |ui| {
+                ui.set_width(ui.available_width());
+                ui.label(RichText::new(verdict.text()));
+            });
+        }
     }
 }
 

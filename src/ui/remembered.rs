@@ -100,7 +100,8 @@ fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, what: &str) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::{Panel, Theme};
+    use crate::plots::list::{Listed, PLOTS};
+    use cascade_app::{PlotId, Theme};
 
     #[test]
     fn settings_come_back() {
@@ -111,9 +112,43 @@ mod tests {
         assert_eq!((&settings, said.len()), (&Settings::default(), 0));
         settings.theme = Theme::Light;
         settings.remember(Path::new("/presets/高槓桿.ron"));
-        settings.layout.set_heights(&[(Panel::Delta, 0.25)]);
+        settings.layout.set_heights(&[(PlotId("Aggregate delta"), 0.25)]);
+        settings.plots.set(PlotId("Insurance fund"), true);
         remembered.save(&settings).unwrap();
         assert_eq!(Remembered::new(Some(folder)).load(), (settings, Vec::new()));
+    }
+
+    /// As they were written when every plot had a switch; names of plots that are not there do nothing.
+    #[test]
+    fn plots_that_were_switched_on_and_off_stay_so() {
+        let home = tempfile::tempdir().unwrap();
+        let shown = |text: &str| {
+            fs::write(home.path().join(SETTINGS), text).unwrap();
+            let (settings, said) = Remembered::new(Some(home.path().to_owned())).load();
+            assert_eq!(said, Vec::<String>::new());
+            let shows = |plot: &&Listed| plot.is_wanted(&settings.plots);
+            let names: Vec<&str> = PLOTS.iter().filter(shows).map(|plot| plot.id().0).collect();
+            names.join(", ")
+        };
+        let at_first = shown("()");
+        assert_eq!(
+            at_first,
+            "Liquidation clusters, Gamma exposure, Clusters over time, Why it moved, Reproduction ratio, Open interest, \
+             Aggregate delta, Lending pool"
+        );
+        let switches = "clusters: true, gamma: true, heat_map: true, delta: true, open_interest: true, attribution: true, \
+            reproduction: true, margin: false, fund: false, depth: false, basis: false, synchrony: false, routes: false, \
+            lending: true";
+        assert_eq!(shown(&format!("(zoom: 1.0, panels: ({switches}))")), at_first);
+        let other = switches
+            .replace("clusters: true", "clusters: false")
+            .replace("fund: false", "fund: true");
+        let expected = at_first
+            .replace("Liquidation clusters, ", "")
+            .replace("Lending", "Insurance fund, Lending");
+        assert_eq!(shown(&format!("(panels: ({other}, wings: true))")), expected);
+        let sets = r#"(plots: (shown: ["Insurance fund", "Wings"], hidden: ["Liquidation clusters", "Tail"]))"#;
+        assert_eq!(shown(sets), expected);
     }
 
     #[test]

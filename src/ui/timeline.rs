@@ -33,26 +33,35 @@ impl Track {
     }
 }
 
-/// Draws the time line; what is done with it becomes commands. `from` keeps where a selection began.
-pub fn show(ui: &mut Ui, app: &App, from: &mut Option<u64>, palette: &Palette, commands: &mut Vec<Command>) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
-    let track = Track {
-        rect: rect.shrink2(vec2(MARGIN, 0.0)),
-        newest: app.present.newest_step(),
-    };
-    let bookmarks = app.bookmarks();
-    paint(ui, app, &track, &bookmarks, &response, palette);
-    describe(ui, app, &response);
-    point(ui, &track, &bookmarks, &response, from, commands);
-    keys(ui, &response, commands);
-    if let Some(pointer) = response.hover_pos() {
-        let text = near(&track, &bookmarks, pointer.x).map_or_else(
-            || clock(app, track.step(pointer.x)),
-            |bookmark| format!("{}  {}", clock(app, bookmark.step), bookmark.label),
-        );
-        response.on_hover_text_at_pointer(format!(
-            "{text}\nDrag to go anywhere; with Shift, to explain what moved the price between two moments."
-        ));
+/// The time line's own state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeLine {
+    /// Where a selection began.
+    selecting: Option<u64>,
+}
+
+impl TimeLine {
+    /// Draws the time line; what is done with it becomes commands.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
+        let track = Track {
+            rect: rect.shrink2(vec2(MARGIN, 0.0)),
+            newest: app.present.newest_step(),
+        };
+        let bookmarks = app.bookmarks();
+        paint(ui, app, &track, &bookmarks, &response, palette);
+        describe(ui, app, &response);
+        point(ui, &track, &bookmarks, &response, &mut self.selecting, commands);
+        keys(ui, &response, commands);
+        if let Some(pointer) = response.hover_pos() {
+            let text = near(&track, &bookmarks, pointer.x).map_or_else(
+                || clock(app, track.step(pointer.x)),
+                |bookmark| format!("{}  {}", clock(app, bookmark.step), bookmark.label),
+            );
+            response.on_hover_text_at_pointer(format!(
+                "{text}\nDrag to go anywhere; with Shift, to explain what moved the price between two moments."
+            ));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The bar at the bottom: running, speed, time, seed and the shock.
 
+use std::time::Instant;
+
 use eframe::egui::{
     Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, TextStyle, TextWrapMode,
     Ui, WidgetText, vec2,
@@ -11,7 +13,6 @@ use cascade_scenario::{ShockRoute, format};
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
-use super::shell::View;
 use super::style;
 
 /// Height of the buttons.
@@ -32,27 +33,64 @@ const ROOM_FOR_SPEED: f32 = 580.0;
 /// Share of the speed asked for below which the real one is shown.
 const SLOW: f64 = 0.8;
 
-/// Draws the bar.
-pub fn show(ui: &mut Ui, app: &App, view: &mut View, palette: &Palette, commands: &mut Vec<Command>) {
-    let width = ui.available_width();
-    ui.horizontal_centered(|ui| {
-        run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
-        ui.add_space(6.0);
-        speed(ui, app, view.achieved, width, commands);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            shock_button(ui, app, palette, commands);
-            if width > ROOM_FOR_OUTAGE {
-                outage_button(ui, app, commands);
+/// Seconds over which the real speed is measured.
+const MEASURED_OVER: f64 = 0.5;
+
+/// The bar's own state.
+#[derive(Clone, Debug, Default)]
+pub struct Transport {
+    /// The seed while it is being typed.
+    seed: Option<String>,
+    /// Since when, and from which step on, the speed is being measured.
+    measured: Option<(Instant, u64)>,
+    /// Steps a second that were really made, while running.
+    achieved: Option<f64>,
+}
+
+impl Transport {
+    /// Notes how fast the model really runs.
+    pub fn measure(&mut self, now: Instant, step: u64) {
+        match self.measured {
+            Some((since, from)) if step >= from => {
+                let seconds = (now - since).as_secs_f64();
+                if seconds >= MEASURED_OVER {
+                    self.achieved = Some((step - from) as f64 / seconds);
+                    self.measured = Some((now, step));
+                }
             }
-            let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
-            if width > ROOM_FOR_SEED + taken {
-                ui.add_space(6.0);
-                seed(ui, app, view, commands);
-                ui.add_space(6.0);
-            }
-            clock(ui, app, commands);
+            // The run has just begun, or begun again.
+            _ => self.measured = Some((now, step)),
+        }
+    }
+
+    /// The model stands still.
+    pub const fn rest(&mut self) {
+        self.measured = None;
+        self.achieved = None;
+    }
+
+    /// Draws the bar.
+    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let width = ui.available_width();
+        ui.horizontal_centered(|ui| {
+            run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
+            ui.add_space(6.0);
+            speed(ui, app, self.achieved, width, commands);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                shock_button(ui, app, palette, commands);
+                if width > ROOM_FOR_OUTAGE {
+                    outage_button(ui, app, commands);
+                }
+                let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
+                if width > ROOM_FOR_SEED + taken {
+                    ui.add_space(6.0);
+                    seed(ui, app, &mut self.seed, commands);
+                    ui.add_space(6.0);
+                }
+                clock(ui, app, commands);
+            });
         });
-    });
+    }
 }
 
 fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: &mut Vec<Command>) {
@@ -172,14 +210,11 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     ui.label(clock).on_hover_text("Market time since the start of the run.");
 }
 
-fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
+fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<Command>) {
     if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
         commands.push(Command::NewSeed);
     }
-    let mut text = view
-        .seed
-        .clone()
-        .unwrap_or_else(|| app.present.scenario.seed.to_string());
+    let mut text = typed.clone().unwrap_or_else(|| app.present.scenario.seed.to_string());
     let edit = ui
         .add(
             TextEdit::singleline(&mut text)
@@ -199,9 +234,9 @@ fn seed(ui: &mut Ui, app: &App, view: &mut View, commands: &mut Vec<Command>) {
         {
             commands.push(Command::SetSeed(seed));
         }
-        view.seed = None;
+        *typed = None;
     } else if edit.changed() {
-        view.seed = Some(text);
+        *typed = Some(text);
     }
     ui.weak("seed");
 }

@@ -8,8 +8,9 @@ use cascade_app::{App, Command};
 use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
 use cascade_scenario::format;
 
+use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
-use super::plots::{Strip, Trace};
+use super::plots::strip::{Strip, Trace};
 use super::style;
 
 /// Market time in seconds of the column “last minute”.
@@ -39,21 +40,32 @@ type Column<'a> = (
     Box<dyn Fn(usize, &VenueFigures) -> String + 'a>,
 );
 
-/// Draws the page.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let venues = app.shown_asset().venue_figures();
-    let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
-    frame.show(ui, |ui| {
-        ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-            summary(ui, app, palette);
-            let recently = |venue: usize| recent(app, venue);
-            let mut columns = market_columns();
-            columns.extend(loss_columns(&recently));
-            tables(ui, &columns, &venues, palette);
-            ui.add_space(6.0);
-            over_time(ui, app, palette, commands);
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Venues"),
+    action: "Venues beside one another",
+    kept: true,
+    begin: Some(|| Box::new(VenuesPage)),
+};
+
+struct VenuesPage;
+
+impl Page for VenuesPage {
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let venues = app.shown_asset().venue_figures();
+        let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+        frame.show(ui, |ui| {
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                summary(ui, app, palette);
+                let recently = |venue: usize| recent(app, venue);
+                let mut columns = market_columns();
+                columns.extend(loss_columns(&recently));
+                tables(ui, &columns, &venues, palette);
+                ui.add_space(6.0);
+                over_time(ui, app, palette, commands);
+            });
         });
-    });
+    }
 }
 
 /// What is told of all venues together.

@@ -1,8 +1,9 @@
 //! Several assets and several venues in the window: which asset is shown, who hits whom, and the venues beside one another.
 
-use cascade_lab::app::{Command, Explanation, Page};
+use cascade_lab::app::{Command, Explanation};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, AssetId, Shock};
+use cascade_lab::ui::page::PageId;
 use eframe::egui::{Key, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
@@ -134,7 +135,7 @@ fn the_pinned_run_is_compared_asset_by_asset() {
 fn the_contagion_page_tells_who_hit_whom() {
     let mut window = contagion(124);
     click(&mut window, Role::Button, "Contagion");
-    assert_eq!(app(&window).page, Page::Contagion);
+    assert_eq!(window.state().pages.shown(), PageId("Contagion"));
     assert!(window.query_by_label_contains("Contagion graph: asset 1 ").is_some());
     let radius = app(&window).present.simulation.contagion().spectral_radius();
     assert!(

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use cascade_lab::app::{Command, Export, Picture, WorkspaceCommand};
+use cascade_lab::app::{Command, Export, Picture, PlotId, WorkspaceCommand};
 use cascade_lab::files::{events, preset};
 use cascade_lab::scenario::{AssetId, find};
 use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
@@ -255,7 +255,7 @@ fn screenshot(window: &mut Window) -> Option<egui::ScreenshotCallback> {
 }
 
 /// Writes a picture of a plot of a run and reads it.
-fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
+pub fn poster(window: &mut Window, picture: Picture, path: &Path) -> image::RgbImage {
     let export = WorkspaceCommand::Export(Export::Picture(picture), path.to_owned());
     window.state_mut().carry_out(export.into());
     for _ in 0..400 {
@@ -276,10 +276,10 @@ fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
     window.run();
     let palette = cascade_lab::ui::palette::Palette::dark();
     for (name, picture, color) in [
-        ("delta", Picture::Plot(cascade_lab::app::Panel::Delta), palette.longs),
+        ("delta", Picture::Plot(PlotId("Aggregate delta")), palette.longs),
         ("price", Picture::Price, palette.spot),
         // Not on the screen, and still there to be had.
-        ("fund", Picture::Plot(cascade_lab::app::Panel::Fund), palette.spot),
+        ("fund", Picture::Plot(PlotId("Insurance fund")), palette.spot),
     ] {
         let image = poster(&mut window, picture, &folder.path().join(format!("{name}.png")));
         assert_eq!(image.dimensions(), (1600, 900), "{name}");
@@ -306,7 +306,7 @@ fn a_picture_of_a_plot_is_laid_out_anew_with_title_axes_and_legend() {
 #[test]
 fn no_picture_is_taken_of_what_is_not_there_or_covered() {
     let mut window = open();
-    let levels = Picture::Plot(cascade_lab::app::Panel::Clusters);
+    let levels = Picture::Plot(PlotId("Liquidation clusters"));
     window
         .state_mut()
         .carry_out(WorkspaceCommand::CopyPicture(levels).into());

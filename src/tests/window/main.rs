@@ -11,13 +11,14 @@ mod imports;
 mod lending;
 mod library;
 mod pages;
+mod pictures;
 mod time;
 mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, Settings, Theme};
+use cascade_lab::app::{App, Command, PlotId, Settings, Theme};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
 use cascade_lab::ui::shell::Shell;
@@ -287,11 +288,11 @@ fn the_theme_is_switched_from_the_menu() {
 #[test]
 fn plots_are_hidden_from_the_menu() {
     let mut window = open();
-    assert!(app(&window).settings.panels.delta);
+    assert!(app(&window).settings.plots.shows(PlotId("Aggregate delta"), true));
     click(&mut window, Role::Button, "View");
     click(&mut window, Role::Button, "Visible plots");
     click(&mut window, Role::CheckBox, "Aggregate delta");
-    assert!(!app(&window).settings.panels.delta);
+    assert!(!app(&window).settings.plots.shows(PlotId("Aggregate delta"), true));
 }
 
 #[test]
@@ -414,7 +415,7 @@ fn settings_survive_and_damaged_ones_do_no_harm() {
     let mut settings = Settings::default();
     settings.set_zoom(1.5);
     settings.theme = Theme::Light;
-    settings.panels.fund = true;
+    settings.plots.set(PlotId("Insurance fund"), true);
     let written = ron::to_string(&settings).unwrap();
     assert_eq!(ron::from_str::<Settings>(&written).unwrap().sound(), settings);
     let odd: Settings = ron::from_str("(zoom: 1e30, theme: dark)").unwrap();

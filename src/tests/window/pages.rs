@@ -1,8 +1,5 @@
 //! The pages beside the plots: delta map and distributions.
 
-use cascade_lab::app::Page;
-use cascade_lab::scenario::AssetId;
-
 use super::*;
 
 /// The text of the label that begins with these words and goes on.
@@ -115,28 +112,4 @@ fn dealers_are_on_the_delta_map() {
     let mut plain = open();
     click(&mut plain, Role::Button, "Delta map");
     assert!(plain.query_by_label_contains("Gamma exposure by price").is_none());
-}
-
-/// The pages show the asset that was chosen.
-#[test]
-fn the_pages_show_the_chosen_asset() {
-    let preset = preset::find("cross-collateral-contagion").unwrap();
-    let mut window = open_with(preset, None, (1280.0, 800.0));
-    let second = |window: &Window| app(window).present.simulation.assets()[1].observation().index;
-    for (page, step) in [(Page::DeltaMap, 0), (Page::Distributions, 5)] {
-        window.state_mut().app.update(Command::Step(step));
-        window.state_mut().app.update(Command::Show(page));
-        window.state_mut().app.update(Command::ShowAsset(AssetId::new(1)));
-        window.run();
-        let seen = match page {
-            Page::DeltaMap => app(&window).page_cache.map().price,
-            _ => app(&window).page_cache.distributions().unwrap().1,
-        };
-        assert!((seen / second(&window) - 1.0).abs() < 1e-12, "{page:?}");
-        window.state_mut().app.update(Command::ShowAsset(AssetId::FIRST));
-        window.run();
-    }
-    let (found, _) = app(&window).page_cache.distributions().unwrap();
-    let levered = app(&window).present.simulation.assets()[0].observation().levered_longs;
-    assert!((found.notional[0] / levered - 1.0).abs() < 1e-9);
 }

@@ -4,11 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, Page, Panel, Settings, Theme, WorkspaceCommand};
+use cascade_lab::app::{App, Command, PlotId, Settings, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, table};
 use cascade_lab::ui::actions::ACTIONS;
+use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::command_palette::entries;
+use cascade_lab::ui::pages::PAGES;
+use cascade_lab::ui::plots::list::PLOTS;
 use eframe::egui::{self, DroppedFile, HoveredFile, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -58,11 +61,11 @@ fn the_command_palette_does_what_is_typed() {
     open_palette(&mut window, "show insurance");
     window.key_press(Key::Enter);
     window.run();
-    assert!(app(&window).settings.panels.fund);
+    assert!(app(&window).settings.plots.shows(PlotId("Insurance fund"), false));
     open_palette(&mut window, "sensitivity");
     window.key_press(Key::Enter);
     window.run();
-    assert_ne!(app(&window).page, Page::Plots);
+    assert!(!window.state().pages.shows_plots());
     open_palette(&mut window, "open quiet");
     window.key_press(Key::Enter);
     window.run_steps(3);
@@ -134,7 +137,7 @@ fn the_palette_has_everything_there_is() {
     let app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
     let all = entries(&app);
     let has = |text: &str| all.iter().any(|entry| entry.label.contains(text));
-    for action in ACTIONS {
+    for action in ACTIONS.iter() {
         assert!(
             all.iter()
                 .any(|entry| entry.label == action.label && entry.keys == action.shortcut)
@@ -143,9 +146,9 @@ fn the_palette_has_everything_there_is() {
     for shipped in preset::shipped() {
         assert!(has(&preset::find(shipped.name).unwrap().name), "{}", shipped.name);
     }
-    assert!(Panel::ALL.iter().all(|panel| has(panel.label())));
+    assert!(PLOTS.iter().all(|plot| has(plot.id().0)));
     assert!(Theme::ALL.iter().all(|theme| has(theme.label())));
-    assert!(Page::ALL.iter().all(|page| has(page.label())));
+    assert!(PAGES.iter().all(|page| has(page.action)));
     let row = find("leverage.mean").unwrap();
     assert!(has(&format!("Mean leverage = {}", row.show(12.0))));
     let parameters = all.iter().filter(|entry| entry.label.contains(" = ")).count();
@@ -305,7 +308,7 @@ fn a_plot_has_a_menu_of_its_own() {
             assert!(top(&window, "Attribution plot") > top(&window, "Reproduction ratio plot"));
         }
     }
-    assert!(!app(&window).settings.panels.attribution);
+    assert!(!app(&window).settings.plots.shows(PlotId("Why it moved"), true));
     assert!(window.query_by_label("Attribution plot").is_none());
 }
 
@@ -313,14 +316,14 @@ fn a_plot_has_a_menu_of_its_own() {
 fn the_page_and_the_side_panels_are_remembered() {
     let mut window = open();
     click(&mut window, Role::Button, "Key figures panel");
-    window.state_mut().carry_out(Command::Show(Page::ALL[2]));
+    window.state_mut().ask(WindowCommand::Show(PAGES[2].id));
     window.run();
     let settings = window.state().remembered();
     let scenario = preset::find("first-cascade").unwrap();
     let app = App::new(scenario.clone(), None, settings).unwrap();
-    assert_eq!(app.page, Page::ALL[2]);
     let shell = cascade_lab::ui::shell::Shell::new(app, Arc::new(|_, _: &Path| None));
-    assert!(shell.view.parameters && !shell.view.figures);
+    assert_eq!(shell.pages.shown(), PAGES[2].id);
+    assert!(shell.sides.parameters && !shell.sides.figures);
     window.state_mut().carry_out(WorkspaceCommand::ResetLayout.into());
     window.run();
     assert_eq!(window.state().remembered().layout, Settings::default().layout);
@@ -364,8 +367,12 @@ fn escape_closes_what_lies_on_top() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.run();
     let open = |window: &Window| {
-        let view = &window.state().view;
-        (view.export, view.lending.open, app(window).present.selection.is_some())
+        let shell = window.state();
+        (
+            shell.export.open,
+            shell.lending.open,
+            app(window).present.selection.is_some(),
+        )
     };
     for expected in [
         (true, true, true),

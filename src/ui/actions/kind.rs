@@ -2,7 +2,7 @@
 
 use eframe::egui::KeyboardShortcut;
 
-use crate::shell::View;
+use crate::command::WindowCommand;
 use cascade_app::{App, Command};
 
 /// What choosing an action does.
@@ -11,7 +11,7 @@ pub enum ActionEffect {
     /// Changes the state.
     App(fn(&App) -> Command),
     /// Changes only what the window shows.
-    View(fn(&mut View)),
+    Window(WindowCommand),
 }
 
 /// Which menu an action stands in.

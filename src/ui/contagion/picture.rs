@@ -5,8 +5,9 @@ use eframe::egui::{
     Align2, Color32, FontId, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
+use super::now::Snapshot;
 use crate::palette::Palette;
-use crate::plots::caption;
+use crate::plots::strip::caption;
 use cascade_app::App;
 use cascade_engine::Contagion;
 use cascade_scenario::format;
@@ -34,9 +35,9 @@ struct Node {
 }
 
 /// Draws the picture over the width there is.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
+pub fn show(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
-    let Some(contagion) = app.what_if.contagion() else {
+    let Some(contagion) = now else {
         return;
     };
     let nodes = nodes(app, rect);

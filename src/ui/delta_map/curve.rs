@@ -7,12 +7,12 @@ use eframe::egui::{
 };
 use egui_plot::PlotTransform;
 
+use super::now::Now;
 use super::words;
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::TIME_AXIS_HEIGHT;
 use crate::plots::view::nice_step;
-use cascade_app::App;
 use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
 
@@ -38,9 +38,9 @@ pub const fn beyond(palette: &Palette) -> Color32 {
 }
 
 /// Draws into `rect`, whose height is the price axis of `transform`.
-pub fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, app: &App, palette: &Palette) -> Response {
-    let map = app.page_cache.map();
-    let name = words::summary(app);
+pub fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now, palette: &Palette) -> Response {
+    let map = &now.map;
+    let name = words::summary(map);
     let response = ui.interact(rect, ui.scope_id().with("forced flow"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Forced flow by price level. {name}")));
     let painter = ui.painter().with_clip_rect(rect);

@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 
+use super::now::Now;
 use crate::facts::Fact;
 use cascade_app::App;
 use cascade_engine::{DeltaMap, Outward};
@@ -56,13 +57,13 @@ pub const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of several 
     print on the book at once: the map counts such liquidations as if they were sold on the books.";
 
 /// The figures above the picture.
-pub fn facts(app: &App) -> Vec<Fact> {
-    let (map, seen) = (app.page_cache.map(), app.shown_asset().observation());
+pub fn facts(app: &App, now: &Now) -> Vec<Fact> {
+    let (map, seen) = (&now.map, app.shown_asset().observation());
     let mut facts = Vec::new();
     for (outward, label) in [(&map.down, "Falls run away"), (&map.up, "Rises run away")] {
         facts.push(Fact::new(label, runaway(map, outward), RUNAWAY));
     }
-    let shock = app.page_cache.shock();
+    let shock = now.shock;
     facts.push(Fact::new(
         "The sliders' shock ends at",
         format!(
@@ -105,8 +106,7 @@ pub fn facts(app: &App) -> Vec<Fact> {
 }
 
 /// The map in a sentence, for who cannot see it.
-pub fn summary(app: &App) -> String {
-    let map = app.page_cache.map();
+pub fn summary(map: &DeltaMap) -> String {
     let at = |outward: &Outward, distance: f64| {
         outward.at(distance).map_or_else(String::new, |found| {
             format!(
@@ -121,9 +121,9 @@ pub fn summary(app: &App) -> String {
 }
 
 /// What stands at the price that is pointed at; without a pointer where the sliders' shock goes.
-pub fn readout(ui: &mut Ui, app: &App, pointed: Option<f64>) {
-    let map = app.page_cache.map();
-    let price = pointed.unwrap_or(map.price * (1.0 + app.page_cache.shock().size));
+pub fn readout(ui: &mut Ui, app: &App, now: &Now, pointed: Option<f64>) {
+    let map = &now.map;
+    let price = pointed.unwrap_or(map.price * (1.0 + now.shock.size));
     let (outward, distance) = map.towards(price);
     let Some(found) = outward.at(distance) else { return };
     let ratio = outward

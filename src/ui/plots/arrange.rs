@@ -3,19 +3,21 @@
 use eframe::egui::accesskit::Role;
 use eframe::egui::{CursorIcon, Id, Rect, Sense, Stroke, Ui, WidgetInfo, pos2};
 
-use super::Shown;
-use super::figures::Plot;
-use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT, ordered};
+use super::layout::{GAP, Layout, PRICE_HEIGHT, ROW_HEIGHT};
+use super::list;
+use super::plot::{Plot, Row};
+use super::shown::Shown;
 use crate::palette::Palette;
-use cascade_app::{Command, Export, Panel, Picture, WorkspaceCommand};
+use cascade_app::{Command, Export, Picture, PlotId, WorkspaceCommand};
 
 /// Draws what moves the borders between the plots.
 pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
     let mut above = layout.price;
     for (index, (plot, rect)) in layout.rows.iter().enumerate() {
+        let about = plot.about();
         let border = Rect::from_min_max(pos2(rect.left(), rect.top() - GAP), rect.right_top());
-        let response = ui.interact(border, Id::unique(("border above", plot.name())), Sense::drag());
-        let name = format!("Border above {}", plot.title().0);
+        let response = ui.interact(border, Id::unique(("border above", about.name)), Sense::drag());
+        let name = format!("Border above {}", about.title);
         response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &name));
         if response.hovered() || response.dragged() {
             ui.set_cursor_icon(CursorIcon::ResizeVertical);
@@ -52,8 +54,8 @@ fn height(layout: &Layout, index: usize) -> f32 {
 }
 
 /// All heights, with the border above one of the plots moved down by so much.
-fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
-    let of = |(index, (plot, _)): (usize, &(Plot, Rect))| {
+fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(PlotId, f32)> {
+    let of = |(index, (plot, _)): (usize, &(Row, Rect))| {
         let change = if index == border {
             -moved
         } else if index + 1 == border {
@@ -61,7 +63,7 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
         } else {
             0.0
         };
-        (plot.panel(), (height(layout, index) + change) / layout.height)
+        (plot.about().id, (height(layout, index) + change) / layout.height)
     };
     layout.rows.iter().enumerate().map(of).collect()
 }
@@ -69,7 +71,8 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(Panel, f32)> {
 /// The menu that a right click opens on a plot.
 pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
     for one in shown {
-        let picture = one.plot.map_or(Picture::Price, |plot| Picture::Plot(plot.panel()));
+        let about = one.plot.map(Plot::about);
+        let picture = about.map_or(Picture::Price, |about| Picture::Plot(about.id));
         one.response.context_menu(|ui| {
             let mut item = |ui: &mut Ui, label: &str, enabled: bool, command: Command| {
                 if ui.add_enabled(enabled, eframe::egui::Button::new(label)).clicked() {
@@ -77,7 +80,7 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
                     ui.close();
                 }
             };
-            ui.weak(one.plot.map_or("Spot price", |plot| plot.title().0));
+            ui.weak(about.map_or("Spot price", |about| about.title));
             item(
                 ui,
                 "Copy the picture",
@@ -86,15 +89,15 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
             );
             let save = WorkspaceCommand::AskExport(Export::Picture(picture));
             item(ui, "Save the picture (PNG)…", true, save.into());
-            if let Some(plot) = one.plot {
+            if let Some(about) = about {
                 ui.separator();
-                for (label, other) in neighbours(layout, plot) {
+                for (label, other) in neighbours(layout, about.id) {
                     let order = other
-                        .map(|other| exchanged(arrangement, plot, other))
+                        .map(|other| exchanged(arrangement, about.id, other))
                         .unwrap_or_default();
                     item(ui, label, other.is_some(), WorkspaceCommand::Arrange(order).into());
                 }
-                item(ui, "Hide", true, Command::TogglePanel(plot.panel()));
+                item(ui, "Hide", true, Command::ShowPlot(about.id, false));
             }
             let chosen = !arrangement.heights.is_empty();
             item(
@@ -108,9 +111,10 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
 }
 
 /// The plots that stand next to one, and what changing places with them is called.
-fn neighbours(layout: &Layout, plot: Plot) -> [(&'static str, Option<Plot>); 2] {
-    let at = |place: Option<usize>| layout.rows.get(place?).map(|(plot, _)| *plot);
-    let place = layout.rows.iter().position(|(other, _)| *other == plot);
+fn neighbours(layout: &Layout, plot: PlotId) -> [(&'static str, Option<PlotId>); 2] {
+    let id = |(row, _): &(Row, Rect)| row.about().id;
+    let at = |place: Option<usize>| layout.rows.get(place?).map(id);
+    let place = layout.rows.iter().position(|row| id(row) == plot);
     [
         ("Move up", at(place.and_then(|place| place.checked_sub(1)))),
         ("Move down", at(place.map(|place| place + 1))),
@@ -118,14 +122,12 @@ fn neighbours(layout: &Layout, plot: Plot) -> [(&'static str, Option<Plot>); 2] 
 }
 
 /// The order of all plots after two of them have changed places.
-fn exchanged(arrangement: &cascade_app::Layout, one: Plot, other: Plot) -> Vec<Panel> {
-    let swap = |plot: Plot| match plot {
+fn exchanged(arrangement: &cascade_app::Layout, one: PlotId, other: PlotId) -> Vec<PlotId> {
+    let swap = |plot: PlotId| match plot {
         plot if plot == one => other,
         plot if plot == other => one,
         plot => plot,
     };
-    ordered(arrangement)
-        .into_iter()
-        .map(|plot| swap(plot).panel())
-        .collect()
+    let rows = list::rows(arrangement).into_iter();
+    rows.map(|row| swap(row.about().id)).collect()
 }

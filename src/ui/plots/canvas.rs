@@ -93,6 +93,12 @@ impl Viewport {
         ((f64::from(x) - self.across.0) / self.across.1).max(0.0) as usize
     }
 
+    /// The step nearest to a screen position that is recorded, where `newest` is the last one.
+    pub fn nearest_step(&self, x: f32, newest: usize) -> usize {
+        let seconds = self.transform.value_from_position(pos2(x, 0.0)).x;
+        ((seconds / self.step_seconds).round().max(0.0) as usize).min(newest)
+    }
+
     /// Screen position of a value.
     pub fn y(&self, value: f64) -> f32 {
         (self.down.0 + value * self.down.1) as f32

@@ -8,11 +8,20 @@ use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
 use super::legend;
+use super::price::Part;
 use super::view::{EasedRange, frame_seconds};
 use crate::palette::Palette;
+use cascade_app::PlotId;
 use cascade_app::history::{Extent, History};
 use cascade_engine::{Asset, Clusters, PriceGrid};
 use cascade_scenario::format;
+
+/// What the list of plots says of it.
+pub const PART: Part = Part {
+    id: PlotId("Liquidation clusters"),
+    at_first: true,
+    exists: |_| true,
+};
 
 /// Least height of a bar, in points.
 const BAR_POINTS: f64 = 4.5;

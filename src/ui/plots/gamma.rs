@@ -7,10 +7,19 @@ use eframe::egui::{Align2, FontId, Mesh, Rect, Response, Role, Sense, Shape, Str
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
+use super::price::Part;
 use super::{legend, strip};
 use crate::palette::Palette;
+use cascade_app::PlotId;
 use cascade_engine::{Asset, GammaLevel};
 use cascade_scenario::format;
+
+/// What the list of plots says of it.
+pub const PART: Part = Part {
+    id: PlotId("Gamma exposure"),
+    at_first: true,
+    exists: |asset| asset.parameters().options.enabled,
+};
 
 /// Height of a bar, in points.
 const BAR_POINTS: f32 = 3.0;

@@ -7,8 +7,17 @@ use std::ops::Range;
 use eframe::egui::{self, Color32, ColorImage, Mesh, Pos2, Shape, TextureHandle, TextureOptions, pos2};
 
 use super::canvas::Viewport;
+use super::price::Part;
+use cascade_app::PlotId;
 use cascade_app::history::{BookHistory, EVEN, History, Reader};
 use cascade_engine::PriceGrid;
+
+/// What the list of plots says of it.
+pub const PART: Part = Part {
+    id: PlotId("Clusters over time"),
+    at_first: true,
+    exists: |_| true,
+};
 
 /// Columns of time that the texture holds.
 const RING: usize = 1024;

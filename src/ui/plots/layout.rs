@@ -2,9 +2,8 @@
 
 use eframe::egui::{Rect, pos2};
 
-use super::figures::Plot;
 use super::frame::TIME_AXIS_HEIGHT;
-use cascade_app::{Panel, Panels};
+use super::plot::Row;
 
 /// Space between plots.
 pub const GAP: f32 = 8.0;
@@ -22,37 +21,11 @@ pub struct Layout {
     /// The price plot, axes included.
     pub price: Rect,
     /// The plots below it, axes included.
-    pub rows: Vec<(Plot, Rect)>,
+    pub rows: Vec<(Row, Rect)>,
     /// Left and right of the column beside the plots.
     column: (f32, f32),
     /// The height of all plots together.
     pub height: f32,
-}
-
-impl Plot {
-    /// The panel that shows and hides it.
-    pub const fn panel(self) -> Panel {
-        match self {
-            Self::Delta => Panel::Delta,
-            Self::Attribution => Panel::Attribution,
-            Self::OpenInterest => Panel::OpenInterest,
-            Self::Reproduction => Panel::Reproduction,
-            Self::Fund => Panel::Fund,
-            Self::Routes => Panel::Routes,
-            Self::Margin => Panel::Margin,
-            Self::Depth => Panel::Depth,
-            Self::Basis => Panel::Basis,
-            Self::Synchrony => Panel::Synchrony,
-            Self::Lending => Panel::Lending,
-        }
-    }
-}
-
-/// All plots below the price from top to bottom, shown or not.
-pub fn ordered(arrangement: &cascade_app::Layout) -> Vec<Plot> {
-    let mut plots = Plot::ALL.to_vec();
-    plots.sort_by_key(|plot| arrangement.place(plot.panel()));
-    plots
 }
 
 /// Heights that leave `room` for all, none less than what a plot needs; those that have more give way alike.
@@ -69,23 +42,22 @@ fn squeezed(mut heights: Vec<f32>, room: f32) -> Vec<f32> {
 }
 
 impl Layout {
-    /// Divides an area between the plots that are wanted, as far as they fit.
-    pub fn new(area: Rect, panels: &Panels, arrangement: &cascade_app::Layout) -> Self {
-        // Liquidation levels and gamma stand beside one another.
-        let beside = if panels.clusters && panels.gamma { 1.3 } else { 1.0 };
+    /// Divides an area between the plots that are wanted, as far as they fit; so many parts of the price plot stand beside
+    /// it.
+    pub fn new(area: Rect, mut wanted: Vec<Row>, parts: usize, arrangement: &cascade_app::Layout) -> Self {
+        let beside = if parts > 1 { 1.3 } else { 1.0 };
         let column = beside * (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
         let plots_right = area.right() - column - GAP;
-        let mut wanted = ordered(arrangement);
-        wanted.retain(|plot| plot.is_wanted(panels));
         let available = area.height() - TIME_AXIS_HEIGHT;
         let fitting = ((available - PRICE_HEIGHT) / (ROW_HEIGHT.0 + GAP)).floor().max(0.0) as usize;
         wanted.truncate(fitting);
-        let weight: f32 = wanted.iter().map(|plot| plot.weight()).sum();
+        let weight: f32 = wanted.iter().map(|plot| plot.about().weight).sum();
         let unit = (available * ROWS_SHARE - GAP * wanted.len() as f32) / weight;
         let unit = unit.clamp(ROW_HEIGHT.0, ROW_HEIGHT.1);
-        let height = |plot: &Plot| {
-            let chosen = arrangement.height(plot.panel()).map(|share| share * available);
-            chosen.unwrap_or(plot.weight() * unit).max(ROW_HEIGHT.0).round()
+        let height = |plot: &Row| {
+            let about = plot.about();
+            let chosen = arrangement.height(about.id).map(|share| share * available);
+            chosen.unwrap_or(about.weight * unit).max(ROW_HEIGHT.0).round()
         };
         let room = available - PRICE_HEIGHT - GAP * wanted.len() as f32;
         let heights = squeezed(wanted.iter().map(height).collect(), room);
@@ -116,13 +88,8 @@ impl Layout {
     }
 
     /// One plot below its column of words and nothing else; the price if none is named.
-    pub fn alone(area: Rect, plot: Option<Plot>, panels: &Panels) -> Self {
-        let none = Panels {
-            clusters: panels.clusters,
-            gamma: panels.gamma,
-            ..Panels::none()
-        };
-        let mut layout = Self::new(area, &none, &cascade_app::Layout::default());
+    pub fn alone(area: Rect, plot: Option<Row>, parts: usize) -> Self {
+        let mut layout = Self::new(area, Vec::new(), parts, &cascade_app::Layout::default());
         if let Some(plot) = plot {
             let across = layout.price.x_range();
             layout.rows = vec![(plot, Rect::from_x_y_ranges(across, area.y_range()))];
@@ -139,23 +106,36 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plots::list;
+    use cascade_app::{PlotId, ShownPlots};
+    use cascade_engine::Simulation;
+    use cascade_scenario::Scenario;
 
     #[test]
     fn plots_that_are_too_high_give_way_and_none_is_lost() {
         assert_eq!(squeezed(vec![100.0, 80.0], 200.0), [100.0, 80.0]);
         let heights = squeezed(vec![158.0, 58.0, 108.0], 249.0);
         assert_eq!(heights, [108.0, 58.0, 83.0]);
-        let arrangement = {
-            let mut layout = cascade_app::Layout::default();
-            layout.set_heights(&[(Panel::Delta, 0.9), (Panel::OpenInterest, 0.5)]);
-            layout.set_order(&[Panel::OpenInterest, Panel::Delta]);
-            layout
-        };
+        let (delta, interest) = (PlotId("Aggregate delta"), PlotId("Open interest"));
+        let mut arrangement = cascade_app::Layout::default();
+        arrangement.set_heights(&[(delta, 0.9), (interest, 0.5)]);
+        arrangement.set_order(&[interest, delta]);
         let area = Rect::from_min_max(pos2(0.0, 0.0), pos2(900.0, 700.0));
-        let layout = Layout::new(area, &Panels::default(), &arrangement);
-        assert_eq!((layout.rows[0].0, layout.rows[1].0), (Plot::OpenInterest, Plot::Delta));
+        let simulation = Simulation::new(&Scenario::default()).unwrap();
+        let asset = &simulation.assets()[0];
+        let of = |arrangement| {
+            Layout::new(
+                area,
+                list::shown(&ShownPlots::default(), arrangement, asset),
+                2,
+                arrangement,
+            )
+        };
+        let layout = of(&arrangement);
+        let ids = [0, 1].map(|index| layout.rows[index].0.about().id);
+        assert_eq!(ids, [interest, delta]);
         assert!(layout.price.height() >= PRICE_HEIGHT - 2.0);
-        let plain = Layout::new(area, &Panels::default(), &cascade_app::Layout::default());
+        let plain = of(&cascade_app::Layout::default());
         assert_eq!(layout.rows.len(), plain.rows.len());
         assert!(layout.rows.iter().all(|(_, rect)| rect.height() >= ROW_HEIGHT.0));
         assert_eq!(layout.rows.last().unwrap().1.bottom(), 700.0);

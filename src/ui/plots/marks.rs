@@ -2,7 +2,8 @@
 
 use eframe::egui::{Align2, Color32, FontId, Rect, Shape, Stroke, Ui, pos2};
 
-use super::{PlotView, Shown, legend, price, strip};
+use super::shown::{PlotView, Shown};
+use super::{legend, price, strip};
 use crate::palette::Palette;
 
 /// A dashed line through all plots where the story begins.

@@ -6,12 +6,12 @@ use std::ops::Range;
 use eframe::egui::{Align2, Rect, Shape, Stroke, Ui, pos2};
 
 use super::canvas::{Canvas, Viewport};
-use super::figures::{Plot, decade};
 use super::legend::LegendEntry;
+use super::plot::Pinned;
 use super::price;
 use crate::palette::Palette;
 use cascade_app::Guess;
-use cascade_app::history::{Extent, Figure, History};
+use cascade_app::history::{Extent, History};
 use cascade_scenario::format;
 
 /// What is laid over the plots.
@@ -27,66 +27,31 @@ pub struct Overlay<'a> {
     pub guessing: Option<&'a str>,
 }
 
-/// The figures of a plot (the price plot if none is named) that are drawn of the pinned run too.
-const fn figures(plot: Option<Plot>) -> &'static [Figure] {
-    match plot {
-        None => &[Figure::Spot],
-        Some(Plot::Delta) => &[Figure::LeveredNet],
-        Some(Plot::Attribution) => &[Figure::Attributed],
-        Some(Plot::OpenInterest) => &[Figure::OpenInterest],
-        Some(Plot::Reproduction) => &[Figure::ReproductionDown],
-        Some(Plot::Fund) => &[Figure::InsuranceFund, Figure::BadDebt],
-        Some(Plot::Margin) => &[Figure::MaintenanceRate],
-        // Two runs of everything in these would hide one another.
-        Some(_) => &[],
-    }
-}
-
 /// The values of the pinned run in view, in the plot's coordinates.
-pub fn range(plot: Option<Plot>, baseline: &History, steps: &Range<usize>) -> Extent {
-    let scale = scale(plot);
-    figures(plot).iter().fold(Extent::EMPTY, |all, figure| {
+pub fn range(pinned: Pinned, baseline: &History, steps: &Range<usize>) -> Extent {
+    pinned.figures.iter().fold(Extent::EMPTY, |all, figure| {
         let extent = baseline.figure(*figure).extent(steps.clone());
         if extent.is_empty() {
             return all;
         }
         all.union(Extent {
-            low: scale(extent.low),
-            high: scale(extent.high),
+            low: (pinned.scale)(extent.low),
+            high: (pinned.scale)(extent.high),
         })
     })
 }
 
-fn scale(plot: Option<Plot>) -> fn(f64) -> f64 {
-    if plot == Some(Plot::Margin) {
-        decade
-    } else {
-        |value| value
-    }
-}
-
 /// Draws the pinned run's lines.
-pub fn draw(canvas: &mut Canvas<'_>, plot: Option<Plot>, baseline: &History, palette: &Palette) {
-    for figure in figures(plot) {
-        let width = if plot.is_none() { 1.6 } else { 1.2 };
-        canvas.line(baseline.figure(*figure), palette.baseline, width, scale(plot));
+pub fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, baseline: &History, palette: &Palette) {
+    for figure in pinned.figures {
+        canvas.line(baseline.figure(*figure), palette.baseline, pinned.width, pinned.scale);
     }
 }
 
 /// The pinned run in a legend.
-pub fn entry(plot: Option<Plot>, baseline: &History, step: usize, palette: &Palette) -> Option<LegendEntry> {
-    let figure = *figures(plot).first()?;
-    let value = baseline.figure(figure).at(step);
-    let text = value.map_or_else(
-        || "–".to_owned(),
-        |value| match plot {
-            None => format::price(value),
-            Some(Plot::Attribution) => format::percent(value / 100.0, 2),
-            Some(Plot::Reproduction) => format!("{value:.2}"),
-            Some(Plot::Margin) => format!("{} %", format::digits(100.0 * value, 3)),
-            Some(_) => format::short(value),
-        },
-    );
+pub fn entry(pinned: Pinned, baseline: &History, step: usize, palette: &Palette) -> Option<LegendEntry> {
+    let value = baseline.figure(*pinned.figures.first()?).at(step);
+    let text = value.map_or_else(|| "–".to_owned(), pinned.text);
     Some(LegendEntry::line("baseline", text, palette.baseline))
 }
 

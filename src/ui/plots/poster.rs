@@ -3,13 +3,14 @@
 
 use eframe::egui::{self, Align2, Color32, FontId, Rect, Ui, Vec2, pos2, vec2};
 
-use super::figures::Plot;
 use super::layout::Layout;
-use super::{Overlay, PlotView, Plots};
+use super::linked::Plots;
+use super::list;
+use super::plot::Row;
+use super::shown::PlotView;
 use crate::raster::Raster;
 use crate::{palette::Palette, style};
-use cascade_app::history::History;
-use cascade_app::{ASKED, App, Guess, Panel, Theme};
+use cascade_app::{PlotId, Theme};
 
 /// Width and height in pixels.
 pub const PIXELS: [usize; 2] = [1600, 900];
@@ -20,36 +21,10 @@ const TITLE: f32 = 44.0;
 /// Frames until fonts are there and everything stands where it belongs.
 const FRAMES: usize = 3;
 
-impl<'a> PlotView<'a> {
-    /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
-    pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
-        let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
-        let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
-        let overlay = Overlay {
-            baseline: baseline.filter(same_steps),
-            selection: app.present.selection,
-            // Guesses are of one asset's price.
-            guesses: if asset == ASKED { guesses } else { &[] },
-            guessing: guessing.filter(|_| asset == ASKED && app.question().is_some()),
-        };
-        Self {
-            overlay,
-            history: app.shown_history(),
-            asset: app.shown_asset(),
-            number: several.then_some(asset),
-            running: app.playing,
-            panels: &app.settings.panels,
-            arrangement: &app.settings.layout,
-            palette,
-        }
-    }
-}
-
 /// What a picture of one plot shows.
 pub struct Poster<'a> {
     /// The plot; none for the price.
-    pub panel: Option<Panel>,
+    pub plot: Option<PlotId>,
     /// What the plots show.
     pub view: PlotView<'a>,
     /// The run in words, at the left of the title.
@@ -64,20 +39,19 @@ impl Poster<'_> {
     /// Lays it out over the stretch of time that `plots` show; drawing it is left to another thread. None where the run has no
     /// such plot.
     pub fn lay_out(&self, plots: &Plots) -> Option<Raster> {
-        let plot = match self.panel {
+        let rows = list::rows(self.view.arrangement);
+        let plot = match self.plot {
             None => None,
-            Some(panel) => Some(Plot::ALL.into_iter().find(|plot| plot.panel() == panel)?),
+            Some(id) => Some(rows.into_iter().find(|row| row.about().id == id)?),
         };
         let size = vec2(PIXELS[0] as f32, PIXELS[1] as f32) / SCALE;
         let context = egui::Context::default();
         let (theme, dark) = self.theme;
         style::apply(&context, theme);
         context.set_theme(if dark { egui::Theme::Dark } else { egui::Theme::Light });
-        let mut alone = Plots {
-            time: plots.time.clone(),
-            posing: true,
-            ..Plots::default()
-        };
+        let mut alone = Plots::default();
+        alone.time.clone_from(&plots.time);
+        alone.posing = true;
         let mut raster = Raster::new(PIXELS, SCALE, self.view.palette.panel);
         for frame in 0..FRAMES {
             let input = egui::RawInput {
@@ -99,7 +73,7 @@ impl Poster<'_> {
         Some(raster)
     }
 
-    fn draw(&self, ui: &mut Ui, alone: &mut Plots, plot: Option<Plot>, size: Vec2) {
+    fn draw(&self, ui: &mut Ui, alone: &mut Plots, plot: Option<Row>, size: Vec2) {
         let palette: &Palette = self.view.palette;
         let area = Rect::from_min_max(pos2(6.0, TITLE), (size - vec2(10.0, 8.0)).to_pos2());
         let line = |align: Align2, x: f32, text: &str, font: FontId, color: Color32| {
@@ -120,11 +94,7 @@ impl Poster<'_> {
             small,
             palette.weak_text,
         );
-        let panels = cascade_app::Panels {
-            gamma: self.view.panels.gamma && self.view.asset.parameters().options.enabled,
-            ..self.view.panels.clone()
-        };
-        let layout = Layout::alone(area, plot, &panels);
+        let layout = Layout::alone(area, plot, self.view.parts_beside());
         let shown = match layout.rows.first() {
             None => alone.show_price(ui, &layout, &self.view).0,
             Some((plot, rect)) => alone.show_row(ui, *plot, *rect, true, &self.view).0,

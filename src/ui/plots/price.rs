@@ -5,16 +5,34 @@ use std::ops::Range;
 use eframe::egui::{Align2, Color32, FontId, Pos2, Ui, vec2};
 
 use super::canvas::Canvas;
-use super::figures::Scene;
 use super::legend::{LegendEntry, Mark};
+use super::plot::{Pinned, Scene};
 use crate::palette::Palette;
+use cascade_app::PlotId;
 use cascade_app::history::{Extent, Figure, History, Story};
+use cascade_engine::Asset;
 use cascade_scenario::format;
 
 /// Name for the screen reader.
 pub const NAME: &str = "Price plot";
 /// Least range of prices shown, relative to the price.
 const LEAST_RANGE: f64 = 0.14;
+/// What is drawn of the pinned run.
+pub const PINNED: Pinned = Pinned {
+    width: 1.6,
+    ..Pinned::of(&[Figure::Spot], format::price)
+};
+
+/// A part of the price plot that can be shown and hidden.
+#[derive(Clone, Copy)]
+pub struct Part {
+    /// Its identity.
+    pub id: PlotId,
+    /// Whether it is shown in a fresh window.
+    pub at_first: bool,
+    /// Whether there is anything to show of an asset.
+    pub exists: fn(&Asset) -> bool,
+}
 
 /// The prices in view, with room around them.
 pub fn range(history: &History, steps: &Range<usize>) -> Extent {
@@ -47,7 +65,7 @@ pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
 /// The legend.
 pub fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
-    let price = |figure| format::price(scene.history.figure(figure).at(scene.step).unwrap_or(f64::NAN));
+    let price = |figure| format::price(scene.value(figure));
     vec![
         LegendEntry::line("spot", price(Figure::Spot), palette.spot),
         LegendEntry {

@@ -6,7 +6,7 @@ use eframe::egui::{Align2, FontId, Rect, Shape, Stroke, Ui, pos2, vec2};
 use super::canvas::{Buffers, Canvas, Viewport};
 use super::frame::Frame;
 use super::legend::{self, LegendEntry};
-use super::{rounded, step_at};
+use super::view::rounded;
 use crate::palette::Palette;
 use cascade_app::Command;
 use cascade_app::history::{Extent, Series};
@@ -87,7 +87,7 @@ impl Strip<'_> {
         let response = frame.show(ui, palette, shapes);
         let inner = frame.inner();
         let pointed = response.hover_pos();
-        let step = pointed.map_or(self.present as usize, |at| step_at(&place, at.x, newest));
+        let step = pointed.map_or(self.present as usize, |at| place.nearest_step(at.x, newest));
         let entries: Vec<LegendEntry> = self.traces.iter().map(|trace| trace.entry(step)).collect();
         legend::strip(ui, inner, self.title, &entries, palette);
         let painter = ui.painter().with_clip_rect(inner);

@@ -148,6 +148,16 @@ pub fn frame_seconds(ui: &Ui) -> f64 {
     }
 }
 
+/// A range with some room, ended by round numbers so that it does not move with every sample.
+pub fn rounded(range: Extent) -> Extent {
+    let span = (range.high - range.low).max(range.high.abs() * 1e-6).max(1e-9);
+    let unit = nice_step(span / 12.0);
+    Extent {
+        low: (range.low / unit - 0.25).floor() * unit,
+        high: (range.high / unit + 0.25).ceil() * unit,
+    }
+}
+
 /// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
 pub fn nice_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.log10().floor());

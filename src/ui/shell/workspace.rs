@@ -5,30 +5,32 @@ use eframe::egui::panel::PanelState;
 use eframe::egui::util::IdTypeMap;
 use eframe::egui::{Context, Key, Memory, Modifiers, Popup};
 
+use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
-use crate::drop;
+use crate::help::Sheet;
+use crate::library::LibrarySheet;
 use crate::palette::Palette;
+use crate::sides::{Side, Sides};
+use crate::{drop, figures};
 use cascade_app::{Command, Settings};
 use cascade_scenario::ParameterId;
 
-use super::{Shell, Side, View};
+use super::Shell;
 
 impl Shell {
     /// Escape closes what lies on top; sheets and menus hear it themselves.
     pub(super) fn escape(&mut self, ctx: &Context) {
         let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
-        let open = self.view.about_preset
-            || self.view.lending.open
-            || self.app.present.selection.is_some()
-            || self.app.presenting;
+        let open =
+            self.about_preset.open || self.lending.open || self.app.present.selection.is_some() || self.app.presenting;
         if !open || covered || focused || Popup::is_any_open(ctx) {
             return;
         }
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            if self.view.about_preset {
-                self.view.about_preset = false;
-            } else if self.view.lending.open {
-                self.view.lending.open = false;
+            if self.about_preset.open {
+                self.about_preset.open = false;
+            } else if self.lending.open {
+                self.lending.open = false;
             } else if self.app.present.selection.is_some() {
                 self.app.update(Command::ClearSelection);
             } else {
@@ -54,47 +56,76 @@ impl Shell {
     /// What is to be remembered of the window until the next start.
     pub fn remembered(&self) -> Settings {
         let mut settings = self.app.settings.clone();
-        settings.layout.parameters = self.view.parameters;
-        settings.layout.figures = self.view.figures;
-        self.app.page.label().clone_into(&mut settings.layout.page);
+        settings.layout.parameters = self.sides.parameters;
+        settings.layout.figures = self.sides.figures;
+        self.pages.name().clone_into(&mut settings.layout.page);
         settings
     }
 
-    /// The command palette: opens it where that was asked for, and does what is chosen in it.
+    /// The command palette: does what is chosen in it.
     pub(super) fn show_commands(&mut self, ctx: &Context, palette: &Palette) {
-        if std::mem::take(&mut self.view.toggle_commands) {
-            let closed = self.view.commands.take().is_none();
-            self.view.commands = closed.then(|| CommandPalette::new(&self.app));
-        }
-        match command_palette::show(ctx, &mut self.view.commands, palette) {
+        match command_palette::show(ctx, &mut self.command_palette, palette) {
             Some(Choice::ActionEffect(effect)) => self.choose(effect),
             Some(Choice::Command(command)) => self.carry_out(command),
-            Some(Choice::Parameter(id)) => self.jump_to(id, ctx.content_rect().width()),
             None => {}
         }
     }
 
+    /// Does what the window has been asked to do by itself in the next frame.
+    pub fn ask(&mut self, command: WindowCommand) {
+        self.wanted.push(command);
+    }
+
+    /// Carries out a request to the window.
+    pub(super) fn obey(&mut self, command: WindowCommand, ctx: &Context) {
+        let width = ctx.content_rect().width();
+        match command {
+            WindowCommand::Show(page) => self.pages.turn_to(page),
+            WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
+            WindowCommand::ToggleCommandPalette => {
+                let closed = self.command_palette.take().is_none();
+                self.command_palette = closed.then(|| CommandPalette::new(&self.app));
+            }
+            WindowCommand::ToggleSide(side) => self.sides.toggle(side, width),
+            WindowCommand::FindParameter => self.parameters.find(),
+            WindowCommand::GoTo(id) => self.go_to(id, width),
+            WindowCommand::ToggleLibrary => self.library = self.library.take().xor(Some(LibrarySheet::default())),
+            WindowCommand::ToggleExport => self.export.open = !self.export.open,
+            WindowCommand::CopyFigures => {
+                ctx.copy_text(figures::text(&self.app));
+                let what = "Copied the key figures: name, tabulator and value, a line each.";
+                self.app.messages.done(what.to_owned());
+            }
+            WindowCommand::ToggleLending => self.lending.open = !self.lending.open,
+            WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
+            WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),
+            WindowCommand::ToggleAbout => self.toggle_sheet(Sheet::About),
+            WindowCommand::BeginRemark(kind) => self.remarks.begin(kind),
+            WindowCommand::TypePath => self.dialogs.type_instead(),
+        }
+    }
+
+    /// Opens a sheet, or closes it if it is the one that is open.
+    fn toggle_sheet(&mut self, sheet: Sheet) {
+        self.sheet = (self.sheet != Some(sheet)).then_some(sheet);
+    }
+
     /// Brings the slider of a parameter into view and gives it the focus.
-    fn jump_to(&mut self, id: ParameterId, width: f32) {
+    fn go_to(&mut self, id: ParameterId, width: f32) {
         if self.app.presenting {
             self.app.update(Command::TogglePresenter);
         }
-        if !self.view.shows(Side::Parameters, width) {
-            self.view.toggle(Side::Parameters, width);
+        if !self.sides.shows(Side::Parameters, width) {
+            self.sides.toggle(Side::Parameters, width);
         }
         self.app.update(Command::Search(String::new()));
-        self.view.jump = Some(id);
+        self.parameters.go_to(id);
     }
 
     /// Panels and windows where they stand in a fresh window.
     pub(super) fn reset_layout(&mut self, ctx: &Context) {
-        let View {
-            parameters,
-            figures,
-            single,
-            ..
-        } = View::default();
-        (self.view.parameters, self.view.figures, self.view.single) = (parameters, figures, single);
+        self.sides = Sides::default();
+        self.pages.turn_to_first();
         ctx.data_mut(IdTypeMap::remove_by_type::<PanelState>);
         ctx.memory_mut(Memory::reset_areas);
         self.plots.restart();

@@ -2,11 +2,13 @@
 
 use eframe::egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::page::StudyPage;
+use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::Metric;
-use cascade_app::App;
-use cascade_app::studies::{CONFIDENCE, Quantile};
+use cascade_app::studies::{CONFIDENCE, Quantile, StudyKind};
+use cascade_app::{App, Command};
 use cascade_scenario::format;
 
 use super::chart;
@@ -19,8 +21,22 @@ const HEIGHT: f32 = 150.0;
 /// Bins of a histogram.
 const BINS: usize = 40;
 
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId(StudyKind::AtRisk.label()),
+    action: "At risk: how bad it can get",
+    kept: false,
+    begin: Some(|| {
+        Box::new(StudyPage {
+            kind: StudyKind::AtRisk,
+            explanation: "The scenario as the sliders stand, with many seeds: the same market, other luck.",
+            picture: show,
+        })
+    }),
+};
+
 /// Draws what is known.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette) {
+fn show(ui: &mut Ui, app: &App, palette: &Palette, _commands: &mut Vec<Command>) {
     for metric in FIGURES.iter().filter_map(|name| Metric::find(name).ok()) {
         let metric = metric.of_asset(app.studies.plan.metric.asset());
         if let Some(found) = app.studies.quantile(metric) {

@@ -3,10 +3,12 @@
 
 use eframe::egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::page::StudyPage;
+use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::{Axis, Metric, Statistics};
-use cascade_app::studies::{Fragility, Study, StudyCommand};
+use cascade_app::studies::{Fragility, Study, StudyCommand, StudyKind};
 use cascade_app::{App, Command};
 use cascade_scenario::format;
 
@@ -20,8 +22,22 @@ const MAP: (f32, f32) = (190.0, 430.0);
 /// What the line means.
 const LINE: &str = "critical leverage";
 
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId(StudyKind::Fragility.label()),
+    action: "Fragility: where it breaks",
+    kept: false,
+    begin: Some(|| {
+        Box::new(StudyPage {
+            kind: StudyKind::Fragility,
+            explanation: "The scenario as the sliders stand, run anew for every value of one or two of them, with the same seeds everywhere.",
+            picture: show,
+        })
+    }),
+};
+
 /// Draws what is known.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(study) = &app.studies.fragility else {
         ui.add_space(20.0);
         ui.weak(

@@ -2,9 +2,12 @@
 
 use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
 
+use super::page::StudyPage;
+use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::interventions::{Benefit, InterventionEffect, Loss};
+use cascade_app::studies::StudyKind;
 use cascade_app::{App, Command};
 use cascade_scenario::{format, parameter};
 
@@ -41,8 +44,22 @@ const fn short(loss: Loss) -> &'static str {
     }
 }
 
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId(StudyKind::Interventions.label()),
+    action: "Interventions: what would have helped",
+    kept: false,
+    begin: Some(|| {
+        Box::new(StudyPage {
+            kind: StudyKind::Interventions,
+            explanation: "The scenario as the sliders stand, and once more with each policy or defence made or undone, on the same seeds.",
+            picture: show,
+        })
+    }),
+};
+
 /// Draws what is known.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(study) = app.studies.interventions.as_ref() else {
         return;
     };

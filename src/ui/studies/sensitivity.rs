@@ -2,10 +2,13 @@
 
 use eframe::egui::{Button, Color32, Grid, Rect, Sense, Ui, vec2};
 
+use super::page::StudyPage;
 use crate::number::compact_unit;
+use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::sensitivity::ParameterEffect;
+use cascade_app::studies::StudyKind;
 use cascade_app::{App, Command};
 use cascade_scenario::{format, parameter};
 
@@ -16,8 +19,23 @@ const ROWS: usize = 40;
 /// Width of the longest bar.
 const BAR: f32 = 100.0;
 
+/// The page.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId(StudyKind::Sensitivity.label()),
+    action: "Sensitivity: which slider matters",
+    kept: false,
+    begin: Some(|| {
+        Box::new(StudyPage {
+            kind: StudyKind::Sensitivity,
+            explanation: "Every slider that matters here, moved alone by a tenth of its length both ways; switches and choices take their other \
+             values. The same seeds with and without the change.",
+            picture: show,
+        })
+    }),
+};
+
 /// Draws what is known.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(study) = app.studies.sensitivity.as_ref() else {
         return;
     };

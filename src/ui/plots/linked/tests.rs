@@ -1,9 +1,12 @@
 //! The plots in a window without a screen.
 
-use super::layout::{Layout, PRICE_HEIGHT};
 use super::*;
+use crate::plots::layout::{Layout, PRICE_HEIGHT};
+use crate::plots::overlay::Overlay;
+use cascade_app::ShownPlots;
+use cascade_app::history::History;
 use cascade_engine::Simulation;
-use cascade_scenario::{Event, Scenario, Shock};
+use cascade_scenario::{AssetId, Event, Scenario, Shock};
 use eframe::egui::Shape;
 
 /// A run and the plots of it.
@@ -12,7 +15,7 @@ struct Stage {
     simulation: Simulation,
     history: History,
     plots: Plots,
-    panels: Panels,
+    shown: ShownPlots,
     running: bool,
     time: f64,
 }
@@ -31,13 +34,13 @@ impl Stage {
         });
         let simulation = Simulation::new(&scenario).unwrap();
         let history = History::new(&simulation);
-        let (plots, panels) = (Plots::default(), Panels::default());
+        let (plots, shown) = (Plots::default(), ShownPlots::default());
         let mut stage = Self {
             context: egui::Context::default(),
             simulation,
             history,
             plots,
-            panels,
+            shown,
             running: true,
             time: 0.0,
         };
@@ -70,7 +73,7 @@ impl Stage {
                 number: None,
                 running: self.running,
                 arrangement: &cascade_app::Layout::default(),
-                panels: &self.panels,
+                plots: &self.shown,
                 palette: &palette,
                 overlay: Overlay::default(),
             };
@@ -89,6 +92,13 @@ impl Stage {
         let mut commands = self.frame(vec![button(at, true)]).0;
         commands.extend(self.frame(vec![button(at, false)]).0);
         commands
+    }
+
+    /// Where everything stands in a window of this size, with so many parts beside the price.
+    fn layout(&self, size: egui::Vec2, parts: usize) -> Layout {
+        let arrangement = cascade_app::Layout::default();
+        let rows = list::shown(&self.shown, &arrangement, &self.simulation.assets()[0]);
+        Layout::new(Rect::from_min_size(pos2(0.0, 0.0), size), rows, parts, &arrangement)
     }
 
     fn newest_in_view(&self) -> bool {
@@ -158,12 +168,7 @@ fn the_wheel_zooms_on_the_newest_step_while_running_and_under_the_pointer_while_
     let at = |stage: &Stage, x: f32| {
         let seconds = stage.plots.time.seconds();
         // Without options there is no gamma to stand beside the price.
-        let panels = Panels {
-            gamma: false,
-            ..stage.panels.clone()
-        };
-        let area = Rect::from_min_size(pos2(0.0, 0.0), SIZE);
-        let price = Layout::new(area, &panels, &cascade_app::Layout::default()).price;
+        let price = stage.layout(SIZE, 1).price;
         let (left, right) = (price.left() + AXIS_WIDTH, price.right());
         seconds.start + f64::from((x - left) / (right - left)) * (seconds.end - seconds.start)
     };
@@ -220,20 +225,15 @@ fn legends_show_the_values_under_the_pointer() {
 #[test]
 fn switched_off_plots_leave_and_small_spaces_keep_the_price() {
     let mut stage = Stage::new(20);
-    stage.panels.attribution = true;
-    stage.panels.fund = true;
+    stage.shown.set(PlotId("Insurance fund"), true);
     let has = |texts: &[String], title: &str| texts.iter().any(|text| text == title);
     let (_, texts) = stage.frame(Vec::new());
     assert!(has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
-    stage.panels.attribution = false;
+    stage.shown.set(PlotId("Why it moved"), false);
     let (_, texts) = stage.frame(Vec::new());
     assert!(!has(&texts, "Why it moved") && has(&texts, "Insurance fund"));
     for height in [90.0, 200.0, 400.0, 2000.0] {
-        let layout = Layout::new(
-            Rect::from_min_size(pos2(0.0, 0.0), vec2(800.0, height)),
-            &stage.panels,
-            &cascade_app::Layout::default(),
-        );
+        let layout = stage.layout(vec2(800.0, height), 2);
         assert!(layout.price.height() >= 90.0_f32.min(PRICE_HEIGHT), "{height}");
         assert!(
             layout

@@ -1,0 +1,43 @@
+//! What the window does by itself: commands that change what is open or looked at, and nothing of the state. Menus, keys, the
+//! command palette and panels give them; one function carries them out.
+
+use cascade_scenario::ParameterId;
+
+use super::page::PageId;
+use super::remarks::Kind;
+use super::sides::Side;
+
+/// A request to the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WindowCommand {
+    /// Shows a page in the middle.
+    Show(PageId),
+    /// Covers the screen, or leaves it.
+    ToggleFullscreen,
+    /// Opens or closes the command palette.
+    ToggleCommandPalette,
+    /// Shows or hides a side panel.
+    ToggleSide(Side),
+    /// Puts the cursor into the search field of the parameters.
+    FindParameter,
+    /// Brings the slider of a parameter into view and gives it the focus.
+    GoTo(ParameterId),
+    /// Opens or closes the sheet of presets.
+    ToggleLibrary,
+    /// Opens or closes the sheet of exports.
+    ToggleExport,
+    /// Puts the key figures into the clipboard.
+    CopyFigures,
+    /// Opens or closes the window of the lending pool.
+    ToggleLending,
+    /// Opens or closes the window about the preset.
+    ToggleAboutPreset,
+    /// Opens or closes the sheet of shortcuts.
+    ToggleShortcuts,
+    /// Opens or closes the about box.
+    ToggleAbout,
+    /// Opens the field for a remark.
+    BeginRemark(Kind),
+    /// Gives up on the desktop's file dialog: the path is typed.
+    TypePath,
+}

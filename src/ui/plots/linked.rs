@@ -1,0 +1,483 @@
+//! The linked plots in the middle of the window: one time axis, one cursor, the price on top with the liquidation levels
+//! beneath and beside it, and what drives it below.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{self, Align2, PointerButton, Rect, Stroke, Ui, pos2, vec2};
+
+use super::canvas::{Buffers, Canvas, steps_in_view};
+use super::frame::{AXIS_WIDTH, Frame};
+use super::heatmap::Tones;
+use super::layout::{COLUMN_WIDTH, Layout};
+use super::plot::{Plot, Row, Scene};
+use super::shown::{PlotView, Shown};
+use super::view::{EasedRange, TimeView, frame_seconds, rounded};
+use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, price, story};
+use crate::page::{PageEntry, PageId};
+use crate::palette::Palette;
+use cascade_app::history::{Extent, Figure};
+use cascade_app::{Command, PlotId};
+use cascade_scenario::{Action, AssetId, format};
+
+/// The page of the plots.
+pub const PAGE: PageEntry = PageEntry {
+    id: PageId("Plots"),
+    action: "Plots of the run",
+    kept: true,
+    begin: None,
+};
+
+/// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
+#[derive(Default)]
+pub struct Plots {
+    pub(super) time: TimeView,
+    price: EasedRange,
+    rows: BTreeMap<PlotId, RowState>,
+    histogram: clusters::Histogram,
+    heat_map: heatmap::HeatMap,
+    buffers: Buffers,
+    newest: usize,
+    /// Which recording was shown last, and the moment at which the model stood.
+    version: (u64, u64),
+    present: usize,
+    /// Which asset was shown last.
+    number: Option<AssetId>,
+    /// Where a selection with the mouse began.
+    selecting: Option<u64>,
+    /// A picture is about to be taken: where the pointer happens to be is no part of it.
+    pub posing: bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct RowState {
+    range: EasedRange,
+    bar: EasedRange,
+}
+
+impl Plots {
+    /// Forgets the view of the last run: to be called when another one begins.
+    pub fn restart(&mut self) {
+        let mut heat_map = std::mem::take(&mut self.heat_map);
+        heat_map.clear();
+        *self = Self {
+            buffers: std::mem::take(&mut self.buffers),
+            heat_map,
+            ..Self::default()
+        };
+    }
+
+    /// Forgets what was drawn of another asset; the stretch of time stays.
+    fn turn_to(&mut self, number: Option<AssetId>) {
+        self.heat_map.clear();
+        self.histogram = clusters::Histogram::default();
+        self.price = EasedRange::default();
+        self.rows.clear();
+        self.number = number;
+    }
+
+    /// Follows the newest sample again.
+    pub const fn follow(&mut self) {
+        self.time.follow();
+    }
+
+    /// Shows the whole run.
+    pub const fn show_all(&mut self) {
+        self.time.show_all();
+    }
+
+    /// Draws everything into the space that is left, and returns what the user asked for.
+    pub fn show(&mut self, ui: &mut Ui, view: PlotView<'_>) -> Vec<Command> {
+        let area = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(area);
+        if area.width() < AXIS_WIDTH + COLUMN_WIDTH.0 + 80.0 || area.height() < 80.0 {
+            return Vec::new();
+        }
+        let newest = view.history.newest_step();
+        let version = view.history.version();
+        if version.0 != self.version.0 || version == self.version && newest < self.newest {
+            self.restart();
+        } else if version != self.version {
+            // The same run went another way.
+            self.heat_map.clear();
+        }
+        if view.number != self.number {
+            self.turn_to(view.number);
+        }
+        (self.newest, self.version) = (newest, version);
+        let step_seconds = view.history.step_seconds();
+        if view.rewound() && view.present() != self.present {
+            self.time.reveal(view.present() as f64 * step_seconds);
+        }
+        self.present = view.present();
+        self.time.update(newest as f64 * step_seconds, step_seconds);
+
+        let wanted = list::shown(view.plots, view.arrangement, view.asset);
+        let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
+        let (price, mut moving) = self.show_price(ui, &layout, &view);
+        let mut shown = vec![price];
+        for (index, (plot, rect)) in layout.rows.iter().enumerate() {
+            let (row, row_moves) = self.show_row(ui, *plot, *rect, index + 1 == layout.rows.len(), &view);
+            moving |= row_moves;
+            shown.push(row);
+        }
+        moving |= self.show_beside(ui, &layout, &shown, &view);
+        let mut commands = self.interact(ui, &shown, &view);
+        arrange::borders(ui, &layout, view.palette, &mut commands);
+        arrange::menus(&shown, &layout, view.arrangement, &mut commands);
+        if moving {
+            ui.ctx().request_repaint();
+        }
+        commands
+    }
+
+    pub(super) fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
+        let seconds = self.time.seconds();
+        let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let mut range = price::range(view.history, &steps);
+        if let Some(baseline) = view.overlay.baseline {
+            range = range.union(overlay::range(price::PINNED, baseline, &steps));
+        }
+        let target = rounded(range);
+        let moving = self.price.approach(target, frame_seconds(ui));
+        let frame = Frame {
+            name: price::NAME,
+            title: view.named(price::NAME),
+            rect: layout.price,
+            seconds,
+            values: self.price.range(),
+            time_axis: layout.rows.is_empty(),
+            tick: &format::price,
+            decades: false,
+        };
+        let place = view.viewport(&frame);
+        let mut shapes = Vec::with_capacity(8);
+        if view.shows(heatmap::PART) {
+            let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+            shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
+        }
+        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        shade_halts(&mut canvas, view);
+        if let Some(baseline) = view.overlay.baseline {
+            overlay::draw(&mut canvas, price::PINNED, baseline, view.palette);
+        }
+        price::draw(&mut canvas, view.history, view.palette);
+        shapes.push(canvas.finish());
+        let response = frame.show(ui, view.palette, shapes);
+        (
+            Shown {
+                inner: frame.inner(),
+                response,
+                place,
+                plot: None,
+            },
+            moving,
+        )
+    }
+
+    pub(super) fn show_row(
+        &mut self,
+        ui: &mut Ui,
+        plot: Row,
+        rect: Rect,
+        last: bool,
+        view: &PlotView<'_>,
+    ) -> (Shown, bool) {
+        let seconds = self.time.seconds();
+        let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let about = plot.about();
+        let state = self.rows.entry(about.id).or_default();
+        let mut range = plot.range(view.history, &steps);
+        if let Some(baseline) = view.overlay.baseline {
+            range = range.union(overlay::range(plot.pinned(), baseline, &steps));
+        }
+        let target = if about.logarithmic { range } else { rounded(range) };
+        let elapsed = frame_seconds(ui);
+        let mut moving = state.range.approach(target, elapsed);
+        if let Some(largest) = plot.largest_bar(view.history, &steps) {
+            moving |= state.bar.approach(
+                Extent {
+                    low: 0.0,
+                    high: largest.max(1.0),
+                },
+                elapsed,
+            );
+        }
+        let (values, full_bar) = (state.range.range(), state.bar.range().1);
+        let frame = Frame {
+            name: about.name,
+            title: view.named(about.name),
+            rect,
+            seconds,
+            values,
+            time_axis: last,
+            tick: &|value| plot.tick(value),
+            decades: about.logarithmic,
+        };
+        let place = view.viewport(&frame);
+        let scene = Scene {
+            history: view.history,
+            palette: view.palette,
+            step: 0,
+        };
+        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        shade_halts(&mut canvas, view);
+        if let Some(baseline) = view.overlay.baseline {
+            overlay::draw(&mut canvas, plot.pinned(), baseline, view.palette);
+        }
+        let mut above = plot.draw(&mut canvas, &scene, full_bar);
+        let mut shapes = vec![canvas.finish()];
+        shapes.append(&mut above);
+        let response = frame.show(ui, view.palette, shapes);
+        (
+            Shown {
+                inner: frame.inner(),
+                response,
+                place,
+                plot: Some(plot),
+            },
+            moving,
+        )
+    }
+
+    /// Legends, histogram, story, tags and cursor: whatever needs to know where the plots are and what is pointed at.
+    pub(super) fn show_beside(&mut self, ui: &Ui, layout: &Layout, shown: &[Shown], view: &PlotView<'_>) -> bool {
+        let pointed = shown.iter().find_map(|one| Some((one, one.response.hover_pos()?)));
+        let pointed = pointed.filter(|_| !self.posing);
+        let newest = view.history.newest_step();
+        let step = pointed.map_or(view.present(), |(one, pointer)| {
+            one.place.nearest_step(pointer.x, newest)
+        });
+        for one in shown {
+            if let Some(selection) = view.overlay.selection {
+                overlay::interval(ui, &one.place, one.inner, selection, view.palette);
+            }
+            if view.rewound() {
+                overlay::moment(ui, &one.place, one.inner, view.present(), view.palette);
+            }
+        }
+        let scene = Scene {
+            history: view.history,
+            palette: view.palette,
+            step,
+        };
+        let mut moving = false;
+        for one in shown {
+            let beside = layout.beside(one.inner);
+            let baseline = view.overlay.baseline;
+            let pinned = baseline.and_then(|baseline| {
+                let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
+                overlay::entry(pinned, baseline, step, view.palette)
+            });
+            if let Some(plot) = one.plot {
+                let mut entries = plot.entries(&scene);
+                entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
+                let about = plot.about();
+                legend::column(ui, beside, (about.title, about.unit), &entries, view.palette);
+                continue;
+            }
+            let (mut left, mut right) = (beside, beside);
+            if view.parts_beside() > 1 {
+                (left, right) = beside.split_left_right_at_fraction(0.54);
+                right.min.x += 4.0;
+            }
+            if view.shows(clusters::PART) {
+                let run = (view.history, view.asset);
+                moving |= self.histogram.show(ui, left, &one.place.transform, run, view.palette);
+            }
+            if view.shows(gamma::PART) {
+                gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
+            }
+            story::show(ui, &one.place, view.history, view.palette);
+            let mut entries = price::entries(&scene);
+            entries.splice(1..1, pinned);
+            legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
+            overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
+            price_tag(ui, one, beside, view);
+        }
+        marks::story(ui, shown, view);
+        marks::synchronisation(ui, shown, view);
+        if let Some((one, pointer)) = pointed {
+            cursor(ui, one, pointer, shown, view);
+        }
+        moving
+    }
+
+    fn interact(&mut self, ui: &mut Ui, shown: &[Shown], view: &PlotView<'_>) -> Vec<Command> {
+        let mut commands = Vec::new();
+        for one in shown {
+            let response = &one.response;
+            let seconds_per_point = one.place.transform.dvalue_dpos()[0];
+            self.select(ui, one, view, &mut commands);
+            if self.selecting.is_none() && response.dragged_by(PointerButton::Primary) && response.drag_delta().x != 0.0
+            {
+                self.time.pan(-f64::from(response.drag_delta().x) * seconds_per_point);
+            }
+            if let Some(pointer) = response.hover_pos() {
+                self.wheel(ui, one, pointer.x, view.running);
+            }
+            if one.plot.is_some() {
+                if response.double_clicked() {
+                    self.time.follow();
+                }
+            } else if response.clicked_by(PointerButton::Primary)
+                && let Some(pointer) = response.interact_pointer_pos()
+            {
+                let price = one.place.transform.value_from_position(pointer).y;
+                match view.overlay.guessing {
+                    _ if price <= 0.0 => {}
+                    Some(name) => commands.push(Command::Remark(Action::Marker {
+                        name: name.to_owned(),
+                        price,
+                    })),
+                    None => commands.push(Command::ShockToPrice(price)),
+                }
+            }
+        }
+        if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
+            self.time.follow();
+        }
+        commands
+    }
+
+    /// Dragging with Shift selects an interval to be explained.
+    fn select(&mut self, ui: &Ui, one: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
+        let response = &one.response;
+        let newest = view.history.newest_step();
+        let at = |x: f32| one.place.nearest_step(x, newest) as u64;
+        if response.drag_started_by(PointerButton::Primary) && ui.input(|input| input.modifiers.shift) {
+            let origin = ui.input(|input| input.pointer.press_origin());
+            self.selecting = origin.map(|origin| at(origin.x));
+        }
+        let (Some(from), true) = (self.selecting, response.dragged() || response.drag_stopped()) else {
+            return;
+        };
+        if let Some(pointer) = response.interact_pointer_pos() {
+            let to = at(pointer.x);
+            commands.extend([
+                Command::ClearSelection,
+                Command::SelectFrom(from.min(to)),
+                Command::SelectTo(from.max(to)),
+            ]);
+        }
+        if response.drag_stopped() {
+            self.selecting = None;
+        }
+    }
+
+    /// The wheel zooms around the pointer; while the model runs and is followed, the newest step keeps its place instead.
+    fn wheel(&mut self, ui: &Ui, one: &Shown, x: f32, running: bool) {
+        let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta(), input.zoom_delta()));
+        let factor = f64::from(pinch) * f64::from(scroll.y / 240.0).exp();
+        if factor != 1.0 {
+            let around = one.place.transform.value_from_position(pos2(x, one.inner.center().y)).x;
+            if !running {
+                self.time.release();
+            }
+            self.time.zoom(factor, around);
+        }
+        if scroll.x != 0.0 {
+            self.time
+                .pan(-f64::from(scroll.x) * one.place.transform.dvalue_dpos()[0]);
+        }
+    }
+}
+
+fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
+    let size = vec2(64.0, 22.0);
+    let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+    let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
+    ui.put(Rect::from_min_size(corner, size), button)
+        .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
+        .clicked()
+}
+
+/// The present price, at the right end of its level.
+fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
+    let history = view.history;
+    let Some(spot) = history.figure(Figure::Spot).at(view.present()) else {
+        return;
+    };
+    let y = shown.place.y(spot);
+    if !shown.inner.y_range().contains(y) {
+        return;
+    }
+    let from = shown
+        .place
+        .x(view.present() as f64)
+        .clamp(shown.inner.left(), shown.inner.right());
+    let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
+    // Neither through nor over what the column says at its top.
+    let caption = beside.top() + clusters::CAPTION;
+    let to = if y > caption { beside } else { shown.inner }.right();
+    ui.painter().line_segment([pos2(from, y), pos2(to, y)], line);
+    let colors = (view.palette.spot, view.palette.ground);
+    let tag = pos2(beside.right() + 4.0, y.max(caption + 9.0));
+    price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors);
+}
+
+/// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
+fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
+    for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
+        canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
+    }
+}
+
+/// The moment pointed at, through all plots, and the value pointed at.
+fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: &PlotView<'_>) {
+    let stroke = Stroke::new(1.0, view.palette.cursor.gamma_multiply(0.8));
+    let x = pointer.x.round() + 0.5;
+    let painter = ui.painter();
+    for one in shown {
+        painter.line_segment([pos2(x, one.inner.top()), pos2(x, one.inner.bottom())], stroke);
+    }
+    let y = pointer.y.round() + 0.5;
+    painter.line_segment([pos2(pointed.inner.left(), y), pos2(pointed.inner.right(), y)], stroke);
+    let colors = (view.palette.cursor, view.palette.ground);
+    let at = pointed.place.transform.value_from_position(pointer);
+    let value = pointed.plot.map_or_else(|| format::price(at.y), |plot| plot.tick(at.y));
+    price::tag(
+        ui,
+        pos2(pointed.inner.left() - 2.0, y),
+        Align2::RIGHT_CENTER,
+        value,
+        colors,
+    );
+    if let Some(last) = shown.last() {
+        price::tag(
+            ui,
+            pos2(x, last.inner.bottom() + 1.0),
+            Align2::CENTER_TOP,
+            format::clock(at.x),
+            colors,
+        );
+    }
+    let spot = view.asset.observation().spot;
+    if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
+        let text = if let Some(name) = view.overlay.guessing {
+            format!("click: {name} says {}", format::price(at.y))
+        } else {
+            let of = view.number.map_or_else(String::new, |number| format!("{number} "));
+            format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
+        };
+        let side = if pointer.x > pointed.inner.center().x {
+            Align2::RIGHT_BOTTOM
+        } else {
+            Align2::LEFT_BOTTOM
+        };
+        let offset = if side == Align2::RIGHT_BOTTOM {
+            vec2(-6.0, -5.0)
+        } else {
+            vec2(6.0, -5.0)
+        };
+        price::tag(
+            ui,
+            pointer + offset,
+            side,
+            text,
+            (view.palette.raised, view.palette.text),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! The list of the plots. A plot below the price is a file in this folder and a line in [`PLOTS`]; the menu, the command
+//! palette, the arrangement, what is remembered and pictures of one plot follow from the list.
+
+mod attribution;
+mod basis;
+mod delta;
+mod depth;
+mod fund;
+mod lending;
+mod margin;
+mod open_interest;
+mod reproduction;
+mod routes;
+mod synchrony;
+
+use super::plot::Row;
+use super::price::Part;
+use super::{clusters, gamma, heatmap};
+use cascade_app::{Layout, PlotId, ShownPlots};
+use cascade_engine::Asset;
+
+/// A plot that can be shown and hidden; the price is always there.
+#[derive(Clone, Copy)]
+pub enum Listed {
+    /// A part of the price plot: what stands beside the prices or lies beneath them.
+    OfPrice(Part),
+    /// A plot of its own below the price.
+    Below(Row),
+}
+
+/// All of them, in the order of the menus.
+pub const PLOTS: [Listed; 14] = [
+    Listed::OfPrice(clusters::PART),
+    Listed::OfPrice(gamma::PART),
+    Listed::OfPrice(heatmap::PART),
+    Listed::Below(&attribution::Attribution),
+    Listed::Below(&reproduction::Reproduction),
+    Listed::Below(&open_interest::OpenInterest),
+    Listed::Below(&delta::Delta),
+    Listed::Below(&margin::Margin),
+    Listed::Below(&fund::Fund),
+    Listed::Below(&depth::Depth),
+    Listed::Below(&basis::Basis),
+    Listed::Below(&synchrony::Synchrony),
+    Listed::Below(&routes::Routes),
+    Listed::Below(&lending::Lending),
+];
+
+impl Listed {
+    /// Its identity.
+    pub fn id(&self) -> PlotId {
+        match self {
+            Self::OfPrice(part) => part.id,
+            Self::Below(row) => row.about().id,
+        }
+    }
+
+    /// Whether the user wants it.
+    pub fn is_wanted(&self, choice: &ShownPlots) -> bool {
+        let at_first = match self {
+            Self::OfPrice(part) => part.at_first,
+            Self::Below(row) => row.about().at_first,
+        };
+        choice.shows(self.id(), at_first)
+    }
+}
+
+/// All plots below the price from top to bottom, shown or not.
+pub fn rows(arrangement: &Layout) -> Vec<Row> {
+    let below = PLOTS.iter().filter_map(|listed| match listed {
+        Listed::Below(row) => Some(*row),
+        Listed::OfPrice(_) => None,
+    });
+    let mut rows: Vec<Row> = below.collect();
+    rows.sort_by_key(|row| (arrangement.place(row.about().id), row.about().rank));
+    rows
+}
+
+/// The plots below the price that the user wants and of which there is something to show, from top to bottom.
+pub fn shown(choice: &ShownPlots, arrangement: &Layout, asset: &Asset) -> Vec<Row> {
+    let mut rows = rows(arrangement);
+    rows.retain(|row| Listed::Below(*row).is_wanted(choice) && row.exists(asset));
+    rows
+}
+
+/// What the files of this folder are written with.
+mod prelude {
+    pub use std::ops::Range;
+
+    pub use eframe::egui::Shape;
+
+    pub use crate::palette::Palette;
+    pub use crate::plots::canvas::Canvas;
+    pub use crate::plots::legend::LegendEntry;
+    pub use crate::plots::plot::{
+        About, Pinned, Plot, Scene, bars, dashed_level, decade, extent, largest, level, line,
+    };
+    pub use cascade_app::PlotId;
+    pub use cascade_app::history::{Extent, Figure, History};
+    pub use cascade_scenario::format;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_plot_has_a_name_and_a_place_of_its_own() {
+        for (index, listed) in PLOTS.iter().enumerate() {
+            for other in &PLOTS[..index] {
+                assert_ne!(listed.id(), other.id());
+                if let (Listed::Below(row), Listed::Below(other)) = (listed, other) {
+                    assert_ne!(row.about().rank, other.about().rank, "{}", row.about().name);
+                    assert_ne!(row.about().name, other.about().name);
+                }
+            }
+        }
+    }
+}

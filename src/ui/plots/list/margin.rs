@@ -1,0 +1,85 @@
+//! Maintenance margin and volatility, on a logarithmic axis.
+
+use super::prelude::*;
+use eframe::egui::Color32;
+
+/// The plot.
+pub struct Margin;
+
+/// A rate's name, the rate and its colour.
+type Rate = (&'static str, Figure, fn(&Palette) -> Color32);
+
+/// What is shown only where there is any.
+const OPTIONAL: [Rate; 2] = [
+    ("forced cut", Figure::ForcedCut, |palette| palette.forced),
+    ("haircut", Figure::Haircut, |palette| palette.arbitrage),
+];
+
+impl Plot for Margin {
+    fn about(&self) -> About {
+        About {
+            id: PlotId("Margin and volatility"),
+            name: "Margin and volatility plot",
+            title: "Margin, volatility",
+            unit: "log",
+            rank: 80,
+            weight: 0.8,
+            at_first: false,
+            logarithmic: true,
+        }
+    }
+
+    fn range(&self, history: &History, steps: &Range<usize>) -> Extent {
+        let always = extent(history, steps, &[Figure::MaintenanceRate, Figure::RealisedVolatility]);
+        let rates = OPTIONAL
+            .into_iter()
+            .map(|(_, figure, _)| extent(history, steps, &[figure]))
+            .filter(|rate| rate.high > 0.0)
+            .fold(always, |all, rate| all.union(Extent::of(rate.high)));
+        let low = decade(rates.low).floor();
+        Extent {
+            low: low - 0.2,
+            high: decade(rates.high).ceil().max(low + 2.0) + 0.1,
+        }
+    }
+
+    fn tick(&self, value: f64) -> String {
+        format!("{} %", format::digits(10_f64.powf(value), 1))
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, _full_bar: f64) -> Vec<Shape> {
+        let (history, palette) = (scene.history, scene.palette);
+        for (_, figure, color) in OPTIONAL {
+            let series = history.figure(figure);
+            if series.extent(0..series.len()).high > 0.0 {
+                canvas.line(series, color(palette), 1.2, decade);
+            }
+        }
+        canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
+        canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
+        Vec::new()
+    }
+
+    fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
+        let palette = scene.palette;
+        let entry = |label, figure, color| LegendEntry::line(label, per_cent(scene.value(figure)), color);
+        let mut entries = vec![
+            entry("maintenance", Figure::MaintenanceRate, palette.spot),
+            entry("volatility/√yr", Figure::RealisedVolatility, palette.index),
+        ];
+        let there = OPTIONAL.into_iter().filter(|(_, figure, _)| scene.ever(*figure));
+        entries.extend(there.map(|(label, figure, color)| entry(label, figure, color(palette))));
+        entries
+    }
+
+    fn pinned(&self) -> Pinned {
+        Pinned {
+            scale: decade,
+            ..Pinned::of(&[Figure::MaintenanceRate], per_cent)
+        }
+    }
+}
+
+fn per_cent(rate: f64) -> String {
+    format!("{} %", format::digits(100.0 * rate, 3))
+}

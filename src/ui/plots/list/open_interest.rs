@@ -1,0 +1,61 @@
+//! Open interest as a line, liquidations a step as bars.
+
+use super::prelude::*;
+
+/// The plot.
+pub struct OpenInterest;
+
+impl Plot for OpenInterest {
+    fn about(&self) -> About {
+        About {
+            id: PlotId("Open interest"),
+            name: "Open interest plot",
+            title: "Open interest",
+            unit: "USD",
+            rank: 40,
+            weight: 1.0,
+            at_first: true,
+            logarithmic: false,
+        }
+    }
+
+    fn range(&self, history: &History, steps: &Range<usize>) -> Extent {
+        let line = extent(history, steps, &[Figure::OpenInterest]);
+        let room = (line.high - line.low).max(0.04 * line.high).max(1.0);
+        Extent {
+            low: (line.low - 0.5 * room).max(0.0),
+            high: line.high + 0.1 * room,
+        }
+    }
+
+    fn largest_bar(&self, history: &History, steps: &Range<usize>) -> Option<f64> {
+        let liquidated = [Figure::LiquidatedLongs, Figure::LiquidatedShorts];
+        Some(largest(history, steps, &liquidated))
+    }
+
+    fn draw(&self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, full_bar: f64) -> Vec<Shape> {
+        let (history, palette) = (scene.history, scene.palette);
+        bars(canvas, history, Figure::LiquidatedShorts, palette.shorts, full_bar);
+        bars(canvas, history, Figure::LiquidatedLongs, palette.longs, full_bar);
+        bars(canvas, history, Figure::Tightened, palette.critical, full_bar);
+        line(canvas, history, Figure::OpenInterest, palette.spot, 1.6);
+        Vec::new()
+    }
+
+    fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
+        let palette = scene.palette;
+        let mut entries = vec![
+            scene.money_line("all positions", Figure::OpenInterest, palette.spot),
+            scene.money_block("longs a step", Figure::LiquidatedLongs, palette.longs),
+            scene.money_block("shorts a step", Figure::LiquidatedShorts, palette.shorts),
+        ];
+        if scene.ever(Figure::Tightened) {
+            entries.push(scene.money_block("by tighter margin", Figure::Tightened, palette.critical));
+        }
+        entries
+    }
+
+    fn pinned(&self) -> Pinned {
+        Pinned::of(&[Figure::OpenInterest], format::short)
+    }
+}

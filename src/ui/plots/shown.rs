@@ -1,0 +1,119 @@
+//! What the plots show: one asset of a run with what is laid over it, and a plot once it has been drawn.
+
+use cascade_scenario::AssetId;
+
+use eframe::egui::{Rect, Response};
+
+use super::canvas::Viewport;
+use super::frame::Frame;
+use super::list::Listed;
+use super::overlay::Overlay;
+use super::plot::Row;
+use super::price::Part;
+use super::{clusters, gamma};
+use crate::palette::Palette;
+use cascade_app::history::History;
+use cascade_app::{ASKED, App, Guess, ShownPlots};
+use cascade_engine::Asset;
+
+/// What the plots show: one asset of a run.
+#[derive(Clone, Copy)]
+pub struct PlotView<'a> {
+    /// The asset's run so far.
+    pub history: &'a History,
+    /// The asset's present state.
+    pub asset: &'a Asset,
+    /// Which one it is, where there are several.
+    pub number: Option<AssetId>,
+    /// Whether the model is running.
+    pub running: bool,
+    /// Which plots the user wants.
+    pub plots: &'a ShownPlots,
+    /// In which order and how high.
+    pub arrangement: &'a cascade_app::Layout,
+    /// The colours.
+    pub palette: &'a Palette,
+    /// What is laid over them.
+    pub overlay: Overlay<'a>,
+}
+
+impl PlotView<'_> {
+    /// The step at which the model stands.
+    pub fn present(&self) -> usize {
+        self.asset.observation().step as usize
+    }
+
+    /// A name with the asset's, where there are several.
+    pub fn named(&self, name: &str) -> String {
+        match self.number {
+            Some(number) => format!("{name}, {number}"),
+            None => name.to_owned(),
+        }
+    }
+
+    /// Whether a part of the price plot is wanted and there.
+    pub fn shows(&self, part: Part) -> bool {
+        Listed::OfPrice(part).is_wanted(self.plots) && (part.exists)(self.asset)
+    }
+
+    /// How many parts of the price plot stand beside it.
+    pub fn parts_beside(&self) -> usize {
+        let parts = [clusters::PART, gamma::PART].into_iter();
+        parts.filter(|part| self.shows(*part)).count()
+    }
+
+    /// Where steps and values are on the screen in a frame.
+    pub fn viewport(&self, frame: &Frame<'_>) -> Viewport {
+        let history = self.history;
+        let pinned = self.overlay.baseline.map_or(0, History::newest_step);
+        Viewport::new(
+            frame.transform(),
+            &frame.seconds,
+            history.step_seconds(),
+            history.newest_step().max(pinned),
+        )
+    }
+
+    /// Whether it stands at an earlier one than the newest.
+    pub fn rewound(&self) -> bool {
+        self.present() < self.history.newest_step()
+    }
+}
+
+impl<'a> PlotView<'a> {
+    /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
+    pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
+        let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
+        let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
+        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
+        let overlay = Overlay {
+            baseline: baseline.filter(same_steps),
+            selection: app.present.selection,
+            // Guesses are of one asset's price.
+            guesses: if asset == ASKED { guesses } else { &[] },
+            guessing: guessing.filter(|_| asset == ASKED && app.question().is_some()),
+        };
+        Self {
+            overlay,
+            history: app.shown_history(),
+            asset: app.shown_asset(),
+            number: several.then_some(asset),
+            running: app.playing,
+            plots: &app.settings.plots,
+            arrangement: &app.settings.layout,
+            palette,
+        }
+    }
+}
+
+/// A plot that has been drawn.
+pub struct Shown {
+    /// The part inside its axes.
+    pub inner: Rect,
+    /// What the pointer does there.
+    pub response: Response,
+    /// Where steps and values are on the screen.
+    pub place: Viewport,
+    /// Which one; none for the price.
+    pub plot: Option<Row>,
+}

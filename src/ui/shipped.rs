@@ -1,0 +1,19 @@
+//! The presets that came with the program, read once.
+
+use std::sync::LazyLock;
+
+use cascade_files::preset::{self, Shipped};
+use cascade_scenario::Scenario;
+
+/// The shipped presets and what they hold.
+static SHIPPED: LazyLock<Vec<(Shipped, Scenario)>> = LazyLock::new(|| {
+    preset::shipped()
+        .iter()
+        .filter_map(|shipped| Some((*shipped, preset::find(shipped.name).ok()?)))
+        .collect()
+});
+
+/// The shipped presets that can be opened.
+pub fn presets() -> &'static [(Shipped, Scenario)] {
+    &SHIPPED
+}

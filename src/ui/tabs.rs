@@ -1,0 +1,72 @@
+//! The line of tabs above the middle of the window: the pages, and the assets where there are several.
+
+use cascade_scenario::AssetId;
+
+use eframe::egui::{Frame, Margin, RichText, Ui};
+
+use cascade_app::{App, Command};
+
+use super::command::WindowCommand;
+use super::page::PageId;
+use super::pages::PAGES;
+
+/// Room that the word before the assets and a line take.
+const ASSETS_WIDTH: f32 = 60.0;
+/// From this width on the pages fit on a line at their usual size.
+const ROOMY: f32 = 650.0;
+/// Room that an asset takes.
+const ASSET_WIDTH: f32 = 26.0;
+
+/// The line that chooses what stands in the middle.
+pub fn show(ui: &mut Ui, app: &App, shown: PageId, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
+    let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
+    frame.show(ui, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().button_padding.x = 6.0;
+            ui.spacing_mut().item_spacing.x = 2.0;
+            // As many on a line as fit a small window.
+            let narrow = ui.available_width() < ROOMY;
+            if narrow {
+                ui.spacing_mut().button_padding.x = 3.0;
+                ui.spacing_mut().item_spacing.x = 0.0;
+            }
+            for page in PAGES {
+                let is_shown = page.id == shown;
+                let mut name = RichText::new(page.id.0);
+                if narrow {
+                    name = name.size(12.0);
+                }
+                if ui.selectable_label(is_shown, name).clicked() && !is_shown {
+                    wanted.push(WindowCommand::Show(page.id));
+                }
+            }
+            assets(ui, app, commands);
+        });
+    });
+}
+
+/// Which asset is shown, where there are several.
+fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let count = app.present.simulation.assets().len();
+    if count < 2 {
+        return;
+    }
+    // All of them on one line: beside the pages where there is room, beneath them otherwise.
+    if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
+        ui.end_row();
+    } else {
+        ui.separator();
+    }
+    ui.weak("Asset");
+    ui.add_space(4.0);
+    for asset in AssetId::first(count) {
+        let shown = app.asset_id() == asset;
+        let tab = ui
+            .selectable_label(shown, asset.number().to_string())
+            .accessible_name(format!("Show {asset}"))
+            .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
+        if tab.clicked() && !shown {
+            commands.push(Command::ShowAsset(asset));
+        }
+    }
+}
