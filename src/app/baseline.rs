@@ -175,7 +175,7 @@ mod tests {
         let branch = app.present.simulation.digest();
         let baseline = app.baseline.as_ref().unwrap();
         assert_eq!(baseline.simulation.digest(), at_end);
-        let mut again = Simulation::new(baseline.simulation.scenario()).unwrap();
+        let mut again = Simulation::new(&baseline.simulation.scenario_with_acts()).unwrap();
         for _ in 0..110 {
             again.step();
         }

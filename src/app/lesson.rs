@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use cascade_engine::LogKind;
+use cascade_engine::{LogKind, Origin, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{Action, AssetId, Event, Scenario, format};
+use cascade_scenario::{Action, AssetId, Scenario, format};
 
 use super::history::Figure;
 use super::{App, Run};
@@ -87,14 +87,20 @@ impl App {
 
     /// Writes the run as a lesson.
     pub(super) fn save_lesson(&mut self, path: &Path) {
-        let mut scenario: Scenario = self.present.newest().scenario().clone();
+        let newest = self.present.newest();
         // Guesses are of one showing; those that came with the preset are its own.
-        let before = scenario.events.len();
-        let kept = |event: &Event| {
-            !matches!(event.action, Action::Marker { .. }) || self.present.scenario.events.contains(event)
+        let kept =
+            |one: &&RunEvent| one.origin == Origin::Scenario || !matches!(one.event.action, Action::Marker { .. });
+        let mut scenario = Scenario {
+            events: newest
+                .events()
+                .iter()
+                .filter(kept)
+                .map(|one| one.event.clone())
+                .collect(),
+            ..newest.scenario().clone()
         };
-        scenario.events.retain(kept);
-        let without = if scenario.events.len() < before {
+        let without = if scenario.events.len() < newest.events().len() {
             " The guesses made are not among them."
         } else {
             ""
@@ -124,9 +130,9 @@ impl Run {
         let asked = |action: &Action| matches!(action, Action::Ask(_) | Action::Pause);
         let after = played
             .iter()
-            .rposition(|event| asked(&event.action))
+            .rposition(|one| asked(&one.event.action))
             .map_or(0, |at| at + 1);
-        let guess = |event: &cascade_scenario::Event| match &event.action {
+        let guess = |RunEvent { event, .. }: &RunEvent| match &event.action {
             Action::Marker { name, price } => Some(Guess {
                 step: event.step,
                 name: name.clone(),
@@ -167,7 +173,7 @@ mod tests {
     use super::*;
     use crate::{Command, Settings};
     use cascade_engine::Simulation;
-    use cascade_scenario::find;
+    use cascade_scenario::{Event, find};
 
     fn remark(app: &mut App, action: Action) {
         app.update(Command::Remark(action));

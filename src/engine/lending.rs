@@ -1,4 +1,4 @@
-//! A decentralized lending pool (M12): over-collateralised loans that anyone may liquidate once their health factor
+//! A decentralized lending pool: over-collateralised loans that anyone may liquidate once their health factor
 //! HF = collateral·P·LT/debt is below 1 (Aave, Compound; Qin, Zhou, Gamito, Jovanovic and Gervais 2021).
 //!
 //! Loans stand on a ladder by debt per collateral, before the growth of the interest index, so that a price move, a step's

@@ -5,9 +5,9 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::{App, Command, Settings};
-use cascade_engine::Clusters;
+use cascade_engine::{Clusters, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{ChangeEffect, Kind, find, table};
+use cascade_scenario::{ChangeEffect, Event, Kind, Parameters, Shock, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
@@ -89,7 +89,7 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
     for seed in 0..6 {
         let app = session(seed, 60);
         let path = folder.path().join(format!("session {seed}.ron"));
-        preset::save(&path, app.present.newest().scenario()).unwrap();
+        preset::save(&path, &app.present.newest().scenario_with_acts()).unwrap();
         let mut again = Simulation::new(&preset::load(&path).unwrap()).unwrap();
         while again.steps() < app.present.newest_step() && again.halted().is_none() {
             again.step();
@@ -211,7 +211,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     assert_ne!(new, old);
     assert_ne!(app.present.history.figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
-    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
+    let mut again = Simulation::new(&app.present.newest().scenario_with_acts()).unwrap();
     for _ in 0..300 {
         again.step();
     }
@@ -252,12 +252,11 @@ fn a_remark_in_the_past_cuts_nothing_off() {
     let notes = app
         .present
         .newest()
-        .scenario()
-        .events
+        .events()
         .iter()
-        .filter(|event| event.action.is_remark());
+        .filter(|one| one.event.action.is_remark());
     assert_eq!(notes.count(), 1);
-    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
+    let mut again = Simulation::new(&app.present.newest().scenario_with_acts()).unwrap();
     for _ in 0..200 {
         again.step();
     }
@@ -333,6 +332,84 @@ fn what_was_found_out_goes_with_its_run() {
     assert_eq!(predicted(&mut app), first);
 }
 
+/// The parameters that a run has after everything that was played, and those that a user has set up.
+fn replayed(run: &Run) -> (Parameters, Parameters) {
+    let start = run.simulation.scenario().parameters;
+    let (mut in_force, mut edited) = (start, start);
+    for RunEvent { event, origin } in run.simulation.played() {
+        if let Action::Set(change) = &event.action {
+            change.apply(&mut in_force);
+            if *origin == Origin::Act {
+                change.apply(&mut edited);
+            }
+        }
+    }
+    (in_force, edited)
+}
+
+#[test]
+fn sliders_stand_where_a_replay_leaves_them() {
+    let mut scenario = preset::find("first-cascade").unwrap();
+    for (step, path, value) in [(60, "liquidity.depth", 9e9), (140, "leverage.mean", 15.0)] {
+        let change = ParameterChange::new(find(path).unwrap().id, value).unwrap();
+        let action = Action::Set(change);
+        scenario.events.push(Event { step, action });
+    }
+    let question = Action::Ask("What now?".to_owned());
+    scenario.events.push(Event {
+        step: 140,
+        action: question,
+    });
+    for seed in 0..4 {
+        let mut app = App::new(scenario.clone(), None, Settings::default()).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut moved = 0;
+        for _ in 0..90 {
+            match rng.random_range(0..12) {
+                0 => {
+                    let step = rng.random_range(0..=app.present.newest_step());
+                    go(&mut app, step);
+                }
+                1 => app.update(Command::Undo),
+                2 => app.update(Command::Redo),
+                3 => app.update(Command::Remark(Action::Bookmark("here".to_owned()))),
+                4 if rng.random_bool(0.2) => app.update(Command::Reset),
+                _ => fidget(&mut app, &mut rng),
+            }
+            let run = &app.present;
+            let shown = (*run.simulation.parameters(), run.scenario.parameters);
+            assert_eq!(shown, replayed(run), "seed {seed}");
+            moved += usize::from(shown.0 != shown.1);
+        }
+        assert!(moved > 5, "the scenario's own changes took place {moved} times");
+        let newest = app.present.newest_step();
+        go(&mut app, newest);
+        app.run(1);
+        let run = &app.present;
+        let mut again = Simulation::new(&run.simulation.scenario_with_acts()).unwrap();
+        (0..=newest).for_each(|_| again.step());
+        assert_eq!(again.digest(), run.simulation.digest(), "seed {seed}");
+        again.meet_pause();
+        assert_eq!(again.parameters(), run.simulation.parameters(), "seed {seed}");
+    }
+}
+
+/// Where the run stands at a question, the events of that step have been played; a branch from there does not play them again.
+#[test]
+fn a_branch_at_a_question_plays_what_is_due_once() {
+    let mut scenario = preset::find("first-cascade").unwrap();
+    let due = [Action::Ask("What now?".to_owned()), Action::Shock(Shock::default())];
+    scenario.events = due.map(|action| Event { step: 50, action }).to_vec();
+    let mut app = App::new(scenario, None, Settings::default()).unwrap();
+    app.run(90);
+    go(&mut app, 50);
+    set(&mut app, "liquidity.depth", 20e9);
+    app.run(40);
+    let shocks = app.present.simulation.played().iter();
+    let shocks = shocks.filter(|one| matches!(one.event.action, Action::Shock(_)));
+    assert_eq!((shocks.count(), app.present.simulation.to_come().len()), (1, 0));
+}
+
 /// Everything that is seen of a run, and where it would go on.
 fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
     let spot = run.history.figure(crate::history::Figure::Spot);
@@ -340,7 +417,7 @@ fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
     let state = |simulation: &Simulation| (simulation.steps(), simulation.digest());
     (
         (state(&run.simulation), state(run.newest()), spots),
-        (run.scenario.clone(), run.newest().scenario().events.clone()),
+        (run.scenario.clone(), run.newest().events().to_vec()),
         (
             run.document.clone(),
             run.selection,

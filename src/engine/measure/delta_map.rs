@@ -1,4 +1,4 @@
-//! The delta map (M11): the forced flow that the way from the present price to every level sets off, and what the books take
+//! The delta map: the forced flow that the way from the present price to every level sets off, and what the books take
 //! on that way.
 //!
 //! Going outward from the present price, F(y) is what nobody chose to trade until the price has moved by y in log: positions

@@ -277,8 +277,9 @@ mod tests {
         assert!(simulation.assets[0].observation().maintenance_rate < 0.5 * stressed);
     }
 
-    /// T19 at half its size in the running engine: λ = .94 a step, 2 % of volatility a step, one move of 10 %. That cuts 35.98 % of a position that just meets the
-    /// margin, and with a buffer of 25 % 19.98 %; what is liquidated at the unmoved mark, tighter margins liquidated.
+    /// The procyclical rise of an EWMA margin, in the running engine and at half its size: λ = .94 a step, 2 % of volatility a
+    /// step, one move of 10 %. That cuts 35.98 % of a position that just meets the margin, and with a buffer of 25 % 19.98 %; what
+    /// is liquidated at the unmoved mark, tighter margins liquidated.
     #[test]
     fn t19_the_forced_cut_of_the_running_engine() {
         for (buffer, cut) in [(0.0, 0.359_8), (0.25, 0.199_8)] {

@@ -69,7 +69,15 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     window.drag_at(plot.center() + vec2(20.0, 30.0));
     window.drop_at(plot.center() + vec2(20.0, 30.0));
     window.run();
-    let played = app(&window).present.simulation.played().last().unwrap().action.clone();
+    let played = app(&window)
+        .present
+        .simulation
+        .played()
+        .last()
+        .unwrap()
+        .event
+        .action
+        .clone();
     let Action::Shock(Shock { asset, size, .. }) = played else {
         panic!("{played:?}");
     };
