@@ -132,7 +132,7 @@ impl Simulation {
     fn collect_logs(&mut self) {
         let before = self.log.len();
         for (id, asset) in AssetId::each(&mut self.assets) {
-            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+            self.log.extend(asset.log.entries.drain(..).map(|entry| LogEntry {
                 asset: Some(id),
                 ..entry
             }));
@@ -252,12 +252,12 @@ impl Simulation {
 
     /// Number of steps made.
     pub fn steps(&self) -> u64 {
-        self.assets[0].world.step
+        self.assets[0].world.moment.step
     }
 
     /// Market time in seconds.
     pub fn time_seconds(&self) -> f64 {
-        self.assets[0].world.time_seconds()
+        self.assets[0].world.moment.time_seconds()
     }
 
     /// The parameters in force.
