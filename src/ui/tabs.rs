@@ -4,7 +4,7 @@ use cascade_scenario::AssetId;
 
 use eframe::egui::{Frame, Margin, RichText, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, WorkspaceCommand};
 
 use super::command::WindowCommand;
 use super::page::PageId;
@@ -66,7 +66,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             .accessible_name(format!("Show {asset}"))
             .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
         if tab.clicked() && !shown {
-            commands.push(Command::ShowAsset(asset));
+            commands.push(Command::Workspace(WorkspaceCommand::ShowAsset(asset)));
         }
     }
 }
