@@ -135,7 +135,7 @@ impl Simulation {
     fn collect_logs(&mut self) {
         let before = self.log.len();
         for (id, asset) in AssetId::each(&mut self.assets) {
-            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+            self.log.extend(asset.log.entries.drain(..).map(|entry| LogEntry {
                 asset: Some(id),
                 ..entry
             }));
@@ -343,7 +343,7 @@ impl Simulation {
     }
 
     fn play_events(&mut self) {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         while let Some(due) = self.events.get(self.next_event).filter(|due| due.event.step <= step) {
             let RunEvent { event, origin } = due.clone();
             self.next_event += 1;

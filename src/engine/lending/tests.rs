@@ -1,6 +1,8 @@
 //! The lending pool in the engine, by number.
 
 use super::*;
+use crate::clock::YEAR_SECONDS;
+use crate::lending::pool::LoanFlows;
 use crate::market::source::Source;
 use crate::{Simulation, TOLERANCE};
 use cascade_scenario::{CloseFactor, LoanOutlet, Scenario, Shock};

@@ -44,7 +44,7 @@ impl Simulation {
     /// # Errors
     /// The action is not allowed, or needs a new run; nothing has happened then.
     pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         let event = Event { step, action };
         event.validate()?;
         self.events.insert(self.next_event, RunEvent::of_act(event.clone()));
@@ -79,7 +79,7 @@ impl Simulation {
     /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
     /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
     pub fn meet_pause(&mut self) -> bool {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         let due = |one: &&RunEvent| one.event.step <= step;
         let asks = |one: &RunEvent| matches!(one.event.action, Action::Pause | Action::Ask(_));
         let met = self.to_come().iter().take_while(due).any(asks);
@@ -99,7 +99,7 @@ impl Simulation {
     /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
     /// done since.
     pub fn follow(&mut self, events: &[RunEvent]) {
-        let step = self.assets[0].world.step;
+        let step = self.assets[0].world.moment.step;
         self.next_event = events.partition_point(|one| one.event.step < step);
         self.events.clear();
         self.events.extend_from_slice(events);
@@ -139,7 +139,7 @@ impl Simulation {
 
     /// Notes what concerns the whole run.
     pub(super) fn note(&mut self, event: LogEvent) {
-        self.log.push(self.entry(self.assets[0].world.step, event));
+        self.log.push(self.entry(self.assets[0].world.moment.step, event));
     }
 
     fn entry(&self, step: u64, event: LogEvent) -> LogEntry {
