@@ -1,6 +1,6 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
+use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VENUES_MAX, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::{self, Calls};
@@ -249,7 +249,7 @@ impl Asset {
             ledger_max_relative_error: self.ledger.max_relative_error,
             gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
-            ..self.metrics.summary(&self.observation, self.world.market.start_price())
+            ..self.metrics.summary(&self.observation)
         }
     }
 
@@ -423,6 +423,8 @@ impl Asset {
         let market = &world.market;
         let spot = market.level(BookId::SPOT);
         let previous = self.observation;
+        let backstop =
+            |of: fn(&World, BackstopBuyer) -> f64| BackstopBuyer::ALL.iter().map(|one| of(world, *one)).sum();
         let mut seen = Observation {
             step: world.step,
             time_seconds: world.time_seconds(),
@@ -436,9 +438,14 @@ impl Asset {
             cross_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.cross.quantity, mark)),
             cross_closed: world.tally.cross_closed,
             collateral_sold: world.tally.collateral_sold,
+            cross_liquidations: world.tally.cross_liquidations,
+            cross_shortfall: world.tally.cross_shortfall,
             open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
             liquidated_longs: world.tally.liquidated_side(Side::Long),
             liquidated_shorts: world.tally.liquidated_side(Side::Short),
+            liquidations: world.tally.liquidations,
+            liquidated: world.tally.liquidated_total(),
+            liquidation_rate: world.tally.liquidated_total() / world.dt(),
             liquidated_at: world.tally.liquidated.map(|[longs, shorts]| longs + shorts),
             liquidated_at_so_far: previous.liquidated_at_so_far,
             deleveraged_at_so_far: previous.deleveraged_at_so_far,
@@ -446,23 +453,21 @@ impl Asset {
             halted_venues: market.futures().iter().filter(|book| book.halted).count() as u32,
             venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
             deleveraged: world.tally.deleveraged,
+            deleverage_count: world.tally.deleverage_count,
+            margin_calls: world.tally.calls,
             margin_called: world.tally.called,
             topped_up: world.tally.topped_up,
             top_ups_late: world.tally.top_ups_late,
             sold_on_call: world.tally.sold,
             routes: world.tally.routes,
             unwound: world.tally.unwound,
-            taken_over: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::inventory(world, *taker))
-                .sum(),
-            takers_profit: BackstopBuyer::ALL
-                .iter()
-                .map(|taker| route::profit(world, *taker))
-                .sum(),
+            taken_over: backstop(route::inventory),
+            takers_profit: backstop(route::profit),
             predators_delta: accounts::delta(world, Trader::Predators),
+            predators_traded: world.tally.predators,
             predators_profit: accounts::profit(world, Trader::Predators),
             providers_delta: accounts::delta(world, Trader::Providers),
+            providers_traded: world.tally.provided,
             providers_profit: accounts::profit(world, Trader::Providers),
             makers_standing: self.makers.standing(world),
             makers_failed: world.tally.makers_failed,
@@ -490,7 +495,23 @@ impl Asset {
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(world),
             realised_volatility: previous.realised_volatility,
-            ..Observation::default()
+            // What is read off the ones above, and what dealers tell below.
+            marks: [0.0; VENUES_MAX],
+            futures: [0.0; VENUES_MAX],
+            basis_spread: 0.0,
+            funding_spread: 0.0,
+            execution_shortfall: 0.0,
+            latency_shortfall: 0.0,
+            gamma_exposure: 0.0,
+            gamma_exposure_index: 0.0,
+            gamma_flip: None,
+            gamma_flip_index: None,
+            hedge_flow_up: 0.0,
+            hedge_flow_down: 0.0,
+            dealer_option_delta: 0.0,
+            dealer_hedge: 0.0,
+            hedged: world.tally.hedged,
+            options_expire_in: None,
         };
         observe_venues(&mut seen, world);
         if seen.step > previous.step {

@@ -54,8 +54,11 @@ pub use market::grid::{Clusters, PriceGrid};
 pub use market::source::{BySource, Source};
 pub use measure::contagion::Contagion;
 pub use measure::delta_map::{DeltaMap, ForcedFlow, LEVEL_STEP, MAP_REACH, MapLevel, Outward, Runaway};
+pub use measure::figures::{
+    About, AnyFigure, Figure, Group, Interest, Moment, Observation, RunFigure, Split, Summary, Unit,
+};
 pub use measure::ledger::TOLERANCE;
-pub use measure::observation::{LargestMove, Observation, Summary};
+pub use measure::observation::LargestMove;
 pub use measure::reproduction::critical_leverage;
 pub use measure::systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
 pub use measure::venue_figures::VenueFigures;

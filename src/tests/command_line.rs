@@ -6,7 +6,7 @@
     reason = "helpers of tests fail by panicking"
 )]
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -115,6 +115,37 @@ fn run_prints_one_object_with_every_key() {
         (change - (end / start).ln()).abs() < 1e-9,
         "attribution {change} must sum to the change of the price"
     );
+}
+
+/// Other programs read reports and tables by these names. `[]` stands for every entry of a list.
+#[test]
+fn names_of_figures_stay() {
+    fn collect(prefix: &str, value: &Value, names: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(parts) => {
+                for (key, part) in parts {
+                    let dot = if prefix.is_empty() { "" } else { "." };
+                    collect(&format!("{prefix}{dot}{key}"), part, names);
+                }
+            }
+            Value::Array(entries) => entries
+                .iter()
+                .for_each(|entry| collect(&format!("{prefix}[]"), entry, names)),
+            _ => {
+                names.insert(prefix.to_owned());
+            }
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.csv");
+    let object = report(&["everything-on", "--steps", "3", "--csv", path.to_str().unwrap()]);
+    let mut keys = BTreeSet::new();
+    collect("", &object, &mut keys);
+    let table = std::fs::read_to_string(path).unwrap();
+    let columns = table.lines().next().unwrap().split(',');
+    let names: Vec<&str> = keys.iter().map(String::as_str).chain([""]).chain(columns).collect();
+    let recorded = include_str!("fixtures/names_of_figures.txt");
+    assert_eq!(names, recorded.lines().collect::<Vec<_>>());
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use enum_map::{Enum, EnumMap};
 use serde::Serialize;
-use strum::VariantArray;
+use strum::{IntoStaticStr, VariantArray};
 
 /// A cause of price moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, Serialize, VariantArray)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum, IntoStaticStr, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Source {
     /// Noise and shocks: what would have happened without any forced flow.
     Exogenous,
@@ -35,6 +36,11 @@ pub enum Source {
 impl Source {
     /// All of them, in the order of the stack.
     pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// Stable name, in reports and in names of columns.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {

@@ -4,6 +4,7 @@
 pub mod contagion;
 pub mod delta_map;
 pub mod event_log;
+pub mod figures;
 pub mod ledger;
 pub mod metrics;
 pub mod observation;

@@ -383,7 +383,6 @@ impl Dealers {
 
     /// Enters the dealers' figures.
     pub fn observe(&self, world: &World, seen: &mut Observation) {
-        seen.hedged = world.tally.hedged;
         let held = self.held(world);
         if self.book.is_empty() && held == 0.0 && world.parameters.dealers.gain == 0.0 {
             return;
