@@ -1,4 +1,4 @@
-//! How the levered positions of a market are distributed (M22): effective leverage, distance to liquidation, open interest by
+//! How the levered positions of a market are distributed: effective leverage, distance to liquidation, open interest by
 //! price level, longs and shorts apart, everything weighted by notional. Computed in parts of bounded size.
 
 use cascade_engine::{Asset, Clusters, PriceGrid, Side, StandingPosition, SurveyPlace};

@@ -5,6 +5,15 @@ use cascade_scenario::AssetId;
 use super::history::{Figure, History};
 use super::{App, Run};
 
+/// Pins a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineCommand {
+    /// Pins the run: it goes on beside what is done from now on, on the same noise.
+    Pin,
+    /// Takes the pinned run away.
+    Unpin,
+}
+
 /// A figure of both runs at the same step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
@@ -46,8 +55,15 @@ impl Run {
 }
 
 impl App {
+    pub(super) fn compare(&mut self, command: BaselineCommand) {
+        match command {
+            BaselineCommand::Pin => self.pin(),
+            BaselineCommand::Unpin => self.baseline = None,
+        }
+    }
+
     /// Pins the run as it has come and as it would go on.
-    pub(super) fn pin(&mut self) {
+    fn pin(&mut self) {
         self.baseline = Some(Box::new(self.present.pinned(self.runs)));
         self.runs += 1;
     }
@@ -125,16 +141,16 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, Settings};
+    use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
     use cascade_scenario::find;
 
     fn pinned_at(step: u64) -> App {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(step);
-        app.update(Command::Pin);
+        app.update(BaselineCommand::Pin);
         app
     }
 
@@ -173,14 +189,14 @@ mod tests {
     fn a_branch_shares_its_past_with_the_baseline_exactly() {
         let mut app = pinned_at(260);
         let at_end = app.present.simulation.digest();
-        app.update(Command::Seek(110));
+        app.update(PlaybackCommand::Seek(110));
         finish(&mut app);
         let id = find("leverage.mean").unwrap().id;
-        app.update(Command::SetParameter { id, value: 4.0 });
+        app.update(EditCommand::SetParameter { id, value: 4.0 });
         let branch = app.present.simulation.digest();
         let baseline = app.baseline.as_ref().unwrap();
         assert_eq!(baseline.simulation.digest(), at_end);
-        let mut again = Simulation::new(baseline.simulation.scenario()).unwrap();
+        let mut again = Simulation::new(&baseline.simulation.scenario_with_acts()).unwrap();
         for _ in 0..110 {
             again.step();
         }
@@ -205,7 +221,7 @@ mod tests {
             .find(|one| one.label == "Liquidated")
             .unwrap();
         assert!(liquidated.present < liquidated.baseline);
-        app.update(Command::Unpin);
+        app.update(BaselineCommand::Unpin);
         assert!(app.compared().is_empty());
     }
 
@@ -214,9 +230,9 @@ mod tests {
         let mut app = pinned_at(50);
         let name = |app: &App| app.baseline.as_ref().unwrap().name_beside(&app.present);
         assert_eq!(name(&app), "");
-        app.update(Command::SetSeed(11));
+        app.update(EditCommand::SetSeed(11));
         assert_eq!(name(&app), " of seed 7");
-        app.update(Command::OpenShipped("quiet-market"));
+        app.update(FileCommand::OpenShipped("quiet-market"));
         assert_eq!(
             name(&app),
             format!(" “{}”", preset::find("first-cascade").unwrap().name)
@@ -227,8 +243,8 @@ mod tests {
     fn a_run_that_starts_again_meets_its_baseline() {
         let mut app = pinned_at(200);
         let id = find("liquidity.depth").unwrap().id;
-        app.update(Command::SetParameter { id, value: 60e9 });
-        app.update(Command::Reset);
+        app.update(EditCommand::SetParameter { id, value: 60e9 });
+        app.update(EditCommand::Reset);
         assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 200);
         app.run(220);
         assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);

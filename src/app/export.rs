@@ -152,7 +152,7 @@ impl App {
             Export::Series => {
                 let (run, steps) = (self.present.newest(), self.present.newest_step());
                 let table = Table::Series {
-                    scenario: Box::new(run.scenario().clone()),
+                    scenario: Box::new(run.scenario_with_acts()),
                     steps,
                     asset: self.asset_index(),
                 };

@@ -8,7 +8,7 @@ use cascade_scenario::{
     self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
-use super::{App, Command};
+use super::{App, EditCommand};
 
 /// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
@@ -474,7 +474,7 @@ impl App {
                 let study = self.studies.fragility.as_ref();
                 let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
                 self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
-                self.update(Command::Reset);
+                self.update(EditCommand::Reset);
             }
         }
     }

@@ -2,6 +2,8 @@
 
 mod record;
 
+pub use record::{Origin, RunEvent};
+
 use cascade_scenario::{
     ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario,
     Shock, parameter,
@@ -26,6 +28,8 @@ use crate::traders::dealers::GammaLevel;
 pub struct Simulation {
     scenario: Scenario,
     parameters: Parameters,
+    edited: Parameters,
+    events: Vec<RunEvent>,
     next_event: usize,
     noise: Noise,
     pub(crate) assets: Vec<Asset>,
@@ -82,8 +86,10 @@ impl Simulation {
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
         assets.iter_mut().for_each(Asset::begin);
         Ok(Self {
+            events: scenario.events.iter().cloned().map(RunEvent::of_scenario).collect(),
             next_event: 0,
             parameters: scenario.parameters,
+            edited: scenario.parameters,
             noise: Noise::new(scenario.seed, count),
             assets,
             cross,
@@ -129,7 +135,7 @@ impl Simulation {
     fn collect_logs(&mut self) {
         let before = self.log.len();
         for (id, asset) in AssetId::each(&mut self.assets) {
-            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+            self.log.extend(asset.log.entries.drain(..).map(|entry| LogEntry {
                 asset: Some(id),
                 ..entry
             }));
@@ -193,7 +199,7 @@ impl Simulation {
 
     /// Lets the run go on without the scenario's events that are still to come.
     pub const fn drop_events(&mut self) {
-        self.next_event = self.scenario.events.len();
+        self.next_event = self.events.len();
     }
 
     /// Why the run halted, if it did.
@@ -262,7 +268,13 @@ impl Simulation {
         &self.parameters
     }
 
-    /// The scenario as it was started, with everything that was done to the run since ([`Self::act`]) among its events.
+    /// The parameters that the run was started with and those that were set by hand since ([`Self::act`]); what the scenario's
+    /// own events set is not among them.
+    pub const fn edited_parameters(&self) -> &Parameters {
+        &self.edited
+    }
+
+    /// The scenario as it was started.
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -331,16 +343,11 @@ impl Simulation {
     }
 
     fn play_events(&mut self) {
-        let step = self.assets[0].world.step;
-        while let Some(event) = self
-            .scenario
-            .events
-            .get(self.next_event)
-            .filter(|event| event.step <= step)
-        {
-            let action = event.action.clone();
+        let step = self.assets[0].world.moment.step;
+        while let Some(due) = self.events.get(self.next_event).filter(|due| due.event.step <= step) {
+            let RunEvent { event, origin } = due.clone();
             self.next_event += 1;
-            self.play(action);
+            self.play(event.action, origin);
         }
     }
 }

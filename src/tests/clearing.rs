@@ -53,7 +53,7 @@ fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
     summary
 }
 
-/// T23: Duffie and Zhu's ten members. Exposures between every two of them are drawn as independent normals, one a class, and
+/// Duffie and Zhu's ten members. Exposures between every two of them are drawn as independent normals, one a class, and
 /// netted by the engine's own code: what it finds is the closed form, and clearing one class centrally helps at K = 2 and
 /// hurts at K = 3.
 #[test]

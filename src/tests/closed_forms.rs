@@ -1,4 +1,5 @@
-//! Results of the literature that the engine reproduces as settings of itself, by number.
+//! Results of the literature that the engine reproduces as settings of itself. The numbers in the names of the
+//! tests only keep them in order; each test says what its result is and who published it.
 
 #![allow(
     clippy::unwrap_used,

@@ -180,7 +180,7 @@ fn where_margin_and_leverage_disagree_the_margin_counts_and_that_is_said() {
     );
 }
 
-/// T1 and T2 by a price that goes just short of the closed form's liquidation price, and just beyond it.
+/// The liquidation prices of a linear and an inverse position, by a price that goes just short of the closed form's liquidation price, and just beyond it.
 #[test]
 fn imported_positions_are_liquidated_at_the_closed_forms_prices() {
     for (text, start, level) in [
@@ -353,7 +353,7 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
         .act(Action::Set(ParameterChange::new(depth.id, 3e9).unwrap()))
         .unwrap();
     (0..200).for_each(|_| simulation.step());
-    let mut replayed = Simulation::new(simulation.scenario()).unwrap();
+    let mut replayed = Simulation::new(&simulation.scenario_with_acts()).unwrap();
     (0..220).for_each(|_| replayed.step());
     assert_eq!(replayed.digest(), simulation.digest());
 }

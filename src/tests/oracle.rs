@@ -1,4 +1,4 @@
-//! T26: the engine against a brute-force model that scans every position in every round and shares no code with it.
+//! The engine against a brute-force model that scans every position in every round and shares no code with it.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 

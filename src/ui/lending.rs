@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use cascade_analysis::stress::{DEPTHS, HORIZON_STEPS, Outcome, StressTable};
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand, StressCommand};
 use cascade_engine::{HEALTH_BINS, HEALTH_MAX};
 use cascade_scenario::{LoanOutlet, find, format};
 
@@ -48,7 +48,7 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
                 if ui.button("Switch one on").clicked()
                     && let Ok(row) = find("lending.enabled")
                 {
-                    commands.push(Command::SetParameter { id: row.id, value: 1.0 });
+                    commands.push(Command::Edit(EditCommand::SetParameter { id: row.id, value: 1.0 }));
                 }
                 return;
             };
@@ -87,10 +87,10 @@ fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Comman
         }
         if app.stress.running() {
             if ui.button("Cancel").clicked() {
-                commands.push(Command::CancelStress);
+                commands.push(Command::Stress(StressCommand::Cancel));
             }
         } else if ui.button("Compute").clicked() {
-            commands.push(Command::ComputeStress);
+            commands.push(Command::Stress(StressCommand::Compute));
         }
         if let Some(table) = app.stress.table() {
             let (done, all) = table.progress();
@@ -147,7 +147,7 @@ fn stress(ui: &mut Ui, table: &StressTable, shown: Shown, palette: &Palette, com
                 );
                 cell.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
                 if cell.on_hover_text(format!("{words} Click: apply.")).clicked() {
-                    commands.push(Command::ApplyStress { row, column });
+                    commands.push(Command::Stress(StressCommand::Apply { row, column }));
                 }
             }
             ui.end_row();

@@ -4,7 +4,7 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{ActCommand, App, Command, PlaybackCommand};
 use cascade_scenario::{Action, format};
 
 use super::palette::Palette;
@@ -142,7 +142,9 @@ impl Remarks {
         }
         if let Some(add) = done {
             if add {
-                commands.push(Command::Remark(draft.kind.action(draft.text.trim().to_owned())));
+                commands.push(Command::Act(ActCommand::Remark(
+                    draft.kind.action(draft.text.trim().to_owned()),
+                )));
             }
             self.draft = None;
         }
@@ -190,12 +192,12 @@ fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, comm
     let named = !draft.name.trim().is_empty();
     if ui.add_enabled(named, Button::new("Place the marker")).clicked() {
         let name = draft.name.trim().to_owned();
-        commands.push(Command::Remark(Action::Marker { name, price }));
+        commands.push(Command::Act(ActCommand::Remark(Action::Marker { name, price })));
     }
     let go_on = Button::new(RichText::new("Continue").color(palette.ground)).fill(palette.accent);
     if ui.add(go_on).clicked() {
         draft.price = None;
-        commands.push(Command::Play);
+        commands.push(Command::Playback(PlaybackCommand::Play));
     }
     ui.weak("A click on the price plot places it too.");
 }

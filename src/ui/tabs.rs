@@ -2,7 +2,7 @@
 
 use eframe::egui::{Frame, Margin, RichText, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, WorkspaceCommand};
 
 use super::command::WindowCommand;
 use super::page::PageId;
@@ -64,7 +64,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             .accessible_name(format!("Show asset {}", index + 1))
             .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
         if tab.clicked() && !shown {
-            commands.push(Command::ShowAsset(index));
+            commands.push(Command::Workspace(WorkspaceCommand::ShowAsset(index)));
         }
     }
 }

@@ -116,7 +116,7 @@ impl Run {
         }
         let simulation = origin.unwrap_or_else(|| {
             let mut simulation = frame.clone();
-            simulation.follow(&self.newest().scenario().events);
+            simulation.follow(self.newest().events());
             Box::new(simulation)
         });
         self.timeline.seek = Some(Seek {
@@ -176,6 +176,6 @@ impl Run {
         self.simulation.meet_pause();
         self.log_seen = self.simulation.log().len();
         self.history.look(&self.simulation);
-        self.scenario.parameters = self.edited();
+        self.show_edits();
     }
 }

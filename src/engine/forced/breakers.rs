@@ -7,9 +7,12 @@ use cascade_scenario::{BookId, IndexedBy, VenueId};
 
 use std::collections::VecDeque;
 
+use crate::clock::Moment;
+use crate::log::Log;
 use crate::log::LogEvent;
+use crate::market::books::Market;
 use crate::positions::contract::Side;
-use crate::world::World;
+use crate::positions::venues::Venues;
 
 /// Room to the edge of a price band, in log price, that counts as none.
 const NO_ROOM: f64 = 1e-9;
@@ -88,29 +91,29 @@ fn slide(
 
 impl Breakers {
     /// Nothing is halted.
-    pub fn new(world: &World) -> Self {
+    pub fn new(venues: &Venues) -> Self {
         Self {
-            venues: vec![Watch::default(); world.venues.len()],
+            venues: vec![Watch::default(); venues.len()],
             reference: None,
         }
     }
 
     /// Before a step's news: lets venues trade again whose halt is over, and takes the prices the step begins with.
-    pub fn begin_step(&mut self, world: &mut World) {
-        self.follow_index(world);
-        self.reopen(world);
-        let settings = world.parameters.halt;
+    pub fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        self.follow_index(moment, market);
+        self.reopen(moment, market, venues, log);
+        let settings = moment.parameters.halt;
         if !settings.enabled {
             self.venues.iter_mut().for_each(Watch::forget);
             return;
         }
         // The move to the end of this step is as old as the sample plus one step.
-        let reach = ((settings.window / world.dt() * (1.0 + 1e-12)) as u64).max(1);
+        let reach = ((settings.window / moment.dt() * (1.0 + 1e-12)) as u64).max(1);
         for (venue, watch) in VenueId::each(&mut self.venues) {
             if watch.halted.is_none() {
                 let now = Sample {
-                    step: world.step,
-                    log_price: world.market.log_price(BookId::of(venue)),
+                    step: moment.step,
+                    log_price: market.log_price(BookId::of(venue)),
                 };
                 watch.observe(now, reach);
             }
@@ -118,83 +121,86 @@ impl Breakers {
     }
 
     /// Halts every venue whose own price has moved too far within the window.
-    pub fn watch(&mut self, world: &mut World) {
-        let settings = world.parameters.halt;
+    pub fn watch(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        let settings = moment.parameters.halt;
         if !settings.enabled {
             return;
         }
-        for venue in world.venue_ids() {
+        for venue in venues.ids() {
             if self.venues[venue].halted.is_some() {
                 continue;
             }
-            let Some((moved, from)) = self.venues[venue].largest_move(world.market.log_price(BookId::of(venue))) else {
+            let Some((moved, from)) = self.venues[venue].largest_move(market.log_price(BookId::of(venue))) else {
                 continue;
             };
             if moved.abs() < settings.trigger {
                 continue;
             }
-            let seconds = (world.step + 1 - from) as f64 * world.dt();
-            world.note(LogEvent::TradingHalted {
-                venue,
-                market_wide: settings.market_wide,
-                moved,
-                seconds: seconds.round().max(1.0),
-            });
+            let seconds = (moment.step + 1 - from) as f64 * moment.dt();
+            log.note(
+                moment,
+                LogEvent::TradingHalted {
+                    venue,
+                    market_wide: settings.market_wide,
+                    moved,
+                    seconds: seconds.round().max(1.0),
+                },
+            );
             if settings.market_wide {
-                world.market.halt(BookId::SPOT);
-                world.venue_ids().for_each(|other| self.halt(world, other, true));
+                market.halt(BookId::SPOT);
+                venues.ids().for_each(|other| self.halt(moment, market, other, true));
             } else {
-                self.halt(world, venue, false);
+                self.halt(moment, market, venue, false);
             }
         }
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue's book may take this round.
-    pub fn order_limit(&self, world: &World, venue: VenueId, sign: f64) -> f64 {
-        let limit = world.market.order_limit(BookId::of(venue), sign);
-        self.room(world, venue, sign).map_or(limit, |room| {
-            limit.min(world.market.order_for_move(BookId::of(venue), sign * room).abs())
+    pub fn order_limit(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> f64 {
+        let limit = market.order_limit(BookId::of(venue), sign);
+        self.room(moment, market, venue, sign).map_or(limit, |room| {
+            limit.min(market.order_for_move(BookId::of(venue), sign * room).abs())
         })
     }
 
     /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
-    pub fn end_step(&mut self, world: &mut World) {
-        for venue in world.venue_ids() {
-            let waiting = |side: Side| world.queued_side_at(venue, side) > 0.0;
-            let at_edge = |side: Side| self.room(world, venue, -side.sign()) == Some(0.0);
+    pub fn end_step(&mut self, moment: &Moment, market: &Market, venues: &Venues, log: &mut Log) {
+        for venue in venues.ids() {
+            let waiting = |side: Side| venues.queued_side_at(venue, side) > 0.0;
+            let at_edge = |side: Side| self.room(moment, market, venue, -side.sign()) == Some(0.0);
             let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
             if at_limit && !self.venues[venue].at_limit {
-                let queued_usd = world.queued_at(venue);
-                world.note(LogEvent::AtBandEdge { venue, queued_usd });
+                let queued_usd = venues.queued_at(venue);
+                log.note(moment, LogEvent::AtBandEdge { venue, queued_usd });
             }
             self.venues[venue].at_limit = at_limit;
         }
     }
 
     /// How far a forced order may move a venue's price, in log price; none if there is no band.
-    fn room(&self, world: &World, venue: VenueId, sign: f64) -> Option<f64> {
-        let edge = self.reference? + libm::log1p(sign * world.parameters.price_band.width);
-        let room = sign * (edge - world.market.log_price(BookId::of(venue)));
+    fn room(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> Option<f64> {
+        let edge = self.reference? + libm::log1p(sign * moment.parameters.price_band.width);
+        let room = sign * (edge - market.log_price(BookId::of(venue)));
         Some(if room < NO_ROOM { 0.0 } else { room })
     }
 
     /// The middle of the bands: the exponential mean of the index.
-    fn follow_index(&mut self, world: &World) {
-        let settings = world.parameters.price_band;
+    fn follow_index(&mut self, moment: &Moment, market: &Market) {
+        let settings = moment.parameters.price_band;
         self.reference = settings.enabled.then(|| {
-            let index = world.market.index_level().total;
-            let share = 1.0 - libm::exp2(-world.dt() / settings.reference_half_life);
+            let index = market.index_level().total;
+            let share = 1.0 - libm::exp2(-moment.dt() / settings.reference_half_life);
             self.reference.map_or(index, |before| before + share * (index - before))
         });
     }
 
-    fn halt(&mut self, world: &mut World, venue: VenueId, market_wide: bool) {
+    fn halt(&mut self, moment: &Moment, market: &mut Market, venue: VenueId, market_wide: bool) {
         let watch = &mut self.venues[venue];
         if watch.halted.is_none() {
-            world.market.halt(BookId::of(venue));
+            market.halt(BookId::of(venue));
         }
         watch.halted = Some(Halted {
-            since: world.step,
+            since: moment.step,
             market_wide,
         });
         watch.forget();
@@ -202,15 +208,15 @@ impl Breakers {
 
     /// A venue halted alone re-opens at its last price and arbitrage closes the gap; where all were halted, no market was
     /// left to learn the news from and all re-open with it, as after an opening auction.
-    fn reopen(&mut self, world: &mut World) {
-        let settings = world.parameters.halt;
-        let (now, dt) = (world.step, world.dt());
+    fn reopen(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        let settings = moment.parameters.halt;
+        let (now, dt) = (moment.step, moment.dt());
         let over =
             |halt: &Halted| !settings.enabled || (now - halt.since) as f64 * dt >= settings.duration * (1.0 - 1e-12);
         let (mut alone, mut together) = (Vec::new(), Vec::new());
         for (venue, watch) in VenueId::each(&mut self.venues) {
             if let Some(halt) = watch.halted.take_if(|halt| over(halt)) {
-                world.market.reopen(BookId::of(venue), halt.market_wide);
+                market.reopen(BookId::of(venue), halt.market_wide);
                 if halt.market_wide {
                     together.push(venue);
                 } else {
@@ -219,20 +225,26 @@ impl Breakers {
             }
         }
         // Where an outage goes on, the venue is not back.
-        alone.retain(|venue| !world.venues[*venue].is_out);
+        alone.retain(|venue| !venues[*venue].is_out);
         for venue in alone {
-            world.note(LogEvent::TradingResumed {
-                venue: Some(venue),
-                queued_usd: world.queued_at(venue),
-            });
+            log.note(
+                moment,
+                LogEvent::TradingResumed {
+                    venue: Some(venue),
+                    queued_usd: venues.queued_at(venue),
+                },
+            );
         }
         if !together.is_empty() {
-            world.market.reopen(BookId::SPOT, true);
-            let queued_usd = together.iter().map(|venue| world.queued_at(*venue)).sum();
-            world.note(LogEvent::TradingResumed {
-                venue: None,
-                queued_usd,
-            });
+            market.reopen(BookId::SPOT, true);
+            let queued_usd = together.iter().map(|venue| venues.queued_at(*venue)).sum();
+            log.note(
+                moment,
+                LogEvent::TradingResumed {
+                    venue: None,
+                    queued_usd,
+                },
+            );
         }
     }
 }
@@ -451,7 +463,7 @@ pub(crate) mod tests {
             let edge = 1e5 * libm::exp(reference) * 0.97;
             let price = simulation.observation().futures[venue.index()];
             assert!((price / edge - 1.0).abs() < 2e-6, "{venue}: {price} and {edge}");
-            assert!(simulation.assets[0].world.queued_side_at(venue, Side::Long) > 0.0);
+            assert!(simulation.assets[0].world.venues.queued_side_at(venue, Side::Long) > 0.0);
         }
         let log = breaker_log(&simulation);
         assert_eq!(log.len(), 4, "{log:?}");

@@ -6,8 +6,11 @@
 
 use cascade_scenario::{BookId, Outage, VENUES_MAX, VenueId};
 
+use crate::clock::Moment;
+use crate::log::Log;
 use crate::log::LogEvent;
-use crate::world::World;
+use crate::market::books::Market;
+use crate::positions::venues::Venues;
 
 /// Which venues are gone, and until when.
 #[derive(Clone, Debug, Default)]
@@ -19,34 +22,34 @@ pub struct Outages {
 impl Outages {
     /// A venue is gone from this step on; what the event leaves open is taken from the sliders. A venue that is gone already
     /// is gone until the later of both ends.
-    pub fn begin(&mut self, world: &mut World, outage: &Outage) {
-        let settings = &world.parameters.outage;
+    pub fn begin(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log, outage: &Outage) {
+        let settings = &moment.parameters.outage;
         let steps = outage.over_steps.unwrap_or(settings.over_steps).max(1);
         let venue = VenueId::numbered(outage.venue.unwrap_or(settings.venue));
-        if venue.index() >= world.venues.len() {
-            world.note(LogEvent::NoSuchVenue { venue });
+        if venue.index() >= venues.len() {
+            log.note(moment, LogEvent::NoSuchVenue { venue });
             return;
         }
-        let end = world.step + u64::from(steps);
-        let seconds = f64::from(steps) * world.dt();
-        world.note(LogEvent::OutageBegan { venue, seconds });
+        let end = moment.step + u64::from(steps);
+        let seconds = f64::from(steps) * moment.dt();
+        log.note(moment, LogEvent::OutageBegan { venue, seconds });
         if let Some(known) = &mut self.until[venue.index()] {
             *known = end.max(*known);
             return;
         }
         self.until[venue.index()] = Some(end);
-        world.venues[venue].is_out = true;
-        world.market.halt(BookId::of(venue));
+        venues[venue].is_out = true;
+        market.halt(BookId::of(venue));
     }
 
     /// Brings back the venues whose outage is over.
-    pub fn begin_step(&mut self, world: &mut World) {
+    pub fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log) {
         for (venue, until) in VenueId::each(&mut self.until) {
-            if until.take_if(|end| *end <= world.step).is_some() {
-                let queued_usd = world.queued_at(venue);
-                world.venues[venue].is_out = false;
-                world.market.reopen(BookId::of(venue), false);
-                world.note(LogEvent::OutageEnded { venue, queued_usd });
+            if until.take_if(|end| *end <= moment.step).is_some() {
+                let queued_usd = venues.queued_at(venue);
+                venues[venue].is_out = false;
+                market.reopen(BookId::of(venue), false);
+                log.note(moment, LogEvent::OutageEnded { venue, queued_usd });
             }
         }
     }
@@ -89,7 +92,10 @@ mod tests {
             assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
             assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
             assert_eq!(
-                simulation.assets[0].world.queued_side_at(VenueId::new(1), Side::Long),
+                simulation.assets[0]
+                    .world
+                    .venues
+                    .queued_side_at(VenueId::new(1), Side::Long),
                 0.0
             );
             assert_eq!(

@@ -1,6 +1,8 @@
 //! The lending pool in the engine, by number.
 
 use super::*;
+use crate::clock::YEAR_SECONDS;
+use crate::lending::pool::LoanFlows;
 use crate::market::source::Source;
 use crate::{Simulation, TOLERANCE};
 use cascade_scenario::{CloseFactor, LoanOutlet, Scenario, Shock};
@@ -57,8 +59,8 @@ fn near(found: f64, expected: f64, tolerance: f64) {
     assert!((found - expected).abs() <= tolerance, "{found}, expected {expected}");
 }
 
-/// T7 as the pool sees it: 666 × 0.75/500 = 0.999 is liquidated, 667 × 0.75/500 is not; the coins are sold on spot and the
-/// fall is the lending's.
+/// The health factor as the pool sees it: 666 × 0.75/500 = 0.999 is liquidated, 667 × 0.75/500 is not; the coins are sold on
+/// spot and the fall is the lending's.
 #[test]
 fn below_one_is_liquidated() {
     for (price, liquidated) in [(666.0, 1), (667.0, 0)] {
@@ -85,7 +87,7 @@ fn below_one_is_liquidated() {
     }
 }
 
-/// T8: the pool's own liquidation moves the health factor by r·(HF − LT·(1 + β))/(B − r).
+/// The pool's own liquidation moves the health factor by r·(HF − LT·(1 + β))/(B − r).
 #[test]
 fn t8_toxic_below_the_threshold_times_one_plus_bonus() {
     let terms = LoanTerms {

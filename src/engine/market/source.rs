@@ -14,7 +14,8 @@ pub enum Source {
     /// Liquidation engines closing positions on the venues' books.
     Liquidations,
     /// Holders under margin call closing a part of their positions.
-    Deleveraging,
+    #[serde(rename = "deleveraging")]
+    MarginCalls,
     /// Predators who sell ahead of forced orders and buy back.
     Predators,
     /// Liquidity providers who lean against the move.
@@ -47,7 +48,7 @@ impl Source {
         match self {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
-            Self::Deleveraging => "deleveraging",
+            Self::MarginCalls => "deleveraging",
             Self::Predators => "predators",
             Self::Providers => "liquidity providers",
             Self::Makers => "failed makers",

@@ -5,7 +5,7 @@ use cascade_lab::engine::{MAP_REACH, Simulation};
 use super::common::{bare, even_ladder, shock};
 use super::{assert_close, settle};
 
-/// T10's setting with a common index: on an even ladder the curve is a straight line of slope ℓ against the books' ΣD, a shock
+/// With a common index: on an even ladder the curve is a straight line of slope ℓ against the books' ΣD, a shock
 /// ends at δ/(1 − R) by the map, and the engine gets there.
 #[test]
 fn t10_the_map_ends_a_shock_at_the_shock_over_one_minus_r() {

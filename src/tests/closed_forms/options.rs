@@ -76,7 +76,7 @@ fn t13_with_options() {
     }
 }
 
-/// Names the file of T27: CBOE's delayed quotes of the S&P 500's options on 11 June 2022, which may not be passed on.
+/// Names a file of CBOE's delayed quotes of the S&P 500's options on 11 June 2022, which may not be passed on.
 const CHAIN: &str = "CASCADE_LAB_SPX_CHAIN";
 
 /// A published chain: 9,835 rows, spot 3,900.8601. Runs where the environment says where the file is.

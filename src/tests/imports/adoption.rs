@@ -4,7 +4,7 @@
 use cascade_lab::analysis::adoption::{Adoption, Choices, Offer};
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::app::import::{Brought, ImportCommand};
-use cascade_lab::app::{App, Command, Settings};
+use cascade_lab::app::{App, Command, FileCommand, PlaybackCommand, Settings};
 use cascade_lab::engine::{Simulation, past_liquidation};
 use cascade_lab::files::options::{self, Known};
 use cascade_lab::scenario::{Action, ListedPosition, OptionChain, PricePath, Scenario, find, parameter};
@@ -235,7 +235,7 @@ fn window_and_command_line_adopt_alike() {
         let said = String::from_utf8(output.stderr).unwrap();
 
         let mut app = App::new(preset(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.update(Command::Import(file));
         while app.poll_import() {
             std::thread::sleep(std::time::Duration::from_millis(1));
@@ -267,7 +267,7 @@ fn the_axes_of_a_study_act_on_a_listed_book() {
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("listed.ron");
     cascade_lab::files::preset::save(&saved, &listed).unwrap();
-    app.update(Command::Open(saved));
+    app.update(FileCommand::Open(saved));
     let axes = |app: &App| {
         let plan = app.studies.plan;
         [plan.x, plan.y.unwrap()].map(|axis| parameter(axis.parameter))

@@ -6,7 +6,7 @@ mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, FileCommand, PlaybackCommand, WhatIfCommand};
 use cascade_scenario::{ASSETS_MAX, format};
 
 use crate::page::{Page, PageEntry, PageId};
@@ -81,7 +81,7 @@ fn alone(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.label("This run has one asset, so nothing can be carried over to another.");
     ui.weak("Set “Number of assets” under “Assets” and switch “Cross-margin accounts” on, or begin with a preset:");
     if ui.button("Open “Cross-collateral contagion”").clicked() {
-        commands.push(Command::OpenShipped("cross-collateral-contagion"));
+        commands.push(Command::File(FileCommand::OpenShipped("cross-collateral-contagion")));
     }
 }
 
@@ -146,7 +146,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
         ui.label(style::strong(what, 13.5));
         if app.what_if.running() {
             if ui.button("Cancel the trial").clicked() {
-                commands.push(Command::CancelWhatIf);
+                commands.push(Command::WhatIf(WhatIfCommand::Cancel));
             }
             ui.spinner();
         } else if ui
@@ -157,7 +157,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
             )
             .clicked()
         {
-            commands.push(Command::TryShock);
+            commands.push(Command::WhatIf(WhatIfCommand::TryShock));
         }
     });
     let found = app.what_if.found().filter(|found| found.assets == count);
@@ -326,7 +326,10 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
                     .on_hover_text("A click goes there. The price is that since the start.")
                     .clicked()
                 {
-                    commands.extend([Command::Pause, Command::Seek(one.from_step as u64)]);
+                    commands.extend([
+                        Command::Playback(PlaybackCommand::Pause),
+                        Command::Playback(PlaybackCommand::Seek(one.from_step as u64)),
+                    ]);
                 }
             }
         });

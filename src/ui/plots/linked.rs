@@ -16,7 +16,7 @@ use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, pri
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure};
-use cascade_app::{Command, PlotId};
+use cascade_app::{ActCommand, Command, PlotId, SelectionCommand};
 use cascade_scenario::{Action, format};
 
 /// The page of the plots.
@@ -325,11 +325,11 @@ impl Plots {
                 let price = one.place.transform.value_from_position(pointer).y;
                 match view.overlay.guessing {
                     _ if price <= 0.0 => {}
-                    Some(name) => commands.push(Command::Remark(Action::Marker {
+                    Some(name) => commands.push(Command::Act(ActCommand::Remark(Action::Marker {
                         name: name.to_owned(),
                         price,
-                    })),
-                    None => commands.push(Command::ShockToPrice(price)),
+                    }))),
+                    None => commands.push(Command::Act(ActCommand::ShockToPrice(price))),
                 }
             }
         }
@@ -354,9 +354,9 @@ impl Plots {
         if let Some(pointer) = response.interact_pointer_pos() {
             let to = at(pointer.x);
             commands.extend([
-                Command::ClearSelection,
-                Command::SelectFrom(from.min(to)),
-                Command::SelectTo(from.max(to)),
+                Command::Selection(SelectionCommand::Clear),
+                Command::Selection(SelectionCommand::Begin(from.min(to))),
+                Command::Selection(SelectionCommand::End(from.max(to))),
             ]);
         }
         if response.drag_stopped() {

@@ -8,8 +8,8 @@ use super::frame::Frame;
 use super::legend::{self, LegendEntry};
 use super::view::rounded;
 use crate::palette::Palette;
-use cascade_app::Command;
 use cascade_app::history::{Extent, Series};
+use cascade_app::{Command, PlaybackCommand};
 use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
@@ -103,7 +103,10 @@ impl Strip<'_> {
             line(at as f64, Stroke::new(1.0, palette.critical.gamma_multiply(0.8)));
         }
         if response.clicked() {
-            commands.extend([Command::Pause, Command::Seek(step as u64)]);
+            commands.extend([
+                Command::Playback(PlaybackCommand::Pause),
+                Command::Playback(PlaybackCommand::Seek(step as u64)),
+            ]);
         }
         response.on_hover_text("A click goes to this moment.");
     }

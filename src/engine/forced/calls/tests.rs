@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::positions::margin::Charge;
+use crate::clock::YEAR_SECONDS;
+use crate::positions::charge::Charge;
+use crate::world::World;
 use crate::{Asset, Placement, Position, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
@@ -162,7 +164,7 @@ fn deleveraging_sells_what_restores_the_target() {
     assert_eq!(simulation.summary().liquidation_count, 0);
     let flows = simulation.assets[0].world.venues[0].contracts[0].side(Side::Long).flows;
     assert!((flows.sold - (10.0 - position.quantity)).abs() < 1e-12);
-    assert!(seen.attribution[Source::Deleveraging] < 0.0);
+    assert!(seen.attribution[Source::MarginCalls] < 0.0);
     assert_eq!(seen.attribution[Source::Liquidations], 0.0);
     // It is liquidated where 40 − 10·2.5 + q·(P − 97.5) = .01·q·P, further away than before.
     to(&mut simulation, 96.5);
@@ -185,9 +187,16 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
         &mut simulation.assets[0].calls,
         Calls::new(RandomStreams::new(0, AssetId::FIRST)),
     );
-    calls.scan(&mut simulation.assets[0].world);
-    while calls.sell(&mut simulation.assets[0].world, VenueId::FIRST, Side::Long, 60.0) {
-        sold.push(std::mem::take(&mut simulation.assets[0].world.tally.sold));
+    let World {
+        moment,
+        market,
+        venues,
+        tally,
+        ..
+    } = &mut simulation.assets[0].world;
+    calls.scan(moment, venues, tally);
+    while calls.sell(market, venues, tally, VenueId::FIRST, Side::Long, 60.0) {
+        sold.push(std::mem::take(&mut tally.sold));
         assert!(sold.len() < 100);
     }
     assert!(
@@ -224,13 +233,13 @@ fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
     let count = |answers: &[Answer], wanted| answers.iter().filter(|answer| **answer == wanted).count();
     assert!(few.iter().zip(&many).all(|(a, b)| a == b || *a == Answer::Wait));
     assert!(count(&few, Answer::TopUp).abs_diff(2_000) < 150 && count(&many, Answer::TopUp).abs_diff(5_000) < 150);
-    assert_eq!(count(&few, Answer::Deleverage), count(&many, Answer::Deleverage));
+    assert_eq!(count(&few, Answer::Sell), count(&many, Answer::Sell));
 }
 
 /// Equity and maintenance margin of every position, by the formulas and not by keys.
-fn accounts(world: &World) -> Vec<(u32, f64, f64)> {
+fn accounts(venues: &Venues) -> Vec<(u32, f64, f64)> {
     let mut all = Vec::new();
-    for venue in &world.venues {
+    for venue in venues.iter() {
         for contract in &venue.contracts {
             let value = contract.kind.value(venue.mark);
             for book in &contract.sides {
@@ -274,24 +283,24 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
     let (mut waiting, mut total) = (BTreeSet::new(), 0);
     for (step, change) in marks.iter().enumerate() {
         if step % 5 == 4 {
-            let parameters = &mut world.parameters;
+            let parameters = &mut world.moment.parameters;
             parameters.margin_calls.level = 1.5 + change.abs() * 10.0;
             parameters.margin.maintenance = 0.004 + change.abs() / 50.0;
-            for venue in &mut world.venues {
+            for venue in world.venues.iter_mut() {
                 venue.configure(&parameters.margin, parameters.market.start_price);
                 venue.set_charge(Charge {
                     add_on: change.abs() / 50.0,
                     haircut: change.abs(),
                 });
             }
-            calls.configure(&mut world);
+            calls.configure(&world.moment, &mut world.venues);
         }
-        for venue in &mut world.venues {
+        for venue in world.venues.iter_mut() {
             venue.mark *= 1.0 + change;
             venue.contracts[0].funding += change * 10.0;
         }
-        let wanted = levels(&world.parameters.margin_calls);
-        let accounts = accounts(&world);
+        let wanted = levels(&world.moment.parameters.margin_calls);
+        let accounts = accounts(&world.venues);
         let safe = |id: u32| {
             accounts
                 .iter()
@@ -307,8 +316,8 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
         );
         let expected = (waiting.len() - before) as u64;
 
-        calls.begin_step(&mut world);
-        calls.scan(&mut world);
+        calls.begin_step(&world.moment, &mut world.venues, &mut world.tally);
+        calls.scan(&world.moment, &mut world.venues, &mut world.tally);
         assert_eq!(
             std::mem::take(&mut world.tally.calls),
             expected,
@@ -353,9 +362,9 @@ fn answers_drawn_ahead_are_those_of_the_stream() {
     }
     let settings = scenario.parameters.margin_calls;
     let mut world = World::new(&scenario.parameters, 0);
-    world.next_id = 4_000;
+    world.venues.next_id = 4_000;
     let mut calls = Calls::new(RandomStreams::new(7, AssetId::FIRST));
-    calls.draw_ahead(&world);
+    calls.draw_ahead(&world.moment, &world.venues);
     assert_eq!(calls.draws.len(), 4_000);
     let mut answers = BTreeMap::new();
     for id in (0..4_000).rev() {

@@ -1,6 +1,6 @@
 //! The waterfall, the size of the default fund and the members' sums, by hand.
 
-use crate::forced::netting::{Pairs, members_of};
+use crate::positions::netting::{Pairs, members_of};
 use crate::{ContractKind, Placement, Position, Side, Simulation};
 use cascade_scenario::{Scenario, Shock, VenueId};
 
@@ -162,7 +162,7 @@ fn members_sums_are_those_of_their_clients() {
         "{run:?}"
     );
     assert_eq!(simulation.observation().queued, 0.0);
-    for (id, venue) in VenueId::each(&simulation.assets[0].world.venues) {
+    for (id, venue) in VenueId::each(simulation.assets[0].world.venues.iter()) {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let mut counted = Pairs::new(7);

@@ -67,7 +67,7 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::{Command, Settings};
+    use cascade_app::{PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
     use cascade_scenario::Scenario;
 
@@ -110,10 +110,10 @@ mod tests {
     fn the_positions_are_those_of_the_chosen_asset() {
         let preset = preset::find("cross-collateral-contagion").unwrap();
         let mut app = App::new(preset, None, Settings::default()).unwrap();
-        app.update(Command::Step(5));
+        app.update(PlaybackCommand::Step(5));
         let mut look = Look::default();
         for asset in [1, 0] {
-            app.update(Command::ShowAsset(asset));
+            app.update(WorkspaceCommand::ShowAsset(asset));
             while look.refresh(&app) {}
             let (found, index) = look.found().unwrap();
             let seen = app.present.simulation.assets()[asset].observation();
