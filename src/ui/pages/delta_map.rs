@@ -11,14 +11,14 @@ use cascade_app::history::{Extent, FlowHistory};
 use cascade_app::{App, Command};
 use cascade_scenario::{AssetId, format};
 
-use super::facts;
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
-use super::plots::frame::Frame;
-use super::plots::heatmap::{HeatMap, Recorded, Tones};
-use super::plots::view::{EasedRange, TimeView, frame_seconds};
-use super::plots::{gamma, price};
+use crate::facts;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
+use crate::plots::frame::Frame;
+use crate::plots::heatmap::{HeatMap, Recorded, Tones};
+use crate::plots::view::{EasedRange, TimeView, frame_seconds};
+use crate::plots::{gamma, price};
 use now::Now;
 
 /// How far from the price the picture can reach.

@@ -9,10 +9,10 @@ use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, Scroll
 use cascade_app::{App, Command, FileCommand, PlaybackCommand, WhatIfCommand};
 use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::strip::{Strip, Trace};
-use super::style;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::strip::{Strip, Trace};
+use crate::style;
 use now::{Now, Snapshot};
 
 /// From this width on the tables stand beside the picture.

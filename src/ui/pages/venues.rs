@@ -8,10 +8,10 @@ use cascade_app::{App, Command};
 use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
 use cascade_scenario::format;
 
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::strip::{Strip, Trace};
-use super::style;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::strip::{Strip, Trace};
+use crate::style;
 
 /// Market time in seconds of the column “last minute”.
 const RECENTLY: f64 = 60.0;

@@ -11,11 +11,11 @@ use cascade_app::{App, Command};
 use cascade_engine::{Clusters, PriceGrid, Side};
 use cascade_scenario::format;
 
-use super::facts::{self, Fact};
-use super::lending;
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::view::nice_step;
+use crate::facts::{self, Fact};
+use crate::lending;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::view::nice_step;
 use histogram::{Axis, Bars};
 use look::Look;
 

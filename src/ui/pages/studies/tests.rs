@@ -1,6 +1,6 @@
 //! The studies in a window without a screen, by their labels.
 
-#[path = "../../tests/common/window.rs"]
+#[path = "../../../tests/common/window.rs"]
 mod driven;
 
 use std::path::Path;
