@@ -6,7 +6,7 @@ use crate::plots::overlay::Overlay;
 use cascade_app::ShownPlots;
 use cascade_app::history::History;
 use cascade_engine::Simulation;
-use cascade_scenario::{Event, Scenario, Shock};
+use cascade_scenario::{AssetId, Event, Scenario, Shock};
 use eframe::egui::Shape;
 
 /// A run and the plots of it.
@@ -132,13 +132,13 @@ const ON_LAST_ROW: egui::Pos2 = pos2(400.0, 700.0);
 fn a_click_on_the_price_asks_for_a_shock_to_that_level() {
     let mut stage = Stage::new(50);
     let commands = stage.click(ON_PRICE);
-    let [Command::ShockToPrice(price)] = commands[..] else {
+    let [Command::Act(ActCommand::ShockToPrice(price))] = commands[..] else {
         panic!("{commands:?}")
     };
     let (low, high) = stage.plots.price.range();
     assert!(low < price && price < high);
     let higher = stage.click(ON_PRICE - vec2(0.0, 60.0));
-    assert!(matches!(higher[..], [Command::ShockToPrice(other)] if other > price));
+    assert!(matches!(higher[..], [Command::Act(ActCommand::ShockToPrice(other))] if other > price));
     assert!(stage.click(ON_LAST_ROW).is_empty());
 }
 
@@ -206,7 +206,7 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     assert!(told(&texts), "{texts:?}");
     let story = stage.history.story().unwrap();
     let trough = stage.history.figure(Figure::Spot).at(story.to_step).unwrap();
-    assert_eq!(trough, stage.simulation.summary().lowest_price);
+    assert_eq!(trough, stage.simulation.summary_of(AssetId::FIRST).lowest_price);
 }
 
 #[test]
