@@ -30,7 +30,7 @@ pub struct Stress {
 
 impl Stress {
     /// Begins a new table from the model as it stands; one that is being computed is given up.
-    pub fn start(&mut self, simulation: &Simulation, messages: &mut Messages) {
+    fn start(&mut self, simulation: &Simulation, messages: &mut Messages) {
         match StressJob::start(simulation.clone()) {
             Ok(job) => {
                 *self = Self {
@@ -43,7 +43,7 @@ impl Stress {
     }
 
     /// Gives up what is not yet computed; what is there stays.
-    pub fn cancel(&mut self) {
+    fn cancel(&mut self) {
         self.job = None;
     }
 
