@@ -36,7 +36,7 @@ impl Trace<'_> {
     fn entry(&self, step: usize) -> LegendEntry {
         let value = (self.series.at(step)).map_or_else(|| "–".to_owned(), self.text);
         if self.bars.is_some() {
-            LegendEntry::block(self.name, value, self.color)
+            LegendEntry::line(self.name, value, self.color).block()
         } else {
             LegendEntry::line(self.name, value, self.color)
         }
