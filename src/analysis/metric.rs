@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use cascade_engine::Simulation;
-use cascade_scenario::{ASSETS_MAX, Scenario};
+use cascade_scenario::{ASSETS_MAX, AssetId, Scenario};
 
 /// The figure that studies begin with.
 const USUAL: &str = "amplification_factor";
@@ -35,7 +35,7 @@ pub struct UnknownMetric {
 
 /// The names as keys of the summary; a figure inside a part of it has the part's name and a dot in front.
 static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let summary = Simulation::new(&Scenario::default()).map(|simulation| simulation.summary());
+    let summary = Simulation::new(&Scenario::default()).map(|simulation| simulation.summary_of(AssetId::FIRST));
     let mut names = Vec::new();
     if let Some(value) = summary.ok().and_then(|summary| serde_json::to_value(summary).ok()) {
         collect("", &value, &mut names);
@@ -152,7 +152,7 @@ mod tests {
         for _ in 0..50 {
             simulation.step();
         }
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         let figures = read(&simulation);
         assert_eq!(figures.len(), names().len());
         let at = |name: &str| figures[Metric::find(name).unwrap().index()];

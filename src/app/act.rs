@@ -37,7 +37,7 @@ impl App {
         match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
-                asset: several.then_some(self.asset_index() as u32 + 1),
+                asset: several.then_some(self.asset_id().number()),
                 ..Shock::default()
             }),
             Err(error) => self.messages.error(error),

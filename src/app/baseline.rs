@@ -1,7 +1,5 @@
 //! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
 
-use cascade_scenario::AssetId;
-
 use super::history::{Figure, History};
 use super::{App, Run};
 
@@ -71,7 +69,7 @@ impl App {
     /// Lets the pinned run come as far as the present one.
     pub(super) fn step_baseline(&mut self) {
         if let Some(baseline) = &mut self.baseline {
-            baseline.keep_up(self.present.simulation.observation().step);
+            baseline.keep_up(self.present.simulation.steps());
         }
     }
 
@@ -81,9 +79,9 @@ impl App {
         let Some(baseline) = &self.baseline else {
             return Vec::new();
         };
-        let step = self.present.simulation.observation().step as usize;
-        let asset = self.asset_index();
-        let present = self.present.history.of_asset(asset);
+        let step = self.present.simulation.steps() as usize;
+        let asset = self.asset_id();
+        let present = self.present.history.of_asset(asset.index());
         let pinned = baseline.history_of(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
@@ -116,11 +114,8 @@ impl App {
             at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
         ];
         // Sums over the run are known where it stands only.
-        if pinned.is_some() && baseline.simulation.observation().step as usize == step {
-            let (now, then) = (
-                self.shown_summary(),
-                baseline.simulation.summary_of(AssetId::new(asset)),
-            );
+        if pinned.is_some() && baseline.simulation.steps() as usize == step {
+            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),
@@ -144,7 +139,7 @@ mod tests {
     use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
-    use cascade_scenario::find;
+    use cascade_scenario::{AssetId, find};
 
     fn pinned_at(step: u64) -> App {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
@@ -172,7 +167,7 @@ mod tests {
                 .all(|one| one.present == one.baseline || one.present.is_nan())
         );
         // The same formula as the engine's own.
-        let engine = app.present.simulation.summary().amplification_factor;
+        let engine = app.present.simulation.summary_of(AssetId::FIRST).amplification_factor;
         let shown = app
             .compared()
             .into_iter()
@@ -211,10 +206,7 @@ mod tests {
         assert!(spot(&app.present.history, 200) > spot(&baseline.history, 200));
         app.run(40);
         let baseline = app.baseline.as_ref().unwrap();
-        assert_eq!(
-            baseline.simulation.observation().step,
-            app.present.simulation.observation().step
-        );
+        assert_eq!(baseline.simulation.steps(), app.present.simulation.steps());
         let liquidated = app
             .compared()
             .into_iter()
@@ -245,9 +237,9 @@ mod tests {
         let id = find("liquidity.depth").unwrap().id;
         app.update(EditCommand::SetParameter { id, value: 60e9 });
         app.update(EditCommand::Reset);
-        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 200);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 200);
         app.run(220);
-        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 220);
         // The exogenous price is the same noise in both.
         let exogenous = |history: &History| history.by_source(Source::Exogenous).at(119).unwrap();
         let difference = exogenous(&app.present.history) - exogenous(&app.baseline.as_ref().unwrap().history);

@@ -4,10 +4,13 @@ use std::path::Path;
 
 use cascade_engine::{LogKind, Origin, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{Action, Scenario, format};
+use cascade_scenario::{Action, AssetId, Scenario, format};
 
 use super::history::Figure;
 use super::{App, Run};
+
+/// The asset whose price a question of a lesson is about.
+pub const ASKED: AssetId = AssetId::FIRST;
 
 /// A question or pause of the scenario at which the run stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Verdict {
 impl App {
     /// The question at which the run stands.
     pub fn question(&self) -> Option<Question> {
-        let step = self.present.simulation.observation().step;
+        let step = self.present.simulation.steps();
         if self.playing || self.present.seeking().is_some() {
             return None;
         }
@@ -136,10 +139,7 @@ impl Run {
     /// Who is nearest, once the run has gone on.
     pub fn verdict(&self) -> Option<Verdict> {
         let guesses = self.guesses();
-        let (asked, now) = (
-            guesses.first()?.step as usize,
-            self.simulation.observation().step as usize,
-        );
+        let (asked, now) = (guesses.first()?.step as usize, self.simulation.steps() as usize);
         if now <= asked {
             return None;
         }
@@ -187,9 +187,9 @@ mod tests {
         for _ in 0..100 {
             app.advance(0.1, || true);
         }
-        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 119));
+        assert_eq!((app.playing, app.present.simulation.steps()), (false, 119));
         assert_eq!(app.question().unwrap().text, "How low does it go?");
-        let start = app.present.simulation.observation().spot;
+        let start = app.present.simulation.assets()[0].observation().spot;
         for (name, share) in [("Ann", 0.97), ("Bob", 0.92), ("Cleo", 0.6)] {
             remark(
                 &mut app,
@@ -216,7 +216,11 @@ mod tests {
         assert_eq!((verdict.nearest.name.as_str(), verdict.guesses), ("Bob", 3));
         assert_eq!(
             verdict.furthest,
-            app.present.simulation.summary().lowest_price.max(verdict.furthest)
+            app.present
+                .simulation
+                .summary_of(AssetId::FIRST)
+                .lowest_price
+                .max(verdict.furthest)
         );
         assert!(verdict.text().contains("Bob"));
     }
@@ -283,10 +287,7 @@ mod tests {
             Command::Edit(EditCommand::Reset),
         ] {
             app.update(again);
-            assert_eq!(
-                (app.present.simulation.observation().step, app.present.value(id)),
-                (0, 18.0)
-            );
+            assert_eq!((app.present.simulation.steps(), app.present.value(id)), (0, 18.0));
             assert_eq!(
                 app.present.scenario.events.len(),
                 own + 2,
@@ -298,7 +299,7 @@ mod tests {
             for _ in 0..20 {
                 app.advance(0.1, || true);
             }
-            assert_eq!((app.playing, app.present.simulation.observation().step), (false, 40));
+            assert_eq!((app.playing, app.present.simulation.steps()), (false, 40));
             assert_eq!(
                 (app.question().unwrap().text.as_str(), app.present.guesses().len()),
                 ("What now?", 0)
@@ -335,12 +336,12 @@ mod tests {
         go(&mut app, 50);
         assert_eq!(asked(&app), Some((50, "At 50?".to_owned())));
         app.update(PlaybackCommand::Step(1));
-        assert_eq!((asked(&app), app.present.simulation.observation().step), (None, 51));
+        assert_eq!((asked(&app), app.present.simulation.steps()), (None, 51));
         go(&mut app, 49);
         app.update(PlaybackCommand::Play);
         app.update(PlaybackCommand::SetSpeed(1_000.0));
         app.advance(0.1, || true);
-        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 50));
+        assert_eq!((app.playing, app.present.simulation.steps()), (false, 50));
         assert!(app.present.rewound());
     }
 }

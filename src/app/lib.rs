@@ -35,7 +35,7 @@ pub use document::Document;
 pub use edit::EditCommand;
 pub use explain::{Explanation, SelectionCommand};
 pub use export::{Export, Exports, Picture};
-pub use lesson::{Guess, Question, Verdict};
+pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
 pub use open_save::FileCommand;
@@ -109,7 +109,7 @@ pub struct App {
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
     pub what_if: ContagionWhatIf,
-    asset: usize,
+    asset: AssetId,
     /// Questions to many runs.
     pub studies: Studies,
     /// What can be taken back.
@@ -149,7 +149,7 @@ impl App {
             forecast: ShockForecast::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
-            asset: 0,
+            asset: AssetId::FIRST,
             studies: Studies::new()?,
             requests: Vec::new(),
         };
@@ -193,7 +193,7 @@ impl App {
             }
         }
         self.forecast
-            .refresh(&self.present.simulation, self.asset_index(), self.playing);
+            .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();
@@ -215,24 +215,28 @@ impl App {
         (self.settings.zoom * size).min(largest)
     }
 
-    /// Which asset the window shows, from 0: the one that was chosen, if the run has it.
-    pub fn asset_index(&self) -> usize {
-        self.asset.min(self.present.simulation.assets().len() - 1)
+    /// Which asset the window shows: the one that was chosen, if the run has it.
+    pub fn asset_id(&self) -> AssetId {
+        self.present
+            .simulation
+            .parameters()
+            .assets
+            .numbered(self.asset.number())
     }
 
     /// The asset that the window shows.
     pub fn shown_asset(&self) -> &Asset {
-        &self.present.simulation.assets()[self.asset_index()]
+        &self.present.simulation.assets()[self.asset_id()]
     }
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.present.history.of_asset(self.asset_index())
+        self.present.history.of_asset(self.asset_id().index())
     }
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.present.simulation.summary_of(AssetId::new(self.asset_index()))
+        self.present.simulation.summary_of(self.asset_id())
     }
 
     /// What the window has been asked for since the last call.

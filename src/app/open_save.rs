@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cascade_files::import::is_table;
 use cascade_files::preset;
-use cascade_scenario::Scenario;
+use cascade_scenario::{AssetId, Scenario};
 
 use super::{App, Document, Request};
 
@@ -64,7 +64,7 @@ impl App {
         let document = Document::new(path, &scenario);
         let played = std::mem::replace(&mut self.playing, true);
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
-            self.asset = 0;
+            self.asset = AssetId::FIRST;
         } else {
             self.playing = played;
         }

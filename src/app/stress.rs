@@ -1,5 +1,7 @@
 //! The stress table of the lending pool as the window knows it: the last one, and the one being computed.
 
+use cascade_scenario::AssetId;
+
 use cascade_analysis::stress::{StressJob, StressTable, shock};
 use cascade_engine::Simulation;
 
@@ -29,9 +31,9 @@ pub struct Stress {
 }
 
 impl Stress {
-    /// Begins a new table from the model as it stands; one that is being computed is given up.
-    pub fn start(&mut self, simulation: &Simulation, messages: &mut Messages) {
-        match StressJob::start(simulation.clone()) {
+    /// Begins a new table for an asset, from the model as it stands; one that is being computed is given up.
+    pub fn start(&mut self, simulation: &Simulation, asset: AssetId, messages: &mut Messages) {
+        match StressJob::start(simulation.clone(), asset) {
             Ok(job) => {
                 *self = Self {
                     job: Some(job),
@@ -74,7 +76,10 @@ impl Stress {
 impl App {
     pub(super) fn stress(&mut self, command: StressCommand) {
         match command {
-            StressCommand::Compute => self.stress.start(&self.present.simulation, &mut self.messages),
+            StressCommand::Compute => {
+                let asset = self.asset_id();
+                self.stress.start(&self.present.simulation, asset, &mut self.messages);
+            }
             StressCommand::Cancel => self.stress.cancel(),
             StressCommand::Apply { row, column } => self.apply_stress(row, column),
         }
@@ -82,9 +87,9 @@ impl App {
 
     fn apply_stress(&mut self, row: usize, column: usize) {
         let Some(table) = self.stress.table() else { return };
-        let size = table.shocks[row];
+        let shock = shock(table.asset, table.shocks[row]);
         let values: Vec<_> = table.depth_settings(column).collect();
         self.change(&values, Some("A cell of the stress table".to_owned()));
-        self.shock(shock(size));
+        self.shock(shock);
     }
 }

@@ -5,7 +5,7 @@ use cascade_analysis::sensitivity::{self, ParameterEffect};
 use cascade_analysis::statistics::{quantile, quantile_interval};
 use cascade_analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
 use cascade_scenario::{
-    self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
+    self, ASSETS_MAX, Action, AssetId, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
 use super::{App, EditCommand};
@@ -266,7 +266,7 @@ impl Studies {
                 let (sought, parameters) = (grid.clone(), scenario.parameters);
                 let task = Task::begin(batch(grid.variants())?);
                 let critical = Background::begin(move || {
-                    let lines = (0..ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
+                    let lines = AssetId::first(ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
                     lines.collect::<Result<_, _>>().unwrap_or_default()
                 });
                 let statistics = vec![None; grid.variants().len()];
@@ -456,7 +456,7 @@ pub fn has_news(scenario: &Scenario) -> bool {
 impl App {
     /// Takes in what has been computed since; returns whether more is to come. Figures are of the asset that is shown.
     pub fn poll_studies(&mut self) -> bool {
-        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_index());
+        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_id().index());
         self.studies.poll()
     }
 

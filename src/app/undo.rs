@@ -174,7 +174,7 @@ impl App {
         self.undo.open = false;
         let outcome = self.present.act(action);
         if self.acted(outcome, number) && cuts {
-            let clock = cascade_scenario::format::clock(self.present.simulation.observation().time_seconds);
+            let clock = cascade_scenario::format::clock(self.present.simulation.time_seconds());
             self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
         }
     }

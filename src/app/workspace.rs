@@ -1,6 +1,8 @@
 //! What a window on a desktop is used for beside the model: files that were used lately, exports, the user's own presets, and
 //! where everything stands.
 
+use cascade_scenario::AssetId;
+
 use std::path::PathBuf;
 
 use super::{App, Export, Layout, Picture, PlotId, Request, ShownPlots, Theme};
@@ -48,8 +50,8 @@ pub enum WorkspaceCommand {
     Dismiss(String),
     /// Takes the guide line away for good.
     DismissGuide,
-    /// Turns the plots and pages to an asset of the run, from 0.
-    ShowAsset(usize),
+    /// Turns the plots and pages to an asset of the run.
+    ShowAsset(AssetId),
     /// Hides everything but the picture, in large type and strong colours, or brings it back.
     TogglePresenter,
     /// Ends the program.
@@ -80,7 +82,7 @@ impl App {
             WorkspaceCommand::Search(text) => self.search = text,
             WorkspaceCommand::Dismiss(text) => self.messages.dismiss(&text),
             WorkspaceCommand::DismissGuide => self.settings.guide_dismissed = true,
-            WorkspaceCommand::ShowAsset(index) => self.asset = index,
+            WorkspaceCommand::ShowAsset(asset) => self.asset = asset,
             WorkspaceCommand::TogglePresenter => self.presenting = !self.presenting,
             WorkspaceCommand::Quit => self.requests.push(Request::Quit),
         }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
 use cascade_lab::app::{App, BaselineCommand, Command, PlaybackCommand, Settings, ShownPlots};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock, format};
 use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::page::PageId;
 use cascade_lab::ui::plots::linked::Plots;
@@ -109,7 +109,15 @@ struct Measured {
 fn measure(window: &mut Window, frames: usize) -> Measured {
     let context = egui::Context::default();
     let mut measured = Measured::default();
-    let liquidated = |window: &Window| window.shell.app.present.simulation.summary().liquidated_notional_usd;
+    let liquidated = |window: &Window| {
+        window
+            .shell
+            .app
+            .present
+            .simulation
+            .summary_of(AssetId::FIRST)
+            .liquidated_notional_usd
+    };
     for frame in 0..WARM_UP + frames {
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),

@@ -249,7 +249,7 @@ impl Run {
         let mut progress = Progress::new(self.steps, "steps");
         for step in 1..=self.steps {
             simulation.step();
-            if simulation.halted().is_some() && simulation.observation().step < step {
+            if simulation.halted().is_some() && simulation.steps() < step {
                 break;
             }
             if let Some(series) = &mut series {

@@ -380,6 +380,18 @@ impl Asset {
         ladders * if self.parameters().margin_calls.enabled { 3 } else { 1 }
     }
 
+    /// The loans with their debts as of now, in no particular order.
+    pub fn loans(&self) -> impl Iterator<Item = lending::Loan> + '_ {
+        self.world.lending.iter().flat_map(|pool| pool.loans())
+    }
+
+    /// What a relative price move would do to the loans if liquidations did not move the price; none without a lending pool.
+    /// Looks at every loan.
+    pub fn loans_without_feedback(&self, price_move: f64) -> Option<lending::WithoutFeedback> {
+        let pool = self.world.lending.as_ref()?;
+        Some(pool.without_feedback(price_move))
+    }
+
     /// Debt of the loans by health factor, USD, in equal bins from 0 to [`lending::HEALTH_MAX`]; none without a lending pool.
     pub fn health_distribution(&self) -> Option<[f64; lending::HEALTH_BINS]> {
         let pool = self.world.lending.as_ref()?;

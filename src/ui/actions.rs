@@ -2,6 +2,8 @@
 
 mod kind;
 
+use cascade_scenario::AssetId;
+
 use std::sync::LazyLock;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
@@ -453,9 +455,8 @@ const ROWS: &[Action] = &[
 ];
 
 fn next_asset(app: &App) -> Command {
-    Command::Workspace(WorkspaceCommand::ShowAsset(
-        (app.asset_index() + 1) % app.present.simulation.assets().len(),
-    ))
+    let next = (app.asset_id().index() + 1) % app.present.simulation.assets().len();
+    Command::Workspace(WorkspaceCommand::ShowAsset(AssetId::new(next)))
 }
 
 const fn pin(app: &App) -> Command {

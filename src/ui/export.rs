@@ -110,7 +110,7 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
             title: "Time series",
             contains: format!(
                 "CSV, steps 1 to {steps} of this run: a row a step, the columns of “run --csv”{}.",
-                app.of_asset()
+                app.of_asset(app.asset_id())
             ),
             buttons: vec![save(Export::Series)],
         },

@@ -72,7 +72,7 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 
 /// The scenario's note, while the run stands still at it.
 fn note(app: &App) -> Option<String> {
-    let step = app.present.simulation.observation().step;
+    let step = app.present.simulation.steps();
     let mut notes = app
         .present
         .simulation

@@ -4,7 +4,7 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
 
-use cascade_app::{ActCommand, App, Command, PlaybackCommand};
+use cascade_app::{ASKED, ActCommand, App, Command, PlaybackCommand};
 use cascade_scenario::{Action, format};
 
 use super::palette::Palette;
@@ -110,7 +110,7 @@ impl Remarks {
             .show(ctx, |ui| {
                 ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
                 ui.heading(draft.kind.title());
-                let moment = format::clock(app.present.simulation.observation().time_seconds);
+                let moment = format::clock(app.present.simulation.time_seconds());
                 let label = ui.label(format!("Text, shown at {moment}"));
                 let mut edit = TextEdit::singleline(&mut draft.text)
                     .desired_width(f32::INFINITY)
@@ -168,13 +168,13 @@ impl Remarks {
 }
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
-    let spot = app.present.simulation.observation().spot;
+    let spot = app.present.simulation.assets()[ASKED].observation().spot;
     let several = app.present.simulation.assets().len() > 1;
     let mut price = draft.price.unwrap_or(spot);
     ui.label(if several {
-        "How far will asset 1 go? A guess of"
+        format!("How far will {ASKED} go? A guess of")
     } else {
-        "How far will it go? A guess of"
+        "How far will it go? A guess of".to_owned()
     });
     ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))
         .accessible_name("Name of who guesses");

@@ -318,8 +318,7 @@ impl Shell {
         // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
         if goes_on {
-            self.transport
-                .measure(now, self.app.present.simulation.observation().step);
+            self.transport.measure(now, self.app.present.simulation.steps());
         } else {
             self.transport.rest();
         }

@@ -168,7 +168,7 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
         Rect::from_min_max(pos2(from, middle - height / 2.0), pos2(to, middle + height / 2.0))
     };
     let (left, right) = (track.rect.left(), track.rect.right());
-    let here = track.x(app.present.simulation.observation().step);
+    let here = track.x(app.present.simulation.steps());
     painter.rect_filled(bar(left, right, 4.0), 2.0, palette.outline);
     painter.rect_filled(bar(left, here, 4.0), 2.0, palette.accent);
     if let Some((from, to)) = app.present.selection {

@@ -186,7 +186,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
 }
 
 fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let seen = app.present.simulation.observation();
+    let (step, seconds) = (app.present.simulation.steps(), app.present.simulation.time_seconds());
     if app.present.rewound() {
         let newest = app.present.newest_step();
         if ui
@@ -197,8 +197,8 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             commands.push(Command::Playback(PlaybackCommand::Seek(newest)));
         }
     }
-    let clock = style::strong(format::clock(seen.time_seconds), 15.0);
-    let step = format!("step {}", seen.step);
+    let clock = style::strong(format::clock(seconds), 15.0);
+    let step = format!("step {step}");
     // The clock comes first: the step is told only where there is room for both.
     let width = |text: WidgetText| {
         let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);

@@ -35,7 +35,7 @@ impl KeyFrames {
 
     fn within(start: &Simulation, bound: usize) -> Self {
         let first = KeyFrame {
-            step: start.observation().step,
+            step: start.steps(),
             bytes: start.bytes(),
             simulation: Arc::new(start.clone()),
         };
@@ -49,7 +49,7 @@ impl KeyFrames {
 
     /// Keeps a snapshot of a simulation if one is due. It must be as a step has left it: nothing has been done since.
     pub fn offer(&mut self, simulation: &Simulation) {
-        let step = simulation.observation().step;
+        let step = simulation.steps();
         if !step.is_multiple_of(self.spacing) {
             return;
         }
@@ -124,7 +124,7 @@ mod tests {
             "{steps:?}"
         );
         for step in [0, 1, 700, 2999] {
-            let before = frames.before(step).observation().step;
+            let before = frames.before(step).steps();
             assert!(before <= step && before + frames.spacing > step);
         }
         // Not even one fits: the start stays.

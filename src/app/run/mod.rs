@@ -11,7 +11,7 @@ pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
 use cascade_engine::{LogKind, Origin, Simulation};
-use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Scenario, parameter};
+use cascade_scenario::{Action, AssetId, Event, ParameterChange, ParameterError, ParameterId, Scenario, parameter};
 
 use super::Document;
 use super::history::History;
@@ -85,9 +85,10 @@ impl Run {
         run
     }
 
-    /// The recording of an asset, counted from 0, if the run has it.
-    pub fn history_of(&self, asset: usize) -> Option<&History> {
-        (asset < self.simulation.assets().len()).then(|| self.history.of_asset(asset))
+    /// The recording of an asset, if the run has it.
+    pub fn history_of(&self, asset: AssetId) -> Option<&History> {
+        let has_it = asset.index() < self.simulation.assets().len();
+        has_it.then(|| self.history.of_asset(asset.index()))
     }
 
     /// A parameter as it is in the model.
@@ -125,7 +126,7 @@ impl Run {
 
     /// Steps until a step is reached, or the model halts.
     pub(super) fn keep_up(&mut self, step: u64) {
-        while self.simulation.observation().step < step && self.simulation.halted().is_none() {
+        while self.simulation.steps() < step && self.simulation.halted().is_none() {
             self.step();
         }
     }
@@ -244,7 +245,7 @@ impl Run {
         let mut whole = Box::new(self.clone());
         whole.timeline.tip = tip;
         self.simulation = model;
-        let step = self.simulation.observation().step;
+        let step = self.simulation.steps();
         self.history.cut_back(&self.simulation);
         self.timeline.frames.cut_back(step);
         self.simulation.forget_acts_to_come();

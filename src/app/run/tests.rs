@@ -39,7 +39,7 @@ fn go(app: &mut App, step: u64) {
         frames += 1;
         assert!(frames < 100_000);
     }
-    assert_eq!(app.present.simulation.observation().step, step);
+    assert_eq!(app.present.simulation.steps(), step);
 }
 
 /// One random thing a user does: a slider moved, a shock, or some steps.
@@ -47,7 +47,7 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
     match luck.random_range(0..10) {
         0 => app.update(ActCommand::Shock),
         1 => {
-            let price = app.present.simulation.observation().spot * luck.random_range(0.97..1.02);
+            let price = app.present.simulation.assets()[0].observation().spot * luck.random_range(0.97..1.02);
             app.update(ActCommand::ShockToPrice(price));
         }
         2..=4 => {
@@ -94,7 +94,7 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
         let path = folder.path().join(format!("session {seed}.ron"));
         preset::save(&path, &app.present.newest().scenario_with_acts()).unwrap();
         let mut again = Simulation::new(&preset::load(&path).unwrap()).unwrap();
-        while again.observation().step < app.present.newest_step() && again.halted().is_none() {
+        while again.steps() < app.present.newest_step() && again.halted().is_none() {
             again.step();
         }
         assert!(app.present.newest().played().len() > 10);
@@ -107,7 +107,10 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
 fn any_of_100_random_moments_is_gone_to_exactly() {
     let mut app = open("first-cascade");
     let mut luck = ChaCha8Rng::seed_from_u64(5);
-    let mut truth = vec![(app.present.simulation.digest(), *app.present.simulation.observation())];
+    let mut truth = vec![(
+        app.present.simulation.digest(),
+        *app.present.simulation.assets()[0].observation(),
+    )];
     for step in 0..900_u64 {
         match step {
             150 => set(&mut app, "leverage.mean", 20.0),
@@ -116,14 +119,20 @@ fn any_of_100_random_moments_is_gone_to_exactly() {
             _ => {}
         }
         app.run(1);
-        truth.push((app.present.simulation.digest(), *app.present.simulation.observation()));
+        truth.push((
+            app.present.simulation.digest(),
+            *app.present.simulation.assets()[0].observation(),
+        ));
     }
     let parameters = *app.present.simulation.parameters();
     for _ in 0..100 {
         let step = luck.random_range(0..truth.len());
         go(&mut app, step as u64);
         assert_eq!(
-            (app.present.simulation.digest(), *app.present.simulation.observation()),
+            (
+                app.present.simulation.digest(),
+                *app.present.simulation.assets()[0].observation()
+            ),
             truth[step],
             "step {step}"
         );
@@ -174,7 +183,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     while app.present.seeking().is_some() {
         app.present.work(|| true);
     }
-    assert_eq!(app.present.simulation.observation().step, newest - 10);
+    assert_eq!(app.present.simulation.steps(), newest - 10);
     for (step, spot) in series.iter().enumerate() {
         assert_eq!(
             app.present.history.figure(crate::history::Figure::Spot).at(step),
@@ -212,10 +221,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     assert_eq!(again.digest(), new);
 
     app.update(EditCommand::Undo);
-    assert_eq!(
-        (app.present.simulation.observation().step, app.present.newest_step()),
-        (140, 300)
-    );
+    assert_eq!((app.present.simulation.steps(), app.present.newest_step()), (140, 300));
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest().digest()),
         (at_branch, old)
@@ -265,7 +271,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     let mut app = open("first-cascade");
     app.run(20);
     let id = find("leverage.mean").unwrap().id;
-    let before = app.present.simulation.observation().levered_longs;
+    let before = app.present.simulation.assets()[0].observation().levered_longs;
     for value in [12.5, 14.0, 18.0] {
         app.update(EditCommand::SetParameter { id, value });
     }
@@ -273,7 +279,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     assert_eq!(app.present.value(id), 18.0);
     app.update(EditCommand::SetParameter { id, value: 12.0 });
     assert_eq!(app.present.simulation.played().len(), 0);
-    assert_eq!(app.present.simulation.observation().levered_longs, before);
+    assert_eq!(app.present.simulation.assets()[0].observation().levered_longs, before);
     app.update(EditCommand::SetParameter { id, value: 14.0 });
     app.update(EditCommand::Settle);
     app.update(EditCommand::SetParameter { id, value: 15.0 });
@@ -282,7 +288,7 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     app.update(EditCommand::Settle);
     let levels = |app: &App| {
         let mut clusters = Clusters::default();
-        app.present.simulation.resting(&mut clusters);
+        app.present.simulation.assets()[0].resting(&mut clusters);
         clusters.longs
     };
     let drawn = levels(&app);
@@ -411,7 +417,7 @@ fn a_branch_at_a_question_plays_what_is_due_once() {
 fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
     let spot = run.history.figure(crate::history::Figure::Spot);
     let spots: Vec<_> = (0..=run.history.newest_step()).map(|step| spot.at(step)).collect();
-    let state = |simulation: &Simulation| (simulation.observation().step, simulation.digest());
+    let state = |simulation: &Simulation| (simulation.steps(), simulation.digest());
     (
         (state(&run.simulation), state(run.newest()), spots),
         (run.scenario.clone(), run.newest().events().to_vec()),

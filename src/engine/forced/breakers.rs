@@ -253,7 +253,7 @@ impl Breakers {
 pub(crate) mod tests {
     use crate::LogKind;
     use crate::{Side, Simulation};
-    use cascade_scenario::{Scenario, Shock, VenueId};
+    use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
     /// No noise, no decay, no funding.
     pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
@@ -297,19 +297,19 @@ pub(crate) mod tests {
         ]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         news(&mut simulation, -0.05);
-        let halted_at = simulation.observation().futures[0];
+        let halted_at = simulation.assets[0].observation().futures[0];
         assert_eq!(breaker_log(&simulation), ["venue 1 halts after −4.9 % in 10 s"]);
         news(&mut simulation, -0.03);
         for _ in 2..10 {
-            assert_eq!(simulation.observation().halted_venues, 1);
-            assert_eq!(simulation.observation().futures[0], halted_at);
-            assert!((simulation.observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
+            assert_eq!(simulation.assets[0].observation().halted_venues, 1);
+            assert_eq!(simulation.assets[0].observation().futures[0], halted_at);
+            assert!((simulation.assets[0].observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
             simulation.step();
         }
         let kept = libm::exp(-10.0 / 95.0);
         for step in 1..20 {
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             let gap = libm::log(seen.futures[0] / seen.spot);
             assert!(
                 (gap - 0.03 * libm::pow(kept, f64::from(step))).abs() < 1e-12,
@@ -334,13 +334,13 @@ pub(crate) mod tests {
         news(&mut simulation, -0.06);
         for _ in 1..10 {
             news(&mut simulation, -0.01);
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert_eq!(seen.halted_venues, 4);
             assert!((libm::log(seen.spot / 1e5) + 0.06).abs() < 1e-12);
             assert!((libm::log(seen.index / 1e5) + 0.06).abs() < 1e-12);
         }
         simulation.step();
-        let seen = *simulation.observation();
+        let seen = *simulation.assets[0].observation();
         assert!((libm::log(seen.spot / 1e5) + 0.15).abs() < 1e-12);
         assert!((libm::log(seen.futures[3] / 1e5) + 0.15).abs() < 1e-12);
         assert_eq!(seen.halted_venues, 0, "the gap of the auction must not halt again");
@@ -361,7 +361,7 @@ pub(crate) mod tests {
         news(&mut simulation, -0.025);
         let mut waited = 0.0_f64;
         for _ in 0..12 {
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert!(seen.halted_venues == 4 && seen.liquidated_longs == 0.0);
             assert!(seen.queued >= waited);
             waited = seen.queued;
@@ -369,11 +369,13 @@ pub(crate) mod tests {
         }
         // All of it at once, as far as one round may move the books: they halt again.
         assert!(
-            waited > 1e8 && simulation.observation().liquidated_longs > 0.9 * waited,
+            waited > 1e8 && simulation.assets[0].observation().liquidated_longs > 0.9 * waited,
             "{waited}"
         );
-        assert_eq!(simulation.observation().halted_venues, 4);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 4);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9
+        );
         let text = &breaker_log(&simulation)[4];
         assert!(
             text.starts_with("venue 1 re-opens, ") && !text.contains(", 0 queued"),
@@ -402,11 +404,11 @@ pub(crate) mod tests {
         });
         for _ in 1..10 {
             simulation.step();
-            assert!((libm::log(simulation.observation().spot / 1e5) + 0.06).abs() < 1e-12);
+            assert!((libm::log(simulation.assets[0].observation().spot / 1e5) + 0.06).abs() < 1e-12);
         }
         simulation.step();
-        assert!((libm::log(simulation.observation().spot / 1e5) + 0.08).abs() < 1e-12);
-        assert!((libm::log(simulation.observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
+        assert!((libm::log(simulation.assets[0].observation().spot / 1e5) + 0.08).abs() < 1e-12);
+        assert!((libm::log(simulation.assets[0].observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
     }
 
     /// Switching halts off lets everybody trade at once.
@@ -415,11 +417,11 @@ pub(crate) mod tests {
         let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         news(&mut simulation, -0.06);
-        assert_eq!(simulation.observation().halted_venues, 4);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 4);
         let switch = cascade_scenario::find("halt.enabled").unwrap().id;
         simulation.set(switch, 0.0).unwrap();
         simulation.step();
-        assert_eq!(simulation.observation().halted_venues, 0);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 0);
     }
 
     /// A slow fall of the same size never moves the trigger within the window.
@@ -434,7 +436,7 @@ pub(crate) mod tests {
                 ..Shock::default()
             });
             (0..steps).for_each(|_| simulation.step());
-            assert_eq!(simulation.observation().halted_venues > 0, halts, "{steps}");
+            assert_eq!(simulation.assets[0].observation().halted_venues > 0, halts, "{steps}");
         }
     }
 
@@ -454,14 +456,14 @@ pub(crate) mod tests {
         for _ in 0..60 {
             simulation.step();
             let lowest = (0..4)
-                .map(|venue| simulation.observation().futures[venue])
+                .map(|venue| simulation.assets[0].observation().futures[venue])
                 .fold(1e9, f64::min);
             assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
         }
         let reference = simulation.assets[0].breakers.reference.unwrap();
         for venue in VenueId::first(4) {
             let edge = 1e5 * libm::exp(reference) * 0.97;
-            let price = simulation.observation().futures[venue.index()];
+            let price = simulation.assets[0].observation().futures[venue.index()];
             assert!((price / edge - 1.0).abs() < 2e-6, "{venue}: {price} and {edge}");
             assert!(simulation.assets[0].world.venues.queued_side_at(venue, Side::Long) > 0.0);
         }

@@ -60,7 +60,7 @@ mod tests {
     use crate::LogKind;
     use crate::forced::breakers::tests::{news, quiet};
     use crate::{Side, Simulation};
-    use cascade_scenario::{Outage, VenueId};
+    use cascade_scenario::{AssetId, Outage, VenueId};
 
     const OUT: Outage = Outage {
         venue: Some(2),
@@ -74,7 +74,7 @@ mod tests {
         let scenario = quiet(&[("marks.synchronisation", 1.0), ("leverage.mean", 20.0)]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         simulation.step();
-        let before = *simulation.observation();
+        let before = *simulation.assets[0].observation();
         simulation.outage(&OUT);
         let standing = simulation.assets[0].world.venues[1].contracts[0]
             .side(Side::Long)
@@ -86,7 +86,7 @@ mod tests {
             } else {
                 simulation.step();
             }
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert_eq!((seen.marks[1], seen.futures[1]), (before.marks[1], before.futures[1]));
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
             assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
@@ -107,11 +107,13 @@ mod tests {
             );
         }
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets[0].observation();
         assert_eq!((seen.venues_out, seen.halted_venues), (0, 0));
         assert!(seen.marks[1] < 0.96 * before.marks[1]);
         assert!(simulation.assets[0].world.tally.liquidated[1][0] > 0.0);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9
+        );
         let entries = simulation.log().iter().filter(|entry| entry.kind() == LogKind::Outage);
         let log: Vec<String> = entries.map(ToString::to_string).collect();
         assert_eq!(log, ["venue 2 is out for 50 s", "venue 2 is back, 0 queued"]);
@@ -140,7 +142,7 @@ mod tests {
                 let books = &simulation.assets[0].world.market.books;
                 assert_eq!(books[1].halted, halt, "venue 1, step {step}");
                 assert_eq!(books[2].halted, halt || out, "venue 2, step {step}");
-                assert_eq!(simulation.observation().venues_out, u32::from(out));
+                assert_eq!(simulation.assets[0].observation().venues_out, u32::from(out));
             }
             assert!(simulation.halted().is_none());
         }
@@ -156,7 +158,11 @@ mod tests {
         simulation.outage(&Outage { venue: Some(3), ..OUT });
         for step in 1..8 {
             simulation.step();
-            assert_eq!(simulation.observation().venues_out, u32::from(step <= 5), "{step}");
+            assert_eq!(
+                simulation.assets[0].observation().venues_out,
+                u32::from(step <= 5),
+                "{step}"
+            );
         }
         assert_eq!(simulation.log()[2].to_string(), "there is no venue 3 to go out");
     }

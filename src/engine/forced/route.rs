@@ -274,7 +274,7 @@ fn unwind_one(
 mod tests {
     use super::*;
     use crate::{Placement, Position, Side, Simulation};
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     const FALLEN: f64 = 89_400.0;
 
@@ -317,7 +317,7 @@ mod tests {
     }
 
     fn printed(simulation: &Simulation, source: Source) -> f64 {
-        simulation.observation().attribution[source]
+        simulation.assets[0].observation().attribution[source]
     }
 
     fn near(found: f64, expected: f64) {
@@ -336,7 +336,7 @@ mod tests {
         assert_eq!(held.quantity, 10.0);
         near(-held.cash, 10.0 * FALLEN * 0.998);
         assert_eq!(printed(&simulation, Source::Unwinding), 0.0);
-        let seen = *simulation.observation();
+        let seen = *simulation.assets[0].observation();
         near(seen.routes[Route::Vault], 10.0 * FALLEN);
         near(seen.takers_profit, 10.0 * FALLEN * 0.002);
         // The fund has the rest of the margin: fill less bankruptcy price.
@@ -346,11 +346,11 @@ mod tests {
             account(&simulation, BackstopBuyer::Vault).quantity,
             10.0 * libm::exp(-0.5),
         );
-        assert!(printed(&simulation, Source::Unwinding) < 0.0 && simulation.observation().unwound > 0.0);
+        assert!(printed(&simulation, Source::Unwinding) < 0.0 && simulation.assets[0].observation().unwound > 0.0);
         assert_eq!(printed(&simulation, Source::Liquidations), 0.0);
         (0..400).for_each(|_| simulation.step());
-        assert_eq!(simulation.observation().taken_over, 0.0);
-        let unwound = simulation.summary().unwound_notional_usd;
+        assert_eq!(simulation.assets[0].observation().taken_over, 0.0);
+        let unwound = simulation.summary_of(AssetId::FIRST).unwound_notional_usd;
         assert!(unwound < 10.0 * FALLEN && unwound > 9.99 * FALLEN, "{unwound}");
     }
 
@@ -363,7 +363,7 @@ mod tests {
             ("liquidity.max_move_per_round", 1.0),
         ]);
         simulation.step();
-        let routes = simulation.observation().routes;
+        let routes = simulation.assets[0].observation().routes;
         near(routes[Route::Vault], 4e5);
         near(routes[Route::OrderBook], 10.0 * FALLEN - 4e5);
         assert!(printed(&simulation, Source::Liquidations) < 0.0);
@@ -388,13 +388,13 @@ mod tests {
         let mut simulation = auction(20.0 * FALLEN);
         simulation.step();
         assert_eq!(account(&simulation, BackstopBuyer::Bidders).quantity, 0.0);
-        near(simulation.observation().queued, 10.0 * FALLEN);
+        near(simulation.assets[0].observation().queued, 10.0 * FALLEN);
         simulation.step();
         near(account(&simulation, BackstopBuyer::Bidders).quantity, 10.0);
         near(-account(&simulation, BackstopBuyer::Bidders).cash, 10.0 * FALLEN * 0.99);
         assert_eq!(
             (
-                simulation.observation().queued,
+                simulation.assets[0].observation().queued,
                 printed(&simulation, Source::Liquidations)
             ),
             (0.0, 0.0)
@@ -405,14 +405,14 @@ mod tests {
         (0..4).for_each(|_| simulation.step());
         assert_eq!(
             (
-                simulation.summary().liquidated_notional_usd,
+                simulation.summary_of(AssetId::FIRST).liquidated_notional_usd,
                 printed(&simulation, Source::Liquidations)
             ),
             (0.0, 0.0)
         );
         simulation.step();
         near(
-            simulation.summary().liquidated_by_route_usd[Route::OrderBook],
+            simulation.summary_of(AssetId::FIRST).liquidated_by_route_usd[Route::OrderBook],
             10.0 * FALLEN,
         );
         assert!(printed(&simulation, Source::Liquidations) < 0.0 && simulation.halted().is_none());

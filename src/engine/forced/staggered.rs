@@ -183,7 +183,7 @@ impl Sale {
 mod tests {
     use super::*;
     use crate::{Placement, Simulation};
-    use cascade_scenario::{Scenario, Shock, VenueId};
+    use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
     /// One long of 20 coins at 100,000 with leverage 20, in a book so deep that its sale moves nothing.
     fn single(settings: &[(&str, f64)]) -> (Simulation, Position) {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     fn fall(simulation: &mut Simulation, price: f64) {
-        let size = price / simulation.observation().index - 1.0;
+        let size = price / simulation.assets[0].observation().index - 1.0;
         simulation.shock(&Shock {
             size: Some(size),
             over_steps: Some(1),
@@ -225,7 +225,7 @@ mod tests {
     }
 
     fn the_position(simulation: &Simulation) -> Position {
-        let standing: Vec<_> = simulation.standing().collect();
+        let standing: Vec<_> = simulation.assets[0].standing().collect();
         assert_eq!(standing.len(), 1);
         standing[0].position
     }
@@ -244,7 +244,7 @@ mod tests {
             (after.margin - (before.margin - 4.0 * 4_530.0 - fee)).abs() < 0.5,
             "{after:?}"
         );
-        assert!((simulation.observation().insurance_fund - fee).abs() < 1e-2);
+        assert!((simulation.assets[0].observation().insurance_fund - fee).abs() < 1e-2);
         assert_eq!(
             simulation.assets[0].world.venues[0].contracts[0].sides[0]
                 .staggered
@@ -273,7 +273,9 @@ mod tests {
         assert_eq!(the_position(&simulation).quantity, after.quantity);
         fall(&mut simulation, liquidation - 1.0);
         assert!((the_position(&simulation).quantity - 0.8 * after.quantity).abs() < 1e-9);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12
+        );
     }
 
     /// While the price goes on falling, tranche follows tranche until the margin is used up and the rest goes whole.
@@ -283,7 +285,7 @@ mod tests {
         let mut quantities = vec![before.quantity];
         for step in 0..100 {
             fall(&mut simulation, 95_470.0 - 60.0 * f64::from(step));
-            let left = simulation.standing().map(|p| p.position.quantity).sum();
+            let left = simulation.assets[0].standing().map(|p| p.position.quantity).sum();
             if quantities.last() != Some(&left) {
                 quantities.push(left);
             }
@@ -292,7 +294,9 @@ mod tests {
         assert_eq!(last, Some(0.0));
         assert!(quantities.len() > 3, "{quantities:?}");
         assert!(quantities.windows(2).all(|pair| (pair[1] / pair[0] - 0.8).abs() < 1e-9));
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12
+        );
     }
 
     /// A position whose margin is used up at the mark gets no second look.
@@ -300,8 +304,8 @@ mod tests {
     fn the_bankrupt_are_liquidated_whole() {
         let (mut simulation, _) = single(&[]);
         fall(&mut simulation, 94_000.0);
-        assert_eq!(simulation.standing().count(), 0);
-        assert!((simulation.observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
+        assert_eq!(simulation.assets[0].standing().count(), 0);
+        assert!((simulation.assets[0].observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
     }
 
     /// The cut that restores the margin: y = (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t) is kept, after which the equity less the fee
@@ -325,7 +329,7 @@ mod tests {
         let maintenance = 0.005 * after.quantity * price;
         assert!((equity / maintenance - 2.0).abs() < 1e-3, "{equity} {maintenance}");
         let paid = fee * price * (before.quantity - after.quantity);
-        assert!((simulation.observation().insurance_fund - 1e8 - paid).abs() < 1e-2);
+        assert!((simulation.assets[0].observation().insurance_fund - 1e8 - paid).abs() < 1e-2);
 
         // In tiers the notional decides which rate counts; what is kept satisfies all of them.
         let (mut simulation, _) = single(&[&settings[..], &[("margin.tiers", 1.0)]].concat());
@@ -348,7 +352,10 @@ mod tests {
         let left = |more: &[(&str, f64)], price: f64| {
             let (mut simulation, _) = single(&[&restore[..], more].concat());
             fall(&mut simulation, price);
-            simulation.standing().map(|p| p.position.quantity).sum::<f64>()
+            simulation.assets[0]
+                .standing()
+                .map(|p| p.position.quantity)
+                .sum::<f64>()
         };
         // With the tranche fee of 0.05 %: (4,700 − 477.35)/(477.35 − 23.87) coins.
         assert!((left(&[], 95_470.0) - 9.311_6).abs() < 1e-3);

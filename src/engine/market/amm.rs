@@ -176,7 +176,7 @@ impl Pool {
 mod tests {
     use super::*;
     use crate::Simulation;
-    use cascade_scenario::{Route, Scenario, Shock};
+    use cascade_scenario::{AssetId, Route, Scenario, Shock};
 
     fn pool() -> Pool {
         Pool::new(2_000_000.0, 2_000.0, Level::default())
@@ -252,18 +252,18 @@ mod tests {
         };
         let (alone, joined) = (run(0.0), run(1.0));
         for simulation in [&alone, &joined] {
-            let routes = simulation.summary().liquidated_by_route_usd;
+            let routes = simulation.summary_of(AssetId::FIRST).liquidated_by_route_usd;
             assert!(
                 routes[Route::Amm] > 1e8 && routes[Route::OrderBook] == 0.0,
                 "{routes:?}"
             );
         }
-        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool];
+        let printed = |simulation: &Simulation| simulation.assets[0].observation().attribution[Source::Pool];
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {
             let pool = simulation.assets[0].world.pool.unwrap();
-            (pool.price() / simulation.observation().spot).ln()
+            (pool.price() / simulation.assets[0].observation().spot).ln()
         };
         assert!(
             gap(&joined).abs() < 0.1 * gap(&alone).abs(),

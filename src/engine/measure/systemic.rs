@@ -225,7 +225,7 @@ fn depth_within_reach(world: &World) -> f64 {
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     fn scenario(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -240,13 +240,15 @@ mod tests {
     #[test]
     fn concentration_at_the_start_is_that_of_the_settings() {
         let scenario = scenario(&[("positions.count", 200_000.0), ("positions.size_dispersion", 0.0)]);
-        let start = Simulation::new(&scenario).unwrap().observation().systemic;
+        let start = Simulation::new(&scenario).unwrap().assets[0].observation().systemic;
         assert!((start.herfindahl_by_venue - 0.30).abs() < 0.003, "{start:?}");
         assert!((start.herfindahl_by_side - 0.52).abs() < 0.001, "{start:?}");
         assert!((start.largest_engine_share - 0.4).abs() < 0.005, "{start:?}");
         assert!((start.largest_oracle_share - 0.8).abs() < 1e-12, "{start:?}");
         let depth = 15e9 * (libm::log1p(0.02) - libm::log1p(-0.02));
-        let open = Simulation::new(&scenario).unwrap().observation().open_interest;
+        let open = Simulation::new(&scenario).unwrap().assets[0]
+            .observation()
+            .open_interest;
         assert!((start.depth_adjusted_open_interest / (open / depth) - 1.0).abs() < 1e-9);
     }
 
@@ -258,7 +260,7 @@ mod tests {
             let mut simulation = Simulation::new(&scenario).unwrap();
             simulation.shock(&Shock::default());
             (0..120).for_each(|_| simulation.step());
-            let share = simulation.summary().systemic.derivative_share;
+            let share = simulation.summary_of(AssetId::FIRST).systemic.derivative_share;
             assert!((low..=high).contains(&share), "{share}");
         }
     }
@@ -268,10 +270,10 @@ mod tests {
     fn a_cascade_synchronises_the_venues() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         (0..30).for_each(|_| simulation.step());
-        assert_eq!(simulation.summary().systemic.synchronised_step, None);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).systemic.synchronised_step, None);
         simulation.shock(&Shock::default());
         (0..120).for_each(|_| simulation.step());
-        let summary = simulation.summary().systemic;
+        let summary = simulation.summary_of(AssetId::FIRST).systemic;
         assert!(
             summary.synchronised_step.is_some_and(|step| (31..80).contains(&step)),
             "{summary:?}"

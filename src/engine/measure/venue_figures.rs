@@ -104,7 +104,7 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     /// Every figure that is also told of the market as a whole is the sum or the mean of the venues'.
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         let mut run = Simulation::new(&scenario).unwrap();
         run.shock(&Shock::default());
         (0..200).for_each(|_| run.step());
-        let (asset, summary) = (&run.assets()[0], run.summary());
+        let (asset, summary) = (&run.assets()[0], run.summary_of(AssetId::FIRST));
         let (venues, seen) = (asset.venue_figures(), *asset.observation());
         assert_eq!(venues.len(), run.parameters().venues.count as usize);
         let sum = |of: fn(&super::VenueFigures) -> f64| -> f64 { venues.iter().map(of).sum() };

@@ -64,7 +64,7 @@ impl Funding {
 mod tests {
     use super::*;
     use crate::{Side, Simulation};
-    use cascade_scenario::Scenario;
+    use cascade_scenario::{AssetId, Scenario};
 
     #[test]
     fn t24_rates() {
@@ -107,6 +107,6 @@ mod tests {
             "{before} → {after}, expected {expected}"
         );
         assert!(simulation.halted().is_none());
-        assert!(simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12);
     }
 }

@@ -169,7 +169,7 @@ mod tests {
             scenario.set(path, value).unwrap();
         }
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let calm = simulation.observation().maintenance_rate;
+        let calm = simulation.assets[0].observation().maintenance_rate;
         assert!((calm - 3.0 * 0.3 / 365.0_f64.sqrt()).abs() < 1e-12, "{calm}");
         simulation.shock(&Shock {
             size: Some(-0.02),
@@ -179,12 +179,12 @@ mod tests {
         for _ in 0..6 {
             simulation.step();
         }
-        let stressed = simulation.observation().maintenance_rate;
+        let stressed = simulation.assets[0].observation().maintenance_rate;
         assert!(stressed > 2.0 * calm, "{calm} → {stressed}");
         for _ in 0..2_000 {
             simulation.step();
         }
-        assert!(simulation.observation().maintenance_rate < 0.5 * stressed);
+        assert!(simulation.assets[0].observation().maintenance_rate < 0.5 * stressed);
     }
 
     /// The procyclical rise of an EWMA margin, in the running engine and at half its size: λ = .94 a step, 2 % of volatility a
@@ -320,7 +320,7 @@ mod tests {
                 });
             }
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             let taken = seen.liquidated_longs + seen.liquidated_shorts + seen.queued;
             assert!(taken > 1e6);
             if fall < 0.0 {

@@ -44,7 +44,7 @@ impl Simulation {
     /// # Errors
     /// The action is not allowed, or needs a new run; nothing has happened then.
     pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
-        let step = self.assets[0].world.moment.step;
+        let step = self.steps();
         let event = Event { step, action };
         event.validate()?;
         self.events.insert(self.next_event, RunEvent::of_act(event.clone()));
@@ -79,7 +79,7 @@ impl Simulation {
     /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
     /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
     pub fn meet_pause(&mut self) -> bool {
-        let step = self.assets[0].world.moment.step;
+        let step = self.steps();
         let due = |one: &&RunEvent| one.event.step <= step;
         let asks = |one: &RunEvent| matches!(one.event.action, Action::Pause | Action::Ask(_));
         let met = self.to_come().iter().take_while(due).any(asks);
@@ -99,7 +99,7 @@ impl Simulation {
     /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
     /// done since.
     pub fn follow(&mut self, events: &[RunEvent]) {
-        let step = self.assets[0].world.moment.step;
+        let step = self.steps();
         self.next_event = events.partition_point(|one| one.event.step < step);
         self.events.clear();
         self.events.extend_from_slice(events);
@@ -139,7 +139,7 @@ impl Simulation {
 
     /// Notes what concerns the whole run.
     pub(super) fn note(&mut self, event: LogEvent) {
-        self.log.push(self.entry(self.assets[0].world.moment.step, event));
+        self.log.push(self.entry(self.steps(), event));
     }
 
     fn entry(&self, step: u64, event: LogEvent) -> LogEntry {
@@ -229,7 +229,7 @@ mod tests {
         }
         for mut snapshot in snapshots {
             snapshot.follow(run.events());
-            while snapshot.observation().step < 60 {
+            while snapshot.steps() < 60 {
                 snapshot.step();
             }
             assert_eq!(snapshot.digest(), run.digest());
@@ -311,7 +311,7 @@ mod tests {
             assert_eq!(watched.meet_pause(), step == 12);
             assert!(!watched.meet_pause(), "it is asked once");
             if step == 12 {
-                assert_eq!((watched.observation().step, watched.played().len()), (12, 3));
+                assert_eq!((watched.steps(), watched.played().len()), (12, 3));
                 watched.act(Action::Note("a guess".to_owned())).unwrap();
             }
             watched.step();
@@ -330,7 +330,7 @@ mod tests {
             assert_ne!(row.effect, ChangeEffect::Live);
             row.set(&mut scenario.parameters, count).unwrap();
             let run = Simulation::new(&scenario).unwrap();
-            sizes.push((run.bytes(), run.standing().count()));
+            sizes.push((run.bytes(), run.assets[0].standing().count()));
         }
         let (few, many) = (sizes[0], sizes[1]);
         let per_position = (many.0 - few.0) as f64 / (many.1 - few.1) as f64;

@@ -4,7 +4,7 @@ use cascade_lab::app::{
     BaselineCommand, EditCommand, Explanation, PlaybackCommand, SelectionCommand, WorkspaceCommand,
 };
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Shock};
+use cascade_lab::scenario::{Action, AssetId, Shock};
 use cascade_lab::ui::page::PageId;
 use eframe::egui::{Key, Role, vec2};
 use egui_kittest::kittest::Queryable;
@@ -30,7 +30,7 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
     assert!(window.query_by_label("Key figures, asset 1").is_some());
     window.get_by_role_and_label(Role::Image, "Price plot, asset 1");
     click(&mut window, Role::Button, "Show asset 2");
-    assert_eq!(app(&window).asset_index(), 1);
+    assert_eq!(app(&window).asset_id(), AssetId::new(1));
     for name in [
         "Price plot, asset 2",
         "Open interest plot, asset 2",
@@ -44,14 +44,14 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
     // By the keyboard too, and round again.
     window.key_press(Key::A);
     window.run();
-    assert_eq!(app(&window).asset_index(), 0);
+    assert_eq!(app(&window).asset_id(), AssetId::FIRST);
     // A run of one asset has nothing to choose.
     let mut alone = open();
     assert!(alone.query_by_label("Show asset 1").is_none());
     assert!(alone.query_by_label("Key figures").is_some());
     alone.key_press(Key::A);
     alone.run();
-    assert_eq!(app(&alone).asset_index(), 0);
+    assert_eq!(app(&alone).asset_id(), AssetId::FIRST);
 }
 
 #[test]
@@ -104,18 +104,14 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
 #[test]
 fn the_explanation_adds_up_for_every_asset() {
     let mut window = contagion(300);
-    for asset in 0..2 {
+    for asset in AssetId::first(2) {
         window.state_mut().app.update(WorkspaceCommand::ShowAsset(asset));
         for (from, to) in [(0, 300), (119, 150), (10, 11)] {
             window.state_mut().app.update(SelectionCommand::Begin(from));
             window.state_mut().app.update(SelectionCommand::End(to));
             let told: Explanation = app(&window).explanation().unwrap();
             let moved = 100.0 * (told.prices.1 / told.prices.0).ln();
-            assert!(
-                (told.total - moved).abs() < 1e-9,
-                "asset {asset}: {} {moved}",
-                told.total
-            );
+            assert!((told.total - moved).abs() < 1e-9, "{asset}: {} {moved}", told.total);
         }
     }
     window.run();
@@ -132,7 +128,10 @@ fn the_pinned_run_is_compared_asset_by_asset() {
         .app
         .update(EditCommand::SetParameter { id, value: 0.0 });
     window.state_mut().app.run(60);
-    window.state_mut().app.update(WorkspaceCommand::ShowAsset(1));
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::ShowAsset(AssetId::new(1)));
     window.run();
     let spot = app(&window)
         .compared()

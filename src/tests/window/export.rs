@@ -7,7 +7,7 @@ use cascade_lab::app::{
     ActCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand, PlotId, WorkspaceCommand,
 };
 use cascade_lab::files::{events, preset};
-use cascade_lab::scenario::find;
+use cascade_lab::scenario::{AssetId, find};
 use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
 use egui_kittest::kittest::Queryable;
 
@@ -93,7 +93,10 @@ fn the_time_series_is_that_of_the_asset_shown() {
     let mut window = open_with(preset::find(name).unwrap(), None, (1400.0, 900.0));
     window.state_mut().app.update(PlaybackCommand::Pause);
     window.state_mut().app.run(30);
-    window.state_mut().app.update(WorkspaceCommand::ShowAsset(1));
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::ShowAsset(AssetId::new(1)));
     window
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
@@ -232,7 +235,7 @@ fn the_key_figures_are_copied_as_a_table() {
             .unwrap()
             .to_owned()
     };
-    let summary = app(&window).present.simulation.summary();
+    let summary = app(&window).present.simulation.summary_of(AssetId::FIRST);
     assert_eq!(value("Step"), "200");
     assert_eq!(value("Digest"), summary.digest);
     assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));

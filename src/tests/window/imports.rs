@@ -85,7 +85,7 @@ fn a_list_is_mapped_used_and_taken_back() {
         (positions.len(), positions[1].venue, positions[0].entry),
         (3, 2, 99_000.0)
     );
-    let seen = app(&window).present.simulation.observation();
+    let seen = app(&window).present.simulation.assets()[0].observation();
     assert_eq!(seen.step, 0);
     assert!(
         (seen.levered_longs - (1e6 * 100.0 / 99.0 + 250e3)).abs() < 1.0,
@@ -185,7 +185,7 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     window.state_mut().app.update(PlaybackCommand::Pause);
     assert_eq!(app(&window).present.scenario.parameters.market.start_price, 50_000.0);
     window.state_mut().app.run(6);
-    let spot = app(&window).present.simulation.observation().exogenous;
+    let spot = app(&window).present.simulation.assets()[0].observation().exogenous;
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
     assert!(window.query_by_label("The price follows a path of 4 points").is_some());
@@ -252,7 +252,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         ),
         (-1.0, -1.0)
     );
-    assert!(app(&window).present.simulation.observation().gamma_exposure < 0.0);
+    assert!(app(&window).present.simulation.assets()[0].observation().gamma_exposure < 0.0);
 }
 
 #[test]

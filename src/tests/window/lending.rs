@@ -46,7 +46,7 @@ fn the_stress_table_is_computed_beside_the_window_and_applied() {
         window.state_mut().app.update(PlaybackCommand::Step(1));
     }
     // The running model does what its copy did.
-    let seen = app(&window).present.simulation.observation().lending;
+    let seen = app(&window).present.simulation.assets()[0].observation().lending;
     let expected = table.cells[row][column].unwrap();
     assert!((seen.total.repaid_usd / expected.liquidated_usd - 1.0).abs() < 1e-12);
     assert!((seen.bad_debt_usd() / expected.bad_debt_usd - 1.0).abs() < 1e-12);

@@ -12,6 +12,7 @@ mod lending;
 mod library;
 mod pages;
 mod pictures;
+mod second_asset;
 mod time;
 mod workspace;
 
@@ -43,7 +44,7 @@ fn app(window: &Window) -> &App {
 }
 
 fn step(window: &Window) -> u64 {
-    app(window).present.simulation.observation().step
+    app(window).present.simulation.steps()
 }
 
 fn search(window: &mut Window, text: &str) {
@@ -105,7 +106,7 @@ fn settle(window: &mut Window) {
 fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
     search(&mut window, "positions.long_share");
-    let before = app(&window).present.simulation.observation().levered_longs;
+    let before = app(&window).present.simulation.assets()[0].observation().levered_longs;
     let levels = app(&window).present.history.book_version();
     window
         .get_by_role_and_label(Role::Slider, "Long share")
@@ -114,7 +115,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     assert_eq!(app(&window).present.scenario.parameters.positions.long_share, 0.75);
     assert_eq!(app(&window).present.simulation.parameters().positions.long_share, 0.75);
     click(&mut window, Role::Button, "One step (→)");
-    assert!(app(&window).present.simulation.observation().levered_longs > before * 1.2);
+    assert!(app(&window).present.simulation.assets()[0].observation().levered_longs > before * 1.2);
     assert_ne!(
         app(&window).present.history.book_version(),
         levels,
@@ -268,10 +269,10 @@ fn a_shock_moves_the_price_by_its_size() {
     scenario.set("market.volatility", 0.0).unwrap();
     scenario.set("shock.size", -0.05).unwrap();
     let mut window = open_with(scenario, None, (1400.0, 900.0));
-    let before = app(&window).present.simulation.observation().exogenous;
+    let before = app(&window).present.simulation.assets()[0].observation().exogenous;
     click(&mut window, Role::Button, "Shock −5 %");
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    let fall = app(&window).present.simulation.observation().exogenous / before - 1.0;
+    let fall = app(&window).present.simulation.assets()[0].observation().exogenous / before - 1.0;
     assert!((fall + 0.05).abs() < 1e-9, "{fall}");
     window.state_mut().app.update(ActCommand::ShockToPrice(-1.0));
     window.run();
@@ -381,10 +382,7 @@ fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
     window.state_mut().app.update(PlaybackCommand::Play);
     let shell = window.state_mut();
     shell.app.advance(0.1, || true);
-    assert_eq!(
-        (shell.app.present.simulation.observation().step, shell.app.playing),
-        (3, false)
-    );
+    assert_eq!((shell.app.present.simulation.steps(), shell.app.playing), (3, false));
     window.run();
     assert!(
         window.query_all_by_label_contains("What happens next?").count() >= 2,
@@ -486,7 +484,7 @@ fn a_click_on_the_price_plot_shocks_the_price_down_to_that_level() {
     window.drop_at(place);
     window.run();
     window.state_mut().app.run(10);
-    let seen = app(&window).present.simulation.observation();
+    let seen = app(&window).present.simulation.assets()[0].observation();
     let start = app(&window).present.scenario.parameters.market.start_price;
     assert!(
         seen.exogenous < start * 0.999,

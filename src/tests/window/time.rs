@@ -325,7 +325,7 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
         .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 6.0 }));
     run(&mut window, 120);
     let baseline = app(&window).baseline.as_ref().unwrap();
-    assert_eq!(baseline.simulation.observation().step, 220);
+    assert_eq!(baseline.simulation.steps(), 220);
     let mut alone = Simulation::new(&preset::find("first-cascade").unwrap()).unwrap();
     for _ in 0..220 {
         alone.step();
@@ -431,7 +431,7 @@ fn a_lesson_is_written_asked_and_saved() {
     let guess = |event: &ModelEvent| matches!(event.action, Action::Marker { .. });
     assert!(lesson.events.len() > 1 && !lesson.events.iter().any(guess));
     let mut again = Simulation::new(&lesson).unwrap();
-    while again.observation().step < step(&window) {
+    while again.steps() < step(&window) {
         again.step();
     }
     assert_eq!(again.digest(), app(&window).present.simulation.digest());

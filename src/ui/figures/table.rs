@@ -23,8 +23,8 @@ pub(super) fn rows(app: &App, seen: &Observation, summary: &Summary) -> impl Ite
 /// Everything the panel says, for a table or a mail: a line a figure, name and value apart by a tabulator. What run it is of
 /// comes first.
 pub fn text(app: &App) -> String {
-    let summary = app.present.simulation.summary();
-    let seen = app.present.simulation.observation();
+    let summary = app.shown_summary();
+    let seen = app.shown_asset().observation();
     let mark = if app.present.modified() { " (modified)" } else { "" };
     let mut lines = vec![
         format!("Preset\t{}{mark}", app.present.scenario.name),
@@ -36,6 +36,9 @@ pub fn text(app: &App) -> String {
         format!("Reproduction ratio R\t{:.2}", seen.reproduction()),
         format!("Largest R\t{:.2}", summary.reproduction_ratio),
     ];
+    if app.present.simulation.assets().len() > 1 {
+        lines.insert(2, format!("Asset\t{}", app.asset_id().number()));
+    }
     let rows = rows(app, seen, &summary);
     lines.extend(rows.map(|figure| format!("{}\t{}", figure.label, figure.value)));
     lines.join("\n") + "\n"

@@ -9,7 +9,7 @@ use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response,
 
 use cascade_app::history::{Extent, FlowHistory};
 use cascade_app::{App, Command};
-use cascade_scenario::format;
+use cascade_scenario::{AssetId, format};
 
 use crate::facts;
 use crate::page::{Page, PageEntry, PageId};
@@ -50,7 +50,7 @@ struct DeltaMapPage {
     /// Viewport in [`REACHES`].
     reach: usize,
     /// The recording and the asset shown last, and the step at which the model stood.
-    shown: Option<((u64, u64), usize)>,
+    shown: Option<((u64, u64), AssetId)>,
     present: u64,
 }
 
@@ -110,7 +110,7 @@ impl DeltaMapPage {
 
     /// Draws heat map, curve and gamma; returns the price that is pointed at.
     fn picture(&mut self, ui: &mut Ui, app: &App, area: Rect, palette: &Palette) -> Option<f64> {
-        let flow = app.present.history.of_asset(app.asset_index()).flow();
+        let flow = app.present.history.of_asset(app.asset_id().index()).flow();
         let with_gamma = app.shown_asset().parameters().options.enabled;
         let shares = if with_gamma { [0.46, 0.33] } else { [0.54, 0.46] };
         let width = area.width() - if with_gamma { 2.0 } else { 1.0 } * GAP;
@@ -156,7 +156,7 @@ impl DeltaMapPage {
 
     /// Keeps the present moment and the present price in view. Returns whether something is still moving.
     fn follow(&mut self, ui: &Ui, app: &App, flow: &FlowHistory) -> bool {
-        let shown = (app.present.history.version(), app.asset_index());
+        let shown = (app.present.history.version(), app.asset_id());
         if self.shown != Some(shown) {
             let same_run = self
                 .shown

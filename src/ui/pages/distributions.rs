@@ -214,7 +214,14 @@ fn pictures(ui: &mut Ui, app: &App, (found, index): (&Distributions, f64), palet
             palette,
         );
         if let Some(bins) = &health {
-            lending::histogram(&mut columns[last], bins, terms.threshold * (1.0 + terms.bonus), palette);
+            let of = app.of_asset(app.asset_id());
+            lending::histogram(
+                &mut columns[last],
+                &of,
+                bins,
+                terms.threshold * (1.0 + terms.bonus),
+                palette,
+            );
         }
     });
 }

@@ -65,7 +65,7 @@ fn one_long(settings: &[(&str, f64)]) -> Simulation {
 /// One step in which news brings the price to this.
 fn to(simulation: &mut Simulation, price: f64) {
     simulation.shock(&Shock {
-        size: Some(price / simulation.observation().spot - 1.0),
+        size: Some(price / simulation.assets[0].observation().spot - 1.0),
         over_steps: Some(1),
         ..Shock::default()
     });
@@ -74,7 +74,7 @@ fn to(simulation: &mut Simulation, price: f64) {
 }
 
 fn only(simulation: &Simulation) -> Position {
-    simulation.standing().next().unwrap().position
+    simulation.assets[0].standing().next().unwrap().position
 }
 
 #[test]
@@ -85,9 +85,13 @@ fn a_top_up_restores_the_target_when_it_arrives() {
             ("margin_calls.collateral_latency", latency),
         ]);
         to(&mut simulation, 97.97);
-        assert_eq!(simulation.summary().margin_call_count, 0, "above the level");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            0,
+            "above the level"
+        );
         to(&mut simulation, 97.5);
-        assert_eq!(simulation.summary().margin_call_count, 1);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).margin_call_count, 1);
         if latency > 0.0 {
             (0..2).for_each(|_| simulation.step());
             assert_eq!(only(&simulation).margin, 40.0, "still on its way");
@@ -96,13 +100,13 @@ fn a_top_up_restores_the_target_when_it_arrives() {
         // Equity 15 at 97.5; three times the maintenance margin of 9.75 are 29.25.
         let margin = only(&simulation).margin;
         assert!((margin - 54.25).abs() < 1e-9, "{margin}");
-        assert!((simulation.summary().topped_up_usd - 14.25).abs() < 1e-9);
+        assert!((simulation.summary_of(AssetId::FIRST).topped_up_usd - 14.25).abs() < 1e-9);
         // Now it would be liquidated where 54.25 + 10·(P − 100) = .1·P.
         to(&mut simulation, 95.6);
-        assert_eq!(simulation.standing().count(), 1);
+        assert_eq!(simulation.assets[0].standing().count(), 1);
         // Called again at 95.6: only collateral that is there at once still helps.
         to(&mut simulation, 95.4);
-        assert_eq!(simulation.standing().count(), usize::from(latency == 0.0));
+        assert_eq!(simulation.assets[0].standing().count(), usize::from(latency == 0.0));
     }
 }
 
@@ -112,7 +116,7 @@ fn collateral_that_comes_too_late_goes_back() {
     to(&mut simulation, 97.5);
     to(&mut simulation, 96.5);
     (0..4).for_each(|_| simulation.step());
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert_eq!((summary.liquidation_count, summary.topped_up_usd), (1, 0.0));
     assert!((summary.top_ups_late_usd - 14.25).abs() < 1e-9);
     let contract = &simulation.assets[0].world.venues[0].contracts[0];
@@ -142,11 +146,15 @@ fn collateral_arrives_whatever_the_sliders_do_meanwhile() {
         let margin = only(&simulation).margin;
         assert!((margin - 55.0).abs() < 1e-9, "{path}: {margin}");
         to(&mut simulation, 96.6);
-        assert_eq!(simulation.summary().margin_call_count, calls, "{path}");
+        assert_eq!(simulation.summary_of(AssetId::FIRST).margin_call_count, calls, "{path}");
         simulation.set(id("margin_calls.enabled"), 1.0).unwrap();
         simulation.set(id("margin_calls.level"), 10.0).unwrap();
         simulation.step();
-        assert_eq!(simulation.summary().margin_call_count, 2, "{path}: watched again, once");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            2,
+            "{path}: watched again, once"
+        );
     }
 }
 
@@ -159,16 +167,16 @@ fn deleveraging_sells_what_restores_the_target() {
     assert!((position.quantity - 15.0 / 2.925).abs() < 1e-9, "{position:?}");
     let equity = position.equity(Side::Long, 97.5, 0.0);
     assert!((equity - 15.0).abs() < 1e-6, "{equity}");
-    let seen = simulation.observation();
+    let seen = simulation.assets[0].observation();
     assert!((seen.sold_on_call - (10.0 - position.quantity) * 97.5).abs() < 1e-6);
-    assert_eq!(simulation.summary().liquidation_count, 0);
+    assert_eq!(simulation.summary_of(AssetId::FIRST).liquidation_count, 0);
     let flows = simulation.assets[0].world.venues[0].contracts[0].side(Side::Long).flows;
     assert!((flows.sold - (10.0 - position.quantity)).abs() < 1e-12);
     assert!(seen.attribution[Source::MarginCalls] < 0.0);
     assert_eq!(seen.attribution[Source::Liquidations], 0.0);
     // It is liquidated where 40 − 10·2.5 + q·(P − 97.5) = .01·q·P, further away than before.
     to(&mut simulation, 96.5);
-    assert_eq!(simulation.summary().liquidation_count, 0);
+    assert_eq!(simulation.summary_of(AssetId::FIRST).liquidation_count, 0);
 }
 
 #[test]
@@ -215,7 +223,11 @@ fn who_waits_is_called_once_a_fall() {
     // Equity is three times the maintenance margin at 98.969.
     for (price, calls) in [(97.9, 1), (98.5, 1), (97.5, 1), (99.0, 1), (97.9, 2), (97.2, 2)] {
         to(&mut simulation, price);
-        assert_eq!(simulation.summary().margin_call_count, calls, "at {price}");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            calls,
+            "at {price}"
+        );
     }
     assert_eq!(only(&simulation).margin, 40.0);
 }

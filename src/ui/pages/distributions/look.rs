@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use cascade_app::{PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
-    use cascade_scenario::Scenario;
+    use cascade_scenario::{AssetId, Scenario};
 
     /// A large book is looked at over several frames, and the page has the old figures until the new ones are complete.
     #[test]
@@ -112,12 +112,12 @@ mod tests {
         let mut app = App::new(preset, None, Settings::default()).unwrap();
         app.update(PlaybackCommand::Step(5));
         let mut look = Look::default();
-        for asset in [1, 0] {
+        for asset in AssetId::first(2).rev() {
             app.update(WorkspaceCommand::ShowAsset(asset));
             while look.refresh(&app) {}
             let (found, index) = look.found().unwrap();
             let seen = app.present.simulation.assets()[asset].observation();
-            assert!((index / seen.index - 1.0).abs() < 1e-12, "asset {asset}");
+            assert!((index / seen.index - 1.0).abs() < 1e-12, "{asset}");
             assert!((found.notional[0] / seen.levered_longs - 1.0).abs() < 1e-9);
         }
     }

@@ -14,7 +14,7 @@ use crate::shell::Shell;
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
 use cascade_app::{App, Command, EditCommand, PlaybackCommand, Settings};
 use cascade_files::preset;
-use cascade_scenario::{ParameterId, Scenario, find};
+use cascade_scenario::{AssetId, ParameterId, Scenario, find};
 
 use driven::{Window, drive};
 
@@ -106,7 +106,7 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
         (25.0, 40e9)
     );
     assert_eq!(
-        app.present.simulation.observation().step,
+        app.present.simulation.steps(),
         0,
         "the run has begun anew with the cell"
     );
@@ -120,7 +120,10 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     let figure = study.task.results.figure(cell, 0, app.studies.plan.metric).unwrap();
     window.state_mut().app.update(PlaybackCommand::Step(200));
     let app = &window.state().app;
-    assert_eq!(app.present.simulation.summary().amplification_factor, figure);
+    assert_eq!(
+        app.present.simulation.summary_of(AssetId::FIRST).amplification_factor,
+        figure
+    );
     let maintenance = id("margin.maintenance");
     let change = Command::Edit(EditCommand::SetParameter {
         id: maintenance,

@@ -6,7 +6,7 @@ use crate::plots::overlay::Overlay;
 use cascade_app::ShownPlots;
 use cascade_app::history::History;
 use cascade_engine::Simulation;
-use cascade_scenario::{Event, Scenario, Shock};
+use cascade_scenario::{AssetId, Event, Scenario, Shock};
 use eframe::egui::Shape;
 
 /// A run and the plots of it.
@@ -206,7 +206,7 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     assert!(told(&texts), "{texts:?}");
     let story = stage.history.story().unwrap();
     let trough = stage.history.figure(Figure::Spot).at(story.to_step).unwrap();
-    assert_eq!(trough, stage.simulation.summary().lowest_price);
+    assert_eq!(trough, stage.simulation.summary_of(AssetId::FIRST).lowest_price);
 }
 
 #[test]
