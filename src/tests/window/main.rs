@@ -12,6 +12,7 @@ mod lending;
 mod library;
 mod pages;
 mod pictures;
+mod second_asset;
 mod time;
 mod workspace;
 
