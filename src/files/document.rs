@@ -7,6 +7,8 @@ use ron::extensions::Extensions;
 use ron::value::RawValue;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use cascade_scenario::EVENTS_MAX;
+
 use super::preset::Problem;
 
 /// A piece of the text and where it starts.
@@ -330,6 +332,10 @@ impl<'a> Visitor<'a> for EventEntries<'_, 'a> {
     }
     fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(event) = seq.next_element::<&RawValue>()? {
+            if self.0.events.len() == EVENTS_MAX {
+                let message = format!("this is one event too many; allowed are at most {EVENTS_MAX}");
+                return Err(A::Error::custom(message));
+            }
             self.0.events.push(self.0.piece(event.get_ron()));
         }
         Ok(())

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::{ParameterChange, ParameterError, ShockRoute, find};
 
+/// Most events a scenario may have.
+pub const EVENTS_MAX: usize = 100_000;
+
 /// Something that happens at the start of a step.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {

@@ -23,7 +23,7 @@ mod words;
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
 pub use change::ParameterChange;
-pub use event::{Action, Event, Outage, Shock};
+pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
@@ -145,6 +145,13 @@ impl Scenario {
     fn validate_described(&self) -> Result<(), ParameterError> {
         for row in table() {
             row.check(row.get(&self.parameters))?;
+        }
+        if self.events.len() > EVENTS_MAX {
+            return Err(ParameterError::Value {
+                path: "events".to_owned(),
+                value: format!("a list of {}", self.events.len()),
+                allowed: format!("at most {EVENTS_MAX} events"),
+            });
         }
         self.events.iter().try_for_each(Event::validate)?;
         (1..)

@@ -9,6 +9,7 @@ use cascade_scenario::{
 
 use crate::document::RonDocument;
 use crate::preset::Problem;
+use crate::table::PROBLEMS_MAX;
 
 use super::{literal, offender};
 
@@ -59,6 +60,10 @@ impl WrittenEvent {
 /// Reads all events of a document.
 pub(super) fn read(document: &RonDocument<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
     for piece in &document.events {
+        // To say where each one stands takes as long as the text before it.
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         match document.decode::<WrittenEvent>(*piece).map(WrittenEvent::read) {
             Ok(Ok(event)) => events.push(event),
             Ok(Err(error)) => problems.push(document.problem(offender(*piece, &error), error.to_string())),

@@ -150,7 +150,7 @@ pub const FIELDS: &[Wanted] = &[
     wanted("time", "Time", TIMES),
     wanted("clock", "Time of day", CLOCKS),
     wanted("price", "Price", PRICES),
-    wanted("symbol", "Symbol", SYMBOLS),
+    wanted("symbol", "Symbol column", SYMBOLS),
     wanted("side", "Side of a book", SIDES),
     wanted("venue", "Venue", VENUES),
 ];

@@ -158,3 +158,23 @@ fn the_largest_scenario_can_be_saved_and_opened() {
     assert!(size < preset::SIZE_MAX, "{size}");
     assert_eq!(preset::load(&file).unwrap(), scenario);
 }
+
+/// Events have a bound too, which is found before they are read, and so have mistakes in them.
+#[test]
+fn events_are_not_endless() {
+    let started = std::time::Instant::now();
+    let text = format!("(format: 1, events: [{}])", "(),".repeat(3_000_000));
+    let error = preset::parse("a.ron", &text).unwrap_err().to_string();
+    assert!(
+        error.contains("this is one event too many; allowed are at most 100000"),
+        "{error}"
+    );
+    let text = format!(
+        "(format: 1, events: [\n{}])",
+        "(step: 1, action: Never),\n".repeat(90_000)
+    );
+    let error = preset::parse("a.ron", &text).unwrap_err().report(usize::MAX);
+    assert_eq!(error.lines().count(), 100);
+    let spent = started.elapsed();
+    assert!(spent < std::time::Duration::from_secs(20), "{spent:?}");
+}
