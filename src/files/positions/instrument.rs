@@ -61,10 +61,10 @@ pub fn read(name: &str) -> Instrument {
             pair(asset, settled == asset, None)
         }
         // OKX.
-        [asset, "USD", end] if upper.contains('-') && ends(end) => {
+        [asset, "USD", end] if upper.contains('-') && end != "PERPETUAL" && ends(end) => {
             pair(asset, true, Some(if asset == "BTC" { 100.0 } else { 10.0 }))
         }
-        [asset, quote, end] if upper.contains('-') && QUOTES.contains(&quote) && ends(end) => {
+        [asset, quote, end] if upper.contains('-') && QUOTES.contains(&quote) && end != "PERPETUAL" && ends(end) => {
             let contract = OKX.iter().find(|(coin, _)| *coin == asset).map(|(_, coins)| *coins);
             pair(asset, false, contract)
         }
