@@ -1,6 +1,6 @@
 //! What is done to the running market by hand, and said of it.
 
-use cascade_scenario::{Action, Outage, Parameters, Shock, find};
+use cascade_scenario::{Action, Outage, Shock, find};
 
 use super::App;
 
@@ -34,7 +34,7 @@ impl App {
     fn shock_to(&mut self, price: f64) {
         let size = price / self.shown_asset().observation().spot - 1.0;
         let several = self.present.simulation.assets().len() > 1;
-        match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
+        match find("shock.size").and_then(|row| row.check(size)) {
             Ok(()) => self.shock(Shock {
                 size: Some(size),
                 asset: several.then_some(self.asset_id().number()),

@@ -32,7 +32,7 @@ pub struct Stress {
 
 impl Stress {
     /// Begins a new table for an asset, from the model as it stands; one that is being computed is given up.
-    pub fn start(&mut self, simulation: &Simulation, asset: AssetId, messages: &mut Messages) {
+    fn start(&mut self, simulation: &Simulation, asset: AssetId, messages: &mut Messages) {
         match StressJob::start(simulation.clone(), asset) {
             Ok(job) => {
                 *self = Self {
@@ -45,7 +45,7 @@ impl Stress {
     }
 
     /// Gives up what is not yet computed; what is there stays.
-    pub fn cancel(&mut self) {
+    fn cancel(&mut self) {
         self.job = None;
     }
 

@@ -29,7 +29,7 @@ pub struct KeyFrames {
 
 impl KeyFrames {
     /// The first one: a run as it begins.
-    pub fn new(start: &Simulation) -> Self {
+    pub(super) fn new(start: &Simulation) -> Self {
         Self::within(start, MEMORY_BOUND_BYTES)
     }
 
@@ -48,7 +48,7 @@ impl KeyFrames {
     }
 
     /// Keeps a snapshot of a simulation if one is due. It must be as a step has left it: nothing has been done since.
-    pub fn offer(&mut self, simulation: &Simulation) {
+    pub(super) fn offer(&mut self, simulation: &Simulation) {
         let step = simulation.steps();
         if !step.is_multiple_of(self.spacing) {
             return;
@@ -74,12 +74,12 @@ impl KeyFrames {
     }
 
     /// Forgets what lies after a step.
-    pub fn cut_back(&mut self, step: u64) {
+    pub(super) fn cut_back(&mut self, step: u64) {
         self.retain(|frame, _| frame.step <= step);
     }
 
     /// The latest snapshot at a step or before it.
-    pub fn before(&self, step: u64) -> &Simulation {
+    pub(super) fn before(&self, step: u64) -> &Simulation {
         let after = self.frames.partition_point(|frame| frame.step <= step);
         &self.frames[after.saturating_sub(1)].simulation
     }

@@ -18,12 +18,12 @@ pub fn take_batch(
     limit: f64,
 ) -> Option<Batch> {
     let ContractSide { venue, kind, side } = place;
-    let price = market.books[BookId::of(venue)].price;
-    let over = moment.started_by(moment.parameters.auction.duration);
     let book = venues[venue].contracts[kind as usize].side_mut(side);
     if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
         return None;
     }
+    let price = market.books[BookId::of(venue)].price;
+    let over = moment.started_by(moment.parameters.auction.duration);
     let (mut totals, mut notional, mut parts) = take_lots(book, kind, price, limit, over);
     while let Some(next) = book.queue.front_mut() {
         let size = kind.notional_usd(next.quantity, price);

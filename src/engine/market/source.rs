@@ -76,12 +76,14 @@ pub struct Level {
 
 impl Level {
     /// Adds a move that one source caused.
+    #[inline]
     pub fn add(&mut self, source: Source, amount: f64) {
         self.total += amount;
         self.by_source[source] += amount;
     }
 
     /// Adds another level times a factor.
+    #[inline]
     pub fn add_scaled(&mut self, other: &Self, factor: f64) {
         self.total += other.total * factor;
         for (mine, theirs) in self.by_source.values_mut().zip(other.by_source.values()) {
@@ -90,6 +92,7 @@ impl Level {
     }
 
     /// Multiplies everything.
+    #[inline]
     pub fn scale(&mut self, factor: f64) {
         self.total *= factor;
         for part in self.by_source.values_mut() {
@@ -99,6 +102,7 @@ impl Level {
 
     /// The sum of two levels.
     #[must_use]
+    #[inline]
     pub fn plus(&self, other: &Self) -> Self {
         let mut sum = *self;
         sum.add_scaled(other, 1.0);
