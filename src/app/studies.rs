@@ -144,7 +144,7 @@ pub struct Fragility {
 impl Fragility {
     /// Critical leverage along the other axis, of the asset that the figure is of; none as long as it is not known.
     pub fn critical_line(&self) -> Option<&[Option<f64>]> {
-        let line = self.critical.get()?.get(self.of.asset());
+        let line = self.critical.get()?.get(self.of.asset().index());
         line.map(Vec::as_slice)
     }
 }
@@ -165,7 +165,7 @@ pub struct Interventions {
     candidates: Vec<Candidate>,
     /// In the order of the screen.
     pub effects: Vec<interventions::InterventionEffect>,
-    of_asset: usize,
+    of_asset: AssetId,
 }
 
 /// A quantile with its confidence interval, and the sample it is of.
@@ -456,7 +456,7 @@ pub fn has_news(scenario: &Scenario) -> bool {
 impl App {
     /// Takes in what has been computed since; returns whether more is to come. Figures are of the asset that is shown.
     pub fn poll_studies(&mut self) -> bool {
-        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_id().index());
+        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_id());
         self.studies.poll()
     }
 

@@ -24,7 +24,7 @@ use cascade_files::preset::{self, PresetError};
 use cascade_files::price_path;
 use cascade_files::read_as::ReadAs;
 use cascade_files::series::SeriesWriter;
-use cascade_scenario::{ParameterError, Scenario, Setting, find, format};
+use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
 use progress::Progress;
@@ -130,7 +130,7 @@ pub struct Run {
     csv: Option<PathBuf>,
     /// The asset that the figures and the rows of --csv tell of
     #[arg(long, value_name = "N", default_value_t = 1)]
-    asset: usize,
+    asset: u32,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -153,7 +153,7 @@ enum Failure {
     #[error("{path} cannot be written: {cause}")]
     Series { path: String, cause: String },
     #[error("--asset {asset}: the run has {count}, counted from 1")]
-    Asset { asset: usize, count: usize },
+    Asset { asset: u32, count: usize },
     #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
@@ -227,7 +227,7 @@ impl Run {
         let steps = self.steps(&scenario);
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
-        if !(1..=count).contains(&self.asset) {
+        if !(1..=count).contains(&(self.asset as usize)) {
             return Err(Failure::Asset {
                 asset: self.asset,
                 count,
@@ -238,7 +238,7 @@ impl Run {
         let report = Report::new(
             &self.preset,
             &simulation,
-            self.asset - 1,
+            AssetId::numbered(self.asset),
             started.elapsed().as_secs_f64(),
             read,
         );
@@ -289,7 +289,7 @@ impl Run {
                 break;
             }
             if let Some(series) = &mut series {
-                series.write(simulation.assets()[self.asset - 1].observation())?;
+                series.write(simulation.assets()[AssetId::numbered(self.asset)].observation())?;
             }
             progress.show(step);
         }
