@@ -2,7 +2,8 @@
 
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::Simulation;
-use cascade_lab::files::options;
+use cascade_lab::files::import::{self, ReadOptions};
+use cascade_lab::scenario::Imported;
 
 use super::assert_close;
 use super::common::bare;
@@ -86,7 +87,9 @@ fn t27_gamma_exposure_of_a_real_chain() {
         println!("skipped: {CHAIN} names no file");
         return;
     };
-    let chain = options::load(path.as_ref(), options::Known::default()).unwrap();
+    let Imported::OptionChain(chain) = import::load(path.as_ref(), &ReadOptions::default()).unwrap().data else {
+        panic!("it is a chain");
+    };
     assert_eq!((chain.rows, chain.spot), (9_835, 3_900.860_1));
     let found = gamma_exposure(&chain, &Convention::default());
     println!("{} {} {} {:?}", found.calls, found.puts, found.net, found.flip);
