@@ -66,9 +66,9 @@ impl App {
             return Vec::new();
         };
         let step = self.present.simulation.observation().step as usize;
-        let asset = self.asset_index();
+        let asset = AssetId::new(self.asset_index());
         let present = self.present.history.of_asset(asset);
-        let pinned = baseline.history_of(asset);
+        let pinned = baseline.history.get(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
@@ -101,10 +101,7 @@ impl App {
         ];
         // Sums over the run are known where it stands only.
         if pinned.is_some() && baseline.simulation.observation().step as usize == step {
-            let (now, then) = (
-                self.shown_summary(),
-                baseline.simulation.summary_of(AssetId::new(asset)),
-            );
+            let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
                 ("ADL", now.adl_notional_usd, then.adl_notional_usd),
@@ -125,6 +122,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Recording;
     use crate::{Command, Settings};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
@@ -186,7 +184,8 @@ mod tests {
         }
         assert_eq!(again.digest(), branch);
         app.run(150);
-        let spot = |history: &History, step| history.figure(Figure::Spot).at(step).unwrap();
+        let first = AssetId::new(0);
+        let spot = |history: &Recording, step| history.of_asset(first).figure(Figure::Spot).at(step).unwrap();
         let baseline = app.baseline.as_ref().unwrap();
         for step in 0..=110 {
             assert_eq!(spot(&app.present.history, step), spot(&baseline.history, step));
@@ -233,7 +232,8 @@ mod tests {
         app.run(220);
         assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);
         // The exogenous price is the same noise in both.
-        let exogenous = |history: &History| history.by_source(Source::Exogenous).at(119).unwrap();
+        let first = AssetId::new(0);
+        let exogenous = |history: &Recording| history.of_asset(first).by_source(Source::Exogenous).at(119).unwrap();
         let difference = exogenous(&app.present.history) - exogenous(&app.baseline.as_ref().unwrap().history);
         assert!(difference.abs() < 1e-9, "{difference}");
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use cascade_engine::LogKind;
 use cascade_files::preset;
-use cascade_scenario::{Action, Event, Scenario, format};
+use cascade_scenario::{Action, AssetId, Event, Scenario, format};
 
 use super::history::Figure;
 use super::{App, Run};
@@ -144,7 +144,8 @@ impl Run {
         if now <= asked {
             return None;
         }
-        let spot = self.history.figure(Figure::Spot);
+        // A question is about the first asset's price.
+        let spot = self.history.of_asset(AssetId::new(0)).figure(Figure::Spot);
         let (start, reached) = (spot.at(asked)?, spot.extent(asked..now + 1));
         let furthest = if (start / reached.low).ln() > (reached.high / start).ln() {
             reached.low

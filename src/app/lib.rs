@@ -305,7 +305,7 @@ impl App {
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.present.history.of_asset(self.asset_index())
+        self.present.history.of_asset(AssetId::new(self.asset_index()))
     }
 
     /// Figures of the whole run of the asset that the window shows.

@@ -7,8 +7,10 @@ mod unit;
 
 use std::fmt::Debug;
 
-use cascade_scenario::{ClearingScheme, Parameters, VENUES_MAX};
+use cascade_scenario::{ClearingScheme, Parameters, Route, VENUES_MAX};
+use strum::VariantArray;
 
+use crate::forced::route::ByRoute;
 use crate::market::source::{BySource, Source};
 
 pub use table::{Figure, Observation, RunFigure, Summary};
@@ -23,6 +25,8 @@ pub enum Split {
     Venue,
     /// By cause of price moves.
     Source,
+    /// By where liquidated positions are closed.
+    Route,
 }
 
 impl Split {
@@ -32,6 +36,7 @@ impl Split {
             Self::Whole => 1,
             Self::Venue => venues,
             Self::Source => Source::ALL.len(),
+            Self::Route => Route::VARIANTS.len(),
         }
     }
 
@@ -41,6 +46,7 @@ impl Split {
             Self::Whole => String::new(),
             Self::Venue => (part + 1).to_string(),
             Self::Source => Source::ALL[part].name().to_owned(),
+            Self::Route => Route::VARIANTS[part].name().replace('-', "_"),
         }
     }
 }
@@ -94,6 +100,13 @@ impl Value for BySource {
     const SPLIT: Split = Split::Source;
     fn part(self, part: usize) -> f64 {
         self[Source::ALL[part]]
+    }
+}
+
+impl Value for ByRoute {
+    const SPLIT: Split = Split::Route;
+    fn part(self, part: usize) -> f64 {
+        self[Route::VARIANTS[part]]
     }
 }
 
@@ -206,7 +219,7 @@ pub enum Interest {
 }
 
 /// What belongs together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Group {
     /// The price and what moved it.
     Market,
@@ -246,6 +259,36 @@ pub enum Group {
     Execution,
     /// The decentralized lending pool.
     Lending,
+}
+
+impl Group {
+    /// All of them.
+    pub const ALL: &[Self] = Self::VARIANTS;
+
+    /// Name on the screen.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Market => "Price",
+            Self::Positions => "Positions",
+            Self::Liquidation => "Liquidation",
+            Self::Routes => "Routes of liquidation",
+            Self::Losses => "Funds and losses",
+            Self::Breakers => "Circuit breakers",
+            Self::State => "State of the market",
+            Self::Predators => "Predators",
+            Self::Providers => "Liquidity providers",
+            Self::Makers => "Market makers",
+            Self::MarginCalls => "Margin calls",
+            Self::CrossMargin => "Cross margin",
+            Self::Hedging => "Options and hedging",
+            Self::Requirement => "Haircut",
+            Self::Tightening => "Tighter margin",
+            Self::Systemic => "Fragility",
+            Self::Clearing => "Clearing",
+            Self::Execution => "Execution",
+            Self::Lending => "Lending pool",
+        }
+    }
 }
 
 /// A run at a moment, of one asset.

@@ -13,6 +13,7 @@ use crate::palette::Palette;
 use cascade_app::history::History;
 use cascade_app::{App, Guess, ShownPlots};
 use cascade_engine::Asset;
+use cascade_scenario::AssetId;
 
 /// What the plots show: one asset of a run.
 #[derive(Clone, Copy)]
@@ -83,7 +84,10 @@ impl<'a> PlotView<'a> {
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
         let (asset, several) = (app.asset_index(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
+        let baseline = app
+            .baseline
+            .as_deref()
+            .and_then(|baseline| baseline.history.get(AssetId::new(asset)));
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             selection: app.present.selection,
