@@ -1,6 +1,6 @@
 //! The values a parameter takes in a sweep, and distances along a slider.
 
-use cascade_scenario::{Kind, Parameter, ParameterError, ParameterId, Parameters, Scale, Setting, find, parameter};
+use cascade_scenario::{Kind, Parameter, ParameterError, ParameterId, Scale, Setting, find, parameter};
 
 /// Most values of one axis.
 pub const VALUES_MAX: usize = 1_000;
@@ -142,7 +142,7 @@ impl Axis {
 }
 
 fn checked(row: &Parameter, value: f64) -> Result<f64, ParameterError> {
-    row.set(&mut Parameters::default(), value).map(|()| value)
+    row.check(value).map(|()| value)
 }
 
 fn rising(row: &Parameter, low: f64, high: f64, count: usize) -> Vec<f64> {

@@ -20,8 +20,8 @@ pub struct ShockWhatIf {
     pub from_step: u64,
     /// Number of assets.
     pub assets: usize,
-    /// The asset that is shocked, from 0.
-    pub shocked: usize,
+    /// The asset that is shocked.
+    pub shocked: AssetId,
     /// The shock.
     pub size: f64,
     /// x = (I − G)⁻¹·s; none from spectral radius 1 on.
@@ -33,9 +33,9 @@ pub struct ShockWhatIf {
 }
 
 /// The shock of the shock sliders: which asset, and its log size.
-fn shock_of(simulation: &Simulation) -> (usize, f64) {
+fn shock_of(simulation: &Simulation) -> (AssetId, f64) {
     let shock = simulation.parameters().shock;
-    let asset = (shock.asset as usize).clamp(1, simulation.assets().len()) - 1;
+    let asset = simulation.parameters().assets.numbered(shock.asset);
     (asset, libm::log1p(shock.size))
 }
 
@@ -44,7 +44,7 @@ fn shock_of(simulation: &Simulation) -> (usize, f64) {
 pub fn predicted(simulation: &Simulation, matrix: &Contagion) -> Option<[f64; ASSETS_MAX]> {
     let (asset, size) = shock_of(simulation);
     let mut shock = [0.0; ASSETS_MAX];
-    shock[asset] = size;
+    shock[asset.index()] = size;
     matrix.amplified(&shock)
 }
 
@@ -72,12 +72,12 @@ pub fn what_if(snapshot: &Simulation, cancelled: impl Fn() -> bool) -> Option<Sh
         }
     }
     Some(ShockWhatIf {
-        from_step: snapshot.observation().step,
+        from_step: snapshot.steps(),
         assets: snapshot.assets().len(),
         shocked,
         size,
         predicted: predicted(snapshot, &snapshot.contagion()),
-        on_the_way: snapshot.predicted_moves(AssetId::new(shocked), size.exp_m1()),
+        on_the_way: snapshot.predicted_moves(shocked, size.exp_m1()),
         happened,
     })
 }
@@ -141,7 +141,7 @@ mod tests {
         let (tied, mut free) = (calm(), calm());
         free.set(id, 0.0).unwrap();
         let (tied, free) = (what_if(&tied, || false).unwrap(), what_if(&free, || false).unwrap());
-        assert_eq!((tied.assets, tied.shocked), (2, 0));
+        assert_eq!((tied.assets, tied.shocked), (2, AssetId::FIRST));
         assert!(tied.size < 0.0 && tied.happened[0] < tied.size, "{tied:?}");
         assert!(tied.happened[1] < -0.01, "{tied:?}");
         // Without decay, throttles and empty funds it goes at least half as far as it really goes.

@@ -1,4 +1,4 @@
-//! How the levered positions of a market are distributed (M22): effective leverage, distance to liquidation, open interest by
+//! How the levered positions of a market are distributed: effective leverage, distance to liquidation, open interest by
 //! price level, longs and shorts apart, everything weighted by notional. Computed in parts of bounded size.
 
 use cascade_engine::{Asset, Clusters, PriceGrid, Side, StandingPosition, SurveyPlace};
@@ -216,7 +216,7 @@ mod tests {
             &[("positions.coin_margin_share", 0.5), ("margin.tiers", 1.0)][..],
         ] {
             let simulation = started(settings, 30);
-            let (asset, seen) = (&simulation.assets()[0], simulation.observation());
+            let (asset, seen) = (&simulation.assets()[0], simulation.assets()[0].observation());
             assert_eq!(seen.queued, 0.0);
             let found = Distributions::of(asset);
             for (side, levered) in [(Side::Long, seen.levered_longs), (Side::Short, seen.levered_shorts)] {

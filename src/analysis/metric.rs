@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use cascade_engine::{RunFigure, Simulation, Unit};
-use cascade_scenario::ASSETS_MAX;
+use cascade_scenario::{ASSETS_MAX, AssetId};
 
 /// The figure that studies begin with.
 const USUAL: &str = "amplification_factor";
@@ -17,8 +17,8 @@ const OF_ASSET: &str = "asset_";
 pub struct Metric {
     /// Its place among [`names`].
     place: usize,
-    /// Whose it is, from 0.
-    asset: usize,
+    /// Whose it is.
+    asset: AssetId,
 }
 
 /// No figure of this name.
@@ -29,8 +29,11 @@ pub struct UnknownMetric {
     pub name: String,
 }
 
-/// The rows of the table and their parts, by name.
-static TABLE: LazyLock<(Vec<String>, Vec<(RunFigure, usize)>)> = LazyLock::new(|| {
+/// A figure of a run, and which of its parts.
+type Part = (RunFigure, usize);
+
+/// The parts of all rows of the table and their names, in the order of the names.
+static TABLE: LazyLock<(Vec<String>, Vec<Part>)> = LazyLock::new(|| {
     let parts = |figure: RunFigure| {
         (0..)
             .zip(figure.about().names(0))
@@ -62,7 +65,7 @@ impl Metric {
     /// # Errors
     /// There is none of this name.
     pub fn find(name: &str) -> Result<Self, UnknownMetric> {
-        let (asset, figure) = of_further_asset(name).unwrap_or((0, name));
+        let (asset, figure) = of_further_asset(name).unwrap_or((AssetId::FIRST, name));
         names()
             .iter()
             .position(|known| known == figure)
@@ -72,23 +75,26 @@ impl Metric {
 
     /// All of the first asset, in alphabetical order.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..names().len()).map(|place| Self { place, asset: 0 })
+        (0..names().len()).map(|place| Self {
+            place,
+            asset: AssetId::FIRST,
+        })
     }
 
-    /// The same figure of another asset, counted from 0.
+    /// The same figure of another asset.
     #[must_use]
-    pub const fn of_asset(self, asset: usize) -> Self {
+    pub const fn of_asset(self, asset: AssetId) -> Self {
         Self { asset, ..self }
     }
 
-    /// Whose it is, from 0.
-    pub const fn asset(self) -> usize {
+    /// Whose it is.
+    pub const fn asset(self) -> AssetId {
         self.asset
     }
 
     /// Its place in what [`read`] returns.
     pub fn index(self) -> usize {
-        self.asset * names().len() + self.place
+        self.asset.index() * names().len() + self.place
     }
 
     /// Unit of its number.
@@ -104,22 +110,27 @@ impl Metric {
     /// Its name, with the asset in front unless that is the first.
     pub fn name(self) -> Cow<'static, str> {
         match self.asset {
-            0 => Cow::Borrowed(self.figure_name()),
-            further => Cow::Owned(format!("{OF_ASSET}{}.{}", further + 1, self.figure_name())),
+            AssetId::FIRST => Cow::Borrowed(self.figure_name()),
+            further => Cow::Owned(format!("{OF_ASSET}{}.{}", further.number(), self.figure_name())),
         }
     }
 }
 
-/// The asset, from 0, and the figure of a name with an asset in front.
-fn of_further_asset(name: &str) -> Option<(usize, &str)> {
+/// The asset and the figure of a name with an asset in front.
+fn of_further_asset(name: &str) -> Option<(AssetId, &str)> {
     let (number, figure) = name.strip_prefix(OF_ASSET)?.split_once('.')?;
-    let number: usize = number.parse().ok()?;
-    (1..=ASSETS_MAX).contains(&number).then(|| (number - 1, figure))
+    let number: u32 = number.parse().ok()?;
+    (1..=ASSETS_MAX as u32)
+        .contains(&number)
+        .then(|| (AssetId::numbered(number), figure))
 }
 
 impl Default for Metric {
     fn default() -> Self {
-        Self::find(USUAL).unwrap_or(Self { place: 0, asset: 0 })
+        Self::find(USUAL).unwrap_or(Self {
+            place: 0,
+            asset: AssetId::FIRST,
+        })
     }
 }
 
@@ -152,7 +163,11 @@ mod tests {
         simulation.shock(&cascade_scenario::Shock::default());
         (0..60).for_each(|_| simulation.step());
         let mut found = Vec::new();
-        collect("", &serde_json::to_value(simulation.summary()).unwrap(), &mut found);
+        collect(
+            "",
+            &serde_json::to_value(simulation.summary_of(AssetId::FIRST)).unwrap(),
+            &mut found,
+        );
         found.retain(|(name, _)| !["digest", "halted"].contains(&name.as_str()));
         found.sort_by(|one, other| one.0.cmp(&other.0));
         let read = read(&simulation);
@@ -170,7 +185,7 @@ mod tests {
         for _ in 0..50 {
             simulation.step();
         }
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         let figures = read(&simulation);
         assert_eq!(figures.len(), names().len());
         let at = |name: &str| figures[Metric::find(name).unwrap().index()];
@@ -200,14 +215,17 @@ mod tests {
         }
         let figures = read(&simulation);
         assert_eq!(figures.len(), 2 * names().len());
-        for asset in 0..2 {
+        for asset in AssetId::first(2) {
             let metric = Metric::find("lowest_price").unwrap().of_asset(asset);
             let expected = simulation.assets()[asset].summary().lowest_price;
             assert_eq!(figures[metric.index()], expected);
             assert_eq!(Metric::find(&metric.name()), Ok(metric));
         }
         let second = Metric::find("asset_2.lowest_price").unwrap();
-        assert_eq!((second.asset(), second.figure_name()), (1, "lowest_price"));
+        assert_eq!(
+            (second.asset(), second.figure_name()),
+            (AssetId::new(1), "lowest_price")
+        );
         assert_eq!(Metric::find("asset_1.lowest_price"), Metric::find("lowest_price"));
         for wrong in [
             "asset_9.lowest_price",

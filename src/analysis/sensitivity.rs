@@ -119,7 +119,7 @@ mod tests {
         // At the end of the range there is one way only.
         assert_eq!(of("positions.coin_margin_share"), [0.1]);
         for (id, value) in changes {
-            assert!(parameter(id).set(&mut Parameters::default(), value).is_ok());
+            assert!(parameter(id).check(value).is_ok());
         }
     }
 

@@ -1,4 +1,4 @@
-//! The stress table of the lending pool: what a sudden price move does to the loans of a running model, by size of the move
+//! The stress table of an asset's lending pool: what a sudden price move does to the loans of a running model, by size of the move
 //! and depth of the market, beside what it would do if liquidations did not move the price.
 //!
 //! Every cell goes on from an exact copy of the model as it stands: same loans, same positions, same noise to come. The depth
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use cascade_engine::{Simulation, WithoutFeedback};
-use cascade_scenario::{Borrowed, ParameterId, Parameters, Shock, ShockRoute, table};
+use cascade_scenario::{AssetId, Borrowed, ParameterId, Parameters, Shock, ShockRoute, table};
 
 /// Sizes of the shocks in the direction that hurts, for dollars and for coins as debt.
 const FALLS: [f64; 6] = [-0.05, -0.1, -0.2, -0.3, -0.4, -0.5];
@@ -37,6 +37,8 @@ pub struct Outcome {
 /// A table on its way: rows by shock, columns by depth.
 #[derive(Clone, Debug)]
 pub struct StressTable {
+    /// The asset whose loans it tells of, and whose price the shocks move.
+    pub asset: AssetId,
     /// The step the copies were made in.
     pub from_step: u64,
     /// Sizes of the shocks, by row.
@@ -55,10 +57,10 @@ pub fn scaled_depth(parameters: &Parameters, factor: f64) -> impl Iterator<Item 
     rows.map(move |row| (row.id, (row.get(parameters) * factor).clamp(row.range.0, row.range.1)))
 }
 
-/// The shock of a row.
-pub fn shock(size: f64) -> Shock {
+/// The shock of a row to an asset.
+pub fn shock(asset: AssetId, size: f64) -> Shock {
     Shock {
-        asset: Some(1),
+        asset: Some(asset.number()),
         size: Some(size),
         over_steps: Some(1),
         route: Some(ShockRoute::News),
@@ -66,15 +68,16 @@ pub fn shock(size: f64) -> Shock {
 }
 
 impl StressTable {
-    fn new(snapshot: &Simulation) -> Self {
+    fn new(snapshot: &Simulation, asset: AssetId) -> Self {
         let parameters = *snapshot.parameters();
         let shocks = match parameters.lending.borrowed {
             Borrowed::Usd => FALLS,
             Borrowed::Coins => RISES,
         };
-        let before = snapshot.observation().lending.bad_debt_usd();
+        let market = &snapshot.assets()[asset];
+        let before = market.observation().lending.bad_debt_usd();
         let instant = |size: f64| {
-            let found: WithoutFeedback = snapshot.loans_without_feedback(size).unwrap_or_default();
+            let found: WithoutFeedback = market.loans_without_feedback(size).unwrap_or_default();
             Outcome {
                 liquidated_usd: found.liquidated_usd,
                 bad_debt_usd: found.bad_debt_usd - before,
@@ -82,7 +85,8 @@ impl StressTable {
             }
         };
         Self {
-            from_step: snapshot.observation().step,
+            asset,
+            from_step: snapshot.steps(),
             without_feedback: shocks.map(instant).to_vec(),
             cells: vec![[None; DEPTHS.len()]; shocks.len()],
             shocks,
@@ -102,28 +106,35 @@ impl StressTable {
     }
 }
 
-/// Runs a copy of the model on through a shock in a market so many times as deep. None if it was cancelled meanwhile.
-pub fn outcome(snapshot: &Simulation, size: f64, depth_factor: f64, cancelled: impl Fn() -> bool) -> Option<Outcome> {
+/// Runs a copy of the model on through a shock to an asset, in a market so many times as deep. None if it was cancelled
+/// meanwhile.
+pub fn outcome(
+    snapshot: &Simulation,
+    asset: AssetId,
+    size: f64,
+    depth_factor: f64,
+    cancelled: impl Fn() -> bool,
+) -> Option<Outcome> {
     let mut copy = snapshot.clone();
-    let before = *copy.observation();
+    let before = *copy.assets()[asset].observation();
     copy.drop_events();
     for (id, value) in scaled_depth(copy.parameters(), depth_factor).collect::<Vec<_>>() {
         // Both are in range, and neither needs a new run.
         copy.set(id, value).ok()?;
     }
-    copy.shock(&shock(size));
+    copy.shock(&shock(asset, size));
     let mut furthest: f64 = 0.0;
     for _ in 0..HORIZON_STEPS {
         if cancelled() {
             return None;
         }
         copy.step();
-        let moved = copy.observation().spot / before.spot - 1.0;
+        let moved = copy.assets()[asset].observation().spot / before.spot - 1.0;
         if moved * size > furthest * size {
             furthest = moved;
         }
     }
-    let (now, then) = (copy.observation().lending, before.lending);
+    let (now, then) = (copy.assets()[asset].observation().lending, before.lending);
     Some(Outcome {
         liquidated_usd: now.total.repaid_usd - then.total.repaid_usd,
         bad_debt_usd: now.bad_debt_usd() - then.bad_debt_usd(),
@@ -144,17 +155,17 @@ pub struct StressJob {
 }
 
 impl StressJob {
-    /// Begins with a copy of the model as it stands.
+    /// Begins with a copy of the model as it stands, for an asset of it.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(snapshot: Simulation) -> io::Result<Self> {
+    pub fn start(snapshot: Simulation, asset: AssetId) -> io::Result<Self> {
         let cancel = Arc::new(AtomicBool::new(false));
         let (sender, found) = channel();
         let flag = Arc::clone(&cancel);
         std::thread::Builder::new()
             .name("stress-table".to_owned())
-            .spawn(move || work(&snapshot, &flag, &sender))?;
+            .spawn(move || work(&snapshot, asset, &flag, &sender))?;
         Ok(Self { cancel, found })
     }
 
@@ -176,15 +187,15 @@ impl Drop for StressJob {
     }
 }
 
-fn work(snapshot: &Simulation, cancel: &AtomicBool, sender: &Sender<Found>) {
-    let table = StressTable::new(snapshot);
+fn work(snapshot: &Simulation, asset: AssetId, cancel: &AtomicBool, sender: &Sender<Found>) {
+    let table = StressTable::new(snapshot, asset);
     let shocks = table.shocks;
     if sender.send(Found::Table(Box::new(table))).is_err() {
         return;
     }
     for (row, size) in shocks.into_iter().enumerate() {
         for (column, factor) in DEPTHS.into_iter().enumerate() {
-            let Some(found) = outcome(snapshot, size, factor, || cancel.load(Ordering::Relaxed)) else {
+            let Some(found) = outcome(snapshot, asset, size, factor, || cancel.load(Ordering::Relaxed)) else {
                 return;
             };
             if sender.send(Found::Cell(row, column, found)).is_err() {
@@ -219,7 +230,7 @@ mod tests {
     fn the_table_is_made_of_its_cells() {
         let simulation = lending();
         let digest = simulation.digest();
-        let job = StressJob::start(simulation.clone()).unwrap();
+        let job = StressJob::start(simulation.clone(), AssetId::FIRST).unwrap();
         let mut table = None;
         while table
             .as_ref()
@@ -231,7 +242,7 @@ mod tests {
         let table = table.unwrap();
         assert_eq!((table.from_step, simulation.digest()), (10, digest));
         for (row, column) in [(0, 0), (2, 4), (3, 2)] {
-            let alone = outcome(&simulation, table.shocks[row], DEPTHS[column], || false);
+            let alone = outcome(&simulation, AssetId::FIRST, table.shocks[row], DEPTHS[column], || false);
             assert_eq!(table.cells[row][column], alone);
         }
         // A larger shock hurts more, and so does a thinner market.
@@ -250,7 +261,7 @@ mod tests {
     #[test]
     fn a_dropped_job_ends() {
         let simulation = lending();
-        let job = StressJob::start(simulation.clone()).unwrap();
+        let job = StressJob::start(simulation.clone(), AssetId::FIRST).unwrap();
         let (cancel, weak) = (Arc::clone(&job.cancel), Arc::downgrade(&job.cancel));
         drop(job);
         assert!(cancel.load(Ordering::Relaxed));
@@ -259,6 +270,6 @@ mod tests {
         while weak.strong_count() > 0 {
             std::thread::yield_now();
         }
-        assert_eq!(outcome(&simulation, -0.1, 1.0, || true), None);
+        assert_eq!(outcome(&simulation, AssetId::FIRST, -0.1, 1.0, || true), None);
     }
 }

@@ -67,12 +67,12 @@ impl Grid {
         self.axes.iter().position(|axis| axis.row().path == LEVERAGE)
     }
 
-    /// Where leverage is an axis: the value of it that is critical for an asset, counted from 0, at every value of the other
+    /// Where leverage is an axis: the value of it that is critical for an asset at every value of the other
     /// axis, or the only one without another. A value is none where no leverage is critical.
     ///
     /// # Errors
     /// A value of the other axis that is not allowed.
-    pub fn critical_line(&self, parameters: &Parameters, asset: usize) -> Result<Vec<Option<f64>>, ParameterError> {
+    pub fn critical_line(&self, parameters: &Parameters, asset: AssetId) -> Result<Vec<Option<f64>>, ParameterError> {
         let Some(leverage) = self.leverage_axis() else {
             return Ok(Vec::new());
         };
@@ -89,12 +89,13 @@ impl Grid {
 }
 
 /// The critical leverage of an asset as the slider says it: a further asset has a multiple of that.
-fn critical_of(parameters: &Parameters, asset: usize) -> Option<f64> {
+fn critical_of(parameters: &Parameters, asset: AssetId) -> Option<f64> {
     let further = asset
+        .index()
         .checked_sub(1)
         .and_then(|further| parameters.other_assets.get(further));
     let multiple = further.map_or(1.0, |further| further.leverage);
-    Some(critical_leverage(&parameters.of_asset(AssetId::new(asset)))? / multiple)
+    Some(critical_leverage(&parameters.of_asset(asset))? / multiple)
 }
 
 /// An even part of some work: `3/8` is the third of eight. All parts in their order are the whole.
@@ -170,28 +171,28 @@ mod tests {
         let (leverage, depth) = (axis("leverage.mean=2..50:4"), axis("liquidity.depth=5e9,15e9,1e12"));
         let line = Grid::new(leverage.clone(), Some(depth.clone()))
             .unwrap()
-            .critical_line(&parameters, 0)
+            .critical_line(&parameters, AssetId::FIRST)
             .unwrap();
         assert_eq!(line[1], critical_leverage(&parameters));
         assert!(line[0] < line[1] && line[2].is_none(), "{line:?}");
         assert_eq!(
             Grid::new(depth.clone(), Some(leverage.clone()))
                 .unwrap()
-                .critical_line(&parameters, 0)
+                .critical_line(&parameters, AssetId::FIRST)
                 .unwrap(),
             line
         );
         assert_eq!(
             Grid::new(leverage, None)
                 .unwrap()
-                .critical_line(&parameters, 0)
+                .critical_line(&parameters, AssetId::FIRST)
                 .unwrap(),
             [line[1]]
         );
         assert!(
             Grid::new(depth, None)
                 .unwrap()
-                .critical_line(&parameters, 0)
+                .critical_line(&parameters, AssetId::FIRST)
                 .unwrap()
                 .is_empty()
         );
@@ -208,12 +209,12 @@ mod tests {
         let grid = Grid::new(Axis::parse("leverage.mean=2..50:4").unwrap(), None).unwrap();
         let line = |parameters: &Parameters, asset| grid.critical_line(parameters, asset).unwrap()[0].unwrap();
         parameters.other_assets[0].leverage = 1.0;
-        let plain = line(&parameters, 1);
+        let plain = line(&parameters, AssetId::new(1));
         parameters.other_assets[0].leverage = 2.0;
-        assert_eq!(line(&parameters, 1), plain / 2.0);
+        assert_eq!(line(&parameters, AssetId::new(1)), plain / 2.0);
         parameters.other_assets[0].depth = 0.3;
-        assert!(line(&parameters, 1) < plain / 2.0);
-        assert_eq!(Some(line(&parameters, 0)), critical_leverage(&parameters));
+        assert!(line(&parameters, AssetId::new(1)) < plain / 2.0);
+        assert_eq!(Some(line(&parameters, AssetId::FIRST)), critical_leverage(&parameters));
     }
 
     #[test]

@@ -1,9 +1,16 @@
 //! The pinned run: it goes on as it would have, beside whatever is done to the present one, on the same noise.
 
-use cascade_scenario::AssetId;
-
 use super::history::{Figure, History};
 use super::{App, Run};
+
+/// Pins a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BaselineCommand {
+    /// Pins the run: it goes on beside what is done from now on, on the same noise.
+    Pin,
+    /// Takes the pinned run away.
+    Unpin,
+}
 
 /// A figure of both runs at the same step.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,8 +53,15 @@ impl Run {
 }
 
 impl App {
+    pub(super) fn compare(&mut self, command: BaselineCommand) {
+        match command {
+            BaselineCommand::Pin => self.pin(),
+            BaselineCommand::Unpin => self.baseline = None,
+        }
+    }
+
     /// Pins the run as it has come and as it would go on.
-    pub(super) fn pin(&mut self) {
+    fn pin(&mut self) {
         self.baseline = Some(Box::new(self.present.pinned(self.runs)));
         self.runs += 1;
     }
@@ -55,7 +69,7 @@ impl App {
     /// Lets the pinned run come as far as the present one.
     pub(super) fn step_baseline(&mut self) {
         if let Some(baseline) = &mut self.baseline {
-            baseline.keep_up(self.present.simulation.observation().step);
+            baseline.keep_up(self.present.simulation.steps());
         }
     }
 
@@ -65,8 +79,8 @@ impl App {
         let Some(baseline) = &self.baseline else {
             return Vec::new();
         };
-        let step = self.present.simulation.observation().step as usize;
-        let asset = AssetId::new(self.asset_index());
+        let step = self.present.simulation.steps() as usize;
+        let asset = self.asset_id();
         let present = self.present.history.of_asset(asset);
         let pinned = baseline.history.get(asset);
         let at = |label, kind, figure: Figure| Compared {
@@ -100,7 +114,7 @@ impl App {
             at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
         ];
         // Sums over the run are known where it stands only.
-        if pinned.is_some() && baseline.simulation.observation().step as usize == step {
+        if pinned.is_some() && baseline.simulation.steps() as usize == step {
             let (now, then) = (self.shown_summary(), baseline.simulation.summary_of(asset));
             for (label, present, baseline) in [
                 ("Liquidated", now.liquidated_notional_usd, then.liquidated_notional_usd),
@@ -123,16 +137,16 @@ impl App {
 mod tests {
     use super::*;
     use crate::history::Recording;
-    use crate::{Command, Settings};
+    use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
-    use cascade_scenario::find;
+    use cascade_scenario::{AssetId, find};
 
     fn pinned_at(step: u64) -> App {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(step);
-        app.update(Command::Pin);
+        app.update(BaselineCommand::Pin);
         app
     }
 
@@ -154,7 +168,7 @@ mod tests {
                 .all(|one| one.present == one.baseline || one.present.is_nan())
         );
         // The same formula as the engine's own.
-        let engine = app.present.simulation.summary().amplification_factor;
+        let engine = app.present.simulation.summary_of(AssetId::FIRST).amplification_factor;
         let shown = app
             .compared()
             .into_iter()
@@ -171,20 +185,20 @@ mod tests {
     fn a_branch_shares_its_past_with_the_baseline_exactly() {
         let mut app = pinned_at(260);
         let at_end = app.present.simulation.digest();
-        app.update(Command::Seek(110));
+        app.update(PlaybackCommand::Seek(110));
         finish(&mut app);
         let id = find("leverage.mean").unwrap().id;
-        app.update(Command::SetParameter { id, value: 4.0 });
+        app.update(EditCommand::SetParameter { id, value: 4.0 });
         let branch = app.present.simulation.digest();
         let baseline = app.baseline.as_ref().unwrap();
         assert_eq!(baseline.simulation.digest(), at_end);
-        let mut again = Simulation::new(baseline.simulation.scenario()).unwrap();
+        let mut again = Simulation::new(&baseline.simulation.scenario_with_acts()).unwrap();
         for _ in 0..110 {
             again.step();
         }
         assert_eq!(again.digest(), branch);
         app.run(150);
-        let first = AssetId::new(0);
+        let first = AssetId::FIRST;
         let spot = |history: &Recording, step| history.of_asset(first).figure(Figure::Spot).at(step).unwrap();
         let baseline = app.baseline.as_ref().unwrap();
         for step in 0..=110 {
@@ -194,17 +208,14 @@ mod tests {
         assert!(spot(&app.present.history, 200) > spot(&baseline.history, 200));
         app.run(40);
         let baseline = app.baseline.as_ref().unwrap();
-        assert_eq!(
-            baseline.simulation.observation().step,
-            app.present.simulation.observation().step
-        );
+        assert_eq!(baseline.simulation.steps(), app.present.simulation.steps());
         let liquidated = app
             .compared()
             .into_iter()
             .find(|one| one.label == "Liquidated")
             .unwrap();
         assert!(liquidated.present < liquidated.baseline);
-        app.update(Command::Unpin);
+        app.update(BaselineCommand::Unpin);
         assert!(app.compared().is_empty());
     }
 
@@ -213,9 +224,9 @@ mod tests {
         let mut app = pinned_at(50);
         let name = |app: &App| app.baseline.as_ref().unwrap().name_beside(&app.present);
         assert_eq!(name(&app), "");
-        app.update(Command::SetSeed(11));
+        app.update(EditCommand::SetSeed(11));
         assert_eq!(name(&app), " of seed 7");
-        app.update(Command::OpenShipped("quiet-market"));
+        app.update(FileCommand::OpenShipped("quiet-market"));
         assert_eq!(
             name(&app),
             format!(" “{}”", preset::find("first-cascade").unwrap().name)
@@ -226,13 +237,13 @@ mod tests {
     fn a_run_that_starts_again_meets_its_baseline() {
         let mut app = pinned_at(200);
         let id = find("liquidity.depth").unwrap().id;
-        app.update(Command::SetParameter { id, value: 60e9 });
-        app.update(Command::Reset);
-        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 200);
+        app.update(EditCommand::SetParameter { id, value: 60e9 });
+        app.update(EditCommand::Reset);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 200);
         app.run(220);
-        assert_eq!(app.baseline.as_ref().unwrap().simulation.observation().step, 220);
+        assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 220);
         // The exogenous price is the same noise in both.
-        let first = AssetId::new(0);
+        let first = AssetId::FIRST;
         let exogenous = |history: &Recording| history.of_asset(first).by_source(Source::Exogenous).at(119).unwrap();
         let difference = exogenous(&app.present.history) - exogenous(&app.baseline.as_ref().unwrap().history);
         assert!(difference.abs() < 1e-9, "{difference}");

@@ -6,6 +6,17 @@ use cascade_scenario::format;
 use super::App;
 use super::history::{Figure, History};
 
+/// Chooses the interval that is explained.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SelectionCommand {
+    /// The interval to be explained begins at this step.
+    Begin(u64),
+    /// The interval to be explained ends at this step.
+    End(u64),
+    /// Explains nothing any more.
+    Clear,
+}
+
 /// A move of the spot price and its causes. Log prices in per cent (100 × log), which add up.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
@@ -110,6 +121,14 @@ impl Explanation {
 }
 
 impl App {
+    pub(super) fn select(&mut self, command: SelectionCommand) {
+        match command {
+            SelectionCommand::Begin(step) => self.present.select(Some(step), None),
+            SelectionCommand::End(step) => self.present.select(None, Some(step)),
+            SelectionCommand::Clear => self.present.selection = None,
+        }
+    }
+
     /// The explanation of the interval that is selected, for the asset shown, if there is one to give.
     pub fn explanation(&self) -> Option<Explanation> {
         let (from, to) = self.present.selection?;
@@ -120,7 +139,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, Settings};
+    use crate::{SelectionCommand, Settings};
     use cascade_files::preset;
 
     #[test]
@@ -128,8 +147,8 @@ mod tests {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
         app.run(400);
         for (from, to) in [(0, 400), (119, 161), (150, 399), (10, 11)] {
-            app.update(Command::SelectFrom(from));
-            app.update(Command::SelectTo(to));
+            app.update(SelectionCommand::Begin(from));
+            app.update(SelectionCommand::End(to));
             let told = app.explanation().unwrap();
             assert_eq!(told.steps, (from, to));
             let log_move = 100.0 * (told.prices.1 / told.prices.0).ln();
@@ -137,8 +156,8 @@ mod tests {
             let sum: f64 = told.parts.iter().map(|(_, part)| told.share(*part)).sum();
             assert!((sum - 1.0).abs() < 1e-9);
         }
-        app.update(Command::SelectFrom(119));
-        app.update(Command::SelectTo(165));
+        app.update(SelectionCommand::Begin(119));
+        app.update(SelectionCommand::End(165));
         let told = app.explanation().unwrap();
         let sentence = told.sentence();
         assert!(
@@ -146,7 +165,7 @@ mod tests {
             "{sentence}"
         );
         assert!(told.liquidated.0 > 1e8);
-        app.update(Command::ClearSelection);
+        app.update(SelectionCommand::Clear);
         assert_eq!(app.explanation(), None);
     }
 

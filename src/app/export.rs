@@ -1,5 +1,7 @@
 //! What the window writes beside presets: tables of the run, on threads of their own, with progress and a way to stop.
 
+use cascade_scenario::AssetId;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -152,13 +154,13 @@ impl App {
             Export::Series => {
                 let (run, steps) = (self.present.newest(), self.present.newest_step());
                 let table = Table::Series {
-                    scenario: Box::new(run.scenario().clone()),
+                    scenario: Box::new(run.scenario_with_acts()),
                     steps,
-                    asset: self.asset_index(),
+                    asset: self.asset_id(),
                 };
                 let contains = format!(
                     "one a step from 1 to {steps}, the columns of `run --csv`{}",
-                    self.of_asset()
+                    self.of_asset(self.asset_id())
                 );
                 self.exports.start(table, &path, contains);
             }
@@ -172,7 +174,11 @@ impl App {
             }
             Export::Stress => match self.stress_rows() {
                 Some(rows) => {
-                    let contains = "one a shock and depth, in USD and as relative changes".to_owned();
+                    let of = self
+                        .stress
+                        .table()
+                        .map_or_else(String::new, |table| self.of_asset(table.asset));
+                    let contains = format!("one a shock and depth{of}, in USD and as relative changes");
                     self.exports.start(Table::Rows(rows), &path, contains);
                 }
                 None => self
@@ -183,10 +189,10 @@ impl App {
         }
     }
 
-    /// Which asset a table of the run tells of, in words; nothing where there is one.
-    pub fn of_asset(&self) -> String {
+    /// That something is of an asset, in words; nothing where there is one.
+    pub fn of_asset(&self, asset: AssetId) -> String {
         if self.present.simulation.assets().len() > 1 {
-            format!(" of asset {}", self.asset_index() + 1)
+            format!(" of {asset}")
         } else {
             String::new()
         }

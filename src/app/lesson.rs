@@ -2,12 +2,15 @@
 
 use std::path::Path;
 
-use cascade_engine::LogKind;
+use cascade_engine::{LogKind, Origin, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{Action, AssetId, Event, Scenario, format};
+use cascade_scenario::{Action, AssetId, Scenario, format};
 
 use super::history::Figure;
 use super::{App, Run};
+
+/// The asset whose price a question of a lesson is about.
+pub const ASKED: AssetId = AssetId::FIRST;
 
 /// A question or pause of the scenario at which the run stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +61,7 @@ impl Verdict {
 impl App {
     /// The question at which the run stands.
     pub fn question(&self) -> Option<Question> {
-        let step = self.present.simulation.observation().step;
+        let step = self.present.simulation.steps();
         if self.playing || self.present.seeking().is_some() {
             return None;
         }
@@ -75,23 +78,22 @@ impl App {
         })
     }
 
-    /// Adds a remark at the present moment.
-    pub(super) fn remark(&mut self, action: Action) {
-        if let Err(error) = self.present.remark(action) {
-            self.messages.error(error);
-        }
-    }
-
     /// Writes the run as a lesson.
     pub(super) fn save_lesson(&mut self, path: &Path) {
-        let mut scenario: Scenario = self.present.newest().scenario().clone();
+        let newest = self.present.newest();
         // Guesses are of one showing; those that came with the preset are its own.
-        let before = scenario.events.len();
-        let kept = |event: &Event| {
-            !matches!(event.action, Action::Marker { .. }) || self.present.scenario.events.contains(event)
+        let kept =
+            |one: &&RunEvent| one.origin == Origin::Scenario || !matches!(one.event.action, Action::Marker { .. });
+        let mut scenario = Scenario {
+            events: newest
+                .events()
+                .iter()
+                .filter(kept)
+                .map(|one| one.event.clone())
+                .collect(),
+            ..newest.scenario().clone()
         };
-        scenario.events.retain(kept);
-        let without = if scenario.events.len() < before {
+        let without = if scenario.events.len() < newest.events().len() {
             " The guesses made are not among them."
         } else {
             ""
@@ -121,9 +123,9 @@ impl Run {
         let asked = |action: &Action| matches!(action, Action::Ask(_) | Action::Pause);
         let after = played
             .iter()
-            .rposition(|event| asked(&event.action))
+            .rposition(|one| asked(&one.event.action))
             .map_or(0, |at| at + 1);
-        let guess = |event: &cascade_scenario::Event| match &event.action {
+        let guess = |RunEvent { event, .. }: &RunEvent| match &event.action {
             Action::Marker { name, price } => Some(Guess {
                 step: event.step,
                 name: name.clone(),
@@ -137,15 +139,12 @@ impl Run {
     /// Who is nearest, once the run has gone on.
     pub fn verdict(&self) -> Option<Verdict> {
         let guesses = self.guesses();
-        let (asked, now) = (
-            guesses.first()?.step as usize,
-            self.simulation.observation().step as usize,
-        );
+        let (asked, now) = (guesses.first()?.step as usize, self.simulation.steps() as usize);
         if now <= asked {
             return None;
         }
         // A question is about the first asset's price.
-        let spot = self.history.of_asset(AssetId::new(0)).figure(Figure::Spot);
+        let spot = self.history.of_asset(AssetId::FIRST).figure(Figure::Spot);
         let (start, reached) = (spot.at(asked)?, spot.extent(asked..now + 1));
         let furthest = if (start / reached.low).ln() > (reached.high / start).ln() {
             reached.low
@@ -166,12 +165,12 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, Settings};
+    use crate::{ActCommand, Command, EditCommand, FileCommand, PlaybackCommand, Settings};
     use cascade_engine::Simulation;
-    use cascade_scenario::find;
+    use cascade_scenario::{Event, find};
 
     fn remark(app: &mut App, action: Action) {
-        app.update(Command::Remark(action));
+        app.update(ActCommand::Remark(action));
     }
 
     #[test]
@@ -185,13 +184,13 @@ mod tests {
             },
         );
         let mut app = App::new(scenario, None, Settings::default()).unwrap();
-        app.update(Command::SetSpeed(100_000.0));
+        app.update(PlaybackCommand::SetSpeed(100_000.0));
         for _ in 0..100 {
             app.advance(0.1, || true);
         }
-        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 119));
+        assert_eq!((app.playing, app.present.simulation.steps()), (false, 119));
         assert_eq!(app.question().unwrap().text, "How low does it go?");
-        let start = app.present.simulation.observation().spot;
+        let start = app.present.simulation.assets()[0].observation().spot;
         for (name, share) in [("Ann", 0.97), ("Bob", 0.92), ("Cleo", 0.6)] {
             remark(
                 &mut app,
@@ -210,15 +209,19 @@ mod tests {
         );
         assert_eq!((app.present.guesses().len(), app.messages.iter().count()), (3, 1));
         assert_eq!(app.present.verdict(), None);
-        app.update(Command::Play);
+        app.update(PlaybackCommand::Play);
         assert_eq!(app.question(), None);
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(200);
         let verdict = app.present.verdict().unwrap();
         assert_eq!((verdict.nearest.name.as_str(), verdict.guesses), ("Bob", 3));
         assert_eq!(
             verdict.furthest,
-            app.present.simulation.summary().lowest_price.max(verdict.furthest)
+            app.present
+                .simulation
+                .summary_of(AssetId::FIRST)
+                .lowest_price
+                .max(verdict.furthest)
         );
         assert!(verdict.text().contains("Bob"));
     }
@@ -228,18 +231,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("my lesson.ron");
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(60);
         remark(&mut app, Action::Note("It is quiet.".to_owned()));
         let id = find("leverage.mean").unwrap().id;
-        app.update(Command::SetParameter { id, value: 18.0 });
+        app.update(EditCommand::SetParameter { id, value: 18.0 });
         app.run(30);
         remark(&mut app, Action::Ask("What now?".to_owned()));
         let name = "the author".to_owned();
         remark(&mut app, Action::Marker { name, price: 90_000.0 });
-        app.update(Command::Shock);
+        app.update(ActCommand::Shock);
         app.run(110);
-        app.update(Command::SaveLesson(path.clone()));
+        app.update(FileCommand::SaveLesson(path.clone()));
         let lesson = preset::load(&path).unwrap();
         assert_eq!(
             (lesson.name.as_str(), lesson.parameters.leverage.mean),
@@ -270,33 +273,34 @@ mod tests {
     fn starting_again_keeps_questions_and_shocks() {
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         let own = app.present.scenario.events.len();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(40);
         remark(&mut app, Action::Ask("What now?".to_owned()));
         let name = "Ann".to_owned();
         remark(&mut app, Action::Marker { name, price: 90_000.0 });
-        app.update(Command::Shock);
+        app.update(ActCommand::Shock);
         let id = find("leverage.mean").unwrap().id;
-        app.update(Command::SetParameter { id, value: 18.0 });
+        app.update(EditCommand::SetParameter { id, value: 18.0 });
         app.run(60);
-        for again in [Command::Reset, Command::SetSeed(99), Command::Reset] {
+        for again in [
+            Command::Edit(EditCommand::Reset),
+            Command::Edit(EditCommand::SetSeed(99)),
+            Command::Edit(EditCommand::Reset),
+        ] {
             app.update(again);
-            assert_eq!(
-                (app.present.simulation.observation().step, app.present.value(id)),
-                (0, 18.0)
-            );
+            assert_eq!((app.present.simulation.steps(), app.present.value(id)), (0, 18.0));
             assert_eq!(
                 app.present.scenario.events.len(),
                 own + 2,
                 "{:?}",
                 app.present.scenario.events
             );
-            app.update(Command::Play);
-            app.update(Command::SetSpeed(100_000.0));
+            app.update(PlaybackCommand::Play);
+            app.update(PlaybackCommand::SetSpeed(100_000.0));
             for _ in 0..20 {
                 app.advance(0.1, || true);
             }
-            assert_eq!((app.playing, app.present.simulation.observation().step), (false, 40));
+            assert_eq!((app.playing, app.present.simulation.steps()), (false, 40));
             assert_eq!(
                 (app.question().unwrap().text.as_str(), app.present.guesses().len()),
                 ("What now?", 0)
@@ -304,9 +308,9 @@ mod tests {
             app.run(60);
         }
         assert!(app.present.modified());
-        app.update(Command::ResetEvents);
+        app.update(EditCommand::ResetEvents);
         assert_eq!(app.present.scenario.events.len(), own);
-        app.update(Command::Undo);
+        app.update(EditCommand::Undo);
         assert_eq!(app.present.scenario.events.len(), own + 2);
     }
 
@@ -321,24 +325,24 @@ mod tests {
         let mut app = App::new(scenario, None, Settings::default()).unwrap();
         let asked = |app: &App| app.question().map(|question| (question.step, question.text));
         assert_eq!((app.playing, asked(&app)), (false, Some((0, "At 0?".to_owned()))));
-        app.update(Command::Reset);
+        app.update(EditCommand::Reset);
         assert_eq!((app.playing, asked(&app)), (false, Some((0, "At 0?".to_owned()))));
         app.run(90);
         let go = |app: &mut App, step| {
-            app.update(Command::Seek(step));
+            app.update(PlaybackCommand::Seek(step));
             while app.present.seeking().is_some() {
                 app.present.work(|| true);
             }
         };
         go(&mut app, 50);
         assert_eq!(asked(&app), Some((50, "At 50?".to_owned())));
-        app.update(Command::Step(1));
-        assert_eq!((asked(&app), app.present.simulation.observation().step), (None, 51));
+        app.update(PlaybackCommand::Step(1));
+        assert_eq!((asked(&app), app.present.simulation.steps()), (None, 51));
         go(&mut app, 49);
-        app.update(Command::Play);
-        app.update(Command::SetSpeed(1_000.0));
+        app.update(PlaybackCommand::Play);
+        app.update(PlaybackCommand::SetSpeed(1_000.0));
         app.advance(0.1, || true);
-        assert_eq!((app.playing, app.present.simulation.observation().step), (false, 50));
+        assert_eq!((app.playing, app.present.simulation.steps()), (false, 50));
         assert!(app.present.rewound());
     }
 }

@@ -1,10 +1,12 @@
 //! The state of the window and the one function that changes it. Nothing here draws, and nothing reads a clock: the
 //! window says how much time has passed and how long a frame may take.
 
+mod act;
 mod baseline;
 mod bookmarks;
 mod command;
 mod document;
+mod edit;
 mod explain;
 mod export;
 pub mod history;
@@ -12,7 +14,9 @@ pub mod import;
 mod lesson;
 mod library;
 mod messages;
+mod open_save;
 pub mod pace;
+mod playback;
 mod plots;
 mod run;
 mod settings;
@@ -23,31 +27,32 @@ mod undo;
 mod what_if;
 mod workspace;
 
-pub use baseline::{Compared, ComparedKind};
+pub use act::ActCommand;
+pub use baseline::{BaselineCommand, Compared, ComparedKind};
 pub use bookmarks::Bookmark;
 pub use command::Command;
 pub use document::Document;
-pub use explain::Explanation;
+pub use edit::EditCommand;
+pub use explain::{Explanation, SelectionCommand};
 pub use export::{Export, Exports, Picture};
-pub use lesson::{Guess, Question, Verdict};
+pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
+pub use open_save::FileCommand;
+pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
-pub use stress::Stress;
+pub use stress::{Stress, StressCommand};
 pub use undo::{Undo, UndoEntry};
-pub use what_if::ContagionWhatIf;
+pub use what_if::{ContagionWhatIf, WhatIfCommand};
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
 
-use cascade_analysis::stress::shock as stress_shock;
 use cascade_engine::{Asset, Summary};
-use cascade_files::import::is_table;
-use cascade_files::preset;
-use cascade_scenario::{Action, AssetId, Outage, ParameterError, Parameters, Scenario, Shock, find};
+use cascade_scenario::{AssetId, ParameterError, Scenario};
 
 use history::History;
 use import::Import;
@@ -104,7 +109,7 @@ pub struct App {
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
     pub what_if: ContagionWhatIf,
-    asset: usize,
+    asset: AssetId,
     /// Questions to many runs.
     pub studies: Studies,
     /// What can be taken back.
@@ -144,7 +149,7 @@ impl App {
             forecast: ShockForecast::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
-            asset: 0,
+            asset: AssetId::FIRST,
             studies: Studies::new()?,
             requests: Vec::new(),
         };
@@ -154,95 +159,22 @@ impl App {
     }
 
     /// Carries out a command. What cannot be done leaves everything as it was and becomes a message.
-    pub fn update(&mut self, command: Command) {
-        match command {
-            Command::Play => self.playing = self.present.simulation.halted().is_none(),
-            Command::Pause => self.playing = false,
-            Command::TogglePlay => self.playing = !self.playing && self.present.simulation.halted().is_none(),
-            Command::Step(count) => {
-                self.playing = false;
-                self.walk(u64::from(count));
-            }
-            Command::StepBack(count) => {
-                self.playing = false;
-                self.present
-                    .seek(self.present.position().saturating_sub(u64::from(count)));
-            }
-            Command::Seek(step) => self.present.seek(step),
-            Command::PreviousBookmark => self.jump(false),
-            Command::NextBookmark => self.jump(true),
-            Command::Reset => {
-                self.begin_anew(
-                    "Start again".to_owned(),
-                    self.present.with_own_events(),
-                    self.present.document.clone(),
-                );
-            }
-            Command::ResetEvents => self.reset_events(),
-            Command::SetSpeed(steps_per_second) => self.pace.set(steps_per_second),
-            Command::SetParameter { id, value } => self.change_one(id, value),
-            Command::ResetParameter(id) => {
-                self.change(&[(id, self.present.document.value(id))], None);
-            }
-            Command::ResetGroup(group) => self.reset(Some(group)),
-            Command::ResetParameters => self.reset(None),
-            Command::Settle => self.undo.settle(),
-            Command::Undo => self.undo(),
-            Command::Redo => self.redo(),
-            Command::UndoTo(count) => {
-                while self.undo.done().len() > count {
-                    self.undo();
-                }
-                while self.undo.done().len() < count && !self.undo.undone().is_empty() {
-                    self.redo();
-                }
-            }
-            Command::SetSeed(seed) => self.reseed(seed),
-            Command::NewSeed => self.reseed(another_seed(self.present.scenario.seed)),
-            Command::Shock => self.shock(Shock::default()),
-            Command::ShockToPrice(price) => self.shock_to(price),
-            Command::Remark(action) => self.remark(action),
-            Command::Pin => self.pin(),
-            Command::Unpin => self.baseline = None,
-            Command::SelectFrom(step) => self.present.select(Some(step), None),
-            Command::SelectTo(step) => self.present.select(None, Some(step)),
-            Command::ClearSelection => self.present.selection = None,
-            Command::TogglePresenter => self.presenting = !self.presenting,
-            Command::SaveLesson(path) => self.save_lesson(&path),
-            Command::AskSaveLesson => self.requests.push(Request::ChooseSaveLesson),
-            Command::Outage => self.interfere(Action::Outage(Outage::default()), "Outage"),
-            Command::ComputeStress => self.stress.start(&self.present.simulation, &mut self.messages),
-            Command::CancelStress => self.stress.cancel(),
-            Command::ApplyStress { row, column } => self.apply_stress(row, column),
-            Command::TryShock => self.what_if.start(&self.present.simulation),
-            Command::CancelWhatIf => self.what_if.cancel(),
-            Command::Open(path) if is_table(&path) => self.import(&path),
-            Command::Open(path) => self.open_file(&path),
+    pub fn update(&mut self, command: impl Into<Command>) {
+        match command.into() {
+            Command::Playback(command) => self.play_back(command),
+            Command::Edit(command) => self.edit(command),
+            Command::Act(command) => self.act(command),
+            Command::Baseline(command) => self.compare(command),
+            Command::Selection(command) => self.select(command),
+            Command::Stress(command) => self.stress(command),
+            Command::WhatIf(command) => self.try_out(command),
+            Command::File(command) => self.file(command),
+            Command::Study(command) => self.study(command),
+            Command::Workspace(command) => self.workspace(command),
             Command::Import(path) => self.import(&path),
             Command::EditImport(command) => self.edit_import(command),
             Command::AskImport => self.requests.push(Request::ChooseImport),
             Command::DropBrought(brought) => self.drop_brought(brought),
-            Command::OpenShipped(name) => match preset::find(name) {
-                Ok(scenario) => self.open(scenario, None),
-                Err(error) => self.messages.error(error),
-            },
-            Command::Save => match self.present.document.path.clone() {
-                Some(path) => self.save(&path),
-                None => self.requests.push(Request::ChooseSave),
-            },
-            Command::SaveAs(path) => self.save(&path),
-            Command::AskOpen => self.requests.push(Request::ChooseOpen),
-            Command::AskSave => self.requests.push(Request::ChooseSave),
-            Command::Workspace(command) => self.workspace(command),
-            Command::ShowPlot(plot, show) => self.settings.plots.set(plot, show),
-            Command::SetTheme(theme) => self.settings.theme = theme,
-            Command::SetZoom(zoom) => self.settings.set_zoom(zoom),
-            Command::Search(text) => self.search = text,
-            Command::Dismiss(text) => self.messages.dismiss(&text),
-            Command::DismissGuide => self.settings.guide_dismissed = true,
-            Command::ShowAsset(index) => self.asset = index,
-            Command::Study(command) => self.study(command),
-            Command::Quit => self.requests.push(Request::Quit),
         }
     }
 
@@ -261,20 +193,10 @@ impl App {
             }
         }
         self.forecast
-            .refresh(&self.present.simulation, self.asset_index(), self.playing);
+            .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();
-    }
-
-    /// Makes this many steps at once; a halt ends them early.
-    pub fn run(&mut self, steps: u64) {
-        for _ in 0..steps {
-            if self.present.simulation.halted().is_some() {
-                break;
-            }
-            self.step();
-        }
     }
 
     /// The colours in force.
@@ -293,139 +215,32 @@ impl App {
         (self.settings.zoom * size).min(largest)
     }
 
-    /// Which asset the window shows, from 0: the one that was chosen, if the run has it.
-    pub fn asset_index(&self) -> usize {
-        self.asset.min(self.present.simulation.assets().len() - 1)
+    /// Which asset the window shows: the one that was chosen, if the run has it.
+    pub fn asset_id(&self) -> AssetId {
+        self.present
+            .simulation
+            .parameters()
+            .assets
+            .numbered(self.asset.number())
     }
 
     /// The asset that the window shows.
     pub fn shown_asset(&self) -> &Asset {
-        &self.present.simulation.assets()[self.asset_index()]
+        &self.present.simulation.assets()[self.asset_id()]
     }
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.present.history.of_asset(AssetId::new(self.asset_index()))
+        self.present.history.of_asset(self.asset_id())
     }
 
     /// Figures of the whole run of the asset that the window shows.
     pub fn shown_summary(&self) -> Summary {
-        self.present.simulation.summary_of(AssetId::new(self.asset_index()))
+        self.present.simulation.summary_of(self.asset_id())
     }
 
     /// What the window has been asked for since the last call.
     pub fn take_requests(&mut self) -> Vec<Request> {
         std::mem::take(&mut self.requests)
     }
-
-    /// Makes steps from wherever the model stands or is going to stand.
-    fn walk(&mut self, steps: u64) {
-        if self.present.seeking().is_some() {
-            self.present.seek(self.present.position() + steps);
-        } else {
-            self.run(steps);
-        }
-    }
-
-    /// One step onwards of the present run, and of the pinned one with it.
-    fn step(&mut self) {
-        self.present.step();
-        self.step_baseline();
-        self.notice_log();
-    }
-
-    /// Stands still where the scenario asks for it, and where the model has halted.
-    fn notice_log(&mut self) {
-        if self.present.takes_pause() {
-            self.playing = false;
-        }
-    }
-
-    fn reseed(&mut self, seed: u64) {
-        let what = format!("Seed {} → {seed}", self.present.scenario.seed);
-        let scenario = Scenario {
-            seed,
-            ..self.present.with_own_events()
-        };
-        self.begin_anew(what, scenario, self.present.document.clone());
-    }
-
-    /// Starts again with the events that the preset was opened or saved with.
-    fn reset_events(&mut self) {
-        let scenario = Scenario {
-            events: self.present.document.saved.events.clone(),
-            ..self.present.scenario.clone()
-        };
-        let what = "Start again without own shocks and remarks".to_owned();
-        self.begin_anew(what, scenario, self.present.document.clone());
-    }
-
-    fn apply_stress(&mut self, row: usize, column: usize) {
-        let Some(table) = self.stress.table() else { return };
-        let size = table.shocks[row];
-        let values: Vec<_> = table.depth_settings(column).collect();
-        self.change(&values, Some("A cell of the stress table".to_owned()));
-        self.shock(stress_shock(size));
-    }
-
-    fn shock(&mut self, shock: Shock) {
-        self.interfere(Action::Shock(shock), "Shock");
-    }
-
-    fn shock_to(&mut self, price: f64) {
-        let size = price / self.shown_asset().observation().spot - 1.0;
-        let several = self.present.simulation.assets().len() > 1;
-        match find("shock.size").and_then(|row| row.set(&mut Parameters::default(), size)) {
-            Ok(()) => self.shock(Shock {
-                size: Some(size),
-                asset: several.then_some(self.asset_index() as u32 + 1),
-                ..Shock::default()
-            }),
-            Err(error) => self.messages.error(error),
-        }
-    }
-
-    fn open_file(&mut self, path: &Path) {
-        match preset::load(path) {
-            Ok(scenario) => {
-                self.settings.remember(path);
-                self.open(scenario, Some(path));
-            }
-            Err(error) => self.messages.error(error),
-        }
-    }
-
-    fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
-        let document = Document::new(path, &scenario);
-        let played = std::mem::replace(&mut self.playing, true);
-        if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
-            self.asset = 0;
-        } else {
-            self.playing = played;
-        }
-    }
-
-    fn save(&mut self, path: &Path) {
-        let mut scenario = self.present.scenario.clone();
-        if self.present.document.path.as_deref() != Some(path)
-            && let Some(stem) = path.file_stem()
-        {
-            scenario.name = stem.to_string_lossy().into_owned();
-        }
-        match preset::save(path, &scenario) {
-            Ok(()) => {
-                self.present.scenario = scenario;
-                self.saved(path);
-            }
-            Err(error) => self.messages.error(error),
-        }
-    }
-}
-
-/// A seed of at most six digits that follows from the last one (SplitMix64, Steele et al. 2014).
-fn another_seed(seed: u64) -> u64 {
-    let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    (z ^ (z >> 31)) % 1_000_000
 }

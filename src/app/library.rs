@@ -147,7 +147,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, Settings, WorkspaceCommand};
+    use crate::{Command, EditCommand, FileCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
 
     /// Undo after a file was renamed or deleted: saving goes to where the file is now, or nowhere by itself.
@@ -156,30 +156,38 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         app.library = Library::of(folder.path().to_owned());
-        app.update(WorkspaceCommand::SaveToLibrary("mine".to_owned()).into());
+        app.update(WorkspaceCommand::SaveToLibrary("mine".to_owned()));
         let old = app.present.document.path.clone().unwrap();
         // Twice, so that one run is kept whole and the other only as a scenario.
         for _ in 0..2 {
-            app.update(Command::NewSeed);
+            app.update(EditCommand::NewSeed);
         }
-        app.update(Command::Undo);
-        app.update(WorkspaceCommand::RenamePreset(old.clone(), "better".to_owned()).into());
+        app.update(EditCommand::Undo);
+        app.update(WorkspaceCommand::RenamePreset(old.clone(), "better".to_owned()));
         let new = app.present.document.path.clone().unwrap();
         assert!(new != old && new.exists() && !old.exists());
-        for command in [Command::Undo, Command::Redo, Command::Redo] {
+        for command in [
+            Command::Edit(EditCommand::Undo),
+            Command::Edit(EditCommand::Redo),
+            Command::Edit(EditCommand::Redo),
+        ] {
             app.update(command);
             assert_eq!(
                 (app.present.document.path.as_ref(), app.present.scenario.name.as_str()),
                 (Some(&new), "better")
             );
-            app.update(Command::Save);
+            app.update(FileCommand::Save);
             assert!(!old.exists());
         }
-        app.update(WorkspaceCommand::DeletePreset(new.clone()).into());
-        for command in [Command::Undo, Command::Undo, Command::Redo] {
+        app.update(WorkspaceCommand::DeletePreset(new.clone()));
+        for command in [
+            Command::Edit(EditCommand::Undo),
+            Command::Edit(EditCommand::Undo),
+            Command::Edit(EditCommand::Redo),
+        ] {
             app.update(command);
             assert_eq!(app.present.document.path, None);
-            app.update(Command::Save);
+            app.update(FileCommand::Save);
             assert!(!old.exists() && !new.exists(), "it asks for a file");
         }
         assert!(matches!(app.take_requests()[..], [crate::Request::ChooseSave, ..]));

@@ -34,7 +34,7 @@ impl Messages {
     }
 
     /// Takes the message with this text away.
-    pub fn dismiss(&mut self, text: &str) {
+    pub(super) fn dismiss(&mut self, text: &str) {
         self.0.retain(|message| message.text != text);
     }
 

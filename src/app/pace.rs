@@ -39,19 +39,19 @@ impl Pace {
     }
 
     /// Changes the speed; held within [`RANGE`], not a number changes nothing.
-    pub fn set(&mut self, steps_per_second: f64) {
+    pub(super) fn set(&mut self, steps_per_second: f64) {
         if !steps_per_second.is_nan() {
             self.steps_per_second = steps_per_second.clamp(*RANGE.start(), *RANGE.end());
         }
     }
 
     /// Lets wall-clock seconds pass; at most a tenth of a second is made up for.
-    pub fn pass(&mut self, seconds: f64) {
+    pub(super) fn pass(&mut self, seconds: f64) {
         self.due += seconds.clamp(0.0, LONGEST_FRAME) * self.steps_per_second;
     }
 
     /// Takes one step if one is due.
-    pub fn take(&mut self) -> bool {
+    pub(super) fn take(&mut self) -> bool {
         let due = self.due >= 1.0;
         if due {
             self.due -= 1.0;
@@ -60,7 +60,7 @@ impl Pace {
     }
 
     /// Forgets whole steps that could not be made: the model runs slower than asked for instead of freezing the window.
-    pub fn forgive(&mut self) {
+    pub(super) fn forgive(&mut self) {
         self.due = self.due.fract();
     }
 }

@@ -2,7 +2,7 @@
 //! at which this market could run away. Computed again only when something has changed.
 
 use cascade_engine::{Simulation, critical_leverage};
-use cascade_scenario::Parameters;
+use cascade_scenario::{AssetId, Parameters};
 
 /// While the model runs, the move is predicted anew after at least a frame for so many sums of ladders that a level takes.
 const LADDERS_PER_FRAME_BETWEEN: usize = 24;
@@ -10,7 +10,7 @@ const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 /// The two estimates and what they were made for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShockForecast {
-    predicted_for: Option<(usize, u64, u64, f64)>,
+    predicted_for: Option<(AssetId, u64, u64, f64)>,
     critical_for: Option<Parameters>,
     frames: usize,
     /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
@@ -25,13 +25,13 @@ impl ShockForecast {
         self.predicted_for = None;
     }
 
-    /// Brings the estimates up to date with an asset (counted from 0) of the model; once a frame. While it is `playing` they
+    /// Brings the estimates up to date with an asset of the model; once a frame. While it is `playing` they
     /// may be some frames old where they take long.
-    pub fn refresh(&mut self, simulation: &Simulation, index: usize, playing: bool) {
-        let asset = &simulation.assets()[index];
+    pub fn refresh(&mut self, simulation: &Simulation, id: AssetId, playing: bool) {
+        let asset = &simulation.assets()[id];
         let parameters = asset.parameters();
         let size = parameters.shock.size;
-        let moment = (index, asset.observation().step, asset.book_version(), size);
+        let moment = (id, asset.observation().step, asset.book_version(), size);
         self.frames = self.frames.saturating_add(1);
         let rests = playing && self.frames < asset.delta_map_work() / LADDERS_PER_FRAME_BETWEEN;
         if self.predicted_for != Some(moment) && !(rests && self.predicted_for.is_some()) {
@@ -55,12 +55,12 @@ mod tests {
     fn the_outlook_follows_the_sliders() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         let mut forecast = ShockForecast::default();
-        forecast.refresh(&simulation, 0, false);
+        forecast.refresh(&simulation, AssetId::FIRST, false);
         let (near, critical) = (forecast.predicted_move.unwrap(), forecast.critical_leverage.unwrap());
         // The shock reaches the first longs, and they do the rest.
         assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
         simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
-        forecast.refresh(&simulation, 0, false);
+        forecast.refresh(&simulation, AssetId::FIRST, false);
         assert!(
             forecast.predicted_move.unwrap() > -0.01,
             "{:?}",
@@ -68,7 +68,7 @@ mod tests {
         );
         simulation.set(find("shock.size").unwrap().id, -0.02).unwrap();
         simulation.set(find("liquidity.depth").unwrap().id, 60e9).unwrap();
-        forecast.refresh(&simulation, 0, false);
+        forecast.refresh(&simulation, AssetId::FIRST, false);
         assert!(
             forecast.predicted_move.unwrap() > near + 0.02,
             "{:?}",

@@ -5,10 +5,10 @@ use cascade_analysis::sensitivity::{self, ParameterEffect};
 use cascade_analysis::statistics::{quantile, quantile_interval};
 use cascade_analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
 use cascade_scenario::{
-    self, ASSETS_MAX, Action, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
+    self, ASSETS_MAX, Action, AssetId, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
-use super::{App, Command};
+use super::{App, EditCommand};
 
 /// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
@@ -144,7 +144,7 @@ pub struct Fragility {
 impl Fragility {
     /// Critical leverage along the other axis, of the asset that the figure is of; none as long as it is not known.
     pub fn critical_line(&self) -> Option<&[Option<f64>]> {
-        let line = self.critical.get()?.get(self.of.asset());
+        let line = self.critical.get()?.get(self.of.asset().index());
         line.map(Vec::as_slice)
     }
 }
@@ -165,7 +165,7 @@ pub struct Interventions {
     candidates: Vec<Candidate>,
     /// In the order of the screen.
     pub effects: Vec<interventions::InterventionEffect>,
-    of_asset: usize,
+    of_asset: AssetId,
 }
 
 /// A quantile with its confidence interval, and the sample it is of.
@@ -266,7 +266,7 @@ impl Studies {
                 let (sought, parameters) = (grid.clone(), scenario.parameters);
                 let task = Task::begin(batch(grid.variants())?);
                 let critical = Background::begin(move || {
-                    let lines = (0..ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
+                    let lines = AssetId::first(ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
                     lines.collect::<Result<_, _>>().unwrap_or_default()
                 });
                 let statistics = vec![None; grid.variants().len()];
@@ -456,7 +456,7 @@ pub fn has_news(scenario: &Scenario) -> bool {
 impl App {
     /// Takes in what has been computed since; returns whether more is to come. Figures are of the asset that is shown.
     pub fn poll_studies(&mut self) -> bool {
-        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_index());
+        self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_id());
         self.studies.poll()
     }
 
@@ -474,7 +474,7 @@ impl App {
                 let study = self.studies.fragility.as_ref();
                 let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
                 self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
-                self.update(Command::Reset);
+                self.update(EditCommand::Reset);
             }
         }
     }

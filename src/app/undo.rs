@@ -155,16 +155,6 @@ impl App {
         true
     }
 
-    /// All parameters of a group, or all there are, as in the preset.
-    pub(super) fn reset(&mut self, group: Option<usize>) {
-        let rows = table()
-            .iter()
-            .filter(|row| group.is_none_or(|group| row.group == group));
-        let values: Vec<_> = rows.map(|row| (row.id, self.present.document.value(row.id))).collect();
-        let what = group.map_or_else(|| "All parameters".to_owned(), |group| groups()[group].label.clone());
-        self.change(&values, Some(format!("{what} as in the preset")));
-    }
-
     /// Begins another run, as one entry.
     pub(super) fn begin_anew(&mut self, what: String, scenario: Scenario, document: Document) -> bool {
         let number = self.undo.next();
@@ -184,7 +174,7 @@ impl App {
         self.undo.open = false;
         let outcome = self.present.act(action);
         if self.acted(outcome, number) && cuts {
-            let clock = cascade_scenario::format::clock(self.present.simulation.observation().time_seconds);
+            let clock = cascade_scenario::format::clock(self.present.simulation.time_seconds());
             self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
         }
     }

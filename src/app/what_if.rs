@@ -3,6 +3,17 @@
 use cascade_analysis::contagion::{ShockWhatIf, TrialJob};
 use cascade_engine::Simulation;
 
+use super::App;
+
+/// Concerns the shock that is tried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhatIfCommand {
+    /// Tries the shock of the shock sliders on a copy of the model as it stands, to see where it ends in every asset.
+    TryShock,
+    /// Gives up the trial that is under way.
+    Cancel,
+}
+
 /// Nothing is known at first.
 #[derive(Debug, Default)]
 pub struct ContagionWhatIf {
@@ -37,5 +48,14 @@ impl ContagionWhatIf {
     /// The last trial.
     pub const fn found(&self) -> Option<&ShockWhatIf> {
         self.found.as_ref()
+    }
+}
+
+impl App {
+    pub(super) fn try_out(&mut self, command: WhatIfCommand) {
+        match command {
+            WhatIfCommand::TryShock => self.what_if.start(&self.present.simulation),
+            WhatIfCommand::Cancel => self.what_if.cancel(),
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! What a window on a desktop is used for beside the model: files that were used lately, exports, the user's own presets, and
 //! where everything stands.
 
+use cascade_scenario::AssetId;
+
 use std::path::PathBuf;
 
-use super::{App, Command, Export, Layout, Picture, PlotId, Request, ShownPlots};
+use super::{App, Export, Layout, Picture, PlotId, Request, ShownPlots, Theme};
 
 /// A request that concerns no model.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,12 +38,24 @@ pub enum WorkspaceCommand {
     SetReducedEffects(bool),
     /// Lets views slide to where they belong, or puts them there at once.
     SetReducedMotion(bool),
-}
-
-impl From<WorkspaceCommand> for Command {
-    fn from(command: WorkspaceCommand) -> Self {
-        Self::Workspace(command)
-    }
+    /// Shows or hides a plot.
+    ShowPlot(PlotId, bool),
+    /// Chooses the colours.
+    SetTheme(Theme),
+    /// Size of everything in the window, 1 for the desktop's own.
+    SetZoom(f32),
+    /// Narrows the parameters to those that match.
+    Search(String),
+    /// Takes the message with this text away.
+    Dismiss(String),
+    /// Takes the guide line away for good.
+    DismissGuide,
+    /// Turns the plots and pages to an asset of the run.
+    ShowAsset(AssetId),
+    /// Hides everything but the picture, in large type and strong colours, or brings it back.
+    TogglePresenter,
+    /// Ends the program.
+    Quit,
 }
 
 impl App {
@@ -62,6 +76,15 @@ impl App {
             WorkspaceCommand::ResetLayout => self.reset_layout(),
             WorkspaceCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
             WorkspaceCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
+            WorkspaceCommand::ShowPlot(plot, show) => self.settings.plots.set(plot, show),
+            WorkspaceCommand::SetTheme(theme) => self.settings.theme = theme,
+            WorkspaceCommand::SetZoom(zoom) => self.settings.set_zoom(zoom),
+            WorkspaceCommand::Search(text) => self.search = text,
+            WorkspaceCommand::Dismiss(text) => self.messages.dismiss(&text),
+            WorkspaceCommand::DismissGuide => self.settings.guide_dismissed = true,
+            WorkspaceCommand::ShowAsset(asset) => self.asset = asset,
+            WorkspaceCommand::TogglePresenter => self.presenting = !self.presenting,
+            WorkspaceCommand::Quit => self.requests.push(Request::Quit),
         }
     }
 

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
-use cascade_lab::app::{App, Command, Settings, ShownPlots};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock, format};
+use cascade_lab::app::{App, BaselineCommand, Command, PlaybackCommand, Settings, ShownPlots};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock, format};
 use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::page::PageId;
 use cascade_lab::ui::plots::linked::Plots;
@@ -62,7 +62,7 @@ impl Window {
         let built = set.and_then(|()| App::new(scenario, None, settings));
         let mut app = built.unwrap_or_else(|error| panic!("the scenario of the bench: {error}"));
         // The bench makes the steps, not the passing of time.
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.run(samples);
         Self {
             shell: Shell::new(app, Arc::new(|_, _| None)),
@@ -109,7 +109,15 @@ struct Measured {
 fn measure(window: &mut Window, frames: usize) -> Measured {
     let context = egui::Context::default();
     let mut measured = Measured::default();
-    let liquidated = |window: &Window| window.shell.app.present.simulation.summary().liquidated_notional_usd;
+    let liquidated = |window: &Window| {
+        window
+            .shell
+            .app
+            .present
+            .simulation
+            .summary_of(AssetId::FIRST)
+            .liquidated_notional_usd
+    };
     for frame in 0..WARM_UP + frames {
         let input = egui::RawInput {
             screen_rect: Some(egui::Rect::from_min_size(egui::Pos2::ZERO, SIZE)),
@@ -196,12 +204,12 @@ fn main() {
     window.whole_run = false;
     window.shell.plots = Plots::default();
     report("newest steps in view", measure(&mut window, frames));
-    window.shell.app.update(Command::Pin);
+    window.shell.app.update(BaselineCommand::Pin);
     report(
         "newest steps in view, a baseline beside them",
         measure(&mut window, frames),
     );
-    window.shell.app.update(Command::Unpin);
+    window.shell.app.update(BaselineCommand::Unpin);
     // Many more runs than the measurement lasts for.
     let plan = Plan {
         seeds: 1_000,

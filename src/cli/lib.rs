@@ -22,7 +22,7 @@ use cascade_engine::{Observation, Simulation};
 use cascade_files::import::is_table;
 use cascade_files::preset::{self, PresetError};
 use cascade_files::series::SeriesWriter;
-use cascade_scenario::{ParameterError, Scenario, Setting, find};
+use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find};
 
 use imports::Imports;
 use progress::Progress;
@@ -122,7 +122,7 @@ pub struct Run {
     csv: Option<PathBuf>,
     /// The asset that the figures and the rows of --csv tell of
     #[arg(long, value_name = "N", default_value_t = 1)]
-    asset: usize,
+    asset: u32,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -142,7 +142,7 @@ enum Failure {
     #[error("{path} cannot be written: {cause}")]
     Series { path: String, cause: String },
     #[error("--asset {asset}: the run has {count}, counted from 1")]
-    Asset { asset: usize, count: usize },
+    Asset { asset: u32, count: usize },
     #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
@@ -210,7 +210,7 @@ impl Run {
         let scenario = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
-        if !(1..=count).contains(&self.asset) {
+        if !(1..=count).contains(&(self.asset as usize)) {
             return Err(Failure::Asset {
                 asset: self.asset,
                 count,
@@ -221,7 +221,7 @@ impl Run {
         let report = Report::new(
             &self.preset,
             &simulation,
-            self.asset - 1,
+            AssetId::numbered(self.asset),
             started.elapsed().as_secs_f64(),
         );
         let mut out = io::stdout().lock();
@@ -249,11 +249,11 @@ impl Run {
         let mut progress = Progress::new(self.steps, "steps");
         for step in 1..=self.steps {
             simulation.step();
-            if simulation.halted().is_some() && simulation.observation().step < step {
+            if simulation.halted().is_some() && simulation.steps() < step {
                 break;
             }
             if let Some(series) = &mut series {
-                series.write(simulation.assets()[self.asset - 1].observation())?;
+                series.write(simulation.assets()[AssetId::numbered(self.asset)].observation())?;
             }
             progress.show(step);
         }

@@ -14,7 +14,7 @@ pub struct Report<'a> {
     preset: &'a str,
     seed: u64,
     /// The asset that the figures are of, from 1.
-    asset: usize,
+    asset: u32,
     steps_per_second: f64,
     #[serde(flatten)]
     summary: Summary,
@@ -57,8 +57,8 @@ struct Matrix {
 }
 
 impl<'a> Report<'a> {
-    /// Takes the figures of an asset, counted from 0, of a run that took so many seconds of real time.
-    pub fn new(preset: &'a str, simulation: &Simulation, asset: usize, elapsed_seconds: f64) -> Self {
+    /// Takes the figures of an asset of a run that took so many seconds of real time.
+    pub fn new(preset: &'a str, simulation: &Simulation, asset: AssetId, elapsed_seconds: f64) -> Self {
         let told = &simulation.assets()[asset];
         let seen = told.observation();
         let assets: Vec<_> = simulation.assets().iter().map(OneAsset::of).collect();
@@ -66,9 +66,9 @@ impl<'a> Report<'a> {
         Self {
             preset,
             seed: simulation.scenario().seed,
-            asset: asset + 1,
+            asset: asset.number(),
             steps_per_second: seen.step as f64 / elapsed_seconds.max(1e-9),
-            summary: simulation.summary_of(AssetId::new(asset)),
+            summary: simulation.summary_of(asset),
             attribution: seen.attribution,
             final_price: seen.spot,
             other_assets: assets[1..].to_vec(),
@@ -276,13 +276,9 @@ impl<'a> Report<'a> {
     fn rows_of_other_assets(&self) -> Vec<(String, String)> {
         let plain = |value: f64| format::digits(value, 4);
         let mut rows = Vec::new();
-        let others = self
-            .assets
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| index + 1 != self.asset);
-        for (index, other) in others {
-            let name = |what: &str| format!("asset {}: {what}", index + 1);
+        let others = AssetId::each(&self.assets).filter(|(asset, _)| asset.number() != self.asset);
+        for (asset, other) in others {
+            let name = |what: &str| format!("{asset}: {what}");
             rows.push((name("final price"), format!("{} USD", format::price(other.final_price))));
             rows.push((
                 name("largest drawdown"),

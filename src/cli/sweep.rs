@@ -13,7 +13,7 @@ use cascade_analysis::axis::{Axis, AxisError};
 use cascade_analysis::metric::UnknownMetric;
 use cascade_analysis::sweep::SameAxis;
 use cascade_analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
-use cascade_scenario::Scenario;
+use cascade_scenario::{AssetId, Scenario};
 
 use super::imports::Imports;
 use super::progress::Progress;
@@ -49,7 +49,7 @@ pub struct Sweep {
     metric: Vec<String>,
     /// The asset the figures are of, where --metric does not name another (asset_2.max_drawdown)
     #[arg(long, value_name = "N", default_value_t = 1)]
-    asset: usize,
+    asset: u32,
     /// Change a parameter in all cells; may be given several times
     #[arg(long, value_name = "group.name=value")]
     set: Vec<String>,
@@ -139,17 +139,17 @@ impl Sweep {
 
     /// The figures asked for, of runs that have so many assets.
     fn metrics(&self, assets: usize) -> Result<Vec<Metric>, Failure> {
-        let checked = |asset: usize| match asset {
-            1.. if asset <= assets => Ok(asset),
+        let checked = |asset: u32| match asset {
+            1.. if asset as usize <= assets => Ok(AssetId::numbered(asset)),
             _ => Err(Failure::Asset { asset, count: assets }),
         };
-        let usual = checked(self.asset)? - 1;
+        let usual = checked(self.asset)?;
         if self.metric.is_empty() {
             return Ok(Metric::all().map(|metric| metric.of_asset(usual)).collect());
         }
         let named = |name: &String| {
             let metric = Metric::find(name).map_err(SweepError::from)?;
-            checked(metric.asset() + 1)?;
+            checked(metric.asset().number())?;
             // What names no asset is of the usual one.
             let unnamed = metric.figure_name() == name;
             Ok(if unnamed { metric.of_asset(usual) } else { metric })

@@ -1,45 +1,46 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
-use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VENUES_MAX, VenueId};
+mod figures;
+
+use cascade_scenario::{AssetId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
 
 use crate::forced::breakers::Breakers;
-use crate::forced::calls::{self, Calls};
+use crate::forced::calls::Calls;
 use crate::forced::clearing;
+use crate::forced::closing::Closing;
 use crate::forced::liquidation::Liquidation;
 use crate::forced::outage::Outages;
-use crate::forced::route::{self, BackstopBuyer};
+use crate::forced::route;
 use crate::forced::staggered;
 use crate::lending;
-use crate::log::{Halt, LogEvent};
+use crate::log::{Halt, Log, LogEvent};
 use crate::market::arbitrage::Arbitrage;
-use crate::market::exogenous::{Shocks, YEAR_SECONDS};
+use crate::market::exogenous::Shocks;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
 use crate::market::noise_flow::NoiseFlow;
-use crate::market::source::Source;
 use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
-use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
+use crate::positions::charge::initial_charges;
 use crate::positions::contract::Side;
 use crate::positions::funding::Funding;
-use crate::positions::margin::{self, MarginModel};
+use crate::positions::margin::MarginModel;
 use crate::positions::population::{Placement, Population};
 use crate::positions::reopening::Reopening;
 use crate::positions::survey::{self, StandingPosition, SurveyPlace};
+use crate::positions::tiers;
+use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
-use crate::traders::accounts::{self, Trader};
+use crate::tally::Tally;
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
-use crate::world::{Tally, World};
-
-/// Half-life in seconds of the volatility shown as realised.
-const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
+use crate::world::World;
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +76,7 @@ pub struct Asset {
     reopening: Reopening,
     pub(crate) ledger: Ledger,
     event_log: EventLog,
+    pub(crate) log: Log,
     systemic: Systemic,
     metrics: Metrics,
     observation: Observation,
@@ -91,16 +93,16 @@ impl Asset {
         inputs: ImportedInputs<'_>,
     ) -> Self {
         let mut world = World::new(parameters, placements.len());
-        for (venue, charge) in world.venues.iter_mut().zip(margin::initial_charges(parameters)) {
+        for (venue, charge) in world.venues.iter_mut().zip(initial_charges(parameters)) {
             venue.set_charge(charge);
             venue.begin_calm();
         }
         let mut calls = Calls::new(streams);
-        calls.configure(&mut world);
-        place_all(&mut world, placements);
-        calls.draw_ahead(&world);
-        clearing::resize(&mut world);
-        let target = world.levered(Side::Long) + world.levered(Side::Short);
+        calls.configure(&world.moment, &mut world.venues);
+        place_all(&mut world.venues, placements);
+        calls.draw_ahead(&world.moment, &world.venues);
+        clearing::resize(&world.moment, &world.venues, &mut world.clearing);
+        let target = world.venues.levered(Side::Long) + world.venues.levered(Side::Short);
         let start = Observation {
             realised_volatility: parameters.market.volatility,
             ..Observation::default()
@@ -113,18 +115,19 @@ impl Asset {
             noise_flow: NoiseFlow::new(streams),
             arbitrage: Arbitrage::default(),
             funding: Funding::default(),
-            margin: MarginModel::new(&world),
+            margin: MarginModel::new(&world.moment),
             predators: Predators::new(streams),
             providers: Providers::default(),
             makers: Makers::default(),
             calls,
-            dealers: Dealers::new(&mut world, inputs.chain),
-            liquidation: Liquidation::new(&world),
-            breakers: Breakers::new(&world),
+            dealers: Dealers::new(&world.moment, &world.market, &mut world.venues, inputs.chain),
+            liquidation: Liquidation::new(&world.moment, &world.market, &world.venues),
+            breakers: Breakers::new(&world.venues),
             outages: Outages::default(),
             reopening: Reopening::new(streams, target),
             ledger: Ledger::default(),
             event_log: EventLog::default(),
+            log: Log::default(),
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             observation: start,
@@ -134,7 +137,12 @@ impl Asset {
 
     /// Takes the figures the run begins with, once everybody has taken up positions.
     pub(crate) fn begin(&mut self) {
-        lending::found(&mut self.world, self.streams);
+        lending::found(
+            &self.world.moment,
+            &self.world.market,
+            &mut self.world.lending,
+            self.streams,
+        );
         self.observe();
         self.metrics = Metrics::new(&self.observation);
     }
@@ -153,67 +161,119 @@ impl Asset {
 
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
     pub(crate) fn begin_step(&mut self, noise: f64) {
-        self.world.tally = Tally::default();
-        self.outages.begin_step(&mut self.world);
-        self.breakers.begin_step(&mut self.world);
-        self.dealers.begin_step(&mut self.world);
-        self.shocks.act(&mut self.world, noise);
-        self.noise_flow.act(&mut self.world);
-        self.arbitrage.act(&mut self.world);
-        self.arbitrage.act_on_pool(&mut self.world);
-        self.world.update_marks(true);
-        self.margin.act(&mut self.world);
-        self.funding.act(&mut self.world);
-        self.predators.act(&mut self.world);
-        self.providers.act(&mut self.world);
-        lending::begin_step(&mut self.world, self.streams);
-        route::unwind(&mut self.world);
-        self.liquidation.begin_step(&mut self.world);
-        staggered::return_cooled(&mut self.world);
-        self.calls.begin_step(&mut self.world);
+        let log = &mut self.log;
+        let World {
+            moment,
+            market,
+            pool,
+            lending,
+            oracle,
+            venues,
+            tally,
+            ..
+        } = &mut self.world;
+        *tally = Tally::default();
+        self.outages.begin_step(moment, market, venues, log);
+        self.breakers.begin_step(moment, market, venues, log);
+        self.dealers.begin_step(moment, market, venues, log);
+        self.shocks.act(moment, market, log, noise);
+        self.noise_flow.act(moment, market);
+        self.arbitrage.act(moment, market, venues);
+        self.arbitrage.act_on_pool(moment, market, pool, venues);
+        venues.update_marks(moment, market, oracle, true);
+        self.margin.act(moment, market, venues);
+        self.funding.act(moment, market, venues);
+        self.predators.act(moment, market, venues, tally, log);
+        self.providers.act(moment, market, venues, tally);
+        lending::begin_step(moment, market, lending, self.streams);
+        route::unwind(moment, market, venues, tally);
+        self.liquidation.begin_step(moment, venues);
+        staggered::return_cooled(moment, venues);
+        self.calls.begin_step(moment, venues, tally);
     }
 
     /// One round of everything that reacts to prices with forced flow. Returns whether anything happened.
     pub(crate) fn react(&mut self) -> bool {
-        self.world.update_marks(false);
-        self.breakers.watch(&mut self.world);
-        self.calls.scan(&mut self.world);
-        let liquidated = self.liquidation.act(&mut self.world, &self.breakers, &mut self.calls);
-        let lent = lending::act(&mut self.world);
-        let hedged = self.dealers.hedge(&mut self.world, &self.breakers);
+        let World {
+            moment,
+            market,
+            pool,
+            lending,
+            oracle,
+            venues,
+            clearing,
+            tally,
+            realised,
+            grid,
+        } = &mut self.world;
+        venues.update_marks(moment, market, oracle, false);
+        self.breakers.watch(moment, market, venues, &mut self.log);
+        self.calls.scan(moment, venues, tally);
+        let mut closing = Closing {
+            moment,
+            market,
+            pool,
+            venues,
+            clearing,
+            tally,
+        };
+        let breakers = &self.breakers;
+        let liquidated = self
+            .liquidation
+            .act(&mut closing, realised, *grid, breakers, &mut self.calls);
+        let lent = lending::act(moment, market, pool, lending);
+        let hedged = self.dealers.hedge(moment, market, venues, tally, breakers);
         liquidated || lent || hedged
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
     pub(crate) fn end_step(&mut self) -> Option<Halt> {
-        self.liquidation.end_step(&mut self.world);
-        self.breakers.watch(&mut self.world);
-        self.breakers.end_step(&mut self.world);
-        self.makers.act(&mut self.world);
-        self.world.update_marks(false);
-        self.arbitrage.release(&mut self.world);
-        self.world.market.relax();
-        self.world.update_marks(false);
-        self.population.at_charges(self.margin.charges(&self.world));
-        self.reopening.act(&mut self.world, &self.population);
-        clearing::collect(&mut self.world);
+        let log = &mut self.log;
+        let World {
+            moment,
+            market,
+            oracle,
+            venues,
+            clearing,
+            tally,
+            ..
+        } = &mut self.world;
+        self.liquidation.end_step(moment, venues, tally);
+        self.breakers.watch(moment, market, venues, log);
+        self.breakers.end_step(moment, market, venues, log);
+        self.makers.act(moment, market, venues, tally, log);
+        venues.update_marks(moment, market, oracle, false);
+        self.arbitrage.release(market, venues);
+        market.relax();
+        venues.update_marks(moment, market, oracle, false);
+        self.population.at_charges(self.margin.charges(moment));
+        self.reopening.act(moment, market, venues, tally, &self.population);
+        clearing::collect(moment, venues, clearing);
         let violated = self.ledger.check(&self.world);
-        self.world.step += 1;
+        self.world.moment.step += 1;
         self.observe();
-        self.systemic.record(&mut self.world, self.observation.reproduction());
-        self.observation.systemic = self.systemic.figures();
-        self.metrics.record(&self.world, &self.observation);
-        self.observation.largest_move = self.metrics.largest_move();
-        self.event_log.record(&mut self.world, &self.observation);
+        self.measure();
         if let Some(halt) = &violated {
-            self.world.note(LogEvent::Halted(halt.clone()));
+            self.log.note(&self.world.moment, LogEvent::Halted(halt.clone()));
         }
         violated
     }
 
+    /// Takes what is measured over many steps.
+    fn measure(&mut self) {
+        let log = &mut self.log;
+        self.systemic.record(&self.world, self.observation.reproduction(), log);
+        self.observation.systemic = self.systemic.figures();
+        self.metrics.record(&self.world, &self.observation);
+        self.observation.largest_move = self.metrics.largest_move();
+        self.event_log.record(&self.world, &self.observation, log);
+    }
+
     /// The largest forced order in USD, in the direction of `sign`, that a venue may execute now.
     pub(crate) fn forced_order_limit(&self, venue: VenueId, sign: f64) -> f64 {
-        let room = self.breakers.order_limit(&self.world, venue, sign);
+        let room = self
+            .breakers
+            .order_limit(&self.world.moment, &self.world.market, venue, sign);
         room.min(self.liquidation.allowance(venue))
     }
 
@@ -224,12 +284,18 @@ impl Asset {
 
     /// Starts a shock with the next step.
     pub(crate) fn shock(&mut self, shock: &cascade_scenario::Shock) {
-        self.shocks.start(&mut self.world, shock);
+        self.shocks.start(&self.world.moment, &mut self.log, shock);
     }
 
     /// A venue goes out with the next step.
     pub(crate) fn outage(&mut self, outage: &cascade_scenario::Outage) {
-        self.outages.begin(&mut self.world, outage);
+        self.outages.begin(
+            &self.world.moment,
+            &mut self.world.market,
+            &mut self.world.venues,
+            &mut self.log,
+            outage,
+        );
     }
 
     /// First step after which liquidations of separate venues were one event.
@@ -247,7 +313,7 @@ impl Asset {
         Summary {
             systemic: self.systemic.summary(&self.world),
             ledger_max_relative_error: self.ledger.max_relative_error,
-            gamma_exposure_usd_per_percent: (self.world.parameters.options.enabled)
+            gamma_exposure_usd_per_percent: (self.world.moment.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
             ..self.metrics.summary(&self.observation)
         }
@@ -255,7 +321,7 @@ impl Asset {
 
     /// Each venue as it stands.
     pub fn venue_figures(&self) -> Vec<VenueFigures> {
-        venue_figures::of(&self.world, &self.margin.charges(&self.world), &self.observation)
+        venue_figures::of(&self.world, &self.margin.charges(&self.world.moment), &self.observation)
     }
 
     /// Hash of every price and flow so far.
@@ -265,7 +331,7 @@ impl Asset {
 
     /// The parameters in force for this asset.
     pub const fn parameters(&self) -> &Parameters {
-        &self.world.parameters
+        &self.world.moment.parameters
     }
 
     /// Levels of [`Self::resting`] and [`Self::realised`].
@@ -285,7 +351,7 @@ impl Asset {
 
     /// Changes whenever [`Self::resting`] may have changed.
     pub const fn book_version(&self) -> u64 {
-        self.world.book_version
+        self.world.venues.version
     }
 
     /// Where a relative price change would end if the impact never decayed, as a relative price change of its own; none if
@@ -314,6 +380,18 @@ impl Asset {
         ladders * if self.parameters().margin_calls.enabled { 3 } else { 1 }
     }
 
+    /// The loans with their debts as of now, in no particular order.
+    pub fn loans(&self) -> impl Iterator<Item = lending::Loan> + '_ {
+        self.world.lending.iter().flat_map(|pool| pool.loans())
+    }
+
+    /// What a relative price move would do to the loans if liquidations did not move the price; none without a lending pool.
+    /// Looks at every loan.
+    pub fn loans_without_feedback(&self, price_move: f64) -> Option<lending::WithoutFeedback> {
+        let pool = self.world.lending.as_ref()?;
+        Some(pool.without_feedback(price_move))
+    }
+
     /// Debt of the loans by health factor, USD, in equal bins from 0 to [`lending::HEALTH_MAX`]; none without a lending pool.
     pub fn health_distribution(&self) -> Option<[f64; lending::HEALTH_BINS]> {
         let pool = self.world.lending.as_ref()?;
@@ -322,13 +400,13 @@ impl Asset {
 
     /// The dealers' gamma exposure were the price at a level now.
     pub fn gamma_at(&self, price: f64) -> GammaLevel {
-        self.dealers.gamma_at(&self.world, price)
+        self.dealers.gamma_at(&self.world.moment, &self.world.market, price)
     }
 
     /// Every levered position that stands, in no particular order; what waits in a liquidation queue is not among them.
     pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
-        let margin = &self.world.parameters.margin;
-        VenueId::each(&self.world.venues).flat_map(move |(venue, state)| {
+        let margin = &self.world.moment.parameters.margin;
+        VenueId::each(self.world.venues.iter()).flat_map(move |(venue, state)| {
             state.contracts.iter().flat_map(move |contract| {
                 let kind = contract.kind;
                 contract.sides.iter().flat_map(move |book| {
@@ -343,7 +421,7 @@ impl Asset {
                     let on_ladders =
                         ladders.flat_map(move |(tier, ladder)| ladder.ladder.iter().map(move |(_, p)| place(tier, *p)));
                     let in_tranches = book.staggered.rests();
-                    on_ladders.chain(in_tranches.map(move |p| place(staggered::tier_of(margin, kind, &p), p)))
+                    on_ladders.chain(in_tranches.map(move |p| place(tiers::tier_of_position(margin, kind, &p), p)))
                 })
             })
         })
@@ -353,43 +431,44 @@ impl Asset {
     /// among them. Returns whether all have been visited. Positions that change their place between two calls may be visited
     /// twice or missed.
     pub fn survey(&self, place: &mut SurveyPlace, budget: usize, visit: impl FnMut(&StandingPosition)) -> bool {
-        survey::visit(&self.world, place, budget, visit)
+        survey::visit(&self.world.moment, &self.world.venues, place, budget, visit)
     }
 
     /// Takes over parameters that count from the next step.
     pub(crate) fn configure(&mut self, parameters: &Parameters) {
-        let before = self.world.parameters;
-        self.world.parameters = *parameters;
+        let before = self.world.moment.parameters;
+        self.world.moment.parameters = *parameters;
         self.world.market.configure(parameters);
         self.population = Population::new(parameters);
-        self.dealers.configure(&mut self.world, &before);
+        self.dealers
+            .configure(&self.world.moment, &self.world.market, &mut self.world.venues, &before);
         if let Some(pool) = &mut self.world.pool {
             pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
         }
         let margins_move = |venue: VenueId| before.margin_at(venue) != parameters.margin_at(venue);
-        let margins_moved = self.world.venue_ids().any(margins_move);
+        let margins_moved = self.world.venues.ids().any(margins_move);
         if margins_moved {
             let start_price = self.world.market.start_price();
-            for (id, venue) in VenueId::each(&mut self.world.venues) {
+            for (id, venue) in VenueId::each(self.world.venues.iter_mut()) {
                 venue.configure(&parameters.margin_at(id), start_price);
                 if before.margin.tiers != parameters.margin.tiers {
                     venue.begin_calm();
                 }
             }
-            self.world.book_version += 1;
+            self.world.venues.version += 1;
         }
         if margins_moved || before.margin_calls != parameters.margin_calls {
-            self.calls.configure(&mut self.world);
+            self.calls.configure(&self.world.moment, &mut self.world.venues);
         }
         if before.clearing != parameters.clearing {
-            clearing::resize(&mut self.world);
+            clearing::resize(&self.world.moment, &self.world.venues, &mut self.world.clearing);
         }
     }
 
     /// Closes the levered book at the marks, without impact.
     fn close_all(&mut self) {
         self.calls.forget();
-        for venue in &mut self.world.venues {
+        for venue in self.world.venues.iter_mut() {
             for contract in &mut venue.contracts {
                 contract.close_all(contract.kind.value(venue.mark));
             }
@@ -400,177 +479,32 @@ impl Asset {
     /// Closes the levered book at the marks, without impact, and draws it anew around the index; a book that the scenario
     /// lists stays as it is. Loans are drawn anew either way.
     pub(crate) fn redraw(&mut self) {
-        self.world.update_marks(false);
+        let World {
+            moment,
+            market,
+            oracle,
+            venues,
+            ..
+        } = &mut self.world;
+        venues.update_marks(moment, market, oracle, false);
         if !self.listed {
             self.close_all();
             // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
             let mut rng = self.streams.stream(Purpose::Positions);
             let price = self.world.market.price_at(self.world.market.index_level().total);
-            self.population.at_charges(self.margin.charges(&self.world));
-            let placements = self.population.draw_book(&mut rng, price, self.world.next_id);
-            place_all(&mut self.world, &placements);
-            clearing::resize(&mut self.world);
+            self.population.at_charges(self.margin.charges(&self.world.moment));
+            let placements = self.population.draw_book(&mut rng, price, self.world.venues.next_id);
+            place_all(&mut self.world.venues, &placements);
+            clearing::resize(&self.world.moment, &self.world.venues, &mut self.world.clearing);
             self.reopening
-                .aim_at(self.world.levered(Side::Long) + self.world.levered(Side::Short));
+                .aim_at(self.world.venues.levered(Side::Long) + self.world.venues.levered(Side::Short));
         }
-        lending::redraw(&mut self.world);
+        lending::redraw(&self.world.moment, &mut self.world.lending);
         self.observe();
     }
-
-    /// Takes the figures of the present state.
-    fn observe(&mut self) {
-        let world = &self.world;
-        let market = &world.market;
-        let spot = market.level(BookId::SPOT);
-        let previous = self.observation;
-        let backstop =
-            |of: fn(&World, BackstopBuyer) -> f64| BackstopBuyer::ALL.iter().map(|one| of(world, *one)).sum();
-        let mut seen = Observation {
-            step: world.step,
-            time_seconds: world.time_seconds(),
-            spot: market.books[BookId::SPOT].price,
-            index: market.price_at(market.index_level().total),
-            exogenous: market.price_at(spot.by_source[Source::Exogenous]),
-            levered_longs: world.levered(Side::Long),
-            levered_shorts: world.levered(Side::Short),
-            counterparty_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
-            arbitrage_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
-            cross_delta: world.sum_contracts(|c, mark| c.kind.notional_usd(c.cross.quantity, mark)),
-            cross_closed: world.tally.cross_closed,
-            collateral_sold: world.tally.collateral_sold,
-            cross_liquidations: world.tally.cross_liquidations,
-            cross_shortfall: world.tally.cross_shortfall,
-            open_interest: world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
-            liquidated_longs: world.tally.liquidated_side(Side::Long),
-            liquidated_shorts: world.tally.liquidated_side(Side::Short),
-            liquidations: world.tally.liquidations,
-            liquidated: world.tally.liquidated_total(),
-            liquidation_rate: world.tally.liquidated_total() / world.dt(),
-            liquidated_at: world.tally.liquidated.map(|[longs, shorts]| longs + shorts),
-            liquidated_at_so_far: previous.liquidated_at_so_far,
-            deleveraged_at_so_far: previous.deleveraged_at_so_far,
-            queued: Liquidation::queued(world),
-            halted_venues: market.futures().iter().filter(|book| book.halted).count() as u32,
-            venues_out: world.venues.iter().filter(|venue| venue.is_out).count() as u32,
-            deleveraged: world.tally.deleveraged,
-            deleverage_count: world.tally.deleverage_count,
-            margin_calls: world.tally.calls,
-            margin_called: world.tally.called,
-            topped_up: world.tally.topped_up,
-            top_ups_late: world.tally.top_ups_late,
-            sold_on_call: world.tally.sold,
-            routes: world.tally.routes,
-            unwound: world.tally.unwound,
-            taken_over: backstop(route::inventory),
-            takers_profit: backstop(route::profit),
-            predators_delta: accounts::delta(world, Trader::Predators),
-            predators_traded: world.tally.predators,
-            predators_profit: accounts::profit(world, Trader::Predators),
-            providers_delta: accounts::delta(world, Trader::Providers),
-            providers_traded: world.tally.provided,
-            providers_profit: accounts::profit(world, Trader::Providers),
-            makers_standing: self.makers.standing(world),
-            makers_failed: world.tally.makers_failed,
-            makers_delta: accounts::delta(world, Trader::Makers),
-            makers_profit: accounts::profit(world, Trader::Makers),
-            lending: lending::figures_of(world),
-            socialised: world.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
-            insolvent: world.tally.insolvent,
-            routes_so_far: previous.routes_so_far,
-            insolvent_so_far: previous.insolvent_so_far,
-            insurance_fund: world.clearing.fund
-                + world.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
-            clearing: clearing::figures(world),
-            shortfall: world.tally.shortfall,
-            bad_debt: world.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
-            maintenance_rate: self.margin.maintenance_rate(world),
-            haircut: self.margin.haircut(world),
-            forced_cut: margin::forced_cut(world),
-            tightened: world.tally.tightened,
-            depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
-            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
-            attribution: spot.by_source,
-            largest_move: previous.largest_move,
-            systemic: self.systemic.figures(),
-            funding_rates: self.funding.rates(world),
-            realised_volatility: previous.realised_volatility,
-            // What is read off the ones above, and what dealers tell below.
-            marks: [0.0; VENUES_MAX],
-            futures: [0.0; VENUES_MAX],
-            basis_spread: 0.0,
-            funding_spread: 0.0,
-            execution_shortfall: 0.0,
-            latency_shortfall: 0.0,
-            gamma_exposure: 0.0,
-            gamma_exposure_index: 0.0,
-            gamma_flip: None,
-            gamma_flip_index: None,
-            hedge_flow_up: 0.0,
-            hedge_flow_down: 0.0,
-            dealer_option_delta: 0.0,
-            dealer_hedge: 0.0,
-            hedged: world.tally.hedged,
-            options_expire_in: None,
-        };
-        observe_venues(&mut seen, world);
-        if seen.step > previous.step {
-            add_step(&mut seen, &previous, world);
-        }
-        observe_shortfalls(&mut seen, &world.parameters);
-        self.dealers.observe(world, &mut seen);
-        self.observation = seen;
-    }
 }
 
-/// Prices at the venues, and how far they differ.
-fn observe_venues(seen: &mut Observation, world: &World) {
-    for (venue, state) in VenueId::each(&world.venues) {
-        seen.marks[venue.index()] = state.mark;
-        seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
-    }
-    let venues = world.venues.len();
-    let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));
-    seen.basis_spread = spread(&bases.collect::<Vec<f64>>());
-    seen.funding_spread = spread(&seen.funding_rates[..venues]);
-}
-
-/// Adds a step to what counts from the start.
-fn add_step(seen: &mut Observation, previous: &Observation, world: &World) {
-    seen.routes_so_far.absorb(&world.tally.routes);
-    add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
-    add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
-    seen.insolvent_so_far.absorb(&world.tally.insolvent);
-    let kept = libm::exp2(-world.dt() / VOLATILITY_HALF_LIFE);
-    let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.dt();
-    let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-    seen.realised_volatility = libm::sqrt(variance);
-}
-
-/// Losses to be expected at the volatility seen.
-fn observe_shortfalls(seen: &mut Observation, parameters: &Parameters) {
-    let (volatility, rate) = (seen.realised_volatility, seen.maintenance_rate);
-    seen.execution_shortfall = calls::expected_shortfall(volatility, parameters.execution.latency, rate);
-    if parameters.margin_calls.enabled {
-        seen.latency_shortfall = calls::latency_shortfall(&parameters.margin_calls, volatility, rate);
-    }
-}
-
-/// Adds a step's amounts to the sums so far, venue by venue.
-fn add(sums: &mut [f64], amounts: &[f64]) {
-    for (sum, amount) in sums.iter_mut().zip(amounts) {
-        *sum += amount;
-    }
-}
-
-/// Standard deviation over the venues.
-fn spread(values: &[f64]) -> f64 {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
-}
-
-fn place_all(world: &mut World, placements: &[Placement]) {
+fn place_all(venues: &mut Venues, placements: &[Placement]) {
     for Placement {
         venue,
         kind,
@@ -579,8 +513,8 @@ fn place_all(world: &mut World, placements: &[Placement]) {
         position,
     } in placements.iter().copied()
     {
-        world.next_id = world.next_id.max(position.id + 1);
-        world.venues[venue].contracts[kind as usize].open(side, tier, position);
+        venues.next_id = venues.next_id.max(position.id + 1);
+        venues[venue].contracts[kind as usize].open(side, tier, position);
     }
-    world.book_version += 1;
+    venues.version += 1;
 }

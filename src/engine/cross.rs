@@ -6,6 +6,7 @@
 //! then is raised by selling collateral coins in the spot book; what is owed after that falls to the insurance fund, and
 //! beyond it is bad debt.
 
+mod account;
 mod causes;
 mod prospect;
 
@@ -19,33 +20,21 @@ use cascade_scenario::{self, ASSETS_MAX, AssetId, BookId, Parameters, VENUES_MAX
 
 use crate::asset::Asset;
 use crate::forced::clearing;
-use crate::forced::route::Outlet;
+use crate::forced::outlet::Outlet;
 use crate::log::{Halt, LogEvent};
 use crate::market::source::Source;
+use crate::positions::account::Account;
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
-use crate::positions::venue::Account;
 use crate::random::{Purpose, RandomStreams};
 
+use account::{CrossAccount, Terms};
 pub use causes::Spillover;
 
 const LINEAR: usize = ContractKind::Linear as usize;
 
 /// Coins are sold for this much more than what is owed, so that the sale's own impact does not leave a remainder.
 const SALE_SLACK: f64 = 1.01;
-
-/// One account.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CrossAccount {
-    /// The venue it trades at.
-    pub venue: VenueId,
-    /// Dollars of collateral.
-    pub usd: f64,
-    /// Coins of collateral.
-    pub coins: f64,
-    /// Its linear contracts in every asset: signed coins, and dollars received less paid for them.
-    pub legs: [Account; ASSETS_MAX],
-}
 
 /// A number of the order in which accounts must be looked at again.
 #[derive(Clone, Copy, Debug)]
@@ -68,81 +57,6 @@ impl PartialOrd for Variation {
 impl Ord for Variation {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.0.total_cmp(&other.0)
-    }
-}
-
-/// What an account is judged by at one moment, for every asset and venue.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Terms {
-    /// Mark by asset and venue.
-    marks: Vec<Vec<f64>>,
-    /// Maintenance rates of longs and shorts by asset and venue.
-    rates: Vec<Vec<[f64; 2]>>,
-    /// Asset of the collateral coins.
-    collateral: AssetId,
-    /// Haircut on collateral coins by venue.
-    haircuts: Vec<f64>,
-}
-
-impl Terms {
-    fn now(assets: &[Asset], parameters: &Parameters) -> Self {
-        let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
-        let rates = |asset: &Asset| {
-            let rate = |venue: &crate::positions::venue::Venue| {
-                venue.contracts[LINEAR].sides.each_ref().map(|book| {
-                    let rule = &book.tiers[0].requirement;
-                    rule.rate + rule.add_on
-                })
-            };
-            asset.world.venues.iter().map(rate).collect()
-        };
-        Self {
-            marks: assets.iter().map(of_venues).collect(),
-            rates: assets.iter().map(rates).collect(),
-            collateral: parameters.assets.numbered(parameters.cross.collateral_asset),
-            haircuts: VenueId::first(parameters.venues.count as usize)
-                .map(|venue| parameters.cross_haircut_at(venue))
-                .collect(),
-        }
-    }
-
-    fn mark(&self, asset: AssetId, venue: VenueId) -> f64 {
-        self.marks[asset.index()][venue.index()]
-    }
-
-    fn rates(&self, asset: AssetId, venue: VenueId) -> [f64; 2] {
-        self.rates[asset.index()][venue.index()]
-    }
-
-    /// How far anything has moved since: the largest |Δ ln P|, |Δ ln(1 + m)| and |Δ ln(1 − h)|, added up. No leg's part of
-    /// the slack, q·P − m·|q|·P, and no coins' part, (1 − h)·coins·P, can change by more than e^V − 1 of its part of the
-    /// reach, (1 + m)·|q|·P and (1 − h)·coins·P, while these add up to V.
-    fn variation(&self, then: &Self) -> f64 {
-        let largest = |changes: &mut dyn Iterator<Item = f64>| changes.fold(0.0, |most: f64, x| most.max(x.abs()));
-        let prices = self.marks.iter().flatten().zip(then.marks.iter().flatten());
-        let rates = self
-            .rates
-            .iter()
-            .flatten()
-            .flatten()
-            .zip(then.rates.iter().flatten().flatten());
-        let haircuts = self.haircuts.iter().zip(&then.haircuts);
-        largest(&mut prices.map(|(now, then)| libm::log(now / then)))
-            + largest(&mut rates.map(|(now, then)| libm::log((1.0 + now) / (1.0 + then))))
-            + largest(&mut haircuts.map(|(now, then)| libm::log((1.0 - now) / (1.0 - then))))
-    }
-
-    /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
-    fn slack(&self, account: &CrossAccount) -> (f64, f64) {
-        let coins = account.collateral(self);
-        let (mut slack, mut reach) = (account.usd + coins, coins);
-        for (asset, leg) in AssetId::each(&account.legs).take(self.marks.len()) {
-            let notional = leg.quantity * self.mark(asset, account.venue);
-            let rate = self.rates(asset, account.venue)[usize::from(leg.quantity < 0.0)];
-            slack += leg.cash + notional - rate * notional.abs();
-            reach += (1.0 + rate) * notional.abs();
-        }
-        (slack, reach)
     }
 }
 
@@ -199,7 +113,7 @@ impl CrossAccounts {
     /// Closes all accounts at the marks, without impact, and draws them anew. The same draws every time.
     pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
         for asset in assets.iter_mut() {
-            for venue in &mut asset.world.venues {
+            for venue in asset.world.venues.iter_mut() {
                 let contract = &mut venue.contracts[LINEAR];
                 let held = std::mem::take(&mut contract.cross);
                 contract.counterparty.buy(held.quantity, venue.mark);
@@ -260,7 +174,7 @@ impl CrossAccounts {
         let found = self.scan(Terms::now(assets, parameters), assets);
         let mut executed = false;
         for (id, asset) in AssetId::each(&mut *assets) {
-            for venue in asset.world.venue_ids() {
+            for venue in asset.world.venues.ids() {
                 for side in Side::BOTH {
                     executed |= self.close_positions(asset, (id, venue), side);
                 }
@@ -273,7 +187,7 @@ impl CrossAccounts {
 
     fn charge_funding(&mut self, assets: &[Asset]) {
         for (index, asset) in assets.iter().enumerate() {
-            for (venue, state) in VenueId::each(&asset.world.venues) {
+            for (venue, state) in VenueId::each(asset.world.venues.iter()) {
                 let charged = &mut self.funding[index][venue.index()];
                 let paid = state.contracts[LINEAR].funding - *charged;
                 if paid != 0.0 {
@@ -447,7 +361,15 @@ impl CrossAccounts {
                 let worst = (0..assets.len()).min_by(|a, b| account.legs[*a].cash.total_cmp(&account.legs[*b].cash));
                 let index = worst.unwrap_or(0);
                 let world = &mut assets[index].world;
-                clearing::lose(world, account.venue, ContractKind::Linear, failing.at as u32, owed);
+                clearing::lose(
+                    &world.moment,
+                    &mut world.venues,
+                    &mut world.clearing,
+                    account.venue,
+                    ContractKind::Linear,
+                    failing.at as u32,
+                    owed,
+                );
                 world.venues[account.venue].contracts[LINEAR].cross.cash += owed;
                 account.legs[index].cash += owed;
                 world.tally.cross_shortfall += owed;
@@ -469,13 +391,16 @@ impl CrossAccounts {
     /// Logs what a step brought.
     pub fn report(&mut self, assets: &mut [Asset]) {
         for (id, asset) in AssetId::each(assets) {
-            let world = &mut asset.world;
+            let world = &asset.world;
             if world.tally.cross_liquidations > 0 {
-                world.note(LogEvent::CrossLiquidated {
-                    accounts: world.tally.cross_liquidations,
-                    usd: world.tally.cross_closed,
-                    because_of: self.spillover.because_of(id, &self.told),
-                });
+                asset.log.note(
+                    &world.moment,
+                    LogEvent::CrossLiquidated {
+                        accounts: world.tally.cross_liquidations,
+                        usd: world.tally.cross_closed,
+                        because_of: self.spillover.because_of(id, &self.told),
+                    },
+                );
             }
         }
         self.told = self.spillover;
@@ -497,7 +422,7 @@ impl CrossAccounts {
                 sum.cash += leg.cash;
                 *gross += leg.quantity.abs() * venues[account.venue].mark + leg.cash.abs();
             }
-            for (venue, state) in VenueId::each(venues) {
+            for (venue, state) in VenueId::each(venues.iter()) {
                 let (sum, gross) = sums[venue.index()];
                 self.gross = self.gross.max(gross);
                 let held = &state.contracts[LINEAR].cross;
@@ -511,7 +436,7 @@ impl CrossAccounts {
         let bad = |error: f64| error.is_nan() || error > crate::measure::ledger::TOLERANCE;
         let halt = |figures: String| Halt {
             rule: "cross accounts hold what their contracts hold",
-            step: assets[0].world.step,
+            step: assets[0].world.moment.step,
             figures,
         };
         if bad(lost) {
@@ -525,25 +450,6 @@ impl CrossAccounts {
             "relative error {:.3e}; {asset}, {venue}: {sum:?}, {held:?}",
             gap / scale
         )))
-    }
-}
-
-impl CrossAccount {
-    /// What its collateral coins count for.
-    fn collateral(&self, terms: &Terms) -> f64 {
-        self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue.index()])
-    }
-
-    /// The asset in which it holds most.
-    fn largest_leg(&self, terms: &Terms) -> AssetId {
-        let notional = |asset: &AssetId| self.legs[asset.index()].quantity.abs() * terms.mark(*asset, self.venue);
-        let largest = AssetId::first(terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
-        largest.unwrap_or(AssetId::FIRST)
-    }
-
-    /// Dollars, owed ones negative, were all positions closed.
-    fn cash(&self) -> f64 {
-        self.usd + self.legs.iter().map(|leg| leg.cash).sum::<f64>()
     }
 }
 

@@ -22,6 +22,7 @@
 //! ```
 
 mod asset;
+mod clock;
 mod cross;
 mod forced;
 mod lending;
@@ -31,25 +32,24 @@ mod measure;
 mod positions;
 mod random;
 mod simulation;
+mod tally;
 mod traders;
 mod world;
 
-pub use forced::netting;
 pub use market::grid;
-pub use positions::{contract, ladder};
+pub use positions::{contract, ladder, netting};
 pub use traders::black76;
 
 pub use asset::Asset;
+pub use clock::YEAR_SECONDS;
 pub use cross::Spillover;
+pub use forced::batch::Insolvent;
 pub use forced::calls::expected_shortfall;
-pub use forced::clearing::ClearingFigures;
-pub use forced::route::{ByRoute, ImpactByRoute};
-pub use forced::waterfall::Insolvent;
+pub use forced::outlet::{ByRoute, ImpactByRoute};
 pub use lending::{
     HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
 };
 pub use log::{Halt, LogEntry, LogEvent, LogKind};
-pub use market::exogenous::YEAR_SECONDS;
 pub use market::grid::{Clusters, PriceGrid};
 pub use market::source::{BySource, Source};
 pub use measure::contagion::Contagion;
@@ -62,9 +62,10 @@ pub use measure::observation::LargestMove;
 pub use measure::reproduction::critical_leverage;
 pub use measure::systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
 pub use measure::venue_figures::VenueFigures;
+pub use positions::clearing::ClearingFigures;
 pub use positions::contract::{ContractKind, Position, Requirement, Side};
 pub use positions::listed::{PastLiquidation, past_liquidation};
 pub use positions::population::{Placement, Population};
 pub use positions::survey::{StandingPosition, SurveyPlace};
-pub use simulation::{Simulation, attribution};
+pub use simulation::{Origin, RunEvent, Simulation, attribution};
 pub use traders::dealers::{GammaLevel, INDEX_SIGNS};

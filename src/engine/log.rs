@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use cascade_scenario::{AssetId, BookId, ParameterChange, Route, ShockRoute, VENUES_MAX, VenueId};
 
+use crate::clock::Moment;
 use crate::positions::contract::Side;
 
 /// An entry of the event log. Displayed, it is a sentence.
@@ -23,6 +24,25 @@ impl LogEntry {
     /// What sort of event it is.
     pub const fn kind(&self) -> LogKind {
         self.event.kind()
+    }
+}
+
+/// What has happened in an asset's market, until the simulation collects it.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    /// In the order in which it happened.
+    pub entries: Vec<LogEntry>,
+}
+
+impl Log {
+    /// Something happens now.
+    pub fn note(&mut self, moment: &Moment, event: LogEvent) {
+        self.entries.push(LogEntry {
+            step: moment.step,
+            time_seconds: moment.time_seconds(),
+            asset: None,
+            event,
+        });
     }
 }
 

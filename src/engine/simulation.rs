@@ -2,6 +2,8 @@
 
 mod record;
 
+pub use record::{Origin, RunEvent};
+
 use cascade_scenario::{
     ASSETS_MAX, AssetId, ChangeEffect, Outage, ParameterChange, ParameterError, ParameterId, Parameters, Scenario,
     Shock, parameter,
@@ -9,23 +11,22 @@ use cascade_scenario::{
 
 use crate::asset::{Asset, ImportedInputs};
 use crate::cross::{CrossAccounts, Spillover};
-use crate::lending::{HEALTH_BINS, Loan, WithoutFeedback};
 use crate::log::{Halt, LogEntry};
 use crate::market::exogenous::Noise;
-use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::source::{BySource, Source};
 use crate::measure::contagion::{self, Contagion};
-use crate::measure::observation::{Observation, Summary};
+use crate::measure::observation::Summary;
 use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
 use crate::random::{Purpose, RandomStreams};
-use crate::traders::dealers::GammaLevel;
 
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
 #[derive(Clone, Debug)]
 pub struct Simulation {
     scenario: Scenario,
     parameters: Parameters,
+    edited: Parameters,
+    events: Vec<RunEvent>,
     next_event: usize,
     noise: Noise,
     pub(crate) assets: Vec<Asset>,
@@ -82,8 +83,10 @@ impl Simulation {
         let cross = CrossAccounts::new(&scenario.parameters, scenario.seed, &mut assets);
         assets.iter_mut().for_each(Asset::begin);
         Ok(Self {
+            events: scenario.events.iter().cloned().map(RunEvent::of_scenario).collect(),
             next_event: 0,
             parameters: scenario.parameters,
+            edited: scenario.parameters,
             noise: Noise::new(scenario.seed, count),
             assets,
             cross,
@@ -129,7 +132,7 @@ impl Simulation {
     fn collect_logs(&mut self) {
         let before = self.log.len();
         for (id, asset) in AssetId::each(&mut self.assets) {
-            self.log.extend(asset.world.log.drain(..).map(|entry| LogEntry {
+            self.log.extend(asset.log.entries.drain(..).map(|entry| LogEntry {
                 asset: Some(id),
                 ..entry
             }));
@@ -193,7 +196,7 @@ impl Simulation {
 
     /// Lets the run go on without the scenario's events that are still to come.
     pub const fn drop_events(&mut self) {
-        self.next_event = self.scenario.events.len();
+        self.next_event = self.events.len();
     }
 
     /// Why the run halted, if it did.
@@ -201,7 +204,7 @@ impl Simulation {
         self.halt.as_ref()
     }
 
-    /// The assets, the first one first.
+    /// The assets, in their order; [`AssetId`] tells which.
     pub fn assets(&self) -> &[Asset] {
         &self.assets
     }
@@ -227,16 +230,6 @@ impl Simulation {
         self.cross.count()
     }
 
-    /// Figures of the first asset after the last step.
-    pub fn observation(&self) -> &Observation {
-        self.assets[0].observation()
-    }
-
-    /// Figures of the whole run of the first asset.
-    pub fn summary(&self) -> Summary {
-        self.summary_of(AssetId::FIRST)
-    }
-
     /// Figures of the whole run of an asset, which must exist; digest, errors and halt are those of all.
     pub fn summary_of(&self, asset: AssetId) -> Summary {
         let errors = self.assets.iter().map(|asset| asset.ledger.max_relative_error);
@@ -257,39 +250,30 @@ impl Simulation {
         })
     }
 
+    /// Number of steps made.
+    pub fn steps(&self) -> u64 {
+        self.assets[0].world.moment.step
+    }
+
+    /// Market time in seconds.
+    pub fn time_seconds(&self) -> f64 {
+        self.assets[0].world.moment.time_seconds()
+    }
+
     /// The parameters in force.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// The scenario as it was started, with everything that was done to the run since ([`Self::act`]) among its events.
+    /// The parameters that the run was started with and those that were set by hand since ([`Self::act`]); what the scenario's
+    /// own events set is not among them.
+    pub const fn edited_parameters(&self) -> &Parameters {
+        &self.edited
+    }
+
+    /// The scenario as it was started.
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
-    }
-
-    /// Levels of [`Self::resting`] and [`Self::realised`].
-    pub fn grid(&self) -> PriceGrid {
-        self.assets[0].grid()
-    }
-
-    /// [`Asset::resting`] of the first asset.
-    pub fn resting(&self, out: &mut Clusters) {
-        self.assets[0].resting(out);
-    }
-
-    /// [`Asset::realised`] of the first asset.
-    pub fn realised(&self) -> &Clusters {
-        self.assets[0].realised()
-    }
-
-    /// [`Asset::book_version`] of the first asset.
-    pub fn book_version(&self) -> u64 {
-        self.assets[0].book_version()
-    }
-
-    /// [`Asset::synchronised`] of the first asset.
-    pub fn synchronised(&self) -> Option<u64> {
-        self.assets[0].synchronised()
     }
 
     /// Everything that was logged so far.
@@ -297,50 +281,12 @@ impl Simulation {
         &self.log
     }
 
-    /// [`Asset::predicted_move`] of the first asset.
-    pub fn predicted_move(&self, size: f64) -> Option<f64> {
-        self.assets[0].predicted_move(size)
-    }
-
-    /// [`Asset::gamma_at`] of the first asset.
-    pub fn gamma_at(&self, price: f64) -> GammaLevel {
-        self.assets[0].gamma_at(price)
-    }
-
-    /// [`Asset::standing`] of the first asset.
-    pub fn standing(&self) -> impl Iterator<Item = Placement> + '_ {
-        self.assets[0].standing()
-    }
-
-    /// The first asset's loans with their debts as of now, in no particular order.
-    pub fn loans(&self) -> impl Iterator<Item = Loan> + '_ {
-        self.assets[0].world.lending.iter().flat_map(|pool| pool.loans())
-    }
-
-    /// Debt of the first asset's loans by health factor, USD, in equal bins from 0 to [`crate::HEALTH_MAX`]; none without a
-    /// lending pool.
-    pub fn health_distribution(&self) -> Option<[f64; HEALTH_BINS]> {
-        self.assets[0].health_distribution()
-    }
-
-    /// What a relative price move would do to the first asset's loans if liquidations did not move the price; none without
-    /// a lending pool. Looks at every loan.
-    pub fn loans_without_feedback(&self, price_move: f64) -> Option<WithoutFeedback> {
-        let pool = self.assets[0].world.lending.as_ref()?;
-        Some(pool.without_feedback(price_move))
-    }
-
     fn play_events(&mut self) {
-        let step = self.assets[0].world.step;
-        while let Some(event) = self
-            .scenario
-            .events
-            .get(self.next_event)
-            .filter(|event| event.step <= step)
-        {
-            let action = event.action.clone();
+        let step = self.steps();
+        while let Some(due) = self.events.get(self.next_event).filter(|due| due.event.step <= step) {
+            let RunEvent { event, origin } = due.clone();
             self.next_event += 1;
-            self.play(action);
+            self.play(event.action, origin);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cascade_engine::{LogEntry, Simulation};
-use cascade_scenario::{ParameterError, Scenario};
+use cascade_scenario::{AssetId, ParameterError, Scenario};
 
 use super::events;
 use super::preset::reason;
@@ -44,7 +44,7 @@ pub enum Table {
         /// How far.
         steps: u64,
         /// The asset that the rows tell of, from 0.
-        asset: usize,
+        asset: AssetId,
     },
     /// One row an entry of the log.
     Events(Vec<LogEntry>),
@@ -100,7 +100,7 @@ impl Table {
 /// Runs a scenario for so many steps and writes a row of one asset, from 0, after every step, until it halts.
 fn write_run(
     scenario: &Scenario,
-    (steps, asset): (u64, usize),
+    (steps, asset): (u64, AssetId),
     target: impl Write,
     goes_on: &mut impl FnMut(u64) -> bool,
 ) -> Result<u64, ExportError> {
@@ -109,7 +109,7 @@ fn write_run(
     let mut made = 0;
     while made < steps {
         simulation.step();
-        if simulation.observation().step == made {
+        if simulation.steps() == made {
             break;
         }
         made += 1;
@@ -136,7 +136,7 @@ mod tests {
         let table = Table::Series {
             scenario: Box::default(),
             steps: 50,
-            asset: 0,
+            asset: AssetId::FIRST,
         };
         let outcome = table.save(&path, |made| made < 20);
         assert!(matches!(outcome, Err(ExportError::Cancelled)));

@@ -73,8 +73,8 @@ mod tests {
         let mut seen = Vec::new();
         for _ in 0..20 {
             simulation.step();
-            writer.write(simulation.observation()).unwrap();
-            seen.push(*simulation.observation());
+            writer.write(simulation.assets()[0].observation()).unwrap();
+            seen.push(*simulation.assets()[0].observation());
         }
         writer.finish().unwrap();
         let mut reader = csv::Reader::from_reader(text.as_slice());

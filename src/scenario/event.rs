@@ -76,34 +76,16 @@ impl Event {
     /// # Errors
     /// The first value that is not allowed, named by its place (`events: step 120: …`).
     pub fn validate(&self) -> Result<(), ParameterError> {
-        let placed = |error: ParameterError| error.of_event(self.step);
         match &self.action {
-            Action::Shock(shock) => {
-                let mut scratch = super::Parameters::default();
-                if let Some(size) = shock.size {
-                    find("shock.size")?.set(&mut scratch, size).map_err(placed)?;
-                }
-                if let Some(steps) = shock.over_steps {
-                    find("shock.over_steps")?
-                        .set(&mut scratch, f64::from(steps))
-                        .map_err(placed)?;
-                }
-                if let Some(asset) = shock.asset {
-                    find("shock.asset")?
-                        .set(&mut scratch, f64::from(asset))
-                        .map_err(placed)?;
-                }
-                Ok(())
-            }
-            Action::Outage(outage) => {
-                let mut scratch = super::Parameters::default();
-                for (path, value) in [("outage.venue", outage.venue), ("outage.over_steps", outage.over_steps)] {
-                    if let Some(value) = value {
-                        find(path)?.set(&mut scratch, f64::from(value)).map_err(placed)?;
-                    }
-                }
-                Ok(())
-            }
+            Action::Shock(shock) => self.check([
+                ("shock.size", shock.size),
+                ("shock.over_steps", shock.over_steps.map(f64::from)),
+                ("shock.asset", shock.asset.map(f64::from)),
+            ]),
+            Action::Outage(outage) => self.check([
+                ("outage.venue", outage.venue.map(f64::from)),
+                ("outage.over_steps", outage.over_steps.map(f64::from)),
+            ]),
             Action::Marker { price, .. } if !(price.is_finite() && *price > 0.0) => Err(ParameterError::Value {
                 path: "Marker(price)".to_owned(),
                 value: price.to_string(),
@@ -117,5 +99,14 @@ impl Event {
             | Action::Bookmark(_)
             | Action::Marker { .. } => Ok(()),
         }
+    }
+    /// Checks what is given of some fields against the sliders that stand for what is left out.
+    fn check<const N: usize>(&self, fields: [(&str, Option<f64>); N]) -> Result<(), ParameterError> {
+        for (path, given) in fields {
+            if let Some(value) = given {
+                find(path)?.check(value).map_err(|error| error.of_event(self.step))?;
+            }
+        }
+        Ok(())
     }
 }

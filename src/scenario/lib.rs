@@ -141,9 +141,8 @@ impl Scenario {
 
     /// Everything but the lists.
     fn validate_described(&self) -> Result<(), ParameterError> {
-        let mut scratch = self.parameters;
         for row in table() {
-            row.set(&mut scratch, row.get(&self.parameters))?;
+            row.check(row.get(&self.parameters))?;
         }
         self.events.iter().try_for_each(Event::validate)?;
         (1..)

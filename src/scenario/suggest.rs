@@ -1,7 +1,5 @@
 //! “Did you mean”: the parameters whose paths are most like one that does not exist.
 
-use super::table::table;
-
 /// Most paths that are named.
 const MOST: usize = 4;
 /// Similarity from which on a path is worth naming.
@@ -12,8 +10,8 @@ const SURE: f64 = 0.9;
 const NEXT_TO_BEST: f64 = 0.04;
 
 /// What may be said after “there is no such parameter”: the similar paths, or where all of them are listed.
-pub(super) fn hint(wanted: &str) -> String {
-    let paths = similar(wanted);
+pub(super) fn hint<'a>(wanted: &str, paths: impl Iterator<Item = &'a str>) -> String {
+    let paths = similar(wanted, paths);
     let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     match quoted.split_last() {
         None => "`cascade-lab params` lists all of them".to_owned(),
@@ -23,12 +21,9 @@ pub(super) fn hint(wanted: &str) -> String {
 }
 
 /// The paths most like one that does not exist, the best first; of a group that does exist its parameters if none is.
-fn similar(wanted: &str) -> Vec<&'static str> {
+fn similar<'a>(wanted: &str, paths: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted = wanted.to_lowercase().replace('-', "_");
-    let mut rated: Vec<(f64, &str)> = table()
-        .iter()
-        .map(|row| (likeness(&wanted, &row.path), row.path.as_str()))
-        .collect();
+    let mut rated: Vec<_> = paths.map(|path| (likeness(&wanted, path), path)).collect();
     // Stable, so that paths alike stay in the order of the table.
     rated.sort_by(|a, b| b.0.total_cmp(&a.0));
     let best = rated.first().map_or(0.0, |(likeness, _)| *likeness);
@@ -61,6 +56,19 @@ fn alike(wanted: &str, own: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table;
+
+    fn paths() -> impl Iterator<Item = &'static str> {
+        table().iter().map(|row| row.path.as_str())
+    }
+
+    fn similar(wanted: &str) -> Vec<&'static str> {
+        super::similar(wanted, paths())
+    }
+
+    fn hint(wanted: &str) -> String {
+        super::hint(wanted, paths())
+    }
 
     #[test]
     fn what_was_meant_comes_first() {

@@ -362,7 +362,7 @@ pub fn find(path: &str) -> Result<&'static Parameter, ParameterError> {
     let row = table().iter().find(|row| row.path == path);
     row.ok_or_else(|| ParameterError::Unknown {
         path: path.to_owned(),
-        hint: suggest::hint(path),
+        hint: suggest::hint(path, table().iter().map(|row| row.path.as_str())),
     })
 }
 

@@ -22,12 +22,12 @@ mod traders;
 mod waterfall;
 
 use cascade_lab::engine::{Simulation, Summary};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};
 
 const SEEDS: u64 = 32;
 
 fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
-    simulate(settings, seed, steps).summary()
+    simulate(settings, seed, steps).summary_of(AssetId::FIRST)
 }
 
 fn simulate(settings: &[(&str, f64)], seed: u64, steps: usize) -> Simulation {

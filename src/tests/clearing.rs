@@ -11,7 +11,7 @@ mod common;
 
 use cascade_lab::engine::netting::{Class, Pairs, critical_classes, expected_exposure, netted};
 use cascade_lab::engine::{Simulation, Summary};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -48,12 +48,12 @@ fn run(settings: &[(&str, f64)], seed: u64, steps: usize) -> Summary {
     for _ in 0..steps {
         simulation.step();
     }
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert!(summary.halted.is_none(), "{:?}", summary.halted);
     summary
 }
 
-/// T23: Duffie and Zhu's ten members. Exposures between every two of them are drawn as independent normals, one a class, and
+/// Duffie and Zhu's ten members. Exposures between every two of them are drawn as independent normals, one a class, and
 /// netted by the engine's own code: what it finds is the closed form, and clearing one class centrally helps at K = 2 and
 /// hurts at K = 3.
 #[test]

@@ -1,4 +1,5 @@
-//! Results of the literature that the engine reproduces as settings of itself, by number.
+//! Results of the literature that the engine reproduces as settings of itself. The numbers in the names of the
+//! tests only keep them in order; each test says what its result is and who published it.
 
 #![allow(
     clippy::unwrap_used,
@@ -17,7 +18,7 @@ mod options;
 mod traders;
 
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
-use cascade_lab::scenario::VenueId;
+use cascade_lab::scenario::{AssetId, VenueId};
 use common::{bare, even_ladder, futures_log, inverse_long, shock};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -26,7 +27,7 @@ use rand_chacha::ChaCha8Rng;
 fn settle(simulation: &mut Simulation, most: usize) {
     for _ in 0..most {
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets()[0].observation();
         if seen.liquidated_longs == 0.0 && seen.queued == 0.0 {
             break;
         }
@@ -68,7 +69,7 @@ fn t10_total_move_is_the_shock_over_one_minus_r() {
             assert_close(-futures_log(&simulation), gain * shock_size, 1e-3, &what);
             // Marks are own prices, so the reproduction ratio is the venue's own.
             let start = Simulation::with_positions(&scenario, &ladder).unwrap();
-            assert_close(start.observation().reproduction_down, ratio, 5e-3, &what);
+            assert_close(start.assets()[0].observation().reproduction_down, ratio, 5e-3, &what);
         }
     }
 }
@@ -88,10 +89,10 @@ fn t10_net_ratio_with_a_common_index() {
             let ladder = even_ladder(&scenario, ratio * 1e9, 2e-6, 0.15);
             let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
             // Averaged over half a per cent, to the resolution of a bucket.
-            assert_close(simulation.observation().reproduction_down, ratio, 5e-3, "R");
+            assert_close(simulation.assets()[0].observation().reproduction_down, ratio, 5e-3, "R");
             shock(&mut simulation, -0.01);
             settle(&mut simulation, 50);
-            let index = (simulation.observation().index / 1e5).ln();
+            let index = (simulation.assets()[0].observation().index / 1e5).ln();
             assert_close(-index, gain * 0.01, 1e-3, &format!("R {ratio}, π {permanent}"));
         }
     }
@@ -126,7 +127,7 @@ fn t10_runaway_ends_with_the_ladder() {
     shock(&mut simulation, -0.01);
     settle(&mut simulation, 10);
     assert_close(-futures_log(&simulation), 0.01 + notional / depth, 1e-9, "R 1.1");
-    assert_eq!(simulation.standing().count(), 0);
+    assert_eq!(simulation.assets()[0].standing().count(), 0);
 }
 
 /// Square-root impact k√V with k = .02, ℓ = 4: the move y solves y = δ + k√(ℓ·y).
@@ -176,7 +177,7 @@ fn avalanches(ratio: f64, count: usize, seed: u64) -> Vec<f64> {
         let distance = falls[gone] + futures_log(&simulation);
         shock(&mut simulation, -(distance + 1e-13));
         simulation.step();
-        let now = simulation.summary().liquidation_count as usize;
+        let now = simulation.summary_of(AssetId::FIRST).liquidation_count as usize;
         assert!(now > gone, "the next position was not reached");
         sizes.push((now - gone) as f64);
         gone = now;
@@ -245,7 +246,7 @@ fn t16_critical_ratio_with_decay() {
             simulation.step();
         }
         assert!(simulation.halted().is_none());
-        simulation.standing().count() == 0
+        simulation.assets()[0].standing().count() == 0
     };
     for (decay, critical) in [(0.5, 5.828), (0.9, 1.924_9), (0.99, 1.222_2)] {
         let formula = (1.0 + f64::sqrt(1.0 - decay)).powi(2) / decay;
@@ -272,7 +273,7 @@ fn t16_critical_ratio_with_decay() {
     for _ in 0..500 {
         simulation.step();
     }
-    assert!(simulation.standing().count() > ladder.len() / 2);
+    assert!(simulation.assets()[0].standing().count() > ladder.len() / 2);
 }
 
 /// One position that the throttle releases evenly over n steps: peak impact (1 − aⁿ)/(n(1 − a)) of that of one order.
@@ -299,7 +300,7 @@ fn t17_throttled_liquidation() {
             simulation.step();
             lowest = lowest.min(futures_log(&simulation) + 0.02);
         }
-        assert_eq!(simulation.observation().queued, 0.0, "not all was released");
+        assert_eq!(simulation.assets()[0].observation().queued, 0.0, "not all was released");
         // A step ends with the decay; the ratio is taken right after the execution before it.
         -lowest * (decay_over_release / steps).exp() / (notional / 0.5e9)
     };
@@ -353,13 +354,13 @@ fn t20_first_passage_to_liquidation() {
             ..scenario.clone()
         };
         let mut simulation = Simulation::with_positions(&scenario, &[]).unwrap();
-        let mut before = simulation.observation().spot.ln();
+        let mut before = simulation.assets()[0].observation().spot.ln();
         for _ in 0..400 {
             let start = before;
             let mut survives = 1.0;
             for _ in 0..steps_a_day {
                 simulation.step();
-                let now = simulation.observation().spot.ln();
+                let now = simulation.assets()[0].observation().spot.ln();
                 let (a, b) = (before - start - barrier, now - start - barrier);
                 // Probability that a Brownian bridge between the two steps touched the barrier.
                 survives *= if a <= 0.0 || b <= 0.0 {
@@ -400,9 +401,9 @@ fn t21_expected_shortfall_over_the_latency() {
         };
         let mut simulation = Simulation::with_positions(&scenario, &[]).unwrap();
         for _ in 0..1_000 {
-            let before = simulation.observation().spot;
+            let before = simulation.assets()[0].observation().spot;
             (0..steps).for_each(|_| simulation.step());
-            let change = (simulation.observation().spot / before).ln() + drift;
+            let change = (simulation.assets()[0].observation().spot / before).ln() + drift;
             let loss = (-change - buffer).max(0.0);
             sum += loss;
             squares += loss * loss;

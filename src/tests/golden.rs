@@ -7,6 +7,7 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+use cascade_lab::scenario::AssetId;
 use std::fmt::Write;
 
 use cascade_lab::engine::Simulation;
@@ -21,7 +22,7 @@ fn figures() -> String {
     for shipped in preset::shipped() {
         let mut simulation = Simulation::new(&preset::find(shipped.name).unwrap()).unwrap();
         (0..STEPS).for_each(|_| simulation.step());
-        let run = simulation.summary();
+        let run = simulation.summary_of(AssetId::FIRST);
         assert_eq!(run.halted, None, "{}", shipped.name);
         let (liquidated, count) = (run.liquidated_notional_usd, run.liquidation_count);
         writeln!(
@@ -32,7 +33,7 @@ fn figures() -> String {
             run.digest,
             run.lowest_price,
             run.highest_price,
-            simulation.observation().spot,
+            simulation.assets()[0].observation().spot,
             run.amplification_factor,
             run.adl_count,
         )

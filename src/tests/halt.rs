@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command as Program;
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, Settings};
+use cascade_lab::app::{App, EditCommand, PlaybackCommand, Settings};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::Scenario;
 use cascade_lab::ui::shell::Shell;
@@ -61,19 +61,19 @@ fn the_command_line_reports_a_halt_and_exits_with_3() {
 #[test]
 fn the_window_says_why_it_halted_and_starts_again() {
     let mut app = App::new(runaway(), None, Settings::default()).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
     let mut window = driven::drive(shell, (1400.0, 900.0));
-    window.state_mut().app.update(Command::Play);
-    window.state_mut().app.update(Command::Step(200));
+    window.state_mut().app.update(PlaybackCommand::Play);
+    window.state_mut().app.update(PlaybackCommand::Step(200));
     window.run();
     assert!(window.state().app.present.simulation.halted().is_some() && !window.state().app.playing);
     window.get_by_label_contains("The model halted at step");
     // Playing on is refused; starting again works.
-    window.state_mut().app.update(Command::Play);
+    window.state_mut().app.update(PlaybackCommand::Play);
     assert!(!window.state().app.playing);
-    window.state_mut().app.update(Command::Reset);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(EditCommand::Reset);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert!(window.query_by_label_contains("The model halted").is_none());
 }

@@ -13,6 +13,7 @@
 
 use cascade_lab::engine::{Observation, Simulation, Source, Summary};
 use cascade_lab::files::preset;
+use cascade_lab::scenario::AssetId;
 
 const STEPS: usize = 1_440;
 /// Seeds beside a preset's own.
@@ -47,20 +48,20 @@ impl Episode {
             scenario.set(path, *value).unwrap();
         }
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let mut seen = vec![*simulation.observation()];
+        let mut seen = vec![*simulation.assets()[0].observation()];
         let mut liquidations = vec![0];
         let mut longs_of_all_assets = 0.0;
         for _ in 0..STEPS {
             simulation.step();
-            seen.push(*simulation.observation());
-            liquidations.push(simulation.summary().liquidation_count);
+            seen.push(*simulation.assets()[0].observation());
+            liquidations.push(simulation.summary_of(AssetId::FIRST).liquidation_count);
             let longs = simulation
                 .assets()
                 .iter()
                 .map(|asset| asset.observation().liquidated_longs);
             longs_of_all_assets += longs.sum::<f64>();
         }
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         assert!(summary.halted.is_none(), "{name}: {:?}", summary.halted);
         assert!(summary.ledger_max_relative_error <= 1e-9, "{name}");
         Self {

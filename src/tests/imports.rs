@@ -29,7 +29,7 @@ use cascade_lab::files::import::{Context, ImportKind};
 use cascade_lab::files::positions::{self, Places, PositionList};
 use cascade_lab::files::table::Table;
 use cascade_lab::scenario::{
-    Action, ListedPosition, ParameterChange, PositionKind, PositionSide, PricePath, Scenario, find,
+    Action, AssetId, ListedPosition, ParameterChange, PositionKind, PositionSide, PricePath, Scenario, find,
 };
 use proptest::prelude::*;
 
@@ -61,7 +61,7 @@ fn liquidated(scenario: &Scenario, steps: usize) -> f64 {
     let mut simulation = Simulation::new(scenario).unwrap();
     (0..steps).for_each(|_| simulation.step());
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
-    simulation.summary().liquidated_notional_usd
+    simulation.summary_of(AssetId::FIRST).liquidated_notional_usd
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn where_margin_and_leverage_disagree_the_margin_counts_and_that_is_said() {
     );
 }
 
-/// T1 and T2 by a price that goes just short of the closed form's liquidation price, and just beyond it.
+/// The liquidation prices of a linear and an inverse position, by a price that goes just short of the closed form's liquidation price, and just beyond it.
 #[test]
 fn imported_positions_are_liquidated_at_the_closed_forms_prices() {
     for (text, start, level) in [
@@ -214,7 +214,7 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
     let mut start = scenario(&[("venues.count", 2.0), ("margin.tiers", 1.0)]);
     start.adopt_positions(positions.clone()).unwrap();
     let mut simulation = Simulation::new(&start).unwrap();
-    let mut placed: Vec<_> = simulation.standing().collect();
+    let mut placed: Vec<_> = simulation.assets()[0].standing().collect();
     placed.sort_by_key(|placement| placement.position.id);
     for (placement, listed) in placed.iter().zip(&positions) {
         let kind = [ContractKind::Linear, ContractKind::Inverse][listed.kind as usize];
@@ -234,7 +234,7 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
     let tiers = find("margin.tiers").unwrap().id;
     for (value, expected) in [(0.0, vec![0, 0, 0]), (1.0, vec![2, 0, 3])] {
         simulation.set(tiers, value).unwrap();
-        let mut now: Vec<_> = simulation.standing().collect();
+        let mut now: Vec<_> = simulation.assets()[0].standing().collect();
         now.sort_by_key(|placement| placement.position.id);
         assert_eq!(now.iter().map(|placement| placement.tier).collect::<Vec<_>>(), expected);
         for (now, before) in now.iter().zip(&placed) {
@@ -250,7 +250,7 @@ fn positions_stand_as_listed_in_their_tiers_with_a_counterparty() {
         (0..50).for_each(|_| simulation.step());
         assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
     }
-    assert!(simulation.summary().ledger_max_relative_error < 1e-9);
+    assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9);
 }
 
 /// A book of two assets is the whole book: what it does not name has no levered positions.
@@ -306,11 +306,15 @@ fn the_same_file_gives_the_same_run_and_seeds_change_only_the_luck() {
     };
     let (first, again) = (run(&with_book()), run(&with_book()));
     assert_eq!(first.digest(), again.digest());
-    assert!(first.summary().liquidated_notional_usd > 0.0);
+    assert!(first.summary_of(AssetId::FIRST).liquidated_notional_usd > 0.0);
     let mut other = with_book();
     other.seed += 1;
     assert_ne!(run(&other).digest(), first.digest());
-    let standing = |scenario: &Scenario| Simulation::new(scenario).unwrap().standing().collect::<Vec<_>>();
+    let standing = |scenario: &Scenario| {
+        Simulation::new(scenario).unwrap().assets()[0]
+            .standing()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(standing(&other), standing(&with_book()));
 }
 
@@ -334,8 +338,8 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
         };
         moved.set(row.id, value).unwrap();
         assert_eq!(
-            moved.standing().collect::<Vec<_>>(),
-            simulation.standing().collect::<Vec<_>>(),
+            moved.assets()[0].standing().collect::<Vec<_>>(),
+            simulation.assets()[0].standing().collect::<Vec<_>>(),
             "{}",
             row.path
         );
@@ -353,7 +357,7 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
         .act(Action::Set(ParameterChange::new(depth.id, 3e9).unwrap()))
         .unwrap();
     (0..200).for_each(|_| simulation.step());
-    let mut replayed = Simulation::new(simulation.scenario()).unwrap();
+    let mut replayed = Simulation::new(&simulation.scenario_with_acts()).unwrap();
     (0..220).for_each(|_| replayed.step());
     assert_eq!(replayed.digest(), simulation.digest());
 }
@@ -427,13 +431,15 @@ fn redrawing_leaves_the_aim_of_an_imported_book() {
     let run = |redraw: bool| {
         let mut simulation = Simulation::new(&start).unwrap();
         (0..200).for_each(|_| simulation.step());
-        let interest = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        let interest =
+            simulation.assets()[0].observation().levered_longs + simulation.assets()[0].observation().levered_shorts;
         if redraw {
             let id = find("positions.open_interest").unwrap().id;
             simulation.set(id, 1e9).unwrap();
         }
         (0..2_000).for_each(|_| simulation.step());
-        let now = simulation.observation().levered_longs + simulation.observation().levered_shorts;
+        let now =
+            simulation.assets()[0].observation().levered_longs + simulation.assets()[0].observation().levered_shorts;
         now / interest
     };
     let (left, redrawn) = (run(false), run(true));
@@ -446,7 +452,8 @@ fn the_parameters_say_what_the_list_holds() {
     let parameters = with_book().parameters;
     let start = Simulation::new(&with_book()).unwrap();
     assert_eq!(parameters.positions.count, 400);
-    let linear_and_inverse = start.observation().levered_longs + start.observation().levered_shorts;
+    let linear_and_inverse =
+        start.assets()[0].observation().levered_longs + start.assets()[0].observation().levered_shorts;
     // Entries lie within 2 % of the start price.
     assert!((parameters.positions.open_interest / linear_and_inverse - 1.0).abs() < 0.02);
     assert!((0.6..0.7).contains(&parameters.positions.long_share));

@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use cascade_lab::engine::{Simulation, TOLERANCE};
-use cascade_lab::scenario::{Borrowed, ChangeEffect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table};
+use cascade_lab::scenario::{
+    AssetId, Borrowed, ChangeEffect, Kind, Outage, Scale, Scenario, Shock, ShockRoute, find, table,
+};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 use rand::SeedableRng as _;
@@ -111,22 +113,22 @@ fn exercise(seed: u64, steps: usize) -> usize {
             return step;
         }
     }
-    assert!(simulation.summary().ledger_max_relative_error <= TOLERANCE);
+    assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error <= TOLERANCE);
     check_sums(&simulation, seed);
     steps
 }
 
 /// The levered notional the engine reports is that of the positions that stand or wait, and the debt that of the loans.
 fn check_sums(simulation: &Simulation, seed: u64) {
-    let seen = simulation.observation();
+    let seen = simulation.assets()[0].observation();
     let mut sums = [0.0; 2];
-    for placement in simulation.standing() {
+    for placement in simulation.assets()[0].standing() {
         let mark = seen.marks[placement.venue.index()];
         sums[placement.side as usize] += placement.kind.notional_usd(placement.position.quantity, mark);
     }
     let lending = seen.lending;
     if simulation.parameters().lending.borrowed == Borrowed::Usd {
-        let owed: f64 = simulation.loans().map(|loan| loan.debt).sum();
+        let owed: f64 = simulation.assets()[0].loans().map(|loan| loan.debt).sum();
         let scale = lending.debt_usd + lending.total.repaid_usd + lending.total.written_off_usd;
         assert!(
             (owed - lending.debt_usd).abs() <= 1e-9 * scale,
@@ -136,7 +138,7 @@ fn check_sums(simulation: &Simulation, seed: u64) {
     let [longs, shorts] = sums;
     let reported = seen.levered_longs + seen.levered_shorts;
     let counted = longs + shorts + seen.queued;
-    let scale = simulation.summary().liquidated_notional_usd + reported + counted + 1.0;
+    let scale = simulation.summary_of(AssetId::FIRST).liquidated_notional_usd + reported + counted + 1.0;
     assert!(
         (reported - counted).abs() <= 1e-9 * scale,
         "seed {seed}: {reported} reported, {counted} counted"
@@ -188,7 +190,7 @@ proptest! {
         (0..after).for_each(|_| copy.step());
         prop_assert_eq!(original.digest(), copy.digest());
         // As text: figures of a run that has left every number are no numbers, which equal nothing, not even themselves.
-        prop_assert_eq!(format!("{:?}", original.observation()), format!("{:?}", copy.observation()));
+        prop_assert_eq!(format!("{:?}", original.assets()[0].observation()), format!("{:?}", copy.assets()[0].observation()));
     }
 }
 

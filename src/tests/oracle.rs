@@ -1,4 +1,4 @@
-//! T26: the engine against a brute-force model that scans every position in every round and shares no code with it.
+//! The engine against a brute-force model that scans every position in every round and shares no code with it.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
@@ -209,7 +209,7 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
     scenario.parameters.funding.interest = 0.001;
     scenario.parameters.funding.clamp = 0.01;
     let mut engine = Simulation::new(&scenario).unwrap();
-    let mut oracle = BruteForce::new(&scenario.parameters, engine.standing().collect());
+    let mut oracle = BruteForce::new(&scenario.parameters, engine.assets()[0].standing().collect());
     let count = oracle.standing.len();
     for step in 0..steps {
         if step % 25 == 10 {
@@ -220,12 +220,12 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
                 ..Shock::default()
             });
         }
-        let before = engine.observation().attribution[Source::Exogenous];
+        let before = engine.assets()[0].observation().attribution[Source::Exogenous];
         engine.step();
         assert!(engine.halted().is_none(), "{:?}", engine.halted());
-        let seen = *engine.observation();
+        let seen = *engine.assets()[0].observation();
         oracle.step(seen.attribution[Source::Exogenous] - before);
-        let engine_ids: BTreeSet<u32> = engine.standing().map(|p| p.position.id).collect();
+        let engine_ids: BTreeSet<u32> = engine.assets()[0].standing().map(|p| p.position.id).collect();
         let oracle_ids: BTreeSet<u32> = oracle.standing.iter().map(|p| p.position.id).collect();
         assert_eq!(engine_ids, oracle_ids, "step {step}: other positions were liquidated");
         let spot = oracle.price(0);

@@ -4,7 +4,7 @@
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
-use cascade_lab::scenario::Route;
+use cascade_lab::scenario::{AssetId, Route};
 
 const STEPS: usize = 1_440;
 
@@ -28,11 +28,11 @@ fn change(simulation: &Simulation, price: f64) -> f64 {
 /// The lowest price of a run, relative to the start.
 fn lowest(name: &str, settings: &[(&str, f64)]) -> f64 {
     let simulation = run(name, settings);
-    change(&simulation, simulation.summary().lowest_price)
+    change(&simulation, simulation.summary_of(AssetId::FIRST).lowest_price)
 }
 
 fn end(simulation: &Simulation) -> f64 {
-    change(simulation, simulation.observation().spot)
+    change(simulation, simulation.assets()[0].observation().spot)
 }
 
 #[track_caller]
@@ -43,27 +43,39 @@ fn within(value: f64, low: f64, high: f64) {
 #[test]
 fn first_cascade_falls_four_times_as_far_as_the_news() {
     let simulation = run("first-cascade", &[]);
-    within(change(&simulation, simulation.summary().lowest_price), -0.10, -0.07);
+    within(
+        change(&simulation, simulation.summary_of(AssetId::FIRST).lowest_price),
+        -0.10,
+        -0.07,
+    );
     within(end(&simulation), -0.055, -0.03);
 }
 
 #[test]
 fn quiet_market_liquidates_nobody() {
-    assert_eq!(run("quiet-market", &[]).summary().liquidation_count, 0);
+    assert_eq!(run("quiet-market", &[]).summary_of(AssetId::FIRST).liquidation_count, 0);
 }
 
 #[test]
 fn squeezes_go_both_ways() {
     within(lowest("long-squeeze", &[]), -0.085, -0.055);
     let simulation = run("short-squeeze", &[]);
-    within(change(&simulation, simulation.summary().highest_price), 0.09, 0.13);
+    within(
+        change(&simulation, simulation.summary_of(AssetId::FIRST).highest_price),
+        0.09,
+        0.13,
+    );
 }
 
 /// The throttle helps where impact recovers, and deepens a fall that news goes on driving.
 #[test]
 fn a_throttle_helps_and_hurts() {
     let simulation = run("circuit-breaker", &[]);
-    within(change(&simulation, simulation.summary().lowest_price), -0.075, -0.055);
+    within(
+        change(&simulation, simulation.summary_of(AssetId::FIRST).lowest_price),
+        -0.075,
+        -0.055,
+    );
     within(end(&simulation), -0.055, -0.03);
     let trend = |throttle| {
         let settings = [
@@ -71,7 +83,9 @@ fn a_throttle_helps_and_hurts() {
             ("shock.over_steps", 240.0),
             ("throttle.enabled", throttle),
         ];
-        run("circuit-breaker", &settings).summary().max_drawdown
+        run("circuit-breaker", &settings)
+            .summary_of(AssetId::FIRST)
+            .max_drawdown
     };
     let (throttled, free) = (trend(1.0), trend(0.0));
     assert!(throttled > free + 0.005, "{throttled} {free}");
@@ -108,11 +122,15 @@ fn an_auction_spares_the_book_while_it_has_capital_and_time() {
 fn collateral_comes_too_late_over_a_slow_bridge() {
     let slow = run("bridge-latency", &[]);
     let fast = run("bridge-latency", &[("margin_calls.collateral_latency", 120.0)]);
-    within(change(&slow, slow.summary().lowest_price), -0.065, -0.05);
-    let run = fast.summary();
+    within(
+        change(&slow, slow.summary_of(AssetId::FIRST).lowest_price),
+        -0.065,
+        -0.05,
+    );
+    let run = fast.summary_of(AssetId::FIRST);
     within(change(&fast, run.lowest_price), -0.045, -0.035);
     assert!(run.top_ups_late_usd < 0.05 * run.topped_up_usd);
-    assert!(run.liquidation_count * 5 < slow.summary().liquidation_count);
+    assert!(run.liquidation_count * 5 < slow.summary_of(AssetId::FIRST).liquidation_count);
 }
 
 /// The second asset falls only where the collateral is the first one's coins.
@@ -134,7 +152,7 @@ fn coins_as_collateral_carry_a_fall_over() {
 fn one_index_makes_venues_one_event() {
     let [one, own] = [1.0, 0.0].map(|weight| {
         let settings = [("marks.synchronisation", weight)];
-        run("venue-synchronisation", &settings).summary()
+        run("venue-synchronisation", &settings).summary_of(AssetId::FIRST)
     });
     assert!(own.reproduction_ratio < 1.0, "supercritical by themselves: {own:?}");
     assert!(
@@ -152,7 +170,8 @@ fn one_index_makes_venues_one_event() {
 fn central_clearing_goes_further() {
     let name = "central-clearing";
     assert_eq!(preset::find(name).unwrap().parameters.clearing.scheme as u8, 2);
-    let [none, bilateral, central] = [0.0, 1.0, 2.0].map(|scheme| run(name, &[("clearing.scheme", scheme)]).summary());
+    let [none, bilateral, central] =
+        [0.0, 1.0, 2.0].map(|scheme| run(name, &[("clearing.scheme", scheme)]).summary_of(AssetId::FIRST));
     assert!(none.adl_count > 300 && none.insurance_fund_usd > 5e6, "{none:?}");
     assert!(
         bilateral.adl_count > 100 && bilateral.adl_count < none.adl_count,
@@ -169,7 +188,7 @@ fn central_clearing_goes_further() {
 fn dealers_drive_a_gamma_squeeze() {
     let [hedged, free] = [1.0, 0.0].map(|hedging| {
         let simulation = run("gamma-squeeze", &[("dealers.enabled", hedging)]);
-        change(&simulation, simulation.summary().highest_price)
+        change(&simulation, simulation.summary_of(AssetId::FIRST).highest_price)
     });
     assert!((0.055..0.085).contains(&hedged) && free < 0.03, "{hedged} {free}");
 }
@@ -182,7 +201,7 @@ fn dealers_pin_the_price_until_expiry() {
         scenario.set("dealers.enabled", hedging).unwrap();
         let mut simulation = Simulation::new(&scenario).unwrap();
         (0..1_075).for_each(|_| simulation.step());
-        let at_expiry = change(&simulation, simulation.observation().spot);
+        let at_expiry = change(&simulation, simulation.assets()[0].observation().spot);
         (at_expiry, lowest("gamma-pinning", &[("dealers.enabled", hedging)]))
     });
     assert!(pinned.0.abs() < 0.001 && free.0 < -0.007, "{pinned:?} {free:?}");
@@ -195,7 +214,7 @@ fn dealers_pin_the_price_until_expiry() {
 fn everything_on_has_many_owners() {
     let name = "everything-on";
     let simulation = run(name, &[]);
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert!(summary.ledger_max_relative_error <= 1e-9, "{summary:?}");
     let fall = summary.max_drawdown;
     within(fall, 0.09, 0.12);
@@ -238,12 +257,17 @@ fn everything_on_has_many_owners() {
             .all(|asset| asset.summary().max_drawdown > 0.05)
     );
 
-    let without = |path| run(name, &[(path, 0.0)]).summary();
+    let without = |path| run(name, &[(path, 0.0)]).summary_of(AssetId::FIRST);
     assert!(without("providers.enabled").max_drawdown > 1.6 * fall);
     for path in ["dealers.enabled", "volatility_margin.enabled"] {
         assert!(without(path).max_drawdown < 0.8 * fall, "{path}");
     }
-    assert_eq!(run(name, &[("leverage.mean", 6.0)]).summary().adl_count, 0);
+    assert_eq!(
+        run(name, &[("leverage.mean", 6.0)])
+            .summary_of(AssetId::FIRST)
+            .adl_count,
+        0
+    );
     let alone = without("clearing.scheme");
     assert!(
         alone.adl_count > summary.adl_count && alone.max_drawdown < fall - 0.015,

@@ -19,7 +19,8 @@ use std::path::Path;
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{
-    Action, Event, OptionKind, Outage, Paragraph, ParameterChange, Scenario, Shock, ShockRoute, Topic, find, table,
+    Action, AssetId, Event, OptionKind, Outage, Paragraph, ParameterChange, Scenario, Shock, ShockRoute, Topic, find,
+    table,
 };
 use proptest::prelude::*;
 
@@ -484,7 +485,7 @@ fn ran(name: &str, settings: &[(&str, f64)], seed: Option<u64>, steps: usize) ->
 
 #[test]
 fn lending_spiral_feeds_itself_and_a_smaller_bonus_stops_it() {
-    let run = |settings: &[(&str, f64)]| ran("lending-spiral", settings, None, 1440).summary();
+    let run = |settings: &[(&str, f64)]| ran("lending-spiral", settings, None, 1440).summary_of(AssetId::FIRST);
     let spiral = run(&[]);
     let lending = spiral.lending.unwrap();
     assert!(spiral.max_drawdown > 0.4, "{}", spiral.max_drawdown);
@@ -507,11 +508,11 @@ fn november_2022_lands_near_the_record() {
         let mut active = Vec::new();
         for step in 0..800 {
             simulation.step();
-            if simulation.observation().lending.step.count > 0 {
+            if simulation.assets()[0].observation().lending.step.count > 0 {
                 active.push(step);
             }
         }
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         let lending = summary.lending.unwrap();
         let minutes = f64::from(active.last().unwrap() - active[0]) * scenario.parameters.market.step_seconds / 60.0;
         println!("{lending:?}, {minutes} min, {}", summary.highest_price);

@@ -229,7 +229,7 @@ fn run(scenario: &Scenario, change_at: Option<(usize, &Parameter, f64)>) -> Trac
     }
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
     let mut clusters = Clusters::default();
-    simulation.resting(&mut clusters);
+    simulation.assets()[0].resting(&mut clusters);
     Trace {
         digest: simulation.digest(),
         clusters,

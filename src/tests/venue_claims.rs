@@ -10,7 +10,7 @@
 mod common;
 
 use cascade_lab::engine::{Simulation, Summary};
-use cascade_lab::scenario::{Action, Event, Outage, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Outage, Scenario, Shock};
 
 const SEEDS: u64 = 32;
 
@@ -41,9 +41,9 @@ fn run(settings: &[(&str, f64)], outage: Option<(u64, u32)>, seed: u64, steps: u
     let mut lowest_at_venue = f64::INFINITY;
     for _ in 0..steps {
         simulation.step();
-        lowest_at_venue = lowest_at_venue.min(simulation.observation().futures[0]);
+        lowest_at_venue = lowest_at_venue.min(simulation.assets()[0].observation().futures[0]);
     }
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert!(summary.halted.is_none(), "{:?}", summary.halted);
     Run {
         summary,

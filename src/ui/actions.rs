@@ -2,12 +2,17 @@
 
 mod kind;
 
+use cascade_scenario::AssetId;
+
 use std::sync::LazyLock;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
 use cascade_app::import::Brought;
-use cascade_app::{App, Command, Export, Picture, WorkspaceCommand, pace};
+use cascade_app::{
+    ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
+    SelectionCommand, WorkspaceCommand, pace,
+};
 
 use super::command::WindowCommand;
 use super::pages::PAGES;
@@ -55,7 +60,8 @@ fn ask_export(what: Export) -> Command {
 }
 
 const fn speed<const DIGIT: usize>(label: &'static str, key: Key) -> Action {
-    let effect = ActionEffect::App(|_| Command::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL));
+    let effect =
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL)));
     action(Menu::Speed, label, keys(NONE, key), effect)
 }
 
@@ -78,7 +84,7 @@ const ROWS: &[Action] = &[
         Menu::File,
         "Open…",
         keys(CTRL, Key::O),
-        ActionEffect::App(|_| Command::AskOpen),
+        ActionEffect::App(|_| Command::File(FileCommand::AskOpen)),
     )
     .also("load file preset read"),
     action(
@@ -99,20 +105,20 @@ const ROWS: &[Action] = &[
         Menu::File,
         "Save",
         keys(CTRL, Key::S),
-        ActionEffect::App(|_| Command::Save),
+        ActionEffect::App(|_| Command::File(FileCommand::Save)),
     )
     .also("write keep store preset"),
     action(
         Menu::File,
         "Save as…",
         keys(CTRL_SHIFT, Key::S),
-        ActionEffect::App(|_| Command::AskSave),
+        ActionEffect::App(|_| Command::File(FileCommand::AskSave)),
     )
     .also("write copy rename duplicate store"),
     menu_only(
         Menu::File,
         "Save as lesson…",
-        ActionEffect::App(|_| Command::AskSaveLesson),
+        ActionEffect::App(|_| Command::File(FileCommand::AskSaveLesson)),
     )
     .also("record replay class teach course"),
     action(
@@ -152,27 +158,27 @@ const ROWS: &[Action] = &[
         Menu::File,
         "Quit",
         keys(CTRL, Key::Q),
-        ActionEffect::App(|_| Command::Quit),
+        ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::Quit)),
     )
     .also("exit close leave end program"),
     action(
         Menu::Edit,
         "Undo",
         keys(CTRL, Key::Z),
-        ActionEffect::App(|_| Command::Undo),
+        ActionEffect::App(|_| Command::Edit(EditCommand::Undo)),
     )
     .also("back revert take back"),
     action(
         Menu::Edit,
         "Redo",
         keys(CTRL_SHIFT, Key::Z),
-        ActionEffect::App(|_| Command::Redo),
+        ActionEffect::App(|_| Command::Edit(EditCommand::Redo)),
     )
     .also("again forward repeat"),
     menu_only(
         Menu::Edit,
         "All parameters as in the preset",
-        ActionEffect::App(|_| Command::ResetParameters),
+        ActionEffect::App(|_| Command::Edit(EditCommand::ResetParameters)),
     )
     .also("reset defaults revert sliders original values"),
     menu_only(
@@ -215,7 +221,7 @@ const ROWS: &[Action] = &[
         Menu::View,
         "Normal size",
         keys(CTRL, Key::Num0),
-        ActionEffect::App(|_| Command::SetZoom(1.0)),
+        ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::SetZoom(1.0))),
     )
     .also("zoom reset 100 % font scale"),
     action(
@@ -254,7 +260,7 @@ const ROWS: &[Action] = &[
         Menu::View,
         "Presenter mode",
         keys(NONE, Key::F5),
-        ActionEffect::App(|_| Command::TogglePresenter),
+        ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::TogglePresenter)),
     )
     .also("projector beamer presentation class audience lecture slides large"),
     action(
@@ -275,108 +281,108 @@ const ROWS: &[Action] = &[
         Menu::Run,
         "Play or pause",
         keys(NONE, Key::Space),
-        ActionEffect::App(|_| Command::TogglePlay),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::TogglePlay)),
     )
     .also("run stop start halt continue resume"),
     action(
         Menu::Run,
         "One step",
         keys(NONE, Key::ArrowRight),
-        ActionEffect::App(|_| Command::Step(1)),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Step(1))),
     )
     .also("forward advance next"),
     action(
         Menu::Run,
         "Ten steps",
         keys(SHIFT, Key::ArrowRight),
-        ActionEffect::App(|_| Command::Step(10)),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Step(10))),
     )
     .also("forward advance fast next"),
     action(
         Menu::Run,
         "Start again",
         keys(NONE, Key::R),
-        ActionEffect::App(|_| Command::Reset),
+        ActionEffect::App(|_| Command::Edit(EditCommand::Reset)),
     )
     .also("restart reset rerun rewind from the beginning"),
     menu_only(
         Menu::Run,
         "Start again without my shocks and remarks",
-        ActionEffect::App(|_| Command::ResetEvents),
+        ActionEffect::App(|_| Command::Edit(EditCommand::ResetEvents)),
     ),
     action(
         Menu::Run,
         "Shock",
         keys(NONE, Key::S),
-        ActionEffect::App(|_| Command::Shock),
+        ActionEffect::App(|_| Command::Act(ActCommand::Shock)),
     )
     .also("crash news drop fall push"),
     action(
         Menu::Run,
         "Venue outage",
         keys(NONE, Key::O),
-        ActionEffect::App(|_| Command::Outage),
+        ActionEffect::App(|_| Command::Act(ActCommand::Outage)),
     )
     .also("exchange down offline failure"),
     action(
         Menu::Run,
         "New seed",
         keys(NONE, Key::N),
-        ActionEffect::App(|_| Command::NewSeed),
+        ActionEffect::App(|_| Command::Edit(EditCommand::NewSeed)),
     )
     .also("random luck noise another dice"),
     action(
         Menu::Run,
         "One step back",
         keys(NONE, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::StepBack(1)),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::StepBack(1))),
     )
     .also("rewind backward previous time"),
     action(
         Menu::Run,
         "Ten steps back",
         keys(SHIFT, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::StepBack(10)),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::StepBack(10))),
     )
     .also("rewind backward previous time"),
     action(
         Menu::Run,
         "To the start",
         keys(NONE, Key::Home),
-        ActionEffect::App(|_| Command::Seek(0)),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Seek(0))),
     )
     .also("rewind beginning home first"),
     action(
         Menu::Run,
         "To the newest step",
         keys(NONE, Key::End),
-        ActionEffect::App(|app| Command::Seek(app.present.newest_step())),
+        ActionEffect::App(|app| Command::Playback(PlaybackCommand::Seek(app.present.newest_step()))),
     )
     .also("end last now live latest"),
     action(
         Menu::Run,
         "Previous bookmark",
         keys(CTRL, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::PreviousBookmark),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::PreviousBookmark)),
     ),
     action(
         Menu::Run,
         "Next bookmark",
         keys(CTRL, Key::ArrowRight),
-        ActionEffect::App(|_| Command::NextBookmark),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::NextBookmark)),
     ),
     action(
         Menu::Run,
         "Explain from here",
         keys(NONE, Key::F),
-        ActionEffect::App(|app| Command::SelectFrom(app.present.position())),
+        ActionEffect::App(|app| Command::Selection(SelectionCommand::Begin(app.present.position()))),
     )
     .also("attribution why interval select cause"),
     action(
         Menu::Run,
         "Explain to here",
         keys(NONE, Key::T),
-        ActionEffect::App(|app| Command::SelectTo(app.present.position())),
+        ActionEffect::App(|app| Command::Selection(SelectionCommand::End(app.present.position()))),
     )
     .also("attribution why interval select cause"),
     action(
@@ -389,7 +395,7 @@ const ROWS: &[Action] = &[
     menu_only(
         Menu::Run,
         "Explain nothing",
-        ActionEffect::App(|_| Command::ClearSelection),
+        ActionEffect::App(|_| Command::Selection(SelectionCommand::Clear)),
     ),
     speed::<1>("Speed 1×: twenty steps a second", Key::Num1),
     speed::<2>("Speed 2×", Key::Num2),
@@ -423,7 +429,7 @@ const ROWS: &[Action] = &[
     menu_only(
         Menu::Lesson,
         "Add a pause",
-        ActionEffect::App(|_| Command::Remark(cascade_scenario::Action::Pause)),
+        ActionEffect::App(|_| Command::Act(ActCommand::Remark(cascade_scenario::Action::Pause))),
     )
     .also("stop wait break lesson"),
     action(
@@ -449,19 +455,20 @@ const ROWS: &[Action] = &[
 ];
 
 fn next_asset(app: &App) -> Command {
-    Command::ShowAsset((app.asset_index() + 1) % app.present.simulation.assets().len())
+    let next = (app.asset_id().index() + 1) % app.present.simulation.assets().len();
+    Command::Workspace(WorkspaceCommand::ShowAsset(AssetId::new(next)))
 }
 
 const fn pin(app: &App) -> Command {
     if app.baseline.is_some() {
-        Command::Unpin
+        Command::Baseline(BaselineCommand::Unpin)
     } else {
-        Command::Pin
+        Command::Baseline(BaselineCommand::Pin)
     }
 }
 
 fn zoom(app: &App, factor: f32) -> Command {
-    Command::SetZoom(app.settings.zoom * factor)
+    Command::Workspace(WorkspaceCommand::SetZoom(app.settings.zoom * factor))
 }
 
 /// The keys as they are written on a keyboard: `Ctrl+=`, `Shift+→`.
@@ -535,7 +542,7 @@ mod tests {
             let ActionEffect::App(command) = action.effect else {
                 panic!()
             };
-            let Command::SetSpeed(speed) = command(&app) else {
+            let Command::Playback(PlaybackCommand::SetSpeed(speed)) = command(&app) else {
                 panic!()
             };
             let name = format!("Speed {}", pace::multiple(speed));

@@ -7,7 +7,7 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use cascade_app::{App, Command, Theme};
+use cascade_app::{App, Command, FileCommand, Theme, WorkspaceCommand};
 use cascade_scenario::{groups, table};
 
 use super::actions::{self, ACTIONS, ActionEffect};
@@ -105,7 +105,10 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
         all.push(PaletteEntry {
             label,
             detail: detail.to_owned(),
-            also: if matches!(choice, Choice::Command(Command::SetTheme(_))) {
+            also: if matches!(
+                choice,
+                Choice::Command(Command::Workspace(WorkspaceCommand::SetTheme(_)))
+            ) {
                 THEMES
             } else {
                 ""
@@ -116,16 +119,28 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
     };
     for (shipped, scenario) in shipped::presets() {
         let label = format!("Open “{}”", scenario.name);
-        add(label, "Preset", Choice::Command(Command::OpenShipped(shipped.name)));
+        add(
+            label,
+            "Preset",
+            Choice::Command(Command::File(FileCommand::OpenShipped(shipped.name))),
+        );
     }
     for plot in PLOTS {
         let (id, shown) = (plot.id(), plot.is_wanted(&app.settings.plots));
         let label = format!("{} {}", if shown { "Hide" } else { "Show" }, id.0);
-        add(label, "Plot", Choice::Command(Command::ShowPlot(id, !shown)));
+        add(
+            label,
+            "Plot",
+            Choice::Command(Command::Workspace(WorkspaceCommand::ShowPlot(id, !shown))),
+        );
     }
     for theme in Theme::ALL {
         let label = format!("Colours: {}", theme.label());
-        add(label, "View", Choice::Command(Command::SetTheme(theme)));
+        add(
+            label,
+            "View",
+            Choice::Command(Command::Workspace(WorkspaceCommand::SetTheme(theme))),
+        );
     }
     for row in table() {
         let group = &groups()[row.group];

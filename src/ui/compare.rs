@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
 
-use cascade_app::{App, Command, Compared, ComparedKind, Explanation};
+use cascade_app::{App, BaselineCommand, Command, Compared, ComparedKind, Explanation, SelectionCommand};
 use cascade_scenario::format;
 
 use super::palette::Palette;
@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
                 "The run that was pinned (P). It stays when another preset is opened, until it is unpinned.",
             );
         if ui.small_button("Unpin").clicked() {
-            commands.push(Command::Unpin);
+            commands.push(Command::Baseline(BaselineCommand::Unpin));
         }
     });
     Grid::new("compared")
@@ -95,7 +95,7 @@ pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<C
             }
         });
     if !open {
-        commands.push(Command::ClearSelection);
+        commands.push(Command::Selection(SelectionCommand::Clear));
     }
 }
 

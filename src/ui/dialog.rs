@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
-use cascade_app::{App, Command, Export, WorkspaceCommand};
+use cascade_app::{App, Command, Export, FileCommand, WorkspaceCommand};
 
 use super::style;
 
@@ -266,10 +266,10 @@ fn named(path: PathBuf, purpose: Purpose) -> PathBuf {
 
 fn command(purpose: Purpose, path: PathBuf) -> Command {
     match purpose {
-        Purpose::Open => Command::Open(path),
+        Purpose::Open => Command::File(FileCommand::Open(path)),
         Purpose::Import => Command::Import(path),
-        Purpose::Save => Command::SaveAs(named(path, purpose)),
-        Purpose::SaveLesson => Command::SaveLesson(named(path, purpose)),
+        Purpose::Save => Command::File(FileCommand::SaveAs(named(path, purpose))),
+        Purpose::SaveLesson => Command::File(FileCommand::SaveLesson(named(path, purpose))),
         Purpose::Export(what) => WorkspaceCommand::Export(what, named(path, purpose)).into(),
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::{Context, Id, LayerId, Order, Stroke, StrokeKind};
 
-use cascade_app::Command;
+use cascade_app::{Command, FileCommand};
 use cascade_files::import::is_table;
 
 use super::palette::Palette;
@@ -17,7 +17,7 @@ fn meaning(path: &Path) -> Result<(String, Command), String> {
     match extension.as_str() {
         "ron" => Ok((
             format!("Drop to open the preset “{name}”"),
-            Command::Open(path.to_owned()),
+            Command::File(FileCommand::Open(path.to_owned())),
         )),
         _ if is_table(path) => Ok((
             format!("Drop to look at the table “{name}”"),
@@ -78,7 +78,10 @@ mod tests {
     #[test]
     fn the_ending_decides() {
         let meant = |name: &str| meaning(Path::new(name));
-        assert_eq!(meant("/a/b.RON").unwrap().1, Command::Open(PathBuf::from("/a/b.RON")));
+        assert_eq!(
+            meant("/a/b.RON").unwrap().1,
+            Command::File(FileCommand::Open(PathBuf::from("/a/b.RON")))
+        );
         assert_eq!(
             meant("/a/prices.csv").unwrap().1,
             Command::Import(PathBuf::from("/a/prices.csv"))

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, ScrollArea, Ui};
 
-use cascade_app::{App, Command, Export, Picture, WorkspaceCommand};
+use cascade_app::{App, Command, Export, FileCommand, Picture, WorkspaceCommand};
 
 use super::banner;
 use super::command::WindowCommand;
@@ -110,7 +110,7 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
             title: "Time series",
             contains: format!(
                 "CSV, steps 1 to {steps} of this run: a row a step, the columns of “run --csv”{}.",
-                app.of_asset()
+                app.of_asset(app.asset_id())
             ),
             buttons: vec![save(Export::Series)],
         },
@@ -142,12 +142,12 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
     lines.push(Line {
         title: "Preset",
         contains: "RON, everything that decides the run: parameters, seed and events.".to_owned(),
-        buttons: vec![("Save as…", Deed::Command(Command::AskSave))],
+        buttons: vec![("Save as…", Deed::Command(Command::File(FileCommand::AskSave)))],
     });
     lines.push(Line {
         title: "Lesson",
         contains: format!("RON, a preset that replays this run to step {steps}."),
-        buttons: vec![("Save as…", Deed::Command(Command::AskSaveLesson))],
+        buttons: vec![("Save as…", Deed::Command(Command::File(FileCommand::AskSaveLesson)))],
     });
     if app.stress.table().is_some() && !app.stress.running() {
         lines.push(Line {

@@ -5,7 +5,7 @@ use eframe::egui::{
     TextStyle, Ui, vec2,
 };
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand};
 use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
 
 use super::icon::{self, Icon};
@@ -36,7 +36,7 @@ pub fn show(
     let idle = app.present.scenario.idle(row);
     // The list's own figures are no change of anybody's.
     let changed = app.present.changed(row.id) && idle.is_none();
-    let set = |value: f64| Command::SetParameter { id: row.id, value };
+    let set = |value: f64| Command::Edit(EditCommand::SetParameter { id: row.id, value });
     let mut new = None;
     let mut label_id = None;
     let mut changer = None;
@@ -74,7 +74,7 @@ pub fn show(
                 }
             }
             if changed && icon::quiet_button(ui, Icon::Undo, &format!("Reset {}", row.label), 18.0).clicked() {
-                commands.push(Command::ResetParameter(row.id));
+                commands.push(Command::Edit(EditCommand::ResetParameter(row.id)));
             }
         },
     );

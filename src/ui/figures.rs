@@ -35,7 +35,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
     };
     let heading = match app.present.simulation.assets().len() {
         1 => "Key figures".to_owned(),
-        _ => format!("Key figures, asset {}", app.asset_index() + 1),
+        _ => format!("Key figures, {}", app.asset_id()),
     };
     ui.label(style::strong(heading, 13.5));
     amplification::card(ui, &summary);

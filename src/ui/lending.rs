@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use cascade_analysis::stress::{DEPTHS, HORIZON_STEPS, Outcome, StressTable};
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand, StressCommand};
 use cascade_engine::{HEALTH_BINS, HEALTH_MAX};
 use cascade_scenario::{LoanOutlet, find, format};
 
@@ -43,17 +43,18 @@ pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette,
         .default_pos(pos2(270.0, 76.0))
         .collapsible(false)
         .show(ctx, |ui| {
-            let Some(bins) = app.present.simulation.health_distribution() else {
+            let Some(bins) = app.shown_asset().health_distribution() else {
                 ui.label("This scenario has no lending pool.");
                 if ui.button("Switch one on").clicked()
                     && let Ok(row) = find("lending.enabled")
                 {
-                    commands.push(Command::SetParameter { id: row.id, value: 1.0 });
+                    commands.push(Command::Edit(EditCommand::SetParameter { id: row.id, value: 1.0 }));
                 }
                 return;
             };
-            let terms = app.present.simulation.parameters().lending;
-            histogram(ui, &bins, terms.threshold * (1.0 + terms.bonus), palette);
+            let of = app.of_asset(app.asset_id());
+            let terms = app.shown_asset().parameters().lending;
+            histogram(ui, &of, &bins, terms.threshold * (1.0 + terms.bonus), palette);
             ui.separator();
             controls(ui, app, shown, commands);
             if let Some(table) = app.stress.table() {
@@ -87,10 +88,10 @@ fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Comman
         }
         if app.stress.running() {
             if ui.button("Cancel").clicked() {
-                commands.push(Command::CancelStress);
+                commands.push(Command::Stress(StressCommand::Cancel));
             }
         } else if ui.button("Compute").clicked() {
-            commands.push(Command::ComputeStress);
+            commands.push(Command::Stress(StressCommand::Compute));
         }
         if let Some(table) = app.stress.table() {
             let (done, all) = table.progress();
@@ -98,7 +99,7 @@ fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Comman
                 let bar = ProgressBar::new(done as f32 / all as f32).desired_width(110.0);
                 ui.add(bar.text(format!("{done} of {all}")));
             } else {
-                ui.weak(format!("from step {}", table.from_step));
+                ui.weak(format!("from step {}{}", table.from_step, app.of_asset(table.asset)));
             }
         }
     });
@@ -147,7 +148,7 @@ fn stress(ui: &mut Ui, table: &StressTable, shown: Shown, palette: &Palette, com
                 );
                 cell.widget_info(|| WidgetInfo::labeled(Role::Button, true, &words));
                 if cell.on_hover_text(format!("{words} Click: apply.")).clicked() {
-                    commands.push(Command::ApplyStress { row, column });
+                    commands.push(Command::Stress(StressCommand::Apply { row, column }));
                 }
             }
             ui.end_row();
@@ -191,16 +192,16 @@ pub fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
     })
 }
 
-/// Debt by health factor, with the marks at 1 and where liquidations turn toxic.
-pub fn histogram(ui: &mut Ui, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
-    ui.label(style::strong("Debt by health factor", 13.5));
+/// Debt by health factor, with the marks at 1 and where liquidations turn toxic; `of` says of which asset's pool.
+pub fn histogram(ui: &mut Ui, of: &str, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
+    ui.label(style::strong(format!("Debt{of} by health factor"), 13.5));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 118.0), Sense::hover());
     let total: f64 = bins.iter().sum();
     let below: f64 = bins[..(HEALTH_BINS as f64 / HEALTH_MAX).round() as usize].iter().sum();
     response.widget_info(|| {
         let share = if total > 0.0 { 100.0 * below / total } else { 0.0 };
         let words = format!(
-            "Debt of {} USD by health factor, {share:.0} % of it below 1",
+            "Debt{of} of {} USD by health factor, {share:.0} % of it below 1",
             format::short(total.round())
         );
         WidgetInfo::labeled(Role::Image, true, words)

@@ -1,4 +1,11 @@
 //! The window: reads the state, draws it and returns commands.
+//!
+//! - [`plots::list`]: a plot below the price is a file in `plots/list` and a line in the list. Menu, command palette,
+//!   arrangement, what is remembered and pictures follow from it.
+//! - [`pages`]: a page in place of the plots is a file in `pages` and a line in the list; it keeps what it measures. Tabs, menu
+//!   and command palette follow from it.
+//! - [`actions`]: what has a name and keys, in one table, gives a command to the state ([`cascade_app::Command`]) or to the window
+//!   ([`command::WindowCommand`]). Every panel keeps what is open or typed in it and knows of no other.
 
 mod about;
 pub mod actions;
@@ -6,10 +13,7 @@ mod banner;
 pub mod command;
 pub mod command_palette;
 mod compare;
-mod contagion;
-mod delta_map;
 pub mod dialog;
-mod distributions;
 mod drop;
 mod events;
 mod export;
@@ -40,13 +44,11 @@ mod remembered;
 pub mod shell;
 mod shipped;
 pub mod sides;
-mod studies;
 mod style;
 mod tabs;
 mod timeline;
 mod transport;
 mod unsaved;
-mod venues;
 mod window;
 
 pub use window::{Renderer, WindowError, WindowOptions, run};

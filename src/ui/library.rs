@@ -7,7 +7,7 @@ use eframe::egui::{
     Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
 };
 
-use cascade_app::{App, Command, WorkspaceCommand};
+use cascade_app::{App, Command, FileCommand, WorkspaceCommand};
 use cascade_files::library::LibraryEntry;
 use cascade_files::preset::PresetError;
 use cascade_scenario::Scenario;
@@ -156,7 +156,7 @@ fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
         path: None,
         name: scenario.name.clone(),
         content: Ok(scenario),
-        opens: Command::OpenShipped(shipped.name),
+        opens: Command::File(FileCommand::OpenShipped(shipped.name)),
         open: here.is_none() && app.present.document.saved.name == scenario.name,
     });
     let own = app.library.entries().iter().map(|LibraryEntry { path, content }| Item {
@@ -166,7 +166,7 @@ fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
             |scenario| scenario.name.clone(),
         ),
         content: content.as_ref().map(|scenario| &**scenario),
-        opens: Command::Open(path.clone()),
+        opens: Command::File(FileCommand::Open(path.clone())),
         open: here == Some(path),
     });
     let answers = |item: &Item<'_>| fuzzy::score(search, &item.name, &item.about()).is_some();

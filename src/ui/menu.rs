@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use cascade_app::{App, Command, Theme, WorkspaceCommand};
+use cascade_app::{App, Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
 use cascade_files::preset::Shelf;
 
 use super::actions::{self, ACTIONS, ActionEffect, Menu};
@@ -104,9 +104,14 @@ fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             Icon::Redo,
             "Redo (Ctrl+Shift+Z)",
             app.undo.undone().last(),
-            Command::Redo,
+            Command::Edit(EditCommand::Redo),
         ),
-        (Icon::Undo, "Undo (Ctrl+Z)", app.undo.done().last(), Command::Undo),
+        (
+            Icon::Undo,
+            "Undo (Ctrl+Z)",
+            app.undo.done().last(),
+            Command::Edit(EditCommand::Undo),
+        ),
     ] {
         ui.add_enabled_ui(entry.is_some(), |ui| {
             let button = icon::quiet_button(ui, icon, name, BUTTON);
@@ -161,7 +166,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             for plot in PLOTS {
                 let mut shown = plot.is_wanted(&app.settings.plots);
                 if ui.checkbox(&mut shown, plot.id().0).clicked() {
-                    commands.push(Command::ShowPlot(plot.id(), shown));
+                    commands.push(Command::Workspace(WorkspaceCommand::ShowPlot(plot.id(), shown)));
                 }
             }
         });
@@ -169,7 +174,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         ui.weak("Colours");
         for theme in Theme::ALL {
             if ui.radio(app.settings.theme == theme, theme.label()).clicked() {
-                commands.push(Command::SetTheme(theme));
+                commands.push(Command::Workspace(WorkspaceCommand::SetTheme(theme)));
             }
         }
     }
@@ -196,12 +201,12 @@ fn history(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
                     ui.selectable_label(count == done.len(), &entry.label)
                 });
                 if entry.inner.clicked() {
-                    commands.push(Command::UndoTo(count));
+                    commands.push(Command::Edit(EditCommand::UndoTo(count)));
                     ui.close();
                 }
             }
             if ui.selectable_label(done.is_empty(), "As it was opened").clicked() {
-                commands.push(Command::UndoTo(0));
+                commands.push(Command::Edit(EditCommand::UndoTo(0)));
                 ui.close();
             }
         });
@@ -223,7 +228,7 @@ fn recent(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
                 let file = ui.add_enabled(there, Button::new(name));
                 let place = path.display().to_string();
                 if file.on_hover_text(&place).on_disabled_hover_text(&place).clicked() {
-                    commands.push(Command::Open(path.clone()));
+                    commands.push(Command::File(FileCommand::Open(path.clone())));
                     ui.close();
                 }
             }
@@ -244,7 +249,7 @@ fn presets(ui: &mut Ui, commands: &mut Vec<Command>) {
                 for (shipped, scenario) in shipped::presets().iter().filter(|(shipped, _)| shipped.shelf == shelf) {
                     let preset = ui.button(&scenario.name);
                     if preset.on_hover_text(&scenario.description).clicked() {
-                        commands.push(Command::OpenShipped(shipped.name));
+                        commands.push(Command::File(FileCommand::OpenShipped(shipped.name)));
                         ui.close();
                     }
                 }

@@ -1,15 +1,15 @@
 //! The moment that a page shows: what it has measured holds as long as the moment is the same.
 
 use cascade_app::App;
-use cascade_scenario::Parameters;
+use cascade_scenario::{AssetId, Parameters};
 
 /// A run and its parameters, as far as they concern an asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Subject {
     /// Number of the run, and how often it was cut back.
     pub run: (u64, u64),
-    /// The asset, from 0.
-    pub asset: usize,
+    /// The asset.
+    pub asset: AssetId,
     /// Parameters in force.
     pub parameters: Parameters,
 }
@@ -30,7 +30,7 @@ impl Moment {
         Self {
             subject: Subject {
                 run: app.present.history.version(),
-                asset: app.asset_index(),
+                asset: app.asset_id(),
                 parameters: *app.present.simulation.parameters(),
             },
             step: asset.observation().step,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{RichText, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand, WorkspaceCommand};
 use cascade_engine::LogKind;
 
 use super::banner::strip;
@@ -34,7 +34,7 @@ pub fn show(
         );
         let again = |ui: &mut Ui| ui.button("Start again").clicked();
         if strip(ui, palette.critical, style::strong(text, 13.5), 100.0, again) {
-            commands.push(Command::Reset);
+            commands.push(Command::Edit(EditCommand::Reset));
         }
     }
     for message in app.messages.iter() {
@@ -42,7 +42,7 @@ pub fn show(
         if strip(ui, color, RichText::new(&message.text), 28.0, |ui| {
             close(ui, "Dismiss the message")
         }) {
-            commands.push(Command::Dismiss(message.text.clone()));
+            commands.push(Command::Workspace(WorkspaceCommand::Dismiss(message.text.clone())));
         }
     }
     exporting.show(ui, app, palette, commands);
@@ -61,7 +61,7 @@ pub fn show(
     if !app.settings.guide_dismissed && !app.presenting {
         let text = RichText::new(GUIDE).color(palette.weak_text);
         if strip(ui, palette.outline, text, 28.0, |ui| close(ui, "Dismiss the guide")) {
-            commands.push(Command::DismissGuide);
+            commands.push(Command::Workspace(WorkspaceCommand::DismissGuide));
         }
     }
 }
@@ -72,7 +72,7 @@ fn close(ui: &mut Ui, name: &str) -> bool {
 
 /// The scenario's note, while the run stands still at it.
 fn note(app: &App) -> Option<String> {
-    let step = app.present.simulation.observation().step;
+    let step = app.present.simulation.steps();
     let mut notes = app
         .present
         .simulation

@@ -1,5 +1,11 @@
-//! The list of the pages, and the one that is shown. A page is a file and a line in [`PAGES`]; tabs, menu, command palette and
+//! The list of the pages, and the one that is shown. A page is a file in this folder and a line in [`PAGES`]; tabs, menu, command palette and
 //! what is remembered follow from the list.
+
+mod contagion;
+mod delta_map;
+mod distributions;
+mod studies;
+mod venues;
 
 use eframe::egui::Ui;
 
@@ -7,10 +13,10 @@ use cascade_app::{App, Command};
 
 use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
-use super::{contagion, delta_map, distributions, plots, studies, venues};
+use super::plots;
 
 /// All of them, in the order of their tabs. The first one is shown in a fresh window.
-pub const PAGES: [PageEntry; 9] = [
+pub const PAGES: &[PageEntry] = &[
     plots::linked::PAGE,
     delta_map::PAGE,
     distributions::PAGE,

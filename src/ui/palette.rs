@@ -238,7 +238,7 @@ impl Palette {
         match source {
             Source::Exogenous => self.exogenous,
             Source::Liquidations => self.forced,
-            Source::Deleveraging => self.deleveraging,
+            Source::MarginCalls => self.deleveraging,
             Source::Hedging => self.dealers,
             Source::Predators => self.predators,
             Source::Providers => self.providers,

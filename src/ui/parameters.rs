@@ -6,7 +6,7 @@ use eframe::egui::{
     pos2, vec2,
 };
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand, WorkspaceCommand};
 use cascade_scenario::{GroupRow, Kind, Parameter, ParameterId, find, groups, table};
 
 use super::field::{self, Size};
@@ -90,7 +90,7 @@ fn search_field(ui: &mut Ui, app: &App, find: bool, commands: &mut Vec<Command>)
         |ui| {
             let mut text = app.search.clone();
             if !text.is_empty() && icon::quiet_button(ui, Icon::Close, "Clear the search", 22.0).clicked() {
-                commands.push(Command::Search(String::new()));
+                commands.push(Command::Workspace(WorkspaceCommand::Search(String::new())));
             }
             // The same widget with and without the button beside it.
             let edit = TextEdit::singleline(&mut text)
@@ -102,7 +102,7 @@ fn search_field(ui: &mut Ui, app: &App, find: bool, commands: &mut Vec<Command>)
                 response.request_focus();
             }
             if response.changed() {
-                commands.push(Command::Search(text));
+                commands.push(Command::Workspace(WorkspaceCommand::Search(text)));
             }
         },
     );
@@ -173,7 +173,10 @@ impl Section<'_> {
             }
             let reset = format!("Reset all of {}", group.label);
             if changed && icon::quiet_button(ui, Icon::Undo, &reset, 18.0).clicked() {
-                commands.extend(rows.first().map(|row| Command::ResetGroup(row.group)));
+                commands.extend(
+                    rows.first()
+                        .map(|row| Command::Edit(EditCommand::ResetGroup(row.group))),
+                );
             }
             if let Some(row) = switch {
                 let switch = icon::switch(ui, on, row.label, palette.accent);
@@ -184,10 +187,10 @@ impl Section<'_> {
                 }
                 arrive(jump, row, Some(&switch));
                 if switch.clicked() {
-                    commands.push(Command::SetParameter {
+                    commands.push(Command::Edit(EditCommand::SetParameter {
                         id: row.id,
                         value: if on { 0.0 } else { 1.0 },
-                    });
+                    }));
                 }
             }
         });

@@ -119,7 +119,6 @@ impl Pictures {
         let dark = ctx.global_style().visuals.dark_mode;
         let palette = Palette::of(app.theme(), dark);
         let guesses = app.present.guesses();
-        let seen = app.present.simulation.observation();
         let poster = Poster {
             plot,
             view: PlotView::of(app, &guesses, None, &palette),
@@ -127,7 +126,7 @@ impl Pictures {
             moment: format!(
                 "seed {} · {} · cascade-lab, a stylised model",
                 app.present.scenario.seed,
-                format::clock(seen.time_seconds)
+                format::clock(app.present.simulation.time_seconds())
             ),
             theme: (app.theme(), dark),
         };

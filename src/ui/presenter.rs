@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Color32, Layout, Role, Ui, WidgetInfo};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, WorkspaceCommand};
 use cascade_scenario::format;
 
 use super::palette::Palette;
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         );
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.button("Leave (F5)").clicked() {
-                commands.push(Command::TogglePresenter);
+                commands.push(Command::Workspace(WorkspaceCommand::TogglePresenter));
             }
         });
     });

@@ -4,7 +4,7 @@
 use eframe::egui::text::{CCursor, CCursorRange};
 use eframe::egui::{Button, Context, DragValue, Id, Key, Modal, RichText, TextEdit, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{ASKED, ActCommand, App, Command, PlaybackCommand};
 use cascade_scenario::{Action, format};
 
 use super::palette::Palette;
@@ -110,7 +110,7 @@ impl Remarks {
             .show(ctx, |ui| {
                 ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 80.0));
                 ui.heading(draft.kind.title());
-                let moment = format::clock(app.present.simulation.observation().time_seconds);
+                let moment = format::clock(app.present.simulation.time_seconds());
                 let label = ui.label(format!("Text, shown at {moment}"));
                 let mut edit = TextEdit::singleline(&mut draft.text)
                     .desired_width(f32::INFINITY)
@@ -142,7 +142,9 @@ impl Remarks {
         }
         if let Some(add) = done {
             if add {
-                commands.push(Command::Remark(draft.kind.action(draft.text.trim().to_owned())));
+                commands.push(Command::Act(ActCommand::Remark(
+                    draft.kind.action(draft.text.trim().to_owned()),
+                )));
             }
             self.draft = None;
         }
@@ -166,13 +168,13 @@ impl Remarks {
 }
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
-    let spot = app.present.simulation.observation().spot;
+    let spot = app.present.simulation.assets()[ASKED].observation().spot;
     let several = app.present.simulation.assets().len() > 1;
     let mut price = draft.price.unwrap_or(spot);
     ui.label(if several {
-        "How far will asset 1 go? A guess of"
+        format!("How far will {ASKED} go? A guess of")
     } else {
-        "How far will it go? A guess of"
+        "How far will it go? A guess of".to_owned()
     });
     ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))
         .accessible_name("Name of who guesses");
@@ -190,12 +192,12 @@ fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, comm
     let named = !draft.name.trim().is_empty();
     if ui.add_enabled(named, Button::new("Place the marker")).clicked() {
         let name = draft.name.trim().to_owned();
-        commands.push(Command::Remark(Action::Marker { name, price }));
+        commands.push(Command::Act(ActCommand::Remark(Action::Marker { name, price })));
     }
     let go_on = Button::new(RichText::new("Continue").color(palette.ground)).fill(palette.accent);
     if ui.add(go_on).clicked() {
         draft.price = None;
-        commands.push(Command::Play);
+        commands.push(Command::Playback(PlaybackCommand::Play));
     }
     ui.weak("A click on the price plot places it too.");
 }

@@ -27,7 +27,7 @@ use super::timeline::{self, TimeLine};
 use super::transport::Transport;
 use super::unsaved::{self, Answer};
 use super::{compare, drop, figures, help, import, menu, notices, presenter, style, tabs};
-use cascade_app::{App, Command, Request, Theme};
+use cascade_app::{App, Command, EditCommand, FileCommand, Request, Theme, WorkspaceCommand};
 use cascade_files::import::is_table;
 
 /// Wall-clock time one frame may spend on steps of the model.
@@ -123,7 +123,7 @@ impl Shell {
             input.pointer.any_down() || input.pointer.any_released() || input.keys_down.iter().any(arrow)
         });
         if !held {
-            self.app.update(Command::Settle);
+            self.app.update(EditCommand::Settle);
         }
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
@@ -220,8 +220,11 @@ impl Shell {
     pub fn carry_out(&mut self, command: Command) {
         let leaves = match &command {
             // A table becomes part of the scenario; it does not take its place.
-            Command::Open(path) => !is_table(path),
-            other => matches!(other, Command::OpenShipped(_) | Command::Quit),
+            Command::File(FileCommand::Open(path)) => !is_table(path),
+            other => matches!(
+                other,
+                Command::File(FileCommand::OpenShipped(_)) | Command::Workspace(WorkspaceCommand::Quit)
+            ),
         };
         if leaves && self.keeps_open() {
             self.unsaved = Some(command);
@@ -239,12 +242,12 @@ impl Shell {
         };
         let waiting = self.unsaved.take();
         if answer == Answer::Save {
-            self.app.update(Command::Save);
+            self.app.update(FileCommand::Save);
         }
         // A save that failed has left its message, and the changes are still there.
         let free = answer == Answer::Discard || answer == Answer::Save && !self.app.present.modified();
         if let Some(command) = waiting.filter(|_| free) {
-            self.leaving |= command == Command::Quit;
+            self.leaving |= command == Command::Workspace(WorkspaceCommand::Quit);
             self.app.update(command);
         }
     }
@@ -315,8 +318,7 @@ impl Shell {
         // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
         if goes_on {
-            self.transport
-                .measure(now, self.app.present.simulation.observation().step);
+            self.transport.measure(now, self.app.present.simulation.steps());
         } else {
             self.transport.rest();
         }

@@ -1,8 +1,10 @@
 //! The line of tabs above the middle of the window: the pages, and the assets where there are several.
 
+use cascade_scenario::AssetId;
+
 use eframe::egui::{Frame, Margin, RichText, Ui};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, WorkspaceCommand};
 
 use super::command::WindowCommand;
 use super::page::PageId;
@@ -57,14 +59,14 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     }
     ui.weak("Asset");
     ui.add_space(4.0);
-    for index in 0..count {
-        let shown = app.asset_index() == index;
+    for asset in AssetId::first(count) {
+        let shown = app.asset_id() == asset;
         let tab = ui
-            .selectable_label(shown, format!("{}", index + 1))
-            .accessible_name(format!("Show asset {}", index + 1))
+            .selectable_label(shown, asset.number().to_string())
+            .accessible_name(format!("Show {asset}"))
             .on_hover_text("Plots, figures, studies and a click on the price turn to this asset (A: the next one).");
         if tab.clicked() && !shown {
-            commands.push(Command::ShowAsset(index));
+            commands.push(Command::Workspace(WorkspaceCommand::ShowAsset(asset)));
         }
     }
 }

@@ -4,7 +4,7 @@
 use eframe::egui::accesskit;
 use eframe::egui::{Color32, EventFilter, Key, PointerButton, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
 
-use cascade_app::{App, Bookmark, Command};
+use cascade_app::{App, Bookmark, Command, PlaybackCommand, SelectionCommand};
 use cascade_scenario::format;
 
 use super::palette::Palette;
@@ -95,16 +95,22 @@ fn point(
     }
     match *from {
         Some(from) => {
-            commands.push(Command::ClearSelection);
-            commands.push(Command::SelectFrom(from.min(step)));
-            commands.push(Command::SelectTo(from.max(step)));
+            commands.push(Command::Selection(SelectionCommand::Clear));
+            commands.push(Command::Selection(SelectionCommand::Begin(from.min(step))));
+            commands.push(Command::Selection(SelectionCommand::End(from.max(step))));
         }
         None if response.clicked() => {
             let step = near(track, bookmarks, pointer.x).map_or(step, |bookmark| bookmark.step);
-            commands.extend([Command::Pause, Command::Seek(step)]);
+            commands.extend([
+                Command::Playback(PlaybackCommand::Pause),
+                Command::Playback(PlaybackCommand::Seek(step)),
+            ]);
         }
         None if response.dragged_by(PointerButton::Primary) => {
-            commands.extend([Command::Pause, Command::Seek(step)]);
+            commands.extend([
+                Command::Playback(PlaybackCommand::Pause),
+                Command::Playback(PlaybackCommand::Seek(step)),
+            ]);
         }
         None => {}
     }
@@ -127,16 +133,19 @@ fn keys(ui: &Ui, response: &Response, commands: &mut Vec<Command>) {
         });
         let steps = if shift { 10 } else { 1 };
         if left {
-            commands.push(Command::StepBack(steps));
+            commands.push(Command::Playback(PlaybackCommand::StepBack(steps)));
         }
         if right {
-            commands.push(Command::Step(steps));
+            commands.push(Command::Playback(PlaybackCommand::Step(steps)));
         }
     }
     ui.input(|input| {
         for request in input.accesskit_action_requests(response.id, accesskit::Action::SetValue) {
             if let Some(accesskit::ActionData::NumericValue(step)) = request.data {
-                commands.extend([Command::Pause, Command::Seek(step.max(0.0) as u64)]);
+                commands.extend([
+                    Command::Playback(PlaybackCommand::Pause),
+                    Command::Playback(PlaybackCommand::Seek(step.max(0.0) as u64)),
+                ]);
             }
         }
     });
@@ -159,7 +168,7 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
         Rect::from_min_max(pos2(from, middle - height / 2.0), pos2(to, middle + height / 2.0))
     };
     let (left, right) = (track.rect.left(), track.rect.right());
-    let here = track.x(app.present.simulation.observation().step);
+    let here = track.x(app.present.simulation.steps());
     painter.rect_filled(bar(left, right, 4.0), 2.0, palette.outline);
     painter.rect_filled(bar(left, here, 4.0), 2.0, palette.accent);
     if let Some((from, to)) = app.present.selection {

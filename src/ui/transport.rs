@@ -7,7 +7,7 @@ use eframe::egui::{
     Ui, WidgetText, vec2,
 };
 
-use cascade_app::{App, Command, pace};
+use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, pace};
 use cascade_scenario::{ShockRoute, format};
 
 use super::icon::{self, Icon};
@@ -96,14 +96,14 @@ impl Transport {
 fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: &mut Vec<Command>) {
     let halted = app.present.simulation.halted().is_some() && !app.present.rewound();
     if icon::button(ui, Icon::Restart, "Start again (R)", HEIGHT).clicked() {
-        commands.push(Command::Reset);
+        commands.push(Command::Edit(EditCommand::Reset));
     }
     ui.add_enabled_ui(app.present.position() > 0, |ui| {
         if wide && icon::button(ui, Icon::StepBackTen, "Ten steps back (Shift+←)", HEIGHT).clicked() {
-            commands.push(Command::StepBack(10));
+            commands.push(Command::Playback(PlaybackCommand::StepBack(10)));
         }
         if icon::button(ui, Icon::StepBack, "One step back (←)", HEIGHT).clicked() {
-            commands.push(Command::StepBack(1));
+            commands.push(Command::Playback(PlaybackCommand::StepBack(1)));
         }
     });
     ui.add_enabled_ui(!halted, |ui| {
@@ -119,11 +119,11 @@ fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: 
                 state.fg_stroke.color = palette.ground;
             }
             if icon::button(ui, icon, name, HEIGHT).clicked() {
-                commands.push(Command::TogglePlay);
+                commands.push(Command::Playback(PlaybackCommand::TogglePlay));
             }
         });
         if icon::button(ui, Icon::Step, "One step (→)", HEIGHT).clicked() {
-            commands.push(Command::Step(1));
+            commands.push(Command::Playback(PlaybackCommand::Step(1)));
         }
     });
     if !wide {
@@ -131,7 +131,7 @@ fn run_buttons(ui: &mut Ui, app: &App, wide: bool, palette: &Palette, commands: 
     }
     ui.add_enabled_ui(!halted, |ui| {
         if icon::button(ui, Icon::StepTen, "Ten steps (Shift+→)", HEIGHT).clicked() {
-            commands.push(Command::Step(10));
+            commands.push(Command::Playback(PlaybackCommand::Step(10)));
         }
     });
 }
@@ -156,7 +156,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         ))
     };
     if explain(ui.add(slider).accessible_name("Speed")).changed() {
-        commands.push(Command::SetSpeed(pace::snap(dragged)));
+        commands.push(Command::Playback(PlaybackCommand::SetSpeed(pace::snap(dragged))));
     }
     if width < ROOM_FOR_SPEED {
         return;
@@ -177,7 +177,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
             }
         });
     if explain(ui.add(field).accessible_name("Speed")).changed() {
-        commands.push(Command::SetSpeed(typed));
+        commands.push(Command::Playback(PlaybackCommand::SetSpeed(typed)));
     }
     if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
         ui.weak(format!("makes {}/s", rate(achieved)))
@@ -186,7 +186,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
 }
 
 fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
-    let seen = app.present.simulation.observation();
+    let (step, seconds) = (app.present.simulation.steps(), app.present.simulation.time_seconds());
     if app.present.rewound() {
         let newest = app.present.newest_step();
         if ui
@@ -194,11 +194,11 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             .on_hover_text("To the newest step (End)")
             .clicked()
         {
-            commands.push(Command::Seek(newest));
+            commands.push(Command::Playback(PlaybackCommand::Seek(newest)));
         }
     }
-    let clock = style::strong(format::clock(seen.time_seconds), 15.0);
-    let step = format!("step {}", seen.step);
+    let clock = style::strong(format::clock(seconds), 15.0);
+    let step = format!("step {step}");
     // The clock comes first: the step is told only where there is room for both.
     let width = |text: WidgetText| {
         let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);
@@ -212,7 +212,7 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
 
 fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<Command>) {
     if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
-        commands.push(Command::NewSeed);
+        commands.push(Command::Edit(EditCommand::NewSeed));
     }
     let mut text = typed.clone().unwrap_or_else(|| app.present.scenario.seed.to_string());
     let edit = ui
@@ -232,7 +232,7 @@ fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<C
             && seed != app.present.scenario.seed
             && !escaped
         {
-            commands.push(Command::SetSeed(seed));
+            commands.push(Command::Edit(EditCommand::SetSeed(seed)));
         }
         *typed = None;
     } else if edit.changed() {
@@ -265,7 +265,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         .on_hover_text(explain)
         .clicked()
     {
-        commands.push(Command::Shock);
+        commands.push(Command::Act(ActCommand::Shock));
     }
 }
 
@@ -284,7 +284,7 @@ fn outage_button(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         .on_hover_text(explain)
         .clicked()
     {
-        commands.push(Command::Outage);
+        commands.push(Command::Act(ActCommand::Outage));
     }
 }
 

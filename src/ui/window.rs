@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{Frame, NativeOptions, Storage};
 
-use cascade_app::{App, Command, Library};
+use cascade_app::{App, Command, Library, PlaybackCommand, WorkspaceCommand};
 use cascade_files::library;
 use cascade_scenario::{ParameterError, Scenario};
 
@@ -207,7 +207,7 @@ impl Window {
     ) -> Self {
         let picture = screenshot.map(|(path, steps)| Picture { path, steps, frames: 0 });
         if picture.is_some() {
-            app.update(Command::Pause);
+            app.update(PlaybackCommand::Pause);
         }
         Self {
             shell: Shell::new(app, dialog::desktop()),
@@ -247,7 +247,7 @@ impl Window {
         let asked = ctx.input(|input| input.viewport().close_requested());
         if asked && self.picture.is_none() && self.shell.keeps_open() {
             ctx.send_viewport_cmd(ViewportCommand::CancelClose);
-            self.shell.carry_out(Command::Quit);
+            self.shell.carry_out(Command::Workspace(WorkspaceCommand::Quit));
         }
     }
 }

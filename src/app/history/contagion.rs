@@ -84,7 +84,7 @@ impl ContagionHistory {
     /// Forgets what was recorded after the step at which `simulation` stands. Of a run so long that entries cover several
     /// steps, one that began before it and ended after it goes as a whole.
     pub fn cut_back(&mut self, simulation: &Simulation) {
-        let step = simulation.observation().step as usize;
+        let step = simulation.steps() as usize;
         self.radius.truncate(step + 1);
         self.led.retain(|entry| entry.to_step <= step);
         self.before = *simulation.spillover();

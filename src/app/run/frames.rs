@@ -29,13 +29,13 @@ pub struct KeyFrames {
 
 impl KeyFrames {
     /// The first one: a run as it begins.
-    pub fn new(start: &Simulation) -> Self {
+    pub(super) fn new(start: &Simulation) -> Self {
         Self::within(start, MEMORY_BOUND_BYTES)
     }
 
     fn within(start: &Simulation, bound: usize) -> Self {
         let first = KeyFrame {
-            step: start.observation().step,
+            step: start.steps(),
             bytes: start.bytes(),
             simulation: Arc::new(start.clone()),
         };
@@ -48,8 +48,8 @@ impl KeyFrames {
     }
 
     /// Keeps a snapshot of a simulation if one is due. It must be as a step has left it: nothing has been done since.
-    pub fn offer(&mut self, simulation: &Simulation) {
-        let step = simulation.observation().step;
+    pub(super) fn offer(&mut self, simulation: &Simulation) {
+        let step = simulation.steps();
         if !step.is_multiple_of(self.spacing) {
             return;
         }
@@ -74,12 +74,12 @@ impl KeyFrames {
     }
 
     /// Forgets what lies after a step.
-    pub fn cut_back(&mut self, step: u64) {
+    pub(super) fn cut_back(&mut self, step: u64) {
         self.retain(|frame, _| frame.step <= step);
     }
 
     /// The latest snapshot at a step or before it.
-    pub fn before(&self, step: u64) -> &Simulation {
+    pub(super) fn before(&self, step: u64) -> &Simulation {
         let after = self.frames.partition_point(|frame| frame.step <= step);
         &self.frames[after.saturating_sub(1)].simulation
     }
@@ -124,7 +124,7 @@ mod tests {
             "{steps:?}"
         );
         for step in [0, 1, 700, 2999] {
-            let before = frames.before(step).observation().step;
+            let before = frames.before(step).steps();
             assert!(before <= step && before + frames.spacing > step);
         }
         // Not even one fits: the start stays.

@@ -10,8 +10,8 @@ mod timeline;
 pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
-use cascade_engine::{LogKind, Simulation};
-use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Parameters, Scenario, parameter};
+use cascade_engine::{LogKind, Origin, Simulation};
+use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Scenario, parameter};
 
 use super::Document;
 use super::history::Recording;
@@ -111,19 +111,16 @@ impl Run {
 
     /// One step onwards: into the recorded future as long as there is one.
     pub(super) fn step(&mut self) {
-        let played = self.simulation.played().len();
         self.step_model();
         if self.simulation.meet_pause() {
             self.history.look(&self.simulation);
         }
-        if self.simulation.played().len() > played {
-            self.scenario.parameters = self.edited();
-        }
+        self.show_edits();
     }
 
     /// Steps until a step is reached, or the model halts.
     pub(super) fn keep_up(&mut self, step: u64) {
-        while self.simulation.observation().step < step && self.simulation.halted().is_none() {
+        while self.simulation.steps() < step && self.simulation.halted().is_none() {
             self.step();
         }
     }
@@ -148,7 +145,7 @@ impl Run {
     /// It is not allowed; nothing has happened then.
     pub(super) fn set(&mut self, id: ParameterId, value: f64, drag: Drag) -> Result<Option<Box<Self>>, ParameterError> {
         let change = ParameterChange::new(id, value)?;
-        let last = self.simulation.played().last().map(|event| &event.action);
+        let last = self.simulation.played().last().map(|last| &last.event.action);
         let same = matches!(last, Some(Action::Set(last)) if last.parameter() == id);
         let before = self.timeline.before.take().filter(|_| drag == Drag::GoesOn && same);
         self.timeline.rest();
@@ -196,7 +193,7 @@ impl Run {
         self.timeline.seek = None;
         if let Some(tip) = &mut self.timeline.tip {
             // What comes later knows nothing of it yet.
-            let event = self.simulation.played()[place].clone();
+            let event = self.simulation.played()[place].event.clone();
             self.timeline.frames.cut_back(event.step);
             tip.annotate(place, event);
         }
@@ -208,12 +205,10 @@ impl Run {
     pub(super) fn with_own_events(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
         let lasting = |event: &&Event| !matches!(event.action, Action::Set(_) | Action::Marker { .. });
-        let own = self.newest().played().iter().filter(lasting);
-        let own: Vec<Event> = own
-            .filter(|event| !self.scenario.events.contains(event))
-            .cloned()
-            .collect();
-        scenario.events.extend(own);
+        let acts = self.newest().played().iter().filter(|one| one.origin == Origin::Act);
+        scenario
+            .events
+            .extend(acts.map(|one| &one.event).filter(lasting).cloned());
         scenario.events.sort_by_key(|event| event.step);
         scenario
     }
@@ -226,25 +221,16 @@ impl Run {
         self.selection = Some((from.min(to), to.max(from)));
     }
 
-    /// The parameters as the user has set them up to the present moment; what the scenario's own events set is not among
-    /// them.
-    fn edited(&self) -> Parameters {
-        let mut parameters = self.simulation.scenario().parameters;
-        for event in self.simulation.played() {
-            if let Action::Set(change) = &event.action
-                && !self.scenario.events.contains(event)
-            {
-                change.apply(&mut parameters);
-            }
-        }
-        parameters
+    /// The scenario has the parameters as they were edited up to the present moment.
+    fn show_edits(&mut self) {
+        self.scenario.parameters = *self.simulation.edited_parameters();
     }
 
     /// Something was done at the present moment.
     fn acted(&mut self) {
         self.log_seen = self.simulation.log().len();
         self.history.look(&self.simulation);
-        self.scenario.parameters = self.edited();
+        self.show_edits();
     }
 
     /// Makes the present moment the newest. Returns the run as it was, with the model where it was `left`.
@@ -253,11 +239,10 @@ impl Run {
         let mut whole = Box::new(self.clone());
         whole.timeline.tip = tip;
         self.simulation = model;
-        let step = self.simulation.observation().step;
+        let step = self.simulation.steps();
         self.history.cut_back(&self.simulation);
         self.timeline.frames.cut_back(step);
-        let to_come = self.scenario.events.iter().filter(|event| event.step >= step);
-        self.simulation.expect(to_come.cloned());
+        self.simulation.forget_acts_to_come();
         self.selection = self.selection.filter(|(_, to)| *to <= step);
         whole
     }

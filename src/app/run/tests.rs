@@ -4,27 +4,30 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::*;
-use crate::{App, Command, Settings};
-use cascade_engine::Clusters;
+use crate::{
+    ActCommand, App, BaselineCommand, EditCommand, PlaybackCommand, SelectionCommand, Settings, StressCommand,
+    WhatIfCommand,
+};
+use cascade_engine::{Clusters, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{AssetId, ChangeEffect, Kind, find, table};
+use cascade_scenario::{AssetId, ChangeEffect, Event, Kind, Parameters, Shock, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     app
 }
 
 fn set(app: &mut App, path: &str, value: f64) {
-    app.update(Command::SetParameter {
+    app.update(EditCommand::SetParameter {
         id: find(path).unwrap().id,
         value,
     });
-    app.update(Command::Settle);
+    app.update(EditCommand::Settle);
 }
 
 fn go(app: &mut App, step: u64) {
-    app.update(Command::Seek(step));
+    app.update(PlaybackCommand::Seek(step));
     let mut frames = 0;
     while app.present.seeking().is_some() {
         // As the window does it: a few steps a frame.
@@ -36,16 +39,16 @@ fn go(app: &mut App, step: u64) {
         frames += 1;
         assert!(frames < 100_000);
     }
-    assert_eq!(app.present.simulation.observation().step, step);
+    assert_eq!(app.present.simulation.steps(), step);
 }
 
 /// One random thing a user does: a slider moved, a shock, or some steps.
 fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
     match luck.random_range(0..10) {
-        0 => app.update(Command::Shock),
+        0 => app.update(ActCommand::Shock),
         1 => {
-            let price = app.present.simulation.observation().spot * luck.random_range(0.97..1.02);
-            app.update(Command::ShockToPrice(price));
+            let price = app.present.simulation.assets()[0].observation().spot * luck.random_range(0.97..1.02);
+            app.update(ActCommand::ShockToPrice(price));
         }
         2..=4 => {
             let rows: Vec<_> = table()
@@ -64,9 +67,9 @@ fn fidget(app: &mut App, luck: &mut ChaCha8Rng) {
                 let before = app.present.value(row.id);
                 let moved = before + part * (value - before);
                 let value = if row.kind == Kind::Real { moved } else { moved.round() };
-                app.update(Command::SetParameter { id: row.id, value });
+                app.update(EditCommand::SetParameter { id: row.id, value });
             }
-            app.update(Command::Settle);
+            app.update(EditCommand::Settle);
         }
         _ => app.run(luck.random_range(1..60)),
     }
@@ -89,9 +92,9 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
     for seed in 0..6 {
         let app = session(seed, 60);
         let path = folder.path().join(format!("session {seed}.ron"));
-        preset::save(&path, app.present.newest().scenario()).unwrap();
+        preset::save(&path, &app.present.newest().scenario_with_acts()).unwrap();
         let mut again = Simulation::new(&preset::load(&path).unwrap()).unwrap();
-        while again.observation().step < app.present.newest_step() && again.halted().is_none() {
+        while again.steps() < app.present.newest_step() && again.halted().is_none() {
             again.step();
         }
         assert!(app.present.newest().played().len() > 10);
@@ -104,29 +107,38 @@ fn a_session_replays_from_its_saved_file_to_the_same_digest() {
 fn any_of_100_random_moments_is_gone_to_exactly() {
     let mut app = open("first-cascade");
     let mut luck = ChaCha8Rng::seed_from_u64(5);
-    let mut truth = vec![(app.present.simulation.digest(), *app.present.simulation.observation())];
+    let mut truth = vec![(
+        app.present.simulation.digest(),
+        *app.present.simulation.assets()[0].observation(),
+    )];
     for step in 0..900_u64 {
         match step {
             150 => set(&mut app, "leverage.mean", 20.0),
-            151 | 400 => app.update(Command::Shock),
+            151 | 400 => app.update(ActCommand::Shock),
             300 => set(&mut app, "margin.maintenance", 0.02),
             _ => {}
         }
         app.run(1);
-        truth.push((app.present.simulation.digest(), *app.present.simulation.observation()));
+        truth.push((
+            app.present.simulation.digest(),
+            *app.present.simulation.assets()[0].observation(),
+        ));
     }
     let parameters = *app.present.simulation.parameters();
     for _ in 0..100 {
         let step = luck.random_range(0..truth.len());
         go(&mut app, step as u64);
         assert_eq!(
-            (app.present.simulation.digest(), *app.present.simulation.observation()),
+            (
+                app.present.simulation.digest(),
+                *app.present.simulation.assets()[0].observation()
+            ),
             truth[step],
             "step {step}"
         );
         // And on from there.
         let on = luck.random_range(0..30);
-        app.update(Command::Step(on as u32));
+        app.update(PlaybackCommand::Step(on as u32));
         let there = (step + on).min(900);
         if step + on <= 900 {
             assert_eq!(
@@ -160,17 +172,17 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     go(&mut app, newest / 3);
     assert!(app.present.rewound() && app.present.simulation.digest() != digest);
     while app.present.rewound() {
-        app.update(Command::Step(1));
+        app.update(PlaybackCommand::Step(1));
     }
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest_step()),
         (digest, newest)
     );
-    app.update(Command::StepBack(10));
+    app.update(PlaybackCommand::StepBack(10));
     while app.present.seeking().is_some() {
         app.present.work(|| true);
     }
-    assert_eq!(app.present.simulation.observation().step, newest - 10);
+    assert_eq!(app.present.simulation.steps(), newest - 10);
     for (step, spot) in series.iter().enumerate() {
         assert_eq!(
             app.shown_history().figure(crate::history::Figure::Spot).at(step),
@@ -201,25 +213,22 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     assert_ne!(new, old);
     assert_ne!(app.shown_history().figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
-    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
+    let mut again = Simulation::new(&app.present.newest().scenario_with_acts()).unwrap();
     for _ in 0..300 {
         again.step();
     }
     assert_eq!(again.digest(), new);
 
-    app.update(Command::Undo);
-    assert_eq!(
-        (app.present.simulation.observation().step, app.present.newest_step()),
-        (140, 300)
-    );
+    app.update(EditCommand::Undo);
+    assert_eq!((app.present.simulation.steps(), app.present.newest_step()), (140, 300));
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest().digest()),
         (at_branch, old)
     );
     assert_eq!(app.shown_history().figure(crate::history::Figure::Spot).at(300), spot);
-    app.update(Command::Redo);
+    app.update(EditCommand::Redo);
     assert_eq!((app.present.simulation.digest(), app.present.newest_step()), (new, 300));
-    app.update(Command::Undo);
+    app.update(EditCommand::Undo);
     go(&mut app, 300);
     assert_eq!(app.present.simulation.digest(), old);
 }
@@ -245,12 +254,11 @@ fn a_remark_in_the_past_cuts_nothing_off() {
     let notes = app
         .present
         .newest()
-        .scenario()
-        .events
+        .events()
         .iter()
-        .filter(|event| event.action.is_remark());
+        .filter(|one| one.event.action.is_remark());
     assert_eq!(notes.count(), 1);
-    let mut again = Simulation::new(app.present.newest().scenario()).unwrap();
+    let mut again = Simulation::new(&app.present.newest().scenario_with_acts()).unwrap();
     for _ in 0..200 {
         again.step();
     }
@@ -262,42 +270,42 @@ fn a_drag_in_one_step_is_one_event_and_none_if_it_returns() {
     let mut app = open("first-cascade");
     app.run(20);
     let id = find("leverage.mean").unwrap().id;
-    let before = app.present.simulation.observation().levered_longs;
+    let before = app.present.simulation.assets()[0].observation().levered_longs;
     for value in [12.5, 14.0, 18.0] {
-        app.update(Command::SetParameter { id, value });
+        app.update(EditCommand::SetParameter { id, value });
     }
     assert_eq!(app.present.simulation.played().len(), 1);
     assert_eq!(app.present.value(id), 18.0);
-    app.update(Command::SetParameter { id, value: 12.0 });
+    app.update(EditCommand::SetParameter { id, value: 12.0 });
     assert_eq!(app.present.simulation.played().len(), 0);
-    assert_eq!(app.present.simulation.observation().levered_longs, before);
-    app.update(Command::SetParameter { id, value: 14.0 });
-    app.update(Command::Settle);
-    app.update(Command::SetParameter { id, value: 15.0 });
+    assert_eq!(app.present.simulation.assets()[0].observation().levered_longs, before);
+    app.update(EditCommand::SetParameter { id, value: 14.0 });
+    app.update(EditCommand::Settle);
+    app.update(EditCommand::SetParameter { id, value: 15.0 });
     assert_eq!(app.present.simulation.played().len(), 2);
     // What was changed last goes without a trace while the model stands; what the model has gone on with stays.
-    app.update(Command::Settle);
+    app.update(EditCommand::Settle);
     let levels = |app: &App| {
         let mut clusters = Clusters::default();
-        app.present.simulation.resting(&mut clusters);
+        app.present.simulation.assets()[0].resting(&mut clusters);
         clusters.longs
     };
     let drawn = levels(&app);
-    app.update(Command::SetParameter { id, value: 30.0 });
+    app.update(EditCommand::SetParameter { id, value: 30.0 });
     assert_ne!(levels(&app), drawn);
-    app.update(Command::Undo);
+    app.update(EditCommand::Undo);
     assert_eq!(
         (app.present.value(id), app.present.simulation.played().len()),
         (15.0, 2)
     );
     assert_eq!(levels(&app), drawn);
-    app.update(Command::Redo);
+    app.update(EditCommand::Redo);
     assert_eq!(
         (app.present.value(id), app.present.simulation.played().len()),
         (30.0, 3)
     );
     app.run(1);
-    app.update(Command::Undo);
+    app.update(EditCommand::Undo);
     assert_eq!(
         (app.present.value(id), app.present.simulation.played().len()),
         (15.0, 4)
@@ -316,27 +324,105 @@ fn what_was_found_out_goes_with_its_run() {
         fresh
     };
     let first = predicted(&mut app);
-    app.update(Command::NewSeed);
+    app.update(EditCommand::NewSeed);
     assert_ne!(predicted(&mut app), first);
-    app.update(Command::ComputeStress);
-    app.update(Command::TryShock);
+    app.update(StressCommand::Compute);
+    app.update(WhatIfCommand::TryShock);
     assert!(app.stress.running() && app.what_if.running());
-    app.update(Command::Undo);
+    app.update(EditCommand::Undo);
     assert!(!app.stress.running() && app.stress.table().is_none() && !app.what_if.running());
     assert_eq!(predicted(&mut app), first);
+}
+
+/// The parameters that a run has after everything that was played, and those that a user has set up.
+fn replayed(run: &Run) -> (Parameters, Parameters) {
+    let start = run.simulation.scenario().parameters;
+    let (mut in_force, mut edited) = (start, start);
+    for RunEvent { event, origin } in run.simulation.played() {
+        if let Action::Set(change) = &event.action {
+            change.apply(&mut in_force);
+            if *origin == Origin::Act {
+                change.apply(&mut edited);
+            }
+        }
+    }
+    (in_force, edited)
+}
+
+#[test]
+fn sliders_stand_where_a_replay_leaves_them() {
+    let mut scenario = preset::find("first-cascade").unwrap();
+    for (step, path, value) in [(60, "liquidity.depth", 9e9), (140, "leverage.mean", 15.0)] {
+        let change = ParameterChange::new(find(path).unwrap().id, value).unwrap();
+        let action = Action::Set(change);
+        scenario.events.push(Event { step, action });
+    }
+    let question = Action::Ask("What now?".to_owned());
+    scenario.events.push(Event {
+        step: 140,
+        action: question,
+    });
+    for seed in 0..4 {
+        let mut app = App::new(scenario.clone(), None, Settings::default()).unwrap();
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut moved = 0;
+        for _ in 0..90 {
+            match rng.random_range(0..12) {
+                0 => {
+                    let step = rng.random_range(0..=app.present.newest_step());
+                    go(&mut app, step);
+                }
+                1 => app.update(EditCommand::Undo),
+                2 => app.update(EditCommand::Redo),
+                3 => app.update(ActCommand::Remark(Action::Bookmark("here".to_owned()))),
+                4 if rng.random_bool(0.2) => app.update(EditCommand::Reset),
+                _ => fidget(&mut app, &mut rng),
+            }
+            let run = &app.present;
+            let shown = (*run.simulation.parameters(), run.scenario.parameters);
+            assert_eq!(shown, replayed(run), "seed {seed}");
+            moved += usize::from(shown.0 != shown.1);
+        }
+        assert!(moved > 5, "the scenario's own changes took place {moved} times");
+        let newest = app.present.newest_step();
+        go(&mut app, newest);
+        app.run(1);
+        let run = &app.present;
+        let mut again = Simulation::new(&run.simulation.scenario_with_acts()).unwrap();
+        (0..=newest).for_each(|_| again.step());
+        assert_eq!(again.digest(), run.simulation.digest(), "seed {seed}");
+        again.meet_pause();
+        assert_eq!(again.parameters(), run.simulation.parameters(), "seed {seed}");
+    }
+}
+
+/// Where the run stands at a question, the events of that step have been played; a branch from there does not play them again.
+#[test]
+fn a_branch_at_a_question_plays_what_is_due_once() {
+    let mut scenario = preset::find("first-cascade").unwrap();
+    let due = [Action::Ask("What now?".to_owned()), Action::Shock(Shock::default())];
+    scenario.events = due.map(|action| Event { step: 50, action }).to_vec();
+    let mut app = App::new(scenario, None, Settings::default()).unwrap();
+    app.run(90);
+    go(&mut app, 50);
+    set(&mut app, "liquidity.depth", 20e9);
+    app.run(40);
+    let shocks = app.present.simulation.played().iter();
+    let shocks = shocks.filter(|one| matches!(one.event.action, Action::Shock(_)));
+    assert_eq!((shocks.count(), app.present.simulation.to_come().len()), (1, 0));
 }
 
 /// Everything that is seen of a run, and where it would go on.
 fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
     let spot = run
         .history
-        .of_asset(AssetId::new(0))
+        .of_asset(AssetId::FIRST)
         .figure(crate::history::Figure::Spot);
     let spots: Vec<_> = (0..=run.history.newest_step()).map(|step| spot.at(step)).collect();
-    let state = |simulation: &Simulation| (simulation.observation().step, simulation.digest());
+    let state = |simulation: &Simulation| (simulation.steps(), simulation.digest());
     (
         (state(&run.simulation), state(run.newest()), spots),
-        (run.scenario.clone(), run.newest().scenario().events.clone()),
+        (run.scenario.clone(), run.newest().events().to_vec()),
         (
             run.document.clone(),
             run.selection,
@@ -351,10 +437,10 @@ fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
 fn swapping_the_run_and_its_baseline_twice_changes_nothing() {
     let mut app = open("first-cascade");
     app.run(150);
-    app.update(Command::Pin);
+    app.update(BaselineCommand::Pin);
     set(&mut app, "leverage.mean", 5.0);
     app.run(120);
-    app.update(Command::SelectFrom(40));
+    app.update(SelectionCommand::Begin(40));
     go(&mut app, 90);
     let swap = |app: &mut App| {
         let pinned = app.baseline.take().unwrap();

@@ -57,7 +57,7 @@ impl Timeline {
 impl Run {
     /// The last step that has been made, wherever the model stands.
     pub fn newest_step(&self) -> u64 {
-        self.newest().observation().step
+        self.newest().steps()
     }
 
     /// The newest state of the run: its events are all that happened in it and all that is still to come.
@@ -74,19 +74,19 @@ impl Run {
     pub fn seeking(&self) -> Option<(u64, f32)> {
         let seek = self.timeline.seek.as_ref()?;
         let way = (seek.target - seek.from).max(1) as f32;
-        let done = (seek.simulation.observation().step - seek.from) as f32;
+        let done = (seek.simulation.steps() - seek.from) as f32;
         Some((seek.target, done / way))
     }
 
     /// Where the model stands, or will stand once it has got there.
     pub fn position(&self) -> u64 {
-        let present = self.simulation.observation().step;
+        let present = self.simulation.steps();
         self.timeline.seek.as_ref().map_or(present, |seek| seek.target)
     }
 
     /// Sets out for a step of the run; the nearest one there is. [`Self::work`] gets there.
     pub(crate) fn seek(&mut self, step: u64) {
-        let (target, present) = (step.min(self.newest_step()), self.simulation.observation().step);
+        let (target, present) = (step.min(self.newest_step()), self.simulation.steps());
         let under_way = self.timeline.seek.take().map(|seek| seek.simulation);
         self.timeline.before = None;
         if target == self.newest_step() {
@@ -101,12 +101,10 @@ impl Run {
         }
         let within = |from: u64| from <= target;
         let frame = self.timeline.frames.before(target);
-        let mut from = frame.observation().step;
+        let mut from = frame.steps();
         let mut origin = None;
-        if let Some(simulation) =
-            under_way.filter(|one| within(one.observation().step) && one.observation().step > from)
-        {
-            from = simulation.observation().step;
+        if let Some(simulation) = under_way.filter(|one| within(one.steps()) && one.steps() > from) {
+            from = simulation.steps();
             origin = Some(simulation);
         }
         // The newest state may have been acted upon since its last step; an earlier one has not.
@@ -116,7 +114,7 @@ impl Run {
         }
         let simulation = origin.unwrap_or_else(|| {
             let mut simulation = frame.clone();
-            simulation.follow(&self.newest().scenario().events);
+            simulation.follow(self.newest().events());
             Box::new(simulation)
         });
         self.timeline.seek = Some(Seek {
@@ -133,14 +131,14 @@ impl Run {
         let Some(mut seek) = self.timeline.seek.take() else {
             return;
         };
-        while seek.simulation.observation().step < seek.target && seek.simulation.halted().is_none() {
+        while seek.simulation.steps() < seek.target && seek.simulation.halted().is_none() {
             seek.simulation.step();
             self.timeline.frames.offer(&seek.simulation);
             if !may_continue() {
                 break;
             }
         }
-        if seek.simulation.observation().step < seek.target && seek.simulation.halted().is_none() {
+        if seek.simulation.steps() < seek.target && seek.simulation.halted().is_none() {
             self.timeline.seek = Some(seek);
             return;
         }
@@ -156,9 +154,9 @@ impl Run {
         self.timeline.before = None;
         self.simulation.step();
         self.timeline.frames.offer(&self.simulation);
-        let step = self.simulation.observation().step;
+        let step = self.simulation.steps();
         match self.timeline.tip.take() {
-            Some(tip) if tip.observation().step > step => {
+            Some(tip) if tip.steps() > step => {
                 self.timeline.tip = Some(tip);
                 self.history.look(&self.simulation);
             }
@@ -176,6 +174,6 @@ impl Run {
         self.simulation.meet_pause();
         self.log_seen = self.simulation.log().len();
         self.history.look(&self.simulation);
-        self.scenario.parameters = self.edited();
+        self.show_edits();
     }
 }

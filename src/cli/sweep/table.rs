@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::Failure;
 use cascade_analysis::{Grid, Metric, Outcome};
 use cascade_files::preset;
-use cascade_scenario::{Parameter, Scenario, Setting};
+use cascade_scenario::{AssetId, Parameter, Scenario, Setting};
 
 use super::TableError;
 
@@ -99,7 +99,7 @@ fn fingerprint(scenario: &Scenario, steps: u64, metrics: &[Metric]) -> String {
     hash.update(env!("CARGO_PKG_VERSION").as_bytes());
     hash.update(preset::write(scenario).as_bytes());
     hash.update(&steps.to_le_bytes());
-    for metric in metrics.iter().filter(|metric| metric.asset() > 0) {
+    for metric in metrics.iter().filter(|metric| metric.asset() != AssetId::FIRST) {
         hash.update(metric.name().as_bytes());
     }
     format!("{:016x}", hash.digest())

@@ -9,7 +9,7 @@
 
 use cascade_scenario::{ASSETS_MAX, AssetId};
 
-use super::{CrossAccount, Terms};
+use super::account::{CrossAccount, Terms};
 
 /// Share of the blame from which on the log names another asset.
 const LEAST_TOLD: f64 = 0.05;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::Simulation;
+use crate::positions::account::Account;
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 /// Assets without noise, arbitrage or isolated positions of weight, at these start prices.

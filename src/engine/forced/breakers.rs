@@ -7,9 +7,12 @@ use cascade_scenario::{BookId, IndexedBy, VenueId};
 
 use std::collections::VecDeque;
 
+use crate::clock::Moment;
+use crate::log::Log;
 use crate::log::LogEvent;
+use crate::market::books::Market;
 use crate::positions::contract::Side;
-use crate::world::World;
+use crate::positions::venues::Venues;
 
 /// Room to the edge of a price band, in log price, that counts as none.
 const NO_ROOM: f64 = 1e-9;
@@ -88,29 +91,29 @@ fn slide(
 
 impl Breakers {
     /// Nothing is halted.
-    pub fn new(world: &World) -> Self {
+    pub fn new(venues: &Venues) -> Self {
         Self {
-            venues: vec![Watch::default(); world.venues.len()],
+            venues: vec![Watch::default(); venues.len()],
             reference: None,
         }
     }
 
     /// Before a step's news: lets venues trade again whose halt is over, and takes the prices the step begins with.
-    pub fn begin_step(&mut self, world: &mut World) {
-        self.follow_index(world);
-        self.reopen(world);
-        let settings = world.parameters.halt;
+    pub fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        self.follow_index(moment, market);
+        self.reopen(moment, market, venues, log);
+        let settings = moment.parameters.halt;
         if !settings.enabled {
             self.venues.iter_mut().for_each(Watch::forget);
             return;
         }
         // The move to the end of this step is as old as the sample plus one step.
-        let reach = ((settings.window / world.dt() * (1.0 + 1e-12)) as u64).max(1);
+        let reach = ((settings.window / moment.dt() * (1.0 + 1e-12)) as u64).max(1);
         for (venue, watch) in VenueId::each(&mut self.venues) {
             if watch.halted.is_none() {
                 let now = Sample {
-                    step: world.step,
-                    log_price: world.market.log_price(BookId::of(venue)),
+                    step: moment.step,
+                    log_price: market.log_price(BookId::of(venue)),
                 };
                 watch.observe(now, reach);
             }
@@ -118,83 +121,86 @@ impl Breakers {
     }
 
     /// Halts every venue whose own price has moved too far within the window.
-    pub fn watch(&mut self, world: &mut World) {
-        let settings = world.parameters.halt;
+    pub fn watch(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        let settings = moment.parameters.halt;
         if !settings.enabled {
             return;
         }
-        for venue in world.venue_ids() {
+        for venue in venues.ids() {
             if self.venues[venue].halted.is_some() {
                 continue;
             }
-            let Some((moved, from)) = self.venues[venue].largest_move(world.market.log_price(BookId::of(venue))) else {
+            let Some((moved, from)) = self.venues[venue].largest_move(market.log_price(BookId::of(venue))) else {
                 continue;
             };
             if moved.abs() < settings.trigger {
                 continue;
             }
-            let seconds = (world.step + 1 - from) as f64 * world.dt();
-            world.note(LogEvent::TradingHalted {
-                venue,
-                market_wide: settings.market_wide,
-                moved,
-                seconds: seconds.round().max(1.0),
-            });
+            let seconds = (moment.step + 1 - from) as f64 * moment.dt();
+            log.note(
+                moment,
+                LogEvent::TradingHalted {
+                    venue,
+                    market_wide: settings.market_wide,
+                    moved,
+                    seconds: seconds.round().max(1.0),
+                },
+            );
             if settings.market_wide {
-                world.market.halt(BookId::SPOT);
-                world.venue_ids().for_each(|other| self.halt(world, other, true));
+                market.halt(BookId::SPOT);
+                venues.ids().for_each(|other| self.halt(moment, market, other, true));
             } else {
-                self.halt(world, venue, false);
+                self.halt(moment, market, venue, false);
             }
         }
     }
 
     /// The largest forced order in USD, in the direction of `sign`, that a venue's book may take this round.
-    pub fn order_limit(&self, world: &World, venue: VenueId, sign: f64) -> f64 {
-        let limit = world.market.order_limit(BookId::of(venue), sign);
-        self.room(world, venue, sign).map_or(limit, |room| {
-            limit.min(world.market.order_for_move(BookId::of(venue), sign * room).abs())
+    pub fn order_limit(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> f64 {
+        let limit = market.order_limit(BookId::of(venue), sign);
+        self.room(moment, market, venue, sign).map_or(limit, |room| {
+            limit.min(market.order_for_move(BookId::of(venue), sign * room).abs())
         })
     }
 
     /// After a step's liquidations: says which venues have begun to hold orders back at the edge of their bands.
-    pub fn end_step(&mut self, world: &mut World) {
-        for venue in world.venue_ids() {
-            let waiting = |side: Side| world.queued_side_at(venue, side) > 0.0;
-            let at_edge = |side: Side| self.room(world, venue, -side.sign()) == Some(0.0);
+    pub fn end_step(&mut self, moment: &Moment, market: &Market, venues: &Venues, log: &mut Log) {
+        for venue in venues.ids() {
+            let waiting = |side: Side| venues.queued_side_at(venue, side) > 0.0;
+            let at_edge = |side: Side| self.room(moment, market, venue, -side.sign()) == Some(0.0);
             let at_limit = Side::BOTH.into_iter().any(|side| waiting(side) && at_edge(side));
             if at_limit && !self.venues[venue].at_limit {
-                let queued_usd = world.queued_at(venue);
-                world.note(LogEvent::AtBandEdge { venue, queued_usd });
+                let queued_usd = venues.queued_at(venue);
+                log.note(moment, LogEvent::AtBandEdge { venue, queued_usd });
             }
             self.venues[venue].at_limit = at_limit;
         }
     }
 
     /// How far a forced order may move a venue's price, in log price; none if there is no band.
-    fn room(&self, world: &World, venue: VenueId, sign: f64) -> Option<f64> {
-        let edge = self.reference? + libm::log1p(sign * world.parameters.price_band.width);
-        let room = sign * (edge - world.market.log_price(BookId::of(venue)));
+    fn room(&self, moment: &Moment, market: &Market, venue: VenueId, sign: f64) -> Option<f64> {
+        let edge = self.reference? + libm::log1p(sign * moment.parameters.price_band.width);
+        let room = sign * (edge - market.log_price(BookId::of(venue)));
         Some(if room < NO_ROOM { 0.0 } else { room })
     }
 
     /// The middle of the bands: the exponential mean of the index.
-    fn follow_index(&mut self, world: &World) {
-        let settings = world.parameters.price_band;
+    fn follow_index(&mut self, moment: &Moment, market: &Market) {
+        let settings = moment.parameters.price_band;
         self.reference = settings.enabled.then(|| {
-            let index = world.market.index_level().total;
-            let share = 1.0 - libm::exp2(-world.dt() / settings.reference_half_life);
+            let index = market.index_level().total;
+            let share = 1.0 - libm::exp2(-moment.dt() / settings.reference_half_life);
             self.reference.map_or(index, |before| before + share * (index - before))
         });
     }
 
-    fn halt(&mut self, world: &mut World, venue: VenueId, market_wide: bool) {
+    fn halt(&mut self, moment: &Moment, market: &mut Market, venue: VenueId, market_wide: bool) {
         let watch = &mut self.venues[venue];
         if watch.halted.is_none() {
-            world.market.halt(BookId::of(venue));
+            market.halt(BookId::of(venue));
         }
         watch.halted = Some(Halted {
-            since: world.step,
+            since: moment.step,
             market_wide,
         });
         watch.forget();
@@ -202,15 +208,15 @@ impl Breakers {
 
     /// A venue halted alone re-opens at its last price and arbitrage closes the gap; where all were halted, no market was
     /// left to learn the news from and all re-open with it, as after an opening auction.
-    fn reopen(&mut self, world: &mut World) {
-        let settings = world.parameters.halt;
-        let (now, dt) = (world.step, world.dt());
+    fn reopen(&mut self, moment: &Moment, market: &mut Market, venues: &Venues, log: &mut Log) {
+        let settings = moment.parameters.halt;
+        let (now, dt) = (moment.step, moment.dt());
         let over =
             |halt: &Halted| !settings.enabled || (now - halt.since) as f64 * dt >= settings.duration * (1.0 - 1e-12);
         let (mut alone, mut together) = (Vec::new(), Vec::new());
         for (venue, watch) in VenueId::each(&mut self.venues) {
             if let Some(halt) = watch.halted.take_if(|halt| over(halt)) {
-                world.market.reopen(BookId::of(venue), halt.market_wide);
+                market.reopen(BookId::of(venue), halt.market_wide);
                 if halt.market_wide {
                     together.push(venue);
                 } else {
@@ -219,20 +225,26 @@ impl Breakers {
             }
         }
         // Where an outage goes on, the venue is not back.
-        alone.retain(|venue| !world.venues[*venue].is_out);
+        alone.retain(|venue| !venues[*venue].is_out);
         for venue in alone {
-            world.note(LogEvent::TradingResumed {
-                venue: Some(venue),
-                queued_usd: world.queued_at(venue),
-            });
+            log.note(
+                moment,
+                LogEvent::TradingResumed {
+                    venue: Some(venue),
+                    queued_usd: venues.queued_at(venue),
+                },
+            );
         }
         if !together.is_empty() {
-            world.market.reopen(BookId::SPOT, true);
-            let queued_usd = together.iter().map(|venue| world.queued_at(*venue)).sum();
-            world.note(LogEvent::TradingResumed {
-                venue: None,
-                queued_usd,
-            });
+            market.reopen(BookId::SPOT, true);
+            let queued_usd = together.iter().map(|venue| venues.queued_at(*venue)).sum();
+            log.note(
+                moment,
+                LogEvent::TradingResumed {
+                    venue: None,
+                    queued_usd,
+                },
+            );
         }
     }
 }
@@ -241,7 +253,7 @@ impl Breakers {
 pub(crate) mod tests {
     use crate::LogKind;
     use crate::{Side, Simulation};
-    use cascade_scenario::{Scenario, Shock, VenueId};
+    use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
     /// No noise, no decay, no funding.
     pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
@@ -285,19 +297,19 @@ pub(crate) mod tests {
         ]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         news(&mut simulation, -0.05);
-        let halted_at = simulation.observation().futures[0];
+        let halted_at = simulation.assets[0].observation().futures[0];
         assert_eq!(breaker_log(&simulation), ["venue 1 halts after −4.9 % in 10 s"]);
         news(&mut simulation, -0.03);
         for _ in 2..10 {
-            assert_eq!(simulation.observation().halted_venues, 1);
-            assert_eq!(simulation.observation().futures[0], halted_at);
-            assert!((simulation.observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
+            assert_eq!(simulation.assets[0].observation().halted_venues, 1);
+            assert_eq!(simulation.assets[0].observation().futures[0], halted_at);
+            assert!((simulation.assets[0].observation().spot / 1e5 - libm::exp(-0.08)).abs() < 1e-12);
             simulation.step();
         }
         let kept = libm::exp(-10.0 / 95.0);
         for step in 1..20 {
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             let gap = libm::log(seen.futures[0] / seen.spot);
             assert!(
                 (gap - 0.03 * libm::pow(kept, f64::from(step))).abs() < 1e-12,
@@ -322,13 +334,13 @@ pub(crate) mod tests {
         news(&mut simulation, -0.06);
         for _ in 1..10 {
             news(&mut simulation, -0.01);
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert_eq!(seen.halted_venues, 4);
             assert!((libm::log(seen.spot / 1e5) + 0.06).abs() < 1e-12);
             assert!((libm::log(seen.index / 1e5) + 0.06).abs() < 1e-12);
         }
         simulation.step();
-        let seen = *simulation.observation();
+        let seen = *simulation.assets[0].observation();
         assert!((libm::log(seen.spot / 1e5) + 0.15).abs() < 1e-12);
         assert!((libm::log(seen.futures[3] / 1e5) + 0.15).abs() < 1e-12);
         assert_eq!(seen.halted_venues, 0, "the gap of the auction must not halt again");
@@ -349,7 +361,7 @@ pub(crate) mod tests {
         news(&mut simulation, -0.025);
         let mut waited = 0.0_f64;
         for _ in 0..12 {
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert!(seen.halted_venues == 4 && seen.liquidated_longs == 0.0);
             assert!(seen.queued >= waited);
             waited = seen.queued;
@@ -357,11 +369,13 @@ pub(crate) mod tests {
         }
         // All of it at once, as far as one round may move the books: they halt again.
         assert!(
-            waited > 1e8 && simulation.observation().liquidated_longs > 0.9 * waited,
+            waited > 1e8 && simulation.assets[0].observation().liquidated_longs > 0.9 * waited,
             "{waited}"
         );
-        assert_eq!(simulation.observation().halted_venues, 4);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 4);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9
+        );
         let text = &breaker_log(&simulation)[4];
         assert!(
             text.starts_with("venue 1 re-opens, ") && !text.contains(", 0 queued"),
@@ -390,11 +404,11 @@ pub(crate) mod tests {
         });
         for _ in 1..10 {
             simulation.step();
-            assert!((libm::log(simulation.observation().spot / 1e5) + 0.06).abs() < 1e-12);
+            assert!((libm::log(simulation.assets[0].observation().spot / 1e5) + 0.06).abs() < 1e-12);
         }
         simulation.step();
-        assert!((libm::log(simulation.observation().spot / 1e5) + 0.08).abs() < 1e-12);
-        assert!((libm::log(simulation.observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
+        assert!((libm::log(simulation.assets[0].observation().spot / 1e5) + 0.08).abs() < 1e-12);
+        assert!((libm::log(simulation.assets[0].observation().futures[0] / 1e5) + 0.06).abs() < 1e-12);
     }
 
     /// Switching halts off lets everybody trade at once.
@@ -403,11 +417,11 @@ pub(crate) mod tests {
         let scenario = quiet(&[("positions.open_interest", 0.0), ("halt.enabled", 1.0)]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         news(&mut simulation, -0.06);
-        assert_eq!(simulation.observation().halted_venues, 4);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 4);
         let switch = cascade_scenario::find("halt.enabled").unwrap().id;
         simulation.set(switch, 0.0).unwrap();
         simulation.step();
-        assert_eq!(simulation.observation().halted_venues, 0);
+        assert_eq!(simulation.assets[0].observation().halted_venues, 0);
     }
 
     /// A slow fall of the same size never moves the trigger within the window.
@@ -422,7 +436,7 @@ pub(crate) mod tests {
                 ..Shock::default()
             });
             (0..steps).for_each(|_| simulation.step());
-            assert_eq!(simulation.observation().halted_venues > 0, halts, "{steps}");
+            assert_eq!(simulation.assets[0].observation().halted_venues > 0, halts, "{steps}");
         }
     }
 
@@ -442,16 +456,16 @@ pub(crate) mod tests {
         for _ in 0..60 {
             simulation.step();
             let lowest = (0..4)
-                .map(|venue| simulation.observation().futures[venue])
+                .map(|venue| simulation.assets[0].observation().futures[venue])
                 .fold(1e9, f64::min);
             assert!(lowest > 0.968 * 1e5 && lowest < 0.98 * 1e5, "{lowest}");
         }
         let reference = simulation.assets[0].breakers.reference.unwrap();
         for venue in VenueId::first(4) {
             let edge = 1e5 * libm::exp(reference) * 0.97;
-            let price = simulation.observation().futures[venue.index()];
+            let price = simulation.assets[0].observation().futures[venue.index()];
             assert!((price / edge - 1.0).abs() < 2e-6, "{venue}: {price} and {edge}");
-            assert!(simulation.assets[0].world.queued_side_at(venue, Side::Long) > 0.0);
+            assert!(simulation.assets[0].world.venues.queued_side_at(venue, Side::Long) > 0.0);
         }
         let log = breaker_log(&simulation);
         assert_eq!(log.len(), 4, "{log:?}");

@@ -1,8 +1,6 @@
 //! Margin calls: a position that is running out of margin is called before it is liquidated. Some holders post more
 //! collateral, which takes its time to arrive; some sell a part of the position at market; the rest wait.
 
-mod watch;
-
 use std::collections::{BTreeMap, VecDeque};
 use std::f64::consts::{PI, SQRT_2};
 use std::sync::Arc;
@@ -12,15 +10,17 @@ use rand_chacha::ChaCha8Rng;
 
 use cascade_scenario::{BookId, MarginCalls, VENUES_MAX, VenueId};
 
-use crate::market::exogenous::YEAR_SECONDS;
+use crate::clock::Moment;
+use crate::clock::YEAR_SECONDS;
+use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
-use crate::positions::venue::{SideBook, Totals};
+use crate::positions::totals::Totals;
+use crate::positions::venue::SideBook;
+use crate::positions::venues::Venues;
+use crate::positions::watch::Levels;
 use crate::random::{Purpose, RandomStreams};
-use crate::world::World;
-
-use watch::Levels;
-pub use watch::Watch;
+use crate::tally::Tally;
 
 /// Whoever answers a call brings the equity at least this far above the level of the call.
 const LEAST_RESTORED: f64 = 1.05;
@@ -64,8 +64,8 @@ struct CalledPosition {
 }
 
 impl CalledPosition {
-    fn book(self, world: &mut World) -> &mut SideBook {
-        world.venues[self.venue].contracts[self.kind as usize].side_mut(self.side)
+    fn book(self, venues: &mut Venues) -> &mut SideBook {
+        venues[self.venue].contracts[self.kind as usize].side_mut(self.side)
     }
 }
 
@@ -90,7 +90,7 @@ struct Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     TopUp,
-    Deleverage,
+    Sell,
     Wait,
 }
 
@@ -100,7 +100,7 @@ impl Answer {
         if draw < settings.top_up_share {
             Self::TopUp
         } else if draw >= 1.0 - settings.deleverage_share {
-            Self::Deleverage
+            Self::Sell
         } else {
             Self::Wait
         }
@@ -139,18 +139,18 @@ impl Calls {
 
     /// Takes over the settings, or a margin policy that has changed the ladders' keys. Collateral on its way still arrives
     /// when calls are switched off; orders are withdrawn.
-    pub fn configure(&mut self, world: &mut World) {
-        let settings = world.parameters.margin_calls;
+    pub fn configure(&mut self, moment: &Moment, venues: &mut Venues) {
+        let settings = moment.parameters.margin_calls;
         let levels = settings.enabled.then(|| levels(&settings));
         if levels.is_none() {
             self.orders.iter_mut().for_each(VecDeque::clear);
         }
-        self.draw_ahead(world);
+        self.draw_ahead(moment, venues);
         let orders = || self.orders.iter().flatten().map(|order| order.of);
         let places = orders().chain(self.top_ups.iter().map(|top_up| top_up.to));
         // One that has gone from its ladder since has no key, and is found nowhere.
         let mut busy: BTreeMap<u32, (usize, f64)> = places.map(|place| (place.id, (0, f64::NAN))).collect();
-        for contract in world.venues.iter_mut().flat_map(|venue| &mut venue.contracts) {
+        for contract in venues.iter_mut().flat_map(|venue| &mut venue.contracts) {
             for book in &mut contract.sides {
                 for (number, tier) in book.tiers.iter_mut().enumerate() {
                     let rule = (number, &tier.requirement);
@@ -165,9 +165,9 @@ impl Calls {
     }
 
     /// Draws the numbers of all positions so far, where there are calls and they are not known.
-    pub fn draw_ahead(&mut self, world: &World) {
-        let count = world.next_id as usize;
-        if world.parameters.margin_calls.enabled && self.draws.len() < count {
+    pub fn draw_ahead(&mut self, moment: &Moment, venues: &Venues) {
+        let count = venues.next_id as usize;
+        if moment.parameters.margin_calls.enabled && self.draws.len() < count {
             self.rng.set_word_pos(0);
             let cut_off = |draw: f64| (draw * DRAW_STEPS) as u8;
             self.draws = (&mut self.rng).random_iter().take(count).map(cut_off).collect();
@@ -181,19 +181,19 @@ impl Calls {
     }
 
     /// Collateral arrives, and who has recovered can be called again.
-    pub fn begin_step(&mut self, world: &mut World) {
+    pub fn begin_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
         while self
             .top_ups
             .front()
-            .is_some_and(|next| next.due <= world.time_seconds())
+            .is_some_and(|next| next.due <= moment.time_seconds())
             && let Some(top_up) = self.top_ups.pop_front()
         {
-            post(world, top_up.to, top_up.amount);
+            post(venues, tally, top_up.to, top_up.amount);
         }
-        if !world.parameters.margin_calls.enabled {
+        if !moment.parameters.margin_calls.enabled {
             return;
         }
-        for venue in &mut world.venues {
+        for venue in venues.iter_mut() {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
                 for book in &mut contract.sides {
@@ -212,12 +212,12 @@ impl Calls {
     }
 
     /// Calls every position whose equity has fallen below the level, and lets its holder answer.
-    pub fn scan(&mut self, world: &mut World) {
-        if !world.parameters.margin_calls.enabled {
+    pub fn scan(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
+        if !moment.parameters.margin_calls.enabled {
             return;
         }
         let mut called = std::mem::take(&mut self.called);
-        let awake = VenueId::each(&mut world.venues).filter(|(_, venue)| !venue.is_out);
+        let awake = VenueId::each(venues.iter_mut()).filter(|(_, venue)| !venue.is_out);
         for (id, venue) in awake {
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(venue.mark);
@@ -246,17 +246,24 @@ impl Calls {
             }
         }
         for (_, place, draw) in called.drain(..) {
-            self.call(world, place, draw);
+            self.call(moment, venues, tally, place, draw);
         }
         self.called = called;
     }
 
     /// Calls a position, if it still stands.
-    fn call(&mut self, world: &mut World, place: CalledPosition, draw: Option<u8>) {
-        let settings = world.parameters.margin_calls;
-        let now = world.time_seconds();
-        let mark = world.venues[place.venue].mark;
-        let contract = &mut world.venues[place.venue].contracts[place.kind as usize];
+    fn call(
+        &mut self,
+        moment: &Moment,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        place: CalledPosition,
+        draw: Option<u8>,
+    ) {
+        let settings = moment.parameters.margin_calls;
+        let now = moment.time_seconds();
+        let mark = venues[place.venue].mark;
+        let contract = &mut venues[place.venue].contracts[place.kind as usize];
         let (value, funding) = (contract.kind.value(mark), contract.funding);
         let tier = &mut contract.side_mut(place.side).tiers[place.tier];
         let rule = tier.requirement;
@@ -265,8 +272,8 @@ impl Calls {
         };
         let equity = position.equity(place.side, value, funding);
         let target = levels(&settings).target;
-        world.tally.calls += 1;
-        world.tally.called += place.kind.notional_usd(position.quantity, mark);
+        tally.calls += 1;
+        tally.called += place.kind.notional_usd(position.quantity, mark);
         // Nobody pays for a position that is worth nothing.
         let answer = if equity > 0.0 {
             self.answer(&settings, place.id, draw)
@@ -278,7 +285,7 @@ impl Calls {
                 let required = rule.unit_rate(&position, value) * position.quantity - rule.deduction;
                 let amount = (target * required - equity).max(0.0);
                 if settings.collateral_latency == 0.0 {
-                    post(world, place, amount);
+                    post(venues, tally, place, amount);
                 } else {
                     let due = now + settings.collateral_latency;
                     let to = place;
@@ -291,7 +298,7 @@ impl Calls {
                     self.top_ups.insert(at, TopUp { due, to, amount });
                 }
             }
-            Answer::Deleverage => {
+            Answer::Sell => {
                 let kept = rule.restorable(&position, equity, value, target, 0.0).unwrap_or(0.0);
                 let units = (position.quantity - kept).clamp(0.0, LARGEST_SALE * position.quantity);
                 self.orders[slot(place.venue, place.kind, place.side)].push_back(Order { of: place, units });
@@ -316,32 +323,40 @@ impl Calls {
     }
 
     /// Notional that holders of a side under call have ordered to be closed and that is not closed yet, USD.
-    pub fn ordered(&self, world: &World, side: Side) -> f64 {
-        let slots = world
-            .venue_ids()
+    pub fn ordered(&self, market: &Market, venues: &Venues, side: Side) -> f64 {
+        let slots = venues
+            .ids()
             .flat_map(|venue| ContractKind::BOTH.map(|kind| (venue, kind)));
         let notional = |(venue, kind): (VenueId, ContractKind)| {
             let units: f64 = self.orders[slot(venue, kind, side)]
                 .iter()
                 .map(|order| order.units)
                 .sum();
-            kind.notional_usd(units, world.market.books[BookId::of(venue)].price)
+            kind.notional_usd(units, market.books[BookId::of(venue)].price)
         };
         slots.map(notional).sum()
     }
 
     /// Sells what holders under call want to get rid of, in one order a contract, worth at most `room` USD at a venue.
     /// Returns whether anything was sold.
-    pub fn sell(&mut self, world: &mut World, venue: VenueId, side: Side, mut room: f64) -> bool {
+    pub fn sell(
+        &mut self,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        venue: VenueId,
+        side: Side,
+        mut room: f64,
+    ) -> bool {
         let mut sold = false;
         if room <= 0.0 {
             return sold;
         }
         for kind in ContractKind::BOTH {
-            let notional = self.take_orders(world, (venue, kind, side), room);
+            let notional = self.take_orders(market, venues, (venue, kind, side), room);
             if !self.filled.is_empty() {
                 room -= notional;
-                self.settle(world, (venue, kind, side), notional);
+                self.settle(market, venues, tally, (venue, kind, side), notional);
                 sold = true;
             }
         }
@@ -350,12 +365,18 @@ impl Calls {
 
     /// Collects orders worth at most `room` USD, the last one in part if need be, and takes their positions off the ladders;
     /// an order whose position is gone is void. Returns the notional.
-    fn take_orders(&mut self, world: &mut World, (venue, kind, side): (VenueId, ContractKind, Side), room: f64) -> f64 {
+    fn take_orders(
+        &mut self,
+        market: &Market,
+        venues: &mut Venues,
+        (venue, kind, side): (VenueId, ContractKind, Side),
+        room: f64,
+    ) -> f64 {
         let orders = &mut self.orders[slot(venue, kind, side)];
-        let price = world.market.books[BookId::of(venue)].price;
+        let price = market.books[BookId::of(venue)].price;
         let mut notional = 0.0;
         while let Some(order) = orders.front_mut() {
-            let ladder = &mut order.of.book(world).tiers[order.of.tier].ladder;
+            let ladder = &mut order.of.book(venues).tiers[order.of.tier].ladder;
             let Some(position) = ladder.remove(order.of.key, |position| position.id == order.of.id) else {
                 orders.pop_front();
                 continue;
@@ -383,13 +404,18 @@ impl Calls {
     }
 
     /// Executes the collected orders as one and puts the positions back; the result goes to each position's margin, so that its key moves.
-    fn settle(&mut self, world: &mut World, (venue, kind, side): (VenueId, ContractKind, Side), notional: f64) {
+    fn settle(
+        &mut self,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        (venue, kind, side): (VenueId, ContractKind, Side),
+        notional: f64,
+    ) {
         let sign = side.sign();
-        let fill = world
-            .market
-            .execute(BookId::of(venue), -sign * notional, Source::Deleveraging);
+        let fill = market.execute(BookId::of(venue), -sign * notional, Source::MarginCalls);
         let value = kind.value(fill.price);
-        let contract = &mut world.venues[venue].contracts[kind as usize];
+        let contract = &mut venues[venue].contracts[kind as usize];
         let funding = contract.funding;
         let rest = &mut self.orders[slot(venue, kind, side)];
         for (Order { of, units }, mut position) in self.filled.drain(..) {
@@ -413,8 +439,8 @@ impl Calls {
             });
             contract.counterparty.buy(sign * units, value);
         }
-        world.tally.sold += notional;
-        world.book_version += 1;
+        tally.sold += notional;
+        venues.version += 1;
     }
 }
 
@@ -435,21 +461,21 @@ pub fn levels(settings: &MarginCalls) -> Levels {
 }
 
 /// Collateral reaches its position, or finds that it is gone and goes back to the holder.
-fn post(world: &mut World, to: CalledPosition, amount: f64) {
-    let mark = world.venues[to.venue].mark;
+fn post(venues: &mut Venues, tally: &mut Tally, to: CalledPosition, amount: f64) {
+    let mark = venues[to.venue].mark;
     let usd = amount * to.kind.usd_per_settlement(mark);
-    let book = to.book(world);
+    let book = to.book(venues);
     let tier = &mut book.tiers[to.tier];
     let Some(mut position) = tier.ladder.remove(to.key, |position| position.id == to.id) else {
-        world.tally.top_ups_late += usd;
+        tally.top_ups_late += usd;
         return;
     };
     position.margin += amount;
     tier.place(position, to.side);
     book.open.margin += amount;
-    world.venues[to.venue].contracts[to.kind as usize].net_deposits += amount;
-    world.tally.topped_up += usd;
-    world.book_version += 1;
+    venues[to.venue].contracts[to.kind as usize].net_deposits += amount;
+    tally.topped_up += usd;
+    venues.version += 1;
 }
 
 const fn slot(venue: VenueId, kind: ContractKind, side: Side) -> usize {

@@ -3,14 +3,23 @@
 
 use cascade_scenario::{BookId, Route, VENUES_MAX, VenueId};
 
+use crate::clock::Moment;
+use crate::forced::batch::Batch;
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
-use crate::forced::route::{self, Outlet};
+use crate::forced::closing::Closing;
+use crate::forced::outlet::Outlet;
+use crate::forced::queue::take_batch;
+use crate::forced::route;
 use crate::forced::staggered;
-use crate::forced::waterfall::{Batch, Part, Waterfall};
+use crate::forced::waterfall::Waterfall;
+use crate::market::books::Market;
+use crate::market::grid::Clusters;
+use crate::market::grid::PriceGrid;
 use crate::market::source::{BySource, Source};
-use crate::positions::contract::{ContractKind, Position, Side};
-use crate::world::World;
+use crate::positions::contract::{ContractKind, ContractSide, Position, Side};
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
 
 /// The engines of all venues.
 #[derive(Clone, Debug)]
@@ -26,43 +35,50 @@ pub struct Liquidation {
 
 impl Liquidation {
     /// Nothing queued.
-    pub fn new(world: &World) -> Self {
+    pub fn new(moment: &Moment, market: &Market, venues: &Venues) -> Self {
         let mut engine = Self {
             seen: [BySource::default(); VENUES_MAX],
             allowance: [f64::INFINITY; VENUES_MAX],
             waterfall: Waterfall::default(),
             reached: Vec::new(),
         };
-        for venue in world.venue_ids() {
-            engine.seen[venue.index()] = mark_causes(world, venue);
+        for venue in venues.ids() {
+            engine.seen[venue.index()] = mark_causes(moment, market, venue);
         }
         engine
     }
 
     /// One round: takes over what has fallen below its maintenance margin and closes what may be closed now. Returns whether
     /// anything happened.
-    pub fn act(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
-        let found = self.scan(world);
-        let executed = self.execute(world, breakers, calls);
+    pub fn act(
+        &mut self,
+        at: &mut Closing<'_>,
+        realised: &mut Clusters,
+        grid: PriceGrid,
+        breakers: &Breakers,
+        calls: &mut Calls,
+    ) -> bool {
+        let found = self.scan(at.moment, at.market, at.venues, at.tally, realised, grid);
+        let executed = self.execute(at, breakers, calls);
         found || executed
     }
 
     /// Lets positions be closed whose execution latency is over, and gives every venue what the throttle allows in this step.
-    pub fn begin_step(&mut self, world: &mut World) {
-        settle(world);
-        let throttle = &world.parameters.throttle;
+    pub fn begin_step(&mut self, moment: &Moment, venues: &mut Venues) {
+        settle(moment, venues);
+        let throttle = &moment.parameters.throttle;
         self.allowance.fill(f64::INFINITY);
         if throttle.enabled {
-            let shares = crate::positions::population::venue_shares(&world.parameters);
+            let shares = crate::positions::population::venue_shares(&moment.parameters);
             for (allowance, share) in self.allowance.iter_mut().zip(shares) {
-                *allowance = throttle.cap * world.dt() * share;
+                *allowance = throttle.cap * moment.dt() * share;
             }
         }
     }
 
     /// The rounds are over: what the waterfall settles once a step.
-    pub fn end_step(&mut self, world: &mut World) {
-        self.waterfall.end_step(world);
+    pub fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
+        self.waterfall.end_step(moment, venues, tally);
     }
 
     /// What a venue may still liquidate in this step, USD.
@@ -76,17 +92,25 @@ impl Liquidation {
     }
 
     /// Takes over every position whose key its ladder's threshold has reached.
-    fn scan(&mut self, world: &mut World) -> bool {
-        let parameters = world.parameters;
-        let at_once = world.parameters.execution.latency == 0.0;
+    fn scan(
+        &mut self,
+        moment: &Moment,
+        market: &Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        realised: &mut Clusters,
+        grid: PriceGrid,
+    ) -> bool {
+        let parameters = moment.parameters;
+        let at_once = moment.parameters.execution.latency == 0.0;
         let mut reached = std::mem::take(&mut self.reached);
         let mut found = 0;
-        for id in world.venue_ids() {
-            if world.venues[id].is_out {
+        for id in venues.ids() {
+            if venues[id].is_out {
                 continue;
             }
-            let causes = mark_causes(world, id);
-            let venue = &mut world.venues[id];
+            let causes = mark_causes(moment, market, id);
+            let venue = &mut venues[id];
             let mark = venue.mark;
             for contract in &mut venue.contracts {
                 let value = contract.kind.value(mark);
@@ -100,7 +124,7 @@ impl Liquidation {
                             taken += 1;
                             let kind = contract.kind;
                             if key > when_calm {
-                                world.tally.tightened += kind.notional_usd(position.quantity, mark);
+                                tally.tightened += kind.notional_usd(position.quantity, mark);
                             }
                             let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);
                             notional += kind.notional_usd(tranche.unwrap_or(position.quantity), mark);
@@ -111,19 +135,19 @@ impl Liquidation {
                         if at_once {
                             book.take_over(position, tranche);
                         } else {
-                            book.settle_later(position, tranche, world.step);
+                            book.settle_later(position, tranche, moment.step);
                         }
                     }
                     if taken == 0 {
                         continue;
                     }
                     found += taken;
-                    world.tally.liquidations += taken;
-                    world.tally.offspring += taken as f64 * forced_share(&self.seen[id.index()], &causes, book.side);
-                    if let Some(level) = world.grid.level(mark) {
+                    tally.liquidations += taken;
+                    tally.offspring += taken as f64 * forced_share(&self.seen[id.index()], &causes, book.side);
+                    if let Some(level) = grid.level(mark) {
                         let levels = match book.side {
-                            Side::Long => &mut world.realised.longs,
-                            Side::Short => &mut world.realised.shorts,
+                            Side::Long => &mut realised.longs,
+                            Side::Short => &mut realised.shorts,
                         };
                         levels[level] += notional;
                     }
@@ -132,59 +156,68 @@ impl Liquidation {
             self.seen[id.index()] = causes;
         }
         self.reached = reached;
-        world.book_version += u64::from(found > 0);
+        venues.version += u64::from(found > 0);
         found > 0
     }
 
     /// Closes what is queued: off the book as far as the route in force takes it, the rest by one order a book, side and
     /// contract, as large as the allowance, the breakers and the largest move per round permit; tranches are an order of
     /// their own, always on the book. What room is left goes to holders under margin call.
-    fn execute(&mut self, world: &mut World, breakers: &Breakers, calls: &mut Calls) -> bool {
+    fn execute(&mut self, at: &mut Closing<'_>, breakers: &Breakers, calls: &mut Calls) -> bool {
         let mut executed = false;
-        for venue in world.venue_ids() {
+        for venue in at.venues.ids() {
             for side in Side::BOTH {
-                let mut room = breakers.order_limit(world, venue, -side.sign());
+                let mut room = breakers.order_limit(at.moment, at.market, venue, -side.sign());
                 for kind in ContractKind::BOTH {
+                    let place = ContractSide { venue, kind, side };
                     // Once a round, and once for every lot: what little room a batch leaves must not be asked for again.
-                    let lots = world.venues[venue].contracts[kind as usize].side(side).lots.len();
+                    let lots = at.venues[venue].contracts[kind as usize].side(side).lots.len();
                     for _ in 0..=lots {
                         let allowance = self.allowance[venue.index()];
-                        let Some((batch, outlet)) = route::take_over(world, venue, kind, side, allowance) else {
+                        let Some((batch, outlet)) =
+                            route::take_over(at.moment, at.market, at.pool.as_ref(), at.venues, place, allowance)
+                        else {
                             break;
                         };
-                        self.close(world, &batch, outlet);
+                        self.close(at, &batch, outlet);
                         executed = true;
                     }
                     let limit = room.min(self.allowance[venue.index()]);
-                    if let Some(batch) = take_batch(world, venue, kind, side, limit) {
+                    if let Some(batch) = take_batch(at.moment, at.market, at.venues, place, limit) {
                         room -= batch.notional;
-                        let route = world.parameters.route_at(venue);
-                        world.tally.spilled = (route != Route::OrderBook).then_some(route).or(world.tally.spilled);
-                        self.close(world, &batch, Outlet::Book);
+                        let route = at.moment.parameters.route_at(venue);
+                        at.tally.spilled = (route != Route::OrderBook).then_some(route).or(at.tally.spilled);
+                        self.close(at, &batch, Outlet::Book);
                         executed = true;
                     }
-                    let tranches = staggered::sell(world, venue, kind, side, room.min(self.allowance[venue.index()]));
+                    let tranches = staggered::sell(
+                        at.moment,
+                        at.market,
+                        at.venues,
+                        place,
+                        room.min(self.allowance[venue.index()]),
+                    );
                     room -= tranches;
                     self.allowance[venue.index()] -= tranches;
-                    world.tally.liquidated[venue.index()][side as usize] += tranches;
-                    world.tally.routes.add(Outlet::Book, tranches);
+                    at.tally.liquidated[venue.index()][side as usize] += tranches;
+                    at.tally.routes.add(Outlet::Book, tranches);
                     executed |= tranches > 0.0;
                 }
-                executed |= calls.sell(world, venue, side, room);
+                executed |= calls.sell(at.market, at.venues, at.tally, venue, side, room);
             }
         }
         executed
     }
 
-    fn close(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
+    fn close(&mut self, at: &mut Closing<'_>, batch: &Batch, outlet: Outlet) {
         self.allowance[batch.venue.index()] -= batch.notional;
-        world.tally.liquidated[batch.venue.index()][batch.side as usize] += batch.notional;
-        self.waterfall.settle(world, batch, outlet);
+        at.tally.liquidated[batch.venue.index()][batch.side as usize] += batch.notional;
+        self.waterfall.settle(at, batch, outlet);
     }
 
     /// Notional taken over and not yet closed, USD at the marks.
-    pub fn queued(world: &World) -> f64 {
-        world.sum_contracts(|contract, mark| {
+    pub fn queued(venues: &Venues) -> f64 {
+        venues.sum_contracts(|contract, mark| {
             contract
                 .sides
                 .iter()
@@ -195,11 +228,11 @@ impl Liquidation {
 }
 
 /// Positions whose execution latency is over may be closed from now on.
-fn settle(world: &mut World) {
-    let Some(latest) = route::started_by(world, world.parameters.execution.latency) else {
+fn settle(moment: &Moment, venues: &mut Venues) {
+    let Some(latest) = moment.started_by(moment.parameters.execution.latency) else {
         return;
     };
-    let contracts = world.venues.iter_mut().flat_map(|venue| &mut venue.contracts);
+    let contracts = venues.iter_mut().flat_map(|venue| &mut venue.contracts);
     for book in contracts.flat_map(|contract| &mut contract.sides) {
         if !book.settling.is_empty() {
             book.settle_until(latest);
@@ -207,58 +240,12 @@ fn settle(world: &mut World) {
     }
 }
 
-/// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
-/// if need be.
-pub fn take_batch(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> Option<Batch> {
-    let price = world.market.books[BookId::of(venue)].price;
-    let over = route::started_by(world, world.parameters.auction.duration);
-    let book = world.venues[venue].contracts[kind as usize].side_mut(side);
-    if limit <= 0.0 || book.queue.is_empty() && book.lots.is_empty() {
-        return None;
-    }
-    let (mut totals, mut notional, mut parts) = route::take_lots(book, kind, price, limit, over);
-    while let Some(next) = book.queue.front_mut() {
-        let size = kind.notional_usd(next.quantity, price);
-        let room = limit - notional;
-        if size <= room {
-            totals.add(next);
-            notional += size;
-            parts.push(Part {
-                position: *next,
-                last: true,
-            });
-            book.queue.pop_front();
-        } else {
-            if room > 1e-12 * limit {
-                let position = next.split(room / size);
-                totals.add(&position);
-                parts.push(Part { position, last: false });
-                notional = limit;
-            }
-            break;
-        }
-    }
-    book.queued = if book.nothing_queued() {
-        0.0
-    } else {
-        book.queued - totals.quantity
-    };
-    (notional > 0.0).then_some(Batch {
-        venue,
-        kind,
-        side,
-        totals,
-        notional,
-        parts,
-    })
-}
-
 /// The causes of a venue's mark, in log price: the index's and its own book's, weighted like the mark.
-fn mark_causes(world: &World, venue: VenueId) -> BySource {
-    let weight = world.parameters.marks.synchronisation;
-    let mut level = world.market.index_level();
+fn mark_causes(moment: &Moment, market: &Market, venue: VenueId) -> BySource {
+    let weight = moment.parameters.marks.synchronisation;
+    let mut level = market.index_level();
     level.scale(weight);
-    level.add_scaled(&world.market.level(BookId::of(venue)), 1.0 - weight);
+    level.add_scaled(&market.level(BookId::of(venue)), 1.0 - weight);
     level.by_source
 }
 

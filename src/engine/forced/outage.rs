@@ -6,8 +6,11 @@
 
 use cascade_scenario::{BookId, Outage, VENUES_MAX, VenueId};
 
+use crate::clock::Moment;
+use crate::log::Log;
 use crate::log::LogEvent;
-use crate::world::World;
+use crate::market::books::Market;
+use crate::positions::venues::Venues;
 
 /// Which venues are gone, and until when.
 #[derive(Clone, Debug, Default)]
@@ -19,34 +22,34 @@ pub struct Outages {
 impl Outages {
     /// A venue is gone from this step on; what the event leaves open is taken from the sliders. A venue that is gone already
     /// is gone until the later of both ends.
-    pub fn begin(&mut self, world: &mut World, outage: &Outage) {
-        let settings = &world.parameters.outage;
+    pub fn begin(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log, outage: &Outage) {
+        let settings = &moment.parameters.outage;
         let steps = outage.over_steps.unwrap_or(settings.over_steps).max(1);
         let venue = VenueId::numbered(outage.venue.unwrap_or(settings.venue));
-        if venue.index() >= world.venues.len() {
-            world.note(LogEvent::NoSuchVenue { venue });
+        if venue.index() >= venues.len() {
+            log.note(moment, LogEvent::NoSuchVenue { venue });
             return;
         }
-        let end = world.step + u64::from(steps);
-        let seconds = f64::from(steps) * world.dt();
-        world.note(LogEvent::OutageBegan { venue, seconds });
+        let end = moment.step + u64::from(steps);
+        let seconds = f64::from(steps) * moment.dt();
+        log.note(moment, LogEvent::OutageBegan { venue, seconds });
         if let Some(known) = &mut self.until[venue.index()] {
             *known = end.max(*known);
             return;
         }
         self.until[venue.index()] = Some(end);
-        world.venues[venue].is_out = true;
-        world.market.halt(BookId::of(venue));
+        venues[venue].is_out = true;
+        market.halt(BookId::of(venue));
     }
 
     /// Brings back the venues whose outage is over.
-    pub fn begin_step(&mut self, world: &mut World) {
+    pub fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log) {
         for (venue, until) in VenueId::each(&mut self.until) {
-            if until.take_if(|end| *end <= world.step).is_some() {
-                let queued_usd = world.queued_at(venue);
-                world.venues[venue].is_out = false;
-                world.market.reopen(BookId::of(venue), false);
-                world.note(LogEvent::OutageEnded { venue, queued_usd });
+            if until.take_if(|end| *end <= moment.step).is_some() {
+                let queued_usd = venues.queued_at(venue);
+                venues[venue].is_out = false;
+                market.reopen(BookId::of(venue), false);
+                log.note(moment, LogEvent::OutageEnded { venue, queued_usd });
             }
         }
     }
@@ -57,7 +60,7 @@ mod tests {
     use crate::LogKind;
     use crate::forced::breakers::tests::{news, quiet};
     use crate::{Side, Simulation};
-    use cascade_scenario::{Outage, VenueId};
+    use cascade_scenario::{AssetId, Outage, VenueId};
 
     const OUT: Outage = Outage {
         venue: Some(2),
@@ -71,7 +74,7 @@ mod tests {
         let scenario = quiet(&[("marks.synchronisation", 1.0), ("leverage.mean", 20.0)]);
         let mut simulation = Simulation::new(&scenario).unwrap();
         simulation.step();
-        let before = *simulation.observation();
+        let before = *simulation.assets[0].observation();
         simulation.outage(&OUT);
         let standing = simulation.assets[0].world.venues[1].contracts[0]
             .side(Side::Long)
@@ -83,13 +86,16 @@ mod tests {
             } else {
                 simulation.step();
             }
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             assert_eq!((seen.marks[1], seen.futures[1]), (before.marks[1], before.futures[1]));
             assert_eq!((seen.venues_out, seen.halted_venues), (1, 1));
             assert_eq!(simulation.assets[0].world.tally.liquidated[1], [0.0; 2]);
             assert!(simulation.assets[0].world.tally.liquidated[0][0] > 0.0 || step > 0);
             assert_eq!(
-                simulation.assets[0].world.queued_side_at(VenueId::new(1), Side::Long),
+                simulation.assets[0]
+                    .world
+                    .venues
+                    .queued_side_at(VenueId::new(1), Side::Long),
                 0.0
             );
             assert_eq!(
@@ -101,11 +107,13 @@ mod tests {
             );
         }
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets[0].observation();
         assert_eq!((seen.venues_out, seen.halted_venues), (0, 0));
         assert!(seen.marks[1] < 0.96 * before.marks[1]);
         assert!(simulation.assets[0].world.tally.liquidated[1][0] > 0.0);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-9);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9
+        );
         let entries = simulation.log().iter().filter(|entry| entry.kind() == LogKind::Outage);
         let log: Vec<String> = entries.map(ToString::to_string).collect();
         assert_eq!(log, ["venue 2 is out for 50 s", "venue 2 is back, 0 queued"]);
@@ -134,7 +142,7 @@ mod tests {
                 let books = &simulation.assets[0].world.market.books;
                 assert_eq!(books[1].halted, halt, "venue 1, step {step}");
                 assert_eq!(books[2].halted, halt || out, "venue 2, step {step}");
-                assert_eq!(simulation.observation().venues_out, u32::from(out));
+                assert_eq!(simulation.assets[0].observation().venues_out, u32::from(out));
             }
             assert!(simulation.halted().is_none());
         }
@@ -150,7 +158,11 @@ mod tests {
         simulation.outage(&Outage { venue: Some(3), ..OUT });
         for step in 1..8 {
             simulation.step();
-            assert_eq!(simulation.observation().venues_out, u32::from(step <= 5), "{step}");
+            assert_eq!(
+                simulation.assets[0].observation().venues_out,
+                u32::from(step <= 5),
+                "{step}"
+            );
         }
         assert_eq!(simulation.log()[2].to_string(), "there is no venue 3 to go out");
     }

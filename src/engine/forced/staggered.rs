@@ -7,78 +7,17 @@
 //! cooldown is over nobody looks at it: its losses may grow beyond its margin, and then it is liquidated whole and the
 //! waterfall decides who pays; nor is it in line for auto-deleveraging.
 
-use std::collections::VecDeque;
+use cascade_scenario::{BookId, Parameters, TrancheSize};
 
-use cascade_scenario::{BookId, Margin, Parameters, TrancheSize, VenueId};
-
+use crate::clock::Moment;
+use crate::market::books::Market;
 use crate::market::source::Source;
-use crate::positions::contract::{ContractKind, Position, Side};
+use crate::positions::contract::{ContractKind, ContractSide, Position, Side};
+use crate::positions::taken_over::Cooling;
 use crate::positions::tiers;
-use crate::positions::venue::{Contract, SideBook, TierLadder, Totals};
-use crate::world::World;
-
-/// A position of which a part waits to be sold.
-#[derive(Clone, Copy, Debug)]
-struct Tranche {
-    position: Position,
-    /// Units that are still to be sold.
-    due: f64,
-}
-
-/// A position whose tranche has been sold.
-#[derive(Clone, Copy, Debug)]
-struct Cooling {
-    position: Position,
-    /// The step in which it was sold.
-    since: u64,
-}
-
-/// The positions of one side of a contract that are liquidated in tranches; none of them stands on a ladder meanwhile.
-#[derive(Clone, Debug, Default)]
-pub struct Staggered {
-    tranches: VecDeque<Tranche>,
-    /// In the order in which their cooldowns end.
-    cooling: VecDeque<Cooling>,
-    due: f64,
-}
-
-impl Staggered {
-    /// Takes over a position of which these units are to be sold.
-    pub fn push(&mut self, position: Position, due: f64) {
-        self.due += due;
-        self.tranches.push_back(Tranche { position, due });
-    }
-
-    /// Units that wait to be sold.
-    pub const fn due(&self) -> f64 {
-        self.due
-    }
-
-    /// Whether there is no position.
-    pub fn is_empty(&self) -> bool {
-        self.tranches.is_empty() && self.cooling.is_empty()
-    }
-
-    /// Memory of the positions, in bytes.
-    pub fn bytes(&self) -> usize {
-        self.tranches.len() * size_of::<Tranche>() + self.cooling.len() * size_of::<Cooling>()
-    }
-
-    /// Forgets everything.
-    pub fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// What is left of the positions without the units that wait to be sold.
-    pub fn rests(&self) -> impl Iterator<Item = Position> + '_ {
-        let waiting = self.tranches.iter().map(|tranche| {
-            let mut rest = tranche.position;
-            let _sold = rest.split(tranche.due / rest.quantity);
-            rest
-        });
-        waiting.chain(self.cooling.iter().map(|cooling| cooling.position))
-    }
-}
+use crate::positions::totals::Totals;
+use crate::positions::venue::{Contract, SideBook, TierLadder};
+use crate::positions::venues::Venues;
 
 /// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
 /// its margin is used up at the mark, or too little would be left.
@@ -121,17 +60,12 @@ fn fee_rate(parameters: &Parameters) -> f64 {
     parameters.staggered.fee + parameters.fund.penalty
 }
 
-/// Which tier a position belongs to, by its notional at entry.
-pub fn tier_of(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
-    tiers::tier_of(margin, kind.notional_usd(position.quantity, kind.price(position.entry)))
-}
-
 /// Puts the positions whose cooldown is over back on the ladders, with the keys they have now.
-pub fn return_cooled(world: &mut World) {
-    let cooldown = world.parameters.staggered.cooldown;
-    let (step, dt) = (world.step, world.dt());
+pub fn return_cooled(moment: &Moment, venues: &mut Venues) {
+    let cooldown = moment.parameters.staggered.cooldown;
+    let (step, dt) = (moment.step, moment.dt());
     let mut returned = false;
-    for venue in &mut world.venues {
+    for venue in venues.iter_mut() {
         for contract in &mut venue.contracts {
             let kind = contract.kind;
             for book in &mut contract.sides {
@@ -140,21 +74,22 @@ pub fn return_cooled(world: &mut World) {
                 {
                     let position = next.position;
                     book.staggered.cooling.pop_front();
-                    let tier = &mut book.tiers[tier_of(&world.parameters.margin, kind, &position)];
+                    let tier = &mut book.tiers[tiers::tier_of_position(&moment.parameters.margin, kind, &position)];
                     tier.place(position, book.side);
                     returned = true;
                 }
             }
         }
     }
-    world.book_version += u64::from(returned);
+    venues.version += u64::from(returned);
 }
 
 /// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
-pub fn sell(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, limit: f64) -> f64 {
+pub fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: f64) -> f64 {
+    let ContractSide { venue, kind, side } = place;
     let book = BookId::of(venue);
-    let price = world.market.books[book].price;
-    let waiting = &world.venues[venue].contracts[kind as usize].side(side).staggered;
+    let price = market.books[book].price;
+    let waiting = &venues[venue].contracts[kind as usize].side(side).staggered;
     let (mut notional, mut whole, mut share) = (0.0, 0, 0.0);
     for tranche in &waiting.tranches {
         let size = kind.notional_usd(tranche.due, price);
@@ -169,16 +104,14 @@ pub fn sell(world: &mut World, venue: VenueId, kind: ContractKind, side: Side, l
     if notional <= 0.0 {
         return 0.0;
     }
-    let fill = world
-        .market
-        .execute(book, -side.sign() * notional, Source::Liquidations);
+    let fill = market.execute(book, -side.sign() * notional, Source::Liquidations);
     let sale = Sale {
         side,
         value: kind.value(fill.price),
-        fee: fee_rate(&world.parameters),
-        step: world.step,
+        fee: fee_rate(&moment.parameters),
+        step: moment.step,
     };
-    sale.settle(&mut world.venues[venue].contracts[kind as usize], whole, share);
+    sale.settle(&mut venues[venue].contracts[kind as usize], whole, share);
     notional
 }
 
@@ -250,7 +183,7 @@ impl Sale {
 mod tests {
     use super::*;
     use crate::{Placement, Simulation};
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
     /// One long of 20 coins at 100,000 with leverage 20, in a book so deep that its sale moves nothing.
     fn single(settings: &[(&str, f64)]) -> (Simulation, Position) {
@@ -275,14 +208,14 @@ mod tests {
             venue: VenueId::FIRST,
             kind: ContractKind::Linear,
             side: Side::Long,
-            tier: tier_of(&scenario.parameters.margin, ContractKind::Linear, &position),
+            tier: tiers::tier_of_position(&scenario.parameters.margin, ContractKind::Linear, &position),
             position,
         };
         (Simulation::with_positions(&scenario, &[placement]).unwrap(), position)
     }
 
     fn fall(simulation: &mut Simulation, price: f64) {
-        let size = price / simulation.observation().index - 1.0;
+        let size = price / simulation.assets[0].observation().index - 1.0;
         simulation.shock(&Shock {
             size: Some(size),
             over_steps: Some(1),
@@ -292,7 +225,7 @@ mod tests {
     }
 
     fn the_position(simulation: &Simulation) -> Position {
-        let standing: Vec<_> = simulation.standing().collect();
+        let standing: Vec<_> = simulation.assets[0].standing().collect();
         assert_eq!(standing.len(), 1);
         standing[0].position
     }
@@ -311,7 +244,7 @@ mod tests {
             (after.margin - (before.margin - 4.0 * 4_530.0 - fee)).abs() < 0.5,
             "{after:?}"
         );
-        assert!((simulation.observation().insurance_fund - fee).abs() < 1e-2);
+        assert!((simulation.assets[0].observation().insurance_fund - fee).abs() < 1e-2);
         assert_eq!(
             simulation.assets[0].world.venues[0].contracts[0].sides[0]
                 .staggered
@@ -340,7 +273,9 @@ mod tests {
         assert_eq!(the_position(&simulation).quantity, after.quantity);
         fall(&mut simulation, liquidation - 1.0);
         assert!((the_position(&simulation).quantity - 0.8 * after.quantity).abs() < 1e-9);
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12
+        );
     }
 
     /// While the price goes on falling, tranche follows tranche until the margin is used up and the rest goes whole.
@@ -350,7 +285,7 @@ mod tests {
         let mut quantities = vec![before.quantity];
         for step in 0..100 {
             fall(&mut simulation, 95_470.0 - 60.0 * f64::from(step));
-            let left = simulation.standing().map(|p| p.position.quantity).sum();
+            let left = simulation.assets[0].standing().map(|p| p.position.quantity).sum();
             if quantities.last() != Some(&left) {
                 quantities.push(left);
             }
@@ -359,7 +294,9 @@ mod tests {
         assert_eq!(last, Some(0.0));
         assert!(quantities.len() > 3, "{quantities:?}");
         assert!(quantities.windows(2).all(|pair| (pair[1] / pair[0] - 0.8).abs() < 1e-9));
-        assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(
+            simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12
+        );
     }
 
     /// A position whose margin is used up at the mark gets no second look.
@@ -367,8 +304,8 @@ mod tests {
     fn the_bankrupt_are_liquidated_whole() {
         let (mut simulation, _) = single(&[]);
         fall(&mut simulation, 94_000.0);
-        assert_eq!(simulation.standing().count(), 0);
-        assert!((simulation.observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
+        assert_eq!(simulation.assets[0].standing().count(), 0);
+        assert!((simulation.assets[0].observation().insurance_fund - (100e6 - 20_000.0)).abs() < 5.0);
     }
 
     /// The cut that restores the margin: y = (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t) is kept, after which the equity less the fee
@@ -392,14 +329,14 @@ mod tests {
         let maintenance = 0.005 * after.quantity * price;
         assert!((equity / maintenance - 2.0).abs() < 1e-3, "{equity} {maintenance}");
         let paid = fee * price * (before.quantity - after.quantity);
-        assert!((simulation.observation().insurance_fund - 1e8 - paid).abs() < 1e-2);
+        assert!((simulation.assets[0].observation().insurance_fund - 1e8 - paid).abs() < 1e-2);
 
         // In tiers the notional decides which rate counts; what is kept satisfies all of them.
         let (mut simulation, _) = single(&[&settings[..], &[("margin.tiers", 1.0)]].concat());
         fall(&mut simulation, 96_000.0);
         let kept = the_position(&simulation);
         let equity = kept.equity(Side::Long, 96_000.0, 0.0);
-        let tier = tier_of(&simulation.parameters().margin, ContractKind::Linear, &kept);
+        let tier = tiers::tier_of_position(&simulation.parameters().margin, ContractKind::Linear, &kept);
         let rule = tiers::requirement(&simulation.parameters().margin, tier, 1.0);
         let required = rule.unit_rate(&kept, 96_000.0) * kept.quantity - rule.deduction;
         assert!(
@@ -415,7 +352,10 @@ mod tests {
         let left = |more: &[(&str, f64)], price: f64| {
             let (mut simulation, _) = single(&[&restore[..], more].concat());
             fall(&mut simulation, price);
-            simulation.standing().map(|p| p.position.quantity).sum::<f64>()
+            simulation.assets[0]
+                .standing()
+                .map(|p| p.position.quantity)
+                .sum::<f64>()
         };
         // With the tranche fee of 0.05 %: (4,700 − 477.35)/(477.35 − 23.87) coins.
         assert!((left(&[], 95_470.0) - 9.311_6).abs() < 1e-3);

@@ -1,5 +1,5 @@
 //! Who pays for a liquidation: the position's margin, then the insurance fund, then profitable positions of the other side
-//! (auto-deleveraging, [`Deleveraging`]); what is left is bad debt, or clawed back from profits
+//! (auto-deleveraging, [`AutoDeleveraging`]); what is left is bad debt, or clawed back from profits
 //! ([`socialised`]).
 
 mod adl;
@@ -7,65 +7,24 @@ mod socialised;
 #[cfg(test)]
 mod tests;
 
-use cascade_scenario::{BookId, Shortfall, VenueId};
+use cascade_scenario::{BookId, Shortfall};
 
+use crate::clock::Moment;
+use crate::forced::batch::{Batch, Part};
 use crate::forced::clearing;
-use crate::forced::route::{BackstopBuyer, Outlet};
+use crate::forced::closing::Closing;
+use crate::forced::outlet::Outlet;
+use crate::market::amm::Pool;
+use crate::market::books::Market;
 use crate::market::source::Source;
-use crate::positions::contract::{ContractKind, Position, Side};
-use crate::positions::venue::Totals;
-use crate::world::World;
+use crate::positions::account::BackstopBuyer;
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
 
-use adl::Deleveraging;
+use adl::AutoDeleveraging;
 
 /// Of the sums that are added up when a batch is settled: what is smaller is their rounding.
 const ROUNDING: f64 = 1e-13;
-
-/// A liquidated position, or a part of one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Part {
-    /// What is closed of it now.
-    pub position: Position,
-    /// Whether nothing of it is left.
-    pub last: bool,
-}
-
-/// Positions whose equity was below 0 when they were closed, whoever paid for it.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Insolvent {
-    /// How many.
-    pub count: u64,
-    /// Their notional at the mark, USD.
-    pub notional: f64,
-    /// What was missing, USD.
-    pub lost: f64,
-}
-
-impl Insolvent {
-    /// Adds another count.
-    pub fn absorb(&mut self, other: &Self) {
-        self.count += other.count;
-        self.notional += other.notional;
-        self.lost += other.lost;
-    }
-}
-
-/// Positions of one venue, contract and side that are closed together.
-#[derive(Clone, Debug)]
-pub struct Batch {
-    /// Venue.
-    pub venue: VenueId,
-    /// Contract.
-    pub kind: ContractKind,
-    /// Side that is closed.
-    pub side: Side,
-    /// Sums over the positions.
-    pub totals: Totals,
-    /// Notional in USD at the book's price.
-    pub notional: f64,
-    /// The positions.
-    pub parts: Vec<Part>,
-}
 
 impl Batch {
     /// What the fund gains if all of the batch is closed at a value: the equity that is left, negative if none is; or, where
@@ -94,14 +53,14 @@ struct Terms {
 /// The waterfall of an asset's venues.
 #[derive(Clone, Debug, Default)]
 pub struct Waterfall {
-    deleveraging: Deleveraging,
+    adl: AutoDeleveraging,
 }
 
 impl Waterfall {
     /// Closes a batch through an outlet. As much is sold there as leaves the fund at or above zero; the rest is cancelled
     /// against profitable positions at the bankruptcy price, without a print; what finds no such position is sold too, at a
     /// loss that nobody has paid.
-    pub fn settle(&mut self, world: &mut World, batch: &Batch, outlet: Outlet) {
+    pub fn settle(&mut self, at: &mut Closing<'_>, batch: &Batch, outlet: Outlet) {
         let &Batch {
             venue,
             kind,
@@ -110,28 +69,34 @@ impl Waterfall {
             notional,
             ..
         } = batch;
-        clearing::attribute(world, batch);
-        let backing = clearing::backing(world, venue, kind);
+        clearing::attribute(at.moment, at.venues, at.clearing, batch);
+        let backing = clearing::backing(at.moment, at.venues, at.clearing, venue, kind);
         let sign = side.sign();
-        let funding = world.venues[venue].contracts[kind as usize].funding;
+        let funding = at.venues[venue].contracts[kind as usize].funding;
         let terms = Terms {
-            keeps_margin: world.parameters.fund.keeps_margin,
-            penalty: world.parameters.fund.penalty,
+            keeps_margin: at.moment.parameters.fund.keeps_margin,
+            penalty: at.moment.parameters.fund.penalty,
             funding,
             bankruptcy: totals.bankruptcy(side, funding),
         };
-        let gain = |share: f64| share * batch.for_the_fund(&terms, quote(world, batch, outlet, share));
+        let gain = |share: f64| {
+            share
+                * batch.for_the_fund(
+                    &terms,
+                    quote(at.moment, at.market, at.pool.as_ref(), batch, outlet, share),
+                )
+        };
         let mut sold = 1.0;
-        if world.parameters.fund.auto_deleveraging && backing + gain(1.0) < 0.0 {
+        if at.moment.parameters.fund.auto_deleveraging && backing + gain(1.0) < 0.0 {
             sold = affordable_share(backing, gain);
             let (units, value) = ((1.0 - sold) * totals.quantity, terms.bankruptcy / totals.quantity);
-            let cancelled = self.deleveraging.cancel(world, batch, units, value);
+            let cancelled = self.adl.cancel(at.moment, at.venues, at.tally, batch, units, value);
             sold = 1.0 - cancelled / totals.quantity;
         }
-        let value = execute(world, batch, outlet, sold);
-        count_insolvent(world, batch, &terms, (sold, value));
-        world.tally.routes.add(outlet, sold * notional);
-        let contract = &mut world.venues[venue].contracts[kind as usize];
+        let value = execute(at.moment, at.market, at.pool, batch, outlet, sold);
+        count_insolvent(at.venues, at.tally, batch, &terms, (sold, value));
+        at.tally.routes.add(outlet, sold * notional);
+        let contract = &mut at.venues[venue].contracts[kind as usize];
         let buyer = match outlet {
             Outlet::Book => &mut contract.counterparty,
             Outlet::Pool => &mut contract.takers[BackstopBuyer::Pool],
@@ -143,10 +108,10 @@ impl Waterfall {
         let kept = sold * batch.for_the_fund(&terms, value);
         contract.fund += kept;
         contract.paid_out += equity - kept;
-        world.tally.shortfall += (-equity).max(0.0) * kind.usd_per_settlement(world.venues[venue].mark);
-        clearing::cover(world, venue, kind);
-        let backing = clearing::backing(world, venue, kind);
-        let contract = &mut world.venues[venue].contracts[kind as usize];
+        at.tally.shortfall += (-equity).max(0.0) * kind.usd_per_settlement(at.venues[venue].mark);
+        clearing::cover(at.moment, at.venues, at.clearing, venue, kind);
+        let backing = clearing::backing(at.moment, at.venues, at.clearing, venue, kind);
+        let contract = &mut at.venues[venue].contracts[kind as usize];
         if contract.fund < 0.0 {
             // The share that empties the fund is found to the last digit; what rounding leaves of it is no debt.
             if contract.fund < -ROUNDING * moved {
@@ -159,33 +124,31 @@ impl Waterfall {
         let flows = &mut contract.side_mut(side).flows;
         flows.liquidated += sold * totals.quantity;
         flows.deleveraged += (1.0 - sold) * totals.quantity;
-        world.tally.deleveraged_too_early |= early;
+        at.tally.deleveraged_too_early |= early;
     }
 
     /// The step is over: lines of auto-deleveraging are settled, and so are unpaid losses where and when they are shared.
-    pub fn end_step(&mut self, world: &mut World) {
-        self.deleveraging.settle(world);
-        if world.parameters.fund.shortfall == Shortfall::Socialised {
-            socialised::settle(world);
+    pub fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
+        self.adl.settle(venues, tally);
+        if moment.parameters.fund.shortfall == Shortfall::Socialised {
+            socialised::settle(moment, venues);
         }
     }
 }
 
 /// Value a unit is filled at if a share of the batch goes through the outlet.
-fn quote(world: &World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
+fn quote(moment: &Moment, market: &Market, pool: Option<&Pool>, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
     let sign = batch.side.sign();
     match outlet {
         Outlet::Book => {
             let order = -sign * share * batch.notional;
-            batch
-                .kind
-                .value(world.market.quote(BookId::of(batch.venue), order).price)
+            batch.kind.value(market.quote(BookId::of(batch.venue), order).price)
         }
-        Outlet::Pool => world.pool.map_or(0.0, |pool| {
+        Outlet::Pool => pool.map_or(0.0, |pool| {
             pool.quote(
                 batch.kind,
                 sign * share * batch.totals.quantity,
-                world.parameters.amm.fee,
+                moment.parameters.amm.fee,
             )
         }),
         Outlet::BackstopBuyer(_, value) => value,
@@ -193,18 +156,23 @@ fn quote(world: &World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
 }
 
 /// Sells a share of the batch through the outlet and returns the value a unit was filled at.
-fn execute(world: &mut World, batch: &Batch, outlet: Outlet, share: f64) -> f64 {
+fn execute(
+    moment: &Moment,
+    market: &mut Market,
+    pool: &mut Option<Pool>,
+    batch: &Batch,
+    outlet: Outlet,
+    share: f64,
+) -> f64 {
     let sign = batch.side.sign();
-    let fee = world.parameters.amm.fee;
+    let fee = moment.parameters.amm.fee;
     match outlet {
         Outlet::Book => {
             let order = -sign * share * batch.notional;
-            let fill = world
-                .market
-                .execute(BookId::of(batch.venue), order, Source::Liquidations);
+            let fill = market.execute(BookId::of(batch.venue), order, Source::Liquidations);
             batch.kind.value(fill.price)
         }
-        Outlet::Pool => world.pool.as_mut().map_or(0.0, |pool| {
+        Outlet::Pool => pool.as_mut().map_or(0.0, |pool| {
             pool.take(batch.kind, sign * share * batch.totals.quantity, fee, Source::Pool)
         }),
         Outlet::BackstopBuyer(_, value) => value,
@@ -213,11 +181,11 @@ fn execute(world: &mut World, batch: &Batch, outlet: Outlet, share: f64) -> f64 
 
 /// Counts the positions that were worth less than nothing when they were closed, whoever pays for it: at the fill as far as
 /// they were sold, at the mark as far as they were cancelled.
-fn count_insolvent(world: &mut World, batch: &Batch, terms: &Terms, (sold, fill): (f64, f64)) {
-    let mark = world.venues[batch.venue].mark;
+fn count_insolvent(venues: &Venues, tally: &mut Tally, batch: &Batch, terms: &Terms, (sold, fill): (f64, f64)) {
+    let mark = venues[batch.venue].mark;
     let value = batch.kind.value(mark);
     let unit = batch.kind.usd_per_settlement(mark);
-    let tally = &mut world.tally.insolvent;
+    let tally = &mut tally.insolvent;
     for part in &batch.parts {
         let missing = |value: f64| (-part.position.equity(batch.side, value, terms.funding)).max(0.0);
         let at_fill = if sold > 0.0 { sold * missing(fill) } else { 0.0 };

@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use super::LendingPool;
-use crate::world::World;
+use super::pool::{LendingPool, LendingRound, SMALL_USD};
 use cascade_scenario::Borrowed;
 
 /// Number of bins of the distribution of health factors.
@@ -12,47 +11,6 @@ pub const HEALTH_BINS: usize = 60;
 pub const HEALTH_MAX: f64 = 3.0;
 /// A further price move of this size liquidates what counts as at risk.
 const AT_RISK: f64 = 0.1;
-
-/// Sums over liquidations of loans, USD at the oracle's price.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
-pub struct LendingRound {
-    /// Number of liquidations.
-    pub count: u64,
-    /// Debt repaid.
-    pub repaid_usd: f64,
-    /// Of it, debt of loans that the liquidation made worse.
-    pub toxic_usd: f64,
-    /// Collateral seized.
-    pub seized_usd: f64,
-    /// What liquidators made.
-    pub profit_usd: f64,
-    /// What they paid in fees.
-    pub fees_usd: f64,
-    /// Debt written off.
-    pub written_off_usd: f64,
-}
-
-impl LendingRound {
-    /// Adds other sums.
-    pub fn absorb(&mut self, other: &Self) {
-        self.count += other.count;
-        self.repaid_usd += other.repaid_usd;
-        self.toxic_usd += other.toxic_usd;
-        self.seized_usd += other.seized_usd;
-        self.profit_usd += other.profit_usd;
-        self.fees_usd += other.fees_usd;
-        self.written_off_usd += other.written_off_usd;
-    }
-
-    /// Share of the repaid debt whose loans were made worse.
-    pub fn toxic_share(&self) -> f64 {
-        if self.repaid_usd > 0.0 {
-            self.toxic_usd / self.repaid_usd
-        } else {
-            0.0
-        }
-    }
-}
 
 /// The state of the pool after a step, USD at the oracle's price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
@@ -214,7 +172,7 @@ impl LendingPool {
         for mut loan in self.loans() {
             loop {
                 let health = self.terms.health(&loan, value);
-                let small = loan.debt * self.borrowed.debt_usd(price) < super::SMALL_USD;
+                let small = loan.debt * self.borrowed.debt_usd(price) < SMALL_USD;
                 let share = if small && health < 1.0 {
                     1.0
                 } else {
@@ -240,9 +198,8 @@ impl LendingPool {
 }
 
 /// The figures of an asset's pool; nothing where there is none.
-pub fn of(world: &World) -> LendingFigures {
-    world
-        .lending
+pub fn of(lending: Option<&LendingPool>) -> LendingFigures {
+    lending
         .as_ref()
         .map_or_else(LendingFigures::default, |pool| pool.figures())
 }

@@ -1,8 +1,10 @@
 //! Where liquidators trade the coins, and at what price: liquidations of a round are one order, each pays for its own part.
 
+use crate::clock::Moment;
+use crate::market::amm::Pool;
+use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::positions::contract::ContractKind;
-use crate::world::World;
 use cascade_scenario::{BookId, LoanOutlet};
 
 /// Room for less than this share of the depth counts as none.
@@ -25,20 +27,28 @@ pub struct Order {
 impl Order {
     /// An empty order. Liquidators trade until the price where they trade has reached the oracle's price less the bonus (for
     /// purchases: times one plus the bonus); none if there is no room for that.
-    pub fn open(world: &World, outlet: LoanOutlet, sign: f64, oracle_price: f64, bonus: f64) -> Option<Self> {
+    pub fn open(
+        moment: &Moment,
+        market: &Market,
+        pool: Option<&Pool>,
+        outlet: LoanOutlet,
+        sign: f64,
+        oracle_price: f64,
+        bonus: f64,
+    ) -> Option<Self> {
         let bound = libm::log(oracle_price) + sign * libm::log1p(bonus);
         let (room, depth) = match outlet {
             LoanOutlet::SpotBook => {
-                let book = &world.market.books[BookId::SPOT];
+                let book = &market.books[BookId::SPOT];
                 let log_move = bound - libm::log(book.price);
-                let usd = world.market.order_for_move(BookId::SPOT, log_move).abs();
+                let usd = market.order_for_move(BookId::SPOT, log_move).abs();
                 let usd = if sign * log_move > 0.0 { usd } else { 0.0 };
-                let usd = usd.min(world.market.order_limit(BookId::SPOT, sign));
+                let usd = usd.min(market.order_limit(BookId::SPOT, sign));
                 (usd / book.price, book.depth / book.price)
             }
             LoanOutlet::Amm => {
-                let pool = world.pool.as_ref()?;
-                let bound = libm::exp(bound + sign * libm::log1p(-world.parameters.amm.fee));
+                let pool = pool?;
+                let bound = libm::exp(bound + sign * libm::log1p(-moment.parameters.amm.fee));
                 (pool.room(ContractKind::Linear, -sign, bound), pool.coins)
             }
         };
@@ -52,36 +62,36 @@ impl Order {
     }
 
     /// Dollars that so many more coins bring or cost.
-    pub fn quote(&self, world: &World, coins: f64) -> f64 {
-        self.turnover_of(world, self.coins + coins) - self.turnover
+    pub fn quote(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
+        self.turnover_of(moment, market, pool, self.coins + coins) - self.turnover
     }
 
     /// Adds coins.
-    pub fn add(&mut self, world: &World, coins: f64) {
+    pub fn add(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) {
         self.coins += coins;
         self.room -= coins;
-        self.turnover = self.turnover_of(world, self.coins);
+        self.turnover = self.turnover_of(moment, market, pool, self.coins);
     }
 
-    fn turnover_of(&self, world: &World, coins: f64) -> f64 {
-        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &world.pool) {
-            coins * pool.quote(ContractKind::Linear, -self.sign * coins, world.parameters.amm.fee)
+    fn turnover_of(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, pool) {
+            coins * pool.quote(ContractKind::Linear, -self.sign * coins, moment.parameters.amm.fee)
         } else {
-            let usd = self.sign * coins * world.market.books[BookId::SPOT].price;
-            coins * world.market.quote(BookId::SPOT, usd).price
+            let usd = self.sign * coins * market.books[BookId::SPOT].price;
+            coins * market.quote(BookId::SPOT, usd).price
         }
     }
 
     /// Trades the coins.
-    pub fn execute(self, world: &mut World) {
-        let fee = world.parameters.amm.fee;
-        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, &mut world.pool) {
+    pub fn execute(self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>) {
+        let fee = moment.parameters.amm.fee;
+        if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, pool) {
             let units = -self.sign * self.coins;
             let price = pool.take(ContractKind::Linear, units, fee, Source::Lending);
             pool.spot.buy(units, price);
         } else {
-            let usd = self.sign * self.coins * world.market.books[BookId::SPOT].price;
-            world.market.execute(BookId::SPOT, usd, Source::Lending);
+            let usd = self.sign * self.coins * market.books[BookId::SPOT].price;
+            market.execute(BookId::SPOT, usd, Source::Lending);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The lending pool in the engine, by number.
 
 use super::*;
+use crate::clock::YEAR_SECONDS;
+use crate::lending::pool::LoanFlows;
 use crate::market::source::Source;
 use crate::{Simulation, TOLERANCE};
-use cascade_scenario::{CloseFactor, LoanOutlet, Scenario, Shock};
+use cascade_scenario::{AssetId, CloseFactor, LoanOutlet, Scenario, Shock};
 
 /// A market in which nothing moves but what a test moves, with given loans at a price of 1,000: coins or dollars as
 /// collateral, what is owed.
@@ -47,7 +49,7 @@ fn pool_of(loans: &[(f64, f64)], settings: &[(&str, f64)]) -> Simulation {
 
 fn shock(simulation: &mut Simulation, price: f64) {
     simulation.shock(&Shock {
-        size: Some(price / simulation.observation().spot - 1.0),
+        size: Some(price / simulation.assets[0].observation().spot - 1.0),
         over_steps: Some(1),
         ..Shock::default()
     });
@@ -57,20 +59,20 @@ fn near(found: f64, expected: f64, tolerance: f64) {
     assert!((found - expected).abs() <= tolerance, "{found}, expected {expected}");
 }
 
-/// T7 as the pool sees it: 666 × 0.75/500 = 0.999 is liquidated, 667 × 0.75/500 is not; the coins are sold on spot and the
-/// fall is the lending's.
+/// The health factor as the pool sees it: 666 × 0.75/500 = 0.999 is liquidated, 667 × 0.75/500 is not; the coins are sold on
+/// spot and the fall is the lending's.
 #[test]
 fn below_one_is_liquidated() {
     for (price, liquidated) in [(666.0, 1), (667.0, 0)] {
         let mut simulation = pool_of(&[(1.0, 500.0)], &[("lending.threshold", 0.75)]);
         shock(&mut simulation, price);
         simulation.step();
-        let seen = *simulation.observation();
+        let seen = *simulation.assets[0].observation();
         assert_eq!(seen.lending.total.count, liquidated, "{price}");
         if liquidated == 1 {
             near(seen.lending.total.repaid_usd, 250.0, 1e-9);
             near(seen.lending.total.seized_usd, 262.5, 1e-9);
-            let loan = simulation.loans().next().unwrap();
+            let loan = simulation.assets[0].loans().next().unwrap();
             near(loan.debt, 250.0, 1e-9);
             near(loan.collateral, 1.0 - 262.5 / 666.0, 1e-12);
             near(seen.attribution[Source::Lending], -262.5 / 5e8, 1e-15);
@@ -85,7 +87,7 @@ fn below_one_is_liquidated() {
     }
 }
 
-/// T8: the pool's own liquidation moves the health factor by r·(HF − LT·(1 + β))/(B − r).
+/// The pool's own liquidation moves the health factor by r·(HF − LT·(1 + β))/(B − r).
 #[test]
 fn t8_toxic_below_the_threshold_times_one_plus_bonus() {
     let terms = LoanTerms {
@@ -111,7 +113,7 @@ fn t8_toxic_below_the_threshold_times_one_plus_bonus() {
         let mut simulation = pool_of(&[(1.0, 500.0)], &settings);
         shock(&mut simulation, price);
         simulation.step();
-        let loan = simulation.loans().next().unwrap();
+        let loan = simulation.assets[0].loans().next().unwrap();
         let repaid = 500.0 - loan.debt;
         assert!(repaid > 0.0);
         let after = terms.health(&loan, price);
@@ -126,7 +128,7 @@ fn t8_toxic_below_the_threshold_times_one_plus_bonus() {
         near(before, health, 1e-12);
         near(after - before, repaid * (before - 0.9196) / (500.0 - repaid), 1e-12);
         assert_eq!(after > before, rises, "{health}");
-        let total = simulation.observation().lending.total;
+        let total = simulation.assets[0].observation().lending.total;
         assert_eq!(total.toxic_usd > 0.0, !rises, "{health}");
     }
 }
@@ -137,14 +139,14 @@ fn what_is_not_covered_is_written_off() {
     let mut simulation = pool_of(&[(1.0, 500.0)], &[]);
     shock(&mut simulation, 420.0);
     simulation.step();
-    let seen = simulation.observation().lending;
+    let seen = simulation.assets[0].observation().lending;
     near(seen.total.repaid_usd, 400.0, 1e-9);
     near(seen.total.written_off_usd, 100.0, 1e-9);
     near(seen.bad_debt_usd(), 100.0, 1e-9);
     assert_eq!((seen.loans, seen.debt_usd, seen.collateral_usd), (0, 0.0, 0.0));
     // The same without feedback, seen from before.
     let before = pool_of(&[(1.0, 500.0)], &[]);
-    let instant = before.loans_without_feedback(-0.58).unwrap();
+    let instant = before.assets[0].loans_without_feedback(-0.58).unwrap();
     near(instant.liquidated_usd, 400.0, 1e-9);
     near(instant.bad_debt_usd, 100.0, 1e-9);
 }
@@ -159,14 +161,14 @@ fn a_thin_book_makes_loans_wait() {
     // The oracle is an hour behind: let it see a fall that is over.
     shock(&mut simulation, 870.0);
     (0..361).for_each(|_| simulation.step());
-    let seen = *simulation.observation();
+    let seen = *simulation.assets[0].observation();
     assert_eq!(seen.lending.total.count, 1);
     near(libm::log(seen.spot / 870.0), -libm::log1p(0.05), 1e-9);
     near(seen.lending.total.seized_usd, libm::log1p(0.05) * 5e8, 1.0);
     assert_eq!(seen.lending.waiting, 1);
     (0..100).for_each(|_| simulation.step());
     assert_eq!(
-        simulation.observation().lending.total.count,
+        simulation.assets[0].observation().lending.total.count,
         1,
         "nothing pays at this price"
     );
@@ -181,7 +183,7 @@ fn small_loans_do_not_pay() {
         shock(&mut simulation, 624.0);
         simulation.step();
         // Half of 500 at a bonus of 5 % brings 12.5.
-        let seen = simulation.observation().lending;
+        let seen = simulation.assets[0].observation().lending;
         assert_eq!((seen.total.count, seen.waiting), (count, 1 - count), "{fee}");
         near(seen.total.fees_usd, fee * count as f64, 1e-9);
     }
@@ -193,12 +195,12 @@ fn loans_recover_and_interest_reaches_the_threshold() {
     let mut simulation = pool_of(&[(1.0, 500.0)], &[("lending.gas", 1e5)]);
     shock(&mut simulation, 620.0);
     simulation.step();
-    let seen = simulation.observation().lending;
+    let seen = simulation.assets[0].observation().lending;
     assert_eq!(seen.waiting, 1);
     near(seen.waiting_usd, 500.0, 1e-9);
     shock(&mut simulation, 640.0);
     simulation.step();
-    assert_eq!(simulation.observation().lending.waiting, 0);
+    assert_eq!(simulation.assets[0].observation().lending.waiting, 0);
 
     let settings = [("lending.interest", 1.0), ("market.step_seconds", 60.0)];
     let mut simulation = pool_of(&[(1.0, 799.99)], &settings);
@@ -206,10 +208,10 @@ fn loans_recover_and_interest_reaches_the_threshold() {
     for _ in 1..steps {
         simulation.step();
     }
-    assert_eq!(simulation.observation().lending.total.count, 0);
+    assert_eq!(simulation.assets[0].observation().lending.total.count, 0);
     simulation.step();
-    assert_eq!(simulation.observation().lending.total.count, 1);
-    assert!(simulation.summary().ledger_max_relative_error < TOLERANCE);
+    assert_eq!(simulation.assets[0].observation().lending.total.count, 1);
+    assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < TOLERANCE);
 }
 
 /// Sold to the pool of the automated market maker, the coins do not print on spot until arbitrage carries them there, and
@@ -227,14 +229,14 @@ fn collateral_sold_to_the_amm_comes_back_by_arbitrage() {
         // Whatever the pool knew is over before the fall.
         shock(&mut simulation, 980.0);
         simulation.step();
-        let seen = *simulation.observation();
+        let seen = *simulation.assets[0].observation();
         assert_eq!(seen.lending.total.count, 1);
         let held = simulation.assets[0].world.pool.unwrap().spot;
         near(held.quantity, seen.lending.total.seized_usd / 980.0, 1e-6);
         assert_eq!(seen.attribution[Source::Lending], 0.0);
         simulation.set(switch, arbitrage).unwrap();
         (0..100).for_each(|_| simulation.step());
-        let seen = simulation.observation();
+        let seen = simulation.assets[0].observation();
         assert_eq!(seen.attribution[Source::Lending] < -1e-4, printed);
         let left = simulation.assets[0].world.pool.unwrap().spot.quantity;
         assert_eq!(left < 0.9 * held.quantity, printed, "{left} of {}", held.quantity);
@@ -249,7 +251,7 @@ fn borrowed_coins_squeeze() {
     let mut simulation = pool_of(&[(1e6, 790.0)], &settings);
     shock(&mut simulation, 1_050.0);
     simulation.step();
-    let seen = *simulation.observation();
+    let seen = *simulation.assets[0].observation();
     assert_eq!(seen.lending.total.count, 1);
     near(seen.lending.total.repaid_usd, 790.0 * 1_050.0, 1e-6);
     near(seen.lending.total.seized_usd, 1.05 * 790.0 * 1_050.0, 1e-6);
@@ -266,10 +268,10 @@ fn sums_are_those_of_the_loans() {
     }
     let mut simulation = Simulation::new(&scenario).unwrap();
     simulation.step();
-    let seen = simulation.observation().lending;
+    let seen = simulation.assets[0].observation().lending;
     near(seen.debt_usd / 2e9, 1.0, 1e-6);
     assert_eq!(seen.loans, 5_000);
-    let mut healths: Vec<f64> = simulation
+    let mut healths: Vec<f64> = simulation.assets[0]
         .loans()
         .map(|loan| loan.collateral * 1e5 * 0.8 / loan.debt)
         .collect();
@@ -280,17 +282,17 @@ fn sums_are_those_of_the_loans() {
         ..Shock::default()
     });
     (0..200).for_each(|_| simulation.step());
-    let seen = simulation.observation().lending;
+    let seen = simulation.assets[0].observation().lending;
     assert!(seen.total.count > 1_000, "{seen:?}");
     let pool = simulation.assets[0].world.lending.as_ref().unwrap();
     let (mut debt, mut collateral) = (0.0, 0.0);
-    for loan in simulation.loans() {
+    for loan in simulation.assets[0].loans() {
         debt += loan.debt;
         collateral += loan.collateral;
     }
     near(debt / pool.outstanding(), 1.0, 1e-10);
     near(collateral / pool.collateral, 1.0, 1e-10);
-    let bins: f64 = simulation.health_distribution().unwrap().iter().sum();
+    let bins: f64 = simulation.assets[0].health_distribution().unwrap().iter().sum();
     near(bins / seen.debt_usd, 1.0, 1e-9);
-    assert!(simulation.summary().ledger_max_relative_error < TOLERANCE);
+    assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < TOLERANCE);
 }

@@ -1,8 +1,12 @@
 //! An automated market maker: a pool of coins and dollars that trades along x·y = k.
 
+use cascade_scenario::{BookId, LoanOutlet, Route, VenueId};
+
+use crate::clock::Moment;
+use crate::market::books::Market;
 use crate::market::source::{Level, Source};
+use crate::positions::account::Account;
 use crate::positions::contract::ContractKind;
-use crate::positions::venue::Account;
 
 /// The reserves. Fees are kept apart from them (as in Uniswap v3, 2021), so that k stays as it was founded.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +45,17 @@ impl Swap {
 }
 
 impl Pool {
+    /// Founds one at the spot price when liquidations, of positions or of loans, are first to go there.
+    pub fn found(pool: &mut Option<Self>, moment: &Moment, market: &Market) {
+        let parameters = &moment.parameters;
+        let of_loans = parameters.lending.enabled && parameters.lending.outlet == LoanOutlet::Amm;
+        let mut venues = VenueId::first(parameters.venues.count as usize);
+        if pool.is_none() && (of_loans || venues.any(|venue| parameters.route_at(venue) == Route::Amm)) {
+            let level = market.level(BookId::SPOT);
+            *pool = Some(Self::new(parameters.amm.reserves_usd, market.start_price(), level));
+        }
+    }
+
     /// A pool with USD reserves, and coins of the same worth at a market level.
     pub fn new(usd: f64, start_price: f64, level: Level) -> Self {
         let coins = usd / (start_price * libm::exp(level.total));
@@ -161,7 +176,7 @@ impl Pool {
 mod tests {
     use super::*;
     use crate::Simulation;
-    use cascade_scenario::{Route, Scenario, Shock};
+    use cascade_scenario::{AssetId, Route, Scenario, Shock};
 
     fn pool() -> Pool {
         Pool::new(2_000_000.0, 2_000.0, Level::default())
@@ -237,18 +252,18 @@ mod tests {
         };
         let (alone, joined) = (run(0.0), run(1.0));
         for simulation in [&alone, &joined] {
-            let routes = simulation.summary().liquidated_by_route_usd;
+            let routes = simulation.summary_of(AssetId::FIRST).liquidated_by_route_usd;
             assert!(
                 routes[Route::Amm] > 1e8 && routes[Route::OrderBook] == 0.0,
                 "{routes:?}"
             );
         }
-        let printed = |simulation: &Simulation| simulation.observation().attribution[Source::Pool];
+        let printed = |simulation: &Simulation| simulation.assets[0].observation().attribution[Source::Pool];
         assert_eq!(printed(&alone), 0.0);
         assert!(printed(&joined) < -0.001, "{}", printed(&joined));
         let gap = |simulation: &Simulation| {
             let pool = simulation.assets[0].world.pool.unwrap();
-            (pool.price() / simulation.observation().spot).ln()
+            (pool.price() / simulation.assets[0].observation().spot).ln()
         };
         assert!(
             gap(&joined).abs() < 0.1 * gap(&alone).abs(),

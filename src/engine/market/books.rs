@@ -122,16 +122,19 @@ impl Market {
     }
 
     /// Log price x_k of a book, relative to the start.
+    #[inline]
     pub fn log_price(&self, book: BookId) -> f64 {
         self.efficient.total + self.books[book].impact.total
     }
 
     /// The log price of a book with its causes.
+    #[inline]
     pub fn level(&self, book: BookId) -> Level {
         self.efficient.plus(&self.books[book].impact)
     }
 
     /// Price at a log price relative to the start.
+    #[inline]
     pub fn price_at(&self, log_price: f64) -> f64 {
         self.start_price * libm::exp(log_price)
     }
@@ -142,11 +145,13 @@ impl Market {
     }
 
     /// Depth of all books together.
+    #[inline]
     pub fn total_depth(&self) -> f64 {
         self.books.iter().map(|book| book.depth).sum()
     }
 
     /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    #[inline]
     pub fn index_level(&self) -> Level {
         let total = self.total_depth();
         let mut index = self.efficient;

@@ -5,13 +5,13 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute};
 
+use crate::clock::Moment;
+use crate::clock::YEAR_SECONDS;
+use crate::log::Log;
 use crate::log::LogEvent;
+use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::random::{Purpose, RandomStreams};
-use crate::world::World;
-
-/// Seconds of a year, for volatilities.
-pub const YEAR_SECONDS: f64 = 365.0 * 86_400.0;
 
 /// A shock under way.
 #[derive(Clone, Copy, Debug)]
@@ -38,8 +38,8 @@ impl Shocks {
     }
 
     /// Starts a shock with the next move; what it leaves open is taken from the sliders.
-    pub fn start(&mut self, world: &mut World, shock: &Shock) {
-        let settings = &world.parameters.shock;
+    pub fn start(&mut self, moment: &Moment, log: &mut Log, shock: &Shock) {
+        let settings = &moment.parameters.shock;
         let size = shock.size.unwrap_or(settings.size);
         let steps = shock.over_steps.unwrap_or(settings.over_steps).max(1);
         let route = shock.route.unwrap_or(settings.route);
@@ -48,44 +48,44 @@ impl Shocks {
             steps_left: steps,
             route,
         });
-        world.note(LogEvent::Shock { size, route });
+        log.note(moment, LogEvent::Shock { size, route });
     }
 
     /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
     /// Δf = σ√dt·Z − σ²·dt/2. Where there is a path, the efficient price moves as it does: Δf = ln(P(t + dt)/P(t)).
-    pub fn act(&mut self, world: &mut World, draw: f64) {
-        let mut news = self.follow(world);
+    pub fn act(&mut self, moment: &Moment, market: &mut Market, log: &mut Log, draw: f64) {
+        let mut news = self.follow(moment, log);
         if self.path.is_empty() || self.path.noise {
-            let variance = world.parameters.market.volatility.powi(2) * world.dt() / YEAR_SECONDS;
+            let variance = moment.parameters.market.volatility.powi(2) * moment.dt() / YEAR_SECONDS;
             news += libm::sqrt(variance) * draw - variance / 2.0;
         }
         for shock in &mut self.running {
             // An order waits while its book is halted; news does not.
-            if shock.route == ShockRoute::SpotOrder && world.market.books[BookId::SPOT].halted {
+            if shock.route == ShockRoute::SpotOrder && market.books[BookId::SPOT].halted {
                 continue;
             }
             shock.steps_left -= 1;
             match shock.route {
                 ShockRoute::News => news += shock.log_move_a_step,
                 ShockRoute::SpotOrder => {
-                    let order = world.market.order_for_move(BookId::SPOT, shock.log_move_a_step);
-                    world.market.execute(BookId::SPOT, order, Source::Exogenous);
+                    let order = market.order_for_move(BookId::SPOT, shock.log_move_a_step);
+                    market.execute(BookId::SPOT, order, Source::Exogenous);
                 }
             }
         }
         self.running.retain(|shock| shock.steps_left > 0);
-        world.market.move_efficient(news);
+        market.move_efficient(news);
     }
 
     /// The path's move of this step.
-    fn follow(&self, world: &mut World) -> f64 {
+    fn follow(&self, moment: &Moment, log: &mut Log) -> f64 {
         if self.path.is_empty() {
             return 0.0;
         }
-        let (from, to) = (world.time_seconds(), (world.step + 1) as f64 * world.dt());
+        let (from, to) = (moment.time_seconds(), (moment.step + 1) as f64 * moment.dt());
         let end = self.path.span_seconds();
         if from < end && to >= end {
-            world.note(LogEvent::PathEnded);
+            log.note(moment, LogEvent::PathEnded);
         }
         self.path.log_price(to) - self.path.log_price(from)
     }

@@ -12,10 +12,15 @@
 
 use cascade_scenario::{BookId, IndexedBy, Limits, MakerFailure};
 
+use crate::clock::Moment;
+use crate::clock::YEAR_SECONDS;
+use crate::log::Log;
 use crate::log::LogEvent;
-use crate::market::exogenous::YEAR_SECONDS;
-use crate::traders::accounts::{self, Trader};
-use crate::world::World;
+use crate::market::books::Market;
+use crate::positions::account::Trader;
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
+use crate::traders::accounts;
 
 /// Share of a book's makers that has to fail between two entries in the log.
 const ENTRY_SHARE: f64 = 0.1;
@@ -49,45 +54,45 @@ pub struct Makers {
 impl Makers {
     /// One step, after the last forced order: loads are taken over, makers fail, come back, pass on what they hold, and stand
     /// in the books with the depth that volatility and their number allow.
-    pub fn act(&mut self, world: &mut World) {
-        if !world.parameters.makers.enabled {
-            self.leave(world);
+    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, log: &mut Log) {
+        if !moment.parameters.makers.enabled {
+            self.leave(market, venues);
             return;
         }
-        self.take_stock(world);
-        let withdrawn = self.withdrawal(world);
-        for book in world.market.book_ids() {
-            let (coins, usd) = world.market.take_forced(book);
-            accounts::absorb(world, Trader::Makers, book, coins, usd);
-            self.fail(world, book);
-            self.sell(world, book);
-            self.recover(world, book);
-            self.pass_on(world, book);
-            let share = world.parameters.makers.share;
+        self.take_stock(moment, market);
+        let withdrawn = self.withdrawal(moment);
+        for book in market.book_ids() {
+            let (coins, usd) = market.take_forced(book);
+            accounts::absorb(venues, Trader::Makers, book, coins, usd);
+            self.fail(moment, market, venues, tally, book);
+            self.sell(market, venues, book);
+            self.recover(moment, market, venues, book);
+            self.pass_on(market, venues, book);
+            let share = moment.parameters.makers.share;
             let standing = withdrawn * self.alive(book);
-            world.market.set_depth_factor(book, 1.0 - share * (1.0 - standing));
-            self.note(world, book);
+            market.set_depth_factor(book, 1.0 - share * (1.0 - standing));
+            self.note(moment, market, log, book);
         }
     }
 
     /// Nobody makes a market: end investors take over what is held, and the books have their own depth.
-    fn leave(&mut self, world: &mut World) {
-        for book in world.market.book_ids() {
-            world.market.take_forced(book);
+    fn leave(&mut self, market: &mut Market, venues: &mut Venues) {
+        for book in market.book_ids() {
+            market.take_forced(book);
             if self.seen.is_some() {
-                let held = accounts::coins(world, Trader::Makers, book);
-                let price = world.market.books[book].price;
-                accounts::transfer(world, Trader::Makers, book, -held, price);
-                world.market.set_depth_factor(book, 1.0);
+                let held = accounts::coins(venues, Trader::Makers, book);
+                let price = market.books[book].price;
+                accounts::transfer(venues, Trader::Makers, book, -held, price);
+                market.set_depth_factor(book, 1.0);
             }
         }
         *self = Self::default();
     }
 
     /// Adapts to the number of makers, and follows volatility.
-    fn take_stock(&mut self, world: &World) {
-        let settings = &world.parameters.makers;
-        self.books.resize_with(world.market.books.len(), BookMakers::default);
+    fn take_stock(&mut self, moment: &Moment, market: &Market) {
+        let settings = &moment.parameters.makers;
+        self.books.resize_with(market.books.len(), BookMakers::default);
         if self.count != settings.count {
             if self.count > 0 {
                 let scale = f64::from(settings.count) / f64::from(self.count);
@@ -98,12 +103,12 @@ impl Makers {
             }
             self.count = settings.count;
         }
-        let level = world.market.index_level().total;
+        let level = market.index_level().total;
         match self.seen {
-            None => self.variance = world.parameters.market.volatility.powi(2),
+            None => self.variance = moment.parameters.market.volatility.powi(2),
             Some(before) => {
-                let kept = libm::exp2(-world.dt() / settings.half_life);
-                let made = (level - before).powi(2) * YEAR_SECONDS / world.dt();
+                let kept = libm::exp2(-moment.dt() / settings.half_life);
+                let made = (level - before).powi(2) * YEAR_SECONDS / moment.dt();
                 self.variance = kept * self.variance + (1.0 - kept) * made;
             }
         }
@@ -111,8 +116,8 @@ impl Makers {
     }
 
     /// What volatility leaves of the makers' depth: min(1, σ_ref/σ̂)^γ.
-    fn withdrawal(&self, world: &World) -> f64 {
-        let settings = &world.parameters.makers;
+    fn withdrawal(&self, moment: &Moment) -> f64 {
+        let settings = &moment.parameters.makers;
         let ratio = settings.reference_volatility / libm::sqrt(self.variance);
         if ratio < 1.0 {
             libm::pow(ratio, settings.withdrawal)
@@ -127,28 +132,26 @@ impl Makers {
     }
 
     /// Share of all makers that stands, each book counted by its depth; 1 where nobody makes a market.
-    pub fn standing(&self, world: &World) -> f64 {
+    pub fn standing(&self, market: &Market) -> f64 {
         if self.books.is_empty() {
             return 1.0;
         }
-        let books = world.market.book_ids();
-        books
-            .map(|book| world.market.depth_share(book) * self.alive(book))
-            .sum()
+        let books = market.book_ids();
+        books.map(|book| market.depth_share(book) * self.alive(book)).sum()
     }
 
     /// Coins that the makers who stand carry together, and their notional in USD.
-    fn load(&self, world: &World, book: BookId) -> (f64, f64) {
-        let coins = accounts::coins(world, Trader::Makers, book) - self.books[book].shed;
-        (coins, coins.abs() * world.market.books[book].price)
+    fn load(&self, market: &Market, venues: &Venues, book: BookId) -> (f64, f64) {
+        let coins = accounts::coins(venues, Trader::Makers, book) - self.books[book].shed;
+        (coins, coins.abs() * market.books[book].price)
     }
 
     /// Lets fail who carries more than its limit, to the fixpoint.
-    fn fail(&mut self, world: &mut World, book: BookId) {
-        let settings = world.parameters.makers;
-        let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
+    fn fail(&mut self, moment: &Moment, market: &Market, venues: &Venues, tally: &mut Tally, book: BookId) {
+        let settings = moment.parameters.makers;
+        let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
         let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
-        let (coins, load) = self.load(world, book);
+        let (coins, load) = self.load(market, venues, book);
         let makers = &mut self.books[book];
         let before = makers.failed;
         let alive = |failed: u32| f64::from(self.count - failed);
@@ -167,30 +170,30 @@ impl Makers {
                 }
             }
         }
-        world.tally.makers_failed += u64::from(makers.failed - before);
+        tally.makers_failed += u64::from(makers.failed - before);
     }
 
     /// Sells what failed makers held, as far as the book allows.
-    fn sell(&mut self, world: &mut World, book: BookId) {
+    fn sell(&mut self, market: &mut Market, venues: &mut Venues, book: BookId) {
         let shed = self.books[book].shed;
         if shed == 0.0 {
             return;
         }
-        let room = world.market.order_limit(book, -shed) / world.market.books[book].price;
+        let room = market.order_limit(book, -shed) / market.books[book].price;
         let order = accounts::within(-shed, room);
         if order != 0.0 {
-            accounts::order(world, Trader::Makers, book, order);
+            accounts::order(market, venues, Trader::Makers, book, order);
             self.books[book].shed += order;
         }
     }
 
     /// Makers come back with a time constant, the largest first, and only where they can carry their part.
-    fn recover(&mut self, world: &World, book: BookId) {
-        let settings = &world.parameters.makers;
-        let (_, load) = self.load(world, book);
-        let median = settings.capacity * world.market.depth_share(book) / f64::from(self.count);
+    fn recover(&mut self, moment: &Moment, market: &Market, venues: &Venues, book: BookId) {
+        let settings = &moment.parameters.makers;
+        let (_, load) = self.load(market, venues, book);
+        let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
         let makers = &mut self.books[book];
-        makers.returning += f64::from(makers.failed) * world.share_closed(settings.recovery);
+        makers.returning += f64::from(makers.failed) * moment.share_closed(settings.recovery);
         while makers.failed > 0 && makers.returning >= 1.0 {
             let limit = median * relative_limit(settings.limits, settings.tail_exponent, makers.failed - 1, self.count);
             if limit * f64::from(self.count - makers.failed + 1) < load {
@@ -204,27 +207,30 @@ impl Makers {
     }
 
     /// End investors take over the load as the impact decays.
-    fn pass_on(&self, world: &mut World, book: BookId) {
-        let passed = (1.0 - world.market.decay()) * self.load(world, book).0;
-        if passed != 0.0 && !world.market.books[book].halted {
-            let price = world.market.books[book].price;
-            accounts::transfer(world, Trader::Makers, book, -passed, price);
+    fn pass_on(&self, market: &Market, venues: &mut Venues, book: BookId) {
+        let passed = (1.0 - market.decay()) * self.load(market, venues, book).0;
+        if passed != 0.0 && !market.books[book].halted {
+            let price = market.books[book].price;
+            accounts::transfer(venues, Trader::Makers, book, -passed, price);
         }
     }
 
-    fn note(&mut self, world: &mut World, book: BookId) {
+    fn note(&mut self, moment: &Moment, market: &Market, log: &mut Log, book: BookId) {
         let makers = &mut self.books[book];
         let fresh = f64::from(makers.failed - makers.noted);
         if fresh < (ENTRY_SHARE * f64::from(self.count)).max(1.0) {
             return;
         }
         makers.noted = makers.failed;
-        world.note(LogEvent::MakersFailed {
-            book,
-            failed: makers.failed,
-            count: self.count,
-            depth_left: world.market.depth_factor(book),
-        });
+        log.note(
+            moment,
+            LogEvent::MakersFailed {
+                book,
+                failed: makers.failed,
+                count: self.count,
+                depth_left: market.depth_factor(book),
+            },
+        );
     }
 }
 

@@ -10,10 +10,11 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{BookId, VENUES_MAX};
 
-use crate::market::exogenous::YEAR_SECONDS;
+use crate::clock::Moment;
+use crate::clock::YEAR_SECONDS;
+use crate::market::books::Market;
 use crate::market::source::Source;
 use crate::random::{Purpose, RandomStreams};
-use crate::world::World;
 
 /// The noise traders of an asset.
 #[derive(Clone, Debug)]
@@ -30,28 +31,28 @@ impl NoiseFlow {
     }
 
     /// One step's orders; they are part of what happens without forced flow.
-    pub fn act(&mut self, world: &mut World) {
-        let volatility = world.parameters.noise_flow.volatility;
+    pub fn act(&mut self, moment: &Moment, market: &mut Market) {
+        let volatility = moment.parameters.noise_flow.volatility;
         if volatility == 0.0 {
             return;
         }
         // As many variates whatever the number of venues.
         let draws: [f64; VENUES_MAX + 1] = std::array::from_fn(|_| StandardNormal.sample(&mut self.rng));
-        let liquidity = &world.parameters.liquidity;
-        let unit = volatility * libm::sqrt(world.dt() / YEAR_SECONDS) * liquidity.depth;
+        let liquidity = &moment.parameters.liquidity;
+        let unit = volatility * libm::sqrt(moment.dt() / YEAR_SECONDS) * liquidity.depth;
         let spot_share = liquidity.spot_share;
         let mut shares = vec![spot_share];
         shares.extend(
-            crate::positions::population::venue_shares(&world.parameters)
+            crate::positions::population::venue_shares(&moment.parameters)
                 .iter()
                 .map(|share| (1.0 - spot_share) * share),
         );
         for (book, (share, draw)) in BookId::each(shares.iter().zip(draws)) {
             let order = unit * share * draw;
-            let room = world.market.order_limit(book, order);
+            let room = market.order_limit(book, order);
             let order = crate::traders::accounts::within(order, room);
             if order != 0.0 {
-                world.market.execute(book, order, Source::Exogenous);
+                market.execute(book, order, Source::Exogenous);
             }
         }
     }

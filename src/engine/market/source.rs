@@ -14,7 +14,8 @@ pub enum Source {
     /// Liquidation engines closing positions on the venues' books.
     Liquidations,
     /// Holders under margin call closing a part of their positions.
-    Deleveraging,
+    #[serde(rename = "deleveraging")]
+    MarginCalls,
     /// Predators who sell ahead of forced orders and buy back.
     Predators,
     /// Liquidity providers who lean against the move.
@@ -47,7 +48,7 @@ impl Source {
         match self {
             Self::Exogenous => "exogenous",
             Self::Liquidations => "liquidations",
-            Self::Deleveraging => "deleveraging",
+            Self::MarginCalls => "deleveraging",
             Self::Predators => "predators",
             Self::Providers => "liquidity providers",
             Self::Makers => "failed makers",
@@ -75,12 +76,14 @@ pub struct Level {
 
 impl Level {
     /// Adds a move that one source caused.
+    #[inline]
     pub fn add(&mut self, source: Source, amount: f64) {
         self.total += amount;
         self.by_source[source] += amount;
     }
 
     /// Adds another level times a factor.
+    #[inline]
     pub fn add_scaled(&mut self, other: &Self, factor: f64) {
         self.total += other.total * factor;
         for (mine, theirs) in self.by_source.values_mut().zip(other.by_source.values()) {
@@ -89,6 +92,7 @@ impl Level {
     }
 
     /// Multiplies everything.
+    #[inline]
     pub fn scale(&mut self, factor: f64) {
         self.total *= factor;
         for part in self.by_source.values_mut() {
@@ -98,6 +102,7 @@ impl Level {
 
     /// The sum of two levels.
     #[must_use]
+    #[inline]
     pub fn plus(&self, other: &Self) -> Self {
         let mut sum = *self;
         sum.add_scaled(other, 1.0);

@@ -1,4 +1,4 @@
-//! The delta map (M11): the forced flow that the way from the present price to every level sets off, and what the books take
+//! The delta map: the forced flow that the way from the present price to every level sets off, and what the books take
 //! on that way.
 //!
 //! Going outward from the present price, F(y) is what nobody chose to trade until the price has moved by y in log: positions
@@ -278,9 +278,17 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(world: &'a World, dealers: &'a Dealers, calls: &Calls, side: Side) -> Self {
         let sign = side.sign();
-        let queued = |side| -> f64 { world.venue_ids().map(|venue| world.queued_side_at(venue, side)).sum() };
-        let ordered = calls.ordered(world, side) - calls.ordered(world, side.opposite());
-        let due = queued(side) - queued(side.opposite()) + ordered - sign * dealers.missing_usd(world);
+        let queued = |side| -> f64 {
+            world
+                .venues
+                .ids()
+                .map(|venue| world.venues.queued_side_at(venue, side))
+                .sum()
+        };
+        let ordered = calls.ordered(&world.market, &world.venues, side)
+            - calls.ordered(&world.market, &world.venues, side.opposite());
+        let due = queued(side) - queued(side.opposite()) + ordered
+            - sign * dealers.missing_usd(&world.moment, &world.market, &world.venues);
         let mut walk = Self {
             world,
             dealers,
@@ -306,8 +314,11 @@ impl<'a> Walk<'a> {
     fn advance(&mut self, near: f64, far: f64) {
         self.positions(Some(near), far);
         let (from, to) = (self.move_at(near), self.move_at(far));
-        self.flow.hedging -= self.side.sign() * self.dealers.flow_between(self.world, from, to);
-        if self.world.parameters.lending.enabled
+        self.flow.hedging -= self.side.sign()
+            * self
+                .dealers
+                .flow_between(&self.world.moment, &self.world.market, from, to);
+        if self.world.moment.parameters.lending.enabled
             && let Some(pool) = &self.world.lending
             && pool.borrowed.order_sign() == -self.side.sign()
         {
@@ -326,7 +337,7 @@ impl<'a> Walk<'a> {
             };
             for contract in &venue.contracts {
                 let selling = &mut self.selling[index][contract.kind as usize];
-                let (liquidated, sold) = stretch.flow(contract, &self.world.parameters.margin_calls, selling);
+                let (liquidated, sold) = stretch.flow(contract, &self.world.moment.parameters.margin_calls, selling);
                 self.by_venue[index] += liquidated;
                 self.flow.liquidations += liquidated;
                 self.flow.deleveraging += sold;

@@ -4,11 +4,12 @@ use cascade_scenario::{BookId, VenueId};
 
 use std::fmt;
 
-use crate::forced::clearing::Clearing;
-use crate::lending::LendingPool;
+use crate::lending::pool::LendingPool;
 use crate::log::Halt;
+use crate::positions::account::Account;
+use crate::positions::clearing::Clearing;
 use crate::positions::contract::Side;
-use crate::positions::venue::{Account, Contract};
+use crate::positions::venue::Contract;
 use crate::world::World;
 
 /// Largest relative error a rule may show.
@@ -101,7 +102,7 @@ impl Ledger {
         if let Some(pool) = &world.lending {
             check_loans(pool, &mut report);
         }
-        for (id, venue) in VenueId::each(&world.venues) {
+        for (id, venue) in VenueId::each(world.venues.iter()) {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * id.index()..]) {
                 let place = format_args!("{id}, {:?} contract", contract.kind);
                 check_contract(contract, venue.mark, gross, place, &mut report);
@@ -109,7 +110,7 @@ impl Ledger {
         }
         worst.map(|finding| Halt {
             rule: finding.rule,
-            step: world.step,
+            step: world.moment.step,
             figures: format!("relative error {:.3e}; {}", finding.error, finding.figures),
         })
     }

@@ -178,7 +178,7 @@ impl Metrics {
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     /// Over a day in which nothing is left to liquidate the price wanders, and with it what news alone would have done. The
     /// factor of the crash before stays, unless the price gets further from its start than it was in the crash; all along it is
@@ -192,17 +192,17 @@ mod tests {
             size: Some(-0.02),
             ..Shock::default()
         });
-        let start = simulation.observation().spot;
+        let start = simulation.assets[0].observation().spot;
         let (mut furthest, mut news, mut expected, mut after_crash) = (0.0_f64, 0.0_f64, 1.0, None);
         for _ in 0..8_640 {
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             news = news.max(libm::log(seen.exogenous / start).abs());
             let moved = libm::log(seen.spot / start).abs();
             if moved > furthest {
                 (furthest, expected) = (moved, moved / news);
             }
-            let factor = simulation.summary().amplification_factor;
+            let factor = simulation.summary_of(AssetId::FIRST).amplification_factor;
             assert!(
                 (factor / expected - 1.0).abs() < 1e-9,
                 "step {}: {factor} {expected}",
@@ -218,6 +218,6 @@ mod tests {
             news > 1.2 * news_then,
             "the noise of a day is too small to tell: {news} {news_then}"
         );
-        assert_eq!(simulation.summary().amplification_factor, factor);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, factor);
     }
 }

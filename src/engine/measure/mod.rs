@@ -2,6 +2,7 @@
 //! not happened yet.
 
 pub mod contagion;
+pub mod dealer_figures;
 pub mod delta_map;
 pub mod event_log;
 pub mod figures;

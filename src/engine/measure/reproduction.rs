@@ -27,11 +27,11 @@ pub const WINDOW: f64 = 0.005;
 /// short gamma, adds g/ΣD, or where arbitrage is absent g times the impact of a hedge on the price it follows. Dealers who
 /// are long gamma take away from R.
 pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
-    let hedging = dealers.flow_slope(world);
-    let impact = if world.parameters.arbitrage.enabled {
+    let hedging = dealers.flow_slope(&world.moment, &world.market);
+    let impact = if world.moment.parameters.arbitrage.enabled {
         1.0 / world.market.total_depth()
     } else {
-        Dealers::own_impact(world)
+        Dealers::own_impact(&world.moment, &world.market)
     };
     liquidation_ratio(world, side) + hedging * impact
 }
@@ -55,13 +55,14 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
         .collect();
     let total_depth: f64 = world.market.book_ids().map(depth).sum();
     let (loans, loans_depth) = loans(world, side, depth(BookId::SPOT), total_depth);
-    if world.parameters.arbitrage.enabled {
+    if world.moment.parameters.arbitrage.enabled {
         return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
     }
-    let shared = world.parameters.marks.synchronisation / total_depth;
+    let shared = world.moment.parameters.marks.synchronisation / total_depth;
     let own: Vec<f64> = world
-        .venue_ids()
-        .map(|venue| (1.0 - world.parameters.marks.synchronisation) / depth(BookId::of(venue)))
+        .venues
+        .ids()
+        .map(|venue| (1.0 - world.moment.parameters.marks.synchronisation) / depth(BookId::of(venue)))
         .collect();
     spectral_radius(&density, shared, &own).max(loans / loans_depth)
 }
@@ -71,10 +72,10 @@ fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, 
     let pool = world
         .lending
         .as_ref()
-        .filter(|pool| world.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
+        .filter(|pool| world.moment.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
     let density = pool.map_or(0.0, |pool| pool.flow_between(0.0, WINDOW) / WINDOW);
-    let joined = world.parameters.arbitrage.enabled;
-    match (world.parameters.lending.outlet, &world.pool) {
+    let joined = world.moment.parameters.arbitrage.enabled;
+    match (world.moment.parameters.lending.outlet, &world.pool) {
         // Only arbitrage carries the price of the automated market maker to the books.
         (LoanOutlet::Amm, Some(amm)) if joined => (density, total_depth + amm.depth()),
         (LoanOutlet::Amm, Some(_)) => (0.0, spot_depth),

@@ -13,7 +13,7 @@ pub use concentration::resting;
 pub use recovery::RecoveryTime;
 pub use synchrony::Correlation;
 
-use crate::log::LogEvent;
+use crate::log::{Log, LogEvent};
 use crate::market::source::Source;
 use crate::world::World;
 use concentration::LevelConcentration;
@@ -117,7 +117,7 @@ impl Systemic {
     pub fn new(world: &World) -> Self {
         let mut systemic = Self {
             levels: LevelConcentration::default(),
-            window: Window::new(world.dt()),
+            window: Window::new(world.moment.dt()),
             before: (0.0, 0.0),
             recent: Moves::default(),
             whole: Moves::default(),
@@ -132,24 +132,26 @@ impl Systemic {
     }
 
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
-    pub fn record(&mut self, world: &mut World, ratio: f64) {
+    pub fn record(&mut self, world: &World, ratio: f64, log: &mut Log) {
         let spot = world.market.level(BookId::SPOT);
         let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
         let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
         self.before = now;
         self.recent
-            .add(libm::exp2(-world.dt() / SHARE_HALF_LIFE), forced, total);
+            .add(libm::exp2(-world.moment.dt() / SHARE_HALF_LIFE), forced, total);
         self.whole.add(1.0, forced, total);
         self.window.push(&world.tally.liquidated);
         self.measure(world);
-        self.notice_synchronisation(world, ratio);
+        self.notice_synchronisation(world, ratio, log);
     }
 
     fn measure(&mut self, world: &World) {
-        let open_interest = world.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark));
+        let open_interest = world
+            .venues
+            .sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark));
         let shares = concentration::venue_shares(world);
         let largest = shares.iter().copied().fold(0.0, f64::max);
-        let weight = world.parameters.marks.synchronisation;
+        let weight = world.moment.parameters.marks.synchronisation;
         self.figures = SystemicFigures {
             herfindahl_by_venue: concentration::herfindahl(&shares),
             herfindahl_by_side: concentration::herfindahl(&concentration::side_shares(world)),
@@ -160,15 +162,15 @@ impl Systemic {
             running_synchrony: self.window.synchrony(),
             running_derivative_share: self.recent.share(),
         };
-        let seconds = world.time_seconds();
+        let seconds = world.moment.time_seconds();
         self.price.add(world.market.books[BookId::SPOT].price, seconds);
         self.depth.add(world.market.total_depth(), seconds);
         self.open_interest.add(open_interest, seconds);
     }
 
-    fn notice_synchronisation(&mut self, world: &mut World, ratio: f64) {
+    fn notice_synchronisation(&mut self, world: &World, ratio: f64, log: &mut Log) {
         let levered: f64 = crate::positions::contract::Side::BOTH
-            .map(|side| world.levered(side))
+            .map(|side| world.venues.levered(side))
             .iter()
             .sum();
         let liquidated = self.window.liquidated();
@@ -176,11 +178,14 @@ impl Systemic {
             && ratio >= RATIO_THRESHOLD
             && liquidated >= LEAST_LIQUIDATED * (levered + liquidated);
         if one_event && self.synchronised.is_none() {
-            self.synchronised = Some(world.step);
-            world.note(LogEvent::Synchronised {
-                synchrony: self.figures.running_synchrony,
-                reproduction: ratio,
-            });
+            self.synchronised = Some(world.moment.step);
+            log.note(
+                &world.moment,
+                LogEvent::Synchronised {
+                    synchrony: self.figures.running_synchrony,
+                    reproduction: ratio,
+                },
+            );
         }
     }
 
@@ -200,7 +205,7 @@ impl Systemic {
             now: self.figures,
             derivative_share: self.whole.share(),
             synchronised_step: self.synchronised,
-            synchronised_seconds: self.synchronised.map(|step| step as f64 * world.dt()),
+            synchronised_seconds: self.synchronised.map(|step| step as f64 * world.moment.dt()),
             price_recovery: self.price.times(),
             depth_recovery: self.depth.times(),
             open_interest_recovery: self.open_interest.times(),
@@ -220,7 +225,7 @@ fn depth_within_reach(world: &World) -> f64 {
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     fn scenario(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -235,13 +240,15 @@ mod tests {
     #[test]
     fn concentration_at_the_start_is_that_of_the_settings() {
         let scenario = scenario(&[("positions.count", 200_000.0), ("positions.size_dispersion", 0.0)]);
-        let start = Simulation::new(&scenario).unwrap().observation().systemic;
+        let start = Simulation::new(&scenario).unwrap().assets[0].observation().systemic;
         assert!((start.herfindahl_by_venue - 0.30).abs() < 0.003, "{start:?}");
         assert!((start.herfindahl_by_side - 0.52).abs() < 0.001, "{start:?}");
         assert!((start.largest_engine_share - 0.4).abs() < 0.005, "{start:?}");
         assert!((start.largest_oracle_share - 0.8).abs() < 1e-12, "{start:?}");
         let depth = 15e9 * (libm::log1p(0.02) - libm::log1p(-0.02));
-        let open = Simulation::new(&scenario).unwrap().observation().open_interest;
+        let open = Simulation::new(&scenario).unwrap().assets[0]
+            .observation()
+            .open_interest;
         assert!((start.depth_adjusted_open_interest / (open / depth) - 1.0).abs() < 1e-9);
     }
 
@@ -253,7 +260,7 @@ mod tests {
             let mut simulation = Simulation::new(&scenario).unwrap();
             simulation.shock(&Shock::default());
             (0..120).for_each(|_| simulation.step());
-            let share = simulation.summary().systemic.derivative_share;
+            let share = simulation.summary_of(AssetId::FIRST).systemic.derivative_share;
             assert!((low..=high).contains(&share), "{share}");
         }
     }
@@ -263,10 +270,10 @@ mod tests {
     fn a_cascade_synchronises_the_venues() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         (0..30).for_each(|_| simulation.step());
-        assert_eq!(simulation.summary().systemic.synchronised_step, None);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).systemic.synchronised_step, None);
         simulation.shock(&Shock::default());
         (0..120).for_each(|_| simulation.step());
-        let summary = simulation.summary().systemic;
+        let summary = simulation.summary_of(AssetId::FIRST).systemic;
         assert!(
             summary.synchronised_step.is_some_and(|step| (31..80).contains(&step)),
             "{summary:?}"

@@ -6,8 +6,8 @@ use serde::Serialize;
 use cascade_scenario::{Route, VenueId};
 
 use crate::measure::observation::Observation;
+use crate::positions::charge::Charge;
 use crate::positions::contract::Side;
-use crate::positions::margin::Charge;
 use crate::world::World;
 
 /// A venue as it stands. Money is USD, prices are USD per coin, rates and shares are fractions.
@@ -58,7 +58,7 @@ pub struct VenueFigures {
 pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<VenueFigures> {
     let market = &world.market;
     let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
-    let levered: f64 = Side::BOTH.map(|side| world.levered(side)).iter().sum();
+    let levered: f64 = Side::BOTH.map(|side| world.venues.levered(side)).iter().sum();
     let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
     let venues = world.venues.iter().zip(market.futures()).zip(charges);
     let figures = |(id, ((venue, book), charge)): (
@@ -86,13 +86,13 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
             shorts_usd: shorts,
             interest_share: share(longs + shorts, levered),
             funding_rate: seen.funding_rates[id.index()],
-            maintenance_rate: world.parameters.margin_at(id).maintenance + charge.add_on,
+            maintenance_rate: world.moment.parameters.margin_at(id).maintenance + charge.add_on,
             haircut: charge.haircut,
             halted: book.halted,
             out: venue.is_out,
-            route: world.parameters.route_at(id),
+            route: world.moment.parameters.route_at(id),
             liquidated_usd: seen.liquidated_at_so_far[id.index()],
-            queued_usd: world.queued_at(id),
+            queued_usd: world.venues.queued_at(id),
             insurance_fund_usd: usd(|c| c.fund),
             adl_notional_usd: seen.deleveraged_at_so_far[id.index()],
             bad_debt_usd: usd(|c| c.deficit),
@@ -104,7 +104,7 @@ pub(crate) fn of(world: &World, charges: &[Charge], seen: &Observation) -> Vec<V
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     /// Every figure that is also told of the market as a whole is the sum or the mean of the venues'.
     #[test]
@@ -115,7 +115,7 @@ mod tests {
         let mut run = Simulation::new(&scenario).unwrap();
         run.shock(&Shock::default());
         (0..200).for_each(|_| run.step());
-        let (asset, summary) = (&run.assets()[0], run.summary());
+        let (asset, summary) = (&run.assets()[0], run.summary_of(AssetId::FIRST));
         let (venues, seen) = (asset.venue_figures(), *asset.observation());
         assert_eq!(venues.len(), run.parameters().venues.count as usize);
         let sum = |of: fn(&super::VenueFigures) -> f64| -> f64 { venues.iter().map(of).sum() };

@@ -4,6 +4,8 @@
 //! dollar) share all formulas once a unit's *value* is written in the settlement currency: v = P for linear, v = −1/P for
 //! inverse. Then profit is s·q·(v − e) with e the value at entry, and the requirement is m·q·|v|.
 
+use cascade_scenario::VenueId;
+
 /// Direction of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -33,6 +35,17 @@ impl Side {
             Self::Short => Self::Long,
         }
     }
+}
+
+/// One side of a venue's contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContractSide {
+    /// The venue.
+    pub venue: VenueId,
+    /// Linear or inverse.
+    pub kind: ContractKind,
+    /// Long or short.
+    pub side: Side,
 }
 
 /// In what a contract is counted and settled.

@@ -1,8 +1,9 @@
 //! Funding: what longs pay shorts every interval so that a venue's futures stay near the index.
 
+use crate::clock::Moment;
+use crate::market::books::Market;
+use crate::positions::venues::Venues;
 use cascade_scenario::{self, VENUES_MAX};
-
-use crate::world::World;
 
 /// Seconds that rates are quoted for.
 const QUOTED_OVER: f64 = 28_800.0;
@@ -23,36 +24,36 @@ pub fn rate(settings: &cascade_scenario::Funding, premium: f64) -> f64 {
 impl Funding {
     /// Samples the premium and, when the interval is over, lets every contract pay: per unit, longs pay F·|v| times the
     /// interval's share of eight hours. Only the cumulative funding of a contract changes; no position is touched.
-    pub fn act(&mut self, world: &mut World) {
-        let settings = world.parameters.funding;
+    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
+        let settings = moment.parameters.funding;
         if !settings.enabled {
             return;
         }
-        let index = world.market.price_at(world.market.index_level().total);
-        for (sum, book) in self.premium_sum.iter_mut().zip(world.market.futures()) {
+        let index = market.price_at(market.index_level().total);
+        for (sum, book) in self.premium_sum.iter_mut().zip(market.futures()) {
             *sum += book.price / index - 1.0;
         }
         self.samples += 1.0;
-        self.elapsed += world.dt();
+        self.elapsed += moment.dt();
         if self.elapsed < settings.interval {
             return;
         }
-        for (venue, sum) in world.venues.iter_mut().zip(&self.premium_sum) {
+        for (venue, sum) in venues.iter_mut().zip(&self.premium_sum) {
             let share = rate(&settings, sum / self.samples) * self.elapsed / QUOTED_OVER;
             for contract in &mut venue.contracts {
                 contract.pay_funding(share * contract.kind.value(venue.mark).abs());
             }
         }
         *self = Self::default();
-        world.book_version += 1;
+        venues.version += 1;
     }
 
     /// The rates per eight hours that would be paid now, one a venue; 0 before the first sample.
-    pub fn rates(&self, world: &World) -> [f64; VENUES_MAX] {
+    pub fn rates(&self, moment: &Moment, venues: &Venues) -> [f64; VENUES_MAX] {
         let mut rates = [0.0; VENUES_MAX];
-        if world.parameters.funding.enabled && self.samples > 0.0 {
-            for (found, sum) in rates.iter_mut().zip(&self.premium_sum).take(world.venues.len()) {
-                *found = rate(&world.parameters.funding, sum / self.samples);
+        if moment.parameters.funding.enabled && self.samples > 0.0 {
+            for (found, sum) in rates.iter_mut().zip(&self.premium_sum).take(venues.len()) {
+                *found = rate(&moment.parameters.funding, sum / self.samples);
             }
         }
         rates
@@ -63,7 +64,7 @@ impl Funding {
 mod tests {
     use super::*;
     use crate::{Side, Simulation};
-    use cascade_scenario::Scenario;
+    use cascade_scenario::{AssetId, Scenario};
 
     #[test]
     fn t24_rates() {
@@ -106,6 +107,6 @@ mod tests {
             "{before} → {after}, expected {expected}"
         );
         assert!(simulation.halted().is_none());
-        assert!(simulation.summary().ledger_max_relative_error < 1e-12);
+        assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12);
     }
 }

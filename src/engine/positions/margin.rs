@@ -6,36 +6,16 @@
 //! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark. Venues
 //! may differ in their schedules, except under a clearing house, which has one for all of them.
 
-use cascade_scenario::{BookId, Haircut, Parameters, VENUES_MAX, VenueId, VolatilityMargin};
+use cascade_scenario::{BookId, VENUES_MAX, VenueId};
 
-use crate::market::exogenous::YEAR_SECONDS;
-use crate::positions::contract::ContractKind;
-use crate::world::World;
+use crate::clock::Moment;
+use crate::clock::YEAR_SECONDS;
+use crate::market::books::Market;
+use crate::positions::charge::{Charge, HIGHEST_RATE, averaged, charge_at, charged_rate, full_rate, uncovered_rate};
+use crate::positions::venues::Venues;
 
 /// Relative change of the rate after which the resting levels count as moved.
 const NOTICEABLE: f64 = 0.002;
-
-/// No margin is more than this share of the notional.
-const HIGHEST_RATE: f64 = 0.5;
-
-/// What volatility makes a venue ask for beyond its maintenance rates.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Charge {
-    /// Comes on top of every rate.
-    pub add_on: f64,
-    /// Share of coin collateral that does not count.
-    pub haircut: f64,
-}
-
-impl Charge {
-    /// What comes on top of a rate m: the add-on a, and for coin collateral what makes it (m + a)/(1 − h).
-    pub fn on_top(&self, kind: ContractKind, rate: f64) -> f64 {
-        match kind {
-            ContractKind::Linear => self.add_on,
-            ContractKind::Inverse => self.add_on + (rate + self.add_on) * self.haircut / (1.0 - self.haircut),
-        }
-    }
-}
 
 /// Each venue's estimate and the rate it charges.
 #[derive(Clone, Debug)]
@@ -51,64 +31,11 @@ pub struct MarginModel {
     was_measuring: bool,
 }
 
-/// The rate that covers a loss over the margin period of risk: z·σ̂·√MPOR, the estimate not below its floor.
-pub fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
-    let volatility = volatility.max(settings.floor_volatility);
-    settings.confidence * volatility * libm::sqrt(settings.risk_period / YEAR_SECONDS)
-}
-
-/// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
-fn averaged(kept: f64, before: f64, made: f64) -> f64 {
-    kept * before + (1.0 - kept) * made
-}
-
-/// The rate charged after a step: the buffer drains before the rate rises, and fills again as the estimate falls; the rise
-/// is limited per hour.
-pub fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
-    let wanted = before.clamp(uncovered, uncovered * (1.0 + settings.buffer));
-    wanted.min(before * (1.0 + settings.speed_limit * dt / 3_600.0))
-}
-
-/// Share of coin collateral that does not count at a volatility: h = min(h_max, h₀·max(1, σ̂/σ_ref)^β).
-pub fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
-    if !settings.enabled {
-        return 0.0;
-    }
-    let stress = (volatility / settings.reference_volatility).max(1.0);
-    (settings.base * libm::pow(stress, settings.sensitivity)).min(settings.most)
-}
-
-/// A margin with its buffer full.
-fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
-    (uncovered_rate(settings, volatility) * (1.0 + settings.buffer)).min(HIGHEST_RATE)
-}
-
-/// What volatility adds at every venue from the start, when the estimate is the market's own volatility.
-pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
-    let volatility = parameters.market.volatility;
-    let full = full_rate(&parameters.volatility_margin, volatility);
-    std::array::from_fn(|venue| charge_at(parameters, VenueId::new(venue), full, volatility))
-}
-
-/// What comes on top of a venue's maintenance margin, max(m₀, charged) − m₀, where it charges a volatility margin; and the
-/// haircut.
-fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, volatility: f64) -> Charge {
-    let applies = parameters.volatility_margin.enabled && parameters.venue[venue.index()].volatility_margin;
-    Charge {
-        add_on: if applies {
-            (charged - parameters.margin_at(venue).maintenance).max(0.0)
-        } else {
-            0.0
-        },
-        haircut: haircut_at(&parameters.haircut_at(venue), volatility),
-    }
-}
-
 /// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
 /// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier: mean over the levered notional.
-pub fn forced_cut(world: &World) -> f64 {
+pub fn forced_cut(venues: &Venues) -> f64 {
     let (mut notional, mut cut) = (0.0, 0.0);
-    for venue in &world.venues {
+    for venue in venues.iter() {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let (Some(tier), size) = (
@@ -127,9 +54,9 @@ pub fn forced_cut(world: &World) -> f64 {
 
 impl MarginModel {
     /// The estimate stands at the market's own volatility, the buffer is full.
-    pub fn new(world: &World) -> Self {
-        let volatility = world.parameters.market.volatility;
-        let settings = &world.parameters.volatility_margin;
+    pub fn new(moment: &Moment) -> Self {
+        let volatility = moment.parameters.market.volatility;
+        let settings = &moment.parameters.volatility_margin;
         let full = full_rate(settings, volatility);
         Self {
             seen: [0.0; VENUES_MAX],
@@ -137,59 +64,60 @@ impl MarginModel {
             charged: [full; VENUES_MAX],
             noticed: [None; VENUES_MAX],
             was_enabled: settings.enabled,
-            was_measuring: settings.enabled || world.parameters.haircut.enabled,
+            was_measuring: settings.enabled || moment.parameters.haircut.enabled,
         }
     }
 
     /// What volatility adds at every venue.
-    pub fn charges(&self, world: &World) -> [Charge; VENUES_MAX] {
+    pub fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
             let volatility = libm::sqrt(self.variance[venue]);
-            charge_at(&world.parameters, VenueId::new(venue), self.charged[venue], volatility)
+            charge_at(&moment.parameters, VenueId::new(venue), self.charged[venue], volatility)
         })
     }
 
     /// Maintenance rate of dollar-margined positions in the lowest tier, mean over venues.
-    pub fn maintenance_rate(&self, world: &World) -> f64 {
-        let charges = self.charges(world);
-        let rate = |venue: VenueId| world.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
-        mean_over_venues(world, rate)
+    pub fn maintenance_rate(&self, moment: &Moment, venues: &Venues) -> f64 {
+        let charges = self.charges(moment);
+        let rate = |venue: VenueId| moment.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
+        mean_over_venues(venues, rate)
     }
 
     /// Share of coin collateral that does not count, mean over venues.
-    pub fn haircut(&self, world: &World) -> f64 {
-        let charges = self.charges(world);
-        mean_over_venues(world, |venue| charges[venue.index()].haircut)
+    pub fn haircut(&self, moment: &Moment, venues: &Venues) -> f64 {
+        let charges = self.charges(moment);
+        mean_over_venues(venues, |venue| charges[venue.index()].haircut)
     }
 
     /// Updates estimates and rates with this step's prices.
-    pub fn act(&mut self, world: &mut World) {
-        let settings = world.parameters.volatility_margin;
-        let measuring = settings.enabled || world.parameters.haircut.enabled;
+    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
+        let settings = moment.parameters.volatility_margin;
+        let measuring = settings.enabled || moment.parameters.haircut.enabled;
         if !measuring && !self.was_measuring {
             return;
         }
         if measuring && !self.was_measuring {
-            *self = Self::new(world);
-            for venue in world.venue_ids() {
-                self.seen[venue.index()] = observed(world, venue);
+            *self = Self::new(moment);
+            for venue in venues.ids() {
+                self.seen[venue.index()] = observed(moment, market, venue);
             }
         } else if settings.enabled && !self.was_enabled {
             self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
         }
         (self.was_enabled, self.was_measuring) = (settings.enabled, measuring);
-        let kept = libm::exp2(-world.dt() / settings.half_life);
-        for id in world.venue_ids() {
-            let (now, venue) = (observed(world, id), id.index());
-            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / world.dt();
+        let kept = libm::exp2(-moment.dt() / settings.half_life);
+        for id in venues.ids() {
+            let (now, venue) = (observed(moment, market, id), id.index());
+            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / moment.dt();
             self.seen[venue] = now;
             self.variance[venue] = averaged(kept, self.variance[venue], made);
             let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
-            self.charged[venue] = charged_rate(&settings, uncovered, self.charged[venue], world.dt()).min(HIGHEST_RATE);
+            self.charged[venue] =
+                charged_rate(&settings, uncovered, self.charged[venue], moment.dt()).min(HIGHEST_RATE);
         }
-        for (venue, charge) in world.venue_ids().zip(self.charges(world)) {
-            world.venues[venue].set_charge(charge);
-            let base = world.parameters.margin_at(venue).maintenance;
+        for (venue, charge) in venues.ids().zip(self.charges(moment)) {
+            venues[venue].set_charge(charge);
+            let base = moment.parameters.margin_at(venue).maintenance;
             let moved = self.noticed[venue.index()].is_none_or(|before| {
                 let rate = (charge.add_on - before.add_on).abs() / (base + charge.add_on);
                 let haircut = (charge.haircut - before.haircut).abs() / (1.0 - charge.haircut);
@@ -197,22 +125,22 @@ impl MarginModel {
             });
             if moved {
                 self.noticed[venue.index()] = Some(charge);
-                world.book_version += 1;
+                venues.version += 1;
             }
         }
     }
 }
 
-fn mean_over_venues(world: &World, of: impl Fn(VenueId) -> f64) -> f64 {
-    world.venue_ids().map(of).sum::<f64>() / world.venues.len() as f64
+fn mean_over_venues(venues: &Venues, of: impl Fn(VenueId) -> f64) -> f64 {
+    venues.ids().map(of).sum::<f64>() / venues.len() as f64
 }
 
 /// The log price a venue's estimate follows: one index for all, or its own futures.
-fn observed(world: &World, venue: VenueId) -> f64 {
-    if world.parameters.volatility_margin.market_wide {
-        world.market.index_level().total
+fn observed(moment: &Moment, market: &Market, venue: VenueId) -> f64 {
+    if moment.parameters.volatility_margin.market_wide {
+        market.index_level().total
     } else {
-        world.market.log_price(BookId::of(venue))
+        market.log_price(BookId::of(venue))
     }
 }
 
@@ -220,28 +148,10 @@ fn observed(world: &World, venue: VenueId) -> f64 {
 mod tests {
     use super::*;
     use crate::Simulation;
+    use crate::positions::charge::initial_charges;
+    use crate::positions::contract::ContractKind;
+    use crate::world::World;
     use cascade_scenario::{Scenario, Shock};
-
-    /// EWMA .94 a day, volatility 4 % a day, one day of −20 %: the margin rises 1.56205-fold and cuts positions by 35.98 %;
-    /// with a buffer of 25 % it is 1.2496 and 19.98 %.
-    #[test]
-    fn t19_ewma_margin_and_buffer() {
-        for (buffer, rise, cut) in [(0.0, 1.562_05, 0.359_8), (0.25, 1.249_6, 0.199_8)] {
-            let mut scenario = Scenario::default();
-            for (path, value) in [
-                ("volatility_margin.risk_period", 86_400.0),
-                ("volatility_margin.buffer", buffer),
-            ] {
-                scenario.set(path, value).unwrap();
-            }
-            let settings = scenario.parameters.volatility_margin;
-            let daily = |variance: f64| uncovered_rate(&settings, libm::sqrt(variance * 365.0));
-            let before = daily(0.0016) * (1.0 + buffer);
-            let after = charged_rate(&settings, daily(averaged(0.94, 0.0016, 0.04)), before, 86_400.0);
-            assert!((after / before - rise).abs() < 1e-4, "{}", after / before);
-            assert!((1.0 - before / after - cut).abs() < 1e-4);
-        }
-    }
 
     /// In the running engine the rate rises after a shock, and falls back with the half-life.
     #[test]
@@ -259,7 +169,7 @@ mod tests {
             scenario.set(path, value).unwrap();
         }
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let calm = simulation.observation().maintenance_rate;
+        let calm = simulation.assets[0].observation().maintenance_rate;
         assert!((calm - 3.0 * 0.3 / 365.0_f64.sqrt()).abs() < 1e-12, "{calm}");
         simulation.shock(&Shock {
             size: Some(-0.02),
@@ -269,16 +179,17 @@ mod tests {
         for _ in 0..6 {
             simulation.step();
         }
-        let stressed = simulation.observation().maintenance_rate;
+        let stressed = simulation.assets[0].observation().maintenance_rate;
         assert!(stressed > 2.0 * calm, "{calm} → {stressed}");
         for _ in 0..2_000 {
             simulation.step();
         }
-        assert!(simulation.observation().maintenance_rate < 0.5 * stressed);
+        assert!(simulation.assets[0].observation().maintenance_rate < 0.5 * stressed);
     }
 
-    /// T19 at half its size in the running engine: λ = .94 a step, 2 % of volatility a step, one move of 10 %. That cuts 35.98 % of a position that just meets the
-    /// margin, and with a buffer of 25 % 19.98 %; what is liquidated at the unmoved mark, tighter margins liquidated.
+    /// The procyclical rise of an EWMA margin, in the running engine and at half its size: λ = .94 a step, 2 % of volatility a
+    /// step, one move of 10 %. That cuts 35.98 % of a position that just meets the margin, and with a buffer of 25 % 19.98 %; what
+    /// is liquidated at the unmoved mark, tighter margins liquidated.
     #[test]
     fn t19_the_forced_cut_of_the_running_engine() {
         for (buffer, cut) in [(0.0, 0.359_8), (0.25, 0.199_8)] {
@@ -298,7 +209,7 @@ mod tests {
                 scenario.set(path, value).unwrap();
             }
             let mut world = World::new(&scenario.parameters, 0);
-            let mut model = MarginModel::new(&world);
+            let mut model = MarginModel::new(&world.moment);
             for (venue, charge) in world.venues.iter_mut().zip(initial_charges(&scenario.parameters)) {
                 venue.set_charge(charge);
                 venue.begin_calm();
@@ -313,32 +224,15 @@ mod tests {
                     margin: 1e5,
                 },
             );
-            assert_eq!(forced_cut(&world), 0.0);
+            assert_eq!(forced_cut(&world.venues), 0.0);
             world.market.move_efficient(0.1);
-            model.act(&mut world);
-            assert!((forced_cut(&world) - cut).abs() < 1e-4, "{}", forced_cut(&world));
-        }
-    }
-
-    /// h = min(h_max, h₀·max(1, σ̂/σ_ref)^β), and a coin-margined position is liquidated at the rate m/(1 − h).
-    #[test]
-    fn haircuts_widen_with_volatility_and_raise_the_rate() {
-        let settings = Haircut {
-            enabled: true,
-            ..Haircut::default()
-        };
-        for (volatility, expected) in [(0.1, 0.1), (0.5, 0.1), (1.0, 0.2), (2.0, 0.4), (50.0, 0.6)] {
+            model.act(&world.moment, &world.market, &mut world.venues);
             assert!(
-                (haircut_at(&settings, volatility) - expected).abs() < 1e-12,
-                "{volatility}"
+                (forced_cut(&world.venues) - cut).abs() < 1e-4,
+                "{}",
+                forced_cut(&world.venues)
             );
         }
-        let charge = Charge {
-            add_on: 0.01,
-            haircut: 0.2,
-        };
-        assert!((0.005 + charge.on_top(ContractKind::Inverse, 0.005) - 0.015 / 0.8).abs() < 1e-15);
-        assert_eq!(charge.on_top(ContractKind::Linear, 0.005), 0.01);
     }
 
     /// A venue with twice the common rate that charges no volatility margin, beside three that do.
@@ -426,7 +320,7 @@ mod tests {
                 });
             }
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets[0].observation();
             let taken = seen.liquidated_longs + seen.liquidated_shorts + seen.queued;
             assert!(taken > 1e6);
             if fall < 0.0 {

@@ -6,8 +6,8 @@ use rand_distr::{Distribution, StandardNormal};
 
 use cascade_scenario::{Band, Parameters, VENUES_MAX, VenueId};
 
+use crate::positions::charge::{Charge, initial_charges};
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
-use crate::positions::margin::{self, Charge};
 use crate::positions::tiers;
 
 /// A new position keeps at least this multiple of its maintenance margin.
@@ -67,7 +67,7 @@ impl Population {
             venue_shares: venue_shares(parameters),
             medians: parameters.bands.iter().map(|band| band.leverage * scale).collect(),
             band_shares,
-            charges: margin::initial_charges(parameters),
+            charges: initial_charges(parameters),
         }
     }
 

@@ -2,10 +2,13 @@
 
 use rand_chacha::ChaCha8Rng;
 
+use crate::clock::Moment;
+use crate::market::books::Market;
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
+use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
-use crate::world::World;
+use crate::tally::Tally;
 
 /// Traders who come back.
 #[derive(Clone, Debug)]
@@ -36,34 +39,41 @@ impl Reopening {
     }
 
     /// Opens what this step's share of the gap to the target pays for; nothing while a venue is halted.
-    pub fn act(&mut self, world: &mut World, population: &Population) {
-        if world.tally.liquidated_total() + world.tally.sold > 0.0 {
-            self.last_forced = world.time_seconds();
+    pub fn act(
+        &mut self,
+        moment: &Moment,
+        market: &Market,
+        venues: &mut Venues,
+        tally: &Tally,
+        population: &Population,
+    ) {
+        if tally.liquidated_total() + tally.sold > 0.0 {
+            self.last_forced = moment.time_seconds();
         }
-        let settings = world.parameters.reopening;
-        if world.market.books.iter().any(|book| book.halted) {
+        let settings = moment.parameters.reopening;
+        if market.books.iter().any(|book| book.halted) {
             return;
         }
-        if !settings.enabled || world.time_seconds() - self.last_forced < settings.quiet_time {
+        if !settings.enabled || moment.time_seconds() - self.last_forced < settings.quiet_time {
             return;
         }
-        let present = world.levered(Side::Long) + world.levered(Side::Short);
-        let share = -libm::expm1(-world.dt() / settings.time_constant);
+        let present = venues.levered(Side::Long) + venues.levered(Side::Short);
+        let share = -libm::expm1(-moment.dt() / settings.time_constant);
         self.pending += (self.target - present).max(0.0) * share;
-        let size = self.target / f64::from(world.parameters.positions.count);
+        let size = self.target / f64::from(moment.parameters.positions.count);
         while size > 0.0 && self.pending >= 2.0 * size {
             self.pending -= 2.0 * size;
-            self.open_pair(world, population, size);
+            self.open_pair(market, venues, population, size);
         }
     }
 
-    fn open_pair(&mut self, world: &mut World, population: &Population, notional: f64) {
+    fn open_pair(&mut self, market: &Market, venues: &mut Venues, population: &Population, notional: f64) {
         // The venue is drawn with the pair, so the pair is drawn at the index and moved to its venue's mark.
-        let index = world.market.price_at(world.market.index_level().total);
-        let pair = population.draw_pair(&mut self.rng, index, world.next_id, notional);
-        world.next_id += 2;
+        let index = market.price_at(market.index_level().total);
+        let pair = population.draw_pair(&mut self.rng, index, venues.next_id, notional);
+        venues.next_id += 2;
         for placement in pair {
-            let venue = &mut world.venues[placement.venue];
+            let venue = &mut venues[placement.venue];
             let contract = &mut venue.contracts[placement.kind as usize];
             let mut position = placement.position;
             let leverage = position.quantity * position.entry.abs() / position.margin;
@@ -71,6 +81,6 @@ impl Reopening {
             position.margin = position.quantity * position.entry.abs() / leverage;
             contract.open(placement.side, placement.tier, position);
         }
-        world.book_version += 1;
+        venues.version += 1;
     }
 }

@@ -2,9 +2,10 @@
 
 use cascade_scenario::VenueId;
 
-use crate::forced::staggered;
+use crate::clock::Moment;
 use crate::positions::contract::Side;
-use crate::world::World;
+use crate::positions::tiers;
+use crate::positions::venues::Venues;
 
 /// What a standing position looks like at its venue's mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,8 +37,14 @@ pub struct SurveyPlace {
 
 /// Visits about `budget` positions from a place on, and moves it there. Returns whether all have been visited. Positions that
 /// change their place between two calls may be visited twice or missed.
-pub fn visit(world: &World, place: &mut SurveyPlace, budget: usize, mut visit: impl FnMut(&StandingPosition)) -> bool {
-    let books = VenueId::each(&world.venues)
+pub fn visit(
+    moment: &Moment,
+    venues: &Venues,
+    place: &mut SurveyPlace,
+    budget: usize,
+    mut visit: impl FnMut(&StandingPosition),
+) -> bool {
+    let books = VenueId::each(venues.iter())
         .flat_map(|(id, venue)| venue.contracts.iter().map(move |contract| (id, venue.mark, contract)))
         .flat_map(|(id, mark, contract)| contract.sides.iter().map(move |book| (id, mark, contract, book)));
     let mut left = budget;
@@ -70,7 +77,10 @@ pub fn visit(world: &World, place: &mut SurveyPlace, budget: usize, mut visit: i
             place.bucket = 0;
         }
         for position in book.staggered.rests() {
-            look(staggered::tier_of(&world.parameters.margin, kind, &position), &position);
+            look(
+                tiers::tier_of_position(&moment.parameters.margin, kind, &position),
+                &position,
+            );
         }
         (place.book, place.tier) = (place.book + 1, 0);
         if left == 0 {

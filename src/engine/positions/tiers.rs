@@ -2,7 +2,7 @@
 
 use cascade_scenario::{Margin, MarginRule};
 
-use crate::positions::contract::Requirement;
+use crate::positions::contract::{ContractKind, Position, Requirement};
 
 /// Lower bound of entry notional in USD and maintenance rate relative to the base rate of each tier; with a base rate of
 /// 0.5 % these are .4/.5/1/2.5/5/10 %.
@@ -30,6 +30,11 @@ pub fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
     } else {
         0
     }
+}
+
+/// Which tier a position belongs to, by its notional at entry.
+pub fn tier_of_position(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
+    tier_of(margin, kind.notional_usd(position.quantity, kind.price(position.entry)))
 }
 
 /// What a tier requires; bounds and deduction count in a settlement currency worth `usd_per_settlement`.

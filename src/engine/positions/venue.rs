@@ -6,131 +6,16 @@ use std::collections::VecDeque;
 
 use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
-use crate::forced::calls::Watch;
-use crate::forced::clearing;
-use crate::forced::netting::Clients;
-use crate::forced::route::{BackstopBuyer, Lot};
-use crate::forced::staggered::{self, Staggered};
+use crate::positions::account::{Account, BackstopBuyer, Trader};
+use crate::positions::charge::Charge;
+use crate::positions::clearing::members;
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::ladder::Ladder;
-use crate::positions::margin::Charge;
+use crate::positions::netting::Clients;
+use crate::positions::taken_over::{Lot, Settling, Staggered};
 use crate::positions::tiers;
-use crate::traders::accounts::Trader;
-
-/// An unlevered account of one contract.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Account {
-    /// Signed units.
-    pub quantity: f64,
-    /// Settlement currency received less paid.
-    pub cash: f64,
-    /// Largest of both so far, within a step too: what was rounded then stays in them.
-    most: (f64, f64),
-}
-
-impl Account {
-    /// Buys units (negative: sells) at a value each.
-    pub fn buy(&mut self, quantity: f64, value: f64) {
-        self.quantity += quantity;
-        self.cash -= quantity * value;
-        let (held, cash) = self.most;
-        self.most = (held.max(self.quantity.abs()), cash.max(self.cash.abs()));
-    }
-
-    /// Largest number of units it has ever held, and largest cash in settlement currency, both without sign.
-    pub const fn largest(&self) -> (f64, f64) {
-        let (held, cash) = self.most;
-        (held.max(self.quantity.abs()), cash.max(self.cash.abs()))
-    }
-
-    /// Worth of the account when a unit is worth `value`: everything it has ever gained.
-    pub fn worth(&self, value: f64) -> f64 {
-        self.cash + self.quantity * value
-    }
-}
-
-/// Sums over the open positions of one side of a contract, those waiting in the liquidation queue included.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Totals {
-    /// Σ q.
-    pub quantity: f64,
-    /// Σ q·e.
-    pub entry: f64,
-    /// Σ W.
-    pub margin: f64,
-}
-
-impl Totals {
-    /// Adds a position.
-    pub fn add(&mut self, position: &Position) {
-        self.quantity += position.quantity;
-        self.entry += position.quantity * position.entry;
-        self.margin += position.margin;
-    }
-
-    /// The sums of one position.
-    pub fn of(position: &Position) -> Self {
-        let mut totals = Self::default();
-        totals.add(position);
-        totals
-    }
-
-    /// Equity of all positions when a unit is worth `value`.
-    pub fn equity(&self, side: Side, value: f64, funding: f64) -> f64 {
-        self.margin + side.sign() * (self.quantity * (value - funding) - self.entry)
-    }
-
-    /// Splits off a share between 0 and 1 of every sum.
-    #[must_use]
-    pub fn split(&mut self, share: f64) -> Self {
-        let part = Self {
-            quantity: self.quantity * share,
-            entry: self.entry * share,
-            margin: self.margin * share,
-        };
-        self.quantity -= part.quantity;
-        self.entry -= part.entry;
-        self.margin -= part.margin;
-        part
-    }
-
-    /// Adds other sums.
-    pub fn absorb(&mut self, other: &Self) {
-        self.quantity += other.quantity;
-        self.entry += other.entry;
-        self.margin += other.margin;
-    }
-
-    /// Σ q·v_b: what the positions are worth together at their bankruptcy values, per unit summed.
-    pub fn bankruptcy(&self, side: Side, funding: f64) -> f64 {
-        self.entry + self.quantity * funding - side.sign() * self.margin
-    }
-}
-
-/// What has happened to the units of one side since the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Flows {
-    /// Opened, the initial ones included.
-    pub opened: f64,
-    /// Liquidated, by whatever route.
-    pub liquidated: f64,
-    /// Cancelled against another position, as the bankrupt or as the profitable side.
-    pub deleveraged: f64,
-    /// Closed on the book by holders under margin call.
-    pub sold: f64,
-    /// Closed without force when the book was drawn anew.
-    pub closed: f64,
-}
-
-/// A position that the liquidation engine has taken over.
-#[derive(Clone, Copy, Debug)]
-pub struct Settling {
-    position: Position,
-    /// Units that are closed first; none if it is closed whole.
-    tranche: Option<f64>,
-    /// The step in which it was taken over.
-    since: u64,
-}
+use crate::positions::totals::{Flows, Totals};
+use crate::positions::watch::Watch;
 
 /// The positions of one tier.
 #[derive(Clone, Debug)]
@@ -217,7 +102,7 @@ impl SideBook {
             lots: VecDeque::new(),
             queued: 0.0,
             staggered: Staggered::default(),
-            clients: Clients::new(clearing::members(parameters)),
+            clients: Clients::new(members(parameters)),
             open: Totals::default(),
             flows: Flows::default(),
             in_line: false,
@@ -311,7 +196,7 @@ impl SideBook {
 
     /// Units that the liquidation engine has taken over and not yet sold.
     pub const fn waiting_units(&self) -> f64 {
-        self.queued + self.staggered.due()
+        self.queued + self.staggered.due
     }
 
     /// Notional in USD that is liquidated at mark price `near` or between it and `far`, which is further from safety.
@@ -556,7 +441,7 @@ impl Venue {
                     }
                 }
                 for (position, waits) in lifted {
-                    let number = staggered::tier_of(margin, contract.kind, &position);
+                    let number = tiers::tier_of_position(margin, contract.kind, &position);
                     book.tiers[number].put_back(position, side, waits);
                 }
             }

@@ -3,42 +3,85 @@
 
 use crate::asset::Asset;
 use crate::log::{LogEntry, LogEvent};
-use cascade_scenario::{Action, Event, ParameterError};
+use cascade_scenario::{Action, Event, ParameterError, Scenario};
 
 use super::Simulation;
 
+/// An event of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunEvent {
+    /// What happens, and when.
+    pub event: Event,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+/// Where an event of a run comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The scenario had it when the run was started.
+    Scenario,
+    /// It was done to the run ([`Simulation::act`]).
+    Act,
+}
+
+impl RunEvent {
+    pub(super) const fn of_scenario(event: Event) -> Self {
+        let origin = Origin::Scenario;
+        Self { event, origin }
+    }
+
+    const fn of_act(event: Event) -> Self {
+        let origin = Origin::Act;
+        Self { event, origin }
+    }
+}
+
 impl Simulation {
-    /// Does something between two steps and keeps it as an event: a new simulation of [`Self::scenario`] does the same at
-    /// the same moment.
+    /// Does something between two steps and keeps it as an event: a new simulation of [`Self::scenario_with_acts`] does
+    /// the same at the same moment.
     ///
     /// # Errors
     /// The action is not allowed, or needs a new run; nothing has happened then.
     pub fn act(&mut self, action: Action) -> Result<(), ParameterError> {
-        let step = self.assets[0].world.step;
+        let step = self.steps();
         let event = Event { step, action };
         event.validate()?;
-        self.scenario.events.insert(self.next_event, event.clone());
+        self.events.insert(self.next_event, RunEvent::of_act(event.clone()));
         self.next_event += 1;
-        self.play(event.action);
+        self.play(event.action, Origin::Act);
         Ok(())
     }
 
     /// Events that have happened, in their order.
-    pub fn played(&self) -> &[Event] {
-        &self.scenario.events[..self.next_event]
+    pub fn played(&self) -> &[RunEvent] {
+        &self.events[..self.next_event]
     }
 
     /// Events that are still to come.
-    pub fn to_come(&self) -> &[Event] {
-        &self.scenario.events[self.next_event..]
+    pub fn to_come(&self) -> &[RunEvent] {
+        &self.events[self.next_event..]
+    }
+
+    /// Events that have happened and those that are still to come, in their order.
+    pub fn events(&self) -> &[RunEvent] {
+        &self.events
+    }
+
+    /// The scenario with everything that was done to the run among its events: it alone replays the run.
+    pub fn scenario_with_acts(&self) -> Scenario {
+        Scenario {
+            events: self.events.iter().map(|one| one.event.clone()).collect(),
+            ..self.scenario.clone()
+        }
     }
 
     /// Plays the events of the step to come already now if a pause or a question is among them, so that a watched run stands
     /// where it was asked and not a step later. Playing them with the step comes to the same. Returns whether there was one.
     pub fn meet_pause(&mut self) -> bool {
-        let step = self.assets[0].world.step;
-        let due = |event: &&Event| event.step <= step;
-        let asks = |event: &Event| matches!(event.action, Action::Pause | Action::Ask(_));
+        let step = self.steps();
+        let due = |one: &&RunEvent| one.event.step <= step;
+        let asks = |one: &RunEvent| matches!(one.event.action, Action::Pause | Action::Ask(_));
         let met = self.to_come().iter().take_while(due).any(asks);
         if met {
             self.play_events();
@@ -46,19 +89,20 @@ impl Simulation {
         met
     }
 
-    /// Replaces what is to come; what has happened stays. Sorted by step, none of them in the past.
-    pub fn expect(&mut self, to_come: impl IntoIterator<Item = Event>) {
-        self.scenario.events.truncate(self.next_event);
-        self.scenario.events.extend(to_come);
+    /// Forgets what was done to the run after this moment; the scenario's own events still come.
+    pub fn forget_acts_to_come(&mut self) {
+        let to_come = self.events.split_off(self.next_event);
+        let own = to_come.into_iter().filter(|one| one.origin == Origin::Scenario);
+        self.events.extend(own);
     }
 
     /// Takes over the events of a later moment of the same run. This must be as a step has left it: nothing has been
     /// done since.
-    pub fn follow(&mut self, events: &[Event]) {
-        let step = self.assets[0].world.step;
-        self.next_event = events.partition_point(|event| event.step < step);
-        self.scenario.events.clear();
-        self.scenario.events.extend_from_slice(events);
+    pub fn follow(&mut self, events: &[RunEvent]) {
+        let step = self.steps();
+        self.next_event = events.partition_point(|one| one.event.step < step);
+        self.events.clear();
+        self.events.extend_from_slice(events);
     }
 
     /// Puts a remark that changes nothing in the market (a note, a pause, a bookmark, …) into the past, as the event at
@@ -68,22 +112,25 @@ impl Simulation {
         let at = self.log.partition_point(|entry| entry.step <= event.step);
         let entry = self.entry(event.step, remark(&event.action));
         self.log.insert(at, entry);
-        self.scenario.events.insert(place, event);
+        self.events.insert(place, RunEvent::of_act(event));
         self.next_event += 1;
     }
 
     /// Roughly the memory a clone takes, in bytes: the positions and the log are nearly all of it.
     pub fn bytes(&self) -> usize {
-        let fixed = size_of::<Self>() + self.scenario.events.len() * size_of::<Event>();
+        let fixed = size_of::<Self>() + self.events.len() * size_of::<RunEvent>();
         fixed + size_of_val(self.log()) + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
     }
 
-    pub(super) fn play(&mut self, action: Action) {
+    pub(super) fn play(&mut self, action: Action, origin: Origin) {
         match action {
             Action::Shock(shock) => self.shock(&shock),
             Action::Outage(outage) => self.outage(&outage),
             Action::Set(change) => {
                 self.change(change);
+                if origin == Origin::Act {
+                    change.apply(&mut self.edited);
+                }
                 self.note(LogEvent::ParameterSet(change));
             }
             remarked => self.note(remark(&remarked)),
@@ -92,7 +139,7 @@ impl Simulation {
 
     /// Notes what concerns the whole run.
     pub(super) fn note(&mut self, event: LogEvent) {
-        self.log.push(self.entry(self.assets[0].world.step, event));
+        self.log.push(self.entry(self.steps(), event));
     }
 
     fn entry(&self, step: u64, event: LogEvent) -> LogEntry {
@@ -122,7 +169,7 @@ fn remark(action: &Action) -> LogEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{AssetId, ChangeEffect, ParameterChange, Scenario, Shock, find, table};
+    use cascade_scenario::{AssetId, ChangeEffect, ParameterChange, Shock, find, table};
 
     fn set(path: &str, value: f64) -> Action {
         Action::Set(ParameterChange::new(find(path).unwrap().id, value).unwrap())
@@ -153,19 +200,20 @@ mod tests {
             run.step();
             digests.push(run.digest());
         }
-        let mut again = Simulation::new(run.scenario()).unwrap();
+        let mut again = Simulation::new(&run.scenario_with_acts()).unwrap();
         for digest in digests {
             again.step();
             assert_eq!(again.digest(), digest);
         }
         assert_eq!(again.log(), run.log());
-        assert_eq!(run.scenario(), again.scenario());
+        let retold = run.scenario_with_acts();
+        assert_eq!(*again.scenario(), retold);
         let beyond = Shock {
             size: Some(-0.9),
             ..Shock::default()
         };
         assert!(run.act(Action::Shock(beyond)).is_err());
-        assert_eq!(run.scenario(), again.scenario(), "a refused action is no event");
+        assert_eq!(run.scenario_with_acts(), retold, "a refused action is no event");
     }
 
     #[test]
@@ -180,8 +228,8 @@ mod tests {
             snapshots.push(run.clone());
         }
         for mut snapshot in snapshots {
-            snapshot.follow(&run.scenario().events);
-            while snapshot.observation().step < 60 {
+            snapshot.follow(run.events());
+            while snapshot.steps() < 60 {
                 snapshot.step();
             }
             assert_eq!(snapshot.digest(), run.digest());
@@ -205,7 +253,7 @@ mod tests {
         );
         assert_eq!((run.digest(), run.log().len()), (digest, entries + 1));
         assert!(run.log().is_sorted_by_key(|entry| entry.step));
-        let mut again = Simulation::new(run.scenario()).unwrap();
+        let mut again = Simulation::new(&run.scenario_with_acts()).unwrap();
         for _ in 0..30 {
             again.step();
         }
@@ -263,7 +311,7 @@ mod tests {
             assert_eq!(watched.meet_pause(), step == 12);
             assert!(!watched.meet_pause(), "it is asked once");
             if step == 12 {
-                assert_eq!((watched.observation().step, watched.played().len()), (12, 3));
+                assert_eq!((watched.steps(), watched.played().len()), (12, 3));
                 watched.act(Action::Note("a guess".to_owned())).unwrap();
             }
             watched.step();
@@ -282,7 +330,7 @@ mod tests {
             assert_ne!(row.effect, ChangeEffect::Live);
             row.set(&mut scenario.parameters, count).unwrap();
             let run = Simulation::new(&scenario).unwrap();
-            sizes.push((run.bytes(), run.standing().count()));
+            sizes.push((run.bytes(), run.assets[0].standing().count()));
         }
         let (few, many) = (sizes[0], sizes[1]);
         let per_position = (many.0 - few.0) as f64 / (many.1 - few.1) as f64;

@@ -11,8 +11,7 @@ use std::sync::Arc;
 
 use cascade_scenario::{OptionKind, OptionSeries, Options};
 
-use crate::market::exogenous::YEAR_SECONDS;
-
+use crate::clock::YEAR_SECONDS;
 pub use slice::Exposure;
 use slice::{Slice, StrikeInterest};
 

@@ -11,11 +11,16 @@ use cascade_scenario::BookId;
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+use crate::clock::Moment;
+use crate::log::Log;
 use crate::log::LogEvent;
+use crate::market::books::Market;
+use crate::positions::account::Trader;
 use crate::positions::contract::Side;
+use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
-use crate::traders::accounts::{self, Trader};
-use crate::world::World;
+use crate::tally::Tally;
+use crate::traders::accounts;
 
 /// A holding below this notional in USD counts as none.
 const NOTHING: f64 = 1e-3;
@@ -84,8 +89,8 @@ impl Predators {
     }
 
     /// One step: every predator decides, and what they want together is one order a venue.
-    pub fn act(&mut self, world: &mut World) {
-        let settings = world.parameters.predators;
+    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, log: &mut Log) {
+        let settings = moment.parameters.predators;
         if !settings.enabled && self.all.iter().all(|predator| predator.coins == 0.0) {
             self.reference = None;
             self.all.clear();
@@ -99,32 +104,32 @@ impl Predators {
                 out: false,
             });
         }
-        let view = self.look(world);
+        let view = self.look(moment, market, venues);
         let mut orders = Vec::with_capacity(self.all.len());
         for index in 0..self.all.len() {
             let active = settings.enabled && index < settings.competitors as usize;
-            self.decide(world, index, &view, active);
-            orders.push(self.wanted(world, index));
+            self.decide(moment, log, index, &view, active);
+            orders.push(self.wanted(moment, market, index));
         }
-        self.trade(world, &orders);
+        self.trade(market, venues, tally, &orders);
     }
 
-    fn look(&mut self, world: &World) -> View {
-        let settings = &world.parameters.predators;
-        let level = world.market.index_level().total;
+    fn look(&mut self, moment: &Moment, market: &Market, venues: &Venues) -> View {
+        let settings = &moment.parameters.predators;
+        let level = market.index_level().total;
         let reference = self.reference.get_or_insert(level);
         let moved = level - *reference;
-        *reference += -libm::expm1(-std::f64::consts::LN_2 * world.dt() / settings.window) * moved;
+        *reference += -libm::expm1(-std::f64::consts::LN_2 * moment.dt() / settings.window) * moved;
         View {
-            price: world.market.price_at(level),
+            price: market.price_at(level),
             moved,
-            prey: Side::BOTH.map(|side| prey(world, side, settings.reach)),
-            critical: settings.reach * world.market.total_depth(),
+            prey: Side::BOTH.map(|side| prey(venues, side, settings.reach)),
+            critical: settings.reach * market.total_depth(),
         }
     }
 
-    fn decide(&mut self, world: &mut World, index: usize, view: &View, active: bool) {
-        let settings = world.parameters.predators;
+    fn decide(&mut self, moment: &Moment, log: &mut Log, index: usize, view: &View, active: bool) {
+        let settings = moment.parameters.predators;
         let rivals = f64::from(settings.competitors);
         let capital = settings.capital / rivals;
         let predator = &mut self.all[index];
@@ -132,10 +137,13 @@ impl Predators {
         if !predator.out && worth < -settings.loss_limit * capital {
             predator.out = true;
             predator.hunt = Hunt::Covering;
-            world.note(LogEvent::PredatorGivesUp {
-                predator: index,
-                loss_usd: -worth,
-            });
+            log.note(
+                moment,
+                LogEvent::PredatorGivesUp {
+                    predator: index,
+                    loss_usd: -worth,
+                },
+            );
         }
         let predator = &mut self.all[index];
         match predator.hunt {
@@ -153,14 +161,17 @@ impl Predators {
                         prey,
                         target: -prey.sign() * notional / view.price,
                         belief,
-                        since: world.step,
+                        since: moment.step,
                     };
-                    world.note(LogEvent::PredatorAttacks {
-                        predator: index,
-                        prey,
-                        seen_usd: seen,
-                        usd: notional,
-                    });
+                    log.note(
+                        moment,
+                        LogEvent::PredatorAttacks {
+                            predator: index,
+                            prey,
+                            seen_usd: seen,
+                            usd: notional,
+                        },
+                    );
                 }
             }
             Hunt::Ahead {
@@ -168,7 +179,7 @@ impl Predators {
             } => {
                 let seen = belief * view.prey[prey as usize];
                 let eaten = seen < settings.density * view.critical || seen == 0.0;
-                let waited = (world.step - since) as f64 * world.dt() >= settings.patience;
+                let waited = (moment.step - since) as f64 * moment.dt() >= settings.patience;
                 if eaten || waited || !active {
                     predator.hunt = Hunt::Covering;
                 }
@@ -183,33 +194,31 @@ impl Predators {
     }
 
     /// The order a predator would place now, coins.
-    fn wanted(&self, world: &World, index: usize) -> f64 {
-        let settings = &world.parameters.predators;
+    fn wanted(&self, moment: &Moment, market: &Market, index: usize) -> f64 {
+        let settings = &moment.parameters.predators;
         let predator = &self.all[index];
         match predator.hunt {
             Hunt::Waiting => 0.0,
             Hunt::Ahead { target, .. } => {
                 let seconds = settings.selling_time / f64::from(settings.competitors);
-                world.share_closed(seconds) * (target - predator.coins)
+                moment.share_closed(seconds) * (target - predator.coins)
             }
-            Hunt::Covering if predator.coins.abs() * world.market.books[BookId::SPOT].price < REMNANT => {
-                -predator.coins
-            }
-            Hunt::Covering => -world.share_closed(settings.covering_time) * predator.coins,
+            Hunt::Covering if predator.coins.abs() * market.books[BookId::SPOT].price < REMNANT => -predator.coins,
+            Hunt::Covering => -moment.share_closed(settings.covering_time) * predator.coins,
         }
     }
 
     /// Executes the orders together: what closes positions where they stand, the rest in proportion to the venues' depth.
     /// Everybody gets the same mean price, and the same share of what books and halts allow.
-    fn trade(&mut self, world: &mut World, orders: &[f64]) {
+    fn trade(&mut self, market: &mut Market, venues: &mut Venues, tally: &mut Tally, orders: &[f64]) {
         let net: f64 = orders.iter().sum();
         if net == 0.0 {
             return;
         }
-        let books = world.venue_ids().map(BookId::of);
+        let books = venues.ids().map(BookId::of);
         let held: Vec<f64> = books
             .clone()
-            .map(|book| accounts::coins(world, Trader::Predators, book))
+            .map(|book| accounts::coins(venues, Trader::Predators, book))
             .collect();
         let total: f64 = held.iter().sum();
         let closing = if total * net < 0.0 {
@@ -218,19 +227,19 @@ impl Predators {
             0.0
         };
         let opening = net + closing * total;
-        let depth: f64 = world.market.futures().iter().map(|book| book.depth).sum();
+        let depth: f64 = market.futures().iter().map(|book| book.depth).sum();
         let (mut coins, mut paid) = (0.0, 0.0);
         for (book, held) in books.zip(held) {
-            let part = opening * world.market.books[book].depth / depth - closing * held;
-            let limit = world.market.order_limit(book, part) / world.market.books[book].price;
+            let part = opening * market.books[book].depth / depth - closing * held;
+            let limit = market.order_limit(book, part) / market.books[book].price;
             let order = accounts::within(part, limit);
             if order != 0.0 {
-                let fill = accounts::order(world, Trader::Predators, book, order);
+                let fill = accounts::order(market, venues, Trader::Predators, book, order);
                 coins += order;
                 paid += order * fill.price;
             }
         }
-        world.tally.predators += paid.abs();
+        tally.predators += paid.abs();
         if coins != 0.0 {
             let (share, mean) = (coins / net, paid / coins);
             for (predator, order) in self.all.iter_mut().zip(orders) {
@@ -242,7 +251,7 @@ impl Predators {
 }
 
 /// Notional of a side that waits to be sold or is liquidated before the marks have moved by this fraction, USD.
-fn prey(world: &World, side: Side, reach: f64) -> f64 {
+fn prey(venues: &Venues, side: Side, reach: f64) -> f64 {
     let resting = |venue: &crate::positions::venue::Venue| {
         let far = venue.mark * libm::exp(-side.sign() * reach);
         venue
@@ -251,6 +260,6 @@ fn prey(world: &World, side: Side, reach: f64) -> f64 {
             .map(|contract| contract.side(side).resting_until(contract.kind, contract.funding, far))
             .sum::<f64>()
     };
-    let waiting = world.venue_ids().map(|venue| world.queued_side_at(venue, side));
-    world.venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
+    let waiting = venues.ids().map(|venue| venues.queued_side_at(venue, side));
+    venues.iter().map(resting).sum::<f64>() + waiting.sum::<f64>()
 }

@@ -7,9 +7,13 @@
 
 use cascade_scenario::Anchor;
 
+use crate::clock::Moment;
+use crate::market::books::Market;
 use crate::market::source::Source;
-use crate::traders::accounts::{self, Trader};
-use crate::world::World;
+use crate::positions::account::Trader;
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
+use crate::traders::accounts;
 
 /// Narrowest range of discounts over which they go from nothing to their limit.
 const NARROWEST: f64 = 1e-4;
@@ -25,19 +29,19 @@ pub struct Providers {
 
 impl Providers {
     /// One step of orders, after the moving average has followed the index.
-    pub fn act(&mut self, world: &mut World) {
-        let settings = world.parameters.providers;
-        if !settings.enabled && accounts::inventory(world, Trader::Providers) == 0.0 {
+    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
+        let settings = moment.parameters.providers;
+        if !settings.enabled && accounts::inventory(market, venues, Trader::Providers) == 0.0 {
             self.mean = None;
             return;
         }
-        let anchor = self.anchor(world);
+        let anchor = self.anchor(moment, market);
         // Losses are borne by the capital; gains are paid out.
-        let capital = (settings.capital + accounts::profit(world, Trader::Providers).min(0.0)).max(0.0);
-        let depth = world.market.total_depth();
+        let capital = (settings.capital + accounts::profit(market, venues, Trader::Providers).min(0.0)).max(0.0);
+        let depth = market.total_depth();
         let range = (settings.full_discount - settings.first_discount).max(NARROWEST);
-        for book in world.market.book_ids() {
-            let present = world.market.books[book];
+        for book in market.book_ids() {
+            let present = market.books[book];
             if present.halted {
                 continue;
             }
@@ -46,37 +50,37 @@ impl Providers {
             } else {
                 0.0
             };
-            let gap = world.market.log_price(book) - anchor;
+            let gap = market.log_price(book) - anchor;
             let used = ((gap.abs() - settings.first_discount) / range).clamp(0.0, 1.0);
-            let held = accounts::coins(world, Trader::Providers, book) * present.price;
+            let held = accounts::coins(venues, Trader::Providers, book) * present.price;
             let missing = -gap.signum() * limit * used - held;
             // Their own order moves the target: this much of it is left when it is filled.
-            let order = world.share_closed(settings.response) * missing / (1.0 + limit / range / present.depth);
-            let room = world.market.order_limit(book, order);
+            let order = moment.share_closed(settings.response) * missing / (1.0 + limit / range / present.depth);
+            let room = market.order_limit(book, order);
             let order = accounts::within(order, room);
             if order != 0.0 {
-                accounts::order(world, Trader::Providers, book, order / present.price);
-                world.tally.provided += order.abs();
+                accounts::order(market, venues, Trader::Providers, book, order / present.price);
+                tally.provided += order.abs();
             }
-            let left = accounts::coins(world, Trader::Providers, book);
+            let left = accounts::coins(venues, Trader::Providers, book);
             let share = if !settings.enabled && left.abs() * present.price < REMNANT {
                 1.0
             } else {
-                world.share_closed(settings.replenishment)
+                moment.share_closed(settings.replenishment)
             };
-            let price = world.market.books[book].price;
-            accounts::transfer(world, Trader::Providers, book, -share * left, price);
+            let price = market.books[book].price;
+            accounts::transfer(venues, Trader::Providers, book, -share * left, price);
         }
     }
 
     /// What they hold a coin worth, log price.
-    fn anchor(&mut self, world: &World) -> f64 {
-        let settings = &world.parameters.providers;
-        let index = world.market.index_level().total;
+    fn anchor(&mut self, moment: &Moment, market: &Market) -> f64 {
+        let settings = &moment.parameters.providers;
+        let index = market.index_level().total;
         let mean = self.mean.get_or_insert(index);
-        *mean += -libm::expm1(-std::f64::consts::LN_2 * world.dt() / settings.half_life) * (index - *mean);
+        *mean += -libm::expm1(-std::f64::consts::LN_2 * moment.dt() / settings.half_life) * (index - *mean);
         match settings.anchor {
-            Anchor::News => world.market.efficient.by_source[Source::Exogenous],
+            Anchor::News => market.efficient.by_source[Source::Exogenous],
             Anchor::MovingAverage => *mean,
         }
     }

@@ -1,7 +1,7 @@
 //! The other sides of the claims: where a mechanism stops working, works the other way round, or more than its size says.
 
 use cascade_lab::engine::{Simulation, Summary};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};
 
 use super::{SEEDS, common, drawdown, median, medians, pairs_that_rise, run, sweep, with_calls};
 
@@ -102,10 +102,10 @@ fn a_very_fast_margin_liquidates_both_sides() {
             let (mut longs, mut shorts) = (0.0, 0.0);
             for _ in 0..480 {
                 simulation.step();
-                longs += simulation.observation().liquidated_longs;
-                shorts += simulation.observation().liquidated_shorts;
+                longs += simulation.assets()[0].observation().liquidated_longs;
+                shorts += simulation.assets()[0].observation().liquidated_shorts;
             }
-            (simulation.summary(), shorts / (longs + shorts))
+            (simulation.summary_of(AssetId::FIRST), shorts / (longs + shorts))
         };
         (1..=SEEDS).map(run).collect()
     };
@@ -151,10 +151,10 @@ fn a_buffer_is_used_up_before_it_cuts() {
                 let mut simulation = shocked(&settings, seed);
                 let cut = (0..120).map(|_| {
                     simulation.step();
-                    simulation.observation().forced_cut
+                    simulation.assets()[0].observation().forced_cut
                 });
                 let most = cut.fold(0.0, f64::max);
-                assert_eq!(simulation.summary().liquidation_count, 0);
+                assert_eq!(simulation.summary_of(AssetId::FIRST).liquidation_count, 0);
                 most
             });
             let rise = 1.0 / (1.0 - free);
@@ -192,7 +192,7 @@ fn slow_hedging_by_long_dealers_raises_short_horizon_volatility() {
         let mut simulation = shocked(&settings, seed);
         let log_price = |_| {
             simulation.step();
-            simulation.observation().spot.ln()
+            simulation.assets()[0].observation().spot.ln()
         };
         (0..600).map(log_price).collect()
     };
@@ -229,10 +229,10 @@ fn providers_gain_more_than_they_buy() {
             let mut simulation = shocked(&[settings[0], ("providers.enabled", 1.0)], seed);
             let held = (0..240).map(|_| {
                 simulation.step();
-                simulation.observation().providers_delta
+                simulation.assets()[0].observation().providers_delta
             });
             let most = held.fold(0.0, f64::max);
-            let gain = (simulation.summary().lowest_price - alone.lowest_price) / 1e5;
+            let gain = (simulation.summary_of(AssetId::FIRST).lowest_price - alone.lowest_price) / 1e5;
             gain / (most / simulation.parameters().liquidity.depth)
         })
         .collect();

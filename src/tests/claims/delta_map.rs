@@ -31,13 +31,13 @@ fn fall(start: &Simulation, log_size: f64) -> f64 {
     });
     for _ in 0..400 {
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets()[0].observation();
         if seen.liquidated_longs == 0.0 && seen.queued == 0.0 {
             break;
         }
     }
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
-    -(simulation.observation().index / start.observation().index).ln()
+    -(simulation.assets()[0].observation().index / start.assets()[0].observation().index).ln()
 }
 
 /// Of 32 books drawn from other luck, in every one: a shock a twentieth smaller than the map's smallest stays before the place

@@ -2,6 +2,7 @@
 
 use cascade_lab::engine::LendingSummary;
 use cascade_lab::files::preset;
+use cascade_lab::scenario::AssetId;
 
 use super::{SEEDS, Simulation};
 
@@ -14,7 +15,7 @@ fn spiral(settings: &[(&str, f64)], seed: u64) -> (LendingSummary, f64) {
     }
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..480).for_each(|_| simulation.step());
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert!(summary.halted.is_none(), "{:?}", summary.halted);
     (summary.lending.unwrap(), summary.max_drawdown)
 }
@@ -82,7 +83,10 @@ fn feedback_makes_the_bad_debt() {
         scenario.seed = seed;
         let simulation = Simulation::new(&scenario).unwrap();
         let size = scenario.parameters.shock.size;
-        let instant = simulation.loans_without_feedback(size).unwrap().bad_debt_usd;
+        let instant = simulation.assets()[0]
+            .loans_without_feedback(size)
+            .unwrap()
+            .bad_debt_usd;
         let (lending, _) = spiral(&[], seed);
         assert!(lending.bad_debt_usd >= instant, "{seed}: {instant} {lending:?}");
         hidden += usize::from(instant < 0.01 * lending.bad_debt_usd);

@@ -1,7 +1,7 @@
 //! Claims about traders with capital of their own, on paired seeds.
 
 use cascade_lab::engine::{Simulation, Summary};
-use cascade_lab::scenario::{Action, Event, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};
 
 use super::{SEEDS, common, median, pairs_that_rise, without_and_with};
 
@@ -21,7 +21,10 @@ fn predators_deepen_the_trough_and_part_of_it_recovers() {
         };
         let mut simulation = Simulation::new(&scenario).unwrap();
         (0..360).for_each(|_| simulation.step());
-        (simulation.summary(), simulation.observation().spot / 1e5 - 1.0)
+        (
+            simulation.summary_of(AssetId::FIRST),
+            simulation.assets()[0].observation().spot / 1e5 - 1.0,
+        )
     };
     let trough = |summary: &Summary| summary.lowest_price / 1e5 - 1.0;
     let runs = |enabled| (1..=SEEDS).map(|seed| end(enabled, seed)).unzip();

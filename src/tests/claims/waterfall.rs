@@ -2,7 +2,7 @@
 
 use cascade_lab::engine::{Simulation, Source, Summary};
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Event, Route, Scenario, Shock};
+use cascade_lab::scenario::{Action, AssetId, Event, Route, Scenario, Shock};
 
 use super::{SEEDS, common, drawdown, median, pairs_that_rise, run, without_and_with};
 
@@ -76,7 +76,10 @@ fn what_is_unwound_in_minutes_ends_lower() {
         };
         let mut simulation = Simulation::new(&scenario).unwrap();
         (0..360).for_each(|_| simulation.step());
-        (simulation.observation().spot, simulation.summary().lowest_price)
+        (
+            simulation.assets()[0].observation().spot,
+            simulation.summary_of(AssetId::FIRST).lowest_price,
+        )
     };
     let pairs: Vec<_> = (1..=SEEDS).map(|seed| (end(0.0, seed), end(3.0, seed))).collect();
     let lower_end = pairs.iter().filter(|(book, vault)| vault.0 < book.0).count();
@@ -226,7 +229,7 @@ fn auto_deleveraging_comes_in_bursts() {
         let (mut liquidated, mut bursts): (Option<u64>, Vec<(u64, u64, f64)>) = (None, Vec::new());
         for step in 0..360_u64 {
             simulation.step();
-            let seen = simulation.observation();
+            let seen = simulation.assets()[0].observation();
             if seen.liquidated_longs > 0.0 {
                 liquidated = liquidated.or(Some(step));
             }
@@ -239,7 +242,7 @@ fn auto_deleveraging_comes_in_bursts() {
         }
         assert!(simulation.halted().is_none());
         println!("ranking {ranking}: first liquidation {liquidated:?}, bursts {bursts:?}");
-        (liquidated.unwrap(), bursts, simulation.summary())
+        (liquidated.unwrap(), bursts, simulation.summary_of(AssetId::FIRST))
     };
     for ranking in [0.0, 1.0, 2.0] {
         let (liquidated, found, summary) = bursts(ranking, &[]);

@@ -5,7 +5,7 @@ use cascade_lab::engine::{MAP_REACH, Simulation};
 use super::common::{bare, even_ladder, shock};
 use super::{assert_close, settle};
 
-/// T10's setting with a common index: on an even ladder the curve is a straight line of slope ℓ against the books' ΣD, a shock
+/// With a common index: on an even ladder the curve is a straight line of slope ℓ against the books' ΣD, a shock
 /// ends at δ/(1 − R) by the map, and the engine gets there.
 #[test]
 fn t10_the_map_ends_a_shock_at_the_shock_over_one_minus_r() {
@@ -32,11 +32,14 @@ fn t10_the_map_ends_a_shock_at_the_shock_over_one_minus_r() {
             assert_close(map.down.ratio_at(distance).unwrap(), ratio, 2e-3, "R there");
         }
         assert_eq!(map.down.runaway(), None);
-        let predicted = -simulation.predicted_move((-0.01_f64).exp_m1()).unwrap().ln_1p();
+        let predicted = -simulation.assets()[0]
+            .predicted_move((-0.01_f64).exp_m1())
+            .unwrap()
+            .ln_1p();
         assert_close(predicted, gain * 0.01, 2e-3, &format!("R {ratio}: predicted"));
         shock(&mut simulation, -0.01);
         settle(&mut simulation, 50);
-        let index = (simulation.observation().index / 1e5).ln();
+        let index = (simulation.assets()[0].observation().index / 1e5).ln();
         assert_close(-index, predicted, 2e-3, &format!("R {ratio}: made"));
     }
 }
@@ -55,6 +58,9 @@ fn t10_the_map_knows_the_end_of_the_ladder() {
     let runaway = simulation.assets()[0].delta_map(MAP_REACH).down.runaway().unwrap();
     assert!(runaway.from <= 0.001 && runaway.push < 1e-3 * notional, "{runaway:?}");
     assert!((runaway.to.unwrap() - notional / 1e9).abs() < 2e-3, "{runaway:?}");
-    let predicted = -simulation.predicted_move((-0.01_f64).exp_m1()).unwrap().ln_1p();
+    let predicted = -simulation.assets()[0]
+        .predicted_move((-0.01_f64).exp_m1())
+        .unwrap()
+        .ln_1p();
     assert_close(predicted, 0.01 + notional / 1e9, 1e-3, "end");
 }

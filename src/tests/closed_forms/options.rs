@@ -21,7 +21,7 @@ fn deviation_with_hedging(settings: &[(&str, f64)], steps: usize) -> f64 {
     let (mut made, mut caused) = (0.0, 0.0);
     for _ in 0..steps {
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets()[0].observation();
         let (now, news) = ((seen.spot / 1e5).ln(), (seen.exogenous / 1e5).ln());
         made += (now - before) * (now - before);
         caused += (news - news_before) * (news - news_before);
@@ -72,11 +72,11 @@ fn t13_with_options() {
         assert_close(found, 1.0 / (1.0 + 0.3 * sign), 0.02, &format!("sign {sign}"));
         settings.extend([("dealers.interval", 1.0), ("dealers.spot_share", 1.0)]);
         let start = Simulation::with_positions(&bare(&settings), &[]).unwrap();
-        assert!((start.observation().reproduction_down + 0.3 * sign).abs() < 1e-3);
+        assert!((start.assets()[0].observation().reproduction_down + 0.3 * sign).abs() < 1e-3);
     }
 }
 
-/// Names the file of T27: CBOE's delayed quotes of the S&P 500's options on 11 June 2022, which may not be passed on.
+/// Names a file of CBOE's delayed quotes of the S&P 500's options on 11 June 2022, which may not be passed on.
 const CHAIN: &str = "CASCADE_LAB_SPX_CHAIN";
 
 /// A published chain: 9,835 rows, spot 3,900.8601. Runs where the environment says where the file is.

@@ -1,7 +1,7 @@
 //! Closed forms of traders with capital of their own: predators and makers.
 
 use cascade_lab::engine::{ContractKind, Placement, Position, Side, Simulation};
-use cascade_lab::scenario::VenueId;
+use cascade_lab::scenario::{AssetId, VenueId};
 
 use super::common::{bare, inverse_long, shock};
 
@@ -47,11 +47,15 @@ fn t18_predator_and_victim() {
         let mut prices = Vec::new();
         for _ in 0..3 {
             simulation.step();
-            prices.push(simulation.observation().futures[0]);
+            prices.push(simulation.assets()[0].observation().futures[0]);
         }
         assert!(simulation.halted().is_none());
         // What the victim's margin and the fund have together is the margin less the loss of the sale.
-        (prices, simulation.observation().insurance_fund, simulation.summary())
+        (
+            prices,
+            simulation.assets()[0].observation().insurance_fund,
+            simulation.summary_of(AssetId::FIRST),
+        )
     };
     // Without a predator the victim is liquidated at 100 itself: its level is just above the price.
     let (alone, fund_alone, _) = run(0.0, 100.000_001);
@@ -90,7 +94,7 @@ fn survivors(load: f64, settings: &[(&str, f64)]) -> f64 {
     simulation.step();
     assert!(simulation.halted().is_none());
     // The spot book has the other half of the makers, and they carry nothing.
-    2.0 * simulation.observation().makers_standing - 1.0
+    2.0 * simulation.assets()[0].observation().makers_standing - 1.0
 }
 
 /// Makers as an equal-load fibre bundle with limits spread evenly: (1 + √(1 − 4f))/2 survive up to f = 1/4, none beyond.

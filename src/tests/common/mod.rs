@@ -81,5 +81,5 @@ pub fn shock(simulation: &mut Simulation, log_size: f64) {
 
 /// Log price of venue 1's futures, relative to the start.
 pub fn futures_log(simulation: &Simulation) -> f64 {
-    (simulation.observation().futures[0] / simulation.scenario().parameters.market.start_price).ln()
+    (simulation.assets()[0].observation().futures[0] / simulation.scenario().parameters.market.start_price).ln()
 }

@@ -4,10 +4,10 @@
 use cascade_lab::analysis::adoption::{Adoption, Choices, Offer};
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::app::import::{Brought, ImportCommand};
-use cascade_lab::app::{App, Command, Settings};
+use cascade_lab::app::{App, Command, FileCommand, PlaybackCommand, Settings};
 use cascade_lab::engine::{Simulation, past_liquidation};
 use cascade_lab::files::options::{self, Known};
-use cascade_lab::scenario::{Action, ListedPosition, OptionChain, PricePath, Scenario, find, parameter};
+use cascade_lab::scenario::{Action, AssetId, ListedPosition, OptionChain, PricePath, Scenario, find, parameter};
 
 use super::common::{bare, scenario};
 use super::{book, list};
@@ -78,9 +78,9 @@ fn what_is_past_liquidation_is_what_the_first_step_takes_over() {
         still.adopt_positions(list(&book()).positions).unwrap();
         let past = past_liquidation(&still.parameters, &still.positions);
         let mut simulation = Simulation::new(&still).unwrap();
-        let before = simulation.standing().count();
+        let before = simulation.assets()[0].standing().count();
         simulation.step();
-        let gone = before - simulation.standing().count();
+        let gone = before - simulation.assets()[0].standing().count();
         assert_eq!(gone, past.all(), "{settings:?} at {start}");
         if start < 98_000.0 {
             assert!(gone > 20 && past.count[0] == gone, "{past:?}");
@@ -192,7 +192,11 @@ fn a_chain_of_another_price_is_scaled_to_listed_positions() {
     assert!((both.scenario.options[1].strike / start - 0.95).abs() < 1e-12);
     says(&both.changes, "All strikes are multiplied by");
     // The exposure stays as it was, in USD per 1 %.
-    let exposure = |scenario: &Scenario| Simulation::new(scenario).unwrap().observation().gamma_exposure;
+    let exposure = |scenario: &Scenario| {
+        Simulation::new(scenario).unwrap().assets()[0]
+            .observation()
+            .gamma_exposure
+    };
     let ratio = exposure(&both.scenario) / exposure(&alone.scenario);
     assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
     // A list that comes later leaves the strikes behind, and that is said.
@@ -235,7 +239,7 @@ fn window_and_command_line_adopt_alike() {
         let said = String::from_utf8(output.stderr).unwrap();
 
         let mut app = App::new(preset(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         app.update(Command::Import(file));
         while app.poll_import() {
             std::thread::sleep(std::time::Duration::from_millis(1));
@@ -267,7 +271,7 @@ fn the_axes_of_a_study_act_on_a_listed_book() {
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("listed.ron");
     cascade_lab::files::preset::save(&saved, &listed).unwrap();
-    app.update(Command::Open(saved));
+    app.update(FileCommand::Open(saved));
     let axes = |app: &App| {
         let plan = app.studies.plan;
         [plan.x, plan.y.unwrap()].map(|axis| parameter(axis.parameter))
@@ -318,7 +322,7 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
     (0..6).for_each(|_| simulation.step());
     let tiers = find("margin.tiers").unwrap().id;
     let ids = |simulation: &Simulation| {
-        let mut all: Vec<_> = simulation
+        let mut all: Vec<_> = simulation.assets()[0]
             .standing()
             .map(|one| (one.position.id, one.position))
             .collect();
@@ -326,7 +330,7 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
         all
     };
     let totals = |simulation: &Simulation| {
-        let seen = simulation.observation();
+        let seen = simulation.assets()[0].observation();
         (seen.levered_longs, seen.levered_shorts, seen.queued)
     };
     for value in [1.0, 0.0, 1.0] {
@@ -338,9 +342,9 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
         (0..2).for_each(|_| simulation.step());
         (0..2).for_each(|_| unswitched.step());
         assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
-        assert!(simulation.observation().queued > 0.5 * unswitched.observation().queued);
+        assert!(simulation.assets()[0].observation().queued > 0.5 * unswitched.assets()[0].observation().queued);
     }
     (0..400).for_each(|_| simulation.step());
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
-    assert!(simulation.summary().ledger_max_relative_error < 1e-9);
+    assert!(simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-9);
 }

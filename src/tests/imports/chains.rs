@@ -141,7 +141,7 @@ fn a_chain_takes_the_place_of_the_described_options() {
     scenario.adopt_chain(&read, 0.5).unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     assert!(
-        simulation.observation().gamma_exposure < 0.0,
+        simulation.assets()[0].observation().gamma_exposure < 0.0,
         "dealers are short by default"
     );
     (0..100).for_each(|_| simulation.step());

@@ -2,7 +2,7 @@
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::price_path::{self, PathFile};
-use cascade_lab::scenario::PricePath;
+use cascade_lab::scenario::{AssetId, PricePath};
 
 use super::common::scenario;
 use super::{refused, with_book};
@@ -20,7 +20,7 @@ fn the_price_follows_the_path_exactly() {
     let mut simulation = Simulation::new(&quiet).unwrap();
     for step in 1..=30_u32 {
         simulation.step();
-        let seen = simulation.observation();
+        let seen = simulation.assets()[0].observation();
         let expected = 100.0 * file.path.log_price(10.0 * f64::from(step)).exp();
         assert!(
             (seen.exogenous / expected - 1.0).abs() < 1e-13,
@@ -29,8 +29,8 @@ fn the_price_follows_the_path_exactly() {
         );
         assert!((seen.spot / expected - 1.0).abs() < 1e-13, "{step}: {}", seen.spot);
     }
-    assert_eq!(simulation.summary().amplification_factor, 1.0);
-    assert!((simulation.observation().spot - 97.0).abs() < 1e-10);
+    assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, 1.0);
+    assert!((simulation.assets()[0].observation().spot - 97.0).abs() < 1e-10);
     assert!(
         simulation
             .log()
@@ -41,7 +41,7 @@ fn the_price_follows_the_path_exactly() {
     quiet.path.noise = true;
     let mut noisy = Simulation::new(&quiet).unwrap();
     (0..30).for_each(|_| noisy.step());
-    assert!((noisy.observation().spot - 97.0).abs() > 1e-6);
+    assert!((noisy.assets()[0].observation().spot - 97.0).abs() > 1e-6);
 }
 
 /// With forced flow the exogenous part stays the path; what is added is attributed to who traded.
@@ -61,9 +61,9 @@ fn forced_flow_comes_on_top_of_the_path() {
         .unwrap();
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..60).for_each(|_| simulation.step());
-    let seen = simulation.observation();
+    let seen = simulation.assets()[0].observation();
     assert!((seen.exogenous / 96_000.0 - 1.0).abs() < 1e-12, "{}", seen.exogenous);
-    assert!(seen.spot < 96_000.0 && simulation.summary().amplification_factor > 1.05);
+    assert!(seen.spot < 96_000.0 && simulation.summary_of(AssetId::FIRST).amplification_factor > 1.05);
     let sum: f64 = seen.attribution.values().sum();
     assert!((sum - (seen.spot / 100_000.0).ln()).abs() < 1e-9);
 }

@@ -2,6 +2,7 @@
 
 use cascade_lab::engine::{LogKind, Simulation, Summary};
 use cascade_lab::files::preset;
+use cascade_lab::scenario::AssetId;
 
 /// Two hours of a preset with some parameters changed.
 fn run(name: &str, settings: &[(&str, f64)]) -> (Summary, f64) {
@@ -11,9 +12,9 @@ fn run(name: &str, settings: &[(&str, f64)]) -> (Summary, f64) {
     }
     let mut simulation = Simulation::new(&scenario).unwrap();
     (0..720).for_each(|_| simulation.step());
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert_eq!(summary.halted, None);
-    (summary, simulation.observation().spot / 1e5 - 1.0)
+    (summary, simulation.assets()[0].observation().spot / 1e5 - 1.0)
 }
 
 fn trough(summary: &Summary) -> f64 {

@@ -19,7 +19,7 @@ fn a_historical_preset_tells_what_it_is_about() {
     window.get_by_role_and_label(Role::Button, &name).click();
     window.run_steps(3);
     assert_eq!(app(&window).present.scenario.name, name);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert!(!shows(&window, Topic::Disputed.label()));
     click(&mut window, Role::Button, "About this preset");
@@ -40,7 +40,10 @@ fn a_historical_preset_tells_what_it_is_about() {
     click(&mut window, Role::Button, "One step (→)");
     assert_eq!(step(&window), before + 1);
     let id = find("leverage.mean").unwrap().id;
-    window.state_mut().app.update(Command::SetParameter { id, value: 20.0 });
+    window
+        .state_mut()
+        .app
+        .update(EditCommand::SetParameter { id, value: 20.0 });
     window.run();
     assert!(shows(&window, "You have changed it since it was opened"));
     click(&mut window, Role::Button, "About this preset");
@@ -57,7 +60,7 @@ fn a_preset_with_nothing_to_read_tells_its_description_and_events() {
     assert!(!shows(&window, Topic::Record.label()));
     let empty = Scenario::default();
     window.state_mut().app = App::new(empty, None, Settings::default()).unwrap();
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert!(shows(&window, "No timed events"));
 }

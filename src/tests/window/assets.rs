@@ -1,8 +1,10 @@
 //! Several assets and several venues in the window: which asset is shown, who hits whom, and the venues beside one another.
 
-use cascade_lab::app::{Command, Explanation};
+use cascade_lab::app::{
+    BaselineCommand, EditCommand, Explanation, PlaybackCommand, SelectionCommand, WorkspaceCommand,
+};
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, Shock};
+use cascade_lab::scenario::{Action, AssetId, Shock};
 use cascade_lab::ui::page::PageId;
 use eframe::egui::{Key, Role, vec2};
 use egui_kittest::kittest::Queryable;
@@ -28,7 +30,7 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
     assert!(window.query_by_label("Key figures, asset 1").is_some());
     window.get_by_role_and_label(Role::Image, "Price plot, asset 1");
     click(&mut window, Role::Button, "Show asset 2");
-    assert_eq!(app(&window).asset_index(), 1);
+    assert_eq!(app(&window).asset_id(), AssetId::new(1));
     for name in [
         "Price plot, asset 2",
         "Open interest plot, asset 2",
@@ -42,14 +44,14 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
     // By the keyboard too, and round again.
     window.key_press(Key::A);
     window.run();
-    assert_eq!(app(&window).asset_index(), 0);
+    assert_eq!(app(&window).asset_id(), AssetId::FIRST);
     // A run of one asset has nothing to choose.
     let mut alone = open();
     assert!(alone.query_by_label("Show asset 1").is_none());
     assert!(alone.query_by_label("Key figures").is_some());
     alone.key_press(Key::A);
     alone.run();
-    assert_eq!(app(&alone).asset_index(), 0);
+    assert_eq!(app(&alone).asset_id(), AssetId::FIRST);
 }
 
 #[test]
@@ -69,7 +71,15 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
     window.drag_at(plot.center() + vec2(20.0, 30.0));
     window.drop_at(plot.center() + vec2(20.0, 30.0));
     window.run();
-    let played = app(&window).present.simulation.played().last().unwrap().action.clone();
+    let played = app(&window)
+        .present
+        .simulation
+        .played()
+        .last()
+        .unwrap()
+        .event
+        .action
+        .clone();
     let Action::Shock(Shock { asset, size, .. }) = played else {
         panic!("{played:?}");
     };
@@ -94,18 +104,14 @@ fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
 #[test]
 fn the_explanation_adds_up_for_every_asset() {
     let mut window = contagion(300);
-    for asset in 0..2 {
-        window.state_mut().app.update(Command::ShowAsset(asset));
+    for asset in AssetId::first(2) {
+        window.state_mut().app.update(WorkspaceCommand::ShowAsset(asset));
         for (from, to) in [(0, 300), (119, 150), (10, 11)] {
-            window.state_mut().app.update(Command::SelectFrom(from));
-            window.state_mut().app.update(Command::SelectTo(to));
+            window.state_mut().app.update(SelectionCommand::Begin(from));
+            window.state_mut().app.update(SelectionCommand::End(to));
             let told: Explanation = app(&window).explanation().unwrap();
             let moved = 100.0 * (told.prices.1 / told.prices.0).ln();
-            assert!(
-                (told.total - moved).abs() < 1e-9,
-                "asset {asset}: {} {moved}",
-                told.total
-            );
+            assert!((told.total - moved).abs() < 1e-9, "{asset}: {} {moved}", told.total);
         }
     }
     window.run();
@@ -115,11 +121,17 @@ fn the_explanation_adds_up_for_every_asset() {
 #[test]
 fn the_pinned_run_is_compared_asset_by_asset() {
     let mut window = contagion(110);
-    window.state_mut().app.update(Command::Pin);
+    window.state_mut().app.update(BaselineCommand::Pin);
     let id = cascade_lab::scenario::find("cross.enabled").unwrap().id;
-    window.state_mut().app.update(Command::SetParameter { id, value: 0.0 });
+    window
+        .state_mut()
+        .app
+        .update(EditCommand::SetParameter { id, value: 0.0 });
     window.state_mut().app.run(60);
-    window.state_mut().app.update(Command::ShowAsset(1));
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::ShowAsset(AssetId::new(1)));
     window.run();
     let spot = app(&window)
         .compared()
@@ -182,7 +194,7 @@ fn the_contagion_page_tells_who_hit_whom() {
     assert!(window.query_by_label_contains("Tried from step").is_some());
     assert_eq!(app(&window).present.simulation.digest(), digest);
     // It says nothing of another run.
-    window.state_mut().app.update(Command::NewSeed);
+    window.state_mut().app.update(EditCommand::NewSeed);
     window.run();
     assert!(window.query_by_label_contains("Tried from step").is_none());
 }
@@ -196,7 +208,7 @@ fn the_contagion_page_of_one_asset_offers_a_run_of_two() {
         .click();
     // It runs from then on.
     window.run_steps(3);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert_eq!(app(&window).present.simulation.assets().len(), 2);
     assert!(window.query_by_label_contains("Contagion graph").is_some());

@@ -3,9 +3,11 @@
 use std::path::Path;
 use std::process::Command as Process;
 
-use cascade_lab::app::{Command, Export, Picture, PlotId, WorkspaceCommand};
+use cascade_lab::app::{
+    ActCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand, PlotId, WorkspaceCommand,
+};
 use cascade_lab::files::{events, preset};
-use cascade_lab::scenario::find;
+use cascade_lab::scenario::{AssetId, find};
 use eframe::egui::{self, Key, Modifiers, OutputCommand, Role, ViewportCommand};
 use egui_kittest::kittest::Queryable;
 
@@ -29,15 +31,15 @@ fn eventful() -> Window {
     let shell = window.state_mut();
     shell.app.run(40);
     let id = find("leverage.mean").unwrap().id;
-    shell.app.update(Command::SetParameter { id, value: 18.0 });
+    shell.app.update(EditCommand::SetParameter { id, value: 18.0 });
     shell.app.run(30);
-    shell.app.update(Command::Shock);
+    shell.app.update(ActCommand::Shock);
     shell.app.run(60);
-    shell.app.update(Command::StepBack(20));
+    shell.app.update(PlaybackCommand::StepBack(20));
     shell.app.present.work(|| true);
-    shell.app.update(Command::Shock);
+    shell.app.update(ActCommand::Shock);
     shell.app.run(50);
-    shell.app.update(Command::StepBack(35));
+    shell.app.update(PlaybackCommand::StepBack(35));
     shell.app.present.work(|| true);
     window.run();
     window
@@ -59,7 +61,9 @@ fn the_time_series_is_the_command_lines_byte_for_byte() {
             .query_by_label_contains("160 rows, one a step from 1 to 160")
             .is_some()
     );
-    window.state_mut().carry_out(Command::SaveLesson(lesson.clone()));
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::SaveLesson(lesson.clone())));
     let text = std::fs::read_to_string(&exported).unwrap();
     assert_eq!(text.lines().count(), 161);
     assert!(text == printed(&lesson, steps, 1), "the tables differ");
@@ -87,9 +91,12 @@ fn the_time_series_is_that_of_the_asset_shown() {
     let exported = folder.path().join("window.csv");
     let name = "cross-collateral-contagion";
     let mut window = open_with(preset::find(name).unwrap(), None, (1400.0, 900.0));
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.state_mut().app.run(30);
-    window.state_mut().app.update(Command::ShowAsset(1));
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::ShowAsset(AssetId::new(1)));
     window
         .state_mut()
         .carry_out(WorkspaceCommand::Export(Export::Series, exported.clone()).into());
@@ -228,7 +235,7 @@ fn the_key_figures_are_copied_as_a_table() {
             .unwrap()
             .to_owned()
     };
-    let summary = app(&window).present.simulation.summary();
+    let summary = app(&window).present.simulation.summary_of(AssetId::FIRST);
     assert_eq!(value("Step"), "200");
     assert_eq!(value("Digest"), summary.digest);
     assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cascade_lab::app::{App, Command, Settings};
+use cascade_lab::app::{App, Command, EditCommand, FileCommand, PlaybackCommand, Settings};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::Scenario;
 use cascade_lab::ui::dialog::Purpose;
@@ -33,7 +33,9 @@ fn a_preset_is_saved_and_opened_again() {
     assert!(!app(&window).present.modified());
     assert_eq!(app(&window).present.document.path.as_deref(), Some(path.as_path()));
     let saved = app(&window).present.scenario.clone();
-    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
     window.key_press_modifiers(Modifiers::COMMAND, Key::O);
     window.run_steps(3);
     for _ in 0..100 {
@@ -60,7 +62,7 @@ fn a_bad_file_changes_nothing_and_says_why() {
         app(&window).present.scenario.clone(),
         app(&window).present.simulation.digest(),
     );
-    window.state_mut().carry_out(Command::Open(path));
+    window.state_mut().carry_out(Command::File(FileCommand::Open(path)));
     window.run();
     assert_eq!(
         (&app(&window).present.scenario, app(&window).present.simulation.digest()),
@@ -98,7 +100,7 @@ fn a_desktop_without_dialogs_gets_a_path_field() {
 fn a_slow_desktop_without_dialogs_is_told_from_a_dialog_that_was_cancelled() {
     for appears in [false, true] {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-        app.update(Command::Pause);
+        app.update(PlaybackCommand::Pause);
         let slow = |_: Purpose, _: &Path| {
             std::thread::sleep(Duration::from_millis(500));
             None
@@ -121,15 +123,23 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.ron");
     let mut window = open();
-    window.state_mut().carry_out(Command::SaveAs(path.clone()));
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::SaveAs(path.clone())));
     let id = cascade_lab::scenario::find("margin.maintenance").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
-    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window
+        .state_mut()
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
     window.run();
     assert_eq!(app(&window).present.scenario.name, "own");
     click(&mut window, Role::Button, "Cancel");
     assert!(window.query_by_label("Save the changes?").is_none());
-    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
     window.run();
     window.get_by_role_and_label(Role::Button, "Save").click();
     window.run_steps(3);
@@ -146,7 +156,7 @@ fn a_shipped_preset_is_opened_from_the_menu() {
     window.get_by_role_and_label(Role::Button, "Quiet market").click();
     window.run_steps(3);
     assert!(app(&window).playing);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert_eq!(app(&window).present.scenario, preset::find("quiet-market").unwrap());
     assert!(!app(&window).present.modified());

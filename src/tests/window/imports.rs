@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use cascade_lab::app::Command;
 use cascade_lab::app::import::{Brought, Found};
+use cascade_lab::app::{Command, EditCommand, FileCommand, PlaybackCommand};
 use cascade_lab::scenario::{find, format};
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
@@ -85,7 +85,7 @@ fn a_list_is_mapped_used_and_taken_back() {
         (positions.len(), positions[1].venue, positions[0].entry),
         (3, 2, 99_000.0)
     );
-    let seen = app(&window).present.simulation.observation();
+    let seen = app(&window).present.simulation.assets()[0].observation();
     assert_eq!(seen.step, 0);
     assert!(
         (seen.levered_longs - (1e6 * 100.0 / 99.0 + 250e3)).abs() < 1.0,
@@ -182,10 +182,10 @@ fn a_path_is_chosen_in_the_menu_and_followed() {
     assert!(window.query_by_label("400").is_some(), "steps it takes");
     click(&mut window, Role::Button, "Use");
     assert!(app(&window).import.is_none(), "{:?}", app(&window).import);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     assert_eq!(app(&window).present.scenario.parameters.market.start_price, 50_000.0);
     window.state_mut().app.run(6);
-    let spot = app(&window).present.simulation.observation().exogenous;
+    let spot = app(&window).present.simulation.assets()[0].observation().exogenous;
     assert!((spot - 51_000.0).abs() < 1e-6, "{spot}");
     window.run();
     assert!(window.query_by_label("The price follows a path of 4 points").is_some());
@@ -252,7 +252,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         ),
         (-1.0, -1.0)
     );
-    assert!(app(&window).present.simulation.observation().gamma_exposure < 0.0);
+    assert!(app(&window).present.simulation.assets()[0].observation().gamma_exposure < 0.0);
 }
 
 #[test]
@@ -260,12 +260,16 @@ fn a_table_opens_like_a_preset_and_asks_for_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join("own.ron");
     let mut window = open();
-    window.state_mut().carry_out(Command::SaveAs(own));
+    window.state_mut().carry_out(Command::File(FileCommand::SaveAs(own)));
     let id = find("margin.maintenance").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
     window
         .state_mut()
-        .carry_out(Command::Open(file(&folder, "path.csv", "0,100\n10,101\n")));
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+    window.state_mut().carry_out(Command::File(FileCommand::Open(file(
+        &folder,
+        "path.csv",
+        "0,100\n10,101\n",
+    ))));
     wait(&mut window);
     // It adds to the scenario, so that no changes are lost.
     assert!(window.query_by_label("Save the changes?").is_none());

@@ -43,10 +43,10 @@ fn the_stress_table_is_computed_beside_the_window_and_applied() {
     window.run();
     assert_eq!(value(&window, "liquidity.depth"), DEPTHS[column] * depth);
     for _ in 0..360 {
-        window.state_mut().app.update(Command::Step(1));
+        window.state_mut().app.update(PlaybackCommand::Step(1));
     }
     // The running model does what its copy did.
-    let seen = app(&window).present.simulation.observation().lending;
+    let seen = app(&window).present.simulation.assets()[0].observation().lending;
     let expected = table.cells[row][column].unwrap();
     assert!((seen.total.repaid_usd / expected.liquidated_usd - 1.0).abs() < 1e-12);
     assert!((seen.bad_debt_usd() / expected.bad_debt_usd - 1.0).abs() < 1e-12);
@@ -59,7 +59,7 @@ fn without_a_pool_the_view_offers_one() {
     window.run();
     click(&mut window, Role::Button, "Switch one on");
     assert_eq!(value(&window, "lending.enabled"), 1.0);
-    window.state_mut().app.update(Command::Step(1));
+    window.state_mut().app.update(PlaybackCommand::Step(1));
     window.run();
     window.get_by_role_and_label(Role::Button, "Compute");
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cascade_lab::app::{Command, Library};
+use cascade_lab::app::{Command, EditCommand, Library, PlaybackCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::find;
 use eframe::egui::{Key, Modifiers, Role};
@@ -57,14 +57,16 @@ fn shipped_and_own_presets_are_listed_searched_and_opened() {
     assert!(has(&window, "Μεγάλη μόχλευση") && !has(&window, "First cascade"));
     window.key_press(Key::Enter);
     window.run_steps(3);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert_eq!(app(&window).present.scenario.name, "Μεγάλη μόχλευση");
     assert!(window.query_by_label("Search presets").is_none());
 
     // The open one is marked, and a change of it shows.
     let id = find("margin.maintenance").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window
+        .state_mut()
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
     read(&mut window);
     assert!(has(&window, "Μεγάλη μόχλευση, open, modified"));

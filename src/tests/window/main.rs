@@ -12,13 +12,14 @@ mod lending;
 mod library;
 mod pages;
 mod pictures;
+mod second_asset;
 mod time;
 mod workspace;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, PlotId, Settings, Theme};
+use cascade_lab::app::{ActCommand, App, EditCommand, PlaybackCommand, PlotId, Settings, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
 use cascade_lab::ui::shell::Shell;
@@ -29,7 +30,7 @@ use driven::{Window, drive};
 
 fn open_with(scenario: Scenario, answer: Option<PathBuf>, size: (f32, f32)) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     let shell = Shell::new(app, Arc::new(move |_, _: &Path| answer.clone()));
     drive(shell, size)
 }
@@ -43,7 +44,7 @@ fn app(window: &Window) -> &App {
 }
 
 fn step(window: &Window) -> u64 {
-    app(window).present.simulation.observation().step
+    app(window).present.simulation.steps()
 }
 
 fn search(window: &mut Window, text: &str) {
@@ -105,7 +106,7 @@ fn settle(window: &mut Window) {
 fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
     search(&mut window, "positions.long_share");
-    let before = app(&window).present.simulation.observation().levered_longs;
+    let before = app(&window).present.simulation.assets()[0].observation().levered_longs;
     let levels = app(&window).shown_history().book_version();
     window
         .get_by_role_and_label(Role::Slider, "Long share")
@@ -114,7 +115,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     assert_eq!(app(&window).present.scenario.parameters.positions.long_share, 0.75);
     assert_eq!(app(&window).present.simulation.parameters().positions.long_share, 0.75);
     click(&mut window, Role::Button, "One step (→)");
-    assert!(app(&window).present.simulation.observation().levered_longs > before * 1.2);
+    assert!(app(&window).present.simulation.assets()[0].observation().levered_longs > before * 1.2);
     assert_ne!(
         app(&window).shown_history().book_version(),
         levels,
@@ -153,7 +154,7 @@ fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
     }
     // Looking at a value does not round it to the digits shown.
     let id = cascade_lab::scenario::find("liquidity.daily_volume").unwrap().id;
-    window.state_mut().app.update(Command::SetParameter {
+    window.state_mut().app.update(EditCommand::SetParameter {
         id,
         value: 12_345_678_901.0,
     });
@@ -178,7 +179,7 @@ fn one_field_is_reset_and_the_others_stay() {
     window
         .state_mut()
         .app
-        .update(Command::SetParameter { id: other, value: 0.02 });
+        .update(EditCommand::SetParameter { id: other, value: 0.02 });
     window.run();
     click(&mut window, Role::Button, "Reset Permanent share");
     let parameters = &app(&window).present.scenario.parameters;
@@ -230,7 +231,10 @@ fn searching_leaves_what_matches() {
             .query_by_role_and_label(Role::Slider, "Permanent share")
             .is_none()
     );
-    window.state_mut().app.update(Command::Search("zebra".to_owned()));
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::Search("zebra".to_owned()));
     window.run();
     assert!(window.query_by_label_contains("No parameter matches").is_some());
 }
@@ -265,12 +269,12 @@ fn a_shock_moves_the_price_by_its_size() {
     scenario.set("market.volatility", 0.0).unwrap();
     scenario.set("shock.size", -0.05).unwrap();
     let mut window = open_with(scenario, None, (1400.0, 900.0));
-    let before = app(&window).present.simulation.observation().exogenous;
+    let before = app(&window).present.simulation.assets()[0].observation().exogenous;
     click(&mut window, Role::Button, "Shock −5 %");
     click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    let fall = app(&window).present.simulation.observation().exogenous / before - 1.0;
+    let fall = app(&window).present.simulation.assets()[0].observation().exogenous / before - 1.0;
     assert!((fall + 0.05).abs() < 1e-9, "{fall}");
-    window.state_mut().app.update(Command::ShockToPrice(-1.0));
+    window.state_mut().app.update(ActCommand::ShockToPrice(-1.0));
     window.run();
     assert!(window.query_by_label_contains("shock.size").is_some());
 }
@@ -374,14 +378,11 @@ fn a_pause_of_the_scenario_pauses_the_window_and_shows_its_note() {
         },
     ];
     let mut window = open_with(scenario, None, (1400.0, 900.0));
-    window.state_mut().app.update(Command::SetSpeed(1000.0));
-    window.state_mut().app.update(Command::Play);
+    window.state_mut().app.update(PlaybackCommand::SetSpeed(1000.0));
+    window.state_mut().app.update(PlaybackCommand::Play);
     let shell = window.state_mut();
     shell.app.advance(0.1, || true);
-    assert_eq!(
-        (shell.app.present.simulation.observation().step, shell.app.playing),
-        (3, false)
-    );
+    assert_eq!((shell.app.present.simulation.steps(), shell.app.playing), (3, false));
     window.run();
     assert!(
         window.query_all_by_label_contains("What happens next?").count() >= 2,
@@ -483,7 +484,7 @@ fn a_click_on_the_price_plot_shocks_the_price_down_to_that_level() {
     window.drop_at(place);
     window.run();
     window.state_mut().app.run(10);
-    let seen = app(&window).present.simulation.observation();
+    let seen = app(&window).present.simulation.assets()[0].observation();
     let start = app(&window).present.scenario.parameters.market.start_price;
     assert!(
         seen.exogenous < start * 0.999,

@@ -3,9 +3,10 @@
 //!
 //! `CASCADE_LAB_RECORD=1 cargo test --test window pictures` writes what is drawn now over what is on record; look at it then.
 
+use cascade_lab::scenario::AssetId;
 use std::path::{Path, PathBuf};
 
-use cascade_lab::app::{Command, Picture, PlotId, Theme};
+use cascade_lab::app::{Picture, PlotId, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use image::RgbImage;
 use image::imageops::{FilterType, resize};
@@ -78,8 +79,8 @@ fn cases() -> [Case; 5] {
 fn draw(case: &Case, folder: &Path) -> RgbImage {
     let mut window: Window = open_with(preset::find(case.preset).unwrap(), None, (1400.0, 900.0));
     let app = &mut window.state_mut().app;
-    app.update(Command::SetTheme(case.theme));
-    app.update(Command::ShowAsset(case.asset));
+    app.update(WorkspaceCommand::SetTheme(case.theme));
+    app.update(WorkspaceCommand::ShowAsset(AssetId::new(case.asset)));
     app.run(case.steps);
     window.run();
     let picture = poster(&mut window, case.picture, &folder.join(format!("{}.png", case.name)));

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use cascade_lab::app::{App, Command, KEY_FRAMES_BOUND_BYTES, Settings};
+use cascade_lab::app::{
+    App, Command, EditCommand, FileCommand, KEY_FRAMES_BOUND_BYTES, PlaybackCommand, SelectionCommand, Settings,
+    WorkspaceCommand,
+};
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event as ModelEvent, find};
@@ -134,14 +137,18 @@ fn the_history_lists_what_was_done_and_goes_there() {
 fn a_group_is_reset_at_once_and_taken_back_at_once() {
     let mut window = open();
     search(&mut window, "price impact");
-    window.state_mut().carry_out(Command::Search(String::new()));
+    window
+        .state_mut()
+        .carry_out(Command::Workspace(WorkspaceCommand::Search(String::new())));
     for (path, value) in [
         ("liquidity.permanent_share", 0.8),
         ("liquidity.depth", 3e9),
         ("margin.maintenance", 0.02),
     ] {
         let id = find(path).unwrap().id;
-        window.state_mut().carry_out(Command::SetParameter { id, value });
+        window
+            .state_mut()
+            .carry_out(Command::Edit(EditCommand::SetParameter { id, value }));
     }
     window.run();
     click(&mut window, Role::Button, "Reset all of Liquidity");
@@ -168,8 +175,10 @@ fn undo_brings_back_runs_that_a_restart_a_preset_or_a_seed_ended() {
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
     assert_eq!((step(&window), app(&window).present.simulation.digest()), (150, digest));
     assert_eq!(app(&window).present.simulation.parameters().venues.count, 4);
-    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
-    window.state_mut().carry_out(Command::Pause);
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
+    window.state_mut().carry_out(Command::Playback(PlaybackCommand::Pause));
     window.run();
     assert_eq!(labels(&window), ["Open “Quiet market”"]);
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
@@ -240,7 +249,9 @@ fn keys_and_mouse_go_anywhere_in_the_run() {
     at(&window, 77);
     // Playing on from there leads where it led.
     for _ in 0..223 {
-        window.state_mut().carry_out(Command::Step(1));
+        window
+            .state_mut()
+            .carry_out(Command::Playback(PlaybackCommand::Step(1)));
     }
     at(&window, 300);
     // From bookmark to bookmark; the shock is one.
@@ -309,10 +320,12 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
     key(&mut window, Key::P);
     assert!(window.query_by_label("Against the baseline").is_some());
     let id = find("leverage.mean").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 6.0 });
+    window
+        .state_mut()
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 6.0 }));
     run(&mut window, 120);
     let baseline = app(&window).baseline.as_ref().unwrap();
-    assert_eq!(baseline.simulation.observation().step, 220);
+    assert_eq!(baseline.simulation.steps(), 220);
     let mut alone = Simulation::new(&preset::find("first-cascade").unwrap()).unwrap();
     for _ in 0..220 {
         alone.step();
@@ -331,10 +344,14 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
 fn an_interval_is_explained_by_keys_and_by_mouse() {
     let mut window = open();
     run(&mut window, 300);
-    window.state_mut().carry_out(Command::Seek(119));
+    window
+        .state_mut()
+        .carry_out(Command::Playback(PlaybackCommand::Seek(119)));
     window.run();
     key(&mut window, Key::F);
-    window.state_mut().carry_out(Command::Seek(165));
+    window
+        .state_mut()
+        .carry_out(Command::Playback(PlaybackCommand::Seek(165)));
     window.run();
     key(&mut window, Key::T);
     assert_eq!(app(&window).present.selection, Some((119, 165)));
@@ -356,7 +373,9 @@ fn an_interval_is_explained_by_keys_and_by_mouse() {
         window.event(Event::ModifiersChanged(Modifiers::NONE));
         let (from, to) = app(&window).present.selection.expect(name);
         assert!(from > 60 && to > from + 40 && to <= 300, "{name}: {from} to {to}");
-        window.state_mut().carry_out(Command::ClearSelection);
+        window
+            .state_mut()
+            .carry_out(Command::Selection(SelectionCommand::Clear));
         window.run();
     }
 }
@@ -401,7 +420,7 @@ fn a_lesson_is_written_asked_and_saved() {
     window.get_by_role_and_label(Role::Button, "Continue").click();
     window.step();
     assert!(app(&window).playing);
-    window.state_mut().carry_out(Command::Pause);
+    window.state_mut().carry_out(Command::Playback(PlaybackCommand::Pause));
     run(&mut window, 100);
     assert!(window.query_by_label_contains("Nearest of 2").is_some());
     click(&mut window, Role::Button, "File");
@@ -412,13 +431,15 @@ fn a_lesson_is_written_asked_and_saved() {
     let guess = |event: &ModelEvent| matches!(event.action, Action::Marker { .. });
     assert!(lesson.events.len() > 1 && !lesson.events.iter().any(guess));
     let mut again = Simulation::new(&lesson).unwrap();
-    while again.observation().step < step(&window) {
+    while again.steps() < step(&window) {
         again.step();
     }
     assert_eq!(again.digest(), app(&window).present.simulation.digest());
     // Opened again it stops where it was asked, and everybody guesses anew.
-    window.state_mut().carry_out(Command::Open(path));
-    window.state_mut().carry_out(Command::SetSpeed(100_000.0));
+    window.state_mut().carry_out(Command::File(FileCommand::Open(path)));
+    window
+        .state_mut()
+        .carry_out(Command::Playback(PlaybackCommand::SetSpeed(100_000.0)));
     for _ in 0..200 {
         window.step();
         if !app(&window).playing {
@@ -453,12 +474,12 @@ fn a_million_positions_are_gone_back_to_in_slices() {
     let mut scenario = preset::find("first-cascade").unwrap();
     scenario.set("positions.count", 1e6).unwrap();
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     app.run(130);
     let digest = app.present.simulation.digest();
     app.run(60);
     let started = Instant::now();
-    app.update(Command::Seek(130));
+    app.update(PlaybackCommand::Seek(130));
     let mut longest = started.elapsed();
     let mut frames = 0;
     while app.present.seeking().is_some() {

@@ -4,7 +4,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cascade_lab::app::{App, Command, PlotId, Settings, Theme, WorkspaceCommand};
+use cascade_lab::app::{
+    App, Command, EditCommand, FileCommand, PlaybackCommand, PlotId, SelectionCommand, Settings, Theme,
+    WorkspaceCommand,
+};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, table};
 use cascade_lab::ui::actions::ACTIONS;
@@ -187,17 +190,19 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     drop_files(&mut window, &[&first, &second]);
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
     assert!(window.query_by_label_contains("2 files were dropped").is_some());
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
 
     // Changes to an own file are asked about first.
     let id = find("margin.maintenance").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window
+        .state_mut()
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
     drop_files(&mut window, &[&second]);
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
     window.get_by_role_and_label(Role::Button, "Discard").click();
     window.run_steps(3);
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&second));
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     drop_files(&mut window, &[Path::new("/tmp/prices.csv")]);
     assert!(app(&window).import.is_some());
     window.key_press(Key::Escape);
@@ -228,10 +233,14 @@ fn recent_files_are_offered_and_missing_ones_are_grey() {
     let (kept, gone) = (folder.path().join("kept.ron"), folder.path().join("gone.ron"));
     let mut window = open();
     for path in [&kept, &gone] {
-        window.state_mut().carry_out(Command::SaveAs(path.clone()));
+        window
+            .state_mut()
+            .carry_out(Command::File(FileCommand::SaveAs(path.clone())));
     }
-    window.state_mut().carry_out(Command::OpenShipped("quiet-market"));
-    window.state_mut().app.update(Command::Pause);
+    window
+        .state_mut()
+        .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
+    window.state_mut().app.update(PlaybackCommand::Pause);
     std::fs::remove_file(&gone).unwrap();
     window.run();
     click(&mut window, Role::Button, "File");
@@ -240,7 +249,7 @@ fn recent_files_are_offered_and_missing_ones_are_grey() {
     assert!(missing.accesskit_node().is_disabled());
     window.get_by_role_and_label(Role::Button, "kept.ron").click();
     window.run_steps(3);
-    window.state_mut().app.update(Command::Pause);
+    window.state_mut().app.update(PlaybackCommand::Pause);
     window.run();
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&kept));
     assert_eq!(app(&window).settings.recent, [kept, gone]);
@@ -283,7 +292,7 @@ fn borders_between_plots_are_dragged_and_remembered() {
 
     let settings = window.state().remembered();
     let mut app = App::new(preset::find("first-cascade").unwrap(), None, settings).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     let mut again = open();
     again.state_mut().app.settings = app.settings;
     again.run();
@@ -359,7 +368,10 @@ fn digits_set_the_speed() {
 fn escape_closes_what_lies_on_top() {
     let mut window = open();
     window.state_mut().app.run(30);
-    for command in [Command::SelectFrom(2), Command::SelectTo(20)] {
+    for command in [
+        Command::Selection(SelectionCommand::Begin(2)),
+        Command::Selection(SelectionCommand::End(20)),
+    ] {
         window.state_mut().carry_out(command);
     }
     window.key_press_modifiers(Modifiers::COMMAND, Key::L);
@@ -392,9 +404,11 @@ fn leaving_asks_about_changes_to_an_own_file() {
     let mut window = open();
     window
         .state_mut()
-        .carry_out(Command::SaveAs(folder.path().join("own.ron")));
+        .carry_out(Command::File(FileCommand::SaveAs(folder.path().join("own.ron"))));
     let id = find("margin.maintenance").unwrap().id;
-    window.state_mut().carry_out(Command::SetParameter { id, value: 0.02 });
+    window
+        .state_mut()
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
     assert!(window.state().keeps_open());
     for answer in ["Cancel", "Discard"] {
         window.key_press_modifiers(Modifiers::COMMAND, Key::Q);

@@ -97,8 +97,12 @@ const LINES: &[Line] = &[
     Line::Written(AnyFigure::OfStep(Figure::HaltedVenues), halted_venues),
     step(Figure::GammaExposure),
     step(Figure::GammaExposureIndex),
-    step(Figure::GammaFlip),
-    step(Figure::GammaFlipIndex),
+    Line::Written(AnyFigure::OfStep(Figure::GammaFlip), |moment| {
+        or_none(moment, Figure::GammaFlip)
+    }),
+    Line::Written(AnyFigure::OfStep(Figure::GammaFlipIndex), |moment| {
+        or_none(moment, Figure::GammaFlipIndex)
+    }),
     step(Figure::HedgeFlowUp),
     step(Figure::HedgeFlowDown),
     step(Figure::DealerOptions),
@@ -204,6 +208,15 @@ fn halted_venues(moment: &Moment<'_>) -> String {
     }
 }
 
+/// A number, or the word where there is none.
+fn or_none(moment: &Moment<'_>, figure: Figure) -> String {
+    if moment.value(figure).is_nan() {
+        "none".to_owned()
+    } else {
+        moment.written(figure)
+    }
+}
+
 /// What the panel shows below the gauge.
 pub(super) fn rows(app: &App, moment: &Moment<'_>) -> Vec<KeyFigure> {
     let mentioned = LINES.iter().flat_map(|line| line.shown(app, moment));
@@ -231,9 +244,8 @@ pub fn text(app: &App) -> String {
         format!("Digest\t{}", summary.digest),
         format!("Amplification\t{}", amplified(&summary)),
     ];
-    let assets = app.present.simulation.assets().len();
-    if assets > 1 {
-        lines.insert(1, format!("Asset\t{} of {assets}", app.asset_index() + 1));
+    if app.present.simulation.assets().len() > 1 {
+        lines.insert(2, format!("Asset\t{}", app.asset_id().number()));
     }
     for figure in [
         AnyFigure::OfStep(Figure::Reproduction),
@@ -252,7 +264,7 @@ pub fn text(app: &App) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::Settings;
+    use cascade_app::{PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
 
     /// A line about a figure that is never of interest would never be shown.
@@ -270,19 +282,19 @@ mod tests {
     fn lines_are_told_once_and_of_the_asset_shown() {
         for name in ["first-cascade", "cross-collateral-contagion", "everything-on"] {
             let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
-            app.update(cascade_app::Command::Pause);
+            app.update(PlaybackCommand::Pause);
             app.run(200);
-            for index in 0..app.present.simulation.assets().len() {
-                app.update(cascade_app::Command::ShowAsset(index));
+            for asset in app.present.simulation.parameters().assets.ids() {
+                app.update(WorkspaceCommand::ShowAsset(asset));
                 let copied = text(&app);
                 let spot = format!("Spot\t{}", format::price(app.shown_asset().observation().spot));
-                assert!(copied.lines().any(|line| line == spot), "{name} {index}: {copied}");
+                assert!(copied.lines().any(|line| line == spot), "{name}, {asset}: {copied}");
                 let lines: Vec<&str> = copied.lines().filter(|line| !line.starts_with("· ")).collect();
                 for line in &lines {
                     let (label, value) = line.split_once('\t').unwrap();
-                    assert!(!label.is_empty() && !value.is_empty(), "{name} {index}: {line}");
+                    assert!(!label.is_empty() && !value.is_empty(), "{name}, {asset}: {line}");
                     let same = lines.iter().filter(|other| other.split('\t').next() == Some(label));
-                    assert_eq!(same.count(), 1, "{name} {index}: {label}");
+                    assert_eq!(same.count(), 1, "{name}, {asset}: {label}");
                 }
             }
         }

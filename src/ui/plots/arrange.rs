@@ -97,7 +97,12 @@ pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout
                         .unwrap_or_default();
                     item(ui, label, other.is_some(), WorkspaceCommand::Arrange(order).into());
                 }
-                item(ui, "Hide", true, Command::ShowPlot(about.id, false));
+                item(
+                    ui,
+                    "Hide",
+                    true,
+                    Command::Workspace(WorkspaceCommand::ShowPlot(about.id, false)),
+                );
             }
             let chosen = !arrangement.heights.is_empty();
             item(

@@ -373,7 +373,7 @@ mod tests {
             let mut output = context.run_ui(egui::RawInput::default(), |ui| {
                 let tones = Tones::Notional(palette.longs, palette.shorts);
                 assert!(
-                    map.shape(ui.ctx(), history.of_asset(AssetId::new(0)).into(), &place, tones)
+                    map.shape(ui.ctx(), history.of_asset(AssetId::FIRST).into(), &place, tones)
                         .is_some()
                 );
             });
@@ -383,7 +383,7 @@ mod tests {
             let steps = content.steps_per_column;
             for column in place.steps.start / steps..place.steps.end.div_ceil(steps) {
                 let book = history
-                    .of_asset(AssetId::new(0))
+                    .of_asset(AssetId::FIRST)
                     .book()
                     .read((column * steps + steps - 1).min(newest), &mut reader);
                 for (at, level) in content.levels.clone().enumerate() {

@@ -1,8 +1,11 @@
 //! Names, colours and values of a plot's series: in a strip over the price, in a column beside every other plot.
 
-use eframe::egui::{Align2, Color32, FontId, Painter, Rect, Stroke, Ui, pos2, vec2};
+use std::borrow::Cow;
+
+use eframe::egui::{Align2, Color32, FontId, Id, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
 
 use crate::palette::Palette;
+use cascade_app::history::Figure;
 
 /// Height of the strip over the price plot.
 pub const STRIP_HEIGHT: f32 = 22.0;
@@ -23,7 +26,9 @@ pub enum Mark {
 /// One series of a legend.
 pub struct LegendEntry {
     /// Its name.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
+    /// The figure that it shows, which explains it; none for several together or none at all.
+    pub figure: Option<Figure>,
     /// Its value at the cursor, or the newest one.
     pub value: String,
     /// Its colour.
@@ -34,23 +39,58 @@ pub struct LegendEntry {
 
 impl LegendEntry {
     /// A series drawn as a line.
-    pub fn line(label: &'static str, value: String, color: Color32) -> Self {
+    pub fn line(label: impl Into<Cow<'static, str>>, value: String, color: Color32) -> Self {
         Self {
-            label,
+            label: label.into(),
+            figure: None,
             value,
             color,
             mark: Mark::Line,
         }
     }
 
-    /// A series drawn as an area or as bars.
-    pub fn block(label: &'static str, value: String, color: Color32) -> Self {
+    /// A figure drawn as a line, by its name in the table of figures.
+    pub fn of(figure: Figure, value: String, color: Color32) -> Self {
         Self {
-            label,
-            value,
-            color,
-            mark: Mark::Block,
+            figure: Some(figure),
+            ..Self::line(in_running_text(figure.label()), value, color)
         }
+    }
+
+    /// The same by another name: one that is short beside the title of the plot.
+    pub fn called(self, label: &'static str) -> Self {
+        Self {
+            label: label.into(),
+            ..self
+        }
+    }
+
+    /// The same drawn as an area or as bars.
+    pub fn block(self) -> Self {
+        Self {
+            mark: Mark::Block,
+            ..self
+        }
+    }
+
+    /// The same drawn as a dashed line.
+    pub fn dashes(self) -> Self {
+        Self {
+            mark: Mark::Dashes,
+            ..self
+        }
+    }
+}
+
+/// A label as it stands among others: without the dot of a list, and with a small letter first unless it is an abbreviation.
+fn in_running_text(label: &str) -> String {
+    let label = label.trim_start_matches("· ");
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if second.is_none_or(|second| !second.is_uppercase()) => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
     }
 }
 
@@ -82,7 +122,7 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[LegendEntry], palette:
     let mut parts = Vec::with_capacity(entries.len());
     let mut width = title.size().x + 12.0;
     for entry in entries {
-        let label = lay(entry.label, font.size, palette.weak_text);
+        let label = lay(&entry.label, font.size, palette.weak_text);
         let value = lay(&entry.value, font.size, palette.text);
         let own = 32.0 + label.size().x + value.size().x;
         if width + own > plot.width() - 8.0 {
@@ -160,7 +200,7 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Legen
         painter.text(
             pos2(left + 16.0, middle),
             Align2::LEFT_CENTER,
-            entry.label,
+            &entry.label,
             small.clone(),
             palette.weak_text,
         );
@@ -171,6 +211,11 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Legen
             small.clone(),
             palette.text,
         );
+        if let Some(figure) = entry.figure {
+            let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LINE));
+            let response = ui.interact(line, Id::unique(("legend", title, &entry.label)), Sense::hover());
+            response.on_hover_text(figure.about().explained());
+        }
         top += LINE;
     }
     let hidden = entries.len() - shown.min(entries.len());
@@ -183,5 +228,21 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Legen
             small,
             palette.weak_text,
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stand_in_running_text() {
+        for (label, expected) in [
+            ("Maintenance", "maintenance"),
+            ("ADL a step", "ADL a step"),
+            ("· bad debt", "bad debt"),
+        ] {
+            assert_eq!(in_running_text(label), expected);
+        }
     }
 }

@@ -16,8 +16,8 @@ use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, pri
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure};
-use cascade_app::{Command, PlotId};
-use cascade_scenario::{Action, format};
+use cascade_app::{ActCommand, Command, PlotId, SelectionCommand};
+use cascade_scenario::{Action, AssetId, format};
 
 /// The page of the plots.
 pub const PAGE: PageEntry = PageEntry {
@@ -41,7 +41,7 @@ pub struct Plots {
     version: (u64, u64),
     present: usize,
     /// Which asset was shown last.
-    number: Option<usize>,
+    number: Option<AssetId>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
@@ -67,7 +67,7 @@ impl Plots {
     }
 
     /// Forgets what was drawn of another asset; the stretch of time stays.
-    fn turn_to(&mut self, number: Option<usize>) {
+    fn turn_to(&mut self, number: Option<AssetId>) {
         self.heat_map.clear();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
@@ -325,11 +325,11 @@ impl Plots {
                 let price = one.place.transform.value_from_position(pointer).y;
                 match view.overlay.guessing {
                     _ if price <= 0.0 => {}
-                    Some(name) => commands.push(Command::Remark(Action::Marker {
+                    Some(name) => commands.push(Command::Act(ActCommand::Remark(Action::Marker {
                         name: name.to_owned(),
                         price,
-                    })),
-                    None => commands.push(Command::ShockToPrice(price)),
+                    }))),
+                    None => commands.push(Command::Act(ActCommand::ShockToPrice(price))),
                 }
             }
         }
@@ -354,9 +354,9 @@ impl Plots {
         if let Some(pointer) = response.interact_pointer_pos() {
             let to = at(pointer.x);
             commands.extend([
-                Command::ClearSelection,
-                Command::SelectFrom(from.min(to)),
-                Command::SelectTo(from.max(to)),
+                Command::Selection(SelectionCommand::Clear),
+                Command::Selection(SelectionCommand::Begin(from.min(to))),
+                Command::Selection(SelectionCommand::End(from.max(to))),
             ]);
         }
         if response.drag_stopped() {
@@ -456,9 +456,7 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
         let text = if let Some(name) = view.overlay.guessing {
             format!("click: {name} says {}", format::price(at.y))
         } else {
-            let of = view
-                .number
-                .map_or_else(String::new, |number| format!("asset {} ", number + 1));
+            let of = view.number.map_or_else(String::new, |number| format!("{number} "));
             format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
         };
         let side = if pointer.x > pointed.inner.center().x {

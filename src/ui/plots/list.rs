@@ -29,7 +29,7 @@ pub enum Listed {
 }
 
 /// All of them, in the order of the menus.
-pub const PLOTS: [Listed; 14] = [
+pub const PLOTS: &[Listed] = &[
     Listed::OfPrice(clusters::PART),
     Listed::OfPrice(gamma::PART),
     Listed::OfPrice(heatmap::PART),

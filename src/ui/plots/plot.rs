@@ -127,19 +127,14 @@ impl Scene<'_> {
         series.extent(0..series.len()) != Extent::of(0.0)
     }
 
-    /// Whole dollars: what is less is rounding of sums.
-    pub fn money(&self, figure: Figure) -> String {
-        format::short(self.value(figure).round())
+    /// A figure in the legend; its name and meaning are those of the table of figures.
+    pub fn entry(&self, figure: Figure, color: Color32, text: impl Fn(f64) -> String) -> LegendEntry {
+        LegendEntry::of(figure, text(self.value(figure)), color)
     }
 
-    /// A line of dollars.
-    pub fn money_line(&self, label: &'static str, figure: Figure, color: Color32) -> LegendEntry {
-        LegendEntry::line(label, self.money(figure), color)
-    }
-
-    /// Bars of dollars.
-    pub fn money_block(&self, label: &'static str, figure: Figure, color: Color32) -> LegendEntry {
-        LegendEntry::block(label, self.money(figure), color)
+    /// A figure in whole dollars: what is less is rounding of sums.
+    pub fn money(&self, figure: Figure, color: Color32) -> LegendEntry {
+        self.entry(figure, color, |value| format::short(value.round()))
     }
 }
 

@@ -5,7 +5,7 @@ use std::ops::Range;
 use eframe::egui::{Align2, Color32, FontId, Pos2, Ui, vec2};
 
 use super::canvas::Canvas;
-use super::legend::{LegendEntry, Mark};
+use super::legend::LegendEntry;
 use super::plot::{Pinned, Scene};
 use crate::palette::Palette;
 use cascade_app::PlotId;
@@ -65,14 +65,11 @@ pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
 /// The legend.
 pub fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
-    let price = |figure| format::price(scene.value(figure));
+    let entry = |figure, color| scene.entry(figure, color, format::price);
     vec![
-        LegendEntry::line("spot", price(Figure::Spot), palette.spot),
-        LegendEntry {
-            mark: Mark::Dashes,
-            ..LegendEntry::line("without forced flow", price(Figure::Exogenous), palette.exogenous)
-        },
-        LegendEntry::line("index", price(Figure::Index), palette.index),
+        entry(Figure::Spot, palette.spot),
+        entry(Figure::Exogenous, palette.exogenous).dashes(),
+        entry(Figure::Index, palette.index),
         LegendEntry::line("marks, futures", String::new(), palette.index.gamma_multiply(0.6)),
     ]
 }

@@ -1,5 +1,7 @@
 //! What the plots show: one asset of a run with what is laid over it, and a plot once it has been drawn.
 
+use cascade_scenario::AssetId;
+
 use eframe::egui::{Rect, Response};
 
 use super::canvas::Viewport;
@@ -11,9 +13,8 @@ use super::price::Part;
 use super::{clusters, gamma};
 use crate::palette::Palette;
 use cascade_app::history::History;
-use cascade_app::{App, Guess, ShownPlots};
+use cascade_app::{ASKED, App, Guess, ShownPlots};
 use cascade_engine::Asset;
-use cascade_scenario::AssetId;
 
 /// What the plots show: one asset of a run.
 #[derive(Clone, Copy)]
@@ -22,8 +23,8 @@ pub struct PlotView<'a> {
     pub history: &'a History,
     /// The asset's present state.
     pub asset: &'a Asset,
-    /// Its number, from 0, where there are several.
-    pub number: Option<usize>,
+    /// Which one it is, where there are several.
+    pub number: Option<AssetId>,
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
@@ -45,7 +46,7 @@ impl PlotView<'_> {
     /// A name with the asset's, where there are several.
     pub fn named(&self, name: &str) -> String {
         match self.number {
-            Some(number) => format!("{name}, asset {}", number + 1),
+            Some(number) => format!("{name}, {number}"),
             None => name.to_owned(),
         }
     }
@@ -82,18 +83,15 @@ impl PlotView<'_> {
 impl<'a> PlotView<'a> {
     /// What the plots show of the asset that is chosen; `guessing` is who guesses where there is a question.
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
-        let (asset, several) = (app.asset_index(), app.present.simulation.assets().len() > 1);
+        let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
-        let baseline = app
-            .baseline
-            .as_deref()
-            .and_then(|baseline| baseline.history.get(AssetId::new(asset)));
+        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history.get(asset));
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             selection: app.present.selection,
-            // Guesses are of the first asset's price.
-            guesses: if asset == 0 { guesses } else { &[] },
-            guessing: guessing.filter(|_| asset == 0 && app.question().is_some()),
+            // Guesses are of one asset's price.
+            guesses: if asset == ASKED { guesses } else { &[] },
+            guessing: guessing.filter(|_| asset == ASKED && app.question().is_some()),
         };
         Self {
             overlay,

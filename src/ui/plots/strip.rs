@@ -8,8 +8,8 @@ use super::frame::Frame;
 use super::legend::{self, LegendEntry};
 use super::view::rounded;
 use crate::palette::Palette;
-use cascade_app::Command;
 use cascade_app::history::{Extent, Series};
+use cascade_app::{Command, PlaybackCommand};
 use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
@@ -36,7 +36,7 @@ impl Trace<'_> {
     fn entry(&self, step: usize) -> LegendEntry {
         let value = (self.series.at(step)).map_or_else(|| "–".to_owned(), self.text);
         if self.bars.is_some() {
-            LegendEntry::block(self.name, value, self.color)
+            LegendEntry::line(self.name, value, self.color).block()
         } else {
             LegendEntry::line(self.name, value, self.color)
         }
@@ -103,7 +103,10 @@ impl Strip<'_> {
             line(at as f64, Stroke::new(1.0, palette.critical.gamma_multiply(0.8)));
         }
         if response.clicked() {
-            commands.extend([Command::Pause, Command::Seek(step as u64)]);
+            commands.extend([
+                Command::Playback(PlaybackCommand::Pause),
+                Command::Playback(PlaybackCommand::Seek(step as u64)),
+            ]);
         }
         response.on_hover_text("A click goes to this moment.");
     }

@@ -12,7 +12,7 @@ use crate::library::LibrarySheet;
 use crate::palette::Palette;
 use crate::sides::{Side, Sides};
 use crate::{drop, figures};
-use cascade_app::{Command, Settings};
+use cascade_app::{SelectionCommand, Settings, WorkspaceCommand};
 use cascade_scenario::ParameterId;
 
 use super::Shell;
@@ -32,9 +32,9 @@ impl Shell {
             } else if self.lending.open {
                 self.lending.open = false;
             } else if self.app.present.selection.is_some() {
-                self.app.update(Command::ClearSelection);
+                self.app.update(SelectionCommand::Clear);
             } else {
-                self.app.update(Command::TogglePresenter);
+                self.app.update(WorkspaceCommand::TogglePresenter);
             }
         }
     }
@@ -113,12 +113,12 @@ impl Shell {
     /// Brings the slider of a parameter into view and gives it the focus.
     fn go_to(&mut self, id: ParameterId, width: f32) {
         if self.app.presenting {
-            self.app.update(Command::TogglePresenter);
+            self.app.update(WorkspaceCommand::TogglePresenter);
         }
         if !self.sides.shows(Side::Parameters, width) {
             self.sides.toggle(Side::Parameters, width);
         }
-        self.app.update(Command::Search(String::new()));
+        self.app.update(WorkspaceCommand::Search(String::new()));
         self.parameters.go_to(id);
     }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::positions::margin::Charge;
+use crate::clock::YEAR_SECONDS;
+use crate::positions::charge::Charge;
+use crate::world::World;
 use crate::{Asset, Placement, Position, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
@@ -63,7 +65,7 @@ fn one_long(settings: &[(&str, f64)]) -> Simulation {
 /// One step in which news brings the price to this.
 fn to(simulation: &mut Simulation, price: f64) {
     simulation.shock(&Shock {
-        size: Some(price / simulation.observation().spot - 1.0),
+        size: Some(price / simulation.assets[0].observation().spot - 1.0),
         over_steps: Some(1),
         ..Shock::default()
     });
@@ -72,7 +74,7 @@ fn to(simulation: &mut Simulation, price: f64) {
 }
 
 fn only(simulation: &Simulation) -> Position {
-    simulation.standing().next().unwrap().position
+    simulation.assets[0].standing().next().unwrap().position
 }
 
 #[test]
@@ -83,9 +85,13 @@ fn a_top_up_restores_the_target_when_it_arrives() {
             ("margin_calls.collateral_latency", latency),
         ]);
         to(&mut simulation, 97.97);
-        assert_eq!(simulation.summary().margin_call_count, 0, "above the level");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            0,
+            "above the level"
+        );
         to(&mut simulation, 97.5);
-        assert_eq!(simulation.summary().margin_call_count, 1);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).margin_call_count, 1);
         if latency > 0.0 {
             (0..2).for_each(|_| simulation.step());
             assert_eq!(only(&simulation).margin, 40.0, "still on its way");
@@ -94,13 +100,13 @@ fn a_top_up_restores_the_target_when_it_arrives() {
         // Equity 15 at 97.5; three times the maintenance margin of 9.75 are 29.25.
         let margin = only(&simulation).margin;
         assert!((margin - 54.25).abs() < 1e-9, "{margin}");
-        assert!((simulation.summary().topped_up_usd - 14.25).abs() < 1e-9);
+        assert!((simulation.summary_of(AssetId::FIRST).topped_up_usd - 14.25).abs() < 1e-9);
         // Now it would be liquidated where 54.25 + 10·(P − 100) = .1·P.
         to(&mut simulation, 95.6);
-        assert_eq!(simulation.standing().count(), 1);
+        assert_eq!(simulation.assets[0].standing().count(), 1);
         // Called again at 95.6: only collateral that is there at once still helps.
         to(&mut simulation, 95.4);
-        assert_eq!(simulation.standing().count(), usize::from(latency == 0.0));
+        assert_eq!(simulation.assets[0].standing().count(), usize::from(latency == 0.0));
     }
 }
 
@@ -110,7 +116,7 @@ fn collateral_that_comes_too_late_goes_back() {
     to(&mut simulation, 97.5);
     to(&mut simulation, 96.5);
     (0..4).for_each(|_| simulation.step());
-    let summary = simulation.summary();
+    let summary = simulation.summary_of(AssetId::FIRST);
     assert_eq!((summary.liquidation_count, summary.topped_up_usd), (1, 0.0));
     assert!((summary.top_ups_late_usd - 14.25).abs() < 1e-9);
     let contract = &simulation.assets[0].world.venues[0].contracts[0];
@@ -140,11 +146,15 @@ fn collateral_arrives_whatever_the_sliders_do_meanwhile() {
         let margin = only(&simulation).margin;
         assert!((margin - 55.0).abs() < 1e-9, "{path}: {margin}");
         to(&mut simulation, 96.6);
-        assert_eq!(simulation.summary().margin_call_count, calls, "{path}");
+        assert_eq!(simulation.summary_of(AssetId::FIRST).margin_call_count, calls, "{path}");
         simulation.set(id("margin_calls.enabled"), 1.0).unwrap();
         simulation.set(id("margin_calls.level"), 10.0).unwrap();
         simulation.step();
-        assert_eq!(simulation.summary().margin_call_count, 2, "{path}: watched again, once");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            2,
+            "{path}: watched again, once"
+        );
     }
 }
 
@@ -157,16 +167,16 @@ fn deleveraging_sells_what_restores_the_target() {
     assert!((position.quantity - 15.0 / 2.925).abs() < 1e-9, "{position:?}");
     let equity = position.equity(Side::Long, 97.5, 0.0);
     assert!((equity - 15.0).abs() < 1e-6, "{equity}");
-    let seen = simulation.observation();
+    let seen = simulation.assets[0].observation();
     assert!((seen.sold_on_call - (10.0 - position.quantity) * 97.5).abs() < 1e-6);
-    assert_eq!(simulation.summary().liquidation_count, 0);
+    assert_eq!(simulation.summary_of(AssetId::FIRST).liquidation_count, 0);
     let flows = simulation.assets[0].world.venues[0].contracts[0].side(Side::Long).flows;
     assert!((flows.sold - (10.0 - position.quantity)).abs() < 1e-12);
-    assert!(seen.attribution[Source::Deleveraging] < 0.0);
+    assert!(seen.attribution[Source::MarginCalls] < 0.0);
     assert_eq!(seen.attribution[Source::Liquidations], 0.0);
     // It is liquidated where 40 − 10·2.5 + q·(P − 97.5) = .01·q·P, further away than before.
     to(&mut simulation, 96.5);
-    assert_eq!(simulation.summary().liquidation_count, 0);
+    assert_eq!(simulation.summary_of(AssetId::FIRST).liquidation_count, 0);
 }
 
 #[test]
@@ -185,9 +195,16 @@ fn an_order_too_large_for_a_round_is_filled_in_parts() {
         &mut simulation.assets[0].calls,
         Calls::new(RandomStreams::new(0, AssetId::FIRST)),
     );
-    calls.scan(&mut simulation.assets[0].world);
-    while calls.sell(&mut simulation.assets[0].world, VenueId::FIRST, Side::Long, 60.0) {
-        sold.push(std::mem::take(&mut simulation.assets[0].world.tally.sold));
+    let World {
+        moment,
+        market,
+        venues,
+        tally,
+        ..
+    } = &mut simulation.assets[0].world;
+    calls.scan(moment, venues, tally);
+    while calls.sell(market, venues, tally, VenueId::FIRST, Side::Long, 60.0) {
+        sold.push(std::mem::take(&mut tally.sold));
         assert!(sold.len() < 100);
     }
     assert!(
@@ -206,7 +223,11 @@ fn who_waits_is_called_once_a_fall() {
     // Equity is three times the maintenance margin at 98.969.
     for (price, calls) in [(97.9, 1), (98.5, 1), (97.5, 1), (99.0, 1), (97.9, 2), (97.2, 2)] {
         to(&mut simulation, price);
-        assert_eq!(simulation.summary().margin_call_count, calls, "at {price}");
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).margin_call_count,
+            calls,
+            "at {price}"
+        );
     }
     assert_eq!(only(&simulation).margin, 40.0);
 }
@@ -224,13 +245,13 @@ fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
     let count = |answers: &[Answer], wanted| answers.iter().filter(|answer| **answer == wanted).count();
     assert!(few.iter().zip(&many).all(|(a, b)| a == b || *a == Answer::Wait));
     assert!(count(&few, Answer::TopUp).abs_diff(2_000) < 150 && count(&many, Answer::TopUp).abs_diff(5_000) < 150);
-    assert_eq!(count(&few, Answer::Deleverage), count(&many, Answer::Deleverage));
+    assert_eq!(count(&few, Answer::Sell), count(&many, Answer::Sell));
 }
 
 /// Equity and maintenance margin of every position, by the formulas and not by keys.
-fn accounts(world: &World) -> Vec<(u32, f64, f64)> {
+fn accounts(venues: &Venues) -> Vec<(u32, f64, f64)> {
     let mut all = Vec::new();
-    for venue in &world.venues {
+    for venue in venues.iter() {
         for contract in &venue.contracts {
             let value = contract.kind.value(venue.mark);
             for book in &contract.sides {
@@ -274,24 +295,24 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
     let (mut waiting, mut total) = (BTreeSet::new(), 0);
     for (step, change) in marks.iter().enumerate() {
         if step % 5 == 4 {
-            let parameters = &mut world.parameters;
+            let parameters = &mut world.moment.parameters;
             parameters.margin_calls.level = 1.5 + change.abs() * 10.0;
             parameters.margin.maintenance = 0.004 + change.abs() / 50.0;
-            for venue in &mut world.venues {
+            for venue in world.venues.iter_mut() {
                 venue.configure(&parameters.margin, parameters.market.start_price);
                 venue.set_charge(Charge {
                     add_on: change.abs() / 50.0,
                     haircut: change.abs(),
                 });
             }
-            calls.configure(&mut world);
+            calls.configure(&world.moment, &mut world.venues);
         }
-        for venue in &mut world.venues {
+        for venue in world.venues.iter_mut() {
             venue.mark *= 1.0 + change;
             venue.contracts[0].funding += change * 10.0;
         }
-        let wanted = levels(&world.parameters.margin_calls);
-        let accounts = accounts(&world);
+        let wanted = levels(&world.moment.parameters.margin_calls);
+        let accounts = accounts(&world.venues);
         let safe = |id: u32| {
             accounts
                 .iter()
@@ -307,8 +328,8 @@ fn compare(seed: u64, settings: &[(&str, f64)], marks: &[f64]) -> u64 {
         );
         let expected = (waiting.len() - before) as u64;
 
-        calls.begin_step(&mut world);
-        calls.scan(&mut world);
+        calls.begin_step(&world.moment, &mut world.venues, &mut world.tally);
+        calls.scan(&world.moment, &mut world.venues, &mut world.tally);
         assert_eq!(
             std::mem::take(&mut world.tally.calls),
             expected,
@@ -353,9 +374,9 @@ fn answers_drawn_ahead_are_those_of_the_stream() {
     }
     let settings = scenario.parameters.margin_calls;
     let mut world = World::new(&scenario.parameters, 0);
-    world.next_id = 4_000;
+    world.venues.next_id = 4_000;
     let mut calls = Calls::new(RandomStreams::new(7, AssetId::FIRST));
-    calls.draw_ahead(&world);
+    calls.draw_ahead(&world.moment, &world.venues);
     assert_eq!(calls.draws.len(), 4_000);
     let mut answers = BTreeMap::new();
     for id in (0..4_000).rev() {

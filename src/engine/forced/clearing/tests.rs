@@ -1,8 +1,8 @@
 //! The waterfall, the size of the default fund and the members' sums, by hand.
 
-use crate::forced::netting::{Pairs, members_of};
+use crate::positions::netting::{Pairs, members_of};
 use crate::{ContractKind, Placement, Position, Side, Simulation};
-use cascade_scenario::{Scenario, Shock, VenueId};
+use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 /// One venue without noise whose book hardly moves.
 fn quiet(settings: &[(&str, f64)]) -> Scenario {
@@ -69,7 +69,7 @@ fn losses_go_down_the_waterfall() {
         let mut simulation = Simulation::with_positions(&scenario, &[long(0, 110_000.0)]).unwrap();
         news(&mut simulation, -0.15);
         simulation.step();
-        let run = simulation.summary();
+        let run = simulation.summary_of(AssetId::FIRST);
         near(run.shortfall_usd, 40_000.0);
         near(run.clearing.default_fund_used_usd, used);
         near(run.clearing.mutualised_usd, mutualised);
@@ -99,13 +99,13 @@ fn the_fund_covers_the_two_largest_losses() {
         ("clearing.stress_move", 0.1),
     ]);
     let mut simulation = Simulation::with_positions(&scenario, &positions).unwrap();
-    let fund = |simulation: &Simulation| simulation.observation().clearing.default_fund_usd;
+    let fund = |simulation: &Simulation| simulation.assets[0].observation().clearing.default_fund_usd;
     near(fund(&simulation), 50_000.0 + 80_000.0);
     let row = cascade_scenario::find("clearing.stress_move").unwrap();
     simulation.set(row.id, 0.06).unwrap();
     simulation.step();
     near(fund(&simulation), 10_000.0 + 40_000.0);
-    assert!(simulation.halted().is_none() && simulation.summary().ledger_max_relative_error < 1e-12);
+    assert!(simulation.halted().is_none() && simulation.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12);
 }
 
 /// Triggered in the first step, closed three steps later; the price has fallen further meanwhile.
@@ -118,16 +118,16 @@ fn execution_waits_for_its_latency() {
     for _ in 1..3 {
         news(&mut simulation, -0.01);
         simulation.step();
-        let waiting = simulation.observation();
+        let waiting = simulation.assets[0].observation();
         near(waiting.queued, 10.0 * waiting.marks[0]);
-        assert_eq!(simulation.summary().liquidated_notional_usd, 0.0);
-        assert_eq!(simulation.standing().count(), 0);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).liquidated_notional_usd, 0.0);
+        assert_eq!(simulation.assets[0].standing().count(), 0);
     }
     simulation.step();
-    let price = simulation.observation().marks[0];
-    assert_eq!(simulation.observation().queued, 0.0);
+    let price = simulation.assets[0].observation().marks[0];
+    assert_eq!(simulation.assets[0].observation().queued, 0.0);
     let loss = 10.0 * (89_000.0 - price);
-    assert!(loss > 10_000.0 && (simulation.summary().shortfall_usd / loss - 1.0).abs() < 1e-3);
+    assert!(loss > 10_000.0 && (simulation.summary_of(AssetId::FIRST).shortfall_usd / loss - 1.0).abs() < 1e-3);
     assert!(simulation.halted().is_none());
 }
 
@@ -156,18 +156,18 @@ fn members_sums_are_those_of_their_clients() {
     simulation.step();
     news(&mut simulation, -0.05);
     (0..1_000).for_each(|_| simulation.step());
-    let run = simulation.summary();
+    let run = simulation.summary_of(AssetId::FIRST);
     assert!(
         run.adl_count > 0 && run.sold_on_call_usd > 0.0 && run.halted.is_none(),
         "{run:?}"
     );
-    assert_eq!(simulation.observation().queued, 0.0);
-    for (id, venue) in VenueId::each(&simulation.assets[0].world.venues) {
+    assert_eq!(simulation.assets[0].observation().queued, 0.0);
+    for (id, venue) in VenueId::each(simulation.assets[0].world.venues.iter()) {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let mut counted = Pairs::new(7);
                 let here = |p: &Placement| p.venue == id && p.kind == contract.kind && p.side == book.side;
-                for placement in simulation.standing().filter(here) {
+                for placement in simulation.assets[0].standing().filter(here) {
                     counted.add(members_of(placement.position.id, 7), placement.position.quantity);
                 }
                 let scale = 1e-9 * book.flows.opened.max(1.0);

@@ -11,15 +11,14 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
-use crate::positions::contract::{ContractKind, Position, Side};
-use crate::positions::venue::{Contract, Totals};
-use crate::world::World;
-use cascade_scenario::{AdlRanking, VenueId};
-
-use super::Batch;
-
-/// Side of a venue's contract.
-pub type ContractSide = (VenueId, ContractKind, Side);
+use crate::clock::Moment;
+use crate::forced::batch::Batch;
+use crate::positions::contract::{ContractSide, Position, Side};
+use crate::positions::totals::Totals;
+use crate::positions::venue::Contract;
+use crate::positions::venues::Venues;
+use crate::tally::Tally;
+use cascade_scenario::AdlRanking;
 
 /// A profitable position in line for auto-deleveraging; the greatest is next, ties go by number.
 #[derive(Clone, Copy, Debug)]
@@ -138,19 +137,32 @@ enum Line {
 
 /// The auto-deleveraging lines of a step; made when first needed, kept for the rest of the step.
 #[derive(Clone, Debug, Default)]
-pub struct Deleveraging {
+pub struct AutoDeleveraging {
     lines: Vec<(ContractSide, Line)>,
 }
 
-impl Deleveraging {
+impl AutoDeleveraging {
     /// Cancels up to `quantity` units of a bankrupt side at a value each: first against levered positions as the rule in force
     /// says, then against the unlevered counterparty as far as it stands on the other side with a profit. Returns the units
     /// cancelled.
-    pub fn cancel(&mut self, world: &mut World, batch: &Batch, quantity: f64, value: f64) -> f64 {
+    pub fn cancel(
+        &mut self,
+        moment: &Moment,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        batch: &Batch,
+        quantity: f64,
+        value: f64,
+    ) -> f64 {
         let winners = batch.side.opposite();
-        let index = self.line(world, (batch.venue, batch.kind, winners));
-        let mark = world.venues[batch.venue].mark;
-        let contract = &mut world.venues[batch.venue].contracts[batch.kind as usize];
+        let place = ContractSide {
+            venue: batch.venue,
+            kind: batch.kind,
+            side: winners,
+        };
+        let index = self.line(moment, venues, place);
+        let mark = venues[batch.venue].mark;
+        let contract = &mut venues[batch.venue].contracts[batch.kind as usize];
         let (mut left, mut count) = (quantity, 0);
         match &mut self.lines[index].1 {
             Line::Ranked(line) => {
@@ -183,30 +195,30 @@ impl Deleveraging {
             }
         }
         let cancelled = quantity - left;
-        world.tally.deleverage_count += count;
+        tally.deleverage_count += count;
         let notional = batch.kind.notional_usd(cancelled, mark);
-        world.tally.deleveraged += notional;
-        world.tally.deleveraged_at[batch.venue.index()] += notional;
-        world.book_version += u64::from(cancelled > 0.0);
+        tally.deleveraged += notional;
+        tally.deleveraged_at[batch.venue.index()] += notional;
+        venues.version += u64::from(cancelled > 0.0);
         cancelled
     }
 
     /// The step is over: who shares gives the share, and lines are made anew in the next step.
-    pub fn settle(&mut self, world: &mut World) {
-        for ((venue, kind, _), line) in self.lines.drain(..) {
+    pub fn settle(&mut self, venues: &mut Venues, tally: &mut Tally) {
+        for (place, line) in self.lines.drain(..) {
             if let Line::Shared(line) = line {
-                world.tally.deleverage_count += line.settle(&mut world.venues[venue].contracts[kind as usize]);
+                tally.deleverage_count += line.settle(&mut venues[place.venue].contracts[place.kind as usize]);
             }
         }
     }
 
     /// The line of a contract's profitable positions on a side.
-    fn line(&mut self, world: &mut World, place: ContractSide) -> usize {
+    fn line(&mut self, moment: &Moment, venues: &mut Venues, place: ContractSide) -> usize {
         let known = self.lines.iter().position(|(key, _)| *key == place);
         known.unwrap_or_else(|| {
-            let line = match world.parameters.fund.adl_ranking {
-                AdlRanking::ProRata => Line::Shared(step_off(world, place)),
-                ranking => Line::Ranked(rank(world, ranking, place)),
+            let line = match moment.parameters.fund.adl_ranking {
+                AdlRanking::ProRata => Line::Shared(step_off(venues, place)),
+                ranking => Line::Ranked(rank(venues, ranking, place)),
             };
             self.lines.push((place, line));
             self.lines.len() - 1
@@ -250,13 +262,10 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
 }
 
 /// Calls `found` with tier, key, position, profit a unit and equity of every position that has both at the mark.
-pub fn visit_profitable(
-    world: &World,
-    (venue, kind, side): ContractSide,
-    mut found: impl FnMut(usize, f64, &Position, f64, f64),
-) {
-    let contract = &world.venues[venue].contracts[kind as usize];
-    let value = kind.value(world.venues[venue].mark);
+pub fn visit_profitable(venues: &Venues, place: ContractSide, mut found: impl FnMut(usize, f64, &Position, f64, f64)) {
+    let ContractSide { venue, kind, side } = place;
+    let contract = &venues[venue].contracts[kind as usize];
+    let value = kind.value(venues[venue].mark);
     let book = contract.side(side);
     let funding = contract.funding;
     for (tier, ladder) in book.tiers.iter().enumerate() {
@@ -276,10 +285,10 @@ fn profitable(position: &Position, side: Side, value: f64, funding: f64) -> Opti
 }
 
 /// Ranks by profit in per cent of the entry notional, × effective leverage where the rule says so.
-fn rank(world: &World, ranking: AdlRanking, place: ContractSide) -> BinaryHeap<Ranked> {
-    let value = place.1.value(world.venues[place.0].mark);
+fn rank(venues: &Venues, ranking: AdlRanking, place: ContractSide) -> BinaryHeap<Ranked> {
+    let value = place.kind.value(venues[place.venue].mark);
     let mut line = Vec::new();
-    visit_profitable(world, place, |tier, key, position, profit, equity| {
+    visit_profitable(venues, place, |tier, key, position, profit, equity| {
         let profit = profit / position.entry.abs();
         let score = match ranking {
             AdlRanking::ProfitAndLeverage => profit * position.quantity * value.abs() / equity,
@@ -292,10 +301,10 @@ fn rank(world: &World, ranking: AdlRanking, place: ContractSide) -> BinaryHeap<R
 }
 
 /// Takes everybody who is to share off the ladders.
-fn step_off(world: &mut World, place: ContractSide) -> Shared {
-    let (venue, kind, side) = place;
-    let value = kind.value(world.venues[venue].mark);
-    let contract = &mut world.venues[venue].contracts[kind as usize];
+fn step_off(venues: &mut Venues, place: ContractSide) -> Shared {
+    let ContractSide { venue, kind, side } = place;
+    let value = kind.value(venues[venue].mark);
+    let contract = &mut venues[venue].contracts[kind as usize];
     let funding = contract.funding;
     let book = contract.side_mut(side);
     let mut positions = Vec::new();

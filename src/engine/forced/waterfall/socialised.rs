@@ -11,22 +11,23 @@
 
 use cascade_scenario::VenueId;
 
-use crate::positions::contract::Side;
-use crate::world::World;
+use crate::clock::Moment;
+use crate::positions::contract::{ContractSide, Side};
+use crate::positions::venues::Venues;
 
 use super::adl::visit_profitable;
 
 /// Settles every contract, if an interval ends with this step.
-pub fn settle(world: &mut World) {
-    let interval = world.parameters.fund.settlement;
-    let intervals = |step: u64| libm::floor(step as f64 * world.dt() / interval);
-    if intervals(world.step + 1) <= intervals(world.step) {
+pub fn settle(moment: &Moment, venues: &mut Venues) {
+    let interval = moment.parameters.fund.settlement;
+    let intervals = |step: u64| libm::floor(step as f64 * moment.dt() / interval);
+    if intervals(moment.step + 1) <= intervals(moment.step) {
         return;
     }
-    for venue in world.venue_ids() {
-        for contract in 0..world.venues[venue].contracts.len() {
-            if world.venues[venue].contracts[contract].deficit > 0.0 {
-                share_out(world, venue, contract);
+    for venue in venues.ids() {
+        for contract in 0..venues[venue].contracts.len() {
+            if venues[venue].contracts[contract].deficit > 0.0 {
+                share_out(venues, venue, contract);
             }
         }
     }
@@ -42,23 +43,27 @@ struct Payer {
 }
 
 /// Claws a contract's unpaid losses back from whoever is ahead.
-fn share_out(world: &mut World, venue: VenueId, index: usize) {
-    let kind = world.venues[venue].contracts[index].kind;
+fn share_out(venues: &mut Venues, venue: VenueId, index: usize) {
+    let kind = venues[venue].contracts[index].kind;
     let mut payers = Vec::new();
     for side in Side::BOTH {
-        visit_profitable(world, (venue, kind, side), |tier, key, position, profit, equity| {
-            payers.push(Payer {
-                side,
-                tier,
-                key,
-                id: position.id,
-                ahead: (profit * position.quantity).min(equity),
-            });
-        });
+        visit_profitable(
+            venues,
+            ContractSide { venue, kind, side },
+            |tier, key, position, profit, equity| {
+                payers.push(Payer {
+                    side,
+                    tier,
+                    key,
+                    id: position.id,
+                    ahead: (profit * position.quantity).min(equity),
+                });
+            },
+        );
     }
-    let mark = world.venues[venue].mark;
+    let mark = venues[venue].mark;
     let value = kind.value(mark);
-    let contract = &mut world.venues[venue].contracts[index];
+    let contract = &mut venues[venue].contracts[index];
     let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
     let accounts = [&mut contract.counterparty, &mut contract.arbitrageur];
     let mut accounts: Vec<_> = accounts.into_iter().chain(contract.takers.values_mut()).collect();
@@ -84,5 +89,5 @@ fn share_out(world: &mut World, venue: VenueId, index: usize) {
     let charged = share * total;
     contract.deficit = (contract.deficit - charged).max(0.0);
     contract.socialised += charged;
-    world.book_version += 1;
+    venues.version += 1;
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use crate::positions::population::Placement;
 use crate::positions::venue::Contract;
 use crate::{ContractKind, Position, Side, Simulation};
-use cascade_scenario::{Scenario, Shock, VenueId};
+use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
 /// One venue and no noise; price 1, no fund, unless set otherwise.
 fn quiet(settings: &[(&str, f64)], placements: &[Placement]) -> Simulation {
@@ -55,7 +55,7 @@ fn contract(simulation: &Simulation) -> &Contract {
 /// What stands of each position, by number.
 fn standing(simulation: &Simulation, count: usize) -> Vec<f64> {
     let mut quantities = vec![0.0; count];
-    for placement in simulation.standing() {
+    for placement in simulation.assets[0].standing() {
         quantities[placement.position.id as usize] += placement.position.quantity;
     }
     quantities
@@ -75,14 +75,14 @@ fn t5_auto_deleveraging_closes_at_the_bankruptcy_price() {
         // The winner takes home its 100 and a profit of 100, which is the loser's margin; nobody else is touched.
         assert!((contract.paid_out - 200.0).abs() < 1e-9, "{}", contract.paid_out);
         assert_eq!((contract.fund, contract.deficit), (0.0, 0.0));
-        assert_eq!(simulation.standing().count(), 0);
-        let seen = simulation.observation();
+        assert_eq!(simulation.assets[0].standing().count(), 0);
+        let seen = simulation.assets[0].observation();
         assert!(
             (seen.spot - 2.0).abs() < 1e-9 && (seen.futures[0] - 2.0).abs() < 1e-9,
             "cancelling printed on the book"
         );
         assert_eq!(seen.open_interest, 0.0);
-        assert_eq!(simulation.summary().adl_count, 1);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).adl_count, 1);
     }
 }
 
@@ -116,7 +116,7 @@ proptest! {
             outcomes.push((
                 long.flows.deleveraged,
                 short.flows.deleveraged,
-                simulation.summary().adl_notional_usd,
+                simulation.summary_of(AssetId::FIRST).adl_notional_usd,
                 standing(&simulation, placements.len()),
             ));
         }
@@ -147,7 +147,10 @@ fn each_rule_takes_from_another() {
     let kept = |ranking| {
         let mut simulation = quiet(&[("fund.adl_ranking", ranking)], &placements);
         jump(&mut simulation, -0.4);
-        assert_eq!(simulation.summary().adl_count, if ranking == 2.0 { 3 } else { 1 });
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).adl_count,
+            if ranking == 2.0 { 3 } else { 1 }
+        );
         standing(&simulation, 3)
     };
     // Profit × leverage at 0.6: 0.538·60/470 = 0.07, 0.412·60/44 = 0.56, 0.478·60/170 = 0.17.
@@ -204,7 +207,7 @@ fn negative_equity_is_counted_at_the_fill() {
         let mut simulation = quiet(&settings, &placements);
         jump(&mut simulation, -0.3);
         // Missing: 100·(0.9 − 0.7) + 200·(0.8 − 0.7); the third stands.
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         assert_eq!((summary.liquidation_count, summary.negative_equity_count), (2, 2));
         assert!((summary.negative_equity_notional_usd - 210.0).abs() < 1e-6);
         assert!((summary.negative_equity_loss_usd - 40.0).abs() < 1e-6, "{summary:?}");
@@ -230,18 +233,24 @@ fn socialised_losses_are_clawed_back_from_profits() {
         ];
         let mut simulation = quiet(&settings, &placements);
         jump(&mut simulation, -0.3);
-        assert!((simulation.summary().bad_debt_usd - 20.0).abs() < 1e-6);
+        assert!((simulation.summary_of(AssetId::FIRST).bad_debt_usd - 20.0).abs() < 1e-6);
         (0..3).for_each(|_| simulation.step());
         simulation
     };
     let (debt, shared) = (run(0.0), run(1.0));
-    assert!((debt.summary().bad_debt_usd - 20.0).abs() < 1e-6 && debt.summary().socialised_loss_usd == 0.0);
-    let summary = shared.summary();
+    assert!(
+        (debt.summary_of(AssetId::FIRST).bad_debt_usd - 20.0).abs() < 1e-6
+            && debt.summary_of(AssetId::FIRST).socialised_loss_usd == 0.0
+    );
+    let summary = shared.summary_of(AssetId::FIRST);
     assert!(
         (summary.socialised_loss_usd - 20.0).abs() < 1e-6 && summary.bad_debt_usd < 1e-6,
         "{summary:?}"
     );
-    for (placement, ahead) in shared.standing().map(|placement| (placement, [0.0, 18.0, 4.0])) {
+    for (placement, ahead) in shared.assets[0]
+        .standing()
+        .map(|placement| (placement, [0.0, 18.0, 4.0]))
+    {
         let position = placement.position;
         let ahead = ahead[position.id as usize];
         let expected = 100.0 - ahead * 20.0 / 30.0;
@@ -256,7 +265,7 @@ fn socialised_losses_are_clawed_back_from_profits() {
     for (key, position) in tier.ladder.iter() {
         assert_eq!(key, tier.requirement.key(position, Side::Short));
     }
-    assert!(shared.summary().ledger_max_relative_error < 1e-12);
+    assert!(shared.summary_of(AssetId::FIRST).ledger_max_relative_error < 1e-12);
 }
 
 /// With money in the fund nobody is deleveraged, and without auto-deleveraging the loss is bad debt.
@@ -277,7 +286,7 @@ fn the_fund_pays_first_and_bad_debt_is_last() {
         for _ in 0..200 {
             simulation.step();
         }
-        let summary = simulation.summary();
+        let summary = simulation.summary_of(AssetId::FIRST);
         assert!(summary.halted.is_none(), "{:?}", summary.halted);
         assert!(summary.insurance_fund_usd >= 0.0 && summary.liquidation_count > 1000);
         if fund == 0.0 {

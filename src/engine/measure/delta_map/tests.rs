@@ -166,7 +166,7 @@ fn the_beginning_of_the_map_is_the_reproduction_ratio() {
         &[("dealers.enabled", 1.0), ("dealers.gain", 0.4), ("leverage.mean", 25.0)][..],
     ] {
         let simulation = started(settings, 0);
-        let (map, seen) = (map(&simulation), simulation.observation());
+        let (map, seen) = (map(&simulation), simulation.assets[0].observation());
         for (outward, expected) in [(&map.down, seen.reproduction_down), (&map.up, seen.reproduction_up)] {
             let found = outward.ratio_at(0.0).unwrap();
             assert!(
@@ -241,7 +241,7 @@ fn what_is_due_counts_at_the_present_price() {
     for _ in 0..6 {
         simulation.step();
     }
-    let (map, seen) = (map(&simulation), simulation.observation());
+    let (map, seen) = (map(&simulation), simulation.assets[0].observation());
     assert!(seen.queued > 1e8, "{:e}", seen.queued);
     let due = map.down.levels[0].flow.due;
     assert!((due / seen.queued - 1.0).abs() < 1e-9, "{due:e} of {:e}", seen.queued);

@@ -6,14 +6,14 @@ use serde::{Serialize, Serializer};
 use cascade_scenario::{Route, VENUES_MAX};
 
 use super::figures;
-use crate::forced::clearing::ClearingFigures;
-use crate::forced::route::{ByRoute, ImpactByRoute};
-use crate::forced::waterfall::Insolvent;
+use crate::forced::batch::Insolvent;
+use crate::forced::outlet::{ByRoute, ImpactByRoute};
 use crate::lending::{LendingFigures, LendingSummary};
 use crate::log::Halt;
 use crate::market::source::BySource;
 use crate::measure::observation::LargestMove;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
+use crate::positions::clearing::ClearingFigures;
 
 #[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
 fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {

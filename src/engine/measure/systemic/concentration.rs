@@ -36,7 +36,7 @@ pub fn venue_shares(world: &World) -> Vec<f64> {
 
 /// The longs' and the shorts' share of the levered notional.
 pub fn side_shares(world: &World) -> Vec<f64> {
-    shares(Side::BOTH.map(|side| world.levered(side)).to_vec())
+    shares(Side::BOTH.map(|side| world.venues.levered(side)).to_vec())
 }
 
 /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
@@ -89,9 +89,9 @@ impl LevelConcentration {
     pub fn measure(&mut self, world: &World) -> f64 {
         let due = self
             .looked
-            .is_none_or(|(version, step)| version != world.book_version && world.step >= step + STEPS_BETWEEN);
+            .is_none_or(|(version, step)| version != world.venues.version && world.moment.step >= step + STEPS_BETWEEN);
         if due {
-            self.looked = Some((world.book_version, world.step));
+            self.looked = Some((world.venues.version, world.moment.step));
             resting(world, &mut self.clusters);
             let levels = self.clusters.longs.iter().zip(&self.clusters.shorts);
             self.found = herfindahl(&shares(levels.map(|(longs, shorts)| longs + shorts).collect()));

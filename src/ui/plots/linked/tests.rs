@@ -68,7 +68,7 @@ impl Stage {
         let mut commands = Vec::new();
         let mut output = self.context.run_ui(input, |ui| {
             let view = PlotView {
-                history: self.history.of_asset(AssetId::new(0)),
+                history: self.history.of_asset(AssetId::FIRST),
                 asset: &self.simulation.assets()[0],
                 number: None,
                 running: self.running,
@@ -132,13 +132,13 @@ const ON_LAST_ROW: egui::Pos2 = pos2(400.0, 700.0);
 fn a_click_on_the_price_asks_for_a_shock_to_that_level() {
     let mut stage = Stage::new(50);
     let commands = stage.click(ON_PRICE);
-    let [Command::ShockToPrice(price)] = commands[..] else {
+    let [Command::Act(ActCommand::ShockToPrice(price))] = commands[..] else {
         panic!("{commands:?}")
     };
     let (low, high) = stage.plots.price.range();
     assert!(low < price && price < high);
     let higher = stage.click(ON_PRICE - vec2(0.0, 60.0));
-    assert!(matches!(higher[..], [Command::ShockToPrice(other)] if other > price));
+    assert!(matches!(higher[..], [Command::Act(ActCommand::ShockToPrice(other))] if other > price));
     assert!(stage.click(ON_LAST_ROW).is_empty());
 }
 
@@ -204,14 +204,14 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     stage.advance(150);
     let (_, texts) = stage.frame(Vec::new());
     assert!(told(&texts), "{texts:?}");
-    let story = stage.history.of_asset(AssetId::new(0)).story().unwrap();
+    let story = stage.history.of_asset(AssetId::FIRST).story().unwrap();
     let trough = stage
         .history
-        .of_asset(AssetId::new(0))
+        .of_asset(AssetId::FIRST)
         .figure(Figure::Spot)
         .at(story.to_step)
         .unwrap();
-    assert_eq!(trough, stage.simulation.summary().lowest_price);
+    assert_eq!(trough, stage.simulation.summary_of(AssetId::FIRST).lowest_price);
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn legends_show_the_values_under_the_pointer() {
     let newest = format::price(
         stage
             .history
-            .of_asset(AssetId::new(0))
+            .of_asset(AssetId::FIRST)
             .figure(Figure::Spot)
             .last()
             .unwrap(),
@@ -229,7 +229,7 @@ fn legends_show_the_values_under_the_pointer() {
     assert!(stage.frame(Vec::new()).1.contains(&newest));
     let place = pos2(AXIS_WIDTH + 40.0, 200.0);
     let (_, texts) = stage.frame(vec![egui::Event::PointerMoved(place)]);
-    let early = stage.history.of_asset(AssetId::new(0)).figure(Figure::Exogenous);
+    let early = stage.history.of_asset(AssetId::FIRST).figure(Figure::Exogenous);
     let shown = |text: &String| (0..60).any(|step| early.at(step).is_some_and(|price| *text == format::price(price)));
     assert!(texts.iter().any(shown), "{texts:?}");
 }

@@ -41,8 +41,8 @@ impl Plot for Attribution {
     }
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
-        let total = per_cent(scene.value(Figure::Attributed));
-        let mut entries = vec![LegendEntry::line("together", total, scene.palette.spot)];
+        let total = scene.entry(Figure::Attributed, scene.palette.spot, per_cent);
+        let mut entries = vec![total.called("together")];
         let largest = |source: &Source| {
             let part = scene.history.by_source(*source).extent(0..usize::MAX);
             part.high.max(-part.low)
@@ -56,7 +56,7 @@ impl Plot for Attribution {
         moved.sort_by(|a, b| b.0.total_cmp(&a.0));
         entries.extend(moved.into_iter().map(|(_, source)| {
             let value = scene.history.by_source(*source).at(scene.step).unwrap_or(f64::NAN);
-            LegendEntry::block(source.label(), per_cent(value), scene.palette.source(*source))
+            LegendEntry::line(source.label(), per_cent(value), scene.palette.source(*source)).block()
         }));
         entries
     }

@@ -44,12 +44,10 @@ impl Plot for Basis {
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let spread = |label, figure, color| {
-            LegendEntry::line(label, format::digits(BASIS_POINTS * scene.value(figure), 3), color)
-        };
+        let spread = |figure, color| scene.entry(figure, color, |value| format::digits(BASIS_POINTS * value, 3));
         vec![
-            spread("basis", Figure::BasisSpread, palette.spot),
-            spread("funding per 8 h", Figure::FundingSpread, palette.arbitrage),
+            spread(Figure::BasisSpread, palette.spot).called("basis"),
+            spread(Figure::FundingSpread, palette.arbitrage).called("funding per 8 h"),
         ]
     }
 }

@@ -56,17 +56,19 @@ impl Plot for Delta {
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
         let mut entries = vec![
-            scene.money_line("net", Figure::LeveredNet, palette.spot),
-            scene.money_line("longs", Figure::LeveredLongs, palette.longs),
-            scene.money_line("shorts", Figure::LeveredShorts, palette.shorts),
-            scene.money_line("counterparty", Figure::Counterparty, palette.counterparty),
-            scene.money_line("arbitrage", Figure::Arbitrage, palette.arbitrage),
+            scene.money(Figure::LeveredNet, palette.spot).called("net"),
+            scene.money(Figure::LeveredLongs, palette.longs).called("longs"),
+            scene.money(Figure::LeveredShorts, palette.shorts).called("shorts"),
+            scene
+                .money(Figure::Counterparty, palette.counterparty)
+                .called("counterparty"),
+            scene.money(Figure::Arbitrage, palette.arbitrage).called("arbitrage"),
         ];
         if has_dealers(scene.history) {
-            entries.push(scene.money_line("hedge", Figure::DealerHedge, palette.dealers));
-            entries.push(scene.money_line("dealers' options", Figure::DealerOptions, options_color(palette)));
+            entries.push(scene.money(Figure::DealerHedge, palette.dealers).called("hedge"));
+            entries.push(scene.money(Figure::DealerOptions, options_color(palette)));
         }
-        entries.extend(traders(scene).map(|(figure, label, color)| scene.money_line(label, figure, color)));
+        entries.extend(traders(scene).map(|(figure, label, color)| scene.money(figure, color).called(label)));
         entries
     }
 

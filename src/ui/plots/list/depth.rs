@@ -39,11 +39,17 @@ impl Plot for Depth {
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let standing = format!("{} %", format::digits(100.0 * scene.value(Figure::MakersStanding), 3));
         vec![
-            scene.money_line("depth", Figure::Depth, palette.spot),
-            LegendEntry::line("makers standing", standing, palette.makers),
-            scene.money_block("failed a step", Figure::MakersFailed, palette.forced),
+            scene.money(Figure::Depth, palette.spot),
+            scene.entry(Figure::MakersStanding, palette.makers, per_cent),
+            scene
+                .money(Figure::MakersFailed, palette.forced)
+                .block()
+                .called("failed a step"),
         ]
     }
+}
+
+fn per_cent(share: f64) -> String {
+    format!("{} %", format::digits(100.0 * share, 3))
 }

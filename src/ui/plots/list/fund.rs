@@ -1,7 +1,6 @@
 //! Insurance and default funds with what they did not cover, and auto-deleveraging a step.
 
 use super::prelude::*;
-use eframe::egui::Color32;
 
 /// The plot.
 pub struct Fund;
@@ -41,36 +40,37 @@ impl Plot for Fund {
         if has_default_fund(history) {
             line(canvas, history, Figure::DefaultFund, palette.counterparty, 1.4);
         }
-        for (_, figure, color) in losses(palette) {
-            line(canvas, history, figure, color, 1.4);
-        }
+        line(canvas, history, Figure::BadDebt, palette.forced, 1.4);
+        line(canvas, history, Figure::NegativeEquity, palette.deleveraging, 1.4);
+        line(canvas, history, Figure::Socialised, palette.pool, 1.4);
         line(canvas, history, Figure::InsuranceFund, palette.spot, 1.6);
         Vec::new()
     }
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let mut entries = vec![scene.money_line("fund", Figure::InsuranceFund, palette.spot)];
+        let mut entries = vec![scene.money(Figure::InsuranceFund, palette.spot).called("fund")];
         if has_default_fund(scene.history) {
-            entries.push(scene.money_line("default fund", Figure::DefaultFund, palette.counterparty));
+            entries.push(
+                scene
+                    .money(Figure::DefaultFund, palette.counterparty)
+                    .called("default fund"),
+            );
         }
-        entries.push(scene.money_block("ADL a step", Figure::Deleveraged, palette.dealers));
-        entries.extend(losses(palette).map(|(label, figure, color)| scene.money_line(label, figure, color)));
+        entries.push(scene.money(Figure::Deleveraged, palette.dealers).block());
+        entries.extend([
+            scene.money(Figure::BadDebt, palette.forced),
+            scene
+                .money(Figure::NegativeEquity, palette.deleveraging)
+                .called("below zero"),
+            scene.money(Figure::Socialised, palette.pool),
+        ]);
         entries
     }
 
     fn pinned(&self) -> Pinned {
         Pinned::of(&[Figure::InsuranceFund, Figure::BadDebt], format::short)
     }
-}
-
-/// Losses beside the fund: name, figure and colour.
-fn losses(palette: &Palette) -> [(&'static str, Figure, Color32); 3] {
-    [
-        ("bad debt", Figure::BadDebt, palette.forced),
-        ("below zero", Figure::NegativeEquity, palette.deleveraging),
-        ("socialised", Figure::Socialised, palette.pool),
-    ]
 }
 
 /// Whether clearing members have ever paid anything in.

@@ -45,10 +45,10 @@ impl Plot for Lending {
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
         vec![
-            scene.money_line("bad debt", Figure::LoansLost, palette.forced),
-            scene.money_line("waiting", Figure::LoansWaiting, palette.shorts),
-            scene.money_line("at risk", Figure::LoansAtRisk, palette.index),
-            scene.money_block("repaid a step", Figure::LoansRepaid, palette.lending),
+            scene.money(Figure::LoansLost, palette.forced),
+            scene.money(Figure::LoansWaiting, palette.shorts).called("waiting"),
+            scene.money(Figure::LoansAtRisk, palette.index),
+            scene.money(Figure::LoansRepaid, palette.lending).block(),
         ]
     }
 }

@@ -6,13 +6,13 @@ use eframe::egui::Color32;
 /// The plot.
 pub struct Margin;
 
-/// A rate's name, the rate and its colour.
-type Rate = (&'static str, Figure, fn(&Palette) -> Color32);
+/// A rate and its colour.
+type Rate = (Figure, fn(&Palette) -> Color32);
 
 /// What is shown only where there is any.
 const OPTIONAL: [Rate; 2] = [
-    ("forced cut", Figure::ForcedCut, |palette| palette.forced),
-    ("haircut", Figure::Haircut, |palette| palette.arbitrage),
+    (Figure::ForcedCut, |palette| palette.forced),
+    (Figure::Haircut, |palette| palette.arbitrage),
 ];
 
 impl Plot for Margin {
@@ -33,7 +33,7 @@ impl Plot for Margin {
         let always = extent(history, steps, &[Figure::MaintenanceRate, Figure::RealisedVolatility]);
         let rates = OPTIONAL
             .into_iter()
-            .map(|(_, figure, _)| extent(history, steps, &[figure]))
+            .map(|(figure, _)| extent(history, steps, &[figure]))
             .filter(|rate| rate.high > 0.0)
             .fold(always, |all, rate| all.union(Extent::of(rate.high)));
         let low = decade(rates.low).floor();
@@ -49,7 +49,7 @@ impl Plot for Margin {
 
     fn draw(&self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, _full_bar: f64) -> Vec<Shape> {
         let (history, palette) = (scene.history, scene.palette);
-        for (_, figure, color) in OPTIONAL {
+        for (figure, color) in OPTIONAL {
             let series = history.figure(figure);
             if series.extent(0..series.len()).high > 0.0 {
                 canvas.line(series, color(palette), 1.2, decade);
@@ -62,13 +62,13 @@ impl Plot for Margin {
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let entry = |label, figure, color| LegendEntry::line(label, per_cent(scene.value(figure)), color);
+        let entry = |figure, color| scene.entry(figure, color, per_cent);
         let mut entries = vec![
-            entry("maintenance", Figure::MaintenanceRate, palette.spot),
-            entry("volatility/√yr", Figure::RealisedVolatility, palette.index),
+            entry(Figure::MaintenanceRate, palette.spot),
+            entry(Figure::RealisedVolatility, palette.index).called("volatility/√yr"),
         ];
-        let there = OPTIONAL.into_iter().filter(|(_, figure, _)| scene.ever(*figure));
-        entries.extend(there.map(|(label, figure, color)| entry(label, figure, color(palette))));
+        let there = OPTIONAL.into_iter().filter(|(figure, _)| scene.ever(*figure));
+        entries.extend(there.map(|(figure, color)| entry(figure, color(palette))));
         entries
     }
 

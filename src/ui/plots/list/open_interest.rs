@@ -45,12 +45,23 @@ impl Plot for OpenInterest {
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
         let mut entries = vec![
-            scene.money_line("all positions", Figure::OpenInterest, palette.spot),
-            scene.money_block("longs a step", Figure::LiquidatedLongs, palette.longs),
-            scene.money_block("shorts a step", Figure::LiquidatedShorts, palette.shorts),
+            scene.money(Figure::OpenInterest, palette.spot).called("all positions"),
+            scene
+                .money(Figure::LiquidatedLongs, palette.longs)
+                .block()
+                .called("longs a step"),
+            scene
+                .money(Figure::LiquidatedShorts, palette.shorts)
+                .block()
+                .called("shorts a step"),
         ];
         if scene.ever(Figure::Tightened) {
-            entries.push(scene.money_block("by tighter margin", Figure::Tightened, palette.critical));
+            entries.push(
+                scene
+                    .money(Figure::Tightened, palette.critical)
+                    .block()
+                    .called("by tighter margin"),
+            );
         }
         entries
     }

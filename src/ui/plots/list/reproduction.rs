@@ -1,7 +1,6 @@
 //! Liquidations per liquidation, for a fall and for a rise, with the critical line at 1.
 
 use super::prelude::*;
-use crate::plots::legend::Mark;
 
 /// The plot.
 pub struct Reproduction;
@@ -38,14 +37,11 @@ impl Plot for Reproduction {
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let entry = |label, figure, color| LegendEntry::line(label, ratio(scene.value(figure)), color);
+        let entry = |figure, color| scene.entry(figure, color, ratio);
         vec![
-            entry("for a fall", Figure::ReproductionDown, palette.longs),
-            entry("for a rise", Figure::ReproductionUp, palette.shorts),
-            LegendEntry {
-                mark: Mark::Dashes,
-                ..LegendEntry::line("critical", "1".to_owned(), palette.critical)
-            },
+            entry(Figure::ReproductionDown, palette.longs).called("for a fall"),
+            entry(Figure::ReproductionUp, palette.shorts).called("for a rise"),
+            LegendEntry::line("critical", "1".to_owned(), palette.critical).dashes(),
         ]
     }
 

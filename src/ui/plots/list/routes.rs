@@ -57,7 +57,7 @@ impl Plot for Routes {
         ROUTES
             .into_iter()
             .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
-            .map(|(label, figure, color)| scene.money_line(label, figure, color(scene.palette)))
+            .map(|(label, figure, color)| scene.money(figure, color(scene.palette)).called(label))
             .collect()
     }
 }

@@ -37,10 +37,10 @@ impl Plot for Synchrony {
 
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let palette = scene.palette;
-        let share = |label, figure, color| LegendEntry::line(label, format!("{:.2}", scene.value(figure)), color);
+        let share = |figure, color| scene.entry(figure, color, |value| format!("{value:.2}"));
         vec![
-            share("of the venues", Figure::Synchrony, palette.spot),
-            share("forced part of price", Figure::DerivativeShare, palette.forced),
+            share(Figure::Synchrony, palette.spot).called("of the venues"),
+            share(Figure::DerivativeShare, palette.forced),
         ]
     }
 }

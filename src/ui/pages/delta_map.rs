@@ -9,16 +9,16 @@ use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response,
 
 use cascade_app::history::{Extent, FlowHistory};
 use cascade_app::{App, Command};
-use cascade_scenario::format;
+use cascade_scenario::{AssetId, format};
 
-use super::facts;
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
-use super::plots::frame::Frame;
-use super::plots::heatmap::{HeatMap, Recorded, Tones};
-use super::plots::view::{EasedRange, TimeView, frame_seconds};
-use super::plots::{gamma, price};
+use crate::facts;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
+use crate::plots::frame::Frame;
+use crate::plots::heatmap::{HeatMap, Recorded, Tones};
+use crate::plots::view::{EasedRange, TimeView, frame_seconds};
+use crate::plots::{gamma, price};
 use now::Now;
 
 /// How far from the price the picture can reach.
@@ -50,7 +50,7 @@ struct DeltaMapPage {
     /// Viewport in [`REACHES`].
     reach: usize,
     /// The recording and the asset shown last, and the step at which the model stood.
-    shown: Option<((u64, u64), usize)>,
+    shown: Option<((u64, u64), AssetId)>,
     present: u64,
 }
 
@@ -156,7 +156,7 @@ impl DeltaMapPage {
 
     /// Keeps the present moment and the present price in view. Returns whether something is still moving.
     fn follow(&mut self, ui: &Ui, app: &App, flow: &FlowHistory) -> bool {
-        let shown = (app.present.history.version(), app.asset_index());
+        let shown = (app.present.history.version(), app.asset_id());
         if self.shown != Some(shown) {
             let same_run = self
                 .shown

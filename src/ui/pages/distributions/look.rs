@@ -67,9 +67,9 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::{Command, Settings};
+    use cascade_app::{PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
-    use cascade_scenario::Scenario;
+    use cascade_scenario::{AssetId, Scenario};
 
     /// A large book is looked at over several frames, and the page has the old figures until the new ones are complete.
     #[test]
@@ -110,14 +110,14 @@ mod tests {
     fn the_positions_are_those_of_the_chosen_asset() {
         let preset = preset::find("cross-collateral-contagion").unwrap();
         let mut app = App::new(preset, None, Settings::default()).unwrap();
-        app.update(Command::Step(5));
+        app.update(PlaybackCommand::Step(5));
         let mut look = Look::default();
-        for asset in [1, 0] {
-            app.update(Command::ShowAsset(asset));
+        for asset in AssetId::first(2).rev() {
+            app.update(WorkspaceCommand::ShowAsset(asset));
             while look.refresh(&app) {}
             let (found, index) = look.found().unwrap();
             let seen = app.present.simulation.assets()[asset].observation();
-            assert!((index / seen.index - 1.0).abs() < 1e-12, "asset {asset}");
+            assert!((index / seen.index - 1.0).abs() < 1e-12, "{asset}");
             assert!((found.notional[0] / seen.levered_longs - 1.0).abs() < 1e-9);
         }
     }

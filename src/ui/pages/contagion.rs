@@ -6,13 +6,13 @@ mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
-use cascade_app::{App, Command};
-use cascade_scenario::{ASSETS_MAX, format};
+use cascade_app::{App, Command, FileCommand, PlaybackCommand, WhatIfCommand};
+use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::strip::{Strip, Trace};
-use super::style;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::strip::{Strip, Trace};
+use crate::style;
 use now::{Now, Snapshot};
 
 /// From this width on the tables stand beside the picture.
@@ -81,7 +81,7 @@ fn alone(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.label("This run has one asset, so nothing can be carried over to another.");
     ui.weak("Set “Number of assets” under “Assets” and switch “Cross-margin accounts” on, or begin with a preset:");
     if ui.button("Open “Cross-collateral contagion”").clicked() {
-        commands.push(Command::OpenShipped("cross-collateral-contagion"));
+        commands.push(Command::File(FileCommand::OpenShipped("cross-collateral-contagion")));
     }
 }
 
@@ -146,7 +146,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
         ui.label(style::strong(what, 13.5));
         if app.what_if.running() {
             if ui.button("Cancel the trial").clicked() {
-                commands.push(Command::CancelWhatIf);
+                commands.push(Command::WhatIf(WhatIfCommand::Cancel));
             }
             ui.spinner();
         } else if ui
@@ -157,7 +157,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
             )
             .clicked()
         {
-            commands.push(Command::TryShock);
+            commands.push(Command::WhatIf(WhatIfCommand::TryShock));
         }
     });
     let found = app.what_if.found().filter(|found| found.assets == count);
@@ -175,14 +175,14 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
             ui.label(RichText::new(text).small().weak()).on_hover_text(doc);
         }
         ui.end_row();
-        let end = |moves: Option<[f64; ASSETS_MAX]>, asset: usize| {
-            moves.map_or_else(|| "no end".to_owned(), |end| moved(end[asset]))
+        let end = |moves: Option<[f64; ASSETS_MAX]>, asset: AssetId| {
+            moves.map_or_else(|| "no end".to_owned(), |end| moved(end[asset.index()]))
         };
-        for asset in 0..count {
-            ui.weak(format!("asset {}", asset + 1));
+        for asset in AssetId::first(count) {
+            ui.weak(asset.to_string());
             figure(ui, &end(contagion.predicted, asset), palette.text);
             let (on_the_way, tried) = match found {
-                Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset])),
+                Some(found) => (end(found.on_the_way, asset), moved(found.happened[asset.index()])),
                 None => ("–".to_owned(), "–".to_owned()),
             };
             figure(ui, &on_the_way, palette.text);
@@ -199,11 +199,11 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
             },
         );
         let text = format!(
-            "Tried from step {} with {} on asset {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
+            "Tried from step {} with {} on {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
              impact that decays, limits to how fast it sells, and funds that run out.",
             found.from_step,
             moved(found.size),
-            found.shocked + 1,
+            found.shocked,
         );
         ui.label(RichText::new(text).small().weak());
     }
@@ -235,7 +235,7 @@ fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Ve
         least: Some(LEAST_RADIUS),
         mark: None,
         step_seconds: app.present.history.step_seconds(),
-        present: app.present.simulation.observation().step,
+        present: app.present.simulation.steps(),
     }
     .show(ui, palette, commands);
 }
@@ -292,7 +292,7 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
     };
     let step_seconds = app.present.history.step_seconds();
     let stretch = (STRETCH_SECONDS / step_seconds) as usize;
-    let present = app.present.simulation.observation().step as usize;
+    let present = app.present.simulation.steps() as usize;
     let across = contagion
         .led(stretch, present)
         .into_iter()
@@ -326,7 +326,10 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
                     .on_hover_text("A click goes there. The price is that since the start.")
                     .clicked()
                 {
-                    commands.extend([Command::Pause, Command::Seek(one.from_step as u64)]);
+                    commands.extend([
+                        Command::Playback(PlaybackCommand::Pause),
+                        Command::Playback(PlaybackCommand::Seek(one.from_step as u64)),
+                    ]);
                 }
             }
         });

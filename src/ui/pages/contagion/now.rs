@@ -30,7 +30,7 @@ impl Now {
     pub fn refresh(&mut self, app: &App) {
         let simulation = &app.present.simulation;
         let versions = simulation.assets().iter().map(Asset::book_version).sum();
-        let step = simulation.observation().step;
+        let step = simulation.steps();
         let moment = (app.present.history.version(), step, versions, *simulation.parameters());
         if self.of != Some(moment) {
             self.of = Some(moment);

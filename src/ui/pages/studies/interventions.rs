@@ -8,7 +8,7 @@ use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::interventions::{Benefit, InterventionEffect, Loss};
 use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand};
 use cascade_scenario::{format, parameter};
 
 /// A difference of fewer standard errors than this is written weakly.
@@ -119,7 +119,7 @@ fn row(ui: &mut Ui, effect: &InterventionEffect, columns: Columns, palette: &Pal
     };
     let button = ui.add(Button::new(name).frame_when_inactive(false));
     if button.on_hover_text(hover).clicked() {
-        commands.push(Command::SetParameter { id, value });
+        commands.push(Command::Edit(EditCommand::SetParameter { id, value }));
     }
     if columns != Columns::Fewest {
         ui.weak(if one.in_force { "in force" } else { "–" })

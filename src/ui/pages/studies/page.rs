@@ -30,7 +30,7 @@ impl Page for StudyPage {
                 }
                 let assets = app.present.simulation.assets().len();
                 if assets > 1 {
-                    let shown = app.asset_index() + 1;
+                    let shown = app.asset_id().number();
                     ui.weak(format!(
                         "Figures are of asset {shown} of {assets}; the tabs above turn to another, without new runs."
                     ));

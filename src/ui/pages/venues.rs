@@ -8,10 +8,10 @@ use cascade_app::{App, Command};
 use cascade_engine::{SYNCHRONY_THRESHOLD, VenueFigures};
 use cascade_scenario::format;
 
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::strip::{Strip, Trace};
-use super::style;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::strip::{Strip, Trace};
+use crate::style;
 
 /// Market time in seconds of the column “last minute”.
 const RECENTLY: f64 = 60.0;
@@ -281,7 +281,7 @@ const fn state(venue: &VenueFigures) -> &'static str {
 
 /// Notional liquidated at a venue within the last minute before the present moment.
 fn recent(app: &App, venue: usize) -> f64 {
-    let present = app.present.simulation.observation().step as usize;
+    let present = app.present.simulation.steps() as usize;
     let steps = (RECENTLY / app.present.history.step_seconds()).round().max(1.0) as usize;
     let series = &app.shown_history().liquidated_at()[venue];
     let from = present.saturating_sub(steps) + 1;
@@ -294,7 +294,7 @@ fn over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comma
     let largest = largest_bar(history);
     let mark = history.synchronised();
     let venues = history.futures().len();
-    let present = app.present.simulation.observation().step;
+    let present = app.present.simulation.steps();
     ui.horizontal_wrapped(|ui| {
         ui.label(style::strong("Futures, marks and liquidations by venue", 13.5));
         if let Some(step) = mark {

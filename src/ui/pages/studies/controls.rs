@@ -8,7 +8,7 @@ use cascade_analysis::sensitivity::is_active;
 use cascade_analysis::{Metric, axis::VALUES_MAX};
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
 use cascade_app::{App, Command};
-use cascade_scenario::{Kind, Parameter, groups, parameter, table};
+use cascade_scenario::{AssetId, Kind, Parameter, groups, parameter, table};
 
 /// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
 const SEEDS_MAX: usize = 1_000;
@@ -70,8 +70,8 @@ fn metric(ui: &mut Ui, plan: &mut Plan) {
 pub fn words(metric: Metric) -> String {
     let figure = metric.figure_name().replace(['_', '.'], " ").replace(" usd", " USD");
     match metric.asset() {
-        0 => figure,
-        further => format!("{figure} of asset {}", further + 1),
+        AssetId::FIRST => figure,
+        further => format!("{figure} of {further}"),
     }
 }
 

@@ -11,11 +11,11 @@ use cascade_app::{App, Command};
 use cascade_engine::{Clusters, PriceGrid, Side};
 use cascade_scenario::format;
 
-use super::facts::{self, Fact};
-use super::lending;
-use super::page::{Page, PageEntry, PageId};
-use super::palette::Palette;
-use super::plots::view::nice_step;
+use crate::facts::{self, Fact};
+use crate::lending;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::plots::view::nice_step;
 use histogram::{Axis, Bars};
 use look::Look;
 
@@ -214,7 +214,14 @@ fn pictures(ui: &mut Ui, app: &App, (found, index): (&Distributions, f64), palet
             palette,
         );
         if let Some(bins) = &health {
-            lending::histogram(&mut columns[last], bins, terms.threshold * (1.0 + terms.bonus), palette);
+            let of = app.of_asset(app.asset_id());
+            lending::histogram(
+                &mut columns[last],
+                &of,
+                bins,
+                terms.threshold * (1.0 + terms.bonus),
+                palette,
+            );
         }
     });
 }

@@ -9,7 +9,7 @@ use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::sensitivity::ParameterEffect;
 use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, EditCommand};
 use cascade_scenario::{format, parameter};
 
 use super::controls::{tick, title, words};
@@ -84,7 +84,7 @@ fn row(ui: &mut Ui, app: &App, effect: &ParameterEffect, largest: f64, palette: 
         .on_hover_text(format!("{} Click: set it to {}.", row.doc, row.show(value)))
         .clicked()
     {
-        commands.push(Command::SetParameter { id, value });
+        commands.push(Command::Edit(EditCommand::SetParameter { id, value }));
     }
     ui.label(format!(
         "{} → {} {}",

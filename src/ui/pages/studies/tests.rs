@@ -1,6 +1,6 @@
 //! The studies in a window without a screen, by their labels.
 
-#[path = "../../tests/common/window.rs"]
+#[path = "../../../tests/common/window.rs"]
 mod driven;
 
 use std::path::Path;
@@ -12,9 +12,9 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::shell::Shell;
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
-use cascade_app::{App, Command, Settings};
+use cascade_app::{App, Command, EditCommand, PlaybackCommand, Settings};
 use cascade_files::preset;
-use cascade_scenario::{ParameterId, Scenario, find};
+use cascade_scenario::{AssetId, ParameterId, Scenario, find};
 
 use driven::{Window, drive};
 
@@ -26,7 +26,7 @@ fn open() -> Window {
 
 fn open_on(scenario: Scenario) -> Window {
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
-    app.update(Command::Pause);
+    app.update(PlaybackCommand::Pause);
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
     drive(shell, (1400.0, 900.0))
 }
@@ -106,7 +106,7 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
         (25.0, 40e9)
     );
     assert_eq!(
-        app.present.simulation.observation().step,
+        app.present.simulation.steps(),
         0,
         "the run has begun anew with the cell"
     );
@@ -118,14 +118,17 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     let study = app.studies.fragility.as_ref().unwrap();
     let cell = study.subject.grid.cell(1, 1);
     let figure = study.task.results.figure(cell, 0, app.studies.plan.metric).unwrap();
-    window.state_mut().app.update(Command::Step(200));
+    window.state_mut().app.update(PlaybackCommand::Step(200));
     let app = &window.state().app;
-    assert_eq!(app.present.simulation.summary().amplification_factor, figure);
+    assert_eq!(
+        app.present.simulation.summary_of(AssetId::FIRST).amplification_factor,
+        figure
+    );
     let maintenance = id("margin.maintenance");
-    let change = Command::SetParameter {
+    let change = Command::Edit(EditCommand::SetParameter {
         id: maintenance,
         value: 0.02,
-    };
+    });
     window.state_mut().app.update(change);
     window.run_steps(2);
     window.get_by_label_contains("has changed since");

@@ -51,20 +51,21 @@ impl Now {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::{Command, Settings};
+    use cascade_app::{PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
+    use cascade_scenario::AssetId;
 
     #[test]
     fn the_map_is_of_the_chosen_asset() {
         let preset = preset::find("cross-collateral-contagion").unwrap();
         let mut app = App::new(preset, None, Settings::default()).unwrap();
-        app.update(Command::Step(5));
+        app.update(PlaybackCommand::Step(5));
         let mut now = Now::default();
-        for asset in [1, 0] {
-            app.update(Command::ShowAsset(asset));
+        for asset in AssetId::first(2).rev() {
+            app.update(WorkspaceCommand::ShowAsset(asset));
             now.refresh(&app);
             let index = app.present.simulation.assets()[asset].observation().index;
-            assert!((now.map.price / index - 1.0).abs() < 1e-12, "asset {asset}");
+            assert!((now.map.price / index - 1.0).abs() < 1e-12, "{asset}");
         }
     }
 }

@@ -1,0 +1,181 @@
+//! Takes an asset's figures after a step.
+
+use cascade_scenario::{BookId, Parameters, VENUES_MAX, VenueId};
+
+use super::Asset;
+use crate::clock::YEAR_SECONDS;
+use crate::forced::liquidation::Liquidation;
+use crate::forced::{calls, clearing, route};
+use crate::lending;
+use crate::market::amm::Pool;
+use crate::market::books::Market;
+use crate::market::source::Source;
+use crate::measure::observation::Observation;
+use crate::measure::{dealer_figures, reproduction};
+use crate::positions::account::{BackstopBuyer, Trader};
+use crate::positions::contract::Side;
+use crate::positions::margin;
+use crate::positions::venues::Venues;
+use crate::traders::accounts;
+use crate::world::World;
+
+/// Half-life in seconds of the volatility shown as realised.
+const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
+
+impl Asset {
+    /// Takes the figures of the present state.
+    pub(super) fn observe(&mut self) {
+        let world = &self.world;
+        let (moment, market, venues, tally) = (&world.moment, &world.market, &world.venues, &world.tally);
+        let spot = market.level(BookId::SPOT);
+        let previous = self.observation;
+        let mut seen = Observation {
+            step: moment.step,
+            time_seconds: moment.time_seconds(),
+            spot: market.books[BookId::SPOT].price,
+            index: market.price_at(market.index_level().total),
+            exogenous: market.price_at(spot.by_source[Source::Exogenous]),
+            levered_longs: venues.levered(Side::Long),
+            levered_shorts: venues.levered(Side::Short),
+            counterparty_delta: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.counterparty.quantity, mark)),
+            arbitrage_delta: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.arbitrageur.quantity, mark)),
+            cross_delta: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.cross.quantity, mark)),
+            cross_closed: tally.cross_closed,
+            collateral_sold: tally.collateral_sold,
+            cross_liquidations: tally.cross_liquidations,
+            cross_shortfall: tally.cross_shortfall,
+            open_interest: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
+            liquidated_longs: tally.liquidated_side(Side::Long),
+            liquidated_shorts: tally.liquidated_side(Side::Short),
+            liquidations: tally.liquidations,
+            liquidated: tally.liquidated_total(),
+            liquidation_rate: tally.liquidated_total() / moment.dt(),
+            liquidated_at: tally.liquidated.map(|[longs, shorts]| longs + shorts),
+            liquidated_at_so_far: previous.liquidated_at_so_far,
+            deleveraged_at_so_far: previous.deleveraged_at_so_far,
+            queued: Liquidation::queued(venues),
+            halted_venues: market.futures().iter().filter(|book| book.halted).count() as u32,
+            venues_out: venues.iter().filter(|venue| venue.is_out).count() as u32,
+            deleveraged: tally.deleveraged,
+            deleverage_count: tally.deleverage_count,
+            margin_calls: tally.calls,
+            margin_called: tally.called,
+            topped_up: tally.topped_up,
+            top_ups_late: tally.top_ups_late,
+            sold_on_call: tally.sold,
+            routes: tally.routes,
+            unwound: tally.unwound,
+            taken_over: of_backstop_buyers(world, route::inventory),
+            takers_profit: of_backstop_buyers(world, route::profit),
+            predators_delta: accounts::delta(market, venues, Trader::Predators),
+            predators_traded: tally.predators,
+            predators_profit: accounts::profit(market, venues, Trader::Predators),
+            providers_delta: accounts::delta(market, venues, Trader::Providers),
+            providers_traded: tally.provided,
+            providers_profit: accounts::profit(market, venues, Trader::Providers),
+            makers_standing: self.makers.standing(market),
+            makers_failed: tally.makers_failed,
+            makers_delta: accounts::delta(market, venues, Trader::Makers),
+            makers_profit: accounts::profit(market, venues, Trader::Makers),
+            lending: lending::figures_of(world.lending.as_deref()),
+            socialised: venues.sum_contracts(|c, mark| c.socialised * c.kind.usd_per_settlement(mark)),
+            insolvent: tally.insolvent,
+            routes_so_far: previous.routes_so_far,
+            insolvent_so_far: previous.insolvent_so_far,
+            insurance_fund: world.clearing.fund
+                + venues.sum_contracts(|c, mark| c.fund * c.kind.usd_per_settlement(mark)),
+            clearing: clearing::figures(moment, venues, &world.clearing),
+            shortfall: tally.shortfall,
+            bad_debt: venues.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
+            maintenance_rate: self.margin.maintenance_rate(moment, venues),
+            haircut: self.margin.haircut(moment, venues),
+            forced_cut: margin::forced_cut(venues),
+            tightened: tally.tightened,
+            depth: market.total_depth(),
+            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
+            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
+            attribution: spot.by_source,
+            largest_move: previous.largest_move,
+            systemic: self.systemic.figures(),
+            funding_rates: self.funding.rates(moment, venues),
+            realised_volatility: previous.realised_volatility,
+            // What is read off the ones above, and what dealers tell below.
+            marks: [0.0; VENUES_MAX],
+            futures: [0.0; VENUES_MAX],
+            basis_spread: 0.0,
+            funding_spread: 0.0,
+            execution_shortfall: 0.0,
+            latency_shortfall: 0.0,
+            gamma_exposure: 0.0,
+            gamma_exposure_index: 0.0,
+            gamma_flip: None,
+            gamma_flip_index: None,
+            hedge_flow_up: 0.0,
+            hedge_flow_down: 0.0,
+            dealer_option_delta: 0.0,
+            dealer_hedge: 0.0,
+            hedged: tally.hedged,
+            options_expire_in: None,
+        };
+        observe_venues(&mut seen, world);
+        if seen.step > previous.step {
+            add_step(&mut seen, &previous, world);
+        }
+        observe_shortfalls(&mut seen, &moment.parameters);
+        dealer_figures::observe(&self.dealers, world, &mut seen);
+        self.observation = seen;
+    }
+}
+
+/// Sums something over those who take positions over off the book.
+fn of_backstop_buyers(world: &World, of: fn(&Market, Option<&Pool>, &Venues, BackstopBuyer) -> f64) -> f64 {
+    let of = |buyer: &BackstopBuyer| of(&world.market, world.pool.as_ref(), &world.venues, *buyer);
+    BackstopBuyer::ALL.iter().map(of).sum()
+}
+
+/// Prices at the venues, and how far they differ.
+fn observe_venues(seen: &mut Observation, world: &World) {
+    for (venue, state) in VenueId::each(world.venues.iter()) {
+        seen.marks[venue.index()] = state.mark;
+        seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
+    }
+    let venues = world.venues.len();
+    let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));
+    seen.basis_spread = spread(&bases.collect::<Vec<f64>>());
+    seen.funding_spread = spread(&seen.funding_rates[..venues]);
+}
+
+/// Adds a step to what counts from the start.
+fn add_step(seen: &mut Observation, previous: &Observation, world: &World) {
+    seen.routes_so_far.absorb(&world.tally.routes);
+    add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
+    add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
+    seen.insolvent_so_far.absorb(&world.tally.insolvent);
+    let kept = libm::exp2(-world.moment.dt() / VOLATILITY_HALF_LIFE);
+    let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.moment.dt();
+    let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
+    seen.realised_volatility = libm::sqrt(variance);
+}
+
+/// Losses to be expected at the volatility seen.
+fn observe_shortfalls(seen: &mut Observation, parameters: &Parameters) {
+    let (volatility, rate) = (seen.realised_volatility, seen.maintenance_rate);
+    seen.execution_shortfall = calls::expected_shortfall(volatility, parameters.execution.latency, rate);
+    if parameters.margin_calls.enabled {
+        seen.latency_shortfall = calls::latency_shortfall(&parameters.margin_calls, volatility, rate);
+    }
+}
+
+/// Adds a step's amounts to the sums so far, venue by venue.
+fn add(sums: &mut [f64], amounts: &[f64]) {
+    for (sum, amount) in sums.iter_mut().zip(amounts) {
+        *sum += amount;
+    }
+}
+
+/// Standard deviation over the venues.
+fn spread(values: &[f64]) -> f64 {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
+}

@@ -1,0 +1,32 @@
+//! The dealers' figures of a step.
+
+use crate::measure::observation::Observation;
+use crate::traders::dealers::Dealers;
+use crate::world::World;
+
+/// Enters them.
+pub fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) {
+    let (moment, market) = (&world.moment, &world.market);
+    let held = dealers.held(&world.venues);
+    if dealers.book.is_empty() && held == 0.0 && moment.parameters.dealers.gain == 0.0 {
+        return;
+    }
+    let reference = Dealers::reference(moment, market);
+    let price = market.price_at(reference);
+    let level = dealers.gamma_at(moment, market, price);
+    seen.gamma_exposure = level.exposure;
+    seen.gamma_exposure_index = level.index_convention;
+    let nearest = |flips: &[f64]| {
+        let distance = |flip: &&f64| (**flip - reference).abs();
+        flips
+            .iter()
+            .min_by(|a, b| distance(a).total_cmp(&distance(b)))
+            .map(|flip| market.price_at(*flip))
+    };
+    [seen.gamma_flip, seen.gamma_flip_index] = [nearest(&dealers.flips[0]), nearest(&dealers.flips[1])];
+    seen.hedge_flow_up = dealers.flow_over(moment, market, libm::log1p(0.01));
+    seen.hedge_flow_down = dealers.flow_over(moment, market, libm::log1p(-0.01));
+    seen.dealer_option_delta = dealers.option_delta(moment, market) * price;
+    seen.dealer_hedge = held * price;
+    seen.options_expire_in = dealers.book.next_expiry().map(|at| at - moment.time_seconds());
+}

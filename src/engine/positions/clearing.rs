@@ -1,0 +1,152 @@
+//! Who stands behind positions beyond their margin: the clearing house or its members, and what they have paid in.
+
+use serde::Serialize;
+
+use cascade_scenario::{ClearingScheme, Parameters};
+
+/// The clearing house, or what the members have paid in to stand for their clients alone.
+#[derive(Clone, Debug)]
+pub struct Clearing {
+    /// The pooled insurance fund, USD; only a clearing house has one.
+    pub fund: f64,
+    /// What is left of the members' contributions to the default fund, USD.
+    pub contributions: Vec<f64>,
+    /// What the members have lost of their contributions so far, USD.
+    pub lost: Vec<f64>,
+    /// The part of it that clients of other members had lost.
+    pub mutualised: f64,
+    /// Paid in by founders, members and contracts, less what was paid out to them, USD.
+    pub net_deposits: f64,
+    /// Everything that ever came in, USD: what rounding is measured by.
+    pub gross: f64,
+    /// The members' shares of the batch being settled.
+    pub shares: Vec<f64>,
+}
+
+/// Figures of the clearing; all 0 where no members clear. USD.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct ClearingFigures {
+    /// What is left of the members' contributions.
+    pub default_fund_usd: f64,
+    /// What the default fund has paid so far.
+    pub default_fund_used_usd: f64,
+    /// The part of it that members paid for clients of others.
+    pub mutualised_usd: f64,
+    /// What the member that lost most has lost of its contributions.
+    pub largest_member_loss_usd: f64,
+    /// Members' initial margin if every venue and contract were netted by itself.
+    pub margin_separate_usd: f64,
+    /// Members' initial margin if every two members netted all their contracts with one another.
+    pub margin_bilateral_usd: f64,
+    /// Members' initial margin if one house netted everything.
+    pub margin_central_usd: f64,
+}
+
+impl ClearingFigures {
+    /// Share of the margin that one house saves against one for every venue and contract; 0 where there is no margin.
+    pub fn netting_benefit(&self) -> f64 {
+        if self.margin_separate_usd > 0.0 {
+            1.0 - self.margin_central_usd / self.margin_separate_usd
+        } else {
+            0.0
+        }
+    }
+}
+
+impl Clearing {
+    /// A house with its insurance fund if there is to be one; the members have paid nothing in yet.
+    pub fn new(parameters: &Parameters) -> Self {
+        let members = members(parameters);
+        let fund = if pooled(parameters) {
+            parameters.fund.insurance
+        } else {
+            0.0
+        };
+        Self {
+            fund,
+            contributions: vec![0.0; members],
+            lost: vec![0.0; members],
+            mutualised: 0.0,
+            net_deposits: fund,
+            gross: fund,
+            shares: vec![0.0; members],
+        }
+    }
+
+    /// What is left of the default fund.
+    pub fn default_fund(&self) -> f64 {
+        self.contributions.iter().sum()
+    }
+
+    /// A contract's fund hands this over, USD.
+    pub fn deposit(&mut self, amount: f64) {
+        self.net_deposits += amount;
+        self.gross += amount.abs();
+    }
+
+    /// Loss beyond margin and insurance fund that the members can pay for the batch being settled. Where they do not stand for
+    /// each other, the first of them who cannot pay its part ends it.
+    pub fn capacity(&self, scheme: ClearingScheme) -> f64 {
+        match scheme {
+            ClearingScheme::None => 0.0,
+            ClearingScheme::Central => self.default_fund(),
+            ClearingScheme::Bilateral => {
+                let parts = self.shares.iter().zip(&self.contributions);
+                let able = parts
+                    .filter(|(share, _)| **share > 0.0)
+                    .map(|(share, contribution)| contribution / share);
+                able.reduce(f64::min).unwrap_or(0.0)
+            }
+        }
+    }
+
+    /// Pays for a loss, first from the pooled fund, then from the contributions. Returns what it paid.
+    pub fn pay(&mut self, scheme: ClearingScheme, loss: f64) -> f64 {
+        let from_fund = loss.min(self.fund);
+        self.fund -= from_fund;
+        let beyond = loss - from_fund;
+        let nobodys = self.shares.iter().all(|share| *share == 0.0);
+        // Both what is missing and what is paid are added up member by member: a difference of large sums would swallow the
+        // smallest parts.
+        let mut left = if nobodys { beyond } else { 0.0 };
+        let mut paid = from_fund;
+        for member in 0..self.contributions.len() {
+            let part = beyond * self.shares[member];
+            let charged = self.charge(member, part);
+            left += part - charged;
+            paid += charged;
+        }
+        let together = self.default_fund();
+        if scheme == ClearingScheme::Central && left > 0.0 && together > 0.0 {
+            let share = (left / together).min(1.0);
+            for member in 0..self.contributions.len() {
+                let charged = self.charge(member, share * self.contributions[member]);
+                self.mutualised += charged;
+                left -= charged;
+                paid += charged;
+            }
+        }
+        self.net_deposits -= paid;
+        if left > 0.0 { paid } else { loss }
+    }
+
+    fn charge(&mut self, member: usize, wanted: f64) -> f64 {
+        let paid = wanted.min(self.contributions[member]);
+        self.contributions[member] -= paid;
+        self.lost[member] += paid;
+        paid
+    }
+}
+
+/// Number of members that clear; 0 without clearing.
+pub const fn members(parameters: &Parameters) -> usize {
+    match parameters.clearing.scheme {
+        ClearingScheme::None => 0,
+        ClearingScheme::Bilateral | ClearingScheme::Central => parameters.clearing.members as usize,
+    }
+}
+
+/// Whether one clearing house has the insurance funds of all venues.
+pub fn pooled(parameters: &Parameters) -> bool {
+    parameters.clearing.scheme == ClearingScheme::Central
+}

@@ -1,0 +1,76 @@
+//! What happens in one step, added up.
+
+use cascade_scenario::{Route, VENUES_MAX};
+
+use crate::forced::batch::Insolvent;
+use crate::forced::outlet::ByRoute;
+use crate::positions::contract::Side;
+
+/// Flows of one step, USD.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tally {
+    /// Liquidated notional by venue, longs then shorts.
+    pub liquidated: [[f64; 2]; VENUES_MAX],
+    /// Notional that each route took; what was cancelled by auto-deleveraging is in none of them.
+    pub routes: ByRoute,
+    /// Notional of taken-over positions that was unwound on the book.
+    pub unwound: f64,
+    /// Notional taken over that would still stand at the lowest requirement so far.
+    pub tightened: f64,
+    /// A route that could not take everything, so that the rest was sold on the book.
+    pub spilled: Option<Route>,
+    /// Number of liquidations.
+    pub liquidations: u64,
+    /// How many of them forced flow set off.
+    pub offspring: f64,
+    /// Notional cancelled by auto-deleveraging.
+    pub deleveraged: f64,
+    /// The same by venue.
+    pub deleveraged_at: [f64; VENUES_MAX],
+    /// Positions cancelled by auto-deleveraging.
+    pub deleverage_count: u64,
+    /// Positions that were worth less than nothing when they were closed.
+    pub insolvent: Insolvent,
+    /// Number of margin calls.
+    pub calls: u64,
+    /// Notional called.
+    pub called: f64,
+    /// Collateral that reached the positions it was meant for.
+    pub topped_up: f64,
+    /// Collateral that came too late and went back.
+    pub top_ups_late: f64,
+    /// Notional that holders under margin call closed.
+    pub sold: f64,
+    /// Notional that dealers bought for their hedges, less what they sold.
+    pub hedged: f64,
+    /// Notional that predators traded.
+    pub predators: f64,
+    /// Notional that liquidity providers traded.
+    pub provided: f64,
+    /// Number of market makers that failed.
+    pub makers_failed: u64,
+    /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.
+    pub shortfall: f64,
+    /// Cross-margin accounts that failed, counted where their largest position was.
+    pub cross_liquidations: u64,
+    /// Notional of their positions that was closed.
+    pub cross_closed: f64,
+    /// Collateral coins sold on spot for what failed accounts owed, USD.
+    pub collateral_sold: f64,
+    /// What failed accounts owed beyond their collateral, USD.
+    pub cross_shortfall: f64,
+    /// Whether a position was cancelled although the fund still had money.
+    pub deleveraged_too_early: bool,
+}
+
+impl Tally {
+    /// Liquidated notional of one side over all venues.
+    pub fn liquidated_side(&self, side: Side) -> f64 {
+        self.liquidated.iter().map(|venue| venue[side as usize]).sum()
+    }
+
+    /// Liquidated notional of both sides.
+    pub fn liquidated_total(&self) -> f64 {
+        self.liquidated.iter().flatten().sum()
+    }
+}
