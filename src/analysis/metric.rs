@@ -1,20 +1,16 @@
-//! The figures a study can be about: every number of an asset's summary, by the name it has there. Those of further assets have
+//! The figures a study can be about: every figure of a run in the table of figures, by its name there. Those of further assets have
 //! the asset in front, as parameters have: `asset_2.max_drawdown`.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use serde_json::Value;
-
-use cascade_engine::Simulation;
-use cascade_scenario::{ASSETS_MAX, AssetId, Scenario};
+use cascade_engine::{RunFigure, Simulation, Unit};
+use cascade_scenario::{ASSETS_MAX, AssetId};
 
 /// The figure that studies begin with.
 const USUAL: &str = "amplification_factor";
 /// What the name of a further asset's figure begins with, before its number and a dot.
 const OF_ASSET: &str = "asset_";
-/// Parts of a summary that are no figures of the market.
-const NO_FIGURES: [&str; 2] = ["digest", "halted"];
 
 /// A figure of the summary of an asset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,47 +29,32 @@ pub struct UnknownMetric {
     pub name: String,
 }
 
-/// The names as keys of the summary; a figure inside a part of it has the part's name and a dot in front.
-static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let summary = Simulation::new(&Scenario::default()).map(|simulation| simulation.summary_of(AssetId::FIRST));
-    let mut names = Vec::new();
-    if let Some(value) = summary.ok().and_then(|summary| serde_json::to_value(summary).ok()) {
-        collect("", &value, &mut names);
-    }
-    names.sort_unstable();
-    names
-});
+/// A figure of a run, and which of its parts.
+type Part = (RunFigure, usize);
 
-/// Numbers, and what is not yet known: at step 0 every part of a summary that may be absent is.
-fn collect(prefix: &str, value: &Value, names: &mut Vec<String>) {
-    match value {
-        Value::Object(parts) => {
-            for (key, part) in parts {
-                if !NO_FIGURES.contains(&key.as_str()) {
-                    let dot = if prefix.is_empty() { "" } else { "." };
-                    collect(&format!("{prefix}{dot}{key}"), part, names);
-                }
-            }
-        }
-        Value::Number(_) | Value::Null => names.push(prefix.to_owned()),
-        Value::Array(_) | Value::Bool(_) | Value::String(_) => {}
-    }
-}
+/// The parts of all rows of the table and their names, in the order of the names.
+static TABLE: LazyLock<(Vec<String>, Vec<Part>)> = LazyLock::new(|| {
+    let parts = |figure: RunFigure| {
+        (0..)
+            .zip(figure.about().names(0))
+            .map(move |(part, name)| (name, (figure, part)))
+    };
+    let mut rows: Vec<_> = RunFigure::ALL.into_iter().flat_map(parts).collect();
+    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    rows.into_iter().unzip()
+});
 
 /// All names, in alphabetical order.
 pub fn names() -> &'static [String] {
-    &NAMES
+    &TABLE.0
 }
 
 /// All figures of a run, those of the first asset in the order of [`names`], then those of the next; not a number where there
 /// is none.
 pub fn read(simulation: &Simulation) -> Vec<f64> {
     let of_asset = |asset| {
-        let value = serde_json::to_value(simulation.summary_of(asset)).unwrap_or_default();
-        NAMES.iter().map(move |name| {
-            let part = name.split('.').try_fold(&value, |part, key| part.get(key));
-            part.and_then(Value::as_f64).unwrap_or(f64::NAN)
-        })
+        let summary = simulation.summary_of(asset);
+        TABLE.1.iter().map(move |(figure, part)| figure.part(&summary, *part))
     };
     simulation.parameters().assets.ids().flat_map(of_asset).collect()
 }
@@ -85,7 +66,7 @@ impl Metric {
     /// There is none of this name.
     pub fn find(name: &str) -> Result<Self, UnknownMetric> {
         let (asset, figure) = of_further_asset(name).unwrap_or((AssetId::FIRST, name));
-        NAMES
+        names()
             .iter()
             .position(|known| known == figure)
             .map(|place| Self { place, asset })
@@ -94,7 +75,7 @@ impl Metric {
 
     /// All of the first asset, in alphabetical order.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..NAMES.len()).map(|place| Self {
+        (0..names().len()).map(|place| Self {
             place,
             asset: AssetId::FIRST,
         })
@@ -113,12 +94,17 @@ impl Metric {
 
     /// Its place in what [`read`] returns.
     pub fn index(self) -> usize {
-        self.asset.index() * NAMES.len() + self.place
+        self.asset.index() * names().len() + self.place
+    }
+
+    /// Unit of its number.
+    pub fn unit(self) -> Unit {
+        TABLE.1[self.place].0.unit()
     }
 
     /// Its name in the summary of its asset.
     pub fn figure_name(self) -> &'static str {
-        NAMES.get(self.place).map_or("", String::as_str)
+        names().get(self.place).map_or("", String::as_str)
     }
 
     /// Its name, with the asset in front unless that is the first.
@@ -153,6 +139,45 @@ mod tests {
     use cascade_scenario::Route;
 
     use super::*;
+    use cascade_scenario::Scenario;
+    use serde_json::Value;
+
+    /// A number of a report that has no row could not be studied, and a row without a number would be empty.
+    #[test]
+    fn rows_are_the_numbers_of_a_summary() {
+        fn collect(prefix: &str, value: &Value, found: &mut Vec<(String, Option<f64>)>) {
+            match value {
+                Value::Object(parts) => {
+                    for (key, part) in parts {
+                        let dot = if prefix.is_empty() { "" } else { "." };
+                        collect(&format!("{prefix}{dot}{key}"), part, found);
+                    }
+                }
+                number => found.push((prefix.to_owned(), number.as_f64())),
+            }
+        }
+        let mut scenario = Scenario::default();
+        scenario.set("lending.enabled", 1.0).unwrap();
+        scenario.set("options.enabled", 1.0).unwrap();
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        simulation.shock(&cascade_scenario::Shock::default());
+        (0..60).for_each(|_| simulation.step());
+        let mut found = Vec::new();
+        collect(
+            "",
+            &serde_json::to_value(simulation.summary_of(AssetId::FIRST)).unwrap(),
+            &mut found,
+        );
+        found.retain(|(name, _)| !["digest", "halted"].contains(&name.as_str()));
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        let read = read(&simulation);
+        let rows: Vec<_> = names()
+            .iter()
+            .cloned()
+            .zip(read.into_iter().map(|value| (!value.is_nan()).then_some(value)))
+            .collect();
+        assert_eq!(rows, found);
+    }
 
     #[test]
     fn every_number_of_the_summary_is_a_figure() {

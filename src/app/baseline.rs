@@ -81,8 +81,8 @@ impl App {
         };
         let step = self.present.simulation.steps() as usize;
         let asset = self.asset_id();
-        let present = self.present.history.of_asset(asset.index());
-        let pinned = baseline.history_of(asset);
+        let present = self.present.history.of_asset(asset);
+        let pinned = baseline.history.get(asset);
         let at = |label, kind, figure: Figure| Compared {
             label,
             kind,
@@ -136,6 +136,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Recording;
     use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
@@ -197,7 +198,8 @@ mod tests {
         }
         assert_eq!(again.digest(), branch);
         app.run(150);
-        let spot = |history: &History, step| history.figure(Figure::Spot).at(step).unwrap();
+        let first = AssetId::FIRST;
+        let spot = |history: &Recording, step| history.of_asset(first).figure(Figure::Spot).at(step).unwrap();
         let baseline = app.baseline.as_ref().unwrap();
         for step in 0..=110 {
             assert_eq!(spot(&app.present.history, step), spot(&baseline.history, step));
@@ -241,7 +243,8 @@ mod tests {
         app.run(220);
         assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 220);
         // The exogenous price is the same noise in both.
-        let exogenous = |history: &History| history.by_source(Source::Exogenous).at(119).unwrap();
+        let first = AssetId::FIRST;
+        let exogenous = |history: &Recording| history.of_asset(first).by_source(Source::Exogenous).at(119).unwrap();
         let difference = exogenous(&app.present.history) - exogenous(&app.baseline.as_ref().unwrap().history);
         assert!(difference.abs() < 1e-9, "{difference}");
     }

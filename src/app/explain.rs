@@ -175,12 +175,12 @@ mod tests {
         scenario.events.clear();
         let mut app = App::new(scenario, None, Settings::default()).unwrap();
         app.run(300);
-        let told = Explanation::new(&app.present.history, 0, 300).unwrap();
+        let told = Explanation::new(app.shown_history(), 0, 300).unwrap();
         assert!(
             told.sentence().contains("noise and shocks did it alone"),
             "{}",
             told.sentence()
         );
-        assert_eq!(Explanation::new(&app.present.history, 50, 50), None);
+        assert_eq!(Explanation::new(app.shown_history(), 50, 50), None);
     }
 }

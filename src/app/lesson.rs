@@ -143,7 +143,8 @@ impl Run {
         if now <= asked {
             return None;
         }
-        let spot = self.history.figure(Figure::Spot);
+        // A question is about the first asset's price.
+        let spot = self.history.of_asset(AssetId::FIRST).figure(Figure::Spot);
         let (start, reached) = (spot.at(asked)?, spot.extent(asked..now + 1));
         let furthest = if (start / reached.low).ln() > (reached.high / start).ln() {
             reached.low

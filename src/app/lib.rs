@@ -231,7 +231,7 @@ impl App {
 
     /// The recording of the asset that the window shows.
     pub fn shown_history(&self) -> &History {
-        self.present.history.of_asset(self.asset_id().index())
+        self.present.history.of_asset(self.asset_id())
     }
 
     /// Figures of the whole run of the asset that the window shows.

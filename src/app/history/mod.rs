@@ -4,27 +4,24 @@
 mod book;
 mod contagion;
 mod flow;
+mod recording;
 mod series;
 mod story;
 
 pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
 pub use contagion::{ContagionHistory, Led};
 pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
+pub use recording::Recording;
 pub use series::{Bucket, Extent, Series};
 pub use story::{Narrator, Story};
 
 pub use cascade_engine::Figure;
-use cascade_engine::{Asset, Clusters, Observation, PriceGrid, Simulation, Source};
+use cascade_engine::{Asset, Clusters, Observation, PriceGrid, Source};
 use cascade_scenario::VENUES_MAX;
 
-/// Everything recorded of one run. Sample `i` of every series is the value after step `i`; sample 0 is the start. What is
-/// read off it directly is the first asset's; [`Self::of_asset`] has the same of any other.
+/// Everything recorded of one asset. Sample `i` of every series is the value after step `i`; sample 0 is the start.
 #[derive(Clone, Debug)]
 pub struct History {
-    /// The recordings of the second asset and those after it; the memory for resting levels is shared out among all.
-    others: Vec<Self>,
-    /// How they hit one another, where there are several.
-    contagion: Option<Box<ContagionHistory>>,
     /// The parts of every figure.
     figures: Vec<Vec<Series>>,
     narrator: Narrator,
@@ -43,24 +40,11 @@ pub struct History {
 }
 
 impl History {
-    /// Begins with the state of a simulation as it stands.
-    pub fn new(simulation: &Simulation) -> Self {
-        let assets = simulation.assets();
-        let memory = MEMORY_BOUND_BYTES / assets.len();
-        let others = assets[1..].iter().map(|asset| Self::of_one(asset, memory)).collect();
-        Self {
-            contagion: (assets.len() > 1).then(|| Box::new(ContagionHistory::new(simulation))),
-            others,
-            ..Self::of_one(&assets[0], memory)
-        }
-    }
-
-    fn of_one(asset: &Asset, memory: usize) -> Self {
+    /// Begins with an asset as it stands; the resting levels may take so many bytes.
+    pub fn new(asset: &Asset, memory: usize) -> Self {
         let venues = (asset.parameters().venues.count as usize).clamp(1, VENUES_MAX);
         let parts = |count| vec![Series::default(); count];
         let mut history = Self {
-            others: Vec::new(),
-            contagion: None,
             figures: Figure::ALL
                 .map(|figure| figure.about().split.parts(venues))
                 .map(parts)
@@ -83,28 +67,8 @@ impl History {
         history
     }
 
-    /// The recording of an asset, counted from 0; the first one's if the run has no such asset.
-    pub fn of_asset(&self, index: usize) -> &Self {
-        index
-            .checked_sub(1)
-            .and_then(|other| self.others.get(other))
-            .unwrap_or(self)
-    }
-
-    /// How the assets hit one another; none where there is one.
-    pub fn contagion(&self) -> Option<&ContagionHistory> {
-        self.contagion.as_deref()
-    }
-
     /// Records the state after a step.
-    pub fn record(&mut self, simulation: &Simulation) {
-        self.for_each(simulation, Self::record_one);
-        if let Some(contagion) = &mut self.contagion {
-            contagion.record(simulation);
-        }
-    }
-
-    fn record_one(&mut self, asset: &Asset) {
+    pub(super) fn record(&mut self, asset: &Asset) {
         self.append(asset.observation());
         self.flow.record(asset);
         self.synchronised = asset.synchronised();
@@ -113,37 +77,13 @@ impl History {
         }
     }
 
-    /// Does something with the recording of every asset.
-    fn for_each(&mut self, simulation: &Simulation, one: fn(&mut Self, &Asset)) {
-        let (first, others) = (&simulation.assets()[0], &simulation.assets()[1..]);
-        for (history, asset) in self.others.iter_mut().zip(others) {
-            one(history, asset);
-        }
-        one(self, first);
-    }
-
-    /// The recording of another run than those with other numbers.
-    #[must_use]
-    pub fn of_run(mut self, run: u64) -> Self {
-        self.run = run;
-        self.others.iter_mut().for_each(|other| other.run = run);
-        self
-    }
-
     /// The number of the run, and how often its recording was cut back: what was drawn of another one is out of date.
     pub const fn version(&self) -> (u64, u64) {
         (self.run, self.cuts)
     }
 
-    /// Forgets what was recorded after the step at which `simulation` stands.
-    pub fn cut_back(&mut self, simulation: &Simulation) {
-        self.for_each(simulation, Self::cut_one_back);
-        if let Some(contagion) = &mut self.contagion {
-            contagion.cut_back(simulation);
-        }
-    }
-
-    fn cut_one_back(&mut self, asset: &Asset) {
+    /// Forgets what was recorded after the step at which the asset stands.
+    pub(super) fn cut_back(&mut self, asset: &Asset) {
         let step = asset.observation().step as usize;
         for series in self.figures.iter_mut().flatten() {
             series.truncate(step + 1);
@@ -159,15 +99,11 @@ impl History {
         }
         self.cuts += 1;
         self.recorded_version = None;
-        self.look_at_one(asset);
+        self.look(asset);
     }
 
     /// Takes in the resting levels of a moment that is recorded already.
-    pub fn look(&mut self, simulation: &Simulation) {
-        self.for_each(simulation, Self::look_at_one);
-    }
-
-    fn look_at_one(&mut self, asset: &Asset) {
+    pub(super) fn look(&mut self, asset: &Asset) {
         if self.book_version != asset.book_version() {
             self.book_version = asset.book_version();
             asset.resting(&mut self.clusters);

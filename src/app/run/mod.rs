@@ -11,10 +11,10 @@ pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
 use cascade_engine::{LogKind, Origin, Simulation};
-use cascade_scenario::{Action, AssetId, Event, ParameterChange, ParameterError, ParameterId, Scenario, parameter};
+use cascade_scenario::{Action, Event, ParameterChange, ParameterError, ParameterId, Scenario, parameter};
 
 use super::Document;
-use super::history::History;
+use super::history::Recording;
 
 /// Largest model that is copied before a slider's move, so that further moves in the same step can take its place; in a
 /// larger one each of them is an event of its own.
@@ -30,7 +30,7 @@ pub struct Run {
     /// The model at the moment that is shown.
     pub simulation: Simulation,
     /// What the plots show of the past.
-    pub history: History,
+    pub history: Recording,
     /// Every other moment.
     pub timeline: Timeline,
     /// First and last step of the interval that is explained.
@@ -55,7 +55,7 @@ impl Run {
     /// The scenario holds a value that is not allowed.
     pub(super) fn new(scenario: Scenario, document: Document, number: u64) -> Result<Self, ParameterError> {
         let mut simulation = Simulation::new(&scenario)?;
-        let mut history = History::new(&simulation).of_run(number);
+        let mut history = Recording::new(&simulation).of_run(number);
         let timeline = Timeline::new(&simulation);
         simulation.meet_pause();
         history.look(&simulation);
@@ -83,12 +83,6 @@ impl Run {
         };
         run.arrived();
         run
-    }
-
-    /// The recording of an asset, if the run has it.
-    pub fn history_of(&self, asset: AssetId) -> Option<&History> {
-        let has_it = asset.index() < self.simulation.assets().len();
-        has_it.then(|| self.history.of_asset(asset.index()))
     }
 
     /// A parameter as it is in the model.

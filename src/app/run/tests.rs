@@ -10,7 +10,7 @@ use crate::{
 };
 use cascade_engine::{Clusters, RunEvent};
 use cascade_files::preset;
-use cascade_scenario::{ChangeEffect, Event, Kind, Parameters, Shock, find, table};
+use cascade_scenario::{AssetId, ChangeEffect, Event, Kind, Parameters, Shock, find, table};
 
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
@@ -163,8 +163,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     let (digest, newest) = (app.present.simulation.digest(), app.present.newest_step());
     let series: Vec<f64> = (0..=newest as usize)
         .map(|step| {
-            app.present
-                .history
+            app.shown_history()
                 .figure(crate::history::Figure::Spot)
                 .at(step)
                 .unwrap()
@@ -186,7 +185,7 @@ fn a_rewound_run_that_plays_on_is_the_run() {
     assert_eq!(app.present.simulation.steps(), newest - 10);
     for (step, spot) in series.iter().enumerate() {
         assert_eq!(
-            app.present.history.figure(crate::history::Figure::Spot).at(step),
+            app.shown_history().figure(crate::history::Figure::Spot).at(step),
             Some(*spot)
         );
     }
@@ -198,7 +197,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(300);
     let (old, spot) = (
         app.present.simulation.digest(),
-        app.present.history.figure(crate::history::Figure::Spot).at(300),
+        app.shown_history().figure(crate::history::Figure::Spot).at(300),
     );
     go(&mut app, 140);
     let at_branch = app.present.simulation.digest();
@@ -212,7 +211,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
     app.run(160);
     let new = app.present.simulation.digest();
     assert_ne!(new, old);
-    assert_ne!(app.present.history.figure(crate::history::Figure::Spot).at(300), spot);
+    assert_ne!(app.shown_history().figure(crate::history::Figure::Spot).at(300), spot);
     // What was played on the branch is a run of its own.
     let mut again = Simulation::new(&app.present.newest().scenario_with_acts()).unwrap();
     for _ in 0..300 {
@@ -226,7 +225,7 @@ fn a_change_after_rewinding_cuts_the_future_off_and_undo_brings_it_back() {
         (app.present.simulation.digest(), app.present.newest().digest()),
         (at_branch, old)
     );
-    assert_eq!(app.present.history.figure(crate::history::Figure::Spot).at(300), spot);
+    assert_eq!(app.shown_history().figure(crate::history::Figure::Spot).at(300), spot);
     app.update(EditCommand::Redo);
     assert_eq!((app.present.simulation.digest(), app.present.newest_step()), (new, 300));
     app.update(EditCommand::Undo);
@@ -415,7 +414,10 @@ fn a_branch_at_a_question_plays_what_is_due_once() {
 
 /// Everything that is seen of a run, and where it would go on.
 fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
-    let spot = run.history.figure(crate::history::Figure::Spot);
+    let spot = run
+        .history
+        .of_asset(AssetId::FIRST)
+        .figure(crate::history::Figure::Spot);
     let spots: Vec<_> = (0..=run.history.newest_step()).map(|step| spot.at(step)).collect();
     let state = |simulation: &Simulation| (simulation.steps(), simulation.digest());
     (

@@ -15,6 +15,7 @@ pub enum Source {
     Liquidations,
     /// Holders under margin call closing a part of their positions.
     #[serde(rename = "deleveraging")]
+    #[strum(serialize = "deleveraging")]
     MarginCalls,
     /// Predators who sell ahead of forced orders and buy back.
     Predators,

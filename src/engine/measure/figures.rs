@@ -2,15 +2,20 @@
 //! fields of [`Observation`] and [`Summary`], their recording, the columns of a run's table, the figures of a study, key figures
 //! and glossary.
 
+mod group;
+mod sums;
 mod table;
 mod unit;
 
-use std::fmt::Debug;
+use cascade_scenario::{ClearingScheme, Parameters, Route, VENUES_MAX};
+use strum::VariantArray as _;
 
-use cascade_scenario::{ClearingScheme, Parameters, VENUES_MAX};
-
+use crate::forced::outlet::ByRoute;
 use crate::market::source::{BySource, Source};
 
+pub use group::Group;
+use sums::Reduction;
+pub(crate) use sums::Sums;
 pub use table::{Figure, Observation, RunFigure, Summary};
 pub use unit::Unit;
 
@@ -23,6 +28,8 @@ pub enum Split {
     Venue,
     /// By cause of price moves.
     Source,
+    /// By where liquidated positions are closed.
+    Route,
 }
 
 impl Split {
@@ -32,6 +39,7 @@ impl Split {
             Self::Whole => 1,
             Self::Venue => venues,
             Self::Source => Source::ALL.len(),
+            Self::Route => Route::VARIANTS.len(),
         }
     }
 
@@ -41,6 +49,7 @@ impl Split {
             Self::Whole => String::new(),
             Self::Venue => (part + 1).to_string(),
             Self::Source => Source::ALL[part].name().to_owned(),
+            Self::Route => Route::VARIANTS[part].name().replace('-', "_"),
         }
     }
 }
@@ -97,6 +106,13 @@ impl Value for BySource {
     }
 }
 
+impl Value for ByRoute {
+    const SPLIT: Split = Split::Route;
+    fn part(self, part: usize) -> f64 {
+        self[Route::VARIANTS[part]]
+    }
+}
+
 impl Sum for f64 {
     fn of(image: f64) -> Self {
         image
@@ -120,80 +136,6 @@ const fn split_of<O, V: Value>(_: fn(&O) -> V) -> Split {
     V::SPLIT
 }
 
-/// How a run sums up the steps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reduction {
-    /// The value the run began with.
-    First,
-    /// The present value.
-    Last,
-    /// The sum over all steps.
-    Total,
-    /// The sum of the sizes over all steps.
-    Turnover,
-    /// The largest value so far, the start included.
-    Largest,
-    /// The smallest value so far, the start included.
-    Smallest,
-}
-
-#[expect(non_upper_case_globals, reason = "as the rows of the table write them")]
-impl Reduction {
-    const first: Self = Self::First;
-    const last: Self = Self::Last;
-    const total: Self = Self::Total;
-    const turnover: Self = Self::Turnover;
-    const largest: Self = Self::Largest;
-    const smallest: Self = Self::Smallest;
-
-    fn begin(self, value: f64) -> f64 {
-        match self {
-            Self::Total | Self::Turnover => 0.0,
-            Self::First | Self::Last | Self::Largest | Self::Smallest => value,
-        }
-    }
-
-    fn add(self, sum: f64, value: f64) -> f64 {
-        match self {
-            Self::First => sum,
-            Self::Last => value,
-            Self::Total => sum + value,
-            Self::Turnover => sum + value.abs(),
-            Self::Largest => sum.max(value),
-            Self::Smallest => sum.min(value),
-        }
-    }
-}
-
-/// The sums over the steps of a run, as the rows declare them.
-#[derive(Clone, Debug)]
-pub(crate) struct Sums([f64; Figure::SUMS.len()]);
-
-impl Sums {
-    /// Nothing has happened yet.
-    pub(crate) fn new(start: &Observation) -> Self {
-        Self(Figure::SUMS.map(|(figure, reduction)| reduction.begin(figure.of(start))))
-    }
-
-    /// Adds a step.
-    pub(crate) fn add(&mut self, seen: &Observation) {
-        for (sum, (figure, reduction)) in self.0.iter_mut().zip(Figure::SUMS) {
-            *sum = reduction.add(*sum, figure.of(seen));
-        }
-    }
-
-    /// Takes what the state may have become since the last step.
-    fn at(&self, seen: &Observation) -> Self {
-        let mut now = self.clone();
-        for (sum, (figure, reduction)) in now.0.iter_mut().zip(Figure::SUMS) {
-            if reduction == Reduction::Last {
-                *sum = figure.of(seen);
-            }
-        }
-        now
-    }
-}
-
 /// When a figure is worth a line among the key figures, if its group is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Interest {
@@ -203,49 +145,6 @@ pub enum Interest {
     NonZero,
     /// Never: it stands in tables, plots and the glossary.
     Detail,
-}
-
-/// What belongs together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
-    /// The price and what moved it.
-    Market,
-    /// Who holds how much.
-    Positions,
-    /// What is closed by force.
-    Liquidation,
-    /// Where it goes.
-    Routes,
-    /// Funds, and losses beyond margins.
-    Losses,
-    /// What circuit breakers hold back.
-    Breakers,
-    /// What the market is like.
-    State,
-    /// Traders who sell ahead of liquidations.
-    Predators,
-    /// Traders who lean against dislocation.
-    Providers,
-    /// Market makers.
-    Makers,
-    /// Margin calls.
-    MarginCalls,
-    /// Accounts with several assets on one collateral.
-    CrossMargin,
-    /// Options and those who hedge them.
-    Hedging,
-    /// What the requirement takes off collateral.
-    Requirement,
-    /// What the rise of the requirement did.
-    Tightening,
-    /// What makes the market fragile as a whole.
-    Systemic,
-    /// Clearing members.
-    Clearing,
-    /// What the delay of execution costs.
-    Execution,
-    /// The decentralized lending pool.
-    Lending,
 }
 
 /// A run at a moment, of one asset.

@@ -107,7 +107,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
     search(&mut window, "positions.long_share");
     let before = app(&window).present.simulation.assets()[0].observation().levered_longs;
-    let levels = app(&window).present.history.book_version();
+    let levels = app(&window).shown_history().book_version();
     window
         .get_by_role_and_label(Role::Slider, "Long share")
         .set_value_accesskit(75.0);
@@ -117,7 +117,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     click(&mut window, Role::Button, "One step (→)");
     assert!(app(&window).present.simulation.assets()[0].observation().levered_longs > before * 1.2);
     assert_ne!(
-        app(&window).present.history.book_version(),
+        app(&window).shown_history().book_version(),
         levels,
         "the plots still show the old levels"
     );

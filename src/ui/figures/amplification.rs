@@ -3,15 +3,11 @@
 use eframe::egui::Ui;
 
 use crate::style;
-use cascade_engine::Summary;
+use cascade_engine::{RunFigure, Summary};
 use cascade_scenario::format;
 
 /// Log price that noise and shocks must have moved the price by before it is told how far it went beyond that.
 const LEAST_NEWS: f64 = 0.001;
-
-const AMPLIFICATION: &str = "Amplification factor A = max|u| / max|e|: u is the spot's log move since the start, e what noise and \
-    shocks alone would have done, each at its largest either way, e up to the moment at which u was largest: later news has \
-    not caused it. Exactly 1 without forced flow.";
 
 /// Whether there has been news to compare the price with: a factor over next to nothing says nothing.
 fn has_news(summary: &Summary) -> bool {
@@ -29,13 +25,14 @@ pub fn amplified(summary: &Summary) -> String {
 
 /// How the factor is made, or why there is none.
 pub(super) fn explained(summary: &Summary) -> String {
+    let how = RunFigure::AmplificationFactor.about().explained();
     if has_news(summary) {
-        return AMPLIFICATION.to_owned();
+        return how;
     }
     let moved = summary.largest_move.exogenous_log;
     format!(
         "No figure yet: noise and shocks had moved this price by {} at most when it was furthest from its start, and a move is not divided by less than {}. \
-         {AMPLIFICATION}",
+         {how}",
         format::percent(moved.exp_m1(), 2).trim_start_matches('+'),
         format::percent(LEAST_NEWS, 1).trim_start_matches('+')
     )
@@ -46,7 +43,7 @@ pub(super) fn card(ui: &mut Ui, summary: &Summary) {
     let card = style::card(ui).show(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.weak("Amplification");
+        ui.weak(RunFigure::AmplificationFactor.label());
         ui.label(style::strong(amplified(summary), 34.0));
         ui.weak(if has_news(summary) {
             "total ÷ exogenous move"

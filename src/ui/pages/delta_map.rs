@@ -110,7 +110,7 @@ impl DeltaMapPage {
 
     /// Draws heat map, curve and gamma; returns the price that is pointed at.
     fn picture(&mut self, ui: &mut Ui, app: &App, area: Rect, palette: &Palette) -> Option<f64> {
-        let flow = app.present.history.of_asset(app.asset_id().index()).flow();
+        let flow = app.shown_history().flow();
         let with_gamma = app.shown_asset().parameters().options.enabled;
         let shares = if with_gamma { [0.46, 0.33] } else { [0.54, 0.46] };
         let width = area.width() - if with_gamma { 2.0 } else { 1.0 } * GAP;

@@ -303,8 +303,9 @@ mod tests {
     use super::*;
     use crate::palette::Palette;
     use crate::plots::view::TimeView;
+    use cascade_app::history::Recording;
     use cascade_engine::Simulation;
-    use cascade_scenario::{Action, Event, Scenario, Shock};
+    use cascade_scenario::{Action, AssetId, Event, Scenario, Shock};
     use egui_plot::{PlotBounds, PlotTransform};
 
     /// The texture as a graphics card would hold it.
@@ -348,7 +349,7 @@ mod tests {
             action: Action::Shock(shock),
         });
         let mut simulation = Simulation::new(&scenario).unwrap();
-        let mut history = History::new(&simulation);
+        let mut history = Recording::new(&simulation);
         let (context, mut map, mut card) = (egui::Context::default(), HeatMap::default(), Card::default());
         let (mut time, palette) = (TimeView::default(), Palette::dark());
         for frame in 0..160 {
@@ -371,7 +372,10 @@ mod tests {
             let place = Viewport::new(PlotTransform::new(screen, bounds, false), &seconds, 10.0, newest);
             let mut output = context.run_ui(egui::RawInput::default(), |ui| {
                 let tones = Tones::Notional(palette.longs, palette.shorts);
-                assert!(map.shape(ui.ctx(), (&history).into(), &place, tones).is_some());
+                assert!(
+                    map.shape(ui.ctx(), history.of_asset(AssetId::FIRST).into(), &place, tones)
+                        .is_some()
+                );
             });
             card.take(&mut output.textures_delta, map.texture.as_ref().unwrap().id());
             let (image, content, mut reader) = (card.0.as_ref().unwrap(), &map.content, Reader::default());
@@ -379,6 +383,7 @@ mod tests {
             let steps = content.steps_per_column;
             for column in place.steps.start / steps..place.steps.end.div_ceil(steps) {
                 let book = history
+                    .of_asset(AssetId::FIRST)
                     .book()
                     .read((column * steps + steps - 1).min(newest), &mut reader);
                 for (at, level) in content.levels.clone().enumerate() {

@@ -85,7 +85,7 @@ impl<'a> PlotView<'a> {
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
         let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history_of(asset));
+        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history.get(asset));
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             selection: app.present.selection,

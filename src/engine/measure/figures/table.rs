@@ -429,22 +429,16 @@ figures! {
             "Largest fall of the spot price from its highest point so far.", "1 − min(P/max P before)";
         BranchingRatio = |s| s.branching_ratio, "branching_ratio", "Branching ratio", Ratio, State Key,
             "Share of the liquidations that forced flow set off: children per liquidation.";
-        RouteBook = |s| s.liquidated_by_route_usd[Route::OrderBook], "liquidated_by_route_usd.order_book", "· on the book", Usd, Routes Key,
-            "Liquidated notional that was sold on the venues' books and printed there at once, and its share of all routes.";
-        RouteAmm = |s| s.liquidated_by_route_usd[Route::Amm], "liquidated_by_route_usd.amm", "· to the AMM", Usd, Routes NonZero,
-            "Liquidated notional that the AMM pool took: arbitrage carries its price to the books.";
-        RouteAuction = |s| s.liquidated_by_route_usd[Route::Auction], "liquidated_by_route_usd.auction", "· by auction", Usd, Routes NonZero,
-            "Liquidated notional that bidders of the Dutch auction took without a print.";
-        RouteVault = |s| s.liquidated_by_route_usd[Route::Vault], "liquidated_by_route_usd.vault", "· to the vault", Usd, Routes NonZero,
-            "Liquidated notional that the backstop vault took without a print.";
+        LiquidatedByRoute = |s| s.liquidated_by_route_usd, "liquidated_by_route_usd.{}", "Liquidated by route", Usd, Routes Detail,
+            "Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.";
         ImpactBook = |s| s.spot_impact_by_route.order_book, "spot_impact_by_route.order_book", "Print: book", LogPrice,
-            Liquidation NonZero, "How far this route's orders alone have moved the spot price at most, and that divided by the \
+            Liquidation Detail, "How far this route's orders alone have moved the spot price at most, and that divided by the \
              notional the route took: hundredths of a per cent per 100 M USD. A route off the book prints through arbitrage or when \
              its takers unwind.";
-        ImpactAmm = |s| s.spot_impact_by_route.amm, "spot_impact_by_route.amm", "Print: AMM", LogPrice, Routes NonZero,
+        ImpactAmm = |s| s.spot_impact_by_route.amm, "spot_impact_by_route.amm", "Print: AMM", LogPrice, Routes Detail,
             "The same of what was sold to the AMM.";
         ImpactTakenOver = |s| s.spot_impact_by_route.taken_over, "spot_impact_by_route.taken_over", "Print: unwind", LogPrice,
-            Routes NonZero, "The same of what bidders and vault took over.";
+            Routes Detail, "The same of what bidders and vault took over.";
         FinalGammaExposure = |s| s.gamma_exposure_usd_per_percent, "gamma_exposure_usd_per_percent", "GEX per 1 %", Usd,
             Hedging Detail, "Gamma exposure now; none without options.", "Σ sign·OI·Γ·P²·1 %";
         ClearingFund = |s| s.clearing.default_fund_usd, "clearing.default_fund_usd", "Default fund left", Usd, Clearing Detail,

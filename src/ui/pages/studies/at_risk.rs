@@ -9,6 +9,7 @@ use crate::style;
 use cascade_analysis::Metric;
 use cascade_app::studies::{CONFIDENCE, Quantile, StudyKind};
 use cascade_app::{App, Command};
+use cascade_engine::Unit;
 use cascade_scenario::format;
 
 use super::chart;
@@ -48,7 +49,7 @@ fn show(ui: &mut Ui, app: &App, palette: &Palette, _commands: &mut Vec<Command>)
 fn figure(ui: &mut Ui, share: f64, metric: Metric, found: &Quantile, palette: &Palette) {
     ui.add_space(10.0);
     let show = |value: f64| {
-        if metric.figure_name().ends_with("_usd") {
+        if metric.unit() == Unit::Usd {
             format!("{} USD", format::amount(value, 4))
         } else {
             format!("{} %", format::digits(value * 100.0, 4))

@@ -4,7 +4,7 @@ use super::*;
 use crate::plots::layout::{Layout, PRICE_HEIGHT};
 use crate::plots::overlay::Overlay;
 use cascade_app::ShownPlots;
-use cascade_app::history::History;
+use cascade_app::history::Recording;
 use cascade_engine::Simulation;
 use cascade_scenario::{AssetId, Event, Scenario, Shock};
 use eframe::egui::Shape;
@@ -13,7 +13,7 @@ use eframe::egui::Shape;
 struct Stage {
     context: egui::Context,
     simulation: Simulation,
-    history: History,
+    history: Recording,
     plots: Plots,
     shown: ShownPlots,
     running: bool,
@@ -33,7 +33,7 @@ impl Stage {
             action: Action::Shock(shock),
         });
         let simulation = Simulation::new(&scenario).unwrap();
-        let history = History::new(&simulation);
+        let history = Recording::new(&simulation);
         let (plots, shown) = (Plots::default(), ShownPlots::default());
         let mut stage = Self {
             context: egui::Context::default(),
@@ -68,7 +68,7 @@ impl Stage {
         let mut commands = Vec::new();
         let mut output = self.context.run_ui(input, |ui| {
             let view = PlotView {
-                history: &self.history,
+                history: self.history.of_asset(AssetId::FIRST),
                 asset: &self.simulation.assets()[0],
                 number: None,
                 running: self.running,
@@ -204,8 +204,13 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
     stage.advance(150);
     let (_, texts) = stage.frame(Vec::new());
     assert!(told(&texts), "{texts:?}");
-    let story = stage.history.story().unwrap();
-    let trough = stage.history.figure(Figure::Spot).at(story.to_step).unwrap();
+    let story = stage.history.of_asset(AssetId::FIRST).story().unwrap();
+    let trough = stage
+        .history
+        .of_asset(AssetId::FIRST)
+        .figure(Figure::Spot)
+        .at(story.to_step)
+        .unwrap();
     assert_eq!(trough, stage.simulation.summary_of(AssetId::FIRST).lowest_price);
 }
 
@@ -213,11 +218,18 @@ fn the_cascade_is_told_in_words_and_not_before_it_happened() {
 fn legends_show_the_values_under_the_pointer() {
     let mut stage = Stage::new(300);
     stage.frame(Vec::new());
-    let newest = format::price(stage.history.figure(Figure::Spot).last().unwrap());
+    let newest = format::price(
+        stage
+            .history
+            .of_asset(AssetId::FIRST)
+            .figure(Figure::Spot)
+            .last()
+            .unwrap(),
+    );
     assert!(stage.frame(Vec::new()).1.contains(&newest));
     let place = pos2(AXIS_WIDTH + 40.0, 200.0);
     let (_, texts) = stage.frame(vec![egui::Event::PointerMoved(place)]);
-    let early = stage.history.figure(Figure::Exogenous);
+    let early = stage.history.of_asset(AssetId::FIRST).figure(Figure::Exogenous);
     let shown = |text: &String| (0..60).any(|step| early.at(step).is_some_and(|price| *text == format::price(price)));
     assert!(texts.iter().any(shown), "{texts:?}");
 }
