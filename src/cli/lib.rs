@@ -31,9 +31,13 @@ use progress::Progress;
 use report::Report;
 use sweep::{Sweep, SweepError, TableError};
 
+/// What the program is, in a line.
+const PROGRAM: &str =
+    "Interactive desktop visualizer of leverage cascades: how leverage turns a small price move into a crash";
+
 /// What the program was asked to do.
 #[derive(Debug, Parser)]
-#[command(name = "cascade-lab", version, about, args_conflicts_with_subcommands = true)]
+#[command(name = "cascade-lab", version, about = PROGRAM, args_conflicts_with_subcommands = true)]
 #[command(after_help = after_help())]
 pub struct Arguments {
     /// A command that needs no window.
