@@ -92,7 +92,7 @@ impl Asset {
         placements: &[Placement],
         inputs: ImportedInputs<'_>,
     ) -> Self {
-        let mut world = World::new(parameters, placements.len());
+        let mut world = World::new(parameters, streams, placements.len());
         for (venue, charge) in world.venues.iter_mut().zip(initial_charges(parameters)) {
             venue.set_charge(charge);
             venue.begin_calm();

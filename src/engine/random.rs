@@ -25,6 +25,8 @@ pub enum Purpose {
     CrossAccounts = 30,
     /// Loans of the lending pool.
     Loans = 70,
+    /// Which clearing members positions belong to.
+    Members = 80,
 }
 
 /// Where an asset's random numbers come from.

@@ -8,8 +8,9 @@ use crate::market::amm::Pool;
 use crate::market::books::Market;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::oracle::Oracle;
-use crate::positions::clearing::Clearing;
+use crate::positions::clearing::{Clearing, membership};
 use crate::positions::venues::Venues;
+use crate::random::RandomStreams;
 use crate::tally::Tally;
 
 /// Everything that more than one mechanism reads or writes. No mechanism gets all of it: its signature says what it reads and
@@ -40,7 +41,8 @@ pub struct World {
 
 impl World {
     /// Empty venues at the start price.
-    pub fn new(parameters: &Parameters, expected_positions: usize) -> Self {
+    pub fn new(parameters: &Parameters, streams: RandomStreams, expected_positions: usize) -> Self {
+        let membership = membership(parameters, streams);
         Self {
             moment: Moment {
                 parameters: *parameters,
@@ -50,8 +52,8 @@ impl World {
             pool: None,
             lending: None,
             oracle: Oracle::new(parameters.market.start_price),
-            venues: Venues::new(parameters, expected_positions),
-            clearing: Clearing::new(parameters),
+            venues: Venues::new(parameters, expected_positions, membership),
+            clearing: Clearing::new(parameters, membership),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {

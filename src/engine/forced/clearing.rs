@@ -19,7 +19,7 @@ use crate::forced::batch::Batch;
 use crate::positions::clearing::Clearing;
 use crate::positions::clearing::{ClearingFigures, members, pooled};
 use crate::positions::contract::ContractKind;
-use crate::positions::netting::{self, Class};
+use crate::positions::netting::{self, Class, Membership};
 use crate::positions::venues::Venues;
 
 /// Brings the default fund to the size it should have: members pay in, or are paid out, in proportion to their margins.
@@ -34,7 +34,7 @@ pub fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) {
     let target = match settings.sizing {
         FundSizing::Usd => settings.default_fund,
         FundSizing::MarginShare => settings.margin_share * total,
-        FundSizing::CoverTwo => two_largest_losses(venues, members, settings.stress_move),
+        FundSizing::CoverTwo => two_largest_losses(venues, clearing.membership, settings.stress_move),
     };
     for (contribution, margin) in clearing.contributions.iter_mut().zip(margins) {
         let share = if total > 0.0 {
@@ -73,9 +73,9 @@ fn margins(moment: &Moment, venues: &Venues, scheme: ClearingScheme) -> Vec<f64>
 }
 
 /// The two largest members' losses beyond their clients' margins, in a move of all marks up or down, whichever is worse.
-fn two_largest_losses(venues: &Venues, members: usize, stress_move: f64) -> f64 {
+fn two_largest_losses(venues: &Venues, membership: Membership, stress_move: f64) -> f64 {
     let in_move = |change: f64| {
-        let mut losses = vec![0.0; members];
+        let mut losses = vec![0.0; membership.members];
         for venue in venues.iter() {
             let price = venue.mark * (1.0 + change);
             for contract in &venue.contracts {
@@ -84,7 +84,7 @@ fn two_largest_losses(venues: &Venues, members: usize, stress_move: f64) -> f64 
                 for book in &contract.sides {
                     for (_, position) in book.tiers.iter().flat_map(|tier| tier.ladder.iter()) {
                         let loss = -position.equity(book.side, value, contract.funding);
-                        losses[netting::members_of(position.id, members).0] += loss.max(0.0) * usd;
+                        losses[membership.of(position.id).0] += loss.max(0.0) * usd;
                     }
                 }
             }
@@ -150,7 +150,7 @@ pub fn lose(
     let shares = &mut clearing.shares;
     shares.fill(0.0);
     if !shares.is_empty() {
-        let (member, _) = netting::members_of(client, shares.len());
+        let (member, _) = clearing.membership.of(client);
         shares[member] = 1.0;
     }
     venues[venue].contracts[kind as usize].fund -= owed;

@@ -3,10 +3,16 @@
 use serde::Serialize;
 
 use cascade_scenario::{ClearingScheme, Parameters};
+use rand::RngExt as _;
+
+use crate::positions::netting::Membership;
+use crate::random::{Purpose, RandomStreams};
 
 /// The clearing house, or what the members have paid in to stand for their clients alone.
 #[derive(Clone, Debug)]
 pub struct Clearing {
+    /// Which members positions belong to.
+    pub membership: Membership,
     /// The pooled insurance fund, USD; only a clearing house has one.
     pub fund: f64,
     /// What is left of the members' contributions to the default fund, USD.
@@ -55,14 +61,15 @@ impl ClearingFigures {
 
 impl Clearing {
     /// A house with its insurance fund if there is to be one; the members have paid nothing in yet.
-    pub fn new(parameters: &Parameters) -> Self {
-        let members = members(parameters);
+    pub fn new(parameters: &Parameters, membership: Membership) -> Self {
+        let members = membership.members;
         let fund = if pooled(parameters) {
             parameters.fund.insurance
         } else {
             0.0
         };
         Self {
+            membership,
             fund,
             contributions: vec![0.0; members],
             lost: vec![0.0; members],
@@ -144,6 +151,11 @@ pub const fn members(parameters: &Parameters) -> usize {
         ClearingScheme::None => 0,
         ClearingScheme::Bilateral | ClearingScheme::Central => parameters.clearing.members as usize,
     }
+}
+
+/// Which members the positions of a run belong to.
+pub fn membership(parameters: &Parameters, streams: RandomStreams) -> Membership {
+    Membership::new(members(parameters), streams.stream(Purpose::Members).random())
 }
 
 /// Whether one clearing house has the insurance funds of all venues.

@@ -150,8 +150,9 @@ mod tests {
     use crate::Simulation;
     use crate::positions::charge::initial_charges;
     use crate::positions::contract::ContractKind;
+    use crate::random::RandomStreams;
     use crate::world::World;
-    use cascade_scenario::{Scenario, Shock};
+    use cascade_scenario::{AssetId, Scenario, Shock};
 
     /// In the running engine the rate rises after a shock, and falls back with the half-life.
     #[test]
@@ -208,7 +209,7 @@ mod tests {
             ] {
                 scenario.set(path, value).unwrap();
             }
-            let mut world = World::new(&scenario.parameters, 0);
+            let mut world = World::new(&scenario.parameters, RandomStreams::new(1, AssetId::FIRST), 0);
             let mut model = MarginModel::new(&world.moment);
             for (venue, charge) in world.venues.iter_mut().zip(initial_charges(&scenario.parameters)) {
                 venue.set_charge(charge);

@@ -119,12 +119,27 @@ pub fn critical_classes(members: u32) -> f64 {
     members * members / (4.0 * (members - 1.0))
 }
 
-/// The member a position belongs to and the one behind its other side, by the position's number.
-pub const fn members_of(id: u32, members: usize) -> (usize, usize) {
-    let hash = mixed(id as u64);
-    let owner = scaled(hash >> 32, members);
-    let other = scaled(hash & 0xffff_ffff, members - 1);
-    (owner, if other < owner { other } else { other + 1 })
+/// Which members positions belong to: drawn anew with every seed, and the same in every run of a seed, whatever happens in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Membership {
+    /// Number of members; 0 where none clear.
+    pub members: usize,
+    salt: u64,
+}
+
+impl Membership {
+    /// Positions spread over so many members, differently with every salt.
+    pub const fn new(members: usize, salt: u64) -> Self {
+        Self { members, salt }
+    }
+
+    /// The member a position belongs to and the one behind its other side, by the position's number.
+    pub const fn of(self, id: u32) -> (usize, usize) {
+        let hash = mixed(id as u64 ^ self.salt);
+        let owner = scaled(hash >> 32, self.members);
+        let other = scaled(hash & 0xffff_ffff, self.members - 1);
+        (owner, if other < owner { other } else { other + 1 })
+    }
 }
 
 /// Stafford's mixer: every bit of the number moves half of the bits of the result.
@@ -143,30 +158,32 @@ const fn scaled(hash: u64, count: usize) -> usize {
 /// where no members clear.
 #[derive(Clone, Debug, Default)]
 pub struct Clients {
+    membership: Membership,
     pairs: Pairs,
     /// Positions in liquidation, in the order in which they will be closed.
     waiting: VecDeque<(u32, f64)>,
 }
 
 impl Clients {
-    /// Nobody's clients yet, among so many members; with 0 nothing is kept.
-    pub fn new(members: usize) -> Self {
+    /// Nobody's clients yet; without members nothing is kept.
+    pub fn new(membership: Membership) -> Self {
         Self {
-            pairs: Pairs::new(members),
+            membership,
+            pairs: Pairs::new(membership.members),
             waiting: VecDeque::new(),
         }
     }
 
     /// Units of a position come (or, negative, go).
     pub fn shift(&mut self, id: u32, units: f64) {
-        if self.pairs.members > 0 {
-            self.pairs.add(members_of(id, self.pairs.members), units);
+        if self.membership.members > 0 {
+            self.pairs.add(self.membership.of(id), units);
         }
     }
 
     /// A position waits to be closed whole.
     pub fn enqueue(&mut self, id: u32, units: f64) {
-        if self.pairs.members > 0 {
+        if self.membership.members > 0 {
             self.waiting.push_back((id, units));
         }
     }
@@ -182,7 +199,7 @@ impl Clients {
             if *waits <= 0.0 {
                 self.waiting.pop_front();
             }
-            parts[members_of(id, self.pairs.members).0] += closed;
+            parts[self.membership.of(id).0] += closed;
             self.shift(id, -closed);
         }
     }
@@ -205,11 +222,12 @@ mod tests {
 
     #[test]
     fn positions_are_spread_evenly_and_never_face_their_own_member() {
-        for members in [2, 3, 10, 40] {
+        for (members, salt) in [(2, 0), (3, 1), (10, u64::MAX), (40, 0x1234_5678_9abc_def0)] {
+            let membership = Membership::new(members, salt);
             let mut counts = vec![0.0; members * members];
             let draws = 100_000;
             for id in 0..draws {
-                let (owner, other) = members_of(id, members);
+                let (owner, other) = membership.of(id);
                 assert!(owner != other && owner < members && other < members);
                 counts[owner * members + other] += 1.0;
             }

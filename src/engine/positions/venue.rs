@@ -8,10 +8,9 @@ use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
 use crate::positions::account::{Account, BackstopBuyer, Trader};
 use crate::positions::charge::Charge;
-use crate::positions::clearing::members;
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::ladder::Ladder;
-use crate::positions::netting::Clients;
+use crate::positions::netting::{Clients, Membership};
 use crate::positions::taken_over::{Lot, Settling, Staggered};
 use crate::positions::tiers;
 use crate::positions::totals::{Flows, Totals};
@@ -89,7 +88,7 @@ pub struct SideBook {
 }
 
 impl SideBook {
-    fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize) -> Self {
+    fn new(kind: ContractKind, side: Side, parameters: &Parameters, expected: usize, membership: Membership) -> Self {
         let (low, high) = key_range(kind, side, parameters.market.start_price);
         let tiers = (0..tiers::count(&parameters.margin))
             .map(|_| TierLadder::new(low, high, expected))
@@ -102,7 +101,7 @@ impl SideBook {
             lots: VecDeque::new(),
             queued: 0.0,
             staggered: Staggered::default(),
-            clients: Clients::new(members(parameters)),
+            clients: Clients::new(membership),
             open: Totals::default(),
             flows: Flows::default(),
             in_line: false,
@@ -359,7 +358,13 @@ impl IndexedBy<VenueId> for Venue {}
 
 impl Venue {
     /// An empty venue with a margin policy; `expected` levered positions a ladder, insurance fund in USD shared over its contracts.
-    pub fn new(parameters: &Parameters, margin: &Margin, expected: usize, fund_usd: f64) -> Self {
+    pub fn new(
+        parameters: &Parameters,
+        margin: &Margin,
+        expected: usize,
+        fund_usd: f64,
+        membership: Membership,
+    ) -> Self {
         let price = parameters.market.start_price;
         let coin_share = parameters.positions.coin_margin_share;
         let contracts = ContractKind::BOTH.map(|kind| {
@@ -372,7 +377,7 @@ impl Venue {
             let expected = if share > 0.0 { expected } else { 0 };
             Contract {
                 kind,
-                sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected)),
+                sides: Side::BOTH.map(|side| SideBook::new(kind, side, parameters, expected, membership)),
                 counterparty: Account::default(),
                 arbitrageur: Account::default(),
                 dealer: Account::default(),

@@ -11,6 +11,7 @@ use crate::market::oracle::Oracle;
 use crate::positions::account::{Account, Trader};
 use crate::positions::clearing::pooled;
 use crate::positions::contract::Side;
+use crate::positions::netting::Membership;
 use crate::positions::population::venue_shares;
 use crate::positions::venue::{Contract, Venue};
 
@@ -43,7 +44,7 @@ impl DerefMut for Venues {
 
 impl Venues {
     /// Empty venues at the start price.
-    pub fn new(parameters: &Parameters, expected_positions: usize) -> Self {
+    pub fn new(parameters: &Parameters, expected_positions: usize, membership: Membership) -> Self {
         let count = parameters.venues.count as usize;
         let expected = expected_positions / (2 * count);
         let at_venues = if pooled(parameters) {
@@ -56,7 +57,7 @@ impl Venues {
             .zip(VenueId::first(count))
             .map(|(share, venue)| {
                 let margin = parameters.margin_at(venue);
-                Venue::new(parameters, &margin, expected, at_venues * share)
+                Venue::new(parameters, &margin, expected, at_venues * share, membership)
             })
             .collect();
         Self {

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::clock::YEAR_SECONDS;
 use crate::positions::charge::Charge;
+use crate::random::RandomStreams;
 use crate::world::World;
 use crate::{Asset, Placement, Position, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
@@ -373,7 +374,7 @@ fn answers_drawn_ahead_are_those_of_the_stream() {
         scenario.set(path, value).unwrap();
     }
     let settings = scenario.parameters.margin_calls;
-    let mut world = World::new(&scenario.parameters, 0);
+    let mut world = World::new(&scenario.parameters, RandomStreams::new(1, AssetId::FIRST), 0);
     world.venues.next_id = 4_000;
     let mut calls = Calls::new(RandomStreams::new(7, AssetId::FIRST));
     calls.draw_ahead(&world.moment, &world.venues);

@@ -1,6 +1,8 @@
 //! The waterfall, the size of the default fund and the members' sums, by hand.
 
-use crate::positions::netting::{Pairs, members_of};
+use crate::positions::clearing::membership;
+use crate::positions::netting::Pairs;
+use crate::random::RandomStreams;
 use crate::{ContractKind, Placement, Position, Side, Simulation};
 use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
@@ -86,18 +88,20 @@ fn losses_go_down_the_waterfall() {
 /// 10 %: the fund covers the two largest. A change of its size is paid in or out.
 #[test]
 fn the_fund_covers_the_two_largest_losses() {
-    let of_member = |member| (0..1_000).find(|id| members_of(*id, 3).0 == member).unwrap();
-    let positions = [
-        long(of_member(0), 70_000.0),
-        long(of_member(1), 50_000.0),
-        long(of_member(2), 20_000.0),
-    ];
     let scenario = quiet(&[
         ("clearing.scheme", 2.0),
         ("clearing.members", 3.0),
         ("clearing.sizing", 2.0),
         ("clearing.stress_move", 0.1),
     ]);
+    let streams = RandomStreams::new(scenario.seed, AssetId::FIRST);
+    let membership = membership(&scenario.parameters, streams);
+    let of_member = |member| (0..1_000).find(|id| membership.of(*id).0 == member).unwrap();
+    let positions = [
+        long(of_member(0), 70_000.0),
+        long(of_member(1), 50_000.0),
+        long(of_member(2), 20_000.0),
+    ];
     let mut simulation = Simulation::with_positions(&scenario, &positions).unwrap();
     let fund = |simulation: &Simulation| simulation.assets[0].observation().clearing.default_fund_usd;
     near(fund(&simulation), 50_000.0 + 80_000.0);
@@ -162,13 +166,14 @@ fn members_sums_are_those_of_their_clients() {
         "{run:?}"
     );
     assert_eq!(simulation.assets[0].observation().queued, 0.0);
+    let membership = simulation.assets[0].world.clearing.membership;
     for (id, venue) in VenueId::each(simulation.assets[0].world.venues.iter()) {
         for contract in &venue.contracts {
             for book in &contract.sides {
                 let mut counted = Pairs::new(7);
                 let here = |p: &Placement| p.venue == id && p.kind == contract.kind && p.side == book.side;
                 for placement in simulation.assets[0].standing().filter(here) {
-                    counted.add(members_of(placement.position.id, 7), placement.position.quantity);
+                    counted.add(membership.of(placement.position.id), placement.position.quantity);
                 }
                 let scale = 1e-9 * book.flows.opened.max(1.0);
                 for member in 0..7 {
@@ -178,5 +183,41 @@ fn members_sums_are_those_of_their_clients() {
                 }
             }
         }
+    }
+}
+
+/// One contract among N members: a house asks for 1/√(N − 1) of the margin that pairs ask for (Duffie and Zhu 2011, K = 1). Who
+/// belongs to whom is drawn anew with every seed, so that the mean over seeds is the closed form, within three standard errors.
+#[test]
+fn netting_averages_out_over_seeds() {
+    const SEEDS: u64 = 64;
+    for members in [3.0, 6.0, 10.0] {
+        let share = 1.0 / f64::sqrt(members - 1.0);
+        let mut scenario = quiet(&[
+            ("clearing.scheme", 2.0),
+            ("clearing.members", members),
+            ("positions.count", 2_000.0),
+            ("positions.size_dispersion", 0.0),
+        ]);
+        let margins: Vec<[f64; 2]> = (1..=SEEDS)
+            .map(|seed| {
+                scenario.seed = seed;
+                let clearing = Simulation::new(&scenario).unwrap().assets[0].observation().clearing;
+                [clearing.margin_central_usd, clearing.margin_bilateral_usd]
+            })
+            .collect();
+        // Means are compared, not the seeds' quotients, which are biased.
+        let scale = margins.iter().map(|[_, pairs]| pairs).sum::<f64>() / SEEDS as f64;
+        let gaps: Vec<f64> = margins
+            .iter()
+            .map(|[house, pairs]| (house - share * pairs) / scale)
+            .collect();
+        let mean = gaps.iter().sum::<f64>() / SEEDS as f64;
+        let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / SEEDS as f64;
+        let error = (variance / SEEDS as f64).sqrt();
+        assert!(
+            mean.abs() < 3.0 * error && error < 0.03,
+            "{members} members: {mean} ± {error}"
+        );
     }
 }
