@@ -181,7 +181,9 @@ impl Asset {
         self.arbitrage.act(moment, market, venues);
         self.arbitrage.act_on_pool(moment, market, pool, venues);
         venues.update_marks(moment, market, oracle, true);
-        self.margin.act(moment, market, venues);
+        if self.margin.act(moment, market, venues) {
+            self.calls.configure(moment, venues);
+        }
         self.funding.act(moment, market, venues);
         self.predators.act(moment, market, venues, tally, log);
         self.providers.act(moment, market, venues, tally);

@@ -332,9 +332,7 @@ fn t20_first_passage_to_liquidation() {
     ]);
     let rule = Requirement {
         rate: 0.005,
-        deduction: 0.0,
-        on_entry: false,
-        add_on: 0.0,
+        ..Requirement::default()
     };
     let position = Position {
         id: 0,

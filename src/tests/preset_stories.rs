@@ -208,6 +208,22 @@ fn dealers_pin_the_price_until_expiry() {
     assert!(pinned.1 < free.1 - 0.005, "{pinned:?} {free:?}");
 }
 
+/// Settled in coins, the pinned price stays where it was: dealers exercise no more than the strike can bear. The bound is four
+/// deviations of the news in ten minutes.
+#[test]
+fn physical_settlement_does_not_move_a_pinned_price() {
+    let mut scenario = preset::find("gamma-pinning").unwrap();
+    scenario.set("options.settlement", 1.0).unwrap();
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    (0..1_079).for_each(|_| simulation.step());
+    let bound = 4.0 * 0.4 * f64::sqrt(600.0 / cascade_lab::engine::YEAR_SECONDS);
+    for _ in 0..60 {
+        simulation.step();
+        let spot = change(&simulation, simulation.assets()[0].observation().spot);
+        assert!(spot.abs() < bound, "{spot}, bound {bound}");
+    }
+}
+
 /// No single force owns the fall: most push, the providers hold against them, and taking one away changes the run by far more
 /// than its own part.
 #[test]

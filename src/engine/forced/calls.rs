@@ -282,8 +282,7 @@ impl Calls {
         };
         match answer {
             Answer::TopUp => {
-                let required = rule.unit_rate(&position, value) * position.quantity - rule.deduction;
-                let amount = (target * required - equity).max(0.0);
+                let amount = rule.top_up(&position, equity, value, target);
                 if settings.collateral_latency == 0.0 {
                     post(venues, tally, place, amount);
                 } else {

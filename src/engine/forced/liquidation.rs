@@ -119,11 +119,10 @@ impl Liquidation {
                     let (mut taken, mut notional) = (0, 0.0);
                     for tier in 0..book.tiers.len() {
                         let threshold = book.tiers[tier].requirement.threshold(value, book.side, funding);
-                        let when_calm = threshold - book.tiers[tier].tightened() * value.abs();
                         while let Some((key, position)) = book.tiers[tier].ladder.pop_reached(threshold) {
                             taken += 1;
                             let kind = contract.kind;
-                            if key > when_calm {
+                            if book.tiers[tier].is_due_to_tightening(key, &position, threshold, value) {
                                 tally.tightened += kind.notional_usd(position.quantity, mark);
                             }
                             let tranche = staggered::first_tranche(&parameters, kind, book, &position, mark, funding);

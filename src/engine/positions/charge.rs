@@ -5,10 +5,13 @@ use cascade_scenario::VenueId;
 use cascade_scenario::{Haircut, Parameters, VENUES_MAX, VolatilityMargin};
 
 use crate::clock::YEAR_SECONDS;
-use crate::positions::contract::ContractKind;
+use crate::positions::contract::{ContractKind, Requirement};
 
 /// No margin is more than this share of the notional.
 pub const HIGHEST_RATE: f64 = 0.5;
+
+/// A haircut schedule is revised when it is off by this much.
+const HAIRCUT_REVISION: f64 = 0.01;
 
 /// What volatility makes a venue ask for beyond its maintenance rates.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -20,11 +23,15 @@ pub struct Charge {
 }
 
 impl Charge {
-    /// What comes on top of a rate m: the add-on a, and for coin collateral what makes it (m + a)/(1 − h).
-    pub fn on_top(&self, kind: ContractKind, rate: f64) -> f64 {
-        match kind {
-            ContractKind::Linear => self.add_on,
-            ContractKind::Inverse => self.add_on + (rate + self.add_on) * self.haircut / (1.0 - self.haircut),
+    /// The requirement with this charge: dollars have no haircut.
+    pub const fn on(&self, kind: ContractKind, rule: Requirement) -> Requirement {
+        Requirement {
+            add_on: self.add_on,
+            haircut: match kind {
+                ContractKind::Linear => 0.0,
+                ContractKind::Inverse => self.haircut,
+            },
+            ..rule
         }
     }
 }
@@ -56,6 +63,16 @@ pub fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
     (settings.base * libm::pow(stress, settings.sensitivity)).min(settings.most)
 }
 
+/// The haircut in force: the wanted one, once it is this far from the one before. Schedules are revised, not recomputed by the
+/// second, and every revision reorders the ladders of all positions concerned.
+pub fn revised_haircut(before: f64, wanted: f64) -> f64 {
+    if (wanted - before).abs() < HAIRCUT_REVISION {
+        before
+    } else {
+        wanted
+    }
+}
+
 /// A margin with its buffer full.
 pub fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
     (uncovered_rate(settings, volatility) * (1.0 + settings.buffer)).min(HIGHEST_RATE)
@@ -65,12 +82,16 @@ pub fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
 pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
     let volatility = parameters.market.volatility;
     let full = full_rate(&parameters.volatility_margin, volatility);
-    std::array::from_fn(|venue| charge_at(parameters, VenueId::new(venue), full, volatility))
+    std::array::from_fn(|venue| {
+        let venue = VenueId::new(venue);
+        let haircut = haircut_at(&parameters.haircut_at(venue), volatility);
+        charge_at(parameters, venue, full, haircut)
+    })
 }
 
 /// What comes on top of a venue's maintenance margin, max(m₀, charged) − m₀, where it charges a volatility margin; and the
-/// haircut.
-pub fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, volatility: f64) -> Charge {
+/// haircut in force.
+pub fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, haircut: f64) -> Charge {
     let applies = parameters.volatility_margin.enabled && parameters.venue[venue.index()].volatility_margin;
     Charge {
         add_on: if applies {
@@ -78,7 +99,7 @@ pub fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, volatili
         } else {
             0.0
         },
-        haircut: haircut_at(&parameters.haircut_at(venue), volatility),
+        haircut,
     }
 }
 
@@ -108,9 +129,9 @@ mod tests {
         }
     }
 
-    /// h = min(h_max, h₀·max(1, σ̂/σ_ref)^β), and a coin-margined position is liquidated at the rate m/(1 − h).
+    /// h = min(h_max, h₀·max(1, σ̂/σ_ref)^β), revised once it is off by a percentage point.
     #[test]
-    fn haircuts_widen_with_volatility_and_raise_the_rate() {
+    fn haircuts_widen_with_volatility_in_revisions() {
         let settings = Haircut {
             enabled: true,
             ..Haircut::default()
@@ -121,11 +142,8 @@ mod tests {
                 "{volatility}"
             );
         }
-        let charge = Charge {
-            add_on: 0.01,
-            haircut: 0.2,
-        };
-        assert!((0.005 + charge.on_top(ContractKind::Inverse, 0.005) - 0.015 / 0.8).abs() < 1e-15);
-        assert_eq!(charge.on_top(ContractKind::Linear, 0.005), 0.01);
+        assert_eq!(revised_haircut(0.1, 0.109), 0.1);
+        assert_eq!(revised_haircut(0.1, 0.111), 0.111);
+        assert_eq!(revised_haircut(0.111, 0.1), 0.1);
     }
 }

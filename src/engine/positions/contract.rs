@@ -147,7 +147,9 @@ impl Position {
     }
 }
 
-/// What a ladder requires of its positions: the maintenance rate m and the deduction c of the tier (settlement currency).
+/// What a ladder requires of its positions: the maintenance rate m and the deduction c of the tier (settlement currency), and the
+/// haircut h. A position is liquidated when (1 − h)·W + s·q·(v − e) ≤ m·q·|v| − c: the collateral counts for less, gains and
+/// losses count in full.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Requirement {
     /// Share of the notional.
@@ -158,18 +160,26 @@ pub struct Requirement {
     pub on_entry: bool,
     /// Comes on top of the rate, always on the notional at the mark: what a volatility margin adds.
     pub add_on: f64,
+    /// Share of the posted collateral that does not count; 0 for dollars.
+    pub haircut: f64,
 }
 
 impl Requirement {
-    /// The ladder key: (W + c)/q − s·e, less m·|e| if the rate is taken at entry. It does not change with the price, with
-    /// funding or with a rate taken at the mark.
+    /// The ladder key: ((1 − h)·W + c)/q − s·e, less m·|e| if the rate is taken at entry. It does not change with the price,
+    /// with funding or with a rate taken at the mark.
     pub fn key(&self, position: &Position, side: Side) -> f64 {
         let at_entry = if self.on_entry {
             self.rate * position.entry.abs()
         } else {
             0.0
         };
-        (position.margin + self.deduction) / position.quantity - side.sign() * position.entry - at_entry
+        let counted = (1.0 - self.haircut) * position.margin;
+        (counted + self.deduction) / position.quantity - side.sign() * position.entry - at_entry
+    }
+
+    /// What an equity counts for: less by the haircut on the collateral.
+    pub fn counted(&self, position: &Position, equity: f64) -> f64 {
+        equity - self.haircut * position.margin
     }
 
     /// The requirement for a multiple of the maintenance margin.
@@ -180,6 +190,7 @@ impl Requirement {
             deduction: multiple * self.deduction,
             on_entry: self.on_entry,
             add_on: multiple * self.add_on,
+            haircut: self.haircut,
         }
     }
 
@@ -190,17 +201,31 @@ impl Requirement {
     }
 
     /// The units that may be kept if, after the rest is sold at `value` for a fee of this share of its notional, the equity
-    /// is to be `target` times the maintenance margin. From E − φ·|v|·(q − y) = t·(u·y − c):
-    /// y = (E/t + c − φ·|v|·q/t)/(u − φ·|v|/t). Below 0 if nothing may; none if selling does not help.
+    /// that counts, E − h·W, is to be `target` times the maintenance margin. What is sold turns profit or loss d a unit and the fee
+    /// into collateral, of which the haircut counts: with g = (1 − h)·φ·|v| + h·d, E − h·W − g·(q − y) = t·(u·y − c), so that
+    /// y = ((E − h·W)/t + c − g·q/t)/(u − g/t). Below 0 if nothing may; none if selling does not help.
     pub fn restorable(&self, position: &Position, equity: f64, value: f64, target: f64, fee: f64) -> Option<f64> {
-        let charge = fee * value.abs() / target;
+        let gain = (equity - position.margin) / position.quantity;
+        let charge = ((1.0 - self.haircut) * fee * value.abs() + self.haircut * gain) / target;
         let per_unit = self.unit_rate(position, value) - charge;
-        (per_unit > 0.0).then(|| (equity / target + self.deduction - charge * position.quantity) / per_unit)
+        let counted = self.counted(position, equity);
+        (per_unit > 0.0).then(|| (counted / target + self.deduction - charge * position.quantity) / per_unit)
     }
 
     /// Share of the notional at the mark.
     pub fn rate_at_mark(&self) -> f64 {
         self.add_on + if self.on_entry { 0.0 } else { self.rate }
+    }
+
+    /// Collateral to be posted so that the equity counts for a multiple of the maintenance margin; 0 if it does already.
+    pub fn top_up(&self, position: &Position, equity: f64, value: f64, target: f64) -> f64 {
+        let required = self.unit_rate(position, value) * position.quantity - self.deduction;
+        ((target * required - self.counted(position, equity)) / (1.0 - self.haircut)).max(0.0)
+    }
+
+    /// Share of the notional that a new position must post for the maintenance margin alone, the haircut included.
+    pub fn posted_share(&self) -> f64 {
+        self.unit_share() / (1.0 - self.haircut)
     }
 
     /// Share of the notional that is required in all, a rate taken at entry counted as if that were the mark.
@@ -250,7 +275,7 @@ mod tests {
             rate: 0.005,
             deduction: 0.0,
             on_entry,
-            add_on: 0.0,
+            ..Requirement::default()
         };
         rule.liquidation_price(rule.key(&position, side), kind, side, 0.0)
     }
@@ -280,7 +305,8 @@ mod tests {
                         rate: 0.02,
                         deduction: 3.0e-4,
                         on_entry,
-                        add_on: 0.0,
+                        haircut: 0.3,
+                        ..Requirement::default()
                     };
                     let position = Position {
                         id: 1,

@@ -1,17 +1,20 @@
 //! Volatility margin: maintenance rates that follow an estimate of volatility, and the tools that soften how they tighten
 //! when it hurts most; and the haircut of coin collateral, which follows the same estimate.
 //!
-//! With a haircut h a coin-margined position is liquidated when (1 − h)·equity ≤ m·notional, which is the rate m/(1 − h): an
-//! add-on like the volatility margin's, so that one threshold a ladder moves and no key. A tier's deduction keeps its
-//! size, which is stricter than dividing it too, and where m is taken at entry the haircut's part is taken at the mark. Venues
-//! may differ in their schedules, except under a clearing house, which has one for all of them.
+//! With a haircut h a coin-margined position is liquidated when (1 − h)·coins + profit ≤ m·notional, as cross-margin accounts
+//! are. The collateral of a unit differs from position to position, so that a haircut moves every key by another distance and
+//! the ladders are ordered anew; it is revised when it is off by a percentage point. Venues may differ in their schedules,
+//! except under a clearing house, which has one for all of them.
 
-use cascade_scenario::{BookId, VENUES_MAX, VenueId};
+use cascade_scenario::{BookId, Haircut, VENUES_MAX, VenueId};
 
 use crate::clock::Moment;
 use crate::clock::YEAR_SECONDS;
 use crate::market::books::Market;
-use crate::positions::charge::{Charge, HIGHEST_RATE, averaged, charge_at, charged_rate, full_rate, uncovered_rate};
+use crate::positions::charge::{
+    Charge, HIGHEST_RATE, averaged, charge_at, charged_rate, full_rate, haircut_at, initial_charges, revised_haircut,
+    uncovered_rate,
+};
 use crate::positions::venues::Venues;
 
 /// Relative change of the rate after which the resting levels count as moved.
@@ -25,6 +28,9 @@ pub struct MarginModel {
     /// Variance per year.
     variance: [f64; VENUES_MAX],
     charged: [f64; VENUES_MAX],
+    /// The haircuts in force, and the schedules they are of.
+    haircuts: [f64; VENUES_MAX],
+    schedules: [Haircut; VENUES_MAX],
     /// Charges at which the resting levels were last counted as moved.
     noticed: [Option<Charge>; VENUES_MAX],
     was_enabled: bool,
@@ -32,7 +38,7 @@ pub struct MarginModel {
 }
 
 /// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
-/// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier: mean over the levered notional.
+/// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier, m the share that has to be posted: mean over the levered notional.
 pub fn forced_cut(venues: &Venues) -> f64 {
     let (mut notional, mut cut) = (0.0, 0.0);
     for venue in venues.iter() {
@@ -45,7 +51,7 @@ pub fn forced_cut(venues: &Venues) -> f64 {
                     continue;
                 };
                 notional += size;
-                cut += size * tier.tightened() / (tier.requirement.rate + tier.requirement.add_on);
+                cut += size * tier.forced_cut();
             }
         }
     }
@@ -62,6 +68,8 @@ impl MarginModel {
             seen: [0.0; VENUES_MAX],
             variance: [volatility * volatility; VENUES_MAX],
             charged: [full; VENUES_MAX],
+            haircuts: initial_charges(&moment.parameters).map(|charge| charge.haircut),
+            schedules: schedules(moment),
             noticed: [None; VENUES_MAX],
             was_enabled: settings.enabled,
             was_measuring: settings.enabled || moment.parameters.haircut.enabled,
@@ -71,8 +79,12 @@ impl MarginModel {
     /// What volatility adds at every venue.
     pub fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
-            let volatility = libm::sqrt(self.variance[venue]);
-            charge_at(&moment.parameters, VenueId::new(venue), self.charged[venue], volatility)
+            charge_at(
+                &moment.parameters,
+                VenueId::new(venue),
+                self.charged[venue],
+                self.haircuts[venue],
+            )
         })
     }
 
@@ -89,12 +101,13 @@ impl MarginModel {
         mean_over_venues(venues, |venue| charges[venue.index()].haircut)
     }
 
-    /// Updates estimates and rates with this step's prices.
-    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
+    /// Updates estimates, rates and haircuts with this step's prices. Returns whether keys have moved: then calls have to be
+    /// configured anew.
+    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) -> bool {
         let settings = moment.parameters.volatility_margin;
         let measuring = settings.enabled || moment.parameters.haircut.enabled;
         if !measuring && !self.was_measuring {
-            return;
+            return false;
         }
         if measuring && !self.was_measuring {
             *self = Self::new(moment);
@@ -115,8 +128,10 @@ impl MarginModel {
             self.charged[venue] =
                 charged_rate(&settings, uncovered, self.charged[venue], moment.dt()).min(HIGHEST_RATE);
         }
+        self.revise_haircuts(moment);
+        let mut rekeyed = false;
         for (venue, charge) in venues.ids().zip(self.charges(moment)) {
-            venues[venue].set_charge(charge);
+            rekeyed |= venues[venue].set_charge(charge);
             let base = moment.parameters.margin_at(venue).maintenance;
             let moved = self.noticed[venue.index()].is_none_or(|before| {
                 let rate = (charge.add_on - before.add_on).abs() / (base + charge.add_on);
@@ -128,7 +143,27 @@ impl MarginModel {
                 venues.version += 1;
             }
         }
+        rekeyed
     }
+
+    /// Another schedule holds at once; one schedule's haircut is revised as it moves.
+    fn revise_haircuts(&mut self, moment: &Moment) {
+        let schedules = schedules(moment);
+        for (venue, schedule) in schedules.iter().enumerate() {
+            let wanted = haircut_at(schedule, libm::sqrt(self.variance[venue]));
+            self.haircuts[venue] = if *schedule == self.schedules[venue] {
+                revised_haircut(self.haircuts[venue], wanted)
+            } else {
+                wanted
+            };
+        }
+        self.schedules = schedules;
+    }
+}
+
+/// Each venue's haircut schedule.
+fn schedules(moment: &Moment) -> [Haircut; VENUES_MAX] {
+    std::array::from_fn(|venue| moment.parameters.haircut_at(VenueId::new(venue)))
 }
 
 fn mean_over_venues(venues: &Venues, of: impl Fn(VenueId) -> f64) -> f64 {
@@ -256,7 +291,7 @@ mod tests {
             venues
                 .map(|venue| {
                     let rule = |kind: usize| venue.contracts[kind].sides[0].tiers[0].requirement;
-                    [0, 1].map(|kind| rule(kind).rate + rule(kind).add_on)
+                    [0, 1].map(|kind| rule(kind).posted_share())
                 })
                 .collect()
         };
@@ -295,7 +330,7 @@ mod tests {
             let simulation = Simulation::new(&scenario).unwrap();
             for (venue, haircut) in simulation.assets[0].world.venues.iter().zip(expected) {
                 let rule = venue.contracts[ContractKind::Inverse as usize].sides[0].tiers[0].requirement;
-                assert!((rule.rate + rule.add_on - 0.005 / (1.0 - haircut)).abs() < 1e-15);
+                assert!((rule.posted_share() - 0.005 / (1.0 - haircut)).abs() < 1e-15);
             }
         }
     }

@@ -80,10 +80,7 @@ impl Population {
     pub fn requirement(&self, venue: VenueId, kind: ContractKind, tier: usize) -> Requirement {
         let unit = kind.usd_per_settlement(self.parameters.market.start_price);
         let rule = tiers::requirement(&self.parameters.margin_at(venue), tier, unit);
-        Requirement {
-            add_on: self.charges[venue.index()].on_top(kind, rule.rate),
-            ..rule
-        }
+        self.charges[venue.index()].on(kind, rule)
     }
 
     /// The whole levered book around a price. The long share and the open interest hold exactly.
@@ -167,8 +164,9 @@ impl Population {
         let mut entry_price = price * libm::exp(entry_log);
         let tier = tiers::tier_of(&self.parameters.margin, kind.notional_usd(quantity, entry_price));
         let rule = self.requirement(venue, kind, tier);
-        let needed = SAFETY * (rule.rate + rule.add_on);
-        let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, (1.0 / needed).max(1.0));
+        let needed = SAFETY * rule.unit_share();
+        let highest = 1.0 / (SAFETY * rule.posted_share());
+        let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, highest.max(1.0));
         let at = |entry_price: f64| {
             let entry = kind.value(entry_price);
             Position {
@@ -180,7 +178,8 @@ impl Population {
         };
         let now = kind.value(price);
         let safe = needed * quantity * now.abs();
-        if at(entry_price).equity(side, now, 0.0) < safe {
+        let position = at(entry_price);
+        if rule.counted(&position, position.equity(side, now, 0.0)) < safe {
             // Whoever is that close to liquidation has just come in.
             entry_price = price;
         }

@@ -45,9 +45,8 @@ pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Req
     if !margin.tiers {
         return Requirement {
             rate: margin.maintenance,
-            deduction: 0.0,
             on_entry,
-            add_on: 0.0,
+            ..Requirement::default()
         };
     }
     let rate = |relative: f64| (margin.maintenance * relative).min(HIGHEST_RATE);
@@ -60,7 +59,7 @@ pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Req
         rate: rate(TABLE[tier].1),
         deduction: deduction / usd_per_settlement,
         on_entry,
-        add_on: 0.0,
+        ..Requirement::default()
     }
 }
 

@@ -16,13 +16,22 @@ use crate::positions::tiers;
 use crate::positions::totals::{Flows, Totals};
 use crate::positions::watch::Watch;
 
+/// The least that a tier's requirement has been.
+#[derive(Clone, Copy, Debug, Default)]
+struct Calmest {
+    /// Share of the notional at the mark.
+    rate: f64,
+    /// Share of the collateral that did not count.
+    haircut: f64,
+}
+
 /// The positions of one tier.
 #[derive(Clone, Debug)]
 pub struct TierLadder {
     /// What they must keep.
     pub requirement: Requirement,
-    /// The lowest share of the notional at the mark that was required so far.
-    pub calmest: f64,
+    /// The least that was required so far.
+    calmest: Calmest,
     /// The positions by liquidation key.
     pub ladder: Ladder<Position>,
     /// Who is to be called.
@@ -33,15 +42,45 @@ impl TierLadder {
     fn new(low: f64, high: f64, expected: usize) -> Self {
         Self {
             requirement: Requirement::default(),
-            calmest: 0.0,
+            calmest: Calmest::default(),
             ladder: Ladder::new(low, high, expected),
             watch: Watch::new(low, high, expected),
         }
     }
 
-    /// How much higher the required share of the notional is than at its lowest.
-    pub fn tightened(&self) -> f64 {
-        self.requirement.rate_at_mark() - self.calmest
+    /// Share of a position without profit that a holder who has just what is required must cut because more is required than at
+    /// the least so far.
+    pub fn forced_cut(&self) -> f64 {
+        let rule = &self.requirement;
+        let least = rule.unit_share() - rule.rate_at_mark() + self.calmest.rate;
+        1.0 - least / (1.0 - self.calmest.haircut) / rule.posted_share()
+    }
+
+    /// Whether a position whose key the threshold has reached would not have been reached by the least that was required so far.
+    pub fn is_due_to_tightening(&self, key: f64, position: &Position, threshold: f64, value: f64) -> bool {
+        let counted = (self.requirement.haircut - self.calmest.haircut) * position.margin / position.quantity;
+        key + counted > threshold - (self.requirement.rate_at_mark() - self.calmest.rate) * value.abs()
+    }
+
+    /// What is required now is the least so far, if it is less.
+    fn note_calm(&mut self) {
+        self.calmest.rate = self.calmest.rate.min(self.requirement.rate_at_mark());
+        self.calmest.haircut = self.calmest.haircut.min(self.requirement.haircut);
+    }
+
+    /// From now on, what is required now counts as calm.
+    fn begin_calm(&mut self) {
+        self.calmest = Calmest {
+            rate: self.requirement.rate_at_mark(),
+            haircut: self.requirement.haircut,
+        };
+    }
+
+    /// Every position's key is another.
+    fn rekey(&mut self, side: Side) {
+        for position in self.ladder.drain() {
+            self.ladder.push(self.requirement.key(&position, side), position);
+        }
     }
 
     /// Puts a position on the ladder; it can be called from now on.
@@ -402,21 +441,31 @@ impl Venue {
         venue
     }
 
-    /// What volatility adds to every rate; thresholds move, keys do not.
-    pub fn set_charge(&mut self, charge: Charge) {
+    /// What volatility makes the venue ask for. By the rate only thresholds move. By the haircut keys move too: then calls have to
+    /// be configured afterwards. Returns whether they do.
+    pub fn set_charge(&mut self, charge: Charge) -> bool {
+        let mut rekeyed = false;
         for contract in &mut self.contracts {
-            for tier in contract.sides.iter_mut().flat_map(|book| &mut book.tiers) {
-                tier.requirement.add_on = charge.on_top(contract.kind, tier.requirement.rate);
-                tier.calmest = tier.calmest.min(tier.requirement.rate_at_mark());
+            for book in &mut contract.sides {
+                for tier in &mut book.tiers {
+                    let before = tier.requirement.haircut;
+                    tier.requirement = charge.on(contract.kind, tier.requirement);
+                    tier.note_calm();
+                    if tier.requirement.haircut != before {
+                        tier.rekey(book.side);
+                        rekeyed = true;
+                    }
+                }
             }
         }
+        rekeyed
     }
 
     /// From now on, what is required now counts as calm.
     pub fn begin_calm(&mut self) {
         let books = self.contracts.iter_mut().flat_map(|contract| &mut contract.sides);
         for tier in books.flat_map(|book| &mut book.tiers) {
-            tier.calmest = tier.requirement.rate_at_mark();
+            tier.begin_calm();
         }
     }
 
@@ -431,18 +480,18 @@ impl Venue {
                 for (index, tier) in book.tiers.iter_mut().enumerate() {
                     let wanted = Requirement {
                         add_on: tier.requirement.add_on,
+                        haircut: tier.requirement.haircut,
                         ..tiers::requirement(margin, index, unit)
                     };
                     let folded = wanted.deduction != tier.requirement.deduction
                         || wanted.on_entry != tier.requirement.on_entry
                         || wanted.on_entry && wanted.rate != tier.requirement.rate;
                     tier.requirement = wanted;
-                    let required = wanted.rate_at_mark();
-                    tier.calmest = if folded { required } else { tier.calmest.min(required) };
                     if folded {
-                        for position in tier.ladder.drain() {
-                            tier.ladder.push(wanted.key(&position, side), position);
-                        }
+                        tier.begin_calm();
+                        tier.rekey(side);
+                    } else {
+                        tier.note_calm();
                     }
                 }
                 for (position, waits) in lifted {

@@ -129,7 +129,7 @@ impl Dealers {
         }
         let now = moment.time_seconds();
         let reference = Self::reference(moment, market);
-        if let Some(expired) = self.book.expire(reference, now) {
+        if let Some(expired) = self.book.expire(now) {
             self.settle(moment, market, venues, log, &expired);
             if self.book.is_empty() && moment.parameters.options.relist && self.chain.is_empty() {
                 (self.listed, self.anchor) = (now, market.price_at(reference));
@@ -150,20 +150,38 @@ impl Dealers {
 
     /// Settles what has expired. In coins: the hedge is delivered. In cash: it has no purpose any more, and the next hedge
     /// order closes it.
+    ///
+    /// What is missing in the hedge after delivery has to be traded, and where dealers hold the options that order takes the price
+    /// towards the strike: exercise stops where it would take the price past it, because nobody sells at the strike what he has
+    /// to buy for more.
     fn settle(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, log: &mut Log, expired: &Expired) {
         let signs = signs(&moment.parameters);
-        let exercised = signs[0] * expired.delta[0] + signs[1] * expired.delta[1];
+        let reference = Self::reference(moment, market);
+        let in_the_money = |log_price: f64| {
+            let delta = expired.delta(log_price);
+            signs[0] * delta[0] + signs[1] * delta[1]
+        };
         let physical = moment.parameters.options.settlement == Settlement::Physical;
+        let delivers = physical && moment.parameters.dealers.enabled;
+        let exercised = if delivers {
+            let push = Self::own_impact(moment, market) * market.price_at(reference);
+            let gap = self.wanted(moment, market) - self.held(venues);
+            // Bought is what is missing once everything is exercised that is in the money at the price to which buying leads.
+            gap - self_consistent(|bought| gap - in_the_money(reference + push * bought))
+        } else {
+            in_the_money(reference)
+        };
+        let interest = expired.interest();
         log.note(
             moment,
             LogEvent::OptionsExpired {
-                coins: expired.interest[0] + expired.interest[1],
-                nearest_strike: market.price_at(expired.nearest_strike),
+                coins: interest[0] + interest[1],
+                nearest_strike: market.price_at(expired.nearest_strike(reference)),
                 delivered: physical,
                 hedge_coins: -exercised,
             },
         );
-        if physical && moment.parameters.dealers.enabled {
+        if delivers {
             self.hand_over(moment, market, venues, exercised);
         }
     }
@@ -208,28 +226,10 @@ impl Dealers {
     /// unnecessary. Many rounds lead to the same place, σ/(1 + a), for every a.
     fn worthwhile(&self, moment: &Moment, market: &Market, venues: &Venues) -> f64 {
         let held = self.held(venues);
-        let missing = self.wanted(moment, market) - held;
         let reference = Self::reference(moment, market);
         let push = Self::own_impact(moment, market) * market.price_at(reference);
-        let still_missing = |bought: f64| {
-            self.gain_coins
-                - self.delta_at(moment, reference + push * bought, signs(&moment.parameters))
-                - held
-                - bought
-        };
-        if still_missing(missing) * missing >= 0.0 {
-            return missing;
-        }
-        let (mut enough, mut too_much) = (0.0, missing);
-        for _ in 0..BISECTIONS {
-            let middle = 0.5 * (enough + too_much);
-            if still_missing(middle) * missing > 0.0 {
-                enough = middle;
-            } else {
-                too_much = middle;
-            }
-        }
-        enough
+        let signs = signs(&moment.parameters);
+        self_consistent(|bought| self.gain_coins - self.delta_at(moment, reference + push * bought, signs) - held)
     }
 
     /// One order a book: the spot share in the spot book, the rest in the venues that trade, by depth. What a book does not
@@ -412,6 +412,26 @@ impl Dealers {
         self.flips = [signs(&moment.parameters), INDEX_SIGNS].map(|signs| self.book.flips(around, signs, now));
         self.flips_found = self.book.next_expiry().map_or(0.0, |at| at - now);
     }
+}
+
+/// The purchase that is still wanted once it has moved the price: `wanted(b) = b`, the first of them from 0 on; all that is
+/// wanted at first where buying makes more of it wanted.
+fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
+    let at_first = wanted(0.0);
+    let still_missing = |bought: f64| (wanted(bought) - bought) * at_first;
+    if still_missing(at_first) >= 0.0 {
+        return at_first;
+    }
+    let (mut enough, mut too_much) = (0.0, at_first);
+    for _ in 0..BISECTIONS {
+        let middle = 0.5 * (enough + too_much);
+        if still_missing(middle) > 0.0 {
+            enough = middle;
+        } else {
+            too_much = middle;
+        }
+    }
+    enough
 }
 
 fn signs(parameters: &Parameters) -> [f64; 2] {

@@ -38,14 +38,53 @@ struct Expiry {
 }
 
 /// What expired.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Expired {
+    strikes: Vec<StrikeInterest>,
+}
+
+impl Expired {
     /// Coins of calls and puts that expired.
-    pub interest: [f64; 2],
-    /// Coins of calls and puts that are exercised: their deltas at expiry.
-    pub delta: [f64; 2],
-    /// The strike nearest the price, log relative to the start.
-    pub nearest_strike: f64,
+    pub fn interest(&self) -> [f64; 2] {
+        interest(&self.strikes)
+    }
+
+    /// Coins of calls and puts that are exercised at a log price, their deltas at expiry.
+    pub fn delta(&self, log_price: f64) -> [f64; 2] {
+        let mut delta = [0.0; 2];
+        for strike in &self.strikes {
+            let [calls, puts] = strike.interest;
+            if log_price > strike.log_strike {
+                delta[0] += calls;
+            } else {
+                delta[1] -= puts;
+            }
+        }
+        delta
+    }
+
+    /// The strike nearest a price, both log relative to the start.
+    pub fn nearest_strike(&self, log_price: f64) -> f64 {
+        let strikes = self.strikes.iter().map(|strike| strike.log_strike);
+        let distance = |strike: f64| (strike - log_price).abs();
+        strikes.fold(f64::NEG_INFINITY, |nearest, strike| {
+            if distance(strike) < distance(nearest) {
+                strike
+            } else {
+                nearest
+            }
+        })
+    }
+}
+
+/// Open interest of strikes in coins, calls and puts.
+fn interest<'a>(strikes: impl IntoIterator<Item = &'a StrikeInterest>) -> [f64; 2] {
+    let mut total = [0.0; 2];
+    for strike in strikes {
+        total[0] += strike.interest[0];
+        total[1] += strike.interest[1];
+    }
+    total
 }
 
 /// The open options.
@@ -147,12 +186,7 @@ impl OptionBook {
 
     /// Open interest in coins, calls and puts.
     pub fn interest(&self) -> [f64; 2] {
-        let mut total = [0.0; 2];
-        for strike in self.expiries.iter().flat_map(|expiry| expiry.strikes.iter()) {
-            total[0] += strike.interest[0];
-            total[1] += strike.interest[1];
-        }
-        total
+        interest(self.expiries.iter().flat_map(|expiry| expiry.strikes.iter()))
     }
 
     /// Seconds of market time at which the next options expire.
@@ -176,29 +210,12 @@ impl OptionBook {
         found
     }
 
-    /// Takes the options off the list whose time has come, exercised where the price has passed the strike.
-    pub fn expire(&mut self, log_price: f64, now: f64) -> Option<Expired> {
+    /// Takes the options off the list whose time has come.
+    pub fn expire(&mut self, now: f64) -> Option<Expired> {
         let gone = self.expiries.iter().take_while(|expiry| expiry.at <= now).count();
-        let mut expired: Option<Expired> = None;
-        for strike in self.expiries.drain(..gone).flat_map(|expiry| expiry.strikes.to_vec()) {
-            let [calls, puts] = strike.interest;
-            let found = expired.get_or_insert(Expired {
-                interest: [0.0; 2],
-                delta: [0.0; 2],
-                nearest_strike: strike.log_strike,
-            });
-            found.interest[0] += calls;
-            found.interest[1] += puts;
-            if log_price > strike.log_strike {
-                found.delta[0] += calls;
-            } else {
-                found.delta[1] -= puts;
-            }
-            if (strike.log_strike - log_price).abs() < (found.nearest_strike - log_price).abs() {
-                found.nearest_strike = strike.log_strike;
-            }
-        }
-        expired
+        let strikes = |expiry: Expiry| expiry.strikes.to_vec();
+        let strikes: Vec<_> = self.expiries.drain(..gone).flat_map(strikes).collect();
+        (!strikes.is_empty()).then_some(Expired { strikes })
     }
 
     /// Log prices at which the gamma of the signed options changes its sign, lowest first.
@@ -379,7 +396,7 @@ mod tests {
         assert!((slope[0] - slope[1]).abs() < 1e-6 * slope[0] && flips[0].abs() < 0.01);
         assert!(book.flips(0.0, [-1.0, -1.0], 0.0).is_empty());
         // The strike at the money counts as below; calls above 100 are never exercised there.
-        let expired = book.expire(1e-6, 2.0 * DAY).unwrap();
-        assert!(expired.delta[1] == 0.0 && expired.delta[0] > 0.0 && book.is_empty());
+        let delta = book.expire(2.0 * DAY).unwrap().delta(1e-6);
+        assert!(delta[1] == 0.0 && delta[0] > 0.0 && book.is_empty());
     }
 }

@@ -61,7 +61,7 @@ group! {
     /// Whether coin collateral has a haircut. The volatility it follows is the volatility margin's estimate, with that group's
     /// half-life and its choice of one estimate or one a venue, whether or not that margin is charged.
     enabled: bool = false, "Collateral haircut", Plain, 0 ..= 1, Linear, Live,
-        "liquidate when (1 − h)·equity ≤ m·notional, that is, at the rate m/(1 − h)";
+        "liquidate when (1 − h)·coins + profit ≤ m·notional: gains and losses count in full";
     /// Haircut in calm times, h₀.
     base: f64 = 0.1, "Calm haircut", Fraction, 0.0 ..= 0.9, Linear, Live,
         "h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";

@@ -3,7 +3,7 @@
 use cascade_lab::analysis::gex::{Convention, gamma_exposure};
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::import::{self, ReadOptions};
-use cascade_lab::scenario::Imported;
+use cascade_lab::scenario::{Action, Event, Imported, Shock};
 
 use super::assert_close;
 use super::common::bare;
@@ -74,6 +74,46 @@ fn t13_with_options() {
         settings.extend([("dealers.interval", 1.0), ("dealers.spot_share", 1.0)]);
         let start = Simulation::with_positions(&bare(&settings), &[]).unwrap();
         assert!((start.assets()[0].observation().reproduction_down + 0.3 * sign).abs() < 1e-3);
+    }
+}
+
+/// Options settled in coins, 14 USD in the money: dealers who hold them exercise until their own order has taken the price to the
+/// strike, and no further; where they have sold them, holders exercise all, and the order takes the price away from it.
+#[test]
+fn exercise_stops_at_the_strike() {
+    for (sign, size) in [(1.0, -1.4e-4), (1.0, 1.4e-4), (-1.0, -1.4e-4), (-1.0, 1.4e-4)] {
+        let mut scenario = bare(&[
+            ("options.enabled", 1.0),
+            ("options.expiry", 0.01),
+            ("options.open_interest", 2_000.0),
+            ("options.lowest_strike", 0.0),
+            ("options.highest_strike", 0.0),
+            ("options.settlement", 1.0),
+            ("dealers.interval", 1.0),
+            ("dealers.spot_share", 1.0),
+            ("dealers.call_sign", sign),
+            ("dealers.put_sign", sign),
+        ]);
+        let expiry = (864.0 / scenario.parameters.market.step_seconds).ceil() as u64;
+        // After the dealers' last hedge.
+        scenario.set("shock.over_steps", 1.0).unwrap();
+        scenario.set("shock.size", size).unwrap();
+        scenario.set("dealers.interval", expiry as f64).unwrap();
+        scenario.events.push(Event {
+            step: expiry - 1,
+            action: Action::Shock(Shock::default()),
+        });
+        let mut simulation = Simulation::with_positions(&scenario, &[]).unwrap();
+        (0..expiry).for_each(|_| simulation.step());
+        let before = simulation.assets()[0].observation().spot / 1e5 - 1.0;
+        assert!((before - size).abs() < 1e-9, "{before}");
+        simulation.step();
+        let after = simulation.assets()[0].observation().spot / 1e5 - 1.0;
+        if sign > 0.0 {
+            assert!(after.abs() < 1e-7, "{after}");
+        } else {
+            assert!(after / size > 100.0, "{after}");
+        }
     }
 }
 

@@ -249,7 +249,7 @@ fn a_larger_share_that_tops_up_keeps_everyone_who_did_before() {
     assert_eq!(count(&few, Answer::Sell), count(&many, Answer::Sell));
 }
 
-/// Equity and maintenance margin of every position, by the formulas and not by keys.
+/// Equity, as far as it counts, and maintenance margin of every position, by the formulas and not by keys.
 fn accounts(venues: &Venues) -> Vec<(u32, f64, f64)> {
     let mut all = Vec::new();
     for venue in venues.iter() {
@@ -260,7 +260,7 @@ fn accounts(venues: &Venues) -> Vec<(u32, f64, f64)> {
                     let rule = tier.requirement;
                     for (_, position) in tier.ladder.iter() {
                         let moved = position.quantity * (value - position.entry - contract.funding);
-                        let equity = position.margin + book.side.sign() * moved;
+                        let equity = (1.0 - rule.haircut) * position.margin + book.side.sign() * moved;
                         let base = if rule.on_entry { position.entry } else { value };
                         let notional = (position.quantity * base.abs(), position.quantity * value.abs());
                         let required = rule.rate * notional.0 + rule.add_on * notional.1 - rule.deduction;
