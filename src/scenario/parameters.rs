@@ -57,6 +57,8 @@ all_groups! {
     margin_calls: MarginCalls;
     /// Mark price.
     marks: Marks;
+    /// What the index is made of.
+    index: Index;
     /// The published index.
     oracle: Oracle;
     /// Number of venues.

@@ -36,6 +36,7 @@ fn shock_in_words(shock: &Shock, parameters: &Parameters) -> String {
     let what = match shock.route.unwrap_or(settings.route) {
         ShockRoute::News => "News of",
         ShockRoute::SpotOrder => "An order in the spot book for",
+        ShockRoute::VenueOrder => "An order in a venue's futures book for",
     };
     let asset = if parameters.assets.count > 1 {
         let asset = shock.asset.unwrap_or(settings.asset).min(parameters.assets.count);

@@ -65,11 +65,8 @@ fn exercise(seed: u64, steps: usize) -> usize {
     for step in 0..steps {
         if rng.random::<f64>() < 0.02 {
             let size = rng.random_range(-0.3..0.3);
-            let route = if rng.random() {
-                ShockRoute::News
-            } else {
-                ShockRoute::SpotOrder
-            };
+            let routes = [ShockRoute::News, ShockRoute::SpotOrder, ShockRoute::VenueOrder];
+            let route = routes[rng.random_range(0..routes.len())];
             simulation.shock(&Shock {
                 size: Some(size),
                 over_steps: Some(rng.random_range(1..9)),

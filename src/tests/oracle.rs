@@ -7,7 +7,7 @@ mod common;
 use std::collections::BTreeSet;
 
 use cascade_lab::engine::{ContractKind, Placement, Side, Simulation, Source};
-use cascade_lab::scenario::{Parameters, Shock};
+use cascade_lab::scenario::{IndexSource, Parameters, Shock};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
 
@@ -106,13 +106,34 @@ impl BruteForce {
     }
 
     fn index(&self) -> f64 {
-        self.parameters.market.start_price * self.mean().exp()
+        let level = match self.parameters.index.source {
+            IndexSource::Spot => self.log_price(0),
+            IndexSource::AllBooks => self.mean(),
+            IndexSource::Weights => {
+                let venues = &self.parameters.venue[..self.impact.len() - 1];
+                let weights =
+                    || std::iter::once(self.parameters.index.spot_weight).chain(venues.iter().map(|v| v.index_weight));
+                let weighted = weights()
+                    .enumerate()
+                    .map(|(book, weight)| weight * self.log_price(book));
+                weighted.sum::<f64>() / weights().sum::<f64>()
+            }
+        };
+        self.parameters.market.start_price * level.exp()
     }
 
     fn marks(&self) -> Vec<f64> {
-        let w = self.parameters.marks.synchronisation;
+        let w = |book: usize| {
+            let venue = &self.parameters.venue[book - 1];
+            if venue.local_mark {
+                0.0
+            } else {
+                self.parameters.marks.synchronisation
+            }
+        };
         (1..self.impact.len())
-            .map(|book| w * self.index() + (1.0 - w) * self.price(book))
+            .map(|book| (w(book), book))
+            .map(|(w, book)| w * self.index() + (1.0 - w) * self.price(book))
             .collect()
     }
 
@@ -266,6 +287,8 @@ proptest! {
         leverage in 3.0..60.0_f64,
         coins in 0.0..1.0_f64,
         synchronisation in 0.0..1.0_f64,
+        source in 0_u32..3,
+        local_mark: bool,
         rounds in 1_u32..30,
         arbitrage: bool,
         permanent in 0.0..1.0_f64,
@@ -279,6 +302,9 @@ proptest! {
             ("leverage.mean", leverage),
             ("positions.coin_margin_share", coins),
             ("marks.synchronisation", synchronisation),
+            ("index.source", f64::from(source)),
+            ("venue_1.index_weight", 0.5),
+            ("venue_1.local_mark", f64::from(u8::from(local_mark))),
             ("execution.rounds_per_step", f64::from(rounds)),
             ("arbitrage.enabled", f64::from(u8::from(arbitrage))),
             ("liquidity.permanent_share", permanent),

@@ -417,7 +417,11 @@ fn image(row: &cascade_lab::scenario::Parameter, place: f64) -> f64 {
 }
 
 fn actions() -> impl Strategy<Value = Action> {
-    let route = prop_oneof![Just(ShockRoute::News), Just(ShockRoute::SpotOrder)];
+    let route = prop_oneof![
+        Just(ShockRoute::News),
+        Just(ShockRoute::SpotOrder),
+        Just(ShockRoute::VenueOrder)
+    ];
     prop_oneof![
         (
             prop::option::of(-0.5..=1.0),

@@ -168,6 +168,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         path if path.starts_with("makers.") => MAKERS,
         // So narrow that it is reached.
         "haircut.most" => &[("haircut.most", 0.12)],
+        path if path.starts_with("index.") => WEIGHTED_INDEX,
+        path if path.starts_with("venue_") && row.name == "index_weight" => WEIGHTED_INDEX,
+        "shock.venue" => &[("shock.route", 2.0)],
         // Tranches are always sold on the book.
         path if path.starts_with("venue_") && row.name == "route" => &[("staggered.enabled", 0.0)],
         "staggered.target" => &[("staggered.size", 1.0)],
@@ -176,6 +179,9 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         _ => &[],
     }
 }
+
+/// An index of the spot book and one venue's.
+const WEIGHTED_INDEX: &[(&str, f64)] = &[("index.source", 2.0), ("venue_1.index_weight", 0.5)];
 
 /// Another allowed value, a third of the range away.
 fn elsewhere(row: &Parameter, value: f64) -> f64 {

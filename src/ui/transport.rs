@@ -254,6 +254,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
     let route = match shock.route {
         ShockRoute::News => "as news that moves every book",
         ShockRoute::SpotOrder => "as an order in the spot book",
+        ShockRoute::VenueOrder => "as an order in a venue's futures book",
     };
     let explain = format!(
         "Moves the price by {percent} over {} steps, {route} (S). Size, length and route are under “Shock” at the left, and \

@@ -241,7 +241,7 @@ fn settle(moment: &Moment, venues: &mut Venues) {
 
 /// The causes of a venue's mark, in log price: the index's and its own book's, weighted like the mark.
 fn mark_causes(moment: &Moment, market: &Market, venue: VenueId) -> BySource {
-    let weight = moment.parameters.marks.synchronisation;
+    let weight = moment.parameters.mark_weight_at(venue);
     let mut level = market.index_level();
     level.scale(weight);
     level.add_scaled(&market.level(BookId::of(venue)), 1.0 - weight);

@@ -3,7 +3,7 @@
 //! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
 //! book k, both kept as sums over sources.
 
-use cascade_scenario::{BookId, Impact, IndexedBy, Parameters};
+use cascade_scenario::{BookId, Impact, IndexSource, IndexedBy, Parameters};
 
 use crate::market::source::{BySource, Level, Source};
 
@@ -26,6 +26,8 @@ pub struct Book {
     depth_factor: f64,
     /// Orders of this step that were not exogenous, net: coins and what they cost.
     forced: (f64, f64),
+    /// Weight in a weighted index.
+    index_weight: f64,
     /// Depth at the start price.
     depth_at_start: f64,
     /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
@@ -52,6 +54,7 @@ pub struct Market {
     pub efficient: Level,
     /// Spot first, then the venues.
     pub books: Vec<Book>,
+    index: IndexSource,
     impact: Impact,
     permanent_share: f64,
     decay: f64,
@@ -73,6 +76,7 @@ impl Market {
                 };
                 parameters.venues.count as usize + 1
             ],
+            index: IndexSource::Spot,
             impact: Impact::Linear,
             permanent_share: 0.0,
             decay: 1.0,
@@ -87,6 +91,7 @@ impl Market {
     /// Takes over the parameters; prices stay, depths follow.
     pub fn configure(&mut self, parameters: &Parameters) {
         let liquidity = &parameters.liquidity;
+        self.index = parameters.index.source;
         self.impact = liquidity.impact;
         self.permanent_share = liquidity.permanent_share;
         self.decay = if liquidity.resilience {
@@ -103,6 +108,10 @@ impl Market {
             let share = match id.venue() {
                 None => liquidity.spot_share,
                 Some(venue) => (1.0 - liquidity.spot_share) * venues[venue.index()].depth_weight / total_weight,
+            };
+            book.index_weight = match id.venue() {
+                None => parameters.index.spot_weight,
+                Some(venue) => venues[venue.index()].index_weight,
             };
             book.depth_at_start = liquidity.depth * share;
             book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
@@ -150,13 +159,33 @@ impl Market {
         self.books.iter().map(|book| book.depth).sum()
     }
 
-    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    /// A book's share of the index.
+    #[inline]
+    pub fn index_share(&self, book: BookId) -> f64 {
+        let of_spot = f64::from(book == BookId::SPOT);
+        match self.index {
+            IndexSource::Spot => of_spot,
+            IndexSource::AllBooks => self.books[book].depth / self.total_depth(),
+            IndexSource::Weights => {
+                let total: f64 = self.books.iter().map(|book| book.index_weight).sum();
+                if total > 0.0 {
+                    self.books[book].index_weight / total
+                } else {
+                    of_spot
+                }
+            }
+        }
+    }
+
+    /// The index, in logarithms, with its causes: the mean of the books' log prices by their shares in it.
     #[inline]
     pub fn index_level(&self) -> Level {
-        let total = self.total_depth();
+        if self.index == IndexSource::Spot {
+            return self.level(BookId::SPOT);
+        }
         let mut index = self.efficient;
-        for book in &self.books {
-            index.add_scaled(&book.impact, book.depth / total);
+        for (id, book) in BookId::each(&self.books) {
+            index.add_scaled(&book.impact, self.index_share(id));
         }
         index
     }

@@ -3,7 +3,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute};
+use cascade_scenario::{ASSETS_MAX, AssetId, BookId, PricePath, Shock, ShockRoute, VenueId};
 
 use crate::clock::Moment;
 use crate::clock::YEAR_SECONDS;
@@ -19,6 +19,7 @@ struct Running {
     log_move_a_step: f64,
     steps_left: u32,
     route: ShockRoute,
+    venue: VenueId,
 }
 
 /// The shocks under way in one asset, and the path its price follows.
@@ -47,6 +48,7 @@ impl Shocks {
             log_move_a_step: libm::log1p(size) / f64::from(steps),
             steps_left: steps,
             route,
+            venue: VenueId::numbered(settings.venue.min(moment.parameters.venues.count)),
         });
         log.note(moment, LogEvent::Shock { size, route });
     }
@@ -60,17 +62,21 @@ impl Shocks {
             news += libm::sqrt(variance) * draw - variance / 2.0;
         }
         for shock in &mut self.running {
-            // An order waits while its book is halted; news does not.
-            if shock.route == ShockRoute::SpotOrder && market.books[BookId::SPOT].halted {
+            let book = match shock.route {
+                ShockRoute::News => None,
+                ShockRoute::SpotOrder => Some(BookId::SPOT),
+                ShockRoute::VenueOrder => Some(BookId::of(shock.venue)),
+            };
+            let Some(book) = book else {
+                shock.steps_left -= 1;
+                news += shock.log_move_a_step;
                 continue;
-            }
-            shock.steps_left -= 1;
-            match shock.route {
-                ShockRoute::News => news += shock.log_move_a_step,
-                ShockRoute::SpotOrder => {
-                    let order = market.order_for_move(BookId::SPOT, shock.log_move_a_step);
-                    market.execute(BookId::SPOT, order, Source::Exogenous);
-                }
+            };
+            // An order waits while its book is halted; news does not.
+            if !market.books[book].halted {
+                shock.steps_left -= 1;
+                let order = market.order_for_move(book, shock.log_move_a_step);
+                market.execute(book, order, Source::Exogenous);
             }
         }
         self.running.retain(|shock| shock.steps_left > 0);

@@ -1,6 +1,6 @@
 //! How close the market is to a runaway: the reproduction ratio R.
 
-use cascade_scenario::{AssetId, BookId, LoanOutlet, Parameters};
+use cascade_scenario::{AssetId, BookId, LoanOutlet, Parameters, VenueId};
 
 use crate::market::books::Market;
 use crate::positions::contract::Side;
@@ -15,10 +15,10 @@ pub const WINDOW: f64 = 0.005;
 /// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
 ///
 /// ℓ_v is the notional of a side resting within half a per cent of venue v's mark, per unit of log price. A liquidation of V
-/// at venue u moves u's own price by V/D_u and the index by V/ΣD, so the next generation is G_vu = ℓ_v·(w/ΣD +
-/// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
-/// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
-/// the impact it is not sufficient.
+/// at venue u moves u's own price by V/D_u and the index by ω_u·V/D_u, ω_u the share of its book in it, so the next generation
+/// is G_vu = ℓ_v·(w_v·ω_u/D_u + (1 − w_v)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where
+/// they are an index of all books by depth, 0 where they are an index of spot alone. Where arbitrage joins the books, a move
+/// stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of the impact it is not sufficient.
 ///
 /// Loans are liquidated by the spot price alone and trade on spot: without arbitrage they set off ℓ_L/D_spot of themselves and
 /// no venue moves them, which leaves max(R of the venues, ℓ_L/D_spot); with it ℓ_L joins Σℓ.
@@ -58,13 +58,23 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
     if world.moment.parameters.arbitrage.enabled {
         return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
     }
-    let shared = world.moment.parameters.marks.synchronisation / total_depth;
-    let own: Vec<f64> = world
-        .venues
-        .ids()
-        .map(|venue| (1.0 - world.moment.parameters.marks.synchronisation) / depth(BookId::of(venue)))
+    let parameters = &world.moment.parameters;
+    let gain = |venue: VenueId| 1.0 / depth(BookId::of(venue));
+    let venues = || world.venues.ids();
+    let through_index: Vec<f64> = venues()
+        .map(|venue| world.market.index_share(BookId::of(venue)) * gain(venue))
         .collect();
-    spectral_radius(&density, shared, &own).max(loans / loans_depth)
+    let index_weight: Vec<f64> = venues().map(|venue| parameters.mark_weight_at(venue)).collect();
+    let own: Vec<f64> = venues()
+        .map(|venue| (1.0 - parameters.mark_weight_at(venue)) * gain(venue))
+        .collect();
+    let by_index: Vec<f64> = density
+        .iter()
+        .zip(&index_weight)
+        .map(|(density, w)| density * w)
+        .collect();
+    let by_own: Vec<f64> = density.iter().zip(&own).map(|(density, gain)| density * gain).collect();
+    spectral_radius(&by_index, &through_index, &by_own).max(loans / loans_depth)
 }
 
 /// Coins in USD that liquidations of loans would trade per unit of log price, and the depth against which they would.
@@ -83,16 +93,16 @@ fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, 
     }
 }
 
-/// Largest eigenvalue of diag(ℓ)·(shared·11ᵀ + diag(own)), which has the eigenvalues of a symmetric matrix: power iteration
-/// with Rayleigh quotient.
-fn spectral_radius(density: &[f64], shared: f64, own: &[f64]) -> f64 {
-    let roots: Vec<f64> = density.iter().map(|d| libm::sqrt(*d)).collect();
-    let mut vector = vec![1.0 / libm::sqrt(density.len() as f64); density.len()];
+/// Largest eigenvalue of left·rightᵀ + diag(own), which has the eigenvalues of the symmetric matrix with √(left·right) on either
+/// side: power iteration with Rayleigh quotient.
+fn spectral_radius(left: &[f64], right: &[f64], own: &[f64]) -> f64 {
+    let roots: Vec<f64> = left.iter().zip(right).map(|(l, r)| libm::sqrt(l * r)).collect();
+    let mut vector = vec![1.0 / libm::sqrt(left.len() as f64); left.len()];
     let mut radius = 0.0;
     for _ in 0..64 {
-        let common: f64 = shared * roots.iter().zip(&vector).map(|(r, x)| r * x).sum::<f64>();
+        let common: f64 = roots.iter().zip(&vector).map(|(r, x)| r * x).sum();
         let next: Vec<f64> = (0..vector.len())
-            .map(|v| roots[v] * common + density[v] * own[v] * vector[v])
+            .map(|v| roots[v] * common + own[v] * vector[v])
             .collect();
         let length = libm::sqrt(next.iter().map(|x| x * x).sum());
         if length == 0.0 {
@@ -188,10 +198,10 @@ mod tests {
     #[test]
     fn radius_is_own_or_net_ratio_at_the_ends() {
         let (density, depths) = ([3.0, 1.0, 2.0], [4.0, 1.0, 8.0]);
-        let own: Vec<f64> = depths.iter().map(|d| 1.0 / d).collect();
-        assert!((spectral_radius(&density, 0.0, &own) - 1.0).abs() < 1e-9);
-        assert!((spectral_radius(&density, 1.0 / 20.0, &[0.0; 3]) - 6.0 / 20.0).abs() < 1e-12);
+        let own: Vec<f64> = density.iter().zip(depths).map(|(l, d)| l / d).collect();
+        assert!((spectral_radius(&density, &[0.0; 3], &own) - 1.0).abs() < 1e-9);
+        assert!((spectral_radius(&density, &[1.0 / 20.0; 3], &[0.0; 3]) - 6.0 / 20.0).abs() < 1e-12);
         // A 2×2 case by hand: [[.3, .1], [.1, .3]] has radius .4.
-        assert!((spectral_radius(&[1.0, 1.0], 0.1, &[0.2, 0.2]) - 0.4).abs() < 1e-12);
+        assert!((spectral_radius(&[1.0, 1.0], &[0.1, 0.1], &[0.2, 0.2]) - 0.4).abs() < 1e-12);
     }
 }

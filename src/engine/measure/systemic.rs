@@ -151,13 +151,19 @@ impl Systemic {
             .sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark));
         let shares = concentration::venue_shares(world);
         let largest = shares.iter().copied().fold(0.0, f64::max);
-        let weight = world.moment.parameters.marks.synchronisation;
+        let weights = world
+            .venues
+            .ids()
+            .map(|venue| world.moment.parameters.mark_weight_at(venue));
+        let (behind_index, behind_book) = weights.zip(&shares).fold((0.0, 0.0_f64), |(index, book), (w, share)| {
+            (index + w * share, book.max((1.0 - w) * share))
+        });
         self.figures = SystemicFigures {
             herfindahl_by_venue: concentration::herfindahl(&shares),
             herfindahl_by_side: concentration::herfindahl(&concentration::side_shares(world)),
             herfindahl_by_price_level: self.levels.measure(world),
             largest_engine_share: largest,
-            largest_oracle_share: weight.max((1.0 - weight) * largest),
+            largest_oracle_share: f64::max(behind_index, behind_book),
             depth_adjusted_open_interest: open_interest / depth_within_reach(world),
             running_synchrony: self.window.synchrony(),
             running_derivative_share: self.recent.share(),

@@ -143,6 +143,7 @@ fn shock(size: f64, route: ShockRoute) -> String {
     let how = match route {
         ShockRoute::News => "news",
         ShockRoute::SpotOrder => "an order in the spot book",
+        ShockRoute::VenueOrder => "an order in a venue's futures book",
     };
     format!("shock {} as {how}", percent(size, 1))
 }

@@ -93,14 +93,14 @@ impl Venues {
         venue.contracts.iter().map(waiting).sum()
     }
 
-    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it; where a venue is
+    /// Sets every venue's mark: w·index + (1 − w)·own price, the index as the oracle publishes it, w = 0 where a venue marks to its own book; where a venue is
     /// out, its mark stands. `advance` once a step.
     pub fn update_marks(&mut self, moment: &Moment, market: &Market, oracle: &mut Oracle, advance: bool) {
-        let weight = moment.parameters.marks.synchronisation;
         let index = market.price_at(market.index_level().total);
         let index = oracle.publish(&moment.parameters.oracle, index, moment.dt(), advance);
-        let venues = self.all.iter_mut().zip(market.futures());
-        for (venue, book) in venues.filter(|(venue, _)| !venue.is_out) {
+        let venues = VenueId::each(&mut self.all).zip(market.futures());
+        for ((id, venue), book) in venues.filter(|((_, venue), _)| !venue.is_out) {
+            let weight = moment.parameters.mark_weight_at(id);
             venue.mark = weight * index + (1.0 - weight) * book.price;
         }
     }

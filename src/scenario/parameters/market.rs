@@ -69,6 +69,8 @@ choice! {
         News = "news",
         /// A market order in the spot book moves that book alone; arbitrage and the index carry it on.
         SpotOrder = "spot-order",
+        /// A market order in one venue's futures book: a bad local price, which arbitrage carries on.
+        VenueOrder = "venue-order",
     }
 }
 
@@ -82,6 +84,8 @@ group! {
     over_steps: u32 = 6, "Spread over", Steps, 1 ..= 10_000, Log, Live;
     /// The asset it hits; the last one where there are fewer.
     asset: u32 = 1, "Asset hit", Count, 1 ..= 4, Linear, Live;
-    /// News moves every book at once; an order in the spot book has to be carried to the venues.
-    route: ShockRoute = ShockRoute::News, "Route", Plain, 0 ..= 1, Linear, Live;
+    /// News moves every book at once; an order in the spot book has to be carried to the venues, one in a venue's book to spot.
+    route: ShockRoute = ShockRoute::News, "Route", Plain, 0 ..= 2, Linear, Live;
+    /// The venue in whose book a venue order is executed; the last one where there are fewer.
+    venue: u32 = 1, "Venue hit", Count, 1 ..= 8, Linear, Live;
 }

@@ -2,7 +2,7 @@
 
 use crate::VenueId;
 use crate::table::Scale::{Linear, Log, LogFromZero};
-use crate::table::{Kind, Value, group};
+use crate::table::{Kind, Value, choice, group};
 
 use super::{ClearingScheme, Haircut, Margin, Parameters, Route};
 
@@ -59,6 +59,12 @@ group! {
          conservative schedule for all participants: CPMI-IOSCO 2012, PFMI, principles 5 and 6";
     /// Whether this venue charges the volatility margin, where that is in use.
     volatility_margin: bool = true, "Volatility margin here", Plain, 0 ..= 1, Linear, Live;
+    /// Weight of this venue's futures book in a weighted index.
+    index_weight: f64 = 0.0, "Index weight", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "index = Σ weight·ln(price)/Σ weight, where the index is weighted";
+    /// The venue marks to the last price of its own book, whatever the index says: a bad local price is everything to it.
+    local_mark: bool = false, "Marks to its own book", Plain, 0 ..= 1, Linear, Live,
+        "mark = own price at this venue; elsewhere w·index + (1 − w)·own price";
     /// Where this venue's liquidated positions are closed.
     route: Option<Route> = None, "Route here", Plain, 0 ..= 4, Linear, Live;
 }
@@ -93,6 +99,15 @@ impl Parameters {
         (self.cross.haircut * self.haircut_multiple_at(venue)).min(CROSS_HAIRCUT_MAX)
     }
 
+    /// Weight of the index in a venue's mark price; the rest is its own book's price.
+    pub const fn mark_weight_at(&self, venue: VenueId) -> f64 {
+        if self.venue[venue.index()].local_mark {
+            0.0
+        } else {
+            self.marks.synchronisation
+        }
+    }
+
     /// Where a venue's liquidated positions are closed.
     pub const fn route_at(&self, venue: VenueId) -> Route {
         match self.venue[venue.index()].route {
@@ -107,7 +122,31 @@ group! {
     Marks "Mark price"
     /// 0: every venue marks to its own price. 1: all mark to one index, so that their engines fire together.
     synchronisation: f64 = 0.8, "Mark synchronisation", Fraction, 0.0 ..= 1.0, Linear, Live,
-        "mark = w·index + (1 − w)·own price; index = depth-weighted mean of all books";
+        "mark = w·index + (1 − w)·own price";
+}
+
+choice! {
+    /// Which books the index is made of.
+    IndexSource {
+        /// The spot book alone, as venues do: what is sold in futures reaches it only as far as arbitrage carries it.
+        Spot = "spot",
+        /// All books, weighted by their depth.
+        AllBooks = "all-books",
+        /// Books by weights of their own.
+        Weights = "weights",
+    }
+}
+
+group! {
+    /// The index: which prices it is made of. Marks, funding, margin estimates and price bands follow it.
+    Index "Index"
+    /// Spot only: forced sales in the futures do not feed back into the marks at once. All books: every venue's sales lower the
+    /// index of all. Weights: the spot book's, and each venue's own.
+    source: IndexSource = IndexSource::Spot, "Made of", Plain, 0 ..= 2, Linear, Live,
+        "index = Σ weight·ln(price)/Σ weight";
+    /// Weight of the spot book in a weighted index. Where all weights are 0 the index is spot.
+    spot_weight: f64 = 1.0, "Spot weight", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "index = Σ weight·ln(price)/Σ weight, where the index is weighted";
 }
 
 group! {

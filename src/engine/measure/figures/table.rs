@@ -95,7 +95,7 @@ figures! {
         Spot = spot: f64, "spot_price_usd", "Spot", Price, Market Key, "Price of the spot book, USD per coin."
             [smallest Detail LowestPrice = lowest_price: f64, "Lowest price", "Lowest spot price."]
             [largest Detail HighestPrice = highest_price: f64, "Highest price", "Highest spot price."];
-        Index = index: f64, "index_price_usd", "Index", Price, Market Detail, "Depth-weighted mean price of all books.";
+        Index = index: f64, "index_price_usd", "Index", Price, Market Detail, "The price that marks, funding and margin estimates follow: spot, or a mean of books.";
         Exogenous = exogenous: f64, "exogenous_price_usd", "Without forced flow", Price, Market Detail,
             "What the spot price would be had only noise and shocks moved it.";
         Marks = marks: [f64; VENUES_MAX], "mark_price_{}_usd", "Mark price", Price, Market Detail,
