@@ -194,6 +194,7 @@ pub fn shipped() -> &'static [Shipped] {
             "basis-and-funding",
             "cross-collateral-contagion",
             "venue-synchronisation",
+            "bad-local-price",
             "lending-spiral",
             "everything-on",
         ],

@@ -106,6 +106,16 @@ impl Scenario {
         if !self.options.is_empty() && lists {
             return Some("The options are listed: this would describe others. Drop the listed options to use it.");
         }
+        let options = &self.parameters.options;
+        let cures = matches!(
+            row.name,
+            "lowest_strike" | "highest_strike" | "strike_spacing" | "relist"
+        );
+        if self.options.is_empty() && lists && !cures && options.enabled && options.strike_numbers().is_empty() {
+            return Some(
+                "No option is listed: no multiple of the strike spacing lies between the lowest and the highest strike.",
+            );
+        }
         None
     }
 

@@ -82,7 +82,6 @@ fn t10_net_ratio_with_a_common_index() {
             let scenario = bare(&[
                 ("venues.count", 3.0),
                 ("marks.synchronisation", 1.0),
-                ("index.source", 1.0),
                 ("arbitrage.enabled", 1.0),
                 ("arbitrage.time_constant", 0.0),
                 ("liquidity.permanent_share", permanent),

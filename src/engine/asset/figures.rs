@@ -88,6 +88,7 @@ impl Asset {
             shortfall: tally.shortfall,
             bad_debt: venues.sum_contracts(|c, mark| c.deficit * c.kind.usd_per_settlement(mark)),
             maintenance_rate: self.margin.maintenance_rate(moment, venues),
+            initial_margin: moment.parameters.margin.initial_multiple * self.margin.maintenance_rate(moment, venues),
             haircut: self.margin.haircut(moment, venues),
             forced_cut: margin::forced_cut(venues),
             tightened: tally.tightened,

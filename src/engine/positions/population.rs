@@ -10,7 +10,7 @@ use crate::positions::charge::{Charge, initial_charges};
 use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::tiers;
 
-/// A new position keeps at least this multiple of its maintenance margin.
+/// Who has less than this multiple of the maintenance margin at the present price has not been there long.
 const SAFETY: f64 = 1.3;
 
 /// A position and the place it goes to.
@@ -165,7 +165,7 @@ impl Population {
         let tier = tiers::tier_of(&self.parameters.margin, kind.notional_usd(quantity, entry_price));
         let rule = self.requirement(venue, kind, tier);
         let needed = SAFETY * rule.unit_share();
-        let highest = 1.0 / (SAFETY * rule.posted_share());
+        let highest = 1.0 / (self.parameters.margin.initial_multiple * rule.posted_share());
         let leverage = (self.medians[raw.band] * libm::exp(raw.leverage_log)).clamp(1.0, highest.max(1.0));
         let at = |entry_price: f64| {
             let entry = kind.value(entry_price);

@@ -260,17 +260,8 @@ fn crossing(mut low: f64, mut high: f64, function: impl Fn(f64) -> f64) -> f64 {
 
 /// The book that the sliders describe, with strikes around a reference price and expiries counted from its listing.
 pub fn generate(options: &Options, reference: f64) -> Vec<OptionSeries> {
-    let (low, high) = (
-        options.lowest_strike.min(options.highest_strike),
-        options.lowest_strike.max(options.highest_strike),
-    );
-    // Strikes are multiples of the spacing, so that one of them is the reference price.
-    let spacing = options.strike_spacing;
-    let (first, last) = (
-        (low / spacing - 1e-9).ceil() as i64,
-        (high / spacing + 1e-9).floor() as i64,
-    );
-    let strikes: Vec<f64> = (first..=last).map(|number| number as f64 * spacing).collect();
+    let strikes = options.strike_numbers();
+    let strikes: Vec<f64> = strikes.map(|number| number as f64 * options.strike_spacing).collect();
     let expiries = (1..=options.expiries).map(|number| options.expiry * f64::from(number));
     let mut series = Vec::new();
     for (kind, share) in [

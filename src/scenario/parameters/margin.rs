@@ -19,6 +19,11 @@ group! {
     /// Maintenance margin: a position whose equity falls below this share of its notional is liquidated.
     maintenance: f64 = 0.005, "Maintenance margin", Fraction, 0.001 ..= 0.1, Log, Live,
         "liquidate when W + s·q·(P − E) ≤ m·q·P";
+    /// Initial margin: who opens a position, at the start or later, must post this multiple of what he must keep. It follows the
+    /// maintenance margin, and with it volatility where that is charged for: in a volatile market nobody opens with as much
+    /// leverage as in a calm one.
+    initial_multiple: f64 = 1.3, "Initial margin", Times, 1.3 ..= 50.0, Log, Redraw,
+        "leverage at entry ≤ (1 − h)/(multiple·m), m the maintenance rate in force, h the haircut of coins";
     /// Maintenance on the notional at the mark, or at entry as some venues do.
     rule: MarginRule = MarginRule::Mark, "Maintenance taken on", Plain, 0 ..= 1, Linear, Redraw;
     /// Large positions need more: rates of 0.8, 1, 2, 5, 10, 20 × the maintenance margin from 0, 50 k, 250 k, 1 M, 10 M

@@ -1,5 +1,7 @@
 //! Options and the dealers who hedge them.
 
+use std::ops::RangeInclusive;
+
 use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::{choice, group};
 
@@ -87,4 +89,17 @@ group! {
     /// (February 2018) did. Positive: with the move, as if short gamma. Negative: against it.
     gain: f64 = 0.0, "Hedging gain", Plain, -0.9 ..= 0.9, Linear, Live,
         "V = a·D·Δx; in the book it trades in, a move σ ends at σ/(1 − a)";
+}
+
+impl Options {
+    /// The strikes listed, as multiples of the spacing, so that one of them may be the price at which they are listed. Empty where
+    /// no multiple lies between the lowest and the highest strike.
+    pub fn strike_numbers(&self) -> RangeInclusive<i64> {
+        let (low, high) = (
+            self.lowest_strike.min(self.highest_strike),
+            self.lowest_strike.max(self.highest_strike),
+        );
+        let spacing = self.strike_spacing;
+        (low / spacing - 1e-9).ceil() as i64..=(high / spacing + 1e-9).floor() as i64
+    }
 }

@@ -13,7 +13,6 @@ fn t10_the_map_ends_a_shock_at_the_shock_over_one_minus_r() {
         let scenario = bare(&[
             ("venues.count", 3.0),
             ("marks.synchronisation", 1.0),
-            ("index.source", 1.0),
             ("arbitrage.enabled", 1.0),
             ("arbitrage.time_constant", 0.0),
         ]);

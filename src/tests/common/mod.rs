@@ -5,9 +5,11 @@
 use cascade_lab::engine::{ContractKind, Placement, Position, Side, Simulation};
 use cascade_lab::scenario::{Scenario, Shock, VenueId};
 
-/// A scenario with some parameters set.
+/// A scenario with some parameters set, in a market whose index is of all books: what is sold in the futures moves every mark at
+/// once, as the closed forms of the feedback have it. Where the index is of spot alone, a test says so.
 pub fn scenario(settings: &[(&str, f64)]) -> Scenario {
     let mut scenario = Scenario::default();
+    scenario.set("index.source", 1.0).unwrap();
     for (path, value) in settings {
         scenario.set(path, *value).unwrap();
     }

@@ -332,6 +332,9 @@ figures! {
              that wait.";
         MaintenanceRate = maintenance_rate: f64, "maintenance_rate_fraction", "Maintenance", Share, State Key,
             "Maintenance rate of the lowest tier, mean over venues.";
+        InitialMargin = initial_margin: f64, "initial_margin_fraction", "Initial margin", Share, Requirement Detail,
+            "What a new position must post, a share of its notional, mean over venues: its leverage is at most the inverse.",
+            "initial multiple × maintenance";
         Haircut = haircut: f64, "haircut_fraction", "Haircut", Share, Requirement NonZero,
             "Share of coin collateral that does not count, mean over venues.", "h = min(h_max, h₀·max(1, σ̂/σ_ref)^β)";
         ForcedCut = forced_cut: f64, "forced_cut_fraction", "Forced cut", Share, Tightening Key,
