@@ -322,7 +322,7 @@ impl Shell {
         } else {
             self.transport.rest();
         }
-        if self.app.playing && !hidden || self.app.present.seeking().is_some() {
+        if self.app.playing && !hidden || self.app.present.seeking().is_some() || self.app.remaking() {
             ctx.request_repaint();
         }
     }

@@ -15,8 +15,8 @@ use super::view::{EasedRange, TimeView, frame_seconds, rounded};
 use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
-use cascade_app::history::{Extent, Figure};
-use cascade_app::{ActCommand, Command, PlotId, SelectionCommand};
+use cascade_app::history::{Extent, Figure, Version};
+use cascade_app::{ActCommand, Command, EditCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
 
 /// The page of the plots.
@@ -38,7 +38,7 @@ pub struct Plots {
     buffers: Buffers,
     newest: usize,
     /// Which recording was shown last, and the moment at which the model stood.
-    version: (u64, u64),
+    version: Version,
     present: usize,
     /// Which asset was shown last.
     number: Option<AssetId>,
@@ -94,7 +94,7 @@ impl Plots {
         }
         let newest = view.history.newest_step();
         let version = view.history.version();
-        if version.0 != self.version.0 || version == self.version && newest < self.newest {
+        if version.run != self.version.run || version == self.version && newest < self.newest {
             self.restart();
         } else if version != self.version {
             // The same run went another way.
@@ -109,7 +109,7 @@ impl Plots {
             self.time.reveal(view.present() as f64 * step_seconds);
         }
         self.present = view.present();
-        self.time.update(newest as f64 * step_seconds, step_seconds);
+        self.time.update(view.reach as f64 * step_seconds, step_seconds);
 
         let wanted = list::shown(view.plots, view.arrangement, view.asset);
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
@@ -134,8 +134,8 @@ impl Plots {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
         let mut range = price::range(view.history, &steps);
-        if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(price::PINNED, baseline, &steps));
+        for beside in view.overlay.beside(view.palette) {
+            range = range.union(overlay::range(price::PINNED, beside, &steps));
         }
         let target = rounded(range);
         let moving = self.price.approach(target, frame_seconds(ui));
@@ -157,8 +157,8 @@ impl Plots {
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
-        if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, price::PINNED, baseline, view.palette);
+        for beside in view.overlay.beside(view.palette) {
+            overlay::draw(&mut canvas, price::PINNED, beside);
         }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
@@ -187,8 +187,8 @@ impl Plots {
         let about = plot.about();
         let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
-        if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(plot.pinned(), baseline, &steps));
+        for beside in view.overlay.beside(view.palette) {
+            range = range.union(overlay::range(plot.pinned(), beside, &steps));
         }
         let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
@@ -221,8 +221,8 @@ impl Plots {
         };
         let mut canvas = Canvas::new(&place, &mut self.buffers);
         shade_halts(&mut canvas, view);
-        if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, plot.pinned(), baseline, view.palette);
+        for beside in view.overlay.beside(view.palette) {
+            overlay::draw(&mut canvas, plot.pinned(), beside);
         }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
@@ -263,14 +263,12 @@ impl Plots {
         let mut moving = false;
         for one in shown {
             let beside = layout.beside(one.inner);
-            let baseline = view.overlay.baseline;
-            let pinned = baseline.and_then(|baseline| {
-                let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
-                overlay::entry(pinned, baseline, step, view.palette)
-            });
+            let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
+            let others = view.overlay.beside(view.palette);
+            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
-                entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
+                entries.splice(entries.len().min(1)..entries.len().min(1), others);
                 let about = plot.about();
                 legend::column(ui, beside, (about.title, about.unit), &entries, view.palette);
                 continue;
@@ -289,7 +287,7 @@ impl Plots {
             }
             story::show(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
-            entries.splice(1..1, pinned);
+            entries.splice(1..1, others);
             legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             price_tag(ui, one, beside, view);
@@ -332,6 +330,11 @@ impl Plots {
                     None => commands.push(Command::Act(ActCommand::ShockToPrice(price))),
                 }
             }
+        }
+        if let Some(before) = view.overlay.before
+            && overlay::change(ui, &shown[0].place, shown[0].inner, view.history, before, view.palette)
+        {
+            commands.push(Command::Edit(EditCommand::HideRunBefore));
         }
         if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
             self.time.follow();

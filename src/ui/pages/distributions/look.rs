@@ -45,7 +45,7 @@ impl Look {
         if other || changed && (due || !app.playing) {
             if self
                 .swept
-                .is_none_or(|of| of.subject.run.0 != moment.subject.run.0 || of.subject.asset != moment.subject.asset)
+                .is_none_or(|of| of.subject.run.run != moment.subject.run.run || of.subject.asset != moment.subject.asset)
             {
                 self.found = None;
             }

@@ -71,6 +71,7 @@ impl Stage {
                 history: self.history.of_asset(AssetId::FIRST),
                 asset: &self.simulation.assets()[0],
                 number: None,
+                reach: self.history.newest_step(),
                 running: self.running,
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
