@@ -134,6 +134,15 @@ impl App {
         self.value(id) != self.present.document.value(id)
     }
 
+    /// Whether the scenario differs from its preset, or will in the run that is being made.
+    pub fn modified(&self) -> bool {
+        let wanted = self.reruns.wanted.as_ref();
+        wanted.map_or_else(
+            || self.present.modified(),
+            |wanted| wanted.scenario != self.present.document.saved,
+        )
+    }
+
     /// The run before the last change of the history, while it is kept and the two can be compared: the change, and that run.
     pub fn run_before(&self) -> Option<(&str, &Run)> {
         self.undo.run_before()
@@ -158,10 +167,7 @@ impl App {
                 | EditCommand::Undo
                 | EditCommand::Redo
                 | EditCommand::UndoTo(_) => false,
-                EditCommand::Reset
-                | EditCommand::ResetEvents
-                | EditCommand::SetSeed(_)
-                | EditCommand::NewSeed => true,
+                EditCommand::Reset | EditCommand::ResetEvents | EditCommand::SetSeed(_) | EditCommand::NewSeed => true,
             },
             Command::Playback(playback) => !matches!(
                 playback,
@@ -220,7 +226,10 @@ impl App {
         let before = match pending {
             Some(pending) if pending.entry == entry => pending.before,
             Some(pending) => pending.scenario,
-            None => self.undo.scenario_before(entry).unwrap_or_else(|| self.present.with_own_events()),
+            None => self
+                .undo
+                .scenario_before(entry)
+                .unwrap_or_else(|| self.present.with_own_events()),
         };
         self.reruns.makings += 1;
         let plan = RunPlan {

@@ -88,7 +88,10 @@ impl Undo {
     pub(super) fn run_before(&self) -> Option<(&str, &Run)> {
         let last = self.done.last()?;
         let compares = !matches!(last.change, Change::Run(_)) && self.hidden != Some(last.number);
-        let (_, run) = self.aside.as_ref().filter(|(owner, _)| compares && *owner == last.number)?;
+        let (_, run) = self
+            .aside
+            .as_ref()
+            .filter(|(owner, _)| compares && *owner == last.number)?;
         Some((&last.label, run))
     }
 
@@ -159,7 +162,7 @@ impl App {
             self.undo.open = false;
             return;
         }
-        if !self.apply(&[(id, value)], Drag::GoesOn, number) {
+        if !self.apply(self.sliders, &[(id, value)], Drag::GoesOn, number) {
             self.undo.done.push(entry);
         } else if first != value || self.undo.has_aside(number) {
             let change = Change::Parameters(vec![(id, first, value)]);
@@ -169,6 +172,11 @@ impl App {
 
     /// Gives parameters numbers, as one entry. Returns whether anything has changed.
     pub(super) fn change(&mut self, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
+        self.change_in(self.sliders, values, what)
+    }
+
+    /// Gives parameters numbers, from the start of the run on or from the present moment on, as one entry.
+    pub(super) fn change_in(&mut self, mode: SliderMode, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
         let changes: Vec<_> = values
             .iter()
             .map(|(id, value)| (*id, self.value(*id), *value))
@@ -177,7 +185,7 @@ impl App {
         let number = self.undo.next();
         self.undo.open = false;
         let values: Vec<_> = changes.iter().map(|(id, _, after)| (*id, *after)).collect();
-        if changes.is_empty() || !self.apply(&values, Drag::Begins, number) {
+        if changes.is_empty() || !self.apply(mode, &values, Drag::Begins, number) {
             return false;
         }
         let label = match (what, &changes[..]) {
@@ -252,7 +260,7 @@ impl App {
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))
                     .collect();
-                self.apply(&values, Drag::Begins, entry.number);
+                self.apply(self.sliders, &values, Drag::Begins, entry.number);
             }
             Change::Run(ends) => {
                 let (scenario, document) = ends[usize::from(!back)].clone();
@@ -273,8 +281,8 @@ impl App {
     }
 
     /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.
-    fn apply(&mut self, values: &[(ParameterId, f64)], drag: Drag, number: u64) -> bool {
-        if self.sliders == SliderMode::WholeRun {
+    fn apply(&mut self, mode: SliderMode, values: &[(ParameterId, f64)], drag: Drag, number: u64) -> bool {
+        if mode == SliderMode::WholeRun {
             return self.set_in_whole_run(values, number);
         }
         if values

@@ -62,13 +62,17 @@ fn time(app: &mut App, factor: f64) -> Move {
 
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
-    times.get(times.len() / 2).map_or(f64::NAN, |time| 1e3 * time.as_secs_f64())
+    times
+        .get(times.len() / 2)
+        .map_or(f64::NAN, |time| 1e3 * time.as_secs_f64())
 }
 
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn report(name: &str, scenario: Scenario, steps: u64, moves: u64) {
     let mut app = open(scenario, steps);
-    let all: Vec<Move> = (1..=moves).map(|index| time(&mut app, 1.0 - 0.02 * index as f64)).collect();
+    let all: Vec<Move> = (1..=moves)
+        .map(|index| time(&mut app, 1.0 - 0.02 * index as f64))
+        .collect();
     let of = |part: fn(&Move) -> Duration| median(all.iter().map(part).collect());
     let longest = all.iter().map(|one| one.of_window).max().unwrap_or_default();
     println!(

@@ -325,6 +325,13 @@ const ROWS: &[Action] = &[
     .also("crash news drop fall push"),
     action(
         Menu::Run,
+        "Aim a shock at a price",
+        keys(NONE, Key::X),
+        ActionEffect::Window(WindowCommand::AimShock),
+    )
+    .also("crash news click plot tool level"),
+    action(
+        Menu::Run,
         "Venue outage",
         keys(NONE, Key::O),
         ActionEffect::App(|_| Command::Act(ActCommand::Outage)),

@@ -210,7 +210,9 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
         ui.label(row.source);
     }
     let effect = match (mode, row.effect) {
-        (SliderMode::WholeRun, _) => "Makes the run shown anew from its start, with the same random numbers and events.",
+        (SliderMode::WholeRun, _) => {
+            "Makes the run shown anew from its start, with the same random numbers and events."
+        }
         (SliderMode::FromHere, ChangeEffect::Live) => "Acts from the next step.",
         (SliderMode::FromHere, ChangeEffect::Redraw) => "Draws the levered positions anew around the present price.",
         (SliderMode::FromHere, ChangeEffect::Restart) => "Starts the run again with the same seed.",

@@ -214,7 +214,8 @@ impl Section<'_> {
             }
             if let Some(row) = switch {
                 let switch = icon::switch(ui, on, row.label, palette.accent);
-                let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.present.document.value(row.id), app.sliders));
+                let switch =
+                    switch.on_hover_ui(|ui| field::explain(ui, row, app.present.document.value(row.id), app.sliders));
                 // What is switched off cannot be moved: its switch comes first.
                 if wanted && !on {
                     *jump = Some(row.id);

@@ -52,7 +52,9 @@ fn the_last_run_is_the_run_itself_for_every_shipped_preset() {
         let scenario = preset::find(shipped.name).unwrap();
         let depth = find("liquidity.depth").unwrap();
         let mut moved = scenario.clone();
-        depth.set(&mut moved.parameters, 0.8 * depth.get(&scenario.parameters)).unwrap();
+        depth
+            .set(&mut moved.parameters, 0.8 * depth.get(&scenario.parameters))
+            .unwrap();
         let mut app = open(scenario, STEPS);
         // A drag of three moves; each run may or may not be shown.
         for share in [0.95, 0.9, 0.8] {
@@ -61,7 +63,12 @@ fn the_last_run_is_the_run_itself_for_every_shipped_preset() {
             app.advance(0.0, || true);
         }
         finish(&mut app);
-        assert_eq!(app.present.simulation.digest(), digest(&moved, STEPS), "{}", shipped.name);
+        assert_eq!(
+            app.present.simulation.digest(),
+            digest(&moved, STEPS),
+            "{}",
+            shipped.name
+        );
         assert_eq!(app.present.scenario, moved, "{}", shipped.name);
         assert_eq!(app.present.history.newest_step() as u64, app.present.newest_step());
         assert_eq!(app.undo.done().len(), 1, "{}", shipped.name);
@@ -85,12 +92,18 @@ fn a_drag_is_one_entry_with_the_run_before_beside_it() {
     assert_eq!(app.present.history.version().run, version.run);
     assert_ne!(app.present.history.version(), version);
     let (change, other) = app.run_before().unwrap();
-    assert_eq!((change, other.simulation.digest()), ("Mean leverage 12 × → 8.2 ×", before));
+    assert_eq!(
+        (change, other.simulation.digest()),
+        ("Mean leverage 12 × → 8.2 ×", before)
+    );
     let after = app.present.simulation.digest();
     assert_ne!(after, before);
     app.update(EditCommand::Undo);
     finish(&mut app);
-    assert_eq!((app.present.simulation.digest(), app.present.modified()), (before, false));
+    assert_eq!(
+        (app.present.simulation.digest(), app.present.modified()),
+        (before, false)
+    );
     app.update(EditCommand::Redo);
     finish(&mut app);
     assert_eq!(app.present.simulation.digest(), after);
@@ -102,7 +115,10 @@ fn a_drag_is_one_entry_with_the_run_before_beside_it() {
     assert_eq!(app.run_before().unwrap().1.simulation.digest(), after);
     app.update(EditCommand::UndoTo(0));
     finish(&mut app);
-    assert_eq!((app.present.simulation.digest(), app.present.newest_step()), (before, 200));
+    assert_eq!(
+        (app.present.simulation.digest(), app.present.newest_step()),
+        (before, 200)
+    );
     app.update(EditCommand::UndoTo(2));
     finish(&mut app);
     let mut both = preset::find("first-cascade").unwrap();
@@ -261,7 +277,10 @@ fn a_halt_under_the_finger_does_not_shorten_the_run() {
     assert!(app.present.newest().halted().is_some() && app.present.newest_step() < 150);
     set(&mut app, "shock.size", 0.0001);
     finish(&mut app);
-    assert_eq!((app.present.newest_step(), app.present.simulation.steps()), (STEPS, 150));
+    assert_eq!(
+        (app.present.newest_step(), app.present.simulation.steps()),
+        (STEPS, 150)
+    );
 }
 
 /// Of a large book a sample comes first; while it is shown nothing is taken for the run.
@@ -330,5 +349,8 @@ fn what_is_not_allowed_is_no_entry() {
     set(&mut app, "venues.count", 2.0);
     finish(&mut app);
     assert_eq!((app.undo.done().len(), app.messages.iter().count()), (0, 1));
-    assert_eq!((app.present.simulation.digest(), app.present.newest_step()), (before, 30));
+    assert_eq!(
+        (app.present.simulation.digest(), app.present.newest_step()),
+        (before, 30)
+    );
 }

@@ -101,7 +101,14 @@ pub fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<Legen
 }
 
 /// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.
-pub fn change(ui: &mut Ui, place: &Viewport, inner: Rect, now: &History, before: RunBefore<'_>, palette: &Palette) -> bool {
+pub fn change(
+    ui: &mut Ui,
+    place: &Viewport,
+    inner: Rect,
+    now: &History,
+    before: RunBefore<'_>,
+    palette: &Palette,
+) -> bool {
     let spots = [now, before.history].map(|history| history.figure(Figure::Spot));
     let newest = now.newest_step().min(before.history.newest_step());
     let apart = |step: usize| {
