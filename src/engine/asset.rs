@@ -24,6 +24,7 @@ use crate::measure::event_log::EventLog;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
+use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
 use crate::positions::charge::initial_charges;
@@ -190,6 +191,19 @@ impl Asset {
         self.liquidation.begin_step(moment, venues);
         staggered::return_cooled(moment, venues);
         self.calls.begin_step(moment, venues, tally);
+    }
+
+    /// Takes the reproduction ratios between two rounds: within a step a cascade may come and go.
+    pub(crate) fn between_rounds(&mut self) {
+        let World {
+            moment,
+            market,
+            oracle,
+            venues,
+            ..
+        } = &mut self.world;
+        venues.update_marks(moment, market, oracle, false);
+        self.world.tally.reproduction = Some(reproduction::largest(&self.world, &self.dealers));
     }
 
     /// One round of everything that reacts to prices with forced flow. Returns whether anything happened.
@@ -500,6 +514,7 @@ impl Asset {
                 .aim_at(self.world.venues.levered(Side::Long) + self.world.venues.levered(Side::Short));
         }
         lending::redraw(&self.world.moment, &mut self.world.lending);
+        self.world.tally.reproduction = None;
         self.observe();
     }
 }

@@ -29,6 +29,7 @@ impl Asset {
         let (moment, market, venues, tally) = (&world.moment, &world.market, &world.venues, &world.tally);
         let spot = market.level(BookId::SPOT);
         let previous = self.observation;
+        let [reproduction_down, reproduction_up] = reproduction::largest(world, &self.dealers);
         let mut seen = Observation {
             step: moment.step,
             time_seconds: moment.time_seconds(),
@@ -92,8 +93,9 @@ impl Asset {
             forced_cut: margin::forced_cut(venues),
             tightened: tally.tightened,
             depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
-            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
+            backlog: venues.backlog(),
+            reproduction_down,
+            reproduction_up,
             attribution: spot.by_source,
             largest_move: previous.largest_move,
             systemic: self.systemic.figures(),
