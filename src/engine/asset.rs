@@ -2,7 +2,7 @@
 
 mod figures;
 
-use cascade_scenario::{AssetId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
+use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
@@ -19,8 +19,10 @@ use crate::market::exogenous::Shocks;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
 use crate::market::noise_flow::NoiseFlow;
+use crate::market::volatility::VolatilityEstimate;
 use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
+use crate::measure::horizon::LastMinute;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
@@ -42,6 +44,9 @@ use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
 use crate::world::World;
+
+/// Half-life in seconds of the volatility shown as realised.
+const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +85,9 @@ pub struct Asset {
     pub(crate) log: Log,
     systemic: Systemic,
     metrics: Metrics,
+    minute: LastMinute,
+    /// Of spot, as it is shown.
+    volatility: VolatilityEstimate,
     observation: Observation,
 }
 
@@ -131,6 +139,8 @@ impl Asset {
             log: Log::default(),
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
+            minute: LastMinute::default(),
+            volatility: VolatilityEstimate::new(parameters.market.volatility, libm::log(parameters.market.start_price)),
             observation: start,
             world,
         }
@@ -264,6 +274,11 @@ impl Asset {
         self.reopening.act(moment, market, venues, tally, &self.population);
         clearing::collect(moment, venues, clearing);
         let violated = self.ledger.check(&self.world);
+        let spot = self.world.market.books[BookId::SPOT].price;
+        self.volatility
+            .see(&self.world.moment, VOLATILITY_HALF_LIFE, libm::log(spot));
+        self.minute.add(&self.world.moment, self.world.tally.liquidated_total());
+        self.systemic.follow(&self.world);
         self.world.moment.step += 1;
         self.observe();
         self.measure();
@@ -326,6 +341,7 @@ impl Asset {
     pub fn summary(&self) -> Summary {
         Summary {
             systemic: self.systemic.summary(&self.world),
+            synchronisation: self.systemic.synchronisation(),
             ledger_max_relative_error: self.ledger.max_relative_error,
             gamma_exposure_usd_per_percent: (self.world.moment.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
