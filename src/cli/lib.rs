@@ -20,8 +20,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use cascade_engine::{Observation, Simulation};
 use cascade_files::import::is_table;
-use cascade_files::preset::{self, PresetError};
-use cascade_files::price_path;
+use cascade_files::preset;
+use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
 use cascade_files::series::SeriesWriter;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
@@ -147,7 +147,7 @@ const STEPS: u64 = 1_440;
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
-    Preset(#[from] PresetError),
+    Preset(#[from] FileError),
     #[error("--set {argument}: {cause}")]
     Set { argument: String, cause: ParameterError },
     #[error("--set {argument}: write it as group.name=value")]
@@ -272,8 +272,8 @@ impl Run {
         if follows && steps < needed {
             complain(&format!(
                 "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
-                price_path::duration(steps as f64 * step_seconds),
-                price_path::duration(span),
+                format::duration(steps as f64 * step_seconds),
+                format::duration(span),
                 format::digits(100.0 * steps as f64 / needed as f64, 3)
             ));
         }

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use cascade_scenario::EVENTS_MAX;
 
-use super::preset::Problem;
+use super::problem::Problem;
 
 /// A piece of the text and where it starts.
 #[derive(Clone, Copy, Debug)]

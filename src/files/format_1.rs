@@ -5,15 +5,15 @@
 
 mod events;
 mod lists;
+mod pieces;
 
 use std::fmt::Write;
 
-use cascade_scenario::{
-    GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, find, groups, table,
-};
+use cascade_scenario::{GroupRow, Kind, Paragraph, Parameter, Parameters, Scenario, Setting, find, groups, table};
 
-use super::document::{Field, Piece, RonDocument};
-use super::preset::Problem;
+use super::document::{Field, RonDocument};
+use super::problem::Problem;
+use pieces::{excerpt, literal, refuse};
 
 const FIELDS: [&str; 10] = [
     "format",
@@ -112,36 +112,6 @@ fn read_parameter(
     Ok(row)
 }
 
-/// The part of an event that an error is about: its last name, or all of it.
-fn offender<'a>(event: Piece<'a>, error: &ParameterError) -> Piece<'a> {
-    let path = match error {
-        ParameterError::Unknown { path, .. } | ParameterError::Value { path, .. } => path,
-    };
-    let name = path.rsplit(": ").next().unwrap_or(path);
-    let at = event
-        .text
-        .find(name)
-        .or_else(|| event.text.find(name.rsplit('.').next().unwrap_or(name)));
-    event.from(at.unwrap_or(0))
-}
-
-fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
-    document.problem(
-        value,
-        format!("`{field}` is {}; allowed is {allowed}", excerpt(value.text)),
-    )
-}
-
-fn excerpt(text: &str) -> String {
-    let line: Vec<&str> = text.split_whitespace().collect();
-    let line = line.join(" ");
-    if line.chars().count() > 40 {
-        line.chars().take(39).chain(['…']).collect()
-    } else {
-        line
-    }
-}
-
 /// Writes a scenario in this format, every parameter with its label and unit.
 pub fn write(scenario: &Scenario) -> String {
     let mut text = String::from("(\n    format: 1,\n");
@@ -198,16 +168,6 @@ fn number(row: &Parameter, value: f64) -> String {
     match (row.kind, row.write(value)) {
         (Kind::Whole, _) => format!("{value:.0}"),
         (_, setting) => literal(&setting),
-    }
-}
-
-/// The shortest text that reads back as exactly this value.
-fn literal(setting: &Setting) -> String {
-    match setting {
-        Setting::Number(value) if *value != 0.0 && !(1e-4..1e6).contains(&value.abs()) => format!("{value:e}"),
-        Setting::Number(value) => format!("{value:?}"),
-        Setting::Toggle(on) => on.to_string(),
-        Setting::Word(word) => format!("{word:?}"),
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use super::ParameterError;
+use super::{ErrorPlace, ListName, ParameterError};
 
 /// Most paragraphs a scenario may have.
 pub const PARAGRAPHS_MAX: usize = 40;
@@ -63,16 +63,31 @@ impl Paragraph {
         if number <= PARAGRAPHS_MAX && !self.text.trim().is_empty() && characters <= PARAGRAPH_CHARACTERS_MAX {
             return Ok(());
         }
-        let (path, value, allowed) = if number > PARAGRAPHS_MAX {
+        let (place, field, value, allowed) = if number > PARAGRAPHS_MAX {
             let allowed = format!("at most {PARAGRAPHS_MAX} paragraphs");
-            ("background".to_owned(), format!("paragraph {number}"), allowed)
-        } else {
             (
-                format!("background: paragraph {number}: text"),
+                ErrorPlace::Scenario,
+                "background",
+                format!("paragraph {number}"),
+                allowed,
+            )
+        } else {
+            let place = ErrorPlace::Entry {
+                list: ListName::Background,
+                number,
+            };
+            (
+                place,
+                "text",
                 format!("a text of {characters} characters"),
                 format!("1 to {PARAGRAPH_CHARACTERS_MAX} characters that are not all blank"),
             )
         };
-        Err(ParameterError::Value { path, value, allowed })
+        Err(ParameterError::Value {
+            place,
+            field: field.to_owned(),
+            value,
+            allowed,
+        })
     }
 }

@@ -80,6 +80,23 @@ pub fn clock(seconds: f64) -> String {
     format!("{day}{hours:02}:{minutes:02}:{rest:02}")
 }
 
+/// A length of time for people: `30 s`, `5 min`, `2 h`, `3 d`.
+pub fn duration(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s < 120.0 => (s, "s"),
+        s if s < 7_200.0 => (s / 60.0, "min"),
+        s if s < 172_800.0 => (s / 3_600.0, "h"),
+        s => (s / 86_400.0, "d"),
+    };
+    format!("{} {unit}", digits(value, 3))
+}
+
+/// So many of something: `1 long`, `2,000 longs`.
+pub fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", price(count as f64))
+}
+
 fn signed(value: f64, text: String) -> String {
     if value < 0.0 { format!("−{text}") } else { text }
 }

@@ -5,6 +5,7 @@ mod background;
 mod borrowed;
 mod chain;
 mod change;
+mod error;
 mod event;
 pub mod format;
 mod identity;
@@ -23,6 +24,7 @@ mod words;
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
 pub use change::ParameterChange;
+pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
@@ -159,7 +161,8 @@ impl Scenario {
         }
         if self.events.len() > EVENTS_MAX {
             return Err(ParameterError::Value {
-                path: "events".to_owned(),
+                place: ErrorPlace::Scenario,
+                field: "events".to_owned(),
                 value: format!("a list of {}", self.events.len()),
                 allowed: format!("at most {EVENTS_MAX} events"),
             });
@@ -168,43 +171,5 @@ impl Scenario {
         (1..)
             .zip(&self.background)
             .try_for_each(|(number, paragraph)| paragraph.validate(number))
-    }
-}
-
-/// A parameter or value that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParameterError {
-    /// No parameter of this path.
-    #[error("there is no parameter `{path}`; {hint}")]
-    Unknown {
-        /// The path asked for.
-        path: String,
-        /// What similar paths there are, in words.
-        hint: String,
-    },
-    /// A value outside what is allowed.
-    #[error("`{path}` is {value}; allowed is {allowed}")]
-    Value {
-        /// The parameter's path, or the event's field.
-        path: String,
-        /// The offending value.
-        value: String,
-        /// What would be fine.
-        allowed: String,
-    },
-}
-
-impl ParameterError {
-    /// The same error as one of an event: a value's path becomes `events: step 120: …`.
-    #[must_use]
-    pub fn of_event(self, step: u64) -> Self {
-        match self {
-            Self::Value { path, value, allowed } => Self::Value {
-                path: format!("events: step {step}: {path}"),
-                value,
-                allowed,
-            },
-            Self::Unknown { .. } => self,
-        }
     }
 }
