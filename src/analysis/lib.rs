@@ -20,7 +20,7 @@ pub mod sweep;
 pub mod task;
 
 pub use axis::{Axis, AxisError};
-pub use background::Background;
+pub use background::{Background, let_go};
 pub use batch::{Batch, Change, Outcome, Results};
 pub use metric::Metric;
 pub use newest::{Newest, Turn};

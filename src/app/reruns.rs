@@ -4,7 +4,7 @@
 //! What is shown meanwhile may be preliminary: the run as far as it has come, or one with a sample of its book. The last one
 //! is always the run itself. What is done to a run waits until then.
 
-use cascade_analysis::{Newest, Turn};
+use cascade_analysis::{Newest, Turn, let_go};
 use cascade_engine::RunEvent;
 use cascade_scenario::{ParameterError, ParameterId, Scenario, parameter};
 
@@ -102,12 +102,6 @@ fn answer(request: RunRequest, turn: &Turn<'_, RunRequest, Made>) {
     if let Some(outcome) = made.transpose() {
         give(outcome, false);
     }
-}
-
-/// Lets go of something large beside the window: giving back its memory takes time too.
-fn let_go<T: Send + 'static>(value: T) {
-    // Without a thread it is let go here.
-    drop(std::thread::Builder::new().spawn(move || drop(value)));
 }
 
 impl App {

@@ -20,12 +20,12 @@ fn open(scenario: Scenario, steps: u64) -> App {
 
 /// Lets frames pass until the run is there; the window goes on meanwhile.
 fn finish(app: &mut App) {
-    for _ in 0..60_000 {
+    for _ in 0..100_000_000_u64 {
         app.advance(0.0, || true);
         if !app.remaking() && app.present.seeking().is_none() {
             return;
         }
-        std::thread::sleep(std::time::Duration::from_millis(1));
+        std::thread::yield_now();
     }
     panic!("it is never there")
 }
@@ -300,7 +300,7 @@ fn a_preview_of_a_large_book_comes_first_and_the_run_itself_last() {
             let count = app.present.scenario.parameters.positions.count;
             assert!(count == 20_000 || count == 200_000, "{count}");
         }
-        std::thread::sleep(std::time::Duration::from_micros(300));
+        std::thread::yield_now();
     }
     assert!(previewed && !app.preview());
     scenario.set("leverage.mean", 14.0).unwrap();

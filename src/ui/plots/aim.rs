@@ -45,7 +45,7 @@ impl Aim {
             self.taken_up = !self.taken_up;
         }
         if let Some(tag) = self.tag {
-            self.drag(ui, tag, price, view, commands);
+            drag(ui, tag, price, view, commands);
         }
         if self.taken_up
             && let Some(pointer) = price.response.hover_pos()
@@ -60,27 +60,28 @@ impl Aim {
         self.taken_up = false;
         shock(price, pointer, commands);
     }
+}
 
-    fn drag(&self, ui: &Ui, tag: Rect, price: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
-        let handle = ui.interact(tag, Id::unique("price tag"), Sense::drag());
-        handle.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Price tag"));
-        if let (Some(pointer), true) = (handle.interact_pointer_pos(), handle.dragged() || handle.drag_stopped()) {
-            if handle.drag_stopped() {
-                // Let go where it was taken, it was no drag.
-                if !tag.contains(pointer) {
-                    shock(price, pointer, commands);
-                }
-            } else {
-                let y = pointer.y.clamp(price.inner.top(), price.inner.bottom());
-                let ends = [pos2(price.inner.left(), y), pos2(tag.left(), y)];
-                ui.painter().line_segment(ends, Stroke::new(1.5, view.palette.notice));
-                told(ui, pos2(tag.left() - 6.0, y), price, view, "let go");
+/// The price tag as a handle: let go at another level, the price is shocked to it.
+fn drag(ui: &Ui, tag: Rect, price: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
+    let handle = ui.interact(tag, Id::unique("price tag"), Sense::drag());
+    handle.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Price tag"));
+    if let (Some(pointer), true) = (handle.interact_pointer_pos(), handle.dragged() || handle.drag_stopped()) {
+        if handle.drag_stopped() {
+            // Let go where it was taken, it was no drag.
+            if !tag.contains(pointer) {
+                shock(price, pointer, commands);
             }
+        } else {
+            let y = pointer.y.clamp(price.inner.top(), price.inner.bottom());
+            let ends = [pos2(price.inner.left(), y), pos2(tag.left(), y)];
+            ui.painter().line_segment(ends, Stroke::new(1.5, view.palette.notice));
+            told(ui, pos2(tag.left() - 6.0, y), price, view, "let go");
         }
-        handle
-            .on_hover_cursor(CursorIcon::ResizeVertical)
-            .on_hover_text("The present price. Drag it to a level to shock the price to that level.");
     }
+    handle
+        .on_hover_cursor(CursorIcon::ResizeVertical)
+        .on_hover_text("The present price. Drag it to a level to shock the price to that level.");
 }
 
 fn shock(price: &Shown, pointer: Pos2, commands: &mut Vec<Command>) {
