@@ -14,7 +14,7 @@ use cascade_files::table::{ColumnChoice, Decimal};
 use cascade_files::time::{self, DateOrder};
 use cascade_scenario::{Date, ImportKind, Imported, PositionTotals, Scenario, format};
 
-use super::{Failure, complain};
+use super::{Failure, complain, shown};
 
 /// Warnings that are printed of one file.
 const WARNINGS_SHOWN: usize = 5;
@@ -216,7 +216,7 @@ impl Imports {
                 .retain(|key, _| import::fields(kind).iter().any(|field| field.key == *key));
             let Reading { data, read_as, .. } = import::load(file, &options)?;
             for sentence in read_as.sentences() {
-                complain(&format!("{}: read as: {sentence}", file.display()));
+                complain(&format!("{}: read as: {sentence}", shown(file)));
             }
             warn(file, &read_as.remarks);
             let offer = Offer::new(data, &convention(scenario, fixed));
@@ -251,10 +251,10 @@ impl Imports {
             ..
         } = offer.adopt(scenario, &choices)?;
         for change in changes {
-            complain(&format!("{}: {change}", file.display()));
+            complain(&format!("{}: {change}", shown(file)));
         }
         for caution in cautions {
-            complain(&format!("{}: caution: {caution}", file.display()));
+            complain(&format!("{}: caution: {caution}", shown(file)));
         }
         *scenario = adopted;
         Ok(())
@@ -280,12 +280,12 @@ fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
 /// Prints the first remarks about a file.
 pub(super) fn warn(file: &Path, warnings: &[Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
-        complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
+        complain(&format!("{}, {}: {}", shown(file), warning.place(), warning.message));
     }
     if warnings.len() > WARNINGS_SHOWN {
         complain(&format!(
             "{}: and {} more",
-            file.display(),
+            shown(file),
             warnings.len() - WARNINGS_SHOWN
         ));
     }

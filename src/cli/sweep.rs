@@ -107,6 +107,7 @@ impl Sweep {
             },
         )?;
         drop(progress);
+        sink.finish()?;
         Ok(match sink.halted() {
             0 => ExitCode::SUCCESS,
             halted => {

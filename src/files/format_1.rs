@@ -9,10 +9,12 @@ mod pieces;
 
 use std::fmt::Write;
 
-use cascade_scenario::{GroupRow, Kind, Paragraph, Parameter, Parameters, Scenario, Setting, find, groups, table};
+use cascade_scenario::{
+    GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, find, groups, table,
+};
 
 use super::document::{Field, RonDocument};
-use super::problem::Problem;
+use super::problem::{PROBLEMS_MAX, Problem};
 use pieces::{excerpt, literal, refuse};
 
 const FIELDS: [&str; 10] = [
@@ -35,6 +37,9 @@ const FIELDS: [&str; 10] = [
 pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut problems = Vec::new();
     for name in document.names() {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         if !FIELDS.contains(&name.text) {
             let message = format!(
                 "there is no field `{}`; the fields are {}",
@@ -47,6 +52,14 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
     text_field(document, "description", &mut scenario.description, &mut problems);
+    if let Err(error) = scenario.validate_texts() {
+        let field = if let ParameterError::Value { field, .. } = &error {
+            document.field(field)
+        } else {
+            None
+        };
+        problems.extend(field.map(|piece| document.problem(piece, error.to_string())));
+    }
     if let Some(piece) = document.field("seed") {
         match document.decode::<u64>(piece) {
             Ok(seed) => scenario.seed = seed,
@@ -80,6 +93,9 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
 fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     let mut seen = Vec::new();
     for entry in &document.parameters {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         match read_parameter(document, *entry, parameters) {
             Ok(row) if seen.contains(&row.id) => {
                 problems.push(document.problem(entry.key, format!("`{}` stands here a second time", row.path)));

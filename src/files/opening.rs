@@ -1,7 +1,7 @@
 //! The one door through which files are read: regular files of a bounded size. Devices, pipes and folders are refused before
 //! they are opened, because opening some of them waits for ever and others never end.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -17,7 +17,7 @@ pub const SIZE_MAX: u64 = 20_000_000;
 /// # Errors
 /// It cannot be read, is no regular file, or is larger than [`SIZE_MAX`].
 pub fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
-    regular(path)
+    bounded(path)
         .and_then(|size| read_bounded(File::open(path).map_err(|error| reason(&error))?, size))
         .map_err(|cause| FileError::Unreadable {
             origin: path.display().to_string(),
@@ -34,18 +34,28 @@ pub fn text(path: &Path) -> Result<String, FileError> {
 }
 
 /// The size of a regular file that is not too large.
-fn regular(path: &Path) -> Result<u64, String> {
+fn bounded(path: &Path) -> Result<u64, String> {
     let meta = fs::metadata(path).map_err(|error| reason(&error))?;
-    if meta.is_dir() {
-        return Err("it is a directory, not a file".to_owned());
-    }
-    if !meta.is_file() {
-        return Err("it is a device or a pipe; allowed is a regular file".to_owned());
-    }
+    regular(&meta).map_err(|error| reason(&error))?;
     if meta.len() > SIZE_MAX {
         return Err(too_large(&meta.len().to_string()));
     }
     Ok(meta.len())
+}
+
+/// Whether something is a file that can be read and replaced, and neither a folder nor a device or pipe. To be asked before it
+/// is opened.
+///
+/// # Errors
+/// It is something else.
+pub fn regular(meta: &Metadata) -> io::Result<()> {
+    if meta.is_dir() {
+        return Err(io::Error::other("it is a directory, not a file"));
+    }
+    if !meta.is_file() {
+        return Err(io::Error::other("it is a device or a pipe; allowed is a regular file"));
+    }
+    Ok(())
 }
 
 fn too_large(size: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use cascade_scenario::ParameterError;
+use cascade_scenario::{ParameterError, format};
 
 use super::shipped::shipped;
 
@@ -81,31 +81,39 @@ impl FileError {
     /// The message, with at most so many of the mistakes, each on its own line.
     pub fn report(&self, mistakes_max: usize) -> String {
         match self {
-            Self::Unreadable { origin, cause } => format!("{origin} cannot be read: {cause}"),
+            Self::Unreadable { origin, cause } => printed(&format!("{origin} cannot be read: {cause}")),
             Self::Mistakes { origin, problems } => {
                 let mut lines: Vec<String> = problems
                     .iter()
                     .take(mistakes_max)
-                    .map(|problem| format!("{origin}, {}: {}", problem.place(), problem.message))
+                    .map(|problem| printed(&format!("{origin}, {}: {}", problem.place(), problem.message)))
                     .collect();
                 if problems.len() > mistakes_max {
-                    lines.push(format!("{origin}: and {} more", problems.len() - mistakes_max));
+                    lines.push(printed(&format!(
+                        "{origin}: and {} more",
+                        problems.len() - mistakes_max
+                    )));
                 }
                 lines.join("\n")
             }
             Self::Unknown { name } => {
                 let names: Vec<_> = shipped().iter().map(|preset| preset.name).collect();
-                format!(
+                printed(&format!(
                     "there is no preset and no file `{name}`; the shipped presets are {}",
                     names.join(", ")
-                )
+                ))
             }
-            Self::Invalid { origin, cause } => format!("{origin} was not written: {cause}"),
-            Self::Unwritable { origin, cause } => {
-                format!("{origin} cannot be written: {cause}; what was there before is unchanged")
-            }
+            Self::Invalid { origin, cause } => printed(&format!("{origin} was not written: {cause}")),
+            Self::Unwritable { origin, cause } => printed(&format!(
+                "{origin} cannot be written: {cause}; what was there before is unchanged"
+            )),
         }
     }
+}
+
+/// A line of a message; names of files and what they hold may have any characters.
+fn printed(line: &str) -> String {
+    format::printable(line).into_owned()
 }
 
 impl fmt::Display for FileError {

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use super::texts;
 use super::{ErrorPlace, ListName, ParameterError};
 
 /// Most paragraphs a scenario may have.
@@ -60,6 +61,11 @@ impl Paragraph {
     /// There is no text, or too much of it; named by its place (`background: paragraph 3: text`, counted from 1).
     pub fn validate(&self, number: usize) -> Result<(), ParameterError> {
         let characters = self.text.chars().count();
+        let place = ErrorPlace::Entry {
+            list: ListName::Background,
+            number,
+        };
+        texts::check_paragraph(place, &self.text)?;
         if number <= PARAGRAPHS_MAX && !self.text.trim().is_empty() && characters <= PARAGRAPH_CHARACTERS_MAX {
             return Ok(());
         }
@@ -72,10 +78,6 @@ impl Paragraph {
                 allowed,
             )
         } else {
-            let place = ErrorPlace::Entry {
-                list: ListName::Background,
-                number,
-            };
             (
                 place,
                 "text",

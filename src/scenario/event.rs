@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::texts;
 use super::{ErrorPlace, ParameterChange, ParameterError, ShockRoute, find};
 
 /// Most events a scenario may have.
@@ -95,12 +96,7 @@ impl Event {
                 value: price.to_string(),
                 allowed: "a price above 0".to_owned(),
             }),
-            Action::Set(_)
-            | Action::Note(_)
-            | Action::Pause
-            | Action::Ask(_)
-            | Action::Bookmark(_)
-            | Action::Marker { .. } => Ok(()),
+            remark => texts::check_remark(self.step, remark),
         }
     }
     /// Checks what is given of some fields against the sliders that stand for what is left out.

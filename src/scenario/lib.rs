@@ -19,6 +19,7 @@ mod setting;
 mod shared;
 mod suggest;
 mod table;
+mod texts;
 mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
@@ -36,6 +37,7 @@ pub use route::RouteWords;
 pub use setting::Setting;
 pub use shared::Shared;
 pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
+pub use texts::{NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX, is_hidden};
 
 /// A complete description of a run: the same scenario gives the same run, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
@@ -159,6 +161,7 @@ impl Scenario {
         for row in table() {
             row.check(row.get(&self.parameters))?;
         }
+        self.validate_texts()?;
         if self.events.len() > EVENTS_MAX {
             return Err(ParameterError::Value {
                 place: ErrorPlace::Scenario,
