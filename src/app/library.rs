@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cascade_analysis::Background;
 use cascade_files::library::{self, LibraryEntry};
-use cascade_files::preset::PresetError;
+use cascade_files::problem::FileError;
 use cascade_scenario::{ImportKind, Scenario};
 
 use super::{App, Document};
@@ -14,7 +14,7 @@ use super::{App, Document};
 pub struct Library {
     folder: Option<PathBuf>,
     entries: Vec<LibraryEntry>,
-    reading: Option<Background<Result<Vec<LibraryEntry>, PresetError>>>,
+    reading: Option<Background<Result<Vec<LibraryEntry>, FileError>>>,
 }
 
 impl Library {

@@ -106,8 +106,11 @@ impl Simulation {
         for (asset, noise) in self.assets.iter_mut().zip(noise) {
             asset.begin_step(noise);
         }
-        for _ in 0..self.parameters.execution.rounds_per_step {
+        for round in 0..self.parameters.execution.rounds_per_step {
             let mut reacted = false;
+            if round > 0 {
+                self.assets.iter_mut().for_each(Asset::between_rounds);
+            }
             for asset in &mut self.assets {
                 reacted |= asset.react();
             }

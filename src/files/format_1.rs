@@ -5,6 +5,7 @@
 
 mod events;
 mod lists;
+mod pieces;
 
 use std::fmt::Write;
 
@@ -12,8 +13,9 @@ use cascade_scenario::{
     GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, find, groups, table,
 };
 
-use super::document::{Field, Piece, RonDocument};
-use super::preset::Problem;
+use super::document::{Field, RonDocument};
+use super::problem::{PROBLEMS_MAX, Problem};
+use pieces::{excerpt, literal, refuse};
 
 const FIELDS: [&str; 10] = [
     "format",
@@ -35,6 +37,9 @@ const FIELDS: [&str; 10] = [
 pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut problems = Vec::new();
     for name in document.names() {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         if !FIELDS.contains(&name.text) {
             let message = format!(
                 "there is no field `{}`; the fields are {}",
@@ -47,6 +52,14 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
     text_field(document, "description", &mut scenario.description, &mut problems);
+    if let Err(error) = scenario.validate_texts() {
+        let field = if let ParameterError::Value { field, .. } = &error {
+            document.field(field)
+        } else {
+            None
+        };
+        problems.extend(field.map(|piece| document.problem(piece, error.to_string())));
+    }
     if let Some(piece) = document.field("seed") {
         match document.decode::<u64>(piece) {
             Ok(seed) => scenario.seed = seed,
@@ -80,6 +93,9 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
 fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     let mut seen = Vec::new();
     for entry in &document.parameters {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         match read_parameter(document, *entry, parameters) {
             Ok(row) if seen.contains(&row.id) => {
                 problems.push(document.problem(entry.key, format!("`{}` stands here a second time", row.path)));
@@ -110,36 +126,6 @@ fn read_parameter(
         .and_then(|number| row.set(parameters, number))
         .map_err(|error| document.problem(value, error.to_string()))?;
     Ok(row)
-}
-
-/// The part of an event that an error is about: its last name, or all of it.
-fn offender<'a>(event: Piece<'a>, error: &ParameterError) -> Piece<'a> {
-    let path = match error {
-        ParameterError::Unknown { path, .. } | ParameterError::Value { path, .. } => path,
-    };
-    let name = path.rsplit(": ").next().unwrap_or(path);
-    let at = event
-        .text
-        .find(name)
-        .or_else(|| event.text.find(name.rsplit('.').next().unwrap_or(name)));
-    event.from(at.unwrap_or(0))
-}
-
-fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
-    document.problem(
-        value,
-        format!("`{field}` is {}; allowed is {allowed}", excerpt(value.text)),
-    )
-}
-
-fn excerpt(text: &str) -> String {
-    let line: Vec<&str> = text.split_whitespace().collect();
-    let line = line.join(" ");
-    if line.chars().count() > 40 {
-        line.chars().take(39).chain(['…']).collect()
-    } else {
-        line
-    }
 }
 
 /// Writes a scenario in this format, every parameter with its label and unit.
@@ -198,16 +184,6 @@ fn number(row: &Parameter, value: f64) -> String {
     match (row.kind, row.write(value)) {
         (Kind::Whole, _) => format!("{value:.0}"),
         (_, setting) => literal(&setting),
-    }
-}
-
-/// The shortest text that reads back as exactly this value.
-fn literal(setting: &Setting) -> String {
-    match setting {
-        Setting::Number(value) if *value != 0.0 && !(1e-4..1e6).contains(&value.abs()) => format!("{value:e}"),
-        Setting::Number(value) => format!("{value:?}"),
-        Setting::Toggle(on) => on.to_string(),
-        Setting::Word(word) => format!("{word:?}"),
     }
 }
 

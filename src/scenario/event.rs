@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{ParameterChange, ParameterError, ShockRoute, find};
+use super::texts;
+use super::{ErrorPlace, ParameterChange, ParameterError, ShockRoute, find};
 
 /// Most events a scenario may have.
 pub const EVENTS_MAX: usize = 100_000;
@@ -90,17 +91,12 @@ impl Event {
                 ("outage.over_steps", outage.over_steps.map(f64::from)),
             ]),
             Action::Marker { price, .. } if !(price.is_finite() && *price > 0.0) => Err(ParameterError::Value {
-                path: "Marker(price)".to_owned(),
+                place: ErrorPlace::Event { step: self.step },
+                field: "Marker(price)".to_owned(),
                 value: price.to_string(),
                 allowed: "a price above 0".to_owned(),
-            }
-            .of_event(self.step)),
-            Action::Set(_)
-            | Action::Note(_)
-            | Action::Pause
-            | Action::Ask(_)
-            | Action::Bookmark(_)
-            | Action::Marker { .. } => Ok(()),
+            }),
+            remark => texts::check_remark(self.step, remark),
         }
     }
     /// Checks what is given of some fields against the sliders that stand for what is left out.

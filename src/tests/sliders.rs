@@ -129,6 +129,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
+        // Several steps.
+        "market.sampling_seconds" => &[("market.sampling_seconds", 50.0)],
         // So slow a shock that its length decides.
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.

@@ -2,6 +2,7 @@
 //! first rows, everything that is wrong with it, and what it comes to.
 
 mod facts;
+mod places;
 mod reading;
 
 use eframe::egui::{
@@ -149,6 +150,7 @@ fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
         });
     numbers(ui, preview, settings);
     reading::show(ui, preview, settings);
+    places::show(ui, preview, settings);
     for lacking in &preview.missing {
         let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
         ui.label(RichText::new(text).color(palette.critical));
@@ -223,11 +225,7 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
             format::price(preview.row_count as f64)
         )
     } else {
-        format!(
-            "{} row{}",
-            preview.row_count,
-            if preview.row_count == 1 { "" } else { "s" }
-        )
+        format::counted(preview.row_count, "row")
     };
     ui.label(style::strong(heading, 13.5));
     let wrong = |line: usize, column: usize| match &preview.found {

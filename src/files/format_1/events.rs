@@ -8,10 +8,9 @@ use cascade_scenario::{
 };
 
 use crate::document::RonDocument;
-use crate::preset::Problem;
-use crate::table::PROBLEMS_MAX;
+use crate::problem::{PROBLEMS_MAX, Problem};
 
-use super::{literal, offender};
+use super::pieces::{literal, offender};
 
 /// An event as it is written.
 #[derive(Deserialize)]

@@ -1,8 +1,8 @@
 //! The columns of a path: by their names, and by what they hold.
 
-use crate::import::Plan;
 use crate::number::Decimal;
-use crate::preset::Problem;
+use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::read_as::Because;
 use crate::table::{Header, Mapping, Row, Table, Wanted, guess, is_missing, plain};
 use crate::time::{Form, recognise, time_of_day};

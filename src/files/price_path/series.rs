@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::columns::Column;
-use crate::import::{Plan, ReadOptions};
+use crate::plan::Plan;
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, plain};
+use cascade_scenario::format::counted;
 
 /// Values that are named in a question.
 const NAMED: usize = 8;
@@ -51,7 +53,7 @@ pub fn one<'t>(
                 .take(NAMED)
                 .map(|(value, (count, row))| {
                     let text = row.get(column).filter(|text| !text.is_empty()).unwrap_or(value);
-                    format!("{text} in {count} rows")
+                    format!("{text} in {}", counted(*count, "row"))
                 })
                 .collect();
             let more = if values.len() > NAMED { ", …" } else { "" };
