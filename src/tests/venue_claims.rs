@@ -129,9 +129,10 @@ fn haircuts_that_widen_deepen_a_fall() {
 }
 
 /// Each venue's haircuts are its own, or a clearing house has one schedule for all, the same on average. One schedule puts the
-/// liquidation levels of all venues in the same places: they liquidate together, and their prices part less. How far the
-/// price falls and how much the busiest minute sells hardly depend on it: what is sold is nearly the same. (The differing schedules are 0.5, 1, 1.5 and 2 times a
-/// haircut of 30 %, weighted by interest 1 on average; the rate m/(1 − h) is convex in h, so they liquidate a little more.)
+/// liquidation levels of all venues in the same places: they liquidate together, and their prices part less where it is fixed. The
+/// fall is shallower: what is left of a position's margin is (1 − h)·coins, and the venue with the widest haircut liquidates more than
+/// the one with the narrowest saves. (The differing schedules are 0.5, 1, 1.5 and 2 times a haircut of 30 %, weighted by interest
+/// 1 on average.)
 #[test]
 fn one_haircut_schedule_makes_venues_liquidate_together() {
     let at = |scheme, settings: &[(&str, f64)]| {
@@ -177,8 +178,7 @@ fn one_haircut_schedule_makes_venues_liquidate_together() {
         );
         assert!(pairs_that_rise(&venues, &house, synchrony) >= 30);
         assert!(median_gap(&venues, &house, synchrony) > 0.1);
-        assert!((ratio(&peak) - 1.0).abs() < 0.1);
-        assert!(median_gap(&venues, &house, fall) < 0.0);
+        assert!(median_gap(&venues, &house, fall) < -0.000_3 && pairs_that_rise(&house, &venues, fall) >= 24);
         if wider_basis {
             assert!(pairs_that_rise(&house, &venues, basis) >= 30 && ratio(&basis) < 0.96);
         }
@@ -317,13 +317,13 @@ fn one_index_of_spot_carries_a_sale_on_spot_and_holds_off_one_on_a_venue() {
 
 /// Margin that follows volatility, against one that is the same in a market of 50 % volatility, both with an initial margin of eight times
 /// what has to be kept. Before a crash out of the calm it allows as much leverage and tightens in the fall: deeper. In a market
-/// that has been volatile for long it has let nobody in with as much leverage: shallower. Between the two it does not matter.
+/// that has been volatile for long it has let nobody in with as much leverage: shallower. The two meet between 50 % and 75 %.
 #[test]
 fn margin_by_volatility_costs_in_the_calm_and_pays_in_the_storm() {
-    let at = |volatility, enabled| {
+    let at = |volatility, multiple, enabled| {
         let settings = [
             ("market.volatility", volatility),
-            ("margin.initial_multiple", 8.0),
+            ("margin.initial_multiple", multiple),
             ("volatility_margin.enabled", enabled),
             ("volatility_margin.risk_period", 600.0),
             ("volatility_margin.half_life", 3_600.0),
@@ -331,13 +331,26 @@ fn margin_by_volatility_costs_in_the_calm_and_pays_in_the_storm() {
         all(&settings, None, 400)
     };
     let drawdown = |run: &Run| run.summary.max_drawdown;
-    for volatility in [0.25, 0.5, 0.75, 1.0, 1.5] {
-        let (fixed, following) = (at(volatility, 0.0), at(volatility, 1.0));
+    let gap = |volatility, multiple| {
+        let [fixed, following] = [0.0, 1.0].map(|enabled| at(volatility, multiple, enabled));
+        let deeper = pairs_that_rise(&fixed, &following, drawdown);
+        let gap = median_gap(&fixed, &following, drawdown);
         println!(
-            "volatility {volatility}: following {:+.2} pp, deeper in {} of {SEEDS}, by tightening {:.0} M",
-            100.0 * median_gap(&fixed, &following, drawdown),
-            pairs_that_rise(&fixed, &following, drawdown),
-            median_gap(&fixed, &following, |run| run.summary.liquidated_by_tightening_usd) / 1e6,
+            "volatility {volatility}, initial × {multiple}: following {:+.2} pp, deeper in {deeper} of {SEEDS}",
+            100.0 * gap
         );
+        (gap, deeper)
+    };
+    for calm in [0.25, 0.5] {
+        let (gap, deeper) = gap(calm, 8.0);
+        assert!(gap > 0.01 && deeper >= 30, "{gap} {deeper}");
     }
+    for volatile in [1.0, 1.5] {
+        let (with_entries, deeper) = gap(volatile, 8.0);
+        assert!(with_entries < -0.04 && deeper <= 2, "{with_entries} {deeper}");
+        // Where it leaves entries alone there is only the cost.
+        let (without, _) = gap(volatile, 1.3);
+        assert!(without > with_entries + 0.03, "{without}");
+    }
+    gap(0.75, 8.0);
 }
