@@ -8,7 +8,7 @@ use cascade_scenario::{
     self, ASSETS_MAX, Action, AssetId, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
-use super::{App, EditCommand};
+use super::{App, EditCommand, SliderMode};
 
 /// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
@@ -116,7 +116,7 @@ pub enum StudyCommand {
     Begin(StudyKind),
     /// Stops a study; what is known stays.
     Cancel(StudyKind),
-    /// Starts the run again with the values of a cell.
+    /// Makes the run anew with the values of a cell, or starts it again where sliders change what is still to come.
     Load(usize),
 }
 
@@ -474,7 +474,9 @@ impl App {
                 let study = self.studies.fragility.as_ref();
                 let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
                 self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
-                self.update(EditCommand::Reset);
+                if self.sliders == SliderMode::FromHere {
+                    self.update(EditCommand::Reset);
+                }
             }
         }
     }

@@ -87,6 +87,17 @@ impl Scenario {
         find(path)?.set(&mut self.parameters, value)
     }
 
+    /// Gives a parameter a value that holds for the whole run: its own timed changes are left out.
+    ///
+    /// # Errors
+    /// Not an allowed value; the scenario stays as it was.
+    pub fn hold(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
+        parameter(id).set(&mut self.parameters, value)?;
+        self.events
+            .retain(|event| !matches!(&event.action, Action::Set(change) if change.parameter() == id));
+        Ok(())
+    }
+
     /// Why a parameter changes nothing in this scenario: what it describes is a list here.
     pub fn idle(&self, row: &Parameter) -> Option<&'static str> {
         let group = row.path.split('.').next().unwrap_or_default();

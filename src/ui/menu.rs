@@ -77,7 +77,7 @@ pub fn show(
 /// The preset's name and the button that tells about it, in the middle of the bar, as far as that is free. Returns whether the
 /// button was clicked.
 fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> bool {
-    let mark = if app.present.modified() { " •" } else { "" };
+    let mark = if app.modified() { " •" } else { "" };
     let name = ui.painter().layout_no_wrap(
         format!("{}{mark}", app.present.scenario.name),
         eframe::egui::TextStyle::Body.resolve(ui.style()),

@@ -6,6 +6,7 @@ use crate::field::{self, Size};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::gex::{Convention, DayCount, GammaExposure};
+use cascade_app::SliderMode;
 use cascade_app::import::{Extent, Found, ImportSettings, Preview};
 use cascade_files::problem::PROBLEMS_MAX;
 use cascade_files::time::{self, DateOrder};
@@ -430,7 +431,8 @@ fn number(ui: &mut Ui, name: &str, value: &mut f64, (low, high): (f64, f64), spe
 fn parameter(ui: &mut Ui, path: &str, name: &str, value: &mut f64) {
     let Ok(row) = find(path) else { return };
     ui.horizontal(|ui| {
-        ui.weak(name).on_hover_ui(|ui| field::explain(ui, row, row.default));
+        ui.weak(name)
+            .on_hover_ui(|ui| field::explain(ui, row, row.default, SliderMode::default()));
         if let Some(new) = field::number_field(ui, row, *value, Size::Normal, name) {
             *value = new;
         }
