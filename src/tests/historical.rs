@@ -11,6 +11,9 @@
     reason = "helpers of tests fail by panicking, and say how near a run came"
 )]
 
+#[path = "historical/shape.rs"]
+mod shape;
+
 use cascade_lab::engine::{Observation, Simulation, Source, Summary};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::AssetId;
