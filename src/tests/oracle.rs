@@ -305,6 +305,7 @@ proptest! {
             ("index.source", f64::from(source)),
             ("venue_1.index_weight", 0.5),
             ("venue_1.local_mark", f64::from(u8::from(local_mark))),
+            ("execution.interval", 0.0),
             ("execution.rounds_per_step", f64::from(rounds)),
             ("arbitrage.enabled", f64::from(u8::from(arbitrage))),
             ("liquidity.permanent_share", permanent),
