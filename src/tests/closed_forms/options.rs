@@ -89,7 +89,6 @@ fn exercise_stops_at_the_strike() {
             ("options.lowest_strike", 0.0),
             ("options.highest_strike", 0.0),
             ("options.settlement", 1.0),
-            ("dealers.interval", 1.0),
             ("dealers.spot_share", 1.0),
             ("dealers.call_sign", sign),
             ("dealers.put_sign", sign),
@@ -98,7 +97,8 @@ fn exercise_stops_at_the_strike() {
         // After the dealers' last hedge.
         scenario.set("shock.over_steps", 1.0).unwrap();
         scenario.set("shock.size", size).unwrap();
-        scenario.set("dealers.interval", expiry as f64).unwrap();
+        let seconds = expiry as f64 * scenario.parameters.market.step_seconds;
+        scenario.set("dealers.hedging_interval", seconds).unwrap();
         scenario.events.push(Event {
             step: expiry - 1,
             action: Action::Shock(Shock::default()),
