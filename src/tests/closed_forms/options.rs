@@ -110,7 +110,8 @@ fn exercise_stops_at_the_strike() {
         simulation.step();
         let after = simulation.assets()[0].observation().spot / 1e5 - 1.0;
         if sign > 0.0 {
-            assert!(after.abs() < 1e-7, "{after}");
+            // To a hundredth of the way; full exercise would take the price a thousand times as far.
+            assert!(after.abs() < 0.01 * size.abs(), "{after}");
         } else {
             assert!(after / size > 100.0, "{after}");
         }
