@@ -10,6 +10,7 @@ use super::legend::LegendEntry;
 use super::plot::Pinned;
 use super::price;
 use crate::palette::Palette;
+use cascade_analysis::ensemble::Fan;
 use cascade_app::Guess;
 use cascade_app::history::{Extent, Figure, History};
 use cascade_scenario::format;
@@ -26,6 +27,8 @@ pub struct Overlay<'a> {
     pub baseline: Option<&'a History>,
     /// The run before the last change, if it has the same step length.
     pub before: Option<RunBefore<'a>>,
+    /// What the price would be with other random numbers.
+    pub fan: Option<&'a Fan>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
     /// Guesses since the last question.

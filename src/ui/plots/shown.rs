@@ -96,6 +96,7 @@ impl<'a> PlotView<'a> {
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             before,
+            fan: app.fan(),
             selection: app.present.selection,
             // Guesses are of one asset's price.
             guesses: if asset == ASKED { guesses } else { &[] },
