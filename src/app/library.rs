@@ -132,7 +132,8 @@ impl App {
         self.present.document = Document::new(Some(path), &self.present.scenario);
         self.settings.remember(path);
         let imported = ImportKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|kind| kind.count(&self.present.scenario) > 0);
         let saved: Vec<_> = ["parameters", "seed", "events"]
             .into_iter()

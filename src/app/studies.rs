@@ -1,5 +1,7 @@
 //! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
 
+use strum::VariantArray;
+
 use cascade_analysis::interventions::{self, Candidate};
 use cascade_analysis::sensitivity::{self, ParameterEffect};
 use cascade_analysis::statistics::{quantile, quantile_interval};
@@ -18,7 +20,7 @@ const REACH: f64 = 0.15;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// A kind of study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum StudyKind {
     /// Where the market breaks: a figure over one or two parameters.
     Fragility,
@@ -32,7 +34,7 @@ pub enum StudyKind {
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Fragility, Self::Sensitivity, Self::Interventions, Self::AtRisk];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -380,7 +382,8 @@ impl Studies {
             study.task.poll();
         }
         StudyKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
     }
 

@@ -86,13 +86,13 @@ fn column(text: &str) -> Result<(String, ColumnChoice), String> {
     let (field, column) = text.split_once('=').ok_or("write it as field=column")?;
     let field = field.trim().replace('-', "_");
     if !import::is_field(&field) {
-        let keys = |kind: ImportKind| {
-            let keys: Vec<&str> = import::fields(kind).iter().map(|field| field.key).collect();
+        let keys = |kind: &ImportKind| {
+            let keys: Vec<&str> = import::fields(*kind).iter().map(|field| field.key).collect();
             format!("{}: {}", kind.label(), keys.join(", "))
         };
         return Err(format!(
             "there is no field `{field}`; there are {}",
-            ImportKind::ALL.map(keys).join("; ")
+            ImportKind::ALL.iter().map(keys).collect::<Vec<_>>().join("; ")
         ));
     }
     let choice = match column.trim() {

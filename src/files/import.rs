@@ -36,7 +36,10 @@ impl Plan {
         if let Some(kind) = options.kind {
             return Self::as_kind(table, kind, options);
         }
-        let [positions, path, chain] = ImportKind::ALL.map(|kind| Self::as_kind(table, kind, options));
+        let as_kind = |kind| Self::as_kind(table, kind, options);
+        let positions = as_kind(ImportKind::Positions);
+        let path = as_kind(ImportKind::PricePath);
+        let chain = as_kind(ImportKind::OptionChain);
         // The one that lacks least; of two that lack as much the one that more columns are named for.
         let fit = |plan: &Self| {
             let named = plan.mapping.iter().flatten().count();

@@ -45,7 +45,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     let (Some(time), Some(price)) = (plan.column(Column::Time as usize), plan.column(Column::Price as usize)) else {
         return Err(diagnostics.problems);
     };
-    if let Some(problem) = columns::several_prices(plan, price) {
+    if let Some(problem) = columns::several_prices(plan, price).or_else(|| columns::of_orders(plan)) {
         return Err(vec![problem]);
     }
     let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
@@ -88,7 +88,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     }
     read_as.leave_out(Omitted::WithoutPrice, without, rows.len(), None);
     if points.len() < 2 && diagnostics.problems.is_empty() {
-        let message = format!("a path has at least two rows; here are {}", points.len());
+        let message = format!("a path has at least two rows; here is {}", counted(points.len(), "row"));
         diagnostics.add(table.lines().max(1), 1, message);
     }
     let points = in_order(points, &times, &mut read_as.remarks, &mut diagnostics);

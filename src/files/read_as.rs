@@ -334,12 +334,15 @@ impl ChainRead {
             .as_ref()
             .map_or_else(String::new, |date| format!("quoted on {date}, "));
         format!(
-            "{date}expiries {}{}, underlying at {} ({}), {} units a contract ({}), volatilities {}, gammas {}",
+            "{date}expiries {}{}, underlying at {} ({}), {} a contract ({}), volatilities {}, gammas {}",
             self.expiries,
             order_in_words(self.order),
             format::digits(self.spot, 8),
             self.spot_from,
-            format::digits(self.multiplier, 6),
+            match self.multiplier {
+                1.0 => "1 unit".to_owned(),
+                units => format!("{} units", format::digits(units, 6)),
+            },
             self.multiplier_from,
             self.volatility,
             self.gamma

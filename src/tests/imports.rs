@@ -555,7 +555,7 @@ proptest! {
     #[test]
     fn no_table_panics(text in prop_oneof![tables(), any::<String>()], columns in prop::collection::vec(prop::option::of(0_usize..9), 20)) {
         let table = Table::of(&text);
-        for kind in ImportKind::ALL {
+        for kind in ImportKind::ALL.iter().copied() {
             let mut options = ReadOptions { kind: Some(kind), ..ReadOptions::default() };
             for said in [false, true] {
                 if said {

@@ -191,7 +191,7 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
             Choice::Command(Command::Workspace(WorkspaceCommand::ShowPlot(id, !shown))),
         );
     }
-    for theme in Theme::ALL {
+    for theme in Theme::ALL.iter().copied() {
         let label = format!("Colours: {}", theme.label());
         add(
             label,

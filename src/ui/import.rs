@@ -70,7 +70,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
 /// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
 /// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    for kind in ImportKind::ALL {
+    for kind in ImportKind::ALL.iter().copied() {
         let count = kind.count(&app.present.scenario);
         if count == 0 {
             continue;
@@ -113,7 +113,7 @@ fn kind(ui: &mut Ui, now: ImportKind, settings: &mut ImportSettings) {
     let combo = ComboBox::from_id_salt("kind of table")
         .selected_text(now.label())
         .show_ui(ui, |ui| {
-            for kind in ImportKind::ALL {
+            for kind in ImportKind::ALL.iter().copied() {
                 ui.selectable_value(&mut chosen, kind, kind.label());
             }
         });

@@ -172,7 +172,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         });
         ui.separator();
         ui.weak("Colours");
-        for theme in Theme::ALL {
+        for theme in Theme::ALL.iter().copied() {
             if ui.radio(app.settings.theme == theme, theme.label()).clicked() {
                 commands.push(Command::Workspace(WorkspaceCommand::SetTheme(theme)));
             }

@@ -32,6 +32,14 @@ pub fn one<'t>(
             let text = row.get(column).unwrap_or_default();
             values.entry(text.to_lowercase()).or_insert((0, *row)).0 += 1;
         }
+        let is_of_positions = |value: &String| matches!(value.as_str(), "long" | "short");
+        if column_is(column, columns[1]) && values.keys().all(is_of_positions) {
+            let message = "every row is of a long or a short: this lists positions or liquidations, and a path is of trades; if it is \
+                           one all the same, say that this column is no side (Side of a book in the window, --column side=none on the command \
+                           line)";
+            diagnostics.at(rows[0], column, message);
+            return (Vec::new(), before);
+        }
         // Sides of trades make one series, sides of a book do not.
         let is_book = |value: &String| matches!(value.as_str(), "bid" | "ask" | "bids" | "asks");
         if column_is(column, columns[1]) && !values.keys().all(is_book) {

@@ -193,6 +193,25 @@ fn what_is_no_path_is_refused_in_words_that_help() {
             "timestamp,percentage,depth,notional\n2025-05-19 11:07:31,-5,7885.2,647368074.3\n",
             "no column holds the price",
         ),
+        // Twelve bands in another spelling, and ratios that are blank.
+        (
+            "timestamp,percentage,depth,notional\n2026-09-03 11:07:31,-0.20,78.2,6473.3\n2026-09-03 11:07:31,5.00,7885.2,647368074.3\n",
+            "no column holds the price",
+        ),
+        (
+            "create_time,symbol,sum_open_interest,sum_open_interest_value,count_long_short_ratio\n2023-06-25 00:00:00,BTCUSD_PERP,5578700,\
+             18265.0,\"\"\n2023-06-25 00:05:00,BTCUSD_PERP,5578701,18265.1,\"\"\n",
+            "no column holds the price",
+        ),
+        (
+            "time,side,order_type,time_in_force,original_quantity,price,average_price\n1687656471926,BUY,LIMIT,IOC,7,30741.3,30631.6\n\
+             1687656473356,BUY,LIMIT,IOC,43,30756.6,30631.6\n",
+            "these are orders, whose price is a limit",
+        ),
+        (
+            "calc_time,funding_interval_hours,last_funding_rate\n1685577600011,8,0.0001\n1685606400005,8,0.0001\n",
+            "no column holds the price",
+        ),
         (
             "create_time,symbol,sum_open_interest\n2025-01-21 00:05:00,ACEUSDT,2310973.7\n2025-01-21 00:10:00,ACEUSDT,2310973.7\n",
             "no column holds the price",
@@ -420,6 +439,10 @@ fn chains_of_vendors() {
     assert_eq!(at("2024-12-27T08:01:00Z", "BTC-27DEC24-95000-C"), 7.0);
     assert_eq!(at("2024-12-27T20:00:00Z", "SPXW241227C00950000"), 107.0);
     assert_eq!(at("2024-12-27T22:00:00Z", "SPXW241227C00950000"), 7.0);
+    // A list of liquidations names sides of positions.
+    let liquidations =
+        "event_ts,symbol,side,price\n1775207919322,ETHUSDT,short,2062.46\n1775207929322,ETHUSDT,long,2061.2\n";
+    refused(liquidations, "lists positions or liquidations");
     let several =
         "underlying,spot,strike,dte,type,open_interest,iv\nSPX,100,100,5,call,10,0.6\nNDX,101,100,5,call,20,0.6\n";
     refused(several, "options on several underlyings (NDX in 1 row, SPX in 1 row)");

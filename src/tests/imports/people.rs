@@ -502,7 +502,7 @@ fn chains_are_read_and_what_does_not_count_is_told() {
             none(),
             550_055.0,
             162_028.0,
-            "1 units a contract (from its column)",
+            "1 unit a contract (from its column)",
         ),
         (
             "expired_options_with_gamma.csv",
