@@ -380,7 +380,7 @@ mod tests {
             ("why", "Explain from here"),
             ("defi", "Lending-pool stress table"),
             ("mean leverage 20", "Set Mean leverage to 20 ×"),
-            ("depth 30 bn", "Set Liquidity depth to 30 bn USD"),
+            ("depth 30 bn", "Set Liquidity depth to 30 bn USD per unit log price"),
             ("maintenance 2 %", "Set Maintenance margin to 2 %"),
         ] {
             words.clone_into(&mut palette.text);
