@@ -400,7 +400,7 @@ impl Studies {
         for axis in varied {
             let row = axis.row();
             // A value that came from the table fits into it.
-            let _ = row.set(&mut now.parameters, row.get(&of.parameters));
+            let _ = now.set_parameter(row, row.get(&of.parameters));
         }
         (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
             || (&now.positions, &now.path, &now.options) != (&of.positions, &of.path, &of.options)
@@ -433,7 +433,7 @@ fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     let row = parameter(id);
     let allowed = || {
         let mut changed = base.clone();
-        row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
+        changed.set_parameter(row, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
     base.idle(row).is_none() && (row.effect != cascade_scenario::ChangeEffect::Restart || allowed())
 }

@@ -298,7 +298,7 @@ impl App {
         }
         let mut scenario = self.present.with_own_events();
         for (id, value) in values {
-            if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
+            if let Err(error) = scenario.set_parameter(parameter(*id), *value) {
                 self.messages.error(error);
                 return false;
             }

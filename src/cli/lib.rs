@@ -332,7 +332,7 @@ fn apply(scenario: &mut Scenario, settings: &[String]) -> Result<(), Failure> {
             argument: argument.clone(),
         })?;
         find(path.trim())
-            .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
+            .and_then(|row| scenario.set_parameter(row, row.read(&Setting::parse(value))?))
             .map_err(|cause| Failure::Set {
                 argument: argument.clone(),
                 cause,

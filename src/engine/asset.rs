@@ -232,7 +232,10 @@ impl Asset {
         } = &mut self.world;
         venues.update_marks(moment, market, oracle, false);
         self.breakers.watch(moment, market, venues, &mut self.log);
-        self.calls.scan(moment, venues, tally);
+        let looks = self.liquidation.pace.look();
+        if looks {
+            self.calls.scan(moment, venues, tally);
+        }
         let mut closing = Closing {
             moment,
             market,
@@ -242,9 +245,10 @@ impl Asset {
             tally,
         };
         let breakers = &self.breakers;
-        let liquidated = self
-            .liquidation
-            .act(&mut closing, realised, *grid, breakers, &mut self.calls);
+        let liquidated = looks
+            && self
+                .liquidation
+                .act(&mut closing, realised, *grid, breakers, &mut self.calls);
         let lent = lending::act(moment, market, pool, lending);
         let hedged = self.dealers.hedge(moment, market, venues, tally, breakers);
         liquidated || lent || hedged

@@ -3,6 +3,7 @@
 //! A later format gets a module like this one. The older reader stays as it is, frozen with its fixture in the tests, and
 //! a function from its result to the next format's input carries old files forward, one format at a time.
 
+mod earlier;
 mod events;
 mod lists;
 mod pieces;
@@ -72,7 +73,8 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
         }
     }
     read_parameters(document, &mut scenario.parameters, &mut problems);
-    events::read(document, &mut scenario.events, &mut problems);
+    let dt = scenario.parameters.market.step_seconds;
+    events::read(document, dt, &mut scenario.events, &mut problems);
     lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
@@ -92,9 +94,17 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
 
 fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
     let mut seen = Vec::new();
+    let mut hedging_steps = None;
     for entry in &document.parameters {
         if problems.len() >= PROBLEMS_MAX {
             break;
+        }
+        if let Some(read) = earlier::hedging_steps(document, *entry) {
+            match read {
+                Ok(steps) => hedging_steps = Some(steps),
+                Err(problem) => problems.push(problem),
+            }
+            continue;
         }
         match read_parameter(document, *entry, parameters) {
             Ok(row) if seen.contains(&row.id) => {
@@ -104,6 +114,8 @@ fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, prob
             Err(problem) => problems.push(problem),
         }
     }
+    let given = |path: &str| find(path).is_ok_and(|row| seen.contains(&row.id));
+    earlier::tell_reactions_in_seconds(parameters, hedging_steps, given);
 }
 
 fn read_parameter(
@@ -167,7 +179,10 @@ pub fn write(scenario: &Scenario) -> String {
     line(format_args!("    }},"));
     line(format_args!("    events: ["));
     for event in &scenario.events {
-        line(format_args!("        {},", events::text(event)));
+        line(format_args!(
+            "        {},",
+            events::text(event, scenario.parameters.market.step_seconds)
+        ));
     }
     line(format_args!("    ],"));
     lists::write(&mut text, scenario);

@@ -84,7 +84,27 @@ impl Scenario {
     /// # Errors
     /// No such parameter, or not an allowed value; the scenario stays as it was.
     pub fn set(&mut self, path: &str, value: f64) -> Result<(), ParameterError> {
-        find(path)?.set(&mut self.parameters, value)
+        self.set_parameter(find(path)?, value)
+    }
+
+    /// Sets one parameter. A new time step leaves the events, and what shocks and outages last, where they are in market time.
+    ///
+    /// # Errors
+    /// Not an allowed value; the scenario stays as it was.
+    pub fn set_parameter(&mut self, row: &Parameter, value: f64) -> Result<(), ParameterError> {
+        let before = self.parameters.market.step_seconds;
+        row.set(&mut self.parameters, value)?;
+        let scale = before / self.parameters.market.step_seconds;
+        if scale != 1.0 {
+            for event in &mut self.events {
+                event.rescale(scale);
+            }
+            let parameters = &mut self.parameters;
+            for steps in [&mut parameters.shock.over_steps, &mut parameters.outage.over_steps] {
+                *steps = event::rescaled(*steps, scale);
+            }
+        }
+        Ok(())
     }
 
     /// Gives a parameter a value that holds for the whole run: its own timed changes are left out.
@@ -92,7 +112,7 @@ impl Scenario {
     /// # Errors
     /// Not an allowed value; the scenario stays as it was.
     pub fn hold(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
-        parameter(id).set(&mut self.parameters, value)?;
+        self.set_parameter(parameter(id), value)?;
         self.events
             .retain(|event| !matches!(&event.action, Action::Set(change) if change.parameter() == id));
         Ok(())

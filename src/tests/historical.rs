@@ -11,6 +11,9 @@
     reason = "helpers of tests fail by panicking, and say how near a run came"
 )]
 
+#[path = "historical/shape.rs"]
+mod shape;
+
 use cascade_lab::engine::{Observation, Simulation, Source, Summary};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::AssetId;
@@ -368,7 +371,7 @@ fn what_to_try_does_what_is_said() {
     for (name, settings, price) in [
         ("february-2018", ("dealers.gain", 0.0), 0.33),
         ("february-2018", ("dealers.gain", 0.3), 0.50),
-        ("february-2018", ("dealers.interval", 1.0), 0.71),
+        ("february-2018", ("dealers.hedging_interval", 24.0), 0.71),
         ("january-2021", ("options.enabled", 0.0), 282.0 / 31.0 - 1.0),
         ("january-2021", ("positions.open_interest", 1e6), 90.0 / 31.0 - 1.0),
         ("january-2021", ("throttle.enabled", 0.0), 631.0 / 31.0 - 1.0),

@@ -254,11 +254,11 @@ fn everything_on_has_many_owners() {
         simulation
             .assets()
             .iter()
-            .all(|asset| asset.summary().max_drawdown > 0.05)
+            .all(|asset| asset.summary().max_drawdown > 0.035)
     );
 
     let without = |path| run(name, &[(path, 0.0)]).summary_of(AssetId::FIRST);
-    assert!(without("providers.enabled").max_drawdown > 1.6 * fall);
+    assert!(without("providers.enabled").max_drawdown > 1.3 * fall);
     for path in ["dealers.enabled", "volatility_margin.enabled"] {
         assert!(without(path).max_drawdown < 0.8 * fall, "{path}");
     }

@@ -96,6 +96,58 @@ fn format_1_still_loads() {
     assert_eq!(actions, expected);
 }
 
+/// Who reacted once a round and hedged every so many steps does so in seconds now: the same ones.
+#[test]
+fn files_that_count_reactions_in_steps_mean_what_they_meant() {
+    let text = r#"(
+        format: 1,
+        parameters: {"dealers.interval": 6, "market.step_seconds": 20, "execution.rounds_per_step": 4},
+        events: [(step: 3, action: Set(parameter: "dealers.interval", value: 2))],
+    )"#;
+    let scenario = preset::parse("a.ron", text).unwrap();
+    let parameters = &scenario.parameters;
+    assert_eq!(parameters.dealers.hedging_interval, 120.0);
+    assert_eq!((parameters.execution.interval, parameters.lending.interval), (5.0, 5.0));
+    assert_eq!(parameters.market.sampling_seconds, 20.0);
+    let set = ParameterChange::new(find("dealers.hedging_interval").unwrap().id, 40.0).unwrap();
+    assert_eq!(scenario.events[0].action, Action::Set(set));
+}
+
+/// An event at a time of the market's clock is at the step that comes nearest, and stays there when the step changes.
+#[test]
+fn events_may_be_given_in_seconds() {
+    let text =
+        |events: &str| format!("(format: 1, parameters: {{\"market.step_seconds\": 5}}, events: [\n  {events},\n])");
+    let written = text("(seconds: 61, action: Shock(size: -0.02, over_seconds: 20))");
+    let mut scenario = preset::parse("a.ron", &written).unwrap();
+    let when = |scenario: &Scenario| match &scenario.events[0].action {
+        Action::Shock(shock) => (scenario.events[0].step, shock.over_steps),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(when(&scenario), (12, Some(4)));
+    scenario.set("market.step_seconds", 2.0).unwrap();
+    assert_eq!(when(&scenario), (30, Some(10)));
+    assert_eq!(scenario.parameters.shock.over_steps, 15);
+    assert_eq!(preset::parse("a.ron", &preset::write(&scenario)).unwrap(), scenario);
+    for (event, message) in [
+        (
+            "(action: Pause)",
+            "`Event` is without a time; allowed is `seconds` or `step`",
+        ),
+        (
+            "(step: 1, seconds: 5, action: Pause)",
+            "`Event` is 1 steps and 5 seconds; allowed is one of them",
+        ),
+        (
+            "(seconds: -1, action: Pause)",
+            "`Event` is -1; allowed is 0 to 1e12 seconds",
+        ),
+    ] {
+        let error = preset::parse("a.ron", &text(event)).expect_err("this event has a mistake");
+        assert!(error.to_string().contains(message), "{error}");
+    }
+}
+
 /// Asserts that a text is refused with exactly these messages.
 #[track_caller]
 fn refused(text: &str, messages: &[&str]) {
