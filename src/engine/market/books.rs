@@ -16,6 +16,8 @@ pub struct Book {
     pub price: f64,
     /// Present depth D in USD per unit log price.
     pub depth: f64,
+    /// What it would be if every maker stood.
+    full_depth: f64,
     /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
     pub halted: bool,
     /// How many reasons there are for the halt.
@@ -24,7 +26,7 @@ pub struct Book {
     missed: f64,
     /// What makers who failed or withdrew have left of the depth.
     depth_factor: f64,
-    /// Orders of this step that were not exogenous, net: coins and what they cost.
+    /// Orders that makers have taken the other side of since they last looked, net: coins and what they cost.
     forced: (f64, f64),
     /// Depth at the start price.
     depth_at_start: f64,
@@ -150,13 +152,14 @@ impl Market {
         self.books.iter().map(|book| book.depth).sum()
     }
 
-    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms. A book whose makers have left
+    /// keeps its weight: what has traded there does not become untrue with the depth that it traded against.
     #[inline]
     pub fn index_level(&self) -> Level {
-        let total = self.total_depth();
+        let total: f64 = self.books.iter().map(|book| book.full_depth).sum();
         let mut index = self.efficient;
         for book in &self.books {
-            index.add_scaled(&book.impact, book.depth / total);
+            index.add_scaled(&book.impact, book.full_depth / total);
         }
         index
     }
@@ -288,11 +291,9 @@ impl Market {
     pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
         // What makers sell because they have failed is not theirs to take.
-        if !matches!(source, Source::Exogenous | Source::Makers) {
-            let present = &mut self.books[book];
-            let coins = order_usd / present.price;
-            present.forced.0 += coins;
-            present.forced.1 += coins * fill.price;
+        if source != Source::Makers {
+            let coins = order_usd / self.books[book].price;
+            self.load(book, coins, fill.price);
         }
         let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
         self.efficient.add(source, permanent);
@@ -304,8 +305,15 @@ impl Market {
         fill
     }
 
-    /// Net coins that orders with a cause other than the exogenous ones bought in a book since this was last asked, and what
-    /// they paid for them, USD.
+    /// An order for coins that a book's makers are the other side of, filled at this price.
+    pub fn load(&mut self, book: BookId, coins: f64, price: f64) {
+        let book = &mut self.books[book];
+        book.forced.0 += coins;
+        book.forced.1 += coins * price;
+    }
+
+    /// Net coins that orders bought in a book since this was last asked, and what they paid for them, USD; those of failed
+    /// makers left out.
     pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
         std::mem::take(&mut self.books[book].forced)
     }
@@ -403,6 +411,7 @@ impl Market {
         } else {
             libm::exp(self.elasticity * log_price)
         };
+        book.full_depth = book.depth_at_start * followed.max(self.depth_floor);
         let followed = (followed * book.depth_factor).max(self.depth_floor);
         book.depth = book.depth_at_start * followed;
         book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
