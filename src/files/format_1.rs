@@ -5,6 +5,7 @@
 
 mod events;
 mod lists;
+mod retired;
 
 use std::fmt::Write;
 
@@ -14,6 +15,7 @@ use cascade_scenario::{
 
 use super::document::{Field, Piece, RonDocument};
 use super::preset::Problem;
+use retired::ImpactLaw;
 
 const FIELDS: [&str; 10] = [
     "format",
@@ -58,8 +60,8 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
             )),
         }
     }
-    read_parameters(document, &mut scenario.parameters, &mut problems);
-    events::read(document, &mut scenario.events, &mut problems);
+    let law = read_parameters(document, &mut scenario.parameters, &mut problems);
+    events::read(document, law, &mut scenario.events, &mut problems);
     lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
@@ -77,24 +79,37 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
     }
 }
 
-fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
+/// Reads the parameters, and gives back what those say that the program no longer has.
+fn read_parameters(
+    document: &RonDocument<'_>,
+    parameters: &mut Parameters,
+    problems: &mut Vec<Problem>,
+) -> ImpactLaw {
     let mut seen = Vec::new();
+    let mut law = ImpactLaw::default();
     for entry in &document.parameters {
-        match read_parameter(document, *entry, parameters) {
-            Ok(row) if seen.contains(&row.id) => {
-                problems.push(document.problem(entry.key, format!("`{}` stands here a second time", row.path)));
+        match read_parameter(document, *entry, parameters, &mut law) {
+            Ok(path) if seen.contains(&path) => {
+                problems.push(document.problem(entry.key, format!("`{path}` stands here a second time")));
             }
-            Ok(row) => seen.push(row.id),
+            Ok(path) => seen.push(path),
             Err(problem) => problems.push(problem),
         }
     }
+    if let Err(error) = law.apply(parameters) {
+        let last = document.parameters.last();
+        problems.extend(last.map(|entry| document.problem(entry.key, error.to_string())));
+    }
+    law
 }
 
+/// Reads one parameter and gives back its path.
 fn read_parameter(
     document: &RonDocument<'_>,
     Field { key, value }: Field<'_>,
     parameters: &mut Parameters,
-) -> Result<&'static Parameter, Problem> {
+    law: &mut ImpactLaw,
+) -> Result<String, Problem> {
     let no_path = |_| {
         document.problem(
             key,
@@ -102,6 +117,14 @@ fn read_parameter(
         )
     };
     let path: String = document.decode(key).map_err(no_path)?;
+    if ImpactLaw::knows(&path) {
+        let setting: Setting = document
+            .decode(value)
+            .map_err(|_| refuse(document, &path, value, "a number or the name of a law"))?;
+        law.read(&path, &setting)
+            .map_err(|error| document.problem(value, error.to_string()))?;
+        return Ok(path);
+    }
     let row = find(&path).map_err(|error| document.problem(key, error.to_string()))?;
     let setting: Setting = document
         .decode(value)
@@ -109,7 +132,7 @@ fn read_parameter(
     row.read(&setting)
         .and_then(|number| row.set(parameters, number))
         .map_err(|error| document.problem(value, error.to_string()))?;
-    Ok(row)
+    Ok(path)
 }
 
 /// The part of an event that an error is about: its last name, or all of it.

@@ -113,9 +113,6 @@ const CROSS: &[(&str, f64)] = &[
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
-        "liquidity.square_root_coefficient" | "liquidity.daily_volume" | "liquidity.daily_volatility" => {
-            &[("liquidity.impact", 1.0)]
-        }
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,

@@ -11,6 +11,7 @@ use crate::document::RonDocument;
 use crate::preset::Problem;
 use crate::table::PROBLEMS_MAX;
 
+use super::retired::ImpactLaw;
 use super::{literal, offender};
 
 /// An event as it is written.
@@ -36,11 +37,22 @@ enum WrittenAction {
 }
 
 impl WrittenEvent {
-    fn read(self) -> Result<Event, ParameterError> {
+    /// The event; none where a parameter that the program no longer has is changed to no effect.
+    fn read(self, law: &mut ImpactLaw) -> Result<Option<Event>, ParameterError> {
         let step = self.step;
         let action = match self.action {
             WrittenAction::Shock(shock) => Action::Shock(shock),
             WrittenAction::Outage(outage) => Action::Outage(outage),
+            WrittenAction::Set { parameter, value } if ImpactLaw::knows(&parameter) => {
+                let change = law
+                    .change(&parameter, &value)
+                    .and_then(|change| change.map(|(path, number)| ParameterChange::read(path, &Setting::Number(number))).transpose())
+                    .map_err(|error| error.of_event(step))?;
+                match change {
+                    Some(change) => Action::Set(change),
+                    None => return Ok(None),
+                }
+            }
             WrittenAction::Set { parameter, value } => {
                 let change = ParameterChange::read(&parameter, &value);
                 Action::Set(change.map_err(|error| error.of_event(step))?)
@@ -53,19 +65,27 @@ impl WrittenEvent {
         };
         let event = Event { step, action };
         event.validate()?;
-        Ok(event)
+        Ok(Some(event))
     }
 }
 
 /// Reads all events of a document.
-pub(super) fn read(document: &RonDocument<'_>, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
+pub(super) fn read(
+    document: &RonDocument<'_>,
+    mut law: ImpactLaw,
+    events: &mut Vec<Event>,
+    problems: &mut Vec<Problem>,
+) {
     for piece in &document.events {
         // To say where each one stands takes as long as the text before it.
         if problems.len() >= PROBLEMS_MAX {
             break;
         }
-        match document.decode::<WrittenEvent>(*piece).map(WrittenEvent::read) {
-            Ok(Ok(event)) => events.push(event),
+        match document
+            .decode::<WrittenEvent>(*piece)
+            .map(|written| written.read(&mut law))
+        {
+            Ok(Ok(event)) => events.extend(event),
             Ok(Err(error)) => problems.push(document.problem(offender(*piece, &error), error.to_string())),
             Err(problem) => problems.push(Problem {
                 field: None,
