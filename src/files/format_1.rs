@@ -80,11 +80,7 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
 }
 
 /// Reads the parameters, and gives back what those say that the program no longer has.
-fn read_parameters(
-    document: &RonDocument<'_>,
-    parameters: &mut Parameters,
-    problems: &mut Vec<Problem>,
-) -> ImpactLaw {
+fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) -> ImpactLaw {
     let mut seen = Vec::new();
     let mut law = ImpactLaw::default();
     for entry in &document.parameters {

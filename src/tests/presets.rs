@@ -100,7 +100,8 @@ fn format_1_still_loads() {
 fn square_root_impact_of_before_still_loads() {
     let parameters = "\"liquidity.depth\": 15e9, \"liquidity.impact\": \"square-root\", \
         \"liquidity.square_root_coefficient\": 2.0, \"liquidity.daily_volatility\": 0.02, \"liquidity.daily_volume\": 32e8";
-    let change = |parameter: &str, value: &str| format!("(step: 5, action: Set(parameter: {parameter:?}, value: {value})),");
+    let change =
+        |parameter: &str, value: &str| format!("(step: 5, action: Set(parameter: {parameter:?}, value: {value})),");
     let events = change("liquidity.daily_volume", "16e8") + &change("liquidity.impact", "\"linear\"");
     let text = format!("(format: 1, parameters: {{{parameters}}}, events: [{events}])");
     let scenario = preset::parse("a.ron", &text).unwrap();

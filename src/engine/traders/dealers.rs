@@ -252,8 +252,10 @@ impl Dealers {
             };
             let part = (order.abs() * share).min(limit);
             if part > 0.0 {
+                // The coins that the order was for at the price before it, as every order is.
+                let coins = sign * part / market.books[book].price;
                 let fill = market.execute(book, sign * part, Source::Hedging);
-                self.take(venues, book, sign * part / fill.price, fill.price);
+                self.take(venues, book, coins, fill.price);
                 executed += sign * part;
             }
         }

@@ -46,7 +46,11 @@ impl WrittenEvent {
             WrittenAction::Set { parameter, value } if ImpactLaw::knows(&parameter) => {
                 let change = law
                     .change(&parameter, &value)
-                    .and_then(|change| change.map(|(path, number)| ParameterChange::read(path, &Setting::Number(number))).transpose())
+                    .and_then(|change| {
+                        change
+                            .map(|(path, number)| ParameterChange::read(path, &Setting::Number(number)))
+                            .transpose()
+                    })
                     .map_err(|error| error.of_event(step))?;
                 match change {
                     Some(change) => Action::Set(change),

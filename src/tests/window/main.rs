@@ -159,7 +159,9 @@ fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
         value: 12_345_678_901.0,
     });
     window.run();
-    window.get_by_role_and_label(Role::SpinButton, "Liquidity depth").focus();
+    window
+        .get_by_role_and_label(Role::SpinButton, "Liquidity depth")
+        .focus();
     window.run();
     window.key_press(Key::Enter);
     window.run();
