@@ -13,7 +13,6 @@ use cascade_scenario::{
 
 use super::gex::{Convention, GammaExposure, gamma_exposure};
 
-pub use words::counted;
 use words::{
     beyond_sliders, instead_of_book, instead_of_noise, instead_of_options, liquidated_at_once, moved, scaled_in_words,
     start_kept, step_reason, strikes_left_behind, unheld,
@@ -243,7 +242,11 @@ impl Draft<'_> {
         self.changes.push(instead_of_book(self.before, list.len()));
         beyond_sliders(list, &mut self.cautions);
         let [longs, shorts] = PositionTotals::of(list).count;
-        Ok(format!("{} and {}", counted(longs, "long"), counted(shorts, "short")))
+        Ok(format!(
+            "{} and {}",
+            format::counted(longs, "long"),
+            format::counted(shorts, "short")
+        ))
     }
 
     fn path(&mut self, path: &PricePath, choices: &Choices) -> Result<String, ParameterError> {
@@ -398,7 +401,7 @@ fn drop_shocks(scenario: &mut Scenario, keep: bool, changes: &mut Vec<String>, c
     if told.is_empty() {
         return;
     }
-    let (count, list) = (counted(told.len(), "timed shock"), told.join("; "));
+    let (count, list) = (format::counted(told.len(), "timed shock"), told.join("; "));
     let verb = if told.len() == 1 { "comes" } else { "come" };
     if keep {
         cautions.push(format!("{count} of the scenario {verb} on top of the path ({list})."));

@@ -52,6 +52,12 @@ impl<T: Send + 'static> Background<T> {
     }
 }
 
+/// Lets go of something large on another thread: giving back its memory takes time too.
+pub fn let_go<T: Send + 'static>(value: T) {
+    // Without a thread it is let go here.
+    drop(thread::Builder::new().spawn(move || drop(value)));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! Variants of a scenario, each run with the same seeds, so that every difference between two of them is paired.
 
 use cascade_engine::Simulation;
-use cascade_scenario::{Action, ParameterError, ParameterId, Scenario, parameter};
+use cascade_scenario::{ParameterError, ParameterId, Scenario};
 
 use super::metric::{self, Metric};
 use super::parallel::Cancel;
@@ -79,11 +79,7 @@ impl Batch {
             ..self.scenario.clone()
         };
         for (id, value) in &self.variants[variant] {
-            let row = parameter(*id);
-            row.set(&mut scenario.parameters, *value)?;
-            scenario
-                .events
-                .retain(|event| !matches!(&event.action, Action::Set(change) if change.parameter() == *id));
+            scenario.hold(*id, *value)?;
         }
         Ok(scenario)
     }
@@ -172,7 +168,7 @@ impl Results {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::{Event, ParameterChange, find};
+    use cascade_scenario::{Action, Event, ParameterChange, find};
 
     #[test]
     fn a_variant_differs_in_its_changes_only_and_seeds_are_paired() {

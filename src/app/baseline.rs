@@ -137,7 +137,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::history::Recording;
-    use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
+    use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings, SliderMode};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
     use cascade_scenario::{AssetId, find};
@@ -145,6 +145,7 @@ mod tests {
     fn pinned_at(step: u64) -> App {
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
         app.update(PlaybackCommand::Pause);
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
         app.run(step);
         app.update(BaselineCommand::Pin);
         app

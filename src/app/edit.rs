@@ -2,7 +2,7 @@
 
 use cascade_scenario::{ParameterId, Scenario, groups, table};
 
-use super::App;
+use super::{App, SliderMode};
 
 /// Changes the scenario, and takes changes back.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +20,10 @@ pub enum EditCommand {
     ResetGroup(usize),
     /// Gives all parameters the values they have in the preset as it was opened or saved.
     ResetParameters,
+    /// Chooses what the move of a slider changes.
+    SetSliderMode(SliderMode),
+    /// The run from before the last change is not to be shown beside the present one.
+    HideRunBefore,
     /// A drag has ended: the next move of the same slider is another entry of the history.
     Settle,
     /// Takes the last change back.
@@ -48,6 +52,8 @@ impl App {
             }
             EditCommand::ResetGroup(group) => self.reset(Some(group)),
             EditCommand::ResetParameters => self.reset(None),
+            EditCommand::SetSliderMode(mode) => self.sliders = mode,
+            EditCommand::HideRunBefore => self.undo.hide_run_before(),
             EditCommand::Settle => self.undo.settle(),
             EditCommand::Undo => self.undo(),
             EditCommand::Redo => self.redo(),

@@ -11,7 +11,7 @@ use cascade_analysis::Background;
 use cascade_analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shocks};
 use cascade_analysis::gex::Convention;
 use cascade_files::import::{self, Places, Plan, ReadOptions, Reading};
-use cascade_files::preset::{PresetError, Problem};
+use cascade_files::problem::{FileError, Problem};
 use cascade_files::read_as::ReadAs;
 use cascade_files::table::{Numbers, Table};
 use cascade_scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario};
@@ -88,6 +88,8 @@ pub struct Preview {
     pub separator: &'static str,
     /// How its numbers are written; none where they do not agree, or may be two things.
     pub numbers: Option<Numbers>,
+    /// The venues and the assets that its rows name, and in how many rows.
+    pub places: [Vec<(String, usize)>; 2],
     /// Required fields that no column holds.
     pub missing: Vec<String>,
     /// What is in it, or everything that is wrong with it.
@@ -152,7 +154,7 @@ impl Preview {
 }
 
 /// What a thread hands over: the table, what it was taken out of, and how it reads.
-type Looked = Result<(Arc<Opened>, Preview), PresetError>;
+type Looked = Result<(Arc<Opened>, Preview), FileError>;
 
 /// A table, and what it was taken out of.
 type Opened = (Table, Option<String>);
@@ -333,6 +335,7 @@ fn look((table, packed): &Opened, settings: ImportSettings, scenario: &Scenario)
         numbers: table
             .numbers(&plan.header, &plan.mapping, settings.options.decimal)
             .ok(),
+        places: plan.places(table),
         missing: plan.missing(),
         found,
         starts,

@@ -165,7 +165,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActCommand, Command, EditCommand, FileCommand, PlaybackCommand, Settings};
+    use crate::{ActCommand, Command, EditCommand, FileCommand, PlaybackCommand, Settings, SliderMode};
     use cascade_engine::Simulation;
     use cascade_scenario::{Event, find};
 
@@ -232,6 +232,7 @@ mod tests {
         let path = folder.path().join("my lesson.ron");
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
         app.update(PlaybackCommand::Pause);
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
         app.run(60);
         remark(&mut app, Action::Note("It is quiet.".to_owned()));
         let id = find("leverage.mean").unwrap().id;
@@ -274,6 +275,7 @@ mod tests {
         let mut app = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         let own = app.present.scenario.events.len();
         app.update(PlaybackCommand::Pause);
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
         app.run(40);
         remark(&mut app, Action::Ask("What now?".to_owned()));
         let name = "Ann".to_owned();

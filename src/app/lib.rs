@@ -18,6 +18,7 @@ mod open_save;
 pub mod pace;
 mod playback;
 mod plots;
+mod reruns;
 mod run;
 mod settings;
 mod shock_forecast;
@@ -41,6 +42,7 @@ pub use messages::{Message, Messages};
 pub use open_save::FileCommand;
 pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
+pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
@@ -57,6 +59,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario};
 use history::History;
 use import::Import;
 use pace::Pace;
+use reruns::Reruns;
 use studies::Studies;
 
 /// How much larger everything is for an audience.
@@ -93,6 +96,9 @@ pub struct App {
     /// The pinned run.
     pub baseline: Option<Box<Run>>,
     runs: u64,
+    /// What the move of a slider changes.
+    pub sliders: SliderMode,
+    reruns: Reruns,
     /// Whether steps are made as time passes.
     pub playing: bool,
     /// How fast.
@@ -136,6 +142,8 @@ impl App {
             present: Run::new(scenario, document, 0)?,
             baseline: None,
             runs: 1,
+            sliders: SliderMode::default(),
+            reruns: Reruns::default(),
             undo: Undo::default(),
             exports: Exports::default(),
             library: Library::default(),
@@ -160,7 +168,12 @@ impl App {
 
     /// Carries out a command. What cannot be done leaves everything as it was and becomes a message.
     pub fn update(&mut self, command: impl Into<Command>) {
-        match command.into() {
+        let command = command.into();
+        if self.has_to_wait(&command) {
+            self.wait_with(command);
+            return;
+        }
+        match command {
             Command::Playback(command) => self.play_back(command),
             Command::Edit(command) => self.edit(command),
             Command::Act(command) => self.act(command),
@@ -181,12 +194,13 @@ impl App {
     /// Lets wall-clock seconds pass and makes the steps that are due. After each step `may_continue` is asked; when it
     /// says no, the steps still due are dropped, so that a slow model slows down and the window does not.
     pub fn advance(&mut self, seconds: f64, mut may_continue: impl FnMut() -> bool) {
+        self.take_in_reruns();
         self.present.work(&mut may_continue);
-        let seeking = self.present.seeking().is_some();
-        if self.playing && !seeking {
+        let stands = self.present.seeking().is_some() || self.remaking();
+        if self.playing && !stands {
             self.pace.pass(seconds);
         }
-        while self.playing && !seeking && self.pace.take() {
+        while self.playing && !stands && self.pace.take() {
             self.step();
             if !may_continue() {
                 self.pace.forgive();

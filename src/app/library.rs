@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use cascade_analysis::Background;
 use cascade_files::library::{self, LibraryEntry};
-use cascade_files::preset::PresetError;
+use cascade_files::problem::FileError;
 use cascade_scenario::{ImportKind, Scenario};
 
 use super::{App, Document};
@@ -14,7 +14,7 @@ use super::{App, Document};
 pub struct Library {
     folder: Option<PathBuf>,
     entries: Vec<LibraryEntry>,
-    reading: Option<Background<Result<Vec<LibraryEntry>, PresetError>>>,
+    reading: Option<Background<Result<Vec<LibraryEntry>, FileError>>>,
 }
 
 impl Library {
@@ -132,7 +132,8 @@ impl App {
         self.present.document = Document::new(Some(path), &self.present.scenario);
         self.settings.remember(path);
         let imported = ImportKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .filter(|kind| kind.count(&self.present.scenario) > 0);
         let saved: Vec<_> = ["parameters", "seed", "events"]
             .into_iter()

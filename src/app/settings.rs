@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::{PlotId, ShownPlots};
 
 /// Which colours.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// Light on dark.
@@ -16,15 +17,15 @@ pub enum Theme {
     Dark,
     /// Dark on light.
     Light,
-    /// As the desktop has it.
-    System,
     /// White and bright colours on black.
     HighContrast,
+    /// As the desktop has it.
+    System,
 }
 
 impl Theme {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Dark, Self::Light, Self::HighContrast, Self::System];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {

@@ -5,7 +5,7 @@ use cascade_scenario::AssetId;
 use cascade_analysis::stress::{StressJob, StressTable, shock};
 use cascade_engine::Simulation;
 
-use super::{App, Messages};
+use super::{App, Messages, SliderMode};
 
 /// Concerns the stress table of the lending pool.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -89,7 +89,12 @@ impl App {
         let Some(table) = self.stress.table() else { return };
         let shock = shock(table.asset, table.shocks[row]);
         let values: Vec<_> = table.depth_settings(column).collect();
-        self.change(&values, Some("A cell of the stress table".to_owned()));
+        // The table is of what is still to come.
+        self.change_in(
+            SliderMode::FromHere,
+            &values,
+            Some("A cell of the stress table".to_owned()),
+        );
         self.shock(shock);
     }
 }

@@ -1,5 +1,7 @@
 //! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
 
+use strum::VariantArray;
+
 use cascade_analysis::interventions::{self, Candidate};
 use cascade_analysis::sensitivity::{self, ParameterEffect};
 use cascade_analysis::statistics::{quantile, quantile_interval};
@@ -8,7 +10,7 @@ use cascade_scenario::{
     self, ASSETS_MAX, Action, AssetId, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
 };
 
-use super::{App, EditCommand};
+use super::{App, EditCommand, SliderMode};
 
 /// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
 const SHOCK_STEP: u64 = 30;
@@ -18,7 +20,7 @@ const REACH: f64 = 0.15;
 pub const CONFIDENCE: f64 = 0.95;
 
 /// A kind of study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum StudyKind {
     /// Where the market breaks: a figure over one or two parameters.
     Fragility,
@@ -32,7 +34,7 @@ pub enum StudyKind {
 
 impl StudyKind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Fragility, Self::Sensitivity, Self::Interventions, Self::AtRisk];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {
@@ -116,7 +118,7 @@ pub enum StudyCommand {
     Begin(StudyKind),
     /// Stops a study; what is known stays.
     Cancel(StudyKind),
-    /// Starts the run again with the values of a cell.
+    /// Makes the run anew with the values of a cell, or starts it again where sliders change what is still to come.
     Load(usize),
 }
 
@@ -380,7 +382,8 @@ impl Studies {
             study.task.poll();
         }
         StudyKind::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
     }
 
@@ -397,7 +400,7 @@ impl Studies {
         for axis in varied {
             let row = axis.row();
             // A value that came from the table fits into it.
-            let _ = row.set(&mut now.parameters, row.get(&of.parameters));
+            let _ = now.set_parameter(row, row.get(&of.parameters));
         }
         (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
             || (&now.positions, &now.path, &now.options) != (&of.positions, &of.path, &of.options)
@@ -430,7 +433,7 @@ fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
     let row = parameter(id);
     let allowed = || {
         let mut changed = base.clone();
-        row.set(&mut changed.parameters, value).is_ok() && changed.validate_variant_of(base).is_ok()
+        changed.set_parameter(row, value).is_ok() && changed.validate_variant_of(base).is_ok()
     };
     base.idle(row).is_none() && (row.effect != cascade_scenario::ChangeEffect::Restart || allowed())
 }
@@ -474,7 +477,9 @@ impl App {
                 let study = self.studies.fragility.as_ref();
                 let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
                 self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
-                self.update(EditCommand::Reset);
+                if self.sliders == SliderMode::FromHere {
+                    self.update(EditCommand::Reset);
+                }
             }
         }
     }

@@ -1,14 +1,16 @@
 //! Undo and redo: every change of parameters, every run begun and every branch is an entry; a drag is one entry.
 //!
-//! Undoing a change sets the old values again, now: time does not run backwards. Where the model has stood still since, it is
-//! as it was before the change. Undoing what began a run or cut one off
-//! brings the whole run back as it was; the last one is kept for that. Of an older one the scenario is left, and it starts
-//! again.
+//! Undoing what made a run anew, began one or cut one off brings the run from before back as it was; the last one is kept for
+//! that. Of an older one the scenario is left: the run is made anew with it. Undoing a change of what was still to come sets the
+//! old values again, now: time does not run backwards. Where the model has stood still since, it is as it was before the
+//! change. Undoing a shock or an outage makes the run anew without it.
 
-use cascade_scenario::{Action, ChangeEffect, ParameterError, ParameterId, Scenario, groups, parameter, table};
+use cascade_scenario::{
+    Action, ChangeEffect, Event, ParameterError, ParameterId, Scenario, format, groups, parameter, table,
+};
 
 use super::run::{Drag, Run};
-use super::{App, ContagionWhatIf, Document, Stress};
+use super::{App, ContagionWhatIf, Document, SliderMode, Stress};
 
 /// Most entries kept; the oldest are forgotten.
 const KEPT: usize = 200;
@@ -28,8 +30,8 @@ enum Change {
     Parameters(Vec<(ParameterId, f64, f64)>),
     /// Another run was begun: from what, before and after.
     Run(Box<[(Scenario, Document); 2]>),
-    /// Something other than a parameter cut off what was recorded.
-    Branch,
+    /// Something was done to the run at a moment of it.
+    Act(Event),
 }
 
 /// What was done and undone.
@@ -42,6 +44,8 @@ pub struct Undo {
     numbers: u64,
     /// The run that an entry put aside.
     aside: Option<(u64, Box<Run>)>,
+    /// The entry whose run from before is not to be shown beside the present one.
+    hidden: Option<u64>,
 }
 
 impl Undo {
@@ -60,15 +64,46 @@ impl Undo {
         self.open = false;
     }
 
-    fn has_aside(&self, number: u64) -> bool {
+    /// Whether the run from before the entry of this number is kept.
+    pub(super) fn has_aside(&self, number: u64) -> bool {
         self.aside.as_ref().is_some_and(|(owner, _)| *owner == number)
     }
 
-    /// Keeps a run for the entry of this number; while one drag goes on, the run from before it.
-    fn put_aside(&mut self, number: u64, run: Box<Run>) {
-        if !self.has_aside(number) {
-            self.aside = Some((number, run));
+    /// Keeps a run for the entry of this number; while one drag goes on, the run from before it. Returns the one that is not
+    /// kept any more.
+    pub(super) fn put_aside(&mut self, number: u64, run: Box<Run>) -> Option<Box<Run>> {
+        if self.has_aside(number) {
+            return Some(run);
         }
+        self.aside.replace((number, run)).map(|(_, old)| old)
+    }
+
+    /// The scenario of the run that is kept for an entry.
+    pub(super) fn scenario_before(&self, number: u64) -> Option<Scenario> {
+        let kept = self.aside.as_ref().filter(|(owner, _)| *owner == number);
+        kept.map(|(_, run)| run.with_own_events())
+    }
+
+    /// What the last entry changed of a run that goes on, and the run from before it, where that is kept and shown.
+    pub(super) fn run_before(&self) -> Option<(&str, &Run)> {
+        let last = self.done.last()?;
+        let compares = !matches!(last.change, Change::Run(_)) && self.hidden != Some(last.number);
+        let (_, run) = self
+            .aside
+            .as_ref()
+            .filter(|(owner, _)| compares && *owner == last.number)?;
+        Some((&last.label, run))
+    }
+
+    /// The run from before the last entry is not to be shown.
+    pub(super) fn hide_run_before(&mut self) {
+        self.hidden = self.done.last().map(|last| last.number);
+    }
+
+    /// Takes an entry off that nothing has come of.
+    pub(super) fn withdraw(&mut self, number: u64) {
+        self.open = false;
+        self.done.pop_if(|last| last.number == number);
     }
 
     fn next(&mut self) -> u64 {
@@ -79,10 +114,6 @@ impl Undo {
     fn push(&mut self, label: String, number: u64, change: Change) {
         self.undone.clear();
         self.done.push(UndoEntry { label, number, change });
-        // A branch can be brought back only while its run is kept.
-        let aside = self.aside.as_ref().map(|(owner, _)| *owner);
-        let possible = |entry: &UndoEntry| !matches!(entry.change, Change::Branch) || Some(entry.number) == aside;
-        self.done.retain(possible);
         if self.done.len() > KEPT {
             self.done.remove(0);
         }
@@ -93,7 +124,7 @@ impl Undo {
         fn ends(entry: &mut UndoEntry) -> &mut [(Scenario, Document)] {
             match &mut entry.change {
                 Change::Run(ends) => &mut ends[..],
-                Change::Parameters(_) | Change::Branch => &mut [],
+                Change::Parameters(_) | Change::Act(_) => &mut [],
             }
         }
         let entries = self.done.iter_mut().chain(&mut self.undone).flat_map(ends);
@@ -105,7 +136,7 @@ impl Undo {
     }
 
     /// The run that belongs to an entry, if it is kept.
-    fn take_aside(&mut self, number: u64) -> Option<Box<Run>> {
+    pub(super) fn take_aside(&mut self, number: u64) -> Option<Box<Run>> {
         self.aside.take_if(|(owner, _)| *owner == number).map(|(_, run)| run)
     }
 }
@@ -126,7 +157,12 @@ impl App {
             return;
         };
         let (first, number) = (changes[0].1, entry.number);
-        if !self.apply(&[(id, value)], Drag::GoesOn, number) {
+        if self.sliders == SliderMode::WholeRun && first == value && self.back_before(number) {
+            // The next move begins another entry.
+            self.undo.open = false;
+            return;
+        }
+        if !self.apply(self.sliders, &[(id, value)], Drag::GoesOn, number) {
             self.undo.done.push(entry);
         } else if first != value || self.undo.has_aside(number) {
             let change = Change::Parameters(vec![(id, first, value)]);
@@ -136,15 +172,20 @@ impl App {
 
     /// Gives parameters numbers, as one entry. Returns whether anything has changed.
     pub(super) fn change(&mut self, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
+        self.change_in(self.sliders, values, what)
+    }
+
+    /// Gives parameters numbers, from the start of the run on or from the present moment on, as one entry.
+    pub(super) fn change_in(&mut self, mode: SliderMode, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
         let changes: Vec<_> = values
             .iter()
-            .map(|(id, value)| (*id, self.present.value(*id), *value))
+            .map(|(id, value)| (*id, self.value(*id), *value))
             .filter(|(_, before, after)| before != after)
             .collect();
         let number = self.undo.next();
         self.undo.open = false;
         let values: Vec<_> = changes.iter().map(|(id, _, after)| (*id, *after)).collect();
-        if changes.is_empty() || !self.apply(&values, Drag::Begins, number) {
+        if changes.is_empty() || !self.apply(mode, &values, Drag::Begins, number) {
             return false;
         }
         let label = match (what, &changes[..]) {
@@ -168,14 +209,16 @@ impl App {
         true
     }
 
-    /// Does something that is no change of parameters; an entry if it cuts off what was recorded.
+    /// Does something to the run at the present moment, as one entry.
     pub(super) fn interfere(&mut self, action: Action, what: &str) {
-        let (number, cuts) = (self.undo.next(), self.present.rewound());
+        let number = self.undo.next();
         self.undo.open = false;
-        let outcome = self.present.act(action);
-        if self.acted(outcome, number) && cuts {
-            let clock = cascade_scenario::format::clock(self.present.simulation.time_seconds());
-            self.undo.push(format!("{what} at {clock}"), number, Change::Branch);
+        let outcome = self.present.act(action.clone());
+        if self.acted(outcome, number) {
+            let clock = format::clock(self.present.simulation.time_seconds());
+            let step = self.present.simulation.steps();
+            let change = Change::Act(Event { step, action });
+            self.undo.push(format!("{what} at {clock}"), number, change);
         }
     }
 
@@ -198,13 +241,17 @@ impl App {
     fn replay(&mut self, entry: &UndoEntry, back: bool) {
         self.undo.open = false;
         if let Some(run) = self.undo.take_aside(entry.number) {
+            let preliminary = self.want_nothing();
             let other = self.swap(*run);
-            self.undo.put_aside(entry.number, Box::new(other));
+            if !preliminary {
+                self.keep_aside(entry.number, Box::new(other));
+            }
             return;
         }
         match &entry.change {
             Change::Parameters(changes) => {
                 if let ([(id, before, _)], true) = (&changes[..], back)
+                    && self.sliders == SliderMode::FromHere
                     && self.present.take_back(*id, *before)
                 {
                     return;
@@ -213,18 +260,31 @@ impl App {
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))
                     .collect();
-                self.apply(&values, Drag::Begins, entry.number);
+                self.apply(self.sliders, &values, Drag::Begins, entry.number);
             }
             Change::Run(ends) => {
                 let (scenario, document) = ends[usize::from(!back)].clone();
                 self.start(scenario, document, entry.number);
             }
-            Change::Branch => {}
+            Change::Act(event) => self.do_or_leave_out(event, back, entry.number),
         }
     }
 
+    /// Makes the run anew without something that was done to it, or with it.
+    fn do_or_leave_out(&mut self, event: &Event, leave_out: bool, number: u64) {
+        let (scenario, events) = if leave_out {
+            self.present.without(event)
+        } else {
+            self.present.with(event)
+        };
+        self.make_anew_with(scenario, events, number);
+    }
+
     /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.
-    fn apply(&mut self, values: &[(ParameterId, f64)], drag: Drag, number: u64) -> bool {
+    fn apply(&mut self, mode: SliderMode, values: &[(ParameterId, f64)], drag: Drag, number: u64) -> bool {
+        if mode == SliderMode::WholeRun {
+            return self.set_in_whole_run(values, number);
+        }
         if values
             .iter()
             .all(|(id, _)| parameter(*id).effect != ChangeEffect::Restart)
@@ -238,7 +298,7 @@ impl App {
         }
         let mut scenario = self.present.with_own_events();
         for (id, value) in values {
-            if let Err(error) = parameter(*id).set(&mut scenario.parameters, *value) {
+            if let Err(error) = scenario.set_parameter(parameter(*id), *value) {
                 self.messages.error(error);
                 return false;
             }
@@ -254,7 +314,7 @@ impl App {
                 self.playing |= self.present.simulation.halted().is_some();
                 run.selection = self.present.selection;
                 let old = self.swap(run);
-                self.undo.put_aside(number, Box::new(old));
+                self.keep_aside(number, Box::new(old));
                 self.studies.fit(&self.present.scenario);
                 self.notice_log();
                 true
@@ -272,7 +332,7 @@ impl App {
         match outcome {
             Ok(cut_off) => {
                 if let Some(whole) = cut_off {
-                    self.undo.put_aside(number, whole);
+                    self.keep_aside(number, whole);
                 }
                 true
             }

@@ -72,7 +72,10 @@ const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
         &[("clearing.scheme", 2.0), ("clearing.members", 40.0)],
     ),
     ("execution latency", &[("execution.latency", 60.0)]),
-    ("ten rounds a step", &[("execution.rounds_per_step", 10.0)]),
+    (
+        "ten rounds a step",
+        &[("execution.interval", 0.0), ("execution.rounds_per_step", 10.0)],
+    ),
     ("oracle delay", &[("oracle.delay", 60.0)]),
     ("options and dealers", &[("options.enabled", 1.0)]),
     (
@@ -80,7 +83,7 @@ const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
         &[
             ("options.enabled", 1.0),
             ("options.expiries", 12.0),
-            ("dealers.interval", 1.0),
+            ("dealers.hedging_interval", 0.0),
         ],
     ),
     ("predators", &[("predators.enabled", 1.0)]),

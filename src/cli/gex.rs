@@ -251,9 +251,9 @@ impl Gex {
         let day = chain.date.map_or_else(String::new, |date| format!(", {date}"));
         writeln!(
             out,
-            "{}: {} rows, spot {}{day}\n",
+            "{}: {}, spot {}{day}\n",
             self.file.display(),
-            chain.rows,
+            format::counted(chain.rows, "row"),
             format::digits(chain.spot, 8)
         )?;
         let usd = |value: f64| format!("{} USD per 1 %", format::amount(value, 6));

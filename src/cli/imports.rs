@@ -5,17 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use cascade_analysis::adoption::{Adoption, Offer, counted};
+use cascade_analysis::adoption::{Adoption, Offer};
 use cascade_analysis::gex::Convention;
 use cascade_files::import::{self, Places, ReadOptions, Reading};
-use cascade_files::preset::{PresetError, Problem};
-use cascade_files::price_path;
+use cascade_files::problem::{FileError, Problem};
 use cascade_files::read_as::ReadAs;
 use cascade_files::table::{ColumnChoice, Decimal};
 use cascade_files::time::{self, DateOrder};
 use cascade_scenario::{Date, ImportKind, Imported, PositionTotals, Scenario, format};
 
-use super::{Failure, complain};
+use super::{Failure, complain, shown};
 
 /// Warnings that are printed of one file.
 const WARNINGS_SHOWN: usize = 5;
@@ -63,6 +62,12 @@ pub struct HowToRead {
     /// The symbol (or asset, or venue) whose rows count; may be given several times
     #[arg(long, value_name = "NAME")]
     symbol: Vec<String>,
+    /// Which venue of the scenario a venue of a position list becomes, such as Binance=1; rows of others are left out
+    #[arg(long, value_name = "NAME=N", value_parser = place)]
+    map_venue: Vec<(String, u32)>,
+    /// Which asset of the scenario an asset of a position list becomes, such as ETH=2; rows of others are left out
+    #[arg(long, value_name = "NAME=N", value_parser = place)]
+    map_asset: Vec<(String, u32)>,
     /// Price of the underlying of an option chain, instead of the file's
     #[arg(long, value_name = "PRICE", value_parser = positive)]
     spot: Option<f64>,
@@ -81,13 +86,13 @@ fn column(text: &str) -> Result<(String, ColumnChoice), String> {
     let (field, column) = text.split_once('=').ok_or("write it as field=column")?;
     let field = field.trim().replace('-', "_");
     if !import::is_field(&field) {
-        let keys = |kind: ImportKind| {
-            let keys: Vec<&str> = import::fields(kind).iter().map(|field| field.key).collect();
+        let keys = |kind: &ImportKind| {
+            let keys: Vec<&str> = import::fields(*kind).iter().map(|field| field.key).collect();
             format!("{}: {}", kind.label(), keys.join(", "))
         };
         return Err(format!(
             "there is no field `{field}`; there are {}",
-            ImportKind::ALL.map(keys).join("; ")
+            ImportKind::ALL.iter().map(keys).collect::<Vec<_>>().join("; ")
         ));
     }
     let choice = match column.trim() {
@@ -95,6 +100,12 @@ fn column(text: &str) -> Result<(String, ColumnChoice), String> {
         name => ColumnChoice::Named(name.to_owned()),
     };
     Ok((field, choice))
+}
+
+fn place(text: &str) -> Result<(String, u32), String> {
+    let (name, number) = text.rsplit_once('=').ok_or("write it as name=number")?;
+    let number = number.trim().parse().ok().filter(|number| *number > 0);
+    Ok((name.trim().to_owned(), number.ok_or("the number counts from 1")?))
 }
 
 fn date(text: &str) -> Result<Date, String> {
@@ -125,6 +136,8 @@ impl HowToRead {
                 First::MonthFirst => DateOrder::MonthFirst,
             }),
             symbols: self.symbol.clone(),
+            venues: self.map_venue.iter().cloned().collect(),
+            assets: self.map_asset.iter().cloned().collect(),
             spot: self.spot,
             date: self.date,
             expiry: self.expiry,
@@ -203,7 +216,7 @@ impl Imports {
                 .retain(|key, _| import::fields(kind).iter().any(|field| field.key == *key));
             let Reading { data, read_as, .. } = import::load(file, &options)?;
             for sentence in read_as.sentences() {
-                complain(&format!("{}: read as: {sentence}", file.display()));
+                complain(&format!("{}: read as: {sentence}", shown(file)));
             }
             warn(file, &read_as.remarks);
             let offer = Offer::new(data, &convention(scenario, fixed));
@@ -238,10 +251,10 @@ impl Imports {
             ..
         } = offer.adopt(scenario, &choices)?;
         for change in changes {
-            complain(&format!("{}: {change}", file.display()));
+            complain(&format!("{}: {change}", shown(file)));
         }
         for caution in cautions {
-            complain(&format!("{}: caution: {caution}", file.display()));
+            complain(&format!("{}: caution: {caution}", shown(file)));
         }
         *scenario = adopted;
         Ok(())
@@ -267,12 +280,12 @@ fn convention(scenario: &Scenario, fixed: &[&str]) -> Convention {
 /// Prints the first remarks about a file.
 pub(super) fn warn(file: &Path, warnings: &[Problem]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN) {
-        complain(&format!("{}, {}: {}", file.display(), warning.place(), warning.message));
+        complain(&format!("{}, {}: {}", shown(file), warning.place(), warning.message));
     }
     if warnings.len() > WARNINGS_SHOWN {
         complain(&format!(
             "{}: and {} more",
-            file.display(),
+            shown(file),
             warnings.len() - WARNINGS_SHOWN
         ));
     }
@@ -282,7 +295,7 @@ pub(super) fn warn(file: &Path, warnings: &[Problem]) {
 ///
 /// # Errors
 /// It cannot be read or has mistakes.
-pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Result<(String, ReadAs), PresetError> {
+pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Result<(String, ReadAs), FileError> {
     let options = ReadOptions {
         kind: kind.map(Kinds::kind),
         ..how.options()
@@ -295,8 +308,8 @@ pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Res
             let totals = PositionTotals::of(&list);
             format!(
                 "{} and {}, notional {} USD, mean leverage {}",
-                counted(totals.count[0], "long"),
-                counted(totals.count[1], "short"),
+                format::counted(totals.count[0], "long"),
+                format::counted(totals.count[1], "short"),
                 format::short(totals.all()),
                 format::digits(totals.mean_leverage(), 3)
             )
@@ -305,19 +318,19 @@ pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Res
             let price =
                 |point: Option<&(f64, f64)>| point.map_or_else(String::new, |(_, price)| format::digits(*price, 8));
             format!(
-                "a price path of {} points over {}, {} to {}, {} gaps, {} remarks",
-                path.points.len(),
-                price_path::duration(path.span_seconds()),
+                "a price path of {} over {}, {} to {}, {}, {}",
+                format::counted(path.points.len(), "point"),
+                format::duration(path.span_seconds()),
                 price(path.points.first()),
                 price(path.points.last()),
-                gaps.0,
-                read_as.remarks.len()
+                format::counted(gaps.0, "gap"),
+                format::counted(read_as.remarks.len(), "remark")
             )
         }
         Imported::OptionChain(chain) => {
             format!(
-                "an option chain of {} rows, spot {}",
-                chain.rows,
+                "an option chain of {}, spot {}",
+                format::counted(chain.rows, "row"),
                 format::price(chain.spot)
             )
         }

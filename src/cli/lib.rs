@@ -10,8 +10,7 @@ mod progress;
 mod report;
 mod sweep;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -19,10 +18,12 @@ use std::time::Instant;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use cascade_engine::{Observation, Simulation};
+use cascade_files::export::ExportError;
 use cascade_files::import::is_table;
-use cascade_files::preset::{self, PresetError};
-use cascade_files::price_path;
+use cascade_files::preset;
+use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
+use cascade_files::saving;
 use cascade_files::series::SeriesWriter;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
 
@@ -147,15 +148,15 @@ const STEPS: u64 = 1_440;
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error(transparent)]
-    Preset(#[from] PresetError),
+    Preset(#[from] FileError),
     #[error("--set {argument}: {cause}")]
     Set { argument: String, cause: ParameterError },
     #[error("--set {argument}: write it as group.name=value")]
     SetSyntax { argument: String },
     #[error("the scenario cannot be run: {0}")]
     Scenario(#[from] ParameterError),
-    #[error("{path} cannot be written: {cause}")]
-    Series { path: String, cause: String },
+    #[error("{path}: {cause}; what was there before is unchanged")]
+    Series { path: String, cause: ExportError },
     #[error("--asset {asset}: the run has {count}, counted from 1")]
     Asset { asset: u32, count: usize },
     #[error(transparent)]
@@ -198,9 +199,18 @@ pub fn execute(command: &Command) -> ExitCode {
     })
 }
 
-/// Says on standard error what went wrong. Where even that is closed there is nobody left to tell.
+/// Says on standard error what went wrong, and about what. Where even that is closed there is nobody left to tell.
 pub fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "cascade-lab: {message}");
+    let mut err = io::stderr().lock();
+    for (index, line) in message.lines().enumerate() {
+        let program = if index == 0 { "cascade-lab: " } else { "" };
+        let _ = writeln!(err, "{program}{}", format::printable(line));
+    }
+}
+
+/// A file's name for a line of output.
+fn shown(file: &Path) -> String {
+    format::printable(&file.to_string_lossy()).into_owned()
 }
 
 /// A preset with another seed, imported tables and changed parameters.
@@ -272,32 +282,46 @@ impl Run {
         if follows && steps < needed {
             complain(&format!(
                 "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
-                price_path::duration(steps as f64 * step_seconds),
-                price_path::duration(span),
+                format::duration(steps as f64 * step_seconds),
+                format::duration(span),
                 format::digits(100.0 * steps as f64 / needed as f64, 3)
             ));
         }
         steps
     }
 
+    /// With the rows of `--csv`, whose file is there whole at the end or stays as it was.
     fn simulate(&self, simulation: &mut Simulation, steps: u64, venues: usize) -> Result<(), Failure> {
-        let mut series = self
-            .csv
-            .as_deref()
-            .map(|path| Series::create(path, venues))
-            .transpose()?;
+        let Some(path) = &self.csv else {
+            return self.advance(simulation, steps, |_| Ok(()));
+        };
+        let written = saving::replace_with(path, |file| {
+            let mut series = SeriesWriter::new(file, venues)?;
+            self.advance(simulation, steps, |seen| series.write(seen))?;
+            Ok(series.finish()?)
+        });
+        written.map_err(|cause| Failure::Series {
+            path: shown(path),
+            cause,
+        })
+    }
+
+    fn advance<E>(
+        &self,
+        simulation: &mut Simulation,
+        steps: u64,
+        mut write: impl FnMut(&Observation) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut progress = Progress::new(steps, "steps");
         for step in 1..=steps {
             simulation.step();
             if simulation.halted().is_some() && simulation.steps() < step {
                 break;
             }
-            if let Some(series) = &mut series {
-                series.write(simulation.assets()[AssetId::numbered(self.asset)].observation())?;
-            }
+            write(simulation.assets()[AssetId::numbered(self.asset)].observation())?;
             progress.show(step);
         }
-        series.map_or(Ok(()), Series::finish)
+        Ok(())
     }
 }
 
@@ -308,47 +332,13 @@ fn apply(scenario: &mut Scenario, settings: &[String]) -> Result<(), Failure> {
             argument: argument.clone(),
         })?;
         find(path.trim())
-            .and_then(|row| row.set(&mut scenario.parameters, row.read(&Setting::parse(value))?))
+            .and_then(|row| scenario.set_parameter(row, row.read(&Setting::parse(value))?))
             .map_err(|cause| Failure::Set {
                 argument: argument.clone(),
                 cause,
             })?;
     }
     Ok(())
-}
-
-/// The file of `--csv`.
-struct Series {
-    path: String,
-    writer: SeriesWriter<BufWriter<File>>,
-}
-
-impl Series {
-    fn create(path: &Path, venues: usize) -> Result<Self, Failure> {
-        let name = path.display().to_string();
-        let refuse = |cause: String| Failure::Series {
-            path: name.clone(),
-            cause,
-        };
-        let file = File::create(path).map_err(|error| refuse(error.to_string()))?;
-        let writer = SeriesWriter::new(BufWriter::new(file), venues).map_err(|error| refuse(error.to_string()))?;
-        Ok(Self { path: name, writer })
-    }
-
-    fn write(&mut self, seen: &Observation) -> Result<(), Failure> {
-        self.writer.write(seen).map_err(|error| Failure::Series {
-            path: self.path.clone(),
-            cause: error.to_string(),
-        })
-    }
-
-    fn finish(self) -> Result<(), Failure> {
-        let Self { path, writer } = self;
-        writer.finish().map_err(|error| Failure::Series {
-            path,
-            cause: error.to_string(),
-        })
-    }
 }
 
 fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<ExitCode, Failure> {
@@ -362,9 +352,9 @@ fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<Exit
         };
         match checked {
             Ok((what, read_as)) => {
-                writeln!(out, "{}: fine ({what})", file.display())?;
+                writeln!(out, "{}: fine ({})", shown(file), format::printable(&what))?;
                 for sentence in read_as.iter().flat_map(ReadAs::sentences) {
-                    writeln!(out, "  {sentence}")?;
+                    writeln!(out, "  {}", format::printable(&sentence))?;
                 }
                 if let Some(read_as) = read_as {
                     imports::warn(file, &read_as.remarks);

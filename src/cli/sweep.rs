@@ -77,7 +77,7 @@ pub enum SweepError {
         /// What was written.
         argument: String,
         /// Why.
-        cause: AxisError,
+        cause: Box<AxisError>,
     },
     /// Both axes are the same.
     #[error("--y: {0}")]
@@ -107,6 +107,7 @@ impl Sweep {
             },
         )?;
         drop(progress);
+        sink.finish()?;
         Ok(match sink.halted() {
             0 => ExitCode::SUCCESS,
             halted => {
@@ -125,7 +126,7 @@ impl Sweep {
             Axis::parse(argument).map_err(|cause| SweepError::Axis {
                 option,
                 argument: argument.clone(),
-                cause,
+                cause: Box::new(cause),
             })
         };
         let x = axis("--x", &self.x)?;

@@ -2,7 +2,7 @@
 
 mod figures;
 
-use cascade_scenario::{AssetId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
+use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
@@ -19,11 +19,14 @@ use crate::market::exogenous::Shocks;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
 use crate::market::noise_flow::NoiseFlow;
+use crate::market::volatility::VolatilityEstimate;
 use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
+use crate::measure::horizon::LastMinute;
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
+use crate::measure::reproduction;
 use crate::measure::systemic::{self, Systemic};
 use crate::measure::venue_figures::{self, VenueFigures};
 use crate::positions::charge::initial_charges;
@@ -41,6 +44,9 @@ use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
 use crate::world::World;
+
+/// Half-life in seconds of the volatility shown as realised.
+const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
 
 /// What a scenario brings along for an asset instead of leaving it to the parameters.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +85,9 @@ pub struct Asset {
     pub(crate) log: Log,
     systemic: Systemic,
     metrics: Metrics,
+    minute: LastMinute,
+    /// Of spot, as it is shown.
+    volatility: VolatilityEstimate,
     observation: Observation,
 }
 
@@ -130,6 +139,8 @@ impl Asset {
             log: Log::default(),
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
+            minute: LastMinute::default(),
+            volatility: VolatilityEstimate::new(parameters.market.volatility, libm::log(parameters.market.start_price)),
             observation: start,
             world,
         }
@@ -192,6 +203,19 @@ impl Asset {
         self.calls.begin_step(moment, venues, tally);
     }
 
+    /// Takes the reproduction ratios between two rounds: within a step a cascade may come and go.
+    pub(crate) fn between_rounds(&mut self) {
+        let World {
+            moment,
+            market,
+            oracle,
+            venues,
+            ..
+        } = &mut self.world;
+        venues.update_marks(moment, market, oracle, false);
+        self.world.tally.reproduction = Some(reproduction::largest(&self.world, &self.dealers));
+    }
+
     /// One round of everything that reacts to prices with forced flow. Returns whether anything happened.
     pub(crate) fn react(&mut self) -> bool {
         let World {
@@ -208,7 +232,10 @@ impl Asset {
         } = &mut self.world;
         venues.update_marks(moment, market, oracle, false);
         self.breakers.watch(moment, market, venues, &mut self.log);
-        self.calls.scan(moment, venues, tally);
+        let looks = self.liquidation.pace.look();
+        if looks {
+            self.calls.scan(moment, venues, tally);
+        }
         let mut closing = Closing {
             moment,
             market,
@@ -218,9 +245,10 @@ impl Asset {
             tally,
         };
         let breakers = &self.breakers;
-        let liquidated = self
-            .liquidation
-            .act(&mut closing, realised, *grid, breakers, &mut self.calls);
+        let liquidated = looks
+            && self
+                .liquidation
+                .act(&mut closing, realised, *grid, breakers, &mut self.calls);
         let lent = lending::act(moment, market, pool, lending);
         let hedged = self.dealers.hedge(moment, market, venues, tally, breakers);
         let shed = self.makers.react(moment, market, venues, tally);
@@ -251,6 +279,11 @@ impl Asset {
         self.reopening.act(moment, market, venues, tally, &self.population);
         clearing::collect(moment, venues, clearing);
         let violated = self.ledger.check(&self.world);
+        let spot = self.world.market.books[BookId::SPOT].price;
+        self.volatility
+            .see(&self.world.moment, VOLATILITY_HALF_LIFE, libm::log(spot));
+        self.minute.add(&self.world.moment, self.world.tally.liquidated_total());
+        self.systemic.follow(&self.world);
         self.world.moment.step += 1;
         self.observe();
         self.measure();
@@ -313,6 +346,7 @@ impl Asset {
     pub fn summary(&self) -> Summary {
         Summary {
             systemic: self.systemic.summary(&self.world),
+            synchronisation: self.systemic.synchronisation(),
             ledger_max_relative_error: self.ledger.max_relative_error,
             gamma_exposure_usd_per_percent: (self.world.moment.parameters.options.enabled)
                 .then_some(self.observation.gamma_exposure),
@@ -501,6 +535,7 @@ impl Asset {
                 .aim_at(self.world.venues.levered(Side::Long) + self.world.venues.levered(Side::Short));
         }
         lending::redraw(&self.world.moment, &mut self.world.lending);
+        self.world.tally.reproduction = None;
         self.observe();
     }
 }

@@ -27,6 +27,31 @@ impl Moment {
         self.step as f64 * self.dt()
     }
 
+    /// The number of steps that come nearest to a stretch of market time, at least one.
+    pub fn steps_in(&self, seconds: f64) -> u64 {
+        (libm::round(seconds / self.dt()) as u64).max(1)
+    }
+
+    /// Whether a stretch of market time ends with this step, of many that begin with the run and follow one another.
+    pub fn ends(&self, seconds: f64) -> bool {
+        (self.step + 1).is_multiple_of(self.steps_in(seconds))
+    }
+
+    /// Steps from one sample of a price to the next, for those who estimate volatility or watch for fast moves.
+    pub fn steps_a_sample(&self) -> u64 {
+        self.steps_in(self.parameters.market.sampling_seconds)
+    }
+
+    /// Whether a sample is taken at the start of this step.
+    pub fn begins_sample(&self) -> bool {
+        self.step.is_multiple_of(self.steps_a_sample())
+    }
+
+    /// Whether a sample is taken at the end of this step.
+    pub fn ends_sample(&self) -> bool {
+        self.ends(self.parameters.market.sampling_seconds)
+    }
+
     /// Share of a gap that a step closes with a time constant: 1 − e^(−dt/τ), all of it if τ = 0.
     pub fn share_closed(&self, time_constant: f64) -> f64 {
         if time_constant > 0.0 {

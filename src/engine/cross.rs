@@ -23,6 +23,7 @@ use crate::forced::clearing;
 use crate::forced::outlet::Outlet;
 use crate::log::{Halt, LogEvent};
 use crate::market::source::Source;
+use crate::pace::Pace;
 use crate::positions::account::Account;
 use crate::positions::contract::{ContractKind, Side};
 use crate::positions::population::{pick, venue_shares};
@@ -95,6 +96,8 @@ pub struct CrossAccounts {
     turnover: f64,
     gross: f64,
     touched: bool,
+    /// When the engines look at them.
+    pace: Pace,
 }
 
 impl CrossAccounts {
@@ -135,6 +138,7 @@ impl CrossAccounts {
             opened: terms.clone(),
             spillover: self.spillover,
             told: self.told,
+            pace: self.pace,
             coins: accounts.iter().map(|account| account.coins).sum(),
             funding: assets
                 .iter()
@@ -164,6 +168,12 @@ impl CrossAccounts {
         self.look_at_all(terms);
     }
 
+    /// A step begins.
+    pub fn begin_step(&mut self, parameters: &Parameters) {
+        self.pace
+            .begin_step(parameters.market.step_seconds, parameters.execution.interval);
+    }
+
     /// One round: charges funding, finds the accounts whose collateral no longer suffices, and closes them as far as the
     /// books permit. Returns whether anything happened.
     pub fn react(&mut self, parameters: &Parameters, assets: &mut [Asset]) -> bool {
@@ -171,6 +181,9 @@ impl CrossAccounts {
             return false;
         }
         self.charge_funding(assets);
+        if !self.pace.look() {
+            return false;
+        }
         let found = self.scan(Terms::now(assets, parameters), assets);
         let mut executed = false;
         for (id, asset) in AssetId::each(&mut *assets) {

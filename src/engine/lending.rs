@@ -23,6 +23,7 @@ use crate::clock::YEAR_SECONDS;
 use crate::market::amm::Pool;
 use crate::market::books::Market;
 use crate::market::oracle::Oracle;
+use crate::pace::Pace;
 use crate::positions::ladder::Ladder;
 use crate::random::RandomStreams;
 use outlet::Order;
@@ -57,6 +58,7 @@ impl LendingPool {
             flows: LoanFlows::default(),
             total: LendingRound::default(),
             step: LendingRound::default(),
+            pace: Pace::default(),
         };
         pool.lend(&moment.parameters);
         pool
@@ -67,6 +69,7 @@ impl LendingPool {
         let settings = &moment.parameters.lending;
         self.terms = settings.into();
         self.step = LendingRound::default();
+        self.pace.begin_step(moment.dt(), settings.interval);
         self.see(moment, market, true);
         if settings.enabled {
             let grown = self.index * libm::exp(settings.interest * moment.dt() / YEAR_SECONDS);
@@ -83,6 +86,9 @@ impl LendingPool {
 
     /// One round: whoever can be liquidated waits, and liquidators take what pays. Returns whether they took anything.
     fn act(&mut self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>) -> bool {
+        if !self.pace.look() {
+            return false;
+        }
         self.see(moment, market, false);
         let reach = self.reach();
         while let Some((_, loan)) = self.healthy.pop_reached(-reach) {

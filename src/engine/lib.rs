@@ -29,6 +29,7 @@ mod lending;
 mod log;
 mod market;
 mod measure;
+mod pace;
 mod positions;
 mod random;
 mod simulation;

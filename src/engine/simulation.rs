@@ -20,6 +20,9 @@ use crate::positions::listed;
 use crate::positions::population::{Placement, Population};
 use crate::random::{Purpose, RandomStreams};
 
+/// No step has more rounds, however often somebody looks.
+const ROUNDS_MAX: f64 = 10_000.0;
+
 /// A scenario under way. Cloning it is a snapshot: the clone goes on exactly as the original would.
 #[derive(Clone, Debug)]
 pub struct Simulation {
@@ -106,8 +109,12 @@ impl Simulation {
         for (asset, noise) in self.assets.iter_mut().zip(noise) {
             asset.begin_step(noise);
         }
-        for _ in 0..self.parameters.execution.rounds_per_step {
+        self.cross.begin_step(&self.parameters);
+        for round in 0..self.rounds() {
             let mut reacted = false;
+            if round > 0 {
+                self.assets.iter_mut().for_each(Asset::between_rounds);
+            }
             for asset in &mut self.assets {
                 reacted |= asset.react();
             }
@@ -125,6 +132,20 @@ impl Simulation {
         }
         self.halt = self.halt.take().or(inconsistent);
         self.collect_logs();
+    }
+
+    /// Rounds that a step may have: those of whoever looks in every round, and the looks of whoever has an interval.
+    fn rounds(&self) -> u32 {
+        let parameters = &self.parameters;
+        let intervals = [
+            parameters.execution.interval,
+            parameters.lending.interval,
+            parameters.dealers.hedging_interval,
+        ];
+        let dt = parameters.market.step_seconds;
+        let looks = intervals.map(|interval| if interval > 0.0 { dt / interval } else { 0.0 });
+        let most = libm::ceil(looks.into_iter().fold(0.0, f64::max));
+        parameters.execution.rounds_per_step.max(most.min(ROUNDS_MAX) as u32)
     }
 
     /// Takes over what the assets have noted, in the order of time: what an asset notes once its step is made counts for the

@@ -47,6 +47,8 @@ pub struct Tally {
     pub predators: f64,
     /// Notional that liquidity providers traded.
     pub provided: f64,
+    /// Largest reproduction ratio of a fall and of a rise after any round but the last; none before the second round.
+    pub reproduction: Option<[f64; 2]>,
     /// Number of market makers that failed.
     pub makers_failed: u64,
     /// What the sale of liquidated positions brought less than their bankruptcy price, batch by batch.

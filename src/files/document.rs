@@ -1,6 +1,9 @@
 //! Reads a preset as text: which fields, parameters and events it has, and where each of them stands. What they mean is
 //! left to the module of the format's version, so that every complaint can name its line and column.
 
+use std::collections::HashSet;
+use std::iter;
+
 use ron::Options;
 use ron::error::{Error as RonError, Position, SpannedError};
 use ron::extensions::Extensions;
@@ -9,7 +12,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use cascade_scenario::EVENTS_MAX;
 
-use super::preset::Problem;
+use super::problem::Problem;
 
 /// A piece of the text and where it starts.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +62,14 @@ pub struct RonDocument<'a> {
     pub events: Vec<Piece<'a>>,
     /// The names of all fields met so far.
     names: Vec<Piece<'a>>,
+    /// The same, to find them.
+    known: HashSet<&'a str>,
+    /// Where lines start.
+    lines: Vec<usize>,
 }
+
+/// Deepest nesting of brackets. A preset has five levels; parsing many takes time that grows faster than their number.
+const NESTING_MAX: usize = 32;
 
 /// The dialect: `Some` and inner names may be left out, so that `Shock(size: -0.03)` works.
 fn options() -> Options {
@@ -75,7 +85,16 @@ impl<'a> RonDocument<'a> {
             parameters: Vec::new(),
             events: Vec::new(),
             names: Vec::new(),
+            known: HashSet::new(),
+            lines: iter::once(0)
+                .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+                .collect(),
         };
+        if let Some(offset) = too_deep(text) {
+            let message = format!("the brackets are nested deeper than {NESTING_MAX} levels here");
+            let problem = document.problem(document.place(offset), message);
+            return (document, Some(problem));
+        }
         let problem = match options().from_str_seed(text, Fields(&mut document)) {
             Ok(()) => None,
             Err(error) => Some(document.syntax(&error)),
@@ -96,9 +115,26 @@ impl<'a> RonDocument<'a> {
         &self.names
     }
 
+    /// The rest of the text from a place on.
+    fn place(&self, offset: usize) -> Piece<'a> {
+        Piece {
+            text: &self.text[offset..],
+            offset,
+        }
+    }
+
+    /// Line and column of a byte.
+    fn position(&self, offset: usize) -> Position {
+        let line = self.lines.partition_point(|start| *start <= offset);
+        Position {
+            line,
+            col: self.text[self.lines[line - 1]..offset].chars().count() + 1,
+        }
+    }
+
     /// A complaint about the place where a piece starts.
     pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
-        let Position { line, col } = position(&self.text[..at.offset]);
+        let Position { line, col } = self.position(at.offset);
         Problem {
             field: None,
             line,
@@ -110,7 +146,7 @@ impl<'a> RonDocument<'a> {
     /// Reads a piece as a value.
     pub fn decode<T: serde::Deserialize<'a>>(&self, piece: Piece<'a>) -> Result<T, Problem> {
         options().from_str(piece.text).map_err(|error| {
-            let base = position(&self.text[..piece.offset]);
+            let base = self.position(piece.offset);
             let place = telling_position(&error);
             let (line, column) = if place.line == 1 {
                 (base.line, base.col + place.col - 1)
@@ -189,12 +225,60 @@ fn skip_comments(mut text: &str) -> &str {
     }
 }
 
-fn position(before: &str) -> Position {
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    Position {
-        line: before.matches('\n').count() + 1,
-        col: before[line_start..].chars().count() + 1,
+/// Where brackets are nested too deep, the first such one: parsing them would take longer the more there are.
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        let rest = &text.as_bytes()[at..];
+        at += match (byte, rest.get(1)) {
+            (b'"', _) => end_of_string(rest),
+            (b'r', Some(b'"' | b'#')) => end_of_raw_string(rest),
+            (b'/', Some(b'/')) => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            (b'/', Some(b'*')) => rest
+                .windows(2)
+                .position(|pair| pair == b"*/")
+                .map_or(rest.len(), |end| end + 2),
+            (b'(' | b'[' | b'{', _) => {
+                depth += 1;
+                if depth > NESTING_MAX {
+                    return Some(at);
+                }
+                1
+            }
+            (b')' | b']' | b'}', _) => {
+                depth = depth.saturating_sub(1);
+                1
+            }
+            _ => 1,
+        };
     }
+    None
+}
+
+/// Length of a text in quotation marks, with both marks.
+fn end_of_string(text: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(byte) = text.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// Length of a text such as `r#"…"#`; 1 where there is none.
+fn end_of_raw_string(text: &[u8]) -> usize {
+    let hashes = text[1..].iter().take_while(|byte| **byte == b'#').count();
+    if text.get(1 + hashes) != Some(&b'"') {
+        return 1;
+    }
+    let start = hashes + 2;
+    let end = [&b"\""[..], &b"#".repeat(hashes)].concat();
+    let found = text[start..].windows(end.len()).position(|window| window == end);
+    found.map_or(text.len(), |at| start + at + end.len())
 }
 
 fn offset(text: &str, place: Position) -> usize {
@@ -254,7 +338,7 @@ impl<'a> Visitor<'a> for Fields<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key::<Name<'a>>()? {
             let key = self.0.piece(name);
-            if self.0.names.iter().any(|earlier| earlier.text == name) {
+            if !self.0.known.insert(name) {
                 return Err(A::Error::custom(format!(
                     "the field `{name}` stands here a second time"
                 )));

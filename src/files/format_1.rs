@@ -3,8 +3,10 @@
 //! A later format gets a module like this one. The older reader stays as it is, frozen with its fixture in the tests, and
 //! a function from its result to the next format's input carries old files forward, one format at a time.
 
+mod earlier;
 mod events;
 mod lists;
+mod pieces;
 mod retired;
 
 use std::fmt::Write;
@@ -13,8 +15,9 @@ use cascade_scenario::{
     GroupRow, Kind, Paragraph, Parameter, ParameterError, Parameters, Scenario, Setting, find, groups, table,
 };
 
-use super::document::{Field, Piece, RonDocument};
-use super::preset::Problem;
+use super::document::{Field, RonDocument};
+use super::problem::{PROBLEMS_MAX, Problem};
+use pieces::{excerpt, literal, refuse};
 use retired::ImpactLaw;
 
 const FIELDS: [&str; 10] = [
@@ -37,6 +40,9 @@ const FIELDS: [&str; 10] = [
 pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut problems = Vec::new();
     for name in document.names() {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
         if !FIELDS.contains(&name.text) {
             let message = format!(
                 "there is no field `{}`; the fields are {}",
@@ -49,6 +55,14 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
     text_field(document, "description", &mut scenario.description, &mut problems);
+    if let Err(error) = scenario.validate_texts() {
+        let field = if let ParameterError::Value { field, .. } = &error {
+            document.field(field)
+        } else {
+            None
+        };
+        problems.extend(field.map(|piece| document.problem(piece, error.to_string())));
+    }
     if let Some(piece) = document.field("seed") {
         match document.decode::<u64>(piece) {
             Ok(seed) => scenario.seed = seed,
@@ -61,7 +75,8 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
         }
     }
     let law = read_parameters(document, &mut scenario.parameters, &mut problems);
-    events::read(document, law, &mut scenario.events, &mut problems);
+    let dt = scenario.parameters.market.step_seconds;
+    events::read(document, (dt, law), &mut scenario.events, &mut problems);
     lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
@@ -83,7 +98,18 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
 fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) -> ImpactLaw {
     let mut seen = Vec::new();
     let mut law = ImpactLaw::default();
+    let mut hedging_steps = None;
     for entry in &document.parameters {
+        if problems.len() >= PROBLEMS_MAX {
+            break;
+        }
+        if let Some(read) = earlier::hedging_steps(document, *entry) {
+            match read {
+                Ok(steps) => hedging_steps = Some(steps),
+                Err(problem) => problems.push(problem),
+            }
+            continue;
+        }
         match read_parameter(document, *entry, parameters, &mut law) {
             Ok(path) if seen.contains(&path) => {
                 problems.push(document.problem(entry.key, format!("`{path}` stands here a second time")));
@@ -96,6 +122,8 @@ fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, prob
         let last = document.parameters.last();
         problems.extend(last.map(|entry| document.problem(entry.key, error.to_string())));
     }
+    let given = |path: &str| seen.iter().any(|seen: &String| seen == path);
+    earlier::tell_reactions_in_seconds(parameters, hedging_steps, given);
     law
 }
 
@@ -129,36 +157,6 @@ fn read_parameter(
         .and_then(|number| row.set(parameters, number))
         .map_err(|error| document.problem(value, error.to_string()))?;
     Ok(path)
-}
-
-/// The part of an event that an error is about: its last name, or all of it.
-fn offender<'a>(event: Piece<'a>, error: &ParameterError) -> Piece<'a> {
-    let path = match error {
-        ParameterError::Unknown { path, .. } | ParameterError::Value { path, .. } => path,
-    };
-    let name = path.rsplit(": ").next().unwrap_or(path);
-    let at = event
-        .text
-        .find(name)
-        .or_else(|| event.text.find(name.rsplit('.').next().unwrap_or(name)));
-    event.from(at.unwrap_or(0))
-}
-
-fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
-    document.problem(
-        value,
-        format!("`{field}` is {}; allowed is {allowed}", excerpt(value.text)),
-    )
-}
-
-fn excerpt(text: &str) -> String {
-    let line: Vec<&str> = text.split_whitespace().collect();
-    let line = line.join(" ");
-    if line.chars().count() > 40 {
-        line.chars().take(39).chain(['…']).collect()
-    } else {
-        line
-    }
 }
 
 /// Writes a scenario in this format, every parameter with its label and unit.
@@ -200,7 +198,10 @@ pub fn write(scenario: &Scenario) -> String {
     line(format_args!("    }},"));
     line(format_args!("    events: ["));
     for event in &scenario.events {
-        line(format_args!("        {},", events::text(event)));
+        line(format_args!(
+            "        {},",
+            events::text(event, scenario.parameters.market.step_seconds)
+        ));
     }
     line(format_args!("    ],"));
     lists::write(&mut text, scenario);
@@ -217,16 +218,6 @@ fn number(row: &Parameter, value: f64) -> String {
     match (row.kind, row.write(value)) {
         (Kind::Whole, _) => format!("{value:.0}"),
         (_, setting) => literal(&setting),
-    }
-}
-
-/// The shortest text that reads back as exactly this value.
-fn literal(setting: &Setting) -> String {
-    match setting {
-        Setting::Number(value) if *value != 0.0 && !(1e-4..1e6).contains(&value.abs()) => format!("{value:e}"),
-        Setting::Number(value) => format!("{value:?}"),
-        Setting::Toggle(on) => on.to_string(),
-        Setting::Word(word) => format!("{word:?}"),
     }
 }
 

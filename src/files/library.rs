@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use cascade_scenario::Scenario;
 
 use super::opening::reason;
-use super::preset::{self, PresetError};
+use super::preset;
+use super::problem::FileError;
 
 /// What the folder is called where the desktop keeps the data of programs.
 const FOLDER: &str = "presets";
@@ -23,15 +24,15 @@ pub struct LibraryEntry {
     /// Where it is.
     pub path: PathBuf,
     /// What is in it, or why it cannot be read.
-    pub content: Result<Box<Scenario>, PresetError>,
+    pub content: Result<Box<Scenario>, FileError>,
 }
 
 /// The presets of a folder, by name; none where there is no such folder.
 ///
 /// # Errors
 /// The folder is there and cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<LibraryEntry>, PresetError> {
-    let unreadable = |error: &io::Error| PresetError::Unreadable {
+pub fn list(folder: &Path) -> Result<Vec<LibraryEntry>, FileError> {
+    let unreadable = |error: &io::Error| FileError::Unreadable {
         origin: folder.display().to_string(),
         cause: reason(error),
     };
@@ -81,9 +82,9 @@ pub fn file(folder: &Path, name: &str) -> PathBuf {
 ///
 /// # Errors
 /// There is such a file already, or it cannot be written.
-pub fn save(folder: &Path, name: &str, scenario: &Scenario) -> Result<PathBuf, PresetError> {
+pub fn save(folder: &Path, name: &str, scenario: &Scenario) -> Result<PathBuf, FileError> {
     let path = file(folder, name);
-    let unwritable = |cause: String| PresetError::Unwritable {
+    let unwritable = |cause: String| FileError::Unwritable {
         origin: path.display().to_string(),
         cause,
     };
@@ -103,7 +104,7 @@ pub fn save(folder: &Path, name: &str, scenario: &Scenario) -> Result<PathBuf, P
 ///
 /// # Errors
 /// It cannot be read, there is one of this name already, or a file cannot be written; the old one is then still there.
-pub fn rename(path: &Path, name: &str) -> Result<PathBuf, PresetError> {
+pub fn rename(path: &Path, name: &str) -> Result<PathBuf, FileError> {
     let scenario = preset::load(path)?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     if file(folder, name) == path {
@@ -121,8 +122,8 @@ pub fn rename(path: &Path, name: &str) -> Result<PathBuf, PresetError> {
 ///
 /// # Errors
 /// The file cannot be deleted.
-pub fn delete(path: &Path) -> Result<(), PresetError> {
-    fs::remove_file(path).map_err(|error| PresetError::Unwritable {
+pub fn delete(path: &Path) -> Result<(), FileError> {
+    fs::remove_file(path).map_err(|error| FileError::Unwritable {
         origin: path.display().to_string(),
         cause: format!("it cannot be deleted: {}", reason(&error)),
     })

@@ -1,11 +1,11 @@
 //! The one door through which files are read: regular files of a bounded size. Devices, pipes and folders are refused before
 //! they are opened, because opening some of them waits for ever and others never end.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::preset::{PresetError, Problem};
+use super::problem::{FileError, Problem};
 
 /// Largest file that is looked at, and most that a packed one may unpack to, in bytes.
 ///
@@ -16,10 +16,10 @@ pub const SIZE_MAX: u64 = 20_000_000;
 ///
 /// # Errors
 /// It cannot be read, is no regular file, or is larger than [`SIZE_MAX`].
-pub fn bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
-    regular(path)
+pub fn bytes(path: &Path) -> Result<Vec<u8>, FileError> {
+    bounded(path)
         .and_then(|size| read_bounded(File::open(path).map_err(|error| reason(&error))?, size))
-        .map_err(|cause| PresetError::Unreadable {
+        .map_err(|cause| FileError::Unreadable {
             origin: path.display().to_string(),
             cause,
         })
@@ -29,23 +29,33 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, PresetError> {
 ///
 /// # Errors
 /// As [`bytes`], and it is not UTF-8.
-pub fn text(path: &Path) -> Result<String, PresetError> {
+pub fn text(path: &Path) -> Result<String, FileError> {
     decoded(&path.display().to_string(), bytes(path)?)
 }
 
 /// The size of a regular file that is not too large.
-fn regular(path: &Path) -> Result<u64, String> {
+fn bounded(path: &Path) -> Result<u64, String> {
     let meta = fs::metadata(path).map_err(|error| reason(&error))?;
-    if meta.is_dir() {
-        return Err("it is a directory, not a file".to_owned());
-    }
-    if !meta.is_file() {
-        return Err("it is a device or a pipe; allowed is a regular file".to_owned());
-    }
+    regular(&meta).map_err(|error| reason(&error))?;
     if meta.len() > SIZE_MAX {
         return Err(too_large(&meta.len().to_string()));
     }
     Ok(meta.len())
+}
+
+/// Whether something is a file that can be read and replaced, and neither a folder nor a device or pipe. To be asked before it
+/// is opened.
+///
+/// # Errors
+/// It is something else.
+pub fn regular(meta: &Metadata) -> io::Result<()> {
+    if meta.is_dir() {
+        return Err(io::Error::other("it is a directory, not a file"));
+    }
+    if !meta.is_file() {
+        return Err(io::Error::other("it is a device or a pipe; allowed is a regular file"));
+    }
+    Ok(())
 }
 
 fn too_large(size: &str) -> String {
@@ -73,7 +83,7 @@ pub(super) fn read_bounded(source: impl Read, expected: u64) -> Result<Vec<u8>, 
 ///
 /// # Errors
 /// They are neither.
-pub(super) fn decoded(origin: &str, bytes: Vec<u8>) -> Result<String, PresetError> {
+pub(super) fn decoded(origin: &str, bytes: Vec<u8>) -> Result<String, FileError> {
     let wide = match bytes.as_slice() {
         [0xff, 0xfe, rest @ ..] => Some((rest, u16::from_le_bytes as fn([u8; 2]) -> u16)),
         [0xfe, 0xff, rest @ ..] => Some((rest, u16::from_be_bytes as fn([u8; 2]) -> u16)),
@@ -90,7 +100,7 @@ pub(super) fn decoded(origin: &str, bytes: Vec<u8>) -> Result<String, PresetErro
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
         let byte = bytes.get(valid).copied().unwrap_or_default();
         let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
-        PresetError::Mistakes {
+        FileError::Mistakes {
             origin: origin.to_owned(),
             problems: vec![Problem {
                 line,

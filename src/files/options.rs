@@ -11,41 +11,28 @@
 mod columns;
 mod expiries;
 mod names;
+mod quoted;
 mod quotes;
+mod raw;
 mod selection;
 
-use super::import::{Plan, ReadOptions, Reading};
-use super::preset::Problem;
-use super::read_as::{Omitted, ReadAs};
-use super::table::{Diagnostics, Row, Table, is_missing, number_of, plain};
-use super::time::{self, Written};
-use cascade_scenario::{Date, Expiry, ImportKind, Imported, OptionKind};
+use super::plan::Plan;
+use super::problem::Problem;
+use super::read_as::Omitted;
+use super::reading::{ReadOptions, Reading};
+use super::table::{Diagnostics, Row, Table, is_missing, plain};
+use cascade_scenario::{Expiry, ImportKind, Imported, OptionKind};
 
 use columns::{Column, Half};
 pub use columns::{FIELDS, header, mapping, missing};
 use expiries::Expiries;
 use names::Named;
+use quoted::{Around, Quoted, Spot};
+use raw::Raw;
 
 /// Whether a table is a chain rather than anything else.
 pub(super) fn is_chain(table: &Table, plan: &Plan) -> bool {
     plan.kind == ImportKind::OptionChain && columns::is_header(table, &plan.header, &plan.mapping)
-}
-
-/// An option taken apart.
-#[derive(Clone, Debug)]
-struct Raw<'t> {
-    row: Row<'t>,
-    half: Half,
-    kind: OptionKind,
-    strike: f64,
-    expiry: Expiry,
-    open_interest: f64,
-    /// As it stands there, which may be in per cent.
-    volatility: f64,
-    gamma: Option<f64>,
-    mid: Option<f64>,
-    named: Option<Named>,
-    contract_size: Option<f64>,
 }
 
 /// Reads a table by a plan.
@@ -119,69 +106,6 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
         assets: Vec::new(),
         gaps: (0, 0.0),
     })
-}
-
-/// What stands above and below a table: the price of the underlying and when it was quoted.
-struct Around {
-    spot: Option<f64>,
-    written: Option<Written>,
-}
-
-impl Around {
-    fn of(table: &Table, plan: &Plan) -> Self {
-        let before = || table.rows(0).take_while(|row| row.index() < plan.header.rows.start);
-        let after = table
-            .rows(plan.header.first_data)
-            .rev()
-            .take(3)
-            .filter(|row| row.len() == 1 || row.iter().skip(1).all(str::is_empty));
-        Self {
-            spot: before().find_map(spot_of),
-            written: before().chain(after).find_map(|row| time::find(row.raw())),
-        }
-    }
-}
-
-/// When a chain was quoted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Quoted {
-    date: Date,
-    /// Seconds since 1970 in New York's clock, where there is a time of day with a zone.
-    new_york: Option<f64>,
-}
-
-impl Quoted {
-    fn of(written: Written, date: Date) -> Self {
-        let days = time::days_since_1970(date) * time::DAY;
-        let new_york = written.seconds.zip(written.offset);
-        Self {
-            date,
-            new_york: new_york.map(|(seconds, offset)| days + seconds - offset + time::eastern_offset(date)),
-        }
-    }
-
-    const fn on(date: Date) -> Self {
-        Self { date, new_york: None }
-    }
-}
-
-/// What a price is, and what it comes from.
-#[derive(Clone, Copy, Debug)]
-struct Spot {
-    price: f64,
-    from: &'static str,
-    /// What the file says, where another price was said.
-    files: Option<f64>,
-}
-
-impl Default for Spot {
-    fn default() -> Self {
-        Self {
-            price: 0.0,
-            from: "",
-            files: None,
-        }
-    }
 }
 
 struct Reader<'p> {
@@ -356,27 +280,4 @@ impl Reader<'_> {
         self.diagnostics
             .number(row, column, what, |value| value >= 0.0, "a number of at least 0")
     }
-}
-
-/// The price a line above the table names: after `Last:`, or as the second field of a name, price and change.
-fn spot_of(row: Row<'_>) -> Option<f64> {
-    let labelled = row
-        .iter()
-        .find_map(|text| number_of(text.strip_prefix("Last:")?.trim()));
-    labelled.or_else(|| {
-        let (name, price, _) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        let named = !name.is_empty() && time::find(name).is_none();
-        number_of(price).filter(|price| named && *price > 0.0)
-    })
-}
-
-/// Notes what was left out of a chain, with its share of the open interest.
-fn leave_out(read_as: &mut ReadAs, what: Omitted, raws: &[Raw<'_>], is_left_out: impl Fn(&Raw<'_>) -> bool) {
-    let total: f64 = raws.iter().map(|raw| raw.open_interest).sum();
-    let (mut count, mut open) = (0, 0.0);
-    for raw in raws.iter().filter(|raw| is_left_out(raw)) {
-        count += 1;
-        open += raw.open_interest;
-    }
-    read_as.leave_out(what, count, raws.len(), (total > 0.0).then(|| open / total));
 }

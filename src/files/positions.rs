@@ -5,43 +5,24 @@
 
 mod columns;
 mod instrument;
+mod raw;
 mod units;
 mod words;
 
-use super::import::{Places, Plan, ReadOptions, Reading};
-use super::preset::Problem;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::plan::Plan;
+use super::problem::Problem;
 use super::read_as::Omitted;
-use super::table::{Diagnostics, Row, Table, is_missing, plain};
+use super::reading::{Places, ReadOptions, Reading};
+use super::table::{Decimal, Diagnostics, Row, Table, is_missing, plain};
 use cascade_scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
 
 use columns::Column;
 pub use columns::{FIELDS, header, is_of_orders, mapping, missing};
 use instrument::Instrument;
+use raw::{Margin, Raw, bound, range};
 use words::{Kinded, Sided};
-
-/// Which column a margin is in, and how much it is.
-type Margin = (Column, f64);
-
-/// A row taken apart: numbers as they stand there.
-#[derive(Clone, Debug)]
-struct Raw<'t> {
-    row: Row<'t>,
-    side: PositionSide,
-    entry: f64,
-    /// What counts it, and how many, without a sign.
-    size: (Column, f64),
-    notional: Option<f64>,
-    contract_size: Option<f64>,
-    leverage: Option<f64>,
-    /// Where it stands, and how much.
-    margin: Option<Margin>,
-    kind: PositionKind,
-    /// Whether its name says the kind, and not a column of kinds.
-    named_kind: bool,
-    instrument: Instrument,
-    venue: u32,
-    asset: u32,
-}
 
 /// Reads a table by a plan. Without a column for the side, the sign of the size is the side.
 ///
@@ -64,13 +45,15 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     let mut reader = Reader {
         plan,
         places: options.places,
-        diagnostics,
+        assigned: [&options.venues, &options.assets],
         names: [Vec::new(), Vec::new()],
-        numbered: [true; 2],
+        numbered: PLACES.map(|column| are_numbers(&rows, plan, column, diagnostics.decimal)),
+        diagnostics,
         omitted: Vec::new(),
     };
     let of = rows.len();
     let rows = reader.chosen(rows, options);
+    let rows = reader.assigned(rows);
     let mut raws = Vec::with_capacity(rows.len());
     for row in rows {
         if raws.len() == POSITIONS_MAX {
@@ -118,11 +101,51 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     })
 }
 
+/// The venues, or the assets, that the rows of a table name, in the order in which they appear, and in how many rows.
+pub(super) fn places(table: &Table, plan: &Plan) -> [Vec<(String, usize)>; 2] {
+    let rows: Vec<Row<'_>> = table.rows(plan.header.first_data).collect();
+    PLACES.map(|column| {
+        let mut named: Vec<(String, usize)> = Vec::new();
+        let mut index = HashMap::new();
+        for name in rows.iter().filter_map(|row| name_of(*row, plan, column)) {
+            let at = *index.entry(plain(&name)).or_insert_with(|| {
+                named.push((name, 0));
+                named.len() - 1
+            });
+            named[at].1 += 1;
+        }
+        named
+    })
+}
+
+/// Where venues and assets are named.
+const PLACES: [Column; 2] = [Column::Venue, Column::Asset];
+
+/// What a row calls its venue or asset, if it does.
+fn name_of(row: Row<'_>, plan: &Plan, column: Column) -> Option<String> {
+    let text = row
+        .get(plan.column(column as usize)?)
+        .filter(|text| !is_missing(text))?;
+    Some(match column {
+        Column::Asset => instrument::read(text).asset,
+        _ => text.to_owned(),
+    })
+}
+
+/// Whether all that a column holds are numbers.
+fn are_numbers(rows: &[Row<'_>], plan: &Plan, column: Column, decimal: Decimal) -> bool {
+    let place = plan.column(column as usize);
+    let mut texts = rows.iter().filter_map(|row| row.get(place?));
+    texts.all(|text| text.is_empty() || decimal.read(text).is_some())
+}
+
 struct Reader<'p> {
     plan: &'p Plan,
     places: Places,
+    /// The numbers that were said of venues and assets by their names.
+    assigned: [&'p BTreeMap<String, u32>; 2],
     diagnostics: Diagnostics,
-    /// What venues and assets are called, in the order in which they appear.
+    /// What venues and assets are called, in the order of their numbers.
     names: [Vec<String>; 2],
     /// Whether venues and assets are numbers.
     numbered: [bool; 2],
@@ -137,16 +160,8 @@ impl Reader<'_> {
 
     /// The rows of the symbols that were chosen, by asset or venue.
     fn chosen<'t>(&mut self, rows: Vec<Row<'t>>, options: &ReadOptions) -> Vec<Row<'t>> {
-        for (index, column) in [Column::Venue, Column::Asset].into_iter().enumerate() {
-            let decimal = self.diagnostics.decimal;
-            let Some(place) = self.plan.column(column as usize) else {
-                continue;
-            };
-            let mut texts = rows.iter().filter_map(|row| row.get(place));
-            self.numbered[index] = texts.all(|text| text.is_empty() || decimal.read(text).is_some());
-        }
         let mut rows = rows;
-        for column in [Column::Venue, Column::Asset] {
+        for column in PLACES {
             let Some(place) = self.plan.column(column as usize) else {
                 continue;
             };
@@ -162,6 +177,29 @@ impl Reader<'_> {
                 rows.retain(wanted);
                 self.omitted.extend(vec![Omitted::OtherSymbols; before - rows.len()]);
             }
+        }
+        rows
+    }
+
+    /// The rows of venues and assets that have been given a number, where any have. A name of no row is a mistake.
+    fn assigned<'t>(&mut self, rows: Vec<Row<'t>>) -> Vec<Row<'t>> {
+        let mut rows = rows;
+        for (assigned, column) in self.assigned.into_iter().zip(PLACES) {
+            if assigned.is_empty() {
+                continue;
+            }
+            let plan = self.plan;
+            let names = |row: &Row<'_>| name_of(*row, plan, column).map(|name| plain(&name));
+            let found: HashSet<String> = rows.iter().filter_map(names).collect();
+            if let Some(stray) = assigned.keys().find(|name| !found.contains(&plain(name))) {
+                let message = format!("no row is of the {} `{stray}`", place_word(column));
+                let line = self.diagnostics.header_line();
+                self.diagnostics.add(line, 1, message);
+            }
+            let before = rows.len();
+            let wanted: HashSet<String> = assigned.keys().map(|name| plain(name)).collect();
+            rows.retain(|row| names(row).is_some_and(|name| wanted.contains(&name)));
+            self.omitted.extend(vec![Omitted::OtherSymbols; before - rows.len()]);
         }
         rows
     }
@@ -342,13 +380,45 @@ impl Reader<'_> {
         Some((stated, margin))
     }
 
+    /// The number that was said of the venue or asset of a row.
+    fn assigned_number(&mut self, row: Row<'_>, column: Column, most: u32) -> Option<u32> {
+        let index = usize::from(column != Column::Venue);
+        let name = name_of(row, self.plan, column)?;
+        let (_, number) = self.assigned[index]
+            .iter()
+            .find(|(said, _)| plain(said) == plain(&name))?;
+        if !(1..=most).contains(number) {
+            let message = format!(
+                "`{name}` is to be {} {number}; allowed is 1 to {most}, as many as the scenario has",
+                place_word(column)
+            );
+            let place = self.plan.column(column as usize)?;
+            self.diagnostics.at(row, place, message);
+            return None;
+        }
+        let names = &mut self.names[index];
+        names.resize(names.len().max(*number as usize), String::new());
+        let called = &mut names[*number as usize - 1];
+        if called.is_empty() {
+            *called = name;
+        } else if !called.split(" + ").any(|known| plain(known) == plain(&name)) {
+            called.push_str(" + ");
+            called.push_str(&name);
+        }
+        Some(*number)
+    }
+
     /// The number of a venue or asset. Where they have names, the names count in the order in which they appear.
     fn place(&mut self, row: Row<'_>, column: Column, instrument: Option<&Instrument>) -> Option<u32> {
-        let (what, most, index) = if column == Column::Venue {
-            ("venue", self.places.venues, 0)
+        let what = place_word(column);
+        let (most, index) = if column == Column::Venue {
+            (self.places.venues, 0)
         } else {
-            ("asset", self.places.assets, 1)
+            (self.places.assets, 1)
         };
+        if !self.assigned[index].is_empty() {
+            return self.assigned_number(row, column, most);
+        }
         let Some((place, text)) = self.text(row, column).filter(|(_, text)| !text.is_empty()) else {
             return Some(1);
         };
@@ -363,9 +433,10 @@ impl Reader<'_> {
         let known = names.iter().position(|known| known.eq_ignore_ascii_case(name));
         if known.is_none() && names.len() >= most as usize {
             let allowed = format!(
-                "one of the first {most} ({}), as many as the scenario has; choose whose rows count (Symbol in the window, --symbol \
-                 on the command line)",
-                names.join(", ")
+                "one of the first {most} ({}), as many as the scenario has; say which count as which ({}s of the table in the \
+                 window, --map-{what} NAME=1 on the command line), or whose rows count (--symbol)",
+                names.join(", "),
+                if what == "venue" { "Venue" } else { "Asset" },
             );
             self.diagnostics.refuse(row, place, what, &allowed);
             return None;
@@ -398,9 +469,9 @@ impl Reader<'_> {
             off(a).total_cmp(&off(b))
         })?;
         let message = format!(
-            "the liquidation prices that {} rows state are not used: the model liquidates by margin and maintenance. The one here \
+            "the liquidation prices of {} are not used: the model liquidates by margin and maintenance. The one here \
              is furthest from that: {}, and the margin alone lasts until {}",
-            stated.len(),
+            format::counted(stated.len(), "row"),
             format::price(price),
             format::price(gone)
         );
@@ -408,19 +479,10 @@ impl Reader<'_> {
     }
 }
 
-/// A bound as people write it: `1e15` and not fifteen zeros.
-fn bound(value: f64) -> String {
-    if (1e-3..1e6).contains(&value) {
-        value.to_string()
-    } else {
-        format!("{value:e}")
+/// What a column of places names.
+const fn place_word(column: Column) -> &'static str {
+    match column {
+        Column::Venue => "venue",
+        _ => "asset",
     }
-}
-
-/// Smallest and largest value of a field of a position.
-fn range(name: &str) -> (f64, f64) {
-    ListedPosition::RANGES
-        .into_iter()
-        .find(|(field, _, _)| *field == name)
-        .map_or((0.0, f64::INFINITY), |(_, low, high)| (low, high))
 }

@@ -9,10 +9,12 @@ mod columns;
 mod series;
 mod times;
 
-use super::import::{Plan, ReadOptions, Reading};
-use super::preset::Problem;
+use super::plan::Plan;
+use super::problem::Problem;
 use super::read_as::{Omitted, ReadAs};
+use super::reading::{ReadOptions, Reading};
 use super::table::{Diagnostics, Row, Table, is_missing};
+use cascade_scenario::format::{counted, duration};
 use cascade_scenario::{Imported, PATH_POINTS_MAX, PricePath};
 
 use columns::Column;
@@ -43,7 +45,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     let (Some(time), Some(price)) = (plan.column(Column::Time as usize), plan.column(Column::Price as usize)) else {
         return Err(diagnostics.problems);
     };
-    if let Some(problem) = columns::several_prices(plan, price) {
+    if let Some(problem) = columns::several_prices(plan, price).or_else(|| columns::of_orders(plan)) {
         return Err(vec![problem]);
     }
     let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
@@ -86,7 +88,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     }
     read_as.leave_out(Omitted::WithoutPrice, without, rows.len(), None);
     if points.len() < 2 && diagnostics.problems.is_empty() {
-        let message = format!("a path has at least two rows; here are {}", points.len());
+        let message = format!("a path has at least two rows; here is {}", counted(points.len(), "row"));
         diagnostics.add(table.lines().max(1), 1, message);
     }
     let points = in_order(points, &times, &mut read_as.remarks, &mut diagnostics);
@@ -120,8 +122,8 @@ fn in_order<'t>(
     if let Some(first) = early.first().filter(|_| times.is_dated()) {
         let line = points[*first].row.line();
         let message = format!(
-            "{} rows go back in time, the first one here: the table is sorted by time",
-            early.len()
+            "the time goes back in {}, the first one here: the table is sorted by time",
+            counted(early.len(), "row")
         );
         remarks.push(remark(line, &message));
         // Rows of one time stay in the order of the file.
@@ -215,15 +217,4 @@ fn remark(line: usize, message: &str) -> Problem {
         field: None,
         message: message.to_owned(),
     }
-}
-
-/// A length of time for people: `30 s`, `5 min`, `2 h`, `3 d`.
-pub fn duration(seconds: f64) -> String {
-    let (value, unit) = match seconds {
-        s if s < 120.0 => (s, "s"),
-        s if s < 7_200.0 => (s / 60.0, "min"),
-        s if s < 172_800.0 => (s / 3_600.0, "h"),
-        s => (s / 86_400.0, "d"),
-    };
-    format!("{} {unit}", cascade_scenario::format::digits(value, 3))
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::number::Decimal;
-use super::preset::Problem;
+use super::problem::Problem;
 use super::time::{DateOrder, Form, OrderReason};
 use cascade_scenario::{ImportKind, format};
 
@@ -184,20 +184,21 @@ pub enum Omitted {
 }
 
 impl Omitted {
-    const fn words(self) -> &'static str {
+    /// What one is, and what else is said of it or of several.
+    const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::WithoutPrice => "rows without a price",
-            Self::Headers => "repetitions of the header",
-            Self::Notes => "lines of words below the table",
-            Self::OtherSymbols => "rows of other symbols",
-            Self::Flat => "positions of size 0",
-            Self::Closed => "closed positions",
-            Self::OtherInstruments => "rows that are neither a perpetual nor a future",
-            Self::Expired => "options that had expired",
-            Self::WithoutVolatility => "options without a volatility",
-            Self::SingleExchanges => "quotes of single exchanges beside the composite one",
-            Self::OtherMoments => "quotes of other moments",
-            Self::NoOptions => "rows that are no option",
+            Self::WithoutPrice => ("row", " without a price"),
+            Self::Headers => ("repetition", " of the header"),
+            Self::Notes => ("line", " of words below the table"),
+            Self::OtherSymbols => ("row", " of other symbols"),
+            Self::Flat => ("position", " of size 0"),
+            Self::Closed => ("closed position", ""),
+            Self::OtherInstruments => ("row", " of neither a perpetual nor a future"),
+            Self::Expired => ("option", " that had expired"),
+            Self::WithoutVolatility => ("option", " without a volatility"),
+            Self::SingleExchanges => ("quote", " of single exchanges beside the composite one"),
+            Self::OtherMoments => ("quote", " of other moments"),
+            Self::NoOptions => ("row", " without an option"),
         }
     }
 
@@ -242,9 +243,9 @@ impl ReadAs {
             Decimal::Comma => "comma",
         };
         format!(
-            "{}: {packed}{header}, {} rows, separated by {}, decimal {decimal}",
+            "{}: {packed}{header}, {}, separated by {}, decimal {decimal}",
             self.kind.label(),
-            format::price(self.rows as f64),
+            format::counted(self.rows, "row"),
             self.separator
         )
     }
@@ -294,7 +295,7 @@ impl TimeRead {
         format!(
             "times are {}, usually {} apart{span}{zone}{}",
             self.form.words(),
-            super::price_path::duration(self.usual_seconds),
+            format::duration(self.usual_seconds),
             order_in_words(self.order)
         )
     }
@@ -333,12 +334,15 @@ impl ChainRead {
             .as_ref()
             .map_or_else(String::new, |date| format!("quoted on {date}, "));
         format!(
-            "{date}expiries {}{}, underlying at {} ({}), {} units a contract ({}), volatilities {}, gammas {}",
+            "{date}expiries {}{}, underlying at {} ({}), {} a contract ({}), volatilities {}, gammas {}",
             self.expiries,
             order_in_words(self.order),
             format::digits(self.spot, 8),
             self.spot_from,
-            format::digits(self.multiplier, 6),
+            match self.multiplier {
+                1.0 => "1 unit".to_owned(),
+                units => format!("{} units", format::digits(units, 6)),
+            },
             self.multiplier_from,
             self.volatility,
             self.gamma
@@ -352,10 +356,10 @@ impl LeftOut {
         let share = self.share.map_or_else(String::new, |share| {
             format!(", {} % of the {}", format::digits(100.0 * share, 3), self.what.whole())
         });
+        let (one, rest) = self.what.words();
         format!(
-            "left out: {} {} (of {}){share}",
-            format::price(self.count as f64),
-            self.what.words(),
+            "left out: {}{rest} (of {}){share}",
+            format::counted(self.count, one),
             format::price(self.of as f64)
         )
     }

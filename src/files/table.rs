@@ -9,11 +9,11 @@ mod diagnostics;
 mod header;
 
 use super::number::hint;
-use super::preset::Problem;
+use super::problem::{PROBLEMS_MAX, Problem};
 
 pub use super::number::{Decimal, Numbers, is_missing, number_of};
 pub use columns::{ColumnChoice, Mapping, Wanted, guess, plain};
-pub use diagnostics::{Diagnostics, PROBLEMS_MAX};
+pub use diagnostics::Diagnostics;
 pub use header::Header;
 
 /// Rows among which a header is looked for.

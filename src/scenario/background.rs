@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use super::ParameterError;
+use super::texts;
+use super::{ErrorPlace, ListName, ParameterError};
 
 /// Most paragraphs a scenario may have.
 pub const PARAGRAPHS_MAX: usize = 40;
@@ -60,19 +61,35 @@ impl Paragraph {
     /// There is no text, or too much of it; named by its place (`background: paragraph 3: text`, counted from 1).
     pub fn validate(&self, number: usize) -> Result<(), ParameterError> {
         let characters = self.text.chars().count();
+        let place = ErrorPlace::Entry {
+            list: ListName::Background,
+            number,
+        };
+        texts::check_paragraph(place, &self.text)?;
         if number <= PARAGRAPHS_MAX && !self.text.trim().is_empty() && characters <= PARAGRAPH_CHARACTERS_MAX {
             return Ok(());
         }
-        let (path, value, allowed) = if number > PARAGRAPHS_MAX {
+        let (place, field, value, allowed) = if number > PARAGRAPHS_MAX {
             let allowed = format!("at most {PARAGRAPHS_MAX} paragraphs");
-            ("background".to_owned(), format!("paragraph {number}"), allowed)
+            (
+                ErrorPlace::Scenario,
+                "background",
+                format!("paragraph {number}"),
+                allowed,
+            )
         } else {
             (
-                format!("background: paragraph {number}: text"),
+                place,
+                "text",
                 format!("a text of {characters} characters"),
                 format!("1 to {PARAGRAPH_CHARACTERS_MAX} characters that are not all blank"),
             )
         };
-        Err(ParameterError::Value { path, value, allowed })
+        Err(ParameterError::Value {
+            place,
+            field: field.to_owned(),
+            value,
+            allowed,
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! An option chain as a market publishes it: quotes by strike and expiry on a day, with the price of the underlying.
 
-use super::{OptionKind, OptionSeries, ParameterError, Scenario};
+use super::{ErrorPlace, OptionKind, OptionSeries, ParameterError, Scenario};
 
 pub use jiff::civil::Date;
 
@@ -155,7 +155,8 @@ impl Scenario {
         changed.options = chain.series(share).into();
         if changed.options.is_empty() {
             return Err(ParameterError::Value {
-                path: "options".to_owned(),
+                place: ErrorPlace::Scenario,
+                field: "options".to_owned(),
                 value: "a list of 0".to_owned(),
                 allowed: "at least one option with open interest, a volatility and time left".to_owned(),
             });

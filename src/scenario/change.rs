@@ -1,6 +1,6 @@
 //! A change of a parameter while a run goes on.
 
-use super::{ChangeEffect, Parameter, ParameterError, ParameterId, Parameters, Setting, find, parameter};
+use super::{ChangeEffect, ErrorPlace, Parameter, ParameterError, ParameterId, Parameters, Setting, find, parameter};
 
 /// A parameter that may change during a run, and a number that it may have: checked once, when it is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,7 +48,8 @@ impl ParameterChange {
 fn changeable(row: &Parameter) -> Result<&Parameter, ParameterError> {
     if row.effect == ChangeEffect::Restart {
         return Err(ParameterError::Value {
-            path: "Set(parameter)".to_owned(),
+            place: ErrorPlace::Scenario,
+            field: "Set(parameter)".to_owned(),
             value: format!("\"{}\"", row.path),
             allowed: "a parameter that may change during a run".to_owned(),
         });

@@ -2,10 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{ParameterChange, ParameterError, ShockRoute, find};
+use super::texts;
+use super::{ErrorPlace, ParameterChange, ParameterError, ShockRoute, find};
 
 /// Most events a scenario may have.
 pub const EVENTS_MAX: usize = 100_000;
+
+/// Most steps that a shock or an outage may last.
+pub(crate) const OVER_STEPS_MAX: u32 = 10_000;
 
 /// Something that happens at the start of a step.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,7 +77,23 @@ pub struct Outage {
     pub over_steps: Option<u32>,
 }
 
+/// The number of steps that last as long when a second has `scale` times as many.
+pub(crate) fn rescaled(steps: u32, scale: f64) -> u32 {
+    ((f64::from(steps) * scale).round() as u32).clamp(1, OVER_STEPS_MAX)
+}
+
 impl Event {
+    /// Puts the event where it is in market time when a second has `scale` times as many steps.
+    pub(crate) fn rescale(&mut self, scale: f64) {
+        self.step = (self.step as f64 * scale).round() as u64;
+        let lasts = match &mut self.action {
+            Action::Shock(shock) => &mut shock.over_steps,
+            Action::Outage(outage) => &mut outage.over_steps,
+            _ => return,
+        };
+        *lasts = lasts.map(|steps| rescaled(steps, scale));
+    }
+
     /// Checks what the types do not.
     ///
     /// # Errors
@@ -90,17 +110,12 @@ impl Event {
                 ("outage.over_steps", outage.over_steps.map(f64::from)),
             ]),
             Action::Marker { price, .. } if !(price.is_finite() && *price > 0.0) => Err(ParameterError::Value {
-                path: "Marker(price)".to_owned(),
+                place: ErrorPlace::Event { step: self.step },
+                field: "Marker(price)".to_owned(),
                 value: price.to_string(),
                 allowed: "a price above 0".to_owned(),
-            }
-            .of_event(self.step)),
-            Action::Set(_)
-            | Action::Note(_)
-            | Action::Pause
-            | Action::Ask(_)
-            | Action::Bookmark(_)
-            | Action::Marker { .. } => Ok(()),
+            }),
+            remark => texts::check_remark(self.step, remark),
         }
     }
     /// Checks what is given of some fields against the sliders that stand for what is left out.

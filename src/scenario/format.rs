@@ -1,4 +1,8 @@
-//! Numbers as people read them: short, with the field's suffixes, a true minus sign.
+//! Numbers as people read them: short, with the field's suffixes, a true minus sign; and texts that may hold anything.
+
+use std::borrow::Cow;
+
+use super::is_hidden;
 
 /// At most four significant digits, large numbers in thousands (`k`), `M`, `bn` or `tn`.
 pub fn short(value: f64) -> String {
@@ -80,6 +84,39 @@ pub fn clock(seconds: f64) -> String {
     format!("{day}{hours:02}:{minutes:02}:{rest:02}")
 }
 
+/// A length of time for people: `30 s`, `5 min`, `2 h`, `3 d`.
+pub fn duration(seconds: f64) -> String {
+    let (value, unit) = match seconds {
+        s if s < 120.0 => (s, "s"),
+        s if s < 7_200.0 => (s / 60.0, "min"),
+        s if s < 172_800.0 => (s / 3_600.0, "h"),
+        s => (s / 86_400.0, "d"),
+    };
+    format!("{} {unit}", digits(value, 3))
+}
+
+/// So many of something: `1 long`, `2,000 longs`.
+pub fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", price(count as f64))
+}
+
+/// A text for a line of output: what does not show, or would begin another line, is written as `\u{a}`.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for letter in text.chars() {
+        if is_hidden(letter) {
+            shown.extend(letter.escape_unicode());
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
 fn signed(value: f64, text: String) -> String {
     if value < 0.0 { format!("−{text}") } else { text }
 }
@@ -109,5 +146,7 @@ mod tests {
         assert_eq!(percent(0.000_000_1, 1), "0.0 %");
         assert_eq!(clock(3661.0), "01:01:01");
         assert_eq!(clock(90_000.0), "1 d 01:00:00");
+        assert_eq!(printable("高槓桿 “a”"), "高槓桿 “a”");
+        assert_eq!(printable("a\nb\u{1b}[1m"), "a\\u{a}b\\u{1b}[1m");
     }
 }

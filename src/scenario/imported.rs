@@ -1,11 +1,12 @@
 //! What a scenario may bring along from a file instead of describing it: positions, a price path, an option chain.
 
 use serde::Serialize;
+use strum::VariantArray;
 
 use super::{ListedPosition, OptionChain, PricePath, Scenario, Shared};
 
 /// Which of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportKind {
     /// The whole levered book, one position a row.
@@ -45,7 +46,7 @@ impl Imported {
 
 impl ImportKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Positions, Self::PricePath, Self::OptionChain];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name of a table of it.
     pub const fn label(self) -> &'static str {

@@ -5,6 +5,7 @@ mod background;
 mod borrowed;
 mod chain;
 mod change;
+mod error;
 mod event;
 pub mod format;
 mod identity;
@@ -18,11 +19,13 @@ mod setting;
 mod shared;
 mod suggest;
 mod table;
+mod texts;
 mod words;
 
 pub use background::{PARAGRAPHS_MAX, Paragraph, Topic};
 pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, business_days_between, days_between};
 pub use change::ParameterChange;
+pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
@@ -34,6 +37,7 @@ pub use route::RouteWords;
 pub use setting::Setting;
 pub use shared::Shared;
 pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
+pub use texts::{NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX, is_hidden};
 
 /// A complete description of a run: the same scenario gives the same run, bit for bit.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +84,38 @@ impl Scenario {
     /// # Errors
     /// No such parameter, or not an allowed value; the scenario stays as it was.
     pub fn set(&mut self, path: &str, value: f64) -> Result<(), ParameterError> {
-        find(path)?.set(&mut self.parameters, value)
+        self.set_parameter(find(path)?, value)
+    }
+
+    /// Sets one parameter. A new time step leaves the events, and what shocks and outages last, where they are in market time.
+    ///
+    /// # Errors
+    /// Not an allowed value; the scenario stays as it was.
+    pub fn set_parameter(&mut self, row: &Parameter, value: f64) -> Result<(), ParameterError> {
+        let before = self.parameters.market.step_seconds;
+        row.set(&mut self.parameters, value)?;
+        let scale = before / self.parameters.market.step_seconds;
+        if scale != 1.0 {
+            for event in &mut self.events {
+                event.rescale(scale);
+            }
+            let parameters = &mut self.parameters;
+            for steps in [&mut parameters.shock.over_steps, &mut parameters.outage.over_steps] {
+                *steps = event::rescaled(*steps, scale);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a parameter a value that holds for the whole run: its own timed changes are left out.
+    ///
+    /// # Errors
+    /// Not an allowed value; the scenario stays as it was.
+    pub fn hold(&mut self, id: ParameterId, value: f64) -> Result<(), ParameterError> {
+        self.set_parameter(parameter(id), value)?;
+        self.events
+            .retain(|event| !matches!(&event.action, Action::Set(change) if change.parameter() == id));
+        Ok(())
     }
 
     /// Why a parameter changes nothing in this scenario: what it describes is a list here.
@@ -146,9 +181,11 @@ impl Scenario {
         for row in table() {
             row.check(row.get(&self.parameters))?;
         }
+        self.validate_texts()?;
         if self.events.len() > EVENTS_MAX {
             return Err(ParameterError::Value {
-                path: "events".to_owned(),
+                place: ErrorPlace::Scenario,
+                field: "events".to_owned(),
                 value: format!("a list of {}", self.events.len()),
                 allowed: format!("at most {EVENTS_MAX} events"),
             });
@@ -157,43 +194,5 @@ impl Scenario {
         (1..)
             .zip(&self.background)
             .try_for_each(|(number, paragraph)| paragraph.validate(number))
-    }
-}
-
-/// A parameter or value that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ParameterError {
-    /// No parameter of this path.
-    #[error("there is no parameter `{path}`; {hint}")]
-    Unknown {
-        /// The path asked for.
-        path: String,
-        /// What similar paths there are, in words.
-        hint: String,
-    },
-    /// A value outside what is allowed.
-    #[error("`{path}` is {value}; allowed is {allowed}")]
-    Value {
-        /// The parameter's path, or the event's field.
-        path: String,
-        /// The offending value.
-        value: String,
-        /// What would be fine.
-        allowed: String,
-    },
-}
-
-impl ParameterError {
-    /// The same error as one of an event: a value's path becomes `events: step 120: …`.
-    #[must_use]
-    pub fn of_event(self, step: u64) -> Self {
-        match self {
-            Self::Value { path, value, allowed } => Self::Value {
-                path: format!("events: step {step}: {path}"),
-                value,
-                allowed,
-            },
-            Self::Unknown { .. } => self,
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ParameterError;
+use super::{ErrorPlace, ListName, ParameterError};
 
 /// Most series a scenario may list.
 pub const OPTIONS_MAX: usize = 30_000;
@@ -50,7 +50,11 @@ impl OptionSeries {
         for ((name, low, high), value) in Self::RANGES.into_iter().zip(values) {
             if !(low..=high).contains(&value) {
                 return Err(ParameterError::Value {
-                    path: format!("options: series {number}: {name}"),
+                    place: ErrorPlace::Entry {
+                        list: ListName::Options,
+                        number,
+                    },
+                    field: name.to_owned(),
                     value: value.to_string(),
                     allowed: format!("a number from {low} to {high}"),
                 });
@@ -64,7 +68,8 @@ impl OptionSeries {
 pub(super) fn check(options: &[OptionSeries]) -> Result<(), ParameterError> {
     if options.len() > OPTIONS_MAX {
         return Err(ParameterError::Value {
-            path: "options".to_owned(),
+            place: ErrorPlace::Scenario,
+            field: "options".to_owned(),
             value: format!("a list of {}", options.len()),
             allowed: format!("at most {OPTIONS_MAX} series"),
         });

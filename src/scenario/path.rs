@@ -1,6 +1,6 @@
 //! A recorded price that drives the efficient price instead of noise.
 
-use super::{ParameterError, Scenario, Shared};
+use super::{ErrorPlace, ListName, ParameterError, Scenario, Shared};
 
 /// Most points a path may have.
 pub const PATH_POINTS_MAX: usize = 100_000;
@@ -49,32 +49,38 @@ impl PricePath {
     /// # Errors
     /// The first point that is not allowed, named by its place (`path: point 3: price`, counted from 1).
     pub fn validate(&self) -> Result<(), ParameterError> {
-        let refuse = |path: String, value: String, allowed: &str| {
+        let refuse = |place: ErrorPlace, field: &str, value: String, allowed: &str| {
             Err(ParameterError::Value {
-                path,
+                place,
+                field: field.to_owned(),
                 value,
                 allowed: allowed.to_owned(),
             })
         };
         if self.points.len() == 1 || self.points.len() > PATH_POINTS_MAX {
             return refuse(
-                "path".to_owned(),
+                ErrorPlace::Scenario,
+                "path",
                 format!("a list of {}", self.points.len()),
                 &format!("2 to {PATH_POINTS_MAX} points"),
             );
         }
         let mut before = -1.0;
         for (number, (seconds, price)) in (1..).zip(self.points.iter()) {
-            let place = |what: &str| format!("path: point {number}: {what}");
+            let place = ErrorPlace::Entry {
+                list: ListName::Path,
+                number,
+            };
             if !(1e-9..=1e9).contains(price) {
-                return refuse(place("price"), price.to_string(), "a number from 1e-9 to 1e9");
+                return refuse(place, "price", price.to_string(), "a number from 1e-9 to 1e9");
             }
             if number == 1 && *seconds != 0.0 {
-                return refuse(place("time"), seconds.to_string(), "0 seconds");
+                return refuse(place, "time", seconds.to_string(), "0 seconds");
             }
             if !(*seconds > before && *seconds <= 1e10) {
                 return refuse(
-                    place("time"),
+                    place,
+                    "time",
                     seconds.to_string(),
                     "a number of seconds after the point before, at most 1e10",
                 );

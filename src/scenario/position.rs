@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ASSETS_MAX, ParameterError, Parameters, Scenario, Shared, VENUES_MAX, find};
+use super::{ASSETS_MAX, ErrorPlace, ListName, ParameterError, Parameters, Scenario, Shared, VENUES_MAX, find};
 
 /// Most positions a scenario may list.
 pub const POSITIONS_MAX: usize = 50_000;
@@ -110,7 +110,11 @@ impl ListedPosition {
             };
             if !(low..=high).contains(&value) {
                 return Err(ParameterError::Value {
-                    path: format!("positions: position {number}: {name}"),
+                    place: ErrorPlace::Entry {
+                        list: ListName::Positions,
+                        number,
+                    },
+                    field: name.to_owned(),
                     value: value.to_string(),
                     allowed: format!("a number from {low} to {high}"),
                 });
@@ -223,7 +227,8 @@ impl Scenario {
 pub(super) fn check(positions: &[ListedPosition], parameters: &Parameters) -> Result<(), ParameterError> {
     if positions.len() > POSITIONS_MAX {
         return Err(ParameterError::Value {
-            path: "positions".to_owned(),
+            place: ErrorPlace::Scenario,
+            field: "positions".to_owned(),
             value: format!("a list of {}", positions.len()),
             allowed: format!("at most {POSITIONS_MAX} positions"),
         });

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use super::{ParameterError, Parameters, Setting, suggest};
+use super::{ErrorPlace, ParameterError, Parameters, Setting, suggest};
 
 /// What the bare number of a parameter is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -332,7 +332,8 @@ impl Parameter {
 
     fn refuse(&self, value: String) -> ParameterError {
         ParameterError::Value {
-            path: self.path.clone(),
+            place: ErrorPlace::Scenario,
+            field: self.path.clone(),
             value,
             allowed: self.allowed(),
         }

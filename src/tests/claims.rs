@@ -324,8 +324,8 @@ fn a_throttle_hurts_under_a_trend() {
     assert!(pairs_that_rise(&slow, &free, peak_rate) == SEEDS as usize);
 }
 
-/// What queues during a halt is sold at once when trading goes on: in a market deep enough not to run away, the peak rate
-/// is a multiple of what it is without halts. Venues halted alone re-open above spot, and arbitrage between them
+/// What queues during a halt is sold at once when trading goes on: in a market deep enough not to run away, the busiest minute
+/// sells half as much again as without halts, after a halt of all venues nearly twice as much. Venues halted alone re-open above spot, and arbitrage between them
 /// makes the fall of spot shallower; after a halt of all venues nothing holds spot up, and it is deeper.
 #[test]
 fn halts_raise_the_peak_rate() {
@@ -352,12 +352,13 @@ fn halts_raise_the_peak_rate() {
         (ratio, deeper)
     };
     let (alone, together) = (halts(0.0), halts(1.0));
-    assert!(alone.0 > 2.0 && together.0 > 4.0, "{alone:?} {together:?}");
+    assert!(alone.0 > 1.3 && together.0 > 1.7, "{alone:?} {together:?}");
     assert!(alone.1 < -0.003 && together.1 > 0.003, "{alone:?} {together:?}");
 }
 
 /// The price band keeps a cascade from taking the books further than its width from the reference at a time. In tranches
-/// the same fall sells more slowly and fewer units, because what is left of a position may survive.
+/// the same fall sells more slowly and fewer units, because what is left of a position may survive. Within a minute two tranches
+/// are sold, half a minute apart: the busiest minute falls by less than a single look of the engines does.
 #[test]
 fn bands_and_tranches_soften_a_cascade() {
     let [free, banded] = without_and_with(&[], &[("price_band.enabled", 1.0)], 700);
@@ -381,7 +382,7 @@ fn bands_and_tranches_soften_a_cascade() {
         "{saved}"
     );
     assert!(
-        pairs_that_rise(&staggered, &whole, peak_rate) >= 30 && slower < 0.8,
+        pairs_that_rise(&staggered, &whole, peak_rate) >= 30 && slower < 0.95,
         "{slower}"
     );
 }

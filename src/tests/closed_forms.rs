@@ -98,6 +98,34 @@ fn t10_net_ratio_with_a_common_index() {
     }
 }
 
+/// R is that of the ladder all through a cascade, whether it takes many steps or the rounds of one: what the marks have passed
+/// and no engine has looked at yet is shown beside it and is not part of it.
+#[test]
+fn t10_ratio_does_not_count_the_backlog() {
+    for ratio in [0.35, 0.65, 0.85] {
+        for rounds in [1.0, 20.0] {
+            let scenario = bare(&[("execution.rounds_per_step", rounds)]);
+            let ladder = even_ladder(&scenario, ratio * 0.5e9, 2e-6, 0.15);
+            let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
+            shock(&mut simulation, -0.01);
+            settle(&mut simulation, 1_000);
+            let what = format!("R {ratio}, {rounds} rounds");
+            assert_close(-futures_log(&simulation), 0.01 / (1.0 - ratio), 1e-3, &what);
+            let run = simulation.summary_of(AssetId::FIRST);
+            // To the resolution of a bucket, as at the start.
+            assert_close(run.reproduction_ratio, ratio, 5e-3, &what);
+            // The first round liquidates ℓ·δ, which moves the price by R·δ; what lies there waits for the next round, and so on.
+            let waits = ratio.powf(rounds) * ratio * 0.01 * 0.5e9;
+            let position = ladder[0].position.quantity;
+            assert!(
+                (run.largest_backlog_usd - waits).abs() <= position.max(1e-3 * waits),
+                "{what}: {}, expected {waits}",
+                run.largest_backlog_usd
+            );
+        }
+    }
+}
+
 /// A million positions at random places: the same within what their number allows.
 #[test]
 fn t10_random_ladder() {

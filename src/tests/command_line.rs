@@ -321,7 +321,7 @@ fn bad_input_is_named() {
     fails(
         &["run", "first-cascade", "--csv", "/no/such/folder/a.csv"],
         1,
-        &["/no/such/folder/a.csv cannot be written"],
+        &["/no/such/folder/a.csv: it cannot be written"],
     );
     fails(&["no-such-preset"], 1, &["no-such-preset", "first-cascade"]);
 }

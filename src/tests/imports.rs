@@ -32,7 +32,7 @@ use std::fmt::Write as _;
 use cascade_lab::app::studies::{Studies, StudyKind};
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{self, Places, Plan, ReadOptions, Reading, fields};
-use cascade_lab::files::preset::{PresetError, Problem};
+use cascade_lab::files::problem::{FileError, Problem};
 use cascade_lab::files::table::{ColumnChoice, Table};
 use cascade_lab::scenario::{
     Action, AssetId, ImportKind, Imported, ListedPosition, ParameterChange, PositionKind, PositionSide, PricePath,
@@ -43,7 +43,7 @@ use proptest::prelude::*;
 use common::{bare, scenario};
 
 /// Reads a text as what it is said to be.
-fn read_as(origin: &str, text: &str, kind: ImportKind, options: ReadOptions) -> Result<Reading, PresetError> {
+fn read_as(origin: &str, text: &str, kind: ImportKind, options: ReadOptions) -> Result<Reading, FileError> {
     let kind = Some(kind);
     import::parse(origin, text, &ReadOptions { kind, ..options })
 }
@@ -57,7 +57,7 @@ struct List {
     remarks: Vec<Problem>,
 }
 
-fn read_list(origin: &str, text: &str, places: Places) -> Result<List, PresetError> {
+fn read_list(origin: &str, text: &str, places: Places) -> Result<List, FileError> {
     let options = ReadOptions {
         places,
         ..ReadOptions::default()
@@ -159,7 +159,7 @@ fn venues_and_assets_are_numbers_or_names_in_order() {
             two,
         ),
         &[
-            "b.csv, line 4, column 5 (venue), character 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has; choose whose rows count (Symbol in the window, --symbol on the command line)",
+            "b.csv, line 4, column 5 (venue), character 12: the venue is `C`; allowed is one of the first 2 (A, B), as many as the scenario has; say which count as which (Venues of the table in the window, --map-venue NAME=1 on the command line), or whose rows count (--symbol)",
         ],
     );
 }
@@ -555,7 +555,7 @@ proptest! {
     #[test]
     fn no_table_panics(text in prop_oneof![tables(), any::<String>()], columns in prop::collection::vec(prop::option::of(0_usize..9), 20)) {
         let table = Table::of(&text);
-        for kind in ImportKind::ALL {
+        for kind in ImportKind::ALL.iter().copied() {
             let mut options = ReadOptions { kind: Some(kind), ..ReadOptions::default() };
             for said in [false, true] {
                 if said {

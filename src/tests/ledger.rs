@@ -149,7 +149,7 @@ fn check_sums(simulation: &Simulation, seed: u64) {
 /// A million steps over about a thousand random scenarios, on all cores.
 #[test]
 fn the_ledger_holds_over_a_million_random_steps() {
-    const SCENARIOS: u64 = 1_050;
+    const SCENARIOS: u64 = 1_100;
     let next = AtomicU64::new(0);
     let work = || {
         let mut steps = 0;

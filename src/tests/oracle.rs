@@ -279,6 +279,7 @@ proptest! {
             ("leverage.mean", leverage),
             ("positions.coin_margin_share", coins),
             ("marks.synchronisation", synchronisation),
+            ("execution.interval", 0.0),
             ("execution.rounds_per_step", f64::from(rounds)),
             ("arbitrage.enabled", f64::from(u8::from(arbitrage))),
             ("liquidity.permanent_share", permanent),

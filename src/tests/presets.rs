@@ -14,13 +14,14 @@ mod background;
 mod traders;
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{
     Action, AssetId, Event, OptionKind, Outage, Paragraph, ParameterChange, Scenario, Shock, ShockRoute, Topic, find,
-    parameter, table,
+    is_hidden, parameter, table,
 };
 use proptest::prelude::*;
 
@@ -121,6 +122,58 @@ fn square_root_impact_of_before_still_loads() {
     let scenario = preset::parse("a.ron", &format!("(format: 1, parameters: {{{linear}}})")).unwrap();
     let liquidity = scenario.parameters.liquidity;
     assert_eq!((liquidity.impact_exponent, liquidity.depth), (1.0, 15e9));
+}
+
+/// Who reacted once a round and hedged every so many steps does so in seconds now: the same ones.
+#[test]
+fn files_that_count_reactions_in_steps_mean_what_they_meant() {
+    let text = r#"(
+        format: 1,
+        parameters: {"dealers.interval": 6, "market.step_seconds": 20, "execution.rounds_per_step": 4},
+        events: [(step: 3, action: Set(parameter: "dealers.interval", value: 2))],
+    )"#;
+    let scenario = preset::parse("a.ron", text).unwrap();
+    let parameters = &scenario.parameters;
+    assert_eq!(parameters.dealers.hedging_interval, 120.0);
+    assert_eq!((parameters.execution.interval, parameters.lending.interval), (5.0, 5.0));
+    assert_eq!(parameters.market.sampling_seconds, 20.0);
+    let set = ParameterChange::new(find("dealers.hedging_interval").unwrap().id, 40.0).unwrap();
+    assert_eq!(scenario.events[0].action, Action::Set(set));
+}
+
+/// An event at a time of the market's clock is at the step that comes nearest, and stays there when the step changes.
+#[test]
+fn events_may_be_given_in_seconds() {
+    let text =
+        |events: &str| format!("(format: 1, parameters: {{\"market.step_seconds\": 5}}, events: [\n  {events},\n])");
+    let written = text("(seconds: 61, action: Shock(size: -0.02, over_seconds: 20))");
+    let mut scenario = preset::parse("a.ron", &written).unwrap();
+    let when = |scenario: &Scenario| match &scenario.events[0].action {
+        Action::Shock(shock) => (scenario.events[0].step, shock.over_steps),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(when(&scenario), (12, Some(4)));
+    scenario.set("market.step_seconds", 2.0).unwrap();
+    assert_eq!(when(&scenario), (30, Some(10)));
+    assert_eq!(scenario.parameters.shock.over_steps, 15);
+    assert_eq!(preset::parse("a.ron", &preset::write(&scenario)).unwrap(), scenario);
+    for (event, message) in [
+        (
+            "(action: Pause)",
+            "`Event` is without a time; allowed is `seconds` or `step`",
+        ),
+        (
+            "(step: 1, seconds: 5, action: Pause)",
+            "`Event` is 1 steps and 5 seconds; allowed is one of them",
+        ),
+        (
+            "(seconds: -1, action: Pause)",
+            "`Event` is -1; allowed is 0 to 1e12 seconds",
+        ),
+    ] {
+        let error = preset::parse("a.ron", &text(event)).expect_err("this event has a mistake");
+        assert!(error.to_string().contains(message), "{error}");
+    }
 }
 
 /// Asserts that a text is refused with exactly these messages.
@@ -400,14 +453,14 @@ fn saving_is_all_or_nothing() {
 #[test]
 fn saving_replaces_the_file_and_never_writes_into_it() {
     let folder = tempfile::tempdir().unwrap();
-    let (path, other_name) = (folder.path().join("a.ron"), folder.path().join("b.ron"));
+    let path = folder.path().join("a.ron");
     let first = Scenario {
         name: "first".to_owned(),
         ..Scenario::default()
     };
     preset::save(&path, &first).unwrap();
-    // A second name of the same file keeps the old content: what is on disk under a name is always one whole version.
-    fs::hard_link(&path, &other_name).unwrap();
+    // Whoever has the file open keeps the old content: what is on disk under a name is always one whole version.
+    let mut open = fs::File::open(&path).unwrap();
     preset::save(
         &path,
         &Scenario {
@@ -416,7 +469,10 @@ fn saving_replaces_the_file_and_never_writes_into_it() {
         },
     )
     .unwrap();
-    assert_eq!(preset::load(&other_name).unwrap(), first);
+    let mut text = String::new();
+    open.read_to_string(&mut text).unwrap();
+    assert_eq!(preset::parse("open", &text).unwrap(), first);
+    assert_eq!(preset::load(&path).unwrap().name, "second");
     // A link stays a link.
     let link = folder.path().join("link.ron");
     std::os::unix::fs::symlink(&path, &link).unwrap();
@@ -444,6 +500,16 @@ fn image(row: &cascade_lab::scenario::Parameter, place: f64) -> f64 {
     value.clamp(row.range.0, row.range.1)
 }
 
+/// Any text on one line that a scenario may hold.
+fn one_line() -> impl Strategy<Value = String> {
+    any::<String>().prop_map(|text| text.chars().filter(|letter| !is_hidden(*letter)).collect())
+}
+
+/// The same of several lines.
+fn lines() -> impl Strategy<Value = String> {
+    prop::collection::vec(one_line(), 1..4).prop_map(|lines| lines.join("\n\t"))
+}
+
 fn actions() -> impl Strategy<Value = Action> {
     let route = prop_oneof![Just(ShockRoute::News), Just(ShockRoute::SpotOrder)];
     prop_oneof![
@@ -462,9 +528,9 @@ fn actions() -> impl Strategy<Value = Action> {
         (prop::option::of(1..=8_u32), prop::option::of(1..=10_000_u32))
             .prop_map(|(venue, over_steps)| Action::Outage(Outage { venue, over_steps })),
         changes().prop_map(Action::Set),
-        any::<String>().prop_map(Action::Note),
+        lines().prop_map(Action::Note),
         Just(Action::Pause),
-        any::<String>().prop_map(Action::Bookmark),
+        one_line().prop_map(Action::Bookmark),
     ]
 }
 
@@ -473,8 +539,8 @@ proptest! {
 
     #[test]
     fn what_is_written_reads_back_exactly(
-        (name, description, seed) in (any::<String>(), any::<String>(), any::<u64>()),
-        paragraphs in prop::collection::vec((prop::sample::select(Topic::ALL), ".{0,20}[a-z].{0,20}"), 0..4),
+        (name, description, seed) in (one_line(), lines(), any::<u64>()),
+        paragraphs in prop::collection::vec((prop::sample::select(Topic::ALL), (lines(), "[a-z]").prop_map(|(text, end)| text + &end)), 0..4),
         places in prop::collection::vec(prop::option::of(0.0..=1.0), table().len()),
         steps_and_actions in prop::collection::vec((any::<u64>(), actions()), 0..6),
     ) {

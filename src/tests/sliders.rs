@@ -41,6 +41,7 @@ fn everything_on() -> Scenario {
         ("margin_calls.collateral_latency", 60.0),
         ("haircut.enabled", 1.0),
         ("oracle.delay", 30.0),
+        ("execution.interval", 0.0),
         ("execution.rounds_per_step", 3.0),
         ("liquidity.max_move_per_round", 0.002),
         ("lending.enabled", 1.0),
@@ -54,7 +55,7 @@ fn everything_on() -> Scenario {
         ("options.expiries", 2.0),
         ("options.concentration", 0.3),
         ("options.relist", 1.0),
-        ("dealers.interval", 2.0),
+        ("dealers.hedging_interval", 20.0),
         ("dealers.put_sign", 0.5),
         ("dealers.gain", 0.1),
     ]);
@@ -131,6 +132,8 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         path if path.starts_with("asset_") => &[("assets.count", 4.0)],
         path if path.starts_with("auction.") => AUCTION,
         path if path.starts_with("vault.") => VAULT,
+        // Several steps.
+        "market.sampling_seconds" => &[("market.sampling_seconds", 50.0)],
         // So slow a shock that its length decides.
         "halt.window" => &[("halt.trigger", 0.02), ("shock.over_steps", 100.0)],
         // Without the breakers that keep the queues from ever being empty for long.

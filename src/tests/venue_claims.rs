@@ -129,8 +129,8 @@ fn haircuts_that_widen_deepen_a_fall() {
 }
 
 /// Each venue's haircuts are its own, or a clearing house has one schedule for all, the same on average. One schedule puts the
-/// liquidation levels of all venues in the same places: they liquidate together and faster, and their prices part less. How far
-/// the price falls hardly depends on it: what is sold is nearly the same. (The differing schedules are 0.5, 1, 1.5 and 2 times a
+/// liquidation levels of all venues in the same places: they liquidate together, and their prices part less. How far the
+/// price falls and how much the busiest minute sells hardly depend on it: what is sold is nearly the same. (The differing schedules are 0.5, 1, 1.5 and 2 times a
 /// haircut of 30 %, weighted by interest 1 on average; the rate m/(1 − h) is convex in h, so they liquidate a little more.)
 #[test]
 fn one_haircut_schedule_makes_venues_liquidate_together() {
@@ -177,7 +177,7 @@ fn one_haircut_schedule_makes_venues_liquidate_together() {
         );
         assert!(pairs_that_rise(&venues, &house, synchrony) >= 30);
         assert!(median_gap(&venues, &house, synchrony) > 0.1);
-        assert!(pairs_that_rise(&venues, &house, peak) >= 30 && ratio(&peak) > 1.05);
+        assert!((ratio(&peak) - 1.0).abs() < 0.1);
         assert!(median_gap(&venues, &house, fall).abs() < 0.001);
         if wider_basis {
             assert!(pairs_that_rise(&house, &venues, basis) >= 30 && ratio(&basis) < 0.96);

@@ -10,7 +10,7 @@ use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers}
 
 use cascade_app::{
     ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
-    SelectionCommand, WorkspaceCommand, pace,
+    SelectionCommand, SliderMode, WorkspaceCommand, pace,
 };
 
 use super::command::WindowCommand;
@@ -304,6 +304,13 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::Edit(EditCommand::Reset)),
     )
     .also("restart reset rerun rewind from the beginning"),
+    action(
+        Menu::Run,
+        "Sliders change the whole run, or what is to come",
+        keys(NONE, Key::M),
+        ActionEffect::App(other_mode),
+    )
+    .also("mode live rerun whole run from here on parameters follow"),
     menu_only(
         Menu::Run,
         "Start again without my shocks and remarks",
@@ -316,6 +323,13 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::Act(ActCommand::Shock)),
     )
     .also("crash news drop fall push"),
+    action(
+        Menu::Run,
+        "Aim a shock at a price",
+        keys(NONE, Key::X),
+        ActionEffect::Window(WindowCommand::AimShock),
+    )
+    .also("crash news click plot tool level"),
     action(
         Menu::Run,
         "Venue outage",
@@ -456,6 +470,13 @@ const ROWS: &[Action] = &[
 fn next_asset(app: &App) -> Command {
     let next = (app.asset_id().index() + 1) % app.present.simulation.assets().len();
     Command::Workspace(WorkspaceCommand::ShowAsset(AssetId::new(next)))
+}
+
+const fn other_mode(app: &App) -> Command {
+    Command::Edit(EditCommand::SetSliderMode(match app.sliders {
+        SliderMode::WholeRun => SliderMode::FromHere,
+        SliderMode::FromHere => SliderMode::WholeRun,
+    }))
 }
 
 const fn pin(app: &App) -> Command {

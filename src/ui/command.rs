@@ -36,6 +36,8 @@ pub enum WindowCommand {
     ToggleShortcuts,
     /// Opens or closes the about box.
     ToggleAbout,
+    /// Takes up the shock that is aimed at a price, or puts it away.
+    AimShock,
     /// Opens the field for a remark.
     BeginRemark(Kind),
     /// Gives up on the desktop's file dialog: the path is typed.

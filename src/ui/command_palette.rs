@@ -134,7 +134,7 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
             Choice::Command(Command::Workspace(WorkspaceCommand::ShowPlot(id, !shown))),
         );
     }
-    for theme in Theme::ALL {
+    for theme in Theme::ALL.iter().copied() {
         let label = format!("Colours: {}", theme.label());
         add(
             label,
@@ -145,7 +145,7 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
     for row in table() {
         let group = &groups()[row.group];
         if (group.applies)(app.present.simulation.parameters(), group.index) {
-            let label = format!("{} = {}", row.label, row.show(app.present.value(row.id)));
+            let label = format!("{} = {}", row.label, row.show(app.value(row.id)));
             add(
                 label,
                 &group.label,

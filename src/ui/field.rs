@@ -5,7 +5,7 @@ use eframe::egui::{
     TextStyle, Ui, vec2,
 };
 
-use cascade_app::{App, Command, EditCommand};
+use cascade_app::{App, Command, EditCommand, SliderMode};
 use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
 
 use super::icon::{self, Icon};
@@ -32,10 +32,10 @@ pub fn show(
     commands: &mut Vec<Command>,
 ) -> Option<Response> {
     ui.spacing_mut().item_spacing.y = 0.0;
-    let value = app.present.value(row.id);
+    let value = app.value(row.id);
     let idle = app.present.scenario.idle(row);
     // The list's own figures are no change of anybody's.
-    let changed = app.present.changed(row.id) && idle.is_none();
+    let changed = app.changed(row.id) && idle.is_none();
     let set = |value: f64| Command::Edit(EditCommand::SetParameter { id: row.id, value });
     let mut new = None;
     let mut label_id = None;
@@ -54,7 +54,7 @@ pub fn show(
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
             label
-                .on_hover_ui(|ui| explain(ui, row, app.present.document.value(row.id)))
+                .on_hover_ui(|ui| explain(ui, row, app.present.document.value(row.id), app.sliders))
                 .on_disabled_hover_text(idle.unwrap_or(row.doc))
         },
         |ui, label| {
@@ -191,7 +191,7 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
 }
 
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
-pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
+pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(style::strong(row.label, 13.5));
     ui.label(row.doc);
     let facts = match row.kind {
@@ -209,10 +209,13 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64) {
     if !row.source.is_empty() {
         ui.label(row.source);
     }
-    let effect = match row.effect {
-        ChangeEffect::Live => "Acts from the next step.",
-        ChangeEffect::Redraw => "Draws the levered positions anew around the present price.",
-        ChangeEffect::Restart => "Starts the run again with the same seed.",
+    let effect = match (mode, row.effect) {
+        (SliderMode::WholeRun, _) => {
+            "Makes the run shown anew from its start, with the same random numbers and events."
+        }
+        (SliderMode::FromHere, ChangeEffect::Live) => "Acts from the next step.",
+        (SliderMode::FromHere, ChangeEffect::Redraw) => "Draws the levered positions anew around the present price.",
+        (SliderMode::FromHere, ChangeEffect::Restart) => "Starts the run again with the same seed.",
     };
     ui.weak(effect);
     ui.weak(&row.path);

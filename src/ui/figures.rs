@@ -114,9 +114,10 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
             .galley(pos2(x, y), critical, ui.visuals().weak_text_color());
     });
     response.on_hover_text(format!(
-        "{}\nThin mark: largest so far, {:.2}.",
+        "{}\nThin mark: largest so far, {:.2}. Backlog now: {}.",
         Figure::Reproduction.about().explained(),
-        summary.reproduction_ratio
+        summary.reproduction_ratio,
+        Figure::Backlog.about().unit.write(seen.backlog)
     ));
 }
 

@@ -82,7 +82,7 @@ fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) ->
 }
 
 fn shortcuts(ui: &mut Ui) {
-    for menu in Menu::ALL {
+    for menu in Menu::ALL.iter().copied() {
         ui.label(style::strong(menu.label(), 13.5));
         Grid::new(("shortcuts of", menu.label()))
             .num_columns(2)

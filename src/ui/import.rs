@@ -2,6 +2,7 @@
 //! first rows, everything that is wrong with it, and what it comes to.
 
 mod facts;
+mod places;
 mod reading;
 
 use eframe::egui::{
@@ -69,7 +70,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
 /// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
 /// button each that drops it.
 pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    for kind in ImportKind::ALL {
+    for kind in ImportKind::ALL.iter().copied() {
         let count = kind.count(&app.present.scenario);
         if count == 0 {
             continue;
@@ -112,7 +113,7 @@ fn kind(ui: &mut Ui, now: ImportKind, settings: &mut ImportSettings) {
     let combo = ComboBox::from_id_salt("kind of table")
         .selected_text(now.label())
         .show_ui(ui, |ui| {
-            for kind in ImportKind::ALL {
+            for kind in ImportKind::ALL.iter().copied() {
                 ui.selectable_value(&mut chosen, kind, kind.label());
             }
         });
@@ -149,6 +150,7 @@ fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
         });
     numbers(ui, preview, settings);
     reading::show(ui, preview, settings);
+    places::show(ui, preview, settings);
     for lacking in &preview.missing {
         let text = format!("Assign a column: nothing holds {}.", lacking.replace('`', ""));
         ui.label(RichText::new(text).color(palette.critical));
@@ -223,11 +225,7 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
             format::price(preview.row_count as f64)
         )
     } else {
-        format!(
-            "{} row{}",
-            preview.row_count,
-            if preview.row_count == 1 { "" } else { "s" }
-        )
+        format::counted(preview.row_count, "row")
     };
     ui.label(style::strong(heading, 13.5));
     let wrong = |line: usize, column: usize| match &preview.found {

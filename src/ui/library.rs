@@ -9,7 +9,7 @@ use eframe::egui::{
 
 use cascade_app::{App, Command, FileCommand, WorkspaceCommand};
 use cascade_files::library::LibraryEntry;
-use cascade_files::preset::PresetError;
+use cascade_files::problem::FileError;
 use cascade_scenario::Scenario;
 
 use super::fuzzy;
@@ -59,7 +59,7 @@ struct Item<'a> {
     /// Its file; none for those that came with the program.
     path: Option<&'a Path>,
     name: String,
-    content: Result<&'a Scenario, &'a PresetError>,
+    content: Result<&'a Scenario, &'a FileError>,
     opens: Command,
     /// It is the one that is open.
     open: bool,

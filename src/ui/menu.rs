@@ -77,7 +77,7 @@ pub fn show(
 /// The preset's name and the button that tells about it, in the middle of the bar, as far as that is free. Returns whether the
 /// button was clicked.
 fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> bool {
-    let mark = if app.present.modified() { " •" } else { "" };
+    let mark = if app.modified() { " •" } else { "" };
     let name = ui.painter().layout_no_wrap(
         format!("{}{mark}", app.present.scenario.name),
         eframe::egui::TextStyle::Body.resolve(ui.style()),
@@ -172,7 +172,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         });
         ui.separator();
         ui.weak("Colours");
-        for theme in Theme::ALL {
+        for theme in Theme::ALL.iter().copied() {
             if ui.radio(app.settings.theme == theme, theme.label()).clicked() {
                 commands.push(Command::Workspace(WorkspaceCommand::SetTheme(theme)));
             }

@@ -1,13 +1,14 @@
 //! The moment that a page shows: what it has measured holds as long as the moment is the same.
 
 use cascade_app::App;
+use cascade_app::history::Version;
 use cascade_scenario::{AssetId, Parameters};
 
 /// A run and its parameters, as far as they concern an asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Subject {
-    /// Number of the run, and how often it was cut back.
-    pub run: (u64, u64),
+    /// Which recording of which run.
+    pub run: Version,
     /// The asset.
     pub asset: AssetId,
     /// Parameters in force.

@@ -15,8 +15,7 @@ use super::remarks::Remarks;
 use super::style;
 
 /// Where to begin, for a first start.
-const GUIDE: &str =
-    "Try: press Shock (S)  ·  lower Mean leverage and start again (R)  ·  click the price plot below a bright band";
+const GUIDE: &str = "Try: press Shock (S)  ·  move Mean leverage  ·  drag the price tag below a bright band";
 
 /// Draws what there is to say.
 pub fn show(

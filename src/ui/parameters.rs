@@ -1,12 +1,12 @@
 //! The panel of parameters: the three masters, a search field and one collapsible section a group, all from the table.
 
 use eframe::egui::{
-    Align, Id, Layout, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
+    Align, Id, Layout, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
     collapsing_header::{CollapsingState, paint_default_icon},
     pos2, vec2,
 };
 
-use cascade_app::{App, Command, EditCommand, WorkspaceCommand};
+use cascade_app::{App, Command, EditCommand, SliderMode, WorkspaceCommand};
 use cascade_scenario::{GroupRow, Kind, Parameter, ParameterId, find, groups, table};
 
 use super::field::{self, Size};
@@ -44,6 +44,7 @@ impl ParameterPanel {
 
     /// Draws the panel.
     pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        slider_mode(ui, app, palette, commands);
         for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
             ui.push_id(("master", &row.path), |ui| {
                 let changer = field::show(ui, app, row, Size::Large, palette, commands);
@@ -81,6 +82,39 @@ impl ParameterPanel {
             ui.add_space(12.0);
         });
     }
+}
+
+/// Which mode sliders are in, and whether a run is being made because of one.
+fn slider_mode(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.weak("Sliders:");
+        for (mode, name, explained) in [
+            (
+                SliderMode::WholeRun,
+                "whole run",
+                "Moving a slider makes the run shown anew from its start, with the same random numbers and events. The run \
+                 before stays as pale lines. M changes the mode.",
+            ),
+            (
+                SliderMode::FromHere,
+                "from here on",
+                "Moving a slider changes what is still to come; the past stays as it was. M changes the mode.",
+            ),
+        ] {
+            let choice = ui.selectable_label(app.sliders == mode, name).on_hover_text(explained);
+            if choice.clicked() {
+                commands.push(Command::Edit(EditCommand::SetSliderMode(mode)));
+            }
+        }
+        if app.preview() {
+            ui.label(RichText::new("preview").small().color(palette.notice)).on_hover_text(
+                "What is shown is a preview: the run as far as it has come, or one with a sample of its positions. The run itself \
+                 follows.",
+            );
+        }
+    });
+    ui.add_space(2.0);
 }
 
 fn search_field(ui: &mut Ui, app: &App, find: bool, commands: &mut Vec<Command>) {
@@ -159,9 +193,9 @@ impl Section<'_> {
         if wanted && !state.is_open() {
             state.set_open(true);
         }
-        let on = switch.is_none_or(|row| app.present.value(row.id) != 0.0);
+        let on = switch.is_none_or(|row| app.value(row.id) != 0.0);
         let counts = |row: &&&'static Parameter| app.present.scenario.idle(row).is_none();
-        let changed = rows.iter().filter(counts).any(|row| app.present.changed(row.id));
+        let changed = rows.iter().filter(counts).any(|row| app.changed(row.id));
         let open = searching || state.is_open();
         let openness = if searching { 1.0 } else { state.openness(ui.ctx()) };
         ui.horizontal(|ui| {
@@ -180,7 +214,8 @@ impl Section<'_> {
             }
             if let Some(row) = switch {
                 let switch = icon::switch(ui, on, row.label, palette.accent);
-                let switch = switch.on_hover_ui(|ui| field::explain(ui, row, app.present.document.value(row.id)));
+                let switch =
+                    switch.on_hover_ui(|ui| field::explain(ui, row, app.present.document.value(row.id), app.sliders));
                 // What is switched off cannot be moved: its switch comes first.
                 if wanted && !on {
                     *jump = Some(row.id);

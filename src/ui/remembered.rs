@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use ron::ser::PrettyConfig;
 
 use cascade_app::Settings;
-use cascade_files::saving;
+use cascade_files::{opening, saving};
 
 /// The settings.
 const SETTINGS: &str = "settings.ron";
@@ -75,8 +75,11 @@ impl Remembered {
 /// What is in a file; nothing if there is none. One that cannot be read is renamed.
 fn read<T: serde::de::DeserializeOwned>(folder: &Path, name: &str, what: &str) -> Result<Option<T>, String> {
     let path = folder.join(name);
-    let cause = match fs::read(&path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+    // A link to nothing is something, and set aside.
+    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(None);
+    }
+    let cause = match opening::bytes(&path) {
         Err(error) => error.to_string(),
         Ok(bytes) => match ron::de::from_bytes(&bytes) {
             Ok(value) => return Ok(Some(value)),

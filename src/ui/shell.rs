@@ -245,7 +245,7 @@ impl Shell {
             self.app.update(FileCommand::Save);
         }
         // A save that failed has left its message, and the changes are still there.
-        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.present.modified();
+        let free = answer == Answer::Discard || answer == Answer::Save && !self.app.modified();
         if let Some(command) = waiting.filter(|_| free) {
             self.leaving |= command == Command::Workspace(WorkspaceCommand::Quit);
             self.app.update(command);
@@ -254,7 +254,7 @@ impl Shell {
 
     /// Whether closing the window would lose changes to the user's own file.
     pub fn keeps_open(&self) -> bool {
-        self.app.present.document.path.is_some() && self.app.present.modified() && !self.leaving
+        self.app.present.document.path.is_some() && self.app.modified() && !self.leaving
     }
 
     fn body(
@@ -322,7 +322,7 @@ impl Shell {
         } else {
             self.transport.rest();
         }
-        if self.app.playing && !hidden || self.app.present.seeking().is_some() {
+        if self.app.playing && !hidden || self.app.present.seeking().is_some() || self.app.remaking() {
             ctx.request_repaint();
         }
     }
@@ -349,7 +349,7 @@ impl Shell {
         if fullscreen != self.fullscreen {
             ctx.send_viewport_cmd(ViewportCommand::Fullscreen(self.fullscreen));
         }
-        let mark = if self.app.present.modified() { " •" } else { "" };
+        let mark = if self.app.modified() { " •" } else { "" };
         let title = format!("{}{mark} – cascade-lab", self.app.present.scenario.name);
         if title != self.title {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));

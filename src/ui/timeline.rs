@@ -46,7 +46,7 @@ impl TimeLine {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
         let track = Track {
             rect: rect.shrink2(vec2(MARGIN, 0.0)),
-            newest: app.present.newest_step(),
+            newest: app.present.reach(),
         };
         let bookmarks = app.bookmarks();
         paint(ui, app, &track, &bookmarks, &response, palette);

@@ -257,7 +257,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
     };
     let explain = format!(
         "Moves the price by {percent} over {} steps, {route} (S). Size, length and route are under “Shock” at the left, and \
-         with several assets which one; a click on the price plot shocks the asset shown there to that level.",
+         with several assets which one; dragging the price tag (or X and a click) shocks the asset shown to that level.",
         shock.over_steps
     );
     if ui

@@ -7,12 +7,6 @@ use cascade_scenario::{ChangeEffect, ListedPosition, PositionTotals, PricePath, 
 
 use super::{Choices, near, past_at};
 
-/// So many of something: `1 long`, `2 longs`.
-pub fn counted(count: usize, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", format::price(count as f64))
-}
-
 pub(super) fn usd(value: f64) -> String {
     format!("{} USD", format::short(value))
 }
@@ -29,7 +23,7 @@ pub(super) fn instead_of_book(before: &Scenario, listed: usize) -> String {
     let place = if listed == 1 { "takes" } else { "take" };
     format!(
         "{} {place} the place of {gone}; {drawing}.",
-        counted(listed, "position")
+        format::counted(listed, "position")
     )
 }
 
@@ -53,7 +47,7 @@ pub(super) fn start_kept(before: &Scenario, path: &PricePath, start: f64) -> Opt
             " At {} {} of {} would be past their liquidation price ({}).",
             format::price(own),
             format::price(past.all() as f64),
-            counted(before.positions.len(), "listed position"),
+            format::counted(before.positions.len(), "listed position"),
             usd(past.all_notional_usd())
         )
     };
@@ -166,7 +160,7 @@ pub(super) fn liquidated_at_once(before: &Scenario, after: &Scenario, cautions: 
         format!(
             "{} of {} ({} of {})",
             format::price(past.count[index] as f64),
-            counted(total.count[index], one),
+            format::counted(total.count[index], one),
             usd(past.notional_usd[index]),
             usd(total.notional[index])
         )

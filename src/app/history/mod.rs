@@ -35,7 +35,17 @@ pub struct History {
     step_seconds: f64,
     clusters: Clusters,
     column: Column,
-    run: u64,
+    version: Version,
+}
+
+/// Which recording it is: what was drawn of another one is out of date.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    /// Number of the run. A run that is made anew with a parameter moved has the same one: the view of it stays.
+    pub run: u64,
+    /// Which making of the run it is.
+    pub making: u64,
+    /// How often it was cut back.
     cuts: u64,
 }
 
@@ -59,8 +69,7 @@ impl History {
             step_seconds: asset.parameters().market.step_seconds,
             clusters: Clusters::default(),
             column: Column::default(),
-            run: 0,
-            cuts: 0,
+            version: Version::default(),
         };
         history.append(asset.observation());
         history.record_book(asset);
@@ -77,9 +86,9 @@ impl History {
         }
     }
 
-    /// The number of the run, and how often its recording was cut back: what was drawn of another one is out of date.
-    pub const fn version(&self) -> (u64, u64) {
-        (self.run, self.cuts)
+    /// Which recording it is.
+    pub const fn version(&self) -> Version {
+        self.version
     }
 
     /// Forgets what was recorded after the step at which the asset stands.
@@ -97,7 +106,7 @@ impl History {
             let exogenous = self.by_source(Source::Exogenous).at(step).unwrap_or(f64::NAN);
             self.narrator.observe(step, total / 100.0, exogenous / 100.0);
         }
-        self.cuts += 1;
+        self.version.cuts += 1;
         self.recorded_version = None;
         self.look(asset);
     }

@@ -3,7 +3,7 @@
 use cascade_engine::{Asset, Simulation};
 use cascade_scenario::AssetId;
 
-use super::{ContagionHistory, History, MEMORY_BOUND_BYTES};
+use super::{ContagionHistory, History, MEMORY_BOUND_BYTES, Version};
 
 /// Everything recorded of one run. Whoever asks for a figure says of which asset.
 #[derive(Clone, Debug)]
@@ -68,10 +68,15 @@ impl Recording {
         }
     }
 
-    /// The recording of another run than those with other numbers.
+    /// The recording of a run by its number, and of which making of it.
     #[must_use]
-    pub fn of_run(mut self, run: u64) -> Self {
-        self.assets.iter_mut().for_each(|history| history.run = run);
+    pub fn of_run(mut self, run: u64, making: u64) -> Self {
+        let version = Version {
+            run,
+            making,
+            ..Version::default()
+        };
+        self.assets.iter_mut().for_each(|history| history.version = version);
         self
     }
 
@@ -80,8 +85,8 @@ impl Recording {
         &self.assets[0]
     }
 
-    /// The number of the run, and how often its recording was cut back: what was drawn of another one is out of date.
-    pub fn version(&self) -> (u64, u64) {
+    /// Which recording it is.
+    pub fn version(&self) -> Version {
         self.common().version()
     }
 

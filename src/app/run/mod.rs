@@ -2,11 +2,13 @@
 //! of time by which any other moment of it is reached. The present run, a pinned one and those that undo keeps are all such
 //! values, so that one takes the place of another by a single exchange.
 
+mod anew;
 mod frames;
 #[cfg(test)]
 mod tests;
 mod timeline;
 
+pub(super) use anew::{Goal, RunPlan};
 pub use frames::{KeyFrames, MEMORY_BOUND_BYTES};
 pub use timeline::Timeline;
 
@@ -35,6 +37,8 @@ pub struct Run {
     pub timeline: Timeline,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
+    /// How far it was to come when it was made anew; a halt may have ended it before.
+    goal: Option<Goal>,
     /// Entries of the log that have been looked at for pauses.
     log_seen: usize,
 }
@@ -54,20 +58,26 @@ impl Run {
     /// # Errors
     /// The scenario holds a value that is not allowed.
     pub(super) fn new(scenario: Scenario, document: Document, number: u64) -> Result<Self, ParameterError> {
-        let mut simulation = Simulation::new(&scenario)?;
-        let mut history = Recording::new(&simulation).of_run(number);
+        let simulation = Simulation::new(&scenario)?;
+        Ok(Self::of(simulation, scenario, document, (number, 0)))
+    }
+
+    /// A run of a model as it begins, by its number and which making of it it is.
+    fn of(mut simulation: Simulation, scenario: Scenario, document: Document, (number, making): (u64, u64)) -> Self {
+        let mut history = Recording::new(&simulation).of_run(number, making);
         let timeline = Timeline::new(&simulation);
         simulation.meet_pause();
         history.look(&simulation);
-        Ok(Self {
+        Self {
             scenario,
             document,
             simulation,
             history,
             timeline,
             selection: None,
+            goal: None,
             log_seen: 0,
-        })
+        }
     }
 
     /// The same run at its newest moment, to go on beside this one; `number` tells it from others.
@@ -76,9 +86,10 @@ impl Run {
             scenario: self.scenario.clone(),
             document: self.document.clone(),
             simulation: self.newest().clone(),
-            history: self.history.clone().of_run(number),
+            history: self.history.clone().of_run(number, 0),
             timeline: Timeline::of_frames(self.timeline.frames.clone()),
             selection: None,
+            goal: None,
             log_seen: self.log_seen,
         };
         run.arrived();
@@ -88,11 +99,6 @@ impl Run {
     /// A parameter as it is in the model.
     pub fn value(&self, id: ParameterId) -> f64 {
         parameter(id).get(self.simulation.parameters())
-    }
-
-    /// Whether a parameter differs from the preset as it was opened or saved.
-    pub fn changed(&self, id: ParameterId) -> bool {
-        self.value(id) != self.document.value(id)
     }
 
     /// Whether the scenario differs from its preset.
@@ -244,6 +250,7 @@ impl Run {
         self.timeline.frames.cut_back(step);
         self.simulation.forget_acts_to_come();
         self.selection = self.selection.filter(|(_, to)| *to <= step);
+        self.goal = None;
         whole
     }
 }

@@ -5,8 +5,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::{
-    ActCommand, App, BaselineCommand, EditCommand, PlaybackCommand, SelectionCommand, Settings, StressCommand,
-    WhatIfCommand,
+    ActCommand, App, BaselineCommand, EditCommand, PlaybackCommand, SelectionCommand, Settings, SliderMode,
+    StressCommand, WhatIfCommand,
 };
 use cascade_engine::{Clusters, RunEvent};
 use cascade_files::preset;
@@ -15,6 +15,7 @@ use cascade_scenario::{AssetId, ChangeEffect, Event, Kind, Parameters, Shock, fi
 fn open(name: &str) -> App {
     let mut app = App::new(preset::find(name).unwrap(), None, Settings::default()).unwrap();
     app.update(PlaybackCommand::Pause);
+    app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
     app
 }
 
@@ -364,6 +365,7 @@ fn sliders_stand_where_a_replay_leaves_them() {
     });
     for seed in 0..4 {
         let mut app = App::new(scenario.clone(), None, Settings::default()).unwrap();
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let mut moved = 0;
         for _ in 0..90 {
@@ -377,6 +379,9 @@ fn sliders_stand_where_a_replay_leaves_them() {
                 3 => app.update(ActCommand::Remark(Action::Bookmark("here".to_owned()))),
                 4 if rng.random_bool(0.2) => app.update(EditCommand::Reset),
                 _ => fidget(&mut app, &mut rng),
+            }
+            while app.remaking() {
+                app.advance(0.0, || true);
             }
             let run = &app.present;
             let shown = (*run.simulation.parameters(), run.scenario.parameters);
@@ -403,6 +408,7 @@ fn a_branch_at_a_question_plays_what_is_due_once() {
     let due = [Action::Ask("What now?".to_owned()), Action::Shock(Shock::default())];
     scenario.events = due.map(|action| Event { step: 50, action }).to_vec();
     let mut app = App::new(scenario, None, Settings::default()).unwrap();
+    app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
     app.run(90);
     go(&mut app, 50);
     set(&mut app, "liquidity.depth", 20e9);

@@ -1,15 +1,17 @@
 //! The table of a sweep: how its lines look, and a file of them that can be continued after an interruption.
 
 use std::borrow::Cow;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Seek, SeekFrom, Write};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::Failure;
 use cascade_analysis::{Grid, Metric, Outcome};
+use cascade_files::opening::regular;
 use cascade_files::preset;
 use cascade_scenario::{AssetId, Parameter, Scenario, Setting};
 
@@ -77,11 +79,15 @@ impl Layout {
         row
     }
 
-    /// Whether a whole line is the row of a run, and then whether the run halted.
+    /// Whether a whole line is the row of a run, with figures where figures belong, and then whether the run halted.
     fn recognises(&self, job: usize, line: &str) -> Option<bool> {
-        let rest = line.strip_prefix(self.prefix(job).as_str())?;
-        let halted = rest.split(',').nth(self.metrics.len())?;
-        (rest.split(',').count() == self.metrics.len() + 1).then_some(!halted.is_empty())
+        let mut rest = line.strip_prefix(self.prefix(job).as_str())?.split(',');
+        let is_figure = |text: &str| text.is_empty() || text.parse::<f64>().is_ok_and(|value| !value.is_nan());
+        for _ in &self.metrics {
+            rest.next().filter(|text| is_figure(text))?;
+        }
+        let halted = rest.next()?;
+        rest.next().is_none().then_some(!halted.is_empty())
     }
 }
 
@@ -114,7 +120,60 @@ pub struct Sink {
 
 enum Target {
     Output(io::Stdout),
-    File(File, String),
+    File(OnDisk),
+}
+
+/// A file that grows row by row.
+struct OnDisk {
+    file: File,
+    path: PathBuf,
+    synced: Instant,
+}
+
+/// Seconds after which rows are on disk at the latest, however the machine ends.
+const SYNC: Duration = Duration::from_secs(1);
+/// Longest line that is read of a file, in bytes; none of a sweep comes near it.
+const LINE_MAX: u64 = 1 << 20;
+
+impl OnDisk {
+    fn write(&mut self, line: &str) -> io::Result<()> {
+        self.file.write_all(line.as_bytes())?;
+        if self.synced.elapsed() >= SYNC {
+            self.sync()?;
+        }
+        Ok(())
+    }
+
+    fn failed(&self, cause: io::Error) -> TableError {
+        TableError::File {
+            path: self.path.display().to_string(),
+            cause,
+        }
+    }
+
+    /// Brings all rows to the disk, and makes sure that they can be found there.
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()?;
+        self.synced = Instant::now();
+        let gone = || io::Error::other("the file has been moved or removed since the sweep began");
+        let named = fs::metadata(&self.path).map_err(|_| gone())?;
+        if is_same(&named, &self.file.metadata()?) {
+            Ok(())
+        } else {
+            Err(gone())
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(one: &Metadata, other: &Metadata) -> bool {
+    one.len() == other.len()
 }
 
 impl Sink {
@@ -136,6 +195,9 @@ impl Sink {
             path: name.clone(),
             cause,
         };
+        if let Ok(meta) = fs::metadata(path) {
+            regular(&meta).map_err(failed)?;
+        }
         let mut options = OpenOptions::new();
         let mut file = options
             .read(true)
@@ -148,7 +210,11 @@ impl Sink {
         file.set_len(found.bytes).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
         let mut sink = Self {
-            target: Target::File(file, name),
+            target: Target::File(OnDisk {
+                file,
+                path: path.to_owned(),
+                synced: Instant::now(),
+            }),
             rows: found.rows,
             halted: found.halted,
         };
@@ -182,10 +248,15 @@ impl Sink {
                 output.write_all(line.as_bytes())?;
                 output.flush()?;
             }
-            Target::File(file, path) => file.write_all(line.as_bytes()).map_err(|cause| TableError::File {
-                path: path.clone(),
-                cause,
-            })?,
+            Target::File(disk) => disk.write(line).map_err(|cause| disk.failed(cause))?,
+        }
+        Ok(())
+    }
+
+    /// Brings all rows to the disk.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        if let Target::File(disk) = &mut self.target {
+            disk.sync().map_err(|cause| disk.failed(cause))?;
         }
         Ok(())
     }
@@ -214,10 +285,13 @@ impl Found {
         let mut line = Vec::new();
         loop {
             line.clear();
-            let length = reader.read_until(b'\n', &mut line).map_err(|cause| TableError::File {
-                path: path.to_owned(),
-                cause,
-            })?;
+            let length = (&mut reader)
+                .take(LINE_MAX)
+                .read_until(b'\n', &mut line)
+                .map_err(|cause| TableError::File {
+                    path: path.to_owned(),
+                    cause,
+                })?;
             let number = 1 + usize::from(found.header) + found.rows;
             let job = jobs.start + found.rows;
             let header_due = with_header && !found.header;

@@ -3,7 +3,6 @@
 use cascade_scenario::{BookId, Parameters, VENUES_MAX, VenueId};
 
 use super::Asset;
-use crate::clock::YEAR_SECONDS;
 use crate::forced::liquidation::Liquidation;
 use crate::forced::{calls, clearing, route};
 use crate::lending;
@@ -19,9 +18,6 @@ use crate::positions::venues::Venues;
 use crate::traders::accounts;
 use crate::world::World;
 
-/// Half-life in seconds of the volatility shown as realised.
-const VOLATILITY_HALF_LIFE: f64 = 3_600.0;
-
 impl Asset {
     /// Takes the figures of the present state.
     pub(super) fn observe(&mut self) {
@@ -29,6 +25,7 @@ impl Asset {
         let (moment, market, venues, tally) = (&world.moment, &world.market, &world.venues, &world.tally);
         let spot = market.level(BookId::SPOT);
         let previous = self.observation;
+        let [reproduction_down, reproduction_up] = reproduction::largest(world, &self.dealers);
         let mut seen = Observation {
             step: moment.step,
             time_seconds: moment.time_seconds(),
@@ -49,7 +46,7 @@ impl Asset {
             liquidated_shorts: tally.liquidated_side(Side::Short),
             liquidations: tally.liquidations,
             liquidated: tally.liquidated_total(),
-            liquidation_rate: tally.liquidated_total() / moment.dt(),
+            liquidation_rate: self.minute.rate(),
             liquidated_at: tally.liquidated.map(|[longs, shorts]| longs + shorts),
             liquidated_at_so_far: previous.liquidated_at_so_far,
             deleveraged_at_so_far: previous.deleveraged_at_so_far,
@@ -92,13 +89,14 @@ impl Asset {
             forced_cut: margin::forced_cut(venues),
             tightened: tally.tightened,
             depth: market.total_depth(),
-            reproduction_down: reproduction::ratio(world, &self.dealers, Side::Long),
-            reproduction_up: reproduction::ratio(world, &self.dealers, Side::Short),
+            backlog: venues.backlog(),
+            reproduction_down,
+            reproduction_up,
             attribution: spot.by_source,
             largest_move: previous.largest_move,
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(moment, venues),
-            realised_volatility: previous.realised_volatility,
+            realised_volatility: self.volatility.volatility(),
             // What is read off the ones above, and what dealers tell below.
             marks: [0.0; VENUES_MAX],
             futures: [0.0; VENUES_MAX],
@@ -119,7 +117,7 @@ impl Asset {
         };
         observe_venues(&mut seen, world);
         if seen.step > previous.step {
-            add_step(&mut seen, &previous, world);
+            add_step(&mut seen, world);
         }
         observe_shortfalls(&mut seen, &moment.parameters);
         dealer_figures::observe(&self.dealers, world, &mut seen);
@@ -146,15 +144,11 @@ fn observe_venues(seen: &mut Observation, world: &World) {
 }
 
 /// Adds a step to what counts from the start.
-fn add_step(seen: &mut Observation, previous: &Observation, world: &World) {
+fn add_step(seen: &mut Observation, world: &World) {
     seen.routes_so_far.absorb(&world.tally.routes);
     add(&mut seen.liquidated_at_so_far, &seen.liquidated_at);
     add(&mut seen.deleveraged_at_so_far, &world.tally.deleveraged_at);
     seen.insolvent_so_far.absorb(&world.tally.insolvent);
-    let kept = libm::exp2(-world.moment.dt() / VOLATILITY_HALF_LIFE);
-    let made = libm::log(seen.spot / previous.spot).powi(2) * YEAR_SECONDS / world.moment.dt();
-    let variance = kept * previous.realised_volatility.powi(2) + (1.0 - kept) * made;
-    seen.realised_volatility = libm::sqrt(variance);
 }
 
 /// Losses to be expected at the volatility seen.

@@ -6,13 +6,16 @@ use super::{Asset, CrossAccount, CrossAccounts, Terms};
 
 impl CrossAccounts {
     /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
-    /// price, that the liquidations set off by a small fall of b alone cause.
+    /// price, that the liquidations set off by a small fall of b alone cause. Accounts that have failed already are not set off.
     pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
         let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
         for cause in 0..assets.len() {
             let mut moves = [0.0; ASSETS_MAX];
             moves[cause] = -window;
-            let sold = self.set_off_by(parameters, assets, &moves);
+            let (present, moved) = terms(parameters, assets, &moves);
+            let sold = self.held_by(assets, &present, |account| {
+                present.slack(account).0 > 0.0 && moved.slack(account).0 <= 0.0
+            });
             for (hit, row) in matrix.iter_mut().enumerate().take(assets.len()) {
                 row[cause] = sold[hit] / window / assets[hit].world.market.total_depth();
             }
@@ -28,22 +31,31 @@ impl CrossAccounts {
         assets: &[Asset],
         moves: &[f64; ASSETS_MAX],
     ) -> [f64; ASSETS_MAX] {
-        let present = Terms::now(assets, parameters);
-        let mut moved = present.clone();
-        for (marks, by) in moved.marks.iter_mut().zip(moves) {
-            for mark in marks {
-                *mark *= libm::exp(*by);
-            }
-        }
+        let (present, moved) = terms(parameters, assets, moves);
+        self.held_by(assets, &present, |account| moved.slack(account).0 <= 0.0)
+    }
+
+    /// What some accounts hold of every asset, USD at the present marks.
+    fn held_by(&self, assets: &[Asset], present: &Terms, counts: impl Fn(&CrossAccount) -> bool) -> [f64; ASSETS_MAX] {
         let mut held = [0.0; ASSETS_MAX];
         let stands = |account: &&CrossAccount| account.legs.iter().any(|leg| leg.quantity != 0.0);
-        for account in self.accounts.iter().filter(stands) {
-            if moved.slack(account).0 <= 0.0 {
-                for (asset, sum) in AssetId::each(&mut held).take(assets.len()) {
-                    *sum += account.legs[asset.index()].quantity * present.mark(asset, account.venue);
-                }
+        for account in self.accounts.iter().filter(stands).filter(|account| counts(account)) {
+            for (asset, sum) in AssetId::each(&mut held).take(assets.len()) {
+                *sum += account.legs[asset.index()].quantity * present.mark(asset, account.venue);
             }
         }
         held
     }
+}
+
+/// The terms now, and once prices have moved by so much, in log price.
+fn terms(parameters: &Parameters, assets: &[Asset], moves: &[f64; ASSETS_MAX]) -> (Terms, Terms) {
+    let present = Terms::now(assets, parameters);
+    let mut moved = present.clone();
+    for (marks, by) in moved.marks.iter_mut().zip(moves) {
+        for mark in marks {
+            *mark *= libm::exp(*by);
+        }
+    }
+    (present, moved)
 }

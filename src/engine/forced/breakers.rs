@@ -53,11 +53,17 @@ pub struct Breakers {
 }
 
 impl Watch {
-    /// Adds the price at the start of a step and forgets those that left the window.
-    fn observe(&mut self, now: Sample, reach: u64) {
-        let fresh = |sample: &Sample| sample.step + reach > now.step;
-        slide(&mut self.highest, now, |old| old.log_price <= now.log_price, fresh);
-        slide(&mut self.lowest, now, |old| old.log_price >= now.log_price, fresh);
+    /// Adds the price at the start of a step.
+    fn observe(&mut self, now: Sample) {
+        add(&mut self.highest, now, |old| old.log_price <= now.log_price);
+        add(&mut self.lowest, now, |old| old.log_price >= now.log_price);
+    }
+
+    /// Forgets the prices that have left the window of so many steps.
+    fn forget_before(&mut self, now: u64, reach: u64) {
+        for window in [&mut self.highest, &mut self.lowest] {
+            while window.pop_front_if(|old| old.step + reach <= now).is_some() {}
+        }
     }
 
     /// The larger of the moves from the window's highest and lowest price to this one, a fraction, and the step it began.
@@ -73,20 +79,12 @@ impl Watch {
     }
 }
 
-/// Keeps a window sorted by what `beaten` means, best first, and without what is not fresh.
-fn slide(
-    window: &mut VecDeque<Sample>,
-    now: Sample,
-    beaten: impl Fn(&Sample) -> bool,
-    fresh: impl Fn(&Sample) -> bool,
-) {
+/// Adds a price to a window that is sorted by what `beaten` means, best first.
+fn add(window: &mut VecDeque<Sample>, now: Sample, beaten: impl Fn(&Sample) -> bool) {
     while window.back().is_some_and(&beaten) {
         window.pop_back();
     }
     window.push_back(now);
-    while window.front().is_some_and(|old| !fresh(old)) {
-        window.pop_front();
-    }
 }
 
 impl Breakers {
@@ -107,15 +105,16 @@ impl Breakers {
             self.venues.iter_mut().for_each(Watch::forget);
             return;
         }
-        // The move to the end of this step is as old as the sample plus one step.
-        let reach = ((settings.window / moment.dt() * (1.0 + 1e-12)) as u64).max(1);
+        // The move to the end of this step is as old as the sample plus one step; there is always a sample.
+        let reach = ((settings.window / moment.dt() * (1.0 + 1e-12)) as u64).max(moment.steps_a_sample());
         for (venue, watch) in VenueId::each(&mut self.venues) {
-            if watch.halted.is_none() {
+            watch.forget_before(moment.step, reach);
+            if watch.halted.is_none() && (moment.begins_sample() || watch.highest.is_empty()) {
                 let now = Sample {
                     step: moment.step,
                     log_price: market.log_price(BookId::of(venue)),
                 };
-                watch.observe(now, reach);
+                watch.observe(now);
             }
         }
     }

@@ -17,6 +17,7 @@ use crate::market::books::Market;
 use crate::market::grid::Clusters;
 use crate::market::grid::PriceGrid;
 use crate::market::source::{BySource, Source};
+use crate::pace::Pace;
 use crate::positions::contract::{ContractKind, ContractSide, Position, Side};
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
@@ -26,8 +27,10 @@ use crate::tally::Tally;
 pub struct Liquidation {
     /// Causes of each venue's mark at its last scan: what moved it since is what set off the liquidations found.
     seen: [BySource; VENUES_MAX],
-    /// What each venue may still liquidate in this step, USD.
+    /// What each venue may still liquidate, USD.
     allowance: [f64; VENUES_MAX],
+    /// When the engines look.
+    pub pace: Pace,
     waterfall: Waterfall,
     /// The positions a scan finds on one side, before they are taken over.
     reached: Vec<(Position, Option<f64>)>,
@@ -39,6 +42,7 @@ impl Liquidation {
         let mut engine = Self {
             seen: [BySource::default(); VENUES_MAX],
             allowance: [f64::INFINITY; VENUES_MAX],
+            pace: Pace::default(),
             waterfall: Waterfall::default(),
             reached: Vec::new(),
         };
@@ -63,17 +67,25 @@ impl Liquidation {
         found || executed
     }
 
-    /// Lets positions be closed whose execution latency is over, and gives every venue what the throttle allows in this step.
+    /// Lets positions be closed whose execution latency is over, and gives every venue what the throttle allows since its engine
+    /// looked last.
     pub fn begin_step(&mut self, moment: &Moment, venues: &mut Venues) {
         settle(moment, venues);
         let throttle = &moment.parameters.throttle;
-        self.allowance.fill(f64::INFINITY);
         if throttle.enabled {
             let shares = crate::positions::population::venue_shares(&moment.parameters);
             for (allowance, share) in self.allowance.iter_mut().zip(shares) {
-                *allowance = throttle.cap * moment.dt() * share;
+                let saved = if self.pace.looked() || allowance.is_infinite() {
+                    0.0
+                } else {
+                    *allowance
+                };
+                *allowance = saved + throttle.cap * moment.dt() * share;
             }
+        } else {
+            self.allowance.fill(f64::INFINITY);
         }
+        self.pace.begin_step(moment.dt(), moment.parameters.execution.interval);
     }
 
     /// The rounds are over: what the waterfall settles once a step.
@@ -81,7 +93,7 @@ impl Liquidation {
         self.waterfall.end_step(moment, venues, tally);
     }
 
-    /// What a venue may still liquidate in this step, USD.
+    /// What a venue may still liquidate, USD.
     pub const fn allowance(&self, venue: VenueId) -> f64 {
         self.allowance[venue.index()]
     }

@@ -108,3 +108,27 @@ pub struct ImpactByRoute {
     /// Taken by bidders and vault, and unwound since.
     pub taken_over: Option<f64>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Figure, Observation};
+    use strum::VariantArray as _;
+
+    /// A route without its rows in the table of figures would be in no table of a run and in no plot.
+    #[test]
+    fn every_route_has_a_column_for_a_step_and_one_so_far() {
+        for route in Route::VARIANTS.iter().copied() {
+            let columns = |seen: &Observation| -> Vec<Figure> {
+                let own = Figure::ALL.into_iter().filter(|figure| figure.of(seen) == 7.0);
+                own.filter(|figure| figure.is_column()).collect()
+            };
+            let mut seen = Observation::default();
+            seen.routes.0[route] = 7.0;
+            assert_eq!(columns(&seen).len(), 1, "{route:?}: {:?}", columns(&seen));
+            let mut seen = Observation::default();
+            seen.routes_so_far.0[route] = 7.0;
+            assert_eq!(columns(&seen), [Figure::routed(route)], "{route:?}");
+        }
+    }
+}

@@ -141,6 +141,21 @@ impl LendingPool {
         } else {
             self.between(libm::exp(-from), libm::exp(-to))
         };
+        self.flow(debt)
+    }
+
+    /// The part of [`Self::flow_between`] 0 and `to` that the present price has not reached.
+    pub fn flow_beyond(&self, to: f64) -> f64 {
+        let reached = self.healthy.weight_reached(-self.reach());
+        let debt = self
+            .healthy
+            .weight_between(f64::NEG_INFINITY, -self.reach() * libm::exp(-to))
+            - reached;
+        self.flow(debt.max(0.0))
+    }
+
+    /// USD of coins that the first liquidations of loans with this debt trade, the debt before the growth of the index.
+    fn flow(&self, debt: f64) -> f64 {
         let repaid = debt * self.index * self.borrowed.debt_usd(self.price) * self.terms.repayable_share(0.999);
         match self.borrowed {
             Borrowed::Usd => (1.0 + self.terms.bonus) * repaid,

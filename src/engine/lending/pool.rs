@@ -9,6 +9,7 @@ use cascade_scenario::{Borrowed, Parameters};
 use crate::lending::loan::{Loan, LoanTerms};
 use crate::lending::waiting::Waiting;
 use crate::market::oracle::Oracle;
+use crate::pace::Pace;
 use crate::positions::ladder::Ladder;
 use crate::random::{Purpose, RandomStreams};
 
@@ -69,6 +70,8 @@ pub struct LendingPool {
     pub total: LendingRound,
     /// Sums of this step, USD.
     pub step: LendingRound,
+    /// When liquidators look.
+    pub pace: Pace,
 }
 
 /// Sums over liquidations of loans, USD at the oracle's price.

@@ -14,10 +14,10 @@
 use cascade_scenario::{BookId, IndexedBy, Limits, MakerFailure};
 
 use crate::clock::Moment;
-use crate::clock::YEAR_SECONDS;
 use crate::log::Log;
 use crate::log::LogEvent;
 use crate::market::books::Market;
+use crate::market::volatility::VolatilityEstimate;
 use crate::positions::account::Trader;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
@@ -49,9 +49,8 @@ pub struct Makers {
     books: Vec<BookMakers>,
     /// Makers a book that `failed` counts are out of.
     count: u32,
-    /// Exponentially weighted variance of the index, per year, and the log price it was last updated with.
-    variance: f64,
-    seen: Option<f64>,
+    /// What they think of the index; none while nobody makes a market.
+    estimate: Option<VolatilityEstimate>,
 }
 
 impl Makers {
@@ -127,7 +126,7 @@ impl Makers {
     fn leave(&mut self, market: &mut Market, venues: &mut Venues) {
         for book in market.book_ids() {
             market.take_forced(book);
-            if self.seen.is_some() {
+            if self.estimate.is_some() {
                 let held = accounts::coins(venues, Trader::Makers, book);
                 let price = market.books[book].price;
                 accounts::transfer(venues, Trader::Makers, book, -held, price);
@@ -156,21 +155,18 @@ impl Makers {
 
     fn follow_volatility(&mut self, moment: &Moment, market: &Market) {
         let level = market.index_level().total;
-        match self.seen {
-            None => self.variance = moment.parameters.market.volatility.powi(2),
-            Some(before) => {
-                let kept = libm::exp2(-moment.dt() / moment.parameters.makers.half_life);
-                let made = (level - before).powi(2) * YEAR_SECONDS / moment.dt();
-                self.variance = kept * self.variance + (1.0 - kept) * made;
-            }
+        let half_life = moment.parameters.makers.half_life;
+        match &mut self.estimate {
+            None => self.estimate = Some(VolatilityEstimate::new(moment.parameters.market.volatility, level)),
+            Some(estimate) => estimate.see(moment, half_life, level),
         }
-        self.seen = Some(level);
     }
 
     /// What volatility leaves of the makers' depth: min(1, σ_ref/σ̂)^γ.
     fn withdrawal(&self, moment: &Moment) -> f64 {
         let settings = &moment.parameters.makers;
-        let ratio = settings.reference_volatility / libm::sqrt(self.variance);
+        let Some(estimate) = &self.estimate else { return 1.0 };
+        let ratio = settings.reference_volatility / estimate.volatility();
         if ratio < 1.0 {
             libm::pow(ratio, settings.withdrawal)
         } else {

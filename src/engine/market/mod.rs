@@ -10,3 +10,4 @@ pub mod makers;
 pub mod noise_flow;
 pub mod oracle;
 pub mod source;
+pub mod volatility;

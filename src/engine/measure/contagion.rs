@@ -92,7 +92,7 @@ impl Contagion {
     pub(crate) fn measure(assets: &[Asset], cross: &CrossAccounts, parameters: &Parameters) -> Self {
         let mut gain = cross.contagion(parameters, assets, WINDOW);
         for (index, asset) in assets.iter().enumerate() {
-            gain[index][index] += reproduction::ratio(&asset.world, &asset.dealers, Side::Long);
+            gain[index][index] += asset.observation().reproduction_down;
         }
         Self {
             assets: assets.len(),

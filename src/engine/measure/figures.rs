@@ -265,6 +265,16 @@ struct Row<O: 'static> {
 }
 
 impl Figure {
+    /// What a route has taken so far.
+    pub const fn routed(route: Route) -> Self {
+        match route {
+            Route::OrderBook => Self::RoutedBook,
+            Route::Amm => Self::RoutedAmm,
+            Route::Auction => Self::RoutedAuction,
+            Route::Vault => Self::RoutedVault,
+        }
+    }
+
     /// What is known of it.
     pub fn about(self) -> &'static About {
         &Self::ROWS[self as usize].about

@@ -8,7 +8,6 @@ use crate::lending::LendingSummary;
 use crate::market::source::BySource;
 use crate::measure::figures::Sums;
 use crate::measure::observation::{LargestMove, Observation, Summary};
-use crate::measure::systemic::Correlation;
 use crate::world::World;
 
 /// Running figures.
@@ -24,7 +23,6 @@ pub struct Metrics {
     drawdown_log: f64,
     offspring: f64,
     largest_attribution: BySource,
-    correlation: Correlation,
     basis: Moments,
     funding: Moments,
 }
@@ -75,7 +73,6 @@ impl Metrics {
             drawdown_log: 0.0,
             offspring: 0.0,
             largest_attribution: BySource::default(),
-            correlation: Correlation::default(),
             basis: Moments::default(),
             funding: Moments::default(),
         }
@@ -102,7 +99,6 @@ impl Metrics {
                 *largest = part;
             }
         }
-        self.correlation.add(&world.tally.liquidated);
         for price in seen.futures.iter().take(world.venues.len()) {
             self.basis.add(libm::log(price / seen.spot));
         }
@@ -166,7 +162,6 @@ impl Metrics {
             spot_impact_by_route: seen.routes_so_far.spot_impact(&self.largest_attribution),
             clearing: seen.clearing,
             lending: LendingSummary::of(&seen.lending),
-            synchronisation: self.correlation.mean(),
             largest_attribution: self.largest_attribution,
             basis_variance: self.basis.variance(),
             funding_variance: self.funding.variance(),

@@ -6,6 +6,7 @@ pub mod dealer_figures;
 pub mod delta_map;
 pub mod event_log;
 pub mod figures;
+pub mod horizon;
 pub mod ledger;
 pub mod metrics;
 pub mod observation;

@@ -5,6 +5,8 @@ use cascade_scenario::{AssetId, BookId, LoanOutlet, Parameters};
 use crate::market::books::Market;
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
+#[cfg(doc)]
+use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::traders::dealers::Dealers;
 use crate::world::World;
@@ -14,7 +16,8 @@ pub const WINDOW: f64 = 0.005;
 
 /// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
 ///
-/// ℓ_v is the notional of a side resting within half a per cent of venue v's mark, per unit of log price. A liquidation of V
+/// ℓ_v is the notional of a side resting within half a per cent of venue v's mark, per unit of log price; what the mark has
+/// passed and no engine has looked at yet is set off already and is not part of it ([`Venues::backlog`]). A liquidation of V
 /// at venue u moves u's own price by V/D_u and the index by V/ΣD, so the next generation is G_vu = ℓ_v·(w/ΣD +
 /// (1 − w)·δ_vu/D_u); R is its spectral radius: max ℓ_v/D_v where marks are own prices, Σℓ/ΣD where they are an index. Where
 /// arbitrage joins the books, a move stays with all of them and R = Σℓ/ΣD. R > 1 is necessary for a runaway; with decay of
@@ -36,6 +39,13 @@ pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
     liquidation_ratio(world, side) + hedging * impact
 }
 
+/// The ratios of a fall and of a rise, the larger of what they are now and what they were after the rounds of this step so far.
+pub fn largest(world: &World, dealers: &Dealers) -> [f64; 2] {
+    let now = Side::BOTH.map(|side| ratio(world, dealers, side));
+    let before = world.tally.reproduction.unwrap_or(now);
+    std::array::from_fn(|side| now[side].max(before[side]))
+}
+
 fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let sign = side.sign();
     // For impact laws that are not linear this is the depth that a move of the window's size meets.
@@ -48,7 +58,7 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
             venue
                 .contracts
                 .iter()
-                .map(|c| c.side(side).resting_until(c.kind, c.funding, far))
+                .map(|c| c.side(side).resting_beyond(c.kind, c.funding, venue.mark, far))
                 .sum::<f64>()
                 / WINDOW
         })
@@ -73,7 +83,7 @@ fn loans(world: &World, side: Side, spot_depth: f64, total_depth: f64) -> (f64, 
         .lending
         .as_ref()
         .filter(|pool| world.moment.parameters.lending.enabled && pool.borrowed.order_sign() == -side.sign());
-    let density = pool.map_or(0.0, |pool| pool.flow_between(0.0, WINDOW) / WINDOW);
+    let density = pool.map_or(0.0, |pool| pool.flow_beyond(WINDOW) / WINDOW);
     let joined = world.moment.parameters.arbitrage.enabled;
     match (world.moment.parameters.lending.outlet, &world.pool) {
         // Only arbitrage carries the price of the automated market maker to the books.

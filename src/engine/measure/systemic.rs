@@ -11,10 +11,10 @@ use serde::Serialize;
 
 pub use concentration::resting;
 pub use recovery::RecoveryTime;
-pub use synchrony::Correlation;
 
 use crate::log::{Log, LogEvent};
 use crate::market::source::Source;
+use crate::measure::horizon::{BIN_SECONDS, LastMoves, SpotLevel};
 use crate::world::World;
 use concentration::LevelConcentration;
 use recovery::Recovery;
@@ -50,7 +50,7 @@ pub struct SystemicFigures {
     pub depth_adjusted_open_interest: f64,
     /// Mean correlation of the venues' liquidated notionals over the last five minutes; 0 with fewer than two liquidating.
     pub running_synchrony: f64,
-    /// Forced flow's part of the spot's recent variance, Σ Δx_forced·Δx/Σ Δx², half-life 15 min.
+    /// Forced flow's part of the spot's recent variance, Σ Δx_forced·Δx/Σ Δx² of moves Δ over 15 min, half-life 15 min.
     pub running_derivative_share: f64,
 }
 
@@ -60,7 +60,7 @@ pub struct SystemicSummary {
     /// The present figures.
     #[serde(flatten)]
     pub now: SystemicFigures,
-    /// Forced flow's part of the variance of the spot's log moves: Σ Δx_forced·Δx/Σ Δx².
+    /// Forced flow's part of the variance of the spot's log moves over 15 min: Σ Δx_forced·Δx/Σ Δx².
     pub derivative_share: f64,
     /// First step after which liquidations of separate venues were one event.
     pub synchronised_step: Option<u64>,
@@ -74,7 +74,7 @@ pub struct SystemicSummary {
     pub open_interest_recovery: RecoveryTime,
 }
 
-/// Sums of squares and products of log moves.
+/// Sums of squares and products of log moves over a quarter of an hour.
 #[derive(Clone, Copy, Debug, Default)]
 struct Moves {
     forced_times_total: f64,
@@ -82,9 +82,9 @@ struct Moves {
 }
 
 impl Moves {
-    fn add(&mut self, kept: f64, forced: f64, total: f64) {
-        self.forced_times_total = kept * self.forced_times_total + forced * total;
-        self.total_squared = kept * self.total_squared + total * total;
+    fn add(&mut self, kept: f64, moved: &SpotLevel) {
+        self.forced_times_total = kept * self.forced_times_total + moved.forced * moved.total;
+        self.total_squared = kept * self.total_squared + moved.total * moved.total;
     }
 
     fn share(&self) -> f64 {
@@ -101,8 +101,7 @@ impl Moves {
 pub struct Systemic {
     levels: LevelConcentration,
     window: Window,
-    /// Spot log price before the step, total and forced part.
-    before: (f64, f64),
+    last_moves: LastMoves,
     recent: Moves,
     whole: Moves,
     price: Recovery,
@@ -117,8 +116,8 @@ impl Systemic {
     pub fn new(world: &World) -> Self {
         let mut systemic = Self {
             levels: LevelConcentration::default(),
-            window: Window::new(world.moment.dt()),
-            before: (0.0, 0.0),
+            window: Window::new(&world.moment),
+            last_moves: LastMoves::new(),
             recent: Moves::default(),
             whole: Moves::default(),
             price: Recovery::default(),
@@ -131,16 +130,25 @@ impl Systemic {
         systemic
     }
 
+    /// Takes what a step has done, before the clock goes on.
+    pub fn follow(&mut self, world: &World) {
+        self.window.add(&world.moment, &world.tally.liquidated);
+        if !world.moment.ends(BIN_SECONDS) {
+            return;
+        }
+        let spot = world.market.level(BookId::SPOT);
+        let now = SpotLevel {
+            total: spot.total,
+            forced: spot.total - spot.by_source[Source::Exogenous],
+        };
+        let moved = self.last_moves.add(&world.moment, now);
+        let seconds = world.moment.steps_in(BIN_SECONDS) as f64 * world.moment.dt();
+        self.recent.add(libm::exp2(-seconds / SHARE_HALF_LIFE), &moved);
+        self.whole.add(1.0, &moved);
+    }
+
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
     pub fn record(&mut self, world: &World, ratio: f64, log: &mut Log) {
-        let spot = world.market.level(BookId::SPOT);
-        let now = (spot.total, spot.total - spot.by_source[Source::Exogenous]);
-        let (total, forced) = (now.0 - self.before.0, now.1 - self.before.1);
-        self.before = now;
-        self.recent
-            .add(libm::exp2(-world.moment.dt() / SHARE_HALF_LIFE), forced, total);
-        self.whole.add(1.0, forced, total);
-        self.window.push(&world.tally.liquidated);
         self.measure(world);
         self.notice_synchronisation(world, ratio, log);
     }
@@ -192,6 +200,11 @@ impl Systemic {
     /// The present figures.
     pub const fn figures(&self) -> SystemicFigures {
         self.figures
+    }
+
+    /// Mean correlation of the venues' liquidated notionals over the run; none with fewer than two venues liquidating.
+    pub fn synchronisation(&self) -> Option<f64> {
+        self.window.of_run()
     }
 
     /// First step after which liquidations of separate venues were one event.

@@ -35,11 +35,6 @@ pub fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
     settings.confidence * volatility * libm::sqrt(settings.risk_period / YEAR_SECONDS)
 }
 
-/// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
-pub fn averaged(kept: f64, before: f64, made: f64) -> f64 {
-    kept * before + (1.0 - kept) * made
-}
-
 /// The rate charged after a step: the buffer drains before the rate rises, and fills again as the estimate falls; the rise
 /// is limited per hour.
 pub fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
@@ -85,6 +80,7 @@ pub fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, volatili
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::market::volatility::averaged;
     use cascade_scenario::Scenario;
 
     /// EWMA .94 a day, volatility 4 % a day, one day of −20 %: the margin rises 1.56205-fold and cuts positions by 35.98 %;

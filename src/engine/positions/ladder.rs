@@ -354,6 +354,29 @@ impl<T: Item> Ladder<T> {
         sum
     }
 
+    /// Weight of the items that a threshold has reached: `key ≤ threshold`, item by item where the threshold divides a bucket.
+    /// Costs nothing where none is.
+    pub fn weight_reached(&self, threshold: f64) -> f64 {
+        let front = self.front.last().map_or(f64::INFINITY, |rung| rung.key);
+        if self.is_empty() || !self.front.is_empty() && front.min(self.limit) > threshold {
+            return 0.0;
+        }
+        let reached = |rung: &&Rung<T>| rung.key <= threshold;
+        let last = self.bucket_of(threshold);
+        let first = self
+            .lowest
+            .min(if self.front.is_empty() { last } else { self.front_bucket });
+        let whole: f64 = self.buckets[first.min(last)..last]
+            .iter()
+            .map(|bucket| bucket.weight)
+            .sum();
+        let in_front = self.front.iter().filter(|_| self.front_bucket == last);
+        let divided = in_front
+            .chain(self.rungs.iter(&self.buckets[last].rungs))
+            .filter(reached);
+        whole + divided.map(|rung| rung.item.weight()).sum::<f64>()
+    }
+
     /// Calls `visit(middle key, weight)` for every occupied bucket that overlaps the keys from `low` to `high`.
     pub fn visit_weights(&self, low: f64, high: f64, mut visit: impl FnMut(f64, f64)) {
         if self.is_empty() {

@@ -9,9 +9,9 @@
 use cascade_scenario::{BookId, VENUES_MAX, VenueId};
 
 use crate::clock::Moment;
-use crate::clock::YEAR_SECONDS;
 use crate::market::books::Market;
-use crate::positions::charge::{Charge, HIGHEST_RATE, averaged, charge_at, charged_rate, full_rate, uncovered_rate};
+use crate::market::volatility::VolatilityEstimate;
+use crate::positions::charge::{Charge, HIGHEST_RATE, charge_at, charged_rate, full_rate, uncovered_rate};
 use crate::positions::venues::Venues;
 
 /// Relative change of the rate after which the resting levels count as moved.
@@ -20,10 +20,7 @@ const NOTICEABLE: f64 = 0.002;
 /// Each venue's estimate and the rate it charges.
 #[derive(Clone, Debug)]
 pub struct MarginModel {
-    /// Log price each venue's estimate saw last.
-    seen: [f64; VENUES_MAX],
-    /// Variance per year.
-    variance: [f64; VENUES_MAX],
+    estimates: [VolatilityEstimate; VENUES_MAX],
     charged: [f64; VENUES_MAX],
     /// Charges at which the resting levels were last counted as moved.
     noticed: [Option<Charge>; VENUES_MAX],
@@ -59,8 +56,7 @@ impl MarginModel {
         let settings = &moment.parameters.volatility_margin;
         let full = full_rate(settings, volatility);
         Self {
-            seen: [0.0; VENUES_MAX],
-            variance: [volatility * volatility; VENUES_MAX],
+            estimates: [VolatilityEstimate::new(volatility, 0.0); VENUES_MAX],
             charged: [full; VENUES_MAX],
             noticed: [None; VENUES_MAX],
             was_enabled: settings.enabled,
@@ -71,7 +67,7 @@ impl MarginModel {
     /// What volatility adds at every venue.
     pub fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
-            let volatility = libm::sqrt(self.variance[venue]);
+            let volatility = self.estimates[venue].volatility();
             charge_at(&moment.parameters, VenueId::new(venue), self.charged[venue], volatility)
         })
     }
@@ -98,20 +94,21 @@ impl MarginModel {
         }
         if measuring && !self.was_measuring {
             *self = Self::new(moment);
+            let volatility = moment.parameters.market.volatility;
             for venue in venues.ids() {
-                self.seen[venue.index()] = observed(moment, market, venue);
+                self.estimates[venue.index()] = VolatilityEstimate::new(volatility, observed(moment, market, venue));
             }
         } else if settings.enabled && !self.was_enabled {
-            self.charged = self.variance.map(|variance| full_rate(&settings, libm::sqrt(variance)));
+            self.charged = self
+                .estimates
+                .map(|estimate| full_rate(&settings, estimate.volatility()));
         }
         (self.was_enabled, self.was_measuring) = (settings.enabled, measuring);
-        let kept = libm::exp2(-moment.dt() / settings.half_life);
         for id in venues.ids() {
-            let (now, venue) = (observed(moment, market, id), id.index());
-            let made = (now - self.seen[venue]).powi(2) * YEAR_SECONDS / moment.dt();
-            self.seen[venue] = now;
-            self.variance[venue] = averaged(kept, self.variance[venue], made);
-            let uncovered = uncovered_rate(&settings, libm::sqrt(self.variance[venue]));
+            let venue = id.index();
+            let estimate = &mut self.estimates[venue];
+            estimate.see(moment, settings.half_life, observed(moment, market, id));
+            let uncovered = uncovered_rate(&settings, estimate.volatility());
             self.charged[venue] =
                 charged_rate(&settings, uncovered, self.charged[venue], moment.dt()).min(HIGHEST_RATE);
         }

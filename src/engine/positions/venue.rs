@@ -214,6 +214,22 @@ impl SideBook {
         })
     }
 
+    /// The part of [`Self::resting_until`] `far` that the mark price has not reached: what a further move to there sets off.
+    pub fn resting_beyond(&self, kind: ContractKind, funding: f64, mark: f64, far: f64) -> f64 {
+        let reached = kind.notional_usd(self.units_reached(kind, funding, mark), far);
+        // What counts as evenly spread inside a bucket on one side only may round below nothing.
+        (self.resting_until(kind, funding, far) - reached).max(0.0)
+    }
+
+    /// Units of positions on the ladders whose liquidation price the mark has passed: no engine has looked at them since.
+    pub fn units_reached(&self, kind: ContractKind, funding: f64, mark: f64) -> f64 {
+        let tiers = self.tiers.iter().map(|tier| {
+            let threshold = tier.requirement.threshold(kind.value(mark), self.side, funding);
+            tier.ladder.weight_reached(threshold)
+        });
+        tiers.sum()
+    }
+
     /// Notional in USD, at a price, of the positions whose keys lie between the two that each tier's requirement gives.
     pub fn resting(&self, kind: ContractKind, price: f64, keys: impl Fn(&Requirement) -> (f64, f64)) -> f64 {
         let units = self.tiers.iter().map(|tier| {

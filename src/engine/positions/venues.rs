@@ -77,6 +77,18 @@ impl Venues {
         self.sum_contracts(|contract, mark| contract.kind.notional_usd(contract.side(side).open.quantity, mark))
     }
 
+    /// Notional of the positions whose liquidation price their venue's mark has passed and that no liquidation engine has looked
+    /// at since, USD at the marks.
+    pub fn backlog(&self) -> f64 {
+        self.sum_contracts(|contract, mark| {
+            let units = contract
+                .sides
+                .iter()
+                .map(|book| book.units_reached(contract.kind, contract.funding, mark));
+            contract.kind.notional_usd(units.sum(), mark)
+        })
+    }
+
     /// Notional that waits in a venue's liquidation queue, USD at its mark.
     pub fn queued_at(&self, venue: VenueId) -> f64 {
         Side::BOTH.map(|side| self.queued_side_at(venue, side)).iter().sum()

@@ -19,6 +19,7 @@ use crate::log::Log;
 use crate::log::LogEvent;
 use crate::market::books::Market;
 use crate::market::source::Source;
+use crate::pace::Pace;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::options::{Expired, OptionBook, generate};
@@ -48,6 +49,8 @@ pub struct Dealers {
     /// Coins that the hedging gain has bought so far, and the reference price it looked at last, log relative to the start.
     gain_coins: f64,
     gain_seen: Option<f64>,
+    /// When they hedge, where they do so at an interval.
+    pace: Pace,
     /// Log prices at which gamma changes its sign, by the dealers' own signs and by those for indices, and the time to the
     /// nearest expiry when they were found.
     pub flips: [Vec<f64>; 2],
@@ -124,6 +127,8 @@ impl Dealers {
 
     /// At the start of a step: time passes, and options expire.
     pub fn begin_step(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, log: &mut Log) {
+        self.pace
+            .begin_step(moment.dt(), moment.parameters.dealers.hedging_interval);
         if self.book.is_empty() {
             return;
         }
@@ -178,6 +183,7 @@ impl Dealers {
         breakers: &Breakers,
     ) -> bool {
         let settings = moment.parameters.dealers;
+        let looks = self.pace.look();
         let idle = self.book.is_empty() && settings.gain == 0.0 && self.held(venues) == 0.0;
         if !settings.enabled || idle {
             return false;
@@ -192,7 +198,7 @@ impl Dealers {
         let by_gain = settings.gain * depth * moved / price;
         let gap = self.worthwhile(moment, market, venues) + by_gain;
         let due = match settings.rule {
-            HedgeRule::Interval => moment.step.is_multiple_of(u64::from(settings.interval)),
+            HedgeRule::Interval => looks,
             HedgeRule::Band => gap.abs() > settings.band * self.scale(moment, depth / price),
         };
         if !due || gap.abs() * price < LEAST_ORDER * depth {
@@ -252,10 +258,8 @@ impl Dealers {
             };
             let part = (order.abs() * share).min(limit);
             if part > 0.0 {
-                // The coins that the order was for at the price before it, as every order is.
-                let coins = sign * part / market.books[book].price;
                 let fill = market.execute(book, sign * part, Source::Hedging);
-                self.take(venues, book, coins, fill.price);
+                self.take(venues, book, sign * part / fill.price, fill.price);
                 executed += sign * part;
             }
         }

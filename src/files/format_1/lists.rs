@@ -7,13 +7,14 @@ use ron::value::RawValue;
 use serde::Deserialize;
 
 use cascade_scenario::{
-    ASSETS_MAX, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph, ParameterError,
-    PositionKind, PricePath, Scenario, VENUES_MAX,
+    ASSETS_MAX, ErrorPlace, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph,
+    ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
-use super::super::document::{Piece, RonDocument};
-use super::super::preset::Problem;
-use super::offender;
+use crate::document::{Piece, RonDocument};
+use crate::problem::Problem;
+
+use super::pieces::offender;
 
 /// A price path as it stands in a file.
 #[derive(Deserialize)]
@@ -103,8 +104,11 @@ fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {
     };
     path.validate().map_err(|error| {
         let number = match &error {
-            ParameterError::Value { path, .. } => path.split([' ', ':']).find_map(|word| word.parse::<usize>().ok()),
-            ParameterError::Unknown { .. } => None,
+            ParameterError::Value {
+                place: ErrorPlace::Entry { number, .. },
+                ..
+            } => Some(*number),
+            _ => None,
         };
         let points = piece.text.find(POINTS).and_then(|at| {
             let bracket = piece.text[at..].find('[')?;

@@ -4,7 +4,7 @@
 //! a depth that only linear impact asked for. Now every law V = D₁·(u/1 %)^κ asks for the depth 100·D₁, and what moved the
 //! price by 1 % was D₁ = ADV·(1 %/(Y·σ))².
 
-use cascade_scenario::{ParameterError, Parameters, Setting, find};
+use cascade_scenario::{ErrorPlace, ParameterChange, ParameterError, Parameters, Setting, find};
 
 const LAW: &str = "liquidity.impact";
 const COEFFICIENT: &str = "liquidity.square_root_coefficient";
@@ -45,7 +45,8 @@ impl ImpactLaw {
     pub fn read(&mut self, path: &str, setting: &Setting) -> Result<(), ParameterError> {
         let refuse = |allowed: &str| {
             Err(ParameterError::Value {
-                path: path.to_owned(),
+                place: ErrorPlace::Scenario,
+                field: path.to_owned(),
                 value: setting.to_string(),
                 allowed: allowed.to_owned(),
             })
@@ -75,13 +76,14 @@ impl ImpactLaw {
     }
 
     /// What a change of such a parameter during a run changes now, if anything.
-    pub fn change(&mut self, path: &str, setting: &Setting) -> Result<Option<(&'static str, f64)>, ParameterError> {
+    pub fn change(&mut self, path: &str, setting: &Setting) -> Result<Option<ParameterChange>, ParameterError> {
         self.read(path, setting)?;
-        Ok(match (path, self.square_root) {
-            (LAW, square_root) => Some((EXPONENT, if square_root { 2.0 } else { 1.0 })),
-            (_, true) => Some((DEPTH, self.depth())),
-            (_, false) => None,
-        })
+        let (path, number) = match (path, self.square_root) {
+            (LAW, square_root) => (EXPONENT, if square_root { 2.0 } else { 1.0 }),
+            (_, true) => (DEPTH, self.depth()),
+            (_, false) => return Ok(None),
+        };
+        ParameterChange::read(path, &Setting::Number(number)).map(Some)
     }
 
     fn depth(self) -> f64 {

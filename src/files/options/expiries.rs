@@ -1,9 +1,10 @@
 //! When options expire: days, or days from now.
 
-use super::Quoted;
 use super::columns::Column;
-use crate::import::{Plan, ReadOptions};
+use super::quoted::Quoted;
 use crate::number::Decimal;
+use crate::plan::Plan;
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, is_missing, plain};
 use crate::time::{
     Clock, DAY, DateOrder, Form, OrderReason, day_of, days_since_1970, order_of_expiries, read, recognise,

@@ -3,19 +3,24 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{Quoted, Raw, Spot, leave_out, names};
-use crate::import::{Plan, ReadOptions};
-use crate::preset::Problem;
+use super::names;
+use super::quoted::{Quoted, Spot};
+use super::raw::{Raw, leave_out};
+use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::read_as::{ChainRead, Omitted, ReadAs};
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, plain};
-use crate::time::{DAY, DateOrder, OrderReason, days_since_1970};
+use crate::time::{DAY, DateOrder, OrderReason, days_since_1970, eastern_offset};
 use cascade_engine::{YEAR_SECONDS, black76};
-use cascade_scenario::{Basis, Expiry, OptionChain, OptionKind, Quote, format};
+use cascade_scenario::{Basis, Date, Expiry, OptionChain, OptionKind, Quote, format};
 
 /// A volatility above this is one in per cent, if most are.
 const FRACTION_MAX: f64 = 3.0;
-/// Options are settled at 16:00, and quotes are delayed by a quarter of an hour.
+/// Options are settled at 16:00 in New York, and quotes are delayed by a quarter of an hour.
 const CLOSE: f64 = 16.25 * 3_600.0;
+/// Crypto venues settle options at 08:00 UTC (Deribit, OKX, Bybit, Binance).
+const CRYPTO_SETTLEMENT: f64 = 8.0 * 3_600.0;
 /// Share of the exposure that the rounding of gammas may move before that is said.
 const ROUNDED: f64 = 0.2;
 /// Units of the underlying a contract, where nothing says otherwise.
@@ -119,19 +124,28 @@ pub fn chain(
     chain
 }
 
-/// What has expired before it was quoted counts no more: on an earlier day, or on the same day after the close in New York.
+/// What has expired before it was quoted counts no more: on an earlier day, or on the same day after the hour of settlement.
 fn without_expired<'t>(raws: Vec<Raw<'t>>, quoted: Option<Quoted>, read_as: &mut ReadAs) -> Vec<Raw<'t>> {
     let Some(quoted) = quoted else { return raws };
-    let closed = quoted
-        .new_york
-        .is_some_and(|moment| moment - days_since_1970(quoted.date) * DAY > CLOSE);
     let dead = |raw: &Raw<'_>| match raw.expiry {
-        // Crypto venues settle in the morning of another zone; only the day tells there.
-        Expiry::On(date) => date < quoted.date || date == quoted.date && closed && !is_dashed(raw),
+        Expiry::On(date) => match quoted.moment {
+            Some(moment) => moment > settled_at(date, is_dashed(raw)),
+            None => date < quoted.date,
+        },
         Expiry::InDays(_) | Expiry::InCountedDays(_) => false,
     };
     leave_out(read_as, Omitted::Expired, &raws, dead);
     raws.into_iter().filter(|raw| !dead(raw)).collect()
+}
+
+/// When options that expire on a day have no more quotes, seconds since 1970 UTC.
+fn settled_at(date: Date, crypto: bool) -> f64 {
+    let midnight = days_since_1970(date) * DAY;
+    if crypto {
+        midnight + CRYPTO_SETTLEMENT
+    } else {
+        midnight + CLOSE - eastern_offset(date)
+    }
 }
 
 fn is_dashed(raw: &Raw<'_>) -> bool {

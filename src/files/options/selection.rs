@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::columns::Column;
-use super::{Around, Quoted, names};
-use crate::import::{Plan, ReadOptions};
+use super::names;
+use super::quoted::{Around, Quoted};
+use crate::plan::Plan;
 use crate::read_as::{Omitted, ReadAs};
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, plain};
-use crate::time::{Clock, DAY, DateOrder, Form, day_of, read, recognise};
+use crate::time::{Clock, DateOrder, Form, day_of, read, recognise};
+use cascade_scenario::format::counted;
 
 /// Values that are named in a question.
 const NAMED: usize = 8;
@@ -86,7 +89,7 @@ fn of_one_underlying<'t>(
         let named: Vec<String> = values
             .iter()
             .take(NAMED)
-            .map(|(value, count)| format!("{value} in {count} rows"))
+            .map(|(value, count)| format!("{value} in {}", counted(*count, "row")))
             .collect();
         let message = format!(
             "the table has options on several underlyings ({}{}), and a chain is of one: choose it (Symbol in the window, --symbol on \
@@ -146,7 +149,7 @@ fn of_day(text: Option<&str>, clock: Clock, date: cascade_scenario::Date, last: 
         Some(written) if clock.form == Form::DatesAndTimes => Quoted::of(written, date),
         _ if clock.form.strength() == 5 => Quoted {
             date,
-            new_york: Some((last / DAY).floor() * DAY + last.rem_euclid(DAY) + crate::time::eastern_offset(date)),
+            moment: Some(last),
         },
         _ => Quoted::on(date),
     }

@@ -2,10 +2,11 @@
 //! the rows say.
 
 use super::columns::Column;
-use super::{Raw, bound, range};
-use crate::import::{Plan, ReadOptions};
-use crate::preset::Problem;
+use super::raw::{Raw, bound, range};
+use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::read_as::{SizeUnit, SizesRead};
+use crate::reading::ReadOptions;
 use crate::table::Diagnostics;
 use cascade_scenario::{ListedPosition, PositionKind, format};
 

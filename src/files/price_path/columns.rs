@@ -1,8 +1,8 @@
 //! The columns of a path: by their names, and by what they hold.
 
-use crate::import::Plan;
 use crate::number::Decimal;
-use crate::preset::Problem;
+use crate::plan::Plan;
+use crate::problem::Problem;
 use crate::read_as::Because;
 use crate::table::{Header, Mapping, Row, Table, Wanted, guess, is_missing, plain};
 use crate::time::{Form, recognise, time_of_day};
@@ -346,6 +346,20 @@ fn price_by_content(look: &Look<'_>, width: usize, free: &impl Fn(usize) -> bool
         let names = || look.header.names(column);
         names().any(|name| NO_PRICES.contains(&name.as_str()) || SYMBOLS.contains(&name.as_str()))
             || names().any(|name| {
+                [
+                    "funding",
+                    "ratio",
+                    "interest",
+                    "hours",
+                    "premium",
+                    "percent",
+                    "leverage",
+                    "volatility",
+                ]
+                .iter()
+                .any(|word| name.contains(word))
+            })
+            || names().any(|name| {
                 ["volume", "amount", "count", "cap", "id"]
                     .iter()
                     .any(|end| name.ends_with(end) || name.starts_with("vol"))
@@ -465,6 +479,23 @@ pub fn hint(table: &Table, plan: &Plan, lacking: &str) -> String {
         ""
     };
     format!("{counter}; say which (--column {key}=…) of {}", names.join(", "))
+}
+
+/// Orders, such as those of liquidations, whose price is a limit and not what was traded at.
+pub fn of_orders(plan: &Plan) -> Option<Problem> {
+    const NAMES: [&str; 4] = ["ordertype", "ordtype", "timeinforce", "orderstatus"];
+    let is_order = |column: usize| plan.header.names(column).any(|name| NAMES.contains(&name.as_str()));
+    if plan.because[Column::Price as usize] == Because::Said || !(0..plan.header.width()).any(is_order) {
+        return None;
+    }
+    Some(Problem {
+        line: plan.header.lines.first().copied().unwrap_or(1),
+        column: 1,
+        field: None,
+        message: "these are orders, whose price is a limit: if they make a path, choose the column with the price that was traded at \
+                  (Price in the window, --column price=NAME on the command line)"
+            .to_owned(),
+    })
 }
 
 /// Several columns with the name of the price, of several tickers.

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::columns::Column;
-use crate::import::{Plan, ReadOptions};
+use crate::plan::Plan;
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, plain};
+use cascade_scenario::format::counted;
 
 /// Values that are named in a question.
 const NAMED: usize = 8;
@@ -30,6 +32,14 @@ pub fn one<'t>(
             let text = row.get(column).unwrap_or_default();
             values.entry(text.to_lowercase()).or_insert((0, *row)).0 += 1;
         }
+        let is_of_positions = |value: &String| matches!(value.as_str(), "long" | "short");
+        if column_is(column, columns[1]) && values.keys().all(is_of_positions) {
+            let message = "every row is of a long or a short: this lists positions or liquidations, and a path is of trades; if it is \
+                           one all the same, say that this column is no side (Side of a book in the window, --column side=none on the command \
+                           line)";
+            diagnostics.at(rows[0], column, message);
+            return (Vec::new(), before);
+        }
         // Sides of trades make one series, sides of a book do not.
         let is_book = |value: &String| matches!(value.as_str(), "bid" | "ask" | "bids" | "asks");
         if column_is(column, columns[1]) && !values.keys().all(is_book) {
@@ -51,7 +61,7 @@ pub fn one<'t>(
                 .take(NAMED)
                 .map(|(value, (count, row))| {
                     let text = row.get(column).filter(|text| !text.is_empty()).unwrap_or(value);
-                    format!("{text} in {count} rows")
+                    format!("{text} in {}", counted(*count, "row"))
                 })
                 .collect();
             let more = if values.len() > NAMED { ", …" } else { "" };

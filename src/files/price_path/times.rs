@@ -1,9 +1,10 @@
 //! The times of a path: one column, or one of days and one of times of day.
 
 use super::columns::Column;
-use crate::import::{Plan, ReadOptions};
 use crate::number::Decimal;
+use crate::plan::Plan;
 use crate::read_as::TimeRead;
+use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, plain};
 use crate::time::{ANY_DATE, Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
 

@@ -3,7 +3,7 @@
 use super::Header;
 
 /// Something a table may hold.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wanted {
     /// What it is called on the command line and in reports.
     pub key: &'static str,

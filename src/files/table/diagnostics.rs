@@ -1,10 +1,7 @@
 //! What is wrong with a table: mistakes with line, column and field.
 
 use super::{Decimal, Header, Row, Table};
-use crate::preset::Problem;
-
-/// Mistakes after which reading a table stops.
-pub const PROBLEMS_MAX: usize = 100;
+use crate::problem::{PROBLEMS_MAX, Problem};
 
 /// Collects what is wrong with a table.
 #[derive(Debug, Default)]

@@ -70,6 +70,9 @@ group! {
     /// What one liquidation costs whoever makes it, beside the debt. Loans that do not pay for it wait.
     gas: f64 = 50.0, "Fee per liquidation", Usd, 0.0 ..= 1e5, LogFromZero(1.0), Live,
         "liquidated iff proceeds of its own sale − repaid − fee ≥ 0";
+    /// Time between two looks of liquidators at the pool. At each they go on until no further liquidation pays at the prices their
+    /// own orders have made. 0: they look in every round of a step.
+    interval: f64 = 10.0, "Liquidators' interval", Seconds, 0.0 ..= 3600.0, LogFromZero(0.1), Live;
     /// Where liquidators trade the coins: until the price there is the oracle's less the bonus.
     outlet: LoanOutlet = LoanOutlet::SpotBook, "Collateral traded", Plain, 0 ..= 1, Linear, Live;
 }

@@ -56,9 +56,14 @@ group! {
 }
 
 group! {
-    /// How the model turns within a step.
+    /// How fast liquidation engines are.
     Execution "Execution"
-    /// How often a step scans for new liquidations. 1 spreads a cascade over steps; many rounds run it to its end at once.
+    /// Time between two looks of a liquidation engine at its positions. At each it takes over what has fallen below its
+    /// maintenance margin, and sells what is queued as far as the largest move of a round lets it. This is how long a generation
+    /// of a cascade takes. 0: it looks in every round of a step.
+    interval: f64 = 10.0, "Engine interval", Seconds, 0.0 ..= 3600.0, LogFromZero(0.1), Live;
+    /// How often a step lets those react who look in every round, interval 0: 1 spreads a cascade over steps, many rounds run it to
+    /// its end at once. Those with an interval get as many rounds as they have looks in a step.
     rounds_per_step: u32 = 1, "Rounds per step", Count, 1 ..= 10_000, Log, Live;
     /// Time between the moment a position is taken over and the moment it may be closed, by whatever route. 0 closes it at once.
     latency: f64 = 0.0, "Execution latency", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,

@@ -41,7 +41,7 @@ group! {
         "MPOR in z·σ̂·√MPOR";
     /// Half-life of the volatility estimate: short means nervous.
     half_life: f64 = 3_600.0, "Estimate half-life", Seconds, 60.0 ..= 2_592_000.0, Log, Live,
-        "σ̂² ← λσ̂² + (1 − λ)r², λ = 2^(−dt/half-life) (RiskMetrics 1996)";
+        "σ̂² ← λσ̂² + (1 − λ)·r²/Δ, λ = 2^(−Δ/half-life), Δ the market's sampling interval (RiskMetrics 1996)";
     /// One estimate of the index for all venues, or each venue's own from its own price.
     market_wide: bool = true, "Market-wide estimate", Plain, 0 ..= 1, Linear, Live;
     /// Charged on top in calm times and used up before the rate rises.

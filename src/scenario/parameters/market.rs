@@ -13,6 +13,10 @@ group! {
         "Δf = σ√dt·Z − σ²·dt/2, Z standard normal";
     /// Market time of one step.
     step_seconds: f64 = 10.0, "Time step", Seconds, 0.1 ..= 3600.0, Log, Restart;
+    /// Market time between two prices of which makers, margin rules and haircuts take the move to estimate volatility, and
+    /// trading halts the reference. At least a time step.
+    sampling_seconds: f64 = 10.0, "Sampling interval", Seconds, 0.1 ..= 3600.0, Log, Live,
+        "σ̂² ← λσ̂² + (1 − λ)·r²/Δ, r the log move in Δ seconds, λ = 2^(−Δ/half-life)";
 }
 
 group! {

@@ -55,7 +55,7 @@ group! {
 choice! {
     /// When dealers hedge.
     HedgeRule {
-        /// Every so many steps.
+        /// Every so many seconds.
         Interval = "interval",
         /// As soon as what they hold is too far from what they want.
         Band = "band",
@@ -74,10 +74,10 @@ group! {
     /// The dealers' position in the puts: −1 short all of them, +1 long all of them.
     put_sign: f64 = -1.0, "Dealers' puts", Plain, -1.0 ..= 1.0, Linear, Live,
         "GEX per 1 % = Σ sign·OI·Γ·P²·1 %; the usual assumption for indices is −1";
-    /// Interval: every so many steps. Band: as soon as the gap between the hedge wanted and held leaves the band.
+    /// Interval: every so many seconds. Band: as soon as the gap between the hedge wanted and held leaves the band.
     rule: HedgeRule = HedgeRule::Interval, "Re-hedge", Plain, 0 ..= 1, Linear, Live;
-    /// Steps from one hedge to the next.
-    interval: u32 = 6, "Interval", Steps, 1 ..= 1_000, Log, Live;
+    /// Time from one hedge to the next. 0: in every round of a step.
+    hedging_interval: f64 = 60.0, "Interval", Seconds, 0.0 ..= 86_400.0, LogFromZero(0.1), Live;
     /// Gap that is left unhedged, a share of the dealers' options.
     band: f64 = 0.01, "Band", Fraction, 0.0001 ..= 0.5, Log, Live,
         "hedge when |wanted − held| > band·Σ|sign|·OI (Whalley–Wilmott 1997 for the optimal width)";

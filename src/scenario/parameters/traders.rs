@@ -139,7 +139,7 @@ group! {
     reference_volatility: f64 = 1.0, "Reference volatility", FractionPerRootYear, 0.05 ..= 20.0, Log, Live;
     /// Half-life of their estimate of volatility.
     half_life: f64 = 600.0, "Estimate half-life", Seconds, 10.0 ..= 86_400.0, Log, Live,
-        "σ̂² ← λσ̂² + (1 − λ)r², of the index";
+        "σ̂² ← λσ̂² + (1 − λ)·r²/Δ of the index, Δ the market's sampling interval";
     /// Time constant with which failed makers come back, as soon as they can carry their part of the load.
     recovery: f64 = 3_600.0, "Recovery", Seconds, 10.0 ..= 2_592_000.0, Log, Live;
 }

@@ -217,7 +217,7 @@ fn every_route_prints_under_its_own_name() {
 }
 
 /// The preset shows what 10 October 2025 showed, whoever stands first in line: liquidations for a minute before the first
-/// auto-deleveraging, then most of it within another; and seen second by second it comes in bursts with pauses.
+/// auto-deleveraging, then most of it within another; and where the engines look every second it comes in bursts with pauses.
 #[test]
 fn auto_deleveraging_comes_in_bursts() {
     let bursts = |ranking: f64, settings: &[(&str, f64)]| {
@@ -227,7 +227,7 @@ fn auto_deleveraging_comes_in_bursts() {
         }
         let mut simulation = Simulation::new(&scenario).unwrap();
         let (mut liquidated, mut bursts): (Option<u64>, Vec<(u64, u64, f64)>) = (None, Vec::new());
-        for step in 0..360_u64 {
+        for step in 0..(3_600.0 / scenario.parameters.market.step_seconds) as u64 {
             simulation.step();
             let seen = simulation.assets()[0].observation();
             if seen.liquidated_longs > 0.0 {
@@ -248,7 +248,7 @@ fn auto_deleveraging_comes_in_bursts() {
         let (liquidated, found, summary) = bursts(ranking, &[]);
         let (from, to, sum) = found[0];
         assert!(from >= liquidated + 6 && to < from + 6 && sum > 0.9 * summary.adl_notional_usd);
-        let (_, found, summary) = bursts(ranking, &[("market.step_seconds", 1.0), ("shock.over_steps", 60.0)]);
+        let (_, found, summary) = bursts(ranking, &[("market.step_seconds", 1.0), ("execution.interval", 1.0)]);
         assert!(found.len() >= 5, "{found:?}");
         assert!(found[0].2 > 0.5 * summary.adl_notional_usd && summary.bad_debt_usd == 0.0);
     }

@@ -12,7 +12,7 @@ use super::common::bare;
 fn deviation_with_hedging(settings: &[(&str, f64)], steps: usize) -> f64 {
     let mut base = vec![
         ("market.volatility", 0.5),
-        ("dealers.interval", 1.0),
+        ("dealers.hedging_interval", 0.0),
         ("dealers.spot_share", 1.0),
     ];
     base.extend_from_slice(settings);
@@ -71,7 +71,7 @@ fn t13_with_options() {
         settings.push(("options.open_interest", interest));
         let found = deviation_with_hedging(&settings, 4_000);
         assert_close(found, 1.0 / (1.0 + 0.3 * sign), 0.02, &format!("sign {sign}"));
-        settings.extend([("dealers.interval", 1.0), ("dealers.spot_share", 1.0)]);
+        settings.extend([("dealers.hedging_interval", 0.0), ("dealers.spot_share", 1.0)]);
         let start = Simulation::with_positions(&bare(&settings), &[]).unwrap();
         assert!((start.assets()[0].observation().reproduction_down + 0.3 * sign).abs() < 1e-3);
     }

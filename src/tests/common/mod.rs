@@ -33,7 +33,10 @@ pub fn bare(settings: &[(&str, f64)]) -> Scenario {
         ("funding.enabled", 0.0),
         ("fund.insurance", 1e13),
         ("positions.coin_margin_share", 1.0),
+        ("execution.interval", 0.0),
         ("execution.rounds_per_step", 10_000.0),
+        ("lending.interval", 0.0),
+        ("dealers.hedging_interval", 0.0),
     ]);
     for (path, value) in settings {
         scenario.set(path, *value).unwrap();

@@ -3,11 +3,11 @@
 
 use std::io::Write as _;
 
-use cascade_lab::files::import::{self, ReadOptions, Reading};
-use cascade_lab::files::preset::PresetError;
+use cascade_lab::files::import::{self, Places, ReadOptions, Reading};
+use cascade_lab::files::problem::FileError;
 use cascade_lab::scenario::{ImportKind, Imported, PositionSide};
 
-fn read(text: &str) -> Result<Reading, PresetError> {
+fn read(text: &str) -> Result<Reading, FileError> {
     import::parse("f.csv", text, &ReadOptions::default())
 }
 
@@ -61,7 +61,7 @@ fn paths_of_vendors() {
             "open_time,open,close\n1722816000000,1,2\nopen_time,open,close\n1722816060000,2,3\n",
             (2.0, 3.0),
             MINUTE,
-            "left out: 1 repetitions of the header (of 4)",
+            "left out: 1 repetition of the header (of 4)",
         ),
         // Bybit: seconds with a fraction, the newest first.
         (
@@ -103,7 +103,7 @@ fn paths_of_vendors() {
             "Time,Open,High,Low,Latest\n06/17/2024,1,3,0.5,2\n06/18/2024,2,4,1,3\n\"Downloaded from a site as of 06-18-2024 03:14pm CDT\"\n",
             (2.0, 3.0),
             DAY,
-            "left out: 1 lines of words below the table",
+            "left out: 1 line of words below the table",
         ),
         // MetaTrader: days and times of day in two columns of figures.
         (
@@ -155,7 +155,7 @@ fn paths_of_vendors() {
             "create_time,close\n2025-01-21 00:05:00,2\n2025-01-21 00:15:00,3\n2025-01-21 00:10:00,5\n",
             (2.0, 3.0),
             10.0 * MINUTE,
-            "1 rows go back in time",
+            "the time goes back in 1 row",
         ),
         (
             "time,close\n1722816000,NULL\n1722816060,2\n1722816120,nan\n1722816180,3\n",
@@ -193,6 +193,25 @@ fn what_is_no_path_is_refused_in_words_that_help() {
             "timestamp,percentage,depth,notional\n2025-05-19 11:07:31,-5,7885.2,647368074.3\n",
             "no column holds the price",
         ),
+        // Twelve bands in another spelling, and ratios that are blank.
+        (
+            "timestamp,percentage,depth,notional\n2026-09-03 11:07:31,-0.20,78.2,6473.3\n2026-09-03 11:07:31,5.00,7885.2,647368074.3\n",
+            "no column holds the price",
+        ),
+        (
+            "create_time,symbol,sum_open_interest,sum_open_interest_value,count_long_short_ratio\n2023-06-25 00:00:00,BTCUSD_PERP,5578700,\
+             18265.0,\"\"\n2023-06-25 00:05:00,BTCUSD_PERP,5578701,18265.1,\"\"\n",
+            "no column holds the price",
+        ),
+        (
+            "time,side,order_type,time_in_force,original_quantity,price,average_price\n1687656471926,BUY,LIMIT,IOC,7,30741.3,30631.6\n\
+             1687656473356,BUY,LIMIT,IOC,43,30756.6,30631.6\n",
+            "these are orders, whose price is a limit",
+        ),
+        (
+            "calc_time,funding_interval_hours,last_funding_rate\n1685577600011,8,0.0001\n1685606400005,8,0.0001\n",
+            "no column holds the price",
+        ),
         (
             "create_time,symbol,sum_open_interest\n2025-01-21 00:05:00,ACEUSDT,2310973.7\n2025-01-21 00:10:00,ACEUSDT,2310973.7\n",
             "no column holds the price",
@@ -211,7 +230,7 @@ fn what_is_no_path_is_refused_in_words_that_help() {
         ),
         (
             "exchange,time,price\nA,1722816000,1\nB,1722816000,2\nA,1722816060,2\n",
-            "several venues (A in 2 rows, B in 1 rows)",
+            "several venues (A in 2 rows, B in 1 row)",
         ),
         (
             "date,close\n13/02/2024,1\n02/13/2024,2\n03/01/2024,3\n",
@@ -306,8 +325,52 @@ fn positions_of_venues() {
                 DOGEUSDT,long,1,10,5\n";
     refused(
         five,
-        "one of the first 4 (BTC, ETH, SOL, XRP), as many as the scenario has; choose whose rows count",
+        "one of the first 4 (BTC, ETH, SOL, XRP), as many as the scenario has; say which count as which (Assets of the table in the window, --map-asset NAME=1",
     );
+    let map = |pairs: &[(&str, u32)]| {
+        pairs
+            .iter()
+            .map(|(name, number)| ((*name).to_owned(), *number))
+            .collect()
+    };
+    let mapped = ReadOptions {
+        assets: map(&[("doge", 1), ("SOL", 2), ("XRP", 2)]),
+        ..ReadOptions::default()
+    };
+    let reading = import::parse("f.csv", five, &mapped).unwrap();
+    let Imported::Positions(list) = &reading.data else {
+        panic!("{:?}", reading.read_as);
+    };
+    assert_eq!(
+        list.iter().map(|position| position.asset).collect::<Vec<_>>(),
+        [2, 2, 1]
+    );
+    assert_eq!(reading.assets, ["DOGE", "SOL + XRP"]);
+    assert!(
+        reading
+            .read_as
+            .sentences()
+            .join("\n")
+            .contains("left out: 2 rows of other symbols (of 5)")
+    );
+    let by_venue = "venue,side,size,entryPrice,leverage\n7,long,1,10,5\n9,short,2,10,5\n";
+    let mapped = |pairs: &[(&str, u32)]| ReadOptions {
+        venues: map(pairs),
+        kind: Some(ImportKind::Positions),
+        places: Places { venues: 2, assets: 1 },
+        ..ReadOptions::default()
+    };
+    let reading = import::parse("f.csv", by_venue, &mapped(&[("9", 1), ("7", 2)])).unwrap();
+    assert_eq!(reading.venues, ["9", "7"]);
+    for (pairs, words) in [
+        (&[("7", 3)], "`7` is to be venue 3; allowed is 1 to 2"),
+        (&[("8", 1)], "no row is of the venue `8`"),
+    ] {
+        let error = import::parse("f.csv", by_venue, &mapped(pairs))
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(words), "{error}");
+    }
     refused(
         "instId,posSide,pos,avgPx,lever\nPEPE-USDT-SWAP,long,50,0.00001,10\n",
         "--multiplier",
@@ -365,9 +428,24 @@ fn chains_of_vendors() {
     let found = of(coins, options);
     assert!((0.4..0.5).contains(&found.3), "{}", found.3);
     assert!(found.4.read_as.chain.unwrap().volatility.contains("in coins"));
+    // Crypto options are settled at 08:00 UTC, those in New York at the close there.
+    let at = |stamp: &str, name: &str| {
+        let text = format!(
+            "timestamp,instrument_name,underlying_price,open_interest,iv\n{stamp},{name},95000,100,0.6\n{stamp},BTC-27JUN25-95000-C,95000,7,0.6\n"
+        );
+        of(&text, ReadOptions::default()).0.0
+    };
+    assert_eq!(at("2024-12-27T07:59:00Z", "BTC-27DEC24-95000-C"), 107.0);
+    assert_eq!(at("2024-12-27T08:01:00Z", "BTC-27DEC24-95000-C"), 7.0);
+    assert_eq!(at("2024-12-27T20:00:00Z", "SPXW241227C00950000"), 107.0);
+    assert_eq!(at("2024-12-27T22:00:00Z", "SPXW241227C00950000"), 7.0);
+    // A list of liquidations names sides of positions.
+    let liquidations =
+        "event_ts,symbol,side,price\n1775207919322,ETHUSDT,short,2062.46\n1775207929322,ETHUSDT,long,2061.2\n";
+    refused(liquidations, "lists positions or liquidations");
     let several =
         "underlying,spot,strike,dte,type,open_interest,iv\nSPX,100,100,5,call,10,0.6\nNDX,101,100,5,call,20,0.6\n";
-    refused(several, "options on several underlyings (NDX in 1 rows, SPX in 1 rows)");
+    refused(several, "options on several underlyings (NDX in 1 row, SPX in 1 row)");
     let two_days = "quote_date,spot,strike,expiry,type,open_interest,iv\n2024-06-03,100,100,2024-06-21,call,10,0.6\n\
                     2024-06-04,101,100,2024-06-21,call,20,0.6\n";
     assert_eq!(of(two_days, ReadOptions::default()).0, (20.0, 0.0));

@@ -1,13 +1,13 @@
 //! Tables as spreadsheets of different countries write them.
 
 use cascade_lab::files::import::{Places, ReadOptions, Reading};
-use cascade_lab::files::preset::PresetError;
+use cascade_lab::files::problem::FileError;
 use cascade_lab::files::table::Decimal;
 use cascade_lab::scenario::{ImportKind, Imported};
 
 use super::{list, read_as, read_list, refused};
 
-fn read(text: &str, kind: ImportKind) -> Result<Reading, PresetError> {
+fn read(text: &str, kind: ImportKind) -> Result<Reading, FileError> {
     read_as("p.csv", text, kind, ReadOptions::default())
 }
 

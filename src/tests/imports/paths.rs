@@ -172,7 +172,7 @@ fn mistakes_in_paths_are_named_by_line_and_column() {
     );
     refused(
         read("time,price\n1,2\n"),
-        &["p.csv, line 2, column 1: a path has at least two rows; here are 1"],
+        &["p.csv, line 2, column 1: a path has at least two rows; here is 1 row"],
     );
     refused(
         read("time,price\n1,2\n1,3\n"),

@@ -5,14 +5,14 @@ use std::path::Path;
 
 use cascade_lab::analysis::gex::{Convention, GammaExposure, gamma_exposure};
 use cascade_lab::files::import::{self, ReadOptions, Reading};
-use cascade_lab::files::preset::PresetError;
+use cascade_lab::files::problem::FileError;
 use cascade_lab::files::table::ColumnChoice;
 use cascade_lab::files::time::DateOrder;
 use cascade_lab::scenario::{Date, Imported, ListedPosition, PositionTotals, PricePath};
 
 const DAY: f64 = 86_400.0;
 
-fn load(file: &str, options: &ReadOptions) -> Result<Reading, PresetError> {
+fn load(file: &str, options: &ReadOptions) -> Result<Reading, FileError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/fixtures/tables");
     import::load(&folder.join(file), options)
 }
@@ -140,7 +140,7 @@ fn paths_are_read_by_evidence_and_told() {
             4.0 * DAY,
             101.0,
             90.0,
-            "left out: 1 rows without a price (of 3)",
+            "left out: 1 row without a price (of 3)",
         ),
         (
             "fred_series_name_and_dots.csv",
@@ -273,7 +273,7 @@ fn positions_are_read_by_the_conventions_of_venues() {
             55_000.0,
             0.0,
             10.0,
-            "left out: 1 closed positions (of 3)",
+            "left out: 1 closed position (of 3)",
         ),
         (
             "pos_inverse_margin_coins.csv",
@@ -287,7 +287,7 @@ fn positions_are_read_by_the_conventions_of_venues() {
             30_000.0,
             0.0,
             10.0,
-            "liquidation prices that 1 rows state are not used",
+            "liquidation prices of 1 row are not used",
         ),
         ("pos_margin_type.csv", 30_000.0, 12_400.0, 10.0, "sizes count coins"),
         (
@@ -302,21 +302,21 @@ fn positions_are_read_by_the_conventions_of_venues() {
             30_000.0,
             0.0,
             10.0,
-            "left out: 1 positions of size 0 (of 2), 0 % of the notional",
+            "left out: 1 position of size 0 (of 2), 0 % of the notional",
         ),
         (
             "pos_binance_risk.csv",
             30_000.0,
             12_400.0,
             10.0,
-            "left out: 1 positions of size 0 (of 3)",
+            "left out: 1 position of size 0 (of 3)",
         ),
         (
             "binance_position_risk.csv",
             30_000.0,
             12_400.0,
             10.0,
-            "liquidation prices that 1 rows state",
+            "liquidation prices of 1 row",
         ),
         ("pos_okx.csv", 30_000.0, 0.0, 10.0, "contracts of 0.01 coins"),
         ("okx_names.csv", 60_000.0, 30_500.0, 10.0, "contracts of 0.01 coins"),
@@ -502,7 +502,7 @@ fn chains_are_read_and_what_does_not_count_is_told() {
             none(),
             550_055.0,
             162_028.0,
-            "1 units a contract (from its column)",
+            "1 unit a contract (from its column)",
         ),
         (
             "expired_options_with_gamma.csv",
@@ -537,7 +537,7 @@ fn chains_are_read_and_what_does_not_count_is_told() {
             none(),
             209_952.0,
             141_623.0,
-            "left out: 1 options without a volatility (of 3), 87 %",
+            "left out: 1 option without a volatility (of 3), 87 %",
         ),
     ] {
         let (reading, found) = exposure(file, &options);

@@ -55,9 +55,10 @@ fn plots_and_figures_follow_the_asset_that_is_chosen() {
 }
 
 #[test]
-fn a_click_on_the_price_shocks_the_asset_that_is_shown() {
+fn an_aimed_click_on_the_price_shocks_the_asset_that_is_shown() {
     let mut window = contagion(20);
     click(&mut window, Role::Button, "Show asset 2");
+    click(&mut window, Role::Button, "Aim shock");
     let plot = window.get_by_role_and_label(Role::Image, "Price plot, asset 2").rect();
     let before: Vec<f64> = app(&window)
         .present
@@ -127,6 +128,7 @@ fn the_pinned_run_is_compared_asset_by_asset() {
         .state_mut()
         .app
         .update(EditCommand::SetParameter { id, value: 0.0 });
+    window.run();
     window.state_mut().app.run(60);
     window
         .state_mut()

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::process::Command as Process;
 
 use cascade_lab::app::{
-    ActCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand, PlotId, WorkspaceCommand,
+    ActCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand, PlotId, SliderMode,
+    WorkspaceCommand,
 };
 use cascade_lab::files::{events, preset};
 use cascade_lab::scenario::{AssetId, find};
@@ -30,6 +31,7 @@ fn eventful() -> Window {
     let mut window = open();
     let shell = window.state_mut();
     shell.app.run(40);
+    shell.app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
     let id = find("leverage.mean").unwrap().id;
     shell.app.update(EditCommand::SetParameter { id, value: 18.0 });
     shell.app.run(30);

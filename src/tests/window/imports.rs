@@ -358,6 +358,35 @@ fn numbers_that_may_be_two_things_are_asked_about() {
     );
 }
 
+/// More venues than the scenario has: each can be given a number, or left out, and then the list can be used.
+#[test]
+fn venues_and_assets_of_a_list_are_given_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let text =
+        "venue,asset,side,entry,size,leverage\nA,BTC,long,60000,1,10\nB,ETH,short,60000,2,10\nB,BTC,long,60000,3,10\n";
+    look(&mut window, file(&folder, "venues.csv", text));
+    assert!(window.query_by_label_contains("say which count as which").is_some());
+    for (heading, name, number) in [
+        ("Assets of the table: 2", "ETH", "left out"),
+        ("Venues of the table: 2", "B", "Venue 1"),
+    ] {
+        window.get_by_label(heading).click();
+        window.run();
+        assign(&mut window, name, number);
+    }
+    let app = app(&window);
+    let preview = app.import.as_ref().unwrap().ready().unwrap();
+    let found = preview.found.as_ref().unwrap();
+    assert_eq!(found.names, [vec!["A + B".to_owned()], vec!["BTC".to_owned()]]);
+    assert_eq!(found.totals.count, [2, 0]);
+    assert!(
+        window
+            .query_by_label_contains("left out: 1 row of other symbols (of 3)")
+            .is_some()
+    );
+}
+
 #[test]
 fn what_was_guessed_is_said_and_can_be_overruled() {
     let folder = tempfile::tempdir().unwrap();

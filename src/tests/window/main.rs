@@ -19,6 +19,7 @@ mod workspace;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use cascade_lab::app::history::Figure;
 use cascade_lab::app::{ActCommand, App, EditCommand, PlaybackCommand, PlotId, Settings, Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
@@ -107,7 +108,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     let mut window = open();
     search(&mut window, "positions.long_share");
     let before = app(&window).present.simulation.assets()[0].observation().levered_longs;
-    let levels = app(&window).shown_history().book_version();
+    let levels = app(&window).shown_history().resting().longs.clone();
     window
         .get_by_role_and_label(Role::Slider, "Long share")
         .set_value_accesskit(75.0);
@@ -117,7 +118,7 @@ fn a_slider_moves_the_state_the_model_and_the_picture() {
     click(&mut window, Role::Button, "One step (→)");
     assert!(app(&window).present.simulation.assets()[0].observation().levered_longs > before * 1.2);
     assert_ne!(
-        app(&window).shown_history().book_version(),
+        app(&window).shown_history().resting().longs,
         levels,
         "the plots still show the old levels"
     );
@@ -193,13 +194,53 @@ fn one_field_is_reset_and_the_others_stay() {
 
 #[test]
 fn a_parameter_that_needs_a_new_run_starts_one_with_the_same_seed() {
+    // As far as the run had come, or from the first step on where sliders change what is still to come.
+    for (mode, there) in [("whole run", 10), ("from here on", 0)] {
+        let mut window = open();
+        click(&mut window, Role::Button, "Ten steps (Shift+→)");
+        click(&mut window, Role::Button, mode);
+        search(&mut window, "number of venues");
+        enter(&mut window, Role::SpinButton, "Number of venues", "2");
+        assert_eq!((step(&window), app(&window).present.scenario.seed), (there, 7));
+        assert_eq!(app(&window).present.simulation.parameters().venues.count, 2);
+        assert_eq!(app(&window).present.history.newest_step() as u64, there);
+    }
+}
+
+/// The mode is plain to see and one key apart.
+#[test]
+fn sliders_change_the_whole_run_until_told_otherwise() {
     let mut window = open();
-    click(&mut window, Role::Button, "Ten steps (Shift+→)");
-    search(&mut window, "number of venues");
-    enter(&mut window, Role::SpinButton, "Number of venues", "2");
-    assert_eq!((step(&window), app(&window).present.scenario.seed), (0, 7));
-    assert_eq!(app(&window).present.simulation.parameters().venues.count, 2);
-    assert_eq!(app(&window).present.history.newest_step(), 0);
+    window.state_mut().app.run(200);
+    let chosen = |window: &Window, name| {
+        let node = window.get_by_role_and_label(Role::Button, name);
+        node.accesskit_node().toggled() == Some(egui::accesskit::Toggled::True)
+    };
+    assert!(chosen(&window, "whole run") && !chosen(&window, "from here on"));
+    let spot = |window: &Window, step| app(window).shown_history().figure(Figure::Spot).at(step).unwrap();
+    let (early, late) = (spot(&window, 125), spot(&window, 190));
+    search(&mut window, "mean leverage");
+    drag(&mut window, "Mean leverage", &[0.05, 0.1]);
+    assert!(
+        spot(&window, 125) != early && spot(&window, 190) != late,
+        "the past too"
+    );
+    assert_eq!((step(&window), app(&window).undo.done().len()), (200, 1));
+    let told = app(&window).undo.done()[0].label.clone();
+    let tag = window.get_by_label_contains(&told);
+    assert!(tag.accesskit_node().label().unwrap().contains("; amplification "));
+    tag.click();
+    window.run();
+    assert!(
+        window.query_by_label_contains(&format!("{told};")).is_none(),
+        "a click hides the run before"
+    );
+    window.key_press(Key::M);
+    window.run();
+    assert!(chosen(&window, "from here on"));
+    let early = spot(&window, 125);
+    drag(&mut window, "Mean leverage", &[0.2]);
+    assert_eq!((spot(&window, 125), app(&window).undo.done().len()), (early, 2));
 }
 
 #[test]
@@ -471,26 +512,49 @@ fn a_search_inside_a_group_keeps_its_switch() {
     assert!(slider.accesskit_node().is_disabled(), "what is switched off is grey");
 }
 
+/// Clicks, double clicks and legend clicks leave the run as it is; an aimed shock is one click, and one undo.
 #[test]
-fn a_click_on_the_price_plot_shocks_the_price_down_to_that_level() {
+fn only_an_aimed_click_shocks_the_price_and_undo_takes_it_back() {
     let mut scenario = preset::find("quiet-market").unwrap();
     scenario.events.clear();
     scenario.set("market.volatility", 0.0).unwrap();
     let mut window = open_with(scenario, None, (1400.0, 900.0));
     window.state_mut().app.run(20);
     window.run();
+    let before = app(&window).present.simulation.digest();
     let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
-    let place = plot.left_center() + vec2(plot.width() * 0.3, plot.height() * 0.35);
-    window.drag_at(place);
+    let place = plot.left_center() + vec2(plot.width() * 0.6, plot.height() * 0.35);
+    let click_at = |window: &mut Window, place| {
+        window.drag_at(place);
+        window.run();
+        window.drop_at(place);
+        window.run();
+    };
+    for _ in 0..2 {
+        click_at(&mut window, place);
+    }
+    click(&mut window, Role::CheckBox, "Spot price: spot");
+    click(&mut window, Role::CheckBox, "Spot price: spot");
+    assert_eq!(app(&window).present.newest().digest(), before);
+    assert!(app(&window).present.newest().events().is_empty() && app(&window).undo.done().is_empty());
+    window.key_press(Key::End);
     window.run();
-    window.drop_at(place);
+    window.key_press(Key::X);
     window.run();
+    window.get_by_label("Click a price");
+    window.key_press(Key::Escape);
+    window.run();
+    assert!(window.query_by_label("Click a price").is_none());
+    click(&mut window, Role::Button, "Aim shock");
+    click_at(&mut window, place);
+    assert!(window.query_by_label("Click a price").is_none());
     window.state_mut().app.run(10);
+    window.run();
     let seen = app(&window).present.simulation.assets()[0].observation();
     let start = app(&window).present.scenario.parameters.market.start_price;
-    assert!(
-        seen.exogenous < start * 0.999,
-        "{} after a click at the lower part",
-        seen.exogenous
-    );
+    assert!(seen.exogenous < start * 0.999, "{} after a shock", seen.exogenous);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    window.run();
+    let seen = app(&window).present.simulation.assets()[0].observation();
+    assert_eq!((seen.exogenous, step(&window)), (start, 30));
 }

@@ -1,6 +1,7 @@
 //! What an action is, and the menu it stands in.
 
 use eframe::egui::KeyboardShortcut;
+use strum::VariantArray;
 
 use crate::command::WindowCommand;
 use cascade_app::{App, Command};
@@ -15,7 +16,7 @@ pub enum ActionEffect {
 }
 
 /// Which menu an action stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Menu {
     /// Presets and leaving.
     File,
@@ -42,17 +43,7 @@ impl Menu {
     pub const BAR: [Self; 6] = [Self::File, Self::Edit, Self::View, Self::Run, Self::Lesson, Self::Help];
 
     /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::File,
-        Self::Export,
-        Self::Edit,
-        Self::View,
-        Self::Pages,
-        Self::Run,
-        Self::Speed,
-        Self::Lesson,
-        Self::Help,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// Name on the screen.
     pub const fn label(self) -> &'static str {

@@ -93,6 +93,7 @@ const LINES: &[Line] = &[
     pair(RunFigure::CrossLiquidationCount, RunFigure::CrossLiquidated),
     run(RunFigure::TotalCollateralSold),
     run(RunFigure::TotalCrossShortfall),
+    step(Figure::Backlog),
     step(Figure::Queued),
     Line::Written(AnyFigure::OfStep(Figure::HaltedVenues), halted_venues),
     step(Figure::GammaExposure),

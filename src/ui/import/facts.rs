@@ -6,10 +6,11 @@ use crate::field::{self, Size};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::gex::{Convention, DayCount, GammaExposure};
+use cascade_app::SliderMode;
 use cascade_app::import::{Extent, Found, ImportSettings, Preview};
-use cascade_files::price_path::duration;
-use cascade_files::table::PROBLEMS_MAX;
+use cascade_files::problem::PROBLEMS_MAX;
 use cascade_files::time::{self, DateOrder};
+use cascade_scenario::format::duration;
 use cascade_scenario::{Date, ImportKind, Imported, OptionChain, PricePath, find, format};
 
 /// Mistakes and remarks that are listed.
@@ -156,9 +157,8 @@ fn positions(ui: &mut Ui, found: &Found) {
     let totals = &found.totals;
     let side = |index: usize, name: &str| {
         format!(
-            "{} {name}{}, {}",
-            format::price(totals.count[index] as f64),
-            if totals.count[index] == 1 { "" } else { "s" },
+            "{}, {}",
+            format::counted(totals.count[index], name),
             usd(totals.notional[index])
         )
     };
@@ -182,7 +182,8 @@ fn positions(ui: &mut Ui, found: &Found) {
     }
     for (name, places) in ["Venues", "Assets"].into_iter().zip(&found.names) {
         if !places.is_empty() {
-            let named = (1..).zip(places).map(|(number, place)| format!("{number} {place}"));
+            let named = (1..).zip(places).filter(|(_, place)| !place.is_empty());
+            let named = named.map(|(number, place)| format!("{number} {place}"));
             lines.push((name, named.collect::<Vec<_>>().join(", ")));
         }
     }
@@ -204,7 +205,7 @@ fn start_price(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     }
     ui.weak(
         "The list is the whole levered book, of all assets. Counterparties without leverage take the other side. Venues and \
-         assets with names are numbered in the order in which they appear.",
+         assets with names are numbered in the order in which they appear, unless it is said otherwise above.",
     );
 }
 
@@ -430,7 +431,8 @@ fn number(ui: &mut Ui, name: &str, value: &mut f64, (low, high): (f64, f64), spe
 fn parameter(ui: &mut Ui, path: &str, name: &str, value: &mut f64) {
     let Ok(row) = find(path) else { return };
     ui.horizontal(|ui| {
-        ui.weak(name).on_hover_ui(|ui| field::explain(ui, row, row.default));
+        ui.weak(name)
+            .on_hover_ui(|ui| field::explain(ui, row, row.default, SliderMode::default()));
         if let Some(new) = field::number_field(ui, row, *value, Size::Normal, name) {
             *value = new;
         }

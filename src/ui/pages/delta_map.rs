@@ -7,7 +7,7 @@ mod words;
 
 use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
 
-use cascade_app::history::{Extent, FlowHistory};
+use cascade_app::history::{Extent, FlowHistory, Version};
 use cascade_app::{App, Command};
 use cascade_scenario::{AssetId, format};
 
@@ -50,7 +50,7 @@ struct DeltaMapPage {
     /// Viewport in [`REACHES`].
     reach: usize,
     /// The recording and the asset shown last, and the step at which the model stood.
-    shown: Option<((u64, u64), AssetId)>,
+    shown: Option<(Version, AssetId)>,
     present: u64,
 }
 
@@ -160,7 +160,7 @@ impl DeltaMapPage {
         if self.shown != Some(shown) {
             let same_run = self
                 .shown
-                .is_some_and(|((run, _), asset)| (run, asset) == (shown.0.0, shown.1));
+                .is_some_and(|(version, asset)| (version.run, asset) == (shown.0.run, shown.1));
             self.heat.clear();
             if !same_run {
                 self.time = TimeView::default();

@@ -8,7 +8,7 @@ use eframe::egui::epaint::{Vertex, WHITE_UV};
 use eframe::egui::{Color32, Mesh, Pos2, Shape, pos2};
 use egui_plot::PlotTransform;
 
-use cascade_app::history::{Bucket, Series};
+use cascade_app::history::{Bucket, Figure, Series};
 
 /// Width of the soft edge, in points.
 const FEATHER: f32 = 0.8;
@@ -111,13 +111,29 @@ pub struct Canvas<'a> {
     pub place: &'a Viewport,
     buffers: &'a mut Buffers,
     mesh: Arc<Mesh>,
+    hidden: Vec<Figure>,
 }
 
 impl<'a> Canvas<'a> {
     /// An empty canvas.
     pub fn new(place: &'a Viewport, buffers: &'a mut Buffers) -> Self {
         let mesh = buffers.mesh();
-        Self { place, buffers, mesh }
+        Self {
+            place,
+            buffers,
+            mesh,
+            hidden: Vec::new(),
+        }
+    }
+
+    /// The same without figures that are switched off.
+    pub fn without(self, hidden: Vec<Figure>) -> Self {
+        Self { hidden, ..self }
+    }
+
+    /// Whether a figure is not switched off.
+    pub fn shows(&self, figure: Figure) -> bool {
+        !self.hidden.contains(&figure)
     }
 
     /// What has been drawn.

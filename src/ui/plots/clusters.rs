@@ -12,7 +12,7 @@ use super::price::Part;
 use super::view::{EasedRange, frame_seconds};
 use crate::palette::Palette;
 use cascade_app::PlotId;
-use cascade_app::history::{Extent, History};
+use cascade_app::history::{Extent, History, Version};
 use cascade_engine::{Asset, Clusters, PriceGrid};
 use cascade_scenario::format;
 
@@ -32,7 +32,8 @@ pub const CAPTION: f32 = 46.0;
 #[derive(Default)]
 pub struct Histogram {
     resting: Clusters,
-    version: Option<u64>,
+    /// Which recording, and which book of it.
+    version: Option<(Version, u64)>,
     scale: EasedRange,
 }
 
@@ -129,11 +130,12 @@ impl Histogram {
     }
 
     fn refresh(&mut self, history: &History, asset: &Asset) {
-        let version = asset.book_version();
+        let book = asset.book_version();
+        let version = (history.version(), book);
         if self.version == Some(version) {
             return;
         }
-        if history.book_version() == version {
+        if history.book_version() == book {
             self.resting.clone_from(history.resting());
         } else {
             asset.resting(&mut self.resting);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use eframe::egui::{Align2, Color32, FontId, Id, Painter, Rect, Sense, Stroke, Ui, pos2, vec2};
+use eframe::egui::{Align2, Color32, FontId, Id, Painter, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::palette::Palette;
 use cascade_app::history::Figure;
@@ -94,8 +94,8 @@ fn in_running_text(label: &str) -> String {
     }
 }
 
-fn swatch(painter: &Painter, left: f32, middle: f32, entry: &LegendEntry) {
-    let stroke = Stroke::new(2.5, entry.color);
+fn swatch(painter: &Painter, left: f32, middle: f32, entry: &LegendEntry, color: Color32) {
+    let stroke = Stroke::new(2.5, color);
     match entry.mark {
         Mark::Line => {
             painter.line_segment([pos2(left, middle), pos2(left + 11.0, middle)], stroke);
@@ -107,23 +107,60 @@ fn swatch(painter: &Painter, left: f32, middle: f32, entry: &LegendEntry) {
         }
         Mark::Block => {
             let block = Rect::from_min_max(pos2(left + 1.0, middle - 4.0), pos2(left + 10.0, middle + 4.0));
-            painter.rect_filled(block, 1.5, entry.color);
+            painter.rect_filled(block, 1.5, color);
         }
     }
 }
 
-/// Title and series in one line at the top left of `plot`.
-pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[LegendEntry], palette: &Palette) {
+/// Opacity of a series that is switched off.
+const OFF: f32 = 0.35;
+
+/// An entry as it is drawn: pale where its series is switched off.
+fn looks(entry: &LegendEntry, hidden: &[Figure], palette: &Palette) -> (Color32, Color32, Color32) {
+    let off = entry.figure.is_some_and(|figure| hidden.contains(&figure));
+    let opacity = if off { OFF } else { 1.0 };
+    [entry.color, palette.weak_text, palette.text]
+        .map(|color| color.gamma_multiply(opacity))
+        .into()
+}
+
+/// An entry explains itself, and switches its series off or on when it is clicked. Returns the series then.
+fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure]) -> Option<Figure> {
+    let figure = entry.figure?;
+    let response = ui.interact(place, Id::unique(("legend", of, &entry.label)), Sense::click());
+    let on = !hidden.contains(&figure);
+    let name = format!("{of}: {}", entry.label);
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &name));
+    let clicked = response.clicked();
+    let action = if on {
+        "A click hides it."
+    } else {
+        "A click shows it again."
+    };
+    response.on_hover_text(format!("{}\n{action}", figure.about().explained()));
+    clicked.then_some(figure)
+}
+
+/// Title and series in one line at the top left of `plot`. Returns the series that was clicked.
+pub fn strip(
+    ui: &Ui,
+    plot: Rect,
+    title: &str,
+    entries: &[LegendEntry],
+    hidden: &[Figure],
+    palette: &Palette,
+) -> Option<Figure> {
     let painter = ui.painter().with_clip_rect(plot);
     let font = FontId::proportional(12.0);
     let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
-    let title = lay(title, 12.5, palette.text);
+    let (of, title) = (title, lay(title, 12.5, palette.text));
     let middle = plot.top() + STRIP_HEIGHT / 2.0 + 2.0;
     let mut parts = Vec::with_capacity(entries.len());
     let mut width = title.size().x + 12.0;
     for entry in entries {
-        let label = lay(&entry.label, font.size, palette.weak_text);
-        let value = lay(&entry.value, font.size, palette.text);
+        let (_, weak, strong) = looks(entry, hidden, palette);
+        let label = lay(&entry.label, font.size, weak);
+        let value = lay(&entry.value, font.size, strong);
         let own = 32.0 + label.size().x + value.size().x;
         if width + own > plot.width() - 8.0 {
             break;
@@ -140,8 +177,10 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[LegendEntry], palette:
     let title_width = title.size().x;
     painter.galley(pos2(x, middle - title.size().y / 2.0), title, palette.text);
     x += title_width + 14.0;
+    let mut chosen = None;
     for (entry, label, value) in parts {
-        swatch(&painter, x, middle, entry);
+        swatch(&painter, x, middle, entry, looks(entry, hidden, palette).0);
+        let from = x;
         x += 15.0;
         let (label_width, value_width) = (label.size().x, value.size().x);
         painter.galley(pos2(x, middle - label.size().y / 2.0), label, palette.weak_text);
@@ -151,7 +190,10 @@ pub fn strip(ui: &Ui, plot: Rect, title: &str, entries: &[LegendEntry], palette:
             palette.text,
         );
         x += label_width + value_width + 17.0;
+        let place = Rect::from_x_y_ranges(from - 2.0..=x - 11.0, ground.y_range());
+        chosen = toggled(ui, place, of, entry, hidden).or(chosen);
     }
+    chosen
 }
 
 /// The first of some wordings that is no wider than there is room, else the last one.
@@ -167,8 +209,15 @@ pub fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a s
     fits.or(wordings.last()).copied().unwrap_or_default()
 }
 
-/// Title and series below one another, as many as fit, values aligned to the right.
-pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[LegendEntry], palette: &Palette) {
+/// Title and series below one another, as many as fit, values aligned to the right. Returns the series that was clicked.
+pub fn column(
+    ui: &Ui,
+    rect: Rect,
+    (title, unit): (&str, &str),
+    entries: &[LegendEntry],
+    hidden: &[Figure],
+    palette: &Palette,
+) -> Option<Figure> {
     let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 4.0)));
     let left = rect.left() + 4.0;
     let drawn = painter.text(
@@ -194,28 +243,27 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Legen
     } else {
         room
     };
+    let mut chosen = None;
     for entry in entries.iter().take(shown) {
         let middle = top + LINE / 2.0;
-        swatch(&painter, left, middle, entry);
+        let (color, weak, strong) = looks(entry, hidden, palette);
+        swatch(&painter, left, middle, entry, color);
         painter.text(
             pos2(left + 16.0, middle),
             Align2::LEFT_CENTER,
             &entry.label,
             small.clone(),
-            palette.weak_text,
+            weak,
         );
         painter.text(
             pos2(rect.right(), middle),
             Align2::RIGHT_CENTER,
             &entry.value,
             small.clone(),
-            palette.text,
+            strong,
         );
-        if let Some(figure) = entry.figure {
-            let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LINE));
-            let response = ui.interact(line, Id::unique(("legend", title, &entry.label)), Sense::hover());
-            response.on_hover_text(figure.about().explained());
-        }
+        let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LINE));
+        chosen = toggled(ui, line, title, entry, hidden).or(chosen);
         top += LINE;
     }
     let hidden = entries.len() - shown.min(entries.len());
@@ -229,6 +277,7 @@ pub fn column(ui: &Ui, rect: Rect, (title, unit): (&str, &str), entries: &[Legen
             palette.weak_text,
         );
     }
+    chosen
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{self, Align2, PointerButton, Rect, Stroke, Ui, pos2, vec2};
 
+use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
 use super::frame::{AXIS_WIDTH, Frame};
 use super::heatmap::Tones;
@@ -15,8 +16,8 @@ use super::view::{EasedRange, TimeView, frame_seconds, rounded};
 use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
-use cascade_app::history::{Extent, Figure};
-use cascade_app::{ActCommand, Command, PlotId, SelectionCommand};
+use cascade_app::history::{Extent, Figure, Version};
+use cascade_app::{ActCommand, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
 
 /// The page of the plots.
@@ -38,12 +39,18 @@ pub struct Plots {
     buffers: Buffers,
     newest: usize,
     /// Which recording was shown last, and the moment at which the model stood.
-    version: (u64, u64),
+    version: Version,
     present: usize,
     /// Which asset was shown last.
     number: Option<AssetId>,
     /// Where a selection with the mouse began.
     selecting: Option<u64>,
+    /// The shock that is aimed at a price.
+    pub aim: Aim,
+    /// Where the model stood before the last click.
+    before_click: u64,
+    /// Series that were switched off by their legends, with the names of their plots.
+    hidden: Vec<(&'static str, Figure)>,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
     pub posing: bool,
 }
@@ -61,6 +68,7 @@ impl Plots {
         heat_map.clear();
         *self = Self {
             buffers: std::mem::take(&mut self.buffers),
+            hidden: std::mem::take(&mut self.hidden),
             heat_map,
             ..Self::default()
         };
@@ -94,7 +102,7 @@ impl Plots {
         }
         let newest = view.history.newest_step();
         let version = view.history.version();
-        if version.0 != self.version.0 || version == self.version && newest < self.newest {
+        if version.run != self.version.run || version == self.version && newest < self.newest {
             self.restart();
         } else if version != self.version {
             // The same run went another way.
@@ -109,7 +117,7 @@ impl Plots {
             self.time.reveal(view.present() as f64 * step_seconds);
         }
         self.present = view.present();
-        self.time.update(newest as f64 * step_seconds, step_seconds);
+        self.time.update(view.reach as f64 * step_seconds, step_seconds);
 
         let wanted = list::shown(view.plots, view.arrangement, view.asset);
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
@@ -134,8 +142,8 @@ impl Plots {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
         let mut range = price::range(view.history, &steps);
-        if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(price::PINNED, baseline, &steps));
+        for beside in view.overlay.beside(view.palette) {
+            range = range.union(overlay::range(price::PINNED, beside, &steps));
         }
         let target = rounded(range);
         let moving = self.price.approach(target, frame_seconds(ui));
@@ -155,10 +163,10 @@ impl Plots {
             let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
         }
-        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, price::NAME));
         shade_halts(&mut canvas, view);
-        if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, price::PINNED, baseline, view.palette);
+        for beside in view.overlay.beside(view.palette) {
+            overlay::draw(&mut canvas, price::PINNED, beside);
         }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
@@ -187,8 +195,8 @@ impl Plots {
         let about = plot.about();
         let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
-        if let Some(baseline) = view.overlay.baseline {
-            range = range.union(overlay::range(plot.pinned(), baseline, &steps));
+        for beside in view.overlay.beside(view.palette) {
+            range = range.union(overlay::range(plot.pinned(), beside, &steps));
         }
         let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
@@ -219,10 +227,10 @@ impl Plots {
             palette: view.palette,
             step: 0,
         };
-        let mut canvas = Canvas::new(&place, &mut self.buffers);
+        let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, about.name));
         shade_halts(&mut canvas, view);
-        if let Some(baseline) = view.overlay.baseline {
-            overlay::draw(&mut canvas, plot.pinned(), baseline, view.palette);
+        for beside in view.overlay.beside(view.palette) {
+            overlay::draw(&mut canvas, plot.pinned(), beside);
         }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
@@ -263,16 +271,16 @@ impl Plots {
         let mut moving = false;
         for one in shown {
             let beside = layout.beside(one.inner);
-            let baseline = view.overlay.baseline;
-            let pinned = baseline.and_then(|baseline| {
-                let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
-                overlay::entry(pinned, baseline, step, view.palette)
-            });
+            let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
+            let others = view.overlay.beside(view.palette);
+            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
-                entries.splice(entries.len().min(1)..entries.len().min(1), pinned);
+                entries.splice(entries.len().min(1)..entries.len().min(1), others);
                 let about = plot.about();
-                legend::column(ui, beside, (about.title, about.unit), &entries, view.palette);
+                let hidden = hidden_in(&self.hidden, about.name);
+                let toggled = legend::column(ui, beside, (about.title, about.unit), &entries, &hidden, view.palette);
+                self.toggle(about.name, toggled);
                 continue;
             }
             let (mut left, mut right) = (beside, beside);
@@ -289,10 +297,19 @@ impl Plots {
             }
             story::show(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
-            entries.splice(1..1, pinned);
-            legend::strip(ui, one.inner, &view.named("Spot price"), &entries, view.palette);
+            entries.splice(1..1, others);
+            let hidden = hidden_in(&self.hidden, price::NAME);
+            let toggled = legend::strip(
+                ui,
+                one.inner,
+                &view.named("Spot price"),
+                &entries,
+                &hidden,
+                view.palette,
+            );
+            self.toggle(price::NAME, toggled);
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
-            price_tag(ui, one, beside, view);
+            self.aim.tag = price_tag(ui, one, beside, view);
         }
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view);
@@ -300,6 +317,16 @@ impl Plots {
             cursor(ui, one, pointer, shown, view);
         }
         moving
+    }
+
+    /// Switches a series of a plot off, or on again.
+    fn toggle(&mut self, plot: &'static str, series: Option<Figure>) {
+        let Some(series) = series else { return };
+        let before = self.hidden.len();
+        self.hidden.retain(|one| *one != (plot, series));
+        if self.hidden.len() == before {
+            self.hidden.push((plot, series));
+        }
     }
 
     fn interact(&mut self, ui: &mut Ui, shown: &[Shown], view: &PlotView<'_>) -> Vec<Command> {
@@ -315,28 +342,45 @@ impl Plots {
             if let Some(pointer) = response.hover_pos() {
                 self.wheel(ui, one, pointer.x, view.running);
             }
-            if one.plot.is_some() {
-                if response.double_clicked() {
-                    self.time.follow();
-                }
-            } else if response.clicked_by(PointerButton::Primary)
-                && let Some(pointer) = response.interact_pointer_pos()
-            {
-                let price = one.place.transform.value_from_position(pointer).y;
-                match view.overlay.guessing {
-                    _ if price <= 0.0 => {}
-                    Some(name) => commands.push(Command::Act(ActCommand::Remark(Action::Marker {
-                        name: name.to_owned(),
-                        price,
-                    }))),
-                    None => commands.push(Command::Act(ActCommand::ShockToPrice(price))),
-                }
-            }
+            self.click(one, view, &mut commands);
+        }
+        self.aim.show(ui, &shown[0], view, &mut commands);
+        if let Some(before) = view.overlay.before
+            && overlay::change(ui, &shown[0].place, shown[0].inner, view.history, before, view.palette)
+        {
+            commands.push(Command::Edit(EditCommand::HideRunBefore));
         }
         if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
             self.time.follow();
         }
         commands
+    }
+
+    /// A click goes to the moment that is pointed at; a double click shows the newest steps again and leaves the model where it
+    /// stood. On the price it is a guess while there is a question, and a shock while one is aimed.
+    fn click(&mut self, one: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
+        let response = &one.response;
+        let clicked = response.clicked_by(PointerButton::Primary);
+        let Some(pointer) = response.interact_pointer_pos().filter(|_| clicked) else {
+            return;
+        };
+        let on_price = one.plot.is_none();
+        if response.double_clicked() {
+            self.time = TimeView::default();
+            commands.push(Command::Playback(PlaybackCommand::Seek(self.before_click)));
+        } else if let Some(name) = view.overlay.guessing.filter(|_| on_price) {
+            let price = one.place.transform.value_from_position(pointer).y;
+            if price > 0.0 {
+                let name = name.to_owned();
+                commands.push(Command::Act(ActCommand::Remark(Action::Marker { name, price })));
+            }
+        } else if self.aim.taken_up && on_price {
+            self.aim.click(one, pointer, commands);
+        } else {
+            self.before_click = view.present() as u64;
+            let step = one.place.nearest_step(pointer.x, view.history.newest_step());
+            commands.push(Command::Playback(PlaybackCommand::Seek(step as u64)));
+        }
     }
 
     /// Dragging with Shift selects an interval to be explained.
@@ -382,24 +426,27 @@ impl Plots {
     }
 }
 
+/// The series of a plot that are switched off.
+fn hidden_in(hidden: &[(&'static str, Figure)], plot: &str) -> Vec<Figure> {
+    let of_plot = hidden.iter().filter(|(name, _)| *name == plot);
+    of_plot.map(|(_, figure)| *figure).collect()
+}
+
 fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
     let size = vec2(64.0, 22.0);
     let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
     let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
     ui.put(Rect::from_min_size(corner, size), button)
-        .on_hover_text("Keep the newest step in view. A double click on a lower plot does the same.")
+        .on_hover_text("Keep the newest step in view. A double click on a plot does the same.")
         .clicked()
 }
 
 /// The present price, at the right end of its level.
-fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
-    let history = view.history;
-    let Some(spot) = history.figure(Figure::Spot).at(view.present()) else {
-        return;
-    };
+fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) -> Option<Rect> {
+    let spot = view.history.figure(Figure::Spot).at(view.present())?;
     let y = shown.place.y(spot);
     if !shown.inner.y_range().contains(y) {
-        return;
+        return None;
     }
     let from = shown
         .place
@@ -412,7 +459,7 @@ fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) {
     ui.painter().line_segment([pos2(from, y), pos2(to, y)], line);
     let colors = (view.palette.spot, view.palette.ground);
     let tag = pos2(beside.right() + 4.0, y.max(caption + 9.0));
-    price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors);
+    Some(price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors))
 }
 
 /// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
@@ -451,31 +498,15 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
             colors,
         );
     }
-    let spot = view.asset.observation().spot;
-    if pointed.plot.is_none() && spot > 0.0 && !pointed.response.dragged() {
-        let text = if let Some(name) = view.overlay.guessing {
-            format!("click: {name} says {}", format::price(at.y))
+    if let Some(name) = view.overlay.guessing.filter(|_| pointed.plot.is_none() && at.y > 0.0) {
+        let text = format!("click: {name} says {}", format::price(at.y));
+        let (side, offset) = if pointer.x > pointed.inner.center().x {
+            (Align2::RIGHT_BOTTOM, vec2(-6.0, -5.0))
         } else {
-            let of = view.number.map_or_else(String::new, |number| format!("{number} "));
-            format!("click: shock {of}{}", format::percent(at.y / spot - 1.0, 1))
+            (Align2::LEFT_BOTTOM, vec2(6.0, -5.0))
         };
-        let side = if pointer.x > pointed.inner.center().x {
-            Align2::RIGHT_BOTTOM
-        } else {
-            Align2::LEFT_BOTTOM
-        };
-        let offset = if side == Align2::RIGHT_BOTTOM {
-            vec2(-6.0, -5.0)
-        } else {
-            vec2(6.0, -5.0)
-        };
-        price::tag(
-            ui,
-            pointer + offset,
-            side,
-            text,
-            (view.palette.raised, view.palette.text),
-        );
+        let colors = (view.palette.raised, view.palette.text);
+        price::tag(ui, pointer + offset, side, text, colors);
     }
 }
 

@@ -93,7 +93,7 @@ mod prelude {
     pub use crate::plots::canvas::Canvas;
     pub use crate::plots::legend::LegendEntry;
     pub use crate::plots::plot::{
-        About, Pinned, Plot, Scene, bars, dashed_level, decade, extent, largest, level, line,
+        About, Pinned, Plot, Scene, bars, dashed_level, decade, extent, largest, level, line, scaled_line,
     };
     pub use cascade_app::PlotId;
     pub use cascade_app::history::{Extent, Figure, History};

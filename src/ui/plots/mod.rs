@@ -1,5 +1,6 @@
 //! The plots in the middle of the window, and what pictures over time on other pages are made of.
 
+mod aim;
 mod arrange;
 pub(super) mod canvas;
 mod clusters;

@@ -1,9 +1,9 @@
-//! What is laid over the plots: the pinned run, the present moment of a run that was rewound, the interval that is
-//! explained, and guesses.
+//! What is laid over the plots: the pinned run and the run before the last change, the present moment of a run that was
+//! rewound, the interval that is explained, and guesses.
 
 use std::ops::Range;
 
-use eframe::egui::{Align2, Rect, Shape, Stroke, Ui, pos2};
+use eframe::egui::{Align2, Button, Color32, FontId, Rect, RichText, Shape, Stroke, TextWrapMode, Ui, pos2, vec2};
 
 use super::canvas::{Canvas, Viewport};
 use super::legend::LegendEntry;
@@ -11,14 +11,21 @@ use super::plot::Pinned;
 use super::price;
 use crate::palette::Palette;
 use cascade_app::Guess;
-use cascade_app::history::{Extent, History};
+use cascade_app::history::{Extent, Figure, History};
 use cascade_scenario::format;
+
+/// Opacity of the run before the last change.
+const BEFORE: f32 = 0.45;
+/// Places of the plot at which it is looked how far it and the present run are apart.
+const PLACES: usize = 96;
 
 /// What is laid over the plots.
 #[derive(Clone, Copy, Default)]
 pub struct Overlay<'a> {
     /// The pinned run, if it has the same step length.
     pub baseline: Option<&'a History>,
+    /// The run before the last change, if it has the same step length.
+    pub before: Option<RunBefore<'a>>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
     /// Guesses since the last question.
@@ -27,10 +34,48 @@ pub struct Overlay<'a> {
     pub guessing: Option<&'a str>,
 }
 
-/// The values of the pinned run in view, in the plot's coordinates.
-pub fn range(pinned: Pinned, baseline: &History, steps: &Range<usize>) -> Extent {
+/// The run before the last change.
+#[derive(Clone, Copy)]
+pub struct RunBefore<'a> {
+    /// Its recording.
+    pub history: &'a History,
+    /// What was changed.
+    pub change: &'a str,
+}
+
+/// A run that is drawn beside the present one.
+#[derive(Clone, Copy)]
+pub struct RunBeside<'a> {
+    /// Its recording.
+    pub history: &'a History,
+    /// Its name in legends.
+    pub name: &'static str,
+    /// Its colour.
+    pub color: Color32,
+}
+
+impl<'a> Overlay<'a> {
+    /// The runs that are drawn beside the present one.
+    pub fn beside(&self, palette: &Palette) -> impl Iterator<Item = RunBeside<'a>> + use<'a> {
+        let baseline = self.baseline.map(|history| RunBeside {
+            history,
+            name: "baseline",
+            color: palette.baseline,
+        });
+        let color = palette.spot.gamma_multiply(BEFORE);
+        let before = self.before.map(|before| RunBeside {
+            history: before.history,
+            name: "before",
+            color,
+        });
+        baseline.into_iter().chain(before)
+    }
+}
+
+/// The values of a run beside the present one in view, in the plot's coordinates.
+pub fn range(pinned: Pinned, beside: RunBeside<'_>, steps: &Range<usize>) -> Extent {
     pinned.figures.iter().fold(Extent::EMPTY, |all, figure| {
-        let extent = baseline.figure(*figure).extent(steps.clone());
+        let extent = beside.history.figure(*figure).extent(steps.clone());
         if extent.is_empty() {
             return all;
         }
@@ -41,18 +86,67 @@ pub fn range(pinned: Pinned, baseline: &History, steps: &Range<usize>) -> Extent
     })
 }
 
-/// Draws the pinned run's lines.
-pub fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, baseline: &History, palette: &Palette) {
+/// Draws the lines of a run beside the present one.
+pub fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>) {
     for figure in pinned.figures {
-        canvas.line(baseline.figure(*figure), palette.baseline, pinned.width, pinned.scale);
+        canvas.line(beside.history.figure(*figure), beside.color, pinned.width, pinned.scale);
     }
 }
 
-/// The pinned run in a legend.
-pub fn entry(pinned: Pinned, baseline: &History, step: usize, palette: &Palette) -> Option<LegendEntry> {
-    let value = baseline.figure(*pinned.figures.first()?).at(step);
+/// A run beside the present one in a legend.
+pub fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<LegendEntry> {
+    let value = beside.history.figure(*pinned.figures.first()?).at(step);
     let text = value.map_or_else(|| "–".to_owned(), pinned.text);
-    Some(LegendEntry::line("baseline", text, palette.baseline))
+    Some(LegendEntry::line(beside.name, text, beside.color))
+}
+
+/// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.
+pub fn change(
+    ui: &mut Ui,
+    place: &Viewport,
+    inner: Rect,
+    now: &History,
+    before: RunBefore<'_>,
+    palette: &Palette,
+) -> bool {
+    let spots = [now, before.history].map(|history| history.figure(Figure::Spot));
+    let newest = now.newest_step().min(before.history.newest_step());
+    let apart = |step: usize| {
+        let [now, before] = spots.map(|spot| spot.at(step));
+        Some((now? / before?).ln().abs())
+    };
+    // Where the two lie furthest apart in view.
+    let places = (0..=PLACES).map(|part| inner.left() + inner.width() * (0.08 + 0.84 * part as f32 / PLACES as f32));
+    let steps = places.map(|x| place.nearest_step(x, newest));
+    let Some(step) = steps.max_by(|a, b| apart(*a).unwrap_or(-1.0).total_cmp(&apart(*b).unwrap_or(-1.0))) else {
+        return false;
+    };
+    let (Some(at), Some(other)) = (spots[1].at(step), spots[0].at(step)) else {
+        return false;
+    };
+    let factors = [before.history, now].map(|history| history.figure(Figure::Amplification).at(newest));
+    let text = match factors {
+        [Some(then), Some(now)] if then.is_finite() && now.is_finite() => {
+            format!("{}; amplification {then:.2}× → {now:.2}×", before.change)
+        }
+        _ => before.change.to_owned(),
+    };
+    let font = FontId::proportional(12.0);
+    let galley = ui.painter().layout_no_wrap(text.clone(), font, palette.text);
+    let size = galley.size() + vec2(14.0, 6.0);
+    // On the side of the line that the other run is not on.
+    let y = place.y(at) + if other > at { 8.0 } else { -8.0 - size.y };
+    let room = inner.shrink2(vec2(6.0, 30.0));
+    let corner = pos2(
+        (place.x(step as f64) - size.x / 2.0).clamp(room.left(), (room.right() - size.x).max(room.left())),
+        y.clamp(room.top(), (room.bottom() - size.y).max(room.top())),
+    );
+    let button = Button::new(RichText::new(text).size(12.0).color(palette.text))
+        .fill(palette.raised.gamma_multiply(0.9))
+        .wrap_mode(TextWrapMode::Extend);
+    ui.put(Rect::from_min_size(corner, size), button)
+        .on_hover_text("The pale lines are the run before this change. A click hides them.")
+        .clicked()
 }
 
 /// The present moment of a rewound run, what is recorded after it dimmed.

@@ -151,13 +151,29 @@ pub fn largest(history: &History, steps: &Range<usize>, figures: &[Figure]) -> f
     figures.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
 }
 
-/// Draws a figure as it is.
+/// Draws a figure as it is, unless it is switched off.
 pub fn line(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, width: f32) {
-    canvas.line(history.figure(figure), color, width, |value| value);
+    scaled_line(canvas, history, figure, (color, width), |value| value);
 }
 
-/// Draws bars on the bottom of the plot; one of `full_bar` is as high as bars may be.
+/// Draws a figure on another scale, unless it is switched off.
+pub fn scaled_line(
+    canvas: &mut Canvas<'_>,
+    history: &History,
+    figure: Figure,
+    (color, width): (Color32, f32),
+    scale: impl Fn(f64) -> f64,
+) {
+    if canvas.shows(figure) {
+        canvas.line(history.figure(figure), color, width, scale);
+    }
+}
+
+/// Draws bars on the bottom of the plot, unless they are switched off; one of `full_bar` is as high as bars may be.
 pub fn bars(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, full_bar: f64) {
+    if !canvas.shows(figure) {
+        return;
+    }
     let frame = *canvas.place.transform.frame();
     let height = |value: f64| (value / full_bar.max(1.0)) as f32 * frame.height() * BAR_SHARE;
     canvas.bars(history.figure(figure), color, frame.bottom(), height);

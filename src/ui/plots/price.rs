@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Align2, Color32, FontId, Pos2, Ui, vec2};
+use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Ui, vec2};
 
 use super::canvas::Canvas;
 use super::legend::LegendEntry;
-use super::plot::{Pinned, Scene};
+use super::plot::{Pinned, Scene, line};
 use crate::palette::Palette;
 use cascade_app::PlotId;
 use cascade_app::history::{Extent, Figure, History, Story};
@@ -57,9 +57,11 @@ pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
     let venue = |opacity| move |venue| palette.venue(palette.index, venue, venues).gamma_multiply(opacity);
     canvas.lines(history.futures(), venue(0.55), 0.8, |price| price);
     canvas.lines(history.marks(), venue(0.75), 0.8, |price| price);
-    canvas.line(history.figure(Figure::Index), palette.index, 1.1, |price| price);
-    canvas.dashes(history.figure(Figure::Exogenous), palette.exogenous, 1.3, 5.0);
-    canvas.line(history.figure(Figure::Spot), palette.spot, 2.0, |price| price);
+    line(canvas, history, Figure::Index, palette.index, 1.1);
+    if canvas.shows(Figure::Exogenous) {
+        canvas.dashes(history.figure(Figure::Exogenous), palette.exogenous, 1.3, 5.0);
+    }
+    line(canvas, history, Figure::Spot, palette.spot, 2.0);
 }
 
 /// The legend.
@@ -85,12 +87,13 @@ pub fn onset(history: &History, story: Story) -> usize {
         .unwrap_or(story.from_step)
 }
 
-/// A value in a box whose edge is at `at`, unless it would be cut off on the left.
-pub fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) {
+/// A value in a box whose edge is at `at`, unless it would be cut off on the left. Returns the box.
+pub fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) -> Rect {
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(text, FontId::proportional(12.0), color);
     let rect = align.anchor_size(at, galley.size() + vec2(10.0, 4.0));
     let rect = rect.translate(vec2((ui.clip_rect().left() - rect.left()).max(0.0), 0.0));
     painter.rect_filled(rect, 3.0, ground);
     painter.galley(rect.min + vec2(5.0, 2.0), galley, color);
+    rect
 }

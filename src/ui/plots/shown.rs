@@ -7,7 +7,7 @@ use eframe::egui::{Rect, Response};
 use super::canvas::Viewport;
 use super::frame::Frame;
 use super::list::Listed;
-use super::overlay::Overlay;
+use super::overlay::{Overlay, RunBefore};
 use super::plot::Row;
 use super::price::Part;
 use super::{clusters, gamma};
@@ -25,6 +25,8 @@ pub struct PlotView<'a> {
     pub asset: &'a Asset,
     /// Which one it is, where there are several.
     pub number: Option<AssetId>,
+    /// The last step that the run has come to, or will have when it has been made anew.
+    pub reach: usize,
     /// Whether the model is running.
     pub running: bool,
     /// Which plots the user wants.
@@ -65,12 +67,13 @@ impl PlotView<'_> {
     /// Where steps and values are on the screen in a frame.
     pub fn viewport(&self, frame: &Frame<'_>) -> Viewport {
         let history = self.history;
-        let pinned = self.overlay.baseline.map_or(0, History::newest_step);
+        let others = self.overlay.beside(self.palette);
+        let furthest = others.map(|beside| beside.history.newest_step()).fold(0, usize::max);
         Viewport::new(
             frame.transform(),
             &frame.seconds,
             history.step_seconds(),
-            history.newest_step().max(pinned),
+            history.newest_step().max(furthest),
         )
     }
 
@@ -86,8 +89,13 @@ impl<'a> PlotView<'a> {
         let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
         let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history.get(asset));
+        let before = app.run_before().and_then(|(change, run)| {
+            let history = run.history.get(asset).filter(same_steps)?;
+            Some(RunBefore { history, change })
+        });
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
+            before,
             selection: app.present.selection,
             // Guesses are of one asset's price.
             guesses: if asset == ASKED { guesses } else { &[] },
@@ -98,6 +106,7 @@ impl<'a> PlotView<'a> {
             history: app.shown_history(),
             asset: app.shown_asset(),
             number: several.then_some(asset),
+            reach: app.present.reach() as usize,
             running: app.playing,
             plots: &app.settings.plots,
             arrangement: &app.settings.layout,

@@ -21,13 +21,18 @@ impl Shell {
     /// Escape closes what lies on top; sheets and menus hear it themselves.
     pub(super) fn escape(&mut self, ctx: &Context) {
         let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
-        let open =
-            self.about_preset.open || self.lending.open || self.app.present.selection.is_some() || self.app.presenting;
+        let open = self.plots.aim.taken_up
+            || self.about_preset.open
+            || self.lending.open
+            || self.app.present.selection.is_some()
+            || self.app.presenting;
         if !open || covered || focused || Popup::is_any_open(ctx) {
             return;
         }
         if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-            if self.about_preset.open {
+            if self.plots.aim.taken_up {
+                self.plots.aim.taken_up = false;
+            } else if self.about_preset.open {
                 self.about_preset.open = false;
             } else if self.lending.open {
                 self.lending.open = false;
@@ -100,6 +105,7 @@ impl Shell {
             WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
             WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),
             WindowCommand::ToggleAbout => self.toggle_sheet(Sheet::About),
+            WindowCommand::AimShock => self.plots.aim.taken_up = !self.plots.aim.taken_up,
             WindowCommand::BeginRemark(kind) => self.remarks.begin(kind),
             WindowCommand::TypePath => self.dialogs.type_instead(),
         }

@@ -75,7 +75,7 @@ figures! {
         largest_attribution: BySource,
         /// The lending pool; none where there is none.
         lending: Option<LendingSummary>,
-        /// Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.
+        /// Mean correlation of the venues' liquidated notionals, by 10 s; none with fewer than two venues liquidating.
         synchronisation: Option<f64>,
         /// Variance of the futures' log basis over spot, over venues and time.
         basis_variance: f64,
@@ -150,14 +150,18 @@ figures! {
             [total Key LiquidatedNotional = liquidated_notional_usd: f64, "Liquidated",
                 "Σ notional of all liquidations, at their mark price."];
         LiquidationRate = liquidation_rate: f64, "liquidation_rate_usd_per_second" no_column, "Liquidation rate", UsdPerSecond,
-            Liquidation Detail, "Notional liquidated in a step, divided by its seconds."
+            Liquidation Detail, "Notional liquidated in the last minute, or in a longer step, divided by its seconds."
             [largest Key PeakLiquidationRate = peak_liquidation_rate_usd_per_second: f64, "Peak rate",
-                "Largest notional liquidated in a step, divided by its seconds."];
+                "Largest notional liquidated within a minute, or in a longer step, divided by its seconds."];
         LiquidatedAt = liquidated_at: [f64; VENUES_MAX], "liquidated_at_{}_usd" no_column, "Liquidated at a venue", Usd,
             Liquidation Detail, "Notional liquidated in a step by venue; 0 beyond the number of venues.";
         Queued = queued: f64, "queued_usd", "Queued", Usd, Breakers Key,
             "Notional that the liquidation engines have taken over and that depth, throttle, halts or price bands do not let them \
              close yet.";
+        Backlog = backlog: f64, "backlog_usd", "Past their mark", Usd, Liquidation NonZero,
+            "Notional of the positions whose liquidation price the mark has passed and that no liquidation engine has looked at \
+             since: the backlog. It is set off already, so R does not count it."
+            [largest Detail LargestBacklog = largest_backlog_usd: f64, "Largest backlog", "Largest backlog after any step."];
         HaltedVenues = halted_venues: u32, "halted_venues_count", "Halted venues", Count, Breakers Key,
             "Venues at which a circuit breaker has stopped trading, so that the price stands still and liquidations queue, or that \
              are out: their marks stand and nothing is liquidated until they are back.";
@@ -352,10 +356,10 @@ figures! {
         ReproductionUp = reproduction_up: f64, "reproduction_ratio_up", "R for a rise", Ratio, Liquidation Detail,
             "Reproduction ratio for a rise: liquidations that the next small rise sets off, per liquidation.", "R = Σℓ/ΣD";
         Reproduction = |o| o.reproduction(), "reproduction_ratio" no_column, "Reproduction ratio R", Ratio, Liquidation Detail,
-            "Liquidations that the next small move sets off, per liquidation; ℓ is the notional resting per unit of log price next \
-             to the marks, D the depth. Above 1 is necessary for a runaway; where impact decays it is not sufficient. The larger of \
-             fall and rise is shown.", "R = Σℓ/ΣD"
-            [largest Detail LargestReproduction = reproduction_ratio: f64, "Largest R", "Largest reproduction ratio of any step."];
+            "Liquidations that the next small move sets off, per liquidation; ℓ is the notional resting per unit of log price between \
+             the marks and half a per cent beyond them, D the depth; what the marks have passed already, the backlog, does not count. Above 1 is necessary for a runaway; where impact decays it is not sufficient. The larger of \
+             fall and rise is shown, at its largest after any round of the step.", "R = Σℓ/ΣD"
+            [largest Detail LargestReproduction = reproduction_ratio: f64, "Largest R", "Largest reproduction ratio after any round of any step."];
         GammaExposure = gamma_exposure: f64, "gamma_exposure_usd_per_percent", "GEX per 1 %", Usd, Hedging Key,
             "Gamma exposure by the dealers' signs: negative where they are short gamma and trade with the move.",
             "Σ sign·OI·Γ·P²·1 %";
@@ -399,11 +403,11 @@ figures! {
             "Depth-adjusted OI", Times, Systemic Key,
             "Open interest over the depth within ±2 %: the orders that would move every book by 2 % down and up.";
         Synchrony = |o| o.systemic.running_synchrony, "running_synchrony", "Synchrony", Ratio, Systemic Key,
-            "Mean correlation of the venues' liquidated notionals, step by step, over the last five minutes.";
+            "Mean correlation of the venues' liquidated notionals, in stretches of 10 s, over the last five minutes.";
         DerivativeShare = |o| o.systemic.running_derivative_share, "running_derivative_share", "Forced part of price", WholeChange,
             Systemic Key,
-            "Derivative share: forced flow's part of the variance of the spot's log moves, recently (half-life 15 min). Above 100 % \
-             it moved the price more than the news let stand, below 0 against it.", "Σ Δx_forced·Δx / Σ Δx²";
+            "Derivative share: forced flow's part of the variance of the spot's log moves over 15 minutes, recently (half-life \
+             15 min). Above 100 % it moved the price more than the news let stand, below 0 against it.", "Σ Δx_forced·Δx / Σ Δx²";
         Attribution = attribution: BySource, "attribution_{}_log_price", "Moved by a source", LogPrice, Market Detail,
             "Change of the spot's log price since the start, by source.";
         AttributedBySource = |o| o.attribution.map(|_, part| 100.0 * part), "attributed_{}_log_percent" no_column, "Moved by a source",
@@ -478,7 +482,7 @@ figures! {
         LendingProfit = |s| s.lending.map(|l| l.liquidators_profit_usd), "lending.liquidators_profit_usd", "· liquidators' profit", Usd, Lending Key,
             "What liquidators made.", "Σ (collateral's price in their own trade − debt repaid − fee)";
         Synchronisation = |s| s.synchronisation, "synchronisation", "Synchronisation of venues", Ratio, Systemic Detail,
-            "Mean correlation of the venues' liquidated notionals, step by step; none with fewer than two venues liquidating.";
+            "Mean correlation of the venues' liquidated notionals in stretches of 10 s; none with fewer than two venues liquidating.";
         BasisVariance = |s| s.basis_variance, "basis_variance", "Basis variance", SquaredBasisPoints, State Key,
             "Variance of ln(futures price / spot price) over venues and steps, in squared hundredths of a per cent.";
         FundingVariance = |s| s.funding_variance, "funding_variance", "Funding variance", SquaredBasisPoints, State Key,

@@ -1,32 +1,31 @@
-//! Whether venues liquidate at the same time: correlations of their liquidated notionals, step by step.
+//! Whether venues liquidate at the same time: correlations of their liquidated notionals, bin by bin of market time.
 
 use std::collections::VecDeque;
 
 use cascade_scenario::VENUES_MAX;
 
-/// Market time in seconds that the running synchrony looks back, held between so many steps.
-const WINDOW_SECONDS: f64 = 300.0;
-const WINDOW_STEPS: (usize, usize) = (10, 120);
+use crate::clock::Moment;
+use crate::measure::horizon::BIN_SECONDS;
 
-/// Liquidated notional of a step by venue.
+/// Market time in seconds that the running synchrony looks back.
+const WINDOW_SECONDS: f64 = 300.0;
+/// Correlations of fewer bins would say nothing.
+const LEAST_BINS: usize = 10;
+
+/// Liquidated notional of a bin by venue.
 type Flow = [f64; VENUES_MAX];
 
 /// Sums from which the correlations of all pairs of venues follow.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Correlation {
-    steps: f64,
+struct Correlation {
+    bins: f64,
     sums: Flow,
     products: [Flow; VENUES_MAX],
 }
 
 impl Correlation {
-    /// Adds a step, longs and shorts by venue.
-    pub fn add(&mut self, liquidated: &[[f64; 2]; VENUES_MAX]) {
-        self.add_flow(&total(liquidated));
-    }
-
-    fn add_flow(&mut self, flow: &Flow) {
-        self.steps += 1.0;
+    fn add(&mut self, flow: &Flow) {
+        self.bins += 1.0;
         for v in 0..VENUES_MAX {
             self.sums[v] += flow[v];
             for u in 0..=v {
@@ -36,11 +35,10 @@ impl Correlation {
     }
 
     /// Mean correlation over all pairs of venues that liquidated anything.
-    pub fn mean(&self) -> Option<f64> {
-        let steps = self.steps;
-        let covariance = |v: usize, u: usize| {
-            self.products[v.max(u)][v.min(u)] / steps - self.sums[v] * self.sums[u] / (steps * steps)
-        };
+    fn mean(&self) -> Option<f64> {
+        let bins = self.bins;
+        let covariance =
+            |v: usize, u: usize| self.products[v.max(u)][v.min(u)] / bins - self.sums[v] * self.sums[u] / (bins * bins);
         let (mut sum, mut pairs) = (0.0, 0.0);
         for v in 0..VENUES_MAX {
             for u in 0..v {
@@ -55,34 +53,47 @@ impl Correlation {
     }
 }
 
-fn total(liquidated: &[[f64; 2]; VENUES_MAX]) -> Flow {
-    liquidated.map(|[longs, shorts]| longs + shorts)
-}
-
-/// The last few minutes.
+/// The last few minutes, and the run.
 #[derive(Clone, Debug)]
 pub struct Window {
     flows: VecDeque<Flow>,
-    steps: usize,
+    /// Of the bin under way.
+    flow: Flow,
+    bins: usize,
+    run: Correlation,
 }
 
 impl Window {
-    /// Empty, for steps of this many seconds.
-    pub fn new(step_seconds: f64) -> Self {
-        let steps = libm::ceil(WINDOW_SECONDS / step_seconds) as usize;
-        let steps = steps.clamp(WINDOW_STEPS.0, WINDOW_STEPS.1);
+    /// Nothing has been liquidated.
+    pub fn new(moment: &Moment) -> Self {
+        let bin = moment.steps_in(BIN_SECONDS) as f64 * moment.dt();
+        let bins = (libm::ceil(WINDOW_SECONDS / bin) as usize).max(LEAST_BINS);
         Self {
-            flows: VecDeque::from(vec![Flow::default(); steps]),
-            steps,
+            flows: VecDeque::from(vec![Flow::default(); bins]),
+            flow: Flow::default(),
+            bins,
+            run: Correlation::default(),
         }
     }
 
-    /// Adds a step and forgets the oldest.
-    pub fn push(&mut self, liquidated: &[[f64; 2]; VENUES_MAX]) {
-        self.flows.push_back(total(liquidated));
-        while self.flows.len() > self.steps {
-            self.flows.pop_front();
+    /// Adds a step, longs and shorts by venue; a bin that it ends takes the place of the oldest.
+    pub fn add(&mut self, moment: &Moment, liquidated: &[[f64; 2]; VENUES_MAX]) {
+        for (sum, [longs, shorts]) in self.flow.iter_mut().zip(liquidated) {
+            *sum += longs + shorts;
         }
+        if moment.ends(BIN_SECONDS) {
+            let flow = std::mem::take(&mut self.flow);
+            self.run.add(&flow);
+            self.flows.push_back(flow);
+            while self.flows.len() > self.bins {
+                self.flows.pop_front();
+            }
+        }
+    }
+
+    /// Mean correlation of the venues over the run; none with fewer than two that liquidate.
+    pub fn of_run(&self) -> Option<f64> {
+        self.run.mean()
     }
 
     /// Notional liquidated within the window.
@@ -96,7 +107,7 @@ impl Window {
             return 0.0;
         }
         let mut correlation = Correlation::default();
-        self.flows.iter().for_each(|flow| correlation.add_flow(flow));
+        self.flows.iter().for_each(|flow| correlation.add(flow));
         correlation.mean().unwrap_or(0.0)
     }
 }
@@ -104,13 +115,18 @@ impl Window {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cascade_scenario::Parameters;
 
     fn window(flows: impl Iterator<Item = [f64; 2]>) -> f64 {
-        let mut window = Window::new(10.0);
+        let moment = Moment {
+            parameters: Parameters::default(),
+            step: 0,
+        };
+        let mut window = Window::new(&moment);
         for [first, second] in flows {
             let mut liquidated = [[0.0; 2]; VENUES_MAX];
             (liquidated[0][0], liquidated[3][1]) = (first, second);
-            window.push(&liquidated);
+            window.add(&moment, &liquidated);
         }
         window.synchrony()
     }

@@ -160,6 +160,13 @@ impl Pair {
         let aligned = |share: f64| ladder.origin + width * (1.0 + (share * (ladder.bucket_count - 2) as f64).floor());
         let (low, high) = (aligned(bounds.0.min(bounds.1)), aligned(bounds.0.max(bounds.1)));
         close(ladder.weight_between(low, high), sum(low, high));
+        // To the item, wherever the threshold divides a bucket.
+        let threshold = low + 0.37 * width;
+        let reached = list.iter().filter(|(key, _)| *key <= threshold);
+        close(
+            ladder.weight_reached(threshold),
+            reached.map(|(_, entry)| entry.weight).sum(),
+        );
         if list.is_empty() {
             assert!(ladder.buckets.iter().all(|bucket| bucket.weight == 0.0));
             assert!(ladder.block_weights.iter().all(|weight| *weight == 0.0));

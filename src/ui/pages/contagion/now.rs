@@ -2,6 +2,7 @@
 
 use cascade_analysis::contagion::predicted;
 use cascade_app::App;
+use cascade_app::history::Version;
 use cascade_engine::{Asset, Contagion};
 use cascade_scenario::{ASSETS_MAX, Parameters};
 
@@ -22,7 +23,7 @@ pub struct Now {
     /// What is known of it.
     pub snapshot: Option<Snapshot>,
     /// The run, its step, all changes of its books, and the parameters.
-    of: Option<((u64, u64), u64, u64, Parameters)>,
+    of: Option<(Version, u64, u64, Parameters)>,
 }
 
 impl Now {

@@ -43,10 +43,9 @@ impl Look {
         let between = (known / POSITIONS_PER_FRAME_BETWEEN).min(FRAMES_BETWEEN);
         let due = self.sweep.is_none() && self.frames >= between;
         if other || changed && (due || !app.playing) {
-            if self
-                .swept
-                .is_none_or(|of| of.subject.run.0 != moment.subject.run.0 || of.subject.asset != moment.subject.asset)
-            {
+            if self.swept.is_none_or(|of| {
+                of.subject.run.run != moment.subject.run.run || of.subject.asset != moment.subject.asset
+            }) {
                 self.found = None;
             }
             self.swept = Some(moment);

@@ -71,6 +71,7 @@ impl Stage {
                 history: self.history.of_asset(AssetId::FIRST),
                 asset: &self.simulation.assets()[0],
                 number: None,
+                reach: self.history.newest_step(),
                 running: self.running,
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
@@ -128,18 +129,73 @@ const SIZE: egui::Vec2 = vec2(900.0, 760.0);
 const ON_PRICE: egui::Pos2 = pos2(400.0, 200.0);
 const ON_LAST_ROW: egui::Pos2 = pos2(400.0, 700.0);
 
+/// No ordinary click does anything to the run: it goes to a moment, and two of them are back where it stood.
 #[test]
-fn a_click_on_the_price_asks_for_a_shock_to_that_level() {
+fn a_click_goes_to_the_moment_and_a_double_click_back() {
+    for place in [ON_PRICE, ON_LAST_ROW] {
+        let mut stage = Stage::new(300);
+        stage.frame(Vec::new());
+        let commands = stage.click(place);
+        let [Command::Playback(PlaybackCommand::Seek(step))] = commands[..] else {
+            panic!("{commands:?}")
+        };
+        assert!((50..299).contains(&step), "{step}");
+        assert_eq!(stage.click(place), [Command::Playback(PlaybackCommand::Seek(300))]);
+    }
+}
+
+#[test]
+fn a_shock_is_aimed_first() {
     let mut stage = Stage::new(50);
-    let commands = stage.click(ON_PRICE);
-    let [Command::Act(ActCommand::ShockToPrice(price))] = commands[..] else {
-        panic!("{commands:?}")
+    let mut before = f64::INFINITY;
+    for place in [ON_PRICE - vec2(0.0, 60.0), ON_PRICE] {
+        stage.plots.aim.taken_up = true;
+        let commands = stage.click(place);
+        let [Command::Act(ActCommand::ShockToPrice(price))] = commands[..] else {
+            panic!("{commands:?}")
+        };
+        let (low, high) = stage.plots.price.range();
+        assert!(low < price && price < high.min(before));
+        assert!(!stage.plots.aim.taken_up, "one click, one shock");
+        before = price;
+    }
+}
+
+#[test]
+fn the_price_tag_is_dragged_to_a_shock() {
+    let mut stage = Stage::new(50);
+    stage.frame(Vec::new());
+    let tag = stage.plots.aim.tag.unwrap().center();
+    let shocks = |stage: &mut Stage, down: f32| {
+        stage.frame(vec![egui::Event::PointerMoved(tag)]);
+        stage.frame(vec![button(tag, true)]);
+        for share in [0.3, 0.6, 1.0] {
+            stage.frame(vec![egui::Event::PointerMoved(tag + vec2(0.0, share * down))]);
+        }
+        stage.frame(vec![button(tag + vec2(0.0, down), false)]).0
     };
-    let (low, high) = stage.plots.price.range();
-    assert!(low < price && price < high);
-    let higher = stage.click(ON_PRICE - vec2(0.0, 60.0));
-    assert!(matches!(higher[..], [Command::Act(ActCommand::ShockToPrice(other))] if other > price));
-    assert!(stage.click(ON_LAST_ROW).is_empty());
+    let commands = shocks(&mut stage, 40.0);
+    let spot = stage.simulation.assets()[0].observation().spot;
+    assert!(
+        matches!(commands[..], [Command::Act(ActCommand::ShockToPrice(price))] if price < 0.995 * spot),
+        "{commands:?}"
+    );
+    assert!(shocks(&mut stage, 0.0).is_empty(), "a click on the tag is no shock");
+}
+
+/// A click on a legend switches its series off and on, and does nothing else.
+#[test]
+fn a_legend_entry_switches_its_series() {
+    let mut stage = Stage::new(50);
+    stage.frame(Vec::new());
+    let on_spot = stage.layout(SIZE, 1).price.left_top() + vec2(AXIS_WIDTH + 95.0, 14.0);
+    for hidden in [vec![(price::NAME, Figure::Spot)], Vec::new()] {
+        let commands = stage.click(on_spot);
+        assert!(commands.is_empty(), "{commands:?}");
+        assert_eq!(stage.plots.hidden, hidden);
+        // So that the next click is not the second of a double click.
+        stage.time += 2.0;
+    }
 }
 
 #[test]
@@ -157,7 +213,12 @@ fn a_drag_leaves_the_newest_step_and_a_double_click_returns() {
     let (_, texts) = stage.frame(Vec::new());
     assert!(!stage.newest_in_view() && texts.iter().any(|text| text == "Follow"));
     stage.click(ON_LAST_ROW);
-    stage.click(ON_LAST_ROW);
+    let commands = stage.click(ON_LAST_ROW);
+    assert_eq!(
+        commands,
+        [Command::Playback(PlaybackCommand::Seek(1500))],
+        "where it stood"
+    );
     stage.frame(Vec::new());
     assert!(stage.newest_in_view());
 }

@@ -37,8 +37,8 @@ impl Plot for Basis {
     fn draw(&self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, _full_bar: f64) -> Vec<Shape> {
         let (history, palette) = (scene.history, scene.palette);
         let scaled = |value: f64| BASIS_POINTS * value;
-        canvas.line(history.figure(Figure::FundingSpread), palette.arbitrage, 1.4, scaled);
-        canvas.line(history.figure(Figure::BasisSpread), palette.spot, 1.6, scaled);
+        scaled_line(canvas, history, Figure::FundingSpread, (palette.arbitrage, 1.4), scaled);
+        scaled_line(canvas, history, Figure::BasisSpread, (palette.spot, 1.6), scaled);
         Vec::new()
     }
 

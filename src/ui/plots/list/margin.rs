@@ -52,11 +52,17 @@ impl Plot for Margin {
         for (figure, color) in OPTIONAL {
             let series = history.figure(figure);
             if series.extent(0..series.len()).high > 0.0 {
-                canvas.line(series, color(palette), 1.2, decade);
+                scaled_line(canvas, history, figure, (color(palette), 1.2), decade);
             }
         }
-        canvas.line(history.figure(Figure::RealisedVolatility), palette.index, 1.4, decade);
-        canvas.line(history.figure(Figure::MaintenanceRate), palette.spot, 1.6, decade);
+        scaled_line(
+            canvas,
+            history,
+            Figure::RealisedVolatility,
+            (palette.index, 1.4),
+            decade,
+        );
+        scaled_line(canvas, history, Figure::MaintenanceRate, (palette.spot, 1.6), decade);
         Vec::new()
     }
 

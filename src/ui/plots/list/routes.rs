@@ -1,21 +1,21 @@
 //! Liquidated notional by route: a step as bars, so far as lines.
 
 use super::prelude::*;
+use cascade_scenario::Route;
 use eframe::egui::Color32;
+use strum::VariantArray as _;
 
 /// The plot.
 pub struct Routes;
 
-/// A route's name, what it has taken so far, and its colour.
-type Route = (&'static str, Figure, fn(&Palette) -> Color32);
-
-/// Every route.
-const ROUTES: [Route; 4] = [
-    ("order book", Figure::RoutedBook, |palette| palette.forced),
-    ("AMM", Figure::RoutedAmm, |palette| palette.pool),
-    ("auction", Figure::RoutedAuction, |palette| palette.unwinding),
-    ("vault", Figure::RoutedVault, |palette| palette.exogenous),
-];
+const fn color(route: Route, palette: &Palette) -> Color32 {
+    match route {
+        Route::OrderBook => palette.forced,
+        Route::Amm => palette.pool,
+        Route::Auction => palette.unwinding,
+        Route::Vault => palette.exogenous,
+    }
+}
 
 impl Plot for Routes {
     fn about(&self) -> About {
@@ -32,7 +32,7 @@ impl Plot for Routes {
     }
 
     fn range(&self, history: &History, steps: &Range<usize>) -> Extent {
-        let routes = ROUTES.map(|(_, figure, _)| figure);
+        let routes: Vec<Figure> = Route::VARIANTS.iter().copied().map(Figure::routed).collect();
         extent(history, steps, &routes).union(Extent { low: 0.0, high: 1e3 })
     }
 
@@ -45,19 +45,22 @@ impl Plot for Routes {
         for (figure, color) in [(Figure::OnBook, palette.forced), (Figure::OffBook, palette.unwinding)] {
             bars(canvas, history, figure, color.gamma_multiply(0.7), full_bar);
         }
-        for (_, figure, color) in ROUTES {
-            line(canvas, history, figure, color(palette), 1.6);
+        for route in Route::VARIANTS.iter().copied() {
+            line(canvas, history, Figure::routed(route), color(route, palette), 1.6);
         }
         Vec::new()
     }
 
     /// The routes that have taken anything.
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
-        let used = |figure| scene.history.figure(figure).last().is_some_and(|sum| sum > 0.0);
-        ROUTES
-            .into_iter()
-            .filter(|(_, figure, _)| used(*figure) || *figure == Figure::RoutedBook)
-            .map(|(label, figure, color)| scene.money(figure, color(scene.palette)).called(label))
+        let taken = |route| scene.history.figure(Figure::routed(route)).last();
+        let used = |route: &Route| *route == Route::OrderBook || taken(*route).is_some_and(|sum| sum > 0.0);
+        let routes = Route::VARIANTS.iter().copied().filter(used);
+        routes
+            .map(|route| {
+                let entry = scene.money(Figure::routed(route), color(route, scene.palette));
+                entry.called(route.words().label)
+            })
             .collect()
     }
 }

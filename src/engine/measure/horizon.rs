@@ -1,0 +1,116 @@
+//! What is measured over a stretch of market time, so that it does not depend on how many steps that is.
+
+use std::collections::VecDeque;
+
+use crate::clock::Moment;
+
+/// Stretch over which the rate of liquidations is measured, in seconds.
+const RATE_SECONDS: f64 = 60.0;
+/// Stretch over which moves count for who sets the price, in seconds.
+const MOVE_SECONDS: f64 = 900.0;
+/// Distance of the times at which levels and flows are taken for measures that compare them, in seconds.
+pub const BIN_SECONDS: f64 = 10.0;
+
+/// What was liquidated within the last minute.
+#[derive(Clone, Debug, Default)]
+pub struct LastMinute {
+    flows: VecDeque<f64>,
+    seconds: f64,
+}
+
+impl LastMinute {
+    /// Adds a step's notional, USD.
+    pub fn add(&mut self, moment: &Moment, notional_usd: f64) {
+        let steps = moment.steps_in(RATE_SECONDS);
+        self.seconds = steps as f64 * moment.dt();
+        self.flows.push_back(notional_usd);
+        while self.flows.len() as u64 > steps {
+            self.flows.pop_front();
+        }
+    }
+
+    /// USD per second; what lies before the first step is none.
+    pub fn rate(&self) -> f64 {
+        if self.flows.is_empty() {
+            return 0.0;
+        }
+        self.flows.iter().sum::<f64>() / self.seconds
+    }
+}
+
+/// Log price of spot: all of it, and the part of it that forced flow has made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SpotLevel {
+    /// All of it.
+    pub total: f64,
+    /// Of it, what is not exogenous.
+    pub forced: f64,
+}
+
+/// The last quarter of an hour of the spot price.
+#[derive(Clone, Debug)]
+pub struct LastMoves(VecDeque<SpotLevel>);
+
+impl LastMoves {
+    /// From the start price on.
+    pub fn new() -> Self {
+        Self(VecDeque::from([SpotLevel::default()]))
+    }
+
+    /// Takes the level at the end of a bin. Returns the move over the last quarter of an hour, or since the start.
+    pub fn add(&mut self, moment: &Moment, now: SpotLevel) -> SpotLevel {
+        let bin = moment.steps_in(BIN_SECONDS) as f64 * moment.dt();
+        let bins = libm::round(MOVE_SECONDS / bin).max(1.0) as usize;
+        while self.0.len() > bins {
+            self.0.pop_front();
+        }
+        let before = self.0.front().copied().unwrap_or_default();
+        self.0.push_back(now);
+        SpotLevel {
+            total: now.total - before.total,
+            forced: now.forced - before.forced,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cascade_scenario::Parameters;
+
+    fn moment(dt: f64) -> Moment {
+        let mut parameters = Parameters::default();
+        parameters.market.step_seconds = dt;
+        Moment { parameters, step: 0 }
+    }
+
+    /// One liquidation of 6 M USD is 100,000 USD a second over a minute, in one step or in many; it is over after a minute.
+    #[test]
+    fn the_rate_is_that_of_a_minute() {
+        for dt in [0.5, 2.0, 10.0, 60.0] {
+            let (moment, mut minute) = (moment(dt), LastMinute::default());
+            minute.add(&moment, 6e6);
+            let steps = (60.0 / dt) as usize;
+            for _ in 1..steps {
+                assert!((minute.rate() - 1e5).abs() < 1e-6);
+                minute.add(&moment, 0.0);
+            }
+            minute.add(&moment, 0.0);
+            assert_eq!(minute.rate(), 0.0, "{dt}");
+        }
+    }
+
+    /// A move counts for a quarter of an hour, however long a step is.
+    #[test]
+    fn moves_are_those_of_a_quarter_of_an_hour() {
+        for dt in [10.0, 30.0, 900.0, 3_600.0] {
+            let (moment, mut last) = (moment(dt), LastMoves::new());
+            let fallen = SpotLevel {
+                total: -0.02,
+                forced: -0.01,
+            };
+            let counted = std::iter::repeat_with(|| last.add(&moment, fallen)).take_while(|moved| moved.total < 0.0);
+            assert_eq!(counted.count(), (900.0 / dt).ceil() as usize);
+        }
+    }
+}

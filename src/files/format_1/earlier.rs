@@ -1,0 +1,53 @@
+//! What files of this format mean that were written while reactions were counted in steps and rounds.
+
+use cascade_scenario::Parameters;
+
+use crate::document::{Field, RonDocument};
+use crate::problem::Problem;
+
+use super::refuse;
+
+/// Steps from one hedge to the next, as they were written.
+pub(super) const HEDGING_STEPS: &str = "dealers.interval";
+
+/// Steps from one hedge to the next; none if the entry is about something else.
+pub(super) fn hedging_steps(
+    document: &RonDocument<'_>,
+    Field { key, value }: Field<'_>,
+) -> Option<Result<f64, Problem>> {
+    let path: String = document.decode(key).ok()?;
+    (path == HEDGING_STEPS).then(|| {
+        let steps = document
+            .decode::<u32>(value)
+            .ok()
+            .filter(|steps| (1..=1_000).contains(steps));
+        let allowed = "a whole number from 1 to 1000";
+        steps
+            .map(f64::from)
+            .ok_or_else(|| refuse(document, &path, value, allowed))
+    })
+}
+
+/// Everybody looked once a round, and volatility was estimated from step to step. A file that says how many rounds a step has and
+/// not how often liquidation engines look was written then.
+pub(super) fn tell_reactions_in_seconds(
+    parameters: &mut Parameters,
+    hedging_steps: Option<f64>,
+    given: impl Fn(&str) -> bool,
+) {
+    let dt = parameters.market.step_seconds;
+    if let Some(steps) = hedging_steps {
+        parameters.dealers.hedging_interval = steps * dt;
+    }
+    if !given("execution.rounds_per_step") || given("execution.interval") {
+        return;
+    }
+    let round = dt / f64::from(parameters.execution.rounds_per_step);
+    parameters.execution.interval = round;
+    if !given("lending.interval") {
+        parameters.lending.interval = round;
+    }
+    if !given("market.sampling_seconds") {
+        parameters.market.sampling_seconds = dt;
+    }
+}

@@ -1,0 +1,119 @@
+//! What a table is taken for before it is read: its kind, its header, and which column holds what.
+
+use super::problem::Problem;
+use super::read_as::{Because, ColumnRead, Omitted, ReadAs};
+use super::reading::ReadOptions;
+use super::table::{Decimal, Diagnostics, Header, Mapping, Row, Table, Wanted};
+use super::time;
+use cascade_scenario::ImportKind;
+
+/// What a table is taken for before it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// What it holds.
+    pub kind: ImportKind,
+    /// What a table of this kind may hold.
+    pub fields: &'static [Wanted],
+    /// The names of its columns, and where its data begin.
+    pub header: Header,
+    /// Which column each field of the kind is in.
+    pub mapping: Mapping,
+    /// Why each of them.
+    pub because: Vec<Because>,
+    /// What was said and cannot be.
+    pub problems: Vec<Problem>,
+}
+
+impl Plan {
+    /// The column of a field.
+    pub(super) fn column(&self, place: usize) -> Option<usize> {
+        self.mapping.get(place).copied().flatten()
+    }
+
+    /// How the table was read, before anything is known of its rows.
+    pub(super) fn read_as(&self, table: &Table, decimal: Decimal, rows: usize) -> ReadAs {
+        let columns = self.fields.iter().zip(&self.mapping).zip(&self.because);
+        ReadAs {
+            kind: self.kind,
+            packed: None,
+            separator: table.separator(),
+            decimal,
+            header_lines: self.header.lines.clone(),
+            rows,
+            columns: columns
+                .filter_map(|((field, column), because)| {
+                    Some(ColumnRead {
+                        field: field.key,
+                        column: (*column)? + 1,
+                        name: self.header.title((*column)?),
+                        because: *because,
+                    })
+                })
+                .collect(),
+            time: None,
+            sizes: None,
+            chain: None,
+            left_out: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The rows with data that have all fields that are read, and how many repeat the header or are words below the table.
+    /// What is wrong with the others, and how numbers are written, is in the diagnostics.
+    pub(super) fn rows<'t>(
+        &self,
+        table: &'t Table,
+        options: &ReadOptions,
+        diagnostics: &mut Diagnostics,
+    ) -> (Vec<Row<'t>>, [(Omitted, usize); 2]) {
+        diagnostics.learn(table, &self.mapping, options.decimal);
+        if !diagnostics.problems.is_empty() {
+            return (Vec::new(), [(Omitted::Headers, 0), (Omitted::Notes, 0)]);
+        }
+        let end = self.end_of_data(table);
+        let mut headers = 0;
+        let mut rows: Vec<Row<'t>> = Vec::with_capacity(table.len());
+        for row in table.rows(self.header.first_data).take_while(|row| row.index() < end) {
+            if self.header.repeats(row) {
+                headers += 1;
+            } else if diagnostics.is_whole(row, &self.mapping) {
+                rows.push(row);
+            }
+            if diagnostics.enough() {
+                break;
+            }
+        }
+        if let [.., before, last] = rows.as_slice()
+            && last.len() < before.len()
+            && last.index() + 1 == table.len()
+        {
+            let message = format!(
+                "the last line has {} fields and the one before it {}: the file is probably cut off",
+                last.len(),
+                before.len()
+            );
+            diagnostics.at(*last, last.len(), message);
+        }
+        (rows, [(Omitted::Headers, headers), (Omitted::Notes, table.len() - end)])
+    }
+
+    /// The row behind the last one that is not a line of words below the table.
+    fn end_of_data(&self, table: &Table) -> usize {
+        let is_note = |row: &Row<'_>| {
+            let mut texts = row.iter().filter(|text| !text.is_empty());
+            let (first, more) = (texts.next().unwrap_or_default(), texts.next());
+            self.header.width() > 1
+                && more.is_none()
+                && first.contains(' ')
+                && first.contains(char::is_alphabetic)
+                && !time::looks_like_time(first)
+        };
+        let notes = table
+            .rows(self.header.first_data)
+            .rev()
+            .take(5)
+            .take_while(is_note)
+            .count();
+        table.len() - notes
+    }
+}

@@ -1,0 +1,245 @@
+//! Every shipped preset at its time step, a half and a fifth of it: what it shows is the market's, not the clock's.
+//!
+//! The three runs get the same news: noise is drawn once, at the finest step, and handed to all of them as the path of the
+//! efficient price; events stay at their market time. What has no such path, noise of a second asset and of single books, is
+//! switched off. Everything that reacts does so on the market's clock, so what is left is the error of dividing time itself:
+//! the order of a step is seen after the impact has decayed over that step, κ·dt of a move, and what noise does within a step
+//! is not seen, σ·√dt. Both shrink with the step, and so do the bands.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "helpers of tests fail by panicking, and say what they found"
+)]
+
+use std::fmt;
+
+use cascade_lab::engine::{Simulation, Summary, YEAR_SECONDS};
+use cascade_lab::files::preset;
+use cascade_lab::scenario::{AssetId, PricePath, Scenario};
+use rand::SeedableRng as _;
+use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution as _, StandardNormal};
+
+/// Steps of a run at the preset's own step.
+const STEPS: u64 = 1_440;
+/// Into how many parts a step is divided.
+const PARTS: [u64; 3] = [1, 2, 5];
+/// Points of the path in a step: a multiple of all parts.
+const POINTS: u64 = 10;
+
+/// The headline figures.
+#[derive(Clone, Copy, Debug)]
+struct Headline {
+    /// Largest move of spot, log.
+    moved: f64,
+    /// Liquidated, share of the open interest at the start.
+    liquidated: f64,
+    /// Cancelled by auto-deleveraging, share of the open interest at the start.
+    cancelled: f64,
+    /// Notional liquidated in the busiest minute, share of all that was liquidated.
+    busiest_minute: f64,
+    /// Forced flow's share of the variance of 15-minute moves.
+    derivative_share: f64,
+    /// Where spot ended, log.
+    ended: f64,
+    /// Debt of loans that was liquidated, share of what there was.
+    loans: f64,
+}
+
+impl fmt::Display for Headline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            moved,
+            liquidated,
+            cancelled,
+            busiest_minute,
+            derivative_share,
+            ended,
+            loans,
+        } = self;
+        write!(
+            f,
+            "moved {:+7.3} %, ended {:+7.3} %, liquidated {:6.2} %, ADL {:5.2} %, busiest minute {:5.1} %, derivative share \
+             {:5.1} %, loans {:5.1} %",
+            100.0 * moved,
+            100.0 * ended,
+            100.0 * liquidated,
+            100.0 * cancelled,
+            100.0 * busiest_minute,
+            100.0 * derivative_share,
+            100.0 * loans,
+        )
+    }
+}
+
+impl Headline {
+    fn of(run: &Summary, simulation: &Simulation) -> Self {
+        let asset = &simulation.assets()[0];
+        let start = asset.parameters().market.start_price;
+        // Where there is no open interest nothing is liquidated.
+        let interest = run.open_interest_start_usd.max(1.0);
+        let minute = simulation.parameters().market.step_seconds.max(60.0);
+        Self {
+            moved: run.largest_move.total_log,
+            liquidated: run.liquidated_notional_usd / interest,
+            cancelled: run.adl_notional_usd / interest,
+            busiest_minute: if run.liquidated_notional_usd > 0.0 {
+                run.peak_liquidation_rate_usd_per_second * minute / run.liquidated_notional_usd
+            } else {
+                0.0
+            },
+            derivative_share: run.systemic.derivative_share,
+            ended: (asset.observation().spot / start).ln(),
+            loans: run.lending.map_or(0.0, |lending| {
+                lending.liquidated_debt_usd / asset.parameters().lending.debt
+            }),
+        }
+    }
+}
+
+/// A Brownian path of a scenario's volatility, as its efficient price would wander.
+fn noise(scenario: &Scenario) -> PricePath {
+    let market = &scenario.parameters.market;
+    let dt = market.step_seconds / POINTS as f64;
+    let variance = market.volatility.powi(2) * dt / YEAR_SECONDS;
+    let mut rng = ChaCha8Rng::seed_from_u64(scenario.seed);
+    let mut log = 0.0;
+    let mut points = vec![(0.0, market.start_price)];
+    for point in 1..=STEPS * POINTS {
+        let draw: f64 = StandardNormal.sample(&mut rng);
+        log += variance.sqrt() * draw - variance / 2.0;
+        points.push((point as f64 * dt, market.start_price * f64::exp(log)));
+    }
+    PricePath {
+        points: points.into(),
+        noise: false,
+    }
+}
+
+fn run(preset: &Scenario, parts: u64) -> Headline {
+    let mut scenario = preset.clone();
+    scenario.path = noise(preset);
+    scenario.set("noise_flow.volatility", 0.0).unwrap();
+    if scenario.parameters.assets.count > 1 {
+        scenario.set("market.volatility", 0.0).unwrap();
+    }
+    let dt = preset.parameters.market.step_seconds;
+    scenario.set("market.step_seconds", dt / parts as f64).unwrap();
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    (0..STEPS * parts).for_each(|_| simulation.step());
+    assert!(simulation.halted().is_none());
+    Headline::of(&simulation.summary_of(AssetId::FIRST), &simulation)
+}
+
+/// How far a run may be from the finest one, at a step of so many seconds.
+struct Bands {
+    /// Of a log price: a step's order is seen once the impact has decayed over that step, and a coarser one misses what noise
+    /// does within it.
+    price: f64,
+    /// Relative, of what was liquidated.
+    liquidated: f64,
+    /// Of what was cancelled, share of the open interest: it is the small rest of a loss beyond a fund.
+    cancelled: f64,
+    /// Of the other shares.
+    share: f64,
+}
+
+impl Bands {
+    fn of(preset: &Scenario, name: &str, parts: u64, finest: &Headline) -> Self {
+        let parameters = &preset.parameters;
+        let dt = parameters.market.step_seconds / parts as f64;
+        let liquidity = &parameters.liquidity;
+        let decayed = -f64::exp_m1(-std::f64::consts::LN_2 * dt / liquidity.resilience_half_life);
+        let within_a_step = 2.0 * parameters.market.volatility * (dt / YEAR_SECONDS).sqrt();
+        // Where everything is on, predators and margin calls race funds that are nearly empty: who comes first in a step decides
+        // what is sold and what is cancelled, and the error is a multiple of the others'.
+        let factor = if name == "everything-on" { 3.0 } else { 1.0 };
+        Self {
+            price: factor * (decayed * finest.moved.abs() + within_a_step),
+            liquidated: 0.015,
+            cancelled: factor * (0.01 + 0.05 * finest.cancelled),
+            share: 0.02,
+        }
+    }
+
+    /// What is out of its band.
+    fn outside(&self, found: &Headline, finest: &Headline) -> Vec<&'static str> {
+        let gap = |of: fn(&Headline) -> f64| (of(found) - of(finest)).abs();
+        [
+            ("largest move", gap(|h| h.moved), self.price),
+            ("end", gap(|h| h.ended), self.price),
+            ("liquidated", gap(|h| h.liquidated), self.liquidated * finest.liquidated),
+            ("auto-deleveraged", gap(|h| h.cancelled), self.cancelled),
+            ("busiest minute", gap(|h| h.busiest_minute), self.share),
+            ("derivative share", gap(|h| h.derivative_share), self.share),
+            ("loans", gap(|h| h.loans), self.share),
+        ]
+        .into_iter()
+        .filter(|(_, gap, band)| gap > band)
+        .map(|(what, ..)| what)
+        .collect()
+    }
+}
+
+#[test]
+fn presets_converge_as_the_step_shrinks() {
+    let mut missed = Vec::new();
+    for shipped in preset::shipped() {
+        let name = shipped.name;
+        let preset = preset::find(name).unwrap();
+        let found = PARTS.map(|parts| run(&preset, parts));
+        let [.., finest] = found;
+        for (parts, found) in PARTS.into_iter().zip(&found) {
+            println!("{name:28} dt/{parts}: {found}");
+            let outside = Bands::of(&preset, name, parts, &finest).outside(found, &finest);
+            missed.extend(outside.into_iter().map(|what| format!("{name} at dt/{parts}: {what}")));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// Who has an interval looks as often as it says, however many rounds a step has room for.
+#[test]
+fn rounds_are_numerics() {
+    for shipped in preset::shipped() {
+        let digest = |rounds: f64| {
+            let mut scenario = preset::find(shipped.name).unwrap();
+            scenario.set("execution.rounds_per_step", rounds).unwrap();
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            (0..STEPS).for_each(|_| simulation.step());
+            simulation.digest()
+        };
+        let rounds = preset::find(shipped.name).unwrap().parameters.execution.rounds_per_step;
+        assert_eq!(digest(f64::from(rounds)), digest(50.0), "{}", shipped.name);
+    }
+}
+
+/// The share of seeds on which the first cascade runs away where not all of them do: the news of the preset at a mean leverage of
+/// 9. It is the same at every step within two standard errors of the difference of two shares.
+#[test]
+fn the_share_of_runaways_at_the_tipping_point_does_not_depend_on_the_step() {
+    const SEEDS: u64 = 48;
+    let share = |dt: f64| {
+        let ran_away = (1..=SEEDS).filter(|seed| {
+            let mut scenario = preset::find("first-cascade").unwrap();
+            scenario.seed = *seed;
+            scenario.set("leverage.mean", 9.0).unwrap();
+            scenario.set("market.step_seconds", dt).unwrap();
+            let mut simulation = Simulation::new(&scenario).unwrap();
+            (0..(3_600.0 / dt) as u64).for_each(|_| simulation.step());
+            // There is hardly anything between: it stops near the news of 2 %, or it goes through the ladder.
+            simulation.summary_of(AssetId::FIRST).max_drawdown > 0.06
+        });
+        ran_away.count() as f64 / SEEDS as f64
+    };
+    let found = [10.0, 5.0, 2.0].map(share);
+    println!("share of runaways at 9×, steps of 10, 5 and 2 s: {found:?}");
+    let [.., finest] = found;
+    let error = (2.0 * finest * (1.0 - finest) / SEEDS as f64).sqrt();
+    assert!((0.3..=0.9).contains(&finest), "{found:?}");
+    assert!(
+        found.iter().all(|share| (share - finest).abs() <= 2.0 * error),
+        "{found:?}"
+    );
+}

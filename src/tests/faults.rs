@@ -1,0 +1,298 @@
+//! What people, other programs and broken disks do to files: nothing that was good is lost, and nothing hangs, forges lines or
+//! takes all memory.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "helpers of tests fail by panicking"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use cascade_lab::files::preset;
+
+/// Longest that a command may take that only has to say no; the machine may be busy.
+const PROMPT: Duration = Duration::from_secs(20);
+
+fn program(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cascade-lab"));
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// What comes of a command that must not hang.
+fn promptly(arguments: &[&str]) -> Output {
+    let mut child = program(arguments).spawn().unwrap();
+    let begun = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if begun.elapsed() > PROMPT {
+            child.kill().unwrap();
+            panic!("{arguments:?} hangs");
+        }
+        sleep(Duration::from_millis(10));
+    }
+    child.wait_with_output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A small sweep into a file.
+fn sweep(csv: &str) -> Vec<&str> {
+    vec![
+        "sweep",
+        "first-cascade",
+        "--x",
+        "leverage.mean=8,12",
+        "--seeds",
+        "2",
+        "--steps",
+        "40",
+        "--csv",
+        csv,
+    ]
+}
+
+/// Until a program has written a file; then the program is the caller's.
+fn until_growing(mut child: Child, folder: &Path) -> Child {
+    let begun = Instant::now();
+    let growing = || {
+        fs::read_dir(folder)
+            .unwrap()
+            .any(|file| file.unwrap().metadata().is_ok_and(|meta| meta.len() > 4_096))
+    };
+    while !growing() {
+        assert!(
+            begun.elapsed() < PROMPT && child.try_wait().unwrap().is_none(),
+            "nothing is written"
+        );
+        sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_neither_read_nor_replaced() {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    let home = tempfile::tempdir().unwrap();
+    let pipe = home.path().join("pipe.ron");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let link = home.path().join("link.csv");
+    symlink("/dev/zero", &link).unwrap();
+    let chain = home.path().join("chain.csv");
+    fs::write(
+        &chain,
+        "spot,strike,dte,type,open_interest,iv\n100,100,30,call,10,0.6\n",
+    )
+    .unwrap();
+    for path in [text(&pipe), text(&link), "/dev/null"] {
+        let commands = [
+            vec!["check", path],
+            vec!["run", path],
+            vec!["gex", path],
+            vec!["gex", text(&chain), "--preset", path],
+            vec!["run", "quiet-market", "--steps", "3", "--csv", path],
+            vec!["run", "quiet-market", "--steps", "3", "--path", path],
+            sweep(path),
+        ];
+        for command in commands {
+            let output = promptly(&command);
+            assert_eq!(output.status.code(), Some(1), "{command:?}: {}", said(&output));
+            assert!(
+                said(&output).contains("a device or a pipe"),
+                "{command:?}: {}",
+                said(&output)
+            );
+        }
+    }
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+}
+
+/// A table that was there stays until the new one is whole, however the run ends.
+#[test]
+fn a_run_that_is_killed_leaves_the_table_that_was_there() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = home.path().join("run.csv");
+    fs::write(&csv, "good").unwrap();
+    let long = ["run", "first-cascade", "--steps", "100000000", "--csv", text(&csv)];
+    let mut child = until_growing(program(&long).spawn().unwrap(), home.path());
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(fs::read_to_string(&csv).unwrap(), "good");
+    let output = promptly(&["run", "first-cascade", "--steps", "5", "--csv", text(&csv)]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert_eq!(fs::read_to_string(&csv).unwrap().lines().count(), 6);
+}
+
+/// A disk that is full says so, and nothing that was there is lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_cannot_be_written_is_told_and_loses_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let missing = home.path().join("not there").join("run.csv");
+    let output = promptly(&["run", "first-cascade", "--steps", "5", "--csv", text(&missing)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("there is no such"), "{}", said(&output));
+    // Nobody may make files there, whoever runs the test.
+    let output = promptly(&["run", "first-cascade", "--steps", "5", "--csv", "/proc/run.csv"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("cannot be written"), "{}", said(&output));
+}
+
+#[test]
+fn a_sweep_notices_what_has_become_of_its_file() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = home.path().join("sweep.csv");
+    let output = promptly(&sweep(text(&csv)));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let whole = fs::read_to_string(&csv).unwrap();
+    // A figure that is none, in a row that otherwise is of this sweep.
+    let mut rows: Vec<String> = whole.lines().map(str::to_owned).collect();
+    let mut cells: Vec<&str> = rows[2].split(',').collect();
+    cells[4] = "1.5.2";
+    rows[2] = cells.join(",");
+    fs::write(&csv, rows.join("\n") + "\n").unwrap();
+    let output = promptly(&sweep(text(&csv)));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("line 3"), "{}", said(&output));
+    // A file of zeros is no table, and is not read as one line.
+    fs::write(&csv, vec![0; 5_000_000]).unwrap();
+    let output = promptly(&sweep(text(&csv)));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).len() < 10_000 && said(&output).contains("line 1"));
+    // The folder goes while the sweep runs.
+    let folder = home.path().join("folder");
+    fs::create_dir(&folder).unwrap();
+    let csv = folder.join("sweep.csv");
+    let axis = [
+        "sweep",
+        "first-cascade",
+        "--x",
+        "leverage.mean=8,12",
+        "--csv",
+        text(&csv),
+    ];
+    let long = [&axis[..], &["--seeds", "400", "--steps", "20000", "--threads", "1"]].concat();
+    let child = program(&long).spawn().unwrap();
+    let begun = Instant::now();
+    while fs::metadata(&csv).map_or(0, |meta| meta.len()) < 200 {
+        assert!(begun.elapsed() < PROMPT, "no row");
+        sleep(Duration::from_millis(10));
+    }
+    fs::remove_dir_all(&folder).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("moved or removed"), "{}", said(&output));
+}
+
+/// Names, from files and of files, cannot begin lines of their own or reach the terminal as commands.
+#[test]
+fn texts_of_files_forge_no_lines() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |name: &str, content: String| -> PathBuf {
+        let path = home.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    };
+    for (number, name) in ["a\\nb.ron: fine (forged)", "a\\u{0}b", "\\u{1b}[2J", "\\u{202e}fdp"]
+        .iter()
+        .enumerate()
+    {
+        let path = write(&format!("{number}.ron"), format!("(format: 1, name: \"{name}\")"));
+        let output = promptly(&["check", text(&path)]);
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(
+            said(&output).contains("line 1, column 19: `name` is a text with the character"),
+            "{}",
+            said(&output)
+        );
+        assert!(
+            output.stdout.is_empty() && said(&output).lines().count() == 1,
+            "{}",
+            said(&output)
+        );
+    }
+    let long = write("long.ron", format!("(format: 1, name: \"{}\")", "x".repeat(16_000_000)));
+    let output = promptly(&["check", text(&long)]);
+    assert!(
+        said(&output).contains("a text of 16000000 characters; allowed is at most 200") && said(&output).len() < 1_000
+    );
+    // The name of the file, and what stands in a table.
+    let odd = write("x\nforged: fine\u{1b}[1m.ron", "(format: 1)".to_owned());
+    let output = promptly(&["check", text(&odd)]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(printed.lines().count(), 1, "{printed}");
+    assert!(printed.contains("x\\u{a}forged: fine\\u{1b}[1m.ron: fine"), "{printed}");
+    let table = write("t.csv", "time,price\n0,1\n1,\"a\nb\u{1b}\"\n".to_owned());
+    let output = promptly(&["check", text(&table)]);
+    assert!(
+        !said(&output).contains('\u{1b}') && said(&output).lines().count() == 1,
+        "{}",
+        said(&output)
+    );
+}
+
+/// Files of many mistakes, deep nesting or great width are judged at once: time grows with their size and not faster.
+#[test]
+fn large_files_of_mistakes_are_judged_at_once() {
+    let repeated = |begin: &str, count: usize, one: &dyn Fn(usize) -> String, end: &str| {
+        let mut text = begin.to_owned();
+        (0..count).for_each(|number| text.push_str(&one(number)));
+        text.push_str(end);
+        text
+    };
+    let events = repeated(
+        "(format: 1, events: [",
+        90_000,
+        &|step| format!("(step: {step}, action: Nothing),\n"),
+        "])",
+    );
+    let fields = repeated(
+        "(format: 1",
+        400_000,
+        &|number| format!(", unknown_{number}: {number}"),
+        ")",
+    );
+    let parameters = repeated(
+        "(format: 1, parameters: {",
+        400_000,
+        &|number| format!("\"un.known_{number}\": 1,\n"),
+        "})",
+    );
+    let one_line = repeated(
+        "(format: 1, events: [",
+        90_000,
+        &|step| format!("(step: {step}, action: Nothing),"),
+        "])",
+    );
+    let nested = repeated("(format: 1, name: ", 100_000, &|_| "Some(".to_owned(), "");
+    let lists = repeated("(format: 1, events: ", 3_000_000, &|_| "[".to_owned(), "");
+    let strings = repeated("(format: 1, name: \"", 3_000_000, &|_| "(\\\"".to_owned(), "\")");
+    for (what, text, words) in [
+        ("events", events, "Nothing"),
+        ("fields", fields, "there is no field `unknown_0`"),
+        ("parameters", parameters, "there is no parameter `un.known_0`"),
+        ("events on one line", one_line, "Nothing"),
+        ("nested", nested, "nested deeper than 32 levels"),
+        ("lists", lists, "nested deeper than 32 levels"),
+        ("brackets in a text", strings, "a text of 6000000 characters"),
+    ] {
+        let begun = Instant::now();
+        let error = preset::parse(what, &text).unwrap_err().report(usize::MAX);
+        let seconds = begun.elapsed().as_secs_f64();
+        assert!(error.contains(words), "{what}: {}", &error[..error.len().min(400)]);
+        assert!(seconds < 5.0, "{what}: {} bytes took {seconds} s", text.len());
+        eprintln!("{what}: {} bytes in {seconds:.2} s", text.len());
+    }
+}
