@@ -8,6 +8,7 @@ mod background;
 pub mod batch;
 pub mod contagion;
 pub mod distributions;
+pub mod ensemble;
 pub mod gex;
 pub mod interventions;
 pub mod metric;

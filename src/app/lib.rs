@@ -9,6 +9,7 @@ mod document;
 mod edit;
 mod explain;
 mod export;
+mod fan;
 pub mod history;
 pub mod import;
 mod lesson;
@@ -36,6 +37,7 @@ pub use document::Document;
 pub use edit::EditCommand;
 pub use explain::{Explanation, SelectionCommand};
 pub use export::{Export, Exports, Picture};
+pub use fan::FAN_SEEDS;
 pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
@@ -56,6 +58,7 @@ use std::path::{Path, PathBuf};
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
 
+use fan::FanKeeper;
 use history::History;
 use import::Import;
 use pace::Pace;
@@ -99,6 +102,7 @@ pub struct App {
     /// What the move of a slider changes.
     pub sliders: SliderMode,
     reruns: Reruns,
+    fan: FanKeeper,
     /// Whether steps are made as time passes.
     pub playing: bool,
     /// How fast.
@@ -144,6 +148,7 @@ impl App {
             runs: 1,
             sliders: SliderMode::default(),
             reruns: Reruns::default(),
+            fan: FanKeeper::default(),
             undo: Undo::default(),
             exports: Exports::default(),
             library: Library::default(),

@@ -6,13 +6,13 @@
 
 use cascade_analysis::{Newest, Turn, let_go};
 use cascade_engine::RunEvent;
-use cascade_scenario::{ParameterError, ParameterId, Scenario, parameter};
+use cascade_scenario::{AssetId, ParameterError, ParameterId, Scenario, parameter};
 
 use super::run::{Goal, RunPlan};
-use super::{App, Command, EditCommand, PlaybackCommand, Run, WorkspaceCommand};
+use super::{App, Command, EditCommand, PlaybackCommand, Run, ShockForecast, WorkspaceCommand};
 
-/// Largest model of which copies are made to be looked at on its way.
-const SHOWN_BYTES: usize = 16 << 20;
+/// Largest model of which copies are made to be looked at on its way: a few hundredths of a second each.
+const SHOWN_BYTES: usize = 64 << 20;
 
 /// What the move of a slider changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,12 +32,15 @@ struct RunRequest {
     entry: u64,
     /// The scenario before that entry.
     before: Scenario,
+    /// The asset that the window shows.
+    asset: AssetId,
 }
 
 /// A run that has been made.
 #[derive(Debug)]
 struct Made {
-    outcome: Result<Box<Run>, ParameterError>,
+    /// The run, with what is estimated of it.
+    outcome: Result<(Box<Run>, ShockForecast), ParameterError>,
     entry: u64,
     before: Scenario,
     /// Whether a better one follows.
@@ -79,10 +82,22 @@ impl Default for Reruns {
 
 /// Makes a run; where that takes long, what is known sooner comes first.
 fn answer(request: RunRequest, turn: &Turn<'_, RunRequest, Made>) {
-    let RunRequest { plan, entry, before } = request;
+    let RunRequest {
+        plan,
+        entry,
+        before,
+        asset,
+    } = request;
     let give = |outcome: Result<Run, ParameterError>, preliminary| {
+        // Here rather than on the thread of the window: it may take longer than a frame.
+        let estimated = |run: Run| {
+            let mut forecast = ShockForecast::default();
+            let asset = run.simulation.parameters().assets.numbered(asset.number());
+            forecast.refresh(&run.simulation, asset, false);
+            (Box::new(run), forecast)
+        };
         turn.answer(Made {
-            outcome: outcome.map(Box::new),
+            outcome: outcome.map(estimated),
             entry,
             before: before.clone(),
             preliminary,
@@ -238,6 +253,7 @@ impl App {
             plan,
             entry,
             before: before.clone(),
+            asset: self.asset_id(),
         });
         self.reruns.wanted = Some(Wanted {
             scenario,
@@ -268,8 +284,8 @@ impl App {
     }
 
     fn take_in(&mut self, made: Made) {
-        let run = match made.outcome {
-            Ok(run) => *run,
+        let (run, forecast) = match made.outcome {
+            Ok((run, forecast)) => (*run, forecast),
             Err(error) => {
                 self.messages.error(error);
                 self.undo.withdraw(made.entry);
@@ -278,6 +294,7 @@ impl App {
         };
         let was_preliminary = std::mem::replace(&mut self.reruns.preliminary, made.preliminary);
         let old = self.swap(run);
+        self.forecast = forecast;
         if !was_preliminary && !self.undo.has_aside(made.entry) && old.with_own_events() == made.before {
             self.keep_aside(made.entry, Box::new(old));
         } else {

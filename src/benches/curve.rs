@@ -1,6 +1,6 @@
 //! Time from the move of a slider to the new curve, for every shipped preset and for a book of a million positions: until the
-//! first one is shown, which may be a preview, and until the exact one is; and the longest time that this took of the
-//! window's own thread. Medians over moves, in milliseconds.
+//! first one is shown, which may be a preview, and until the exact one is; the longest time that this took of the window's own
+//! thread; then the time to the first ensemble fan and to the whole one. Medians over moves, in milliseconds.
 //!
 //! `cargo bench --bench curve -- [STEPS] [MOVES]`
 
@@ -60,6 +60,21 @@ fn time(app: &mut App, factor: f64) -> Move {
     }
 }
 
+/// How long the fan takes from nothing: until the first one, and until that of all seeds.
+fn time_fan(app: &mut App) -> [Duration; 2] {
+    app.follow_with_fan(false);
+    let began = Instant::now();
+    let mut first = None;
+    while app.follow_with_fan(true) {
+        if first.is_none() && app.fan().is_some() {
+            first = Some(began.elapsed());
+        }
+        thread::sleep(LOOK);
+    }
+    let whole = began.elapsed();
+    [first.unwrap_or(whole), whole]
+}
+
 fn median(mut times: Vec<Duration>) -> f64 {
     times.sort_unstable();
     times
@@ -75,11 +90,14 @@ fn report(name: &str, scenario: Scenario, steps: u64, moves: u64) {
         .collect();
     let of = |part: fn(&Move) -> Duration| median(all.iter().map(part).collect());
     let longest = all.iter().map(|one| one.of_window).max().unwrap_or_default();
+    let fan = time_fan(&mut app).map(|time| 1e3 * time.as_secs_f64());
     println!(
-        "{name:<28} first {:8.1}   exact {:8.1}   longest on the window's thread {:6.2}",
+        "{name:<28} first {:8.1}   exact {:8.1}   window {:6.2}   fan first {:8.1}   whole {:9.1}",
         of(|one| one.first),
         of(|one| one.exact),
-        1e3 * longest.as_secs_f64()
+        1e3 * longest.as_secs_f64(),
+        fan[0],
+        fan[1]
     );
 }
 

@@ -3,11 +3,20 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use strum::VariantArray as _;
 
 use super::imports::FileRead;
-use cascade_engine::{Asset, BySource, LendingSummary, Simulation, Source, Summary, VenueFigures};
-use cascade_scenario::{ASSETS_MAX, AssetId, Route, format};
+use cascade_engine::{
+    AnyFigure, Asset, BySource, Group, Moment, RunFigure, Simulation, Source, Split, Summary, VenueFigures,
+};
+use cascade_scenario::{ASSETS_MAX, AssetId, format};
+
+/// What is told of every run beside the key figures: the window has them in large type elsewhere.
+const HEADLINE: [RunFigure; 4] = [
+    RunFigure::LowestPrice,
+    RunFigure::HighestPrice,
+    RunFigure::AmplificationFactor,
+    RunFigure::LargestReproduction,
+];
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -33,9 +42,7 @@ pub struct Report<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_as: Vec<FileRead>,
     #[serde(skip)]
-    start_price: f64,
-    #[serde(skip)]
-    time_seconds: f64,
+    told: &'a Asset,
 }
 
 /// One asset.
@@ -64,7 +71,7 @@ impl<'a> Report<'a> {
     /// Takes the figures of an asset of a run that took so many seconds of real time.
     pub fn new(
         preset: &'a str,
-        simulation: &Simulation,
+        simulation: &'a Simulation,
         asset: AssetId,
         elapsed_seconds: f64,
         read_as: Vec<FileRead>,
@@ -84,8 +91,7 @@ impl<'a> Report<'a> {
             other_assets: assets[1..].to_vec(),
             contagion: several.then(|| Matrix::of(simulation)),
             assets,
-            start_price: told.parameters().market.start_price,
-            time_seconds: seen.time_seconds,
+            told,
             read_as,
         }
     }
@@ -116,171 +122,51 @@ impl<'a> Report<'a> {
         Ok(())
     }
 
-    fn losses(&self) -> [(&'static str, String); 5] {
-        let usd = |value: f64| format!("{} USD", format::short(value));
-        [
-            ("insurance fund", usd(self.summary.insurance_fund_usd)),
-            (
-                "auto-deleveraging",
-                format!(
-                    "{} positions, {}",
-                    self.summary.adl_count,
-                    usd(self.summary.adl_notional_usd)
-                ),
-            ),
-            (
-                "closed below zero equity",
-                format!(
-                    "{} positions, {}, {} missing",
-                    self.summary.negative_equity_count,
-                    usd(self.summary.negative_equity_notional_usd),
-                    usd(self.summary.negative_equity_loss_usd)
-                ),
-            ),
-            ("bad debt", usd(self.summary.bad_debt_usd)),
-            ("losses socialised", usd(self.summary.socialised_loss_usd)),
-        ]
-    }
-
-    /// What dealers, predators, providers and makers did.
-    fn market_side(&self) -> [(&'static str, String); 7] {
-        let usd = |value: f64| format!("{} USD", format::short(value));
-        [
-            (
-                "gamma exposure",
-                self.summary
-                    .gamma_exposure_usd_per_percent
-                    .map_or_else(|| "–".to_owned(), |exposure| format!("{} per 1 %", usd(exposure))),
-            ),
-            (
-                "gamma flip",
-                self.summary
-                    .gamma_flip_price
-                    .map_or_else(|| "–".to_owned(), |price| format!("{} USD", format::price(price))),
-            ),
-            ("traded by hedgers", usd(self.summary.hedged_notional_usd)),
-            (
-                "predators",
-                format!(
-                    "traded {}, gained {}",
-                    usd(self.summary.predators_traded_usd),
-                    usd(self.summary.predators_profit_usd)
-                ),
-            ),
-            (
-                "liquidity providers",
-                format!(
-                    "traded {}, gained {}",
-                    usd(self.summary.providers_traded_usd),
-                    usd(self.summary.providers_profit_usd)
-                ),
-            ),
-            (
-                "market makers",
-                format!(
-                    "{} failed, at worst {} % stood, gained {}",
-                    self.summary.makers_failed_count,
-                    format::digits(100.0 * self.summary.makers_standing_min, 3),
-                    usd(self.summary.makers_profit_usd)
-                ),
-            ),
-            (
-                "lowest depth",
-                format!("{} per unit log price", usd(self.summary.lowest_depth_usd)),
-            ),
-        ]
-    }
-
+    /// The same figures as the window's key figures, by group, between what the run was and what moved its price.
     fn rows(&self) -> Vec<(String, String)> {
-        let usd = |value: f64| format!("{} USD", format::short(value));
-        let price = |value: f64| {
-            format!(
-                "{} USD ({} from the start)",
-                format::price(value),
-                format::percent(value / self.start_price - 1.0, 2)
-            )
-        };
-        let plain = |value: f64| format::digits(value, 4);
         let mut rows = vec![
-            ("preset", format!("{}, seed {}", self.preset, self.seed)),
+            ("preset".to_owned(), format!("{}, seed {}", self.preset, self.seed)),
             (
-                "steps",
+                "steps".to_owned(),
                 format!(
                     "{} ({} of market time)",
                     self.summary.steps,
-                    format::clock(self.time_seconds)
+                    format::clock(self.told.observation().time_seconds)
                 ),
             ),
-            ("digest", self.summary.digest.clone()),
-            ("speed", format!("{} steps/s", format::short(self.steps_per_second))),
-            ("lowest price", price(self.summary.lowest_price)),
-            ("highest price", price(self.summary.highest_price)),
-            ("final price", price(self.final_price)),
-            ("largest drawdown", format::percent(-self.summary.max_drawdown, 2)),
+            ("digest".to_owned(), self.summary.digest.clone()),
             (
-                "amplification factor",
-                format!("{} ×", plain(self.summary.amplification_factor)),
+                "speed".to_owned(),
+                format!("{} steps/s", format::short(self.steps_per_second)),
             ),
-            ("largest reproduction ratio", plain(self.summary.reproduction_ratio)),
-            ("branching ratio", plain(self.summary.branching_ratio)),
-            (
-                "liquidations",
-                format!(
-                    "{} positions, {}",
-                    self.summary.liquidation_count,
-                    usd(self.summary.liquidated_notional_usd)
-                ),
-            ),
-            ("liquidated by route", {
-                let routes = &self.summary.liquidated_by_route_usd;
-                let of = |route: &Route| format!("{} {}", route.words().label, usd(routes[*route]));
-                Route::VARIANTS.iter().map(of).collect::<Vec<_>>().join(", ")
-            }),
-            (
-                "peak liquidation rate",
-                format!("{}/s", usd(self.summary.peak_liquidation_rate_usd_per_second)),
-            ),
-            (
-                "open interest",
-                format!(
-                    "{} → {}",
-                    usd(self.summary.open_interest_start_usd),
-                    usd(self.summary.open_interest_end_usd)
-                ),
-            ),
-            (
-                "synchronisation of venues",
-                self.summary.synchronisation.map_or_else(|| "–".to_owned(), plain),
-            ),
-            ("basis variance", plain(self.summary.basis_variance)),
-            ("funding variance", plain(self.summary.funding_variance)),
-            (
-                "largest ledger error",
-                format!("{:.1e} (relative)", self.summary.ledger_max_relative_error),
-            ),
-            (
-                "halted",
-                self.summary.halted.as_ref().map_or("no", |halt| halt.rule).to_owned(),
-            ),
-        ]
-        .into_iter()
-        .chain(self.market_side())
-        .chain(self.losses())
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect::<Vec<_>>();
+        ];
         if self.assets.len() > 1 {
             let which = format!("{} of {}", self.asset, self.assets.len());
             rows.insert(1, ("asset".to_owned(), which));
         }
-        rows.extend(
-            self.summary
-                .lending
-                .map(|lending| ("lending pool".to_owned(), in_words(&lending))),
-        );
+        let moment = Moment {
+            parameters: self.told.parameters(),
+            seen: self.told.observation(),
+            summary: &self.summary,
+        };
+        for group in Group::ALL {
+            let own = |figure: &AnyFigure| figure.about().group == *group && figure.about().split == Split::Whole;
+            let tells = |figure: &AnyFigure| {
+                let headline = HEADLINE.iter().any(|of_run| AnyFigure::OfRun(*of_run) == *figure);
+                (headline || moment.shows(*figure)) && !moment.value(*figure).is_nan()
+            };
+            for figure in AnyFigure::all().filter(own).filter(tells) {
+                let name = format!("{}: {}", group.label(), figure.about().label);
+                rows.push((name, moment.written(figure)));
+            }
+        }
         for (source, change) in Source::ALL.iter().zip(self.attribution.into_values()) {
-            rows.push((format!("log-price change by {}", source.label()), plain(change)));
+            let name = format!("Log-price change by {}", source.label());
+            rows.push((name, format::digits(change, 4)));
         }
         rows.extend(self.rows_of_other_assets());
+        let halted = self.summary.halted.as_ref().map_or("no", |halt| halt.rule);
+        rows.push(("halted".to_owned(), halted.to_owned()));
         rows
     }
 
@@ -330,18 +216,4 @@ impl Matrix {
             collateral_sold_usd: spillover.collateral_sold[..n].to_vec(),
         }
     }
-}
-
-/// What came of the lending pool, on one line.
-fn in_words(lending: &LendingSummary) -> String {
-    let usd = |value: f64| format!("{} USD", format::short(value));
-    format!(
-        "{} liquidations of {} ({:.0} % toxic), bad debt {}, {} loans of {} left",
-        lending.liquidation_count,
-        usd(lending.liquidated_debt_usd),
-        100.0 * lending.toxic_share,
-        usd(lending.bad_debt_usd),
-        lending.loans,
-        usd(lending.debt_usd),
-    )
 }

@@ -417,7 +417,14 @@ fn csv_has_one_row_a_step_that_reads_back() {
 fn the_table_for_people_has_units() {
     let output = call(&["run", "quiet-market", "--steps", "200"]);
     let text = stdout(&output);
-    for word in ["amplification factor", "USD", "%", "steps/s", "seed"] {
+    for word in [
+        "Price: Amplification",
+        "Liquidation: Largest R",
+        "USD",
+        "%",
+        "steps/s",
+        "seed",
+    ] {
         assert!(text.contains(word), "{text}");
     }
     assert!(stderr(&output).is_empty(), "no progress bar where nobody looks");

@@ -15,6 +15,8 @@ use cascade_app::{
 
 use super::command::WindowCommand;
 use super::pages::PAGES;
+use super::plots::fan;
+use super::plots::list::Listed;
 use super::remarks::Kind;
 
 pub use kind::{Action, ActionEffect, Menu};
@@ -271,6 +273,13 @@ const ROWS: &[Action] = &[
     .also("search slider setting filter"),
     action(
         Menu::View,
+        "Ensemble fan on or off",
+        keys(NONE, Key::E),
+        ActionEffect::App(switch_fan),
+    )
+    .also("quantiles median luck seeds uncertainty confidence band many runs"),
+    action(
+        Menu::View,
         "Next asset",
         keys(NONE, Key::A),
         ActionEffect::App(next_asset),
@@ -470,6 +479,11 @@ const ROWS: &[Action] = &[
 fn next_asset(app: &App) -> Command {
     let next = (app.asset_id().index() + 1) % app.present.simulation.assets().len();
     Command::Workspace(WorkspaceCommand::ShowAsset(AssetId::new(next)))
+}
+
+fn switch_fan(app: &App) -> Command {
+    let shown = Listed::OfPrice(fan::PART).is_wanted(&app.settings.plots);
+    Command::Workspace(WorkspaceCommand::ShowPlot(fan::PART.id, !shown))
 }
 
 const fn other_mode(app: &App) -> Command {

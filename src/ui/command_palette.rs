@@ -7,13 +7,15 @@ use eframe::egui::{
     TextStyle, Ui, pos2, vec2,
 };
 
-use cascade_app::{App, Command, FileCommand, Theme, WorkspaceCommand};
-use cascade_scenario::{groups, table};
+use cascade_app::{App, Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
+use cascade_scenario::{Kind, groups, parameter, table};
 
 use super::actions::{self, ACTIONS, ActionEffect};
 use super::command::WindowCommand;
 use super::fuzzy;
+use super::number;
 use super::palette::Palette;
+use super::parameters::is_master;
 use super::picker::Picker;
 use super::plots::list::PLOTS;
 use super::{shipped, style};
@@ -22,6 +24,10 @@ use super::{shipped, style};
 const THEMES: &str = "theme colors appearance mode night day dark light contrast settings preferences";
 /// Height of a row.
 const ROW: f32 = 26.0;
+/// What a parameter with a typed value is worth more than one without.
+const TYPED: i32 = 4_000;
+/// What one of the main sliders is worth more than others: more than that its name begins with the word.
+const MASTER: i32 = 200;
 
 /// What an entry does.
 #[derive(Clone, Debug)]
@@ -48,6 +54,14 @@ pub struct PaletteEntry {
 }
 
 impl PaletteEntry {
+    /// What it is worth beyond what its words are: the sliders that stand above all others come first.
+    fn bonus(&self) -> i32 {
+        match self.choice {
+            Choice::ActionEffect(ActionEffect::Window(WindowCommand::GoTo(id))) if is_master(id) => MASTER,
+            _ => 0,
+        }
+    }
+
     /// What it is found by beside its name.
     fn besides(&self) -> String {
         format!("{} {}", self.detail, self.also)
@@ -58,7 +72,10 @@ impl PaletteEntry {
 #[derive(Clone, Debug)]
 pub struct CommandPalette {
     text: String,
+    /// All entries, and behind them those that give a parameter the value that is typed.
     entries: Vec<PaletteEntry>,
+    /// Number of entries without a typed value.
+    fixed: usize,
     /// Places of the entries that answer what is typed, best first.
     found: Vec<usize>,
     picker: Picker,
@@ -71,23 +88,63 @@ impl CommandPalette {
         Self {
             text: String::new(),
             found: (0..entries.len()).collect(),
+            fixed: entries.len(),
             entries,
             picker: Picker::default(),
         }
     }
 
     fn search(&mut self) {
-        let mut scored: Vec<(i32, usize)> = self
-            .entries
-            .iter()
-            .enumerate()
-            .filter_map(|(place, entry)| Some((fuzzy::score(&self.text, &entry.label, &entry.besides())?, place)))
+        self.entries.truncate(self.fixed);
+        let fixed = self.entries.iter().enumerate();
+        let mut scored: Vec<(i32, usize)> = fixed
+            .filter_map(|(place, entry)| {
+                let worth = fuzzy::score(&self.text, &entry.label, &entry.besides())?;
+                Some((worth + entry.bonus(), place))
+            })
             .collect();
+        self.set_typed(&mut scored);
         if !self.text.trim().is_empty() {
             scored.sort_by_key(|(worth, place)| (-worth, *place));
         }
         self.found = scored.into_iter().map(|(_, place)| place).collect();
         self.picker.restart();
+    }
+}
+
+impl CommandPalette {
+    /// Adds an entry for every parameter that answers to all but the last of what is typed, if that is a value it may have:
+    /// `mean leverage 20`.
+    fn set_typed(&mut self, scored: &mut Vec<(i32, usize)>) {
+        let text = self.text.trim();
+        let begins = |c: char| c.is_ascii_digit() || matches!(c, '-' | '−' | '+' | '.');
+        let at = text
+            .match_indices(' ')
+            .map(|(at, _)| at)
+            .find(|at| text[at + 1..].starts_with(begins));
+        let Some((words, typed)) = at.map(|at| (&text[..at], &text[at + 1..])) else {
+            return;
+        };
+        let mut typed_entries = Vec::new();
+        for entry in &self.entries[..self.fixed] {
+            let Choice::ActionEffect(ActionEffect::Window(WindowCommand::GoTo(id))) = entry.choice else {
+                continue;
+            };
+            let row = parameter(id);
+            let value = number::parse_as(typed, row.unit).map(|value| value / row.unit.display_factor());
+            let (Some(worth), Some(value)) = (fuzzy::score(words, &entry.label, &entry.besides()), value) else {
+                continue;
+            };
+            if matches!(row.kind, Kind::Real | Kind::Whole) && row.check(value).is_ok() {
+                scored.push((worth + entry.bonus() + TYPED, self.fixed + typed_entries.len()));
+                typed_entries.push(PaletteEntry {
+                    label: format!("Set {} to {}", row.label, row.show(value)),
+                    choice: Choice::Command(Command::Edit(EditCommand::SetParameter { id, value })),
+                    ..entry.clone()
+                });
+            }
+        }
+        self.entries.append(&mut typed_entries);
     }
 }
 
@@ -322,6 +379,9 @@ mod tests {
             ("examples", "Presets…"),
             ("why", "Explain from here"),
             ("defi", "Lending-pool stress table"),
+            ("mean leverage 20", "Set Mean leverage to 20 ×"),
+            ("depth 30 bn", "Set Liquidity depth to 30 bn USD per unit log price"),
+            ("maintenance 2 %", "Set Maintenance margin to 2 %"),
         ] {
             words.clone_into(&mut palette.text);
             palette.search();
@@ -332,6 +392,20 @@ mod tests {
                 .collect();
             let first = &found[..found.len().min(6)];
             assert!(first.contains(&expected), "{words}: {first:?}");
+        }
+        // The slider that stands above all others comes before those that begin with the word; a value out of range is none.
+        for (words, expected) in [
+            ("leverage", Some("Mean leverage = 12 ×")),
+            ("mean leverage 20", Some("Set Mean leverage to 20 ×")),
+            ("mean leverage 9e9", None),
+        ] {
+            words.clone_into(&mut palette.text);
+            palette.search();
+            let first = palette
+                .found
+                .first()
+                .map(|place| palette.entries[*place].label.as_str());
+            assert_eq!(first, expected, "{words}");
         }
     }
 }

@@ -22,6 +22,11 @@ const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
 const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
 
+/// Whether a parameter is one of the sliders that stand above all others.
+pub fn is_master(id: ParameterId) -> bool {
+    MASTERS.iter().any(|path| find(path).is_ok_and(|row| row.id == id))
+}
+
 /// The panel's own state.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ParameterPanel {

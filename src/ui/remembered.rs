@@ -136,7 +136,7 @@ mod tests {
         let at_first = shown("()");
         assert_eq!(
             at_first,
-            "Liquidation clusters, Gamma exposure, Clusters over time, Why it moved, Reproduction ratio, Open interest, \
+            "Liquidation clusters, Gamma exposure, Clusters over time, Ensemble fan, Why it moved, Reproduction ratio, Open interest, \
              Aggregate delta, Lending pool"
         );
         let switches = "clusters: true, gamma: true, heat_map: true, delta: true, open_interest: true, attribution: true, \

@@ -19,7 +19,9 @@ use super::pages::Pages;
 use super::palette::Palette;
 use super::parameters::ParameterPanel;
 use super::pictures::Pictures;
+use super::plots::fan;
 use super::plots::linked::Plots;
+use super::plots::list::Listed;
 use super::plots::shown::PlotView;
 use super::remarks::Remarks;
 use super::sides::{Side, Sides};
@@ -143,6 +145,10 @@ impl Shell {
             ctx.request_repaint();
         }
         if self.app.poll_studies() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
+        let fan = self.pages.shows_plots() && Listed::OfPrice(fan::PART).is_wanted(&self.app.settings.plots);
+        if self.app.follow_with_fan(fan) {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.serve(ctx);

@@ -283,6 +283,21 @@ fn a_halt_under_the_finger_does_not_shorten_the_run() {
     );
 }
 
+/// The asset that the window shows may be gone in the run that follows.
+#[test]
+fn an_asset_that_a_slider_takes_away_is_shown_no_more() {
+    let mut app = open(preset::find("cross-collateral-contagion").unwrap(), 60);
+    let second = AssetId::new(1);
+    app.update(WorkspaceCommand::ShowAsset(second));
+    assert_eq!(app.asset_id(), second);
+    set(&mut app, "assets.count", 1.0);
+    finish(&mut app);
+    assert_eq!((app.asset_id(), app.present.newest_step()), (AssetId::FIRST, 60));
+    app.update(EditCommand::Undo);
+    finish(&mut app);
+    assert_eq!(app.asset_id(), second);
+}
+
 /// Of a large book a sample comes first; while it is shown nothing is taken for the run.
 #[test]
 fn a_preview_of_a_large_book_comes_first_and_the_run_itself_last() {

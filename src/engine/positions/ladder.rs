@@ -374,7 +374,8 @@ impl<T: Item> Ladder<T> {
         let divided = in_front
             .chain(self.rungs.iter(&self.buckets[last].rungs))
             .filter(reached);
-        whole + divided.map(|rung| rung.item.weight()).sum::<f64>()
+        // Sums of buckets that were emptied in part may round below nothing.
+        (whole + divided.map(|rung| rung.item.weight()).sum::<f64>()).max(0.0)
     }
 
     /// Calls `visit(middle key, weight)` for every occupied bucket that overlaps the keys from `low` to `high`.

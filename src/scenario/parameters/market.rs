@@ -11,7 +11,8 @@ group! {
     /// Volatility of the efficient price: what news alone would do. The price has no drift.
     volatility: f64 = 0.5, "Volatility", FractionPerRootYear, 0.0 ..= 3.0, Linear, Live,
         "Δf = σ√dt·Z − σ²·dt/2, Z standard normal";
-    /// Market time of one step.
+    /// Market time of one step. It only says how finely time is divided, as long as it is not longer than the sampling interval
+    /// and the intervals at which engines look; events stay where they are in market time.
     step_seconds: f64 = 10.0, "Time step", Seconds, 0.1 ..= 3600.0, Log, Restart;
     /// Market time between two prices of which makers, margin rules and haircuts take the move to estimate volatility, and
     /// trading halts the reference. At least a time step.
@@ -45,7 +46,8 @@ group! {
         "D = D₀·(P/P₀)^θ";
     /// Depth never falls below this share of where it began.
     depth_floor: f64 = 0.05, "Depth floor", Fraction, 0.0 ..= 1.0, Linear, Live;
-    /// Most that one round may move one book; the rest of the order queues. 100 % means no limit.
+    /// Most that one round may move one book; the rest of the order queues. An engine has one round a look, so with the engine
+    /// interval this is how fast an order is worked. 100 % means no limit.
     max_move_per_round: f64 = 0.03, "Largest move per round", Fraction, 0.001 ..= 1.0, Log, Live;
 }
 

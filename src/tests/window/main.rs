@@ -20,7 +20,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cascade_lab::app::history::Figure;
-use cascade_lab::app::{ActCommand, App, EditCommand, PlaybackCommand, PlotId, Settings, Theme, WorkspaceCommand};
+use cascade_lab::app::{
+    ActCommand, App, EditCommand, FAN_SEEDS, PlaybackCommand, PlotId, Settings, Theme, WorkspaceCommand,
+};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event, Scenario};
 use cascade_lab::ui::shell::Shell;
@@ -557,4 +559,35 @@ fn only_an_aimed_click_shocks_the_price_and_undo_takes_it_back() {
     window.run();
     let seen = app(&window).present.simulation.assets()[0].observation();
     assert_eq!((seen.exogenous, step(&window)), (start, 30));
+}
+
+/// One switch; while it is on, the fan follows.
+#[test]
+fn the_fan_is_one_key_apart() {
+    let mut window = open();
+    window.state_mut().app.run(150);
+    let settle = |window: &mut Window| {
+        for _ in 0..20_000 {
+            window.step();
+            if app(window).fan().is_some_and(|fan| fan.runs == FAN_SEEDS) {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        panic!("no fan")
+    };
+    settle(&mut window);
+    let before = app(&window).fan().unwrap().clone();
+    // What it says stands in the legend, in the menu it is a part of the price plot.
+    window.key_press(Key::E);
+    window.run();
+    assert!(app(&window).fan().is_none());
+    assert!(!app(&window).settings.plots.shows(PlotId("Ensemble fan"), true));
+    window.key_press(Key::E);
+    window.run();
+    settle(&mut window);
+    assert_eq!(app(&window).fan(), Some(&before));
+    // It is not computed where it is not seen.
+    click(&mut window, Role::Button, "Delta map");
+    assert!(app(&window).fan().is_none());
 }

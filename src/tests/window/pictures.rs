@@ -82,6 +82,8 @@ fn draw(case: &Case, folder: &Path) -> RgbImage {
     app.update(WorkspaceCommand::SetTheme(case.theme));
     app.update(WorkspaceCommand::ShowAsset(AssetId::new(case.asset)));
     app.run(case.steps);
+    // How many seeds it is of depends on the machine.
+    app.update(WorkspaceCommand::ShowPlot(PlotId("Ensemble fan"), false));
     window.run();
     let picture = poster(&mut window, case.picture, &folder.join(format!("{}.png", case.name)));
     resize(&picture, KEPT.0, KEPT.1, FilterType::Triangle)

@@ -14,13 +14,15 @@ fn has_news(summary: &Summary) -> bool {
     summary.largest_move.exogenous_log >= LEAST_NEWS
 }
 
+/// The amplification factor, where it says something.
+pub fn amplification(summary: &Summary) -> Option<f64> {
+    let says = has_news(summary) && summary.amplification_factor.is_finite();
+    says.then_some(summary.amplification_factor)
+}
+
 /// The amplification factor, or a dash where it says nothing.
 pub fn amplified(summary: &Summary) -> String {
-    if has_news(summary) && summary.amplification_factor.is_finite() {
-        format!("{:.2}×", summary.amplification_factor)
-    } else {
-        "–".to_owned()
-    }
+    amplification(summary).map_or_else(|| "–".to_owned(), |factor| format!("{factor:.2}×"))
 }
 
 /// How the factor is made, or why there is none.

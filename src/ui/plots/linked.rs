@@ -13,7 +13,7 @@ use super::layout::{COLUMN_WIDTH, Layout};
 use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeView, frame_seconds, rounded};
-use super::{arrange, clusters, gamma, heatmap, legend, list, marks, overlay, price, story};
+use super::{arrange, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure, Version};
@@ -145,6 +145,11 @@ impl Plots {
         for beside in view.overlay.beside(view.palette) {
             range = range.union(overlay::range(price::PINNED, beside, &steps));
         }
+        // The fan lies ahead of the run too.
+        let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
+        if let Some(fan) = view.overlay.fan {
+            range = range.union(fan::range(fan, &ahead));
+        }
         let target = rounded(range);
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
@@ -165,6 +170,9 @@ impl Plots {
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, price::NAME));
         shade_halts(&mut canvas, view);
+        if let Some(fan) = view.overlay.fan {
+            fan::draw(&mut canvas, fan, &ahead, view.palette);
+        }
         for beside in view.overlay.beside(view.palette) {
             overlay::draw(&mut canvas, price::PINNED, beside);
         }
@@ -298,6 +306,8 @@ impl Plots {
             story::show(ui, &one.place, view.history, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
+            let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
+            entries.splice(1..1, fan);
             let hidden = hidden_in(&self.hidden, price::NAME);
             let toggled = legend::strip(
                 ui,

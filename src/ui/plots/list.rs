@@ -15,7 +15,7 @@ mod synchrony;
 
 use super::plot::Row;
 use super::price::Part;
-use super::{clusters, gamma, heatmap};
+use super::{clusters, fan, gamma, heatmap};
 use cascade_app::{Layout, PlotId, ShownPlots};
 use cascade_engine::Asset;
 
@@ -33,6 +33,7 @@ pub const PLOTS: &[Listed] = &[
     Listed::OfPrice(clusters::PART),
     Listed::OfPrice(gamma::PART),
     Listed::OfPrice(heatmap::PART),
+    Listed::OfPrice(fan::PART),
     Listed::Below(&attribution::Attribution),
     Listed::Below(&reproduction::Reproduction),
     Listed::Below(&open_interest::OpenInterest),

@@ -4,6 +4,7 @@ mod aim;
 mod arrange;
 pub(super) mod canvas;
 mod clusters;
+pub(super) mod fan;
 pub(super) mod frame;
 pub(super) mod gamma;
 pub(super) mod heatmap;

@@ -10,6 +10,7 @@ use super::legend::LegendEntry;
 use super::plot::Pinned;
 use super::price;
 use crate::palette::Palette;
+use cascade_analysis::ensemble::Fan;
 use cascade_app::Guess;
 use cascade_app::history::{Extent, Figure, History};
 use cascade_scenario::format;
@@ -26,6 +27,8 @@ pub struct Overlay<'a> {
     pub baseline: Option<&'a History>,
     /// The run before the last change, if it has the same step length.
     pub before: Option<RunBefore<'a>>,
+    /// What the price would be with other random numbers.
+    pub fan: Option<&'a Fan>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
     /// Guesses since the last question.
@@ -41,6 +44,8 @@ pub struct RunBefore<'a> {
     pub history: &'a History,
     /// What was changed.
     pub change: &'a str,
+    /// The amplification factor before and now, where both runs stand at the same step and there was news to divide by.
+    pub amplified: Option<[f64; 2]>,
 }
 
 /// A run that is drawn beside the present one.
@@ -95,9 +100,8 @@ pub fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>) {
 
 /// A run beside the present one in a legend.
 pub fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<LegendEntry> {
-    let value = beside.history.figure(*pinned.figures.first()?).at(step);
-    let text = value.map_or_else(|| "–".to_owned(), pinned.text);
-    Some(LegendEntry::line(beside.name, text, beside.color))
+    let value = beside.history.figure(*pinned.figures.first()?).at(step)?;
+    Some(LegendEntry::line(beside.name, (pinned.text)(value), beside.color))
 }
 
 /// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.
@@ -124,13 +128,10 @@ pub fn change(
     let (Some(at), Some(other)) = (spots[1].at(step), spots[0].at(step)) else {
         return false;
     };
-    let factors = [before.history, now].map(|history| history.figure(Figure::Amplification).at(newest));
-    let text = match factors {
-        [Some(then), Some(now)] if then.is_finite() && now.is_finite() => {
-            format!("{}; amplification {then:.2}× → {now:.2}×", before.change)
-        }
-        _ => before.change.to_owned(),
-    };
+    let text = before.amplified.map_or_else(
+        || before.change.to_owned(),
+        |[then, now]| format!("{}; amplification {then:.2}× → {now:.2}×", before.change),
+    );
     let font = FontId::proportional(12.0);
     let galley = ui.painter().layout_no_wrap(text.clone(), font, palette.text);
     let size = galley.size() + vec2(14.0, 6.0);

@@ -11,6 +11,7 @@ use super::overlay::{Overlay, RunBefore};
 use super::plot::Row;
 use super::price::Part;
 use super::{clusters, gamma};
+use crate::figures::amplification;
 use crate::palette::Palette;
 use cascade_app::history::History;
 use cascade_app::{ASKED, App, Guess, ShownPlots};
@@ -91,11 +92,22 @@ impl<'a> PlotView<'a> {
         let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history.get(asset));
         let before = app.run_before().and_then(|(change, run)| {
             let history = run.history.get(asset).filter(same_steps)?;
-            Some(RunBefore { history, change })
+            let runs = [&run.simulation, &app.present.simulation];
+            let same_moment = runs[0].steps() == runs[1].steps();
+            let factors = runs.map(|run| amplification(&run.summary_of(asset)));
+            Some(RunBefore {
+                history,
+                change,
+                amplified: match factors {
+                    [Some(then), Some(now)] if same_moment => Some([then, now]),
+                    _ => None,
+                },
+            })
         });
         let overlay = Overlay {
             baseline: baseline.filter(same_steps),
             before,
+            fan: app.fan(),
             selection: app.present.selection,
             // Guesses are of one asset's price.
             guesses: if asset == ASKED { guesses } else { &[] },

@@ -31,6 +31,14 @@ fn open_on(scenario: Scenario) -> Window {
     drive(shell, (1400.0, 900.0))
 }
 
+/// Lets the run be made that follows a change.
+fn wait(window: &mut Window) {
+    while window.state().app.remaking() {
+        window.step();
+    }
+    window.run_steps(2);
+}
+
 fn click(window: &mut Window, role: Role, label: &str) {
     window.get_by_role_and_label(role, label).click();
     window.run_steps(3);
@@ -97,11 +105,6 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
     window.run_steps(2);
     window.drop_at(at);
     window.run_steps(2);
-    let wait = |window: &mut Window| {
-        while window.state().app.remaking() {
-            window.step();
-        }
-    };
     wait(&mut window);
     let app = &window.state().app;
     assert_eq!(
@@ -191,6 +194,7 @@ fn the_most_effective_change_is_named_and_made() {
         .unwrap()
         .click();
     window.run_steps(3);
+    wait(&mut window);
     assert_eq!(window.state().app.present.value(best.change.0), best.change.1);
     window.get_by_label_contains("has changed since");
 }
@@ -280,6 +284,7 @@ fn interventions_are_compared_and_made() {
             .any(|benefit| benefit.pairs == 2 && benefit.saved > 0.5)
     );
     click(&mut window, Role::Button, "Liquidation throttle");
+    wait(&mut window);
     assert_eq!(window.state().app.present.value(id("throttle.enabled")), 1.0);
     window.get_by_label_contains("has changed since");
 }

@@ -1,0 +1,69 @@
+//! The ensemble fan on the price plot: where the price would be with other random numbers, the middle half of the runs, nine
+//! tenths of them, and their median.
+
+use std::ops::Range;
+
+use eframe::egui::pos2;
+
+use super::canvas::Canvas;
+use super::legend::LegendEntry;
+use super::price::Part;
+use crate::palette::Palette;
+use cascade_analysis::ensemble::Fan;
+use cascade_analysis::statistics::SHARES;
+use cascade_app::PlotId;
+use cascade_app::history::Extent;
+use cascade_scenario::format;
+
+/// What the list of plots says of it.
+pub const PART: Part = Part {
+    id: PlotId("Ensemble fan"),
+    at_first: true,
+    exists: |_| true,
+};
+
+/// Place of the median among the quantiles.
+const MEDIAN: usize = SHARES.len() / 2;
+/// Opacity of nine tenths and of the half.
+const OPACITY: [f32; 2] = [0.13, 0.2];
+
+/// The moments of a fan that fall in a stretch of steps, and one more on either side.
+fn moments(fan: &Fan, steps: &Range<usize>) -> Range<usize> {
+    let every = fan.every as usize;
+    let end = (steps.end / every + 2).min(fan.quantiles.len());
+    (steps.start / every).saturating_sub(1).min(end)..end
+}
+
+/// The prices that nine tenths of the runs cover in a stretch of steps.
+pub fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
+    fan.quantiles[moments(fan, steps)]
+        .iter()
+        .fold(Extent::EMPTY, |all, [low, .., high]| {
+            all.union(Extent { low: *low, high: *high })
+        })
+}
+
+/// Draws it; `steps` reach as far as the view does.
+pub fn draw(canvas: &mut Canvas<'_>, fan: &Fan, steps: &Range<usize>, palette: &Palette) {
+    let moments = moments(fan, steps);
+    let place = canvas.place;
+    let step = |moment: usize| (moment * fan.every as usize) as f64;
+    for (outer, opacity) in OPACITY.into_iter().enumerate() {
+        let slices = moments.clone().map(|moment| {
+            let quantiles = &fan.quantiles[moment];
+            (step(moment), quantiles[outer], quantiles[SHARES.len() - 1 - outer])
+        });
+        canvas.area(slices, palette.counterparty.gamma_multiply(opacity));
+    }
+    let median: Vec<_> = moments
+        .map(|moment| pos2(place.x(step(moment)), place.y(fan.quantiles[moment][MEDIAN])))
+        .collect();
+    canvas.polyline(&median, palette.counterparty, 1.2);
+}
+
+/// What the legend says of it at a step.
+pub fn entry(fan: &Fan, step: usize, palette: &Palette) -> Option<LegendEntry> {
+    let median = fan.at(step)?[MEDIAN];
+    let label = format!("median of {} seeds", fan.runs);
+    Some(LegendEntry::line(label, format::price(median), palette.counterparty))
+}
