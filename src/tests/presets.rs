@@ -21,7 +21,7 @@ use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{
     Action, AssetId, Event, OptionKind, Outage, Paragraph, ParameterChange, Scenario, Shock, ShockRoute, Topic, find,
-    is_hidden, table,
+    is_hidden, parameter, table,
 };
 use proptest::prelude::*;
 
@@ -94,6 +94,34 @@ fn format_1_still_loads() {
         (50, Action::Bookmark("the end".to_owned())),
     ];
     assert_eq!(actions, expected);
+}
+
+/// The laws of impact of before say what they said: an order of ADV·(1 %/(Y·σ))² moved the price by 1 %.
+#[test]
+fn square_root_impact_of_before_still_loads() {
+    let parameters = "\"liquidity.depth\": 15e9, \"liquidity.impact\": \"square-root\", \
+        \"liquidity.square_root_coefficient\": 2.0, \"liquidity.daily_volatility\": 0.02, \"liquidity.daily_volume\": 32e8";
+    let change =
+        |parameter: &str, value: &str| format!("(step: 5, action: Set(parameter: {parameter:?}, value: {value})),");
+    let events = change("liquidity.daily_volume", "16e8") + &change("liquidity.impact", "\"linear\"");
+    let text = format!("(format: 1, parameters: {{{parameters}}}, events: [{events}])");
+    let scenario = preset::parse("a.ron", &text).unwrap();
+    let liquidity = scenario.parameters.liquidity;
+    assert_eq!(liquidity.impact_exponent, 2.0);
+    assert!((liquidity.depth / 2e10 - 1.0).abs() < 1e-12, "{}", liquidity.depth);
+    let changes: Vec<_> = scenario
+        .events
+        .iter()
+        .map(|event| match event.action {
+            Action::Set(change) => (parameter(change.parameter()).path.as_str(), change.value().round()),
+            _ => unreachable!(),
+        })
+        .collect();
+    assert_eq!(changes, [("liquidity.depth", 1e10), ("liquidity.impact_exponent", 1.0)]);
+    let linear = parameters.replace("square-root\"", "linear\"");
+    let scenario = preset::parse("a.ron", &format!("(format: 1, parameters: {{{linear}}})")).unwrap();
+    let liquidity = scenario.parameters.liquidity;
+    assert_eq!((liquidity.impact_exponent, liquidity.depth), (1.0, 15e9));
 }
 
 /// Who reacted once a round and hedged every so many steps does so in seconds now: the same ones.
@@ -244,7 +272,7 @@ fn values_are_checked_and_every_mistake_is_listed() {
          \x20   \"liquidity.spot_share\":   inf,\n\
          \x20   \"positions.count\": 10.5,\n\
          \x20   \"throttle.enabled\": 1,\n\
-         \x20   \"liquidity.impact\": \"cubic\",\n\
+         \x20   \"makers.limits\": \"cubic\",\n\
          \x20   \"leverage.mean\": \"high\",\n\
          \x20   \"shock.size\": [1,   2],\n\
          \x20   \"fund.insurance\": -1e400,\n\
@@ -257,7 +285,7 @@ fn values_are_checked_and_every_mistake_is_listed() {
             "a.ron, line 5, column 31: `liquidity.spot_share` is inf; allowed is a number from 0.01 to 0.99",
             "a.ron, line 6, column 24: `positions.count` is 10.5; allowed is a whole number from 1 to 2000000",
             "a.ron, line 7, column 25: `throttle.enabled` is 1; allowed is true or false",
-            "a.ron, line 8, column 25: `liquidity.impact` is \"cubic\"; allowed is \"linear\" or \"square-root\"",
+            "a.ron, line 8, column 22: `makers.limits` is \"cubic\"; allowed is \"even\" or \"heavy-tailed\"",
             "a.ron, line 9, column 22: `leverage.mean` is \"high\"; allowed is a number from 1 to 100",
             "a.ron, line 10, column 19: `shock.size` is [1, 2]; allowed is a number from -0.5 to 1",
             "a.ron, line 11, column 23: `fund.insurance` is -inf; allowed is a number from 0 to 10000000000000",
