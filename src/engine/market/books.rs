@@ -3,11 +3,7 @@
 //! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
 //! book k, both kept as sums over sources.
 
-<<<<<<< HEAD
-use cascade_scenario::{BookId, Impact, IndexSource, IndexedBy, Parameters};
-=======
-use cascade_scenario::{BookId, IndexedBy, Parameters};
->>>>>>> main
+use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters};
 
 use crate::clock::YEAR_SECONDS;
 use crate::market::source::{BySource, Level, Source};
@@ -85,13 +81,9 @@ pub struct Market {
     pub efficient: Level,
     /// Spot first, then the venues.
     pub books: Vec<Book>,
-<<<<<<< HEAD
     index: IndexSource,
-    impact: Impact,
-=======
     /// κ of V = D₁·(u/1 %)^κ.
     exponent: f64,
->>>>>>> main
     permanent_share: f64,
     decay: f64,
     elasticity: f64,
@@ -112,12 +104,8 @@ impl Market {
                 };
                 parameters.venues.count as usize + 1
             ],
-<<<<<<< HEAD
             index: IndexSource::Spot,
-            impact: Impact::Linear,
-=======
             exponent: 1.0,
->>>>>>> main
             permanent_share: 0.0,
             decay: 1.0,
             elasticity: 0.0,
@@ -131,12 +119,8 @@ impl Market {
     /// Takes over the parameters; prices stay, depths follow.
     pub fn configure(&mut self, parameters: &Parameters) {
         let liquidity = &parameters.liquidity;
-<<<<<<< HEAD
         self.index = parameters.index.source;
-        self.impact = liquidity.impact;
-=======
         self.exponent = liquidity.impact_exponent;
->>>>>>> main
         self.permanent_share = liquidity.permanent_share;
         self.decay = if liquidity.resilience {
             libm::exp(-std::f64::consts::LN_2 * parameters.market.step_seconds / liquidity.resilience_half_life)
@@ -201,14 +185,18 @@ impl Market {
         self.books.iter().map(|book| book.depth).sum()
     }
 
-<<<<<<< HEAD
     /// A book's share of the index.
     #[inline]
     pub fn index_share(&self, book: BookId) -> f64 {
         let of_spot = f64::from(book == BookId::SPOT);
         match self.index {
             IndexSource::Spot => of_spot,
-            IndexSource::AllBooks => self.books[book].depth / self.total_depth(),
+            // A book whose makers have left keeps its weight: what has traded there does not become untrue with the depth that
+            // it traded against.
+            IndexSource::AllBooks => {
+                let total: f64 = self.books.iter().map(|book| book.full_depth).sum();
+                self.books[book].full_depth / total
+            }
             IndexSource::Weights => {
                 let total: f64 = self.books.iter().map(|book| book.index_weight).sum();
                 if total > 0.0 {
@@ -229,16 +217,6 @@ impl Market {
         let mut index = self.efficient;
         for (id, book) in BookId::each(&self.books) {
             index.add_scaled(&book.impact, self.index_share(id));
-=======
-    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms. A book whose makers have left
-    /// keeps its weight: what has traded there does not become untrue with the depth that it traded against.
-    #[inline]
-    pub fn index_level(&self) -> Level {
-        let total: f64 = self.books.iter().map(|book| book.full_depth).sum();
-        let mut index = self.efficient;
-        for book in &self.books {
-            index.add_scaled(&book.impact, book.full_depth / total);
->>>>>>> main
         }
         index
     }
