@@ -234,7 +234,7 @@ fn everything_on_has_many_owners() {
     assert!(summary.ledger_max_relative_error <= 1e-9, "{summary:?}");
     let fall = summary.max_drawdown;
     within(fall, 0.11, 0.15);
-    within(end(&simulation), -0.085, -0.05);
+    within(end(&simulation), -0.1, -0.06);
     let parts = summary.largest_attribution;
     let pushing = parts.values().filter(|part| **part < -0.000_3).count();
     assert!(pushing >= 8, "{parts:?}");
@@ -275,9 +275,13 @@ fn everything_on_has_many_owners() {
 
     let without = |path| run(name, &[(path, 0.0)]).summary_of(AssetId::FIRST);
     let undefended = without("providers.enabled");
-    assert!(undefended.max_drawdown > 1.1 * fall && undefended.adl_count > 2 * summary.adl_count);
-    for path in ["makers.enabled", "dealers.enabled", "volatility_margin.enabled"] {
-        assert!(without(path).max_drawdown < 0.7 * fall, "{path}");
+    assert!(undefended.max_drawdown > 1.03 * fall && undefended.adl_count > 2 * summary.adl_count);
+    for (path, left) in [
+        ("makers.enabled", 0.7),
+        ("dealers.enabled", 0.7),
+        ("volatility_margin.enabled", 0.85),
+    ] {
+        assert!(without(path).max_drawdown < left * fall, "{path}");
     }
     assert_eq!(
         run(name, &[("leverage.mean", 6.0)])
