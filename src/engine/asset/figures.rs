@@ -23,8 +23,7 @@ impl Asset {
     pub(super) fn observe(&mut self) {
         let world = &self.world;
         let (moment, market, venues, tally) = (&world.moment, &world.market, &world.venues, &world.tally);
-        let spot = market.level(BookId::SPOT);
-        let previous = self.observation;
+        let (spot, previous) = (market.level(BookId::SPOT), self.observation);
         let [reproduction_down, reproduction_up] = reproduction::largest(world, &self.dealers);
         let mut seen = Observation {
             step: moment.step,
