@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(values("venues.count=1..4:7"), [1.0, 2.0, 3.0, 4.0]);
         assert_eq!(values("shock.size=-5%,-0.02"), [-0.05, -0.02]);
         assert_eq!(values("arbitrage.enabled"), [0.0, 1.0]);
-        assert_eq!(values("liquidity.impact=square-root,linear"), [1.0, 0.0]);
+        assert_eq!(values("makers.limits=heavy-tailed,even"), [1.0, 0.0]);
         let depth = values("liquidity.depth=1e9..1e11:21");
         assert_eq!((depth[0], depth[10], depth[20]), (1e9, 1e10, 1e11));
     }
@@ -234,8 +234,8 @@ mod tests {
             ("leverage.mean=5..20", "low..high:count"),
             ("leverage.mean", "low..high:count"),
             ("leverage.mean=NaN..20:4", "NaN"),
-            ("liquidity.impact=linear..square-root:2", "value,value"),
-            ("liquidity.impact=cubic", "\"linear\" or \"square-root\""),
+            ("makers.limits=even..heavy-tailed:2", "value,value"),
+            ("makers.limits=cubic", "\"even\" or \"heavy-tailed\""),
             ("arbitrage.enabled=2", "true or false"),
         ] {
             let error = Axis::parse(text).unwrap_err().to_string();

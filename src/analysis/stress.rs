@@ -21,7 +21,7 @@ pub const DEPTHS: [f64; 5] = [4.0, 2.0, 1.0, 0.5, 0.25];
 pub const HORIZON_STEPS: u64 = 360;
 
 /// What makes a market deep; all are scaled alike.
-const DEPTH_PATHS: [&str; 3] = ["liquidity.depth", "liquidity.daily_volume", "amm.reserves_usd"];
+const DEPTH_PATHS: [&str; 2] = ["liquidity.depth", "amm.reserves_usd"];
 
 /// What became of the loans.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

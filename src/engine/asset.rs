@@ -251,7 +251,8 @@ impl Asset {
                 .act(&mut closing, realised, *grid, breakers, &mut self.calls);
         let lent = lending::act(moment, market, pool, lending);
         let hedged = self.dealers.hedge(moment, market, venues, tally, breakers);
-        liquidated || lent || hedged
+        let shed = self.makers.react(moment, market, venues, tally);
+        liquidated || lent || hedged || shed
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -269,7 +270,7 @@ impl Asset {
         self.liquidation.end_step(moment, venues, tally);
         self.breakers.watch(moment, market, venues, log);
         self.breakers.end_step(moment, market, venues, log);
-        self.makers.act(moment, market, venues, tally, log);
+        self.makers.end_step(moment, market, venues, tally, log);
         venues.update_marks(moment, market, oracle, false);
         self.arbitrage.release(market, venues);
         market.relax();

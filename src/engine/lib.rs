@@ -51,6 +51,7 @@ pub use lending::{
     HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingRound, LendingSummary, Loan, LoanTerms, WithoutFeedback,
 };
 pub use log::{Halt, LogEntry, LogEvent, LogKind};
+pub use market::books::implied_daily_volume;
 pub use market::grid::{Clusters, PriceGrid};
 pub use market::source::{BySource, Source};
 pub use measure::contagion::Contagion;

@@ -7,6 +7,7 @@ mod earlier;
 mod events;
 mod lists;
 mod pieces;
+mod retired;
 
 use std::fmt::Write;
 
@@ -17,6 +18,7 @@ use cascade_scenario::{
 use super::document::{Field, RonDocument};
 use super::problem::{PROBLEMS_MAX, Problem};
 use pieces::{excerpt, literal, refuse};
+use retired::ImpactLaw;
 
 const FIELDS: [&str; 10] = [
     "format",
@@ -72,9 +74,9 @@ pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
             )),
         }
     }
-    read_parameters(document, &mut scenario.parameters, &mut problems);
+    let law = read_parameters(document, &mut scenario.parameters, &mut problems);
     let dt = scenario.parameters.market.step_seconds;
-    events::read(document, dt, &mut scenario.events, &mut problems);
+    events::read(document, (dt, law), &mut scenario.events, &mut problems);
     lists::read(document, &mut scenario, &mut problems);
     if problems.is_empty() {
         Ok(scenario)
@@ -92,8 +94,10 @@ fn text_field(document: &RonDocument<'_>, name: &str, target: &mut String, probl
     }
 }
 
-fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) {
+/// Reads the parameters, and gives back what those say that the program no longer has.
+fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, problems: &mut Vec<Problem>) -> ImpactLaw {
     let mut seen = Vec::new();
+    let mut law = ImpactLaw::default();
     let mut hedging_steps = None;
     for entry in &document.parameters {
         if problems.len() >= PROBLEMS_MAX {
@@ -106,23 +110,30 @@ fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, prob
             }
             continue;
         }
-        match read_parameter(document, *entry, parameters) {
-            Ok(row) if seen.contains(&row.id) => {
-                problems.push(document.problem(entry.key, format!("`{}` stands here a second time", row.path)));
+        match read_parameter(document, *entry, parameters, &mut law) {
+            Ok(path) if seen.contains(&path) => {
+                problems.push(document.problem(entry.key, format!("`{path}` stands here a second time")));
             }
-            Ok(row) => seen.push(row.id),
+            Ok(path) => seen.push(path),
             Err(problem) => problems.push(problem),
         }
     }
-    let given = |path: &str| find(path).is_ok_and(|row| seen.contains(&row.id));
+    if let Err(error) = law.apply(parameters) {
+        let last = document.parameters.last();
+        problems.extend(last.map(|entry| document.problem(entry.key, error.to_string())));
+    }
+    let given = |path: &str| seen.iter().any(|seen: &String| seen == path);
     earlier::tell_reactions_in_seconds(parameters, hedging_steps, given);
+    law
 }
 
+/// Reads one parameter and gives back its path.
 fn read_parameter(
     document: &RonDocument<'_>,
     Field { key, value }: Field<'_>,
     parameters: &mut Parameters,
-) -> Result<&'static Parameter, Problem> {
+    law: &mut ImpactLaw,
+) -> Result<String, Problem> {
     let no_path = |_| {
         document.problem(
             key,
@@ -130,6 +141,14 @@ fn read_parameter(
         )
     };
     let path: String = document.decode(key).map_err(no_path)?;
+    if ImpactLaw::knows(&path) {
+        let setting: Setting = document
+            .decode(value)
+            .map_err(|_| refuse(document, &path, value, "a number or the name of a law"))?;
+        law.read(&path, &setting)
+            .map_err(|error| document.problem(value, error.to_string()))?;
+        return Ok(path);
+    }
     let row = find(&path).map_err(|error| document.problem(key, error.to_string()))?;
     let setting: Setting = document
         .decode(value)
@@ -137,7 +156,7 @@ fn read_parameter(
     row.read(&setting)
         .and_then(|number| row.set(parameters, number))
         .map_err(|error| document.problem(value, error.to_string()))?;
-    Ok(row)
+    Ok(path)
 }
 
 /// Writes a scenario in this format, every parameter with its label and unit.

@@ -10,7 +10,7 @@ pub enum Setting {
     Number(f64),
     /// `true`
     Toggle(bool),
-    /// `square-root`
+    /// `order-book`
     Word(String),
 }
 

@@ -158,28 +158,37 @@ fn t10_runaway_ends_with_the_ladder() {
     assert_eq!(simulation.assets()[0].standing().count(), 0);
 }
 
-/// Square-root impact k√V with k = .02, ℓ = 4: the move y solves y = δ + k√(ℓ·y).
+/// Under the law V = D₁·(u/1 %)^κ an even ladder of ℓ takes a shock δ to the y that solves y = δ + 1 %·(ℓ·y/D₁)^(1/κ). With
+/// κ = 1 that is δ/(1 − ℓ/D), with κ = 2 and 1 %/√D₁ = .02 for V in units of 1e8 it is the .0148792 of k√V. Neither the rounds
+/// that the order is cut into nor the share of the move that is permanent changes it.
 #[test]
-fn t11_square_root_impact() {
-    // In units of 1e8 USD: k = Y·σ_d/√ADV with Y = 1, σ_d = .02, ADV of the venue's book = 1e8.
-    let scenario = bare(&[
-        ("liquidity.impact", 1.0),
-        ("liquidity.daily_volatility", 0.02),
-        ("liquidity.daily_volume", 2e8),
-    ]);
-    for rounds in [1.0, 10_000.0] {
-        let mut scenario = scenario.clone();
-        scenario.set("execution.rounds_per_step", rounds).unwrap();
-        let ladder = even_ladder(&scenario, 4e8, 1e-6, 0.05);
-        let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
-        shock(&mut simulation, -0.01);
-        settle(&mut simulation, 10_000);
-        assert_close(
-            -futures_log(&simulation),
-            0.014_879_2,
-            2e-4,
-            &format!("{rounds} rounds"),
-        );
+fn t11_power_laws_of_impact() {
+    let shock_size = 0.01;
+    for (exponent, order_of_one_percent, expected) in [
+        (1.0, 1e7, 0.016_666_7),
+        (1.5, 0.25e8, 0.013_621_6),
+        (2.0, 0.25e8, 0.014_879_2),
+        (3.0, 0.25e8, 0.016_402_4),
+    ] {
+        for (rounds, permanent) in [(1.0, 0.0), (10_000.0, 0.0), (10_000.0, 0.7), (1.0, 1.0)] {
+            let scenario = bare(&[
+                ("liquidity.impact_exponent", exponent),
+                // Half of the depth is the venue's.
+                ("liquidity.depth", 2.0 * 100.0 * order_of_one_percent),
+                ("liquidity.permanent_share", permanent),
+                ("execution.rounds_per_step", rounds),
+            ]);
+            let ladder = even_ladder(&scenario, 4e8, 1e-6, 0.05);
+            let mut simulation = Simulation::with_positions(&scenario, &ladder).unwrap();
+            shock(&mut simulation, -shock_size);
+            settle(&mut simulation, 10_000);
+            assert_close(
+                -futures_log(&simulation),
+                expected,
+                2e-4,
+                &format!("κ {exponent}, {rounds} rounds, π {permanent}"),
+            );
+        }
     }
 }
 

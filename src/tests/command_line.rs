@@ -269,9 +269,9 @@ fn wrong_arguments_are_usage_errors() {
         &["leverage.maen", "did you mean `leverage.mean`"],
     );
     fails(
-        &["run", "first-cascade", "--set", "liquidity.impact=cubic"],
+        &["run", "first-cascade", "--set", "makers.limits=cubic"],
         2,
-        &["\"linear\" or \"square-root\""],
+        &["\"even\" or \"heavy-tailed\""],
     );
     fails(
         &["run", "first-cascade", "--set", "leverage.mean"],

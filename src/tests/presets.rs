@@ -10,6 +10,8 @@
 
 #[path = "presets/background.rs"]
 mod background;
+#[path = "presets/earlier.rs"]
+mod earlier;
 #[path = "presets/traders.rs"]
 mod traders;
 
@@ -94,23 +96,6 @@ fn format_1_still_loads() {
         (50, Action::Bookmark("the end".to_owned())),
     ];
     assert_eq!(actions, expected);
-}
-
-/// Who reacted once a round and hedged every so many steps does so in seconds now: the same ones.
-#[test]
-fn files_that_count_reactions_in_steps_mean_what_they_meant() {
-    let text = r#"(
-        format: 1,
-        parameters: {"dealers.interval": 6, "market.step_seconds": 20, "execution.rounds_per_step": 4},
-        events: [(step: 3, action: Set(parameter: "dealers.interval", value: 2))],
-    )"#;
-    let scenario = preset::parse("a.ron", text).unwrap();
-    let parameters = &scenario.parameters;
-    assert_eq!(parameters.dealers.hedging_interval, 120.0);
-    assert_eq!((parameters.execution.interval, parameters.lending.interval), (5.0, 5.0));
-    assert_eq!(parameters.market.sampling_seconds, 20.0);
-    let set = ParameterChange::new(find("dealers.hedging_interval").unwrap().id, 40.0).unwrap();
-    assert_eq!(scenario.events[0].action, Action::Set(set));
 }
 
 /// An event at a time of the market's clock is at the step that comes nearest, and stays there when the step changes.
@@ -244,7 +229,7 @@ fn values_are_checked_and_every_mistake_is_listed() {
          \x20   \"liquidity.spot_share\":   inf,\n\
          \x20   \"positions.count\": 10.5,\n\
          \x20   \"throttle.enabled\": 1,\n\
-         \x20   \"liquidity.impact\": \"cubic\",\n\
+         \x20   \"makers.limits\": \"cubic\",\n\
          \x20   \"leverage.mean\": \"high\",\n\
          \x20   \"shock.size\": [1,   2],\n\
          \x20   \"fund.insurance\": -1e400,\n\
@@ -257,7 +242,7 @@ fn values_are_checked_and_every_mistake_is_listed() {
             "a.ron, line 5, column 31: `liquidity.spot_share` is inf; allowed is a number from 0.01 to 0.99",
             "a.ron, line 6, column 24: `positions.count` is 10.5; allowed is a whole number from 1 to 2000000",
             "a.ron, line 7, column 25: `throttle.enabled` is 1; allowed is true or false",
-            "a.ron, line 8, column 25: `liquidity.impact` is \"cubic\"; allowed is \"linear\" or \"square-root\"",
+            "a.ron, line 8, column 22: `makers.limits` is \"cubic\"; allowed is \"even\" or \"heavy-tailed\"",
             "a.ron, line 9, column 22: `leverage.mean` is \"high\"; allowed is a number from 1 to 100",
             "a.ron, line 10, column 19: `shock.size` is [1, 2]; allowed is a number from -0.5 to 1",
             "a.ron, line 11, column 23: `fund.insurance` is -inf; allowed is a number from 0 to 10000000000000",

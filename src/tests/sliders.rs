@@ -89,6 +89,11 @@ const MAKERS: &[(&str, f64)] = &[
     ("makers.capacity", 1e9),
     ("makers.limits", 1.0),
 ];
+const MAKERS_WHO_SELL: &[(&str, f64)] = &[
+    ("makers.enabled", 1.0),
+    ("makers.capacity", 1e9),
+    ("makers.failure", 1.0),
+];
 const SOCIALISED: &[(&str, f64)] = &[
     ("fund.auto_deleveraging", 0.0),
     ("fund.shortfall", 1.0),
@@ -109,9 +114,6 @@ const CROSS: &[(&str, f64)] = &[
 /// What a row needs beside to matter.
 fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
     match row.path.as_str() {
-        "liquidity.square_root_coefficient" | "liquidity.daily_volume" | "liquidity.daily_volatility" => {
-            &[("liquidity.impact", 1.0)]
-        }
         // So high that every fall reaches it.
         "liquidity.depth_floor" => &[("liquidity.depth_floor", 0.98)],
         "amm.reserves_usd" | "amm.fee" | "amm.slippage_limit" => AMM,
@@ -168,6 +170,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("shock.over_steps", 100.0),
         ],
         path if path.starts_with("predators.") => PREDATORS,
+        "makers.selling_time" => MAKERS_WHO_SELL,
         path if path.starts_with("makers.") => MAKERS,
         // So narrow that it is reached.
         "haircut.most" => &[("haircut.most", 0.12)],

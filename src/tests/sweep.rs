@@ -12,7 +12,7 @@ const SWEEP: [&str; 12] = [
     "--x",
     "leverage.mean=8..32:3",
     "--y",
-    "liquidity.impact=linear,square-root",
+    "shock.route=news,spot-order",
     "--seeds",
     "3",
     "--steps",
@@ -66,7 +66,7 @@ fn a_row_is_a_cell_and_a_seed_and_equals_the_run() {
     let text = table(&["--metric", "amplification_factor"]);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let [x, y] = ["leverage.mean", "liquidity.impact"];
+    let [x, y] = ["leverage.mean", "shock.route"];
     assert_eq!(
         names,
         [x, y, "seed", "study", "max_drawdown", "amplification_factor", "halted"]
@@ -74,9 +74,9 @@ fn a_row_is_a_cell_and_a_seed_and_equals_the_run() {
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     let mut expected = Vec::new();
     for leverage in ["8", "16", "32"] {
-        for impact in ["linear", "square-root"] {
+        for route in ["news", "spot-order"] {
             // The preset's seed and the two after it, the same ones in every cell.
-            expected.extend(["7", "8", "9"].map(|seed| [leverage, impact, seed]));
+            expected.extend(["7", "8", "9"].map(|seed| [leverage, route, seed]));
         }
     }
     let places: Vec<[&str; 3]> = rows.iter().map(|row| [&row[0], &row[1], &row[2]]).collect();
@@ -89,7 +89,7 @@ fn a_row_is_a_cell_and_a_seed_and_equals_the_run() {
             "--set",
             "leverage.mean=32",
             "--set",
-            "liquidity.impact=square-root",
+            "shock.route=spot-order",
         ])
         .output()
         .unwrap();

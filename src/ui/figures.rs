@@ -12,7 +12,7 @@ pub use table::text;
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
 use cascade_app::{App, Command};
-use cascade_engine::{Figure, Moment, Observation, Summary};
+use cascade_engine::{Figure, Moment, Observation, Summary, implied_daily_volume};
 use cascade_scenario::format;
 
 use super::palette::Palette;
@@ -128,7 +128,7 @@ struct KeyFigure {
     doc: String,
 }
 
-fn forecast(app: &App) -> [KeyFigure; 2] {
+fn forecast(app: &App) -> [KeyFigure; 3] {
     let ends = app
         .forecast
         .predicted_move
@@ -152,6 +152,17 @@ fn forecast(app: &App) -> [KeyFigure; 2] {
             doc: "Smallest mean leverage at which a book drawn with these settings would somewhere within 10 % of the price \
                 lie so dense that each liquidation sets off another: max over x of Σℓ(x)/ΣD ≥ 1. Estimated from 4,096 \
                 sampled positions."
+                .to_owned(),
+        },
+        KeyFigure {
+            label: "Daily volume implied",
+            value: format!(
+                "{} USD",
+                format::amount(implied_daily_volume(app.shown_asset().parameters()), 3)
+            ),
+            doc: "Volume a day of a market this deep by the square-root law u = σ_d·√(V/ADV), for the order V = depth/100 that \
+                moves the price by u = 1 %: ADV = V·(σ_d/1 %)², σ_d the volatility of the news over a day. To have the depth of \
+                a market whose daily volume is known, move the depth until this figure is that volume."
                 .to_owned(),
         },
     ]

@@ -41,6 +41,7 @@ impl Arbitrage {
             let present = &market.books[book];
             let value = present.price * libm::exp(share * order / present.depth / 2.0);
             self.trade(venues, book, share * order / value, value);
+            market.load(book, share * order / value, value);
         }
         market.pull_together(wanted * share);
     }

@@ -3,19 +3,35 @@
 //! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
 //! book k, both kept as sums over sources.
 
-use cascade_scenario::{BookId, Impact, IndexedBy, Parameters};
+use cascade_scenario::{BookId, IndexedBy, Parameters};
 
+use crate::clock::YEAR_SECONDS;
 use crate::market::source::{BySource, Level, Source};
+
+/// The move for which all laws of impact give the same order: 1 %.
+const CALIBRATED_MOVE: f64 = 0.01;
+
+/// The volume a day, USD, for which the square-root law u = Y·σ_d·√(V/ADV) with Y = 1 (Tóth et al. 2011) says that the order
+/// V = depth/100 moves the price by 1 %, σ_d the daily volatility of the news.
+pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
+    let daily_variance = parameters.market.volatility.powi(2) * 86_400.0 / YEAR_SECONDS;
+    CALIBRATED_MOVE * parameters.liquidity.depth * daily_variance / CALIBRATED_MOVE.powi(2)
+}
 
 /// One order book.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Book {
     /// Transient impact I.
     pub impact: Level,
+    /// How far the book's own orders have taken it along its curve of impact, and what decay and arbitrage have left of that.
+    /// Not less for the part that is permanent: what an order costs does not depend on what others learn from it.
+    displaced: Level,
     /// Price in USD per coin.
     pub price: f64,
     /// Present depth D in USD per unit log price.
     pub depth: f64,
+    /// What it would be if every maker stood.
+    full_depth: f64,
     /// Whether trading is halted: no order is executed and the price stands still, whatever the efficient price does.
     pub halted: bool,
     /// How many reasons there are for the halt.
@@ -24,16 +40,27 @@ pub struct Book {
     missed: f64,
     /// What makers who failed or withdrew have left of the depth.
     depth_factor: f64,
-    /// Orders of this step that were not exogenous, net: coins and what they cost.
+    /// Orders that makers have taken the other side of since they last looked, net: coins and what they cost.
     forced: (f64, f64),
     /// Depth at the start price.
     depth_at_start: f64,
-    /// Square-root law: h = coefficient·√|V|; volume follows the price as depth does.
-    root_coefficient: f64,
-    root_coefficient_at_start: f64,
 }
 
 impl IndexedBy<BookId> for Book {}
+
+impl Book {
+    /// The order, signed USD, that takes an undisturbed book this far: V = D₁·(u/1 %)^κ.
+    fn volume_at(&self, displaced: f64, exponent: f64) -> f64 {
+        let relative = displaced.abs() / CALIBRATED_MOVE;
+        (CALIBRATED_MOVE * self.depth * libm::pow(relative, exponent)).copysign(displaced)
+    }
+
+    /// How far an order in signed USD takes an undisturbed book: its inverse.
+    fn displaced_by(&self, order_usd: f64, exponent: f64) -> f64 {
+        let relative = order_usd.abs() / (CALIBRATED_MOVE * self.depth);
+        (CALIBRATED_MOVE * libm::pow(relative, 1.0 / exponent)).copysign(order_usd)
+    }
+}
 
 /// What an order did.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,7 +79,8 @@ pub struct Market {
     pub efficient: Level,
     /// Spot first, then the venues.
     pub books: Vec<Book>,
-    impact: Impact,
+    /// κ of V = D₁·(u/1 %)^κ.
+    exponent: f64,
     permanent_share: f64,
     decay: f64,
     elasticity: f64,
@@ -73,7 +101,7 @@ impl Market {
                 };
                 parameters.venues.count as usize + 1
             ],
-            impact: Impact::Linear,
+            exponent: 1.0,
             permanent_share: 0.0,
             decay: 1.0,
             elasticity: 0.0,
@@ -87,7 +115,7 @@ impl Market {
     /// Takes over the parameters; prices stay, depths follow.
     pub fn configure(&mut self, parameters: &Parameters) {
         let liquidity = &parameters.liquidity;
-        self.impact = liquidity.impact;
+        self.exponent = liquidity.impact_exponent;
         self.permanent_share = liquidity.permanent_share;
         self.decay = if liquidity.resilience {
             libm::exp(-std::f64::consts::LN_2 * parameters.market.step_seconds / liquidity.resilience_half_life)
@@ -105,8 +133,6 @@ impl Market {
                 Some(venue) => (1.0 - liquidity.spot_share) * venues[venue.index()].depth_weight / total_weight,
             };
             book.depth_at_start = liquidity.depth * share;
-            book.root_coefficient_at_start = liquidity.square_root_coefficient * liquidity.daily_volatility
-                / libm::sqrt(liquidity.daily_volume * share);
         }
         self.refresh();
     }
@@ -150,13 +176,14 @@ impl Market {
         self.books.iter().map(|book| book.depth).sum()
     }
 
-    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms.
+    /// Depth-weighted mean of all books' log prices with its causes: the index, in logarithms. A book whose makers have left
+    /// keeps its weight: what has traded there does not become untrue with the depth that it traded against.
     #[inline]
     pub fn index_level(&self) -> Level {
-        let total = self.total_depth();
+        let total: f64 = self.books.iter().map(|book| book.full_depth).sum();
         let mut index = self.efficient;
         for book in &self.books {
-            index.add_scaled(&book.impact, book.depth / total);
+            index.add_scaled(&book.impact, book.full_depth / total);
         }
         index
     }
@@ -207,11 +234,6 @@ impl Market {
         self.refresh_book(id);
     }
 
-    /// How the books' prices answer to orders.
-    pub const fn impact_law(&self) -> Impact {
-        self.impact
-    }
-
     /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
     /// follows the price down to its floor, D = D0·max(makers·e^(θx), floor).
     pub fn depth_over(&self, book: BookId, from: f64, to: f64) -> f64 {
@@ -237,15 +259,24 @@ impl Market {
         book.depth_at_start * (grown(to) - grown(from) + floor * (to - from))
     }
 
-    /// The order, signed USD, that moves a book by this much; infinite where the impact never reaches it.
+    /// The order, signed USD, that moves a book by this much.
     pub fn order_for_move(&self, book: BookId, log_move: f64) -> f64 {
         let book = &self.books[book];
-        match self.impact {
-            Impact::Linear => log_move * book.depth,
-            Impact::SquareRoot => {
-                let volume = |impact: f64| (impact / book.root_coefficient).powi(2).copysign(impact);
-                volume(book.impact.total + log_move) - volume(book.impact.total)
-            }
+        if self.exponent == 1.0 {
+            return log_move * book.depth;
+        }
+        let from = book.displaced.total;
+        book.volume_at(from + log_move, self.exponent) - book.volume_at(from, self.exponent)
+    }
+
+    /// The orders, signed USD, that take a book from one move of its present price to another. Linear impact adds up over
+    /// depth that follows the price; under another law volumes add up from where the book's own orders have taken it,
+    /// whatever else has moved the price.
+    pub fn orders_between(&self, book: BookId, from: f64, to: f64) -> f64 {
+        if self.exponent == 1.0 {
+            self.depth_over(book, from, to)
+        } else {
+            self.order_for_move(book, to - from)
         }
     }
 
@@ -260,18 +291,15 @@ impl Market {
         }
     }
 
-    /// The log-price move that an order of signed USD would cause.
+    /// The log-price move that an order of signed USD would cause. Orders add up in volume, not in impact:
+    /// h = g(g⁻¹(u) + V) − u with u what the book's orders have moved it by.
     pub fn impact_of(&self, book: BookId, order_usd: f64) -> f64 {
         let book = &self.books[book];
-        match self.impact {
-            Impact::Linear => order_usd / book.depth,
-            Impact::SquareRoot => {
-                // Orders add up in volume, not in impact: h = g(g⁻¹(I) + V) − I.
-                let present = book.impact.total;
-                let volume = (present / book.root_coefficient).powi(2).copysign(present) + order_usd;
-                book.root_coefficient * libm::sqrt(volume.abs()).copysign(volume) - present
-            }
+        if self.exponent == 1.0 {
+            return order_usd / book.depth;
         }
+        let from = book.displaced.total;
+        book.displaced_by(book.volume_at(from, self.exponent) + order_usd, self.exponent) - from
     }
 
     /// What filling an order would do, without doing it.
@@ -288,11 +316,9 @@ impl Market {
     pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
         // What makers sell because they have failed is not theirs to take.
-        if !matches!(source, Source::Exogenous | Source::Makers) {
-            let present = &mut self.books[book];
-            let coins = order_usd / present.price;
-            present.forced.0 += coins;
-            present.forced.1 += coins * fill.price;
+        if source != Source::Makers {
+            let coins = order_usd / self.books[book].price;
+            self.load(book, coins, fill.price);
         }
         let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
         self.efficient.add(source, permanent);
@@ -300,12 +326,20 @@ impl Market {
             let own = if id == book { fill.log_move } else { 0.0 };
             other.impact.add(source, own - permanent);
         }
+        self.books[book].displaced.add(source, fill.log_move);
         self.refresh_book(book);
         fill
     }
 
-    /// Net coins that orders with a cause other than the exogenous ones bought in a book since this was last asked, and what
-    /// they paid for them, USD.
+    /// An order for coins that a book's makers are the other side of, filled at this price.
+    pub fn load(&mut self, book: BookId, coins: f64, price: f64) {
+        let book = &mut self.books[book];
+        book.forced.0 += coins;
+        book.forced.1 += coins * price;
+    }
+
+    /// Net coins that orders bought in a book since this was last asked, and what they paid for them, USD; those of failed
+    /// makers left out.
     pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
         std::mem::take(&mut self.books[book].forced)
     }
@@ -329,9 +363,10 @@ impl Market {
         self.books[book].depth_at_start / total
     }
 
-    /// Moves one book by a multiple of a level, causes included.
+    /// Trades one book away by a multiple of a level, causes included.
     pub fn shift(&mut self, book: BookId, by: &Level, factor: f64) {
         self.books[book].impact.add_scaled(by, factor);
+        self.books[book].displaced.add_scaled(by, factor);
         self.refresh_book(book);
     }
 
@@ -344,6 +379,8 @@ impl Market {
             mean.add_scaled(&book.impact, book.depth / total);
         }
         for book in self.books.iter_mut().filter(|book| !book.halted) {
+            book.displaced.add_scaled(&book.impact, -share);
+            book.displaced.add_scaled(&mean, share);
             book.impact.scale(1.0 - share);
             book.impact.add_scaled(&mean, share);
         }
@@ -355,6 +392,7 @@ impl Market {
         if self.decay < 1.0 {
             for book in self.books.iter_mut().filter(|book| !book.halted) {
                 book.impact.scale(self.decay);
+                book.displaced.scale(self.decay);
             }
             self.refresh();
         }
@@ -403,8 +441,8 @@ impl Market {
         } else {
             libm::exp(self.elasticity * log_price)
         };
+        book.full_depth = book.depth_at_start * followed.max(self.depth_floor);
         let followed = (followed * book.depth_factor).max(self.depth_floor);
         book.depth = book.depth_at_start * followed;
-        book.root_coefficient = book.root_coefficient_at_start / libm::sqrt(followed);
     }
 }

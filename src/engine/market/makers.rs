@@ -1,10 +1,11 @@
 //! Market makers: who stands in the books, how much each can carry, and what happens when one cannot.
 //!
-//! Every book has M makers with equal shares of its depth. They take the other side of all forced orders; each alive carries
-//! an equal part of the load, and passes it on to end investors as the impact decays. A maker whose part exceeds its own
-//! inventory limit fails: its depth leaves, and its part goes to the survivors, who may fail in turn (the equal-load fibre
-//! bundle: Daniels, Proc. R. Soc. A 1945; its use for cascading failure in grids: Pahwa, Scoglio and Scala 2014), or is sold
-//! on the book. With limits spread evenly from 0 to x_max and a load f of all makers in units of M·x_max, a share
+//! Every book has M makers with equal shares of its depth. They take the other side of all orders, those by which arbitrage
+//! carries a load from book to book included; each alive carries an equal part of the load, and passes it on to end investors
+//! as the impact decays. A maker whose part exceeds its own inventory limit fails: its depth leaves, and its part goes to the
+//! survivors, who may fail in turn (the equal-load fibre bundle: Daniels, Proc. R. Soc. A 1945; its use for cascading failure
+//! in grids: Pahwa, Scoglio and Scala 2014), or is sold on the book. Where none survives, the load is sold on the book. All
+//! that happens within the rounds of a step, so that what fails in one is met by the orders of the next. With limits spread evenly from 0 to x_max and a load f of all makers in units of M·x_max, a share
 //! (1 + √(1 − 4f))/2 survives, down to one half at f = 1/4; beyond that none does. The collapse is abrupt wherever
 //! x·P(limit > x) has an interior maximum; with tails so heavy that it has none (exponent ≤ 1) depth wears away gradually.
 //!
@@ -34,6 +35,8 @@ struct BookMakers {
     returning: f64,
     /// Coins that failed makers still have to sell (negative: buy).
     shed: f64,
+    /// As many of them as they want to sell in this step.
+    due: f64,
     /// `failed` at the last entry in the log.
     noted: u32,
 }
@@ -51,27 +54,72 @@ pub struct Makers {
 }
 
 impl Makers {
-    /// One step, after the last forced order: loads are taken over, makers fail, come back, pass on what they hold, and stand
-    /// in the books with the depth that volatility and their number allow.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, log: &mut Log) {
+    /// One round, after everybody else's orders: makers take over the load, fail, and sell what failed ones held. Returns
+    /// whether they sold anything.
+    pub fn react(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) -> bool {
+        if !moment.parameters.makers.enabled {
+            return false;
+        }
+        let withdrawn = self.withdrawal(moment);
+        let mut sold = false;
+        for book in market.book_ids() {
+            self.take_over(moment, market, venues, tally, book);
+            // Whoever sells has taken its own quotes away before.
+            self.stand(moment, market, book, withdrawn);
+            sold |= self.sell(market, venues, book);
+        }
+        sold
+    }
+
+    /// The end of a step: makers take over what came last, come back, pass on what they hold, and stand in the books with the
+    /// depth that volatility and their number allow.
+    pub fn end_step(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        log: &mut Log,
+    ) {
         if !moment.parameters.makers.enabled {
             self.leave(market, venues);
             return;
         }
-        self.take_stock(moment, market);
+        self.follow_volatility(moment, market);
         let withdrawn = self.withdrawal(moment);
         for book in market.book_ids() {
-            let (coins, usd) = market.take_forced(book);
-            accounts::absorb(venues, Trader::Makers, book, coins, usd);
-            self.fail(moment, market, venues, tally, book);
-            self.sell(market, venues, book);
+            self.take_over(moment, market, venues, tally, book);
             self.recover(moment, market, venues, book);
             self.pass_on(market, venues, book);
-            let share = moment.parameters.makers.share;
-            let standing = withdrawn * self.alive(book);
-            market.set_depth_factor(book, 1.0 - share * (1.0 - standing));
+            self.stand(moment, market, book, withdrawn);
+            let makers = &mut self.books[book];
+            makers.due = makers.shed * moment.share_closed(moment.parameters.makers.selling_time);
             self.note(moment, market, log, book);
         }
+    }
+
+    /// Takes the other side of the orders since the last look, and lets those fail who cannot carry it. Where no maker stands,
+    /// end investors keep what they have bought.
+    fn take_over(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        book: BookId,
+    ) {
+        self.adapt(moment, market);
+        let (coins, usd) = market.take_forced(book);
+        if self.books[book].failed < self.count {
+            accounts::absorb(venues, Trader::Makers, book, coins, usd);
+            self.fail(moment, market, venues, tally, book);
+        }
+    }
+
+    /// Leaves a book the depth of the makers who stand.
+    fn stand(&self, moment: &Moment, market: &mut Market, book: BookId, withdrawn: f64) {
+        let gone = 1.0 - withdrawn * self.alive(book);
+        market.set_depth_factor(book, 1.0 - moment.parameters.makers.share * gone);
     }
 
     /// Nobody makes a market: end investors take over what is held, and the books have their own depth.
@@ -88,24 +136,29 @@ impl Makers {
         *self = Self::default();
     }
 
-    /// Adapts to the number of makers, and follows volatility.
-    fn take_stock(&mut self, moment: &Moment, market: &Market) {
-        let settings = &moment.parameters.makers;
+    /// Adapts to the number of books and of makers.
+    fn adapt(&mut self, moment: &Moment, market: &Market) {
+        let count = moment.parameters.makers.count;
         self.books.resize_with(market.books.len(), BookMakers::default);
-        if self.count != settings.count {
-            if self.count > 0 {
-                let scale = f64::from(settings.count) / f64::from(self.count);
-                for makers in &mut self.books {
-                    makers.failed = (f64::from(makers.failed) * scale) as u32;
-                    makers.noted = makers.failed;
-                }
-            }
-            self.count = settings.count;
+        if self.count == count {
+            return;
         }
+        if self.count > 0 {
+            let scale = f64::from(count) / f64::from(self.count);
+            for makers in &mut self.books {
+                makers.failed = (f64::from(makers.failed) * scale) as u32;
+                makers.noted = makers.failed;
+            }
+        }
+        self.count = count;
+    }
+
+    fn follow_volatility(&mut self, moment: &Moment, market: &Market) {
         let level = market.index_level().total;
+        let half_life = moment.parameters.makers.half_life;
         match &mut self.estimate {
             None => self.estimate = Some(VolatilityEstimate::new(moment.parameters.market.volatility, level)),
-            Some(estimate) => estimate.see(moment, settings.half_life, level),
+            Some(estimate) => estimate.see(moment, half_life, level),
         }
     }
 
@@ -141,7 +194,7 @@ impl Makers {
         (coins, coins.abs() * market.books[book].price)
     }
 
-    /// Lets fail who carries more than its limit, to the fixpoint.
+    /// Lets fail who carries more than its limit, to the fixpoint. Where nobody is left to carry it, the load is for sale.
     fn fail(&mut self, moment: &Moment, market: &Market, venues: &Venues, tally: &mut Tally, book: BookId) {
         let settings = moment.parameters.makers;
         let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
@@ -154,6 +207,9 @@ impl Makers {
             MakerFailure::Survivors => {
                 while makers.failed < self.count && limit(makers.failed) < load / alive(makers.failed) {
                     makers.failed += 1;
+                }
+                if makers.failed == self.count {
+                    makers.shed += coins;
                 }
             }
             MakerFailure::Book => {
@@ -168,18 +224,20 @@ impl Makers {
         tally.makers_failed += u64::from(makers.failed - before);
     }
 
-    /// Sells what failed makers held, as far as the book allows.
-    fn sell(&mut self, market: &mut Market, venues: &mut Venues, book: BookId) {
-        let shed = self.books[book].shed;
-        if shed == 0.0 {
-            return;
+    /// Sells what failed makers want to sell in this step, as far as the book allows. Returns whether there was an order.
+    fn sell(&mut self, market: &mut Market, venues: &mut Venues, book: BookId) -> bool {
+        let due = self.books[book].due;
+        if due == 0.0 {
+            return false;
         }
-        let room = market.order_limit(book, -shed) / market.books[book].price;
-        let order = accounts::within(-shed, room);
+        let room = market.order_limit(book, -due) / market.books[book].price;
+        let order = accounts::within(-due, room);
         if order != 0.0 {
             accounts::order(market, venues, Trader::Makers, book, order);
             self.books[book].shed += order;
+            self.books[book].due += order;
         }
+        order != 0.0
     }
 
     /// Makers come back with a time constant, the largest first, and only where they can carry their part.

@@ -14,7 +14,7 @@
 //! were sold on the books, which arbitrage joins: auctions, vaults and slow arbitrage bring less. Impact does not decay
 //! meanwhile, which makes it an upper bound for a slow fall.
 
-use cascade_scenario::{Impact, MarginCalls, VENUES_MAX};
+use cascade_scenario::{MarginCalls, VENUES_MAX};
 
 use crate::forced::calls::{self, Calls};
 use crate::market::books::Market;
@@ -251,16 +251,10 @@ pub fn end(
     None
 }
 
-/// The order in USD, without its sign, that moves all books from one log move of the present price to another.
+/// The orders in USD, without their sign, that take all books from one log move of the present price to another.
 fn absorbed(market: &Market, from: f64, to: f64) -> f64 {
-    market
-        .book_ids()
-        .map(|book| match market.impact_law() {
-            Impact::Linear => market.depth_over(book, from, to).abs(),
-            // Volumes add up from where the impact stands, whatever the shock has done to the price.
-            Impact::SquareRoot => market.order_for_move(book, to - from).abs(),
-        })
-        .sum()
+    let books = market.book_ids();
+    books.map(|book| market.orders_between(book, from, to).abs()).sum()
 }
 
 /// Goes outward level by level.

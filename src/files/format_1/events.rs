@@ -12,6 +12,7 @@ use crate::problem::{PROBLEMS_MAX, Problem};
 
 use super::earlier::HEDGING_STEPS;
 use super::pieces::{literal, offender};
+use super::retired::ImpactLaw;
 
 /// An event as it is written: at a step, or at a time of the market's clock.
 #[derive(Deserialize)]
@@ -97,7 +98,8 @@ enum WrittenAction {
 }
 
 impl WrittenEvent {
-    fn read(self, dt: f64) -> Result<Event, ParameterError> {
+    /// The event; none where a parameter that the program no longer has is changed to no effect.
+    fn read(self, dt: f64, law: &mut ImpactLaw) -> Result<Option<Event>, ParameterError> {
         let Some(step) = steps("Event", self.step, self.seconds, dt)? else {
             return Err(refused("Event", "without a time".to_owned(), "`seconds` or `step`"));
         };
@@ -118,6 +120,12 @@ impl WrittenEvent {
                 venue: outage.venue,
                 over_steps: over("outage.over_seconds", outage.over_steps, outage.over_seconds)?,
             }),
+            WrittenAction::Set { parameter, value } if ImpactLaw::knows(&parameter) => {
+                match law.change(&parameter, &value).map_err(|error| error.of_event(step))? {
+                    Some(change) => Action::Set(change),
+                    None => return Ok(None),
+                }
+            }
             WrittenAction::Set { parameter, value } if parameter == HEDGING_STEPS => {
                 let Setting::Number(steps) = value else {
                     return Err(refused(&parameter, value.to_string(), "a number").of_event(step));
@@ -138,19 +146,25 @@ impl WrittenEvent {
         };
         let event = Event { step, action };
         event.validate()?;
-        Ok(event)
+        Ok(Some(event))
     }
 }
 
 /// Reads all events of a document.
-pub(super) fn read(document: &RonDocument<'_>, dt: f64, events: &mut Vec<Event>, problems: &mut Vec<Problem>) {
+pub(super) fn read(
+    document: &RonDocument<'_>,
+    (dt, mut law): (f64, ImpactLaw),
+    events: &mut Vec<Event>,
+    problems: &mut Vec<Problem>,
+) {
     for piece in &document.events {
         // To say where each one stands takes as long as the text before it.
         if problems.len() >= PROBLEMS_MAX {
             break;
         }
-        match document.decode::<WrittenEvent>(*piece).map(|event| event.read(dt)) {
-            Ok(Ok(event)) => events.push(event),
+        let written = document.decode::<WrittenEvent>(*piece);
+        match written.map(|event| event.read(dt, &mut law)) {
+            Ok(Ok(event)) => events.extend(event),
             Ok(Err(error)) => problems.push(document.problem(offender(*piece, &error), error.to_string())),
             Err(problem) => problems.push(Problem {
                 field: None,

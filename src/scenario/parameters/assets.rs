@@ -96,7 +96,6 @@ impl Parameters {
         own.makers.reference_volatility *= other.volatility;
         for scaled in [
             &mut own.liquidity.depth,
-            &mut own.liquidity.daily_volume,
             &mut own.arbitrage.capital,
             &mut own.amm.reserves_usd,
             &mut own.auction.capacity,

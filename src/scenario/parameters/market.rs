@@ -20,36 +20,19 @@ group! {
         "σ̂² ← λσ̂² + (1 − λ)·r²/Δ, r the log move in Δ seconds, λ = 2^(−Δ/half-life)";
 }
 
-choice! {
-    /// How an order's size becomes a price move.
-    Impact {
-        /// Proportional to the order.
-        Linear = "linear",
-        /// Proportional to the square root of the order.
-        SquareRoot = "square-root",
-    }
-}
-
 group! {
     /// How much it takes to move the price, and how fast the price comes back.
     Liquidity "Liquidity"
-    /// Depth of all books together: the order that moves them by one unit of log price. All books scale with it.
+    /// Depth of all books together: a hundred times the order that moves them by 1 %. All books scale with it.
     depth: f64 = 15e9, "Liquidity depth", UsdPerLogPrice, 1e8 ..= 1e12, Log, Live,
-        "h = V/D (Kyle 1985)";
+        "D₁ = depth/100 moves the price by 1 %";
     /// Share of the depth that stands in the spot book; the venues share the rest.
     spot_share: f64 = 0.4, "Spot share of depth", Fraction, 0.01 ..= 0.99, Linear, Live;
-    /// Linear: a move proportional to the order. Square root: large orders move the price less than in proportion.
-    impact: Impact = Impact::Linear, "Price impact", Plain, 0 ..= 1, Linear, Live,
-        "linear V/D (Kyle 1985); square root Y·σ_d·√(|V|/ADV) (Tóth et al. 2011, Donier–Bonart 2015)";
-    /// Coefficient Y of the square-root law.
-    square_root_coefficient: f64 = 1.0, "Square-root coefficient", Plain, 0.01 ..= 10.0, Log, Live,
-        "h = Y·σ_d·√(|V|/ADV)";
-    /// Daily volatility that the square-root law is calibrated to.
-    daily_volatility: f64 = 0.026, "Daily volatility of the law", Fraction, 0.001 ..= 0.2, Log, Live,
-        "σ_d in h = Y·σ_d·√(|V|/ADV)";
-    /// Average daily volume of all books together, for the square-root law.
-    daily_volume: f64 = 30e9, "Daily volume", Usd, 1e6 ..= 1e13, Log, Live,
-        "ADV in h = Y·σ_d·√(|V|/ADV)";
+    /// The power of a move that the volume behind it grows with. 1: a move proportional to the order. 2: the square-root law,
+    /// by which large orders move the price less than in proportion and small ones more. Whatever the exponent, the order that
+    /// moves the price by 1 % is the same, a hundredth of the depth.
+    impact_exponent: f64 = 1.0, "Impact exponent", Plain, 1.0 ..= 4.0, Linear, Live,
+        "V = D₁·(u/1 %)^κ: linear at κ = 1 (Kyle 1985), u = Y·σ_d·√(V/ADV) at κ = 2 (Tóth et al. 2011, Donier–Bonart 2015)";
     /// Share of every order's price move that stays for good; the rest decays.
     permanent_share: f64 = 0.3, "Permanent share", Fraction, 0.0 ..= 1.0, Linear, Live,
         "Δf = π·h·D_k/ΣD (Obizhaeva–Wang 2013)";

@@ -107,7 +107,7 @@ choice! {
 }
 
 group! {
-    /// The makers of every book: they take the other side of forced orders, and stand for its depth until they cannot carry
+    /// The makers of every book: they take the other side of all orders, and stand for its depth until they cannot carry
     /// more. Like the lines of a grid, those that fail leave their load to the rest.
     Makers "Market makers"
     /// Whether makers can fail and withdraw. Otherwise depth stands by itself.
@@ -125,9 +125,13 @@ group! {
     /// Exponent of heavy-tailed limits. Up to 1 there is no collapse, only wear.
     tail_exponent: f64 = 1.0, "Tail exponent", Plain, 0.3 ..= 5.0, Log, Live,
         "P(limit > x) = (1 + x/x₀)^(−exponent) (Lomax 1954)";
-    /// Who carries what a failed maker held: the others, who may fail in turn, or the book.
+    /// Who carries what a failed maker held: the others, who may fail in turn, or the book. Where no other is left, it is sold on
+    /// the book.
     failure: MakerFailure = MakerFailure::Survivors, "Load goes to", Plain, 0 ..= 1, Linear, Live,
         "equal-load fibre bundle (Daniels 1945)";
+    /// Time constant with which failed makers, or those who have taken their books over, sell what is for sale. 0: at once.
+    selling_time: f64 = 60.0, "Selling time", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
+        "share 1 − e^(−dt/τ) of what is left, a step";
     /// How strongly makers widen their spreads when it is volatile.
     withdrawal: f64 = 0.5, "Withdrawal", Plain, 0.0 ..= 3.0, Linear, Live,
         "depth × min(1, σ_ref/σ̂)^γ";

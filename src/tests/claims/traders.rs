@@ -86,21 +86,30 @@ fn providers_make_falls_shallower_and_can_lose_money() {
     assert!(median(&defended, profit) > 0.0 && trapped.iter().all(|summary| profit(summary) < 0.0));
 }
 
-/// Makers who fail take depth away just when it is needed: the fall is deeper.
+/// Makers who fail take depth away just when it is needed, and those who come after them carry the more: the fall is deeper
+/// than with the same makers when they can carry anything, who change nothing. So it is whether the load goes to the survivors
+/// or is sold on the book; nobody withdraws here.
 #[test]
 fn failing_makers_deepen_a_fall() {
     let trough = |summary: &Summary| summary.lowest_price / 1e5 - 1.0;
-    let [sound, failing] = without_and_with(&[], &[("makers.enabled", 1.0)], 300);
-    let deeper = median(&sound, trough) - median(&failing, trough);
-    println!(
-        "trough deeper by {:.2} pp, at worst {:.2} of the makers stood",
-        100.0 * deeper,
-        median(&failing, |s| s.makers_standing_min)
-    );
-    assert!(
-        pairs_that_rise(&failing, &sound, trough) == SEEDS as usize && deeper > 0.01,
-        "{deeper}"
-    );
+    let makers = [("makers.enabled", 1.0), ("makers.withdrawal", 0.0)];
+    let ample = [&makers[..], &[("makers.capacity", 1e12)]].concat();
+    let [sound, untouched] = without_and_with(&[], &ample, 300);
+    assert!(sound.iter().zip(&untouched).all(|(a, b)| trough(a) == trough(b)));
+    for (failure, least) in [(0.0, 0.02), (1.0, 0.01)] {
+        let failing = [&makers[..], &[("makers.failure", failure), ("makers.capacity", 3e9)]].concat();
+        let [_, failing] = without_and_with(&[], &failing, 300);
+        let deeper = median(&sound, trough) - median(&failing, trough);
+        println!(
+            "trough deeper by {:.2} pp, at worst {:.2} of the makers stood",
+            100.0 * deeper,
+            median(&failing, |s| s.makers_standing_min)
+        );
+        assert!(
+            pairs_that_rise(&failing, &sound, trough) == SEEDS as usize && deeper > least,
+            "{deeper}"
+        );
+    }
 }
 
 /// Noise parts the venues' prices without any cascade. Split in proportion, it hardly matters how; with interest where the

@@ -52,24 +52,34 @@ fn predators_shows_a_deeper_trough_that_recovers() {
     assert!(first_attack(12.0) < first_attack(3.0));
 }
 
+/// Failure alone: nobody withdraws, so that what the fall is deeper by than with makers who can carry anything is what failing
+/// and passing on the load adds.
 #[test]
-fn maker_failure_shows_a_collapse_of_depth() {
-    let (even, _) = run("maker-failure", &[]);
-    let (heavy, _) = run("maker-failure", &[("makers.limits", 1.0)]);
-    let (roomy, _) = run("maker-failure", &[("makers.capacity", 4e9)]);
-    let (sound, _) = run("maker-failure", &[("makers.enabled", 0.0)]);
+fn maker_failure_shows_a_grid_that_collapses() {
+    let with = |settings: &[(&str, f64)]| run("maker-failure", settings).0;
+    let shipped = with(&[]);
+    let (heavy, roomy) = (with(&[("makers.limits", 1.0)]), with(&[("makers.capacity", 4e9)]));
+    let (ample, sound) = (with(&[("makers.capacity", 1e12)]), with(&[("makers.enabled", 0.0)]));
     println!(
-        "failed: even {}, heavy-tailed {}, roomy {}; depth {:.3e}; trough {:.4}, sound {:.4}",
-        even.makers_failed_count,
+        "failed: even {}, heavy-tailed {}, roomy {}; depth {:.3e}; trough {:.4}, heavy-tailed {:.4}, roomy {:.4}, ample {:.4}, sound {:.4}",
+        shipped.makers_failed_count,
         heavy.makers_failed_count,
         roomy.makers_failed_count,
-        even.lowest_depth_usd,
-        trough(&even),
+        shipped.lowest_depth_usd,
+        trough(&shipped),
+        trough(&heavy),
+        trough(&roomy),
+        trough(&ample),
         trough(&sound)
     );
-    assert_eq!(even.makers_failed_count, 400);
-    assert!((150..270).contains(&heavy.makers_failed_count) && roomy.makers_standing_min > 0.75);
-    assert!(even.lowest_depth_usd < 0.3 * 15e9 && trough(&even) < trough(&sound) - 0.03);
+    // Makers who neither fail nor withdraw are the depth that stands by itself.
+    assert_eq!((ample.makers_failed_count, trough(&ample)), (0, trough(&sound)));
+    assert!(shipped.makers_standing_min < 0.02 && shipped.makers_failed_count >= 400);
+    assert!(shipped.lowest_depth_usd < 0.45 * 15e9 && trough(&shipped) < 2.0 * trough(&ample));
+    // The same grid with room for twice as much holds.
+    assert!(roomy.makers_standing_min > 0.75 && trough(&roomy) > trough(&ample) - 0.01);
+    // It wears away where a few can carry very much.
+    assert!(heavy.makers_standing_min > 0.2 && trough(&heavy) > trough(&shipped) + 0.03);
 }
 
 #[test]

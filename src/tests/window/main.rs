@@ -140,34 +140,36 @@ fn a_slider_can_be_dragged() {
 #[test]
 fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
     let mut window = open();
-    search(&mut window, "daily volume");
+    search(&mut window, "liquidity depth");
     for (text, value) in [
-        ("6.5M", 6.5e6),
+        ("650M", 6.5e8),
         ("40 bn", 40e9),
         ("2e10", 2e10),
         ("nonsense", 2e10),
-        ("1e20", 1e13),
+        ("1e20", 1e12),
     ] {
-        enter(&mut window, Role::SpinButton, "Daily volume", text);
+        enter(&mut window, Role::SpinButton, "Liquidity depth", text);
         assert_eq!(
-            app(&window).present.simulation.parameters().liquidity.daily_volume,
+            app(&window).present.simulation.parameters().liquidity.depth,
             value,
             "{text}"
         );
     }
     // Looking at a value does not round it to the digits shown.
-    let id = cascade_lab::scenario::find("liquidity.daily_volume").unwrap().id;
+    let id = cascade_lab::scenario::find("liquidity.depth").unwrap().id;
     window.state_mut().app.update(EditCommand::SetParameter {
         id,
         value: 12_345_678_901.0,
     });
     window.run();
-    window.get_by_role_and_label(Role::SpinButton, "Daily volume").focus();
+    window
+        .get_by_role_and_label(Role::SpinButton, "Liquidity depth")
+        .focus();
     window.run();
     window.key_press(Key::Enter);
     window.run();
     assert_eq!(
-        app(&window).present.scenario.parameters.liquidity.daily_volume,
+        app(&window).present.scenario.parameters.liquidity.depth,
         12_345_678_901.0
     );
 }
@@ -255,7 +257,7 @@ fn groups_switch_on_and_off_and_collapse() {
             .get_by_role_and_label(Role::DisclosureTriangle, "Liquidity")
             .click();
         window.run();
-        let slider = window.query_by_role_and_label(Role::Slider, "Daily volume");
+        let slider = window.query_by_role_and_label(Role::Slider, "Liquidity depth");
         assert_eq!(slider.is_some(), open);
     }
 }
