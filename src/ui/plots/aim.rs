@@ -27,7 +27,8 @@ impl Aim {
             return;
         }
         let size = vec2(76.0, 22.0);
-        let corner = price.inner.left_bottom() + vec2(8.0, -size.y - 8.0);
+        // Above what returns to the newest step, and clear of the words at the foot.
+        let corner = price.inner.right_bottom() - size - vec2(8.0, 36.0);
         let (text, ground) = if self.taken_up {
             (
                 RichText::new("Click a price").color(view.palette.ground),

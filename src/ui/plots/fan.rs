@@ -34,13 +34,15 @@ fn moments(fan: &Fan, steps: &Range<usize>) -> Range<usize> {
     (steps.start / every).saturating_sub(1).min(end)..end
 }
 
-/// The prices that nine tenths of the runs cover in a stretch of steps.
+/// The prices that the middle half of the runs covers in a stretch of steps: what few runs do is not to flatten the one that is
+/// shown.
 pub fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
-    fan.quantiles[moments(fan, steps)]
-        .iter()
-        .fold(Extent::EMPTY, |all, [low, .., high]| {
-            all.union(Extent { low: *low, high: *high })
-        })
+    let half = |quantiles: &[f64; SHARES.len()]| Extent {
+        low: quantiles[MEDIAN - 1],
+        high: quantiles[MEDIAN + 1],
+    };
+    let moments = fan.quantiles[moments(fan, steps)].iter();
+    moments.map(half).fold(Extent::EMPTY, Extent::union)
 }
 
 /// Draws it; `steps` reach as far as the view does.
