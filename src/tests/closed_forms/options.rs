@@ -97,7 +97,7 @@ fn exercise_stops_at_the_strike() {
         // After the dealers' last hedge.
         scenario.set("shock.over_steps", 1.0).unwrap();
         scenario.set("shock.size", size).unwrap();
-        let seconds = expiry as f64 * scenario.parameters.market.step_seconds;
+        let seconds = (expiry + 1) as f64 * scenario.parameters.market.step_seconds;
         scenario.set("dealers.hedging_interval", seconds).unwrap();
         scenario.events.push(Event {
             step: expiry - 1,
