@@ -126,6 +126,8 @@ mod tests {
             ("cross.enabled", 1.0),
             ("cross.open_interest", 3e9),
             ("cross.coin_share", 1.0),
+            // What accounts sell in the futures moves the marks at once.
+            ("index.source", 1.0),
         ] {
             scenario.set(path, value).unwrap();
         }
