@@ -154,7 +154,14 @@ impl Bands {
         let within_a_step = 2.0 * parameters.market.volatility * (dt / YEAR_SECONDS).sqrt();
         // Where everything is on, predators and margin calls race funds that are nearly empty: who comes first in a step decides
         // what is sold and what is cancelled, and the error is a multiple of the others'.
-        let factor = if name == "everything-on" { 3.0 } else { 1.0 };
+        // Makers act once a step: one that fails a step later keeps its depth for a step more, and the load that it passes on
+        // arrives later at the next. Their errors add up along the chain of failures, and the depth that is left, two fifths of
+        // what there was, multiplies them.
+        let factor = match name {
+            "everything-on" => 3.0,
+            "maker-failure" => 4.0,
+            _ => 1.0,
+        };
         Self {
             price: factor * (decayed * finest.moved.abs() + within_a_step),
             liquidated: 0.015,

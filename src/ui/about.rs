@@ -32,7 +32,7 @@ impl AboutPreset {
             .show(ctx, |ui| {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                     ui.set_max_width(ui.available_width() - 10.0);
-                    content(ui, &app.present.scenario, app.present.modified());
+                    content(ui, &app.present.scenario, app.modified());
                 });
             });
     }

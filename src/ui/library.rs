@@ -186,7 +186,7 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
             ui.label(RichText::new(if is_own { "My presets" } else { "Shipped" }).weak());
             ui.add_space(3.0);
         }
-        let mark = match (item.open, app.present.modified()) {
+        let mark = match (item.open, app.modified()) {
             (true, true) => "open, modified",
             (true, false) => "open",
             (false, _) => "",

@@ -8,7 +8,7 @@ use cascade_lab::scenario::find;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
-use super::{Window, app, click, open};
+use super::{Window, app, click, open, wait_for_run};
 
 /// A window whose own presets are in this folder, with the sheet open.
 fn open_library(folder: &Path) -> Window {
@@ -67,6 +67,7 @@ fn shipped_and_own_presets_are_listed_searched_and_opened() {
     window
         .state_mut()
         .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+    wait_for_run(&mut window);
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
     read(&mut window);
     assert!(has(&window, "Μεγάλη μόχλευση, open, modified"));

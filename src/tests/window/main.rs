@@ -93,6 +93,14 @@ fn drag(window: &mut Window, label: &str, shares: &[f32]) {
     window.run();
 }
 
+/// Lets the run be made that follows a change.
+fn wait_for_run(window: &mut Window) {
+    while app(window).remaking() {
+        window.step();
+    }
+    window.run_steps(2);
+}
+
 /// Lets a file dialog's thread answer.
 fn settle(window: &mut Window) {
     for _ in 0..200 {
@@ -140,7 +148,7 @@ fn a_slider_can_be_dragged() {
 #[test]
 fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
     let mut window = open();
-    search(&mut window, "liquidity depth");
+    search(&mut window, "vault capital");
     for (text, value) in [
         ("650M", 6.5e8),
         ("40 bn", 40e9),
@@ -148,30 +156,25 @@ fn values_can_be_typed_with_suffixes_and_are_held_in_range() {
         ("nonsense", 2e10),
         ("1e20", 1e12),
     ] {
-        enter(&mut window, Role::SpinButton, "Liquidity depth", text);
+        enter(&mut window, Role::SpinButton, "Vault capital", text);
         assert_eq!(
-            app(&window).present.simulation.parameters().liquidity.depth,
+            app(&window).present.simulation.parameters().vault.capital,
             value,
             "{text}"
         );
     }
     // Looking at a value does not round it to the digits shown.
-    let id = cascade_lab::scenario::find("liquidity.depth").unwrap().id;
+    let id = cascade_lab::scenario::find("vault.capital").unwrap().id;
     window.state_mut().app.update(EditCommand::SetParameter {
         id,
         value: 12_345_678_901.0,
     });
     window.run();
-    window
-        .get_by_role_and_label(Role::SpinButton, "Liquidity depth")
-        .focus();
+    window.get_by_role_and_label(Role::SpinButton, "Vault capital").focus();
     window.run();
     window.key_press(Key::Enter);
     window.run();
-    assert_eq!(
-        app(&window).present.scenario.parameters.liquidity.depth,
-        12_345_678_901.0
-    );
+    assert_eq!(app(&window).present.scenario.parameters.vault.capital, 12_345_678_901.0);
 }
 
 #[test]
@@ -257,7 +260,7 @@ fn groups_switch_on_and_off_and_collapse() {
             .get_by_role_and_label(Role::DisclosureTriangle, "Liquidity")
             .click();
         window.run();
-        let slider = window.query_by_role_and_label(Role::Slider, "Liquidity depth");
+        let slider = window.query_by_role_and_label(Role::Slider, "Permanent share");
         assert_eq!(slider.is_some(), open);
     }
 }

@@ -18,7 +18,7 @@ use cascade_lab::ui::plots::list::PLOTS;
 use eframe::egui::{self, DroppedFile, HoveredFile, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
-use super::{Window, app, click, open, open_with, step};
+use super::{Window, app, click, open, open_with, step, wait_for_run};
 
 fn open_palette(window: &mut Window, text: &str) {
     window.key_press_modifiers(Modifiers::COMMAND, Key::P);
@@ -197,6 +197,7 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     window
         .state_mut()
         .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+    wait_for_run(&mut window);
     drop_files(&mut window, &[&second]);
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
     window.get_by_role_and_label(Role::Button, "Discard").click();
