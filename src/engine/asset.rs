@@ -205,8 +205,8 @@ impl Asset {
         self.calls.begin_step(moment, venues, tally);
     }
 
-    /// Takes the reproduction ratios between two rounds: within a step a cascade may come and go.
-    pub(crate) fn between_rounds(&mut self) {
+    /// Has the venues mark at the present prices.
+    fn update_marks(&mut self) {
         let World {
             moment,
             market,
@@ -215,6 +215,11 @@ impl Asset {
             ..
         } = &mut self.world;
         venues.update_marks(moment, market, oracle, false);
+    }
+
+    /// Takes the reproduction ratios between two rounds: within a step a cascade may come and go.
+    pub(crate) fn between_rounds(&mut self) {
+        self.update_marks();
         self.world.tally.reproduction = Some(reproduction::largest(&self.world, &self.dealers));
     }
 
@@ -516,14 +521,7 @@ impl Asset {
     /// Closes the levered book at the marks, without impact, and draws it anew around the index; a book that the scenario
     /// lists stays as it is. Loans are drawn anew either way.
     pub(crate) fn redraw(&mut self) {
-        let World {
-            moment,
-            market,
-            oracle,
-            venues,
-            ..
-        } = &mut self.world;
-        venues.update_marks(moment, market, oracle, false);
+        self.update_marks();
         if !self.listed {
             self.close_all();
             // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
