@@ -1,6 +1,7 @@
-//! What files of this format mean that were written while reactions were counted in steps and rounds.
+//! What files of this format mean that were written while reactions were counted in steps and rounds, and while every index was
+//! of all books.
 
-use cascade_scenario::Parameters;
+use cascade_scenario::{IndexSource, Parameters};
 
 use crate::document::{Field, RonDocument};
 use crate::problem::Problem;
@@ -26,6 +27,14 @@ pub(super) fn hedging_steps(
             .map(f64::from)
             .ok_or_else(|| refuse(document, &path, value, allowed))
     })
+}
+
+/// The index was the mean of all books by their depth. A file that says how far venues mark to it and not what it is made of was
+/// written then.
+pub(super) fn tell_the_index(parameters: &mut Parameters, given: impl Fn(&str) -> bool) {
+    if given("marks.synchronisation") && !given("index.source") {
+        parameters.index.source = IndexSource::AllBooks;
+    }
 }
 
 /// Everybody looked once a round, and volatility was estimated from step to step. A file that says how many rounds a step has and

@@ -1,7 +1,7 @@
 //! Files of before the parameters that have taken over from others: they load as what they meant.
 
 use cascade_lab::files::preset;
-use cascade_lab::scenario::{Action, ParameterChange, find, parameter};
+use cascade_lab::scenario::{Action, IndexSource, ParameterChange, find, parameter};
 
 /// The laws of impact of before say what they said: an order of ADV·(1 %/(Y·σ))² moved the price by 1 %.
 #[test]
@@ -46,4 +46,17 @@ fn files_that_count_reactions_in_steps_mean_what_they_meant() {
     assert_eq!(parameters.market.sampling_seconds, 20.0);
     let set = ParameterChange::new(find("dealers.hedging_interval").unwrap().id, 40.0).unwrap();
     assert_eq!(scenario.events[0].action, Action::Set(set));
+}
+
+/// Where venues marked to an index, it was of all books; a file that says nothing of either gets what is usual now.
+#[test]
+fn the_index_of_before_is_of_all_books() {
+    let source = |parameters: &str| {
+        let text = format!("(format: 1, parameters: {{{parameters}}})");
+        preset::parse("a.ron", &text).unwrap().parameters.index.source
+    };
+    assert_eq!(source("\"marks.synchronisation\": 0.5"), IndexSource::AllBooks);
+    assert_eq!(source("\"market.volatility\": 0.5"), IndexSource::Spot);
+    let both = "\"marks.synchronisation\": 0.5, \"index.source\": \"spot\"";
+    assert_eq!(source(both), IndexSource::Spot);
 }
