@@ -58,11 +58,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     if !diagnostics.problems.is_empty() {
         return Err(diagnostics.problems);
     }
-    let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
-    let mut read_as = plan.read_as(table, diagnostics.decimal, rows.len());
-    for (what, count) in left_out {
-        read_as.leave_out(what, count, table.len(), None);
-    }
+    let (rows, mut read_as) = plan.data(table, options, &mut diagnostics);
     if rows.is_empty() && diagnostics.problems.is_empty() {
         diagnostics.add(table.lines().max(1), 1, "the table has no rows");
     }

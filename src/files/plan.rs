@@ -31,7 +31,7 @@ impl Plan {
     }
 
     /// How the table was read, before anything is known of its rows.
-    pub(super) fn read_as(&self, table: &Table, decimal: Decimal, rows: usize) -> ReadAs {
+    fn read_as(&self, table: &Table, decimal: Decimal, rows: usize) -> ReadAs {
         let columns = self.fields.iter().zip(&self.mapping).zip(&self.because);
         ReadAs {
             kind: self.kind,
@@ -58,9 +58,24 @@ impl Plan {
         }
     }
 
-    /// The rows with data that have all fields that are read, and how many repeat the header or are words below the table.
-    /// What is wrong with the others, and how numbers are written, is in the diagnostics.
-    pub(super) fn rows<'t>(
+    /// The rows with data that have all fields that are read, and how they were read so far. What is wrong with the others, and
+    /// how numbers are written, is in the diagnostics.
+    pub(super) fn data<'t>(
+        &self,
+        table: &'t Table,
+        options: &ReadOptions,
+        diagnostics: &mut Diagnostics,
+    ) -> (Vec<Row<'t>>, ReadAs) {
+        let (rows, left_out) = self.rows(table, options, diagnostics);
+        let mut read_as = self.read_as(table, diagnostics.decimal, rows.len());
+        for (what, count) in left_out {
+            read_as.leave_out(what, count, table.len(), None);
+        }
+        (rows, read_as)
+    }
+
+    /// The same rows, and how many others repeat the header or are words below the table.
+    fn rows<'t>(
         &self,
         table: &'t Table,
         options: &ReadOptions,

@@ -48,15 +48,11 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     if let Some(problem) = columns::several_prices(plan, price).or_else(|| columns::of_orders(plan)) {
         return Err(vec![problem]);
     }
-    let (rows, left_out) = plan.rows(table, options, &mut diagnostics);
+    let (rows, mut read_as) = plan.data(table, options, &mut diagnostics);
     let of = rows.len();
     let (rows, others) = series::one(rows, plan, options, &mut diagnostics);
     if !diagnostics.problems.is_empty() && rows.is_empty() {
         return Err(diagnostics.in_order());
-    }
-    let mut read_as = plan.read_as(table, diagnostics.decimal, of);
-    for (what, count) in left_out {
-        read_as.leave_out(what, count, table.len(), None);
     }
     read_as.leave_out(Omitted::OtherSymbols, others, of, None);
     let times = times::Times::of(&rows, time, plan, options, &mut diagnostics);

@@ -50,7 +50,7 @@ const PREFIXES: [&[&str]; 2] = [&["call", "calls", "c", "ce"], &["put", "puts", 
 
 /// What a chain may hold: what `Column` names, then what `Part` names for the calls (or for every row) and for the puts.
 pub const FIELDS: &[Wanted] = &[
-    wanted(
+    Wanted::new(
         "expiry",
         "Expiry",
         &[
@@ -70,8 +70,8 @@ pub const FIELDS: &[Wanted] = &[
             "daystoexpiration",
         ],
     ),
-    wanted("strike", "Strike", &["strike", "strikeprice", "strikepr", "strkpric"]),
-    wanted(
+    Wanted::new("strike", "Strike", &["strike", "strikeprice", "strikepr", "strkpric"]),
+    Wanted::new(
         "type",
         "Type, call or put",
         &[
@@ -89,7 +89,7 @@ pub const FIELDS: &[Wanted] = &[
             "cepe",
         ],
     ),
-    wanted(
+    Wanted::new(
         "spot",
         "Spot price",
         &[
@@ -104,7 +104,7 @@ pub const FIELDS: &[Wanted] = &[
             "activeunderlyingprice",
         ],
     ),
-    wanted(
+    Wanted::new(
         "date",
         "Day of the quotes",
         &[
@@ -122,7 +122,7 @@ pub const FIELDS: &[Wanted] = &[
             "creationtimestamp",
         ],
     ),
-    wanted(
+    Wanted::new(
         "symbol",
         "Underlying",
         &[
@@ -135,28 +135,24 @@ pub const FIELDS: &[Wanted] = &[
             "tckrsymb",
         ],
     ),
-    wanted(
+    Wanted::new(
         "contract_size",
         "Units a contract",
         &["contractsize", "multiplier", "contractmultiplier", "lotsize"],
     ),
-    wanted("name", "Name", NAME),
-    wanted("open_interest", "Open interest", OPEN_INTEREST),
-    wanted("iv", "Implied volatility", VOLATILITY),
-    wanted("gamma", "Gamma", GAMMA),
-    wanted("bid", "Bid", BID),
-    wanted("ask", "Ask", ASK),
-    wanted("put_name", "Puts: name", NAME),
-    wanted("put_open_interest", "Puts: open interest", OPEN_INTEREST),
-    wanted("put_iv", "Puts: implied volatility", VOLATILITY),
-    wanted("put_gamma", "Puts: gamma", GAMMA),
-    wanted("put_bid", "Puts: bid", BID),
-    wanted("put_ask", "Puts: ask", ASK),
+    Wanted::new("name", "Name", NAME),
+    Wanted::new("open_interest", "Open interest", OPEN_INTEREST),
+    Wanted::new("iv", "Implied volatility", VOLATILITY),
+    Wanted::new("gamma", "Gamma", GAMMA),
+    Wanted::new("bid", "Bid", BID),
+    Wanted::new("ask", "Ask", ASK),
+    Wanted::new("put_name", "Puts: name", NAME),
+    Wanted::new("put_open_interest", "Puts: open interest", OPEN_INTEREST),
+    Wanted::new("put_iv", "Puts: implied volatility", VOLATILITY),
+    Wanted::new("put_gamma", "Puts: gamma", GAMMA),
+    Wanted::new("put_bid", "Puts: bid", BID),
+    Wanted::new("put_ask", "Puts: ask", ASK),
 ];
-
-const fn wanted(key: &'static str, label: &'static str, names: &'static [&'static str]) -> Wanted {
-    Wanted { key, label, names }
-}
 
 /// Places of the first fields.
 #[derive(Clone, Copy, Debug)]

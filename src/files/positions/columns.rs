@@ -11,7 +11,7 @@ const SAMPLE: usize = 400;
 
 /// What a list may hold, in the order of `Column`.
 pub const FIELDS: &[Wanted] = &[
-    wanted(
+    Wanted::new(
         "side",
         "Side",
         &[
@@ -29,7 +29,7 @@ pub const FIELDS: &[Wanted] = &[
             "holdside",
         ],
     ),
-    wanted(
+    Wanted::new(
         "entry",
         "Entry price",
         &[
@@ -52,7 +52,7 @@ pub const FIELDS: &[Wanted] = &[
             "price",
         ],
     ),
-    wanted(
+    Wanted::new(
         "size",
         "Size",
         &[
@@ -76,7 +76,7 @@ pub const FIELDS: &[Wanted] = &[
             "total",
         ],
     ),
-    wanted(
+    Wanted::new(
         "notional",
         "Size in USD",
         &[
@@ -91,8 +91,8 @@ pub const FIELDS: &[Wanted] = &[
             "notionalvalue",
         ],
     ),
-    wanted("contracts", "Size in contracts", &["contracts", "numcontracts", "lots"]),
-    wanted(
+    Wanted::new("contracts", "Size in contracts", &["contracts", "numcontracts", "lots"]),
+    Wanted::new(
         "contract_size",
         "Contract size",
         &[
@@ -103,12 +103,12 @@ pub const FIELDS: &[Wanted] = &[
             "contractmultiplier",
         ],
     ),
-    wanted(
+    Wanted::new(
         "leverage",
         "Leverage",
         &["leverage", "lever", "lev", "leveragex", "effectiveleverage"],
     ),
-    wanted(
+    Wanted::new(
         "margin",
         "Margin",
         &[
@@ -125,7 +125,7 @@ pub const FIELDS: &[Wanted] = &[
             "posmargin",
         ],
     ),
-    wanted(
+    Wanted::new(
         "margin_coins",
         "Margin in coins",
         &[
@@ -136,8 +136,8 @@ pub const FIELDS: &[Wanted] = &[
             "collateralbtc",
         ],
     ),
-    wanted("venue", "Venue", &["venue", "exchange", "platform", "market"]),
-    wanted(
+    Wanted::new("venue", "Venue", &["venue", "exchange", "platform", "market"]),
+    Wanted::new(
         "asset",
         "Asset",
         &[
@@ -154,7 +154,7 @@ pub const FIELDS: &[Wanted] = &[
             "ticker",
         ],
     ),
-    wanted(
+    Wanted::new(
         "kind",
         "Contract kind",
         &[
@@ -168,8 +168,8 @@ pub const FIELDS: &[Wanted] = &[
             "contract",
         ],
     ),
-    wanted("status", "Status", &["status", "state"]),
-    wanted(
+    Wanted::new("status", "Status", &["status", "state"]),
+    Wanted::new(
         "liquidation",
         "Liquidation price (not used)",
         &[
@@ -183,10 +183,6 @@ pub const FIELDS: &[Wanted] = &[
         ],
     ),
 ];
-
-const fn wanted(key: &'static str, label: &'static str, names: &'static [&'static str]) -> Wanted {
-    Wanted { key, label, names }
-}
 
 /// Places of [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -147,17 +147,13 @@ const VENUES: &[&str] = &["exchange", "venue", "source"];
 
 /// What a path holds, in the order of [`Mapping`].
 pub const FIELDS: &[Wanted] = &[
-    wanted("time", "Time", TIMES),
-    wanted("clock", "Time of day", CLOCKS),
-    wanted("price", "Price", PRICES),
-    wanted("symbol", "Symbol column", SYMBOLS),
-    wanted("side", "Side of a book", SIDES),
-    wanted("venue", "Venue", VENUES),
+    Wanted::new("time", "Time", TIMES),
+    Wanted::new("clock", "Time of day", CLOCKS),
+    Wanted::new("price", "Price", PRICES),
+    Wanted::new("symbol", "Symbol column", SYMBOLS),
+    Wanted::new("side", "Side of a book", SIDES),
+    Wanted::new("venue", "Venue", VENUES),
 ];
-
-const fn wanted(key: &'static str, label: &'static str, names: &'static [&'static str]) -> Wanted {
-    Wanted { key, label, names }
-}
 
 /// Places of [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,6 +13,13 @@ pub struct Wanted {
     pub names: &'static [&'static str],
 }
 
+impl Wanted {
+    /// A field by its key, what it is called on the screen, and the names of columns that hold it.
+    pub(crate) const fn new(key: &'static str, label: &'static str, names: &'static [&'static str]) -> Self {
+        Self { key, label, names }
+    }
+}
+
 /// Which column, from 0, each of the wanted things is in.
 pub type Mapping = Vec<Option<usize>>;
 
