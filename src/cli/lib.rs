@@ -5,6 +5,7 @@
 
 mod gex;
 mod imports;
+mod page;
 mod params;
 mod progress;
 mod report;
@@ -20,6 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
 use cascade_files::import::is_table;
+use cascade_files::link::{self, is_link};
 use cascade_files::preset;
 use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
@@ -53,7 +55,7 @@ pub struct Arguments {
 fn after_help() -> String {
     let names: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.name).collect();
     format!(
-        "PRESET is a file or the name of a shipped preset: {}.\n\
+        "PRESET is a file, a link (cascade-lab:...) or the name of a shipped preset: {}.\n\
          Exit codes: 0 fine; 1 bad input: a preset or file that cannot be used; 2 usage: an argument that cannot be used, such as \
          an unknown parameter or a value out of its range; 3 the model halted.",
         names.join(", ")
@@ -63,7 +65,7 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file or the name of a shipped preset; or a table (.csv) to import
+    /// Preset to start with: a file, a link or the name of a shipped preset; or a table (.csv) to import
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]
@@ -90,6 +92,8 @@ pub enum Renderer {
 pub enum Command {
     /// Run a preset without a window and print what came of it
     Run(Run),
+    /// Run a preset and write what came of it as a page that stands by itself
+    Report(page::ReportPage),
     /// Run a preset over a grid of one or two parameters and print a table, one row a run
     Sweep(Sweep),
     /// Check preset files, and tables (.csv) that can be imported: exit code 1 with every mistake
@@ -117,7 +121,7 @@ pub enum Command {
 /// A run without a window.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A file or the name of a shipped preset
+    /// A file, a link or the name of a shipped preset
     preset: String,
     /// Seed of the random numbers, instead of the preset's
     #[arg(long, value_name = "N")]
@@ -186,6 +190,7 @@ impl Failure {
 pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
+        Command::Report(report) => report.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
@@ -220,7 +225,11 @@ fn scenario(
     imports: &Imports,
     changes: &[String],
 ) -> Result<(Scenario, Vec<FileRead>), Failure> {
-    let mut scenario = preset::find(name)?;
+    let mut scenario = if is_link(name) {
+        link::read(name)?.scenario
+    } else {
+        preset::find(name)?
+    };
     if let Some(seed) = seed {
         scenario.seed = seed;
     }
@@ -278,7 +287,8 @@ impl Run {
         let span = scenario.path.span_seconds();
         let needed = (span / step_seconds).ceil() as u64;
         let follows = self.imports.has_path();
-        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { STEPS });
+        let usual = steps_of(&self.preset);
+        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { usual });
         if follows && steps < needed {
             complain(&format!(
                 "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
@@ -323,6 +333,15 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Steps of a run unless others are asked for: those of the link, if it is one that says so.
+fn steps_of(preset: &str) -> u64 {
+    let linked = is_link(preset).then(|| link::read(preset).ok()).flatten();
+    linked
+        .and_then(|linked| linked.steps)
+        .filter(|steps| *steps > 0)
+        .unwrap_or(STEPS)
 }
 
 /// Carries out `--set` arguments.

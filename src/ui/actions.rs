@@ -88,6 +88,12 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::File(FileCommand::AskOpen)),
     )
     .also("load file preset read"),
+    menu_only(
+        Menu::File,
+        "Open a link…",
+        ActionEffect::Window(WindowCommand::TypeLink),
+    )
+    .also("url paste share send text"),
     action(
         Menu::File,
         "Import…",
@@ -131,6 +137,7 @@ const ROWS: &[Action] = &[
     .also("csv png picture download table figures report"),
     export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
     export("Export the events (CSV)…", |_| ask_export(Export::Events)).also("save log download table"),
+    export("Export a report (HTML)…", |_| ask_export(Export::Report)).also("page summary document print save"),
     export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)).also("save lending download"),
     export("Export a picture of the window (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Window))
@@ -147,6 +154,12 @@ const ROWS: &[Action] = &[
         ActionEffect::Window(WindowCommand::CopyFigures),
     )
     .also("clipboard numbers results"),
+    menu_only(
+        Menu::Export,
+        "Copy the link",
+        ActionEffect::Window(WindowCommand::CopyLink),
+    )
+    .also("share url send clipboard text"),
     export("Copy a picture of the window", |_| {
         WorkspaceCommand::CopyPicture(Picture::Window).into()
     })

@@ -4,11 +4,12 @@
 mod contagion;
 mod delta_map;
 mod distributions;
-mod studies;
+pub(super) mod studies;
 mod venues;
 
 use eframe::egui::Ui;
 
+use cascade_app::studies::StudyKind;
 use cascade_app::{App, Command};
 
 use super::page::{Page, PageEntry, PageId};
@@ -79,6 +80,11 @@ impl Pages {
     /// Lets the page that is shown bring itself up to date; once a frame. Returns whether that goes on in the next frame.
     pub fn measure(&mut self, app: &App) -> bool {
         self.current().is_some_and(|page| page.measure(app))
+    }
+
+    /// The study that is shown, if it is one.
+    pub fn study(&mut self) -> Option<StudyKind> {
+        self.current().and_then(|page| page.study())
     }
 
     /// Draws the page that is shown. Returns whether the plots are to be drawn instead.

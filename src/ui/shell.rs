@@ -137,6 +137,7 @@ impl Shell {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.take_dropped(ctx);
+        self.take_pasted(ctx);
         self.escape(ctx);
         self.run(ctx);
         self.pictures.work(ctx, &mut self.app, &mut self.plots);
@@ -144,7 +145,8 @@ impl Shell {
         if self.app.stress.running() || self.app.what_if.running() {
             ctx.request_repaint();
         }
-        if self.app.poll_studies() {
+        let study = self.pages.study();
+        if self.app.follow_with_study(study) {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         let fan = self.pages.shows_plots() && Listed::OfPrice(fan::PART).is_wanted(&self.app.settings.plots);
@@ -229,7 +231,8 @@ impl Shell {
             Command::File(FileCommand::Open(path)) => !is_table(path),
             other => matches!(
                 other,
-                Command::File(FileCommand::OpenShipped(_)) | Command::Workspace(WorkspaceCommand::Quit)
+                Command::File(FileCommand::OpenShipped(_) | FileCommand::OpenLink(_))
+                    | Command::Workspace(WorkspaceCommand::Quit)
             ),
         };
         if leaves && self.keeps_open() {

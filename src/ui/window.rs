@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{Frame, NativeOptions, Storage};
 
-use cascade_app::{App, Command, Library, PlaybackCommand, WorkspaceCommand};
+use cascade_app::{App, Command, FileCommand, Library, PlaybackCommand, WorkspaceCommand};
 use cascade_files::library;
 use cascade_scenario::{ParameterError, Scenario};
 
@@ -41,6 +41,8 @@ pub struct WindowOptions {
     pub path: Option<PathBuf>,
     /// A table to look at from the start.
     pub import: Option<PathBuf>,
+    /// Link to open.
+    pub link: Option<String>,
     /// What draws it.
     pub renderer: Renderer,
     /// Write a picture to this file after so many steps, then leave.
@@ -98,6 +100,9 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     }
     if let Some(folder) = library::folder() {
         app.library = Library::of(folder);
+    }
+    if let Some(link) = options.link {
+        app.update(FileCommand::OpenLink(link));
     }
     if let Some(table) = options.import {
         app.update(Command::Import(table));
