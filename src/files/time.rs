@@ -217,6 +217,12 @@ fn unix_unit(number: f64) -> Option<usize> {
         .position(|unit| (UNIX.0..UNIX.1).contains(&(number / unit)))
 }
 
+/// Seconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds since then; which, is told by
+/// its size. None if it is of no such size.
+pub fn epoch_seconds(number: f64) -> Option<f64> {
+    Some(number / UNITS[unix_unit(number)?])
+}
+
 fn compact_date(number: f64) -> Option<Date> {
     let whole = (number.fract() == 0.0 && (1e7..1e8).contains(&number)).then_some(number as i64)?;
     let year = i16::try_from(whole / 10_000)
@@ -435,10 +441,7 @@ impl Clock {
             | Form::UnixMilliseconds
             | Form::UnixMicroseconds
             | Form::UnixNanoseconds
-            | Form::UnixMixed => {
-                let number = number()?;
-                Some(number / UNITS[unix_unit(number)?])
-            }
+            | Form::UnixMixed => epoch_seconds(number()?),
             Form::CompactDates => Some(days_since_1970(compact_date(number()?)?) * DAY),
             Form::CompactMinutes => compact_moment(number()?, 100.0),
             Form::CompactSeconds => compact_moment(number()?, 1.0),
