@@ -7,6 +7,7 @@ mod gex;
 mod imports;
 mod params;
 mod progress;
+mod record;
 mod report;
 mod sweep;
 
@@ -23,6 +24,7 @@ use cascade_files::import::is_table;
 use cascade_files::preset;
 use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
+use cascade_files::record::RecordError;
 use cascade_files::saving;
 use cascade_files::series::SeriesWriter;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
@@ -112,6 +114,8 @@ pub enum Command {
     },
     /// Gamma exposure of an option chain: by strike, in total, and where it changes its sign
     Gex(gex::Gex),
+    /// What a market's own record holds (price bars, open interest, depth, funding, liquidations), and its defects
+    Record(record::RecordCommand),
 }
 
 /// A run without a window.
@@ -160,6 +164,8 @@ enum Failure {
     #[error("--asset {asset}: the run has {count}, counted from 1")]
     Asset { asset: u32, count: usize },
     #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
     Table(#[from] TableError),
@@ -170,7 +176,9 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => ExitCode::from(2),
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => {
+                ExitCode::from(2)
+            }
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -189,6 +197,7 @@ pub fn execute(command: &Command) -> ExitCode {
         Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
+        Command::Record(record) => record.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };
     outcome.unwrap_or_else(|failure| {

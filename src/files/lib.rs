@@ -19,6 +19,7 @@ mod price_path;
 pub mod problem;
 pub mod read_as;
 mod reading;
+pub mod record;
 pub mod saving;
 pub mod series;
 mod shipped;

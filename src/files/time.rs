@@ -163,6 +163,21 @@ pub fn day_of(seconds: f64) -> Option<Date> {
         .ok()
 }
 
+/// A moment so many seconds after 1970 to the minute, such as `2024-08-05 12:30`; UTC.
+pub fn minute_of(seconds: f64) -> Option<String> {
+    let date = day_of(seconds)?;
+    let minutes = (seconds.rem_euclid(DAY) / 60.0) as u32;
+    Some(format!("{date} {:02}:{:02}", minutes / 60, minutes % 60))
+}
+
+/// The milliseconds since 1970 of a date, with or without a time of day; UTC where it names no other zone.
+pub fn milliseconds_of(text: &str) -> Option<i64> {
+    let written = read(text)?;
+    let days = days_since_1970(written.day.by(DateOrder::MonthFirst)?);
+    let seconds = days * DAY + written.seconds.unwrap_or(0.0) - written.offset.unwrap_or(0.0);
+    Some((seconds * 1e3).round() as i64)
+}
+
 /// Whether a text is a date, a date and time, or a time of day.
 pub fn looks_like_time(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_digit() || letter.is_alphabetic())

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
+use cascade_app::market::MarketCommand;
 use cascade_app::{
     ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
     SelectionCommand, SliderMode, WorkspaceCommand, pace,
@@ -95,6 +96,12 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::AskImport),
     )
     .also("csv data table positions options price path load own"),
+    menu_only(
+        Menu::File,
+        "Open a market's record…",
+        ActionEffect::App(|_| Command::Market(MarketCommand::AskFolder)),
+    )
+    .also("folder history klines open interest depth funding liquidations map real data"),
     action(
         Menu::File,
         "Presets…",

@@ -133,7 +133,7 @@ impl Shell {
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
-        if self.app.poll_import() {
+        if self.app.poll_import() || self.app.market.poll() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.take_dropped(ctx);
@@ -339,6 +339,8 @@ impl Shell {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
+                Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
+                Request::ShowMarket => self.pages.turn_to_market(),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),

@@ -46,7 +46,10 @@ impl<'a> Cells<'a> {
     pub fn shown(self) -> String {
         let start = self.fields.first().map_or(0, |field| field.start);
         let end = self.fields.last().map_or(start, |field| field.end);
-        String::from_utf8_lossy(&self.text[start..end]).chars().take(80).collect()
+        String::from_utf8_lossy(&self.text[start..end])
+            .chars()
+            .take(80)
+            .collect()
     }
 }
 
@@ -116,7 +119,9 @@ impl Times {
         let parts = digits.iter().chain([b'0'; 3].iter()).take(3);
         let parts = parts.fold(0, |sum, digit| 10 * sum + i64::from(digit - b'0'));
         if date != self.day.0 {
-            let day = crate::time::read(std::str::from_utf8(date).ok()?)?.day.by(DateOrder::MonthFirst)?;
+            let day = crate::time::read(std::str::from_utf8(date).ok()?)?
+                .day
+                .by(DateOrder::MonthFirst)?;
             let days = crate::time::days_since_1970(day) as i64;
             self.day = (date.try_into().ok()?, days * DAY_MS);
         }

@@ -59,7 +59,9 @@ fn take_entry(entry: &Value, rows: &mut Vec<Value>) {
         return;
     };
     if let Some((key, inner)) = object.iter().find_map(|(key, value)| Some((key, inner_rows(value)?))) {
-        let outer = object.iter().filter(|(other, value)| *other != key && !value.is_object() && !value.is_array());
+        let outer = object
+            .iter()
+            .filter(|(other, value)| *other != key && !value.is_object() && !value.is_array());
         let outer: Map<String, Value> = outer.map(|(name, value)| (name.clone(), value.clone())).collect();
         for mut row in inner {
             for (name, value) in &outer {
@@ -115,9 +117,21 @@ fn renamed(row: Map<String, Value>) -> Map<String, Value> {
             ("p", "bankruptcy_price"),
         ]
     } else if has(&["t", "l", "s"]) && !has(&["h"]) {
-        &[("t", "time"), ("l", "long_liquidated"), ("s", "short_liquidated"), ("symbol", "symbol")]
+        &[
+            ("t", "time"),
+            ("l", "long_liquidated"),
+            ("s", "short_liquidated"),
+            ("symbol", "symbol"),
+        ]
     } else if has(&["T", "p", "q", "m"]) {
-        &[("T", "time"), ("p", "price"), ("q", "quantity"), ("m", "is_buyer_maker"), ("s", "symbol"), ("a", "agg_trade_id")]
+        &[
+            ("T", "time"),
+            ("p", "price"),
+            ("q", "quantity"),
+            ("m", "is_buyer_maker"),
+            ("s", "symbol"),
+            ("a", "agg_trade_id"),
+        ]
     } else {
         return row;
     };

@@ -88,8 +88,8 @@ pub struct Layout {
     pub titles: Vec<String>,
     /// The symbols of the first rows, and in how many of them.
     pub symbols: BTreeMap<String, usize>,
-    /// The exchange of the first row.
-    pub exchange: Option<String>,
+    /// Whether nothing but the name of the file tells its liquidations from trades.
+    pub by_file_name: bool,
 }
 
 impl Layout {
@@ -121,22 +121,34 @@ impl Layout {
         };
         columns.copy_from_slice(&guessed);
         for (key, choice) in chosen {
-            let Some(field) = super::field::by_key(key) else { continue };
+            let Some(field) = super::field::by_key(key) else {
+                continue;
+            };
             let width = header.width().max(sample.width);
             // A file without this column is not meant.
             columns[field.place()] = choice.find(&header, width).unwrap_or(columns[field.place()]);
         }
         let titles: Vec<String> = (0..header.width()).map(|column| header.title(column)).collect();
         let levels = levels(&titles);
-        let kinds = kinds(&columns, &sample, &levels, file_name)?;
+        let mut by_file_name = false;
+        let kinds = kinds(&columns, &sample, &levels, || {
+            by_file_name = file_name.to_lowercase().contains("liquidation");
+            by_file_name
+        })?;
         let time = columns[Field::Time.place()].ok_or("no column holds the time")?;
         let mapping: Vec<Option<usize>> = columns.to_vec();
-        let decimal = table.numbers(&header, &mapping, None).map_or(Decimal::Point, |numbers| numbers.decimal);
+        let decimal = table
+            .numbers(&header, &mapping, None)
+            .map_or(Decimal::Point, |numbers| numbers.decimal);
         let name = header.titles(time).last().map(plain).unwrap_or_default();
         let clock = recognise(sample.texts(time), &name, decimal)
             .filter(|clock| clock.form.is_absolute())
             .ok_or("its times do not say when they were: allowed are dates, or seconds, milliseconds, … since 1970")?;
-        let words = |field: Field| columns[field.place()].map(|column| sample.words(column)).unwrap_or_default();
+        let words = |field: Field| {
+            columns[field.place()]
+                .map(|column| sample.words(column))
+                .unwrap_or_default()
+        };
         let mut symbols = BTreeMap::new();
         if let Some(column) = columns[Field::Symbol.place()] {
             for text in sample.texts(column).filter(|text| !is_missing(text)) {
@@ -147,7 +159,7 @@ impl Layout {
         }
         Ok(Self {
             side: side_means(&columns, &words(Field::Side), &words(Field::PositionSide)),
-            exchange: columns[Field::Exchange.place()].and_then(|column| sample.texts(column).next().map(str::to_lowercase)),
+            by_file_name,
             separator: match table.separator() {
                 "tabs" => b'\t',
                 "semicolons" => b';',
@@ -218,7 +230,9 @@ impl<'t> Sample<'t> {
 fn side_means(columns: &[Option<usize>], side: &BTreeSet<String>, position: &BTreeSet<String>) -> SideMeans {
     let of_positions = |words: &BTreeSet<String>| {
         words.iter().any(|word| matches!(word.as_str(), "long" | "short"))
-            && words.iter().all(|word| matches!(word.as_str(), "long" | "short" | "net" | ""))
+            && words
+                .iter()
+                .all(|word| matches!(word.as_str(), "long" | "short" | "net" | ""))
     };
     let by_position = columns[Field::PositionSide.place()].is_some() && !position.contains("net");
     if by_position || of_positions(side) {
@@ -235,7 +249,9 @@ fn levels(titles: &[String]) -> [Vec<(usize, usize)>; 2] {
             let name = format!("{side}{level}{what}");
             titles.iter().position(|title| plain(title) == name)
         };
-        (0..).map_while(|level| place(level, "price").zip(place(level, "amount"))).collect()
+        (0..)
+            .map_while(|level| place(level, "price").zip(place(level, "amount")))
+            .collect()
     })
 }
 
@@ -243,12 +259,14 @@ fn kinds(
     columns: &[Option<usize>],
     sample: &Sample<'_>,
     levels: &[Vec<(usize, usize)>; 2],
-    file_name: &str,
+    is_named_so: impl FnOnce() -> bool,
 ) -> Result<Vec<Kind>, String> {
     use Field as F;
     let has = |field: Field| columns[field.place()].is_some();
     if has(F::IsSnapshot) {
-        return Err("it lists single changes of an order book, which is neither a path of trades nor a depth".to_owned());
+        return Err(
+            "it lists single changes of an order book, which is neither a path of trades nor a depth".to_owned(),
+        );
     }
     if has(F::Strike) {
         return Err("it is an option chain, which is imported by itself".to_owned());
@@ -279,7 +297,7 @@ fn kinds(
     let price = has(F::Price) || has(F::AveragePrice) || has(F::BankruptcyPrice);
     let sided = has(F::Side) || has(F::PositionSide) || has(F::BuyerIsMaker);
     if kinds.is_empty() && price && (has(F::Size) || has(F::Filled)) && sided {
-        kinds.push(trades_or_liquidations(columns, sample, file_name)?);
+        kinds.push(trades_or_liquidations(columns, sample, is_named_so)?);
     } else if kinds.contains(&Kind::OpenInterest) && !kinds.contains(&Kind::Bars) && has(F::Price) {
         kinds.push(Kind::Prices);
     }
@@ -295,20 +313,32 @@ fn kinds(
 
 /// A table of prices, sizes and sides has liquidations where a column or a side says so, or where no row has a number of a
 /// trade although there is a column for it; the name of the file counts last.
-fn trades_or_liquidations(columns: &[Option<usize>], sample: &Sample<'_>, file_name: &str) -> Result<Kind, String> {
+fn trades_or_liquidations(
+    columns: &[Option<usize>],
+    sample: &Sample<'_>,
+    is_named_so: impl FnOnce() -> bool,
+) -> Result<Kind, String> {
     use Field as F;
     let has = |field: Field| columns[field.place()].is_some();
-    let words = |field: Field| columns[field.place()].map(|column| sample.words(column)).unwrap_or_default();
+    let words = |field: Field| {
+        columns[field.place()]
+            .map(|column| sample.words(column))
+            .unwrap_or_default()
+    };
     let sides = words(F::Side);
-    if sides.iter().any(|side| matches!(side.as_str(), "bid" | "ask" | "bids" | "asks")) {
+    if sides
+        .iter()
+        .any(|side| matches!(side.as_str(), "bid" | "ask" | "bids" | "asks"))
+    {
         return Err("its sides are those of an order book, not of trades".to_owned());
     }
     let of_positions = sides.iter().any(|side| matches!(side.as_str(), "long" | "short"));
-    let told = [F::OrderType, F::PositionSide, F::BankruptcyPrice, F::LiquidatedUser].into_iter().any(has);
+    let told = [F::OrderType, F::PositionSide, F::BankruptcyPrice, F::LiquidatedUser]
+        .into_iter()
+        .any(has);
     let ids = words(F::Id);
     let without_ids = has(F::Id) && ids.iter().all(|id| is_missing(id));
-    let named = file_name.to_lowercase().contains("liquidation");
-    let liquidations = told || of_positions || without_ids || named && !has(F::BuyerIsMaker);
+    let liquidations = told || of_positions || without_ids || !has(F::BuyerIsMaker) && is_named_so();
     Ok(if liquidations { Kind::Liquidations } else { Kind::Trades })
 }
 
@@ -316,12 +346,19 @@ fn trades_or_liquidations(columns: &[Option<usize>], sample: &Sample<'_>, file_n
 fn by_values(sample: &Sample<'_>) -> Option<Vec<Option<usize>>> {
     use Field as F;
     let epoch = |column: usize| {
-        sample.most(column, |text| number_of(text).is_some_and(|number| (6e8..5e18).contains(&number)))
+        sample.most(column, |text| {
+            number_of(text).is_some_and(|number| (6e8..5e18).contains(&number))
+        })
     };
-    let dated = |column: usize| sample.most(column, |text| number_of(text).is_none() && crate::time::looks_like_time(text));
+    let dated = |column: usize| {
+        sample.most(column, |text| {
+            number_of(text).is_none() && crate::time::looks_like_time(text)
+        })
+    };
     let number = |column: usize| sample.numbers(column);
     let truth = |column: usize| sample.most(column, |text| matches!(text.to_lowercase().as_str(), "true" | "false"));
-    let word = |column: usize, words: &[&str]| sample.most(column, |text| words.contains(&text.to_uppercase().as_str()));
+    let word =
+        |column: usize, words: &[&str]| sample.most(column, |text| words.contains(&text.to_uppercase().as_str()));
     let is_pair = |text: &str| number_of(text).is_none() && instrument::read(text).is_pair;
     let bar = |row: &Vec<&str>, from: usize| {
         let at = |column: usize| row.get(from + column).and_then(|text| number_of(text));
@@ -342,7 +379,14 @@ fn by_values(sample: &Sample<'_>) -> Option<Vec<Option<usize>>> {
             listed(&[&prices[..], &[(F::Volume, 5), (F::Turnover, 7), (F::TakerBuy, 9)]].concat())
         }
         9..=10 if epoch(0) && word(1, &["BUY", "SELL"]) && number(4) && number(5) => {
-            let side = [(F::Time, 0), (F::Side, 1), (F::OrderType, 2), (F::Size, 4), (F::Price, 5), (F::AveragePrice, 6)];
+            let side = [
+                (F::Time, 0),
+                (F::Side, 1),
+                (F::OrderType, 2),
+                (F::Size, 4),
+                (F::Price, 5),
+                (F::AveragePrice, 6),
+            ];
             listed(&[&side[..], &[(F::Filled, sample.width - 1)]].concat())
         }
         8 if dated(0) && sample.most(1, is_pair) && number(2) && number(3) => listed(&[
@@ -366,12 +410,14 @@ fn by_values(sample: &Sample<'_>) -> Option<Vec<Option<usize>>> {
             (F::Time, 4),
             (F::BuyerIsMaker, 5),
         ]),
-        5..=7 if (epoch(0) || dated(0)) && bars => listed(&if sample.width > 5 && number(5) {
+        5..=6 if (epoch(0) || dated(0)) && bars => listed(&if sample.width > 5 && number(5) {
             [&prices[..], &[(F::Volume, 5)]].concat()
         } else {
             prices.to_vec()
         }),
-        4 if (epoch(0) || dated(0)) && sample.most(1, |text| number_of(text).is_some_and(|band| band.abs() <= 10.0)) => {
+        4 if (epoch(0) || dated(0))
+            && sample.most(1, |text| number_of(text).is_some_and(|band| band.abs() <= 10.0)) =>
+        {
             listed(&[(F::Time, 0), (F::Band, 1), (F::DepthCoins, 2), (F::DepthUsd, 3)])
         }
         3 if epoch(0) && word(1, &["1", "2", "4", "8"]) && number(2) => {

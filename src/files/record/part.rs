@@ -77,7 +77,9 @@ impl TradeMinute {
 /// Adds what trades of several files come to.
 pub fn add_minutes(sum: &mut BTreeMap<i64, TradeMinute>, more: BTreeMap<i64, TradeMinute>) {
     for (minute, trades) in more {
-        sum.entry(minute).and_modify(|known| known.add(&trades)).or_insert(trades);
+        sum.entry(minute)
+            .and_modify(|known| known.add(&trades))
+            .or_insert(trades);
     }
 }
 
@@ -238,7 +240,8 @@ impl<'l> Taker<'l> {
 
     /// Counts a row that is used although some of its fields are empty.
     fn note_blank(&mut self, time: i64, cells: Cells<'_>) {
-        if (0..cells.fields.len()).any(|column| cells.lacks(column)) && !cells.text[cells.fields[cells.fields.len() - 1].clone()].is_empty()
+        if (0..cells.fields.len()).any(|column| cells.lacks(column))
+            && !cells.text[cells.fields[cells.fields.len() - 1].clone()].is_empty()
         {
             extend(&mut self.blank, time);
         }
@@ -287,7 +290,9 @@ impl<'l> Taker<'l> {
     fn open_interest(&mut self, time: i64, cells: Cells<'_>) -> Option<bool> {
         let stated = self.number(cells, Field::OpenInterest);
         let value = self.number(cells, Field::OpenInterestUsd);
-        let price = self.number(cells, Field::Price).or_else(|| self.number(cells, Field::Close));
+        let price = self
+            .number(cells, Field::Price)
+            .or_else(|| self.number(cells, Field::Close));
         let point = match (self.contract, stated, value) {
             // Here the value is in coins.
             (Contract::Inverse(usd), Some(contracts), Some(coins)) => OpenInterestPoint {
@@ -334,7 +339,12 @@ impl<'l> Taker<'l> {
             interval_hours: self.number(cells, Field::FundingHours),
             rate,
         };
-        if self.part.rows.funding.last().is_some_and(|last| last.time_ms == time_ms && *last == point)
+        if self
+            .part
+            .rows
+            .funding
+            .last()
+            .is_some_and(|last| last.time_ms == time_ms && *last == point)
             && self.layout.kinds.len() > 1
         {
             return Some(true);
@@ -355,9 +365,10 @@ impl<'l> Taker<'l> {
     }
 
     fn liquidation(&mut self, time: i64, cells: Cells<'_>) -> Option<bool> {
-        if let (Some(user), Some(liquidated)) =
-            (self.layout.column(Field::User), self.layout.column(Field::LiquidatedUser))
-        {
+        if let (Some(user), Some(liquidated)) = (
+            self.layout.column(Field::User),
+            self.layout.column(Field::LiquidatedUser),
+        ) {
             let liquidated = cells.get(Some(liquidated));
             if liquidated.is_empty() || !cells.get(Some(user)).eq_ignore_ascii_case(liquidated) {
                 self.part.file.note(Note::OtherPartyFills);
@@ -365,7 +376,9 @@ impl<'l> Taker<'l> {
             }
         }
         let side = self.side(cells)?;
-        let size = self.number(cells, Field::Filled).or_else(|| self.number(cells, Field::Size))?;
+        let size = self
+            .number(cells, Field::Filled)
+            .or_else(|| self.number(cells, Field::Size))?;
         let average = self.number(cells, Field::AveragePrice).filter(|price| *price > 0.0);
         let price = average.or_else(|| self.number(cells, Field::Price));
         let bankruptcy = self.number(cells, Field::BankruptcyPrice);
@@ -447,7 +460,13 @@ impl<'l> Taker<'l> {
             levels.map_while(|columns| level(*columns)).collect()
         });
         let middle = f64::midpoint(asks.first()?.0, bids.first()?.0);
-        if self.part.rows.depth.last().is_some_and(|last| time < last.time_ms + THINNED_MS / 2) {
+        if self
+            .part
+            .rows
+            .depth
+            .last()
+            .is_some_and(|last| time < last.time_ms + THINNED_MS / 2)
+        {
             return Some(true);
         }
         let mut reached = false;
@@ -481,8 +500,13 @@ impl<'l> Taker<'l> {
             Kind::Funding => Series::Funding,
             Kind::Liquidations | Kind::LiquidationSums => Series::Liquidations,
         };
-        for (kind, stretch) in [(DefectKind::Unreadable, self.unreadable), (DefectKind::Blank, self.blank)] {
-            let Some((from_ms, to_ms, count)) = stretch else { continue };
+        for (kind, stretch) in [
+            (DefectKind::Unreadable, self.unreadable),
+            (DefectKind::Blank, self.blank),
+        ] {
+            let Some((from_ms, to_ms, count)) = stretch else {
+                continue;
+            };
             self.part.rows.defects.push(Defect {
                 kind,
                 series,
@@ -520,7 +544,10 @@ fn side_of(word: &[u8], means: SideMeans) -> Option<PositionSide> {
 fn volume_in_coins(part: &mut Part) {
     let bars = &mut part.rows.bars;
     let mut turnovers: Vec<f64> = bars.iter().map(|bar| bar.volume_coins * bar.close).collect();
-    let mut steps: Vec<i64> = bars.windows(2).map(|pair| (pair[1].time_ms - pair[0].time_ms).abs()).collect();
+    let mut steps: Vec<i64> = bars
+        .windows(2)
+        .map(|pair| (pair[1].time_ms - pair[0].time_ms).abs())
+        .collect();
     if steps.is_empty() {
         return;
     }

@@ -38,7 +38,9 @@ impl Note {
         match self {
             Self::VolumeInUsd => "its volume counts dollars, as its size shows",
             Self::OtherBands => "rows of other bands than ±0.2 and ±1 to ±5 % are not used",
-            Self::BankruptcyPrices => "it has bankruptcy prices, at which nothing trades: the price of the minute is used",
+            Self::BankruptcyPrices => {
+                "it has bankruptcy prices, at which nothing trades: the price of the minute is used"
+            }
             Self::SummedLiquidations => "it has sums without a price: the price of their time is used",
             Self::OtherPartyFills => "fills of the other party of a liquidation do not count again",
             Self::BookTooShallow => "the levels of the book end before the narrowest band does, ±0.2 %",
@@ -120,7 +122,12 @@ impl FileRead {
             return format!("not used: {reason}");
         }
         let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.words()).collect();
-        let mut words = format!("{}, {} of {}", kinds.join(" and "), format::price(self.used as f64), format::counted(self.rows as usize, "row"));
+        let mut words = format!(
+            "{}, {} of {}",
+            kinds.join(" and "),
+            format::price(self.used as f64),
+            format::counted(self.rows as usize, "row")
+        );
         for (count, what) in [
             (self.headers, "repeated headers"),
             (self.other_symbols, "of other markets"),
@@ -142,7 +149,15 @@ impl FileRead {
             None => {}
         }
         for (note, count) in &self.notes {
-            words += &format!("; {}{}", note.words(), if *count > 1 { format!(" ({count} rows)") } else { String::new() });
+            words += &format!(
+                "; {}{}",
+                note.words(),
+                if *count > 1 {
+                    format!(" ({count} rows)")
+                } else {
+                    String::new()
+                }
+            );
         }
         words
     }

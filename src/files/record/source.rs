@@ -47,11 +47,6 @@ impl Source {
         name.unwrap_or_default().to_string_lossy().into_owned()
     }
 
-    /// Size of the file on the disk, bytes; 0 where it is not known. The files of an archive share it.
-    pub fn size(&self) -> u64 {
-        fs::metadata(&self.path).map_or(0, |meta| meta.len())
-    }
-
     /// Opens it, lets the bytes be read and returns what that gave.
     ///
     /// # Errors
@@ -107,7 +102,9 @@ pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
 }
 
 fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Vec<(PathBuf, String)>) {
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let hidden = path
+        .file_name()
+        .is_some_and(|name| name.to_string_lossy().starts_with('.'));
     if depth > 0 && hidden {
         return;
     }
@@ -146,7 +143,7 @@ fn members(path: &Path) -> Result<Vec<(usize, String)>, String> {
     let mut members = Vec::new();
     for index in 0..archive.len() {
         let member = archive.by_index_raw(index).map_err(of_zip)?;
-        let name = member.name().to_owned();
+        let name = member.name().map_err(of_zip)?.into_owned();
         if !member.is_dir() && !name.starts_with("__MACOSX") {
             members.push((index, name));
         }
@@ -285,7 +282,10 @@ mod tests {
                 Ok(count)
             }
         }
-        let text: String = (0..40_000).map(|row| format!("{row},{}\n", row * 7)).collect::<String>() + "last";
+        let text: String = (0..40_000)
+            .map(|row| format!("{row},{}\n", row * 7))
+            .collect::<String>()
+            + "last";
         let mut lines = Lines::new(Drip(text.as_bytes()));
         let mut back = Vec::new();
         while let Some(block) = lines.next().unwrap() {

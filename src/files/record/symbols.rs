@@ -83,7 +83,10 @@ pub fn main(votes: impl Iterator<Item = String>) -> Option<String> {
         *count.entry(symbol).or_insert(0) += 1;
     }
     let most = count.values().copied().max()?;
-    count.into_iter().find(|(_, count)| *count == most).map(|(symbol, _)| symbol)
+    count
+        .into_iter()
+        .find(|(_, count)| *count == most)
+        .map(|(symbol, _)| symbol)
 }
 
 /// Which rows of a table with a column of symbols count.
