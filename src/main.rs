@@ -22,7 +22,8 @@ fn main() -> ExitCode {
 
 fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let default = preset::shipped()[0].name;
-    let (tables, presets): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| is_table(Path::new(name)));
+    let (folders, files): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| Path::new(name).is_dir());
+    let (tables, presets): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| is_table(Path::new(name)));
     let name = presets.first().map_or(default, String::as_str);
     let scenario = preset::find(name)?;
     let shipped = preset::shipped().iter().any(|shipped| shipped.name == name);
@@ -30,6 +31,7 @@ fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
         scenario,
         path: (!shipped).then(|| PathBuf::from(name)),
         import: tables.first().map(PathBuf::from),
+        record: folders.first().map(PathBuf::from),
         renderer: match window.renderer {
             Some(cli::Renderer::Wgpu) => Renderer::Wgpu,
             Some(cli::Renderer::Glow) | None => Renderer::Glow,

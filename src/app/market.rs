@@ -62,7 +62,8 @@ impl MarketRecord {
     pub fn map_at(&self, time_ms: i64) -> Option<&Map> {
         let place = (time_ms - self.record.begins_ms()).div_euclid(self.every_ms);
         let maps = self.maps.as_ref().ok()?;
-        maps.get(usize::try_from(place).ok()?.min(maps.len().saturating_sub(1)))?.as_ref()
+        maps.get(usize::try_from(place).ok()?.min(maps.len().saturating_sub(1)))?
+            .as_ref()
     }
 }
 
@@ -161,7 +162,9 @@ fn read(paths: &[PathBuf], watch: &Watch, draws: &AtomicUsize) -> Option<Result<
     };
     let span = record.ends_ms() - record.begins_ms();
     let every_ms = (span / MOMENTS / HOUR_MS + 1) * HOUR_MS;
-    let moments: Vec<i64> = (0..=span / every_ms).map(|index| record.begins_ms() + index * every_ms).collect();
+    let moments: Vec<i64> = (0..=span / every_ms)
+        .map(|index| record.begins_ms() + index * every_ms)
+        .collect();
     let tell = |done| draws.store(done, Ordering::Relaxed);
     let maps = match liquidation_maps(&record, &moments, CELL, cores(), &watch.cancel, tell) {
         Ok(Some(maps)) => Ok(maps),

@@ -5,8 +5,10 @@
 mod assemble;
 mod cells;
 pub mod field;
+mod growing;
 mod json;
 mod layout;
+mod maps;
 mod part;
 mod report;
 mod source;
@@ -24,7 +26,9 @@ use thiserror::Error;
 
 use super::table::ColumnChoice;
 
+pub use growing::Growing;
 pub use layout::{Kind, SideMeans};
+pub use maps::write_map;
 pub use report::{FileRead, Note};
 
 use survey::{Shown, Surveyed};
@@ -107,7 +111,8 @@ pub fn read(
     let mut surveyed = Vec::with_capacity(sources.len());
     let look = |index: usize| (!watch.cancel.is_requested()).then(|| Surveyed::of(&sources[index], options));
     gather(sources.len(), threads, look, |one| surveyed.push(one))?;
-    let symbol = market(&surveyed, options)?;
+    let shown = surveyed.iter().filter_map(|one| one.shown.as_ref().ok());
+    let symbol = market_of(shown, options)?;
     watch.total.store(surveyed.len() as u64, Ordering::Relaxed);
     let mut parts = Vec::with_capacity(surveyed.len());
     let body = |index: usize| {
@@ -150,8 +155,11 @@ fn gather<T: Send>(
 }
 
 /// The market that the record is of.
-fn market(surveyed: &[Surveyed], options: &RecordOptions) -> Result<Option<String>, RecordError> {
-    let shown = || surveyed.iter().filter_map(|one| one.shown.as_ref().ok());
+fn market_of<'s>(
+    files: impl Iterator<Item = &'s Shown> + Clone,
+    options: &RecordOptions,
+) -> Result<Option<String>, RecordError> {
+    let shown = || files.clone();
     let all: BTreeSet<&String> = shown()
         .flat_map(|shown| shown.symbol.iter().chain(shown.layout.symbols.keys()))
         .collect();

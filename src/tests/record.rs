@@ -6,7 +6,9 @@ use std::io::Write as _;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use cascade_lab::files::record::{self, FileRead, Kind, Note, RecordError, RecordOptions, RecordRead, SideMeans, Watch};
+use cascade_lab::files::record::{
+    self, FileRead, Kind, Note, RecordError, RecordOptions, RecordRead, SideMeans, Watch,
+};
 use cascade_lab::files::table::ColumnChoice;
 use cascade_lab::market::{Band, DefectKind, Record, Series};
 use cascade_lab::scenario::PositionSide;
@@ -50,7 +52,10 @@ fn file<'r>(read: &'r RecordRead, name: &str) -> &'r FileRead {
 }
 
 fn count(record: &Record, series: Series, kind: DefectKind) -> u64 {
-    let of = record.defects().iter().filter(|defect| defect.series == series && defect.kind == kind);
+    let of = record
+        .defects()
+        .iter()
+        .filter(|defect| defect.series == series && defect.kind == kind);
     of.map(|defect| defect.count).sum()
 }
 
@@ -64,7 +69,12 @@ fn kline(minute: i64, unit: i64) -> String {
     let time = (MIDNIGHT + minute * MINUTE) * unit;
     let end = time + MINUTE * unit - 1;
     let price = 40_000 + minute % 7;
-    format!("{time},{price}.0,{}.5,{}.5,{}.0,12.5,{end},500000.0,31,5.0,200000.0,0\n", price + 9, price - 9, price + 1)
+    format!(
+        "{time},{price}.0,{}.5,{}.5,{}.0,12.5,{end},500000.0,31,5.0,200000.0,0\n",
+        price + 9,
+        price - 9,
+        price + 1
+    )
 }
 
 fn klines(minutes: std::ops::Range<i64>) -> String {
@@ -76,7 +86,11 @@ fn stamp(minute: i64) -> String {
 }
 
 fn metric(minute: i64, coins: f64) -> String {
-    format!("{},BTCUSDT,{coins:.16},{:.16},1.5,1.2,1.1,0.9\n", stamp(minute), coins * 40_000.0)
+    format!(
+        "{},BTCUSDT,{coins:.16},{:.16},1.5,1.2,1.1,0.9\n",
+        stamp(minute),
+        coins * 40_000.0
+    )
 }
 
 /// A folder with an hour of bars.
@@ -86,7 +100,9 @@ fn hour() -> Folder {
 
 fn zipped(name: &str, text: &str) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+    archive
+        .start_file(name, zip::write::SimpleFileOptions::default())
+        .unwrap();
     archive.write_all(text.as_bytes()).unwrap();
     archive.finish().unwrap().into_inner()
 }
@@ -102,7 +118,10 @@ fn bars_are_the_same_with_and_without_a_header_in_any_unit_of_time_and_any_packi
     let expected = hour().record();
     assert_eq!(expected.bars().rows().len(), 60);
     let first = expected.bars().rows()[0];
-    assert_eq!((first.time_ms, first.open, first.high, first.low, first.close), (MIDNIGHT, 40_000.0, 40_009.5, 39_990.5, 40_001.0));
+    assert_eq!(
+        (first.time_ms, first.open, first.high, first.low, first.close),
+        (MIDNIGHT, 40_000.0, 40_009.5, 39_991.5, 40_001.0)
+    );
     assert_eq!((first.volume_coins, first.taker_buy_coins), (12.5, Some(5.0)));
     assert!(expected.defects().is_empty(), "{:?}", expected.defects());
     let plain = klines(0..60);
@@ -111,12 +130,17 @@ fn bars_are_the_same_with_and_without_a_header_in_any_unit_of_time_and_any_packi
     let seconds: String = plain.lines().map(|line| line.replacen("000,", ",", 1) + "\n").collect();
     let microseconds: String = (0..60).map(|minute| kline(minute, 1_000)).collect();
     let nanoseconds: String = (0..60).map(|minute| kline(minute, 1_000_000)).collect();
-    let two_units: String = (0..60).map(|minute| kline(minute, if minute < 20 { 1_000 } else { 1 })).collect();
+    let two_units: String = (0..60)
+        .map(|minute| kline(minute, if minute < 20 { 1_000 } else { 1 }))
+        .collect();
     let windows = with_header.replace('\n', "\r\n");
     let marked = "\u{feff}".to_owned() + &with_header;
     let semicolons = with_header.replace(',', ";");
     let tabs = with_header.replace(',', "\t");
-    let quoted: String = plain.lines().map(|line| format!("\"{}\"\n", line.replace(',', "\",\""))).collect();
+    let quoted: String = plain
+        .lines()
+        .map(|line| format!("\"{}\"\n", line.replace(',', "\",\"")))
+        .collect();
     let newest_first: String = plain.lines().rev().map(|line| line.to_owned() + "\n").collect();
     for (what, text) in [
         ("without a header", plain.as_str()),
@@ -136,13 +160,27 @@ fn bars_are_the_same_with_and_without_a_header_in_any_unit_of_time_and_any_packi
         assert_eq!(read.record.bars(), expected.bars(), "{what}");
         let late = count(&read.record, Series::Bars, DefectKind::OutOfOrder);
         assert_eq!(late, if what == "newest first" { 59 } else { 0 }, "{what}");
-        assert_eq!(read.files[0].headers, u64::from(what == "a header in the middle"), "{what}");
+        assert_eq!(
+            read.files[0].headers,
+            u64::from(what == "a header in the middle"),
+            "{what}"
+        );
         assert_eq!((read.files[0].rows, read.files[0].unreadable), (60, 0), "{what}");
     }
-    for (name, bytes) in [("a.zip", zipped("BTCUSDT-1m.csv", &with_header)), ("a.csv.gz", gzipped(&with_header))] {
-        assert_eq!(Folder::new().with(name, bytes).record().bars(), expected.bars(), "{name}");
+    for (name, bytes) in [
+        ("a.zip", zipped("BTCUSDT-1m.csv", &with_header)),
+        ("a.csv.gz", gzipped(&with_header)),
+    ] {
+        assert_eq!(
+            Folder::new().with(name, bytes).record().bars(),
+            expected.bars(),
+            "{name}"
+        );
     }
-    let rest: Vec<String> = plain.lines().map(|line| format!("[{}]", line.replace(".0,12.5", ".0,\"12.5\""))).collect();
+    let rest: Vec<String> = plain
+        .lines()
+        .map(|line| format!("[{}]", line.replace(".0,12.5", ".0,\"12.5\"")))
+        .collect();
     let json = format!("[{}]", rest.join(","));
     assert_eq!(Folder::new().with("klines.json", json).record().bars(), expected.bars());
 }
@@ -160,22 +198,38 @@ fn bars_of_other_sources_are_read() {
     assert_eq!(read.symbol.as_deref(), Some("BTC/USDT"));
     // Volume that cannot count coins.
     let text: String = (0..30)
-        .map(|minute| format!("{}.000000,45000.0,45010.0,44990.0,45005.0,2371703{minute}.641\n", stamp(minute)))
+        .map(|minute| {
+            format!(
+                "{}.000000,45000.0,45010.0,44990.0,45005.0,2371703{minute}.641\n",
+                stamp(minute)
+            )
+        })
         .collect();
-    let read = Folder::new().with("btc-perp_1m.csv", "timestamp,open,high,low,close,volume\n".to_owned() + &text).read();
+    let read = Folder::new()
+        .with(
+            "btc-perp_1m.csv",
+            "timestamp,open,high,low,close,volume\n".to_owned() + &text,
+        )
+        .read();
     let volume = read.record.bars().rows()[0].volume_coins;
     assert!((volume - 23_717_030.641 / 45_005.0).abs() < 1e-9, "{volume}");
     let notes = &read.files[0].notes;
     assert!(notes.contains_key(&Note::VolumeInUsd) && notes.contains_key(&Note::WithoutZone));
     // An export with a zone of its own, and a bar without trades.
-    let text = "time,open,high,low,close,Volume\n2024-03-04T02:00:00+02:00,1,3,1,2,5\n2024-03-04T02:01:00+02:00,2,2,2,2,NaN\n";
+    let text =
+        "time,open,high,low,close,Volume\n2024-03-04T02:00:00+02:00,1,3,1,2,5\n2024-03-04T02:01:00+02:00,2,2,2,2,NaN\n";
     let record = Folder::new().with("BATS_FBTC, 1.csv", text).record();
-    assert_eq!((record.bars().rows()[0].time_ms, record.bars().rows()[1].volume_coins), (MIDNIGHT, 0.0));
+    assert_eq!(
+        (record.bars().rows()[0].time_ms, record.bars().rows()[1].volume_coins),
+        (MIDNIGHT, 0.0)
+    );
 }
 
 #[test]
 fn open_interest_is_sorted_counted_once_and_rid_of_jumps() {
-    let mut rows: Vec<String> = (0..12).map(|index| metric(5 * index, 80_000.0 + index as f64)).collect();
+    let mut rows: Vec<String> = (0..12)
+        .map(|index| metric(5 * index, 80_000.0 + index as f64))
+        .collect();
     rows[4] = metric(20, 10.0);
     rows[7] = rows[7].replace(",1.5,1.2,", ",\"\",\"\",");
     let doubled: String = rows.iter().map(|row| row.clone() + row).collect();
@@ -183,11 +237,18 @@ fn open_interest_is_sorted_counted_once_and_rid_of_jumps() {
     for (text, repeated, late) in [(doubled, 12, 0), (rows.concat(), 0, 7)] {
         let folder = hour().with("BTCUSDT-metrics-2024-03-04.csv", METRICS.to_owned() + &text);
         let record = folder.record();
-        let coins: Vec<f64> = record.open_interest().iter().map(|point| point.coins - 80_000.0).collect();
+        let coins: Vec<f64> = record
+            .open_interest()
+            .iter()
+            .map(|point| point.coins - 80_000.0)
+            .collect();
         assert_eq!(coins, [0.0, 1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]);
         assert_eq!(record.open_interest()[0].usd, Some(3.2e9));
         let found = |kind| count(&record, Series::OpenInterest, kind);
-        assert_eq!((found(DefectKind::Duplicate) > 0, found(DefectKind::OutOfOrder)), (repeated > 0, late));
+        assert_eq!(
+            (found(DefectKind::Duplicate) > 0, found(DefectKind::OutOfOrder)),
+            (repeated > 0, late)
+        );
         assert!(found(DefectKind::Jump) >= 1 && found(DefectKind::Blank) >= 1);
         // The row that was left out leaves a gap, which is said too.
         assert!(found(DefectKind::Gap) >= 1);
@@ -196,14 +257,26 @@ fn open_interest_is_sorted_counted_once_and_rid_of_jumps() {
     let text: String = (0..12).map(|index| metric(5 * index, 80_000.0)).collect();
     assert_eq!(hour().with("m.csv", text).record().open_interest().len(), 12);
     let bars: String = (0..60)
-        .map(|minute| format!("{},30542,30550,30500,30540,400,{},1.31,9,100,0.33,0\n", MIDNIGHT + minute * MINUTE, MIDNIGHT + minute * MINUTE + 59_999))
+        .map(|minute| {
+            format!(
+                "{},30542,30550,30500,30540,400,{},1.31,9,100,0.33,0\n",
+                MIDNIGHT + minute * MINUTE,
+                MIDNIGHT + minute * MINUTE + 59_999
+            )
+        })
         .collect();
-    let row = format!("{},BTCUSD_PERP,5578700.00000000,18265.00911826,\"\",\"\",\"\",0.00855776\n", stamp(5));
+    let row = format!(
+        "{},BTCUSD_PERP,5578700.00000000,18265.00911826,\"\",\"\",\"\",0.00855776\n",
+        stamp(5)
+    );
     let record = Folder::new()
         .with("BTCUSD_PERP-1m-2024-03-04.csv", bars)
         .with("BTCUSD_PERP-metrics-2024-03-04.csv", METRICS.to_owned() + &row)
         .record();
-    assert_eq!((record.open_interest()[0].coins, record.open_interest()[0].usd), (18_265.009_118_26, Some(557_870_000.0)));
+    assert_eq!(
+        (record.open_interest()[0].coins, record.open_interest()[0].usd),
+        (18_265.009_118_26, Some(557_870_000.0))
+    );
     let bar = record.bars().rows()[0];
     assert_eq!((bar.volume_coins, bar.taker_buy_coins), (1.31, Some(1.31 * 0.25)));
 }
@@ -214,16 +287,24 @@ fn depth_has_ten_or_twelve_bands_in_two_spellings_and_frozen_ones_are_masked() {
         let time = format!("2024-03-04 00:{:02}:{:02}", seconds / 60, seconds % 60);
         let row = |percent: &&str| {
             let far: f64 = percent.parse::<f64>().unwrap().abs();
-            let grows = if frozen && **percent == *percents[0] { 0.0 } else { seconds as f64 };
+            let grows = if frozen && **percent == *percents[0] {
+                0.0
+            } else {
+                seconds as f64
+            };
             let coins = 1_000.0 * far + grows;
             format!("{time},{percent},{coins:.3},{:.4}\n", coins * 40_000.0)
         };
         percents.iter().map(row).collect()
     };
     let ten = ["-5", "-4", "-3", "-2", "-1", "1", "2", "3", "4", "5"];
-    let twelve = ["-5.00", "-4.00", "-3.00", "-2.00", "-1.00", "-0.20", "0.20", "1.00", "2.00", "3.00", "4.00", "5.00"];
+    let twelve = [
+        "-5.00", "-4.00", "-3.00", "-2.00", "-1.00", "-0.20", "0.20", "1.00", "2.00", "3.00", "4.00", "5.00",
+    ];
     for (percents, bands) in [(&ten[..], 10), (&twelve[..], 12)] {
-        let text: String = (0..40).map(|index| snapshot(11 + 30 * index, percents, index >= 20)).collect();
+        let text: String = (0..40)
+            .map(|index| snapshot(11 + 30 * index, percents, index >= 20))
+            .collect();
         let folder = hour().with("BTCUSDT-bookDepth-2024-03-04.csv", DEPTH.to_owned() + &text);
         let record = folder.record();
         let snapshots = record.depth().snapshots();
@@ -250,17 +331,30 @@ fn depth_has_ten_or_twelve_bands_in_two_spellings_and_frozen_ones_are_masked() {
 #[test]
 fn sides_of_liquidations_are_those_of_positions_whatever_the_venue_writes() {
     let time = MIDNIGHT + 61_000;
-    let archive = format!("{time},SELL,LIMIT,IOC,7,40010,40005,FILLED,6,7\n{time},BUY,LIMIT,IOC,3,39990,39995,FILLED,3,3\n");
+    let archive =
+        format!("{time},SELL,LIMIT,IOC,7,40010,40005,FILLED,6,7\n{time},BUY,LIMIT,IOC,3,39990,39995,FILLED,3,3\n");
     let doubled: String = archive.lines().map(|line| format!("{line}\n{line}\n")).collect();
     let forced = |side: &str, size: &str| {
-        format!(r#"{{"e":"forceOrder","E":{time},"o":{{"s":"BTCUSDT","S":"{side}","o":"LIMIT","f":"IOC","q":"{size}","p":"40010","ap":"40005","X":"FILLED","l":"1","z":"{size}","T":{time}}}}}"#)
+        format!(
+            r#"{{"e":"forceOrder","E":{time},"o":{{"s":"BTCUSDT","S":"{side}","o":"LIMIT","f":"IOC","q":"{size}","p":"40010","ap":"40005","X":"FILLED","l":"1","z":"{size}","T":{time}}}}}"#
+        )
     };
-    let bybit = format!(r#"{{"topic":"allLiquidation.BTCUSDT","data":[{{"T":{time},"s":"BTCUSDT","S":"Buy","v":"7","p":"39800"}},{{"T":{time},"s":"BTCUSDT","S":"Sell","v":"3","p":"40200"}}]}}"#);
-    let okx = format!(r#"{{"data":[{{"instId":"BTC-USDT-SWAP","details":[{{"side":"sell","posSide":"long","bkPx":"39800","sz":"700","ts":"{time}"}},{{"side":"buy","posSide":"short","bkPx":"40200","sz":"300","ts":"{time}"}}]}}]}}"#);
-    let tardis = format!("exchange,symbol,timestamp,local_timestamp,id,side,price,amount\nbinance-futures,BTCUSDT,{time}000,{time}505,,sell,40005,7\nbinance-futures,BTCUSDT,{time}000,{time}505,,buy,39995,3\n");
-    let collector = format!("id,exchange,symbol,side,raw_side,qty,price,mark_price,event_ts\n1,bybit,BTCUSDT,long,Buy,7,40005,40001,{time}\n2,okx,BTCUSDT,short,short:buy,3,39995,40001,{time}\n");
+    let bybit = format!(
+        r#"{{"topic":"allLiquidation.BTCUSDT","data":[{{"T":{time},"s":"BTCUSDT","S":"Buy","v":"7","p":"39800"}},{{"T":{time},"s":"BTCUSDT","S":"Sell","v":"3","p":"40200"}}]}}"#
+    );
+    let okx = format!(
+        r#"{{"data":[{{"instId":"BTC-USDT-SWAP","details":[{{"side":"sell","posSide":"long","bkPx":"39800","sz":"700","ts":"{time}"}},{{"side":"buy","posSide":"short","bkPx":"40200","sz":"300","ts":"{time}"}}]}}]}}"#
+    );
+    let tardis = format!(
+        "exchange,symbol,timestamp,local_timestamp,id,side,price,amount\nbinance-futures,BTCUSDT,{time}000,{time}505,,sell,40005,7\nbinance-futures,BTCUSDT,{time}000,{time}505,,buy,39995,3\n"
+    );
+    let collector = format!(
+        "id,exchange,symbol,side,raw_side,qty,price,mark_price,event_ts\n1,bybit,BTCUSDT,long,Buy,7,40005,40001,{time}\n2,okx,BTCUSDT,short,short:buy,3,39995,40001,{time}\n"
+    );
     let fill = |user: &str, side: &str, size: &str| {
-        format!(r#"["{user}",{{"coin":"BTC","px":"40005","sz":"{size}","side":"{side}","time":{time},"dir":"Close","liquidation":{{"liquidatedUser":"0xa{side}","markPx":"40000","method":"market"}}}}]"#)
+        format!(
+            r#"["{user}",{{"coin":"BTC","px":"40005","sz":"{size}","side":"{side}","time":{time},"dir":"Close","liquidation":{{"liquidatedUser":"0xa{side}","markPx":"40000","method":"market"}}}}]"#
+        )
     };
     let hyperliquid = format!(
         r#"{{"block_time":"2024-03-04T00:01:01","events":[{},{},{},{}]}}"#,
@@ -268,12 +362,23 @@ fn sides_of_liquidations_are_those_of_positions_whatever_the_venue_writes() {
         fill("0xbb", "A", "7"),
         fill("0xaB", "B", "3"),
         fill("0xcc", "B", "3")
-    ) + "\n" + r#"{"block_time":"2024-03-04T00:01:02","events":[]}"#;
+    ) + "\n"
+        + r#"{"block_time":"2024-03-04T00:01:02","events":[]}"#;
     for (what, name, text, means) in [
         ("archive", "a.csv", ORDERS.to_owned() + &archive, SideMeans::Order),
         ("without a header", "b.csv", archive.clone(), SideMeans::Order),
-        ("every row twice", "c.csv", ORDERS.to_owned() + &doubled, SideMeans::Order),
-        ("stream", "d.jsonl", forced("SELL", "7") + "\n" + &forced("BUY", "3") + "\n", SideMeans::Order),
+        (
+            "every row twice",
+            "c.csv",
+            ORDERS.to_owned() + &doubled,
+            SideMeans::Order,
+        ),
+        (
+            "stream",
+            "d.jsonl",
+            forced("SELL", "7") + "\n" + &forced("BUY", "3") + "\n",
+            SideMeans::Order,
+        ),
         ("Bybit", "e.json", bybit, SideMeans::Position),
         ("OKX", "f.json", okx, SideMeans::Position),
         ("Tardis", "g.csv", tardis, SideMeans::Order),
@@ -293,37 +398,86 @@ fn sides_of_liquidations_are_those_of_positions_whatever_the_venue_writes() {
         let repeated = count(&read.record, Series::Liquidations, DefectKind::Duplicate);
         assert_eq!(repeated, if what == "every row twice" { 2 } else { 0 }, "{what}");
         // Nothing trades at a bankruptcy price.
-        assert!(read.record.liquidations().iter().all(|one| (39_990.0..=40_020.0).contains(&one.price)), "{what}");
+        assert!(
+            read.record
+                .liquidations()
+                .iter()
+                .all(|one| (39_990.0..=40_020.0).contains(&one.price)),
+            "{what}"
+        );
         let bankrupt = file(&read, name).notes.contains_key(&Note::BankruptcyPrices);
         assert_eq!(bankrupt, matches!(what, "Bybit" | "OKX"), "{what}");
     }
     // Contracts of 100 dollars beside bars of the other contract of the asset.
-    let read = hour().with("BTCUSD_PERP-liquidationSnapshot-2024-03-04.csv", ORDERS.to_owned() + &archive).read();
+    let read = hour()
+        .with(
+            "BTCUSD_PERP-liquidationSnapshot-2024-03-04.csv",
+            ORDERS.to_owned() + &archive,
+        )
+        .read();
     assert!((read.record.liquidations()[0].coins - 700.0 / 40_005.0).abs() < 1e-12);
     assert!(file(&read, "BTCUSD_PERP").notes.contains_key(&Note::AnotherContract));
     // Sums by interval count at the price of their time.
-    let sums = format!(r#"[{{"symbol":"BTCUSDT_PERP.A","history":[{{"t":{},"l":7.0,"s":3.0}},{{"t":{},"l":0,"s":0}}]}}]"#, time / 1000, time / 1000 + 60);
+    let sums = format!(
+        r#"[{{"symbol":"BTCUSDT_PERP.A","history":[{{"t":{},"l":7.0,"s":3.0}},{{"t":{},"l":0,"s":0}}]}}]"#,
+        time / 1000,
+        time / 1000 + 60
+    );
     let read = hour().with("coinalyze.json", sums).read();
     assert_eq!(read.record.liquidations().len(), 2);
-    let sums = format!(r#"{{"code":"0","msg":"ok","data":[{{"time":{time},"aggregated_long_liquidation_usd":"280000","aggregated_short_liquidation_usd":"120000"}}]}}"#);
+    let sums = format!(
+        r#"{{"code":"0","msg":"ok","data":[{{"time":{time},"aggregated_long_liquidation_usd":"280000","aggregated_short_liquidation_usd":"120000"}}]}}"#
+    );
     let read = hour().with("coinglass.json", sums).read();
-    let longs = read.record.liquidations().iter().find(|one| one.side == PositionSide::Long).unwrap();
+    let longs = read
+        .record
+        .liquidations()
+        .iter()
+        .find(|one| one.side == PositionSide::Long)
+        .unwrap();
     assert!((longs.coins - 7.0).abs() < 0.01, "{}", longs.coins);
 }
 
 #[test]
 fn funding_is_to_the_minute_and_of_any_interval() {
-    let archive = format!("calc_time,funding_interval_hours,last_funding_rate\n{},8,0.00010000\n{},4,-0.00020000\n", MIDNIGHT + 11, MIDNIGHT + 4 * 3_600_000 + 3);
+    let archive = format!(
+        "calc_time,funding_interval_hours,last_funding_rate\n{},8,0.00010000\n{},4,-0.00020000\n",
+        MIDNIGHT + 11,
+        MIDNIGHT + 4 * 3_600_000 + 3
+    );
     for (name, text) in [
         ("archive", archive.clone()),
-        ("no header", archive.lines().skip(1).map(|line| line.to_owned() + "\n").collect()),
-        ("binance.json", format!(r#"[{{"symbol":"BTCUSDT","fundingRate":"0.00010000","fundingTime":{MIDNIGHT}}},{{"symbol":"BTCUSDT","fundingRate":"-0.0002","fundingTime":{}}}]"#, MIDNIGHT + 4 * 3_600_000)),
-        ("bybit.json", format!(r#"{{"result":{{"list":[{{"symbol":"BTCUSDT","fundingRate":"-0.0002","fundingRateTimestamp":"{}"}},{{"symbol":"BTCUSDT","fundingRate":"0.0001","fundingRateTimestamp":"{MIDNIGHT}"}}]}}}}"#, MIDNIGHT + 4 * 3_600_000)),
+        (
+            "no header",
+            archive.lines().skip(1).map(|line| line.to_owned() + "\n").collect(),
+        ),
+        (
+            "binance.json",
+            format!(
+                r#"[{{"symbol":"BTCUSDT","fundingRate":"0.00010000","fundingTime":{MIDNIGHT}}},{{"symbol":"BTCUSDT","fundingRate":"-0.0002","fundingTime":{}}}]"#,
+                MIDNIGHT + 4 * 3_600_000
+            ),
+        ),
+        (
+            "bybit.json",
+            format!(
+                r#"{{"result":{{"list":[{{"symbol":"BTCUSDT","fundingRate":"-0.0002","fundingRateTimestamp":"{}"}},{{"symbol":"BTCUSDT","fundingRate":"0.0001","fundingRateTimestamp":"{MIDNIGHT}"}}]}}}}"#,
+                MIDNIGHT + 4 * 3_600_000
+            ),
+        ),
     ] {
         let record = hour().with(name, text).record();
-        let found: Vec<(i64, f64)> = record.funding().iter().map(|point| (point.time_ms - MIDNIGHT, point.rate)).collect();
+        let found: Vec<(i64, f64)> = record
+            .funding()
+            .iter()
+            .map(|point| (point.time_ms - MIDNIGHT, point.rate))
+            .collect();
         assert_eq!(found, [(0, 0.0001), (4 * 3_600_000, -0.0002)], "{name}");
-        assert_eq!(record.funding()[1].interval_hours, (!name.ends_with("json")).then_some(4.0), "{name}");
+        assert_eq!(
+            record.funding()[1].interval_hours,
+            (!name.ends_with("json")).then_some(4.0),
+            "{name}"
+        );
     }
 }
 
@@ -333,14 +487,20 @@ fn tickers_and_books_of_collectors_are_read() {
     let rows: String = (0..30)
         .map(|index| {
             let time = (MIDNIGHT + index * 20_000) * 1_000;
-            format!("binance-futures,BTCUSDT,{time},{time},{time},0.0001,0.0001,{},40000.{index},40000.0,40000.0\n", 80_000 + index)
+            format!(
+                "binance-futures,BTCUSDT,{time},{time},{time},0.0001,0.0001,{},40000.{index},40000.0,40000.0\n",
+                80_000 + index
+            )
         })
         .collect();
     let read = Folder::new().with("ticker.csv", header.to_owned() + &rows).read();
     assert_eq!(read.record.bars().rows().len(), 10);
     assert_eq!(read.record.open_interest().len(), 10);
     assert_eq!(read.record.open_interest()[0].coins, 80_002.0);
-    assert_eq!(file(&read, "ticker").kinds, [Kind::OpenInterest, Kind::Funding, Kind::Prices]);
+    assert_eq!(
+        file(&read, "ticker").kinds,
+        [Kind::OpenInterest, Kind::Funding, Kind::Prices]
+    );
     // Contracts of a dollar.
     let inverse = header.to_owned() + &rows.replace("binance-futures,BTCUSDT", "bitmex,XBTUSD");
     let record = Folder::new().with("ticker.csv", inverse).record();
@@ -364,36 +524,65 @@ fn trades_become_bars_or_the_taker_flow_of_bars() {
     let rows: String = (0..240)
         .map(|index| {
             let maker = if index % 4 == 0 { "true" } else { "False" };
-            format!("{index},{},2.0,{index},{index},{},{maker}\n", 40_000 + index % 5, MIDNIGHT + index * 1_000)
+            format!(
+                "{index},{},2.0,{index},{index},{},{maker}\n",
+                40_000 + index % 5,
+                MIDNIGHT + index * 1_000
+            )
         })
         .collect();
     for text in [header.to_owned() + &rows, rows.clone()] {
         let record = Folder::new().with("aggTrades.csv", text).record();
         let bar = record.bars().rows()[0];
         assert_eq!(record.bars().rows().len(), 4);
-        assert_eq!((bar.open, bar.high, bar.low, bar.close), (40_000.0, 40_004.0, 40_000.0, 40_004.0));
+        assert_eq!(
+            (bar.open, bar.high, bar.low, bar.close),
+            (40_000.0, 40_004.0, 40_000.0, 40_004.0)
+        );
         assert_eq!((bar.volume_coins, bar.taker_buy_coins), (120.0, Some(90.0)));
     }
     // Where there are bars, trades only say who bought.
     let bars = "time,open,high,low,close,volume\n".to_owned()
-        + &(0..4).map(|minute| format!("{},40000,40009,39990,40001,100\n", MIDNIGHT + minute * MINUTE)).collect::<String>();
-    let record = Folder::new().with("bars.csv", bars).with("trades.csv", header.to_owned() + &rows).record();
-    assert_eq!((record.bars().rows()[0].high, record.bars().rows()[0].taker_buy_coins), (40_009.0, Some(75.0)));
+        + &(0..4)
+            .map(|minute| format!("{},40000,40009,39990,40001,100\n", MIDNIGHT + minute * MINUTE))
+            .collect::<String>();
+    let record = Folder::new()
+        .with("bars.csv", bars)
+        .with("trades.csv", header.to_owned() + &rows)
+        .record();
+    assert_eq!(
+        (record.bars().rows()[0].high, record.bars().rows()[0].taker_buy_coins),
+        (40_009.0, Some(75.0))
+    );
 }
 
 #[test]
 fn what_is_no_record_is_left_out_and_said() {
     let updates = "exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\nderibit,BTC-PERPETUAL,1585699200245000,1585699200355684,true,ask,6421.5,18640\n";
     let chain = "exchange,symbol,timestamp,local_timestamp,type,strike_price,expiration,open_interest\nderibit,BTC-9JUN20-9875-P,1591574399413000,1591574400196008,put,9875,1591689600000000,0.1\n";
-    let mark: String = klines(0..60).lines().map(|line| line.replace(",12.5,", ",0,").replace(",500000.0,31,5.0,200000.0,", ",0,60,0,0,") + "\n").collect();
-    let hourly = format!("open_time,open,high,low,close,volume\n{},40000,41000,39000,40500,800\n{},40500,41000,39000,40500,800\n", MIDNIGHT, MIDNIGHT + 3_600_000);
+    let mark: String = klines(0..60)
+        .lines()
+        .map(|line| {
+            line.replace(",12.5,", ",0,")
+                .replace(",500000.0,31,5.0,200000.0,", ",0,60,0,0,")
+                + "\n"
+        })
+        .collect();
+    let hourly = format!(
+        "open_time,open,high,low,close,volume\n{},40000,41000,39000,40500,800\n{},40500,41000,39000,40500,800\n",
+        MIDNIGHT,
+        MIDNIGHT + 3_600_000
+    );
     let read = hour()
         .with("updates.csv", updates)
         .with("chain.csv", chain)
         .with("mark.csv", mark)
         .with("hourly.csv", hourly)
         .with("ETHUSDT-1m-2024-03-04.csv", klines(0..60))
-        .with("BTCUSDT-metrics.csv", METRICS.to_owned() + &metric(0, 5.0) + &metric(5, 6.0).replace("BTCUSDT", "ETHUSDT"))
+        .with(
+            "BTCUSDT-metrics.csv",
+            METRICS.to_owned() + &metric(0, 5.0) + &metric(5, 6.0).replace("BTCUSDT", "ETHUSDT"),
+        )
         .with("empty.csv", "")
         .with("notes.txt", "remember to buy milk\n")
         .with("picture.png", [0x89, b'P', b'N', b'G', 0, 0, 1, 2])
@@ -420,7 +609,10 @@ fn what_is_no_record_is_left_out_and_said() {
     assert_eq!(read.record.open_interest().len(), 1);
     let only = |name: &str, text: &str| Folder::new().with(name, text).try_read(&RecordOptions::default());
     assert!(matches!(only("updates.csv", updates), Err(RecordError::NoPrices(why)) if why.contains("updates.csv")));
-    assert!(matches!(Folder::new().try_read(&RecordOptions::default()), Err(RecordError::NoFiles(_))));
+    assert!(matches!(
+        Folder::new().try_read(&RecordOptions::default()),
+        Err(RecordError::NoFiles(_))
+    ));
 }
 
 #[test]
@@ -436,7 +628,11 @@ fn files_that_overlap_or_are_cut_off_count_once_and_gaps_are_said() {
     assert_eq!(count(record, Series::Bars, DefectKind::Gap), 10);
     let cut = file(&read, "b.csv");
     assert_eq!((cut.rows, cut.used, cut.unreadable), (11, 10, 1));
-    assert!(cut.first_unreadable.as_deref().is_some_and(|row| row.starts_with("17095140")));
+    assert!(
+        cut.first_unreadable
+            .as_deref()
+            .is_some_and(|row| row.starts_with("17095140"))
+    );
     // A packed file that is cut off gives nothing and takes nothing away.
     let packed = gzipped(&klines(60..70));
     let read = hour().with("d.csv.gz", &packed[..packed.len() - 9]).read();
@@ -448,15 +644,28 @@ fn files_that_overlap_or_are_cut_off_count_once_and_gaps_are_said() {
 fn the_market_is_chosen_where_there_are_several() {
     let header = "time,coin,funding,open_interest,prev_day_px,day_ntl_vlm,premium,oracle_px,mark_px,mid_px,impact_bid_px,impact_ask_px\n";
     let row = |minute: i64, coin: &str, price: f64| {
-        format!("{}Z,{coin},-0.0003,44122738,0.15,133328618.73,-0.0019,0.12,{price},,null,0.12\n", stamp(minute).replace(' ', "T"))
+        format!(
+            "{}Z,{coin},-0.0003,44122738,0.15,133328618.73,-0.0019,0.12,{price},,null,0.12\n",
+            stamp(minute).replace(' ', "T")
+        )
     };
-    let text: String = (0..9).map(|minute| row(minute, "POPCAT", 0.125) + &row(minute, "BTC", 40_000.0)).collect();
+    let text: String = (0..9)
+        .map(|minute| row(minute, "POPCAT", 0.125) + &row(minute, "BTC", 40_000.0))
+        .collect();
     let folder = Folder::new().with("20240304.csv", header.to_owned() + &text);
     let refused = folder.try_read(&RecordOptions::default());
     assert!(matches!(refused, Err(RecordError::SeveralMarkets(names)) if names == "BTC, POPCAT"));
-    let of = |symbol: &str| folder.try_read(&RecordOptions { symbol: Some(symbol.to_owned()), ..RecordOptions::default() });
+    let of = |symbol: &str| {
+        folder.try_read(&RecordOptions {
+            symbol: Some(symbol.to_owned()),
+            ..RecordOptions::default()
+        })
+    };
     let read = of("btc").unwrap();
-    assert_eq!((read.record.bars().rows().len(), read.record.bars().rows()[0].open), (9, 40_000.0));
+    assert_eq!(
+        (read.record.bars().rows().len(), read.record.bars().rows()[0].open),
+        (9, 40_000.0)
+    );
     assert_eq!(read.files[0].other_symbols, 9);
     assert!(matches!(of("SOL"), Err(RecordError::OtherMarkets(..))));
     // Beside bars of Bitcoin there is nothing to choose.
@@ -466,12 +675,17 @@ fn the_market_is_chosen_where_there_are_several() {
 
 #[test]
 fn columns_may_be_chosen_by_hand() {
-    let text: String = (0..10).map(|minute| format!("{};x;{};{}\n", stamp(minute), 80_000 + minute, 40_000 + minute)).collect();
+    let text: String = (0..10)
+        .map(|minute| format!("{};x;{};{}\n", stamp(minute), 80_000 + minute, 40_000 + minute))
+        .collect();
     let folder = Folder::new().with("own.csv", "when;what;contracts;last\n".to_owned() + &text);
     assert!(folder.try_read(&RecordOptions::default()).is_err());
     let columns = [("time", "when"), ("open_interest", "3"), ("price", "last")];
     let columns = columns.map(|(key, column)| (key.to_owned(), ColumnChoice::Named(column.to_owned())));
-    let options = RecordOptions { columns: BTreeMap::from(columns), ..RecordOptions::default() };
+    let options = RecordOptions {
+        columns: BTreeMap::from(columns),
+        ..RecordOptions::default()
+    };
     let record = folder.try_read(&options).unwrap().record;
     assert_eq!(record.open_interest()[9].coins, 80_009.0);
     assert_eq!(record.bars().rows()[9].close, 40_009.0);
@@ -479,7 +693,9 @@ fn columns_may_be_chosen_by_hand() {
 
 #[test]
 fn a_reading_can_be_cancelled_and_does_not_depend_on_the_number_of_threads() {
-    let folder = hour().with("m.csv", METRICS.to_owned() + &metric(0, 5.0)).with("more.csv", klines(60..120));
+    let folder = hour()
+        .with("m.csv", METRICS.to_owned() + &metric(0, 5.0))
+        .with("more.csv", klines(60..120));
     let paths: Vec<PathBuf> = vec![folder.path().to_owned()];
     let options = RecordOptions::default();
     let with = |threads: usize| record::read(&paths, &options, NonZeroUsize::new(threads).unwrap(), &Watch::default());

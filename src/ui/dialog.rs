@@ -209,7 +209,11 @@ impl Dialogs {
             .show(ctx, |ui| {
                 ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
                 ui.heading(field.purpose.title());
-                let label = ui.label(if field.purpose == Purpose::Record { "Path of the folder" } else { "Path of the file" });
+                let label = ui.label(if field.purpose == Purpose::Record {
+                    "Path of the folder"
+                } else {
+                    "Path of the file"
+                });
                 let edit = ui
                     .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
                     .labelled_by(label.id);

@@ -21,7 +21,10 @@ fn meaning(paths: &[PathBuf]) -> Result<(String, Command), String> {
     let of_record = |path: &PathBuf| path.is_dir() || is_table(path);
     if first.is_dir() || paths.len() > 1 && paths.iter().all(of_record) {
         let what = if paths.len() > 1 {
-            format!("Drop to read {} as a market's record", format::counted(paths.len(), "file"))
+            format!(
+                "Drop to read {} as a market's record",
+                format::counted(paths.len(), "file")
+            )
         } else {
             format!("Drop to read the folder “{name}” as a market's record")
         };

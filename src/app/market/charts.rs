@@ -59,7 +59,9 @@ impl Charts {
                 charts.imbalance.push(imbalance);
             }
             if has_interest {
-                charts.open_interest.push(record.open_interest_at(time(place)).unwrap_or(0.0));
+                charts
+                    .open_interest
+                    .push(record.open_interest_at(time(place)).unwrap_or(0.0));
             }
         }
         charts.add_depth(record, count, &time);
@@ -69,7 +71,9 @@ impl Charts {
 
     fn add_depth(&mut self, record: &Record, count: usize, time: &impl Fn(usize) -> i64) {
         for (series, percentage) in self.depth.iter_mut().zip([-1.0, 1.0]) {
-            let Some(band) = Band::of_percentage(percentage) else { continue };
+            let Some(band) = Band::of_percentage(percentage) else {
+                continue;
+            };
             let known = |place: usize| {
                 let within = record.depth().between(time(place), time(place + 1));
                 let values = within.iter().filter_map(|snapshot| snapshot.usd(band));
@@ -78,7 +82,9 @@ impl Charts {
                     Some((sum + usd, count + 1.0))
                 })
             };
-            let Some(mut last) = (0..count).find_map(known).map(|(sum, count)| sum / count) else { continue };
+            let Some(mut last) = (0..count).find_map(known).map(|(sum, count)| sum / count) else {
+                continue;
+            };
             for place in 0..count {
                 last = known(place).map_or(last, |(sum, count)| sum / count);
                 series.push(last);
@@ -91,7 +97,11 @@ impl Charts {
             let mut rate = first.rate;
             let mut next = 0;
             for place in 0..count {
-                while record.funding().get(next).is_some_and(|point| point.time_ms < time(place + 1)) {
+                while record
+                    .funding()
+                    .get(next)
+                    .is_some_and(|point| point.time_ms < time(place + 1))
+                {
                     rate = record.funding()[next].rate;
                     next += 1;
                 }
@@ -103,7 +113,11 @@ impl Charts {
         }
         for place in 0..count {
             let within = record.liquidations_between(time(place), time(place + 1));
-            for (series, side) in self.liquidated.iter_mut().zip([PositionSide::Long, PositionSide::Short]) {
+            for (series, side) in self
+                .liquidated
+                .iter_mut()
+                .zip([PositionSide::Long, PositionSide::Short])
+            {
                 let of_side = within.iter().filter(|one| one.side == side);
                 series.push(of_side.map(|one| one.coins * one.price).sum());
             }

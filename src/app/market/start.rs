@@ -1,8 +1,8 @@
 //! A scenario that begins with a market as it stood at a moment of its record: price, volatility, depth, and the estimated map
 //! as a list of positions, one for each level and side.
 
-use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
 use cascade_market::book::Map;
+use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
 use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide, Scenario, find, format};
 
 use super::MarketRecord;
@@ -28,7 +28,9 @@ pub struct Start {
 /// There is no map at the moment, or a value is not allowed in a scenario; in words.
 pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Start, String> {
     let map = match &of.maps {
-        Ok(_) => of.map_at(time_ms).ok_or("there is no map of this moment: open interest begins later")?,
+        Ok(_) => of
+            .map_at(time_ms)
+            .ok_or("there is no map of this moment: open interest begins later")?,
         Err(reason) => return Err(reason.clone()),
     };
     let price = of.record.bars().price_at(time_ms);
@@ -36,21 +38,37 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
     scenario.name = format!("{} {}", of.name, moment(time_ms));
     scenario.events.clear();
     scenario.path = cascade_scenario::PricePath::default();
-    let mut said = vec![format!("The run begins at {}, the price of {} at {}.", format::price(price), of.name, moment(time_ms))];
+    let mut said = vec![format!(
+        "The run begins at {}, the price of {} at {}.",
+        format::price(price),
+        of.name,
+        moment(time_ms)
+    )];
     set(&mut scenario, "market.start_price", price)?;
     if let Some(volatility) = volatility(&of.record, time_ms) {
         set(&mut scenario, "market.volatility", volatility)?;
-        said.push(format!("Volatility is that of the day before, {} a year.", format::percent(volatility, 0)));
+        said.push(format!(
+            "Volatility is that of the day before, {} a year.",
+            format::percent(volatility, 0)
+        ));
     }
     match depth(&of.record, time_ms) {
         Some(one_percent) => {
             set(&mut scenario, "liquidity.depth", 100.0 * one_percent)?;
-            said.push(format!("Depth is that of the bids of the last hour, {} USD within 1 %.", format::short(one_percent)));
+            said.push(format!(
+                "Depth is that of the bids of the last hour, {} USD within 1 %.",
+                format::short(one_percent)
+            ));
         }
-        None => said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned()),
+        None => {
+            said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned())
+        }
     }
     let listed = positions(map, price, &scenario.parameters);
-    let (count, notional) = (listed.len(), listed.iter().map(ListedPosition::notional_usd).sum::<f64>());
+    let (count, notional) = (
+        listed.len(),
+        listed.iter().map(ListedPosition::notional_usd).sum::<f64>(),
+    );
     scenario.adopt_positions(listed).map_err(|error| error.to_string())?;
     said.push(format!(
         "The estimated map became {}, {} USD; {} of the open interest rests at no level and is not among them.",
@@ -64,7 +82,9 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
 fn set(scenario: &mut Scenario, path: &str, value: f64) -> Result<(), String> {
     let row = find(path).map_err(|error| error.to_string())?;
     let (low, high) = row.range;
-    scenario.set_parameter(row, value.clamp(low, high)).map_err(|error| error.to_string())
+    scenario
+        .set_parameter(row, value.clamp(low, high))
+        .map_err(|error| error.to_string())
 }
 
 fn moment(time_ms: i64) -> String {
@@ -74,7 +94,10 @@ fn moment(time_ms: i64) -> String {
 /// Realised volatility of the day before a moment, a square root of a year.
 fn volatility(record: &Record, time_ms: i64) -> Option<f64> {
     let bars = record.bars().between(time_ms - DAY_MS, time_ms);
-    let squares: f64 = bars.windows(2).map(|pair| (pair[1].close / pair[0].close).ln().powi(2)).sum();
+    let squares: f64 = bars
+        .windows(2)
+        .map(|pair| (pair[1].close / pair[0].close).ln().powi(2))
+        .sum();
     let days = bars.len() as f64 * record.bars().interval_ms() as f64 / DAY_MS as f64;
     (bars.len() > 30).then(|| (squares / days * 365.0).sqrt())
 }

@@ -2,15 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use cascade_market::{Liquidation, Record, Rows};
+use cascade_market::{Bar, Liquidation, MINUTE_MS, Record, Rows};
 
 use super::layout::Kind;
 use super::part::{Amount, Part, TradeMinute, Unpriced, add_minutes};
-use super::report::FileRead;
+use super::report::{FileRead, Note};
+
+/// Bars that trade more than this many dollars a minute do not count coins.
+const TURNOVER_MAX: f64 = 2e10;
 
 /// A record out of what the files give, and what there is to say of each.
 pub fn assemble(mut parts: Vec<Part>) -> (Option<Record>, Vec<FileRead>) {
     choose_bars(&mut parts);
+    parts
+        .iter_mut()
+        .filter(|part| part.volume_is_bare)
+        .for_each(volume_in_coins);
     let mut rows = Rows::default();
     let (mut trades, mut prices) = (BTreeMap::new(), BTreeMap::new());
     let (mut unpriced, mut files) = (Vec::new(), Vec::new());
@@ -47,17 +54,7 @@ fn append(all: &mut Rows, more: Rows) {
 /// Leaves out bars of other intervals than the shortest one, and bars in which nothing was traded where others have trades:
 /// those are of mark and index prices.
 fn choose_bars(parts: &mut [Part]) {
-    let interval = |part: &Part| {
-        let mut steps: Vec<i64> = part
-            .rows
-            .bars
-            .windows(2)
-            .map(|pair| (pair[1].time_ms - pair[0].time_ms).abs())
-            .filter(|step| *step > 0)
-            .collect();
-        let middle = steps.len() / 2;
-        (!steps.is_empty()).then(|| *steps.select_nth_unstable(middle).1)
-    };
+    let interval = |part: &Part| usual_step(&part.rows.bars);
     let traded = |part: &Part| part.rows.bars.iter().any(|bar| bar.volume_coins > 0.0);
     let any_traded = parts.iter().any(traded);
     let shortest = parts
@@ -118,4 +115,27 @@ fn with_prices(record: Record, unpriced: &[Unpriced]) -> Option<Record> {
     let mut rows = record.into_rows();
     rows.liquidations.extend(priced);
     rows.into_record()
+}
+
+/// The usual distance of two bars.
+fn usual_step(bars: &[Bar]) -> Option<i64> {
+    let distance = |pair: &[Bar]| (pair[1].time_ms - pair[0].time_ms).abs();
+    let mut steps: Vec<i64> = bars.windows(2).map(distance).filter(|step| *step > 0).collect();
+    let middle = steps.len() / 2;
+    (!steps.is_empty()).then(|| *steps.select_nth_unstable(middle).1)
+}
+
+/// A volume that cannot count coins counts dollars.
+fn volume_in_coins(part: &mut Part) {
+    let bars = &mut part.rows.bars;
+    let Some(step) = usual_step(bars) else { return };
+    let mut turnovers: Vec<f64> = bars.iter().map(|bar| bar.volume_coins * bar.close).collect();
+    let middle = turnovers.len() / 2;
+    let usual = *turnovers.select_nth_unstable_by(middle, f64::total_cmp).1;
+    if usual > TURNOVER_MAX * step as f64 / MINUTE_MS as f64 {
+        for bar in bars {
+            bar.volume_coins /= bar.close;
+        }
+        part.file.note(Note::VolumeInUsd);
+    }
 }

@@ -40,6 +40,13 @@ pub fn table_of(text: &str) -> Result<Option<String>, String> {
 
 /// Takes the rows out of a value: the entries of the longest list in it, or the value itself.
 fn take(value: &Value, rows: &mut Vec<Value>) {
+    // A block of Hyperliquid: pairs of a user and a fill.
+    if let Some(events) = value.get("events").and_then(Value::as_array) {
+        if !events.is_empty() {
+            take_entry(value, rows);
+        }
+        return;
+    }
     match list_in(value, 0) {
         Some(list) => {
             for entry in list {

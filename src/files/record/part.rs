@@ -14,8 +14,6 @@ use super::layout::{Kind, Layout, SideMeans};
 use super::report::{FileRead, Note};
 use super::symbols::{Contract, Filter};
 
-/// Bars that trade more than this many dollars a minute do not count coins.
-const TURNOVER_MAX: f64 = 2e10;
 /// A row a minute is enough for what is stated at every trade.
 const THINNED_MS: i64 = MINUTE_MS;
 
@@ -104,7 +102,7 @@ pub enum Amount {
 }
 
 /// What one file gives to a record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Part {
     /// Rows that are ready.
     pub rows: Rows,
@@ -114,6 +112,8 @@ pub struct Part {
     pub prices: BTreeMap<i64, TradeMinute>,
     /// Liquidations without a price.
     pub unpriced: Vec<Unpriced>,
+    /// Whether nothing says that its volume counts coins.
+    pub volume_is_bare: bool,
     /// What was read and left out.
     pub file: FileRead,
 }
@@ -126,6 +126,7 @@ impl Part {
             trades: BTreeMap::new(),
             prices: BTreeMap::new(),
             unpriced: Vec::new(),
+            volume_is_bare: false,
             file,
         }
     }
@@ -220,7 +221,7 @@ impl<'l> Taker<'l> {
     fn no_row(&mut self, cells: Cells<'_>) {
         let texts = cells.fields.iter().map(|field| &cells.text[field.clone()]);
         if self.layout.repeats_header(texts) {
-            self.part.file.headers += 1;
+            self.part.file.headers += u64::from(self.begun);
         } else if self.begun {
             self.unreadable(cells);
         }
@@ -516,9 +517,8 @@ impl<'l> Taker<'l> {
                 count,
             });
         }
-        if self.contract == Contract::Coins(1.0) && self.layout.column(Field::Turnover).is_none() {
-            volume_in_coins(&mut self.part);
-        }
+        self.part.volume_is_bare =
+            self.contract == Contract::Coins(1.0) && self.layout.column(Field::Turnover).is_none();
         self.part
     }
 }
@@ -538,27 +538,4 @@ fn side_of(word: &[u8], means: SideMeans) -> Option<PositionSide> {
     } else {
         PositionSide::Short
     })
-}
-
-/// A volume that cannot count coins counts dollars.
-fn volume_in_coins(part: &mut Part) {
-    let bars = &mut part.rows.bars;
-    let mut turnovers: Vec<f64> = bars.iter().map(|bar| bar.volume_coins * bar.close).collect();
-    let mut steps: Vec<i64> = bars
-        .windows(2)
-        .map(|pair| (pair[1].time_ms - pair[0].time_ms).abs())
-        .collect();
-    if steps.is_empty() {
-        return;
-    }
-    let middle = steps.len() / 2;
-    let minutes = (*steps.select_nth_unstable(middle).1).max(1) as f64 / MINUTE_MS as f64;
-    let middle = turnovers.len() / 2;
-    let usual = *turnovers.select_nth_unstable_by(middle, f64::total_cmp).1;
-    if usual > TURNOVER_MAX * minutes {
-        for bar in bars {
-            bar.volume_coins /= bar.close;
-        }
-        part.file.note(Note::VolumeInUsd);
-    }
 }

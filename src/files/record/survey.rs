@@ -30,6 +30,7 @@ pub struct Surveyed {
 }
 
 /// What a file is.
+#[derive(Debug)]
 pub struct Shown {
     /// How its rows are read.
     pub layout: Layout,
@@ -39,7 +40,7 @@ pub struct Shown {
 }
 
 /// What the text of a file is.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Text {
     Table,
     /// One document.
@@ -86,7 +87,11 @@ impl Surveyed {
 }
 
 impl Shown {
-    fn of(bytes: &mut dyn Read, file_name: &str, options: &RecordOptions) -> Result<Self, String> {
+    /// What a text is, by its first part.
+    ///
+    /// # Errors
+    /// It gives nothing to a record; why, in words.
+    pub fn of(bytes: &mut dyn Read, file_name: &str, options: &RecordOptions) -> Result<Self, String> {
         let mut head = Vec::new();
         bytes
             .take(HEAD)
@@ -128,6 +133,16 @@ impl Shown {
         Ok(Self { layout, text, symbol })
     }
 
+    /// The same for a text of which more is to come: every line of it stands by itself.
+    pub fn line_by_line(self) -> Self {
+        let text = if self.text == Text::Table {
+            Text::Table
+        } else {
+            Text::JsonLines
+        };
+        Self { text, ..self }
+    }
+
     /// Whether a file may belong to the record of a market.
     fn fits(&self, symbol: Option<&str>, file: &mut FileRead) -> Result<(), String> {
         let Some(wanted) = symbol else { return Ok(()) };
@@ -150,7 +165,7 @@ impl Shown {
     }
 
     /// The symbol of the rows that count, as this file writes it; none where it has no column of symbols.
-    fn wanted(&self, symbol: Option<&str>) -> Option<String> {
+    pub fn wanted(&self, symbol: Option<&str>) -> Option<String> {
         let wanted = symbol?;
         self.layout.column(Field::Symbol)?;
         let mut own: Vec<&String> = self.layout.symbols.keys().collect();
@@ -161,7 +176,8 @@ impl Shown {
             .map(|own| (*own).clone())
     }
 
-    fn contract(&self, symbol: Option<&str>) -> Contract {
+    /// What sizes count, by the market.
+    pub fn contract(&self, symbol: Option<&str>) -> Contract {
         let name = self
             .wanted(symbol)
             .or_else(|| self.symbol.clone())
@@ -169,7 +185,11 @@ impl Shown {
         name.map_or(Contract::Coins(1.0), |name| Contract::of(&name))
     }
 
-    fn rows(
+    /// The rows of the text; none if the reading was cancelled.
+    ///
+    /// # Errors
+    /// It cannot be read; in words.
+    pub fn rows(
         &self,
         bytes: &mut dyn Read,
         filter: Filter,

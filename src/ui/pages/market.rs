@@ -8,7 +8,9 @@ mod words;
 
 use std::sync::Arc;
 
-use eframe::egui::{Align, Frame as Margins, Layout, Margin, ProgressBar, Rect, Response, RichText, ScrollArea, Ui, pos2, vec2};
+use eframe::egui::{
+    Align, Frame as Margins, Layout, Margin, ProgressBar, Rect, Response, RichText, ScrollArea, Ui, pos2, vec2,
+};
 
 use cascade_app::market::{MarketCommand, MarketRecord};
 use cascade_app::{App, Command};
@@ -60,7 +62,10 @@ impl Page for MarketPage {
             _ => false,
         };
         if !same {
-            *self = Self { shown: now.cloned(), ..Self::default() };
+            *self = Self {
+                shown: now.cloned(),
+                ..Self::default()
+            };
             self.time.show_all();
         }
         false
@@ -131,9 +136,17 @@ fn nothing_yet(ui: &mut Ui) {
 }
 
 impl MarketPage {
-    fn record(&mut self, ui: &mut Ui, app: &App, record: &Arc<MarketRecord>, palette: &Palette, commands: &mut Vec<Command>) {
+    fn record(
+        &mut self,
+        ui: &mut Ui,
+        app: &App,
+        record: &Arc<MarketRecord>,
+        palette: &Palette,
+        commands: &mut Vec<Command>,
+    ) {
         let charts = &record.charts;
-        self.time.update(charts.len() as f64 * charts.step_seconds, charts.step_seconds);
+        self.time
+            .update(charts.len() as f64 * charts.step_seconds, charts.step_seconds);
         ui.label(RichText::new(words::known(record)).small());
         ui.label(RichText::new(words::unknown(record)).small().color(palette.weak_text));
         let chosen = charts.place_of(app.market.chosen_ms());
@@ -159,7 +172,8 @@ impl MarketPage {
             let response = self.price(ui, record, price_rect, chosen, palette);
             self.interact(&response, ui, record, commands);
             let beside = Rect::from_min_max(pos2(right, price_rect.top()), pos2(area.right(), price_rect.bottom()));
-            self.levels.beside(ui, beside, record, app.market.chosen_ms(), self.price.range(), palette);
+            self.levels
+                .beside(ui, beside, record, app.market.chosen_ms(), self.price.range(), palette);
             quality::show(ui, next(quality_height), record, &self.time.seconds(), palette);
             self.ranges.resize_with(lanes.len(), EasedRange::default);
             for (index, lane) in lanes.iter().enumerate() {
@@ -167,20 +181,39 @@ impl MarketPage {
                 let last = index + 1 == lanes.len();
                 let clock = |seconds: f64| words::tick(charts.begins_ms, seconds);
                 let seconds = self.time.seconds();
-                let shown = lanes::Shown { rect, seconds, last, chosen, clock: &clock };
+                let shown = lanes::Shown {
+                    rect,
+                    seconds,
+                    last,
+                    chosen,
+                    clock: &clock,
+                };
                 let response = lane.show(ui, &shown, &mut self.ranges[index], &mut self.buffers, palette);
                 self.interact(&response, ui, record, commands);
             }
-            words(ui, Rect::from_min_max(pos2(right + 8.0, price_rect.bottom()), area.max), record, palette);
+            words(
+                ui,
+                Rect::from_min_max(pos2(right + 8.0, price_rect.bottom()), area.max),
+                record,
+                palette,
+            );
         });
     }
 
     fn price(&mut self, ui: &mut Ui, record: &MarketRecord, rect: Rect, chosen: usize, palette: &Palette) -> Response {
         let lane: Lane<'_> = price_lane(record, palette);
         let clock = |seconds: f64| words::tick(record.charts.begins_ms, seconds);
-        let shown = lanes::Shown { rect, seconds: self.time.seconds(), last: false, chosen, clock: &clock };
+        let shown = lanes::Shown {
+            rect,
+            seconds: self.time.seconds(),
+            last: false,
+            chosen,
+            clock: &clock,
+        };
         let levels = &mut self.levels;
-        lane.show_over(ui, &shown, &mut self.price, &mut self.buffers, palette, |ui, place| levels.shape(ui, record, place, palette))
+        lane.show_over(ui, &shown, &mut self.price, &mut self.buffers, palette, |ui, place| {
+            levels.shape(ui, record, place, palette)
+        })
     }
 
     /// A click chooses a moment, a drag moves the view, the wheel zooms, two clicks show all.
@@ -218,14 +251,31 @@ fn words(ui: &mut Ui, rect: Rect, record: &MarketRecord, palette: &Palette) {
     if rect.height() < 40.0 {
         return;
     }
-    let mut child = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect).layout(Layout::top_down(Align::Min)));
+    let mut child = ui.new_child(
+        eframe::egui::UiBuilder::new()
+            .max_rect(rect)
+            .layout(Layout::top_down(Align::Min)),
+    );
     let used = record.files.iter().filter(|file| file.unused.is_none()).count();
-    child.label(style::strong(format!("{}, {used} used", format::counted(record.files.len(), "file")), 12.5));
-    ScrollArea::vertical().id_salt("files of the record").auto_shrink(false).show(&mut child, |ui| {
-        for file in &record.files {
-            let name = std::path::Path::new(&file.file).file_name().map_or_else(|| file.file.clone(), |name| name.to_string_lossy().into_owned());
-            let color = if file.unused.is_some() { palette.notice } else { palette.weak_text };
-            ui.label(RichText::new(name).small().color(color)).on_hover_text(file.words());
-        }
-    });
+    child.label(style::strong(
+        format!("{}, {used} used", format::counted(record.files.len(), "file")),
+        12.5,
+    ));
+    ScrollArea::vertical()
+        .id_salt("files of the record")
+        .auto_shrink(false)
+        .show(&mut child, |ui| {
+            for file in &record.files {
+                let name = std::path::Path::new(&file.file)
+                    .file_name()
+                    .map_or_else(|| file.file.clone(), |name| name.to_string_lossy().into_owned());
+                let color = if file.unused.is_some() {
+                    palette.notice
+                } else {
+                    palette.weak_text
+                };
+                ui.label(RichText::new(name).small().color(color))
+                    .on_hover_text(file.words());
+            }
+        });
 }

@@ -50,7 +50,9 @@ pub fn price_lane<'a>(record: &'a MarketRecord, palette: &Palette) -> Lane<'a> {
     Lane {
         name: "Price of the record",
         title: "Price, estimated liquidation levels behind it",
-        traces: vec![trace("last", &record.charts.close, palette.spot, |price| format::digits(price, 7))],
+        traces: vec![trace("last", &record.charts.close, palette.spot, |price| {
+            format::digits(price, 7)
+        })],
         range: Some(&record.charts.range),
         level: None,
         step_seconds: record.charts.step_seconds,
@@ -67,7 +69,9 @@ pub fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
         lanes.push(Lane {
             name: "Open interest of the record",
             title: "Open interest",
-            traces: vec![trace("coins", &charts.open_interest, palette.counterparty, |coins| format!("{} coins", format::short(coins)))],
+            traces: vec![trace("coins", &charts.open_interest, palette.counterparty, |coins| {
+                format!("{} coins", format::short(coins))
+            })],
             range: None,
             level: None,
             step_seconds,
@@ -79,13 +83,22 @@ pub fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
         .map(|(name, side, color)| trace(name, &charts.depth[side], color, usd))
         .collect();
     if !depth.is_empty() {
-        lanes.push(Lane { name: "Depth of the record", title: "Depth within 1 %", traces: depth, range: None, level: Some(0.0), step_seconds });
+        lanes.push(Lane {
+            name: "Depth of the record",
+            title: "Depth within 1 %",
+            traces: depth,
+            range: None,
+            level: Some(0.0),
+            step_seconds,
+        });
     }
     if !charts.imbalance.is_empty() {
         lanes.push(Lane {
             name: "Taker flow of the record",
             title: "Takers: bought less sold, share",
-            traces: vec![trace("imbalance", &charts.imbalance, palette.index, |share| format::percent(share, 0))],
+            traces: vec![trace("imbalance", &charts.imbalance, palette.index, |share| {
+                format::percent(share, 0)
+            })],
             range: None,
             level: Some(0.0),
             step_seconds,
@@ -95,7 +108,9 @@ pub fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
         lanes.push(Lane {
             name: "Funding of the record",
             title: "Funding",
-            traces: vec![trace("rate", &charts.funding, palette.arbitrage, |rate| format::percent(rate, 4))],
+            traces: vec![trace("rate", &charts.funding, palette.arbitrage, |rate| {
+                format::percent(rate, 4)
+            })],
             range: None,
             level: Some(0.0),
             step_seconds,
@@ -105,20 +120,48 @@ pub fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
         let bars = [("longs", 0, palette.longs), ("shorts", 1, palette.shorts)].map(|(name, side, color)| {
             let series = &charts.liquidated[side];
             let largest = series.extent(0..series.len()).high.max(1.0);
-            Trace { bars: Some(largest), ..trace(name, series, color, usd) }
+            Trace {
+                bars: Some(largest),
+                ..trace(name, series, color, usd)
+            }
         });
-        lanes.push(Lane { name: "Liquidations of the record", title: "Printed liquidations, at least", traces: bars.to_vec(), range: None, level: None, step_seconds });
+        lanes.push(Lane {
+            name: "Liquidations of the record",
+            title: "Printed liquidations, at least",
+            traces: bars.to_vec(),
+            range: None,
+            level: None,
+            step_seconds,
+        });
     }
     lanes
 }
 
-fn trace<'a>(name: &'static str, series: &'a Series, color: eframe::egui::Color32, text: fn(f64) -> String) -> Trace<'a> {
-    Trace { name, series, color, bars: None, text }
+fn trace<'a>(
+    name: &'static str,
+    series: &'a Series,
+    color: eframe::egui::Color32,
+    text: fn(f64) -> String,
+) -> Trace<'a> {
+    Trace {
+        name,
+        series,
+        color,
+        bars: None,
+        text,
+    }
 }
 
 impl Lane<'_> {
     /// Draws it.
-    pub fn show(&self, ui: &mut Ui, shown: &Shown<'_>, range: &mut EasedRange, buffers: &mut Buffers, palette: &Palette) -> Response {
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        shown: &Shown<'_>,
+        range: &mut EasedRange,
+        buffers: &mut Buffers,
+        palette: &Palette,
+    ) -> Response {
         self.show_over(ui, shown, range, buffers, palette, |_, _| None)
     }
 
@@ -132,14 +175,24 @@ impl Lane<'_> {
         palette: &Palette,
         below: impl FnOnce(&Ui, &Viewport) -> Option<Shape>,
     ) -> Response {
-        let newest = self.traces.iter().map(|trace| trace.series.len()).max().unwrap_or(1).saturating_sub(1);
+        let newest = self
+            .traces
+            .iter()
+            .map(|trace| trace.series.len())
+            .max()
+            .unwrap_or(1)
+            .saturating_sub(1);
         let step_seconds = self.step_seconds;
         let view = crate::plots::canvas::steps_in_view(&shown.seconds, step_seconds, newest);
         if range.approach(self.extent(view), frame_seconds(ui)) {
             ui.ctx().request_repaint();
         }
         let text = self.traces.first().map(|trace| trace.text);
-        let tick = move |value: f64| text.map_or_else(String::new, |text| text(value).replace(" USD", "").replace(" coins", ""));
+        let tick = move |value: f64| {
+            text.map_or_else(String::new, |text| {
+                text(value).replace(" USD", "").replace(" coins", "")
+            })
+        };
         let frame = Frame {
             name: self.name,
             title: self.name.to_owned(),
@@ -189,10 +242,18 @@ impl Lane<'_> {
         let within = lines.map(|trace| trace.series.extent(view.clone()));
         let level = self.level.map_or(Extent::EMPTY, Extent::of);
         let all = within.fold(level, Extent::union);
-        let all = self.range.iter().flat_map(|range| range.iter()).map(|series| series.extent(view.clone())).fold(all, Extent::union);
+        let all = self
+            .range
+            .iter()
+            .flat_map(|range| range.iter())
+            .map(|series| series.extent(view.clone()))
+            .fold(all, Extent::union);
         if all.is_empty() {
             let largest = self.traces.iter().filter_map(|trace| trace.bars).fold(1.0, f64::max);
-            return Extent { low: 0.0, high: largest };
+            return Extent {
+                low: 0.0,
+                high: largest,
+            };
         }
         rounded(all)
     }
@@ -207,7 +268,9 @@ impl Lane<'_> {
         let largest = self.traces.iter().filter_map(|trace| trace.bars).fold(1.0, f64::max);
         for trace in &self.traces {
             if trace.bars.is_some() {
-                canvas.bars(trace.series, trace.color, frame.bottom(), |usd| (usd / largest).sqrt() as f32 * frame.height() * BAR_SHARE);
+                canvas.bars(trace.series, trace.color, frame.bottom(), |usd| {
+                    (usd / largest).sqrt() as f32 * frame.height() * BAR_SHARE
+                });
             } else {
                 canvas.line(trace.series, trace.color, 1.5, |value| value);
             }

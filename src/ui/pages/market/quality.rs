@@ -16,7 +16,10 @@ const LINE: f32 = 11.0;
 
 /// Whether a stretch of time is marked for it: order and repetition were repaired and leave nothing to see.
 fn is_shown(defect: &Defect) -> bool {
-    !matches!(defect.kind, DefectKind::OutOfOrder | DefectKind::Duplicate | DefectKind::Blank)
+    !matches!(
+        defect.kind,
+        DefectKind::OutOfOrder | DefectKind::Duplicate | DefectKind::Blank
+    )
 }
 
 /// Height of the strip.
@@ -26,7 +29,9 @@ pub fn height(_record: &MarketRecord) -> f32 {
 
 /// Draws it for a stretch of time, in seconds since the record begins.
 pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>, palette: &Palette) {
-    let inner = rect.with_min_x(rect.left() + AXIS_WIDTH).shrink2(eframe::egui::vec2(0.0, 3.0));
+    let inner = rect
+        .with_min_x(rect.left() + AXIS_WIDTH)
+        .shrink2(eframe::egui::vec2(0.0, 3.0));
     let begins = record.record.begins_ms();
     let x = |time_ms: i64| {
         let at = ((time_ms - begins) as f64 / 1e3 - seconds.start) / (seconds.end - seconds.start);
@@ -44,21 +49,40 @@ pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>
             FontId::proportional(9.0),
             palette.weak_text,
         );
-        let Some((from, to)) = span(record, *series) else { continue };
+        let Some((from, to)) = span(record, *series) else {
+            continue;
+        };
         let (left, right) = (x(from).max(inner.left()), x(to).min(inner.right()));
         if left < right {
-            push_rect(&mut mesh, [left, line[0], right, line[1]], palette.arbitrage.gamma_multiply(0.35));
+            push_rect(
+                &mut mesh,
+                [left, line[0], right, line[1]],
+                palette.arbitrage.gamma_multiply(0.35),
+            );
         }
-        for defect in record.record.defects().iter().filter(|one| one.series == *series && is_shown(one)) {
+        for defect in record
+            .record
+            .defects()
+            .iter()
+            .filter(|one| one.series == *series && is_shown(one))
+        {
             let (from, to) = (x(defect.from_ms), x(defect.to_ms).max(x(defect.from_ms) + 1.5));
             if to > inner.left() && from < inner.right() {
-                let color = if defect.kind == DefectKind::Gap { palette.critical } else { palette.notice };
-                push_rect(&mut mesh, [from.max(inner.left()), line[0], to.min(inner.right()), line[1]], color);
+                let color = if defect.kind == DefectKind::Gap {
+                    palette.critical
+                } else {
+                    palette.notice
+                };
+                push_rect(
+                    &mut mesh,
+                    [from.max(inner.left()), line[0], to.min(inner.right()), line[1]],
+                    color,
+                );
             }
         }
     }
     painter.add(Shape::mesh(mesh));
-    let response = ui.interact(inner, ui.id().with("quality of the record"), Sense::hover());
+    let response = ui.interact(inner, ui.scope_id().with("quality of the record"), Sense::hover());
     if let Some(pointer) = response.hover_pos() {
         let share = f64::from((pointer.x - inner.left()) / inner.width());
         let time = begins + ((seconds.start + share * (seconds.end - seconds.start)) * 1e3) as i64;

@@ -15,7 +15,11 @@ pub fn tick(begins_ms: i64, seconds: f64) -> String {
     let text = moment(begins_ms + (seconds * 1e3).round() as i64);
     let (day, time) = text.split_once(' ').unwrap_or((text.as_str(), ""));
     let short = day.get(5..).unwrap_or(day);
-    if time == "00:00" { short.to_owned() } else { format!("{short} {time}") }
+    if time == "00:00" {
+        short.to_owned()
+    } else {
+        format!("{short} {time}")
+    }
 }
 
 /// What the record has.
@@ -38,13 +42,30 @@ pub fn known(of: &MarketRecord) -> String {
     parts.extend(every(record.funding().len(), "funding"));
     let liquidations = record.liquidations().len();
     if liquidations > 0 {
-        parts.push(format!("{} printed (a floor: venues throttle them)", format::counted(liquidations, "liquidation")));
+        parts.push(format!(
+            "{} printed (a floor: venues throttle them)",
+            format::counted(liquidations, "liquidation")
+        ));
     }
-    let left_out: u64 = record.defects().iter().filter(|one| is_left_out(one.kind)).map(|one| one.count).sum();
-    let missing: u64 = record.defects().iter().filter(|one| one.kind == DefectKind::Gap).map(|one| one.count).sum();
+    let left_out: u64 = record
+        .defects()
+        .iter()
+        .filter(|one| is_left_out(one.kind))
+        .map(|one| one.count)
+        .sum();
+    let missing: u64 = record
+        .defects()
+        .iter()
+        .filter(|one| one.kind == DefectKind::Gap)
+        .map(|one| one.count)
+        .sum();
     let wrong = match (left_out, missing) {
         (0, 0) => "nothing is missing and nothing was left out".to_owned(),
-        _ => format!("{} missing, {} left out as frozen, wrong or impossible", rows(missing), rows(left_out)),
+        _ => format!(
+            "{} missing, {} left out as frozen, wrong or impossible",
+            rows(missing),
+            rows(left_out)
+        ),
     };
     format!("Known: {}; {wrong}.", parts.join(", "))
 }
@@ -54,7 +75,10 @@ fn rows(count: u64) -> String {
 }
 
 const fn is_left_out(kind: DefectKind) -> bool {
-    !matches!(kind, DefectKind::OutOfOrder | DefectKind::Duplicate | DefectKind::Blank | DefectKind::Gap)
+    !matches!(
+        kind,
+        DefectKind::OutOfOrder | DefectKind::Duplicate | DefectKind::Blank | DefectKind::Gap
+    )
 }
 
 /// What is estimated and what it rests on.
