@@ -294,7 +294,7 @@ impl Monkey {
         let count = before.1.min(4);
         for command in [EditCommand::Undo, EditCommand::Redo] {
             for _ in 0..count {
-                self.window.state_mut().app.update(command.clone());
+                self.window.state_mut().app.update(command);
                 self.rest();
             }
         }
