@@ -3,7 +3,9 @@
 //!
 //! - [`Rows`] is what was read, in any order and with repetitions; [`Record`] is the same sorted, without repetitions and with
 //!   everything that must not be used left out or masked, and each such thing kept as a [`Defect`].
+//! - [`book`] estimates where leverage rests, with a band.
 
+pub mod book;
 pub mod depth;
 pub mod record;
 
