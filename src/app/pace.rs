@@ -48,7 +48,9 @@ impl Pace {
     /// Lets wall-clock seconds pass; at most a tenth of a second is made up for.
     pub(super) fn pass(&mut self, seconds: f64) {
         // Not a number is no time at all.
-        self.due += seconds.max(0.0).min(LONGEST_FRAME) * self.steps_per_second;
+        if seconds > 0.0 {
+            self.due += seconds.min(LONGEST_FRAME) * self.steps_per_second;
+        }
     }
 
     /// Takes one step if one is due.
