@@ -107,3 +107,19 @@ fn hours_of_cascades_leave_the_program_as_it_was() {
         "frames of the second half take {ratio:.2} times as long: {frames:?}"
     );
 }
+
+/// What is kept of a day, of ten days and of a hundred days of market time, for rewinding over it and drawing all of it.
+#[test]
+fn the_history_of_days_stays_small() {
+    let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+    app.update(PlaybackCommand::Pause);
+    let day = 86_400 / app.present.scenario.parameters.market.step_seconds as u64;
+    let mut held = Vec::new();
+    for days in [1, 10, 40] {
+        app.run(days * day - app.present.simulation.steps());
+        held.push(app.shown_history().bytes());
+        eprintln!("{days} days: {} kB", held[held.len() - 1] >> 10);
+    }
+    assert!(held[0] <= 8 << 20 && held[1] <= 40 << 20, "{held:?}");
+    assert!(held[2] < held[1] * 4, "it goes on growing with time: {held:?}");
+}

@@ -6,15 +6,15 @@ use std::ops::Range;
 /// Entries of a level that one entry of the next level covers.
 const FACTOR: usize = 8;
 
-/// Most entries of a level, and samples, that are kept; what is older is known from the next coarser level only.
-const KEPT: usize = 1 << 17;
+/// Samples, and entries of a level, that are kept at least; what is older is known from the next coarser level only.
+pub const EXACT_STEPS: usize = 1 << 15;
 /// Entries that are dropped at a time.
 const DROPPED: usize = FACTOR.pow(4);
 
 /// Equally spaced samples: sample `i` is the value after step `i`.
 ///
-/// Memory is bounded: the newest 131,072 samples are exact (1 MB); of older ones the extents of groups of 8 are known, of the
-/// oldest among those the extents of groups of 64, and so on (2 MB a level, one more level for every factor of 8). As long as
+/// Memory is bounded: the newest 32,768 samples are exact (256 kB); of older ones the extents of groups of 8 are known, of the
+/// oldest among those the extents of groups of 64, and so on (512 kB a level, one more level for every factor of 8). As long as
 /// all samples are the same, as those of a mechanism that is off, they take no memory at all.
 #[derive(Clone, Debug)]
 pub struct Series {
@@ -29,7 +29,7 @@ pub struct Series {
 
 impl Default for Series {
     fn default() -> Self {
-        Self::keeping(KEPT)
+        Self::keeping(EXACT_STEPS)
     }
 }
 
@@ -76,6 +76,10 @@ impl<T> Dropping<T> {
     }
 
     fn push(&mut self, entry: T, kept: usize) {
+        if self.entries.len() == self.entries.capacity() {
+            // By a quarter and not by as much again: there are hundreds of lists, none of which is asked for in a hurry.
+            self.entries.reserve_exact(self.entries.len() / 4 + FACTOR);
+        }
         self.entries.push(entry);
         if self.entries.len() >= kept + DROPPED {
             self.entries.drain(..DROPPED);
@@ -592,8 +596,8 @@ mod tests {
     #[test]
     fn a_series_that_is_cut_and_goes_on_is_one_that_was_never_longer() {
         for (kept, cut) in [
-            (KEPT, 12_345),
-            (KEPT, 0),
+            (EXACT_STEPS, 12_345),
+            (EXACT_STEPS, 0),
             (FACTOR.pow(4), 55_001),
             (FACTOR.pow(4), 9_999),
         ] {
