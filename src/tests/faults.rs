@@ -7,6 +7,9 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "faults/disk.rs"]
+mod disk;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

@@ -4,7 +4,9 @@ mod workspace;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::{
+    CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, Vec2, ViewportCommand, vec2,
+};
 
 use super::about::AboutPreset;
 use super::actions::{self, ActionEffect};
@@ -36,6 +38,8 @@ use cascade_files::import::is_table;
 const STEP_BUDGET: Duration = Duration::from_millis(8);
 /// Time between two pictures of a study that is under way while nothing else moves.
 const STUDY_PERIOD: Duration = Duration::from_millis(50);
+/// Smallest window that anything is laid out in, in points; a smaller one says so.
+const ROOM_MIN: Vec2 = vec2(320.0, 200.0);
 /// Height of the bar at the bottom.
 const BAR_HEIGHT: f32 = 52.0;
 
@@ -162,6 +166,12 @@ impl Shell {
         self.ready = self.ready || style::ready(ui.ctx());
         if !self.ready {
             ui.ctx().request_repaint();
+            return;
+        }
+        let room = ui.max_rect().size();
+        if room.x < ROOM_MIN.x || room.y < ROOM_MIN.y {
+            ui.label("This window is too small.");
+            self.serve(ui.ctx());
             return;
         }
         let palette = Palette::of(self.app.theme(), ui.visuals().dark_mode);
