@@ -13,6 +13,8 @@ use crate::time::{Clock, recognise};
 
 /// Rows by which a table is judged.
 const SAMPLE_ROWS: usize = 400;
+/// A row of so many known names is a header.
+const HEADER_NAMES: usize = 3;
 /// Most symbols of a table that are remembered by name.
 const SYMBOLS_MAX: usize = 1_000;
 
@@ -107,10 +109,6 @@ impl Layout {
         if table.is_empty() {
             return Err("it is empty".to_owned());
         }
-        let known = |names: &[String]| {
-            let is_known = |name: &&String| WANTED.iter().any(|wanted| wanted.names.contains(&name.as_str()));
-            names.iter().filter(is_known).count()
-        };
         let header = Header::find(&table, known);
         let sample = Sample::of(&table, &header);
         let mut columns = [None; Field::COUNT];
@@ -176,12 +174,22 @@ impl Layout {
         })
     }
 
-    /// Whether a row repeats the names of the columns, as where files are put one behind the other.
-    pub fn repeats_header<'t>(&self, fields: impl ExactSizeIterator<Item = &'t [u8]>) -> bool {
-        !self.titles.is_empty()
-            && fields.len() == self.titles.len()
-            && fields.zip(&self.titles).all(|(field, title)| field == title.as_bytes())
+    /// Whether a row has the names of the columns, as where files are put one behind the other, with a header or without.
+    pub fn repeats_header<'t>(&self, fields: impl ExactSizeIterator<Item = &'t [u8]> + Clone) -> bool {
+        let same = fields.len() == self.titles.len()
+            && fields
+                .clone()
+                .zip(&self.titles)
+                .all(|(field, title)| field == title.as_bytes());
+        let names: Vec<String> = fields.map(|field| plain(&String::from_utf8_lossy(field))).collect();
+        same || known(&names) >= HEADER_NAMES
     }
+}
+
+/// How many of some names are known to be of columns of a record.
+fn known(names: &[String]) -> usize {
+    let is_known = |name: &&String| WANTED.iter().any(|wanted| wanted.names.contains(&name.as_str()));
+    names.iter().filter(is_known).count()
 }
 
 /// The first rows of a table that hold data.
