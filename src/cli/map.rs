@@ -89,7 +89,7 @@ impl MapCommand {
 fn estimate(record: &Record, moments: &[i64]) -> Result<Vec<Option<Map>>, Failure> {
     let mut progress = Progress::new(DRAWS as u64, "draws");
     let maps = liquidation_maps(record, moments, CELL, cores(), &Cancel::new(), |done| {
-        progress.show(done as u64)
+        progress.show(done as u64);
     })?;
     // Nobody cancels it here.
     Ok(maps.unwrap_or_default())
@@ -98,11 +98,8 @@ fn estimate(record: &Record, moments: &[i64]) -> Result<Vec<Option<Map>>, Failur
 /// Every so many hours from the begin of a record to its end.
 fn moments(record: &Record, hours: f64) -> Vec<i64> {
     let step = ((hours * HOUR_MS as f64).round() as i64).max(1);
-    let moment = |index: i64| record.begins_ms() + index * step;
-    (0..)
-        .map(moment)
-        .take_while(|moment| *moment <= record.ends_ms())
-        .collect()
+    let last = (record.ends_ms() - record.begins_ms()) / step;
+    (0..=last).map(|index| record.begins_ms() + index * step).collect()
 }
 
 fn write_all(record: &Record, hours: f64, folder: &PathBuf) -> Result<(), Failure> {

@@ -112,7 +112,7 @@ pub fn read(
     let look = |index: usize| (!watch.cancel.is_requested()).then(|| Surveyed::of(&sources[index], options));
     gather(sources.len(), threads, look, |one| surveyed.push(one))?;
     let shown = surveyed.iter().filter_map(|one| one.shown.as_ref().ok());
-    let symbol = market_of(shown, options)?;
+    let symbol = market_of(&shown, options)?;
     watch.total.store(surveyed.len() as u64, Ordering::Relaxed);
     let mut parts = Vec::with_capacity(surveyed.len());
     let body = |index: usize| {
@@ -123,16 +123,11 @@ pub fn read(
     gather(surveyed.len(), threads, body, |part| parts.push(part))?;
     let (record, read) = assemble::assemble(parts);
     files.extend(read);
-    match record {
-        Some(record) => Ok(RecordRead { record, symbol, files }),
-        None => {
-            let about: Vec<String> = files
-                .iter()
-                .map(|file| format!("{}: {}", file.file, file.words()))
-                .collect();
-            Err(RecordError::NoPrices(about.join("; ")))
-        }
-    }
+    let Some(record) = record else {
+        let about = files.iter().map(|file| format!("{}: {}", file.file, file.words()));
+        return Err(RecordError::NoPrices(about.collect::<Vec<_>>().join("; ")));
+    };
+    Ok(RecordRead { record, symbol, files })
 }
 
 fn gather<T: Send>(
@@ -156,7 +151,7 @@ fn gather<T: Send>(
 
 /// The market that the record is of.
 fn market_of<'s>(
-    files: impl Iterator<Item = &'s Shown> + Clone,
+    files: &(impl Iterator<Item = &'s Shown> + Clone),
     options: &RecordOptions,
 ) -> Result<Option<String>, RecordError> {
     let shown = || files.clone();

@@ -3,12 +3,10 @@
 mod kind;
 
 use cascade_scenario::{AssetId, ImportKind};
-
 use std::sync::LazyLock;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
 
-use cascade_app::market::MarketCommand;
 use cascade_app::{
     ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
     SelectionCommand, SliderMode, WorkspaceCommand, pace,
@@ -20,7 +18,7 @@ use super::plots::fan;
 use super::plots::list::Listed;
 use super::remarks::Kind;
 
-pub use kind::{Action, ActionEffect, Menu};
+pub use kind::{Action, ActionEffect, Menu, OPEN_RECORD};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
@@ -96,12 +94,7 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::AskImport),
     )
     .also("csv data table positions options price path load own"),
-    menu_only(
-        Menu::File,
-        "Open a market's record…",
-        ActionEffect::App(|_| Command::Market(MarketCommand::AskFolder)),
-    )
-    .also("folder history klines open interest depth funding liquidations map real data"),
+    OPEN_RECORD,
     action(
         Menu::File,
         "Presets…",

@@ -35,8 +35,11 @@ impl Charts {
         let bars = record.bars();
         let step = bars.interval_ms().max(1);
         let begins_ms = record.begins_ms();
-        let count = ((record.ends_ms() - begins_ms) / step).max(1) as usize;
-        let time = |place: usize| begins_ms + place as i64 * step;
+        // One more than there are values: where the last one ends.
+        let mut ends: Vec<i64> = (begins_ms..record.ends_ms()).step_by(step as usize).collect();
+        ends.push(record.ends_ms());
+        let count = ends.len() - 1;
+        let time = |place: usize| ends[place];
         let mut charts = Self {
             begins_ms,
             step_seconds: step as f64 / 1e3,

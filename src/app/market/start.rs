@@ -61,7 +61,7 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
             ));
         }
         None => {
-            said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned())
+            said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned());
         }
     }
     let listed = positions(map, price, &scenario.parameters);

@@ -48,7 +48,7 @@ impl Growing {
         if self.shown.is_none() {
             match Shown::of(&mut &self.waiting[..=end], "", &self.options) {
                 Ok(shown) => {
-                    self.symbol = market_of([&shown].into_iter(), &self.options).map_err(|error| error.to_string())?;
+                    self.symbol = market_of(&[&shown].into_iter(), &self.options).map_err(|error| error.to_string())?;
                     self.shown = Some(shown.line_by_line());
                 }
                 Err(reason) if self.waiting.len() > PATIENCE => return Err(reason),

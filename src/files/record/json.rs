@@ -14,15 +14,14 @@ pub fn table_of(text: &str) -> Result<Option<String>, String> {
     if !text.starts_with(['[', '{']) {
         return Ok(None);
     }
-    let values: Vec<Value> = match serde_json::from_str(text) {
-        Ok(value) => vec![value],
-        Err(_) => {
-            let lines = text.lines().filter(|line| !line.trim().is_empty());
-            match lines.map(serde_json::from_str).collect() {
-                Ok(values) => values,
-                Err(_) => return Ok(None),
-            }
-        }
+    let lines = || {
+        text.lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(serde_json::from_str)
+    };
+    let whole = serde_json::from_str(text).map(|value| vec![value]);
+    let Ok(values) = whole.or_else(|_| lines().collect::<serde_json::Result<Vec<Value>>>()) else {
+        return Ok(None);
     };
     let mut rows = Vec::new();
     for value in &values {
@@ -47,13 +46,12 @@ fn take(value: &Value, rows: &mut Vec<Value>) {
         }
         return;
     }
-    match list_in(value, 0) {
-        Some(list) => {
-            for entry in list {
-                take_entry(entry, rows);
-            }
+    if let Some(list) = list_in(value, 0) {
+        for entry in list {
+            take_entry(entry, rows);
         }
-        None => take_entry(value, rows),
+    } else {
+        take_entry(value, rows);
     }
 }
 

@@ -122,43 +122,33 @@ impl FileRead {
             return format!("not used: {reason}");
         }
         let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.words()).collect();
-        let mut words = format!(
-            "{}, {} of {}",
+        let used = format::price(self.used as f64);
+        let mut parts = vec![format!(
+            "{}, {used} of {}",
             kinds.join(" and "),
-            format::price(self.used as f64),
             format::counted(self.rows as usize, "row")
-        );
+        )];
         for (count, what) in [
             (self.headers, "repeated headers"),
             (self.other_symbols, "of other markets"),
             (self.unreadable, "unreadable"),
         ] {
-            if count > 0 {
-                words += &format!(", {count} {what}");
-            }
+            parts.extend((count > 0).then(|| format!("{count} {what}")));
         }
-        if let Some(row) = &self.first_unreadable {
-            words += &format!(" (the first: `{row}`)");
-        }
-        if let Some(symbol) = &self.symbol {
-            words += &format!(", of {symbol}");
-        }
-        match self.sides {
-            Some(SideMeans::Order) => words += ", sides are of orders (a sale closes a long)",
-            Some(SideMeans::Position) => words += ", sides are of positions",
-            None => {}
-        }
-        for (note, count) in &self.notes {
-            words += &format!(
-                "; {}{}",
-                note.words(),
-                if *count > 1 {
-                    format!(" ({count} rows)")
-                } else {
-                    String::new()
-                }
-            );
-        }
-        words
+        parts.extend(
+            self.first_unreadable
+                .as_ref()
+                .map(|row| format!("the first of them `{row}`")),
+        );
+        parts.extend(self.symbol.as_ref().map(|symbol| format!("of {symbol}")));
+        parts.extend(self.sides.map(|sides| match sides {
+            SideMeans::Order => "sides are of orders (a sale closes a long)".to_owned(),
+            SideMeans::Position => "sides are of positions".to_owned(),
+        }));
+        parts.extend(self.notes.iter().map(|(note, count)| match count {
+            1 => note.words().to_owned(),
+            count => format!("{} ({count} rows)", note.words()),
+        }));
+        parts.join(", ")
     }
 }

@@ -69,7 +69,7 @@ impl Source {
     }
 }
 
-fn of_zip(error: zip::result::ZipError) -> String {
+fn of_zip(error: impl std::fmt::Display) -> String {
     format!("it cannot be unpacked by zip: {error}")
 }
 
@@ -112,7 +112,7 @@ fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Ve
         files.push(path.to_owned());
         return;
     }
-    let entries = fs::read_dir(path).and_then(|entries| entries.collect::<io::Result<Vec<_>>>());
+    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
     match entries {
         Ok(_) if depth > DEPTH_MAX => refused.push((path.to_owned(), "it is a folder too deep in others".to_owned())),
         Ok(entries) => {
@@ -282,10 +282,8 @@ mod tests {
                 Ok(count)
             }
         }
-        let text: String = (0..40_000)
-            .map(|row| format!("{row},{}\n", row * 7))
-            .collect::<String>()
-            + "last";
+        let rows: Vec<String> = (0..40_000).map(|row| format!("{row},{}", row * 7)).collect();
+        let text = rows.join("\n") + "\nlast";
         let mut lines = Lines::new(Drip(text.as_bytes()));
         let mut back = Vec::new();
         while let Some(block) = lines.next().unwrap() {

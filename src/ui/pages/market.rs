@@ -29,7 +29,7 @@ const LEVELS_WIDTH: f32 = 150.0;
 /// Share of the height that the price takes.
 const PRICE_SHARE: f32 = 0.46;
 /// Least height of the price and of another plot.
-const LEAST: [f32; 2] = [150.0, 64.0];
+const LEAST: [f32; 2] = [140.0, 46.0];
 /// What a notch of the wheel zooms by.
 const ZOOM: f32 = 0.004;
 
@@ -151,7 +151,7 @@ impl MarketPage {
         ui.label(RichText::new(words::unknown(record)).small().color(palette.weak_text));
         let chosen = charts.place_of(app.market.chosen_ms());
         let lanes = lanes(record, palette);
-        let quality_height = quality::height(record);
+        let quality_height = quality::height();
         let room = (ui.available_height() - quality_height - 8.0).max(LEAST[0] + LEAST[1] * lanes.len() as f32);
         let price_height = (room * PRICE_SHARE).max(LEAST[0]);
         let lane_height = ((room - price_height) / lanes.len().max(1) as f32).max(LEAST[1]);
@@ -171,9 +171,8 @@ impl MarketPage {
             let price_rect = next(price_height);
             let response = self.price(ui, record, price_rect, chosen, palette);
             self.interact(&response, ui, record, commands);
-            let beside = Rect::from_min_max(pos2(right, price_rect.top()), pos2(area.right(), price_rect.bottom()));
-            self.levels
-                .beside(ui, beside, record, app.market.chosen_ms(), self.price.range(), palette);
+            let column = Rect::from_min_max(pos2(right, price_rect.top()), pos2(area.right(), price_rect.bottom()));
+            levels::beside(ui, column, record, app.market.chosen_ms(), self.price.range(), palette);
             quality::show(ui, next(quality_height), record, &self.time.seconds(), palette);
             self.ranges.resize_with(lanes.len(), EasedRange::default);
             for (index, lane) in lanes.iter().enumerate() {
@@ -191,12 +190,8 @@ impl MarketPage {
                 let response = lane.show(ui, &shown, &mut self.ranges[index], &mut self.buffers, palette);
                 self.interact(&response, ui, record, commands);
             }
-            words(
-                ui,
-                Rect::from_min_max(pos2(right + 8.0, price_rect.bottom()), area.max),
-                record,
-                palette,
-            );
+            let below = Rect::from_min_max(pos2(right + 8.0, price_rect.bottom()), area.max);
+            beside(ui, below, record, app.market.chosen_ms(), palette);
         });
     }
 
@@ -246,8 +241,8 @@ impl MarketPage {
     }
 }
 
-/// How each file was read, in the room below the levels.
-fn words(ui: &mut Ui, rect: Rect, record: &MarketRecord, palette: &Palette) {
+/// What the map says, and how each file was read, in the room below the levels.
+fn beside(ui: &mut Ui, rect: Rect, record: &MarketRecord, time_ms: i64, palette: &Palette) {
     if rect.height() < 40.0 {
         return;
     }
@@ -257,6 +252,10 @@ fn words(ui: &mut Ui, rect: Rect, record: &MarketRecord, palette: &Palette) {
             .layout(Layout::top_down(Align::Min)),
     );
     let used = record.files.iter().filter(|file| file.unused.is_none()).count();
+    if let Some(map) = record.map_at(time_ms) {
+        child.label(RichText::new(words::near(map)).small());
+        child.add_space(4.0);
+    }
     child.label(style::strong(
         format!("{}, {used} used", format::counted(record.files.len(), "file")),
         12.5,

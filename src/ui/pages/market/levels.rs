@@ -7,7 +7,7 @@ use eframe::egui::{Align2, Color32, ColorImage, Mesh, Rect, Shape, TextureHandle
 
 use cascade_app::market::MarketRecord;
 use cascade_market::book::{Cell, Map};
-use cascade_scenario::{PositionSide, format};
+use cascade_scenario::PositionSide;
 
 use crate::palette::Palette;
 use crate::plots::canvas::{Viewport, push_rect};
@@ -62,71 +62,54 @@ impl LevelMap {
         mesh.add_triangle(1, 2, 3);
         Some(Shape::Mesh(Arc::new(mesh)))
     }
-
-    /// The map of the chosen moment beside the price; `values` is the range of the price axis.
-    pub fn beside(
-        &self,
-        ui: &mut Ui,
-        rect: Rect,
-        record: &MarketRecord,
-        time_ms: i64,
-        values: (f64, f64),
-        palette: &Palette,
-    ) {
-        let painter = ui.painter().with_clip_rect(rect);
-        painter.rect_filled(rect, 0.0, palette.ground);
-        let words = |text: &str| {
-            caption(
-                ui,
-                rect.left_top() + eframe::egui::vec2(6.0, 6.0),
-                Align2::LEFT_TOP,
-                text,
-                palette.weak_text,
-                palette,
-            );
-        };
-        let Some(map) = record.map_at(time_ms) else {
-            words(if record.maps.is_ok() { "no map yet" } else { "no map" });
-            return;
-        };
-        let y = |price: f64| rect.bottom() - ((price - values.0) / (values.1 - values.0)) as f32 * rect.height();
-        let visible = |cell: &&Cell| cell.price_to > values.0 && cell.price_from < values.1;
-        let cells = |side| map.side(side).iter().filter(visible);
-        let all = || cells(PositionSide::Long).chain(cells(PositionSide::Short));
-        let largest = all()
-            .map(|cell| cell.coins_p90)
-            .fold(0.0, f64::max)
-            .max(f64::MIN_POSITIVE);
-        let mut mesh = Mesh::default();
-        for (side, color) in [
-            (PositionSide::Long, palette.longs),
-            (PositionSide::Short, palette.shorts),
-        ] {
-            for cell in cells(side) {
-                let reach = |coins: f64| rect.left() + (coins / largest) as f32 * (rect.width() - 8.0);
-                let (top, bottom) = (y(cell.price_to), y(cell.price_from));
-                let gap = ((bottom - top) * 0.12).min(1.0);
-                let bar = |from: f64, to: f64| [reach(from), top + gap, reach(to), bottom - gap];
-                push_rect(&mut mesh, bar(0.0, cell.coins), color.gamma_multiply(0.85));
-                push_rect(
-                    &mut mesh,
-                    bar(cell.coins_p10, cell.coins_p90),
-                    color.gamma_multiply(0.35),
-                );
-            }
-        }
-        painter.add(Shape::Mesh(Arc::new(mesh)));
-        words(&summary(map));
-    }
 }
 
-fn summary(map: &Map) -> String {
-    let within = |side| format::short(map.within(side, 0.05) * map.price);
-    format!(
-        "estimated, with 10–90 % band\nwithin 5 %: longs {} USD\nshorts {} USD",
-        within(PositionSide::Long),
-        within(PositionSide::Short)
-    )
+/// The map of the chosen moment beside the price; `values` is the range of the price axis.
+pub fn beside(ui: &mut Ui, rect: Rect, record: &MarketRecord, time_ms: i64, values: (f64, f64), palette: &Palette) {
+    let painter = ui.painter().with_clip_rect(rect);
+    painter.rect_filled(rect, 0.0, palette.ground);
+    let words = |text: &str| {
+        caption(
+            ui,
+            rect.right_bottom() - eframe::egui::vec2(6.0, 4.0),
+            Align2::RIGHT_BOTTOM,
+            text,
+            palette.weak_text,
+            palette,
+        );
+    };
+    let Some(map) = record.map_at(time_ms) else {
+        words(if record.maps.is_ok() { "no map yet" } else { "no map" });
+        return;
+    };
+    let y = |price: f64| rect.bottom() - ((price - values.0) / (values.1 - values.0)) as f32 * rect.height();
+    let visible = |cell: &&Cell| cell.price_to > values.0 && cell.price_from < values.1;
+    let cells = |side| map.side(side).iter().filter(visible);
+    let all = || cells(PositionSide::Long).chain(cells(PositionSide::Short));
+    let largest = all()
+        .map(|cell| cell.coins_p90)
+        .fold(0.0, f64::max)
+        .max(f64::MIN_POSITIVE);
+    let mut mesh = Mesh::default();
+    for (side, color) in [
+        (PositionSide::Long, palette.longs),
+        (PositionSide::Short, palette.shorts),
+    ] {
+        for cell in cells(side) {
+            let reach = |coins: f64| rect.left() + (coins / largest) as f32 * (rect.width() - 8.0);
+            let (top, bottom) = (y(cell.price_to), y(cell.price_from));
+            let gap = ((bottom - top) * 0.12).min(1.0);
+            let bar = |from: f64, to: f64| [reach(from), top + gap, reach(to), bottom - gap];
+            push_rect(&mut mesh, bar(0.0, cell.coins), color.gamma_multiply(0.85));
+            push_rect(
+                &mut mesh,
+                bar(cell.coins_p10, cell.coins_p90),
+                color.gamma_multiply(0.35),
+            );
+        }
+    }
+    painter.add(Shape::Mesh(Arc::new(mesh)));
+    words("estimated, 10–90 %");
 }
 
 /// Dollars per level of all maps as colours: a column a map, a row a price.

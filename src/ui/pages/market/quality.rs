@@ -11,6 +11,8 @@ use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::AXIS_WIDTH;
 
+/// Opacity of a stretch within which only some values are wrong.
+const SOME: f32 = 0.22;
 /// Height of a line.
 const LINE: f32 = 11.0;
 
@@ -22,8 +24,13 @@ fn is_shown(defect: &Defect) -> bool {
     )
 }
 
+/// Whether it concerns every row between its two ends.
+const fn is_everywhere(kind: DefectKind) -> bool {
+    matches!(kind, DefectKind::Gap | DefectKind::Frozen | DefectKind::Jump)
+}
+
 /// Height of the strip.
-pub fn height(_record: &MarketRecord) -> f32 {
+pub fn height() -> f32 {
     Series::ALL.len() as f32 * LINE + 6.0
 }
 
@@ -42,11 +49,11 @@ pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>
     for (index, series) in Series::ALL.iter().enumerate() {
         let top = inner.top() + index as f32 * LINE;
         let line = [top + 2.0, top + LINE - 2.0];
-        painter.text(
+        ui.painter().text(
             pos2(inner.left() - 4.0, top + LINE / 2.0),
             Align2::RIGHT_CENTER,
             series.label(),
-            FontId::proportional(9.0),
+            FontId::proportional(8.5),
             palette.weak_text,
         );
         let Some((from, to)) = span(record, *series) else {
@@ -68,10 +75,11 @@ pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>
         {
             let (from, to) = (x(defect.from_ms), x(defect.to_ms).max(x(defect.from_ms) + 1.5));
             if to > inner.left() && from < inner.right() {
-                let color = if defect.kind == DefectKind::Gap {
-                    palette.critical
-                } else {
-                    palette.notice
+                let color = match defect.kind {
+                    DefectKind::Gap => palette.critical,
+                    kind if is_everywhere(kind) => palette.notice,
+                    // Some values between its two ends.
+                    _ => palette.notice.gamma_multiply(SOME),
                 };
                 push_rect(
                     &mut mesh,
@@ -93,7 +101,7 @@ pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>
         });
         let said: Vec<String> = here.take(8).map(super::words::defect).collect();
         let text = if said.is_empty() {
-            "Nothing is wrong here. Yellow: rows are missing; orange: values that are left out.".to_owned()
+            "Nothing is wrong here. Yellow: rows are missing; orange: values are left out; pale orange: some of them are.".to_owned()
         } else {
             said.join("\n")
         };

@@ -2,8 +2,12 @@
 
 use cascade_app::market::MarketRecord;
 use cascade_files::time::minute_of;
+use cascade_market::book::Map;
 use cascade_market::{Defect, DefectKind, Series};
-use cascade_scenario::format;
+use cascade_scenario::{PositionSide, format};
+
+/// Log distance from the price up to which levels are summed up.
+const NEAR: f64 = 0.05;
 
 /// A moment, to the minute.
 pub fn moment(time_ms: i64) -> String {
@@ -101,8 +105,24 @@ pub fn unknown(of: &MarketRecord) -> String {
          at the end {} of what stands was opened within the record, and {} of it rests at no level at all (cross margin, hedged, \
          unlevered).{reliable}",
         cascade_market::book::DRAWS,
-        format::percent(quality.seen, 0),
-        format::percent(quality.reservoir, 0),
+        share(quality.seen),
+        share(quality.reservoir),
+    )
+}
+
+/// A part of a whole.
+fn share(part: f64) -> String {
+    format!("{} %", format::digits(100.0 * part, 2))
+}
+
+/// What the map says near the price at its moment.
+pub fn near(map: &Map) -> String {
+    let within = |side| format::short(map.within(side, NEAR) * map.price);
+    format!(
+        "Estimated at {}: within 5 % of the price {} USD of longs below and {} USD of shorts above.",
+        moment(map.time_ms),
+        within(PositionSide::Long),
+        within(PositionSide::Short)
     )
 }
 
