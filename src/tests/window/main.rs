@@ -10,6 +10,7 @@ mod files;
 mod imports;
 mod lending;
 mod library;
+mod market;
 mod odd;
 mod pages;
 mod pictures;
