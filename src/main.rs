@@ -23,7 +23,8 @@ fn main() -> ExitCode {
 
 fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let default = preset::shipped()[0].name;
-    let (tables, presets): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| is_table(Path::new(name)));
+    let (folders, files): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| Path::new(name).is_dir());
+    let (tables, presets): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| is_table(Path::new(name)));
     let name = presets.first().map_or(default, String::as_str);
     let link = is_link(name).then(|| name.to_owned());
     let scenario = preset::find(if link.is_some() { default } else { name })?;
@@ -33,6 +34,7 @@ fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
         path: (!shipped && link.is_none()).then(|| PathBuf::from(name)),
         link,
         import: tables.first().map(PathBuf::from),
+        record: folders.first().map(PathBuf::from),
         renderer: match window.renderer {
             Some(cli::Renderer::Wgpu) => Renderer::Wgpu,
             Some(cli::Renderer::Glow) | None => Renderer::Glow,

@@ -3,11 +3,14 @@
 //! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
 //! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
 
+mod follow;
 mod gex;
 mod imports;
+mod map;
 mod page;
 mod params;
 mod progress;
+mod record;
 mod report;
 mod sweep;
 
@@ -25,8 +28,10 @@ use cascade_files::link::{self, is_link};
 use cascade_files::preset;
 use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
+use cascade_files::record::RecordError;
 use cascade_files::saving;
 use cascade_files::series::SeriesWriter;
+use cascade_market::book::MapError;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
@@ -65,7 +70,8 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file, a link or the name of a shipped preset; or a table (.csv) to import
+    /// Preset to start with: a file, a link or the name of a shipped preset; a table (.csv) to import; or a folder with the record
+    /// of a market
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]
@@ -116,6 +122,12 @@ pub enum Command {
     },
     /// Gamma exposure of an option chain: by strike, in total, and where it changes its sign
     Gex(gex::Gex),
+    /// What a market's own record holds (price bars, open interest, depth, funding, liquidations), and its defects
+    Record(record::RecordCommand),
+    /// Where liquidations rest by the record of a market, estimated, with a band
+    Map(map::MapCommand),
+    /// Follow the record of a market that is still being written, and tell what rests near the price
+    Follow(follow::FollowCommand),
 }
 
 /// A run without a window.
@@ -164,6 +176,16 @@ enum Failure {
     #[error("--asset {asset}: the run has {count}, counted from 1")]
     Asset { asset: u32, count: usize },
     #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Map(#[from] MapError),
+    #[error("{file} cannot be followed: {reason}")]
+    Follow { file: String, reason: String },
+    #[error("there is no map at {at}: the record has no open interest before it")]
+    NoMap { at: String },
+    #[error("{at} is not in the record, which is from {from} to {to}")]
+    Moment { at: String, from: String, to: String },
+    #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
     Table(#[from] TableError),
@@ -174,7 +196,9 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => ExitCode::from(2),
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Moment { .. } | Self::Sweep(_) => {
+                ExitCode::from(2)
+            }
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -194,6 +218,9 @@ pub fn execute(command: &Command) -> ExitCode {
         Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
+        Command::Record(record) => record.execute(),
+        Command::Map(map) => map.execute(),
+        Command::Follow(follow) => follow.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };
     outcome.unwrap_or_else(|failure| {

@@ -5,11 +5,12 @@
 //! is there, from a temporary file that is whole before that begins and stays if the copying fails.
 
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::io::{self, BufWriter, Seek as _, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use super::disk::{Disk, Real, Written};
 use super::opening::regular;
 
 /// Most symbolic links that lead on to one another.
@@ -29,11 +30,23 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// The folder or the file cannot be written, or `write` has given up. A file that was there before is then unchanged.
 pub fn replace_with<E: From<io::Error>>(
     path: &Path,
-    write: impl FnOnce(&mut BufWriter<&mut File>) -> Result<(), E>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    replace_on(&Real, path, write)
+}
+
+/// [`replace_with`] on a disk of one's choice.
+///
+/// # Errors
+/// As [`replace_with`].
+pub fn replace_on<E: From<io::Error>>(
+    disk: &impl Disk,
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
 ) -> Result<(), E> {
     let target = behind_links(path)?;
     let folder = folder_of(&target);
-    let before = match fs::metadata(&target) {
+    let before = match disk.look(&target) {
         Ok(meta) => Some(meta),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
@@ -49,18 +62,21 @@ pub fn replace_with<E: From<io::Error>>(
     } else {
         fresh_permissions(&mut builder);
     }
-    let mut file = builder.tempfile_in(&folder)?;
-    let mut writer = BufWriter::new(file.as_file_mut());
+    let mut file = disk.temporary(&builder, &folder)?;
+    let mut writer = BufWriter::new(Written {
+        disk,
+        file: file.as_file_mut(),
+    });
     write(&mut writer)?;
     writer.flush()?;
     drop(writer);
-    file.as_file().sync_all()?;
+    disk.sync(file.as_file())?;
     if before.as_ref().is_some_and(has_other_names) {
-        copy_into(file, &target)?;
+        copy_into(disk, file, &target)?;
     } else {
-        file.persist(&target).map_err(|error| error.error)?;
+        disk.rename(file, &target)?;
         // The rename itself is on disk once the folder is; where folders cannot be synced, the file is whole all the same.
-        let _ = File::open(&folder).and_then(|folder| folder.sync_all());
+        let _ = File::open(&folder).and_then(|folder| disk.sync(&folder));
     }
     Ok(())
 }
@@ -85,12 +101,16 @@ fn behind_links(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Copies a whole temporary file into a file that keeps its names.
-fn copy_into(mut file: NamedTempFile, target: &Path) -> io::Result<()> {
+fn copy_into(disk: &impl Disk, mut file: NamedTempFile, target: &Path) -> io::Result<()> {
     let copy = |file: &mut NamedTempFile| {
         file.rewind()?;
-        let mut target = OpenOptions::new().write(true).truncate(true).open(target)?;
-        io::copy(file, &mut target)?;
-        target.sync_all()
+        let mut target = disk.open(OpenOptions::new().write(true).truncate(true), target)?;
+        let mut writer = Written {
+            disk,
+            file: &mut target,
+        };
+        io::copy(file, &mut writer)?;
+        disk.sync(&target)
     };
     let outcome = copy(&mut file);
     outcome.map_err(|error| match file.keep() {

@@ -7,6 +7,11 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "faults/disk.rs"]
+mod disk;
+#[path = "faults/together.rs"]
+mod together;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};

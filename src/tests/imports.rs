@@ -14,8 +14,8 @@ mod chains;
 mod common;
 #[path = "imports/kinds.rs"]
 mod kinds;
-#[path = "imports/mutated.rs"]
-mod mutated;
+#[path = "imports/nonsense.rs"]
+mod nonsense;
 #[path = "imports/numbers.rs"]
 mod numbers;
 #[path = "imports/paths.rs"]

@@ -3,7 +3,6 @@
 mod kind;
 
 use cascade_scenario::{AssetId, ImportKind};
-
 use std::sync::LazyLock;
 
 use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
@@ -19,7 +18,7 @@ use super::plots::fan;
 use super::plots::list::Listed;
 use super::remarks::Kind;
 
-pub use kind::{Action, ActionEffect, Menu};
+pub use kind::{Action, ActionEffect, Menu, OPEN_RECORD};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
@@ -101,6 +100,7 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::AskImport),
     )
     .also("csv data table positions options price path load own"),
+    OPEN_RECORD,
     action(
         Menu::File,
         "Presets…",

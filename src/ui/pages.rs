@@ -4,6 +4,7 @@
 mod contagion;
 mod delta_map;
 mod distributions;
+mod market;
 pub(super) mod studies;
 mod venues;
 
@@ -23,6 +24,7 @@ pub const PAGES: &[PageEntry] = &[
     distributions::PAGE,
     contagion::PAGE,
     venues::PAGE,
+    market::PAGE,
     studies::fragility::PAGE,
     studies::sensitivity::PAGE,
     studies::interventions::PAGE,
@@ -64,6 +66,11 @@ impl Pages {
     /// Turns to another one.
     pub const fn turn_to(&mut self, page: PageId) {
         self.shown = page;
+    }
+
+    /// Turns to that of a market's record.
+    pub const fn turn_to_market(&mut self) {
+        self.shown = market::PAGE.id;
     }
 
     /// Turns to the one that a fresh window shows.

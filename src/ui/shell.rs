@@ -4,7 +4,9 @@ mod workspace;
 
 use std::time::{Duration, Instant};
 
-use eframe::egui::{CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, ViewportCommand};
+use eframe::egui::{
+    CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, Vec2, ViewportCommand, vec2,
+};
 
 use super::about::AboutPreset;
 use super::actions::{self, ActionEffect};
@@ -36,6 +38,8 @@ use cascade_files::import::is_table;
 const STEP_BUDGET: Duration = Duration::from_millis(8);
 /// Time between two pictures of a study that is under way while nothing else moves.
 const STUDY_PERIOD: Duration = Duration::from_millis(50);
+/// Smallest window that anything is laid out in, in points; a smaller one says so.
+const ROOM_MIN: Vec2 = vec2(320.0, 200.0);
 /// Height of the bar at the bottom.
 const BAR_HEIGHT: f32 = 52.0;
 
@@ -133,7 +137,7 @@ impl Shell {
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
-        if self.app.poll_import() {
+        if self.app.poll_import() || self.app.market.poll() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.take_dropped(ctx);
@@ -164,6 +168,12 @@ impl Shell {
         self.ready = self.ready || style::ready(ui.ctx());
         if !self.ready {
             ui.ctx().request_repaint();
+            return;
+        }
+        let room = ui.max_rect().size();
+        if room.x < ROOM_MIN.x || room.y < ROOM_MIN.y {
+            ui.label("This window is too small.");
+            self.serve(ui.ctx());
             return;
         }
         let palette = Palette::of(self.app.theme(), ui.visuals().dark_mode);
@@ -342,6 +352,8 @@ impl Shell {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
+                Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
+                Request::ShowMarket => self.pages.turn_to_market(),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),

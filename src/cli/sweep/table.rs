@@ -1,17 +1,15 @@
 //! The table of a sweep: how its lines look, and a file of them that can be continued after an interruption.
 
 use std::borrow::Cow;
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::Failure;
 use cascade_analysis::{Grid, Metric, Outcome};
-use cascade_files::opening::regular;
+use cascade_files::growing::Growing;
 use cascade_files::preset;
 use cascade_scenario::{AssetId, Parameter, Scenario, Setting};
 
@@ -120,60 +118,18 @@ pub struct Sink {
 
 enum Target {
     Output(io::Stdout),
-    File(OnDisk),
+    File { rows: Growing, path: PathBuf },
 }
 
-/// A file that grows row by row.
-struct OnDisk {
-    file: File,
-    path: PathBuf,
-    synced: Instant,
-}
-
-/// Seconds after which rows are on disk at the latest, however the machine ends.
-const SYNC: Duration = Duration::from_secs(1);
 /// Longest line that is read of a file, in bytes; none of a sweep comes near it.
 const LINE_MAX: u64 = 1 << 20;
 
-impl OnDisk {
-    fn write(&mut self, line: &str) -> io::Result<()> {
-        self.file.write_all(line.as_bytes())?;
-        if self.synced.elapsed() >= SYNC {
-            self.sync()?;
-        }
-        Ok(())
+/// A table whose file cannot be read or written.
+fn failed(path: &Path, cause: io::Error) -> TableError {
+    TableError::File {
+        path: path.display().to_string(),
+        cause,
     }
-
-    fn failed(&self, cause: io::Error) -> TableError {
-        TableError::File {
-            path: self.path.display().to_string(),
-            cause,
-        }
-    }
-
-    /// Brings all rows to the disk, and makes sure that they can be found there.
-    fn sync(&mut self) -> io::Result<()> {
-        self.file.sync_data()?;
-        self.synced = Instant::now();
-        let gone = || io::Error::other("the file has been moved or removed since the sweep began");
-        let named = fs::metadata(&self.path).map_err(|_| gone())?;
-        if is_same(&named, &self.file.metadata()?) {
-            Ok(())
-        } else {
-            Err(gone())
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
-}
-
-#[cfg(not(unix))]
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    one.len() == other.len()
 }
 
 impl Sink {
@@ -190,31 +146,14 @@ impl Sink {
             }
             return Ok(sink);
         };
-        let name = path.display().to_string();
-        let failed = |cause| TableError::File {
-            path: name.clone(),
-            cause,
-        };
-        if let Ok(meta) = fs::metadata(path) {
-            regular(&meta).map_err(failed)?;
-        }
-        let mut options = OpenOptions::new();
-        let mut file = options
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(failed)?;
-        let found = Found::read(&mut file, &name, layout, jobs, with_header)?;
-        file.set_len(found.bytes).map_err(failed)?;
-        file.seek(SeekFrom::End(0)).map_err(failed)?;
+        let mut file = Growing::open(path).map_err(|cause| failed(path, cause))?;
+        let found = Found::read(file.reader(), path, layout, jobs, with_header)?;
+        file.keep(found.bytes).map_err(|cause| failed(path, cause))?;
         let mut sink = Self {
-            target: Target::File(OnDisk {
-                file,
+            target: Target::File {
+                rows: file,
                 path: path.to_owned(),
-                synced: Instant::now(),
-            }),
+            },
             rows: found.rows,
             halted: found.halted,
         };
@@ -248,15 +187,15 @@ impl Sink {
                 output.write_all(line.as_bytes())?;
                 output.flush()?;
             }
-            Target::File(disk) => disk.write(line).map_err(|cause| disk.failed(cause))?,
+            Target::File { rows, path } => rows.add(line).map_err(|cause| failed(path, cause))?,
         }
         Ok(())
     }
 
     /// Brings all rows to the disk.
     pub fn finish(&mut self) -> Result<(), Failure> {
-        if let Target::File(disk) = &mut self.target {
-            disk.sync().map_err(|cause| disk.failed(cause))?;
+        if let Target::File { rows, path } = &mut self.target {
+            rows.sync().map_err(|cause| failed(path, cause))?;
         }
         Ok(())
     }
@@ -274,8 +213,8 @@ struct Found {
 
 impl Found {
     fn read(
-        file: &mut File,
-        path: &str,
+        file: impl Read,
+        path: &Path,
         layout: &Layout,
         jobs: Range<usize>,
         with_header: bool,
@@ -288,10 +227,7 @@ impl Found {
             let length = (&mut reader)
                 .take(LINE_MAX)
                 .read_until(b'\n', &mut line)
-                .map_err(|cause| TableError::File {
-                    path: path.to_owned(),
-                    cause,
-                })?;
+                .map_err(|cause| failed(path, cause))?;
             let number = 1 + usize::from(found.header) + found.rows;
             let job = jobs.start + found.rows;
             let header_due = with_header && !found.header;
@@ -300,7 +236,7 @@ impl Found {
             }
             if job >= jobs.end && !header_due {
                 return Err(TableError::TooLong {
-                    path: path.to_owned(),
+                    path: path.display().to_string(),
                     line: number,
                 });
             }
@@ -311,7 +247,7 @@ impl Found {
             };
             let text = String::from_utf8_lossy(&line);
             let other = || TableError::OtherSweep {
-                path: path.to_owned(),
+                path: path.display().to_string(),
                 line: number,
                 expected: expected.trim_end().to_owned(),
             };

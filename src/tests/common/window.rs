@@ -1,6 +1,9 @@
 //! The window without a display or a GPU, for tests that drive it by its labels. What includes it has `Shell` in scope.
 
-use eframe::egui::vec2;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use eframe::egui::{DroppedFile, vec2};
 use egui_kittest::Harness;
 
 use super::Shell;
@@ -23,4 +26,22 @@ pub fn drive(shell: Shell, size: (f32, f32)) -> Window {
         );
     window.run();
     window
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads files itself".to_owned())
+    }
+}
+
+/// A file that is let go over the window.
+#[allow(dead_code, reason = "not every test program drops files")]
+pub fn dropped(path: &Path) -> Arc<dyn DroppedFile + Send + Sync> {
+    Arc::new(Dropped(path.to_owned()))
 }

@@ -15,7 +15,7 @@ use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::command_palette::entries;
 use cascade_lab::ui::pages::PAGES;
 use cascade_lab::ui::plots::list::PLOTS;
-use eframe::egui::{self, DroppedFile, HoveredFile, Key, Modifiers, PointerButton, Role, vec2};
+use eframe::egui::{self, HoveredFile, Key, Modifiers, PointerButton, Role, vec2};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Window, app, click, open, open_with, step, wait_for_run};
@@ -158,24 +158,8 @@ fn the_palette_has_everything_there_is() {
     assert!(parameters > 50 && parameters <= table().len());
 }
 
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("the window reads files itself".to_owned())
-    }
-}
-
 fn drop_files(window: &mut Window, paths: &[&Path]) {
-    let files = paths
-        .iter()
-        .map(|path| Arc::new(Dropped(path.to_path_buf())) as _)
-        .collect();
-    window.input_mut().dropped_files = files;
+    window.input_mut().dropped_files = paths.iter().map(|path| crate::driven::dropped(path)).collect();
     window.run_steps(3);
 }
 

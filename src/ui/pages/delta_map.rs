@@ -126,6 +126,7 @@ impl DeltaMapPage {
             values: self.prices.range(),
             time_axis: true,
             tick: &format::price,
+            clock: &format::clock,
             decades: false,
         };
         let step_seconds = app.present.history.step_seconds();

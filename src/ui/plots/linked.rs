@@ -160,6 +160,7 @@ impl Plots {
             values: self.price.range(),
             time_axis: layout.rows.is_empty(),
             tick: &format::price,
+            clock: &format::clock,
             decades: false,
         };
         let place = view.viewport(&frame);
@@ -227,6 +228,7 @@ impl Plots {
             values,
             time_axis: last,
             tick: &|value| plot.tick(value),
+            clock: &format::clock,
             decades: about.logarithmic,
         };
         let place = view.viewport(&frame);
