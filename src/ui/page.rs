@@ -35,8 +35,6 @@ pub struct PageEntry {
     pub id: PageId,
     /// What it is called in the menu and the command palette.
     pub action: &'static str,
-    /// Whether it may be the one that the next start shows.
-    pub kept: bool,
     /// Begins it; none for the plots, which the window has itself.
     pub begin: Option<fn() -> Box<dyn Page>>,
 }

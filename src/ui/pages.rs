@@ -38,12 +38,12 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The page of this name is shown, if there is one that is kept between starts; otherwise the first one.
+    /// The page of this name is shown, if there is one; otherwise the first one.
     pub fn new(name: &str) -> Self {
-        let kept = PAGES.iter().find(|page| page.kept && page.id.0 == name);
+        let named = PAGES.iter().find(|page| page.id.0 == name);
         let begin = |page: &PageEntry| Some((page.id, page.begin?()));
         Self {
-            shown: kept.map_or(PAGES[0].id, |page| page.id),
+            shown: named.map_or(PAGES[0].id, |page| page.id),
             pages: PAGES.iter().filter_map(begin).collect(),
         }
     }
@@ -113,7 +113,7 @@ mod tests {
     fn a_page_of_the_last_time_is_shown_if_there_is_one() {
         for (name, shown) in [
             ("Venues", "Venues"),
-            ("Fragility", "Plots"),
+            ("Fragility", "Fragility"),
             ("A page of another version", "Plots"),
             ("", "Plots"),
         ] {

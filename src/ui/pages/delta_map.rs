@@ -36,7 +36,6 @@ const NARROW: f32 = 640.0;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
-    kept: true,
     begin: Some(|| Box::new(DeltaMapPage::default())),
 };
 

@@ -37,7 +37,6 @@ const ZOOM: f32 = 0.004;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Market"),
     action: "Market: a market's own record",
-    kept: true,
     begin: Some(|| Box::new(MarketPage::default())),
 };
 

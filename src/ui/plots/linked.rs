@@ -24,7 +24,6 @@ use cascade_scenario::{Action, AssetId, format};
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Plots"),
     action: "Plots of the run",
-    kept: true,
     begin: None,
 };
 

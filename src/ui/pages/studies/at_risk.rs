@@ -24,7 +24,6 @@ const BINS: usize = 48;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::AtRisk.label()),
     action: "At risk: how bad it can get",
-    kept: true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::AtRisk,

@@ -28,7 +28,6 @@ const ONSET: &str = "simulated onset: a move is doubled";
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
-    kept: true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Fragility,

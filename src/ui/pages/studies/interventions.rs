@@ -41,7 +41,6 @@ impl Columns {
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Interventions.label()),
     action: "Interventions: what would have helped",
-    kept: true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Interventions,
@@ -87,7 +86,7 @@ fn heads(ui: &mut Ui, columns: Columns, plan: Plan, commands: &mut Vec<Command>)
         ui.label(style::strong("Here", 12.5));
     }
     for &loss in Loss::ALL {
-        let mark = if plan.loss == loss { " ▾" } else { "" };
+        let mark = if plan.loss == loss { " ↓" } else { "" };
         let text = style::strong(format!("{}{mark}", columns.head(loss)), 12.5);
         let head = ui.add(Button::new(text).frame(false));
         head.widget_info(|| WidgetInfo::labeled(Role::Button, true, loss.label()));

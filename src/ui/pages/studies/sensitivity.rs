@@ -26,7 +26,6 @@ const CLEAR: f64 = 2.0;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Sensitivity.label()),
     action: "Sensitivity: which slider matters",
-    kept: true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Sensitivity,
@@ -98,7 +97,7 @@ fn pairs(
                 ui.label(style::strong(heading, 12.5));
             }
             if !narrow {
-                ui.label(style::strong("less ◂   ▸ more", 12.5));
+                ui.label(style::strong("← less   more →", 12.5));
             }
             ui.end_row();
             for effect in effects.iter().take(shown) {

@@ -121,7 +121,8 @@ fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_m
     let study = app.studies.fragility.as_ref().unwrap();
     let cell = study.subject.grid().cell(1, 1);
     let figure = study.results.figure(cell, 0, app.studies.plan.metric).unwrap();
-    let before = study.results.figure(0, 2, app.studies.plan.metric).unwrap();
+    let critical = study.subject.grid().cell(1, 0);
+    let before = study.results.figure(critical, 2, app.studies.plan.metric).unwrap();
     window.state_mut().app.update(PlaybackCommand::Step(200));
     let app = &window.state().app;
     assert_eq!(
@@ -140,7 +141,7 @@ fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_m
     let study = window.state().app.studies.fragility.as_ref().unwrap();
     assert_eq!(study.asked.scenario.parameters.margin.maintenance, 0.02);
     let metric = window.state().app.studies.plan.metric;
-    assert_ne!(study.results.figure(0, 2, metric).unwrap(), before);
+    assert_ne!(study.results.figure(critical, 2, metric).unwrap(), before);
 }
 
 /// It rests while another page is shown, and goes on from what is known.
