@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Grid, Label, RichText, Role, Ui, WidgetInfo, vec2};
 
-use super::page::{Sight, StudyPage};
+use super::page::{Sight, StudyPage, names_head};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
@@ -26,6 +26,13 @@ enum Columns {
 impl Columns {
     fn fitting(width: f32) -> Self {
         if width >= 820.0 { Self::All } else { Self::Narrow }
+    }
+
+    const fn width_beside_names(self) -> f32 {
+        match self {
+            Self::All => 600.0,
+            Self::Narrow => 500.0,
+        }
     }
 
     const fn head(self, loss: Loss) -> &'static str {
@@ -55,7 +62,8 @@ pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let Some(study) = sight.app.studies.interventions.as_ref() else {
         return;
     };
-    let columns = Columns::fitting(ui.available_width());
+    let room = ui.available_width();
+    let columns = Columns::fitting(room);
     let plan = sight.app.studies.plan;
     ui.label(
         "Part of each loss that an intervention saves, 1 − with/without on the same seeds; ± is the standard error. A minus means \
@@ -67,7 +75,7 @@ pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
         .striped(true)
         .spacing(vec2(if columns == Columns::All { 12.0 } else { 7.0 }, 4.0))
         .show(ui, |ui| {
-            heads(ui, columns, plan, commands);
+            heads(ui, (columns, room), plan, commands);
             for effect in &study.subject.effects {
                 row(ui, effect, columns, sight, commands);
             }
@@ -80,8 +88,8 @@ pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
 }
 
 /// The heads of the columns; a click sorts by one.
-fn heads(ui: &mut Ui, columns: Columns, plan: Plan, commands: &mut Vec<Command>) {
-    ui.label(style::strong("Intervention", 12.5));
+fn heads(ui: &mut Ui, (columns, room): (Columns, f32), plan: Plan, commands: &mut Vec<Command>) {
+    names_head(ui, "Intervention", room, columns.width_beside_names());
     if columns == Columns::All {
         ui.label(style::strong("Here", 12.5));
     }

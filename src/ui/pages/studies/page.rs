@@ -11,9 +11,13 @@ use cascade_scenario::format;
 use super::controls;
 use crate::page::Page;
 use crate::palette::Palette;
+use crate::style;
 
 /// Work shorter than this shows no estimate.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Least and greatest width of a column of names.
+const NAMES: (f32, f32) = (60.0, 240.0);
 
 /// What a picture of a study is drawn of.
 #[derive(Clone, Copy)]
@@ -164,6 +168,14 @@ impl Page for StudyPage {
             });
         });
     }
+}
+
+/// The head of a column of names in a grid: as wide as most names are where the other columns, of this width, leave the room.
+pub fn names_head(ui: &mut Ui, head: &str, room: f32, others: f32) {
+    ui.horizontal(|ui| {
+        ui.set_min_width((room - others).clamp(NAMES.0, NAMES.1));
+        ui.label(style::strong(head, 12.5));
+    });
 }
 
 /// How a study is drawn.

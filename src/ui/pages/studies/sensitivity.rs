@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Color32, Grid, Label, Rect, RichText, Sense, Ui, vec2};
 
-use super::page::{Sight, StudyPage};
+use super::page::{Sight, StudyPage, names_head};
 use crate::number::compact_unit;
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
@@ -88,12 +88,14 @@ fn pairs(
 ) {
     let largest = effects.iter().map(|effect| effect.size()).fold(0.0, f64::max);
     let shown = if sight.posing { 20 } else { ROWS };
+    let (room, others) = (ui.available_width(), if narrow { 470.0 } else { 660.0 });
     Grid::new("relative steps")
         .num_columns(6)
         .striped(true)
         .spacing(vec2(if narrow { 8.0 } else { 14.0 }, 3.0))
         .show(ui, |ui| {
-            for heading in ["Slider", "Now", "−10 %", "+10 %"] {
+            names_head(ui, "Slider", room, others);
+            for heading in ["Now", "−10 %", "+10 %"] {
                 ui.label(style::strong(heading, 12.5));
             }
             if !narrow {
@@ -129,11 +131,17 @@ fn alternatives(
     sight: Sight<'_>,
     commands: &mut Vec<Command>,
 ) {
+    let room = ui.available_width();
     Grid::new("other values")
         .num_columns(3)
         .striped(true)
         .spacing(vec2(14.0, 3.0))
         .show(ui, |ui| {
+            names_head(ui, "Parameter", room, 420.0);
+            for heading in ["Now → then", "Change"] {
+                ui.label(style::strong(heading, 12.5));
+            }
+            ui.end_row();
             let changes = effects.iter().flat_map(|effect| &effect.changes);
             for change in changes.filter(|change| change.difference != 0.0).take(ROWS) {
                 let row = parameter(change.trial.change.0);
