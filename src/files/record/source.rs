@@ -241,7 +241,7 @@ pub fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usi
         }
     }
     fields.push(start..end);
-    for field in fields.iter_mut().filter(|field| !field.is_empty()) {
+    for field in fields.iter_mut().filter(|field| field.start < field.end) {
         let ends = [lines[field.start], lines[field.end - 1]];
         if ends.into_iter().any(|byte| byte <= b' ' || byte == b'"') {
             *field = trimmed(lines, field.clone());
