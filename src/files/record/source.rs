@@ -223,7 +223,7 @@ impl<R: Read> Lines<R> {
 /// next line begins.
 pub fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usize {
     fields.clear();
-    let (mut start, mut quoted, mut has_quotes) = (0, false, false);
+    let (mut start, mut quoted) = (0, false);
     let mut end = lines.len();
     let mut next = lines.len();
     for (at, byte) in lines.iter().enumerate() {
@@ -232,10 +232,7 @@ pub fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usi
                 (end, next) = (at, at + 1);
                 break;
             }
-            b'"' => {
-                quoted = !quoted;
-                has_quotes = true;
-            }
+            b'"' => quoted = !quoted,
             byte if byte == separator && !quoted => {
                 fields.push(start..at);
                 start = at + 1;
@@ -244,8 +241,9 @@ pub fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usi
         }
     }
     fields.push(start..end);
-    if has_quotes || lines[..end].iter().any(u8::is_ascii_whitespace) {
-        for field in fields.iter_mut() {
+    for field in fields.iter_mut().filter(|field| field.start < field.end) {
+        let ends = [lines[field.start], lines[field.end - 1]];
+        if ends.into_iter().any(|byte| byte <= b' ' || byte == b'"') {
             *field = trimmed(lines, field.clone());
         }
     }

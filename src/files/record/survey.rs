@@ -18,7 +18,7 @@ use crate::table::plain;
 use crate::time::Form;
 
 /// How much of a file is looked at to find out what it is, bytes.
-const HEAD: u64 = 1 << 16;
+const HEAD: u64 = 1 << 14;
 /// What some programs put before a text in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
