@@ -465,13 +465,9 @@ fn a_study_is_of_the_book_it_was_made_of() {
             .map(|effect| effect.candidate.intervention.name)
             .collect();
         names.sort_unstable();
-        let inapplicable = subject.candidates.inapplicable.iter();
-        (
-            names,
-            inapplicable
-                .map(|(intervention, _)| intervention.name)
-                .collect::<Vec<_>>(),
-        )
+        let missing = subject.candidates.inapplicable.iter();
+        let missing: Vec<&str> = missing.map(|(one, _)| one.name).collect();
+        (names, missing)
     };
     let mut drawn = scenario.clone();
     drawn.positions = Vec::new().into();
