@@ -16,7 +16,7 @@
 //!
 //! # Invariants of the architecture
 //!
-//! - Arrows point one way: `ui → app → analysis → engine → scenario`, `app → files → engine`, `cli → analysis, files`,
+//! - Arrows point one way: `ui → app → analysis → engine → scenario`, `app → files → analysis`, `cli → analysis, files`,
 //!   `analysis, files → market → scenario`. Each room is a crate whose manifest names the rooms it may use, so the compiler
 //!   refuses any other arrow.
 //! - The engine, the market and the scenario know no window, no files, no clock and no threads (the `.clippy.toml` of their rooms

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use cascade_lab::cli::{self, Arguments, Window};
 use cascade_lab::files::import::is_table;
+use cascade_lab::files::link::is_link;
 use cascade_lab::files::preset;
 use cascade_lab::ui::{Renderer, WindowOptions, run};
 use clap::Parser;
@@ -22,14 +23,18 @@ fn main() -> ExitCode {
 
 fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let default = preset::shipped()[0].name;
-    let (tables, presets): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| is_table(Path::new(name)));
+    let (folders, files): (Vec<_>, Vec<_>) = window.preset.into_iter().partition(|name| Path::new(name).is_dir());
+    let (tables, presets): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| is_table(Path::new(name)));
     let name = presets.first().map_or(default, String::as_str);
-    let scenario = preset::find(name)?;
+    let link = is_link(name).then(|| name.to_owned());
+    let scenario = preset::find(if link.is_some() { default } else { name })?;
     let shipped = preset::shipped().iter().any(|shipped| shipped.name == name);
     run(WindowOptions {
         scenario,
-        path: (!shipped).then(|| PathBuf::from(name)),
+        path: (!shipped && link.is_none()).then(|| PathBuf::from(name)),
+        link,
         import: tables.first().map(PathBuf::from),
+        record: folders.first().map(PathBuf::from),
         renderer: match window.renderer {
             Some(cli::Renderer::Wgpu) => Renderer::Wgpu,
             Some(cli::Renderer::Glow) | None => Renderer::Glow,

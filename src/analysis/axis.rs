@@ -171,8 +171,8 @@ fn between(scale: Scale, low: f64, high: f64, share: f64) -> f64 {
     }
 }
 
-/// So few digits that a table of it can be read.
-fn rounded(value: f64) -> f64 {
+/// A number with so few digits that a table of it can be read.
+pub fn rounded(value: f64) -> f64 {
     format!("{value:.*e}", DIGITS - 1).parse().unwrap_or(value)
 }
 

@@ -1,10 +1,11 @@
 //! Variants of a scenario, each run with the same seeds, so that every difference between two of them is paired.
 
+use std::sync::Arc;
+
 use cascade_engine::Simulation;
 use cascade_scenario::{ParameterError, ParameterId, Scenario};
 
 use super::metric::{self, Metric};
-use super::parallel::Cancel;
 use super::statistics::Statistics;
 
 /// A parameter and the stored number it is given.
@@ -84,8 +85,8 @@ impl Batch {
         Ok(scenario)
     }
 
-    /// Makes one run. None when it was cancelled on the way.
-    pub fn run(&self, variant: usize, seed: usize, cancel: &Cancel) -> Option<Outcome> {
+    /// Makes one run. Before each step `goes_on` is asked; none if it says no.
+    pub fn run(&self, variant: usize, seed: usize, goes_on: impl Fn() -> bool) -> Option<Outcome> {
         let simulation = self.scenario_of(variant, seed).and_then(|s| Simulation::new(&s));
         let mut simulation = match simulation {
             Ok(simulation) => simulation,
@@ -97,7 +98,7 @@ impl Batch {
             }
         };
         for _ in 0..self.steps {
-            if cancel.is_requested() {
+            if !goes_on() {
                 return None;
             }
             if simulation.halted().is_some() {
@@ -112,11 +113,12 @@ impl Batch {
     }
 }
 
-/// The outcomes of a batch as far as they are known.
+/// The outcomes of a batch as far as they are known. A copy shares them.
 #[derive(Clone, Debug, Default)]
 pub struct Results {
     seeds: usize,
-    runs: Vec<Option<Outcome>>,
+    done: usize,
+    runs: Vec<Option<Arc<Outcome>>>,
 }
 
 impl Results {
@@ -124,13 +126,34 @@ impl Results {
     pub fn new(batch: &Batch) -> Self {
         Self {
             seeds: batch.seeds,
+            done: 0,
             runs: vec![None; batch.runs()],
         }
     }
 
     /// Keeps an outcome.
     pub fn put(&mut self, variant: usize, seed: usize, outcome: Outcome) {
-        self.runs[variant * self.seeds + seed] = Some(outcome);
+        let place = &mut self.runs[variant * self.seeds + seed];
+        self.done += usize::from(place.is_none());
+        *place = Some(Arc::new(outcome));
+    }
+
+    /// Whether the outcome of a run is known.
+    pub fn has(&self, variant: usize, seed: usize) -> bool {
+        matches!(self.runs.get(variant * self.seeds + seed), Some(Some(_)))
+    }
+
+    /// Runs that are known, of so many.
+    pub const fn progress(&self) -> (usize, usize) {
+        (self.done, self.runs.len())
+    }
+
+    /// Seeds with which every variant has been run.
+    pub fn whole_rounds(&self) -> usize {
+        let variants = self.runs.len() / self.seeds.max(1);
+        (0..self.seeds)
+            .take_while(|seed| (0..variants).all(|variant| self.has(variant, *seed)))
+            .count()
     }
 
     /// Number of seeds a variant is to have.
@@ -191,18 +214,16 @@ mod tests {
             scenario.events[1..],
             "a timed change would undo the variant"
         );
-        let cancel = Cancel::new();
         let by_hand = Scenario {
             seed: 42,
             ..scenario.clone()
         };
         let mut simulation = Simulation::new(&by_hand).unwrap();
         (0..10).for_each(|_| simulation.step());
-        let outcome = batch.run(0, 2, &cancel).unwrap();
+        let outcome = batch.run(0, 2, || true).unwrap();
         let bits = |figures: &[f64]| figures.iter().map(|figure| figure.to_bits()).collect::<Vec<_>>();
         assert_eq!(bits(&outcome.figures), bits(&metric::read(&simulation)));
-        cancel.request();
-        assert_eq!(batch.run(0, 2, &cancel), None);
+        assert_eq!(batch.run(0, 2, || false), None);
         assert!(Batch::new(scenario, vec![vec![(maintenance, 0.5)]], 1, 1).is_err());
     }
 

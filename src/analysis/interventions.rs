@@ -4,7 +4,7 @@
 //! losses are summed first, so that a seed in which hardly anything is lost does not decide it; the standard error is that
 //! of a ratio of sums (Cochran 1977, *Sampling Techniques*, section 6.4).
 
-use cascade_scenario::{AssetId, Parameter, ParameterError, Parameters, find};
+use cascade_scenario::{AssetId, Parameter, ParameterError, Scenario, find};
 use strum::VariantArray;
 
 use super::batch::{Change, Results};
@@ -294,29 +294,59 @@ pub struct InterventionEffect {
     pub benefits: [Option<Benefit>; Loss::ALL.len()],
 }
 
-/// The interventions that change something in a scenario with these parameters.
+/// The interventions that change something in a scenario, and why the others do not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Candidates {
+    /// Those that can be made, or undone.
+    pub applicable: Vec<Candidate>,
+    /// Those that cannot, with the reason.
+    pub inapplicable: Vec<(&'static Intervention, String)>,
+}
+
+/// Which interventions a scenario can be given.
 ///
 /// # Errors
 /// One of them names a parameter that does not exist.
-pub fn candidates(parameters: &Parameters) -> Result<Vec<Candidate>, ParameterError> {
-    let candidate = |intervention: &'static Intervention| {
-        let row: &Parameter = find(intervention.path)?;
-        let now = row.get(parameters);
-        let (in_force, other) = match intervention.way {
-            Way::Switch { off, on } if now == on => (true, off),
-            Way::Switch { on, .. } => (false, on),
-            Way::Times(factor) => (false, (now * factor).clamp(row.range.0, row.range.1)),
-        };
-        Ok((other != now).then_some(Candidate {
+pub fn candidates(scenario: &Scenario) -> Result<Candidates, ParameterError> {
+    let mut all = Candidates::default();
+    for intervention in &INTERVENTIONS {
+        match candidate(intervention, scenario)? {
+            Ok(candidate) => all.applicable.push(candidate),
+            Err(reason) => all.inapplicable.push((intervention, reason)),
+        }
+    }
+    Ok(all)
+}
+
+/// One intervention in a scenario, or why it changes nothing there.
+fn candidate(
+    intervention: &'static Intervention,
+    scenario: &Scenario,
+) -> Result<Result<Candidate, String>, ParameterError> {
+    let row: &Parameter = find(intervention.path)?;
+    let now = row.get(&scenario.parameters);
+    if let Some(reason) = scenario.idle(row) {
+        return Ok(Err(reason.to_owned()));
+    }
+    let (in_force, other) = match intervention.way {
+        Way::Switch { off, on } if now == on => (true, off),
+        Way::Switch { on, .. } => (false, on),
+        Way::Times(factor) => (false, (now * factor).clamp(row.range.0, row.range.1)),
+    };
+    if other == now {
+        return Ok(Err(format!("{} is {} and cannot go further", row.label, row.show(now))));
+    }
+    let mut changed = scenario.clone();
+    let allowed = changed
+        .set_parameter(row, other)
+        .and_then(|()| changed.validate_variant_of(scenario));
+    Ok(allowed
+        .map(|()| Candidate {
             intervention,
             in_force,
             change: (row.id, other),
-        }))
-    };
-    INTERVENTIONS
-        .iter()
-        .filter_map(|one| candidate(one).transpose())
-        .collect()
+        })
+        .map_err(|error| error.to_string()))
 }
 
 /// The variants of a batch: the scenario as it is, then each change alone.
@@ -363,8 +393,8 @@ pub fn effects(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Batch, Cancel};
-    use cascade_scenario::{Action, Event, Scenario, Shock};
+    use crate::Batch;
+    use cascade_scenario::{Action, Event, Shock};
 
     fn scenario(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
@@ -379,12 +409,12 @@ mod tests {
     }
 
     fn measured(scenario: &Scenario, seeds: usize) -> Vec<InterventionEffect> {
-        let candidates = candidates(&scenario.parameters).unwrap();
+        let candidates = candidates(scenario).unwrap().applicable;
         let batch = Batch::new(scenario.clone(), variants(&candidates), seeds, 150).unwrap();
         let mut results = Results::new(&batch);
         for variant in 0..batch.variants() {
             for seed in 0..batch.seeds() {
-                results.put(variant, seed, batch.run(variant, seed, &Cancel::new()).unwrap());
+                results.put(variant, seed, batch.run(variant, seed, || true).unwrap());
             }
         }
         effects(&candidates, &results, AssetId::FIRST).unwrap()
@@ -410,18 +440,26 @@ mod tests {
     /// Every change can be made, each intervention says something different, and one that is in force is undone.
     #[test]
     fn interventions_are_made_or_undone() {
-        let free = candidates(&scenario(&[]).parameters).unwrap();
+        let free = candidates(&scenario(&[])).unwrap().applicable;
         assert!(free.len() > 14, "{}", free.len());
         for one in &free {
             let row = cascade_scenario::parameter(one.change.0);
             assert!(row.check(one.change.1).is_ok(), "{}", row.path);
         }
-        let bound = candidates(&scenario(&[("throttle.enabled", 1.0)]).parameters).unwrap();
+        let bound = candidates(&scenario(&[("throttle.enabled", 1.0)])).unwrap().applicable;
         let throttle = bound
             .iter()
             .find(|one| one.intervention.path == "throttle.enabled")
             .unwrap();
         assert!(throttle.in_force && throttle.change.1 == 0.0);
+        // Four times nothing is nothing.
+        let poor = candidates(&scenario(&[("fund.insurance", 0.0)])).unwrap();
+        let (fund, reason) = &poor.inapplicable[0];
+        assert!(
+            fund.path == "fund.insurance" && reason.contains("cannot go further"),
+            "{reason}"
+        );
+        assert_eq!(poor.applicable.len() + poor.inapplicable.len(), INTERVENTIONS.len());
     }
 
     /// The same runs on both sides: what the throttle saves does not depend on which side the scenario stands. Less leverage and

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use cascade_scenario::ImportKind;
 
 use super::import::ImportCommand;
+use super::market::MarketCommand;
 use super::studies::StudyCommand;
 use super::{
     ActCommand, BaselineCommand, EditCommand, FileCommand, PlaybackCommand, SelectionCommand, StressCommand,
@@ -40,6 +41,7 @@ commands! {
     "Concerns the shock that is tried out." WhatIf(WhatIfCommand),
     "Opens and saves scenarios." File(FileCommand),
     "Asks something of many runs." Study(StudyCommand),
+    "Concerns a market's own record." Market(MarketCommand),
     "Concerns the window, its files and arrangement." Workspace(WorkspaceCommand),
     {
         /// Looks at a table that may become part of the scenario.

@@ -10,7 +10,9 @@ use std::time::Duration;
 use cascade_analysis::stress::DEPTHS;
 use cascade_analysis::{Background, Cancel};
 use cascade_files::export::{ExportError, Table};
+use cascade_files::report::ReportPlan;
 
+use super::studies::StudyKind;
 use super::{App, Messages, PlotId, Request};
 
 /// A part of the window that a picture is taken of.
@@ -22,6 +24,8 @@ pub enum Picture {
     Price,
     /// Another plot, with its legend.
     Plot(PlotId),
+    /// What is known of a study.
+    Study(StudyKind),
 }
 
 impl Picture {
@@ -31,6 +35,7 @@ impl Picture {
             Self::Window => "the window".to_owned(),
             Self::Price => "the price plot".to_owned(),
             Self::Plot(PlotId(name)) => format!("the plot “{name}”"),
+            Self::Study(kind) => format!("the study “{}”", kind.label()),
         }
     }
 }
@@ -44,6 +49,10 @@ pub enum Export {
     Events,
     /// The stress table of the lending pool.
     Stress,
+    /// What is known of a study.
+    Study(StudyKind),
+    /// The run as a page that stands by itself.
+    Report,
     /// What the window shows.
     Picture(Picture),
 }
@@ -55,6 +64,11 @@ impl Export {
             Self::Series => "series.csv",
             Self::Events => "events.csv",
             Self::Stress => "stress.csv",
+            Self::Study(StudyKind::Fragility) => "fragility.csv",
+            Self::Study(StudyKind::Sensitivity) => "sensitivity.csv",
+            Self::Study(StudyKind::Interventions) => "interventions.csv",
+            Self::Study(StudyKind::AtRisk) => "at-risk.csv",
+            Self::Report => "report.html",
             Self::Picture(_) => "picture.png",
         }
     }
@@ -65,6 +79,8 @@ impl Export {
             Self::Series => "the time series".to_owned(),
             Self::Events => "the events".to_owned(),
             Self::Stress => "the stress table".to_owned(),
+            Self::Report => "the report".to_owned(),
+            Self::Study(kind) => format!("the table of the study “{}”", kind.label()),
             Self::Picture(picture) => format!("a picture of {}", picture.label()),
         }
     }
@@ -185,6 +201,25 @@ impl App {
                     .messages
                     .error("There is no stress table yet: View, Lending-pool stress table, Compute."),
             },
+            Export::Study(kind) => match self.studies.table(kind) {
+                Some(rows) => {
+                    let contains = "each with the scenario, the seeds and the steps behind it".to_owned();
+                    self.exports.start(Table::Rows(rows), &path, contains);
+                }
+                None => self
+                    .messages
+                    .error(format!("Nothing is known of {} yet.", what.label())),
+            },
+            Export::Report => {
+                let plan = ReportPlan {
+                    scenario: self.present.newest().scenario_with_acts(),
+                    steps: self.present.newest_step(),
+                    asset: self.asset_id(),
+                    sections: self.studies.sections(),
+                };
+                let contains = format!("a page of the run to step {}", plan.steps);
+                self.exports.start(Table::Report(Box::new(plan)), &path, contains);
+            }
             Export::Picture(picture) => self.requests.push(Request::SavePicture(picture, path)),
         }
     }

@@ -14,6 +14,7 @@ pub mod history;
 pub mod import;
 mod lesson;
 mod library;
+pub mod market;
 mod messages;
 mod open_save;
 pub mod pace;
@@ -61,6 +62,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario};
 use fan::FanKeeper;
 use history::History;
 use import::Import;
+use market::Market;
 use pace::Pace;
 use reruns::Reruns;
 use studies::Studies;
@@ -75,6 +77,10 @@ pub enum Request {
     ChooseOpen,
     /// Ask which table to import.
     ChooseImport,
+    /// Ask for the folder of a market's record.
+    ChooseRecord,
+    /// Turn to the page of the market's record.
+    ShowMarket,
     /// Ask where to save.
     ChooseSave,
     /// Ask where to save the lesson.
@@ -132,6 +138,8 @@ pub struct App {
     pub presenting: bool,
     /// The table that is being looked at.
     pub import: Option<Import>,
+    /// The record of a market.
+    pub market: Market,
     requests: Vec<Request>,
 }
 
@@ -154,6 +162,7 @@ impl App {
             library: Library::default(),
             presenting: false,
             import: None,
+            market: Market::default(),
             playing: true,
             pace: Pace::default(),
             messages: Messages::default(),
@@ -189,6 +198,7 @@ impl App {
             Command::File(command) => self.file(command),
             Command::Study(command) => self.study(command),
             Command::Workspace(command) => self.workspace(command),
+            Command::Market(command) => self.market(command),
             Command::Import(path) => self.import(&path),
             Command::EditImport(command) => self.edit_import(command),
             Command::AskImport => self.requests.push(Request::ChooseImport),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cascade_files::import::is_table;
+use cascade_files::link::{self, NoLink};
 use cascade_files::preset;
 use cascade_scenario::{AssetId, Scenario};
 
@@ -13,6 +14,8 @@ use super::{App, Document, Request};
 pub enum FileCommand {
     /// Opens a preset file, or looks at a table as [`super::Command::Import`] does.
     Open(PathBuf),
+    /// Opens a link: the run comes as far as it says and stands there.
+    OpenLink(String),
     /// Opens a preset that came with the program.
     OpenShipped(&'static str),
     /// Asks which preset file to open.
@@ -34,6 +37,7 @@ impl App {
         match command {
             FileCommand::Open(path) if is_table(&path) => self.import(&path),
             FileCommand::Open(path) => self.open_file(&path),
+            FileCommand::OpenLink(text) => self.open_link(&text),
             FileCommand::OpenShipped(name) => match preset::find(name) {
                 Ok(scenario) => self.open(scenario, None),
                 Err(error) => self.messages.error(error),
@@ -55,6 +59,27 @@ impl App {
             Ok(scenario) => {
                 self.settings.remember(path);
                 self.open(scenario, Some(path));
+            }
+            Err(error) => self.messages.error(error),
+        }
+    }
+
+    /// The link of the run as it stands.
+    ///
+    /// # Errors
+    /// It does not fit into a line.
+    pub fn link(&self) -> Result<String, NoLink> {
+        link::write(&self.present.newest().scenario_with_acts(), self.present.position())
+    }
+
+    fn open_link(&mut self, text: &str) {
+        match link::read(text) {
+            Ok(linked) => {
+                self.open(linked.scenario, None);
+                if let Some(steps) = linked.steps.filter(|steps| *steps > 0) {
+                    self.playing = false;
+                    self.come_to(steps);
+                }
             }
             Err(error) => self.messages.error(error),
         }
@@ -84,5 +109,62 @@ impl App {
             }
             Err(error) => self.messages.error(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ActCommand, EditCommand, PlaybackCommand, Settings, SliderMode};
+    use cascade_scenario::find;
+
+    fn finish(app: &mut App) {
+        while app.remaking() || app.present.seeking().is_some() {
+            app.advance(0.0, || true);
+            std::thread::yield_now();
+        }
+    }
+
+    /// With sliders moved from the start and on the way, and a shock by hand: another window that opens the link stands at the same
+    /// step with the same digest.
+    #[test]
+    fn a_link_brings_another_window_to_the_same_digest() {
+        let mut app = App::new(
+            preset::find("venue-synchronisation").unwrap(),
+            None,
+            Settings::default(),
+        )
+        .unwrap();
+        app.update(PlaybackCommand::Pause);
+        app.run(60);
+        let set = |path: &str, value| EditCommand::SetParameter {
+            id: find(path).unwrap().id,
+            value,
+        };
+        app.update(set("leverage.mean", 17.0));
+        finish(&mut app);
+        app.update(ActCommand::Shock);
+        app.run(30);
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
+        app.update(set("liquidity.depth", 7e9));
+        app.run(80);
+        let link = app.link().unwrap();
+        let mut other = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
+        other.update(FileCommand::OpenLink(format!(" {link}\n")));
+        finish(&mut other);
+        assert_eq!(other.present.simulation.steps(), 170);
+        assert_eq!(other.present.simulation.digest(), app.present.simulation.digest());
+        assert!(!other.playing && !other.modified());
+        assert_eq!(other.link().unwrap(), link);
+        // What is no link leaves everything as it was.
+        other.update(FileCommand::OpenLink(
+            "cascade-lab:first-cascade?leverage.mean=500".to_owned(),
+        ));
+        assert_eq!(other.link().unwrap(), link);
+        assert!(other.messages.iter().any(|message| message.error));
+        // One undo takes the link back.
+        other.update(EditCommand::Undo);
+        finish(&mut other);
+        assert_eq!(other.present.scenario.name, preset::find("quiet-market").unwrap().name);
     }
 }

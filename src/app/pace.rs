@@ -47,7 +47,10 @@ impl Pace {
 
     /// Lets wall-clock seconds pass; at most a tenth of a second is made up for.
     pub(super) fn pass(&mut self, seconds: f64) {
-        self.due += seconds.clamp(0.0, LONGEST_FRAME) * self.steps_per_second;
+        // Not a number is no time at all.
+        if seconds > 0.0 {
+            self.due += seconds.min(LONGEST_FRAME) * self.steps_per_second;
+        }
     }
 
     /// Takes one step if one is due.

@@ -6,7 +6,7 @@
 
 use cascade_analysis::{Newest, Turn, let_go};
 use cascade_engine::RunEvent;
-use cascade_scenario::{AssetId, ParameterError, ParameterId, Scenario, parameter};
+use cascade_scenario::{AssetId, ParameterError, ParameterId, Parameters, Scenario, parameter};
 
 use super::run::{Goal, RunPlan};
 use super::{App, Command, EditCommand, PlaybackCommand, Run, ShockForecast, WorkspaceCommand};
@@ -202,6 +202,13 @@ impl App {
         wanted.map_or_else(|| self.present.with_own_events(), |wanted| wanted.scenario.clone())
     }
 
+    /// The parameters of that scenario, and how often a run has been asked for.
+    pub(super) fn wanted_parameters(&self) -> (Parameters, u64) {
+        let wanted = self.reruns.wanted.as_ref();
+        let scenario = wanted.map_or(&self.present.scenario, |wanted| &wanted.scenario);
+        (scenario.parameters, self.reruns.makings)
+    }
+
     /// Gives parameters numbers from the start of the run that is shown.
     pub(super) fn set_in_whole_run(&mut self, values: &[(ParameterId, f64)], entry: u64) -> bool {
         let mut scenario = self.wanted_scenario();
@@ -240,6 +247,23 @@ impl App {
                 .scenario_before(entry)
                 .unwrap_or_else(|| self.present.with_own_events()),
         };
+        self.ask_for(scenario, events, goal, (entry, before));
+    }
+
+    /// Lets a run that has just begun come as far as a step beside the window, and stand there.
+    pub(super) fn come_to(&mut self, step: u64) {
+        let (scenario, goal) = (self.present.with_own_events(), Goal::at(step));
+        let entry = self.undo.last_number();
+        self.ask_for(scenario.clone(), None, goal, (entry, scenario));
+    }
+
+    fn ask_for(
+        &mut self,
+        scenario: Scenario,
+        events: Option<Vec<RunEvent>>,
+        goal: Goal,
+        (entry, before): (u64, Scenario),
+    ) {
         self.reruns.makings += 1;
         let plan = RunPlan {
             scenario: scenario.clone(),

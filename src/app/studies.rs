@@ -1,190 +1,154 @@
-//! Questions to many runs of the scenario as it stands: what is asked, what is known so far, and whether it still holds.
+//! Questions to many runs of the scenario as it stands. The study that is shown begins by itself, follows every change with the
+//! same seeds, becomes finer while nothing changes, and rests when it is left.
 
-use strum::VariantArray;
+mod plan;
+mod table;
+mod work;
 
-use cascade_analysis::interventions::{self, Candidate};
-use cascade_analysis::sensitivity::{self, ParameterEffect};
-use cascade_analysis::statistics::{quantile, quantile_interval};
-use cascade_analysis::{Axis, AxisError, Background, Batch, Change, Grid, Metric, Statistics, Task, axis};
-use cascade_scenario::{
-    self, ASSETS_MAX, Action, AssetId, Event, Kind, ParameterError, ParameterId, Scenario, Shock, find, parameter,
-};
+use std::sync::Arc;
+
+use cascade_analysis::interventions::{self, Candidates, InterventionEffect};
+use cascade_analysis::sensitivity::{self, ParameterEffect, Trial};
+use cascade_analysis::statistics::{CONFIDENCE, Shortfall, expected_shortfall, quantile, quantile_interval};
+use cascade_analysis::{Grid, Metric, Newest, Results, Statistics};
+use cascade_scenario::{AssetId, ParameterError, ParameterId, Parameters, Scenario, parameter};
 
 use super::{App, EditCommand, SliderMode};
 
-/// The step at which a scenario without any news gets the shock of the sliders: without it nothing would happen.
-const SHOCK_STEP: u64 = 30;
-/// Share of a slider that a new axis reaches either way.
-const REACH: f64 = 0.15;
-/// Confidence of the intervals of quantiles.
-pub const CONFIDENCE: f64 = 0.95;
+use plan::{acting_axes, steps_of, with_shock};
+use work::{Answer, Request, Subject, worker};
 
-/// A kind of study.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
-pub enum StudyKind {
-    /// Where the market breaks: a figure over one or two parameters.
-    Fragility,
-    /// Which slider would change the outcome most.
-    Sensitivity,
-    /// What each policy and defence saves.
-    Interventions,
-    /// How bad a bad outcome is.
-    AtRisk,
-}
+pub use plan::{AxisPlan, Plan, StudyKind, has_news};
+pub use work::{Asked, FragilityMap};
 
-impl StudyKind {
-    /// All of them.
-    pub const ALL: &[Self] = Self::VARIANTS;
-
-    /// Name on the screen.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Fragility => "Fragility",
-            Self::Sensitivity => "Sensitivity",
-            Self::Interventions => "Interventions",
-            Self::AtRisk => "At risk",
-        }
-    }
-}
-
-/// A parameter and the range it is swept over.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct AxisPlan {
-    /// Which one.
-    pub parameter: ParameterId,
-    /// First stored number.
-    pub low: f64,
-    /// Last stored number.
-    pub high: f64,
-    /// Number of values.
-    pub count: usize,
-}
-
-impl AxisPlan {
-    /// A range around a value.
-    pub fn around(id: ParameterId, value: f64, count: usize) -> Self {
-        let row = parameter(id);
-        Self {
-            parameter: id,
-            low: axis::moved(row, value, -REACH),
-            high: axis::moved(row, value, REACH),
-            count,
-        }
-    }
-
-    fn over(path: &str, low: f64, high: f64, count: usize) -> Result<Self, ParameterError> {
-        Ok(Self {
-            parameter: find(path)?.id,
-            low,
-            high,
-            count,
-        })
-    }
-
-    fn axis(self) -> Result<Axis, AxisError> {
-        let row = parameter(self.parameter);
-        match row.kind {
-            Kind::Toggle | Kind::Choice(_) => Ok(Axis::whole(row, self.count)),
-            Kind::Real | Kind::Whole => Axis::spaced(row, self.low, self.high, self.count),
-        }
-    }
-}
-
-/// What is to be asked next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Plan {
-    /// First axis.
-    pub x: AxisPlan,
-    /// Second axis, if there is one.
-    pub y: Option<AxisPlan>,
-    /// The figure it is about, and whose: it follows the asset that the window shows.
-    pub metric: Metric,
-    /// Runs of every cell or change.
-    pub seeds: usize,
-    /// Runs that a quantile is taken of.
-    pub sample: usize,
-    /// Steps of every run.
-    pub steps: u64,
-    /// The quantile that counts as at risk.
-    pub share: f64,
-}
+/// The figure whose rise tells where cascades begin, and the value of it from which on the larger part of a move is forced.
+const ONSET: (&str, f64) = ("amplification_factor", 2.0);
+/// The figures whose risk is told of beside the chosen one.
+const AT_RISK: [&str; 5] = [
+    "amplification_factor",
+    "max_drawdown",
+    "liquidated_notional_usd",
+    "bad_debt_usd",
+    "adl_notional_usd",
+];
 
 /// What can be asked of the studies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StudyCommand {
-    /// Changes what is asked next; the figure counts at once.
+    /// Changes what is asked; figures and quantiles count at once, without new runs.
     Plan(Plan),
-    /// Begins a study of the scenario as it stands; one of the same kind that is under way is stopped.
-    Begin(StudyKind),
-    /// Stops a study; what is known stays.
-    Cancel(StudyKind),
+    /// Lets no run be made any more; what is known stays.
+    Hold,
+    /// Lets runs be made again.
+    GoOn,
     /// Makes the run anew with the values of a cell, or starts it again where sliders change what is still to come.
     Load(usize),
 }
 
-/// A study under way, or done.
+/// A study as far as it is known.
 #[derive(Debug)]
 pub struct Study<T> {
-    /// What was asked.
+    /// What is told of it.
     pub subject: T,
     /// The runs.
-    pub task: Task,
-    scenario: Scenario,
+    pub results: Results,
+    /// What was asked.
+    pub asked: Arc<Asked>,
 }
 
-/// A grid and the line that theory draws into it.
+/// A grid and what is known of every cell.
 #[derive(Debug)]
 pub struct Fragility {
-    /// The grid.
-    pub grid: Grid,
-    critical: Background<Vec<Vec<Option<f64>>>>,
+    map: Arc<FragilityMap>,
     /// The plan's figure in every cell.
     pub statistics: Vec<Option<Statistics>>,
+    onset: Vec<Option<f64>>,
     of: Metric,
 }
 
 impl Fragility {
-    /// Critical leverage along the other axis, of the asset that the figure is of; none as long as it is not known.
-    pub fn critical_line(&self) -> Option<&[Option<f64>]> {
-        let line = self.critical.get()?.get(self.of.asset().index());
-        line.map(Vec::as_slice)
+    /// The grid.
+    pub fn grid(&self) -> &Grid {
+        &self.map.grid
+    }
+
+    /// Critical leverage by theory along the other axis, of the asset that the figure is of; empty where leverage is no axis.
+    pub fn critical_line(&self) -> &[Option<f64>] {
+        self.map
+            .critical
+            .get(self.of.asset().index())
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the simulated cascades begin, along the other axis: the value of the leverage, or of the first axis where that is
+    /// none, at which the median amplification over the seeds passes 2; none where it does not.
+    pub fn onset_line(&self) -> &[Option<f64>] {
+        &self.onset
     }
 }
 
 /// Changes and what they do to the plan's figure.
 #[derive(Debug)]
 pub struct Sensitivity {
-    /// The changes, each alone.
-    pub changes: Vec<Change>,
-    /// Largest first.
+    trials: Arc<[Trial]>,
+    /// By parameter, largest first; the order is looked at anew when every change has had twice as many seeds.
     pub effects: Vec<ParameterEffect>,
+    ranking: Vec<ParameterId>,
+    rounds: usize,
     of: Metric,
 }
 
 /// Interventions and what they save.
 #[derive(Debug)]
 pub struct Interventions {
-    candidates: Vec<Candidate>,
-    /// In the order of the screen.
-    pub effects: Vec<interventions::InterventionEffect>,
-    of_asset: AssetId,
+    /// Those that can be made, and those that cannot.
+    pub candidates: Arc<Candidates>,
+    /// The one first that saves most of the plan's loss.
+    pub effects: Vec<InterventionEffect>,
+    of: Plan,
 }
 
-/// A quantile with its confidence interval, and the sample it is of.
+/// How bad a figure can become.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Quantile {
+pub struct Risk {
+    /// The figure.
+    pub metric: Metric,
     /// The quantile.
     pub value: f64,
-    /// Ends of the interval, where there are enough runs for them.
+    /// Ends of its interval, where there are enough runs for them.
     pub interval: (Option<f64>, Option<f64>),
+    /// The mean beyond the quantile.
+    pub shortfall: Option<Shortfall>,
+    /// The middle value.
+    pub median: f64,
     /// All values, sorted.
     pub sorted: Vec<f64>,
+}
+
+/// The scenario with many seeds.
+#[derive(Debug)]
+pub struct AtRisk {
+    /// The plan's figure first, then the usual ones.
+    pub risks: Vec<Risk>,
+    of: Plan,
+}
+
+/// What a question depends on, as far as it can be compared in every frame.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Moment {
+    kind: StudyKind,
+    plan: Plan,
+    parameters: Parameters,
+    seed: u64,
+    run: u64,
+    acts: usize,
+    makings: u64,
 }
 
 /// All studies.
 #[derive(Debug)]
 pub struct Studies {
-    /// What is asked next.
+    /// What is asked.
     pub plan: Plan,
     /// A figure over a grid.
     pub fragility: Option<Study<Fragility>>,
@@ -193,9 +157,18 @@ pub struct Studies {
     /// Interventions and what they save.
     pub interventions: Option<Study<Interventions>>,
     /// The scenario with many seeds.
-    pub at_risk: Option<Study<()>>,
+    pub at_risk: Option<Study<AtRisk>>,
+    /// Why the last question cannot be answered.
+    pub complaint: Option<String>,
+    /// No runs are made.
+    pub held: bool,
+    worker: Newest<Request, Answer>,
+    asked: Option<Arc<Asked>>,
+    moment: Option<Moment>,
     /// The axes that were planned before the present scenario left them without effect.
     set_aside: Option<Axes>,
+    /// Steps that were planned by themselves.
+    own_steps: u64,
 }
 
 /// The axes of a plan.
@@ -207,27 +180,32 @@ impl Studies {
     /// # Errors
     /// The table of parameters lacks the usual axes.
     pub fn new() -> Result<Self, ParameterError> {
+        let plan = Plan::usual()?;
         Ok(Self {
-            plan: Plan {
-                x: AxisPlan::over("leverage.mean", 3.0, 48.0, 13)?,
-                y: Some(AxisPlan::over("liquidity.depth", 5e9, 45e9, 9)?),
-                metric: Metric::default(),
-                seeds: 16,
-                sample: 200,
-                steps: 720,
-                share: 0.95,
-            },
+            own_steps: plan.steps,
+            plan,
             fragility: None,
             sensitivity: None,
             interventions: None,
             at_risk: None,
+            complaint: None,
+            held: false,
+            worker: worker(),
+            asked: None,
+            moment: None,
             set_aside: None,
         })
     }
 
     /// Plans axes that act on a scenario: where an axis rests, because a list is in the place of what it describes, it is depth
-    /// over maintenance margin instead. Axes that were set aside come back once they act again, unless others were chosen.
+    /// over maintenance margin instead. Axes that were set aside come back once they act again, unless others were chosen. As
+    /// many steps are planned as the scenario needs, unless others were chosen.
     pub fn fit(&mut self, scenario: &Scenario) {
+        let steps = steps_of(scenario);
+        if self.plan.steps == self.own_steps {
+            self.plan.steps = steps;
+        }
+        self.own_steps = steps;
         let rests = |axis: &AxisPlan| scenario.idle(parameter(axis.parameter)).is_some();
         let any_rests = |(x, y): &Axes| rests(x) || y.as_ref().is_some_and(rests);
         let planned = (self.plan.x, self.plan.y);
@@ -246,92 +224,79 @@ impl Studies {
         }
     }
 
-    /// Begins a study of a scenario.
-    ///
-    /// # Errors
-    /// An axis or a value of it is not allowed.
-    pub fn begin(&mut self, question: StudyKind, scenario: &Scenario) -> Result<(), String> {
-        let scenario = with_shock(scenario);
-        let plan = self.plan;
-        let seeds = if question == StudyKind::AtRisk {
-            plan.sample
-        } else {
-            plan.seeds
+    /// Wants a study of a scenario. One that is under way or done goes on, one that was left is taken up, any other is begun.
+    pub fn want(&mut self, kind: StudyKind, scenario: Scenario) {
+        let asked = Asked {
+            kind,
+            scenario: with_shock(scenario),
+            plan: self.plan,
         };
-        let batch =
-            |variants| Batch::new(scenario.clone(), variants, seeds, plan.steps).map_err(|error| error.to_string());
-        match question {
-            StudyKind::Fragility => {
-                let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());
-                let y = plan.y.map(axis).transpose()?;
-                let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
-                let (sought, parameters) = (grid.clone(), scenario.parameters);
-                let task = Task::begin(batch(grid.variants())?);
-                let critical = Background::begin(move || {
-                    let lines = AssetId::first(ASSETS_MAX).map(|asset| sought.critical_line(&parameters, asset));
-                    lines.collect::<Result<_, _>>().unwrap_or_default()
-                });
-                let statistics = vec![None; grid.variants().len()];
-                self.fragility = Some(Study {
-                    task,
-                    subject: Fragility {
-                        grid,
-                        critical,
-                        statistics,
-                        of: plan.metric,
-                    },
-                    scenario,
-                });
+        let varied: Vec<ParameterId> = match kind {
+            StudyKind::Fragility => std::iter::once(asked.plan.x)
+                .chain(asked.plan.y)
+                .map(|axis| axis.parameter)
+                .collect(),
+            _ => Vec::new(),
+        };
+        let under_way = self.asked.as_ref().filter(|_| self.worker.is_busy());
+        if under_way.is_some_and(|before| before.is_same(&asked, &varied)) {
+            return;
+        }
+        let found = self.found(kind);
+        let same = found.filter(|(before, _, _)| before.is_same(&asked, &varied));
+        let (asked, known) = match same {
+            Some((before, subject, results)) => {
+                let (done, runs) = results.progress();
+                if done == runs {
+                    self.worker.cancel();
+                    self.asked = Some(before);
+                    return;
+                }
+                (before, Some((subject, results)))
             }
-            StudyKind::Sensitivity => {
-                let mut changes = sensitivity::changes(&scenario.parameters);
-                changes.retain(|(id, value)| matters(&scenario, *id, *value));
-                self.sensitivity = Some(Study {
-                    task: Task::begin(batch(sensitivity::variants(&changes))?),
-                    subject: Sensitivity {
-                        changes,
-                        effects: Vec::new(),
-                        of: plan.metric,
-                    },
-                    scenario,
-                });
-            }
-            StudyKind::Interventions => {
-                let mut candidates =
-                    interventions::candidates(&scenario.parameters).map_err(|error| error.to_string())?;
-                candidates.retain(|one| matters(&scenario, one.change.0, one.change.1));
-                self.interventions = Some(Study {
-                    task: Task::begin(batch(interventions::variants(&candidates))?),
-                    subject: Interventions {
-                        candidates,
-                        effects: Vec::new(),
-                        of_asset: plan.metric.asset(),
-                    },
-                    scenario,
-                });
-            }
+            None => (Arc::new(asked), None),
+        };
+        let first = self
+            .sensitivity
+            .as_ref()
+            .map_or_else(Vec::new, |study| study.subject.ranking.clone());
+        self.worker.ask(Request {
+            asked: Arc::clone(&asked),
+            known,
+            first,
+        });
+        self.asked = Some(asked);
+    }
+
+    /// What is known of a study: its question, what it varies and its runs.
+    fn found(&self, kind: StudyKind) -> Option<(Arc<Asked>, Subject, Results)> {
+        let of = |asked: &Arc<Asked>, results: &Results, subject| Some((Arc::clone(asked), subject, results.clone()));
+        match kind {
+            StudyKind::Fragility => self.fragility.as_ref().and_then(|study| {
+                let map = Arc::clone(&study.subject.map);
+                of(&study.asked, &study.results, Subject::Fragility(map))
+            }),
+            StudyKind::Sensitivity => self.sensitivity.as_ref().and_then(|study| {
+                let trials = Arc::clone(&study.subject.trials);
+                of(&study.asked, &study.results, Subject::Sensitivity(trials))
+            }),
+            StudyKind::Interventions => self.interventions.as_ref().and_then(|study| {
+                let candidates = Arc::clone(&study.subject.candidates);
+                of(&study.asked, &study.results, Subject::Interventions(candidates))
+            }),
             StudyKind::AtRisk => {
-                self.at_risk = Some(Study {
-                    task: Task::begin(batch(vec![Vec::new()])?),
-                    subject: (),
-                    scenario,
-                });
+                let study = self.at_risk.as_ref()?;
+                of(&study.asked, &study.results, Subject::AtRisk)
             }
         }
-        Ok(())
     }
 
-    /// The runs of a study.
-    pub fn task(&self, question: StudyKind) -> Option<&Task> {
-        self.runs(question).map(|(task, _)| task)
-    }
-
-    /// The runs of a study, and the scenario they are of.
-    fn runs(&self, question: StudyKind) -> Option<(&Task, &Scenario)> {
-        const fn parts<T>(study: &Study<T>) -> (&Task, &Scenario) {
-            (&study.task, &study.scenario)
+    /// What was asked of a study that is known, and its runs.
+    pub fn runs(&self, kind: StudyKind) -> Option<(&Asked, &Results)> {
+        fn parts<T>(study: &Study<T>) -> (&Asked, &Results) {
+            (&study.asked, &study.results)
         }
-        match question {
+        match kind {
             StudyKind::Fragility => self.fragility.as_ref().map(parts),
             StudyKind::Sensitivity => self.sensitivity.as_ref().map(parts),
             StudyKind::Interventions => self.interventions.as_ref().map(parts),
@@ -339,127 +304,251 @@ impl Studies {
         }
     }
 
-    /// Stops a study; what is known stays.
-    pub fn cancel(&mut self, question: StudyKind) {
-        let task = match question {
-            StudyKind::Fragility => self.fragility.as_mut().map(|study| &mut study.task),
-            StudyKind::Sensitivity => self.sensitivity.as_mut().map(|study| &mut study.task),
-            StudyKind::Interventions => self.interventions.as_mut().map(|study| &mut study.task),
-            StudyKind::AtRisk => self.at_risk.as_mut().map(|study| &mut study.task),
-        };
-        if let Some(task) = task {
-            task.cancel();
+    /// Whether what is shown of a study is of what was asked last.
+    pub fn is_current(&self, kind: StudyKind) -> bool {
+        let shown = self.runs(kind).map(|(asked, _)| std::ptr::from_ref(asked));
+        shown.is_some() && shown == self.asked.as_ref().map(Arc::as_ptr)
+    }
+
+    /// Whether runs are being made.
+    pub fn is_busy(&self) -> bool {
+        self.worker.is_busy()
+    }
+
+    /// Makes no more runs until something is wanted again.
+    pub fn rest(&mut self) {
+        if self.moment.take().is_some() || self.worker.is_busy() {
+            self.worker.cancel();
         }
     }
 
-    /// Takes in what has been computed since; returns whether more is to come.
+    /// Takes in what has been found since; returns whether more is to come.
     pub fn poll(&mut self) -> bool {
-        let metric = self.plan.metric;
-        if let Some(Study { subject, task, .. }) = &mut self.fragility {
-            subject.critical.poll();
-            let mut changed = task.poll();
-            if std::mem::replace(&mut subject.of, metric) != metric {
-                changed = (0..subject.statistics.len()).collect();
-            }
-            for cell in changed {
-                subject.statistics[cell] = task.results.statistics(cell, metric);
+        if let Some(Answer { asked, outcome }) = self.worker.poll() {
+            self.complaint = outcome.as_ref().err().cloned();
+            if let Ok((subject, results)) = outcome {
+                self.take_in(asked, subject, results);
             }
         }
-        if let Some(Study { subject, task, .. }) = &mut self.sensitivity {
-            let arrived = !task.poll().is_empty();
-            if std::mem::replace(&mut subject.of, metric) != metric || arrived {
-                subject.effects = sensitivity::effects(&subject.changes, &task.results, metric);
+        self.follow_plan();
+        self.worker.is_busy()
+    }
+
+    fn take_in(&mut self, asked: Arc<Asked>, subject: Subject, results: Results) {
+        let plan = self.plan;
+        match subject {
+            Subject::Fragility(map) => {
+                let mut subject = Fragility {
+                    map,
+                    statistics: Vec::new(),
+                    onset: Vec::new(),
+                    of: plan.metric,
+                };
+                subject.look(&results);
+                self.fragility = Some(Study {
+                    subject,
+                    results,
+                    asked,
+                });
+            }
+            Subject::Sensitivity(trials) => {
+                let before = self.sensitivity.take().map(|study| study.subject);
+                let same = before
+                    .as_ref()
+                    .is_some_and(|before| Arc::ptr_eq(&before.trials, &trials));
+                let mut subject = Sensitivity {
+                    trials,
+                    effects: Vec::new(),
+                    rounds: before.as_ref().filter(|_| same).map_or(0, |before| before.rounds),
+                    ranking: before.map(|before| before.ranking).unwrap_or_default(),
+                    of: plan.metric,
+                };
+                subject.look(&results);
+                self.sensitivity = Some(Study {
+                    subject,
+                    results,
+                    asked,
+                });
+            }
+            Subject::Interventions(candidates) => {
+                let mut subject = Interventions {
+                    candidates,
+                    effects: Vec::new(),
+                    of: plan,
+                };
+                subject.look(&results);
+                self.interventions = Some(Study {
+                    subject,
+                    results,
+                    asked,
+                });
+            }
+            Subject::AtRisk => {
+                let risks = risks(&results, &plan);
+                let subject = AtRisk { risks, of: plan };
+                self.at_risk = Some(Study {
+                    subject,
+                    results,
+                    asked,
+                });
             }
         }
-        if let Some(Study { subject, task, .. }) = &mut self.interventions {
-            let (arrived, asset) = (!task.poll().is_empty(), metric.asset());
-            if std::mem::replace(&mut subject.of_asset, asset) != asset || arrived {
-                // The figures are those of the summary, so there is nothing that could be missing.
-                subject.effects = interventions::effects(&subject.candidates, &task.results, asset).unwrap_or_default();
+    }
+
+    /// Brings what is told up to date with the figure, the loss and the quantile of the plan.
+    fn follow_plan(&mut self) {
+        let plan = self.plan;
+        if let Some(study) = &mut self.fragility
+            && std::mem::replace(&mut study.subject.of, plan.metric) != plan.metric
+        {
+            study.subject.look(&study.results);
+        }
+        if let Some(study) = &mut self.sensitivity
+            && std::mem::replace(&mut study.subject.of, plan.metric) != plan.metric
+        {
+            study.subject.rounds = 0;
+            study.subject.ranking.clear();
+            study.subject.look(&study.results);
+        }
+        if let Some(study) = &mut self.interventions {
+            let before = std::mem::replace(&mut study.subject.of, plan);
+            if (before.metric.asset(), before.loss) != (plan.metric.asset(), plan.loss) {
+                study.subject.look(&study.results);
             }
         }
         if let Some(study) = &mut self.at_risk {
-            study.task.poll();
+            let before = std::mem::replace(&mut study.subject.of, plan);
+            if (before.metric, before.share) != (plan.metric, plan.share) {
+                study.subject.risks = risks(&study.results, &plan);
+            }
         }
-        StudyKind::ALL
+    }
+}
+
+impl Fragility {
+    fn look(&mut self, results: &Results) {
+        let cells = self.map.grid.variants().len();
+        self.statistics = (0..cells).map(|cell| results.statistics(cell, self.of)).collect();
+        self.onset = onset(&self.map.grid, results, self.of.asset());
+    }
+}
+
+/// Along the other axis, where the median amplification passes [`ONSET`] on the leverage axis, or on the first one where leverage is
+/// no axis: between two values in proportion.
+fn onset(grid: &Grid, results: &Results, asset: AssetId) -> Vec<Option<f64>> {
+    let (name, threshold) = ONSET;
+    let Ok(metric) = Metric::find(name) else {
+        return Vec::new();
+    };
+    let (along, axes) = (grid.leverage_axis().unwrap_or(0), grid.axes());
+    let median = |cell| Some(results.statistics(cell, metric.of_asset(asset))?.median());
+    let others = axes.get(1 - along).map_or(1, |axis| axis.values.len());
+    let at = |other: usize| {
+        let cell = |place| {
+            if along == 0 {
+                grid.cell(place, other)
+            } else {
+                grid.cell(other, place)
+            }
+        };
+        let mut points: Vec<(f64, f64)> = axes[along]
+            .values
             .iter()
-            .copied()
-            .any(|question| self.task(question).is_some_and(|task| !task.is_over()))
-    }
+            .enumerate()
+            .filter_map(|(place, value)| Some((*value, median(cell(place))?)))
+            .collect();
+        points.sort_by(|one, two| one.0.total_cmp(&two.0));
+        points.windows(2).find_map(|pair| {
+            let [(low, below), (high, above)] = [pair[0], pair[1]];
+            let passes = (below < threshold) != (above < threshold);
+            passes.then(|| low + (high - low) * (threshold - below) / (above - below))
+        })
+    };
+    (0..others).map(at).collect()
+}
 
-    /// Whether a study was made of another scenario than this one. What the study varies may differ.
-    pub fn is_stale(&self, question: StudyKind, scenario: &Scenario) -> bool {
-        let Some((_, of)) = self.runs(question) else {
-            return false;
-        };
-        let varied: &[Axis] = match (question, &self.fragility) {
-            (StudyKind::Fragility, Some(study)) => study.subject.grid.axes(),
-            _ => &[],
-        };
-        let mut now = with_shock(scenario);
-        for axis in varied {
-            let row = axis.row();
-            // A value that came from the table fits into it.
-            let _ = now.set_parameter(row, row.get(&of.parameters));
+impl Sensitivity {
+    fn look(&mut self, results: &Results) {
+        self.effects = sensitivity::effects(&self.trials, results, self.of);
+        // Rows stand still until there is twice as much to judge their order by.
+        let rounds = results.whole_rounds();
+        if self.ranking.is_empty() || rounds > 0 && rounds >= 2 * self.rounds {
+            let mut ranked: Vec<&ParameterEffect> = self.effects.iter().collect();
+            ranked.sort_by(|one, two| two.size().total_cmp(&one.size()));
+            self.ranking = ranked.into_iter().map(|effect| effect.parameter).collect();
+            self.rounds = rounds;
         }
-        (now.seed, now.parameters, &now.events) != (of.seed, of.parameters, &of.events)
-            || (&now.positions, &now.path, &now.options) != (&of.positions, &of.path, &of.options)
+        let place = |effect: &ParameterEffect| {
+            let place = self.ranking.iter().position(|id| *id == effect.parameter);
+            place.unwrap_or(usize::MAX)
+        };
+        self.effects.sort_by_cached_key(place);
+        if self.rounds == 0 {
+            // Those that have come since stay behind those before.
+            self.ranking = self.effects.iter().map(|effect| effect.parameter).collect();
+        }
     }
+}
 
-    /// The quantile of a figure over the seeds, as far as they are known.
-    pub fn quantile(&self, metric: Metric) -> Option<Quantile> {
-        let mut sorted: Vec<f64> = self.at_risk.as_ref()?.task.results.figures(0, metric).collect();
+impl Interventions {
+    fn look(&mut self, results: &Results) {
+        let (asset, loss) = (self.of.metric.asset(), self.of.loss);
+        // The figures are those of the summary, so there is nothing that could be missing.
+        self.effects = interventions::effects(&self.candidates.applicable, results, asset).unwrap_or_default();
+        let saved = |effect: &InterventionEffect| {
+            let benefit = effect.benefits[loss as usize];
+            benefit.map_or(f64::NEG_INFINITY, |benefit| benefit.saved)
+        };
+        self.effects.sort_by(|one, two| saved(two).total_cmp(&saved(one)));
+    }
+}
+
+/// The plan's figure and the usual ones; a figure that no run has is left out.
+fn risks(results: &Results, plan: &Plan) -> Vec<Risk> {
+    let asset = plan.metric.asset();
+    let usual = AT_RISK.iter().filter_map(|name| Metric::find(name).ok());
+    let usual = usual
+        .map(|metric| metric.of_asset(asset))
+        .filter(|metric| *metric != plan.metric);
+    let risk = |metric: Metric| {
+        let mut sorted: Vec<f64> = results.figures(0, metric).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        (!sorted.is_empty()).then(|| Quantile {
-            value: quantile(&sorted, self.plan.share),
-            interval: quantile_interval(&sorted, self.plan.share, CONFIDENCE),
+        (!sorted.is_empty()).then(|| Risk {
+            metric,
+            value: quantile(&sorted, plan.share),
+            interval: quantile_interval(&sorted, plan.share, CONFIDENCE),
+            shortfall: expected_shortfall(&sorted, plan.share),
+            median: quantile(&sorted, 0.5),
             sorted,
         })
-    }
-}
-
-/// Axes that act on every book, around the present values.
-fn acting_axes(parameters: &cascade_scenario::Parameters) -> Result<Axes, ParameterError> {
-    let around = |path, count| {
-        let row = find(path)?;
-        Ok::<_, ParameterError>(AxisPlan::around(row.id, row.get(parameters), count))
     };
-    Ok((around("liquidity.depth", 13)?, Some(around("margin.maintenance", 9)?)))
-}
-
-/// Whether a change makes a scenario that is another one and allowed: listed positions need the venues and assets they are
-/// at, and take the place of those that parameters describe.
-fn matters(base: &Scenario, id: ParameterId, value: f64) -> bool {
-    let row = parameter(id);
-    let allowed = || {
-        let mut changed = base.clone();
-        changed.set_parameter(row, value).is_ok() && changed.validate_variant_of(base).is_ok()
-    };
-    base.idle(row).is_none() && (row.effect != cascade_scenario::ChangeEffect::Restart || allowed())
-}
-
-/// The scenario as a study runs it: one without any news gets the shock of the shock sliders.
-fn with_shock(scenario: &Scenario) -> Scenario {
-    let mut scenario = scenario.clone();
-    if !has_news(&scenario) {
-        scenario.events.push(Event {
-            step: SHOCK_STEP,
-            action: Action::Shock(Shock::default()),
-        });
-    }
-    scenario
-}
-
-/// Whether a shock is among the events, or a path moves the price.
-pub fn has_news(scenario: &Scenario) -> bool {
-    let is_shock = |event: &Event| matches!(event.action, Action::Shock(_));
-    !scenario.path.is_empty() || scenario.events.iter().any(is_shock)
+    std::iter::once(plan.metric).chain(usual).filter_map(risk).collect()
 }
 
 impl App {
-    /// Takes in what has been computed since; returns whether more is to come. Figures are of the asset that is shown.
-    pub fn poll_studies(&mut self) -> bool {
+    /// Brings the study that is shown up to date; once a frame. Returns whether it is still becoming better. Figures are of the
+    /// asset that is shown.
+    pub fn follow_with_study(&mut self, shown: Option<StudyKind>) -> bool {
         self.studies.plan.metric = self.studies.plan.metric.of_asset(self.asset_id());
+        let Some(kind) = shown.filter(|_| !self.studies.held) else {
+            self.studies.rest();
+            return self.studies.poll();
+        };
+        let (parameters, makings) = self.wanted_parameters();
+        let moment = Moment {
+            kind,
+            plan: self.studies.plan,
+            parameters,
+            seed: self.present.scenario.seed,
+            run: self.present.history.version().run,
+            acts: self.present.own_acts(),
+            makings,
+        };
+        if self.studies.moment != Some(moment) {
+            self.studies.moment = Some(moment);
+            let scenario = self.wanted_scenario();
+            self.studies.want(kind, scenario);
+        }
         self.studies.poll()
     }
 
@@ -467,15 +556,11 @@ impl App {
     pub(super) fn study(&mut self, command: StudyCommand) {
         match command {
             StudyCommand::Plan(plan) => self.studies.plan = plan,
-            StudyCommand::Begin(question) => {
-                if let Err(error) = self.studies.begin(question, &self.present.scenario) {
-                    self.messages.error(error);
-                }
-            }
-            StudyCommand::Cancel(question) => self.studies.cancel(question),
+            StudyCommand::Hold => self.studies.held = true,
+            StudyCommand::GoOn => self.studies.held = false,
             StudyCommand::Load(cell) => {
                 let study = self.studies.fragility.as_ref();
-                let changes = study.and_then(|study| study.subject.grid.variants().into_iter().nth(cell));
+                let changes = study.and_then(|study| study.subject.grid().variants().into_iter().nth(cell));
                 self.change(&changes.unwrap_or_default(), Some("A cell of the map".to_owned()));
                 if self.sliders == SliderMode::FromHere {
                     self.update(EditCommand::Reset);

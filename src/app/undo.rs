@@ -64,6 +64,11 @@ impl Undo {
         self.open = false;
     }
 
+    /// Number of the last entry.
+    pub(super) fn last_number(&self) -> u64 {
+        self.done.last().map_or(0, |last| last.number)
+    }
+
     /// Whether the run from before the entry of this number is kept.
     pub(super) fn has_aside(&self, number: u64) -> bool {
         self.aside.as_ref().is_some_and(|(owner, _)| *owner == number)

@@ -1,6 +1,6 @@
 //! Processor time of a frame of the whole window: model, content and tessellation, without a graphics card, with everything
 //! visible and an hour of history at 60 steps a second. Prints the median and the 99th percentile of every part in
-//! milliseconds, at the end with a sweep that is computed meanwhile.
+//! milliseconds, at the end with every study, which is computed meanwhile.
 //!
 //! `cargo bench --bench frame -- [SAMPLES] [FRAMES]`
 
@@ -213,18 +213,13 @@ fn main() {
     // Many more runs than the measurement lasts for.
     let plan = Plan {
         seeds: 1_000,
+        sample: 100_000,
         ..window.shell.app.studies.plan
     };
-    for command in [
-        Command::Study(StudyCommand::Plan(plan)),
-        Command::Study(StudyCommand::Begin(StudyKind::Fragility)),
-    ] {
-        window.shell.app.update(command);
+    window.shell.app.update(Command::Study(StudyCommand::Plan(plan)));
+    for kind in StudyKind::ALL {
+        window.shell.ask(WindowCommand::Show(PageId(kind.label())));
+        let title = format!("{} in view, computed meanwhile", kind.label());
+        report(&title, measure(&mut window, frames));
     }
-    let page = PageId(StudyKind::Fragility.label());
-    window.shell.ask(WindowCommand::Show(page));
-    report(
-        "a sweep in the background, its map in view",
-        measure(&mut window, frames),
-    );
 }

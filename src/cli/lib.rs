@@ -3,10 +3,14 @@
 //! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
 //! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
 
+mod follow;
 mod gex;
 mod imports;
+mod map;
+mod page;
 mod params;
 mod progress;
+mod record;
 mod report;
 mod sweep;
 
@@ -20,11 +24,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
 use cascade_files::import::is_table;
+use cascade_files::link::{self, is_link};
 use cascade_files::preset;
 use cascade_files::problem::FileError;
 use cascade_files::read_as::ReadAs;
+use cascade_files::record::RecordError;
 use cascade_files::saving;
 use cascade_files::series::SeriesWriter;
+use cascade_market::book::MapError;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
@@ -53,7 +60,7 @@ pub struct Arguments {
 fn after_help() -> String {
     let names: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.name).collect();
     format!(
-        "PRESET is a file or the name of a shipped preset: {}.\n\
+        "PRESET is a file, a link (cascade-lab:...) or the name of a shipped preset: {}.\n\
          Exit codes: 0 fine; 1 bad input: a preset or file that cannot be used; 2 usage: an argument that cannot be used, such as \
          an unknown parameter or a value out of its range; 3 the model halted.",
         names.join(", ")
@@ -63,7 +70,8 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file or the name of a shipped preset; or a table (.csv) to import
+    /// Preset to start with: a file, a link or the name of a shipped preset; a table (.csv) to import; or a folder with the record
+    /// of a market
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]
@@ -90,6 +98,8 @@ pub enum Renderer {
 pub enum Command {
     /// Run a preset without a window and print what came of it
     Run(Run),
+    /// Run a preset and write what came of it as a page that stands by itself
+    Report(page::ReportPage),
     /// Run a preset over a grid of one or two parameters and print a table, one row a run
     Sweep(Sweep),
     /// Check preset files, and tables (.csv) that can be imported: exit code 1 with every mistake
@@ -112,12 +122,18 @@ pub enum Command {
     },
     /// Gamma exposure of an option chain: by strike, in total, and where it changes its sign
     Gex(gex::Gex),
+    /// What a market's own record holds (price bars, open interest, depth, funding, liquidations), and its defects
+    Record(record::RecordCommand),
+    /// Where liquidations rest by the record of a market, estimated, with a band
+    Map(map::MapCommand),
+    /// Follow the record of a market that is still being written, and tell what rests near the price
+    Follow(follow::FollowCommand),
 }
 
 /// A run without a window.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// A file or the name of a shipped preset
+    /// A file, a link or the name of a shipped preset
     preset: String,
     /// Seed of the random numbers, instead of the preset's
     #[arg(long, value_name = "N")]
@@ -160,6 +176,16 @@ enum Failure {
     #[error("--asset {asset}: the run has {count}, counted from 1")]
     Asset { asset: u32, count: usize },
     #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error(transparent)]
+    Map(#[from] MapError),
+    #[error("{file} cannot be followed: {reason}")]
+    Follow { file: String, reason: String },
+    #[error("there is no map at {at}: the record has no open interest before it")]
+    NoMap { at: String },
+    #[error("{at} is not in the record, which is from {from} to {to}")]
+    Moment { at: String, from: String, to: String },
+    #[error(transparent)]
     Sweep(#[from] SweepError),
     #[error(transparent)]
     Table(#[from] TableError),
@@ -170,7 +196,9 @@ enum Failure {
 impl Failure {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Sweep(_) => ExitCode::from(2),
+            Self::Set { .. } | Self::SetSyntax { .. } | Self::Asset { .. } | Self::Moment { .. } | Self::Sweep(_) => {
+                ExitCode::from(2)
+            }
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
@@ -186,9 +214,13 @@ impl Failure {
 pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
+        Command::Report(report) => report.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
+        Command::Record(record) => record.execute(),
+        Command::Map(map) => map.execute(),
+        Command::Follow(follow) => follow.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };
     outcome.unwrap_or_else(|failure| {
@@ -220,7 +252,11 @@ fn scenario(
     imports: &Imports,
     changes: &[String],
 ) -> Result<(Scenario, Vec<FileRead>), Failure> {
-    let mut scenario = preset::find(name)?;
+    let mut scenario = if is_link(name) {
+        link::read(name)?.scenario
+    } else {
+        preset::find(name)?
+    };
     if let Some(seed) = seed {
         scenario.seed = seed;
     }
@@ -278,7 +314,8 @@ impl Run {
         let span = scenario.path.span_seconds();
         let needed = (span / step_seconds).ceil() as u64;
         let follows = self.imports.has_path();
-        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { STEPS });
+        let usual = steps_of(&self.preset);
+        let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { usual });
         if follows && steps < needed {
             complain(&format!(
                 "caution: the run ends before the path: {} of {}, {} %; --steps {needed} runs all of it",
@@ -323,6 +360,15 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Steps of a run unless others are asked for: those of the link, if it is one that says so.
+fn steps_of(preset: &str) -> u64 {
+    let linked = is_link(preset).then(|| link::read(preset).ok()).flatten();
+    linked
+        .and_then(|linked| linked.steps)
+        .filter(|steps| *steps > 0)
+        .unwrap_or(STEPS)
 }
 
 /// Carries out `--set` arguments.

@@ -5,18 +5,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::imports::FileRead;
-use cascade_engine::{
-    AnyFigure, Asset, BySource, Group, Moment, RunFigure, Simulation, Source, Split, Summary, VenueFigures,
-};
+use cascade_engine::{Asset, BySource, Moment, Simulation, Source, Summary, VenueFigures};
+use cascade_files::report::key_figures;
 use cascade_scenario::{ASSETS_MAX, AssetId, format};
-
-/// What is told of every run beside the key figures: the window has them in large type elsewhere.
-const HEADLINE: [RunFigure; 4] = [
-    RunFigure::LowestPrice,
-    RunFigure::HighestPrice,
-    RunFigure::AmplificationFactor,
-    RunFigure::LargestReproduction,
-];
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
@@ -149,16 +140,8 @@ impl<'a> Report<'a> {
             seen: self.told.observation(),
             summary: &self.summary,
         };
-        for group in Group::ALL {
-            let own = |figure: &AnyFigure| figure.about().group == *group && figure.about().split == Split::Whole;
-            let tells = |figure: &AnyFigure| {
-                let headline = HEADLINE.iter().any(|of_run| AnyFigure::OfRun(*of_run) == *figure);
-                (headline || moment.shows(*figure)) && !moment.value(*figure).is_nan()
-            };
-            for figure in AnyFigure::all().filter(own).filter(tells) {
-                let name = format!("{}: {}", group.label(), figure.about().label);
-                rows.push((name, moment.written(figure)));
-            }
+        for (group, name, value) in key_figures(&moment) {
+            rows.push((format!("{group}: {name}"), value));
         }
         for (source, change) in Source::ALL.iter().zip(self.attribution.into_values()) {
             let name = format!("Log-price change by {}", source.label());

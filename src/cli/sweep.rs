@@ -12,7 +12,7 @@ use clap::Args;
 use cascade_analysis::axis::{Axis, AxisError};
 use cascade_analysis::metric::UnknownMetric;
 use cascade_analysis::sweep::SameAxis;
-use cascade_analysis::{Batch, Cancel, Grid, Metric, Shard, cores, in_order};
+use cascade_analysis::{Batch, Grid, Metric, Shard, cores, in_order};
 use cascade_scenario::{AssetId, Scenario};
 
 use super::imports::Imports;
@@ -95,11 +95,11 @@ impl Sweep {
         let jobs = self.shard.range(batch.runs());
         let mut sink = Sink::open(self.csv.as_deref(), &layout, jobs.clone(), self.shard.is_first())?;
         let mut progress = Progress::new(jobs.len() as u64, "runs");
-        let (cancel, threads) = (Cancel::new(), self.threads.unwrap_or_else(cores));
+        let threads = self.threads.unwrap_or_else(cores);
         in_order(
             jobs.start + sink.rows()..jobs.end,
             threads,
-            |job| batch.run(job / seeds, job % seeds, &cancel),
+            |job| batch.run(job / seeds, job % seeds, || true),
             |job, outcome| {
                 sink.write(&layout, job, &outcome)?;
                 progress.show((job + 1 - jobs.start) as u64);

@@ -158,10 +158,8 @@ impl CrossAccounts {
         for account in &self.accounts {
             for (asset, leg) in assets.iter_mut().zip(&account.legs) {
                 let contract = &mut asset.world.venues[account.venue].contracts[LINEAR];
-                contract.cross.quantity += leg.quantity;
-                contract.cross.cash += leg.cash;
-                contract.counterparty.quantity -= leg.quantity;
-                contract.counterparty.cash -= leg.cash;
+                contract.cross.take(leg.quantity, leg.cash);
+                contract.counterparty.take(-leg.quantity, -leg.cash);
                 self.turnover += leg.cash.abs();
             }
         }

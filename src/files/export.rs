@@ -9,6 +9,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario};
 
 use super::events;
 use super::opening::reason;
+use super::report::ReportPlan;
 use super::saving::replace_with;
 use super::series::SeriesWriter;
 
@@ -50,6 +51,8 @@ pub enum Table {
     Events(Vec<LogEntry>),
     /// Rows that are there already, with the names of their columns first.
     Rows(Vec<Vec<String>>),
+    /// A page of the run, which is made again; a row is a step.
+    Report(Box<ReportPlan>),
 }
 
 impl fmt::Debug for Table {
@@ -58,6 +61,7 @@ impl fmt::Debug for Table {
             Self::Series { .. } => "Series",
             Self::Events(_) => "Events",
             Self::Rows(_) => "Rows",
+            Self::Report(_) => "Report",
         })
     }
 }
@@ -69,6 +73,7 @@ impl Table {
             Self::Series { steps, .. } => *steps,
             Self::Events(log) => log.len() as u64,
             Self::Rows(rows) => rows.len().saturating_sub(1) as u64,
+            Self::Report(plan) => plan.steps,
         }
     }
 
@@ -90,6 +95,7 @@ impl Table {
                     rows.iter().try_for_each(|row| writer.write_record(row))?;
                     writer.flush()?;
                 }
+                Self::Report(plan) => file.write_all(plan.page(&mut goes_on)?.as_bytes())?,
             }
             Ok(())
         })

@@ -210,6 +210,13 @@ pub fn write(scenario: &Scenario) -> String {
     text
 }
 
+/// The events of a scenario as the value of their field, on one line.
+pub fn events_text(scenario: &Scenario) -> String {
+    let dt = scenario.parameters.market.step_seconds;
+    let events: Vec<String> = scenario.events.iter().map(|event| events::text(event, dt)).collect();
+    format!("[{}]", events.join(","))
+}
+
 /// Venue 5 of 4 is left out unless somebody has set it.
 fn is_written(row: &Parameter, group: &GroupRow, scenario: &Scenario) -> bool {
     (group.applies)(&scenario.parameters, group.index) || row.get(&scenario.parameters) != row.default

@@ -23,6 +23,14 @@ pub fn table_of(text: &str) -> Result<Option<String>, String> {
         return Ok(None);
     };
     let rows = list_in(&whole, 0).ok_or("it is JSON without a list of objects or of lists, which could be rows")?;
+    rows_of(rows).map(Some)
+}
+
+/// Objects or lists as the text of a table.
+///
+/// # Errors
+/// It would be too large; in words.
+pub(super) fn rows_of(rows: &[Value]) -> Result<String, String> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let mut write = |fields: Vec<String>| writer.write_record(fields).map_err(|error| error.to_string());
     if rows.iter().all(Value::is_array) {
@@ -51,7 +59,7 @@ pub fn table_of(text: &str) -> Result<Option<String>, String> {
         }
     }
     let bytes = writer.into_inner().map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map(Some).map_err(|error| error.to_string())
+    String::from_utf8(bytes).map_err(|error| error.to_string())
 }
 
 /// One object a line.
@@ -64,7 +72,7 @@ fn lines(text: &str) -> serde_json::Result<Value> {
 }
 
 /// The longest list of objects or lists, a few levels deep.
-fn list_in(value: &Value, depth: usize) -> Option<&Vec<Value>> {
+pub(super) fn list_in(value: &Value, depth: usize) -> Option<&Vec<Value>> {
     match value {
         Value::Array(list) if !list.is_empty() && list.iter().all(|one| one.is_object() || one.is_array()) => {
             Some(list)

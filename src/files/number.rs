@@ -125,9 +125,79 @@ pub fn number_of(text: &str) -> Option<f64> {
     Some(sign * value * scale).filter(|value| value.is_finite())
 }
 
+/// Largest number of digits that is read exactly in one go.
+const EXACT: u64 = 1 << 53;
+/// Powers of ten that are exact.
+const TENS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// The same as [`number_of`] of bytes, faster for what is most frequent: digits with at most one point among them.
+pub(super) fn number_of_bytes(bytes: &[u8]) -> Option<f64> {
+    let (negative, digits) = match bytes {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, bytes),
+    };
+    let (mut whole, mut scale, mut has_point, mut any) = (0_u64, 0, false, false);
+    for byte in digits {
+        match byte {
+            b'0'..=b'9' if whole < EXACT / 10 => {
+                whole = 10 * whole + u64::from(byte - b'0');
+                scale += usize::from(has_point);
+                any = true;
+            }
+            // Zeros behind the digits that count change nothing.
+            b'0' if has_point => {}
+            b'.' if !has_point => has_point = true,
+            _ => return number_of(std::str::from_utf8(bytes).ok()?.trim()),
+        }
+    }
+    // A quotient of two exact numbers is rounded once.
+    let value = whole as f64 / TENS.get(scale).filter(|_| any)?;
+    Some(if negative { -value } else { value })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_are_the_same_numbers_as_texts() {
+        for text in [
+            "0",
+            "1",
+            "-1",
+            "12.5",
+            "7885.275",
+            "647368074.3692",
+            "0.00002853",
+            "53054.4800000000000000",
+            "0.1234567890123456789",
+            "9007199254740993",
+            "123456789012345678",
+            "4.25001e+11",
+            "1e3",
+            "-0.0001",
+            "1,234.5",
+            ".5",
+            "5.",
+            "",
+            "-",
+            ".",
+            "NaN",
+            "abc",
+            "1.2.3",
+            "--5",
+            "+7",
+            "20 %",
+            "$3",
+            "179769313486231570000000000",
+        ] {
+            assert_eq!(number_of_bytes(text.as_bytes()), number_of(text), "{text}");
+        }
+        assert_eq!(number_of_bytes(&[0xff, 0x31]), None);
+    }
 
     #[test]
     fn numbers_are_what_people_write_and_nothing_else() {

@@ -4,7 +4,7 @@
 //! single row shows it.
 
 mod columns;
-mod instrument;
+pub(crate) mod instrument;
 mod raw;
 mod units;
 mod words;

@@ -163,6 +163,21 @@ pub fn day_of(seconds: f64) -> Option<Date> {
         .ok()
 }
 
+/// A moment so many seconds after 1970 to the minute, such as `2024-08-05 12:30`; UTC.
+pub fn minute_of(seconds: f64) -> Option<String> {
+    let date = day_of(seconds)?;
+    let minutes = (seconds.rem_euclid(DAY) / 60.0) as u32;
+    Some(format!("{date} {:02}:{:02}", minutes / 60, minutes % 60))
+}
+
+/// The milliseconds since 1970 of a date, with or without a time of day; UTC where it names no other zone.
+pub fn milliseconds_of(text: &str) -> Option<i64> {
+    let written = read(text)?;
+    let days = days_since_1970(written.day.by(DateOrder::MonthFirst)?);
+    let seconds = days * DAY + written.seconds.unwrap_or(0.0) - written.offset.unwrap_or(0.0);
+    Some((seconds * 1e3).round() as i64)
+}
+
 /// Whether a text is a date, a date and time, or a time of day.
 pub fn looks_like_time(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_digit() || letter.is_alphabetic())
@@ -215,6 +230,12 @@ fn unix_unit(number: f64) -> Option<usize> {
     UNITS
         .iter()
         .position(|unit| (UNIX.0..UNIX.1).contains(&(number / unit)))
+}
+
+/// Seconds since 1970 of a number that counts seconds, milliseconds, microseconds or nanoseconds since then; which, is told by
+/// its size. None if it is of no such size.
+pub fn epoch_seconds(number: f64) -> Option<f64> {
+    Some(number / UNITS[unix_unit(number)?])
 }
 
 fn compact_date(number: f64) -> Option<Date> {
@@ -435,10 +456,7 @@ impl Clock {
             | Form::UnixMilliseconds
             | Form::UnixMicroseconds
             | Form::UnixNanoseconds
-            | Form::UnixMixed => {
-                let number = number()?;
-                Some(number / UNITS[unix_unit(number)?])
-            }
+            | Form::UnixMixed => epoch_seconds(number()?),
             Form::CompactDates => Some(days_since_1970(compact_date(number()?)?) * DAY),
             Form::CompactMinutes => compact_moment(number()?, 100.0),
             Form::CompactSeconds => compact_moment(number()?, 1.0),

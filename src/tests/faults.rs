@@ -9,6 +9,8 @@
 
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/together.rs"]
+mod together;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -15,20 +15,16 @@ use cascade_lab::scenario::Scenario;
 use cascade_lab::ui::shell::Shell;
 use egui_kittest::kittest::Queryable as _;
 
-/// A trillion of shorts bought back at once in a book of a hundred million that nothing limits.
-const NO_END: [(&str, &str); 8] = [
-    ("positions.open_interest", "1e12"),
-    ("positions.long_share", "0"),
-    ("liquidity.depth", "1e8"),
-    ("liquidity.depth_elasticity", "0"),
-    ("liquidity.max_move_per_round", "1"),
-    ("fund.auto_deleveraging", "0"),
-    ("shock.size", "0.5"),
-    ("shock.over_steps", "1"),
+/// News that multiplies and divides the price of a second coin from hour to hour: nothing that trades can hold it.
+const NO_END: [(&str, &str); 4] = [
+    ("assets.count", "2"),
+    ("asset_2.volatility", "10"),
+    ("market.volatility", "3"),
+    ("market.step_seconds", "3600"),
 ];
 
 fn runaway() -> Scenario {
-    let mut scenario = preset::find("short-squeeze").unwrap();
+    let mut scenario = preset::find("quiet-market").unwrap();
     for (path, value) in NO_END {
         scenario.set(path, value.parse().unwrap()).unwrap();
     }
@@ -38,13 +34,8 @@ fn runaway() -> Scenario {
 #[test]
 fn the_command_line_reports_a_halt_and_exits_with_3() {
     let mut program = Program::new(env!("CARGO_BIN_EXE_cascade-lab"));
-    program.args(["run", "short-squeeze", "--json"]);
+    program.args(["run", "quiet-market", "--json"]);
     for (path, value) in NO_END {
-        let value = if path == "fund.auto_deleveraging" {
-            "false"
-        } else {
-            value
-        };
         program.args(["--set", &format!("{path}={value}")]);
     }
     let output = program.output().unwrap();
@@ -65,7 +56,7 @@ fn the_window_says_why_it_halted_and_starts_again() {
     let shell = Shell::new(app, Arc::new(|_, _: &Path| None));
     let mut window = driven::drive(shell, (1400.0, 900.0));
     window.state_mut().app.update(PlaybackCommand::Play);
-    window.state_mut().app.update(PlaybackCommand::Step(200));
+    window.state_mut().app.update(PlaybackCommand::Step(1_000));
     window.run();
     assert!(window.state().app.present.simulation.halted().is_some() && !window.state().app.playing);
     window.get_by_label_contains("The model halted at step");

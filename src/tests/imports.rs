@@ -402,18 +402,31 @@ fn what_draws_positions_leaves_an_imported_book_alone() {
     assert_eq!(replayed.digest(), simulation.digest());
 }
 
+/// Waits until a study of a scenario is done.
+fn study(studies: &mut Studies, kind: StudyKind, scenario: &Scenario) {
+    studies.want(kind, scenario.clone());
+    while studies.poll() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert_eq!(studies.complaint, None);
+}
+
 /// A study of all parameters leaves out those that rest, and venues that would be missing.
 #[test]
 fn the_sensitivity_of_an_imported_book_can_be_studied() {
     let scenario = with_book();
     assert!(scenario.positions.iter().any(|position| position.venue == 4));
     let mut studies = Studies::new().unwrap();
-    studies.begin(StudyKind::Sensitivity, &scenario).unwrap();
-    let study = studies.sensitivity.as_ref().unwrap();
+    (studies.plan.steps, studies.plan.seeds) = (1, 1);
+    study(&mut studies, StudyKind::Sensitivity, &scenario);
+    let effects = &studies.sensitivity.as_ref().unwrap().subject.effects;
     let varied = |path: &str| {
         let id = find(path).unwrap().id;
-        let changes = study.subject.changes.iter().filter(|(other, _)| *other == id);
-        changes.map(|(_, value)| *value).collect::<Vec<_>>()
+        let changes = effects
+            .iter()
+            .filter(|effect| effect.parameter == id)
+            .flat_map(|effect| &effect.changes);
+        changes.map(|change| change.trial.change.1).collect::<Vec<_>>()
     };
     assert!(varied("leverage.mean").is_empty());
     assert_eq!(varied("liquidity.depth").len(), 2);
@@ -428,33 +441,43 @@ fn a_study_is_of_the_book_it_was_made_of() {
     studies.plan.steps = 1;
     studies.plan.sample = 1;
     studies.plan.seeds = 1;
-    studies.begin(StudyKind::AtRisk, &scenario).unwrap();
-    assert!(!studies.is_stale(StudyKind::AtRisk, &scenario));
+    study(&mut studies, StudyKind::AtRisk, &scenario);
+    let begins_anew = |studies: &mut Studies, scenario: &Scenario| {
+        studies.want(StudyKind::AtRisk, scenario.clone());
+        let anew = !studies.is_current(StudyKind::AtRisk);
+        study(studies, StudyKind::AtRisk, scenario);
+        anew
+    };
+    assert!(!begins_anew(&mut studies, &scenario));
     let mut other = scenario.clone();
     other.positions = scenario.positions[1..].to_vec().into();
-    assert!(studies.is_stale(StudyKind::AtRisk, &other));
+    assert!(begins_anew(&mut studies, &other));
     let mut other = scenario.clone();
     other.path.points = vec![(0.0, 1.0), (60.0, 2.0)].into();
-    assert!(studies.is_stale(StudyKind::AtRisk, &other));
+    assert!(begins_anew(&mut studies, &other));
 
-    let offered = |studies: &mut Studies, scenario: &Scenario| -> Vec<&str> {
-        studies.begin(StudyKind::Interventions, scenario).unwrap();
-        while studies.poll() {
-            std::thread::sleep(std::time::Duration::from_millis(1));
-        }
-        let effects = &studies.interventions.as_ref().unwrap().subject.effects;
-        effects
+    let offered = |studies: &mut Studies, scenario: &Scenario| {
+        study(studies, StudyKind::Interventions, scenario);
+        let subject = &studies.interventions.as_ref().unwrap().subject;
+        let mut names: Vec<&str> = subject
+            .effects
             .iter()
             .map(|effect| effect.candidate.intervention.name)
-            .collect()
+            .collect();
+        names.sort_unstable();
+        let missing = subject.candidates.inapplicable.iter();
+        let missing: Vec<&str> = missing.map(|(one, _)| one.name).collect();
+        (names, missing)
     };
     let mut drawn = scenario.clone();
     drawn.positions = Vec::new().into();
     let rests = "A quarter less leverage";
-    let mut of_drawn = offered(&mut studies, &drawn);
+    let (mut of_drawn, _) = offered(&mut studies, &drawn);
     assert!(of_drawn.contains(&rests));
     of_drawn.retain(|name| *name != rests);
-    assert_eq!(offered(&mut studies, &scenario), of_drawn);
+    let (of_listed, inapplicable) = offered(&mut studies, &scenario);
+    assert_eq!(of_listed, of_drawn);
+    assert!(inapplicable.contains(&rests), "{inapplicable:?}");
 }
 
 /// New positions come back to the interest of the start, whatever is redrawn meanwhile.

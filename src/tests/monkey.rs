@@ -142,8 +142,11 @@ impl Monkey {
         let choose = move |_, _: &Path| answers[asked.fetch_add(1, Ordering::Relaxed) % answers.len()].clone();
         let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
         app.update(PlaybackCommand::Pause);
+        let window = drive(Shell::new(app, Arc::new(choose)), SIZES[0]);
+        // Tests have the fonts of the program alone, and a monkey types what it likes.
+        window.ctx.set_missing_glyph_policy(egui::MissingGlyphPolicy::Tofu);
         Self {
-            window: drive(Shell::new(app, Arc::new(choose)), SIZES[0]),
+            window,
             numbers: Numbers::new(seed),
             size: SIZES[0],
             files,

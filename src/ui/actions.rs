@@ -1,12 +1,12 @@
 //! One table of actions feeds the menus, the keyboard and the shortcut sheet.
 
 mod kind;
+mod pressed;
 
 use cascade_scenario::{AssetId, ImportKind};
-
 use std::sync::LazyLock;
 
-use eframe::egui::{Context, Event, InputState, Key, KeyboardShortcut, Modifiers};
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use cascade_app::{
     ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
@@ -19,7 +19,8 @@ use super::plots::fan;
 use super::plots::list::Listed;
 use super::remarks::Kind;
 
-pub use kind::{Action, ActionEffect, Menu};
+pub use kind::{Action, ActionEffect, Menu, OPEN_RECORD};
+pub use pressed::{keys_text, pressed};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
     KeyboardShortcut::new(modifiers, key)
@@ -88,6 +89,12 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::File(FileCommand::AskOpen)),
     )
     .also("load file preset read"),
+    menu_only(
+        Menu::File,
+        "Open a link…",
+        ActionEffect::Window(WindowCommand::TypeLink),
+    )
+    .also("url paste share send text"),
     action(
         Menu::File,
         "Import…",
@@ -95,6 +102,7 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::AskImport),
     )
     .also("csv data table positions options price path load own"),
+    OPEN_RECORD,
     action(
         Menu::File,
         "Presets…",
@@ -131,6 +139,7 @@ const ROWS: &[Action] = &[
     .also("csv png picture download table figures report"),
     export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
     export("Export the events (CSV)…", |_| ask_export(Export::Events)).also("save log download table"),
+    export("Export a report (HTML)…", |_| ask_export(Export::Report)).also("page summary document print save"),
     export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)).also("save lending download"),
     export("Export a picture of the window (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Window))
@@ -147,6 +156,12 @@ const ROWS: &[Action] = &[
         ActionEffect::Window(WindowCommand::CopyFigures),
     )
     .also("clipboard numbers results"),
+    menu_only(
+        Menu::Export,
+        "Copy the link",
+        ActionEffect::Window(WindowCommand::CopyLink),
+    )
+    .also("share url send clipboard text"),
     export("Copy a picture of the window", |_| {
         WorkspaceCommand::CopyPicture(Picture::Window).into()
     })
@@ -503,61 +518,6 @@ const fn pin(app: &App) -> Command {
 
 fn zoom(app: &App, factor: f32) -> Command {
     Command::Workspace(WorkspaceCommand::SetZoom(app.settings.zoom * factor))
-}
-
-/// The keys as they are written on a keyboard: `Ctrl+=`, `Shift+→`.
-pub fn keys_text(ctx: &Context, keys: &KeyboardShortcut) -> String {
-    ctx.format_shortcut(keys)
-        .replace("Equals", "=")
-        .replace("Minus", "−")
-        .replace("Right", "→")
-        .replace("Left", "←")
-}
-
-/// The actions whose keys were pressed. Keys without Ctrl belong to a widget that has the focus, if there is one; while a
-/// question or a sheet is open only what changes the view is listened to.
-pub fn pressed(ctx: &Context) -> Vec<&'static Action> {
-    let asked = ctx.memory(|memory| memory.top_modal_layer().is_some());
-    let typing = ctx.text_edit_focused();
-    let focused = ctx.egui_wants_keyboard_input();
-    let mut chosen = Vec::new();
-    ctx.input_mut(|input| {
-        // The one with Shift first: egui lets a shortcut without Shift match with it.
-        for with_shift in [true, false] {
-            for action in ACTIONS
-                .iter()
-                .filter(|action| !asked || matches!(action.menu, Menu::View | Menu::Help))
-            {
-                let Some(shortcut) = action.shortcut.filter(|keys| keys.modifiers.shift == with_shift) else {
-                    continue;
-                };
-                let function_key = matches!(shortcut.logical_key, Key::F1 | Key::F5 | Key::F11);
-                let belongs_to_widget = match shortcut.logical_key {
-                    // Text has a clipboard, an undo and ways of moving of its own.
-                    Key::C | Key::Z | Key::ArrowLeft | Key::ArrowRight if typing => true,
-                    _ if shortcut.modifiers.command || function_key => false,
-                    // A focused slider or button has its own use for these.
-                    Key::ArrowLeft | Key::ArrowRight | Key::Home | Key::End | Key::Space => focused,
-                    _ => typing,
-                };
-                if !belongs_to_widget && consume(input, shortcut) {
-                    chosen.push(action);
-                }
-            }
-        }
-    });
-    chosen
-}
-
-/// Takes a key press away; `+` counts as `=`, where it has a key of its own. The desktop makes an event of its own of Ctrl+C.
-fn consume(input: &mut InputState, shortcut: KeyboardShortcut) -> bool {
-    if shortcut.logical_key == Key::C {
-        let before = input.events.len();
-        input.events.retain(|event| *event != Event::Copy);
-        return input.events.len() < before;
-    }
-    let plus = KeyboardShortcut::new(shortcut.modifiers, Key::Plus);
-    input.consume_shortcut(&shortcut) || shortcut.logical_key == Key::Equals && input.consume_shortcut(&plus)
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ pub enum WindowCommand {
     ToggleExport,
     /// Puts the key figures into the clipboard.
     CopyFigures,
+    /// Puts the link of the run into the clipboard.
+    CopyLink,
+    /// Opens the field that a link is typed into.
+    TypeLink,
     /// Opens or closes the window of the lending pool.
     ToggleLending,
     /// Opens or closes the window about the preset.

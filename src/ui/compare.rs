@@ -2,6 +2,7 @@
 
 use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
 
+use cascade_app::history::EXACT_STEPS;
 use cascade_app::{App, BaselineCommand, Command, Compared, ComparedKind, Explanation, SelectionCommand};
 use cascade_scenario::format;
 
@@ -88,10 +89,11 @@ pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<C
             if let Some(told) = app.explanation() {
                 table(ui, &told, palette);
             } else {
-                ui.label(
-                    "The interval is empty, or older than the 131,072 steps of which every single one is kept. Choose \
-                     another with Shift and the mouse, or with F and T at the present moment.",
-                );
+                ui.label(format!(
+                    "The interval is empty, or older than the {} of which every single one is kept. Choose another with Shift \
+                     and the mouse, or with F and T at the present moment.",
+                    format::counted(EXACT_STEPS, "step")
+                ));
             }
         });
     if !open {

@@ -8,17 +8,23 @@ use std::time::{Duration, Instant};
 
 use eframe::egui::{Context, Id, Key, Modal, RichText, TextEdit};
 
+use cascade_app::market::MarketCommand;
 use cascade_app::{App, Command, Export, FileCommand, WorkspaceCommand};
 
 use super::style;
+use cascade_files::link::is_link;
 
 /// What a file is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To read a preset.
     Open,
+    /// To read a link, which is no file: it is typed.
+    OpenLink,
     /// To look at a table.
     Import,
+    /// To read the record of a market, which is a folder.
+    Record,
     /// To write the preset.
     Save,
     /// To write the run as a lesson.
@@ -32,7 +38,9 @@ impl Purpose {
     fn title(self) -> String {
         match self {
             Self::Open => "Open a preset file".to_owned(),
+            Self::OpenLink => "Open a link".to_owned(),
             Self::Import => "Import a table".to_owned(),
+            Self::Record => "Open the folder of a market's record".to_owned(),
             Self::Save => "Save the preset".to_owned(),
             Self::SaveLesson => "Save the lesson".to_owned(),
             Self::Export(what) => format!("Save {}", what.label()),
@@ -41,23 +49,24 @@ impl Purpose {
 
     /// Whether a file is read, and not written.
     const fn reads(self) -> bool {
-        matches!(self, Self::Open | Self::Import)
+        matches!(self, Self::Open | Self::OpenLink | Self::Import | Self::Record)
     }
 
     /// The sort of file, and the endings of its name, the one that is given to names without any first.
     const fn files(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Export(Export::Picture(_)) => ("Pictures", &["png"]),
-            Self::Import => ("Tables", &["csv", "tsv", "txt", "dat"]),
+            Self::Export(Export::Report) => ("Pages", &["html", "htm"]),
+            Self::Import | Self::Record => ("Tables", &["csv", "tsv", "txt", "dat"]),
             Self::Export(_) => ("Tables", &["csv"]),
-            Self::Open | Self::Save | Self::SaveLesson => ("Presets", &["ron"]),
+            Self::Open | Self::OpenLink | Self::Save | Self::SaveLesson => ("Presets", &["ron"]),
         }
     }
 
     /// The file that is suggested. Where the preset has no file of its own, it goes where the last one was.
     fn suggestion(self, app: &App) -> PathBuf {
         let name = match (&app.present.document.path, self) {
-            (_, Self::Import) => String::new(),
+            (_, Self::Import | Self::OpenLink | Self::Record) => String::new(),
             (Some(path), Self::Open | Self::Save) => return path.clone(),
             (None, Self::Open | Self::Save) => format!("{}.ron", app.present.scenario.name),
             (_, Self::SaveLesson) => format!("{} lesson.ron", app.present.scenario.name),
@@ -186,6 +195,13 @@ impl Dialogs {
         }
     }
 
+    /// Shows the field for a link.
+    pub fn type_link(&mut self) {
+        if self.pending.is_none() && self.field.is_none() {
+            self.open_field(Purpose::OpenLink, Path::new(""));
+        }
+    }
+
     /// Draws the path field if it is open.
     pub fn show(&mut self, ctx: &Context, commands: &mut Vec<Command>) {
         let Some(field) = &mut self.field else { return };
@@ -205,7 +221,11 @@ impl Dialogs {
             .show(ctx, |ui| {
                 ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 80.0));
                 ui.heading(field.purpose.title());
-                let label = ui.label("Path of the file");
+                let label = ui.label(match field.purpose {
+                    Purpose::OpenLink => "Link",
+                    Purpose::Record => "Path of the folder",
+                    _ => "Path of the file",
+                });
                 let edit = ui
                     .add(TextEdit::singleline(&mut field.text).desired_width(f32::INFINITY))
                     .labelled_by(label.id);
@@ -219,11 +239,12 @@ impl Dialogs {
                             .color(ui.visuals().warn_fg_color),
                     );
                 }
-                ui.label(
-                    RichText::new("The desktop offered no file dialog, so the path is typed here.")
-                        .small()
-                        .weak(),
-                );
+                let why = if field.purpose == Purpose::OpenLink {
+                    "A line that begins with cascade-lab: as Copy the link gives it. Ctrl+V in the window opens one, too."
+                } else {
+                    "The desktop offered no file dialog, so the path is typed here."
+                };
+                ui.label(RichText::new(why).small().weak());
                 ui.horizontal(|ui| {
                     let given = !field.text.trim().is_empty();
                     if ui.add_enabled(given, eframe::egui::Button::new(verb)).clicked() || entered && given {
@@ -245,7 +266,7 @@ impl Dialogs {
 
     fn open_field(&mut self, purpose: Purpose, suggestion: &Path) {
         let text = match purpose {
-            Purpose::Open | Purpose::Import => String::new(),
+            Purpose::Open | Purpose::OpenLink | Purpose::Import | Purpose::Record => String::new(),
             Purpose::Save | Purpose::SaveLesson | Purpose::Export(_) => suggestion.display().to_string(),
         };
         self.field = Some(PathField {
@@ -266,8 +287,13 @@ fn named(path: PathBuf, purpose: Purpose) -> PathBuf {
 
 fn command(purpose: Purpose, path: PathBuf) -> Command {
     match purpose {
-        Purpose::Open => Command::File(FileCommand::Open(path)),
+        // A link may be typed where a path is expected, too.
+        Purpose::Open | Purpose::OpenLink if purpose == Purpose::OpenLink || is_link(&path.to_string_lossy()) => {
+            FileCommand::OpenLink(path.to_string_lossy().into_owned()).into()
+        }
+        Purpose::Open | Purpose::OpenLink => Command::File(FileCommand::Open(path)),
         Purpose::Import => Command::Import(path),
+        Purpose::Record => MarketCommand::Read(vec![path]).into(),
         Purpose::Save => Command::File(FileCommand::SaveAs(named(path, purpose))),
         Purpose::SaveLesson => Command::File(FileCommand::SaveLesson(named(path, purpose))),
         Purpose::Export(what) => WorkspaceCommand::Export(what, named(path, purpose)).into(),
@@ -284,6 +310,9 @@ pub fn desktop() -> Choose {
             .add_filter("All files", &["*"]);
         if let Some(folder) = suggestion.parent().filter(|folder| folder.is_dir()) {
             dialog = dialog.set_directory(folder);
+        }
+        if purpose == Purpose::Record {
+            return dialog.pick_folder();
         }
         if purpose.reads() {
             return dialog.pick_file();

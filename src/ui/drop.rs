@@ -1,29 +1,48 @@
 //! Files that are dragged onto the window: what will happen to them is told before they are let go.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use eframe::egui::{Context, Id, LayerId, Order, Stroke, StrokeKind};
 
+use cascade_app::market::MarketCommand;
 use cascade_app::{Command, FileCommand};
 use cascade_files::import::is_table;
+use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::style;
 
-/// What a file is when it is dropped: the one place that decides it.
-fn meaning(path: &Path) -> Result<(String, Command), String> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+/// What files are when they are dropped: the one place that decides it. A folder, or several tables, are a market's record.
+fn meaning(paths: &[PathBuf]) -> Result<(String, Command), String> {
+    let Some(first) = paths.first() else {
+        return Err("nothing was dropped".to_owned());
+    };
+    let name = first.file_name().unwrap_or_default().to_string_lossy();
+    let of_record = |path: &PathBuf| path.is_dir() || is_table(path);
+    if first.is_dir() || paths.len() > 1 && paths.iter().all(of_record) {
+        let what = if paths.len() > 1 {
+            format!(
+                "Drop to read {} as a market's record",
+                format::counted(paths.len(), "file")
+            )
+        } else {
+            format!("Drop to read the folder “{name}” as a market's record")
+        };
+        return Ok((what, MarketCommand::Read(paths.to_owned()).into()));
+    }
+    let extension = first.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     match extension.as_str() {
         "ron" => Ok((
             format!("Drop to open the preset “{name}”"),
-            Command::File(FileCommand::Open(path.to_owned())),
+            Command::File(FileCommand::Open(first.clone())),
         )),
-        _ if is_table(path) => Ok((
+        _ if is_table(first) => Ok((
             format!("Drop to look at the table “{name}”"),
-            Command::Import(path.to_owned()),
+            Command::Import(first.clone()),
         )),
-        _ => Err(format!("“{name}” is neither a preset (.ron) nor a table (.csv)")),
+        _ => Err(format!(
+            "“{name}” is neither a preset (.ron) nor a table (.csv), nor a folder with a market's record"
+        )),
     }
 }
 
@@ -34,11 +53,12 @@ pub fn show(ctx: &Context, palette: &Palette) {
         files.map(|file| file.path.clone().unwrap_or_default()).collect()
     });
     let Some(first) = hovered.first() else { return };
-    let text = match meaning(first) {
+    let text = match meaning(&hovered) {
         _ if first.as_os_str().is_empty() => "Drop to open it".to_owned(),
         Ok((text, _)) | Err(text) => text,
     };
-    let text = if hovered.len() > 1 {
+    let takes_all = matches!(meaning(&hovered), Ok((_, Command::Market(_))));
+    let text = if hovered.len() > 1 && !takes_all {
         format!("{text}\nOnly the first of {} files is taken", hovered.len())
     } else {
         text
@@ -61,14 +81,16 @@ pub fn dropped(ctx: &Context) -> Option<(Result<Command, String>, Option<String>
         files.map(|file| file.path().to_owned()).collect()
     });
     let first = files.first()?;
-    let rest = (files.len() > 1).then(|| {
+    let meant = meaning(&files).map(|(_, command)| command);
+    let takes_all = matches!(meant, Ok(Command::Market(_)));
+    let rest = (files.len() > 1 && !takes_all).then(|| {
         let name = first.file_name().unwrap_or_default().to_string_lossy();
         format!(
             "{} files were dropped: only the first, “{name}”, was taken.",
             files.len()
         )
     });
-    Some((meaning(first).map(|(_, command)| command), rest))
+    Some((meant, rest))
 }
 
 #[cfg(test)]
@@ -77,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_ending_decides() {
-        let meant = |name: &str| meaning(Path::new(name));
+        let meant = |name: &str| meaning(&[PathBuf::from(name)]);
         assert_eq!(
             meant("/a/b.RON").unwrap().1,
             Command::File(FileCommand::Open(PathBuf::from("/a/b.RON")))
@@ -88,5 +110,11 @@ mod tests {
         );
         assert!(meant("/a/picture.png").unwrap_err().contains(".ron"));
         assert!(meant("/a/no ending").is_err());
+        let folder = std::env::temp_dir();
+        let record = MarketCommand::Read(vec![folder.clone()]).into();
+        assert_eq!(meaning(std::slice::from_ref(&folder)).unwrap().1, record);
+        let several = ["/a/bars.csv", "/a/interest.zip"].map(PathBuf::from);
+        let record = MarketCommand::Read(several.to_vec()).into();
+        assert_eq!(meaning(&several).unwrap().1, record);
     }
 }

@@ -32,6 +32,7 @@ struct Line {
 enum Deed {
     Command(Command),
     CopyFigures,
+    CopyLink,
 }
 
 impl ExportSheet {
@@ -71,6 +72,7 @@ impl ExportSheet {
         self.open &= !(close || closed || chosen.is_some());
         match chosen {
             Some(Deed::Command(command)) => commands.push(command),
+            Some(Deed::CopyLink) => wanted.push(WindowCommand::CopyLink),
             Some(Deed::CopyFigures) => wanted.push(WindowCommand::CopyFigures),
             None => {}
         }
@@ -118,6 +120,20 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
             title: "Events",
             contains: format!("CSV, {events} events: step, time, kind, text."),
             buttons: vec![save(Export::Events)],
+        },
+        Line {
+            title: "Report",
+            contains: format!(
+                "HTML, a page of the run to step {steps} that stands by itself: pictures, what differs from the default, key figures, what moved \
+                 the price, studies that were computed, how to make it again."
+            ),
+            buttons: vec![save(Export::Report)],
+        },
+        Line {
+            title: "Link",
+            contains: "Text: preset, changed parameters, seed and events in a line that Open, the command line and a paste into the window take."
+                .to_owned(),
+            buttons: vec![("Copy", Deed::CopyLink)],
         },
         Line {
             title: "Key figures",

@@ -2,6 +2,7 @@
 
 use eframe::egui::Ui;
 
+use cascade_app::studies::StudyKind;
 use cascade_app::{App, Command};
 
 use super::palette::Palette;
@@ -18,6 +19,11 @@ pub trait Page {
         false
     }
 
+    /// The study that it is, which is computed while it is shown.
+    fn study(&self) -> Option<StudyKind> {
+        None
+    }
+
     /// Draws it.
     fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>);
 }
@@ -29,8 +35,6 @@ pub struct PageEntry {
     pub id: PageId,
     /// What it is called in the menu and the command palette.
     pub action: &'static str,
-    /// Whether it may be the one that the next start shows: a study would begin empty.
-    pub kept: bool,
     /// Begins it; none for the plots, which the window has itself.
     pub begin: Option<fn() -> Box<dyn Page>>,
 }

@@ -4,11 +4,13 @@
 mod contagion;
 mod delta_map;
 mod distributions;
-mod studies;
+mod market;
+pub(super) mod studies;
 mod venues;
 
 use eframe::egui::Ui;
 
+use cascade_app::studies::StudyKind;
 use cascade_app::{App, Command};
 
 use super::page::{Page, PageEntry, PageId};
@@ -22,6 +24,7 @@ pub const PAGES: &[PageEntry] = &[
     distributions::PAGE,
     contagion::PAGE,
     venues::PAGE,
+    market::PAGE,
     studies::fragility::PAGE,
     studies::sensitivity::PAGE,
     studies::interventions::PAGE,
@@ -35,12 +38,12 @@ pub struct Pages {
 }
 
 impl Pages {
-    /// The page of this name is shown, if there is one that is kept between starts; otherwise the first one.
+    /// The page of this name is shown, if there is one; otherwise the first one.
     pub fn new(name: &str) -> Self {
-        let kept = PAGES.iter().find(|page| page.kept && page.id.0 == name);
+        let named = PAGES.iter().find(|page| page.id.0 == name);
         let begin = |page: &PageEntry| Some((page.id, page.begin?()));
         Self {
-            shown: kept.map_or(PAGES[0].id, |page| page.id),
+            shown: named.map_or(PAGES[0].id, |page| page.id),
             pages: PAGES.iter().filter_map(begin).collect(),
         }
     }
@@ -65,6 +68,11 @@ impl Pages {
         self.shown = page;
     }
 
+    /// Turns to that of a market's record.
+    pub const fn turn_to_market(&mut self) {
+        self.shown = market::PAGE.id;
+    }
+
     /// Turns to the one that a fresh window shows.
     pub const fn turn_to_first(&mut self) {
         self.shown = PAGES[0].id;
@@ -79,6 +87,11 @@ impl Pages {
     /// Lets the page that is shown bring itself up to date; once a frame. Returns whether that goes on in the next frame.
     pub fn measure(&mut self, app: &App) -> bool {
         self.current().is_some_and(|page| page.measure(app))
+    }
+
+    /// The study that is shown, if it is one.
+    pub fn study(&mut self) -> Option<StudyKind> {
+        self.current().and_then(|page| page.study())
     }
 
     /// Draws the page that is shown. Returns whether the plots are to be drawn instead.
@@ -100,7 +113,7 @@ mod tests {
     fn a_page_of_the_last_time_is_shown_if_there_is_one() {
         for (name, shown) in [
             ("Venues", "Venues"),
-            ("Fragility", "Plots"),
+            ("Fragility", "Fragility"),
             ("A page of another version", "Plots"),
             ("", "Plots"),
         ] {

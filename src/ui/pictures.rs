@@ -7,14 +7,16 @@ use std::thread;
 
 use eframe::egui::{ColorImage, Context, ScreenshotCallback, ViewportCommand};
 
-use cascade_app::{App, Picture, PlotId};
+use cascade_app::{App, Picture, PlotId, Theme};
 use cascade_files::saving;
 use cascade_scenario::format;
 
+use super::pages::studies::poster;
 use super::palette::Palette;
 use super::plots::linked::Plots;
 use super::plots::poster::Poster;
 use super::plots::shown::PlotView;
+use super::raster::Raster;
 
 /// Frames until menus, sheets and tooltips are gone.
 const FRAMES_TO_CLEAR: u32 = 4;
@@ -92,14 +94,9 @@ impl Pictures {
         }
         let Some(order) = self.orders.first_mut() else { return };
         ctx.request_repaint();
-        let plot = match order.picture {
-            Picture::Window => None,
-            Picture::Price => Some(None),
-            Picture::Plot(plot) => Some(Some(plot)),
-        };
-        if let Some(plot) = plot {
+        if order.picture != Picture::Window {
             let order = self.orders.remove(0);
-            if let Err(complaint) = self.pose(ctx, app, plots, plot, order) {
+            if let Err(complaint) = self.pose(ctx, app, plots, order) {
                 app.messages.error(complaint);
             }
             return;
@@ -114,28 +111,18 @@ impl Pictures {
         ctx.send_viewport_cmd(ViewportCommand::Screenshot(self.callback(ctx, order)));
     }
 
-    /// Lays out the picture of one plot (the price if none is named), and leaves the rest to a thread.
-    fn pose(&self, ctx: &Context, app: &App, plots: &Plots, plot: Option<PlotId>, order: Order) -> Result<(), String> {
+    /// Lays out a picture that is not of the window, and leaves the rest to a thread.
+    fn pose(&self, ctx: &Context, app: &App, plots: &Plots, order: Order) -> Result<(), String> {
         let dark = ctx.global_style().visuals.dark_mode;
         let palette = Palette::of(app.theme(), dark);
-        let guesses = app.present.guesses();
-        let poster = Poster {
-            plot,
-            view: PlotView::of(app, &guesses, None, &palette),
-            run: app.present.scenario.name.clone(),
-            moment: format!(
-                "seed {} · {} · cascade-lab, a stylised model",
-                app.present.scenario.seed,
-                format::clock(app.present.simulation.time_seconds())
-            ),
-            theme: (app.theme(), dark),
+        let theme = (app.theme(), dark);
+        let laid_out = match order.picture {
+            Picture::Study(kind) => poster::lay_out(app, kind, theme, &palette)
+                .ok_or_else(|| format!("There is no picture of {} yet.", order.picture.label())),
+            Picture::Window | Picture::Price => pose_plot(app, plots, None, theme, &palette),
+            Picture::Plot(plot) => pose_plot(app, plots, Some(plot), theme, &palette),
         };
-        let raster = poster.lay_out(plots).ok_or_else(|| {
-            format!(
-                "There is no picture of {}: it stands beside the price.",
-                order.picture.label()
-            )
-        })?;
+        let raster = laid_out?;
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
         in_background(move || {
             // Without a window nobody wants to know.
@@ -166,6 +153,32 @@ impl Order {
             Some(path) => finish(self.picture, &path, &image),
         }
     }
+}
+
+/// Lays out one plot, the price if none is named.
+fn pose_plot(
+    app: &App,
+    plots: &Plots,
+    plot: Option<PlotId>,
+    theme: (Theme, bool),
+    palette: &Palette,
+) -> Result<Raster, String> {
+    let guesses = app.present.guesses();
+    let poster = Poster {
+        plot,
+        view: PlotView::of(app, &guesses, None, palette),
+        run: app.present.scenario.name.clone(),
+        moment: format!(
+            "seed {} · {} · cascade-lab, a stylised model",
+            app.present.scenario.seed,
+            format::clock(app.present.simulation.time_seconds())
+        ),
+        theme,
+    };
+    let name = plot.map_or_else(|| Picture::Price.label(), |plot| Picture::Plot(plot).label());
+    poster
+        .lay_out(plots)
+        .ok_or_else(|| format!("There is no picture of {name}: it stands beside the price."))
 }
 
 fn in_background(work: impl FnOnce() + Send + 'static) {

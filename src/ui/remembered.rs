@@ -121,6 +121,28 @@ mod tests {
         assert_eq!(Remembered::new(Some(folder)).load(), (settings, Vec::new()));
     }
 
+    /// Two programs that remember different things: whoever starts finds what one of them wrote, whole, and sets nothing aside.
+    #[test]
+    fn two_programs_on_one_file_leave_it_whole() {
+        let home = tempfile::tempdir().unwrap();
+        let remembered = || Remembered::new(Some(home.path().to_owned()));
+        let settings = [Theme::Light, Theme::HighContrast].map(|theme| Settings {
+            theme,
+            ..Settings::default()
+        });
+        remembered().save(&settings[0]).unwrap();
+        std::thread::scope(|scope| {
+            for settings in &settings {
+                scope.spawn(|| (0..100).for_each(|_| remembered().save(settings).unwrap()));
+            }
+            for _ in 0..200 {
+                let (found, said) = remembered().load();
+                assert!(said.is_empty() && settings.contains(&found), "{said:?}");
+            }
+        });
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+
     /// As they were written when every plot had a switch; names of plots that are not there do nothing.
     #[test]
     fn plots_that_were_switched_on_and_off_stay_so() {

@@ -137,10 +137,11 @@ impl Shell {
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
-        if self.app.poll_import() {
+        if self.app.poll_import() || self.app.market.poll() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         self.take_dropped(ctx);
+        self.take_pasted(ctx);
         self.escape(ctx);
         self.run(ctx);
         self.pictures.work(ctx, &mut self.app, &mut self.plots);
@@ -148,7 +149,8 @@ impl Shell {
         if self.app.stress.running() || self.app.what_if.running() {
             ctx.request_repaint();
         }
-        if self.app.poll_studies() {
+        let study = self.pages.study();
+        if self.app.follow_with_study(study) {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
         let fan = self.pages.shows_plots() && Listed::OfPrice(fan::PART).is_wanted(&self.app.settings.plots);
@@ -239,7 +241,8 @@ impl Shell {
             Command::File(FileCommand::Open(path)) => !is_table(path),
             other => matches!(
                 other,
-                Command::File(FileCommand::OpenShipped(_)) | Command::Workspace(WorkspaceCommand::Quit)
+                Command::File(FileCommand::OpenShipped(_) | FileCommand::OpenLink(_))
+                    | Command::Workspace(WorkspaceCommand::Quit)
             ),
         };
         if leaves && self.keeps_open() {
@@ -349,6 +352,8 @@ impl Shell {
             match request {
                 Request::ChooseOpen => self.dialogs.ask(Purpose::Open, &self.app, ctx),
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
+                Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
+                Request::ShowMarket => self.pages.turn_to_market(),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),

@@ -13,7 +13,7 @@ use super::pages::PAGES;
 /// Room that the word before the assets and a line take.
 const ASSETS_WIDTH: f32 = 60.0;
 /// From this width on the pages fit on a line at their usual size.
-const ROOMY: f32 = 650.0;
+const ROOMY: f32 = 710.0;
 /// Room that an asset takes.
 const ASSET_WIDTH: f32 = 26.0;
 
@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, app: &App, shown: PageId, commands: &mut Vec<Command>, 
             ui.spacing_mut().button_padding.x = 6.0;
             ui.spacing_mut().item_spacing.x = 2.0;
             // As many on a line as fit a small window.
-            let narrow = ui.available_width() < ROOMY;
+            let narrow = ui.available_width() < ROOMY + assets_width(app);
             if narrow {
                 ui.spacing_mut().button_padding.x = 3.0;
                 ui.spacing_mut().item_spacing.x = 0.0;
@@ -45,6 +45,14 @@ pub fn show(ui: &mut Ui, app: &App, shown: PageId, commands: &mut Vec<Command>, 
     });
 }
 
+/// Room that the assets take, where there are several.
+fn assets_width(app: &App) -> f32 {
+    match app.present.simulation.assets().len() {
+        0 | 1 => 0.0,
+        count => ASSETS_WIDTH + ASSET_WIDTH * count as f32,
+    }
+}
+
 /// Which asset is shown, where there are several.
 fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let count = app.present.simulation.assets().len();
@@ -52,7 +60,7 @@ fn assets(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         return;
     }
     // All of them on one line: beside the pages where there is room, beneath them otherwise.
-    if ui.available_size_before_wrap().x < ASSETS_WIDTH + ASSET_WIDTH * count as f32 {
+    if ui.available_size_before_wrap().x < assets_width(app) {
         ui.end_row();
     } else {
         ui.separator();

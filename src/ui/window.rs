@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{Frame, NativeOptions, Storage};
 
-use cascade_app::{App, Command, Library, PlaybackCommand, WorkspaceCommand};
+use cascade_app::market::MarketCommand;
+use cascade_app::{App, Command, FileCommand, Library, PlaybackCommand, WorkspaceCommand};
 use cascade_files::library;
 use cascade_scenario::{ParameterError, Scenario};
 
@@ -41,6 +42,10 @@ pub struct WindowOptions {
     pub path: Option<PathBuf>,
     /// A table to look at from the start.
     pub import: Option<PathBuf>,
+    /// Link to open.
+    pub link: Option<String>,
+    /// The folder of a market's record to read from the start.
+    pub record: Option<PathBuf>,
     /// What draws it.
     pub renderer: Renderer,
     /// Write a picture to this file after so many steps, then leave.
@@ -99,8 +104,14 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     if let Some(folder) = library::folder() {
         app.library = Library::of(folder);
     }
+    if let Some(link) = options.link {
+        app.update(FileCommand::OpenLink(link));
+    }
     if let Some(table) = options.import {
         app.update(Command::Import(table));
+    }
+    if let Some(folder) = options.record {
+        app.update(MarketCommand::Read(vec![folder]));
     }
     let native = NativeOptions {
         viewport: ViewportBuilder::default()
@@ -219,7 +230,11 @@ impl Window {
     }
 
     fn take_picture(&mut self, ctx: &Context) {
-        let Some(picture) = &mut self.picture else { return };
+        // What is still being read belongs to the picture.
+        let reads = self.shell.app.market.progress().is_some();
+        let Some(picture) = self.picture.as_mut().filter(|_| !reads) else {
+            return;
+        };
         if picture.frames == 0 {
             self.shell.app.run(picture.steps);
         }

@@ -54,6 +54,11 @@ impl FlowHistory {
         history
     }
 
+    /// Memory that the records take, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.levels.bytes() + self.index.bytes()
+    }
+
     /// Takes in the state after a step.
     pub fn record(&mut self, asset: &Asset) {
         let index = asset.observation().index;

@@ -12,7 +12,7 @@ pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
 pub use contagion::{ContagionHistory, Led};
 pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
 pub use recording::Recording;
-pub use series::{Bucket, Extent, Series};
+pub use series::{Bucket, EXACT_STEPS, Extent, Series};
 pub use story::{Narrator, Story};
 
 pub use cascade_engine::Figure;
@@ -84,6 +84,12 @@ impl History {
         if self.recorded_version != Some(asset.book_version()) {
             self.record_book(asset);
         }
+    }
+
+    /// Memory that the recording takes, in bytes.
+    pub fn bytes(&self) -> usize {
+        let figures: usize = self.figures.iter().flatten().map(Series::bytes).sum();
+        figures + self.book.bytes() + self.flow.bytes()
     }
 
     /// Which recording it is.

@@ -6,19 +6,22 @@ use std::ops::Range;
 /// Entries of a level that one entry of the next level covers.
 const FACTOR: usize = 8;
 
-/// Most entries of a level, and samples, that are kept; what is older is known from the next coarser level only.
-const KEPT: usize = 1 << 17;
+/// Samples, and entries of a level, that are kept at least; what is older is known from the next coarser level only.
+pub const EXACT_STEPS: usize = 1 << 15;
 /// Entries that are dropped at a time.
 const DROPPED: usize = FACTOR.pow(4);
 
 /// Equally spaced samples: sample `i` is the value after step `i`.
 ///
-/// Memory is bounded: the newest 131,072 samples are exact (1 MB); of older ones the extents of groups of 8 are known, of the
-/// oldest among those the extents of groups of 64, and so on (2 MB a level, one more level for every factor of 8).
+/// Memory is bounded: the newest 32,768 samples are exact (256 kB); of older ones the extents of groups of 8 are known, of the
+/// oldest among those the extents of groups of 64, and so on (512 kB a level, one more level for every factor of 8). As long as
+/// all samples are the same, as those of a mechanism that is off, they take no memory at all.
 #[derive(Clone, Debug)]
 pub struct Series {
     len: usize,
     kept: usize,
+    /// The value of all samples, where they have only one; nothing else is kept then.
+    only: Option<f64>,
     values: Dropping<f64>,
     /// Level `k` holds the lowest and highest value of every complete group of `FACTOR^(k + 1)` samples.
     levels: Vec<Dropping<Extent>>,
@@ -26,7 +29,7 @@ pub struct Series {
 
 impl Default for Series {
     fn default() -> Self {
-        Self::keeping(KEPT)
+        Self::keeping(EXACT_STEPS)
     }
 }
 
@@ -62,7 +65,21 @@ impl<T> Dropping<T> {
         &self.entries[self.entries.len() - count..]
     }
 
+    /// As so many equal entries would have left it.
+    fn fill(&mut self, entry: T, count: usize, kept: usize)
+    where
+        T: Clone,
+    {
+        let over = count.saturating_sub(kept);
+        self.first = over / DROPPED * DROPPED;
+        self.entries = vec![entry; count - self.first];
+    }
+
     fn push(&mut self, entry: T, kept: usize) {
+        if self.entries.len() == self.entries.capacity() {
+            // By a quarter and not by as much again: there are hundreds of lists, none of which is asked for in a hurry.
+            self.entries.reserve_exact(self.entries.len() / 4 + FACTOR);
+        }
         self.entries.push(entry);
         if self.entries.len() >= kept + DROPPED {
             self.entries.drain(..DROPPED);
@@ -134,6 +151,7 @@ impl Series {
         Self {
             len: 0,
             kept,
+            only: None,
             values: Dropping::default(),
             levels: Vec::new(),
         }
@@ -141,6 +159,36 @@ impl Series {
 
     /// Appends a sample.
     pub fn push(&mut self, value: f64) {
+        match self.only {
+            Some(only) if only.to_bits() == value.to_bits() => self.len += 1,
+            None if self.len == 0 => {
+                *self = Self {
+                    only: Some(value),
+                    len: 1,
+                    ..Self::keeping(self.kept)
+                };
+            }
+            _ => self.push_kept(value),
+        }
+    }
+
+    /// Keeps every sample from now on, as if it had always been so.
+    fn unfold(&mut self, only: f64) {
+        let group = extent_of(&[only]);
+        self.values.fill(only, self.len, self.kept);
+        let mut groups = self.len / FACTOR;
+        while groups > 0 {
+            let mut level = Dropping::default();
+            level.fill(group, groups, self.kept);
+            self.levels.push(level);
+            groups /= FACTOR;
+        }
+    }
+
+    fn push_kept(&mut self, value: f64) {
+        if let Some(only) = self.only.take() {
+            self.unfold(only);
+        }
         self.values.push(value, self.kept);
         self.len += 1;
         let mut group = FACTOR;
@@ -171,6 +219,11 @@ impl Series {
         if len >= self.len {
             return;
         }
+        if self.only.is_some() {
+            self.len = len;
+            self.only = self.only.filter(|_| len > 0);
+            return;
+        }
         let (_, group) = self.finest(len.saturating_sub(1));
         let whole = len / group * group;
         let rest: Vec<f64> = (whole..len).filter_map(|step| self.at(step)).collect();
@@ -188,6 +241,14 @@ impl Series {
 
     /// What is known best of a step: its value or the extent of its group, and the size of that group.
     fn finest(&self, step: usize) -> (Extent, usize) {
+        if let Some(only) = self.only {
+            let known = if step < self.len {
+                Extent::of(only)
+            } else {
+                Extent::EMPTY
+            };
+            return (known, 1);
+        }
         if let Some(value) = self.values.get(step) {
             return (Extent::of(*value), 1);
         }
@@ -223,9 +284,15 @@ impl Series {
         self.values.first
     }
 
+    /// Memory that the samples take, in bytes.
+    pub fn bytes(&self) -> usize {
+        let groups: usize = self.levels.iter().map(|level| level.entries.capacity()).sum();
+        self.values.entries.capacity() * size_of::<f64>() + groups * size_of::<Extent>()
+    }
+
     /// The newest value.
     pub fn last(&self) -> Option<f64> {
-        self.values.entries.last().copied()
+        self.only.or_else(|| self.values.entries.last().copied())
     }
 
     /// The lowest and highest value of the samples in `range`, as far as they exist. O(log n).
@@ -233,6 +300,9 @@ impl Series {
         let (mut from, mut to) = (range.start, range.end.min(self.len));
         if from >= to {
             return Extent::EMPTY;
+        }
+        if let Some(only) = self.only {
+            return extent_of(&[only]);
         }
         let mut extent = Extent::EMPTY;
         // Climb: take what does not fill whole groups at either end, then go on with the groups in between.
@@ -343,6 +413,10 @@ impl Series {
     /// The first step in `range` that satisfies a condition which holds for a group whenever it holds for a member. Of a step
     /// that is only known with its group: the first of those in `range`.
     fn find(&self, range: Range<usize>, wanted: impl Fn(Extent) -> bool) -> Option<usize> {
+        if let Some(only) = self.only {
+            let found = !range.is_empty() && range.start < self.len && wanted(Extent::of(only));
+            return found.then_some(range.start);
+        }
         let mut step = range.start;
         while step < range.end {
             let (extent, known) = self.finest(step);
@@ -477,11 +551,53 @@ mod tests {
         assert!(first < 64 && second > 50_000, "{first} {second}");
     }
 
+    /// Samples that are all the same take no memory, and nobody sees that they are kept in another way.
+    #[test]
+    fn equal_samples_cost_nothing_and_unfold_into_what_would_have_been_kept() {
+        let kept = FACTOR.pow(4);
+        for count in [1, 7, 8, 63, 4_096, 8_191, 8_192, 8_193, 30_001] {
+            for value in [0.0, -3.5, f64::NAN] {
+                let (mut series, mut plain) = (Series::keeping(kept), Series::keeping(kept));
+                for _ in 0..count {
+                    series.push(value);
+                    plain.push_kept(value);
+                }
+                assert_eq!((series.bytes(), series.len()), (0, count));
+                let same = |one: Option<f64>, other: Option<f64>| one.map(f64::to_bits) == other.map(f64::to_bits);
+                assert!(same(series.last(), plain.last()) && same(series.at(count - 1), plain.at(count - 1)));
+                assert_eq!(series.at(count), None);
+                assert_eq!(series.extent(0..count + 5), plain.extent(0..count + 5));
+                assert_eq!(series.extreme_steps(0..count), plain.extreme_steps(0..count));
+                series.push(9.0);
+                plain.push_kept(9.0);
+                assert_eq!(series.values.first, plain.values.first);
+                assert_eq!(series.len(), plain.len());
+                let bits =
+                    |series: &Series| -> Vec<u64> { series.values.entries.iter().map(|v| v.to_bits()).collect() };
+                assert_eq!(bits(&series), bits(&plain));
+                let levels = |series: &Series| -> Vec<(usize, Vec<Extent>)> {
+                    series
+                        .levels
+                        .iter()
+                        .map(|level| (level.first, level.entries.clone()))
+                        .collect()
+                };
+                assert_eq!(levels(&series), levels(&plain), "{count} times {value}");
+            }
+        }
+        let mut series = Series::default();
+        (0..100).for_each(|_| series.push(2.0));
+        series.truncate(0);
+        series.push(1.0);
+        series.push(5.0);
+        assert_eq!((series.at(0), series.at(1), series.len()), (Some(1.0), Some(5.0), 2));
+    }
+
     #[test]
     fn a_series_that_is_cut_and_goes_on_is_one_that_was_never_longer() {
         for (kept, cut) in [
-            (KEPT, 12_345),
-            (KEPT, 0),
+            (EXACT_STEPS, 12_345),
+            (EXACT_STEPS, 0),
             (FACTOR.pow(4), 55_001),
             (FACTOR.pow(4), 9_999),
         ] {

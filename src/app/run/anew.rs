@@ -19,6 +19,16 @@ pub struct Goal {
     pub position: u64,
 }
 
+impl Goal {
+    /// A run that comes as far as a step and stands there.
+    pub const fn at(step: u64) -> Self {
+        Self {
+            newest: step,
+            position: step,
+        }
+    }
+}
+
 /// What is to be made.
 #[derive(Clone, Debug)]
 pub struct RunPlan {

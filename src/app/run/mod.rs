@@ -219,6 +219,12 @@ impl Run {
         scenario
     }
 
+    /// How often something was done to it by hand.
+    pub(super) fn own_acts(&self) -> usize {
+        let played = self.newest().played();
+        played.iter().filter(|one| one.origin == Origin::Act).count()
+    }
+
     /// Begins or ends the interval to be explained at a step; the other end stays, or is the present moment or the start.
     pub(super) fn select(&mut self, from: Option<u64>, to: Option<u64>) {
         let (old_from, old_to) = self.selection.unwrap_or((0, self.newest_step()));

@@ -11,6 +11,11 @@ use crate::market::source::{BySource, Level, Source};
 /// The move for which all laws of impact give the same order: 1 %.
 const CALIBRATED_MOVE: f64 = 0.01;
 
+/// Furthest that a book's own orders take its log price from where it would be without them: to a twentieth or twenty times of
+/// it. There everybody who holds a coin worth anything, or owns one, trades against them, whatever the size. No market that the
+/// model describes has come near; without an end a runaway would leave every number.
+pub const DISLOCATION_MAX: f64 = 3.0;
+
 /// The volume a day, USD, for which the square-root law u = Y·σ_d·√(V/ADV) with Y = 1 (Tóth et al. 2011) says that the order
 /// V = depth/100 moves the price by 1 %, σ_d the daily volatility of the news.
 pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
@@ -327,20 +332,39 @@ impl Market {
     /// The log-price move that an order of signed USD would cause. Orders add up in volume, not in impact:
     /// h = g(g⁻¹(u) + V) − u with u what the book's orders have moved it by.
     pub fn impact_of(&self, book: BookId, order_usd: f64) -> f64 {
-        let book = &self.books[book];
-        if self.exponent == 1.0 {
-            return order_usd / book.depth;
-        }
+        self.felt(book, order_usd).0
+    }
+
+    /// The log-price move that an order would cause, and the share of the order that causes it: what goes beyond
+    /// [`DISLOCATION_MAX`] finds all the buyers, or sellers, it needs.
+    fn felt(&self, id: BookId, order_usd: f64) -> (f64, f64) {
+        let book = &self.books[id];
         let from = book.displaced.total;
-        book.displaced_by(book.volume_at(from, self.exponent) + order_usd, self.exponent) - from
+        let wished = if self.exponent == 1.0 {
+            order_usd / book.depth
+        } else {
+            book.displaced_by(book.volume_at(from, self.exponent) + order_usd, self.exponent) - from
+        };
+        let end = DISLOCATION_MAX.copysign(wished);
+        if (from + wished).abs() <= DISLOCATION_MAX || wished.is_nan() {
+            (wished, 1.0)
+        } else if (end - from) * wished <= 0.0 {
+            (0.0, 0.0)
+        } else {
+            (end - from, self.order_for_move(id, end - from) / order_usd)
+        }
     }
 
     /// What filling an order would do, without doing it.
     pub fn quote(&self, book: BookId, order_usd: f64) -> Fill {
-        let log_move = self.impact_of(book, order_usd);
+        let (log_move, felt) = self.felt(book, order_usd);
+        let mut factor = libm::exp(log_move / 2.0);
+        if felt < 1.0 {
+            factor = felt * factor + (1.0 - felt) * libm::exp(log_move);
+        }
         Fill {
             log_move,
-            price: self.books[book].price * libm::exp(log_move / 2.0),
+            price: self.books[book].price * factor,
         }
     }
 

@@ -20,8 +20,13 @@ pub struct Account {
 impl Account {
     /// Buys units (negative: sells) at a value each.
     pub fn buy(&mut self, quantity: f64, value: f64) {
+        self.take(quantity, -quantity * value);
+    }
+
+    /// Takes units and cash over (negative: hands them over).
+    pub fn take(&mut self, quantity: f64, cash: f64) {
         self.quantity += quantity;
-        self.cash -= quantity * value;
+        self.cash += cash;
         let (held, cash) = self.most;
         self.most = (held.max(self.quantity.abs()), cash.max(self.cash.abs()));
     }

@@ -40,13 +40,9 @@ pub fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, p
 /// Takes the other side of orders for coins (negative: sales) that were worth so many USD: what the counterparty was given
 /// first at a venue.
 pub fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, usd: f64) {
-    let take = |account: &mut Account, sign: f64| {
-        account.quantity -= sign * coins;
-        account.cash += sign * usd;
-    };
-    take(account_mut(venues, trader, book), 1.0);
+    account_mut(venues, trader, book).take(-coins, usd);
     if let Some(venue) = book.venue() {
-        take(&mut venues[venue].contracts[0].counterparty, -1.0);
+        venues[venue].contracts[0].counterparty.take(coins, -usd);
     }
 }
 

@@ -73,9 +73,10 @@ fn spot_of(row: Row<'_>) -> Option<f64> {
     let labelled = row
         .iter()
         .find_map(|text| number_of(text.strip_prefix("Last:")?.trim()));
-    labelled.or_else(|| {
+    let price = labelled.or_else(|| {
         let (name, price, _) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let named = !name.is_empty() && time::find(name).is_none();
-        number_of(price).filter(|price| named && *price > 0.0)
-    })
+        number_of(price).filter(|_| named)
+    });
+    price.filter(|price| *price > 0.0)
 }

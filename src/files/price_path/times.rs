@@ -6,7 +6,7 @@ use crate::plan::Plan;
 use crate::read_as::TimeRead;
 use crate::reading::ReadOptions;
 use crate::table::{Diagnostics, Row, plain};
-use crate::time::{ANY_DATE, Clock, DAY, DateOrder, Form, OrderReason, day_of, order_of, read, recognise};
+use crate::time::{ANY_DATE, Clock, DateOrder, Form, OrderReason, minute_of, order_of, read, recognise};
 
 /// How the times of a table are read.
 #[derive(Debug)]
@@ -116,12 +116,7 @@ impl Times {
 
     /// In data.
     pub fn read_as(&self, usual_seconds: f64, start: f64, end: f64) -> TimeRead {
-        let moment = |seconds: f64| {
-            let date = day_of(seconds)?;
-            let minutes = (seconds.rem_euclid(DAY) / 60.0) as u32;
-            Some(format!("{date} {:02}:{:02}", minutes / 60, minutes % 60))
-        };
-        let span = self.is_dated().then(|| moment(start).zip(moment(end))).flatten();
+        let span = self.is_dated().then(|| minute_of(start).zip(minute_of(end))).flatten();
         let form = self.clock.map_or(Form::Seconds, |clock| clock.form);
         TimeRead {
             form: if self.time_of_day.is_some() {

@@ -37,6 +37,16 @@ fn rows_2022(date: [&str; 2]) -> String {
     .concat()
 }
 
+/// A price below 0 above the table is none.
+#[test]
+fn an_underlying_that_costs_less_than_nothing_is_refused() {
+    let text = include_str!("../fixtures/tables/date_line_spanish.csv").replace("Last: 100.00", "Last:- 100");
+    let read = read_as("chain.csv", &text, ImportKind::OptionChain, ReadOptions::default());
+    let message = "chain.csv, line 1, column 1: the price of the underlying is missing: neither `Last: …` above the table nor a column \
+                   `spot`; say it (Spot in the window, --spot on the command line)";
+    refused(read, &[message]);
+}
+
 #[test]
 fn chains_of_2018_2022_and_2024_read_alike() {
     let rows = rows_2022(["Wed Jun 15 2022", "Fri Jun 17 2022"]);

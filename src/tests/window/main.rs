@@ -10,6 +10,8 @@ mod files;
 mod imports;
 mod lending;
 mod library;
+mod market;
+mod odd;
 mod pages;
 mod pictures;
 mod second_asset;

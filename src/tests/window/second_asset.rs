@@ -65,6 +65,8 @@ fn every_page_tells_of_it() {
                 vec![format!("{} → {end}", format::percent(size, 1))]
             }
             "Distributions" => vec![debt(&window)],
+            // It is of another market than the model's.
+            "Market" => vec!["Open a folder…".to_owned()],
             // It is of all assets.
             "Contagion" => vec!["Contagion graph: asset 1".to_owned()],
             "Venues" => {

@@ -4,6 +4,7 @@ use eframe::egui::KeyboardShortcut;
 use strum::VariantArray;
 
 use crate::command::WindowCommand;
+use cascade_app::market::MarketCommand;
 use cascade_app::{App, Command};
 
 /// What choosing an action does.
@@ -82,3 +83,12 @@ impl Action {
         Self { also, ..self }
     }
 }
+
+/// Asks for the folder of a market's record.
+pub const OPEN_RECORD: Action = Action {
+    label: "Open a market's record…",
+    menu: Menu::File,
+    shortcut: None,
+    effect: ActionEffect::App(|_| Command::Market(MarketCommand::AskFolder)),
+    also: "folder history klines open interest depth funding liquidations map real data",
+};

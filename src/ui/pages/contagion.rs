@@ -32,7 +32,6 @@ const LIST_HEIGHT: f32 = 150.0;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Contagion"),
     action: "Contagion: which asset hits which",
-    kept: true,
     begin: Some(|| Box::new(ContagionPage::default())),
 };
 

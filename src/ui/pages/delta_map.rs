@@ -36,7 +36,6 @@ const NARROW: f32 = 640.0;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
-    kept: true,
     begin: Some(|| Box::new(DeltaMapPage::default())),
 };
 
@@ -126,6 +125,7 @@ impl DeltaMapPage {
             values: self.prices.range(),
             time_axis: true,
             tick: &format::price,
+            clock: &format::clock,
             decades: false,
         };
         let step_seconds = app.present.history.step_seconds();

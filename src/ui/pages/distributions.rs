@@ -38,7 +38,6 @@ const TAIL: f64 = 0.01;
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Distributions"),
     action: "Distributions: leverage, distance, levels",
-    kept: true,
     begin: Some(|| Box::new(DistributionsPage::default())),
 };
 

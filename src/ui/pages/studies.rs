@@ -6,6 +6,8 @@ mod controls;
 pub mod fragility;
 pub mod interventions;
 mod page;
+pub mod poster;
+mod scale;
 pub mod sensitivity;
 
 #[cfg(test)]

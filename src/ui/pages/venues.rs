@@ -44,7 +44,6 @@ type Column<'a> = (
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Venues"),
     action: "Venues beside one another",
-    kept: true,
     begin: Some(|| Box::new(VenuesPage)),
 };
 

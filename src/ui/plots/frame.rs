@@ -12,7 +12,6 @@ use egui_plot::{
 
 use super::view::{nice_seconds, nice_step};
 use crate::palette::Palette;
-use cascade_scenario::format;
 
 /// Width of the value axis of every plot, so that the plots stand exactly below one another.
 pub const AXIS_WIDTH: f32 = 58.0;
@@ -43,6 +42,8 @@ pub struct Frame<'a> {
     pub time_axis: bool,
     /// Text of a tick.
     pub tick: &'a dyn Fn(f64) -> String,
+    /// Text of a moment on the time axis.
+    pub clock: &'a dyn Fn(f64) -> String,
     /// Whether ticks are the powers of ten of a logarithm.
     pub decades: bool,
 }
@@ -107,7 +108,7 @@ impl Frame<'_> {
 
     /// Draws axes, grid and `shapes`.
     pub fn show(&self, ui: &mut Ui, palette: &Palette, shapes: Vec<Shape>) -> Response {
-        let (tick, height) = (self.tick, f64::from(self.inner().height()));
+        let (tick, clock, height) = (self.tick, self.clock, f64::from(self.inner().height()));
         let y_axis = quiet(AxisHints::new_y(), palette)
             .min_thickness(AXIS_WIDTH)
             .formatter(move |mark, range| {
@@ -123,7 +124,7 @@ impl Frame<'_> {
                 if mark.value < 0.0 || from_end < CLOCK_EDGE {
                     String::new()
                 } else {
-                    format::clock(mark.value)
+                    clock(mark.value)
                 }
             });
         let bounds = self.plot_bounds();

@@ -24,7 +24,6 @@ use cascade_scenario::{Action, AssetId, format};
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Plots"),
     action: "Plots of the run",
-    kept: true,
     begin: None,
 };
 
@@ -160,6 +159,7 @@ impl Plots {
             values: self.price.range(),
             time_axis: layout.rows.is_empty(),
             tick: &format::price,
+            clock: &format::clock,
             decades: false,
         };
         let place = view.viewport(&frame);
@@ -227,6 +227,7 @@ impl Plots {
             values,
             time_axis: last,
             tick: &|value| plot.tick(value),
+            clock: &format::clock,
             decades: about.logarithmic,
         };
         let place = view.viewport(&frame);

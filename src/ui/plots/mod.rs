@@ -9,7 +9,7 @@ pub(super) mod frame;
 pub(super) mod gamma;
 pub(super) mod heatmap;
 mod layout;
-mod legend;
+pub(super) mod legend;
 pub mod linked;
 pub mod list;
 mod marks;

@@ -10,6 +10,7 @@ use super::view::rounded;
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Series};
 use cascade_app::{Command, PlaybackCommand};
+use cascade_scenario::format;
 use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
@@ -33,7 +34,8 @@ pub struct Trace<'a> {
 }
 
 impl Trace<'_> {
-    fn entry(&self, step: usize) -> LegendEntry {
+    /// What the legend says of a step.
+    pub fn entry(&self, step: usize) -> LegendEntry {
         let value = (self.series.at(step)).map_or_else(|| "–".to_owned(), self.text);
         if self.bars.is_some() {
             LegendEntry::line(self.name, value, self.color).block()
@@ -80,6 +82,7 @@ impl Strip<'_> {
             values: self.range(),
             time_axis: self.time_axis,
             tick: &|value| self.tick(value),
+            clock: &format::clock,
             decades: self.least.is_some(),
         };
         let place = Viewport::new(frame.transform(), &frame.seconds, self.step_seconds, newest);

@@ -3,7 +3,7 @@
 
 use eframe::egui::panel::PanelState;
 use eframe::egui::util::IdTypeMap;
-use eframe::egui::{Context, Key, Memory, Modifiers, Popup};
+use eframe::egui::{Context, Event, Key, Memory, Modifiers, Popup};
 
 use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
@@ -12,7 +12,8 @@ use crate::library::LibrarySheet;
 use crate::palette::Palette;
 use crate::sides::{Side, Sides};
 use crate::{drop, figures};
-use cascade_app::{SelectionCommand, Settings, WorkspaceCommand};
+use cascade_app::{FileCommand, SelectionCommand, Settings, WorkspaceCommand};
+use cascade_files::link::is_link;
 use cascade_scenario::ParameterId;
 
 use super::Shell;
@@ -55,6 +56,21 @@ impl Shell {
         }
         if let Some(rest) = rest {
             self.app.messages.done(rest);
+        }
+    }
+
+    /// A link that is pasted while no text is being edited is opened.
+    pub(super) fn take_pasted(&mut self, ctx: &Context) {
+        if ctx.text_edit_focused() {
+            return;
+        }
+        let pasted = ctx.input_mut(|input| {
+            let is_link = |event: &Event| matches!(event, Event::Paste(text) if is_link(text));
+            let place = input.events.iter().position(is_link)?;
+            Some(input.events.remove(place))
+        });
+        if let Some(Event::Paste(link)) = pasted {
+            self.carry_out(FileCommand::OpenLink(link).into());
         }
     }
 
@@ -101,6 +117,15 @@ impl Shell {
                 let what = "Copied the key figures: name, tabulator and value, a line each.";
                 self.app.messages.done(what.to_owned());
             }
+            WindowCommand::CopyLink => match self.app.link() {
+                Ok(link) => {
+                    let length = format!("Copied a link of {} characters: the run as it stands.", link.len());
+                    ctx.copy_text(link);
+                    self.app.messages.done(length);
+                }
+                Err(reason) => self.app.messages.error(reason),
+            },
+            WindowCommand::TypeLink => self.dialogs.type_link(),
             WindowCommand::ToggleLending => self.lending.open = !self.lending.open,
             WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
             WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),

@@ -65,6 +65,18 @@ impl Unit {
         }
     }
 
+    /// What a number is multiplied by to be shown in that unit.
+    pub const fn display_factor(self) -> f64 {
+        match self {
+            Self::Share | Self::WholeShare | Self::WholeChange | Self::FineChange | Self::Fall | Self::Volatility => {
+                100.0
+            }
+            Self::BasisPoints => 1e4,
+            Self::SquaredBasisPoints => 1e8,
+            _ => 1.0,
+        }
+    }
+
     /// The number with its unit: `1.216 bn USD`, `8.6 %`, `00:12:30`; a dash where there is none.
     pub fn write(self, value: f64) -> String {
         if value.is_nan() {

@@ -5,16 +5,19 @@ use eframe::egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui,
 
 use crate::palette::Palette;
 use cascade_analysis::{Axis, Statistics};
-use cascade_scenario::{Scale, format};
+use cascade_scenario::{Kind, Scale};
 
 use super::controls::{axis_title, tick};
+use super::scale::{NumberScale, round_even, round_powers};
 
 /// Room for the labels at the left.
 const LEFT: f32 = 66.0;
+/// Room for the titles above.
+const ABOVE: f32 = 20.0;
 /// Room for the labels below.
-const BELOW: f32 = 36.0;
+const BELOW: f32 = 38.0;
 /// Room for the key at the right.
-const RIGHT: f32 = 74.0;
+const RIGHT: f32 = 96.0;
 /// Size of labels.
 const TEXT: f32 = 11.5;
 /// Least distance of two labels.
@@ -65,7 +68,7 @@ impl Area {
     /// Leaves room for labels.
     pub fn new(outer: Rect, columns: usize) -> Self {
         Self {
-            inner: Rect::from_min_max(outer.min + vec2(LEFT, 6.0), outer.max - vec2(RIGHT, BELOW)),
+            inner: Rect::from_min_max(outer.min + vec2(LEFT, ABOVE), outer.max - vec2(RIGHT, BELOW)),
             columns,
         }
     }
@@ -83,26 +86,72 @@ impl Area {
             .then_some((share * self.columns as f32) as usize)
     }
 
-    /// Labels of the axis below.
+    /// Labels of the axis below: round numbers where they lie, or every alternative.
     pub fn label_columns(&self, ui: &Ui, axis: &Axis, palette: &Palette) {
-        let every = stride(self.inner.width() / self.columns as f32, LABEL_ROOM.0);
-        for (index, value) in axis.values.iter().enumerate().step_by(every) {
-            let at = pos2(self.x(index as f64), self.inner.bottom() + 3.0);
-            text(ui, at, Align2::CENTER_TOP, tick(axis.row(), *value), palette.weak_text);
+        let width = self.inner.width();
+        for (place, label) in labels(axis, (width / LABEL_ROOM.0) as usize) {
+            let x = self.x(place);
+            let mark = self.inner.bottom()..=self.inner.bottom() + 3.0;
+            ui.painter().vline(x, mark, Stroke::new(1.0, palette.weak_text));
+            let font = FontId::proportional(TEXT);
+            let galley = ui.painter().layout_no_wrap(label, font, palette.weak_text);
+            // Never beyond the ends of the axis.
+            let most = (self.inner.right() - galley.size().x).max(self.inner.left());
+            let left = (x - galley.size().x / 2.0).clamp(self.inner.left(), most);
+            let at = pos2(left, self.inner.bottom() + 4.0);
+            ui.painter().galley(at, galley, palette.weak_text);
         }
-        let at = pos2(self.inner.center().x, self.inner.bottom() + 18.0);
+        let at = pos2(self.inner.center().x, self.inner.bottom() + 19.0);
         text(ui, at, Align2::CENTER_TOP, axis_title(axis.row()), palette.text);
     }
 }
 
-/// Every how many places have room for a label.
-fn stride(distance: f32, room: f32) -> usize {
-    ((room / distance.max(1e-3)).ceil() as usize).max(1)
+/// Places of an axis and what stands there, about so many: round numbers, or every alternative of a switch or a choice.
+fn labels(axis: &Axis, count: usize) -> Vec<(f64, String)> {
+    let row = axis.row();
+    let (Some(first), Some(last)) = (axis.values.first(), axis.values.last()) else {
+        return Vec::new();
+    };
+    if row.kind != Kind::Real {
+        let every = axis.values.len().div_ceil(count.max(1)).max(1);
+        let all = axis.values.iter().enumerate().step_by(every);
+        return all.map(|(place, value)| (place as f64, tick(row, *value))).collect();
+    }
+    let factor = row.unit.display_factor();
+    let (low, high) = (first.min(*last), first.max(*last));
+    let round = match row.scale {
+        Scale::Log | Scale::LogFromZero(_) if low > 0.0 => round_powers(low * factor, high * factor, count),
+        _ => round_even(low * factor, high * factor, count.min(6)),
+    };
+    let labelled = round.into_iter().filter_map(|shown| {
+        // The last digit may have been lost on the way to the stored number and back.
+        let value = (shown / factor).clamp(low, high);
+        Some((place_of(axis, value)?, tick(row, value)))
+    });
+    labelled.collect()
 }
 
 /// A label.
 pub fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) {
     ui.painter().text(at, align, text, FontId::proportional(TEXT), color);
+}
+
+/// What numbers stand for.
+#[derive(Clone, Copy)]
+pub struct Key<'a> {
+    /// The figure.
+    pub title: &'a str,
+    /// How a number is written.
+    pub write: &'a dyn Fn(f64) -> String,
+}
+
+impl Key<'_> {
+    fn title_on(&self, scale: &NumberScale) -> String {
+        match scale.name() {
+            "" => self.title.to_owned(),
+            name => format!("{}, {name}", self.title),
+        }
+    }
 }
 
 /// A heat map's cells, rows from the bottom, with the labels of both axes and the key of the colours.
@@ -111,21 +160,19 @@ pub fn heat_map(
     area: Area,
     axes: (&Axis, &Axis),
     cell: impl Fn(usize, usize) -> Option<f64>,
-    extent: (f64, f64),
+    (scale, key): (&NumberScale, &Key<'_>),
     palette: &Palette,
 ) {
     let (x, y) = axes;
     let (rows, inner) = (y.values.len(), area.inner);
     let mut mesh = Mesh::default();
-    let span = extent.1 - extent.0;
     for row in 0..rows {
         let (bottom, top) = (row_edge(inner, rows, row), row_edge(inner, rows, row + 1));
         for column in 0..x.values.len() {
             if let Some(value) = cell(column, row) {
                 let sides = [column, column + 1].map(|place| area.x(place as f64 - 0.5));
                 let rect = Rect::from_min_max(pos2(sides[0], top), pos2(sides[1], bottom));
-                let share = if span > 0.0 { (value - extent.0) / span } else { 0.0 };
-                mesh.add_colored_rect(rect, shade(share));
+                mesh.add_colored_rect(rect, shade(scale.place(value)));
             }
         }
     }
@@ -133,12 +180,11 @@ pub fn heat_map(
     painter.rect_filled(inner, 0.0, palette.ground);
     painter.add(Shape::mesh(mesh));
     area.label_columns(ui, x, palette);
-    let every = stride(inner.height() / rows as f32, LABEL_ROOM.1);
-    for (row, value) in y.values.iter().enumerate().step_by(every) {
-        let at = pos2(inner.left() - 5.0, row_centre(inner, rows, row as f64));
-        text(ui, at, Align2::RIGHT_CENTER, tick(y.row(), *value), palette.weak_text);
+    for (place, label) in labels(y, (inner.height() / (2.0 * LABEL_ROOM.1)) as usize) {
+        let at = pos2(inner.left() - 5.0, row_centre(inner, rows, place));
+        text(ui, at, Align2::RIGHT_CENTER, label, palette.weak_text);
     }
-    key(ui, inner, extent, palette);
+    colour_bar(ui, inner, scale, key, palette);
 }
 
 fn row_edge(inner: Rect, rows: usize, row: usize) -> f32 {
@@ -156,7 +202,7 @@ pub fn row_at(inner: Rect, rows: usize, y: f32) -> Option<usize> {
     (0.0..1.0).contains(&share).then_some((share * rows as f32) as usize)
 }
 
-fn key(ui: &Ui, inner: Rect, extent: (f64, f64), palette: &Palette) {
+fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette: &Palette) {
     let bar = Rect::from_min_max(
         inner.right_top() + vec2(10.0, 0.0),
         inner.right_bottom() + vec2(22.0, 0.0),
@@ -169,19 +215,24 @@ fn key(ui: &Ui, inner: Rect, extent: (f64, f64), palette: &Palette) {
         mesh.add_colored_rect(rect, shade((step as f64 + 0.5) / f64::from(steps as u32)));
     }
     ui.painter().add(Shape::mesh(mesh));
-    let middle = f64::midpoint(extent.0, extent.1);
-    for (value, y, align) in [
-        (extent.1, bar.top(), Align2::LEFT_TOP),
-        (middle, bar.center().y, Align2::LEFT_CENTER),
-        (extent.0, bar.bottom(), Align2::LEFT_BOTTOM),
-    ] {
-        let at = pos2(bar.right() + 4.0, y);
-        text(ui, at, align, format::amount(value, 3), palette.weak_text);
+    let above = pos2(inner.right() + RIGHT - 4.0, bar.top() - 3.0);
+    text(ui, above, Align2::RIGHT_BOTTOM, key.title_on(scale), palette.text);
+    let mut last = f32::INFINITY;
+    for value in scale.ticks((bar.height() / 40.0) as usize) {
+        let y = bar.bottom() - bar.height() * scale.place(value) as f32;
+        if last - y < 14.0 {
+            continue;
+        }
+        last = y;
+        let mark = bar.right()..=bar.right() + 3.0;
+        ui.painter().hline(mark, y, Stroke::new(1.0, palette.weak_text));
+        let at = pos2(bar.right() + 5.0, y.clamp(bar.top() + 6.0, bar.bottom() - 6.0));
+        text(ui, at, Align2::LEFT_CENTER, (key.write)(value), palette.weak_text);
     }
 }
 
-/// A figure over an axis: its median, and bands from 25 to 75 % and from 5 to 95 % of the seeds.
-pub fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], palette: &Palette) {
+/// A figure over an axis: its median with the interval of that, and bands from 25 to 75 % and from 5 to 95 % of the seeds.
+pub fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], key: &Key<'_>, palette: &Palette) {
     let inner = area.inner;
     let painter = ui.painter();
     painter.rect_filled(inner, 0.0, palette.ground);
@@ -192,22 +243,15 @@ pub fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], pa
     if low > high {
         return;
     }
-    let margin = ((high - low) * 0.06).max(high.abs() * 1e-6).max(1e-9);
-    let (low, high) = (low - margin, high + margin);
-    let y = |value: f64| inner.bottom() - inner.height() * ((value - low) / (high - low)) as f32;
-    let ticks = 4;
-    for index in 0..=ticks {
-        let value = low + (high - low) * f64::from(index) / f64::from(ticks);
+    let scale = NumberScale::of_axis(low, high);
+    let y = |value: f64| inner.bottom() - inner.height() * scale.place(value) as f32;
+    for value in scale.ticks((inner.height() / 34.0) as usize) {
         painter.hline(inner.x_range(), y(value), Stroke::new(1.0, palette.grid));
         let at = pos2(inner.left() - 5.0, y(value));
-        text(
-            ui,
-            at,
-            Align2::RIGHT_CENTER,
-            format::amount(value, 3),
-            palette.weak_text,
-        );
+        text(ui, at, Align2::RIGHT_CENTER, (key.write)(value), palette.weak_text);
     }
+    let above = inner.left_top() - vec2(0.0, 3.0);
+    text(ui, above, Align2::LEFT_BOTTOM, key.title_on(&scale), palette.text);
     let known: Vec<(f32, &Statistics)> = points
         .iter()
         .enumerate()
@@ -231,6 +275,13 @@ pub fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], pa
     painter.add(Shape::line(line, Stroke::new(2.0, palette.spot)));
     for (x, one) in &known {
         painter.circle_filled(pos2(*x, y(one.median())), 2.5, palette.spot);
+        if let (Some(low), Some(high)) = one.median_interval {
+            let stroke = Stroke::new(1.0, palette.spot);
+            painter.vline(*x, y(high)..=y(low), stroke);
+            for end in [low, high] {
+                painter.hline(*x - 3.0..=*x + 3.0, y(end), stroke);
+            }
+        }
     }
 }
 

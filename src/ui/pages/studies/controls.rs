@@ -8,7 +8,7 @@ use cascade_analysis::sensitivity::is_active;
 use cascade_analysis::{Metric, axis::VALUES_MAX};
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
 use cascade_app::{App, Command};
-use cascade_scenario::{AssetId, Kind, Parameter, groups, parameter, table};
+use cascade_scenario::{AssetId, Kind, Parameter, format, groups, parameter, table};
 
 /// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
 const SEEDS_MAX: usize = 1_000;
@@ -23,7 +23,7 @@ pub fn show(ui: &mut Ui, app: &App, question: StudyKind, commands: &mut Vec<Comm
         plan.y = axis(ui, app, "y", plan.y);
     }
     ui.horizontal_wrapped(|ui| {
-        if matches!(question, StudyKind::Fragility | StudyKind::Sensitivity) {
+        if question != StudyKind::Interventions {
             metric(ui, &mut plan);
         }
         let label = ui.label("Seeds");
@@ -64,6 +64,17 @@ fn metric(ui: &mut Ui, plan: &mut Plan) {
             }
         });
     combo.response.labelled_by(label.id);
+}
+
+/// A difference of a figure, with its unit and so many digits.
+pub fn difference(metric: Metric, value: f64, significant: i32) -> String {
+    let unit = metric.unit();
+    let space = if matches!(unit.symbol(), "" | "×") { "" } else { " " };
+    format!(
+        "{}{space}{}",
+        format::amount(value * unit.display_factor(), significant),
+        unit.symbol()
+    )
 }
 
 /// A figure's name as words, with the asset it is of unless that is the first.

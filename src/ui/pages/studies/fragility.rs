@@ -1,105 +1,132 @@
 //! A figure over one or two parameters: a heat map with the critical line of theory, a curve with the spread over seeds, and
 //! what stands under the pointer in words. A click takes a cell into the running model.
 
-use eframe::egui::{Align2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Align2, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use super::page::StudyPage;
+use super::page::{Sight, StudyPage};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::{Axis, Metric, Statistics};
 use cascade_app::studies::{Fragility, Study, StudyCommand, StudyKind};
 use cascade_app::{App, Command};
-use cascade_scenario::format;
 
-use super::chart::{self, Area, place_of};
-use super::controls::{title, words};
+use super::chart::{self, Area, Key, place_of};
+use super::controls::{axis_title, difference, title, words};
+use super::scale::NumberScale;
 
 /// Height of the curve.
 const CURVE: f32 = 190.0;
 /// Least and greatest height of the heat map.
 const MAP: (f32, f32) = (190.0, 430.0);
-/// What the line means.
-const LINE: &str = "critical leverage";
+/// What the unbroken line means.
+const THEORY: &str = "critical leverage of theory";
+/// What the broken line means.
+const ONSET: &str = "simulated onset: a move is doubled";
 
 /// The page.
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
-    kept: false,
     begin: Some(|| {
-        Box::new(StudyPage {
-            kind: StudyKind::Fragility,
-            explanation: "The scenario as the sliders stand, run anew for every value of one or two of them, with the same seeds everywhere.",
-            picture: show,
-        })
+        Box::new(StudyPage::new(
+            StudyKind::Fragility,
+            "The scenario as the sliders stand, run anew for every value of one or two of them, with the same seeds everywhere.",
+            show,
+        ))
     }),
 };
 
 /// Draws what is known.
-fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+    let (app, palette) = (sight.app, sight.palette);
     let Some(study) = &app.studies.fragility else {
-        ui.add_space(20.0);
-        ui.weak(
-            "Choose one or two sliders and a figure, then run the study. The line in the map is the critical leverage by theory: \
-             the smallest at which liquidations within 10 % of the price lie dense enough to feed themselves, \
-             max Σℓ(x)/ΣD = 1.",
-        );
         return;
     };
     let metric = app.studies.plan.metric;
-    let axes = study.subject.grid.axes();
+    let unit = metric.unit();
+    let write = move |value: f64| unit.write(value);
+    let title = format!("median of the {}", words(metric));
+    let key = Key {
+        title: &title,
+        write: &write,
+    };
+    let axes = study.subject.grid().axes();
     let Some(x) = axes.first() else { return };
     let Some(y) = axes.get(1) else {
-        let (area, response) = place(
-            ui,
-            CURVE.max(ui.available_height() - 60.0).min(MAP.1),
-            x,
-            "Fragility curve",
-            metric,
-        );
+        let height = CURVE.max(ui.available_height() - 110.0).min(MAP.1);
+        let (area, response) = place(ui, height, x, "Fragility curve", metric);
         let points: Vec<_> = (0..x.values.len()).map(|column| known_of(study, column)).collect();
-        chart::curve(ui, area, x, &points, palette);
-        critical_on_curve(ui, area, study, x, palette);
+        chart::curve(ui, area, x, &points, &key, palette);
+        lines_on_curve(ui, area, study, x, palette);
         let pointed = column(area, &response);
         click(&response, pointed, commands);
+        told(ui, study, sight);
         readout(ui, app, study, pointed.or_else(|| nearest(app, x)));
         return;
     };
-    let height = (ui.available_height() - CURVE - 60.0).clamp(MAP.0, MAP.1);
+    let height = (ui.available_height() - CURVE - 110.0).clamp(MAP.0, MAP.1);
     let (area, response) = place(ui, height, x, "Fragility map", metric);
     let rows = y.values.len();
     let median =
-        |column: usize, row: usize| known_of(study, study.subject.grid.cell(column, row)).map(|one| one.median());
+        |column: usize, row: usize| known_of(study, study.subject.grid().cell(column, row)).map(|one| one.median());
     let medians: Vec<Vec<Option<f64>>> = (0..x.values.len())
         .map(|column| (0..rows).map(|row| median(column, row)).collect())
         .collect();
-    let known = || medians.iter().flatten().flatten().copied();
-    let extent = (
-        known().fold(f64::INFINITY, f64::min),
-        known().fold(f64::NEG_INFINITY, f64::max),
-    );
-    if extent.0 <= extent.1 {
-        chart::heat_map(ui, area, (x, y), |column, row| medians[column][row], extent, palette);
+    if let Some(scale) = NumberScale::of_colours(medians.iter().flatten().flatten().copied()) {
+        // A cell that is not known yet has the colour of the coarser one that it lies in.
+        let nearby = |column: usize, row: usize| {
+            let coarser = [0, 1, 3].map(|bits| medians[column & !bits][row & !bits]);
+            coarser.into_iter().find_map(|known| known)
+        };
+        chart::heat_map(ui, area, (x, y), nearby, (&scale, &key), palette);
     }
-    let up = pos2(area.inner.left(), area.inner.top() - 2.0);
-    chart::text(ui, up, Align2::LEFT_BOTTOM, title(y.row()), palette.text);
-    critical_on_map(ui, area, study, (x, y), palette);
-    present(ui, app, area, (x, y), palette);
+    let up = pos2(area.inner.left(), area.inner.top() - 3.0);
+    chart::text(ui, up, Align2::LEFT_BOTTOM, axis_title(y.row()), palette.text);
+    lines_on_map(ui, area, study, (x, y), palette);
+    if !sight.posing {
+        present(ui, app, area, (x, y), palette);
+    }
     let pointed = response.hover_pos().and_then(|at| {
         let row = chart::row_at(area.inner, rows, at.y)?;
         Some((area.column(at.x)?, row))
     });
     let shown = pointed.or_else(|| Some((nearest(app, x)?, nearest(app, y)?)));
-    let cell = |(column, row)| study.subject.grid.cell(column, row);
+    let cell = |(column, row)| study.subject.grid().cell(column, row);
     click(&response, pointed.map(cell), commands);
+    told(ui, study, sight);
     readout(ui, app, study, shown.map(cell));
     let row = shown.map_or(0, |(_, row)| row);
     let (area, _) = place(ui, CURVE, x, "Fragility curve", metric);
     let points: Vec<Option<Statistics>> = (0..x.values.len())
-        .map(|column| known_of(study, study.subject.grid.cell(column, row)))
+        .map(|column| known_of(study, study.subject.grid().cell(column, row)))
         .collect();
-    chart::curve(ui, area, x, &points, palette);
+    chart::curve(ui, area, x, &points, &key, palette);
+}
+
+/// What the lines and bands are, and why theory's line and the simulated onset differ.
+fn told(ui: &mut Ui, study: &Study<Fragility>, sight: Sight<'_>) {
+    let subject = &study.subject;
+    let (rounds, seeds) = (study.results.whole_rounds(), study.results.seeds());
+    let so_far = if rounds < seeds {
+        format!("{rounds} of {seeds}")
+    } else {
+        seeds.to_string()
+    };
+    ui.weak(format!(
+        "Colour and line: the median of {so_far} seeds. Bars: its 95 % interval. Bands: half and nine tenths of the seeds."
+    ));
+    if subject.grid().leverage_axis().is_none() || sight.posing {
+        return;
+    }
+    let theory = subject.critical_line().iter().flatten().next();
+    let onset = subject.onset_line().iter().flatten().next();
+    if theory.is_some() && onset.is_some() {
+        ui.label(
+            "They differ because theory asks whether the densest cluster within 10 % of the price could feed itself once the price is \
+             there, and the simulated onset whether this shock brings the price there and books do not recover first.",
+        );
+    }
 }
 
 fn place(ui: &mut Ui, height: f32, x: &Axis, name: &str, metric: Metric) -> (Area, Response) {
@@ -129,7 +156,7 @@ fn click(response: &Response, cell: Option<usize>, commands: &mut Vec<Command>) 
 
 /// The place of an axis that is closest to the running model.
 fn nearest(app: &App, axis: &Axis) -> Option<usize> {
-    let now = app.present.value(axis.parameter);
+    let now = app.value(axis.parameter);
     let place = place_of(axis, now).map(|place| place.round() as usize);
     place.or_else(|| {
         let distance = |value: &f64| (value - now).abs();
@@ -139,7 +166,7 @@ fn nearest(app: &App, axis: &Axis) -> Option<usize> {
 
 /// A ring where the running model stands.
 fn present(ui: &Ui, app: &App, area: Area, (x, y): (&Axis, &Axis), palette: &Palette) {
-    let places = place_of(x, app.present.value(x.parameter)).zip(place_of(y, app.present.value(y.parameter)));
+    let places = place_of(x, app.value(x.parameter)).zip(place_of(y, app.value(y.parameter)));
     let Some((column, row)) = places else { return };
     let at = pos2(area.x(column), chart::row_centre(area.inner, y.values.len(), row));
     for (width, color) in [(4.0, palette.ground), (2.0, palette.spot)] {
@@ -147,59 +174,89 @@ fn present(ui: &Ui, app: &App, area: Area, (x, y): (&Axis, &Axis), palette: &Pal
     }
 }
 
-fn critical_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis, &Axis), palette: &Palette) {
-    let subject = &study.subject;
-    let (Some(line), Some(leverage)) = (subject.critical_line(), subject.grid.leverage_axis()) else {
-        return;
-    };
+/// The lines over the map: each with its name, whether it is broken, and its places along the other axis.
+fn lines(subject: &Fragility) -> [(&'static str, bool, &[Option<f64>]); 2] {
+    [
+        (THEORY, false, subject.critical_line()),
+        (ONSET, true, subject.onset_line()),
+    ]
+}
+
+fn lines_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis, &Axis), palette: &Palette) {
+    let along = study.subject.grid().leverage_axis().unwrap_or(0);
     let rows = y.values.len();
-    let mut run = Vec::new();
-    let mut runs = Vec::new();
-    for (index, critical) in line.iter().enumerate() {
-        let at = critical.and_then(|critical| {
-            Some(if leverage == 0 {
-                pos2(
-                    area.x(place_of(x, critical)?),
-                    chart::row_centre(area.inner, rows, index as f64),
-                )
-            } else {
-                let row = place_of(y, critical)?;
-                pos2(area.x(index as f64), chart::row_centre(area.inner, rows, row))
-            })
-        });
-        match at {
-            Some(at) => run.push(at),
-            None => runs.push(std::mem::take(&mut run)),
+    for (name, broken, line) in lines(&study.subject) {
+        let (mut part, mut parts) = (Vec::new(), Vec::new());
+        for (index, value) in line.iter().enumerate() {
+            let at = value.and_then(|value| {
+                Some(if along == 0 {
+                    let height = chart::row_centre(area.inner, rows, index as f64);
+                    pos2(area.x(place_of(x, value)?), height)
+                } else {
+                    let row = place_of(y, value)?;
+                    pos2(area.x(index as f64), chart::row_centre(area.inner, rows, row))
+                })
+            });
+            match at {
+                Some(at) => part.push(at),
+                None => parts.push(std::mem::take(&mut part)),
+            }
+        }
+        parts.push(part);
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            stroke(ui, part, broken, palette);
+        }
+        let ends = parts.iter().flatten();
+        let named = if broken {
+            ends.max_by(|a, b| a.y.total_cmp(&b.y)).map(|at| *at + vec2(8.0, -16.0))
+        } else {
+            ends.min_by(|a, b| a.y.total_cmp(&b.y)).map(|at| *at + vec2(8.0, 4.0))
+        };
+        if let Some(at) = named {
+            label(ui, at, name, area, palette);
         }
     }
-    runs.push(run);
+}
+
+/// A line that can be seen on every shade.
+fn stroke(ui: &Ui, part: &[Pos2], broken: bool, palette: &Palette) {
     let painter = ui.painter();
-    for run in runs.iter().filter(|run| !run.is_empty()) {
-        for (width, color) in [(5.0, palette.ground), (2.0, palette.text)] {
-            painter.add(Shape::line(run.clone(), Stroke::new(width, color)));
-        }
-    }
-    if let Some(top) = runs.iter().flatten().min_by(|a, b| a.y.total_cmp(&b.y)) {
-        label(ui, *top + vec2(8.0, 4.0), palette);
+    painter.add(Shape::line(part.to_vec(), Stroke::new(5.0, palette.ground)));
+    let stroke = Stroke::new(2.0, palette.text);
+    if broken {
+        painter.extend(Shape::dashed_line(part, stroke, 7.0, 5.0));
+    } else {
+        painter.add(Shape::line(part.to_vec(), stroke));
     }
 }
 
-fn critical_on_curve(ui: &Ui, area: Area, study: &Study<Fragility>, x: &Axis, palette: &Palette) {
-    let line = study.subject.critical_line();
-    let critical = line.and_then(|line| line.first().copied().flatten());
-    if let Some(place) = critical.and_then(|critical| place_of(x, critical)) {
+fn lines_on_curve(ui: &Ui, area: Area, study: &Study<Fragility>, x: &Axis, palette: &Palette) {
+    for (level, (name, broken, line)) in lines(&study.subject).into_iter().enumerate() {
+        let Some(place) = line.first().copied().flatten().and_then(|value| place_of(x, value)) else {
+            continue;
+        };
         let at = area.x(place);
-        ui.painter()
-            .vline(at, area.inner.y_range(), Stroke::new(2.0, palette.critical));
-        label(ui, pos2(at + 6.0, area.inner.top() + 4.0), palette);
+        let ends = [pos2(at, area.inner.bottom()), pos2(at, area.inner.top())];
+        stroke(ui, &ends, broken, palette);
+        label(
+            ui,
+            pos2(at + 6.0, area.inner.top() + 4.0 + 18.0 * level as f32),
+            name,
+            area,
+            palette,
+        );
     }
 }
 
-/// The name of the line on a ground of its own, so that it can be read on every shade.
-fn label(ui: &Ui, at: eframe::egui::Pos2, palette: &Palette) {
-    let galley = ui
-        .painter()
-        .layout_no_wrap(LINE.to_owned(), style::strong_font(11.5), palette.text);
+/// The name of a line on a ground of its own, so that it can be read on every shade, within the chart.
+fn label(ui: &Ui, at: Pos2, name: &str, area: Area, palette: &Palette) {
+    let font = style::strong_font(11.5);
+    let galley = ui.painter().layout_no_wrap(name.to_owned(), font, palette.text);
+    let most = (area.inner.right() - galley.size().x - 5.0).max(area.inner.left());
+    let at = pos2(
+        at.x.min(most),
+        at.y.clamp(area.inner.top() + 1.0, area.inner.bottom() - 16.0),
+    );
     let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 1.0));
     ui.painter().rect_filled(ground, 3.0, palette.raised);
     ui.painter().galley(at, galley, palette.text);
@@ -208,11 +265,11 @@ fn label(ui: &Ui, at: eframe::egui::Pos2, palette: &Palette) {
 /// The values of a cell and what came of it, in words.
 fn readout(ui: &mut Ui, app: &App, study: &Study<Fragility>, cell: Option<usize>) {
     let metric = app.studies.plan.metric;
-    let variants = study.subject.grid.variants();
+    let variants = study.subject.grid().variants();
     let Some((cell, changes)) = cell.and_then(|cell| Some((cell, variants.get(cell)?))) else {
         return;
     };
-    let rows = study.subject.grid.axes().iter().map(Axis::row);
+    let rows = study.subject.grid().axes().iter().map(Axis::row);
     let at: Vec<String> = rows
         .zip(changes)
         .map(|(row, (_, value))| format!("{} {}", row.label, row.show(*value)))
@@ -220,8 +277,9 @@ fn readout(ui: &mut Ui, app: &App, study: &Study<Fragility>, cell: Option<usize>
     let figure = known_of(study, cell).map_or_else(
         || "not known yet".to_owned(),
         |one| {
-            let [low, from, median, to, high] = one.quantiles.map(|value| format::amount(value, 4));
-            let (mean, error) = (format::amount(one.mean, 4), format::amount(one.standard_error, 2));
+            let unit = metric.unit();
+            let [low, from, median, to, high] = one.quantiles.map(|value| unit.write(value));
+            let (mean, error) = (unit.write(one.mean), difference(metric, one.standard_error, 2));
             match one.count {
                 1 => format!("{median} with the one seed run so far"),
                 count => format!(

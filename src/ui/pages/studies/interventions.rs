@@ -1,14 +1,14 @@
-//! What each intervention saves, as a table; a click makes or undoes it.
+//! What each intervention saves, as a table, the one first that saves most; a button makes or undoes it.
 
-use eframe::egui::{Button, Grid, RichText, Role, Ui, WidgetInfo, vec2};
+use eframe::egui::{Button, Grid, Label, RichText, Role, Ui, WidgetInfo, vec2};
 
-use super::page::StudyPage;
+use super::page::{Sight, StudyPage, names_head};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
-use cascade_analysis::interventions::{Benefit, InterventionEffect, Loss};
-use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command, EditCommand};
+use cascade_analysis::interventions::{Benefit, Intervention, InterventionEffect, Loss};
+use cascade_app::studies::{Plan, StudyCommand, StudyKind};
+use cascade_app::{Command, EditCommand};
 use cascade_scenario::{format, parameter};
 
 /// A difference of fewer standard errors than this is written weakly.
@@ -19,28 +19,28 @@ const CLEAR: f64 = 2.0;
 enum Columns {
     /// Everything.
     All,
-    /// Standard errors are told by tooltips.
-    NoErrors,
-    /// What is in force is told beside its name as well.
-    Fewest,
+    /// What is in force is told beside its name, and the heads of columns are short.
+    Narrow,
 }
 
 impl Columns {
     fn fitting(width: f32) -> Self {
-        match width {
-            wide if wide >= 780.0 => Self::All,
-            middle if middle >= 600.0 => Self::NoErrors,
-            _ => Self::Fewest,
+        if width >= 820.0 { Self::All } else { Self::Narrow }
+    }
+
+    const fn width_beside_names(self) -> f32 {
+        match self {
+            Self::All => 600.0,
+            Self::Narrow => 500.0,
         }
     }
-}
 
-/// The head of a column where there is little room.
-const fn short(loss: Loss) -> &'static str {
-    match loss {
-        Loss::ExcessMove => "Excess",
-        Loss::PeakRate => "Peak",
-        other => other.label(),
+    const fn head(self, loss: Loss) -> &'static str {
+        match (self, loss) {
+            (Self::Narrow, Loss::ExcessMove) => "Excess",
+            (Self::Narrow, Loss::PeakRate) => "Peak",
+            (_, other) => other.label(),
+        }
     }
 }
 
@@ -48,95 +48,112 @@ const fn short(loss: Loss) -> &'static str {
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Interventions.label()),
     action: "Interventions: what would have helped",
-    kept: false,
     begin: Some(|| {
-        Box::new(StudyPage {
-            kind: StudyKind::Interventions,
-            explanation: "The scenario as the sliders stand, and once more with each policy or defence made or undone, on the same seeds.",
-            picture: show,
-        })
+        Box::new(StudyPage::new(
+            StudyKind::Interventions,
+            "The scenario as the sliders stand, and once more with each policy or defence made or undone, on the same seeds.",
+            show,
+        ))
     }),
 };
 
 /// Draws what is known.
-fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(study) = app.studies.interventions.as_ref() else {
+pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+    let Some(study) = sight.app.studies.interventions.as_ref() else {
         return;
     };
-    let effects = &study.subject.effects;
-    if effects.is_empty() {
-        return;
-    }
-    let columns = Columns::fitting(ui.available_width());
-    ui.label(format!(
-        "Part of each loss that an intervention saves, 1 − with/without on the same seeds{}. A minus means that more is lost with \
-         it. Weak figures may be chance. A click makes the intervention, or undoes it.",
-        if columns == Columns::All { "; ± is the standard error" } else { "" }
-    ));
+    let room = ui.available_width();
+    let columns = Columns::fitting(room);
+    let plan = sight.app.studies.plan;
+    ui.label(
+        "Part of each loss that an intervention saves, 1 − with/without on the same seeds; ± is the standard error. A minus means \
+         that more is lost with it. Weak figures may be chance.",
+    );
     ui.add_space(4.0);
     Grid::new("interventions")
-        .num_columns(2 + Loss::ALL.len())
+        .num_columns(3 + Loss::ALL.len())
         .striped(true)
-        .spacing(vec2(if columns == Columns::All { 12.0 } else { 9.0 }, 4.0))
+        .spacing(vec2(if columns == Columns::All { 12.0 } else { 7.0 }, 4.0))
         .show(ui, |ui| {
-            ui.label(style::strong("Intervention", 12.5));
-            if columns != Columns::Fewest {
-                ui.label(style::strong("Here", 12.5));
+            heads(ui, (columns, room), plan, commands);
+            for effect in &study.subject.effects {
+                row(ui, effect, columns, sight, commands);
             }
-            for &loss in Loss::ALL {
-                let head = if columns == Columns::All {
-                    loss.label()
-                } else {
-                    short(loss)
-                };
-                let head = ui.label(style::strong(head, 12.5));
-                head.widget_info(|| WidgetInfo::labeled(Role::Label, true, loss.label()));
-                head.on_hover_text(format!("{}: {}", loss.label(), loss.doc()));
-            }
-            ui.end_row();
-            for effect in effects {
-                row(ui, effect, columns, palette, commands);
+            for (intervention, reason) in &study.subject.candidates.inapplicable {
+                inapplicable(ui, intervention, reason, columns);
             }
         });
     ui.add_space(4.0);
     ui.weak("The settings are those of the sliders: a throttle with another cap is another throttle.");
 }
 
-fn row(ui: &mut Ui, effect: &InterventionEffect, columns: Columns, palette: &Palette, commands: &mut Vec<Command>) {
+/// The heads of the columns; a click sorts by one.
+fn heads(ui: &mut Ui, (columns, room): (Columns, f32), plan: Plan, commands: &mut Vec<Command>) {
+    names_head(ui, "Intervention", room, columns.width_beside_names());
+    if columns == Columns::All {
+        ui.label(style::strong("Here", 12.5));
+    }
+    for &loss in Loss::ALL {
+        let mark = if plan.loss == loss { " ↓" } else { "" };
+        let text = style::strong(format!("{}{mark}", columns.head(loss)), 12.5);
+        let head = ui.add(Button::new(text).frame(false));
+        head.widget_info(|| WidgetInfo::labeled(Role::Button, true, loss.label()));
+        let hover = format!("{}: {} A click sorts by it.", loss.label(), loss.doc());
+        if head.on_hover_text(hover).clicked() {
+            commands.push(StudyCommand::Plan(Plan { loss, ..plan }).into());
+        }
+    }
+    ui.label("");
+    ui.end_row();
+}
+
+fn row(ui: &mut Ui, effect: &InterventionEffect, columns: Columns, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let one = effect.candidate;
     let (id, value) = one.change;
     let slider = parameter(id);
     let hover = format!(
-        "Hoped for: {}. Price: {}. Click: set {} to {}.",
-        one.intervention.hope,
-        one.intervention.price,
-        slider.path,
-        slider.show(value)
+        "Hoped for: {}. Price: {}.",
+        one.intervention.hope, one.intervention.price
     );
-    let name = match (columns == Columns::Fewest, one.in_force) {
-        (true, true) => format!("{} (in force)", one.intervention.name),
+    let name = match (columns, one.in_force) {
+        (Columns::Narrow, true) => format!("{} (in force)", one.intervention.name),
         _ => one.intervention.name.to_owned(),
     };
-    let button = ui.add(Button::new(name).frame_when_inactive(false));
-    if button.on_hover_text(hover).clicked() {
-        commands.push(Command::Edit(EditCommand::SetParameter { id, value }));
-    }
-    if columns != Columns::Fewest {
+    ui.add(Label::new(name).truncate()).on_hover_text(hover);
+    if columns == Columns::All {
         ui.weak(if one.in_force { "in force" } else { "–" })
             .on_hover_text("Whether the sliders have it now.");
     }
     for benefit in effect.benefits {
         match benefit {
-            Some(benefit) => cell(ui, &benefit, columns, palette),
-            None => {
-                ui.weak("–").on_hover_text("Nothing is lost without it.");
-            }
+            Some(benefit) => cell(ui, &benefit, sight.palette),
+            None => drop(ui.weak("–").on_hover_text("Nothing is lost without it.")),
+        }
+    }
+    if !sight.posing {
+        let verb = if one.in_force { "Undo" } else { "Apply" };
+        let button = ui
+            .add(Button::new(verb).small())
+            .accessible_name(format!("{verb} {}", one.intervention.name));
+        let hover = format!("Set {} to {}.", slider.path, slider.show(value));
+        if button.on_hover_text(hover).clicked() {
+            commands.push(Command::Edit(EditCommand::SetParameter { id, value }));
         }
     }
     ui.end_row();
 }
 
-fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
+/// One that changes nothing in this scenario.
+fn inapplicable(ui: &mut Ui, intervention: &Intervention, reason: &str, columns: Columns) {
+    ui.add(Label::new(RichText::new(intervention.name).weak()).truncate());
+    if columns == Columns::All {
+        ui.weak("–");
+    }
+    ui.weak("n/a").on_hover_text(format!("Not applicable: {reason}."));
+    ui.end_row();
+}
+
+fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
     let color = match benefit.saved {
         saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
         saved if saved > 0.0 => palette.longs,
@@ -144,17 +161,22 @@ fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
     };
     // Two digits, where there are as many.
     let decimals = usize::from(benefit.saved.abs() < 0.0995);
-    let mut text = if benefit.saved == 0.0 {
+    let error = format!("± {:.decimals$}", 100.0 * benefit.standard_error);
+    let saved = if benefit.saved == 0.0 {
         "0 %".to_owned()
     } else {
         format::percent(benefit.saved, decimals)
     };
-    let error = format!("± {:.decimals$}", 100.0 * benefit.standard_error);
-    if benefit.standard_error > 0.0 && columns == Columns::All {
-        text = format!("{text} {error}");
-    }
-    ui.label(RichText::new(text).color(color)).on_hover_text(format!(
-        "{error}; less is lost with it in {} of {} pairs of runs",
+    let helped = format!(
+        "less is lost with it in {} of {} pairs of runs",
         benefit.helped, benefit.pairs
-    ));
+    );
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        ui.label(RichText::new(saved).color(color)).on_hover_text(&helped);
+        if benefit.standard_error > 0.0 {
+            ui.label(RichText::new(error).color(palette.weak_text).size(11.0))
+                .on_hover_text(&helped);
+        }
+    });
 }

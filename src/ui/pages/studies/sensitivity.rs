@@ -1,121 +1,226 @@
-//! The changes that matter most, as a table; a click makes one.
+//! What each slider does to a figure, as a table of relative steps that can be compared; a button makes a change.
 
-use eframe::egui::{Button, Color32, Grid, Rect, Sense, Ui, vec2};
+use eframe::egui::{Button, Color32, Grid, Label, Rect, RichText, Sense, Ui, vec2};
 
-use super::page::StudyPage;
+use super::page::{Sight, StudyPage, names_head};
 use crate::number::compact_unit;
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use crate::style;
-use cascade_analysis::sensitivity::ParameterEffect;
+use cascade_analysis::Metric;
+use cascade_analysis::sensitivity::{ChangeEffect, ParameterEffect, Step};
 use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command, EditCommand};
-use cascade_scenario::{format, parameter};
+use cascade_app::{Command, EditCommand};
+use cascade_scenario::{Parameter, format, parameter};
 
-use super::controls::{tick, title, words};
+use super::controls::{difference, tick, title, words};
 
-/// Rows that are shown.
-const ROWS: usize = 40;
-/// Width of the longest bar.
-const BAR: f32 = 100.0;
+/// Rows that are shown of each table.
+const ROWS: usize = 30;
+/// Width of a bar that reaches from end to end.
+const BAR: f32 = 120.0;
+/// A difference of fewer standard errors than this is written weakly.
+const CLEAR: f64 = 2.0;
 
 /// The page.
 pub const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Sensitivity.label()),
     action: "Sensitivity: which slider matters",
-    kept: false,
     begin: Some(|| {
-        Box::new(StudyPage {
-            kind: StudyKind::Sensitivity,
-            explanation: "Every slider that matters here, moved alone by a tenth of its length both ways; switches and choices take their other \
-             values. The same seeds with and without the change.",
-            picture: show,
-        })
+        Box::new(StudyPage::new(
+            StudyKind::Sensitivity,
+            "Every slider that matters here, moved alone by a tenth of its value, less and more: equal relative steps, which can be \
+             compared. The same seeds with and without the change.",
+            show,
+        ))
     }),
 };
 
 /// Draws what is known.
-fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(study) = app.studies.sensitivity.as_ref() else {
+pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+    let Some(study) = sight.app.studies.sensitivity.as_ref() else {
         return;
     };
-    let effects = &study.subject.effects;
-    if effects.is_empty() {
-        return;
-    }
-    let idle = effects.iter().filter(|effect| effect.difference == 0.0).count();
-    let shown: Vec<&ParameterEffect> = effects
+    let metric = sight.app.studies.plan.metric;
+    let acts = |effect: &&ParameterEffect| effect.size() > 0.0;
+    let (comparable, other): (Vec<_>, Vec<_>) = study
+        .subject
+        .effects
         .iter()
-        .filter(|effect| effect.difference != 0.0)
-        .take(ROWS)
-        .collect();
+        .filter(acts)
+        .partition(|effect| effect.is_comparable());
+    let idle = study.subject.effects.len() - comparable.len() - other.len();
+    let as_it_is = study.results.statistics(0, metric);
     ui.label(format!(
-        "What a change does to the {}, largest first; ± is the standard error over seeds. A click makes the change.",
-        words(app.studies.plan.metric)
+        "What a change does to the {}{}; ± is the standard error over seeds, weak figures may be chance. Nothing changes without \
+         Apply.",
+        words(metric),
+        as_it_is.map_or_else(String::new, |one| format!(", which is {} on the mean as it is", metric.unit().write(one.mean)))
     ));
     ui.add_space(4.0);
-    let largest = shown.first().map_or(0.0, |effect| effect.difference.abs());
-    Grid::new("effects")
-        .num_columns(5)
+    let narrow = ui.available_width() < 640.0;
+    if !comparable.is_empty() {
+        pairs(ui, &comparable, (metric, narrow), sight, commands);
+    }
+    if !other.is_empty() && !sight.posing {
+        ui.add_space(8.0);
+        ui.label(style::strong(
+            "Switches, choices, small counts and values at zero",
+            13.0,
+        ));
+        ui.weak("Their other values are no relative steps: their sizes do not compare with those above.");
+        alternatives(ui, &other, metric, sight, commands);
+    }
+    ui.add_space(4.0);
+    ui.weak(format!(
+        "{} do nothing to this figure.",
+        format::counted(idle, "parameter")
+    ));
+}
+
+/// A tenth less and a tenth more, side by side.
+fn pairs(
+    ui: &mut Ui,
+    effects: &[&ParameterEffect],
+    (metric, narrow): (Metric, bool),
+    sight: Sight<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let largest = effects.iter().map(|effect| effect.size()).fold(0.0, f64::max);
+    let shown = if sight.posing { 20 } else { ROWS };
+    let (room, others) = (ui.available_width(), if narrow { 470.0 } else { 660.0 });
+    Grid::new("relative steps")
+        .num_columns(6)
+        .striped(true)
+        .spacing(vec2(if narrow { 8.0 } else { 14.0 }, 3.0))
+        .show(ui, |ui| {
+            names_head(ui, "Slider", room, others);
+            for heading in ["Now", "−10 %", "+10 %"] {
+                ui.label(style::strong(heading, 12.5));
+            }
+            if !narrow {
+                ui.label(style::strong("← less   more →", 12.5));
+            }
+            ui.end_row();
+            for effect in effects.iter().take(shown) {
+                let row = parameter(effect.parameter);
+                name(ui, row);
+                ui.weak(value(row, sight.app.value(row.id)));
+                for step in [Step::Less, Step::More] {
+                    match effect.of(step) {
+                        Some(change) => cell(ui, row, change, metric, sight, commands),
+                        None => drop(ui.weak("–").on_hover_text("The range of the slider ends before.")),
+                    }
+                }
+                if !narrow {
+                    bars(ui, effect, largest, sight.palette);
+                }
+                ui.end_row();
+            }
+        });
+    if effects.len() > shown {
+        ui.weak(format!("{} smaller effects are left out.", effects.len() - shown));
+    }
+}
+
+/// Every other value, a row each.
+fn alternatives(
+    ui: &mut Ui,
+    effects: &[&ParameterEffect],
+    metric: Metric,
+    sight: Sight<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let room = ui.available_width();
+    Grid::new("other values")
+        .num_columns(3)
         .striped(true)
         .spacing(vec2(14.0, 3.0))
         .show(ui, |ui| {
-            for heading in ["Slider", "Change", "ParameterEffect", "±", ""] {
+            names_head(ui, "Parameter", room, 420.0);
+            for heading in ["Now → then", "Change"] {
                 ui.label(style::strong(heading, 12.5));
             }
             ui.end_row();
-            for effect in &shown {
-                row(ui, app, effect, largest, palette, commands);
+            let changes = effects.iter().flat_map(|effect| &effect.changes);
+            for change in changes.filter(|change| change.difference != 0.0).take(ROWS) {
+                let row = parameter(change.trial.change.0);
+                name(ui, row);
+                let now = sight.app.value(row.id);
+                ui.weak(format!("{} → {}", tick(row, now), value(row, change.trial.change.1)));
+                cell(ui, row, change, metric, sight, commands);
+                ui.end_row();
             }
         });
-    ui.add_space(4.0);
-    let more = effects.len() - idle - shown.len();
-    ui.weak(format!(
-        "{more} smaller effects are left out; {idle} changes do nothing to this figure."
-    ));
 }
 
-fn row(ui: &mut Ui, app: &App, effect: &ParameterEffect, largest: f64, palette: &Palette, commands: &mut Vec<Command>) {
-    let (id, value) = effect.change;
-    let row = parameter(id);
-    let name = title(row);
-    let apply = ui.add(Button::new(&name).frame_when_inactive(false));
-    if apply
-        .on_hover_text(format!("{} Click: set it to {}.", row.doc, row.show(value)))
-        .clicked()
-    {
-        commands.push(Command::Edit(EditCommand::SetParameter { id, value }));
-    }
-    ui.label(format!(
-        "{} → {} {}",
-        tick(row, app.present.value(id)),
-        tick(row, value),
-        compact_unit(row.unit)
-    ));
-    ui.label(signed(effect.difference));
+fn name(ui: &mut Ui, row: &Parameter) {
+    ui.add(Label::new(title(row)).truncate()).on_hover_text(row.doc);
+}
+
+fn value(row: &Parameter, value: f64) -> String {
+    format!("{} {}", tick(row, value), compact_unit(row.unit))
+        .trim_end()
+        .to_owned()
+}
+
+/// What a change does, with the button that makes it.
+fn cell(
+    ui: &mut Ui,
+    row: &Parameter,
+    change: &ChangeEffect,
+    metric: Metric,
+    sight: Sight<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let clear = change.difference.abs() > CLEAR * change.standard_error;
     // One pair says nothing about the spread.
-    let error = if effect.pairs > 1 {
-        format::amount(effect.standard_error, 2)
+    let error = if change.pairs > 1 {
+        format!(" ± {}", difference(metric, change.standard_error, 2))
     } else {
-        "–".to_owned()
+        String::new()
     };
-    ui.weak(error);
-    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 12.0), Sense::hover());
-    bar(ui, rect, effect.difference / largest, palette);
-    ui.end_row();
+    let sign = if change.difference > 0.0 { "+" } else { "" };
+    let text = format!("{sign}{}{error}", difference(metric, change.difference, 3));
+    let color = if clear {
+        sight.palette.text
+    } else {
+        sight.palette.weak_text
+    };
+    let (id, to) = change.trial.change;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(text).color(color));
+        if sight.posing {
+            return;
+        }
+        let label = format!("Apply {} {}", title(row), row.show(to));
+        let apply = ui.add(Button::new("Apply").small()).accessible_name(label);
+        if apply
+            .on_hover_text(format!("Set {} to {}.", title(row), row.show(to)))
+            .clicked()
+        {
+            commands.push(Command::Edit(EditCommand::SetParameter { id, value: to }));
+        }
+    });
 }
 
-fn signed(value: f64) -> String {
-    let text = format::amount(value, 3);
-    if value > 0.0 { format!("+{text}") } else { text }
-}
-
-/// Up to the right, down to the left of the middle.
-fn bar(ui: &Ui, rect: Rect, share: f64, palette: &Palette) {
+/// Both steps as bars from the middle: what makes the figure larger to the right.
+fn bars(ui: &mut Ui, effect: &ParameterEffect, largest: f64, palette: &Palette) {
+    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 14.0), Sense::hover());
     let middle = rect.center().x;
-    let end = middle + rect.width() / 2.0 * share as f32;
-    let color: Color32 = if share > 0.0 { palette.shorts } else { palette.longs };
-    let filled = Rect::from_x_y_ranges(middle.min(end)..=middle.max(end), rect.y_range());
-    ui.painter().rect_filled(filled, 1.0, color);
+    for (step, color, (top, bottom)) in [
+        (Step::Less, palette.longs, (0.0, 0.46)),
+        (Step::More, palette.shorts, (0.54, 1.0)),
+    ] {
+        let Some(change) = effect.of(step) else { continue };
+        let color: Color32 = color;
+        let at = |value: f64| middle + rect.width() / 2.0 * (value / largest) as f32;
+        let (y0, y1) = (rect.top() + rect.height() * top, rect.top() + rect.height() * bottom);
+        let end = at(change.difference);
+        let filled = Rect::from_x_y_ranges(middle.min(end)..=middle.max(end), y0..=y1);
+        ui.painter().rect_filled(filled, 1.0, color);
+        let error = at(change.difference - change.standard_error)..=at(change.difference + change.standard_error);
+        ui.painter().hline(error, f32::midpoint(y0, y1), (1.0, palette.text));
+    }
     ui.painter().vline(middle, rect.y_range(), (1.0, palette.weak_text));
 }

@@ -11,6 +11,7 @@ use eframe::egui::{Role, vec2};
 use egui_kittest::kittest::Queryable as _;
 
 use crate::shell::Shell;
+use cascade_analysis::interventions::Loss;
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
 use cascade_app::{App, Command, EditCommand, PlaybackCommand, Settings};
 use cascade_files::preset;
@@ -67,35 +68,34 @@ fn plan(window: &mut Window, with_y: bool, seeds: usize) {
     window.run_steps(2);
 }
 
-/// Waits until a study is done.
+/// Waits until the study that is shown is done.
 fn finish(window: &mut Window, question: StudyKind) {
     for _ in 0..6_000 {
         window.step();
-        if window
-            .state()
-            .app
-            .studies
-            .task(question)
-            .is_some_and(cascade_analysis::Task::is_over)
-        {
+        let studies = &window.state().app.studies;
+        if studies.is_current(question) && !studies.is_busy() {
             break;
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    let (done, runs) = window.state().app.studies.task(question).unwrap().progress();
+    let (done, runs) = progress(window, question);
     assert_eq!(done, runs);
     window.run_steps(3);
 }
 
+fn progress(window: &Window, question: StudyKind) -> (usize, usize) {
+    let runs = window.state().app.studies.runs(question);
+    runs.map_or((0, 0), |(_, results)| results.progress())
+}
+
+/// Nobody presses a button: the map is there, follows a slider, and a click takes a cell into the model.
 #[test]
-fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
+fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_model() {
     let mut window = open();
-    click(&mut window, Role::Button, "Fragility");
     plan(&mut window, true, 3);
-    click(&mut window, Role::Button, "Run the study");
+    click(&mut window, Role::Button, "Fragility");
     finish(&mut window, StudyKind::Fragility);
-    window.get_by_label_contains("half of 3 seeds");
-    assert!(window.query_by_label_contains("has changed since").is_none());
+    window.get_by_label_contains("the median of 3 seeds");
     let map = window
         .get_by_label_contains("Fragility map of amplification factor")
         .rect();
@@ -116,14 +116,13 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
         0,
         "the run has begun anew with the cell"
     );
-    assert!(
-        window.query_by_label_contains("has changed since").is_none(),
-        "the cell is part of the study"
-    );
+    assert!(!app.studies.is_busy(), "the cell is part of the study");
     // Running the cell gives the figure the map shows.
     let study = app.studies.fragility.as_ref().unwrap();
-    let cell = study.subject.grid.cell(1, 1);
-    let figure = study.task.results.figure(cell, 0, app.studies.plan.metric).unwrap();
+    let cell = study.subject.grid().cell(1, 1);
+    let figure = study.results.figure(cell, 0, app.studies.plan.metric).unwrap();
+    let critical = study.subject.grid().cell(1, 0);
+    let before = study.results.figure(critical, 2, app.studies.plan.metric).unwrap();
     window.state_mut().app.update(PlaybackCommand::Step(200));
     let app = &window.state().app;
     assert_eq!(
@@ -136,27 +135,22 @@ fn a_map_is_computed_and_a_click_takes_a_cell_into_the_model() {
         value: 0.02,
     });
     window.state_mut().app.update(change);
-    wait(&mut window);
-    window.run_steps(2);
-    window.get_by_label_contains("has changed since");
+    window.step();
+    assert!(!window.state().app.studies.is_current(StudyKind::Fragility));
+    finish(&mut window, StudyKind::Fragility);
+    let study = window.state().app.studies.fragility.as_ref().unwrap();
+    assert_eq!(study.asked.scenario.parameters.margin.maintenance, 0.02);
+    let metric = window.state().app.studies.plan.metric;
+    assert_ne!(study.results.figure(critical, 2, metric).unwrap(), before);
 }
 
+/// It rests while another page is shown, and goes on from what is known.
 #[test]
-fn a_curve_needs_one_axis_only_and_a_study_can_be_stopped() {
+fn a_study_rests_when_it_is_left_and_can_be_stopped() {
     let mut window = open();
-    click(&mut window, Role::Button, "Fragility");
     plan(&mut window, false, 1_000);
-    click(&mut window, Role::Button, "Run the study");
-    let first = |window: &Window| {
-        window
-            .state()
-            .app
-            .studies
-            .task(StudyKind::Fragility)
-            .unwrap()
-            .progress()
-            .0
-    };
+    click(&mut window, Role::Button, "Fragility");
+    let first = |window: &Window| progress(window, StudyKind::Fragility).0;
     for _ in 0..6_000 {
         window.step();
         if first(&window) > 1 {
@@ -164,60 +158,113 @@ fn a_curve_needs_one_axis_only_and_a_study_can_be_stopped() {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    window.get_by_label_contains("of 2000 runs");
-    click(&mut window, Role::Button, "Cancel");
-    window.get_by_label_contains("stopped after");
     window.get_by_label_contains("Fragility curve of amplification factor");
-    // Nothing asks for another frame any more.
-    window.run();
-    let stopped = first(&window);
-    assert!(stopped > 1 && stopped < 2_000);
     click(&mut window, Role::Button, "Plots");
     window.get_by_role_and_label(Role::Image, "Price plot");
+    assert!(!window.state().app.studies.is_busy());
+    let left = first(&window);
+    assert!(left > 1 && left < 2_000);
+    click(&mut window, Role::Button, "Fragility");
+    assert!(window.state().app.studies.is_busy() && first(&window) >= left);
+    window.get_by_label_contains("of 2,000 runs");
+    click(&mut window, Role::Button, "Stop");
+    window.get_by_label_contains("stopped after");
+    // Nothing asks for another frame any more.
+    window.run();
+    click(&mut window, Role::Button, "Go on");
+    assert!(window.state().app.studies.is_busy());
 }
 
 #[test]
-fn the_most_effective_change_is_named_and_made() {
+fn the_changes_stand_in_rows_and_one_is_made_by_its_button_only() {
     let mut window = open();
-    click(&mut window, Role::Button, "Sensitivity");
     plan(&mut window, false, 2);
-    click(&mut window, Role::Button, "Run the study");
+    click(&mut window, Role::Button, "Sensitivity");
     finish(&mut window, StudyKind::Sensitivity);
-    window.get_by_label_contains("largest first");
-    let best = window.state().app.studies.sensitivity.as_ref().unwrap().subject.effects[0];
-    assert!(best.difference.abs() > 0.1 && best.pairs == 2, "{best:?}");
-    let row = cascade_scenario::parameter(best.change.0);
+    window.get_by_label_contains("Nothing changes without Apply");
+    let effects = &window.state().app.studies.sensitivity.as_ref().unwrap().subject.effects;
+    let best = effects.iter().find(|effect| effect.is_comparable()).unwrap();
+    let change = best.changes[0];
+    assert!(change.difference.abs() > 0.01 && change.pairs == 2, "{best:?}");
+    let sizes: Vec<f64> = effects
+        .iter()
+        .map(cascade_analysis::sensitivity::ParameterEffect::size)
+        .collect();
+    assert!(sizes.windows(2).all(|pair| pair[0] >= pair[1]), "{sizes:?}");
+    let (row, to) = (
+        cascade_scenario::parameter(change.trial.change.0),
+        change.trial.change.1,
+    );
+    let before = window.state().app.value(row.id);
+    assert!(
+        (to / before - 1.0).abs() > 0.099 && (to / before - 1.0).abs() < 0.101,
+        "{before} {to}"
+    );
     let name = super::controls::title(row);
-    window
-        .get_all_by_role_and_label(Role::Button, &name)
-        .next()
-        .unwrap()
-        .click();
+    window.get_all_by_label(&name).next().unwrap().click();
     window.run_steps(3);
+    assert_eq!(window.state().app.value(row.id), before);
+    click(&mut window, Role::Button, &format!("Apply {name} {}", row.show(to)));
     wait(&mut window);
-    assert_eq!(window.state().app.present.value(best.change.0), best.change.1);
-    window.get_by_label_contains("has changed since");
+    assert_eq!(window.state().app.present.value(row.id), to);
+    finish(&mut window, StudyKind::Sensitivity);
 }
 
 #[test]
-fn a_quantile_comes_with_its_interval() {
+fn a_quantile_of_any_figure_comes_with_its_interval_and_the_mean_beyond_it() {
     let mut window = open();
-    click(&mut window, Role::Button, "At risk");
-    plan(&mut window, false, 20);
+    let metric = cascade_analysis::Metric::find("max_drawdown").unwrap();
     let plan = Plan {
         share: 0.5,
         sample: 20,
+        steps: 200,
+        metric,
         ..window.state().app.studies.plan
     };
     window.state_mut().app.update(Command::Study(StudyCommand::Plan(plan)));
-    click(&mut window, Role::Button, "Run the study");
+    click(&mut window, Role::Button, "At risk");
     finish(&mut window, StudyKind::AtRisk);
-    window.get_by_label_contains("50 % of the runs: liquidated notional USD at most");
     window.get_by_label_contains("50 % of the runs: max drawdown at most");
+    window.get_by_label_contains("Expected shortfall, the mean of the largest 50 %");
     window.get_by_label_contains("Histogram of max drawdown");
-    let metric = cascade_analysis::Metric::find("max_drawdown").unwrap();
-    let found = window.state().app.studies.quantile(metric).unwrap();
-    assert_eq!(found.interval, (Some(found.sorted[5]), Some(found.sorted[14])));
+    window.get_by_label("liquidated notional USD");
+    let study = window.state().app.studies.at_risk.as_ref().unwrap();
+    let found = &study.subject.risks[0];
+    assert_eq!(
+        (found.metric, found.interval),
+        (metric, (Some(found.sorted[5]), Some(found.sorted[14])))
+    );
+    let tail = found.sorted[10..].iter().sum::<f64>() / 10.0;
+    assert!((found.shortfall.unwrap().mean / tail - 1.0).abs() < 1e-12);
+    // The table that goes out tells the same, with what it is of.
+    let rows = window.state().app.studies.table(StudyKind::AtRisk).unwrap();
+    assert_eq!(rows[1][0], "max_drawdown");
+    assert_eq!(rows[1][4], found.value.to_string());
+    let link = rows[1].last().unwrap();
+    let linked = cascade_files::link::read(link).unwrap();
+    assert_eq!(
+        (linked.steps, linked.scenario),
+        (Some(200), study.asked.scenario.clone())
+    );
+}
+
+/// Every study goes out as a table whose rows all have the same columns.
+#[test]
+fn every_study_has_a_table() {
+    let mut window = open();
+    plan(&mut window, true, 2);
+    for (kind, rows) in [
+        (StudyKind::Fragility, 5),
+        (StudyKind::Sensitivity, 60),
+        (StudyKind::Interventions, 19),
+        (StudyKind::AtRisk, 6),
+    ] {
+        click(&mut window, Role::Button, kind.label());
+        finish(&mut window, kind);
+        let table = window.state().app.studies.table(kind).unwrap();
+        assert!(table.len() >= rows, "{kind:?} {}", table.len());
+        assert!(table.iter().all(|row| row.len() == table[0].len()), "{kind:?}");
+    }
 }
 
 /// What leverage does to the other asset: the tabs turn every study to it without new runs.
@@ -229,12 +276,11 @@ fn studies_turn_to_another_asset() {
     click(&mut window, Role::Button, "Fragility");
     window.get_by_label_contains("Figures are of asset 1 of 2");
     plan(&mut window, false, 2);
-    click(&mut window, Role::Button, "Run the study");
     finish(&mut window, StudyKind::Fragility);
     let shown = |window: &Window| {
         let studies = &window.state().app.studies;
         let study = studies.fragility.as_ref().unwrap();
-        (study.task.progress(), study.subject.statistics[1].unwrap().mean)
+        (study.results.progress(), study.subject.statistics[1].unwrap().mean)
     };
     let first = shown(&window);
     click(&mut window, Role::Button, "Show asset 2");
@@ -243,7 +289,6 @@ fn studies_turn_to_another_asset() {
     assert_ne!(first.1, second.1);
     window.get_by_label_contains("Fragility curve of amplification factor of asset 2");
     click(&mut window, Role::Button, "Interventions");
-    click(&mut window, Role::Button, "Run the study");
     finish(&mut window, StudyKind::Interventions);
     let benefits = |window: &Window| {
         let effects = &window
@@ -265,11 +310,10 @@ fn studies_turn_to_another_asset() {
 #[test]
 fn interventions_are_compared_and_made() {
     let mut window = open();
-    click(&mut window, Role::Button, "Interventions");
     plan(&mut window, false, 2);
-    click(&mut window, Role::Button, "Run the study");
+    click(&mut window, Role::Button, "Interventions");
     finish(&mut window, StudyKind::Interventions);
-    window.get_by_label("Excess move");
+    window.get_by_role_and_label(Role::Button, "Excess move");
     let studies = &window.state().app.studies;
     let effects = &studies.interventions.as_ref().unwrap().subject.effects;
     let throttle = effects
@@ -283,8 +327,29 @@ fn interventions_are_compared_and_made() {
             .flatten()
             .any(|benefit| benefit.pairs == 2 && benefit.saved > 0.5)
     );
-    click(&mut window, Role::Button, "Liquidation throttle");
+    // The one first that saves most of the loss that they are sorted by.
+    let first_saves_most = |window: &Window, loss: Loss| {
+        let effects = &window
+            .state()
+            .app
+            .studies
+            .interventions
+            .as_ref()
+            .unwrap()
+            .subject
+            .effects;
+        let saved: Vec<f64> = effects
+            .iter()
+            .filter_map(|effect| Some(effect.benefits[loss as usize]?.saved))
+            .collect();
+        assert!(saved.windows(2).all(|pair| pair[0] >= pair[1]), "{saved:?}");
+    };
+    first_saves_most(&window, Loss::ExcessMove);
+    click(&mut window, Role::Button, "Peak rate");
+    first_saves_most(&window, Loss::PeakRate);
+    click(&mut window, Role::Button, "Apply Liquidation throttle");
     wait(&mut window);
     assert_eq!(window.state().app.present.value(id("throttle.enabled")), 1.0);
-    window.get_by_label_contains("has changed since");
+    finish(&mut window, StudyKind::Interventions);
+    window.get_by_role_and_label(Role::Button, "Undo Liquidation throttle");
 }

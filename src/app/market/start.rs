@@ -1,0 +1,146 @@
+//! A scenario that begins with a market as it stood at a moment of its record: price, volatility, depth, and the estimated map
+//! as a list of positions, one for each level and side.
+
+use cascade_market::book::Map;
+use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
+use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide, Scenario, find, format};
+
+use super::MarketRecord;
+
+/// Levels with fewer dollars than this share of all are left out.
+const LEAST_SHARE: f64 = 1e-5;
+/// Least margin that a position of a list may have, a share of its notional.
+const LEAST_MARGIN: f64 = 1e-3;
+/// Depth is that of the last hour before the moment.
+const DEPTH_MS: i64 = HOUR_MS;
+
+/// A scenario, and what was taken over.
+pub struct Start {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// What was taken over and what was not, in sentences.
+    pub said: Vec<String>,
+}
+
+/// The market at a moment on top of a scenario, whose other parameters stay.
+///
+/// # Errors
+/// There is no map at the moment, or a value is not allowed in a scenario; in words.
+pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Start, String> {
+    let map = match &of.maps {
+        Ok(_) => of
+            .map_at(time_ms)
+            .ok_or("there is no map of this moment: open interest begins later")?,
+        Err(reason) => return Err(reason.clone()),
+    };
+    let price = of.record.bars().price_at(time_ms);
+    let mut scenario = base.clone();
+    scenario.name = format!("{} {}", of.name, moment(time_ms));
+    scenario.events.clear();
+    scenario.path = cascade_scenario::PricePath::default();
+    let mut said = vec![format!(
+        "The run begins at {}, the price of {} at {}.",
+        format::price(price),
+        of.name,
+        moment(time_ms)
+    )];
+    set(&mut scenario, "market.start_price", price)?;
+    if let Some(volatility) = volatility(&of.record, time_ms) {
+        set(&mut scenario, "market.volatility", volatility)?;
+        said.push(format!(
+            "Volatility is that of the day before, {} a year.",
+            format::percent(volatility, 0)
+        ));
+    }
+    match depth(&of.record, time_ms) {
+        Some(one_percent) => {
+            set(&mut scenario, "liquidity.depth", 100.0 * one_percent)?;
+            said.push(format!(
+                "Depth is that of the bids of the last hour, {} USD within 1 %.",
+                format::short(one_percent)
+            ));
+        }
+        None => {
+            said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned());
+        }
+    }
+    let listed = positions(map, price, &scenario.parameters);
+    let (count, notional) = (
+        listed.len(),
+        listed.iter().map(ListedPosition::notional_usd).sum::<f64>(),
+    );
+    scenario.adopt_positions(listed).map_err(|error| error.to_string())?;
+    said.push(format!(
+        "The estimated map became {}, {} USD; {} of the open interest rests at no level and is not among them.",
+        format::counted(count, "position"),
+        format::short(notional),
+        format::percent(map.quality.reservoir, 0),
+    ));
+    Ok(Start { scenario, said })
+}
+
+fn set(scenario: &mut Scenario, path: &str, value: f64) -> Result<(), String> {
+    let row = find(path).map_err(|error| error.to_string())?;
+    let (low, high) = row.range;
+    scenario
+        .set_parameter(row, value.clamp(low, high))
+        .map_err(|error| error.to_string())
+}
+
+fn moment(time_ms: i64) -> String {
+    cascade_files::time::minute_of(time_ms as f64 / 1e3).unwrap_or_default()
+}
+
+/// Realised volatility of the day before a moment, a square root of a year.
+fn volatility(record: &Record, time_ms: i64) -> Option<f64> {
+    let bars = record.bars().between(time_ms - DAY_MS, time_ms);
+    let squares: f64 = bars
+        .windows(2)
+        .map(|pair| (pair[1].close / pair[0].close).ln().powi(2))
+        .sum();
+    let days = bars.len() as f64 * record.bars().interval_ms() as f64 / DAY_MS as f64;
+    (bars.len() > 30).then(|| (squares / days * 365.0).sqrt())
+}
+
+/// Median of what the bids held within 1 % in the last hour before a moment, dollars.
+fn depth(record: &Record, time_ms: i64) -> Option<f64> {
+    let band = Band::of_percentage(-1.0)?;
+    let before = record.depth().between(time_ms - DEPTH_MS, time_ms);
+    let mut usd: Vec<f64> = before.iter().filter_map(|snapshot| snapshot.usd(band)).collect();
+    let middle = usd.len() / 2;
+    (!usd.is_empty()).then(|| *usd.select_nth_unstable_by(middle, f64::total_cmp).1)
+}
+
+/// A position for each level, side and venue: entered at the price, with the leverage that puts its liquidation price
+/// P·(1 ∓ 1/L)/(1 ∓ m) into the middle of the level. Venues share a level as they share the open interest.
+fn positions(map: &Map, price: f64, parameters: &Parameters) -> Vec<ListedPosition> {
+    let maintenance = parameters.margin.maintenance;
+    let venues = &parameters.venue[..parameters.venues.count as usize];
+    let weights: f64 = venues.iter().map(|venue| venue.interest_weight).sum();
+    let all: f64 = map.long.iter().chain(&map.short).map(|cell| cell.coins).sum();
+    let mut listed = Vec::new();
+    for (side, sign) in [(PositionSide::Long, 1.0), (PositionSide::Short, -1.0)] {
+        for cell in map.side(side) {
+            let level = (cell.price_from * cell.price_to).sqrt();
+            let margin = sign * (1.0 - level * (1.0 - sign * maintenance) / price);
+            if sign * (price - level) <= 0.0 || margin <= LEAST_MARGIN || cell.coins <= LEAST_SHARE * all {
+                continue;
+            }
+            for (venue, number) in venues.iter().zip(1..) {
+                let size = cell.coins * venue.interest_weight / weights;
+                if size > 0.0 {
+                    listed.push(ListedPosition {
+                        side,
+                        entry: price,
+                        size,
+                        leverage: 1.0 / margin,
+                        venue: number,
+                        asset: 1,
+                        kind: PositionKind::Linear,
+                    });
+                }
+            }
+        }
+    }
+    listed
+}

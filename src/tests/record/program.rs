@@ -1,0 +1,180 @@
+//! A record on the command line: what it holds, the map of a moment and over time, and one that is still being written.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use super::{Folder, KLINES, METRICS, MIDNIGHT, MINUTE, hour, kline, metric};
+
+fn program(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Two days of bars and open interest, with a wave in each.
+fn two_days() -> Folder {
+    let wave = |minute: i64| (minute as f64 / 200.0).sin();
+    let bars: String = (0..2_880)
+        .map(|minute| {
+            let (open, close) = (40_000.0 + 900.0 * wave(minute), 40_000.0 + 900.0 * wave(minute + 1));
+            let (time, high, low) = (MIDNIGHT + minute * MINUTE, open.max(close) + 9.0, open.min(close) - 9.0);
+            format!(
+                "{time},{open:.2},{high:.2},{low:.2},{close:.2},12.5,{},500000,31,5.0,200000,0\n",
+                time + MINUTE - 1
+            )
+        })
+        .collect();
+    let interest: String = (0..576)
+        .map(|index: i64| {
+            let row = metric(5 * index % 1_440, 80_000.0 + 500.0 * wave(7 * index));
+            if index < 288 {
+                row
+            } else {
+                row.replace("2024-03-04", "2024-03-05")
+            }
+        })
+        .collect();
+    Folder::new()
+        .with("BTCUSDT-1m.csv", KLINES.to_owned() + &bars)
+        .with("BTCUSDT-metrics.csv", METRICS.to_owned() + &interest)
+}
+
+#[test]
+fn a_record_is_described_for_people_and_programs() {
+    let folder = hour()
+        .with(
+            "BTCUSDT-metrics.csv",
+            METRICS.to_owned() + &metric(0, 5.0) + &metric(0, 5.0) + "broken\n",
+        )
+        .with("x.png", [0; 9]);
+    let path = folder.path().to_str().unwrap();
+    let output = program(&["record", path, "--json"], "");
+    assert!(output.status.success());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["symbol"], "BTCUSDT");
+    assert_eq!(
+        (report["from_ms"].as_i64(), report["to_ms"].as_i64()),
+        (Some(MIDNIGHT), Some(MIDNIGHT + 60 * MINUTE))
+    );
+    assert_eq!(
+        (&report["series"][0]["series"], &report["series"][0]["rows"]),
+        (&"bars".into(), &60.into())
+    );
+    assert_eq!(report["defect_counts"]["Open interest: repeated"], 1);
+    assert_eq!(report["defect_counts"]["Open interest: unreadable"], 1);
+    assert_eq!(report["files"].as_array().unwrap().len(), 3);
+    assert!(text(&output.stderr).contains("x.png"), "{}", text(&output.stderr));
+    let table = text(&program(&["record", path], "").stdout);
+    for part in [
+        "BTCUSDT from 2024-03-04T00:00Z to 2024-03-04T01:00Z",
+        "Open interest: repeated: 1",
+        "none: what needs it is not estimated",
+        "the first of them `broken`",
+    ] {
+        assert!(table.contains(part), "{part}: {table}");
+    }
+    assert_eq!(program(&["record", "/nowhere/at/all"], "").status.code(), Some(1));
+    assert_eq!(
+        program(&["record", path, "--column", "colour=1"], "").status.code(),
+        Some(2)
+    );
+}
+
+#[test]
+fn maps_are_written_at_a_moment_and_over_time() {
+    let folder = two_days();
+    let path = folder.path().to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let maps = out.path().join("maps");
+    let output = program(&["map", path, "--every", "12", "--out", maps.to_str().unwrap()], "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mut names: Vec<String> = fs::read_dir(&maps)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["0.csv", "12.csv", "24.csv", "36.csv", "48.csv"]);
+    let one = out.path().join("one.csv");
+    let output = program(
+        &["map", path, "--at", "2024-03-05T12:00", "--csv", one.to_str().unwrap()],
+        "",
+    );
+    assert!(output.status.success() && text(&output.stdout).contains("estimated map at 2024-03-05T12:00Z"));
+    // The same moment is the same map, however it was asked for.
+    assert_eq!(fs::read(&one).unwrap(), fs::read(maps.join("36.csv")).unwrap());
+    let rows: Vec<[f64; 5]> = read(&one);
+    assert!(rows.iter().any(|[_, _, coins, ..]| *coins > 0.0));
+    for [from, to, coins, low, high] in rows {
+        assert!(
+            from < to && low <= high && coins >= 0.0,
+            "{from} {to} {coins} {low} {high}"
+        );
+    }
+    let beyond = program(&["map", path, "--at", "2025-01-01"], "");
+    assert!(beyond.status.code() == Some(2) && text(&beyond.stderr).contains("2024-03-06T00:00Z"));
+    let bars_only = hour();
+    let without = program(&["map", bars_only.path().to_str().unwrap()], "");
+    assert!(without.status.code() == Some(1) && text(&without.stderr).contains("open interest"));
+}
+
+fn read(path: &Path) -> Vec<[f64; 5]> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    assert_eq!(
+        reader.headers().unwrap(),
+        vec!["price_from", "price_to", "side", "coins", "coins_p10", "coins_p90"]
+    );
+    let number = |row: &csv::StringRecord, column: usize| row[column].parse().unwrap();
+    reader
+        .records()
+        .map(Result::unwrap)
+        .map(|row| [0, 1, 3, 4, 5].map(|column| number(&row, column)))
+        .collect()
+}
+
+#[test]
+fn a_record_that_grows_is_followed() {
+    let bars: String = (0..30).map(|minute| kline(minute, 1)).collect();
+    let output = program(&["follow", "-", "--json"], &bars);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let stdout = text(&output.stdout);
+    let line: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        (line["price"].as_f64(), line["time_ms"].as_i64()),
+        (Some(40_002.0), Some(MIDNIGHT + 30 * MINUTE))
+    );
+    assert!(line["longs_usd"].is_null());
+    // Messages of several kinds, one a line.
+    let messages: String = (0..40)
+        .map(|minute: i64| {
+            let time = MIDNIGHT + minute * MINUTE;
+            format!(
+                "{{\"time\":{time},\"symbol\":\"BTCUSDT\",\"markPrice\":\"{}\",\"openInterest\":\"{}\"}}\n",
+                40_000 + 40 * (minute % 9),
+                80_000 + minute * 50
+            )
+        })
+        .collect();
+    let output = program(&["follow", "--json"], &messages);
+    let stdout = text(&output.stdout);
+    let line: Value = serde_json::from_str(stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(line["open_interest_coins"].as_f64(), Some(81_950.0));
+    assert!(line["longs_usd"][2].as_f64().unwrap() > 0.0, "{line}");
+    assert_eq!(
+        program(&["follow", "-"], "nothing of the kind\n").status.code(),
+        Some(1)
+    );
+}

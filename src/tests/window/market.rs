@@ -1,0 +1,162 @@
+//! The page of a market's own record: reading a folder, what it says, and a run that begins with the market of a moment.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::*;
+use cascade_lab::app::market::MarketCommand;
+use cascade_lab::scenario::PositionSide;
+
+/// 4 March 2024, midnight, UTC.
+const MIDNIGHT: i64 = 1_709_510_400_000;
+
+/// A day of bars, open interest and depth; the price swings by 3 %.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let price = |minute: i64| 40_000.0 + 1_200.0 * (minute as f64 / 150.0).sin();
+    let mut bars = "time,open,high,low,close,volume\n".to_owned();
+    let mut interest = "create_time,symbol,sum_open_interest,sum_open_interest_value\n".to_owned();
+    let mut depth = "timestamp,percentage,depth,notional\n".to_owned();
+    for minute in 0..1_440 {
+        let (open, close) = (price(minute), price(minute + 1));
+        let (high, low, time) = (open.max(close) + 5.0, open.min(close) - 5.0, MIDNIGHT + 60_000 * minute);
+        writeln!(bars, "{time},{open:.1},{high:.1},{low:.1},{close:.1},20").unwrap();
+        if minute % 5 == 0 {
+            let coins = 80_000.0 + 900.0 * (minute as f64 / 77.0).cos();
+            writeln!(interest, "{time},BTCUSDT,{coins:.3},{:.3}", coins * open).unwrap();
+            for percent in [-5, -1, 1, 5] {
+                let coins = 2_000.0 * f64::from(percent).abs() + minute as f64;
+                writeln!(depth, "{time},{percent},{coins:.3},{:.3}", coins * close).unwrap();
+            }
+        }
+    }
+    for (name, text) in [
+        ("bars.csv", bars),
+        ("interest.csv", interest),
+        ("depth.csv", depth),
+        ("readme.txt", "hello\n".to_owned()),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn wait(window: &mut Window) {
+    for _ in 0..3_000 {
+        window.step();
+        if app(window).market.progress().is_none() {
+            window.run();
+            return;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    panic!("the record is never there");
+}
+
+#[test]
+fn a_record_is_read_shown_and_begun_from() {
+    let folder = folder();
+    let mut window = open_with(
+        preset::find("first-cascade").unwrap(),
+        Some(folder.path().to_owned()),
+        (1400.0, 900.0),
+    );
+    click(&mut window, Role::Button, "Market");
+    assert!(window.query_by_label_contains("No record is open").is_some());
+    window
+        .state_mut()
+        .app
+        .update(MarketCommand::Read(vec![folder.path().to_owned()]));
+    wait(&mut window);
+    for text in [
+        "Known: 1,440 bars of 60 s",
+        "Not known: entries, leverage",
+        "4 files, 3 used",
+        "within 5 % of the price",
+    ] {
+        assert!(window.query_by_label_contains(text).is_some(), "{text}");
+    }
+    for plot in [
+        "Price of the record",
+        "Open interest of the record",
+        "Depth of the record",
+    ] {
+        assert!(window.query_by_role_and_label(Role::Image, plot).is_some(), "{plot}");
+    }
+    // A click chooses a moment.
+    let plot = window.get_by_role_and_label(Role::Image, "Price of the record").rect();
+    window.hover_at(plot.center());
+    window.run();
+    window.drag_at(plot.center());
+    window.drop_at(plot.center());
+    window.run();
+    let chosen = app(&window).market.chosen_ms();
+    assert!(
+        (MIDNIGHT + 3_600_000..MIDNIGHT + 23 * 3_600_000).contains(&chosen),
+        "{chosen}"
+    );
+    let shown = app(&window).market.shown().unwrap().clone();
+    let price = shown.record.bars().price_at(chosen);
+    click(&mut window, Role::Button, "Start the model here");
+    let scenario = app(&window).present.scenario.clone();
+    assert_eq!(scenario.parameters.market.start_price, price);
+    assert!(scenario.parameters.liquidity.depth > 100.0 * 2_000.0 * 39_000.0);
+    // Every level of the map rests where the map has it.
+    let maintenance = scenario.parameters.margin.maintenance;
+    let (map, mut coins) = (shown.map_at(chosen).unwrap(), [0.0; 2]);
+    for position in scenario.positions.iter() {
+        let sign = if position.side == PositionSide::Long { 1.0 } else { -1.0 };
+        let level = position.entry * (1.0 - sign / position.leverage) / (1.0 - sign * maintenance);
+        assert!((position.margin_share(level) - maintenance).abs() < 1e-9);
+        let cell = map
+            .side(position.side)
+            .iter()
+            .find(|cell| (cell.price_from..cell.price_to).contains(&level));
+        assert!(cell.is_some_and(|cell| cell.coins >= position.size), "{level}");
+        coins[usize::from(sign < 0.0)] += position.size;
+    }
+    for (sum, side) in coins.into_iter().zip([PositionSide::Long, PositionSide::Short]) {
+        let all: f64 = map.side(side).iter().map(|cell| cell.coins).sum();
+        assert!(sum > 0.9 * all && sum <= all * (1.0 + 1e-12), "{sum} of {all}");
+    }
+    // The preset holds all it needs, and the run before comes back.
+    let text = preset::write(&scenario);
+    assert_eq!(preset::parse("saved", &text).unwrap().positions, scenario.positions);
+    window.state_mut().app.update(EditCommand::Undo);
+    assert!(app(&window).present.scenario.positions.is_empty());
+    click(&mut window, Role::Button, "Close");
+    assert!(window.query_by_label_contains("No record is open").is_some());
+}
+
+#[test]
+fn a_folder_is_asked_for_and_what_is_no_record_is_said() {
+    let empty = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("notes.txt"), "nothing of a market\n").unwrap();
+    let mut window = open_with(
+        preset::find("first-cascade").unwrap(),
+        Some(empty.path().to_owned()),
+        (1280.0, 800.0),
+    );
+    click(&mut window, Role::Button, "Market");
+    click(&mut window, Role::Button, "Open a folder…");
+    for _ in 0..300 {
+        window.step();
+        if app(&window).market.failed().is_some() {
+            break;
+        }
+        sleep(Duration::from_millis(10));
+    }
+    window.run();
+    assert!(window.query_by_label_contains("none of the files has prices").is_some());
+    // One that is given up leaves everything as it was.
+    let folder = folder();
+    window
+        .state_mut()
+        .app
+        .update(MarketCommand::Read(vec![folder.path().to_owned()]));
+    window.state_mut().app.update(MarketCommand::Cancel);
+    window.run();
+    assert!(app(&window).market.progress().is_none() && app(&window).market.shown().is_none());
+}
