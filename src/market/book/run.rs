@@ -13,7 +13,7 @@ use crate::{DAY_MS, HOUR_MS, MINUTE_MS};
 /// Entries lie at most this far beyond the prices of the record, log.
 const BEYOND: f64 = 0.3;
 /// What open interest did is looked at over this long: stamps and prices are aligned to a minute or two only.
-const LEARNED_MS: i64 = 30 * MINUTE_MS;
+const LEARNED_MS: i64 = 10 * MINUTE_MS;
 /// Levels are shown up to this log distance from the price.
 pub const SHOWN: f64 = 0.6;
 
