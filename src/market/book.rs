@@ -16,7 +16,7 @@
 //! 5. What has no level of its own (cross margin, hedged and unlevered holders) is the **reservoir**: the open interest less
 //!    what rests at levels.
 //!
-//! How much of what is opened rests at each leverage is learned ([`shares`]): levels that are touched in a sharp bar must show in
+//! How much of what is opened rests at each leverage is learned (module `shares`): levels that are touched in a sharp bar must show in
 //! the open interest, which falls by the part of them whose counterparty closes too. Everything that is not known and not
 //! learned is drawn ([`Draw`]): each of 64 draws is a whole reconstruction, and the map is their mean with the 10 and 90 %
 //! quantiles, weighted by how well each foresaw the open interest so far. At any moment only what was known by then is used.
