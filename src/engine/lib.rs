@@ -60,7 +60,7 @@ pub use measure::figures::{
     About, AnyFigure, Figure, Group, Interest, Moment, Observation, RunFigure, Split, Summary, Unit,
 };
 pub use measure::ledger::TOLERANCE;
-pub use measure::observation::LargestMove;
+pub use measure::observation::{LEAST_CAUSE, LargestMove};
 pub use measure::reproduction::critical_leverage;
 pub use measure::systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
 pub use measure::venue_figures::VenueFigures;

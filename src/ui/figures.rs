@@ -5,7 +5,7 @@ mod clearing;
 mod routes;
 mod table;
 
-pub use amplification::{amplification, amplified};
+pub use amplification::amplified;
 use table::rows;
 pub use table::text;
 

@@ -94,6 +94,7 @@ impl Asset {
             reproduction_up,
             attribution: spot.by_source,
             largest_move: previous.largest_move,
+            news: self.shocks.news(),
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(moment, venues),
             realised_volatility: self.volatility.volatility(),

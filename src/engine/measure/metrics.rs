@@ -16,8 +16,8 @@ pub struct Metrics {
     hash: Xxh3,
     steps: u64,
     sums: Sums,
-    /// Largest move of spot's exogenous part either way, in log price.
-    exogenous: f64,
+    /// Largest move of spot's exogenous part either way, in log price, and what of it was noise.
+    exogenous: (f64, f64),
     largest: LargestMove,
     peak_log: f64,
     drawdown_log: f64,
@@ -67,7 +67,7 @@ impl Metrics {
             hash: Xxh3::new(),
             steps: 0,
             sums: Sums::new(start),
-            exogenous: 0.0,
+            exogenous: (0.0, 0.0),
             largest: LargestMove::default(),
             peak_log: 0.0,
             drawdown_log: 0.0,
@@ -83,11 +83,14 @@ impl Metrics {
         self.steps += 1;
         let spot = world.market.level(BookId::SPOT);
         let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
-        self.exogenous = self.exogenous.max(exogenous.abs());
+        if exogenous.abs() > self.exogenous.0.abs() {
+            self.exogenous = (exogenous, exogenous - seen.news);
+        }
         if spot.total.abs() > self.largest.total_log.abs() {
             self.largest = LargestMove {
                 total_log: spot.total,
-                exogenous_log: self.exogenous,
+                exogenous_log: self.exogenous.0,
+                noise_log: self.exogenous.1,
             };
         }
         self.peak_log = self.peak_log.max(spot.total);
@@ -138,7 +141,7 @@ impl Metrics {
         self.hash.digest()
     }
 
-    /// The largest move of spot so far, and the news until then.
+    /// The largest move of spot so far, and noise and news until then.
     pub const fn largest_move(&self) -> LargestMove {
         self.largest
     }
@@ -151,6 +154,7 @@ impl Metrics {
             steps: self.steps,
             digest: format!("{:016x}", self.digest()),
             amplification_factor: self.largest.amplification(),
+            excess_move_log: self.largest.excess(),
             largest_move: self.largest,
             max_drawdown: -libm::expm1(-self.drawdown_log),
             branching_ratio: if liquidations > 0.0 {
@@ -197,7 +201,10 @@ mod tests {
             if moved > furthest {
                 (furthest, expected) = (moved, moved / news);
             }
-            let factor = simulation.summary_of(AssetId::FIRST).amplification_factor;
+            let Some(factor) = simulation.summary_of(AssetId::FIRST).amplification_factor else {
+                assert!(news < super::super::observation::LEAST_CAUSE || after_crash.is_none());
+                continue;
+            };
             assert!(
                 (factor / expected - 1.0).abs() < 1e-9,
                 "step {}: {factor} {expected}",
@@ -213,6 +220,9 @@ mod tests {
             news > 1.2 * news_then,
             "the noise of a day is too small to tell: {news} {news_then}"
         );
-        assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, factor);
+        assert_eq!(
+            simulation.summary_of(AssetId::FIRST).amplification_factor,
+            Some(factor)
+        );
     }
 }

@@ -43,8 +43,10 @@ figures! {
         insolvent: Insolvent,
         /// The same, of all steps so far.
         insolvent_so_far: Insolvent,
-        /// The spot's largest move so far, and the news until then.
+        /// The spot's largest move so far, and noise and news until then.
         largest_move: LargestMove,
+        /// What shocks and an imported path have moved the log price by since the start: noise is not news.
+        news: f64,
         /// Concentration, synchrony, and who sets the price.
         systemic: SystemicFigures,
     }
@@ -54,9 +56,11 @@ figures! {
         steps: u64,
         /// Hash of every price and flow of the run, in hexadecimal.
         digest: String,
-        /// See [`LargestMove::amplification`]; exactly 1 without forced flow.
-        amplification_factor: f64,
-        /// What it is the ratio of.
+        /// See [`LargestMove::amplification`]; exactly 1 without forced flow, none where noise leads.
+        amplification_factor: Option<f64>,
+        /// See [`LargestMove::excess`].
+        excess_move_log: f64,
+        /// What they are made of.
         largest_move: LargestMove,
         /// Largest fall of the spot price from its highest point so far, a fraction.
         max_drawdown: f64,
@@ -419,7 +423,12 @@ figures! {
             LogPercent, Market Detail,
             "Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.";
         Amplification = |o| o.largest_move.amplification(), "amplification_so_far" no_column, "Amplification so far", Ratio,
-            Market Detail, "Amplification factor of the run so far.", "A = max|u| / max|e|";
+            Market Detail, "Amplification factor of the run so far; none where noise leads.", "A = max|u| / max|e|";
+        FurthestMove = |o| o.largest_move.total_log, "largest_move_so_far_log" no_column, "Largest move so far", LogPrice,
+            Market Detail, "The spot's log move since the start when it was largest so far, negative for a fall.";
+        FurthestExogenous = |o| o.largest_move.exogenous_log, "largest_exogenous_move_so_far_log" no_column,
+            "Noise and news until then", LogPrice, Market Detail,
+            "The largest move that noise, shocks and an imported path alone would have made up to that moment, with its sign.";
     }
     // Handle = reading, key with dots between the parts, label, unit, group and interest, meaning, formula and source.
     run {
@@ -427,11 +436,17 @@ figures! {
         AmplificationFactor = |s| s.amplification_factor, "amplification_factor", "Amplification", Ratio, Market Detail,
             "Amplification factor: u is the spot's log move since the start, e what noise and shocks alone would have done, each at \
              its largest either way, e up to the moment at which u was largest: later news has not caused it. Exactly 1 without \
-             forced flow.", "A = max|u| / max|e|";
+             forced flow. None where more of e was noise than news, or e is less than 0.1 %.", "A = max|u| / max|e|";
+        ExcessMove = |s| s.excess_move_log, "excess_move_log", "Excess move", Share, Market Key,
+            "How much further the spot's log price went from its start than the same run without forced flow: u is its largest \
+             log move, e the largest that noise and news alone would have made until then.", "max|u| − max|e|";
         LargestMoveTotal = |s| s.largest_move.total_log, "largest_move.total_log", "Largest move", LogPrice, Market Detail,
             "The spot's log move since the start when it was largest, negative for a fall.";
-        LargestMoveNews = |s| s.largest_move.exogenous_log, "largest_move.exogenous_log", "News until then", LogPrice, Market Detail,
-            "The largest move that noise, shocks and an imported path alone would have made up to that moment, either way.";
+        LargestMoveExogenous = |s| s.largest_move.exogenous_log, "largest_move.exogenous_log", "Noise and news until then", LogPrice,
+            Market Detail,
+            "The largest move that noise, shocks and an imported path alone would have made up to that moment, with its sign.";
+        LargestMoveNoise = |s| s.largest_move.noise_log, "largest_move.noise_log", "Of it noise", LogPrice, Market Detail,
+            "What of it was neither a shock nor a path.";
         MaxDrawdown = |s| s.max_drawdown, "max_drawdown", "Drawdown", Fall, Market Key,
             "Largest fall of the spot price from its highest point so far.", "1 − min(P/max P before)";
         BranchingRatio = |s| s.branching_ratio, "branching_ratio", "Branching ratio", Ratio, State Key,

@@ -127,7 +127,7 @@ fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_m
     let app = &window.state().app;
     assert_eq!(
         app.present.simulation.summary_of(AssetId::FIRST).amplification_factor,
-        figure
+        Some(figure)
     );
     let maintenance = id("margin.maintenance");
     let change = Command::Edit(EditCommand::SetParameter {
