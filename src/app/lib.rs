@@ -23,6 +23,7 @@ mod plots;
 mod reruns;
 mod run;
 mod settings;
+mod runaway;
 mod shock_forecast;
 mod stress;
 pub mod studies;
@@ -48,6 +49,7 @@ pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
+pub use runaway::RunawayLeverage;
 pub use shock_forecast::ShockForecast;
 pub use stress::{Stress, StressCommand};
 pub use undo::{Undo, UndoEntry};
@@ -121,6 +123,8 @@ pub struct App {
     pub search: String,
     /// Estimates of what has not happened.
     pub forecast: ShockForecast,
+    /// From which leverage on the shock runs away.
+    pub runaway: RunawayLeverage,
     /// The stress table of the lending pool.
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
@@ -169,6 +173,7 @@ impl App {
             settings,
             search: String::new(),
             forecast: ShockForecast::default(),
+            runaway: RunawayLeverage::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
             asset: AssetId::FIRST,
@@ -223,6 +228,8 @@ impl App {
         }
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
+        let asset = self.asset_id();
+        self.runaway.refresh(&self.present.simulation, asset);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();

@@ -36,7 +36,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format}
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
 use progress::Progress;
-use report::Report;
+use report::{Promise, Report};
 use sweep::{Sweep, SweepError, TableError};
 
 /// What the program is, in a line.
@@ -283,6 +283,7 @@ impl Run {
                 count,
             });
         }
+        let forecast = Promise::of(&simulation, AssetId::numbered(self.asset));
         let started = Instant::now();
         self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
         let report = Report::new(
@@ -290,6 +291,7 @@ impl Run {
             &simulation,
             AssetId::numbered(self.asset),
             started.elapsed().as_secs_f64(),
+            forecast,
             read,
         );
         let mut out = io::stdout().lock();

@@ -403,6 +403,11 @@ impl Asset {
         delta_map::predicted_move(&self.world, &self.dealers, &self.calls, log_size).map(libm::expm1)
     }
 
+    /// Whether a relative price change takes the price to a place from which it goes on by itself, if the impact never decayed.
+    pub fn runs_away(&self, size: f64) -> bool {
+        delta_map::runs_away(&self.world, &self.dealers, &self.calls, libm::log1p(size))
+    }
+
     /// The forced flow on the way to every level as far as a log distance of `reach`, and what the books take on that way.
     /// Costs a look into the ladders' sums for every level, whatever the number of positions.
     pub fn delta_map(&self, reach: f64) -> DeltaMap {

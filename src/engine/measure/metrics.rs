@@ -1,6 +1,6 @@
 //! Figures of the whole run, kept up to date step by step: the sums that the table of figures declares, and those that are more.
 
-use cascade_scenario::BookId;
+use cascade_scenario::{BookId, VENUES_MAX};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -19,8 +19,11 @@ pub struct Metrics {
     /// Largest move of spot's exogenous part either way, in log price, and what of it was noise.
     exogenous: (f64, f64),
     largest: LargestMove,
-    peak_log: f64,
-    drawdown_log: f64,
+    spot: Drawdown,
+    /// Of the venues' futures.
+    futures: [Drawdown; VENUES_MAX],
+    /// Of their mean.
+    mean_futures: Drawdown,
     offspring: f64,
     largest_attribution: BySource,
     basis: Moments,
@@ -32,6 +35,25 @@ struct Moments {
     count: f64,
     mean: f64,
     squares: f64,
+}
+
+/// The largest fall of a log price from its highest point so far, the start included, where it is 0.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drawdown {
+    peak: f64,
+    fall: f64,
+}
+
+impl Drawdown {
+    fn see(&mut self, log_price: f64) {
+        self.peak = self.peak.max(log_price);
+        self.fall = self.fall.max(self.peak - log_price);
+    }
+
+    /// Of the price, a fraction.
+    fn fraction(&self) -> f64 {
+        -libm::expm1(-self.fall)
+    }
 }
 
 impl Moments {
@@ -69,8 +91,9 @@ impl Metrics {
             sums: Sums::new(start),
             exogenous: (0.0, 0.0),
             largest: LargestMove::default(),
-            peak_log: 0.0,
-            drawdown_log: 0.0,
+            spot: Drawdown::default(),
+            futures: [Drawdown::default(); VENUES_MAX],
+            mean_futures: Drawdown::default(),
             offspring: 0.0,
             largest_attribution: BySource::default(),
             basis: Moments::default(),
@@ -93,8 +116,12 @@ impl Metrics {
                 noise_log: self.exogenous.1,
             };
         }
-        self.peak_log = self.peak_log.max(spot.total);
-        self.drawdown_log = self.drawdown_log.max(self.peak_log - spot.total);
+        self.spot.see(spot.total);
+        let relative = |price: f64| libm::log(price / world.market.start_price());
+        for (venue, price) in self.futures.iter_mut().zip(&seen.futures[..world.venues.len()]) {
+            venue.see(relative(*price));
+        }
+        self.mean_futures.see(relative(seen.mean_futures()));
         self.sums.add(seen);
         self.offspring += world.tally.offspring;
         for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
@@ -156,7 +183,10 @@ impl Metrics {
             amplification_factor: self.largest.amplification(),
             excess_move_log: self.largest.excess(),
             largest_move: self.largest,
-            max_drawdown: -libm::expm1(-self.drawdown_log),
+            max_drawdown: self.spot.fraction(),
+            futures_max_drawdown: self.mean_futures.fraction(),
+            futures_max_drawdown_worst_venue: self.futures.iter().map(Drawdown::fraction).fold(0.0, f64::max),
+            negative_equity_share: (liquidations > 0.0).then(|| sums.negative_equity_count as f64 / liquidations),
             branching_ratio: if liquidations > 0.0 {
                 self.offspring / liquidations
             } else {

@@ -10,6 +10,11 @@ impl Observation {
         self.reproduction_down.max(self.reproduction_up)
     }
 
+    /// Geometric mean of the venues' futures prices; spot's without venues.
+    pub fn mean_futures(&self) -> f64 {
+        self.spot * libm::exp(self.mean_basis())
+    }
+
     /// Mean over the venues of ln(futures price / spot price); 0 without venues.
     pub fn mean_basis(&self) -> f64 {
         let prices = self.futures.iter().filter(|price| **price > 0.0);

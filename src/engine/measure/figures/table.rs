@@ -64,6 +64,12 @@ figures! {
         largest_move: LargestMove,
         /// Largest fall of the spot price from its highest point so far, a fraction.
         max_drawdown: f64,
+        /// Largest fall of the mean of the venues' futures prices from its highest point so far, a fraction.
+        futures_max_drawdown: f64,
+        /// The same of the venue whose futures fell most.
+        futures_max_drawdown_worst_venue: f64,
+        /// Share of the liquidated positions that were worth less than nothing when they were closed; none without liquidations.
+        negative_equity_share: Option<f64>,
         /// Share of the liquidations that forced flow set off: children per liquidation.
         branching_ratio: f64,
         /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
@@ -106,6 +112,10 @@ figures! {
             "Mark price by venue; 0 beyond the number of venues.";
         Futures = futures: [f64; VENUES_MAX], "futures_price_{}_usd", "Futures price", Price, Market Detail,
             "Futures price by venue; 0 beyond the number of venues.";
+        FuturesPrice = |o| o.mean_futures(), "futures_price_usd", "Futures, mean", Price, Market Detail,
+            "Geometric mean of the venues' futures prices."
+            [smallest Detail LowestFuturesPrice = lowest_futures_price: f64, "Lowest futures price",
+                "Lowest geometric mean of the venues' futures prices."];
         FundingRates = funding_rates: [f64; VENUES_MAX], "funding_rate_{}_per_8_hours", "Funding rate", BasisPoints, Market Detail,
             "Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.";
         LeveredLongs = levered_longs: f64, "levered_longs_usd", "Levered longs", Usd, Positions Key,
@@ -142,6 +152,12 @@ figures! {
             "All positive positions at the venues, unlevered counterparties and arbitrageurs included; longs = shorts."
             [first Detail OpenInterestStart = open_interest_start_usd: f64, "Open interest at the start", "Open interest at the start."]
             [last Detail OpenInterestEnd = open_interest_end_usd: f64, "Open interest now", "Open interest now."];
+        OpenInterestCoins = open_interest_coins: f64, "open_interest_coins", "Open interest in coins", Coins, Positions Key,
+            "The same in coins: a lower price makes it smaller in dollars though nobody has closed anything.", "Σ notional / mark price"
+            [first Detail OpenInterestStartCoins = open_interest_start_coins: f64, "Open interest in coins at the start",
+                "Open interest at the start, in coins."]
+            [last Detail OpenInterestEndCoins = open_interest_end_coins: f64, "Open interest in coins now",
+                "Open interest now, in coins."];
         LiquidatedLongs = liquidated_longs: f64, "liquidated_longs_usd", "Longs liquidated a step", Usd, Liquidation Detail,
             "Long notional liquidated in a step.";
         LiquidatedShorts = liquidated_shorts: f64, "liquidated_shorts_usd", "Shorts liquidated a step", Usd, Liquidation Detail,
@@ -449,6 +465,14 @@ figures! {
             "What of it was neither a shock nor a path.";
         MaxDrawdown = |s| s.max_drawdown, "max_drawdown", "Drawdown", Fall, Market Key,
             "Largest fall of the spot price from its highest point so far.", "1 − min(P/max P before)";
+        FuturesDrawdown = |s| s.futures_max_drawdown, "futures_max_drawdown", "Futures' drawdown", Fall, Market Key,
+            "Largest fall of the geometric mean of the venues' futures prices from its highest point so far. It is deeper than \
+             spot's where liquidations sell futures faster than arbitrage carries them to spot.", "1 − min(P/max P before)";
+        FuturesDrawdownWorst = |s| s.futures_max_drawdown_worst_venue, "futures_max_drawdown_worst_venue",
+            "Futures' drawdown, worst venue", Fall, Market Key, "The same of the venue whose futures fell most.";
+        NegativeEquityShare = |s| s.negative_equity_share, "negative_equity_share", "Share below zero equity", WholeShare, Losses Key,
+            "Share of the liquidated positions that were worth less than nothing when they were closed: the rest left something of \
+             their margin, to their holders or to the fund.", "positions below zero equity / liquidations";
         BranchingRatio = |s| s.branching_ratio, "branching_ratio", "Branching ratio", Ratio, State Key,
             "Share of the liquidations that forced flow set off: children per liquidation.";
         LiquidatedByRoute = |s| s.liquidated_by_route_usd, "liquidated_by_route_usd.{}", "Liquidated by route", Usd, Routes Detail,
