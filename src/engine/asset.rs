@@ -22,7 +22,7 @@ use crate::market::noise_flow::NoiseFlow;
 use crate::market::volatility::VolatilityEstimate;
 use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
-use crate::measure::horizon::LastMinute;
+use crate::measure::horizon::{LastMinute, LastOrders};
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
@@ -86,6 +86,7 @@ pub struct Asset {
     systemic: Systemic,
     metrics: Metrics,
     minute: LastMinute,
+    orders: LastOrders,
     /// Of spot, as it is shown.
     volatility: VolatilityEstimate,
     observation: Observation,
@@ -140,6 +141,7 @@ impl Asset {
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             minute: LastMinute::default(),
+            orders: LastOrders::default(),
             volatility: VolatilityEstimate::new(parameters.market.volatility, libm::log(parameters.market.start_price)),
             observation: start,
             world,
@@ -290,6 +292,8 @@ impl Asset {
         self.volatility
             .see(&self.world.moment, VOLATILITY_HALF_LIFE, libm::log(spot));
         self.minute.add(&self.world.moment, self.world.tally.liquidated_total());
+        self.world.tally.ordered = self.world.market.take_ordered();
+        self.orders.add(&self.world.moment, &self.world.tally.ordered);
         self.systemic.follow(&self.world);
         self.world.moment.step += 1;
         self.observe();

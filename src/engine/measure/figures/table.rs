@@ -374,6 +374,20 @@ figures! {
         Depth = depth: f64, "depth_usd_per_log_price", "Depth", UsdPerLogPrice, State Key,
             "Depth of all books: the order that moves them by one unit of log price; a hundredth of it moves the price 1 %."
             [smallest Detail LowestDepth = lowest_depth_usd: f64, "Lowest depth", "Smallest depth of all books."];
+        DepthWithin1Percent = depth_within_1_percent: f64, "depth_within_1_percent_usd", "Depth within ±1 %", Usd, State Detail,
+            "Bids and asks within 1 % of every book's price: the orders that would take all of them 1 % down and 1 % up."
+            [smallest Detail LowestDepthWithin1Percent = lowest_depth_within_1_percent_usd: f64, "Lowest depth within ±1 %",
+                "Smallest sum of bids and asks within 1 % of every book's price."];
+        DepthWithin2Percent = depth_within_2_percent: f64, "depth_within_2_percent_usd", "Depth within ±2 %", Usd, State Detail,
+            "Bids and asks within 2 % of every book's price: the orders that would take all of them 2 % down and 2 % up.";
+        Ordered = ordered: BySource, "ordered_{}_usd", "Orders by source a step", Usd, Market Detail,
+            "Market orders executed in all books in a step, bought less sold, by source: who takes from the books, whatever it does to \
+             the price later.";
+        NetOrders = net_orders: f64, "ordered_in_5_minutes_usd", "Net orders, 5 min", Usd, Market Detail,
+            "Market orders executed in all books in the last five minutes, bought less sold.";
+        OrderImbalance = order_imbalance: Option<f64>, "order_imbalance", "Order imbalance, 5 min", Ratio, Market Detail,
+            "Imbalance of the market orders of the last five minutes: −1 where all sold, 1 where all bought; what one source buys and \
+             another sells in a step does not cancel.", "(bought − sold)/(bought + sold)";
         ReproductionDown = reproduction_down: f64, "reproduction_ratio_down", "R for a fall", Ratio, Liquidation Detail,
             "Reproduction ratio for a fall: liquidations that the next small fall sets off, per liquidation.", "R = Σℓ/ΣD";
         ReproductionUp = reproduction_up: f64, "reproduction_ratio_up", "R for a rise", Ratio, Liquidation Detail,
