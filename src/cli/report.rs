@@ -87,17 +87,31 @@ impl Promise {
 
     fn rows(&self) -> Vec<(String, String)> {
         let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
-        let end = self.predicted_move.map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
+        let end = self
+            .predicted_move
+            .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
         let mut rows = vec![
             (
-                format!("At the start: a shock of {} would end at", format::percent(self.shock, 1)),
+                format!(
+                    "At the start: a shock of {} would end at",
+                    format::percent(self.shock, 1)
+                ),
                 end,
             ),
-            ("At the start: critical leverage".to_owned(), leverage(self.critical_leverage)),
-            ("At the start: this shock runs away from".to_owned(), leverage(self.runaway_leverage)),
+            (
+                "At the start: critical leverage".to_owned(),
+                leverage(self.critical_leverage),
+            ),
+            (
+                "At the start: this shock runs away from".to_owned(),
+                leverage(self.runaway_leverage),
+            ),
         ];
         rows.extend(self.contagion_of_falls.iter().map(|matrix| {
-            let name = format!("At the start: contagion of falls of {}, spectral radius", format::percent(-matrix.fall, 0));
+            let name = format!(
+                "At the start: contagion of falls of {}, spectral radius",
+                format::percent(-matrix.fall, 0)
+            );
             (name, format::digits(matrix.spectral_radius, 4))
         }));
         rows

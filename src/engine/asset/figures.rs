@@ -41,7 +41,8 @@ impl Asset {
             cross_liquidations: tally.cross_liquidations,
             cross_shortfall: tally.cross_shortfall,
             open_interest: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
-            open_interest_coins: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark) / mark),
+            open_interest_coins: venues
+                .sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark) / mark),
             liquidated_longs: tally.liquidated_side(Side::Long),
             liquidated_shorts: tally.liquidated_side(Side::Short),
             liquidations: tally.liquidations,

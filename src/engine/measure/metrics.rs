@@ -250,9 +250,6 @@ mod tests {
             news > 1.2 * news_then,
             "the noise of a day is too small to tell: {news} {news_then}"
         );
-        assert_eq!(
-            simulation.summary_of(AssetId::FIRST).amplification_factor,
-            Some(factor)
-        );
+        assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, Some(factor));
     }
 }

@@ -56,7 +56,10 @@ fn excess_is_what_the_run_without_forced_flow_lacks() {
                 }
             }
             let found = runs[0].summary_of(AssetId::FIRST).excess_move_log;
-            assert!((found - expected).abs() <= tolerance * furthest, "route {route}, seed {seed}: {found} {expected}");
+            assert!(
+                (found - expected).abs() <= tolerance * furthest,
+                "route {route}, seed {seed}: {found} {expected}"
+            );
         }
     }
 }

@@ -42,7 +42,11 @@ pub(super) fn explained(summary: &Summary) -> String {
 /// What the factor is made of, in a line.
 fn beside(furthest: LargestMove) -> String {
     if furthest.amplification().is_some() {
-        format!("{} instead of {}", moved(furthest.total_log), moved(furthest.exogenous_log))
+        format!(
+            "{} instead of {}",
+            moved(furthest.total_log),
+            moved(furthest.exogenous_log)
+        )
     } else if furthest.exogenous_log.abs() < LEAST_CAUSE {
         "hardly any news of its own".to_owned()
     } else {

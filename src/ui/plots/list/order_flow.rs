@@ -13,7 +13,12 @@ fn traded(history: &History) -> Vec<(Source, f64)> {
         let all = series.extent(0..series.len());
         (*source, all.high.max(-all.low))
     };
-    let mut traded: Vec<_> = Source::ALL.iter().zip(parts).map(largest).filter(|(_, most)| *most > 0.0).collect();
+    let mut traded: Vec<_> = Source::ALL
+        .iter()
+        .zip(parts)
+        .map(largest)
+        .filter(|(_, most)| *most > 0.0)
+        .collect();
     traded.sort_by(|a, b| b.1.total_cmp(&a.1));
     traded
 }
@@ -36,7 +41,11 @@ impl Plot for OrderFlow {
         let parts = history.parts(Figure::Ordered).iter();
         let a_step = parts.fold(Extent::of(0.0), |all, part| all.union(part.extent(steps.clone())));
         let all = extent(history, steps, &[Figure::NetOrders]).union(a_step);
-        if all.low < all.high { all } else { Extent { low: -1.0, high: 1.0 } }
+        if all.low < all.high {
+            all
+        } else {
+            Extent { low: -1.0, high: 1.0 }
+        }
     }
 
     fn draw(&self, canvas: &mut Canvas<'_>, scene: &Scene<'_>, _full_bar: f64) -> Vec<Shape> {
@@ -52,11 +61,20 @@ impl Plot for OrderFlow {
     fn entries(&self, scene: &Scene<'_>) -> Vec<LegendEntry> {
         let (history, palette) = (scene.history, scene.palette);
         let imbalance = scene.entry(Figure::OrderImbalance, palette.weak_text, |value| {
-            if value.is_nan() { "–".to_owned() } else { format!("{value:+.2}").replace('-', "−") }
+            if value.is_nan() {
+                "–".to_owned()
+            } else {
+                format!("{value:+.2}").replace('-', "−")
+            }
         });
-        let mut entries = vec![scene.money(Figure::NetOrders, palette.spot).called("all, 5 min"), imbalance.called("imbalance")];
+        let mut entries = vec![
+            scene.money(Figure::NetOrders, palette.spot).called("all, 5 min"),
+            imbalance.called("imbalance"),
+        ];
         entries.extend(traded(history).into_iter().map(|(source, _)| {
-            let value = history.parts(Figure::Ordered)[source as usize].at(scene.step).unwrap_or(f64::NAN);
+            let value = history.parts(Figure::Ordered)[source as usize]
+                .at(scene.step)
+                .unwrap_or(f64::NAN);
             LegendEntry::line(source.label(), format::short(value.round()), palette.source(source))
         }));
         entries
