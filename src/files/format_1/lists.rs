@@ -10,7 +10,7 @@ use cascade_scenario::{
     ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
-use crate::document::{Piece, RonDocument};
+use crate::document::RonDocument;
 use crate::problem::Problem;
 
 use super::pieces::offender;
