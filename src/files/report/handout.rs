@@ -59,7 +59,7 @@ impl Handout {
         }
         page.push_str("<section class=\"answers\"><h1>Answers</h1>\n");
         for (index, stage) in self.lesson.stages.iter().enumerate() {
-            page.push_str(&self.answer(index, stage, runs));
+            page.push_str(&answer(index, stage, runs));
         }
         page.push_str("</section>\n<footer>A stylised model for study, no forecast and no advice. Nothing on this page is loaded from elsewhere.</footer>");
         page.push_str("</main></body></html>\n");
@@ -183,44 +183,6 @@ impl Handout {
         chart.draw(&seconds(run))
     }
 
-    /// What a stage's runs have shown.
-    fn answer(&self, index: usize, stage: &Stage, runs: &[LessonRun]) -> String {
-        let (Some(first), Some(run)) = (runs.first(), runs.iter().find(|run| run.stages.contains(&index))) else {
-            return String::new();
-        };
-        let figures = (&run.figures[..], &first.figures[..]);
-        let mut text = String::new();
-        let mut say = |heading: &str, said: &str| {
-            push(
-                &mut text,
-                format_args!(
-                    "<h2>{}. {}</h2>\n<p>{}</p>\n",
-                    index + 1,
-                    escaped(heading),
-                    escaped(said)
-                ),
-            );
-        };
-        match &stage.task {
-            Task::Predict(question) => say(&question.ask, &answered(question, figures)),
-            Task::Debrief => say(stage.task.label(), &stage.say),
-            Task::Reveal(checks) | Task::Compare(checks) => {
-                say(stage.task.label(), &stage.say);
-                let told: Vec<String> = checks
-                    .iter()
-                    .map(|check| tell(check, figures.0, figures.1).text)
-                    .collect();
-                push(&mut text, format_args!("<ul>{}</ul>\n", items(&told)));
-                let compared = (run.stages != first.stages).then_some(first);
-                for chart in pictures(run, compared) {
-                    text.push_str(&chart.draw(&seconds(run)));
-                }
-            }
-            _ => {}
-        }
-        text
-    }
-
     fn note(&self, stage: &Stage) -> String {
         if !self.speaker || stage.speaker.is_empty() {
             return String::new();
@@ -231,6 +193,44 @@ impl Handout {
             escaped(&stage.speaker)
         )
     }
+}
+
+/// What a stage's runs have shown.
+fn answer(index: usize, stage: &Stage, runs: &[LessonRun]) -> String {
+    let (Some(first), Some(run)) = (runs.first(), runs.iter().find(|run| run.stages.contains(&index))) else {
+        return String::new();
+    };
+    let figures = (&run.figures[..], &first.figures[..]);
+    let mut text = String::new();
+    let mut say = |heading: &str, said: &str| {
+        push(
+            &mut text,
+            format_args!(
+                "<h2>{}. {}</h2>\n<p>{}</p>\n",
+                index + 1,
+                escaped(heading),
+                escaped(said)
+            ),
+        );
+    };
+    match &stage.task {
+        Task::Predict(question) => say(&question.ask, &answered(question, figures)),
+        Task::Debrief => say(stage.task.label(), &stage.say),
+        Task::Reveal(checks) | Task::Compare(checks) => {
+            say(stage.task.label(), &stage.say);
+            let told: Vec<String> = checks
+                .iter()
+                .map(|check| tell(check, figures.0, figures.1).text)
+                .collect();
+            push(&mut text, format_args!("<ul>{}</ul>\n", items(&told)));
+            let compared = (run.stages != first.stages).then_some(first);
+            for chart in pictures(run, compared) {
+                text.push_str(&chart.draw(&seconds(run)));
+            }
+        }
+        _ => {}
+    }
+    text
 }
 
 /// What answers a question, in words.
