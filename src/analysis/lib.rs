@@ -12,6 +12,7 @@ pub mod ensemble;
 pub mod forecast;
 pub mod gex;
 pub mod interventions;
+pub mod lesson;
 pub mod liquidation_map;
 pub mod metric;
 mod newest;
