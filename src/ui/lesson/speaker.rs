@@ -44,11 +44,6 @@ impl Speaker {
         self.open = !self.open;
     }
 
-    /// Whether it is open.
-    pub const fn is_open(&self) -> bool {
-        self.open
-    }
-
     /// Shows the window if there is a lesson and it is open, and returns what was asked in it.
     pub fn show(&mut self, ctx: &Context, app: &App) -> Vec<LessonCommand> {
         if !self.open || app.classroom().is_none() {
