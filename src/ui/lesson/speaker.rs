@@ -18,7 +18,7 @@ struct Notes {
     title: String,
     stage: String,
     said: String,
-    notes: String,
+    own: String,
     next: String,
     plan: Vec<String>,
 }
@@ -91,7 +91,7 @@ fn notes(app: &App) -> Notes {
             stage.task.label()
         ),
         said: stage.say.clone(),
-        notes: stage.speaker.clone(),
+        own: stage.speaker.clone(),
         next: next.map_or_else(String::new, |next| format!("{}: {}", next.task.label(), next.say)),
         plan: lesson.plan.iter().map(minutes).collect(),
     }
@@ -127,10 +127,10 @@ fn draw(ui: &mut Ui, desk: &mut Desk) {
 
 fn read(ui: &mut Ui, notes: &Notes) {
     ui.label(style::strong(&notes.stage, 15.0));
-    let own = if notes.notes.is_empty() {
+    let own = if notes.own.is_empty() {
         "No note here."
     } else {
-        notes.notes.as_str()
+        notes.own.as_str()
     };
     ui.label(RichText::new(own).size(18.0));
     ui.add_space(8.0);
