@@ -1,6 +1,6 @@
 //! Takes an asset's figures after a step.
 
-use cascade_scenario::{BookId, Parameters, VENUES_MAX, VenueId};
+use cascade_scenario::{BookId, Parameters, VenueId};
 
 use super::Asset;
 use crate::forced::liquidation::Liquidation;
@@ -105,23 +105,9 @@ impl Asset {
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(moment, venues),
             realised_volatility: self.volatility.volatility(),
-            // What is read off the ones above, and what dealers tell below.
-            marks: [0.0; VENUES_MAX],
-            futures: [0.0; VENUES_MAX],
-            basis_spread: 0.0,
-            funding_spread: 0.0,
-            execution_shortfall: 0.0,
-            latency_shortfall: 0.0,
-            gamma_exposure: 0.0,
-            gamma_exposure_index: 0.0,
-            gamma_flip: None,
-            gamma_flip_index: None,
-            hedge_flow_up: 0.0,
-            hedge_flow_down: 0.0,
-            dealer_option_delta: 0.0,
-            dealer_hedge: 0.0,
             hedged: tally.hedged,
-            options_expire_in: None,
+            // What is read off the ones above, and what dealers tell below.
+            ..Observation::default()
         };
         observe_venues(&mut seen, world);
         if seen.step > previous.step {
