@@ -7,22 +7,36 @@ use cascade_analysis::forecast::runaway_leverage;
 use cascade_engine::Simulation;
 use cascade_scenario::{AssetId, Parameters, Scenario};
 
+/// What is known of the leverage.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Onset {
+    /// Nothing yet.
+    #[default]
+    Sought,
+    /// The shock runs away at none.
+    Never,
+    /// It runs away from this one on.
+    From(f64),
+}
+
 /// What is looked for.
 type Asked = (Scenario, AssetId);
 
 /// Looks for it again when the parameters have changed.
 pub struct RunawayLeverage {
-    worker: Newest<Asked, Option<f64>>,
+    worker: Newest<Asked, Onset>,
     asked_for: Option<(Parameters, u64, AssetId)>,
-    found: Option<Option<f64>>,
+    found: Onset,
 }
 
 impl Default for RunawayLeverage {
     fn default() -> Self {
         Self {
-            worker: Newest::new(|(scenario, asset): Asked, turn| turn.answer(runaway_leverage(&scenario, asset))),
+            worker: Newest::new(|(scenario, asset): Asked, turn| {
+                turn.answer(runaway_leverage(&scenario, asset).map_or(Onset::Never, Onset::From));
+            }),
             asked_for: None,
-            found: None,
+            found: Onset::default(),
         }
     }
 }
@@ -49,11 +63,11 @@ impl RunawayLeverage {
                 asset,
             ));
         }
-        self.found = self.worker.poll().or(self.found);
+        self.found = self.worker.poll().unwrap_or(self.found);
     }
 
-    /// The leverage, none if none does it; none at all while nothing has been found yet.
-    pub const fn found(&self) -> Option<Option<f64>> {
+    /// What is known of it; that of before while a new one is sought.
+    pub const fn found(&self) -> Onset {
         self.found
     }
 }

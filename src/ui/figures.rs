@@ -11,7 +11,7 @@ pub use table::text;
 
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, Onset};
 use cascade_engine::{Figure, Moment, Observation, Summary, implied_daily_volume};
 use cascade_scenario::format;
 
@@ -135,7 +135,11 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
     let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
     let critical = leverage(app.forecast.critical_leverage);
-    let runaway = app.runaway.found().map_or_else(|| "–".to_owned(), leverage);
+    let runaway = match app.runaway.found() {
+        Onset::Sought => "–".to_owned(),
+        Onset::Never => leverage(None),
+        Onset::From(found) => leverage(Some(found)),
+    };
     [
         KeyFigure {
             label: "Shock would end at",
