@@ -24,6 +24,7 @@ mod reruns;
 mod run;
 mod settings;
 mod shock_forecast;
+mod slow_step;
 mod stress;
 pub mod studies;
 mod undo;
@@ -49,12 +50,14 @@ pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
+pub use slow_step::SlowStep;
 pub use stress::{Stress, StressCommand};
 pub use undo::{Undo, UndoEntry};
 pub use what_if::{ContagionWhatIf, WhatIfCommand};
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
@@ -113,6 +116,8 @@ pub struct App {
     pub playing: bool,
     /// How fast.
     pub pace: Pace,
+    /// Why it is not faster.
+    pub slow_step: SlowStep,
     /// What went wrong or was done, until dismissed.
     pub messages: Messages,
     /// What is remembered between starts.
@@ -165,6 +170,7 @@ impl App {
             market: Market::default(),
             playing: true,
             pace: Pace::default(),
+            slow_step: SlowStep::default(),
             messages: Messages::default(),
             settings,
             search: String::new(),
@@ -215,12 +221,18 @@ impl App {
         if self.playing && !stands {
             self.pace.pass(seconds);
         }
+        let (began, mut steps) = (Instant::now(), 0);
         while self.playing && !stands && self.pace.take() {
             self.step();
+            steps += 1;
             if !may_continue() {
                 self.pace.forgive();
             }
         }
+        let run = self.present.history.version().run;
+        self.slow_step
+            .note(run, steps, began.elapsed(), &self.present.simulation);
+        self.slow_step.collect();
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();
