@@ -11,6 +11,7 @@ pub mod distributions;
 pub mod ensemble;
 pub mod gex;
 pub mod interventions;
+pub mod lesson;
 pub mod liquidation_map;
 pub mod metric;
 mod newest;

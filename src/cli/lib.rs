@@ -6,6 +6,7 @@
 mod follow;
 mod gex;
 mod imports;
+mod lesson;
 mod map;
 mod page;
 mod params;
@@ -25,6 +26,7 @@ use cascade_analysis::{StepCost, step_cost};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
 use cascade_files::import::is_table;
+use cascade_files::lesson as lessons;
 use cascade_files::link::{self, is_link};
 use cascade_files::preset;
 use cascade_files::problem::FileError;
@@ -101,6 +103,8 @@ pub enum Command {
     Run(Run),
     /// Run a preset and write what came of it as a page that stands by itself
     Report(page::ReportPage),
+    /// List the lessons, or write one as a handout that stands by itself
+    Lesson(lesson::LessonCommand),
     /// Run a preset over a grid of one or two parameters and print a table, one row a run
     Sweep(Sweep),
     /// Check preset files, and tables (.csv) that can be imported: exit code 1 with every mistake
@@ -216,6 +220,7 @@ pub fn execute(command: &Command) -> ExitCode {
     let outcome = match command {
         Command::Run(run) => run.execute(),
         Command::Report(report) => report.execute(),
+        Command::Lesson(lesson) => lesson.execute(),
         Command::Sweep(sweep) => sweep.execute(),
         Command::Check { files, kind, how } => check(files, *kind, how),
         Command::Gex(gex) => gex.execute(),
@@ -392,6 +397,17 @@ fn apply(scenario: &mut Scenario, settings: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a preset or a lesson is called.
+fn load_preset_or_lesson(file: &Path) -> Result<String, FileError> {
+    if lessons::is_lesson(file) {
+        let found = lessons::load(file)?;
+        preset::find(&found.preset)?;
+        Ok(found.title)
+    } else {
+        preset::load(file).map(|scenario| scenario.name)
+    }
+}
+
 fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut code = ExitCode::SUCCESS;
@@ -399,7 +415,7 @@ fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<Exit
         let checked = if kind.is_some() || is_table(file) {
             imports::describe(file, how, kind).map(|(what, read_as)| (what, Some(read_as)))
         } else {
-            preset::load(file).map(|scenario| (scenario.name, None))
+            load_preset_or_lesson(file).map(|name| (name, None))
         };
         match checked {
             Ok((what, read_as)) => {

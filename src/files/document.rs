@@ -72,7 +72,7 @@ pub struct RonDocument<'a> {
 const NESTING_MAX: usize = 32;
 
 /// The dialect: `Some` and inner names may be left out, so that `Shock(size: -0.03)` works.
-fn options() -> Options {
+pub(super) fn options() -> Options {
     Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
 }
 
@@ -161,6 +161,70 @@ impl<'a> RonDocument<'a> {
                 message: format!("{field}{}", describe(&error.code, rest_at(piece.text, place))),
             }
         })
+    }
+
+    /// The entries of a list, none of them interpreted.
+    pub fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
+        let raw: Vec<&RawValue> = self.decode(list)?;
+        Ok(raw.into_iter().map(|entry| self.piece(entry.get_ron())).collect())
+    }
+
+    /// Where an entry of a list stands, which has been read before; the list itself if that cannot be told.
+    pub fn entry_of(&self, list: Piece<'a>, index: usize) -> Piece<'a> {
+        let end = list.text.rfind(']').map_or(list.text.len(), |at| at + 1);
+        self.entries(list.until(end))
+            .ok()
+            .and_then(|entries| entries.get(index).copied())
+            .unwrap_or(list)
+    }
+
+    /// The format the document says it has, at most the newest one. `syntax` is where the text stops to be RON: a file of a newer
+    /// version is named as such even where the rest of it cannot be read.
+    pub fn format(&self, newest: u64, syntax: Option<&Problem>) -> Result<u64, Problem> {
+        let first = self.names().first().copied();
+        let Some(value) = self
+            .field("format")
+            .filter(|_| first.is_some_and(|name| name.text == "format"))
+        else {
+            if let Some(problem) = syntax {
+                return Err(problem.clone());
+            }
+            let message = format!("the first field must be `format: {newest}`");
+            return Err(first.map_or_else(
+                || Problem {
+                    field: None,
+                    line: 1,
+                    column: 1,
+                    message: message.clone(),
+                },
+                |at| self.problem(at, &message),
+            ));
+        };
+        match self.decode::<u64>(value) {
+            Ok(format) if (1..=newest).contains(&format) => Ok(format),
+            Ok(format) if format > newest => {
+                let message =
+                    format!("`format` {format} is newer than {newest}, the newest this version of the program reads");
+                Err(self.problem(value, message))
+            }
+            _ => Err(self.problem(
+                value,
+                format!(
+                    "`format` is {}; allowed is a whole number from 1 to {newest}",
+                    value.text
+                ),
+            )),
+        }
+    }
+
+    /// Complaints about fields that a file of this kind does not have, at most so many.
+    pub fn unknown_fields(&self, known: &[&str], most: usize) -> Vec<Problem> {
+        let unknown = self.names.iter().filter(|name| !known.contains(&name.text));
+        let complain = |name: &Piece<'_>| {
+            let message = format!("there is no field `{}`; the fields are {}", name.text, known.join(", "));
+            self.problem(*name, message)
+        };
+        unknown.take(most).map(complain).collect()
     }
 
     fn syntax(&self, error: &SpannedError) -> Problem {

@@ -9,7 +9,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario};
 
 use super::events;
 use super::opening::reason;
-use super::report::ReportPlan;
+use super::report::{Handout, ReportPlan};
 use super::saving::replace_with;
 use super::series::SeriesWriter;
 
@@ -53,6 +53,8 @@ pub enum Table {
     Rows(Vec<Vec<String>>),
     /// A page of the run, which is made again; a row is a step.
     Report(Box<ReportPlan>),
+    /// A lesson on paper, whose runs are made; a row is a step.
+    Handout(Box<Handout>),
 }
 
 impl fmt::Debug for Table {
@@ -62,18 +64,20 @@ impl fmt::Debug for Table {
             Self::Events(_) => "Events",
             Self::Rows(_) => "Rows",
             Self::Report(_) => "Report",
+            Self::Handout(_) => "Handout",
         })
     }
 }
 
 impl Table {
     /// Rows it will have at most, without the names of the columns.
-    pub const fn rows(&self) -> u64 {
+    pub fn rows(&self) -> u64 {
         match self {
             Self::Series { steps, .. } => *steps,
             Self::Events(log) => log.len() as u64,
             Self::Rows(rows) => rows.len().saturating_sub(1) as u64,
             Self::Report(plan) => plan.steps,
+            Self::Handout(handout) => handout.steps(),
         }
     }
 
@@ -96,6 +100,7 @@ impl Table {
                     writer.flush()?;
                 }
                 Self::Report(plan) => file.write_all(plan.page(&mut goes_on)?.as_bytes())?,
+                Self::Handout(handout) => file.write_all(handout.page(&mut goes_on)?.as_bytes())?,
             }
             Ok(())
         })

@@ -17,6 +17,7 @@ use cascade_scenario::{
 
 use super::document::{Field, RonDocument};
 use super::problem::{PROBLEMS_MAX, Problem};
+pub use pieces::offender;
 use pieces::{excerpt, literal, refuse};
 use retired::ImpactLaw;
 
@@ -38,20 +39,7 @@ const FIELDS: [&str; 10] = [
 /// # Errors
 /// Everything that is wrong with it.
 pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
-    let mut problems = Vec::new();
-    for name in document.names() {
-        if problems.len() >= PROBLEMS_MAX {
-            break;
-        }
-        if !FIELDS.contains(&name.text) {
-            let message = format!(
-                "there is no field `{}`; the fields are {}",
-                name.text,
-                FIELDS.join(", ")
-            );
-            problems.push(document.problem(*name, message));
-        }
-    }
+    let mut problems = document.unknown_fields(&FIELDS, PROBLEMS_MAX);
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
     text_field(document, "description", &mut scenario.description, &mut problems);

@@ -9,6 +9,7 @@ mod format_1;
 pub mod growing;
 pub mod import;
 mod json;
+pub mod lesson;
 pub mod library;
 pub mod link;
 mod number;

@@ -12,7 +12,7 @@ use cascade_scenario::Scenario;
 use super::document::RonDocument;
 use super::format_1;
 use super::opening::{self, reason};
-use super::problem::{FileError, Problem};
+use super::problem::FileError;
 use super::saving::replace;
 
 /// The newest format this version reads, and the one it writes.
@@ -60,52 +60,13 @@ pub fn parse(origin: &str, text: &str) -> Result<Scenario, FileError> {
             problems,
         })
     };
-    // A file of a newer version is named as such even where the rest of it cannot be read.
-    if let Err(problem) = format_of(&document, syntax.as_ref()) {
+    if let Err(problem) = document.format(FORMAT, syntax.as_ref()) {
         return mistakes(vec![problem]);
     }
     if let Some(problem) = syntax {
         return mistakes(vec![problem]);
     }
     format_1::read(&document).or_else(mistakes)
-}
-
-/// The format the document says it has.
-fn format_of(document: &RonDocument<'_>, syntax: Option<&Problem>) -> Result<u64, Problem> {
-    let first = document.names().first().copied();
-    let Some(value) = document
-        .field("format")
-        .filter(|_| first.is_some_and(|name| name.text == "format"))
-    else {
-        if let Some(problem) = syntax {
-            return Err(problem.clone());
-        }
-        let message = format!("the first field must be `format: {FORMAT}`");
-        return Err(first.map_or_else(
-            || Problem {
-                field: None,
-                line: 1,
-                column: 1,
-                message: message.clone(),
-            },
-            |at| document.problem(at, &message),
-        ));
-    };
-    match document.decode::<u64>(value) {
-        Ok(format) if (1..=FORMAT).contains(&format) => Ok(format),
-        Ok(format) if format > FORMAT => {
-            let message =
-                format!("`format` {format} is newer than {FORMAT}, the newest this version of the program reads");
-            Err(document.problem(value, message))
-        }
-        _ => Err(document.problem(
-            value,
-            format!(
-                "`format` is {}; allowed is a whole number from 1 to {FORMAT}",
-                value.text
-            ),
-        )),
-    }
 }
 
 /// The text of a preset; [`parse`] gives back exactly the same scenario.

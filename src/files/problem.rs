@@ -4,6 +4,7 @@ use std::fmt;
 
 use cascade_scenario::{ParameterError, format};
 
+use super::lesson;
 use super::shipped::shipped;
 
 /// Most mistakes that one message lists.
@@ -61,11 +62,16 @@ pub enum FileError {
         /// What was asked for.
         name: String,
     },
-    /// The scenario to be saved is not valid.
+    /// Neither a shipped lesson nor a file.
+    UnknownLesson {
+        /// What was asked for.
+        name: String,
+    },
+    /// The scenario or lesson to be saved is not valid.
     Invalid {
         /// The file that was to be written.
         origin: String,
-        /// What is wrong with the scenario.
+        /// What is wrong with it.
         cause: ParameterError,
     },
     /// The file cannot be written; what was there before is unchanged.
@@ -100,6 +106,13 @@ impl FileError {
                 let names: Vec<_> = shipped().iter().map(|preset| preset.name).collect();
                 printed(&format!(
                     "there is no preset and no file `{name}`; the shipped presets are {}",
+                    names.join(", ")
+                ))
+            }
+            Self::UnknownLesson { name } => {
+                let names: Vec<_> = lesson::shipped().iter().map(|lesson| lesson.name).collect();
+                printed(&format!(
+                    "there is no lesson and no file `{name}`; the shipped lessons are {}",
                     names.join(", ")
                 ))
             }

@@ -1,6 +1,7 @@
 //! A run as a page that stands by itself: one HTML file with pictures, what was set otherwise than usual, the key figures, what
 //! moved the price, and how to make the same run again. It loads nothing and runs no script.
 
+mod handout;
 mod svg;
 
 use std::fmt::Write as _;
@@ -11,6 +12,7 @@ use cascade_scenario::{AssetId, Parameters, Scenario, format, groups, table};
 use super::export::ExportError;
 use super::link;
 
+pub use handout::Handout;
 use svg::{Chart, Line};
 
 /// Most steps of which a moment each is drawn; of a longer run every second one, every third, and so on.
@@ -218,18 +220,21 @@ fn charts(seen: &[cascade_engine::Observation]) -> Vec<Chart> {
                 line("spot", "spot", Figure::Spot),
             ],
             level: None,
+            range: None,
             write: |value| Unit::Price.write(value),
         },
         Chart {
             title: "Liquidated a step",
             lines: vec![line("longs", "longs", Figure::LiquidatedLongs), shorts],
             level: None,
+            range: None,
             write: |value| Unit::Usd.write(value),
         },
         Chart {
             title: "Open interest",
             lines: vec![line("open interest", "index", Figure::OpenInterest)],
             level: None,
+            range: None,
             write: |value| Unit::Usd.write(value),
         },
         Chart {
@@ -239,12 +244,14 @@ fn charts(seen: &[cascade_engine::Observation]) -> Vec<Chart> {
                 line("of a rise", "shorts", Figure::ReproductionUp),
             ],
             level: Some((1.0, "critical: every sale forces another as large")),
+            range: None,
             write: |value| format::digits(value, 3),
         },
         Chart {
             title: "Insurance fund",
             lines: vec![line("insurance fund", "index", Figure::InsuranceFund)],
             level: None,
+            range: None,
             write: |value| Unit::Usd.write(value),
         },
     ]

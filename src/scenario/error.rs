@@ -46,7 +46,7 @@ pub enum ErrorPlace {
     },
 }
 
-/// A list of a scenario.
+/// A list of a scenario or of a lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListName {
     /// What there is to read about it.
@@ -57,6 +57,10 @@ pub enum ListName {
     Positions,
     /// The points of its price path.
     Path,
+    /// The plan of a lesson.
+    Plan,
+    /// The stages of a lesson.
+    Stages,
 }
 
 impl ListName {
@@ -67,6 +71,8 @@ impl ListName {
             Self::Options => ("options", "series"),
             Self::Positions => ("positions", "position"),
             Self::Path => ("path", "point"),
+            Self::Plan => ("plan", "part"),
+            Self::Stages => ("stages", "stage"),
         }
     }
 }

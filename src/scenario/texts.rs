@@ -15,12 +15,13 @@ pub fn is_hidden(letter: char) -> bool {
 
 /// Whether a text is one of several lines.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Lines {
+pub(super) enum Lines {
     One,
     Several,
 }
 
-fn check(place: ErrorPlace, field: &str, text: &str, lines: Lines) -> Result<(), ParameterError> {
+/// Checks a text.
+pub(super) fn check(place: ErrorPlace, field: &str, text: &str, lines: Lines) -> Result<(), ParameterError> {
     let most = match lines {
         Lines::One => NAME_CHARACTERS_MAX,
         Lines::Several => TEXT_CHARACTERS_MAX,

@@ -326,6 +326,40 @@ fn bad_input_is_named() {
     fails(&["no-such-preset"], 1, &["no-such-preset", "first-cascade"]);
 }
 
+/// The lessons are listed, told, checked and written on paper; what is no lesson is named.
+#[test]
+fn lessons_are_listed_and_written_on_paper() {
+    let list = call(&["lesson"]);
+    for shipped in cascade_lab::files::lesson::shipped() {
+        assert!(stdout(&list).contains(shipped.name), "{}", stdout(&list));
+    }
+    let told = call(&["lesson", "first-cascade"]);
+    assert!(
+        stdout(&told).contains("Predict") && stdout(&told).contains("45 minutes"),
+        "{}",
+        stdout(&told)
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("handout.html");
+    let written = call(&["lesson", "first-cascade", "--html", path.to_str().unwrap()]);
+    assert!(written.status.success(), "{}", stderr(&written));
+    assert!(std::fs::read_to_string(&path).unwrap().contains("<h1>Answers</h1>"));
+    let own = folder.path().join("own.ron");
+    std::fs::write(&own, cascade_lab::files::lesson::shipped()[0].text).unwrap();
+    let checked = call(&["check", own.to_str().unwrap()]);
+    assert!(
+        stdout(&checked).contains("fine (The first cascade)"),
+        "{}",
+        stderr(&checked)
+    );
+    fails(
+        &["lesson", "no-such"],
+        1,
+        &["no lesson and no file `no-such`", "what-helps"],
+    );
+    fails(&["lesson", "first-cascade", "--speaker"], 2, &["--html"]);
+}
+
 #[test]
 fn check_lists_every_mistake() {
     let folder = tempfile::tempdir().unwrap();

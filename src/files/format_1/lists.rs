@@ -3,7 +3,6 @@
 
 use std::fmt::Write;
 
-use ron::value::RawValue;
 use serde::Deserialize;
 
 use cascade_scenario::{
@@ -11,7 +10,7 @@ use cascade_scenario::{
     ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
 };
 
-use crate::document::{Piece, RonDocument};
+use crate::document::RonDocument;
 use crate::problem::Problem;
 
 use super::pieces::offender;
@@ -86,7 +85,7 @@ fn list<'a, T: Deserialize<'a>>(
     }
     for (index, entry) in entries.iter().enumerate() {
         if let Err(error) = validate(index + 1, entry) {
-            let at = entry_of(document, piece, index);
+            let at = document.entry_of(piece, index);
             return Err(document.problem(offender(at, &error), error.to_string()));
         }
     }
@@ -116,28 +115,10 @@ fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {
         });
         let at = number
             .zip(points)
-            .map_or(piece, |(number, points)| entry_of(document, points, number - 1));
+            .map_or(piece, |(number, points)| document.entry_of(points, number - 1));
         document.problem(at, error.to_string())
     })?;
     Ok(path)
-}
-
-/// Where an entry of a list stands, which has been read before; the list itself if that cannot be told.
-fn entry_of<'a>(document: &RonDocument<'a>, list: Piece<'a>, index: usize) -> Piece<'a> {
-    let end = list.text.rfind(']').map_or(list.text.len(), |at| at + 1);
-    document
-        .entries(list.until(end))
-        .ok()
-        .and_then(|entries| entries.get(index).copied())
-        .unwrap_or(list)
-}
-
-impl<'a> RonDocument<'a> {
-    /// The entries of a list, none of them interpreted.
-    fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
-        let raw: Vec<&RawValue> = self.decode(list)?;
-        Ok(raw.into_iter().map(|entry| self.piece(entry.get_ron())).collect())
-    }
 }
 
 /// Writes all lists that there are.

@@ -31,6 +31,8 @@ pub struct Chart {
     pub lines: Vec<Line>,
     /// A level that is drawn across, with its name.
     pub level: Option<(f64, &'static str)>,
+    /// What its axis of values reaches from and to; none: what its lines need.
+    pub range: Option<(f64, f64)>,
     /// How a value is written.
     pub write: fn(f64) -> String,
 }
@@ -55,7 +57,7 @@ impl Chart {
         let room = ((high - low) * 0.06).max(high.abs() * 1e-6).max(1e-12);
         let place = Place {
             time: (*first, last.max(first + 1e-9)),
-            value: (low - room, high + room),
+            value: self.range.unwrap_or((low - room, high + room)),
         };
         let mut svg = format!(
             "<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
@@ -248,6 +250,7 @@ mod tests {
                 values,
             }],
             level: Some((1.0, "one")),
+            range: None,
             write: format::short,
         }
     }
