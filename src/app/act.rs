@@ -46,6 +46,11 @@ impl App {
 
     /// Adds a remark at the present moment.
     pub(super) fn remark(&mut self, action: Action) {
+        if let Action::Marker { name, price } = &action
+            && self.mark(name, *price)
+        {
+            return;
+        }
         if let Err(error) = self.present.remark(action) {
             self.messages.error(error);
         }

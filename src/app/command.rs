@@ -9,8 +9,8 @@ use super::import::ImportCommand;
 use super::market::MarketCommand;
 use super::studies::StudyCommand;
 use super::{
-    ActCommand, BaselineCommand, EditCommand, FileCommand, PlaybackCommand, SelectionCommand, StressCommand,
-    WhatIfCommand, WorkspaceCommand,
+    ActCommand, BaselineCommand, EditCommand, FileCommand, LessonCommand, PlaybackCommand, SelectionCommand,
+    StressCommand, WhatIfCommand, WorkspaceCommand,
 };
 
 /// The commands of all parts: a part is a row.
@@ -42,6 +42,7 @@ commands! {
     "Opens and saves scenarios." File(FileCommand),
     "Asks something of many runs." Study(StudyCommand),
     "Concerns a market's own record." Market(MarketCommand),
+    "Concerns the lesson that is taught." Lesson(LessonCommand),
     "Concerns the window, its files and arrangement." Workspace(WorkspaceCommand),
     {
         /// Looks at a table that may become part of the scenario.

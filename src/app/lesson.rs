@@ -44,6 +44,17 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Who is nearest to where the price has gone; none without a guess.
+    pub fn of(guesses: &[Guess], furthest: f64) -> Option<Self> {
+        let off = |guess: &Guess| (guess.price / furthest).ln().abs();
+        let nearest = guesses.iter().min_by(|a, b| off(a).total_cmp(&off(b)))?.clone();
+        Some(Self {
+            nearest,
+            furthest,
+            guesses: guesses.len(),
+        })
+    }
+
     /// As it is told.
     pub fn text(&self) -> String {
         let Guess { name, price, .. } = &self.nearest;
@@ -151,14 +162,7 @@ impl Run {
         } else {
             reached.high
         };
-        let off = |guess: &Guess| (guess.price / furthest).ln().abs();
-        let count = guesses.len();
-        let nearest = guesses.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
-        Some(Verdict {
-            nearest,
-            furthest,
-            guesses: count,
-        })
+        Verdict::of(&guesses, furthest)
     }
 }
 

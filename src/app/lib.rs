@@ -4,6 +4,7 @@
 mod act;
 mod baseline;
 mod bookmarks;
+pub mod classroom;
 mod command;
 mod document;
 mod edit;
@@ -34,6 +35,7 @@ mod workspace;
 pub use act::ActCommand;
 pub use baseline::{BaselineCommand, Compared, ComparedKind};
 pub use bookmarks::Bookmark;
+pub use classroom::LessonCommand;
 pub use command::Command;
 pub use document::Document;
 pub use edit::EditCommand;
@@ -62,6 +64,7 @@ use std::time::Instant;
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
 
+use classroom::Classroom;
 use fan::FanKeeper;
 use history::History;
 use import::Import;
@@ -143,6 +146,8 @@ pub struct App {
     pub presenting: bool,
     /// The table that is being looked at.
     pub import: Option<Import>,
+    /// The lesson that is taught.
+    classroom: Option<Box<Classroom>>,
     /// The record of a market.
     pub market: Market,
     requests: Vec<Request>,
@@ -167,6 +172,7 @@ impl App {
             library: Library::default(),
             presenting: false,
             import: None,
+            classroom: None,
             market: Market::default(),
             playing: true,
             pace: Pace::default(),
@@ -205,6 +211,7 @@ impl App {
             Command::Study(command) => self.study(command),
             Command::Workspace(command) => self.workspace(command),
             Command::Market(command) => self.market(command),
+            Command::Lesson(command) => self.teach(command),
             Command::Import(path) => self.import(&path),
             Command::EditImport(command) => self.edit_import(command),
             Command::AskImport => self.requests.push(Request::ChooseImport),
@@ -222,17 +229,19 @@ impl App {
             self.pace.pass(seconds);
         }
         let (began, mut steps) = (Instant::now(), 0);
-        while self.playing && !stands && self.pace.take() {
+        while self.playing && !stands && (self.hurries() || self.pace.take()) {
             self.step();
             steps += 1;
             if !may_continue() {
                 self.pace.forgive();
+                break;
             }
         }
         let run = self.present.history.version().run;
         self.slow_step
             .note(run, steps, began.elapsed(), &self.present.simulation);
         self.slow_step.collect();
+        self.notice_end_of_lesson_run();
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
         self.what_if.collect();

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use cascade_files::import::is_table;
 use cascade_files::link::{self, NoLink};
-use cascade_files::preset;
+use cascade_files::{lesson, preset};
 use cascade_scenario::{AssetId, Scenario};
 
-use super::{App, Document, Request};
+use super::{App, Document, LessonCommand, Request};
 
 /// Opens and saves scenarios.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,7 @@ impl App {
     pub(super) fn file(&mut self, command: FileCommand) {
         match command {
             FileCommand::Open(path) if is_table(&path) => self.import(&path),
+            FileCommand::Open(path) if lesson::is_lesson(&path) => self.teach(LessonCommand::Open(path)),
             FileCommand::Open(path) => self.open_file(&path),
             FileCommand::OpenLink(text) => self.open_link(&text),
             FileCommand::OpenShipped(name) => match preset::find(name) {
@@ -88,6 +89,7 @@ impl App {
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
         let document = Document::new(path, &scenario);
         let played = std::mem::replace(&mut self.playing, true);
+        self.classroom = None;
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.asset = AssetId::FIRST;
         } else {

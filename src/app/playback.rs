@@ -73,6 +73,7 @@ impl App {
         self.present.step();
         self.step_baseline();
         self.notice_log();
+        self.stop_at_stage_end();
     }
 
     /// Stands still where the scenario asks for it, and where the model has halted.

@@ -1,6 +1,7 @@
 //! One table of actions feeds the menus, the keyboard and the shortcut sheet.
 
 mod kind;
+mod lesson;
 mod pressed;
 
 use cascade_scenario::{AssetId, ImportKind};
@@ -77,10 +78,13 @@ pub static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
     });
     let at = run.unwrap_or(ROWS.len());
     actions.splice(at..at, pages);
+    let remarks = actions.iter().position(|action| action.menu == Menu::Lesson);
+    let at = remarks.unwrap_or(actions.len());
+    actions.splice(at..at, lesson::ROWS.iter().copied());
     actions
 });
 
-/// All actions but those that show a page.
+/// All actions but those that show a page or concern the lesson that is taught.
 const ROWS: &[Action] = &[
     action(
         Menu::File,

@@ -22,8 +22,12 @@ pub enum WindowCommand {
     FindParameter,
     /// Brings the slider of a parameter into view and gives it the focus.
     GoTo(ParameterId),
-    /// Opens or closes the sheet of presets.
+    /// Opens or closes the sheet of presets and lessons.
     ToggleLibrary,
+    /// Opens the sheet at the lessons.
+    ShowLessons,
+    /// Opens or closes the window with what only the teacher reads.
+    ToggleSpeaker,
     /// Opens or closes the sheet of exports.
     ToggleExport,
     /// Puts the key figures into the clipboard.

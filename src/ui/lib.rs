@@ -25,6 +25,7 @@ pub mod help;
 mod icon;
 mod import;
 pub mod lending;
+mod lesson;
 mod library;
 mod menu;
 mod moment;

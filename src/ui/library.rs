@@ -1,4 +1,5 @@
-//! The sheet of presets: those that came with the program and the user's own, to be searched, opened, renamed and deleted.
+//! The sheet of presets and lessons: those that came with the program and the user's own presets, to be searched, opened, renamed
+//! and deleted.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use eframe::egui::{
     Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
 };
 
-use cascade_app::{App, Command, FileCommand, WorkspaceCommand};
+use cascade_app::{App, Command, FileCommand, LessonCommand, WorkspaceCommand};
 use cascade_files::library::LibraryEntry;
 use cascade_files::problem::FileError;
 use cascade_scenario::Scenario;
@@ -28,6 +29,8 @@ pub struct LibrarySheet {
     question: Option<Confirmation>,
     /// The folder has been looked at.
     read: bool,
+    /// Only lessons are listed until something is searched for.
+    only_lessons: bool,
 }
 
 /// What is asked over the sheet.
@@ -54,23 +57,53 @@ impl Confirmation {
     }
 }
 
-/// A preset of the list.
+/// Under which heading an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heading {
+    Lessons,
+    Shipped,
+    Own,
+}
+
+impl Heading {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::Lessons => "Lessons, 45 minutes each",
+            Self::Shipped => "Shipped",
+            Self::Own => "My presets",
+        }
+    }
+}
+
+/// A preset or a lesson of the list.
 struct Item<'a> {
+    heading: Heading,
     /// Its file; none for those that came with the program.
     path: Option<&'a Path>,
     name: String,
-    content: Result<&'a Scenario, &'a FileError>,
+    /// What it is about, or why it cannot be read.
+    about: String,
+    readable: bool,
     opens: Command,
     /// It is the one that is open.
     open: bool,
 }
 
-impl Item<'_> {
-    fn about(&self) -> String {
-        match self.content {
-            Ok(scenario) => scenario.description.clone(),
-            Err(error) => error.report(1),
+impl LibrarySheet {
+    /// The sheet with only the lessons listed.
+    pub fn of_lessons() -> Self {
+        Self {
+            only_lessons: true,
+            ..Self::default()
         }
+    }
+}
+
+/// What a preset is about, or why it cannot be read.
+fn about(content: Result<&Scenario, &FileError>) -> String {
+    match content {
+        Ok(scenario) => scenario.description.clone(),
+        Err(error) => error.report(1),
     }
 }
 
@@ -108,12 +141,16 @@ fn contents(
     commands: &mut Vec<Command>,
     height: f32,
 ) -> bool {
-    ui.heading("Presets");
+    ui.heading(if sheet.only_lessons {
+        "Lessons"
+    } else {
+        "Presets and lessons"
+    });
     ui.add_space(4.0);
     let asking = sheet.question.is_some();
     let mut entered = false;
     if !asking {
-        let rows = items(app, &sheet.text).len();
+        let rows = items(app, sheet).len();
         sheet.picker.keys(ui, rows);
         entered = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
     }
@@ -129,14 +166,16 @@ fn contents(
     if edit.changed() {
         sheet.picker.restart();
     }
-    let items = items(app, &sheet.text);
+    let items = items(app, sheet);
     ui.add_space(4.0);
     let room = (height - 210.0).max(ROW * 2.0);
     let opened = ScrollArea::vertical()
         .max_height(room)
         .min_scrolled_height(room)
         .auto_shrink([false, true])
-        .show(ui, |ui| rows(ui, app, &items, &mut sheet.picker, palette))
+        .show(ui, |ui| {
+            rows(ui, app, (&items, sheet.only_lessons), &mut sheet.picker, palette)
+        })
         .inner;
     ui.add_space(6.0);
     let chosen = items.get(sheet.picker.row);
@@ -150,49 +189,72 @@ fn contents(
 }
 
 /// The presets that answer the search: those of the program, then the user's own.
-fn items<'a>(app: &'a App, search: &str) -> Vec<Item<'a>> {
+fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
+    let search = sheet.text.as_str();
     let here = app.present.document.path.as_deref();
+    let taught = app.classroom().map(|room| room.lesson.title.as_str());
+    let lessons = shipped::lessons().iter().map(|(shipped, lesson)| Item {
+        heading: Heading::Lessons,
+        path: None,
+        name: lesson.title.clone(),
+        about: lesson.goal.clone(),
+        readable: true,
+        opens: LessonCommand::Begin(shipped.name).into(),
+        open: taught == Some(lesson.title.as_str()),
+    });
     let shipped = shipped::presets().iter().map(|(shipped, scenario)| Item {
+        heading: Heading::Shipped,
         path: None,
         name: scenario.name.clone(),
-        content: Ok(scenario),
+        about: about(Ok(scenario)),
+        readable: true,
         opens: Command::File(FileCommand::OpenShipped(shipped.name)),
         open: here.is_none() && app.present.document.saved.name == scenario.name,
     });
     let own = app.library.entries().iter().map(|LibraryEntry { path, content }| Item {
+        heading: Heading::Own,
         path: Some(path),
         name: content.as_ref().map_or_else(
             |_| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             |scenario| scenario.name.clone(),
         ),
-        content: content.as_ref().map(|scenario| &**scenario),
+        about: about(content.as_ref().map(|scenario| &**scenario)),
+        readable: content.is_ok(),
         opens: Command::File(FileCommand::Open(path.clone())),
         open: here == Some(path),
     });
-    let answers = |item: &Item<'_>| fuzzy::score(search, &item.name, &item.about()).is_some();
-    shipped.chain(own).filter(answers).collect()
+    let answers = |item: &Item<'_>| fuzzy::score(search, &item.name, &item.about).is_some();
+    let listed = |item: &Item<'_>| !sheet.only_lessons || item.heading == Heading::Lessons;
+    let all = shipped.chain(lessons).chain(own);
+    all.filter(listed).filter(answers).collect()
 }
 
 /// Draws the list; returns whether a preset was double clicked.
-fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette: &Palette) -> bool {
+fn rows(
+    ui: &mut Ui,
+    app: &App,
+    (items, only_lessons): (&[Item<'_>], bool),
+    picker: &mut Picker,
+    palette: &Palette,
+) -> bool {
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut opened = false;
-    let mut own = None;
+    let mut heading = None;
     for (place, item) in items.iter().enumerate() {
-        let is_own = item.path.is_some();
-        if own != Some(is_own) {
-            own = Some(is_own);
+        if heading != Some(item.heading) {
+            heading = Some(item.heading);
             ui.add_space(if place == 0 { 0.0 } else { 8.0 });
-            ui.label(RichText::new(if is_own { "My presets" } else { "Shipped" }).weak());
+            ui.label(RichText::new(item.heading.label()).weak());
             ui.add_space(3.0);
         }
-        let mark = match (item.open, app.modified()) {
+        let taught = item.heading == Heading::Lessons;
+        let mark = match (item.open, app.modified() && !taught) {
             (true, true) => "open, modified",
             (true, false) => "open",
             (false, _) => "",
         };
-        let about = item.about();
-        let spoken = [item.name.as_str(), mark, about.as_str()].map(str::trim);
+        let about = item.about.as_str();
+        let spoken = [item.name.as_str(), mark, about].map(str::trim);
         let spoken = spoken
             .into_iter()
             .filter(|part| !part.is_empty())
@@ -200,7 +262,7 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
             .join(", ");
         let row = picker.row(ui, place, ROW, &spoken);
         if ui.is_rect_visible(row.rect) {
-            paint(ui, &row, item, mark, &about, palette);
+            paint(ui, &row, item, mark, about, palette);
         }
         if row.clicked() {
             picker.row = place;
@@ -211,7 +273,7 @@ fn rows(ui: &mut Ui, app: &App, items: &[Item<'_>], picker: &mut Picker, palette
     if items.is_empty() {
         ui.weak("No preset answers to that.");
     }
-    if !items.iter().any(|item| item.path.is_some()) {
+    if !only_lessons && !items.iter().any(|item| item.path.is_some()) {
         ui.add_space(8.0);
         ui.label(RichText::new("My presets").weak());
         let text = match app.library.folder() {
@@ -238,7 +300,7 @@ fn paint(ui: &Ui, row: &Response, item: &Item<'_>, mark: &str, about: &str, pale
         let mark = painter.layout_no_wrap(format!("• {mark}"), font.clone(), palette.notice);
         painter.galley(pos2(end, rect.top()), mark, palette.notice);
     }
-    let color = if item.content.is_ok() {
+    let color = if item.readable {
         palette.weak_text
     } else {
         palette.notice
@@ -259,7 +321,7 @@ fn buttons(
     close: &mut bool,
 ) {
     let own = chosen.and_then(|item| item.path);
-    let readable = chosen.is_some_and(|item| item.content.is_ok());
+    let readable = chosen.is_some_and(|item| item.readable);
     ui.horizontal_wrapped(|ui| {
         *open |= ui.add_enabled(readable, Button::new("Open")).clicked();
         if ui

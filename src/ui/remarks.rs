@@ -67,9 +67,9 @@ impl Draft {
 
 /// A guess while it is being made.
 #[derive(Clone, Debug)]
-struct GuessDraft {
+pub struct GuessDraft {
     /// Whose.
-    name: String,
+    pub name: String,
     /// USD per coin; none for the present price.
     price: Option<f64>,
 }
@@ -168,14 +168,25 @@ impl Remarks {
 }
 
 fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, commands: &mut Vec<Command>) {
-    let spot = app.present.simulation.assets()[ASKED].observation().spot;
     let several = app.present.simulation.assets().len() > 1;
-    let mut price = draft.price.unwrap_or(spot);
     ui.label(if several {
         format!("How far will {ASKED} go? A guess of")
     } else {
         "How far will it go? A guess of".to_owned()
     });
+    marker(ui, app, draft, commands);
+    let go_on = Button::new(RichText::new("Continue").color(palette.ground)).fill(palette.accent);
+    if ui.add(go_on).clicked() {
+        draft.price = None;
+        commands.push(Command::Playback(PlaybackCommand::Play));
+    }
+    ui.weak("A click on the price plot places it too.");
+}
+
+/// Who guesses, how far the price will go, and the button that places the guess.
+pub fn marker(ui: &mut Ui, app: &App, draft: &mut GuessDraft, commands: &mut Vec<Command>) {
+    let spot = app.present.simulation.assets()[ASKED].observation().spot;
+    let mut price = draft.price.unwrap_or(spot);
     ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))
         .accessible_name("Name of who guesses");
     let field = DragValue::new(&mut price)
@@ -194,10 +205,4 @@ fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, comm
         let name = draft.name.trim().to_owned();
         commands.push(Command::Act(ActCommand::Remark(Action::Marker { name, price })));
     }
-    let go_on = Button::new(RichText::new("Continue").color(palette.ground)).fill(palette.accent);
-    if ui.add(go_on).clicked() {
-        draft.price = None;
-        commands.push(Command::Playback(PlaybackCommand::Play));
-    }
-    ui.weak("A click on the price plot places it too.");
 }

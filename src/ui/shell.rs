@@ -16,6 +16,7 @@ use super::dialog::{Choose, Dialogs, Purpose};
 use super::export::{ExportSheet, Exporting};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
+use super::lesson::{LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
 use super::pages::Pages;
 use super::palette::Palette;
@@ -31,7 +32,8 @@ use super::timeline::{self, TimeLine};
 use super::transport::Transport;
 use super::unsaved::{self, Answer};
 use super::{compare, drop, figures, help, import, menu, notices, presenter, style, tabs};
-use cascade_app::{App, Command, EditCommand, FileCommand, Request, Theme, WorkspaceCommand};
+use cascade_app::classroom::Classroom;
+use cascade_app::{App, Command, EditCommand, FileCommand, LessonCommand, Request, Theme, WorkspaceCommand};
 use cascade_files::import::is_table;
 
 /// Wall-clock time one frame may spend on steps of the model.
@@ -55,6 +57,8 @@ pub struct Shell {
     transport: Transport,
     time_line: TimeLine,
     remarks: Remarks,
+    lesson: LessonPanel,
+    speaker: Speaker,
     exporting: Exporting,
     /// The sheet of exports.
     pub export: ExportSheet,
@@ -98,6 +102,8 @@ impl Shell {
             transport: Transport::default(),
             time_line: TimeLine::default(),
             remarks: Remarks::default(),
+            lesson: LessonPanel::default(),
+            speaker: Speaker::default(),
             exporting: Exporting::default(),
             export: ExportSheet::default(),
             library: None,
@@ -133,6 +139,9 @@ impl Shell {
         }
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
+        }
+        for command in self.speaker.show(ctx, &self.app) {
+            self.app.update(command);
         }
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
@@ -242,6 +251,7 @@ impl Shell {
             other => matches!(
                 other,
                 Command::File(FileCommand::OpenShipped(_) | FileCommand::OpenLink(_))
+                    | Command::Lesson(LessonCommand::Begin(_) | LessonCommand::Open(_))
                     | Command::Workspace(WorkspaceCommand::Quit)
             ),
         };
@@ -285,9 +295,17 @@ impl Shell {
         wanted: &mut Vec<WindowCommand>,
     ) {
         let width = full.width();
+        self.lesson.make_room(&self.app, &mut self.sides, width);
         let app = &self.app;
         let side = style::side(ui);
         let chrome = !app.presenting;
+        if app.classroom().is_some() {
+            Panel::left("lesson")
+                .frame(side)
+                .default_size((width * 0.26).clamp(250.0, 340.0))
+                .size_range(220.0..=460.0)
+                .show(ui, |ui| self.lesson.show(ui, app, palette, commands, wanted));
+        }
         if chrome && self.sides.shows(Side::Parameters, width) {
             Panel::left("parameters")
                 .frame(side)
@@ -314,8 +332,15 @@ impl Shell {
             if !self.pages.show(ui, app, palette, commands) {
                 return;
             }
-            let guesses = app.present.guesses();
-            let view = PlotView::of(app, &guesses, Some(self.remarks.guesser()), palette);
+            let marks = app.classroom().map_or_else(Vec::new, Classroom::marks);
+            let guesses = [app.present.guesses(), marks].concat();
+            let taught = app.classroom().is_some_and(Classroom::asks_price);
+            let guesser = if taught {
+                self.lesson.guesser()
+            } else {
+                self.remarks.guesser()
+            };
+            let view = PlotView::of(app, &guesses, Some(guesser), palette);
             commands.extend(self.plots.show(ui, view));
         });
     }

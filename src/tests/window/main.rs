@@ -9,6 +9,7 @@ mod export;
 mod files;
 mod imports;
 mod lending;
+mod lessons;
 mod library;
 mod market;
 mod odd;

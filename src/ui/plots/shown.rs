@@ -13,6 +13,7 @@ use super::price::Part;
 use super::{clusters, gamma};
 use crate::figures::amplification;
 use crate::palette::Palette;
+use cascade_app::classroom::Classroom;
 use cascade_app::history::History;
 use cascade_app::{ASKED, App, Guess, ShownPlots};
 use cascade_engine::Asset;
@@ -111,7 +112,9 @@ impl<'a> PlotView<'a> {
             selection: app.present.selection,
             // Guesses are of one asset's price.
             guesses: if asset == ASKED { guesses } else { &[] },
-            guessing: guessing.filter(|_| asset == ASKED && app.question().is_some()),
+            guessing: guessing.filter(|_| {
+                asset == ASKED && (app.question().is_some() || app.classroom().is_some_and(Classroom::asks_price))
+            }),
         };
         Self {
             overlay,

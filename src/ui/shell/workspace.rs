@@ -111,6 +111,8 @@ impl Shell {
             WindowCommand::FindParameter => self.parameters.find(),
             WindowCommand::GoTo(id) => self.go_to(id, width),
             WindowCommand::ToggleLibrary => self.library = self.library.take().xor(Some(LibrarySheet::default())),
+            WindowCommand::ShowLessons => self.library = Some(LibrarySheet::of_lessons()),
+            WindowCommand::ToggleSpeaker => self.speaker.toggle(),
             WindowCommand::ToggleExport => self.export.open = !self.export.open,
             WindowCommand::CopyFigures => {
                 ctx.copy_text(figures::text(&self.app));

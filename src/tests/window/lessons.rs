@@ -1,0 +1,166 @@
+//! A lesson taught in the window: the list, the panel, the clicker's keys, marks and hands, the speaker's notes.
+
+use cascade_lab::app::LessonCommand;
+use cascade_lab::scenario::lesson::Task;
+use eframe::egui::{Key, Role};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::{Window, app, click, open, wait_for_run};
+
+/// Lets the stage's run come to where it stands still.
+fn settle(window: &mut Window) {
+    for _ in 0..20_000 {
+        window.step();
+        let app = app(window);
+        if !app.playing && !app.remaking() && app.present.seeking().is_none() {
+            break;
+        }
+    }
+    window.run_steps(3);
+}
+
+/// The clicker: once to turn, once more where a run has to come to its end.
+fn turn(window: &mut Window) {
+    let before = app(window).classroom().unwrap().place();
+    window.key_press(Key::PageDown);
+    window.step();
+    if matches!(app(window).classroom().unwrap().stage().task, Task::Run(_)) && app(window).playing {
+        window.key_press(Key::PageDown);
+    }
+    settle(window);
+    assert_eq!(app(window).classroom().unwrap().place(), before + 1);
+}
+
+fn begun(name: &'static str) -> Window {
+    let mut window = open();
+    window.state_mut().carry_out(LessonCommand::Begin(name).into());
+    settle(&mut window);
+    window
+}
+
+#[test]
+fn a_lesson_is_chosen_from_the_list() {
+    let mut window = open();
+    click(&mut window, Role::Button, "Lesson");
+    window.get_by_label_contains("Lessons…").click();
+    window.run_steps(3);
+    window.get_by_label("Search presets").type_text("spiral");
+    window.run_steps(2);
+    window.key_press(Key::Enter);
+    window.run_steps(3);
+    settle(&mut window);
+    assert_eq!(app(&window).classroom().unwrap().lesson.title, "The lending spiral");
+    assert!(window.query_by_label("1 of 14 · Introduction").is_some());
+}
+
+#[test]
+fn the_clicker_leads_through_a_lesson() {
+    let mut window = begun("first-cascade");
+    assert!(window.query_by_label_contains("What to look at").is_some());
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Permanent share")
+            .is_none()
+    );
+    turn(&mut window);
+    turn(&mut window);
+    assert!(window.query_by_label_contains("How low does the price go").is_some());
+    // A mark by its fields, and one by a click on the plot.
+    click(&mut window, Role::Button, "Place the marker");
+    assert!(window.query_by_label_contains("the class: ").is_some());
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let at = plot.left_center() + eframe::egui::vec2(90.0, plot.height() * 0.3);
+    window.hover_at(at);
+    window.drag_at(at);
+    window.drop_at(at);
+    window.run_steps(2);
+    let marks = app(&window).classroom().unwrap().marks();
+    assert_eq!(marks.len(), 1, "the class has changed its mind: {marks:?}");
+    turn(&mut window);
+    assert_eq!(app(&window).present.simulation.steps(), 360);
+    assert!(
+        window.query_by_label_contains("The largest fall is").is_none(),
+        "not before it is revealed"
+    );
+    turn(&mut window);
+    assert!(window.query_by_label_contains("The largest fall is").is_some());
+    assert!(window.query_by_label_contains("Nearest of 1: the class").is_some());
+    turn(&mut window);
+    assert!(
+        window
+            .query_by_label("Liquidity depth: 30 bn USD per unit log price")
+            .is_some()
+    );
+    turn(&mut window);
+    let hands = window.get_by_role_and_label(Role::SpinButton, "Hands for C");
+    hands.focus();
+    window.run();
+    window.event(eframe::egui::Event::Text("7".to_owned()));
+    window.run();
+    window.key_press(Key::Enter);
+    window.run();
+    assert_eq!(app(&window).classroom().unwrap().answers().hands, [0, 0, 7]);
+    turn(&mut window);
+    turn(&mut window);
+    assert!(window.query_by_label_contains("7 of 7 hands").is_some());
+    turn(&mut window);
+    let depth = app(&window).present.scenario.parameters.liquidity.depth;
+    window
+        .get_by_role_and_label(Role::Slider, "Liquidity depth")
+        .set_value_accesskit(4e10);
+    window.run_steps(2);
+    wait_for_run(&mut window);
+    assert!(app(&window).present.scenario.parameters.liquidity.depth > depth);
+    turn(&mut window);
+    assert!(app(&window).classroom().unwrap().is_last());
+    click(&mut window, Role::Button, "Leave the lesson");
+    assert!(app(&window).classroom().is_none());
+    assert!(
+        window.query_by_label("Search parameters").is_some(),
+        "the parameters are back"
+    );
+}
+
+#[test]
+fn the_speaker_reads_what_the_class_does_not() {
+    let mut window = begun("first-cascade");
+    assert!(
+        window
+            .query_by_label_contains("Ask who has had a margin call")
+            .is_none()
+    );
+    click(&mut window, Role::Link, "Speaker's notes");
+    window.run_steps(3);
+    assert!(
+        window
+            .query_by_label_contains("Ask who has had a margin call")
+            .is_some()
+    );
+    assert!(window.query_by_label_contains("8 min").is_some());
+    click(&mut window, Role::Link, "Speaker's notes");
+    window.run_steps(3);
+    assert!(
+        window
+            .query_by_label_contains("Ask who has had a margin call")
+            .is_none()
+    );
+}
+
+/// Every lesson can be led through with nothing but the clicker, and says only what is so of what is seen.
+#[test]
+fn every_lesson_can_be_led_through() {
+    for shipped in cascade_lab::files::lesson::shipped() {
+        let mut window = begun(shipped.name);
+        while !app(&window).classroom().unwrap().is_last() {
+            turn(&mut window);
+            let room = app(&window).classroom().unwrap();
+            let told = room.told();
+            assert_eq!(told.len(), room.stage().task.checks().len(), "{}", shipped.name);
+            assert!(told.iter().all(|told| told.holds), "{}: {told:?}", shipped.name);
+        }
+        let title = window.get_all_by_label_contains(&app(&window).classroom().unwrap().lesson.title);
+        assert!(title.count() >= 1);
+        let node = window.get_by_role_and_label(Role::Button, "Next");
+        assert!(node.accesskit_node().is_disabled());
+    }
+}
