@@ -59,7 +59,7 @@ pub use what_if::{ContagionWhatIf, WhatIfCommand};
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::Duration;
 
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
@@ -228,18 +228,13 @@ impl App {
         if self.playing && !stands {
             self.pace.pass(seconds);
         }
-        let (began, mut steps) = (Instant::now(), 0);
         while self.playing && !stands && (self.hurries() || self.pace.take()) {
             self.step();
-            steps += 1;
             if !may_continue() {
                 self.pace.forgive();
                 break;
             }
         }
-        let run = self.present.history.version().run;
-        self.slow_step
-            .note(run, steps, began.elapsed(), &self.present.simulation);
         self.slow_step.collect();
         self.notice_end_of_lesson_run();
         self.forecast
@@ -247,6 +242,12 @@ impl App {
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();
+    }
+
+    /// Looks into what makes steps slow, if so many of them that took so long together were.
+    pub fn notice_steps(&mut self, steps: u64, taken: Duration) {
+        let run = self.present.history.version().run;
+        self.slow_step.note(run, steps, taken, &self.present.simulation);
     }
 
     /// The colours in force.

@@ -18,11 +18,11 @@ pub struct SlowStep {
 
 impl SlowStep {
     /// A frame made so many steps of a run in this time.
-    pub(super) fn note(&mut self, run: u64, steps: u32, taken: Duration, simulation: &Simulation) {
+    pub(super) fn note(&mut self, run: u64, steps: u64, taken: Duration, simulation: &Simulation) {
         if steps == 0 {
             return;
         }
-        if taken / steps < step_cost::SLOW {
+        if taken.as_secs_f64() < step_cost::SLOW.as_secs_f64() * steps as f64 {
             self.frames = 0;
             return;
         }
