@@ -20,6 +20,7 @@ mod parallel;
 mod refinement;
 pub mod sensitivity;
 pub mod statistics;
+pub mod step_cost;
 pub mod stress;
 pub mod sweep;
 
@@ -31,4 +32,5 @@ pub use newest::{Newest, Turn};
 pub use parallel::{Cancel, cores, in_order};
 pub use refinement::{Refinement, coarse_to_fine, paced};
 pub use statistics::Statistics;
+pub use step_cost::StepCost;
 pub use sweep::{Grid, Shard};

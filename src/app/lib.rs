@@ -26,6 +26,7 @@ mod run;
 mod runaway;
 mod settings;
 mod shock_forecast;
+mod slow_step;
 mod stress;
 pub mod studies;
 mod undo;
@@ -53,12 +54,14 @@ pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Time
 pub use runaway::{Onset, RunawayLeverage};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
+pub use slow_step::SlowStep;
 pub use stress::{Stress, StressCommand};
 pub use undo::{Undo, UndoEntry};
 pub use what_if::{ContagionWhatIf, WhatIfCommand};
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
@@ -118,6 +121,8 @@ pub struct App {
     pub playing: bool,
     /// How fast.
     pub pace: Pace,
+    /// Why it is not faster.
+    pub slow_step: SlowStep,
     /// What went wrong or was done, until dismissed.
     pub messages: Messages,
     /// What is remembered between starts.
@@ -175,6 +180,7 @@ impl App {
             market: Market::default(),
             playing: true,
             pace: Pace::default(),
+            slow_step: SlowStep::default(),
             messages: Messages::default(),
             settings,
             search: String::new(),
@@ -234,6 +240,7 @@ impl App {
                 break;
             }
         }
+        self.slow_step.collect();
         self.notice_end_of_lesson_run();
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
@@ -242,6 +249,12 @@ impl App {
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();
+    }
+
+    /// Looks into what makes steps slow, if so many of them that took so long together were.
+    pub fn notice_steps(&mut self, steps: u64, taken: Duration) {
+        let run = self.present.history.version().run;
+        self.slow_step.note(run, steps, taken, &self.present.simulation);
     }
 
     /// The colours in force.
