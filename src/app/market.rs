@@ -12,6 +12,7 @@ use cascade_analysis::liquidation_map::{CELL, liquidation_maps};
 use cascade_analysis::{Background, cores, let_go};
 use cascade_files::record::{self, FileRead, RecordOptions, RecordRead, Watch};
 use cascade_market::book::{DRAWS, Map};
+use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{HOUR_MS, Record};
 
 use super::{App, Request};
@@ -51,6 +52,8 @@ pub struct MarketRecord {
     pub files: Vec<FileRead>,
     /// The maps at even distances, none before open interest begins; or why there are none.
     pub maps: Result<Vec<Option<Map>>, String>,
+    /// What its order book is like, measured over the whole record.
+    pub book: Result<Resilience, NoResilience>,
     /// Distance of two maps, milliseconds.
     pub every_ms: i64,
     /// What the plots show.
@@ -177,6 +180,7 @@ fn read(paths: &[PathBuf], watch: &Watch, draws: &AtomicUsize) -> Option<Result<
     });
     Some(Ok(Arc::new(MarketRecord {
         charts: Charts::of(&record),
+        book: Resilience::of(&record),
         name,
         record,
         symbol,

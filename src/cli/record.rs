@@ -14,6 +14,7 @@ use cascade_analysis::cores;
 use cascade_files::record::{self, FileRead, RecordError, RecordOptions, RecordRead, Watch};
 use cascade_files::table::ColumnChoice;
 use cascade_files::time::minute_of;
+use cascade_market::resilience::{Estimate, Resilience};
 use cascade_market::{Defect, Record, Series};
 use cascade_scenario::format;
 
@@ -127,10 +128,54 @@ struct RecordReport<'r> {
     lowest_price: f64,
     highest_price: f64,
     series: Vec<SeriesReport>,
+    /// What the order book is like; none where the record does not show it.
+    book: Option<BookReport>,
+    #[serde(skip)]
+    no_book: String,
     /// How many rows or values each kind of defect concerns, by series and kind.
     defect_counts: BTreeMap<String, u64>,
     defects: &'r [Defect],
     files: &'r [FileRead],
+}
+
+/// The order book in figures, each with half the width of its 95 % interval.
+#[derive(Debug, Serialize)]
+struct BookReport {
+    depth_1pct_usd: f64,
+    depth_1pct_usd_error: f64,
+    depth_kappa: f64,
+    depth_kappa_error: f64,
+    thinning: Option<f64>,
+    thinning_error: Option<f64>,
+    thinning_hit_side: Option<f64>,
+    thinning_hit_side_error: Option<f64>,
+    recovery_half_life_seconds: Option<f64>,
+    recovery_half_life_seconds_error: Option<f64>,
+    /// Factor of each hour of the day, UTC.
+    hours: [f64; 24],
+    #[serde(skip)]
+    words: String,
+}
+
+impl BookReport {
+    fn of(book: &Resilience) -> Self {
+        let value = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.value);
+        let error = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.error);
+        Self {
+            depth_1pct_usd: book.level_usd.value,
+            depth_1pct_usd_error: book.level_usd.error,
+            depth_kappa: book.shape.value,
+            depth_kappa_error: book.shape.error,
+            thinning: value(book.thinning),
+            thinning_error: error(book.thinning),
+            thinning_hit_side: value(book.hit_side),
+            thinning_hit_side_error: error(book.hit_side),
+            recovery_half_life_seconds: value(book.half_life_seconds),
+            recovery_half_life_seconds_error: error(book.half_life_seconds),
+            hours: book.hours,
+            words: book.words(),
+        }
+    }
 }
 
 /// How much there is of a series.
@@ -176,6 +221,7 @@ impl<'r> RecordReport<'r> {
             let name = format!("{}: {}", defect.series.label(), defect.kind.label());
             *defect_counts.entry(name).or_insert(0) += defect.count;
         }
+        let book = Resilience::of(record);
         let over = |pick: fn(f64, f64) -> f64, of: fn(&cascade_market::Bar) -> f64| bars.iter().map(of).reduce(pick);
         Self {
             symbol: read.symbol.as_deref(),
@@ -191,6 +237,8 @@ impl<'r> RecordReport<'r> {
                 .iter()
                 .map(|series| SeriesReport::of(*series, record))
                 .collect(),
+            no_book: book.as_ref().err().map(ToString::to_string).unwrap_or_default(),
+            book: book.as_ref().ok().map(BookReport::of),
             defect_counts,
             defects: record.defects(),
             files: &read.files,
@@ -215,7 +263,8 @@ impl<'r> RecordReport<'r> {
                 format::price(series.rows as f64)
             )?;
         }
-        writeln!(out, "\nDefects")?;
+        let book = self.book.as_ref().map_or(&self.no_book, |book| &book.words);
+        writeln!(out, "\nOrder book\n  {book}\n\nDefects")?;
         if self.defects.is_empty() {
             writeln!(out, "  none")?;
         }

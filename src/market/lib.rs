@@ -4,13 +4,16 @@
 //! - [`Rows`] is what was read, in any order and with repetitions; [`Record`] is the same sorted, without repetitions and with
 //!   everything that must not be used left out or masked, and each such thing kept as a [`Defect`].
 //! - [`book`] estimates where leverage rests, with a band.
+//! - [`resilience`] measures the order book: level, shape, hours of the day, thinning, recovery.
 
 pub mod book;
 pub mod depth;
 pub mod record;
+pub mod resilience;
 
 pub use depth::{Band, Depth, DepthSnapshot};
 pub use record::{Bar, Bars, Defect, DefectKind, FundingPoint, Liquidation, OpenInterestPoint, Record, Rows, Series};
+pub use resilience::Resilience;
 
 /// Milliseconds of a minute.
 pub const MINUTE_MS: i64 = 60_000;

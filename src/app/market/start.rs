@@ -2,7 +2,7 @@
 //! as a list of positions, one for each level and side.
 
 use cascade_market::book::Map;
-use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
+use cascade_market::{Band, DAY_MS, HOUR_MS, Record, Resilience};
 use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide, Scenario, find, format};
 
 use super::MarketRecord;
@@ -11,6 +11,10 @@ use super::MarketRecord;
 const LEAST_SHARE: f64 = 1e-5;
 /// Least margin that a position of a list may have, a share of its notional.
 const LEAST_MARGIN: f64 = 1e-3;
+/// Seconds between two looks of makers at the price: the bars that the book was measured against.
+const SAMPLE_SECONDS: f64 = 60.0;
+/// Standard deviations of a bar's move at which the model's withdrawal and the record's thinning are the same.
+const MATCHED: f64 = 8.0;
 /// Depth is that of the last hour before the moment.
 const DEPTH_MS: i64 = HOUR_MS;
 
@@ -64,6 +68,10 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
             said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned());
         }
     }
+    said.push(match &of.book {
+        Ok(book) => take_over(&mut scenario, book)?,
+        Err(reason) => format!("How the book thins and recovers stays as it is in the scenario: {reason}."),
+    });
     let listed = positions(map, price, &scenario.parameters);
     let (count, notional) = (
         listed.len(),
@@ -77,6 +85,41 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
         format::percent(map.quality.reservoir, 0),
     ));
     Ok(Start { scenario, said })
+}
+
+/// The law of the book: the impact exponent, the half-life of impact and of the makers' estimate of volatility, and a withdrawal
+/// by which a move of [`MATCHED`] standard deviations within a bar takes as much depth as it does in the record.
+fn take_over(scenario: &mut Scenario, book: &Resilience) -> Result<String, String> {
+    set(scenario, "liquidity.impact_exponent", book.shape.value)?;
+    let mut said = format!(
+        "The order that moves the price by 1 % grows with the move to the power of {}, as depth does with the distance.",
+        format::digits(book.shape.value.max(1.0), 3)
+    );
+    let (Some(thinning), Some(half_life)) = (book.thinning, book.half_life_seconds) else {
+        return Ok(said + " Sharp moves do not show in the depth: makers stay as they are.");
+    };
+    let kept = (-SAMPLE_SECONDS / half_life.value).exp2();
+    let seen = 0.5 * (kept + (1.0 - kept) * MATCHED * MATCHED).ln();
+    let withdrawal = thinning.value * (MATCHED - 2.0) / seen;
+    for (path, value) in [
+        ("makers.enabled", 1.0),
+        ("makers.share", 1.0),
+        ("makers.capacity", f64::MAX),
+        ("makers.withdrawal", withdrawal),
+        ("makers.reference_volatility", scenario.parameters.market.volatility),
+        ("makers.half_life", half_life.value),
+        ("market.sampling_seconds", SAMPLE_SECONDS),
+        ("liquidity.resilience_half_life", half_life.value),
+    ] {
+        set(scenario, path, value)?;
+    }
+    said += &format!(
+        " Makers withdraw as they did in the whole record, by the power {} of volatility, and half of it is back after {}; none of \
+         them fails, which no record shows.",
+        format::digits(scenario.parameters.makers.withdrawal, 3),
+        format::duration(half_life.value)
+    );
+    Ok(said)
 }
 
 fn set(scenario: &mut Scenario, path: &str, value: f64) -> Result<(), String> {

@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use super::{Folder, KLINES, METRICS, MIDNIGHT, MINUTE, hour, kline, metric};
+use super::{DEPTH, Folder, KLINES, METRICS, MIDNIGHT, MINUTE, hour, kline, klines, metric, stamp};
 
 fn program(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
@@ -78,8 +78,10 @@ fn a_record_is_described_for_people_and_programs() {
     assert_eq!(report["defect_counts"]["Open interest: unreadable"], 1);
     assert_eq!(report["files"].as_array().unwrap().len(), 3);
     assert!(text(&output.stderr).contains("x.png"), "{}", text(&output.stderr));
+    assert_eq!(report["book"], Value::Null);
     let table = text(&program(&["record", path], "").stdout);
     for part in [
+        "the record has no order-book depth",
         "BTCUSDT from 2024-03-04T00:00Z to 2024-03-04T01:00Z",
         "Open interest: repeated: 1",
         "none: what needs it is not estimated",
@@ -92,6 +94,27 @@ fn a_record_is_described_for_people_and_programs() {
         program(&["record", path, "--column", "colour=1"], "").status.code(),
         Some(2)
     );
+}
+
+#[test]
+fn the_book_of_a_record_is_measured() {
+    let rows = (0..1_440).step_by(10).flat_map(|minute| {
+        [-5_i32, -2, -1, 1, 2, 5].map(|percent| {
+            // A band that never changes is frozen and left out.
+            let usd = 2e7 * (1.0 + 1e-3 * (minute / 10 % 7) as f64) * f64::from(percent.abs()).powf(1.2);
+            format!("{},{percent},{:.6},{usd:.3}\n", stamp(minute), usd / 40_000.0)
+        })
+    });
+    let folder = Folder::new()
+        .with("BTCUSDT-1m.csv", KLINES.to_owned() + &klines(0..1_440))
+        .with("BTCUSDT-bookDepth.csv", DEPTH.to_owned() + &rows.collect::<String>());
+    let path = folder.path().to_str().unwrap();
+    let report: Value = serde_json::from_slice(&program(&["record", path, "--json"], "").stdout).unwrap();
+    let figure = |name: &str| report["book"][name].as_f64().unwrap();
+    assert!((figure("depth_1pct_usd") / 2.006e7 - 1.0).abs() < 1e-3, "{report}");
+    assert!((figure("depth_kappa") - 1.2).abs() < 1e-6 && figure("depth_kappa_error") < 1e-5);
+    let table = text(&program(&["record", path], "").stdout);
+    assert!(table.contains("The book holds 20.0"), "{table}");
 }
 
 #[test]

@@ -75,6 +75,7 @@ fn a_record_is_read_shown_and_begun_from() {
         "Not known: entries, leverage",
         "4 files, 3 used",
         "within 5 % of the price",
+        "Measured: The book holds",
     ] {
         assert!(window.query_by_label_contains(text).is_some(), "{text}");
     }
@@ -103,6 +104,11 @@ fn a_record_is_read_shown_and_begun_from() {
     let scenario = app(&window).present.scenario.clone();
     assert_eq!(scenario.parameters.market.start_price, price);
     assert!(scenario.parameters.liquidity.depth > 100.0 * 2_000.0 * 39_000.0);
+    let book = shown.book.as_ref().unwrap();
+    assert_eq!(
+        scenario.parameters.liquidity.impact_exponent,
+        book.shape.value.clamp(1.0, 4.0)
+    );
     // Every level of the map rests where the map has it.
     let maintenance = scenario.parameters.margin.maintenance;
     let (map, mut coins) = (shown.map_at(chosen).unwrap(), [0.0; 2]);

@@ -147,6 +147,7 @@ impl MarketPage {
         self.time
             .update(charts.len() as f64 * charts.step_seconds, charts.step_seconds);
         ui.label(RichText::new(words::known(record)).small());
+        ui.label(RichText::new(words::book(record)).small());
         ui.label(RichText::new(words::unknown(record)).small().color(palette.weak_text));
         let chosen = charts.place_of(app.market.chosen_ms());
         let lanes = lanes(record, palette);

@@ -110,6 +110,14 @@ pub fn unknown(of: &MarketRecord) -> String {
     )
 }
 
+/// What the order book is like.
+pub fn book(of: &MarketRecord) -> String {
+    match &of.book {
+        Ok(book) => format!("Measured: {}", book.words()),
+        Err(reason) => format!("Not measured: how the book thins and recovers; {reason}."),
+    }
+}
+
 /// A part of a whole.
 fn share(part: f64) -> String {
     format!("{} %", format::digits(100.0 * part, 2))

@@ -1,0 +1,98 @@
+//! Least squares with errors that allow for residuals that belong together in blocks.
+
+/// Normal equations as they are summed up, row by row.
+#[derive(Clone, Debug)]
+pub struct Normal {
+    size: usize,
+    /// XᵀX, row by row.
+    products: Vec<f64>,
+    /// Xᵀy.
+    moments: Vec<f64>,
+}
+
+impl Normal {
+    /// Of so many unknowns, with no rows yet.
+    pub fn new(size: usize) -> Self {
+        Self {
+            size,
+            products: vec![0.0; size * size],
+            moments: vec![0.0; size],
+        }
+    }
+
+    /// Adds a row, whose entries that are not 0 are given by their places, and what it should give.
+    pub fn add(&mut self, row: &[(usize, f64)], target: f64) {
+        for &(i, x) in row {
+            self.moments[i] += x * target;
+            for &(j, z) in row {
+                self.products[i * self.size + j] += x * z;
+            }
+        }
+    }
+
+    /// Solves for the unknowns; those that no row is about are 0.
+    pub fn solve(&self) -> Vec<f64> {
+        let inverse = self.inverse();
+        let of = |i: usize| {
+            (0..self.size)
+                .map(|j| inverse[i * self.size + j] * self.moments[j])
+                .sum()
+        };
+        (0..self.size).map(of).collect()
+    }
+
+    /// The inverse of XᵀX by Gauss–Jordan; rows and columns of unknowns that nothing is known of are 0.
+    fn inverse(&self) -> Vec<f64> {
+        let n = self.size;
+        let (mut left, mut right) = (self.products.clone(), vec![0.0; n * n]);
+        let least = |i: usize| 1e-12 * self.products[i * n + i].max(f64::MIN_POSITIVE);
+        let mut known = vec![false; n];
+        for i in 0..n {
+            right[i * n + i] = 1.0;
+        }
+        for i in 0..n {
+            let pivot = left[i * n + i];
+            if pivot <= least(i) {
+                continue;
+            }
+            known[i] = true;
+            for j in 0..n {
+                left[i * n + j] /= pivot;
+                right[i * n + j] /= pivot;
+            }
+            for k in (0..n).filter(|k| *k != i) {
+                let factor = left[k * n + i];
+                for j in 0..n {
+                    left[k * n + j] -= factor * left[i * n + j];
+                    right[k * n + j] -= factor * right[i * n + j];
+                }
+            }
+        }
+        for i in 0..n {
+            for j in 0..n {
+                if !(known[i] && known[j]) {
+                    right[i * n + j] = 0.0;
+                }
+            }
+        }
+        right
+    }
+
+    /// The covariance of the unknowns, (XᵀX)⁻¹·Σ g·gᵀ·(XᵀX)⁻¹ over blocks, g = Σ x·e of a block.
+    pub fn covariance(&self, blocks: &[Vec<f64>]) -> Vec<f64> {
+        let (n, inverse) = (self.size, self.inverse());
+        let few = blocks.len() as f64 / (blocks.len() as f64 - 1.0).max(1.0);
+        let mut covariance = vec![0.0; n * n];
+        for block in blocks {
+            let moved: Vec<f64> = (0..n)
+                .map(|i| (0..n).map(|j| inverse[i * n + j] * block[j]).sum())
+                .collect();
+            for i in 0..n {
+                for j in 0..n {
+                    covariance[i * n + j] += few * moved[i] * moved[j];
+                }
+            }
+        }
+        covariance
+    }
+}

@@ -1,0 +1,293 @@
+//! The fit of level, hours, thinning and recovery to the logarithm of depth.
+
+use super::least_squares::Normal;
+use super::{Estimate, hour_of_day};
+use crate::record::Bars;
+
+/// Half-life of the standard deviation of the bars' moves, in minutes.
+const VOLATILITY_MINUTES: f64 = 46.0;
+/// Standard deviations that take nothing.
+const CALM: f64 = 2.0;
+/// More than this is missing of ln D nowhere: what is left are the bands' own limits.
+const MISSING_MAX: f64 = 4.0;
+/// Half-lives among which the first guess is, in minutes.
+const HALF_LIVES: [f64; 10] = [3.0, 6.0, 10.0, 15.0, 22.0, 32.0, 46.0, 68.0, 100.0, 200.0];
+/// Most steps of Gauss and Newton.
+const STEPS_MAX: usize = 40;
+/// Places of the unknowns after the 24 hours: θ, θ·(1 + q), and the half-life.
+const THINNING: usize = 24;
+const HIT: usize = 25;
+const HALF_LIFE: usize = 26;
+const UNKNOWNS: usize = 27;
+
+/// ln D₁ of a side at a moment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sample {
+    /// The moment.
+    pub time_ms: i64,
+    /// Bids; else asks.
+    pub bids: bool,
+    /// Log USD within 1 %.
+    pub level: f64,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    pub level: Estimate,
+    pub thinning: Option<Estimate>,
+    pub hit_side: Option<Estimate>,
+    pub half_life_seconds: Option<Estimate>,
+    pub hours: [f64; 24],
+}
+
+/// A bar: by how many standard deviations its move exceeds two, and which side it hits.
+#[derive(Clone, Copy, Debug)]
+struct Push {
+    time_ms: i64,
+    excess: f64,
+    hits_bids: bool,
+}
+
+fn pushes(bars: &Bars) -> Vec<Push> {
+    let rows = bars.rows();
+    let minutes = bars.interval_ms() as f64 / crate::MINUTE_MS as f64;
+    let kept = libm::exp2(-minutes / VOLATILITY_MINUTES);
+    let squares = rows.iter().take(120).map(|bar| bar.log_return().powi(2));
+    let begun = squares.clone().sum::<f64>() / squares.count().max(1) as f64;
+    let mut variance = begun.max(1e-12);
+    rows.iter()
+        .map(|bar| {
+            let made = bar.log_return();
+            let push = Push {
+                time_ms: bar.time_ms,
+                excess: (made.abs() / libm::sqrt(variance) - CALM).max(0.0),
+                hits_bids: made < 0.0,
+            };
+            variance = (kept * variance + (1.0 - kept) * made * made).max(1e-12);
+            push
+        })
+        .collect()
+}
+
+/// What a thinning of 1 has taken by the end of each bar and is not back, Σ excess·2^(−age/half-life), and its derivative by the
+/// logarithm of the half-life.
+fn missing(pushes: &[Push], half_life_minutes: f64) -> Vec<(f64, f64)> {
+    let mut state = (0.0, 0.0);
+    let mut before = pushes.first().map_or(0, |push| push.time_ms);
+    pushes
+        .iter()
+        .map(|push| {
+            let age = (push.time_ms - before) as f64 / crate::MINUTE_MS as f64 / half_life_minutes;
+            before = push.time_ms;
+            let kept = libm::exp2(-age);
+            state = (
+                kept * state.0 + push.excess,
+                kept * (state.1 + std::f64::consts::LN_2 * age * state.0),
+            );
+            state
+        })
+        .collect()
+}
+
+/// A sample beside the bar that it is in.
+struct Placed {
+    sample: Sample,
+    bar: usize,
+    hit: bool,
+}
+
+/// The rows of the fit: what each unknown counts for in a sample.
+fn row(placed: &Placed, missing: &[(f64, f64)], guess: &Guess) -> Vec<(usize, f64)> {
+    let mut row = hour_weights(placed.sample.time_ms).to_vec();
+    let (lost, faster) = missing[placed.bar];
+    if lost > 0.0 {
+        let (place, thinning) = if placed.hit {
+            (HIT, guess.hit)
+        } else {
+            (THINNING, guess.thinning)
+        };
+        row.push((place, -lost));
+        row.push((HALF_LIFE, -thinning * faster));
+    }
+    row
+}
+
+/// What the figures of three hours count for at a moment: a quadratic spline round the day with a knot in the middle of each hour.
+fn hour_weights(time_ms: i64) -> [(usize, f64); 3] {
+    let place = hour_of_day(time_ms) + 23.5;
+    let nearest = libm::round(place);
+    let off = place - nearest;
+    let hour = |number: f64| number as usize % 24;
+    [
+        (hour(nearest - 1.0), 0.5 * (0.5 - off).powi(2)),
+        (hour(nearest), 0.75 - off * off),
+        (hour(nearest + 1.0), 0.5 * (0.5 + off).powi(2)),
+    ]
+}
+
+/// The spline in the middle of each hour.
+fn middles(knots: &[f64; 24]) -> [f64; 24] {
+    std::array::from_fn(|hour| {
+        let beside = knots[(hour + 23) % 24] + knots[(hour + 1) % 24];
+        0.75 * knots[hour] + 0.125 * beside
+    })
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Guess {
+    thinning: f64,
+    hit: f64,
+    half_life: f64,
+}
+
+/// Fits; none where the hours of the day are not all seen.
+pub fn fit(bars: &Bars, samples: &[Sample], block_ms: i64) -> Option<Fit> {
+    let pushes = pushes(bars);
+    let placed = placed(bars, &pushes, samples);
+    let first = HALF_LIVES.map(|half_life| {
+        let guess = Guess {
+            thinning: 0.0,
+            hit: 0.0,
+            half_life,
+        };
+        solve(&placed, &pushes, guess, false)
+    });
+    let best = first.into_iter().min_by(|a, b| a.squares.total_cmp(&b.squares))?;
+    let moved = best.guess.thinning > 0.0 && best.guess.hit > 0.0;
+    let found = if moved { refined(&placed, &pushes, best) } else { best };
+    report(&placed, &pushes, &found, block_ms)
+}
+
+/// A solution with the half-life as given, or moved by one step.
+struct Solved {
+    hours: [f64; 24],
+    guess: Guess,
+    /// Sum of squared residuals at the half-life that was given.
+    squares: f64,
+    normal: Normal,
+}
+
+/// Which samples count: where nearly all is missing the bands show their own limits.
+fn counts(placed: &Placed, missing: &[(f64, f64)], guess: &Guess) -> bool {
+    missing[placed.bar].0 * guess.thinning.max(guess.hit) < MISSING_MAX
+}
+
+fn solve(placed: &[Placed], pushes: &[Push], guess: Guess, with_half_life: bool) -> Solved {
+    let missing = missing(pushes, guess.half_life);
+    let mut normal = Normal::new(UNKNOWNS);
+    for one in placed.iter().filter(|one| counts(one, &missing, &guess)) {
+        let mut row = row(one, &missing, &guess);
+        if !with_half_life {
+            row.retain(|(place, _)| *place != HALF_LIFE);
+        }
+        normal.add(&row, one.sample.level);
+    }
+    let unknowns = normal.solve();
+    let mut hours = [0.0; 24];
+    hours.copy_from_slice(&unknowns[..24]);
+    let solved = Guess {
+        thinning: unknowns[THINNING],
+        hit: unknowns[HIT],
+        half_life: guess.half_life * libm::exp(unknowns[HALF_LIFE].clamp(-0.5, 0.5)),
+    };
+    let squares = placed
+        .iter()
+        .map(|one| residual(one, &missing, &hours, &solved).powi(2))
+        .sum();
+    Solved {
+        hours,
+        guess: solved,
+        squares,
+        normal,
+    }
+}
+
+fn residual(placed: &Placed, missing: &[(f64, f64)], hours: &[f64; 24], guess: &Guess) -> f64 {
+    let usual: f64 = hour_weights(placed.sample.time_ms)
+        .into_iter()
+        .map(|(hour, weight)| weight * hours[hour])
+        .sum();
+    let thinning = if placed.hit { guess.hit } else { guess.thinning };
+    placed.sample.level - usual + (thinning * missing[placed.bar].0).min(MISSING_MAX)
+}
+
+/// Gauss–Newton from a first guess.
+fn refined(placed: &[Placed], pushes: &[Push], first: Solved) -> Solved {
+    let mut found = first;
+    for _ in 0..STEPS_MAX {
+        let half_life = found.guess.half_life;
+        found = solve(placed, pushes, found.guess, true);
+        if (found.guess.half_life / half_life - 1.0).abs() < 1e-7 {
+            break;
+        }
+    }
+    found
+}
+
+fn placed(bars: &Bars, pushes: &[Push], samples: &[Sample]) -> Vec<Placed> {
+    let within = |sample: &&Sample| sample.time_ms < bars.rows()[bars.rows().len() - 1].time_ms + bars.interval_ms();
+    samples
+        .iter()
+        .filter(within)
+        .filter_map(|sample| {
+            let bar = bars.place_at(sample.time_ms)?;
+            Some(Placed {
+                sample: *sample,
+                bar,
+                hit: pushes[bar].hits_bids == sample.bids,
+            })
+        })
+        .collect()
+}
+
+fn report(placed: &[Placed], pushes: &[Push], found: &Solved, block_ms: i64) -> Option<Fit> {
+    let Solved { hours, guess, .. } = found;
+    let missing = missing(pushes, guess.half_life);
+    let mut blocks: Vec<(i64, Vec<f64>)> = Vec::new();
+    for one in placed.iter().filter(|one| counts(one, &missing, guess)) {
+        let block = one.sample.time_ms.div_euclid(block_ms);
+        if blocks.last().is_none_or(|(last, _)| *last != block) {
+            blocks.push((block, vec![0.0; UNKNOWNS]));
+        }
+        let off = residual(one, &missing, hours, guess);
+        if let Some((_, sums)) = blocks.last_mut() {
+            for (place, x) in row(one, &missing, guess) {
+                sums[place] += x * off;
+            }
+        }
+    }
+    let blocks: Vec<Vec<f64>> = blocks.into_iter().map(|(_, sums)| sums).collect();
+    let covariance = found.normal.covariance(&blocks);
+    let seen = |hour: usize| covariance[hour * UNKNOWNS + hour] > 0.0;
+    if !(0..24).all(seen) {
+        return None;
+    }
+    let depths = middles(hours).map(libm::exp);
+    let level = depths.iter().sum::<f64>() / 24.0;
+    // The level is the mean of the hours' depths; by how much each knot moves it.
+    let by_knot = middles(&depths).map(|moved| moved / 24.0);
+    let mut variance = 0.0;
+    for (i, one) in by_knot.iter().enumerate() {
+        for (j, other) in by_knot.iter().enumerate() {
+            variance += one * other * covariance[i * UNKNOWNS + j];
+        }
+    }
+    let error = |place: usize| libm::sqrt(covariance[place * UNKNOWNS + place]);
+    let thinning = Estimate::new(guess.thinning, error(THINNING));
+    let shown = guess.thinning > thinning.error && guess.hit > 0.0;
+    let ratio = guess.hit / guess.thinning;
+    let of_ratio = || {
+        let at = |i: usize, j: usize| covariance[i * UNKNOWNS + j];
+        let squares = at(HIT, HIT) - 2.0 * ratio * at(HIT, THINNING) + ratio * ratio * at(THINNING, THINNING);
+        libm::sqrt(squares.max(0.0)) / guess.thinning
+    };
+    let seconds = 60.0 * guess.half_life;
+    Some(Fit {
+        level: Estimate::new(level, libm::sqrt(variance.max(0.0))),
+        thinning: (thinning.error > 0.0).then_some(thinning),
+        hit_side: shown.then(|| Estimate::new(ratio - 1.0, of_ratio())),
+        half_life_seconds: shown.then(|| Estimate::new(seconds, seconds * error(HALF_LIFE))),
+        hours: depths.map(|depth| depth / level),
+    })
+}
