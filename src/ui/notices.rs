@@ -36,7 +36,8 @@ pub fn show(
             commands.push(Command::Edit(EditCommand::Reset));
         }
     }
-    for message in app.messages.iter() {
+    // An audience is shown the run, and not what became of files.
+    for message in app.messages.iter().filter(|_| !app.presenting) {
         let color = if message.error { palette.notice } else { palette.accent };
         if strip(ui, color, RichText::new(&message.text), 28.0, |ui| {
             close(ui, "Dismiss the message")

@@ -15,6 +15,7 @@ mod market;
 mod odd;
 mod pages;
 mod pictures;
+mod presenter;
 mod second_asset;
 mod time;
 mod workspace;

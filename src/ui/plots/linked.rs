@@ -13,7 +13,7 @@ use super::layout::{COLUMN_WIDTH, Layout};
 use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeView, frame_seconds, rounded};
-use super::{arrange, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
+use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure, Version};
@@ -26,6 +26,9 @@ pub const PAGE: PageEntry = PageEntry {
     action: "Plots of the run",
     begin: None,
 };
+
+/// Plots below the price that an audience sees.
+const PRESENTED_ROWS: usize = 1;
 
 /// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
 #[derive(Default)]
@@ -87,6 +90,11 @@ impl Plots {
         self.time.follow();
     }
 
+    /// Shows everything from a moment on, in seconds, and whatever follows.
+    pub const fn show_since(&mut self, seconds: f64) {
+        self.time.show_since(seconds);
+    }
+
     /// Shows the whole run.
     pub const fn show_all(&mut self) {
         self.time.show_all();
@@ -118,7 +126,10 @@ impl Plots {
         self.present = view.present();
         self.time.update(view.reach as f64 * step_seconds, step_seconds);
 
-        let wanted = list::shown(view.plots, view.arrangement, view.asset);
+        let mut wanted = list::shown(view.plots, view.arrangement, view.asset);
+        if view.presenting {
+            wanted.truncate(PRESENTED_ROWS);
+        }
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
@@ -305,6 +316,7 @@ impl Plots {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             story::show(ui, &one.place, view.history, view.palette);
+            chain::show(ui, one.inner, view.history, view.present(), view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));

@@ -31,6 +31,8 @@ pub struct PlotView<'a> {
     pub reach: usize,
     /// Whether the model is running.
     pub running: bool,
+    /// Whether an audience looks on: few plots, large.
+    pub presenting: bool,
     /// Which plots the user wants.
     pub plots: &'a ShownPlots,
     /// In which order and how high.
@@ -123,6 +125,7 @@ impl<'a> PlotView<'a> {
             number: several.then_some(asset),
             reach: app.present.reach() as usize,
             running: app.playing,
+            presenting: app.presenting,
             plots: &app.settings.plots,
             arrangement: &app.settings.layout,
             palette,
