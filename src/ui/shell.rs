@@ -239,7 +239,7 @@ impl Shell {
         let app_presents = app.presenting;
         lending::show(ctx, app, &mut self.lending, palette, commands);
         help::show(ctx, &mut self.sheet);
-        self.about_preset.show(ctx, app);
+        self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
         library::show(ctx, app, &mut self.library, palette, commands);
         self.dialogs.show(ctx, commands);
