@@ -119,7 +119,10 @@ impl App {
             let set = trial.values().unwrap_or_default();
             !set.is_empty() && set.iter().all(|(id, value)| self.value(*id) == *value)
         };
-        let next = tries.iter().rposition(in_force).map_or(0, |place| (place + 1) % tries.len());
+        let next = tries
+            .iter()
+            .rposition(in_force)
+            .map_or(0, |place| (place + 1) % tries.len());
         (!tries.is_empty()).then_some(next)
     }
 

@@ -254,8 +254,8 @@ fn decoded(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_scenario::Hints;
     use cascade_engine::Simulation;
+    use cascade_scenario::Hints;
     use cascade_scenario::{Action, Event, ParameterChange, Shock};
 
     fn digest(scenario: &Scenario, steps: u64) -> u64 {

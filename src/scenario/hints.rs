@@ -19,6 +19,18 @@ pub struct Hints {
     pub levers: Vec<String>,
     /// What to try, one thing after the other.
     pub tries: Vec<Trial>,
+    /// Where the price went on record, of an episode.
+    pub record: Option<RecordMark>,
+}
+
+/// What is on record of an episode, as a mark in the picture.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordMark {
+    /// The price that was reached, USD per coin.
+    pub price: f64,
+    /// What else is on record, in a few words.
+    pub text: String,
 }
 
 /// Something to try.
@@ -34,7 +46,7 @@ pub struct Trial {
 impl Hints {
     /// Whether nothing is suggested.
     pub const fn is_empty(&self) -> bool {
-        self.levers.is_empty() && self.tries.is_empty()
+        self.levers.is_empty() && self.tries.is_empty() && self.record.is_none()
     }
 
     /// The parameters that matter most; those that do not exist are left out.
@@ -55,6 +67,17 @@ impl Hints {
                     field: field.to_owned(),
                     value: format!("a list of {count}"),
                     allowed: format!("at most {MOST} entries"),
+                });
+            }
+        }
+        if let Some(RecordMark { price, text }) = &self.record {
+            texts::check(place, "record.text", text, Lines::One)?;
+            if !(price.is_finite() && *price > 0.0) {
+                return Err(ParameterError::Value {
+                    place,
+                    field: "record.price".to_owned(),
+                    value: price.to_string(),
+                    allowed: "a price above 0".to_owned(),
                 });
             }
         }

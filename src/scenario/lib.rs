@@ -29,7 +29,7 @@ pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, b
 pub use change::ParameterChange;
 pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
-pub use hints::{Hints, Trial};
+pub use hints::{Hints, RecordMark, Trial};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use lesson::Lesson;

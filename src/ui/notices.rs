@@ -80,7 +80,11 @@ fn guide(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>)
     if dismissed {
         commands.push(Command::Workspace(WorkspaceCommand::DismissGuide));
     }
-    commands.extend(place.filter(|_| tried).map(|place| Command::Edit(EditCommand::Try(place))));
+    commands.extend(
+        place
+            .filter(|_| tried)
+            .map(|place| Command::Edit(EditCommand::Try(place))),
+    );
 }
 
 fn close(ui: &mut Ui, name: &str) -> bool {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use cascade_scenario::{
     ASSETS_MAX, ErrorPlace, Hints, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph,
-    ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
+    ParameterError, PositionKind, PricePath, RecordMark, Scenario, VENUES_MAX,
 };
 
 use crate::document::RonDocument;
@@ -119,10 +119,19 @@ pub fn write_hints(line: &mut impl FnMut(std::fmt::Arguments<'_>), hints: &Hints
     line(format_args!("        tries: ["));
     for trial in &hints.tries {
         let settings = trial.set.iter();
-        let set: Vec<String> = settings.map(|(path, setting)| format!("{path:?}: {}", literal(setting))).collect();
-        line(format_args!("            (text: {:?}, set: {{{}}}),", trial.text, set.join(", ")));
+        let set: Vec<String> = settings
+            .map(|(path, setting)| format!("{path:?}: {}", literal(setting)))
+            .collect();
+        line(format_args!(
+            "            (text: {:?}, set: {{{}}}),",
+            trial.text,
+            set.join(", ")
+        ));
     }
     line(format_args!("        ],"));
+    if let Some(RecordMark { price, text }) = &hints.record {
+        line(format_args!("        record: (price: {price:?}, text: {text:?}),"));
+    }
     line(format_args!("    ),"));
 }
 

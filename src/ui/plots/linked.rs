@@ -334,6 +334,7 @@ impl Plots {
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = price_tag(ui, one, beside, view);
         }
+        marks::record(ui, shown, view);
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view);
         if let Some((one, pointer)) = pointed {

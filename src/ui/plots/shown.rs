@@ -1,6 +1,6 @@
 //! What the plots show: one asset of a run with what is laid over it, and a plot once it has been drawn.
 
-use cascade_scenario::AssetId;
+use cascade_scenario::{AssetId, RecordMark};
 
 use eframe::egui::{Rect, Response};
 
@@ -39,6 +39,8 @@ pub struct PlotView<'a> {
     pub arrangement: &'a cascade_app::Layout,
     /// The colours.
     pub palette: &'a Palette,
+    /// What is on record of the episode.
+    pub record: Option<&'a RecordMark>,
     /// What is laid over them.
     pub overlay: Overlay<'a>,
 }
@@ -129,6 +131,14 @@ impl<'a> PlotView<'a> {
             plots: &app.settings.plots,
             arrangement: &app.settings.layout,
             palette,
+            record: app
+                .present
+                .document
+                .saved
+                .hints
+                .record
+                .as_ref()
+                .filter(|_| asset == ASKED),
         }
     }
 }

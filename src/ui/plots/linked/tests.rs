@@ -77,6 +77,7 @@ impl Stage {
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
                 palette: &palette,
+                record: None,
                 overlay: Overlay::default(),
             };
             commands = self.plots.show(ui, view);
