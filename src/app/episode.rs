@@ -115,7 +115,7 @@ impl App {
     }
 
     /// Shows the cascade once more, from shortly before it to shortly after; then the model stands where it stood.
-    pub(super) fn replay(&mut self) {
+    pub(super) fn replay_cascade(&mut self) {
         let Some((from, to)) = self.cascade() else {
             self.messages.done("There is no cascade in this run yet.".to_owned());
             return;

@@ -33,7 +33,7 @@ impl App {
             self.replay = None;
         }
         match command {
-            PlaybackCommand::Replay => self.replay(),
+            PlaybackCommand::Replay => self.replay_cascade(),
             PlaybackCommand::Play => self.playing = self.present.simulation.halted().is_none(),
             PlaybackCommand::Pause => self.playing = false,
             PlaybackCommand::TogglePlay => {

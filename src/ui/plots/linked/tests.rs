@@ -73,6 +73,7 @@ impl Stage {
                 number: None,
                 reach: self.history.newest_step(),
                 running: self.running,
+                presenting: false,
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
                 palette: &palette,
