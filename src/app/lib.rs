@@ -24,8 +24,10 @@ mod playback;
 mod plots;
 mod reruns;
 mod run;
+mod runaway;
 mod settings;
 mod shock_forecast;
+mod slow_step;
 mod stress;
 pub mod studies;
 mod undo;
@@ -50,14 +52,17 @@ pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
+pub use runaway::{Onset, RunawayLeverage};
 pub use settings::{Layout, SLOW_MOTIONS, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
+pub use slow_step::SlowStep;
 pub use stress::{Stress, StressCommand};
 pub use undo::{Undo, UndoEntry};
 pub use what_if::{ContagionWhatIf, WhatIfCommand};
 pub use workspace::WorkspaceCommand;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
@@ -117,6 +122,8 @@ pub struct App {
     pub playing: bool,
     /// How fast.
     pub pace: Pace,
+    /// Why it is not faster.
+    pub slow_step: SlowStep,
     /// What went wrong or was done, until dismissed.
     pub messages: Messages,
     /// What is remembered between starts.
@@ -125,6 +132,8 @@ pub struct App {
     pub search: String,
     /// Estimates of what has not happened.
     pub forecast: ShockForecast,
+    /// From which leverage on the shock runs away.
+    pub runaway: RunawayLeverage,
     /// The stress table of the lending pool.
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
@@ -177,10 +186,12 @@ impl App {
             market: Market::default(),
             playing: true,
             pace: Pace::default(),
+            slow_step: SlowStep::default(),
             messages: Messages::default(),
             settings,
             search: String::new(),
             forecast: ShockForecast::default(),
+            runaway: RunawayLeverage::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
             asset: AssetId::FIRST,
@@ -235,12 +246,21 @@ impl App {
                 break;
             }
         }
+        self.slow_step.collect();
         self.notice_end_of_lesson_run();
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
+        let asset = self.asset_id();
+        self.runaway.refresh(&self.present.simulation, asset);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();
+    }
+
+    /// Looks into what makes steps slow, if so many of them that took so long together were.
+    pub fn notice_steps(&mut self, steps: u64, taken: Duration) {
+        let run = self.present.history.version().run;
+        self.slow_step.note(run, steps, taken, &self.present.simulation);
     }
 
     /// The colours in force.

@@ -121,15 +121,28 @@ impl App {
     /// The scenario, the pinned one and all that undo and redo bring back, as far as they are of a file: whatever becomes of
     /// the file concerns all of them, or saving after an undo would write one that is gone.
     fn scenarios_of(&mut self, path: &Path) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
-        let runs = std::iter::once(&mut self.present).chain(self.baseline.as_deref_mut());
-        let shown = runs.map(|run| (&mut run.scenario, &mut run.document));
-        let all = shown.chain(self.undo.documents());
-        all.filter(move |(_, document)| document.path.as_deref() == Some(path))
+        self.scenarios()
+            .filter(move |(_, document)| document.path.as_deref() == Some(path))
     }
 
-    /// The scenario is what this file holds.
+    /// The scenario, the pinned one and all that undo and redo bring back.
+    fn scenarios(&mut self) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
+        let runs = std::iter::once(&mut self.present).chain(self.baseline.as_deref_mut());
+        let shown = runs.map(|run| (&mut run.scenario, &mut run.document));
+        shown.chain(self.undo.documents())
+    }
+
+    /// The scenario is what this file holds. What undo and redo bring back of the same preset is of this file from now on: it
+    /// differs from what was just saved, and saving it goes to the same place.
     pub(super) fn saved(&mut self, path: &Path) {
-        self.present.document = Document::new(Some(path), &self.present.scenario);
+        let (old, new) = (
+            self.present.document.clone(),
+            Document::new(Some(path), &self.present.scenario),
+        );
+        for (scenario, document) in self.scenarios().filter(|(_, document)| **document == old) {
+            scenario.name.clone_from(&new.saved.name);
+            document.clone_from(&new);
+        }
         self.settings.remember(path);
         let imported = ImportKind::ALL
             .iter()
@@ -147,8 +160,45 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, EditCommand, FileCommand, Settings, WorkspaceCommand};
+    use crate::{ActCommand, Command, EditCommand, FileCommand, PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
+    use cascade_scenario::find;
+
+    /// Undo and redo after a save under another name: the run is of the new file, and what it does not hold counts as changed,
+    /// whether a run comes back whole or is made anew.
+    #[test]
+    fn undo_knows_what_was_saved_since() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.library = Library::of(folder.path().to_owned());
+        app.update(PlaybackCommand::Pause);
+        app.run(20);
+        app.update(ActCommand::Shock);
+        app.run(20);
+        let depth = find("liquidity.depth").unwrap().id;
+        app.update(EditCommand::SetParameter { id: depth, value: 7e9 });
+        app.finish();
+        app.update(WorkspaceCommand::SaveToLibrary("mine".to_owned()));
+        let path = app.present.document.path.clone();
+        let saved = app.present.scenario.clone();
+        assert!(path.is_some() && saved.name == "mine" && !app.modified());
+        for (command, modified) in [
+            (EditCommand::Undo, true),
+            (EditCommand::Undo, true),
+            (EditCommand::Redo, true),
+            (EditCommand::Redo, false),
+        ] {
+            app.update(command);
+            app.finish();
+            assert_eq!(
+                (app.present.scenario.name.as_str(), &app.present.document.path),
+                ("mine", &path),
+                "{command:?}"
+            );
+            assert_eq!(app.modified(), modified, "{command:?}");
+        }
+        assert!(app.present.scenario == saved);
+    }
 
     /// Undo after a file was renamed or deleted: saving goes to where the file is now, or nowhere by itself.
     #[test]

@@ -120,13 +120,6 @@ mod tests {
     use crate::{ActCommand, EditCommand, PlaybackCommand, Settings, SliderMode};
     use cascade_scenario::find;
 
-    fn finish(app: &mut App) {
-        while app.remaking() || app.present.seeking().is_some() {
-            app.advance(0.0, || true);
-            std::thread::yield_now();
-        }
-    }
-
     /// With sliders moved from the start and on the way, and a shock by hand: another window that opens the link stands at the same
     /// step with the same digest.
     #[test]
@@ -144,7 +137,7 @@ mod tests {
             value,
         };
         app.update(set("leverage.mean", 17.0));
-        finish(&mut app);
+        app.finish();
         app.update(ActCommand::Shock);
         app.run(30);
         app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
@@ -153,7 +146,7 @@ mod tests {
         let link = app.link().unwrap();
         let mut other = App::new(preset::find("quiet-market").unwrap(), None, Settings::default()).unwrap();
         other.update(FileCommand::OpenLink(format!(" {link}\n")));
-        finish(&mut other);
+        other.finish();
         assert_eq!(other.present.simulation.steps(), 170);
         assert_eq!(other.present.simulation.digest(), app.present.simulation.digest());
         assert!(!other.playing && !other.modified());
@@ -166,7 +159,7 @@ mod tests {
         assert!(other.messages.iter().any(|message| message.error));
         // One undo takes the link back.
         other.update(EditCommand::Undo);
-        finish(&mut other);
+        other.finish();
         assert_eq!(other.present.scenario.name, preset::find("quiet-market").unwrap().name);
     }
 }

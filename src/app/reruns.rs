@@ -346,4 +346,19 @@ impl App {
 }
 
 #[cfg(test)]
+impl App {
+    /// Lets frames pass until the run is there and stands where it is to stand; the window goes on meanwhile.
+    pub(super) fn finish(&mut self) {
+        for _ in 0..100_000_000_u64 {
+            self.advance(0.0, || true);
+            if !self.remaking() && self.present.seeking().is_none() {
+                return;
+            }
+            std::thread::yield_now();
+        }
+        panic!("it is never there")
+    }
+}
+
+#[cfg(test)]
 mod tests;

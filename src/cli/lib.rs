@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use cascade_analysis::{StepCost, step_cost};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
 use cascade_files::import::is_table;
@@ -38,7 +39,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format}
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
 use progress::Progress;
-use report::Report;
+use report::{Promise, Report};
 use sweep::{Sweep, SweepError, TableError};
 
 /// What the program is, in a line.
@@ -288,13 +289,16 @@ impl Run {
                 count,
             });
         }
+        let forecast = Promise::of(&simulation, AssetId::numbered(self.asset));
         let started = Instant::now();
         self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
+        let taken = started.elapsed();
         let report = Report::new(
             &self.preset,
             &simulation,
             AssetId::numbered(self.asset),
-            started.elapsed().as_secs_f64(),
+            taken.as_secs_f64(),
+            forecast,
             read,
         );
         let mut out = io::stdout().lock();
@@ -304,6 +308,9 @@ impl Run {
             report.write_table(&mut out)?;
         }
         out.flush()?;
+        if taken > step_cost::SLOW * u32::try_from(steps).unwrap_or(u32::MAX) {
+            complain(&StepCost::find(&Simulation::new(&scenario)?).words());
+        }
         Ok(simulation.halted().map_or(ExitCode::SUCCESS, |halt| {
             complain(&format!(
                 "the model halted in step {}: {} ({})",

@@ -108,8 +108,11 @@ fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, prob
         }
     }
     if let Err(error) = law.apply(parameters) {
-        let last = document.parameters.last();
-        problems.extend(last.map(|entry| document.problem(entry.key, error.to_string())));
+        let said = document
+            .parameters
+            .iter()
+            .rfind(|entry| ImpactLaw::knows(&entry.key.text.replace('"', "")));
+        problems.extend(said.map(|entry| document.problem(entry.key, error.to_string())));
     }
     let given = |path: &str| seen.iter().any(|seen: &String| seen == path);
     earlier::tell_the_index(parameters, given);

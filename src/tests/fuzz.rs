@@ -7,6 +7,8 @@
 
 #[path = "common/random.rs"]
 mod random;
+#[path = "fuzz/records.rs"]
+mod records;
 
 use std::path::Path;
 

@@ -302,9 +302,19 @@ impl Monkey {
             }
         }
         assert_eq!(self.app().undo.done().len(), before.1, "after {inputs} inputs");
+        let (now, then) = (preset::write(&self.app().present.scenario), preset::write(&before.0));
+        let differ = now.lines().zip(then.lines()).find(|(now, then)| now != then);
         assert!(
             self.app().present.scenario == before.0,
-            "after {inputs} inputs, undo and redo lead to another scenario"
+            "after {inputs} inputs, undo and redo of {count} entries lead to another scenario: {differ:?}; {:?}",
+            self.app()
+                .undo
+                .done()
+                .iter()
+                .rev()
+                .take(count)
+                .map(|entry| &entry.label)
+                .collect::<Vec<_>>()
         );
         if self.app().present.newest().steps() == 0 {
             return;

@@ -379,7 +379,10 @@ impl Shell {
         self.last_frame = (self.app.playing && !hidden).then_some(now);
         let goes_on = self.app.playing && !hidden;
         // Also where nothing runs: a moment may be on its way, and estimates follow the sliders.
+        let before = self.app.present.simulation.steps();
         self.app.advance(seconds, || now.elapsed() < STEP_BUDGET);
+        let made = self.app.present.simulation.steps().saturating_sub(before);
+        self.app.notice_steps(made, now.elapsed());
         if goes_on {
             self.transport.measure(now, self.app.present.simulation.steps());
         } else {

@@ -7,6 +7,7 @@ use eframe::egui::{
     Ui, WidgetText, vec2,
 };
 
+use cascade_analysis::StepCost;
 use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, pace};
 use cascade_scenario::{ShockRoute, format};
 
@@ -180,8 +181,11 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
         commands.push(Command::Playback(PlaybackCommand::SetSpeed(typed)));
     }
     if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
-        ui.weak(format!("makes {}/s", rate(achieved)))
-            .on_hover_text("Steps a second that this machine really makes with these parameters.");
+        let run = app.present.history.version().run;
+        let why = app.slow_step.cost_of(run).map(StepCost::words).unwrap_or_default();
+        ui.weak(format!("makes {}/s", rate(achieved))).on_hover_text(format!(
+            "Steps a second that this machine really makes with these parameters. {why}"
+        ));
     }
 }
 

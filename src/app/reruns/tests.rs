@@ -18,18 +18,6 @@ fn open(scenario: Scenario, steps: u64) -> App {
     app
 }
 
-/// Lets frames pass until the run is there; the window goes on meanwhile.
-fn finish(app: &mut App) {
-    for _ in 0..100_000_000_u64 {
-        app.advance(0.0, || true);
-        if !app.remaking() && app.present.seeking().is_none() {
-            return;
-        }
-        std::thread::yield_now();
-    }
-    panic!("it is never there")
-}
-
 fn set(app: &mut App, path: &str, value: f64) {
     app.update(EditCommand::SetParameter {
         id: find(path).unwrap().id,
@@ -62,7 +50,7 @@ fn the_last_run_is_the_run_itself_for_every_shipped_preset() {
             app.update(EditCommand::SetParameter { id: depth.id, value });
             app.advance(0.0, || true);
         }
-        finish(&mut app);
+        app.finish();
         assert_eq!(
             app.present.simulation.digest(),
             digest(&moved, STEPS),
@@ -85,7 +73,7 @@ fn a_drag_is_one_entry_with_the_run_before_beside_it() {
         assert_eq!(app.value(find("leverage.mean").unwrap().id), value);
         app.advance(0.0, || true);
     }
-    finish(&mut app);
+    app.finish();
     app.update(EditCommand::Settle);
     assert_eq!((app.present.newest_step(), app.present.simulation.steps()), (200, 200));
     // The view of the run stays; what was drawn of it does not.
@@ -99,28 +87,28 @@ fn a_drag_is_one_entry_with_the_run_before_beside_it() {
     let after = app.present.simulation.digest();
     assert_ne!(after, before);
     app.update(EditCommand::Undo);
-    finish(&mut app);
+    app.finish();
     assert_eq!(
         (app.present.simulation.digest(), app.present.modified()),
         (before, false)
     );
     app.update(EditCommand::Redo);
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.present.simulation.digest(), after);
     app.update(EditCommand::HideRunBefore);
     assert!(app.run_before().is_none());
     // The next one is compared again; of the one before it the scenario is left, and the run is made anew.
     set(&mut app, "liquidity.depth", 9e9);
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.run_before().unwrap().1.simulation.digest(), after);
     app.update(EditCommand::UndoTo(0));
-    finish(&mut app);
+    app.finish();
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest_step()),
         (before, 200)
     );
     app.update(EditCommand::UndoTo(2));
-    finish(&mut app);
+    app.finish();
     let mut both = preset::find("first-cascade").unwrap();
     both.set("leverage.mean", 8.2).unwrap();
     both.set("liquidity.depth", 9e9).unwrap();
@@ -132,13 +120,13 @@ fn a_slider_that_returns_leaves_the_run_as_it_was() {
     let mut app = open(preset::find("first-cascade").unwrap(), 150);
     let before = (app.present.simulation.digest(), app.present.history.version());
     set(&mut app, "leverage.mean", 20.0);
-    finish(&mut app);
+    app.finish();
     set(&mut app, "leverage.mean", 30.0);
     set(&mut app, "leverage.mean", 12.0);
     assert!(!app.remaking());
     assert_eq!((app.present.simulation.digest(), app.present.history.version()), before);
     assert!(app.undo.done().is_empty() && !app.present.modified());
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.present.simulation.digest(), before.0);
 }
 
@@ -150,7 +138,7 @@ fn two_sliders_one_after_the_other_are_two_entries() {
     set(&mut app, "leverage.mean", 9.0);
     app.update(EditCommand::Settle);
     set(&mut app, "liquidity.depth", 8e9);
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.undo.done().len(), 2);
     let mut one = preset::find("first-cascade").unwrap();
     one.set("leverage.mean", 9.0).unwrap();
@@ -165,7 +153,7 @@ fn two_sliders_one_after_the_other_are_two_entries() {
     ] {
         if let Some(command) = command {
             app.update(command);
-            finish(&mut app);
+            app.finish();
         }
         assert_eq!(app.present.simulation.digest(), expected, "{command:?}");
     }
@@ -178,9 +166,9 @@ fn a_rewound_run_stays_where_it_stands_and_keeps_what_was_done_to_it() {
     app.update(ActCommand::Shock);
     app.run(120);
     app.update(PlaybackCommand::Seek(90));
-    finish(&mut app);
+    app.finish();
     set(&mut app, "venues.count", 2.0);
-    finish(&mut app);
+    app.finish();
     assert_eq!((app.present.simulation.steps(), app.present.newest_step()), (90, 180));
     let mut again = preset::find("quiet-market").unwrap();
     again.set("venues.count", 2.0).unwrap();
@@ -201,7 +189,7 @@ fn what_is_done_to_a_run_waits_for_it() {
     app.update(ActCommand::Shock);
     app.update(PlaybackCommand::Step(5));
     assert!(app.present.simulation.played().is_empty());
-    finish(&mut app);
+    app.finish();
     let mut expected = preset::find("first-cascade").unwrap();
     expected.set("leverage.mean", 9.0).unwrap();
     expected.events.insert(
@@ -226,25 +214,25 @@ fn shocks_and_outages_are_taken_back() {
             app.update(EditCommand::SetSliderMode(mode));
             let first = digest(&app.present.scenario, 158);
             set(&mut app, "leverage.mean", 20.0);
-            finish(&mut app);
+            app.finish();
             app.update(act.clone());
             app.run(40);
             let acted = app.present.simulation.digest();
             app.update(EditCommand::Undo);
-            finish(&mut app);
+            app.finish();
             let without = app.present.simulation.digest();
             assert!(without != acted && without != first, "{mode:?} {act:?}");
             assert_eq!(app.present.newest_step(), 158);
             assert!(app.run_before().is_none(), "what was undone is not beside it");
             app.update(EditCommand::Redo);
-            finish(&mut app);
+            app.finish();
             assert_eq!(app.present.simulation.digest(), acted);
             app.update(EditCommand::Undo);
-            finish(&mut app);
+            app.finish();
             assert_eq!(app.present.simulation.digest(), without);
             if mode == SliderMode::WholeRun {
                 app.update(EditCommand::Undo);
-                finish(&mut app);
+                app.finish();
                 assert_eq!(app.present.simulation.digest(), first);
             }
         }
@@ -267,12 +255,12 @@ fn a_halt_under_the_finger_does_not_shorten_the_run() {
     let mut app = open(scenario.clone(), steps);
     assert_eq!(app.present.newest_step(), steps);
     app.update(PlaybackCommand::Seek(150));
-    finish(&mut app);
+    app.finish();
     set(&mut app, "market.volatility", 3.0);
-    finish(&mut app);
+    app.finish();
     assert!(app.present.newest().halted().is_some() && app.present.newest_step() < steps);
     set(&mut app, "market.volatility", 0.5);
-    finish(&mut app);
+    app.finish();
     assert_eq!(
         (app.present.newest_step(), app.present.simulation.steps()),
         (steps, 150)
@@ -287,10 +275,10 @@ fn an_asset_that_a_slider_takes_away_is_shown_no_more() {
     app.update(WorkspaceCommand::ShowAsset(second));
     assert_eq!(app.asset_id(), second);
     set(&mut app, "assets.count", 1.0);
-    finish(&mut app);
+    app.finish();
     assert_eq!((app.asset_id(), app.present.newest_step()), (AssetId::FIRST, 60));
     app.update(EditCommand::Undo);
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.asset_id(), second);
 }
 
@@ -337,7 +325,7 @@ fn undo_does_not_wait_for_the_run() {
     app.update(EditCommand::Undo);
     assert!(!app.remaking() && !app.preview());
     assert_eq!(app.present.simulation.digest(), before);
-    finish(&mut app);
+    app.finish();
     assert_eq!(app.present.simulation.digest(), before);
 }
 
@@ -358,7 +346,7 @@ fn what_is_not_allowed_is_no_entry() {
     let mut app = open(scenario, 30);
     let before = app.present.simulation.digest();
     set(&mut app, "venues.count", 2.0);
-    finish(&mut app);
+    app.finish();
     assert_eq!((app.undo.done().len(), app.messages.iter().count()), (0, 1));
     assert_eq!(
         (app.present.simulation.digest(), app.present.newest_step()),

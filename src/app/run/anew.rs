@@ -143,6 +143,8 @@ impl Run {
     fn beginning(&self, events: &[RunEvent]) -> Scenario {
         let own = events.iter().filter(|one| one.origin == Origin::Scenario);
         Scenario {
+            // It may have been saved under another name since.
+            name: self.scenario.name.clone(),
             events: own.map(|one| one.event.clone()).collect(),
             ..self.newest().scenario().clone()
         }

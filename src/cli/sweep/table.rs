@@ -267,3 +267,6 @@ impl Found {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,6 +94,8 @@ pub struct Market {
     elasticity: f64,
     depth_floor: f64,
     max_move: f64,
+    /// Orders executed since they were last asked for, signed USD, by cause.
+    ordered: BySource,
 }
 
 impl Market {
@@ -116,6 +118,7 @@ impl Market {
             elasticity: 0.0,
             depth_floor: 0.0,
             max_move: 1.0,
+            ordered: BySource::default(),
         };
         market.configure(parameters);
         market
@@ -372,6 +375,7 @@ impl Market {
     /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
     pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
         let fill = self.quote(book, order_usd);
+        self.ordered[source] += order_usd;
         // What makers sell because they have failed is not theirs to take.
         if source != Source::Makers {
             let coins = order_usd / self.books[book].price;
@@ -399,6 +403,18 @@ impl Market {
     /// makers left out.
     pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
         std::mem::take(&mut self.books[book].forced)
+    }
+
+    /// Orders executed in all books since this was last asked, signed USD, by cause.
+    pub fn take_ordered(&mut self) -> BySource {
+        std::mem::take(&mut self.ordered)
+    }
+
+    /// The orders that would take every book down and up by a fraction of its price, added up: bids and asks within it, USD.
+    pub fn depth_within(&self, fraction: f64) -> f64 {
+        let (down, up) = (libm::log1p(-fraction), libm::log1p(fraction));
+        let within = |book| self.orders_between(book, 0.0, up).abs() + self.orders_between(book, 0.0, down).abs();
+        self.book_ids().map(within).sum()
     }
 
     /// Sets what makers leave of a book's depth.

@@ -3,11 +3,12 @@
 //! Deltas are Black's (1976) on the reference price. Each expiry keeps two tables over log price, at a time to expiry not
 //! shorter and at one 6 % shorter than the present; what lies between is interpolated in the logarithm of time. Together
 //! with the tables' own error a delta is wrong by less than 1e-4 of the open interest, and a step costs two look-ups an
-//! expiry, however many strikes there are.
+//! expiry, however many strikes there are. The second table is made when something lies between: not where steps are so long
+//! that each of them needs a table of its own.
 
 mod slice;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cascade_scenario::{OptionKind, OptionSeries, Options};
 
@@ -33,8 +34,10 @@ struct Expiry {
     strikes: Arc<[StrikeInterest]>,
     /// Time to expiry in seconds of the first table.
     tabulated: f64,
-    /// The tables: at `tabulated` and at 94 % of it.
-    tables: [Arc<Slice>; 2],
+    /// The table at `tabulated`.
+    table: Arc<Slice>,
+    /// The one at 94 % of it, once it has been needed.
+    next: OnceLock<Arc<Slice>>,
 }
 
 /// What expired.
@@ -97,13 +100,24 @@ impl Expiry {
     fn new(at: f64, strikes: Vec<StrikeInterest>, now: f64) -> Self {
         let strikes: Arc<[StrikeInterest]> = strikes.into();
         let tabulated = (at - now).max(LEAST_TIME);
-        let tables = [tabulated, SHORTER * tabulated].map(|seconds| tabulate(&strikes, seconds));
+        Self::tabulated(at, strikes, tabulated)
+    }
+
+    /// With a table at a time to expiry in seconds.
+    fn tabulated(at: f64, strikes: Arc<[StrikeInterest]>, seconds: f64) -> Self {
         Self {
             at,
+            table: tabulate(&strikes, seconds),
             strikes,
-            tabulated,
-            tables,
+            tabulated: seconds,
+            next: OnceLock::new(),
         }
+    }
+
+    /// The table at 94 % of the time of the first one.
+    fn next(&self) -> &Arc<Slice> {
+        self.next
+            .get_or_init(|| tabulate(&self.strikes, SHORTER * self.tabulated))
     }
 
     /// Moves the tables on to the present time to expiry.
@@ -112,17 +126,12 @@ impl Expiry {
         while left < SHORTER * self.tabulated {
             if left < SHORTER * SHORTER * self.tabulated {
                 // A step as long as that leaves nothing to reuse.
-                *self = Self {
-                    strikes: Arc::clone(&self.strikes),
-                    tables: [left, SHORTER * left].map(|seconds| tabulate(&self.strikes, seconds)),
-                    tabulated: left,
-                    at: self.at,
-                };
+                *self = Self::tabulated(self.at, Arc::clone(&self.strikes), left);
                 return;
             }
+            self.table = Arc::clone(self.next());
             self.tabulated *= SHORTER;
-            let next = tabulate(&self.strikes, SHORTER * self.tabulated);
-            self.tables = [Arc::clone(&self.tables[1]), next];
+            self.next = OnceLock::new();
         }
     }
 
@@ -130,8 +139,10 @@ impl Expiry {
         let left = (self.at - now).clamp(SHORTER * self.tabulated, self.tabulated);
         let towards_next = libm::log(left / self.tabulated) / libm::log(SHORTER);
         let mut found = Exposure::default();
-        found.add_scaled(&self.tables[0].at(log_price), 1.0 - towards_next);
-        found.add_scaled(&self.tables[1].at(log_price), towards_next);
+        found.add_scaled(&self.table.at(log_price), 1.0 - towards_next);
+        if towards_next > 0.0 {
+            found.add_scaled(&self.next().at(log_price), towards_next);
+        }
         found
     }
 }

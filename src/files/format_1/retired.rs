@@ -4,7 +4,7 @@
 //! a depth that only linear impact asked for. Now every law V = D₁·(u/1 %)^κ asks for the depth 100·D₁, and what moved the
 //! price by 1 % was D₁ = ADV·(1 %/(Y·σ))².
 
-use cascade_scenario::{ErrorPlace, ParameterChange, ParameterError, Parameters, Setting, find};
+use cascade_scenario::{ErrorPlace, ParameterChange, ParameterError, Parameters, Setting, find, format};
 
 const LAW: &str = "liquidity.impact";
 const COEFFICIENT: &str = "liquidity.square_root_coefficient";
@@ -70,9 +70,32 @@ impl ImpactLaw {
     pub fn apply(self, parameters: &mut Parameters) -> Result<(), ParameterError> {
         if self.square_root {
             find(EXPONENT)?.set(parameters, 2.0)?;
-            find(DEPTH)?.set(parameters, self.depth())?;
+            find(DEPTH)?.set(parameters, self.depth()).map_err(|_| self.refusal())?;
         }
         Ok(())
+    }
+
+    /// Why it has no place among the depths that are allowed.
+    fn refusal(self) -> ParameterError {
+        let allowed = find(DEPTH).map_or_else(
+            |_| String::new(),
+            |row| {
+                let (least, most) = row.range;
+                format!(" from {} to {} USD", format::short(least), format::short(most))
+            },
+        );
+        ParameterError::Value {
+            place: ErrorPlace::Scenario,
+            field: VOLUME.to_owned(),
+            value: self.daily_volume.to_string(),
+            allowed: format!(
+                "what gives the square-root law, with a coefficient of {} and a daily volatility of {}, a depth of \
+                 100·ADV·(1 %/(Y·σ))²{allowed}; this one gives {}",
+                self.coefficient,
+                self.daily_volatility,
+                format::short(self.depth()),
+            ),
+        }
     }
 
     /// What a change of such a parameter during a run changes now, if anything.
@@ -83,7 +106,8 @@ impl ImpactLaw {
             (_, true) => (DEPTH, self.depth()),
             (_, false) => return Ok(None),
         };
-        ParameterChange::read(path, &Setting::Number(number)).map(Some)
+        let change = ParameterChange::read(path, &Setting::Number(number));
+        change.map(Some).map_err(|_| self.refusal())
     }
 
     fn depth(self) -> f64 {

@@ -31,6 +31,33 @@ fn square_root_impact_of_before_still_loads() {
     assert_eq!((liquidity.impact_exponent, liquidity.depth), (1.0, 15e9));
 }
 
+/// A law of before whose depth no book may have now is refused with the numbers that come to it, where they stand.
+#[test]
+fn square_root_impact_of_before_out_of_all_bounds_is_refused_with_the_reason() {
+    let law = "\"liquidity.impact\": \"square-root\",\n\"liquidity.square_root_coefficient\": 2.0, \"liquidity.daily_volatility\": \
+        0.2,\n\"liquidity.daily_volume\": 1e8,\n\"market.volatility\": 0.5";
+    let error = preset::parse("a.ron", &format!("(format: 1, parameters: {{{law}}})")).unwrap_err();
+    let report = error.report(10);
+    for words in [
+        "line 3",
+        "`liquidity.daily_volume` is 100000000",
+        "100·ADV·(1 %/(Y·σ))²",
+        "from 100 M to 1 tn USD",
+        "this one gives 6.25 M",
+    ] {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+    // The same in a change on the way.
+    let set = "events: [(step: 5, action: Set(parameter: \"liquidity.daily_volume\", value: 1e8))]";
+    let law = law.replace("\"liquidity.daily_volume\": 1e8", "\"liquidity.daily_volume\": 1e12");
+    let error = preset::parse("a.ron", &format!("(format: 1, parameters: {{{law}}}, {set})")).unwrap_err();
+    assert!(
+        error.report(10).contains("this one gives 6.25 M"),
+        "{}",
+        error.report(10)
+    );
+}
+
 /// Who reacted once a round and hedged every so many steps does so in seconds now: the same ones.
 #[test]
 fn files_that_count_reactions_in_steps_mean_what_they_meant() {
