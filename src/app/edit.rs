@@ -162,7 +162,7 @@ mod tests {
         let before = app.present.scenario.parameters;
         let tries = app.present.scenario.hints.tries.clone();
         assert!(tries.len() >= 2);
-        for place in 0..tries.len() {
+        for (place, trial) in tries.iter().enumerate() {
             assert_eq!(app.next_hint(), Some(place));
             app.update(EditCommand::Try(place));
             while app.remaking() {
@@ -170,7 +170,7 @@ mod tests {
                 std::thread::yield_now();
             }
             let mut expected = preset::find("first-cascade").unwrap();
-            for (id, value) in tries[place].values().unwrap() {
+            for (id, value) in trial.values().unwrap() {
                 expected.hold(id, value).unwrap();
             }
             assert_eq!(app.present.scenario.parameters, expected.parameters);
