@@ -145,7 +145,8 @@ impl App {
             }
             return;
         }
-        if self.settings.slow_motion < 1.0
+        if self.playing
+            && self.settings.slow_motion < 1.0
             && let Some((from, _)) = over_at(self.shown_history(), step as usize)
         {
             self.requests.push(Request::ShowSince(from));
@@ -199,8 +200,10 @@ mod tests {
     fn the_whole_episode_is_shown_once_when_it_is_over() {
         let mut app = opened("first-cascade");
         let mut shown = Vec::new();
-        for _ in 0..600 {
-            app.run(1);
+        app.update(PlaybackCommand::SetSpeed(20.0));
+        app.update(PlaybackCommand::Play);
+        while app.present.simulation.steps() < 400 {
+            app.advance(0.05, || true);
             shown.extend(app.take_requests().into_iter().filter_map(|request| match request {
                 Request::ShowSince(from) => Some((app.present.simulation.steps(), from)),
                 _ => None,
@@ -212,7 +215,10 @@ mod tests {
             "{shown:?}"
         );
         let mut quiet = opened("quiet-market");
-        quiet.run(600);
+        quiet.update(PlaybackCommand::Play);
+        while quiet.present.simulation.steps() < 300 {
+            quiet.advance(0.1, || true);
+        }
         assert!(quiet.take_requests().is_empty());
     }
 

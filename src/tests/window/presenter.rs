@@ -86,8 +86,7 @@ fn it_is_left_at_once_and_everything_is_as_before() {
     window.state_mut().app.run(135);
     window.run();
     let place = |window: &Window| {
-        let places =
-            ["Price plot", "Aggregate delta"].map(|name| window.get_by_role_and_label(Role::Image, name).rect());
+        let places: Vec<Rect> = window.query_all_by_role(Role::Image).map(|plot| plot.rect()).collect();
         (window.ctx.zoom_factor(), places)
     };
     let before = place(&window);

@@ -141,11 +141,11 @@ fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure
     clicked.then_some(figure)
 }
 
-/// Title and series at the top left of `plot`, in as many lines as they need. Returns the series that was clicked.
+/// Title and series at the top left of `plot`, in so many lines at most. Returns the series that was clicked.
 pub fn strip(
     ui: &Ui,
     plot: Rect,
-    title: &str,
+    (title, lines): (&str, usize),
     entries: &[LegendEntry],
     hidden: &[Figure],
     palette: &Palette,
@@ -165,6 +165,9 @@ pub fn strip(
         let value = lay(&entry.value, font.size, strong);
         let own = 32.0 + label.size().x + value.size().x;
         if x + own > room && x > title_width {
+            if line + 1 == lines {
+                break;
+            }
             (x, line) = (title_width, line + 1);
         }
         parts.push((entry, label, value, x, line));

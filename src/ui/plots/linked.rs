@@ -27,6 +27,8 @@ pub const PAGE: PageEntry = PageEntry {
     begin: None,
 };
 
+/// Lines of the legend over the price that an audience sees: none of its series is left out.
+const PRESENTED_LINES: usize = 4;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -325,7 +327,10 @@ impl Plots {
             let toggled = legend::strip(
                 ui,
                 one.inner,
-                &view.named("Spot price"),
+                (
+                    &view.named("Spot price"),
+                    if view.presenting { PRESENTED_LINES } else { 1 },
+                ),
                 &entries,
                 &hidden,
                 view.palette,
