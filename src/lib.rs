@@ -39,7 +39,7 @@
 //!     simulation.step();
 //! }
 //! // The price fell more than twice as far as its cause.
-//! assert!(simulation.assets()[0].summary().amplification_factor > 2.0);
+//! assert!(simulation.assets()[0].summary().amplification_factor.is_some_and(|ratio| ratio > 2.0));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

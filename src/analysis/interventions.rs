@@ -182,10 +182,10 @@ const INTERVENTIONS: [Intervention; 18] = [
     ),
 ];
 
-/// A loss that an intervention may prevent: a figure of the summary, and what of it is no loss.
+/// A loss that an intervention may prevent: a figure of the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Loss {
-    /// The largest move beyond its exogenous cause, as a multiple of it.
+    /// The largest move beyond the one that noise and news alone would have made.
     ExcessMove,
     /// The largest fall of the spot price.
     Fall,
@@ -215,7 +215,7 @@ impl Loss {
     /// What it is.
     pub const fn doc(self) -> &'static str {
         match self {
-            Self::ExcessMove => "amplification factor − 1: how much further the price went than its cause",
+            Self::ExcessMove => "how much further the log price went than noise and news alone would have taken it",
             Self::Fall => "largest fall of the spot price from its highest point",
             Self::Liquidated => "notional liquidated in the whole run",
             Self::PeakRate => "largest liquidated notional of a step, per second",
@@ -223,14 +223,14 @@ impl Loss {
         }
     }
 
-    /// The summary's figure, and what of it is no loss.
-    const fn figure(self) -> (&'static str, f64) {
+    /// The summary's figure.
+    const fn figure(self) -> &'static str {
         match self {
-            Self::ExcessMove => ("amplification_factor", 1.0),
-            Self::Fall => ("max_drawdown", 0.0),
-            Self::Liquidated => ("liquidated_notional_usd", 0.0),
-            Self::PeakRate => ("peak_liquidation_rate_usd_per_second", 0.0),
-            Self::Shortfall => ("shortfall_usd", 0.0),
+            Self::ExcessMove => "excess_move_log",
+            Self::Fall => "max_drawdown",
+            Self::Liquidated => "liquidated_notional_usd",
+            Self::PeakRate => "peak_liquidation_rate_usd_per_second",
+            Self::Shortfall => "shortfall_usd",
         }
     }
 }
@@ -365,18 +365,17 @@ pub fn effects(
     results: &Results,
     asset: AssetId,
 ) -> Result<Vec<InterventionEffect>, UnknownMetric> {
-    let mut losses = [(Metric::default(), 0.0); Loss::ALL.len()];
+    let mut losses = [Metric::default(); Loss::ALL.len()];
     for (slot, loss) in losses.iter_mut().zip(Loss::ALL) {
-        let (name, free) = loss.figure();
-        *slot = (Metric::find(name)?.of_asset(asset), free);
+        *slot = Metric::find(loss.figure())?.of_asset(asset);
     }
     let effect = |(index, candidate): (usize, &Candidate)| InterventionEffect {
         candidate: *candidate,
-        benefits: losses.map(|(metric, free)| {
+        benefits: losses.map(|metric| {
             let pairs: Vec<_> = (0..results.seeds())
                 .filter_map(|seed| {
-                    let as_is = results.figure(0, seed, metric)? - free;
-                    let changed = results.figure(index + 1, seed, metric)? - free;
+                    let as_is = results.figure(0, seed, metric)?;
+                    let changed = results.figure(index + 1, seed, metric)?;
                     Some(if candidate.in_force {
                         (changed, as_is)
                     } else {

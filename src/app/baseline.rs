@@ -169,7 +169,8 @@ mod tests {
                 .all(|one| one.present == one.baseline || one.present.is_nan())
         );
         // The same formula as the engine's own.
-        let engine = app.present.simulation.summary_of(AssetId::FIRST).amplification_factor;
+        let summary = app.present.simulation.summary_of(AssetId::FIRST);
+        let engine = summary.amplification_factor.unwrap();
         let shown = app
             .compared()
             .into_iter()

@@ -23,6 +23,7 @@ mod playback;
 mod plots;
 mod reruns;
 mod run;
+mod runaway;
 mod settings;
 mod shock_forecast;
 mod slow_step;
@@ -50,6 +51,7 @@ pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
+pub use runaway::{Onset, RunawayLeverage};
 pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use slow_step::SlowStep;
@@ -129,6 +131,8 @@ pub struct App {
     pub search: String,
     /// Estimates of what has not happened.
     pub forecast: ShockForecast,
+    /// From which leverage on the shock runs away.
+    pub runaway: RunawayLeverage,
     /// The stress table of the lending pool.
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
@@ -181,6 +185,7 @@ impl App {
             settings,
             search: String::new(),
             forecast: ShockForecast::default(),
+            runaway: RunawayLeverage::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
             asset: AssetId::FIRST,
@@ -239,6 +244,8 @@ impl App {
         self.notice_end_of_lesson_run();
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
+        let asset = self.asset_id();
+        self.runaway.refresh(&self.present.simulation, asset);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();

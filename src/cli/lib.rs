@@ -39,7 +39,7 @@ use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format}
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
 use progress::Progress;
-use report::Report;
+use report::{Promise, Report};
 use sweep::{Sweep, SweepError, TableError};
 
 /// What the program is, in a line.
@@ -289,6 +289,7 @@ impl Run {
                 count,
             });
         }
+        let forecast = Promise::of(&simulation, AssetId::numbered(self.asset));
         let started = Instant::now();
         self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
         let taken = started.elapsed();
@@ -297,6 +298,7 @@ impl Run {
             &simulation,
             AssetId::numbered(self.asset),
             taken.as_secs_f64(),
+            forecast,
             read,
         );
         let mut out = io::stdout().lock();

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::imports::FileRead;
-use cascade_engine::{Asset, BySource, Moment, Simulation, Source, Summary, VenueFigures};
+use cascade_analysis::forecast::Forecast;
+use cascade_engine::{Asset, BySource, Contagion, FALLS, Moment, Simulation, Source, Summary, VenueFigures};
 use cascade_files::report::key_figures;
 use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
@@ -29,6 +30,8 @@ pub struct Report<'a> {
     /// What a small fall of one asset (column) makes forced flow do to another (row), at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     contagion: Option<Matrix>,
+    /// What the market promised when it began.
+    forecast: Promise,
     /// As what the tables were read that the run was given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_as: Vec<FileRead>,
@@ -45,6 +48,91 @@ struct OneAsset {
     attribution: BySource,
     final_price: f64,
     venues: Vec<VenueFigures>,
+}
+
+/// What a market promises before its first step.
+#[derive(Debug, Serialize)]
+pub struct Promise {
+    /// The shock of the shock sliders.
+    shock: f64,
+    predicted_move: Option<f64>,
+    critical_leverage: Option<f64>,
+    runaway_leverage: Option<f64>,
+    /// The contagion matrix of falls that have not happened, smaller ones first; empty for one asset.
+    contagion_of_falls: Vec<MatrixOfFall>,
+}
+
+/// The contagion matrix of a fall.
+#[derive(Debug, Serialize)]
+struct MatrixOfFall {
+    fall: f64,
+    gain: Vec<Vec<f64>>,
+    spectral_radius: f64,
+}
+
+impl Promise {
+    /// Of an asset of a run that has not begun.
+    pub fn of(simulation: &Simulation, asset: AssetId) -> Self {
+        let forecast = Forecast::of(simulation, asset);
+        let several = simulation.assets().len() > 1;
+        let falls = FALLS.iter().filter(|_| several);
+        Self {
+            shock: forecast.shock,
+            predicted_move: forecast.predicted_move,
+            critical_leverage: forecast.critical_leverage,
+            runaway_leverage: forecast.runaway_leverage,
+            contagion_of_falls: falls.map(|fall| MatrixOfFall::of(simulation, *fall)).collect(),
+        }
+    }
+
+    fn rows(&self) -> Vec<(String, String)> {
+        let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
+        let end = self
+            .predicted_move
+            .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
+        let mut rows = vec![
+            (
+                format!(
+                    "At the start: a shock of {} would end at",
+                    format::percent(self.shock, 1)
+                ),
+                end,
+            ),
+            (
+                "At the start: critical leverage".to_owned(),
+                leverage(self.critical_leverage),
+            ),
+            (
+                "At the start: this shock runs away from".to_owned(),
+                leverage(self.runaway_leverage),
+            ),
+        ];
+        rows.extend(self.contagion_of_falls.iter().map(|matrix| {
+            let name = format!(
+                "At the start: contagion of falls of {}, spectral radius",
+                format::percent(-matrix.fall, 0)
+            );
+            (name, format::digits(matrix.spectral_radius, 4))
+        }));
+        rows
+    }
+}
+
+impl MatrixOfFall {
+    fn of(simulation: &Simulation, fall: f64) -> Self {
+        let matrix = simulation.contagion_of_fall(fall);
+        Self {
+            fall,
+            gain: rows_of(&matrix),
+            spectral_radius: matrix.spectral_radius(),
+        }
+    }
+}
+
+/// The rows of a matrix, of the assets there are.
+fn rows_of(matrix: &Contagion) -> Vec<Vec<f64>> {
+    let n = matrix.assets;
+    matrix.gain[..n].iter().map(|row| row[..n].to_vec()).collect()
 }
 
 /// The contagion matrix.
@@ -65,6 +153,7 @@ impl<'a> Report<'a> {
         simulation: &'a Simulation,
         asset: AssetId,
         elapsed_seconds: f64,
+        forecast: Promise,
         read_as: Vec<FileRead>,
     ) -> Self {
         let told = &simulation.assets()[asset];
@@ -83,6 +172,7 @@ impl<'a> Report<'a> {
             contagion: several.then(|| Matrix::of(simulation)),
             assets,
             told,
+            forecast,
             read_as,
         }
     }
@@ -143,6 +233,7 @@ impl<'a> Report<'a> {
         for (group, name, value) in key_figures(&moment) {
             rows.push((format!("{group}: {name}"), value));
         }
+        rows.extend(self.forecast.rows());
         for (source, change) in Source::ALL.iter().zip(self.attribution.into_values()) {
             let name = format!("Log-price change by {}", source.label());
             rows.push((name, format::digits(change, 4)));
@@ -193,7 +284,7 @@ impl Matrix {
         let n = contagion.assets;
         let rows = |matrix: &[[f64; ASSETS_MAX]]| matrix[..n].iter().map(|row| row[..n].to_vec()).collect();
         Self {
-            gain: rows(&contagion.gain),
+            gain: rows_of(&contagion),
             spectral_radius: contagion.spectral_radius(),
             closed_usd: rows(&spillover.closed),
             collateral_sold_usd: spillover.collateral_sold[..n].to_vec(),

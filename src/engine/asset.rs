@@ -22,7 +22,7 @@ use crate::market::noise_flow::NoiseFlow;
 use crate::market::volatility::VolatilityEstimate;
 use crate::measure::delta_map::{self, DeltaMap};
 use crate::measure::event_log::EventLog;
-use crate::measure::horizon::LastMinute;
+use crate::measure::horizon::{LastMinute, LastOrders};
 use crate::measure::ledger::Ledger;
 use crate::measure::metrics::Metrics;
 use crate::measure::observation::{Observation, Summary};
@@ -86,6 +86,7 @@ pub struct Asset {
     systemic: Systemic,
     metrics: Metrics,
     minute: LastMinute,
+    orders: LastOrders,
     /// Of spot, as it is shown.
     volatility: VolatilityEstimate,
     observation: Observation,
@@ -140,6 +141,7 @@ impl Asset {
             systemic: Systemic::new(&world),
             metrics: Metrics::new(&start),
             minute: LastMinute::default(),
+            orders: LastOrders::default(),
             volatility: VolatilityEstimate::new(parameters.market.volatility, libm::log(parameters.market.start_price)),
             observation: start,
             world,
@@ -290,6 +292,8 @@ impl Asset {
         self.volatility
             .see(&self.world.moment, VOLATILITY_HALF_LIFE, libm::log(spot));
         self.minute.add(&self.world.moment, self.world.tally.liquidated_total());
+        self.world.tally.ordered = self.world.market.take_ordered();
+        self.orders.add(&self.world.moment, &self.world.tally.ordered);
         self.systemic.follow(&self.world);
         self.world.moment.step += 1;
         self.observe();
@@ -401,6 +405,11 @@ impl Asset {
     pub fn predicted_move(&self, size: f64) -> Option<f64> {
         let log_size = libm::log1p(size);
         delta_map::predicted_move(&self.world, &self.dealers, &self.calls, log_size).map(libm::expm1)
+    }
+
+    /// Whether a relative price change takes the price to a place from which it goes on by itself, if the impact never decayed.
+    pub fn runs_away(&self, size: f64) -> bool {
+        delta_map::runs_away(&self.world, &self.dealers, &self.calls, libm::log1p(size))
     }
 
     /// The forced flow on the way to every level as far as a log distance of `reach`, and what the books take on that way.

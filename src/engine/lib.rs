@@ -54,14 +54,14 @@ pub use log::{Halt, LogEntry, LogEvent, LogKind};
 pub use market::books::implied_daily_volume;
 pub use market::grid::{Clusters, PriceGrid};
 pub use market::source::{BySource, Source};
-pub use measure::contagion::Contagion;
+pub use measure::contagion::{Contagion, FALLS};
 pub use measure::delta_map::{DeltaMap, ForcedFlow, LEVEL_STEP, MAP_REACH, MapLevel, Outward, Runaway};
 pub use measure::figures::{
     About, AnyFigure, Figure, Group, Interest, Moment, Observation, RunFigure, Split, Summary, Unit,
 };
 pub use measure::ledger::TOLERANCE;
-pub use measure::observation::LargestMove;
-pub use measure::reproduction::critical_leverage;
+pub use measure::observation::{LEAST_CAUSE, LargestMove};
+pub use measure::reproduction::{LEVERAGE_SAMPLE, critical_leverage, smallest_leverage};
 pub use measure::systemic::{RecoveryTime, SYNCHRONY_THRESHOLD, SystemicFigures, SystemicSummary};
 pub use measure::venue_figures::VenueFigures;
 pub use positions::clearing::ClearingFigures;

@@ -235,6 +235,11 @@ impl Simulation {
         Contagion::measure(&self.assets, &self.cross, &self.parameters)
     }
 
+    /// What a fall of each asset by a fraction makes forced flow do to every other, at present prices, per unit of log price.
+    pub fn contagion_of_fall(&self, fall: f64) -> Contagion {
+        Contagion::for_fall(&self.assets, &self.cross, &self.parameters, fall)
+    }
+
     /// Where a relative price change of one asset would end in every asset if impact never decayed, in log
     /// prices; none if nothing stops it. Looks at every cross-margin account once a generation of liquidations.
     pub fn predicted_moves(&self, asset: AssetId, size: f64) -> Option<[f64; ASSETS_MAX]> {

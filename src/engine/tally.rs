@@ -4,6 +4,7 @@ use cascade_scenario::{Route, VENUES_MAX};
 
 use crate::forced::batch::Insolvent;
 use crate::forced::outlet::ByRoute;
+use crate::market::source::BySource;
 use crate::positions::contract::Side;
 
 /// Flows of one step, USD.
@@ -47,6 +48,8 @@ pub struct Tally {
     pub predators: f64,
     /// Notional that liquidity providers traded.
     pub provided: f64,
+    /// Market orders executed in all books, bought less sold, by cause; known once the step is made.
+    pub ordered: BySource,
     /// Largest reproduction ratio of a fall and of a rise after any round but the last; none before the second round.
     pub reproduction: Option<[f64; 2]>,
     /// Number of market makers that failed.

@@ -159,7 +159,7 @@ impl ReportPlan {
                 "Amplification",
                 RunFigure::AmplificationFactor
                     .unit()
-                    .write(summary.amplification_factor),
+                    .write(summary.amplification_factor.unwrap_or(f64::NAN)),
             ),
             (
                 "Largest fall",

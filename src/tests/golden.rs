@@ -27,14 +27,15 @@ fn figures() -> String {
         let (liquidated, count) = (run.liquidated_notional_usd, run.liquidation_count);
         writeln!(
             text,
-            "{}: digest {}, lowest {:.2}, highest {:.2}, end {:.2}, amplification {:.4}, liquidated {liquidated:.0} USD in \
+            "{}: digest {}, lowest {:.2}, highest {:.2}, end {:.2}, amplification {}, excess {:.4}, liquidated {liquidated:.0} USD in \
              {count} positions, auto-deleveraged {}",
             shipped.name,
             run.digest,
             run.lowest_price,
             run.highest_price,
             simulation.assets()[0].observation().spot,
-            run.amplification_factor,
+            run.amplification_factor.map_or_else(|| "none".to_owned(), |ratio| format!("{ratio:.4}")),
+            run.excess_move_log,
             run.adl_count,
         )
         .unwrap();

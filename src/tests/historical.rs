@@ -193,7 +193,9 @@ fn lands(
 /// What a preset's text says of how it was fitted and what fails.
 fn fitted(name: &str) -> String {
     let background = preset::find(name).unwrap().background;
-    let told = background.into_iter().find(|paragraph| paragraph.topic == Topic::Fitted);
+    let told = background
+        .into_iter()
+        .find(|paragraph| paragraph.topic == Topic::Fitted);
     told.unwrap().text
 }
 
@@ -212,7 +214,9 @@ fn march_2020() {
     lands("march-2020", 5, &["first leg"], band, |run| {
         let low_so_far = first_leg(run).map(|step| run.log_at(step)).fold(0.0, f64::min);
         // Two legs, the second one deeper.
-        low_so_far < -0.2 && run.lowest() < low_so_far - 0.1 && run.summary.amplification_factor > 1.2
+        low_so_far < -0.2
+            && run.lowest() < low_so_far - 0.1
+            && run.summary.amplification_factor.is_some_and(|ratio| ratio > 1.2)
     });
 }
 
@@ -232,7 +236,9 @@ fn may_2021() {
         ]
     };
     lands("may-2021", 6, &[], band, |run| {
-        run.lowest() < -0.3 && run.interest_at(STEPS) < -0.4 && run.summary.amplification_factor > 1.2
+        run.lowest() < -0.3
+            && run.interest_at(STEPS) < -0.4
+            && run.summary.amplification_factor.is_some_and(|ratio| ratio > 1.2)
     });
 }
 
@@ -250,7 +256,7 @@ fn december_2021() {
         ]
     };
     lands("december-2021", 6, &["low"], band, |run| {
-        run.lowest() < -0.17 && run.summary.amplification_factor > 1.5
+        run.lowest() < -0.17 && run.summary.amplification_factor.is_some_and(|ratio| ratio > 1.5)
     });
 }
 
@@ -270,11 +276,20 @@ fn august_2024() {
             lost(both(|one| one.open_interest_end_usd) / start - 1.0, -0.15),
             total("liquidated", liquidated, 1.08e9),
             from_to("long", longs / liquidated, 0.8, 0.9),
-            from_to("amplification", bitcoin.amplification_factor, 1.0, 1.25),
+            from_to(
+                "amplification",
+                bitcoin.amplification_factor.unwrap_or(f64::NAN),
+                1.0,
+                1.25,
+            ),
         ]
     };
     lands("august-2024", 1, &[], band, |run| {
-        run.lowest() < -0.12 && (1.0..1.25).contains(&run.summary.amplification_factor)
+        run.lowest() < -0.12
+            && run
+                .summary
+                .amplification_factor
+                .is_some_and(|ratio| (1.0..1.25).contains(&ratio))
     });
 }
 
@@ -366,7 +381,9 @@ fn october_2025() {
         ]
     };
     lands("october-2025", 4, &["low"], band, |run| {
-        run.lowest() < -0.1 && run.summary.adl_count > 0 && run.summary.amplification_factor > 1.5
+        run.lowest() < -0.1
+            && run.summary.adl_count > 0
+            && run.summary.amplification_factor.is_some_and(|ratio| ratio > 1.5)
     });
 }
 

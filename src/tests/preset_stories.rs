@@ -60,7 +60,10 @@ fn first_cascade_falls_three_times_as_far_as_the_news() {
         (0..STEPS).for_each(|_| simulation.step());
         let summary = simulation.summary_of(AssetId::FIRST);
         within(below_zero(&summary), 0.0, 0.3);
-        assert!(summary.insurance_fund_usd > fund && summary.adl_count == 0, "{summary:?}");
+        assert!(
+            summary.insurance_fund_usd > fund && summary.adl_count == 0,
+            "{summary:?}"
+        );
     }
 }
 

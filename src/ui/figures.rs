@@ -5,13 +5,13 @@ mod clearing;
 mod routes;
 mod table;
 
-pub use amplification::{amplification, amplified};
+pub use amplification::amplified;
 use table::rows;
 pub use table::text;
 
 use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
 
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, Onset};
 use cascade_engine::{Figure, Moment, Observation, Summary, implied_daily_volume};
 use cascade_scenario::format;
 
@@ -128,15 +128,18 @@ struct KeyFigure {
     doc: String,
 }
 
-fn forecast(app: &App) -> [KeyFigure; 3] {
+fn forecast(app: &App) -> [KeyFigure; 4] {
     let ends = app
         .forecast
         .predicted_move
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
-    let critical = app
-        .forecast
-        .critical_leverage
-        .map_or_else(|| "none".to_owned(), |leverage| format!("{leverage:.1}×"));
+    let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
+    let critical = leverage(app.forecast.critical_leverage);
+    let runaway = match app.runaway.found() {
+        Onset::Sought => "–".to_owned(),
+        Onset::Never => leverage(None),
+        Onset::From(found) => leverage(Some(found)),
+    };
     [
         KeyFigure {
             label: "Shock would end at",
@@ -152,6 +155,15 @@ fn forecast(app: &App) -> [KeyFigure; 3] {
             doc: "Smallest mean leverage at which a book drawn with these settings would somewhere within 10 % of the price \
                 lie so dense that each liquidation sets off another: max over x of Σℓ(x)/ΣD ≥ 1. Estimated from 4,096 \
                 sampled positions."
+                .to_owned(),
+        },
+        KeyFigure {
+            label: "This shock runs away from",
+            value: runaway,
+            doc: "Smallest mean leverage at which the shock of the shock sliders comes, in a book drawn with these settings, to a \
+                place from which the price goes on by itself for half a per cent or more (the delta map). Higher than the critical \
+                leverage, which asks only whether there is such a place. Recovery of the books and slow arbitrage move the real \
+                onset. Estimated from 4,096 drawn positions."
                 .to_owned(),
         },
         KeyFigure {

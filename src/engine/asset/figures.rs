@@ -1,6 +1,6 @@
 //! Takes an asset's figures after a step.
 
-use cascade_scenario::{BookId, Parameters, VENUES_MAX, VenueId};
+use cascade_scenario::{BookId, Parameters, VenueId};
 
 use super::Asset;
 use crate::forced::liquidation::Liquidation;
@@ -41,6 +41,8 @@ impl Asset {
             cross_liquidations: tally.cross_liquidations,
             cross_shortfall: tally.cross_shortfall,
             open_interest: venues.sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark)),
+            open_interest_coins: venues
+                .sum_contracts(|c, mark| c.kind.notional_usd(c.open_interest_units(), mark) / mark),
             liquidated_longs: tally.liquidated_side(Side::Long),
             liquidated_shorts: tally.liquidated_side(Side::Short),
             liquidations: tally.liquidations,
@@ -89,31 +91,23 @@ impl Asset {
             forced_cut: margin::forced_cut(venues),
             tightened: tally.tightened,
             depth: market.total_depth(),
+            depth_within_1_percent: market.depth_within(0.01),
+            depth_within_2_percent: market.depth_within(0.02),
+            ordered: tally.ordered,
+            net_orders: self.orders.net(),
+            order_imbalance: self.orders.imbalance(),
             backlog: venues.backlog(),
             reproduction_down,
             reproduction_up,
             attribution: spot.by_source,
             largest_move: previous.largest_move,
+            news: self.shocks.news(),
             systemic: self.systemic.figures(),
             funding_rates: self.funding.rates(moment, venues),
             realised_volatility: self.volatility.volatility(),
-            // What is read off the ones above, and what dealers tell below.
-            marks: [0.0; VENUES_MAX],
-            futures: [0.0; VENUES_MAX],
-            basis_spread: 0.0,
-            funding_spread: 0.0,
-            execution_shortfall: 0.0,
-            latency_shortfall: 0.0,
-            gamma_exposure: 0.0,
-            gamma_exposure_index: 0.0,
-            gamma_flip: None,
-            gamma_flip_index: None,
-            hedge_flow_up: 0.0,
-            hedge_flow_down: 0.0,
-            dealer_option_delta: 0.0,
-            dealer_hedge: 0.0,
             hedged: tally.hedged,
-            options_expire_in: None,
+            // What is read off the ones above, and what dealers tell below.
+            ..Observation::default()
         };
         observe_venues(&mut seen, world);
         if seen.step > previous.step {

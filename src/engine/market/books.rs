@@ -126,6 +126,8 @@ pub struct Market {
     elasticity: f64,
     depth_floor: f64,
     max_move: f64,
+    /// Orders executed since they were last asked for, signed USD, by cause.
+    ordered: BySource,
 }
 
 impl Market {
@@ -149,6 +151,7 @@ impl Market {
             elasticity: 0.0,
             depth_floor: 0.0,
             max_move: 1.0,
+            ordered: BySource::default(),
         };
         market.configure(parameters);
         market
@@ -433,6 +436,7 @@ impl Market {
     pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
         let (log_move, felt) = self.felt(book, order_usd);
         let fill = self.fill(book, log_move, felt);
+        self.ordered[source] += order_usd;
         // What makers sell because they have failed is not theirs to take.
         if source != Source::Makers {
             let coins = order_usd / self.books[book].price;
@@ -440,7 +444,11 @@ impl Market {
         }
         let linear = felt * order_usd / self.books[book].full_depth;
         let learnt = self.permanent_share * self.depth_share(book) * linear;
-        let permanent = if learnt.abs() < log_move.abs() { learnt } else { log_move };
+        let permanent = if learnt.abs() < log_move.abs() {
+            learnt
+        } else {
+            log_move
+        };
         self.efficient.add(source, permanent);
         for (id, other) in BookId::each(&mut self.books) {
             let own = if id == book { log_move } else { 0.0 };
@@ -462,6 +470,18 @@ impl Market {
     /// makers left out.
     pub fn take_forced(&mut self, book: BookId) -> (f64, f64) {
         std::mem::take(&mut self.books[book].forced)
+    }
+
+    /// Orders executed in all books since this was last asked, signed USD, by cause.
+    pub fn take_ordered(&mut self) -> BySource {
+        std::mem::take(&mut self.ordered)
+    }
+
+    /// The orders that would take every book down and up by a fraction of its price, added up: bids and asks within it, USD.
+    pub fn depth_within(&self, fraction: f64) -> f64 {
+        let (down, up) = (libm::log1p(-fraction), libm::log1p(fraction));
+        let within = |book| self.orders_between(book, 0.0, up).abs() + self.orders_between(book, 0.0, down).abs();
+        self.book_ids().map(within).sum()
     }
 
     /// Sets what makers leave of a book's depth.

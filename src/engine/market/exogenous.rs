@@ -27,6 +27,8 @@ struct Running {
 pub struct Shocks {
     running: Vec<Running>,
     path: PricePath,
+    /// What shocks and the path have moved the log price by, or were to move the book their order was for.
+    news: f64,
 }
 
 impl Shocks {
@@ -35,6 +37,7 @@ impl Shocks {
         Self {
             running: Vec::new(),
             path: path.cloned().unwrap_or_default(),
+            news: 0.0,
         }
     }
 
@@ -53,13 +56,19 @@ impl Shocks {
         log.note(moment, LogEvent::Shock { size, route });
     }
 
+    /// What shocks and the path have moved the log price by since the start: an order by what it was to move its book.
+    pub const fn news(&self) -> f64 {
+        self.news
+    }
+
     /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
     /// Δf = σ√dt·Z − σ²·dt/2. Where there is a path, the efficient price moves as it does: Δf = ln(P(t + dt)/P(t)).
     pub fn act(&mut self, moment: &Moment, market: &mut Market, log: &mut Log, draw: f64) {
-        let mut news = self.follow(moment, log);
+        let mut moved = self.follow(moment, log);
+        self.news += moved;
         if self.path.is_empty() || self.path.noise {
             let variance = moment.parameters.market.volatility.powi(2) * moment.dt() / YEAR_SECONDS;
-            news += libm::sqrt(variance) * draw - variance / 2.0;
+            moved += libm::sqrt(variance) * draw - variance / 2.0;
         }
         for shock in &mut self.running {
             let book = match shock.route {
@@ -69,18 +78,20 @@ impl Shocks {
             };
             let Some(book) = book else {
                 shock.steps_left -= 1;
-                news += shock.log_move_a_step;
+                self.news += shock.log_move_a_step;
+                moved += shock.log_move_a_step;
                 continue;
             };
             // An order waits while its book is halted; news does not.
             if !market.books[book].halted {
                 shock.steps_left -= 1;
+                self.news += shock.log_move_a_step;
                 let order = market.order_for_move(book, shock.log_move_a_step);
                 market.execute(book, order, Source::Exogenous);
             }
         }
         self.running.retain(|shock| shock.steps_left > 0);
-        market.move_efficient(news);
+        market.move_efficient(moved);
     }
 
     /// The path's move of this step.

@@ -63,6 +63,9 @@ pub(crate) fn ends(
     }
 }
 
+/// Falls for which the matrix is told beside that of a small one, as fractions: a small one does not see what lies further off.
+pub const FALLS: [f64; 4] = [0.01, 0.02, 0.05, 0.1];
+
 /// The matrix, for the first `assets` assets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contagion {
@@ -93,6 +96,27 @@ impl Contagion {
         let mut gain = cross.contagion(parameters, assets, WINDOW);
         for (index, asset) in assets.iter().enumerate() {
             gain[index][index] += asset.observation().reproduction_down;
+        }
+        Self {
+            assets: assets.len(),
+            gain,
+        }
+    }
+
+    /// The same for a fall of each asset by a fraction: what everything that lies on the way sets off, per unit of log price of the
+    /// whole fall. On the diagonal stands the forced flow of the delta map over what the books take, which is the mean of R over
+    /// the way.
+    pub(crate) fn for_fall(assets: &[Asset], cross: &CrossAccounts, parameters: &Parameters, fall: f64) -> Self {
+        let distance = -libm::log1p(-fall);
+        let mut gain = cross.contagion(parameters, assets, distance);
+        for (index, asset) in assets.iter().enumerate() {
+            let way = delta_map::way(&asset.world, &asset.dealers, &asset.calls, Side::Long);
+            let levels = (distance / delta_map::LEVEL_STEP).round() as usize;
+            gain[index][index] += way
+                .take(levels + 1)
+                .last()
+                .filter(|level| level.absorbed > 0.0)
+                .map_or(0.0, |level| (level.flow.total() - level.flow.due) / level.absorbed);
         }
         Self {
             assets: assets.len(),

@@ -133,23 +133,15 @@ impl Outward {
     /// The nearest place from which the price runs on by itself for at least half a per cent: from where it stands, if more is
     /// due than the books take.
     pub fn runaway(&self) -> Option<Runaway> {
-        let least = (WINDOW / LEVEL_STEP).round() as usize;
-        // Where the most was to be brought so far, and how much that is.
-        let (mut turn, mut most) = (0, 0.0);
-        for (index, level) in self.levels.iter().enumerate() {
-            if level.push() >= most {
-                (turn, most) = (index, level.push());
-            } else if index - turn >= least {
-                let to = self.levels[index..].iter().find(|level| level.push() >= most);
-                return Some(Runaway {
-                    from: self.levels[turn].distance,
-                    to: to.map(|level| level.distance),
-                    push: most,
-                    shock: self.distance_absorbing(most),
-                });
-            }
-        }
-        None
+        let mut summit = Summit::default();
+        let past = self.levels.iter().position(|level| summit.is_past(level))?;
+        let to = self.levels[past..].iter().find(|level| level.push() >= summit.push);
+        Some(Runaway {
+            from: summit.distance,
+            to: to.map(|level| level.distance),
+            push: summit.push,
+            shock: self.distance_absorbing(summit.push),
+        })
     }
 
     /// The log distance over which the books take this many USD.
@@ -160,6 +152,27 @@ impl Outward {
         };
         let near = &self.levels[near];
         near.distance + LEVEL_STEP * (usd - near.absorbed) / (far.absorbed - near.absorbed)
+    }
+}
+
+/// The most that has to be brought on the way so far, and where.
+#[derive(Clone, Copy, Debug, Default)]
+struct Summit {
+    distance: f64,
+    push: f64,
+}
+
+impl Summit {
+    /// Takes in the next level; whether less has been to be brought for half a per cent by now, so that the price runs on from
+    /// the summit by itself.
+    fn is_past(&mut self, level: &MapLevel) -> bool {
+        if level.push() >= self.push {
+            *self = Self {
+                distance: level.distance,
+                push: level.push(),
+            };
+        }
+        level.distance - self.distance >= WINDOW - LEVEL_STEP / 2.0
     }
 }
 
@@ -209,6 +222,23 @@ pub fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size:
         0.0,
     )?;
     Some(-side.sign() * end)
+}
+
+/// Whether a shock of this log size runs away: it takes the price to a place from which it goes on by itself for at least half a
+/// per cent ([`Outward::runaway`]), or nothing stops it within the map.
+pub fn runs_away(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> bool {
+    let side = if log_size < 0.0 { Side::Long } else { Side::Short };
+    let brought = absorbed(&world.market, 0.0, log_size);
+    let mut summit = Summit::default();
+    for level in way(world, dealers, calls, side) {
+        if summit.is_past(&level) {
+            return true;
+        }
+        if level.push() > brought {
+            return false;
+        }
+    }
+    true
 }
 
 /// The levels on the way of a move against a side, from the present price outward, as far as the map reaches.

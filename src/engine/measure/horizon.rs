@@ -3,11 +3,14 @@
 use std::collections::VecDeque;
 
 use crate::clock::Moment;
+use crate::market::source::BySource;
 
 /// Stretch over which the rate of liquidations is measured, in seconds.
 const RATE_SECONDS: f64 = 60.0;
 /// Stretch over which moves count for who sets the price, in seconds.
 const MOVE_SECONDS: f64 = 900.0;
+/// Stretch over which orders count for their imbalance, in seconds.
+const ORDER_SECONDS: f64 = 300.0;
 /// Distance of the times at which levels and flows are taken for measures that compare them, in seconds.
 pub const BIN_SECONDS: f64 = 10.0;
 
@@ -35,6 +38,33 @@ impl LastMinute {
             return 0.0;
         }
         self.flows.iter().sum::<f64>() / self.seconds
+    }
+}
+
+/// The orders of the last five minutes: what was bought and sold at market in all books.
+#[derive(Clone, Debug, Default)]
+pub struct LastOrders(VecDeque<[f64; 2]>);
+
+impl LastOrders {
+    /// Adds a step's orders, signed USD by cause. What causes buy and what others sell does not cancel.
+    pub fn add(&mut self, moment: &Moment, ordered: &BySource) {
+        let bought = ordered.values().map(|order| order.max(0.0)).sum();
+        let sold = ordered.values().map(|order| (-order).max(0.0)).sum();
+        self.0.push_back([bought, sold]);
+        while self.0.len() as u64 > moment.steps_in(ORDER_SECONDS) {
+            self.0.pop_front();
+        }
+    }
+
+    /// Bought less sold, USD.
+    pub fn net(&self) -> f64 {
+        self.0.iter().map(|[bought, sold]| bought - sold).sum()
+    }
+
+    /// (bought − sold)/(bought + sold), from −1 to 1; none where nobody has traded.
+    pub fn imbalance(&self) -> Option<f64> {
+        let both: f64 = self.0.iter().map(|[bought, sold]| bought + sold).sum();
+        (both > 0.0).then(|| self.net() / both)
     }
 }
 
@@ -97,6 +127,27 @@ mod tests {
             }
             minute.add(&moment, 0.0);
             assert_eq!(minute.rate(), 0.0, "{dt}");
+        }
+    }
+
+    /// A sale weighs against a purchase for five minutes, however long a step is, and what offsets it leaves no imbalance.
+    #[test]
+    fn orders_count_for_five_minutes() {
+        use crate::market::source::Source;
+        for dt in [1.0, 10.0, 60.0] {
+            let (moment, mut last) = (moment(dt), LastOrders::default());
+            assert_eq!(last.imbalance(), None);
+            let mut ordered = BySource::default();
+            ordered[Source::Liquidations] = -3e6;
+            ordered[Source::Providers] = 1e6;
+            last.add(&moment, &ordered);
+            let steps = (300.0 / dt) as usize;
+            for _ in 1..steps {
+                assert_eq!((last.net(), last.imbalance()), (-2e6, Some(-0.5)));
+                last.add(&moment, &BySource::default());
+            }
+            last.add(&moment, &BySource::default());
+            assert_eq!((last.net(), last.imbalance()), (0.0, None), "{dt}");
         }
     }
 

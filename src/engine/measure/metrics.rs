@@ -1,6 +1,6 @@
 //! Figures of the whole run, kept up to date step by step: the sums that the table of figures declares, and those that are more.
 
-use cascade_scenario::BookId;
+use cascade_scenario::{BookId, VENUES_MAX};
 
 use xxhash_rust::xxh3::Xxh3;
 
@@ -16,11 +16,14 @@ pub struct Metrics {
     hash: Xxh3,
     steps: u64,
     sums: Sums,
-    /// Largest move of spot's exogenous part either way, in log price.
-    exogenous: f64,
+    /// Largest move of spot's exogenous part either way, in log price, and what of it was noise.
+    exogenous: (f64, f64),
     largest: LargestMove,
-    peak_log: f64,
-    drawdown_log: f64,
+    spot: Drawdown,
+    /// Of the venues' futures.
+    futures: [Drawdown; VENUES_MAX],
+    /// Of their mean.
+    mean_futures: Drawdown,
     offspring: f64,
     largest_attribution: BySource,
     basis: Moments,
@@ -32,6 +35,25 @@ struct Moments {
     count: f64,
     mean: f64,
     squares: f64,
+}
+
+/// The largest fall of a log price from its highest point so far, the start included, where it is 0.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drawdown {
+    peak: f64,
+    fall: f64,
+}
+
+impl Drawdown {
+    fn see(&mut self, log_price: f64) {
+        self.peak = self.peak.max(log_price);
+        self.fall = self.fall.max(self.peak - log_price);
+    }
+
+    /// Of the price, a fraction.
+    fn fraction(&self) -> f64 {
+        -libm::expm1(-self.fall)
+    }
 }
 
 impl Moments {
@@ -67,10 +89,11 @@ impl Metrics {
             hash: Xxh3::new(),
             steps: 0,
             sums: Sums::new(start),
-            exogenous: 0.0,
+            exogenous: (0.0, 0.0),
             largest: LargestMove::default(),
-            peak_log: 0.0,
-            drawdown_log: 0.0,
+            spot: Drawdown::default(),
+            futures: [Drawdown::default(); VENUES_MAX],
+            mean_futures: Drawdown::default(),
             offspring: 0.0,
             largest_attribution: BySource::default(),
             basis: Moments::default(),
@@ -83,15 +106,22 @@ impl Metrics {
         self.steps += 1;
         let spot = world.market.level(BookId::SPOT);
         let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
-        self.exogenous = self.exogenous.max(exogenous.abs());
+        if exogenous.abs() > self.exogenous.0.abs() {
+            self.exogenous = (exogenous, exogenous - seen.news);
+        }
         if spot.total.abs() > self.largest.total_log.abs() {
             self.largest = LargestMove {
                 total_log: spot.total,
-                exogenous_log: self.exogenous,
+                exogenous_log: self.exogenous.0,
+                noise_log: self.exogenous.1,
             };
         }
-        self.peak_log = self.peak_log.max(spot.total);
-        self.drawdown_log = self.drawdown_log.max(self.peak_log - spot.total);
+        self.spot.see(spot.total);
+        let relative = |price: f64| libm::log(price / world.market.start_price());
+        for (venue, price) in self.futures.iter_mut().zip(&seen.futures[..world.venues.len()]) {
+            venue.see(relative(*price));
+        }
+        self.mean_futures.see(relative(seen.mean_futures()));
         self.sums.add(seen);
         self.offspring += world.tally.offspring;
         for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
@@ -138,7 +168,7 @@ impl Metrics {
         self.hash.digest()
     }
 
-    /// The largest move of spot so far, and the news until then.
+    /// The largest move of spot so far, and noise and news until then.
     pub const fn largest_move(&self) -> LargestMove {
         self.largest
     }
@@ -151,8 +181,12 @@ impl Metrics {
             steps: self.steps,
             digest: format!("{:016x}", self.digest()),
             amplification_factor: self.largest.amplification(),
+            excess_move_log: self.largest.excess(),
             largest_move: self.largest,
-            max_drawdown: -libm::expm1(-self.drawdown_log),
+            max_drawdown: self.spot.fraction(),
+            futures_max_drawdown: self.mean_futures.fraction(),
+            futures_max_drawdown_worst_venue: self.futures.iter().map(Drawdown::fraction).fold(0.0, f64::max),
+            negative_equity_share: (liquidations > 0.0).then(|| sums.negative_equity_count as f64 / liquidations),
             branching_ratio: if liquidations > 0.0 {
                 self.offspring / liquidations
             } else {
@@ -197,7 +231,10 @@ mod tests {
             if moved > furthest {
                 (furthest, expected) = (moved, moved / news);
             }
-            let factor = simulation.summary_of(AssetId::FIRST).amplification_factor;
+            let Some(factor) = simulation.summary_of(AssetId::FIRST).amplification_factor else {
+                assert!(news < super::super::observation::LEAST_CAUSE || after_crash.is_none());
+                continue;
+            };
             assert!(
                 (factor / expected - 1.0).abs() < 1e-9,
                 "step {}: {factor} {expected}",
@@ -213,6 +250,6 @@ mod tests {
             news > 1.2 * news_then,
             "the noise of a day is too small to tell: {news} {news_then}"
         );
-        assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, factor);
+        assert_eq!(simulation.summary_of(AssetId::FIRST).amplification_factor, Some(factor));
     }
 }

@@ -126,32 +126,37 @@ fn spectral_radius(left: &[f64], right: &[f64], own: &[f64]) -> f64 {
 
 /// Distance from the price within which [`critical_leverage`] looks for the densest place.
 const HORIZON: f64 = 0.1;
-/// Positions it samples.
-const SAMPLE: u32 = 4_096;
+/// Positions that a book drawn to look for a leverage has.
+pub const LEVERAGE_SAMPLE: u32 = 4_096;
 
 /// The smallest mean leverage at which liquidations would somewhere within 10 % of the start price lie so dense that each
 /// sets off another: the largest Σℓ(x)/ΣD, averaged over half a per cent of x, reaches 1. None if no leverage does it.
 ///
 /// Estimated from a sample of the positions the parameters describe; impact law and depth are those at the start price.
 pub fn critical_leverage(parameters: &Parameters) -> Option<f64> {
-    let (lowest, highest) = (1.0_f64, 100.0_f64);
-    let densest = |mean: f64| {
+    // The densest place is near the price at high leverage and leaves the horizon at low: look for the first crossing.
+    smallest_leverage(|mean| {
         let mut changed = *parameters;
         changed.leverage.mean = mean;
-        changed.positions.count = SAMPLE;
-        densest_ratio(&changed)
-    };
-    // The densest place is near the price at high leverage and leaves the horizon at low: look for the first crossing.
+        changed.positions.count = LEVERAGE_SAMPLE;
+        densest_ratio(&changed) >= 1.0
+    })
+}
+
+/// The smallest leverage between 1 and 100 for which something holds, to 2 %; none if it holds for none. It is asked for at 17
+/// places first: what holds for less than a stretch between two of them is not seen.
+pub fn smallest_leverage(holds: impl Fn(f64) -> bool) -> Option<f64> {
+    let (lowest, highest) = (1.0_f64, 100.0_f64);
     let steps = 16;
     let at = |i: i32| lowest * libm::pow(highest / lowest, f64::from(i) / f64::from(steps));
-    let first = (0..=steps).find(|i| densest(at(*i)) >= 1.0)?;
+    let first = (0..=steps).find(|i| holds(at(*i)))?;
     if first == 0 {
         return Some(lowest);
     }
     let (mut below, mut above) = (at(first - 1), at(first));
     while above / below > 1.02 {
         let middle = libm::sqrt(below * above);
-        if densest(middle) >= 1.0 {
+        if holds(middle) {
             above = middle;
         } else {
             below = middle;

@@ -27,15 +27,41 @@ fn runs(settings: &[(&str, f64)], steps: usize) -> Vec<Summary> {
 #[test]
 fn leverage_saturates() {
     let runs = sweep("leverage.mean", &[8.0, 15.0, 25.0, 80.0]);
-    let amplification = medians(&runs, |s| s.amplification_factor);
+    let excess = medians(&runs, |s| s.excess_move_log);
     let liquidated = medians(&runs, |s| s.liquidated_notional_usd);
-    println!("amplification {amplification:.2?}, liquidated {liquidated:.0?}");
-    assert!(amplification[1] > 3.0 * amplification[0] && liquidated[1] > 10.0 * liquidated[0]);
-    assert!(
-        (amplification[3] / amplification[2] - 1.0).abs() < 0.25,
-        "{amplification:?}"
-    );
+    println!("excess {excess:.4?}, liquidated {liquidated:.0?}");
+    assert!(excess[1] > 3.0 * excess[0] && liquidated[1] > 10.0 * liquidated[0]);
+    assert!((excess[3] / excess[2] - 1.0).abs() < 0.25, "{excess:?}");
     assert!(liquidated[3] < 1.3 * liquidated[2], "{liquidated:?}");
+}
+
+/// Noise and news are kept apart from forced flow step by step. What they come to is the run without forced flow itself, to the
+/// last digits where the news is news, and to a tenth where it is an order that trades against depths of its own.
+#[test]
+fn excess_is_what_the_run_without_forced_flow_lacks() {
+    for (route, tolerance) in [(0.0, 1e-12), (1.0, 0.1)] {
+        for seed in 1..=SEEDS {
+            let mut runs = [1.0, 0.0].map(|share| {
+                let interest = ("positions.open_interest", share * 2.5e9);
+                shocked(&[interest, ("leverage.mean", 20.0), ("shock.route", route)], seed)
+            });
+            let start = runs[0].parameters().market.start_price;
+            let (mut furthest, mut alone, mut expected) = (0.0_f64, 0.0_f64, 0.0);
+            for _ in 0..240 {
+                runs.iter_mut().for_each(Simulation::step);
+                let [with, without] = [0, 1].map(|run| (runs[run].assets()[0].observation().spot / start).ln().abs());
+                alone = alone.max(without);
+                if with > furthest {
+                    (furthest, expected) = (with, with - alone);
+                }
+            }
+            let found = runs[0].summary_of(AssetId::FIRST).excess_move_log;
+            assert!(
+                (found - expected).abs() <= tolerance * furthest,
+                "route {route}, seed {seed}: {found} {expected}"
+            );
+        }
+    }
 }
 
 /// News that hits all books at once needs no index to reach them, and the index holds the marks up that a venue's own sales

@@ -1,6 +1,8 @@
 //! When collateral in one asset's coins takes another asset down: both sides of it, on paired seeds. Two assets without common
 //! news; all of the shock is the first one's.
 
+use cascade_lab::engine::FALLS;
+use cascade_lab::files::preset;
 use cascade_lab::scenario::find;
 
 use super::{SEEDS, Simulation, common, middle};
@@ -99,4 +101,34 @@ fn a_widening_haircut_carries_a_fall_over_by_itself() {
     assert!(crashes(&widened) >= crashes(&dollars) + 10, "coins against dollars");
     let deeper = dollars.iter().zip(&widened).filter(|(d, c)| **c > 1.3 * **d).count();
     assert!(deeper >= 16, "{deeper} of {SEEDS}");
+}
+
+/// What one asset's fall would do to the other shows only from some size of the fall on: before the crash, a fall of 1 % seems to
+/// set off next to nothing of the other asset, one of 10 % several times as much a per cent.
+#[test]
+fn dependencies_are_hidden_from_small_falls() {
+    let (mut larger, mut critical) = (0, 0);
+    let mut of_falls = [const { Vec::new() }; FALLS.len()];
+    for seed in 1..=SEEDS {
+        let scenario = Scenario {
+            seed,
+            ..preset::find("cross-collateral-contagion").unwrap()
+        };
+        let mut simulation = Simulation::new(&scenario).unwrap();
+        (0..110).for_each(|_| simulation.step());
+        let found = FALLS.map(|fall| simulation.contagion_of_fall(fall).gain[1][0]);
+        let radius = |fall| simulation.contagion_of_fall(fall).spectral_radius();
+        // By the last fall most of what there is lies behind.
+        critical += u64::from(radius(FALLS[0]) < 1.0 && radius(FALLS[2]) >= 1.0);
+        for (all, one) in of_falls.iter_mut().zip(found) {
+            all.push(one);
+        }
+        larger += u64::from(found[3] > found[0]);
+    }
+    let medians = of_falls.map(|all| middle(&all));
+    println!(
+        "gain of asset 2 on asset 1 by fall: {medians:.3?}, larger in {larger}, critical at 5 % only in {critical}"
+    );
+    assert!(larger == SEEDS && critical >= 30, "{larger} {critical}");
+    assert!(medians[3] > 10.0 * medians[0].max(1e-3), "{medians:?}");
 }

@@ -240,7 +240,10 @@ fn auto_deleveraging_comes_in_bursts() {
                     _ => bursts.push((step, step, seen.deleveraged)),
                 }
             }
-            if bursts.first().is_some_and(|(from, ..)| ((step - from) as f64) * dt < 60.0) {
+            if bursts
+                .first()
+                .is_some_and(|(from, ..)| ((step - from) as f64) * dt < 60.0)
+            {
                 first_minute += seen.deleveraged;
             }
         }

@@ -123,7 +123,11 @@ type Band = (&'static str, f64, std::ops::RangeInclusive<f64>, &'static str);
 /// What is on record of an episode, or of falls like it.
 fn bands(name: &str, shape: &Shape) -> Vec<Band> {
     let recovered = 100.0 * shape.recovered_hour;
-    let hour = if name == "december-2021" { 43.0..=60.0 } else { 24.0..=81.0 };
+    let hour = if name == "december-2021" {
+        43.0..=60.0
+    } else {
+        24.0..=81.0
+    };
     let minutes = if name == "october-2025" { 4.0..=7.0 } else { 3.0..=46.0 };
     let mut bands = vec![
         ("the minutes to the low", shape.minutes_to_low, minutes, ""),
@@ -151,7 +155,11 @@ fn judged(name: &str, shape: &Shape) -> String {
     let list = |bands: &[Band]| {
         let told = |(what, _, band, unit): &Band| format!("{what} ({} to {}{unit})", band.start(), band.end());
         let all: Vec<_> = bands.iter().map(told).collect();
-        if all.is_empty() { "nothing".to_owned() } else { all.join(", ") }
+        if all.is_empty() {
+            "nothing".to_owned()
+        } else {
+            all.join(", ")
+        }
     };
     format!("As on record: {}. Not as on record: {}.", list(&fits), list(&fails))
 }

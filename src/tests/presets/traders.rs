@@ -45,7 +45,10 @@ fn predators_shows_a_deeper_trough_that_recovers() {
         trough(&calm),
         hunted.predators_profit_usd,
     );
-    assert!((-0.095..-0.085).contains(&trough(&hunted)) && deeper > 0.005, "{deeper}");
+    assert!(
+        (-0.095..-0.085).contains(&trough(&hunted)) && deeper > 0.005,
+        "{deeper}"
+    );
     assert!((calm_end - hunted_end).abs() < 0.3 * deeper);
     let quick = [0.0, 1.0].map(|enabled| {
         let settings = [("arbitrage.time_constant", 30.0), ("predators.enabled", enabled)];

@@ -240,7 +240,10 @@ fn the_key_figures_are_copied_as_a_table() {
     let summary = app(&window).present.simulation.summary_of(AssetId::FIRST);
     assert_eq!(value("Step"), "200");
     assert_eq!(value("Digest"), summary.digest);
-    assert_eq!(value("Amplification"), format!("{:.2}×", summary.amplification_factor));
+    assert_eq!(
+        value("Amplification"),
+        format!("{:.2}×", summary.amplification_factor.unwrap())
+    );
     assert!(value("Liquidated").ends_with(" USD") && value("Preset") == app(&window).present.scenario.name);
     assert!(text.lines().all(|line| line.matches('\t').count() == 1));
 }

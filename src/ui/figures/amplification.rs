@@ -1,43 +1,57 @@
-//! The amplification factor, where there is news to divide by.
+//! The amplification factor, where the price had a cause to divide by, and beside it how far the price went without one.
 
 use eframe::egui::Ui;
 
 use crate::style;
-use cascade_engine::{RunFigure, Summary};
+use cascade_engine::{LEAST_CAUSE, LargestMove, RunFigure, Summary};
 use cascade_scenario::format;
 
-/// Log price that noise and shocks must have moved the price by before it is told how far it went beyond that.
-const LEAST_NEWS: f64 = 0.001;
-
-/// Whether there has been news to compare the price with: a factor over next to nothing says nothing.
-fn has_news(summary: &Summary) -> bool {
-    summary.largest_move.exogenous_log >= LEAST_NEWS
-}
-
-/// The amplification factor, where it says something.
-pub fn amplification(summary: &Summary) -> Option<f64> {
-    let says = has_news(summary) && summary.amplification_factor.is_finite();
-    says.then_some(summary.amplification_factor)
-}
-
-/// The amplification factor, or a dash where it says nothing.
+/// The amplification factor, or a dash where there is none.
 pub fn amplified(summary: &Summary) -> String {
-    amplification(summary).map_or_else(|| "–".to_owned(), |factor| format!("{factor:.2}×"))
+    let ratio = summary.amplification_factor;
+    ratio.map_or_else(|| "–".to_owned(), |factor| format!("{factor:.2}×"))
+}
+
+/// A move of the log price as a change of the price, with its sign.
+fn moved(log: f64) -> String {
+    format::percent(log.exp_m1(), 1)
 }
 
 /// How the factor is made, or why there is none.
 pub(super) fn explained(summary: &Summary) -> String {
     let how = RunFigure::AmplificationFactor.about().explained();
-    if has_news(summary) {
+    let furthest = summary.largest_move;
+    if summary.amplification_factor.is_some() {
         return how;
     }
-    let moved = summary.largest_move.exogenous_log;
+    if furthest.exogenous_log.abs() < LEAST_CAUSE {
+        return format!(
+            "No figure: noise and news had moved this price by {} at most when it was furthest from its start, and a move is not divided by \
+             less than {}. {how}",
+            format::percent(furthest.exogenous_log.exp_m1().abs(), 2).trim_start_matches('+'),
+            format::percent(LEAST_CAUSE, 1).trim_start_matches('+')
+        );
+    }
     format!(
-        "No figure yet: noise and shocks had moved this price by {} at most when it was furthest from its start, and a move is not divided by less than {}. \
-         {how}",
-        format::percent(moved.exp_m1(), 2).trim_start_matches('+'),
-        format::percent(LEAST_NEWS, 1).trim_start_matches('+')
+        "No figure: of the {} by which this price would have moved without forced flow more was noise than news. What set the forced \
+         flow off was chance, and dividing by it would tell of chance. {how}",
+        moved(furthest.exogenous_log)
     )
+}
+
+/// What the factor is made of, in a line.
+fn beside(furthest: LargestMove) -> String {
+    if furthest.amplification().is_some() {
+        format!(
+            "{} instead of {}",
+            moved(furthest.total_log),
+            moved(furthest.exogenous_log)
+        )
+    } else if furthest.exogenous_log.abs() < LEAST_CAUSE {
+        "hardly any news of its own".to_owned()
+    } else {
+        format!("{}, noise leads", moved(furthest.total_log))
+    }
 }
 
 /// Draws the card.
@@ -47,11 +61,7 @@ pub(super) fn card(ui: &mut Ui, summary: &Summary) {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.weak(RunFigure::AmplificationFactor.label());
         ui.label(style::strong(amplified(summary), 34.0));
-        ui.weak(if has_news(summary) {
-            "total ÷ exogenous move"
-        } else {
-            "hardly any news of its own"
-        });
+        ui.weak(beside(summary.largest_move));
     });
     card.response.on_hover_text(explained(summary));
 }

@@ -7,6 +7,7 @@ mod picture;
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
 use cascade_app::{App, Command, FileCommand, PlaybackCommand, WhatIfCommand};
+use cascade_engine::FALLS;
 use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
 use crate::page::{Page, PageEntry, PageId};
@@ -113,7 +114,42 @@ fn tables(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette, com
          input-output model (1941); from 1 on falls feed each other without end, until positions or depth change.",
     );
     ui.add_space(6.0);
+    of_falls(ui, contagion, palette);
+    ui.add_space(6.0);
     prediction(ui, app, contagion, palette, commands);
+}
+
+/// What a fall of some size of one asset would do to each other now: dependencies that a small one does not show.
+fn of_falls(ui: &mut Ui, contagion: &Snapshot, palette: &Palette) {
+    ui.label(style::strong("The same for larger falls", 13.5)).on_hover_text(
+        "What everything that lies on the way of a fall would set off now, per unit of log price of the whole fall: notional over \
+         the depth of all books of the asset hit. A dependency is hidden where the columns on the right are larger than those on \
+         the left: small falls do not show it.",
+    );
+    let count = contagion.matrix.assets;
+    Grid::new("contagion of falls").spacing(vec2(14.0, 3.0)).show(ui, |ui| {
+        ui.label(RichText::new("hit ← fallen").small().weak());
+        for fall in FALLS {
+            ui.label(RichText::new(format::percent(-fall, 0)).small().weak());
+        }
+        ui.end_row();
+        let pairs = (0..count).flat_map(|hit| (0..count).map(move |cause| (hit, cause)));
+        for (hit, cause) in pairs.filter(|(hit, cause)| hit != cause) {
+            ui.weak(format!("asset {} ← asset {}", hit + 1, cause + 1));
+            for (matrix, _) in &contagion.of_falls {
+                let gain = matrix.gain[hit][cause];
+                let color = if gain >= 0.3 { palette.notice } else { palette.text };
+                figure(ui, &gain_text(gain), color);
+            }
+            ui.end_row();
+        }
+        ui.weak("spectral radius");
+        for (_, radius) in &contagion.of_falls {
+            let color = if *radius >= 1.0 { palette.critical } else { palette.text };
+            figure(ui, &format!("{radius:.2}"), color);
+        }
+        ui.end_row();
+    });
 }
 
 /// The names of the assets over the columns of a table.

@@ -2,6 +2,7 @@
 //! palette, the arrangement, what is remembered and pictures of one plot follow from the list.
 
 mod attribution;
+mod bands;
 mod basis;
 mod delta;
 mod depth;
@@ -9,6 +10,7 @@ mod fund;
 mod lending;
 mod margin;
 mod open_interest;
+mod order_flow;
 mod reproduction;
 mod routes;
 mod synchrony;
@@ -41,6 +43,8 @@ pub const PLOTS: &[Listed] = &[
     Listed::Below(&margin::Margin),
     Listed::Below(&fund::Fund),
     Listed::Below(&depth::Depth),
+    Listed::Below(&bands::Bands),
+    Listed::Below(&order_flow::OrderFlow),
     Listed::Below(&basis::Basis),
     Listed::Below(&synchrony::Synchrony),
     Listed::Below(&routes::Routes),

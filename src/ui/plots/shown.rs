@@ -11,7 +11,6 @@ use super::overlay::{Overlay, RunBefore};
 use super::plot::Row;
 use super::price::Part;
 use super::{clusters, gamma};
-use crate::figures::amplification;
 use crate::palette::Palette;
 use cascade_app::classroom::Classroom;
 use cascade_app::history::History;
@@ -95,7 +94,7 @@ impl<'a> PlotView<'a> {
             let history = run.history.get(asset).filter(same_steps)?;
             let runs = [&run.simulation, &app.present.simulation];
             let same_moment = runs[0].steps() == runs[1].steps();
-            let factors = runs.map(|run| amplification(&run.summary_of(asset)));
+            let factors = runs.map(|run| run.summary_of(asset).amplification_factor);
             Some(RunBefore {
                 history,
                 change,

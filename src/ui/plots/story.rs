@@ -33,15 +33,47 @@ pub fn show(ui: &Ui, place: &Viewport, history: &History, palette: &Palette) {
     let taken = Taken::new(place, history, from);
     let beside = pos2(from + 14.0, place.y(before));
     // In full where that hides nothing, else in few words, and rather nothing than the price hidden.
+    let told = Told::of(history, story);
     let cards = [
-        Card::full(&painter, story, palette),
-        Card::short(&painter, story, palette),
+        Card::full(&painter, &told, palette),
+        Card::short(&painter, &told, palette),
     ];
     let free = cards
         .iter()
         .find_map(|card| Some((card, taken.free(card.size, beside)?)));
     if let Some((card, corner)) = free {
         card.paint(&painter, corner, palette);
+    }
+}
+
+/// What is said of a move.
+struct Told {
+    story: Story,
+    /// The amplification factor, where it is the run's largest move and there is one.
+    amplification: Option<f64>,
+}
+
+impl Told {
+    /// Where the move ends furthest from the start it is told of from there, as the key figures do; else by itself.
+    fn of(history: &History, story: Story) -> Self {
+        let at = |figure| history.figure(figure).at(story.to_step).unwrap_or(f64::NAN);
+        let (furthest, now) = (at(Figure::FurthestMove), at(Figure::Attributed) / 100.0);
+        // The two are the same sum, added up in another order.
+        if (furthest - now).abs() > 1e-9 {
+            return Self {
+                story,
+                amplification: None,
+            };
+        }
+        let story = Story {
+            total: furthest,
+            exogenous: at(Figure::FurthestExogenous),
+            ..story
+        };
+        Self {
+            story,
+            amplification: Some(at(Figure::Amplification)).filter(|ratio| ratio.is_finite()),
+        }
     }
 }
 
@@ -65,7 +97,8 @@ impl Card {
         }
     }
 
-    fn full(painter: &Painter, story: Story, palette: &Palette) -> Self {
+    fn full(painter: &Painter, told: &Told, palette: &Palette) -> Self {
+        let story = told.story;
         let falls = story.total < 0.0;
         let moved = |log: f64| format::percent(log.exp() - 1.0, 1);
         let headline = format!(
@@ -76,10 +109,14 @@ impl Card {
         );
         let flow = if falls { "selling" } else { "buying" };
         let share = story.forced_share();
-        let detail = if share < 1.0 {
+        let forced = if share < 1.0 {
             format!("{:.0} % of it was forced {flow}", 100.0 * share)
         } else {
             format!("all of it was forced {flow}")
+        };
+        let detail = match told.amplification {
+            Some(ratio) => format!("{ratio:.2}× as far; {forced}"),
+            None => forced,
         };
         Self::new(
             painter,
@@ -87,7 +124,8 @@ impl Card {
         )
     }
 
-    fn short(painter: &Painter, story: Story, palette: &Palette) -> Self {
+    fn short(painter: &Painter, told: &Told, palette: &Palette) -> Self {
+        let story = told.story;
         let moved = format::percent(story.total.exp() - 1.0, 1);
         let forced = format!("{:.0} % forced", 100.0 * story.forced_share().min(1.0));
         Self::new(

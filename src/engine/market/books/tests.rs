@@ -144,7 +144,10 @@ fn buying_thin_and_selling_deep_does_not_earn() {
         }
         market.set_depth_factor(BookId::SPOT, 1.0);
         if halted {
-            assert!((market.log_price(BookId::SPOT) - thin).abs() < 1e-12, "a halted book's price stands still");
+            assert!(
+                (market.log_price(BookId::SPOT) - thin).abs() < 1e-12,
+                "a halted book's price stands still"
+            );
             market.reopen(BookId::SPOT, false);
         }
         let deep = market.log_price(BookId::SPOT);

@@ -43,8 +43,10 @@ figures! {
         insolvent: Insolvent,
         /// The same, of all steps so far.
         insolvent_so_far: Insolvent,
-        /// The spot's largest move so far, and the news until then.
+        /// The spot's largest move so far, and noise and news until then.
         largest_move: LargestMove,
+        /// What shocks and an imported path have moved the log price by since the start: noise is not news.
+        news: f64,
         /// Concentration, synchrony, and who sets the price.
         systemic: SystemicFigures,
     }
@@ -54,12 +56,20 @@ figures! {
         steps: u64,
         /// Hash of every price and flow of the run, in hexadecimal.
         digest: String,
-        /// See [`LargestMove::amplification`]; exactly 1 without forced flow.
-        amplification_factor: f64,
-        /// What it is the ratio of.
+        /// See [`LargestMove::amplification`]; exactly 1 without forced flow, none where noise leads.
+        amplification_factor: Option<f64>,
+        /// See [`LargestMove::excess`].
+        excess_move_log: f64,
+        /// What they are made of.
         largest_move: LargestMove,
         /// Largest fall of the spot price from its highest point so far, a fraction.
         max_drawdown: f64,
+        /// Largest fall of the mean of the venues' futures prices from its highest point so far, a fraction.
+        futures_max_drawdown: f64,
+        /// The same of the venue whose futures fell most.
+        futures_max_drawdown_worst_venue: f64,
+        /// Share of the liquidated positions that were worth less than nothing when they were closed; none without liquidations.
+        negative_equity_share: Option<f64>,
         /// Share of the liquidations that forced flow set off: children per liquidation.
         branching_ratio: f64,
         /// Liquidated notional by route; what was cancelled by auto-deleveraging is in none of them.
@@ -102,6 +112,10 @@ figures! {
             "Mark price by venue; 0 beyond the number of venues.";
         Futures = futures: [f64; VENUES_MAX], "futures_price_{}_usd", "Futures price", Price, Market Detail,
             "Futures price by venue; 0 beyond the number of venues.";
+        FuturesPrice = |o| o.mean_futures(), "futures_price_usd", "Futures, mean", Price, Market Detail,
+            "Geometric mean of the venues' futures prices."
+            [smallest Detail LowestFuturesPrice = lowest_futures_price: f64, "Lowest futures price",
+                "Lowest geometric mean of the venues' futures prices."];
         FundingRates = funding_rates: [f64; VENUES_MAX], "funding_rate_{}_per_8_hours", "Funding rate", BasisPoints, Market Detail,
             "Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.";
         LeveredLongs = levered_longs: f64, "levered_longs_usd", "Levered longs", Usd, Positions Key,
@@ -138,6 +152,12 @@ figures! {
             "All positive positions at the venues, unlevered counterparties and arbitrageurs included; longs = shorts."
             [first Detail OpenInterestStart = open_interest_start_usd: f64, "Open interest at the start", "Open interest at the start."]
             [last Detail OpenInterestEnd = open_interest_end_usd: f64, "Open interest now", "Open interest now."];
+        OpenInterestCoins = open_interest_coins: f64, "open_interest_coins", "Open interest in coins", Coins, Positions Key,
+            "The same in coins: a lower price makes it smaller in dollars though nobody has closed anything.", "Σ notional / mark price"
+            [first Detail OpenInterestStartCoins = open_interest_start_coins: f64, "Open interest in coins at the start",
+                "Open interest at the start, in coins."]
+            [last Detail OpenInterestEndCoins = open_interest_end_coins: f64, "Open interest in coins now",
+                "Open interest now, in coins."];
         LiquidatedLongs = liquidated_longs: f64, "liquidated_longs_usd", "Longs liquidated a step", Usd, Liquidation Detail,
             "Long notional liquidated in a step.";
         LiquidatedShorts = liquidated_shorts: f64, "liquidated_shorts_usd", "Shorts liquidated a step", Usd, Liquidation Detail,
@@ -354,6 +374,20 @@ figures! {
         Depth = depth: f64, "depth_usd_per_log_price", "Depth", UsdPerLogPrice, State Key,
             "Depth of all books: the order that moves them by one unit of log price; a hundredth of it moves the price 1 %."
             [smallest Detail LowestDepth = lowest_depth_usd: f64, "Lowest depth", "Smallest depth of all books."];
+        DepthWithin1Percent = depth_within_1_percent: f64, "depth_within_1_percent_usd", "Depth within ±1 %", Usd, State Detail,
+            "Bids and asks within 1 % of every book's price: the orders that would take all of them 1 % down and 1 % up."
+            [smallest Detail LowestDepthWithin1Percent = lowest_depth_within_1_percent_usd: f64, "Lowest depth within ±1 %",
+                "Smallest sum of bids and asks within 1 % of every book's price."];
+        DepthWithin2Percent = depth_within_2_percent: f64, "depth_within_2_percent_usd", "Depth within ±2 %", Usd, State Detail,
+            "Bids and asks within 2 % of every book's price: the orders that would take all of them 2 % down and 2 % up.";
+        Ordered = ordered: BySource, "ordered_{}_usd", "Orders by source a step", Usd, Market Detail,
+            "Market orders executed in all books in a step, bought less sold, by source: who takes from the books, whatever it does to \
+             the price later.";
+        NetOrders = net_orders: f64, "ordered_in_5_minutes_usd", "Net orders, 5 min", Usd, Market Detail,
+            "Market orders executed in all books in the last five minutes, bought less sold.";
+        OrderImbalance = order_imbalance: Option<f64>, "order_imbalance", "Order imbalance, 5 min", Ratio, Market Detail,
+            "Imbalance of the market orders of the last five minutes: −1 where all sold, 1 where all bought; what one source buys and \
+             another sells in a step does not cancel.", "(bought − sold)/(bought + sold)";
         ReproductionDown = reproduction_down: f64, "reproduction_ratio_down", "R for a fall", Ratio, Liquidation Detail,
             "Reproduction ratio for a fall: liquidations that the next small fall sets off, per liquidation.", "R = Σℓ/ΣD";
         ReproductionUp = reproduction_up: f64, "reproduction_ratio_up", "R for a rise", Ratio, Liquidation Detail,
@@ -419,7 +453,12 @@ figures! {
             LogPercent, Market Detail,
             "Change of the spot's log price since the start, in per cent (100 × log): the sum over all sources.";
         Amplification = |o| o.largest_move.amplification(), "amplification_so_far" no_column, "Amplification so far", Ratio,
-            Market Detail, "Amplification factor of the run so far.", "A = max|u| / max|e|";
+            Market Detail, "Amplification factor of the run so far; none where noise leads.", "A = max|u| / max|e|";
+        FurthestMove = |o| o.largest_move.total_log, "largest_move_so_far_log" no_column, "Largest move so far", LogPrice,
+            Market Detail, "The spot's log move since the start when it was largest so far, negative for a fall.";
+        FurthestExogenous = |o| o.largest_move.exogenous_log, "largest_exogenous_move_so_far_log" no_column,
+            "Noise and news until then", LogPrice, Market Detail,
+            "The largest move that noise, shocks and an imported path alone would have made up to that moment, with its sign.";
     }
     // Handle = reading, key with dots between the parts, label, unit, group and interest, meaning, formula and source.
     run {
@@ -427,13 +466,27 @@ figures! {
         AmplificationFactor = |s| s.amplification_factor, "amplification_factor", "Amplification", Ratio, Market Detail,
             "Amplification factor: u is the spot's log move since the start, e what noise and shocks alone would have done, each at \
              its largest either way, e up to the moment at which u was largest: later news has not caused it. Exactly 1 without \
-             forced flow.", "A = max|u| / max|e|";
+             forced flow. None where more of e was noise than news, or e is less than 0.1 %.", "A = max|u| / max|e|";
+        ExcessMove = |s| s.excess_move_log, "excess_move_log", "Excess move", Share, Market Key,
+            "How much further the spot's log price went from its start than the same run without forced flow: u is its largest \
+             log move, e the largest that noise and news alone would have made until then.", "max|u| − max|e|";
         LargestMoveTotal = |s| s.largest_move.total_log, "largest_move.total_log", "Largest move", LogPrice, Market Detail,
             "The spot's log move since the start when it was largest, negative for a fall.";
-        LargestMoveNews = |s| s.largest_move.exogenous_log, "largest_move.exogenous_log", "News until then", LogPrice, Market Detail,
-            "The largest move that noise, shocks and an imported path alone would have made up to that moment, either way.";
+        LargestMoveExogenous = |s| s.largest_move.exogenous_log, "largest_move.exogenous_log", "Noise and news until then", LogPrice,
+            Market Detail,
+            "The largest move that noise, shocks and an imported path alone would have made up to that moment, with its sign.";
+        LargestMoveNoise = |s| s.largest_move.noise_log, "largest_move.noise_log", "Of it noise", LogPrice, Market Detail,
+            "What of it was neither a shock nor a path.";
         MaxDrawdown = |s| s.max_drawdown, "max_drawdown", "Drawdown", Fall, Market Key,
             "Largest fall of the spot price from its highest point so far.", "1 − min(P/max P before)";
+        FuturesDrawdown = |s| s.futures_max_drawdown, "futures_max_drawdown", "Futures' drawdown", Fall, Market Key,
+            "Largest fall of the geometric mean of the venues' futures prices from its highest point so far. It is deeper than \
+             spot's where liquidations sell futures faster than arbitrage carries them to spot.", "1 − min(P/max P before)";
+        FuturesDrawdownWorst = |s| s.futures_max_drawdown_worst_venue, "futures_max_drawdown_worst_venue",
+            "Futures' drawdown, worst venue", Fall, Market Key, "The same of the venue whose futures fell most.";
+        NegativeEquityShare = |s| s.negative_equity_share, "negative_equity_share", "Share below zero equity", WholeShare, Losses Key,
+            "Share of the liquidated positions that were worth less than nothing when they were closed: the rest left something of \
+             their margin, to their holders or to the fund.", "positions below zero equity / liquidations";
         BranchingRatio = |s| s.branching_ratio, "branching_ratio", "Branching ratio", Ratio, State Key,
             "Share of the liquidations that forced flow set off: children per liquidation.";
         LiquidatedByRoute = |s| s.liquidated_by_route_usd, "liquidated_by_route_usd.{}", "Liquidated by route", Usd, Routes Detail,

@@ -9,6 +9,8 @@ pub enum Unit {
     Price,
     /// US dollars.
     Usd,
+    /// Coins of the asset.
+    Coins,
     /// US dollars per second.
     UsdPerSecond,
     /// US dollars that move a book by one unit of log price.
@@ -51,6 +53,7 @@ impl Unit {
         match self {
             Self::Price => "USD/coin",
             Self::Usd => "USD",
+            Self::Coins => "coins",
             Self::UsdPerSecond => "USD/s",
             Self::UsdPerLogPrice => "USD per unit log price",
             Self::Share | Self::WholeShare | Self::WholeChange | Self::FineChange | Self::Fall => "%",
@@ -87,6 +90,7 @@ impl Unit {
             // What is less than a cent is rounding.
             Self::Usd | Self::UsdPerLogPrice if value.abs() < 0.005 => "0 USD".to_owned(),
             Self::Usd | Self::UsdPerLogPrice => format!("{} USD", format::short(value)),
+            Self::Coins => format!("{} coins", format::short(value)),
             Self::UsdPerSecond => format!("{}/s", Self::Usd.write(value)),
             Self::Share => format!("{} %", format::digits(100.0 * value, 3)),
             Self::WholeShare => format!("{:.0} %", 100.0 * value),

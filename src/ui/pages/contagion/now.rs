@@ -3,7 +3,7 @@
 use cascade_analysis::contagion::predicted;
 use cascade_app::App;
 use cascade_app::history::Version;
-use cascade_engine::{Asset, Contagion};
+use cascade_engine::{Asset, Contagion, FALLS};
 use cascade_scenario::{ASSETS_MAX, Parameters};
 
 /// The matrix and what it predicts at one moment.
@@ -13,6 +13,8 @@ pub struct Snapshot {
     pub matrix: Contagion,
     /// Its spectral radius.
     pub radius: f64,
+    /// The same for larger falls, [`FALLS`], with their spectral radii.
+    pub of_falls: [(Contagion, f64); FALLS.len()],
     /// Where the shock of the shock sliders ends by it, in log prices; none if it has no end.
     pub predicted: Option<[f64; ASSETS_MAX]>,
 }
@@ -39,6 +41,10 @@ impl Now {
             self.snapshot = Some(Snapshot {
                 matrix,
                 radius: matrix.spectral_radius(),
+                of_falls: FALLS.map(|fall| {
+                    let matrix = simulation.contagion_of_fall(fall);
+                    (matrix, matrix.spectral_radius())
+                }),
                 predicted: predicted(simulation, &matrix),
             });
         }

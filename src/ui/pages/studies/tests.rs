@@ -127,7 +127,7 @@ fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_m
     let app = &window.state().app;
     assert_eq!(
         app.present.simulation.summary_of(AssetId::FIRST).amplification_factor,
-        figure
+        Some(figure)
     );
     let maintenance = id("margin.maintenance");
     let change = Command::Edit(EditCommand::SetParameter {
@@ -275,6 +275,13 @@ fn studies_turn_to_another_asset() {
     let mut window = open_on(scenario);
     click(&mut window, Role::Button, "Fragility");
     window.get_by_label_contains("Figures are of asset 1 of 2");
+    // The second asset has no news of its own, and so no amplification factor.
+    let metric = cascade_analysis::Metric::find("excess_move_log").unwrap();
+    let of = Plan {
+        metric,
+        ..window.state().app.studies.plan
+    };
+    window.state_mut().app.update(Command::Study(StudyCommand::Plan(of)));
     plan(&mut window, false, 2);
     finish(&mut window, StudyKind::Fragility);
     let shown = |window: &Window| {
@@ -287,7 +294,7 @@ fn studies_turn_to_another_asset() {
     let second = shown(&window);
     assert_eq!(first.0, second.0);
     assert_ne!(first.1, second.1);
-    window.get_by_label_contains("Fragility curve of amplification factor of asset 2");
+    window.get_by_label_contains("Fragility curve of excess move log of asset 2");
     click(&mut window, Role::Button, "Interventions");
     finish(&mut window, StudyKind::Interventions);
     let benefits = |window: &Window| {
