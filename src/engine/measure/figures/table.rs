@@ -262,6 +262,16 @@ figures! {
              defence has cost them."
             [last Detail FinalProvidersProfit = providers_profit_usd: f64, "Providers' profit",
                 "What liquidity providers have gained: the cost of the defence, if it is negative."];
+        CarryFutures = carry_futures: f64, "carry_futures_usd", "Carry traders hold", Usd, Carry Key,
+            "Notional of the carry traders' futures at all venues, below 0 where longs pay: as many coins stand against it on spot.";
+        CarryTrades = carry_traded: f64, "carry_traded_usd" no_column, "Carry traders trade a step", Usd, Carry Detail,
+            "Notional that carry traders traded in a step, in futures and on spot."
+            [total Detail CarryTraded = carry_traded_usd: f64, "Carry traders traded",
+                "Notional that carry traders traded, in futures and on spot."];
+        CarryProfit = carry_profit: f64, "carry_profit_usd", "Carry traders' profit", Usd, Carry Key,
+            "What carry traders have gained: funding and the closing of the basis less what their orders cost.",
+            "cash + positions at the books' prices"
+            [last Detail FinalCarryProfit = carry_profit_usd: f64, "Carry traders' profit", "What carry traders have gained."];
         MakersStanding = makers_standing: f64, "makers_standing_fraction", "Makers standing", Share, Makers Key,
             "Share of the market makers that have not failed, each book counted by its depth; 1 without makers."
             [smallest Detail MakersStandingMin = makers_standing_min: f64, "Fewest makers standing",
