@@ -237,8 +237,7 @@ figures! {
             "Notional taken over earlier that was unwound on the books in a step."
             [total Key UnwoundNotional = unwound_notional_usd: f64, "Unwound",
                 "Notional taken over by bidders and vault that they have sold on the books since."];
-        TakenOver = taken_over: f64, "taken_over_usd", "Taken over", Usd, Routes Key,
-            "Notional that AMM, bidders and vault hold now.";
+        TakenOver = taken_over: f64, "taken_over_usd", "Taken over", Usd, Routes Key, "Notional that AMM, bidders and vault hold now.";
         TakersProfit = takers_profit: f64, "takers_profit_usd", "Takers' profit", Usd, Routes Key,
             "What AMM, bidders and vault have gained on what they took over.", "cash + position at the mark"
             [last Detail FinalTakersProfit = takers_profit_usd: f64, "Takers' profit", "What AMM, bidders and vault have gained."];
@@ -362,8 +361,7 @@ figures! {
         LoansSeized = |o| o.lending.step.seized_usd, "lending_seized_usd", "· seized a step", Usd, Lending Detail,
             "Collateral that liquidators took in a step, at the oracle's price.";
         LoansLost = |o| o.lending.bad_debt_usd(), "lending_bad_debt_usd", "· bad debt", Usd, Lending Key,
-            "What lenders have lost: debt written off because no collateral is left, and Σ max(0, debt − collateral·P) of loans \
-             that wait.";
+            "What lenders have lost: debt written off because no collateral is left, and Σ max(0, debt − collateral·P) of loans that wait.";
         MaintenanceRate = maintenance_rate: f64, "maintenance_rate_fraction", "Maintenance", Share, State Key,
             "Maintenance rate of the lowest tier, mean over venues.";
         InitialMargin = initial_margin: f64, "initial_margin_fraction", "Initial margin", Share, Requirement Detail,
@@ -527,10 +525,8 @@ figures! {
             "Members' initial margin if one clearing house netted everything.";
         LargestAttribution = |s| s.largest_attribution, "largest_attribution.{}", "Largest part of a source", LogPrice, Market Detail,
             "For every source, the largest part of the spot's log price that it ever had, with its sign.";
-        LendingLoans = |s| s.lending.map(|l| l.loans as f64), "lending.loans", "Loans", Count, Lending Key,
-            "Loans of the lending pool.";
-        LendingDebt = |s| s.lending.map(|l| l.debt_usd), "lending.debt_usd", "· debt", Usd, Lending Key,
-            "Σ debt at the interest index.";
+        LendingLoans = |s| s.lending.map(|l| l.loans as f64), "lending.loans", "Loans", Count, Lending Key, "Loans of the lending pool.";
+        LendingDebt = |s| s.lending.map(|l| l.debt_usd), "lending.debt_usd", "· debt", Usd, Lending Key, "Σ debt at the interest index.";
         LendingCollateral = |s| s.lending.map(|l| l.collateral_usd), "lending.collateral_usd", "· collateral", Usd, Lending Detail,
             "Σ collateral of all loans at the oracle's price.";
         LendingLiquidations = |s| s.lending.map(|l| l.liquidation_count as f64), "lending.liquidation_count", "· liquidated", Count, Lending Key,
