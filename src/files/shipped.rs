@@ -51,10 +51,12 @@ pub fn shipped() -> &'static [Shipped] {
         Teaching: [
             "first-cascade",
             "quiet-market",
+            "runaway",
             "long-squeeze",
             "short-squeeze",
             "clustered-versus-spread",
             "margin-procyclicality",
+            "dynamic-margin",
             "gamma-squeeze",
             "gamma-pinning",
             "auto-deleveraging",
