@@ -281,6 +281,11 @@ impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
         let (scenario, read) = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let steps = self.steps(&scenario);
+        if scenario.lists_no_option() {
+            complain(
+                "caution: no option is listed: no multiple of options.strike_spacing lies between the lowest and the highest strike",
+            );
+        }
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
         if !(1..=count).contains(&(self.asset as usize)) {

@@ -148,17 +148,22 @@ impl Scenario {
         if !self.options.is_empty() && lists {
             return Some("The options are listed: this would describe others. Drop the listed options to use it.");
         }
-        let options = &self.parameters.options;
         let cures = matches!(
             row.name,
             "lowest_strike" | "highest_strike" | "strike_spacing" | "relist"
         );
-        if self.options.is_empty() && lists && !cures && options.enabled && options.strike_numbers().is_empty() {
+        if lists && !cures && self.lists_no_option() {
             return Some(
                 "No option is listed: no multiple of the strike spacing lies between the lowest and the highest strike.",
             );
         }
         None
+    }
+
+    /// Whether options are switched on and none is listed: no multiple of the spacing lies between the lowest and the highest strike.
+    pub fn lists_no_option(&self) -> bool {
+        let options = &self.parameters.options;
+        options.enabled && self.options.is_empty() && options.strike_numbers().is_empty()
     }
 
     /// Checks everything that the types do not: ranges of all parameters, of the events, of the texts and of what was imported.

@@ -139,6 +139,8 @@ const LINES: &[Line] = &[
     step(Figure::PredatorsProfit),
     step(Figure::Providers),
     step(Figure::ProvidersProfit),
+    step(Figure::CarryFutures),
+    step(Figure::CarryProfit),
     step(Figure::MakersStanding),
     run(RunFigure::MakersFailedCount),
     step(Figure::Makers),
