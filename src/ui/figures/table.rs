@@ -62,7 +62,8 @@ impl Section {
             | Group::MarginCalls
             | Group::CrossMargin
             | Group::Hedging
-            | Group::Lending => Self::Traders,
+            | Group::Lending
+            | Group::Carry => Self::Traders,
         }
     }
 }
