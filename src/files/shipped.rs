@@ -68,6 +68,7 @@ pub fn shipped() -> &'static [Shipped] {
             "liquidity-defence",
             "maker-failure",
             "basis-and-funding",
+            "funding-and-carry",
             "cross-collateral-contagion",
             "venue-synchronisation",
             "bad-local-price",

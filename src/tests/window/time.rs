@@ -339,6 +339,8 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
     }
     assert_eq!(baseline.simulation.digest(), alone.digest());
     assert!(window.query_all_by_label("difference").next().is_some());
+    window.get_by_label_contains("Liquidation and losses").click_accesskit();
+    window.run();
     assert!(
         window.query_all_by_label("ADL").count() >= 2,
         "in the figures and in the comparison"
