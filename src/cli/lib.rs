@@ -73,8 +73,8 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file, a link or the name of a shipped preset; a table (.csv) to import; or a folder with the record
-    /// of a market
+    /// Preset to start with: a file, a link or the name of a shipped preset; the file of a lesson; a table (.csv) to import; or a
+    /// folder with the record of a market
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]

@@ -8,6 +8,7 @@ mod change;
 mod error;
 mod event;
 pub mod format;
+mod hints;
 mod identity;
 mod imported;
 pub mod lesson;
@@ -28,6 +29,7 @@ pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, b
 pub use change::ParameterChange;
 pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
+pub use hints::{Hints, RecordMark, Trial};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use lesson::Lesson;
@@ -50,6 +52,8 @@ pub struct Scenario {
     pub description: String,
     /// What there is to read about it: facts, what is stylised, what is disputed, what to try.
     pub background: Vec<Paragraph>,
+    /// What it suggests to whoever opens it.
+    pub hints: Hints,
     /// Seed of every random stream.
     pub seed: u64,
     /// The parameters.
@@ -70,6 +74,7 @@ impl Default for Scenario {
             name: "untitled".to_owned(),
             description: String::new(),
             background: Vec::new(),
+            hints: Hints::default(),
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
@@ -199,6 +204,7 @@ impl Scenario {
             row.check(row.get(&self.parameters))?;
         }
         self.validate_texts()?;
+        self.hints.validate()?;
         if self.events.len() > EVENTS_MAX {
             return Err(ParameterError::Value {
                 place: ErrorPlace::Scenario,
