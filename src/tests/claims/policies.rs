@@ -86,7 +86,8 @@ fn a_haircut_on_coin_margin_deepens_a_fall() {
 }
 
 /// A buffer that is held and a floor under the estimate leave less to tighten: less is liquidated by the rise of the requirement.
-/// The fall is not shallower for it, as more margin is asked for from the start: what goes, goes by the price instead.
+/// The fall hardly changes with the buffer, and is deeper with the floor, as more margin is asked for from the start: what goes,
+/// goes by the price instead.
 #[test]
 fn buffer_and_floor_leave_less_to_tighten() {
     let base = [("volatility_margin.enabled", 1.0)];
