@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use cascade_lab::cli::{self, Arguments, Window};
 use cascade_lab::files::import::is_table;
+use cascade_lab::files::lesson::is_lesson;
 use cascade_lab::files::link::is_link;
 use cascade_lab::files::preset;
 use cascade_lab::ui::{Renderer, WindowOptions, run};
@@ -27,11 +28,14 @@ fn open(window: Window) -> Result<ExitCode, Box<dyn std::error::Error>> {
     let (tables, presets): (Vec<_>, Vec<_>) = files.into_iter().partition(|name| is_table(Path::new(name)));
     let name = presets.first().map_or(default, String::as_str);
     let link = is_link(name).then(|| name.to_owned());
-    let scenario = preset::find(if link.is_some() { default } else { name })?;
+    let lesson = is_lesson(Path::new(name)).then(|| PathBuf::from(name));
+    let other = link.is_some() || lesson.is_some();
+    let scenario = preset::find(if other { default } else { name })?;
     let shipped = preset::shipped().iter().any(|shipped| shipped.name == name);
     run(WindowOptions {
         scenario,
-        path: (!shipped && link.is_none()).then(|| PathBuf::from(name)),
+        path: (!shipped && !other).then(|| PathBuf::from(name)),
+        lesson,
         link,
         import: tables.first().map(PathBuf::from),
         record: folders.first().map(PathBuf::from),

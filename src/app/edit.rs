@@ -1,6 +1,6 @@
 //! Editing the scenario: its parameters one by one, in groups or all of them, and runs that begin anew with it.
 
-use cascade_scenario::{ParameterId, Scenario, groups, table};
+use cascade_scenario::{ParameterId, Scenario, groups, parameter, table};
 
 use super::{App, SliderMode};
 
@@ -20,6 +20,8 @@ pub enum EditCommand {
     ResetGroup(usize),
     /// Gives all parameters the values they have in the preset as it was opened or saved.
     ResetParameters,
+    /// Gives the parameters the values of the preset but for those of one of the things that it suggests to try (its place there).
+    Try(usize),
     /// Chooses what the move of a slider changes.
     SetSliderMode(SliderMode),
     /// The run from before the last change is not to be shown beside the present one.
@@ -52,6 +54,7 @@ impl App {
             }
             EditCommand::ResetGroup(group) => self.reset(Some(group)),
             EditCommand::ResetParameters => self.reset(None),
+            EditCommand::Try(place) => self.try_hint(place),
             EditCommand::SetSliderMode(mode) => self.sliders = mode,
             EditCommand::HideRunBefore => self.undo.hide_run_before(),
             EditCommand::Settle => self.undo.settle(),
@@ -88,6 +91,41 @@ impl App {
         self.change(&values, Some(format!("{what} as in the preset")));
     }
 
+    /// All parameters as in the preset but for those of something that it suggests to try.
+    fn try_hint(&mut self, place: usize) {
+        let Some(trial) = self.present.document.saved.hints.tries.get(place) else {
+            return;
+        };
+        match trial.values() {
+            Ok(set) => {
+                let tried = |id: ParameterId| set.iter().find(|(other, _)| *other == id).map(|(_, value)| *value);
+                let value = |id| tried(id).unwrap_or_else(|| self.present.document.value(id));
+                let values: Vec<_> = table().iter().map(|row| (row.id, value(row.id))).collect();
+                let what = set.first().filter(|_| set.len() == 1).map(|(id, value)| {
+                    let row = parameter(*id);
+                    format!("{}: {}", row.label, row.show(*value))
+                });
+                self.change(&values, what);
+                self.playing |= self.present.simulation.steps() == 0;
+            }
+            Err(error) => self.messages.error(error),
+        }
+    }
+
+    /// The place of what the preset suggests to try next: after what is in force, from the first one on.
+    pub fn next_hint(&self) -> Option<usize> {
+        let tries = &self.present.document.saved.hints.tries;
+        let in_force = |trial: &cascade_scenario::Trial| {
+            let set = trial.values().unwrap_or_default();
+            !set.is_empty() && set.iter().all(|(id, value)| self.value(*id) == *value)
+        };
+        let next = tries
+            .iter()
+            .rposition(in_force)
+            .map_or(0, |place| (place + 1) % tries.len());
+        (!tries.is_empty()).then_some(next)
+    }
+
     fn reseed(&mut self, seed: u64) {
         let scenario = Scenario {
             seed,
@@ -108,4 +146,41 @@ fn another_seed(seed: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     (z ^ (z >> 31)) % 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{PlaybackCommand, Settings};
+    use cascade_files::preset;
+
+    /// One thing after the other, each from the preset as it was, and back with one undo.
+    #[test]
+    fn what_a_preset_suggests_is_tried_one_thing_after_the_other() {
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(PlaybackCommand::Pause);
+        let before = app.present.scenario.parameters;
+        let tries = app.present.scenario.hints.tries.clone();
+        assert!(tries.len() >= 2);
+        for (place, trial) in tries.iter().enumerate() {
+            assert_eq!(app.next_hint(), Some(place));
+            app.update(EditCommand::Try(place));
+            while app.remaking() {
+                app.advance(0.0, || true);
+                std::thread::yield_now();
+            }
+            let mut expected = preset::find("first-cascade").unwrap();
+            for (id, value) in trial.values().unwrap() {
+                expected.hold(id, value).unwrap();
+            }
+            assert_eq!(app.present.scenario.parameters, expected.parameters);
+        }
+        assert_eq!(app.next_hint(), Some(0), "and again");
+        app.update(EditCommand::UndoTo(0));
+        while app.remaking() {
+            app.advance(0.0, || true);
+            std::thread::yield_now();
+        }
+        assert_eq!(app.present.scenario.parameters, before);
+    }
 }

@@ -147,15 +147,16 @@ impl Run {
         played[after..].iter().filter_map(guess).collect()
     }
 
-    /// Who is nearest, once the run has gone on.
+    /// Who is nearest, once what was asked about is over.
     pub fn verdict(&self) -> Option<Verdict> {
         let guesses = self.guesses();
         let (asked, now) = (guesses.first()?.step as usize, self.simulation.steps() as usize);
-        if now <= asked {
+        // A question is about the first asset's price.
+        let history = self.history.of_asset(AssetId::FIRST);
+        if now <= asked || !self.has_settled_since(asked, history) {
             return None;
         }
-        // A question is about the first asset's price.
-        let spot = self.history.of_asset(AssetId::FIRST).figure(Figure::Spot);
+        let spot = history.figure(Figure::Spot);
         let (start, reached) = (spot.at(asked)?, spot.extent(asked..now + 1));
         let furthest = if (start / reached.low).ln() > (reached.high / start).ln() {
             reached.low

@@ -8,6 +8,7 @@ pub mod classroom;
 mod command;
 mod document;
 mod edit;
+pub mod episode;
 mod explain;
 mod export;
 mod fan;
@@ -52,7 +53,7 @@ pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use runaway::{Onset, RunawayLeverage};
-pub use settings::{Layout, Settings, Theme, ZOOM_RANGE};
+pub use settings::{Layout, SLOW_MOTIONS, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use slow_step::SlowStep;
 pub use stress::{Stress, StressCommand};
@@ -67,6 +68,7 @@ use cascade_engine::{Asset, Summary};
 use cascade_scenario::{AssetId, ParameterError, Scenario};
 
 use classroom::Classroom;
+use episode::Replay;
 use fan::FanKeeper;
 use history::History;
 use import::Import;
@@ -74,9 +76,6 @@ use market::Market;
 use pace::Pace;
 use reruns::Reruns;
 use studies::Studies;
-
-/// How much larger everything is for an audience.
-const PRESENTER_SIZE: f32 = 1.4;
 
 /// Something only the window can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +88,8 @@ pub enum Request {
     ChooseRecord,
     /// Turn to the page of the market's record.
     ShowMarket,
+    /// Fit everything since this step into view.
+    ShowSince(u64),
     /// Ask where to save.
     ChooseSave,
     /// Ask where to save the lesson.
@@ -148,10 +149,13 @@ pub struct App {
     pub library: Library,
     /// Only the picture is shown, large.
     pub presenting: bool,
+    /// How much larger everything is then; the window knows its own size.
+    pub presenter_size: f32,
     /// The table that is being looked at.
     pub import: Option<Import>,
     /// The lesson that is taught.
     classroom: Option<Box<Classroom>>,
+    replay: Option<Replay>,
     /// The record of a market.
     pub market: Market,
     requests: Vec<Request>,
@@ -175,8 +179,10 @@ impl App {
             exports: Exports::default(),
             library: Library::default(),
             presenting: false,
+            presenter_size: 1.0,
             import: None,
             classroom: None,
+            replay: None,
             market: Market::default(),
             playing: true,
             pace: Pace::default(),
@@ -231,7 +237,7 @@ impl App {
         self.present.work(&mut may_continue);
         let stands = self.present.seeking().is_some() || self.remaking();
         if self.playing && !stands {
-            self.pace.pass(seconds);
+            self.pace.pass(seconds * self.slowness());
         }
         while self.playing && !stands && (self.hurries() || self.pace.take()) {
             self.step();
@@ -268,9 +274,9 @@ impl App {
 
     /// The size of everything in force, 1 for the desktop's own.
     pub fn zoom(&self) -> f32 {
-        let (_, largest) = ZOOM_RANGE;
-        let size = if self.presenting { PRESENTER_SIZE } else { 1.0 };
-        (self.settings.zoom * size).min(largest)
+        let (smallest, largest) = ZOOM_RANGE;
+        let size = if self.presenting { self.presenter_size } else { 1.0 };
+        (self.settings.zoom * size).clamp(smallest, largest)
     }
 
     /// Which asset the window shows: the one that was chosen, if the run has it.

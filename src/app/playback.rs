@@ -21,13 +21,19 @@ pub enum PlaybackCommand {
     PreviousBookmark,
     /// Goes to the next bookmark after the present moment.
     NextBookmark,
+    /// Shows the cascade of the run once more, and then stands where it stood.
+    Replay,
     /// Steps per second of wall clock; held within [`super::pace::RANGE`].
     SetSpeed(f64),
 }
 
 impl App {
     pub(super) fn play_back(&mut self, command: PlaybackCommand) {
+        if !matches!(command, PlaybackCommand::SetSpeed(_) | PlaybackCommand::Replay) {
+            self.replay = None;
+        }
         match command {
+            PlaybackCommand::Replay => self.replay_cascade(),
             PlaybackCommand::Play => self.playing = self.present.simulation.halted().is_none(),
             PlaybackCommand::Pause => self.playing = false,
             PlaybackCommand::TogglePlay => {
@@ -74,6 +80,7 @@ impl App {
         self.step_baseline();
         self.notice_log();
         self.stop_at_stage_end();
+        self.notice_episode();
     }
 
     /// Stands still where the scenario asks for it, and where the model has halted.

@@ -169,6 +169,7 @@ impl App {
                 EditCommand::SetParameter { .. }
                 | EditCommand::ResetParameter(_)
                 | EditCommand::ResetGroup(_)
+                | EditCommand::Try(_)
                 | EditCommand::ResetParameters => !whole_run,
                 EditCommand::Settle
                 | EditCommand::SetSliderMode(_)

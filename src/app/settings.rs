@@ -41,6 +41,14 @@ impl Theme {
 /// Smallest and largest size of the window's contents, relative to the desktop's own.
 pub const ZOOM_RANGE: (f32, f32) = (0.5, 3.0);
 
+/// Slow motions that can be chosen, as factors of the speed, and what they are called.
+pub const SLOW_MOTIONS: [(f64, &str); 4] = [
+    (0.5, "half the speed"),
+    (0.2, "a fifth"),
+    (0.1, "a tenth"),
+    (1.0, "off"),
+];
+
 /// Most files that are remembered.
 const RECENT_MAX: usize = 10;
 /// Least and greatest share of the plots' height that is remembered.
@@ -125,6 +133,8 @@ pub struct Settings {
     pub reduced_effects: bool,
     /// Whether nothing moves by itself: no easing of ranges, no sliding of menus. For those whom motion makes unwell.
     pub reduced_motion: bool,
+    /// By how much time is slowed down while a cascade is on, as a factor of the speed; 1 for not at all.
+    pub slow_motion: f64,
 }
 
 impl Default for Settings {
@@ -138,6 +148,7 @@ impl Default for Settings {
             recent: Vec::new(),
             reduced_effects: false,
             reduced_motion: false,
+            slow_motion: SLOW_MOTIONS[1].0,
         }
     }
 }
@@ -147,6 +158,7 @@ impl Settings {
     #[must_use]
     pub fn sound(mut self) -> Self {
         self.set_zoom(self.zoom);
+        self.set_slow_motion(self.slow_motion);
         let (low, high) = SHARE_RANGE;
         self.layout.heights.retain(|_, share| (low..=high).contains(share));
         self.recent.truncate(RECENT_MAX);
@@ -167,6 +179,12 @@ impl Settings {
     pub fn forget(&mut self, path: &Path) {
         let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         self.recent.retain(|other| *other != whole);
+    }
+
+    /// Changes how slow a cascade is shown; what cannot be chosen becomes the usual one.
+    pub fn set_slow_motion(&mut self, factor: f64) {
+        let known = SLOW_MOTIONS.iter().any(|(known, _)| *known == factor);
+        self.slow_motion = if known { factor } else { SLOW_MOTIONS[1].0 };
     }
 
     /// Changes the zoom, held within [`ZOOM_RANGE`]; not a number becomes 1.

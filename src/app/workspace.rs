@@ -38,6 +38,8 @@ pub enum WorkspaceCommand {
     SetReducedEffects(bool),
     /// Lets views slide to where they belong, or puts them there at once.
     SetReducedMotion(bool),
+    /// Slows time down by this factor while a cascade is on; 1 for not at all.
+    SetSlowMotion(f64),
     /// Shows or hides a plot.
     ShowPlot(PlotId, bool),
     /// Chooses the colours.
@@ -76,6 +78,7 @@ impl App {
             WorkspaceCommand::ResetLayout => self.reset_layout(),
             WorkspaceCommand::SetReducedEffects(reduced) => self.settings.reduced_effects = reduced,
             WorkspaceCommand::SetReducedMotion(reduced) => self.settings.reduced_motion = reduced,
+            WorkspaceCommand::SetSlowMotion(factor) => self.settings.set_slow_motion(factor),
             WorkspaceCommand::ShowPlot(plot, show) => self.settings.plots.set(plot, show),
             WorkspaceCommand::SetTheme(theme) => self.settings.theme = theme,
             WorkspaceCommand::SetZoom(zoom) => self.settings.set_zoom(zoom),

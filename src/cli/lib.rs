@@ -73,8 +73,8 @@ fn after_help() -> String {
 /// How to open the window.
 #[derive(Clone, Debug, Args)]
 pub struct Window {
-    /// Preset to start with: a file, a link or the name of a shipped preset; a table (.csv) to import; or a folder with the record
-    /// of a market
+    /// Preset to start with: a file, a link or the name of a shipped preset; the file of a lesson; a table (.csv) to import; or a
+    /// folder with the record of a market
     pub preset: Option<String>,
     /// What draws the window
     #[arg(long, value_enum)]
@@ -281,6 +281,11 @@ impl Run {
     fn execute(&self) -> Result<ExitCode, Failure> {
         let (scenario, read) = scenario(&self.preset, self.seed, &self.imports, &self.set)?;
         let steps = self.steps(&scenario);
+        if scenario.lists_no_option() {
+            complain(
+                "caution: no option is listed: no multiple of options.strike_spacing lies between the lowest and the highest strike",
+            );
+        }
         let mut simulation = Simulation::new(&scenario)?;
         let count = simulation.assets().len();
         if !(1..=count).contains(&(self.asset as usize)) {

@@ -40,6 +40,7 @@ use crate::positions::tiers;
 use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
+use crate::traders::carry;
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
@@ -198,6 +199,8 @@ impl Asset {
             self.calls.configure(moment, venues);
         }
         self.funding.act(moment, market, venues);
+        let rates = self.funding.rates(moment, venues);
+        carry::act(moment, market, venues, tally, &rates);
         self.predators.act(moment, market, venues, tally, log);
         self.providers.act(moment, market, venues, tally);
         lending::begin_step(moment, market, lending, self.streams);

@@ -50,6 +50,8 @@ pub struct Tally {
     pub provided: f64,
     /// Market orders executed in all books, bought less sold, by cause; known once the step is made.
     pub ordered: BySource,
+    /// Notional that carry traders traded, in futures and on spot.
+    pub carried: f64,
     /// Largest reproduction ratio of a fall and of a rise after any round but the last; none before the second round.
     pub reproduction: Option<[f64; 2]>,
     /// Number of market makers that failed.

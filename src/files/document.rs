@@ -262,9 +262,11 @@ impl<'a> RonDocument<'a> {
 /// The field name in front of a place such as `size: |"big"`.
 fn field_before(text: &str, place: Position) -> Option<&str> {
     let before = text[..offset(text, place)].trim_end().strip_suffix(':')?.trim_end();
+    let ends = |c: char| !(c.is_alphanumeric() || "_.\"".contains(c));
     let start = before
-        .rfind(|c: char| !(c.is_alphanumeric() || "_.\"".contains(c)))
-        .map_or(0, |at| at + 1);
+        .char_indices()
+        .rfind(|(_, c)| ends(*c))
+        .map_or(0, |(at, c)| at + c.len_utf8());
     Some(before[start..].trim_matches('"')).filter(|name| !name.is_empty())
 }
 

@@ -21,11 +21,12 @@ pub use pieces::offender;
 use pieces::{excerpt, literal, refuse};
 use retired::ImpactLaw;
 
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "format",
     "name",
     "description",
     "background",
+    "hints",
     "seed",
     "parameters",
     "events",
@@ -166,6 +167,9 @@ pub fn write(scenario: &Scenario) -> String {
             line(format_args!("        (topic: {topic:?}, text: {text:?}),"));
         }
         line(format_args!("    ],"));
+    }
+    if !scenario.hints.is_empty() {
+        lists::write_hints(&mut line, &scenario.hints);
     }
     line(format_args!("    seed: {},", scenario.seed));
     line(format_args!("    parameters: {{"));

@@ -255,6 +255,7 @@ fn decoded(text: &str) -> Result<String, String> {
 mod tests {
     use super::*;
     use cascade_engine::Simulation;
+    use cascade_scenario::Hints;
     use cascade_scenario::{Action, Event, ParameterChange, Shock};
 
     fn digest(scenario: &Scenario, steps: u64) -> u64 {
@@ -303,6 +304,7 @@ mod tests {
         assert_eq!(read(&write(&scenario, 1).unwrap()).unwrap().scenario, scenario);
         scenario.name = "Mine \"and\" yours".to_owned();
         scenario.background.clear();
+        scenario.hints = Hints::default();
         scenario.description.clear();
         assert_eq!(read(&write(&scenario, 1).unwrap()).unwrap().scenario, scenario);
     }

@@ -8,6 +8,7 @@ mod change;
 mod error;
 mod event;
 pub mod format;
+mod hints;
 mod identity;
 mod imported;
 pub mod lesson;
@@ -28,6 +29,7 @@ pub use chain::{BUSINESS_DAYS_A_YEAR, Basis, Date, Expiry, OptionChain, Quote, b
 pub use change::ParameterChange;
 pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
+pub use hints::{Hints, RecordMark, Trial};
 pub use identity::{AssetId, BookId, IndexedBy, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use lesson::Lesson;
@@ -50,6 +52,8 @@ pub struct Scenario {
     pub description: String,
     /// What there is to read about it: facts, what is stylised, what is disputed, what to try.
     pub background: Vec<Paragraph>,
+    /// What it suggests to whoever opens it.
+    pub hints: Hints,
     /// Seed of every random stream.
     pub seed: u64,
     /// The parameters.
@@ -70,6 +74,7 @@ impl Default for Scenario {
             name: "untitled".to_owned(),
             description: String::new(),
             background: Vec::new(),
+            hints: Hints::default(),
             seed: 1,
             parameters: Parameters::default(),
             events: Vec::new(),
@@ -143,17 +148,22 @@ impl Scenario {
         if !self.options.is_empty() && lists {
             return Some("The options are listed: this would describe others. Drop the listed options to use it.");
         }
-        let options = &self.parameters.options;
         let cures = matches!(
             row.name,
             "lowest_strike" | "highest_strike" | "strike_spacing" | "relist"
         );
-        if self.options.is_empty() && lists && !cures && options.enabled && options.strike_numbers().is_empty() {
+        if lists && !cures && self.lists_no_option() {
             return Some(
                 "No option is listed: no multiple of the strike spacing lies between the lowest and the highest strike.",
             );
         }
         None
+    }
+
+    /// Whether options are switched on and none is listed: no multiple of the spacing lies between the lowest and the highest strike.
+    pub fn lists_no_option(&self) -> bool {
+        let options = &self.parameters.options;
+        options.enabled && self.options.is_empty() && options.strike_numbers().is_empty()
     }
 
     /// Checks everything that the types do not: ranges of all parameters, of the events, of the texts and of what was imported.
@@ -194,6 +204,7 @@ impl Scenario {
             row.check(row.get(&self.parameters))?;
         }
         self.validate_texts()?;
+        self.hints.validate()?;
         if self.events.len() > EVENTS_MAX {
             return Err(ParameterError::Value {
                 place: ErrorPlace::Scenario,

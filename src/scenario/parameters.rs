@@ -72,6 +72,8 @@ all_groups! {
     arbitrage: Arbitrage;
     /// Funding payments.
     funding: Funding;
+    /// Traders who come for funding.
+    carry: Carry;
     /// Traders who sell ahead of liquidations.
     predators: Predators;
     /// Traders who lean against dislocation.

@@ -16,6 +16,8 @@ mod contagion;
 mod delta_map;
 #[path = "claims/lending.rs"]
 mod lending;
+#[path = "claims/policies.rs"]
+mod policies;
 #[path = "claims/traders.rs"]
 mod traders;
 #[path = "claims/waterfall.rs"]

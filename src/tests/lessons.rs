@@ -6,9 +6,10 @@
 use std::fmt::Write;
 
 use cascade_lab::analysis::lesson::{LessonRun, measure, play, right_answers, tell, written};
+use cascade_lab::engine::Simulation;
 use cascade_lab::files::{lesson, preset};
-use cascade_lab::scenario::Lesson;
 use cascade_lab::scenario::lesson::{Measured, Task};
+use cascade_lab::scenario::{Lesson, Scenario};
 
 /// Minutes of a class.
 const CLASS_MINUTES: f64 = 45.0;
@@ -138,4 +139,48 @@ fn a_wrong_claim_is_noticed() {
         }
     }
     assert!(mistakes("first-cascade", &lesson, &runs).lines().count() >= 2);
+}
+
+/// Every shipped preset names its two or three most important sliders, and suggests things that change its run; an episode has its
+/// mark of what is on record.
+#[test]
+fn every_preset_suggests_what_to_try_and_it_changes_the_run() {
+    let mut idle = String::new();
+    for shipped in preset::shipped() {
+        let scenario = preset::find(shipped.name).unwrap();
+        let hints = &scenario.hints;
+        assert!(
+            (2..=3).contains(&hints.levers.len()) && hints.tries.len() >= 2,
+            "{}",
+            shipped.name
+        );
+        assert_eq!(
+            hints.record.is_some(),
+            shipped.shelf == preset::Shelf::Historical,
+            "{}",
+            shipped.name
+        );
+        for (place, trial) in hints.tries.iter().enumerate() {
+            let mut changed = scenario.clone();
+            for (id, value) in trial.values().unwrap() {
+                changed.hold(id, value).unwrap();
+            }
+            if !differs(&scenario, &changed) {
+                writeln!(idle, "{}, try {}: {}", shipped.name, place + 1, trial.text).unwrap();
+            }
+        }
+    }
+    assert!(idle.is_empty(), "these change nothing:\n{idle}");
+}
+
+/// Whether the price of two runs differs anywhere in the steps that a preset is meant for.
+fn differs(one: &Scenario, other: &Scenario) -> bool {
+    let mut runs = [one, other].map(|scenario| Simulation::new(scenario).unwrap());
+    (0..1_440).any(|_| {
+        let spots = runs.each_mut().map(|run| {
+            run.step();
+            run.assets()[0].observation().spot
+        });
+        (spots[0] / spots[1]).ln().abs() > 1e-4
+    })
 }

@@ -202,7 +202,7 @@ fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
         &[
-            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, background, seed, parameters, events, options, positions, path",
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, background, hints, seed, parameters, events, options, positions, path",
         ],
     );
     refused(

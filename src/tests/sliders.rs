@@ -80,6 +80,7 @@ const AUCTION: &[(&str, f64)] = &[
 ];
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
+const CARRY: &[(&str, f64)] = &[("carry.enabled", 1.0)];
 const PREDATORS: &[(&str, f64)] = &[("predators.enabled", 1.0)];
 const PROVIDERS: &[(&str, f64)] = &[("providers.enabled", 1.0)];
 // So many, of so different limits, that some fail and not all.
@@ -169,6 +170,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("predators.trigger", 0.02),
             ("shock.over_steps", 100.0),
         ],
+        path if path.starts_with("carry.") => CARRY,
         path if path.starts_with("predators.") => PREDATORS,
         "makers.selling_time" => MAKERS_WHO_SELL,
         path if path.starts_with("makers.") => MAKERS,

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Context, Id, Label, RichText, ScrollArea, Ui, Window, pos2, vec2};
 
-use cascade_app::App;
+use cascade_app::{App, Command, EditCommand};
 use cascade_scenario::{Event, Scenario, Topic, format};
 
 use super::{help, style};
@@ -21,7 +21,7 @@ pub struct AboutPreset {
 
 impl AboutPreset {
     /// Draws the window if it is open.
-    pub fn show(&mut self, ctx: &Context, app: &App) {
+    pub fn show(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
         let room = ctx.content_rect();
         Window::new("About this preset")
             .id(Id::unique("about the preset"))
@@ -32,13 +32,13 @@ impl AboutPreset {
             .show(ctx, |ui| {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                     ui.set_max_width(ui.available_width() - 10.0);
-                    content(ui, &app.present.scenario, app.modified());
+                    content(ui, &app.present.scenario, app.modified(), commands);
                 });
             });
     }
 }
 
-fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
+fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<Command>) {
     ui.label(style::strong(&scenario.name, 16.0));
     if modified {
         ui.weak("You have changed it since it was opened; the text speaks of how it was.");
@@ -55,6 +55,7 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
             text(ui, &paragraph.text);
         }
     }
+    tries(ui, scenario, commands);
     heading(ui, "The run");
     let step = scenario.parameters.market.step_seconds;
     text(
@@ -70,6 +71,20 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool) {
     heading(ui, "What every preset is");
     for paragraph in help::DISCLAIMER {
         text(ui, paragraph);
+    }
+}
+
+/// What the preset suggests, each with a button that does it.
+fn tries(ui: &mut Ui, scenario: &Scenario, commands: &mut Vec<Command>) {
+    if scenario.hints.tries.is_empty() {
+        return;
+    }
+    heading(ui, "Try it");
+    for (place, trial) in scenario.hints.tries.iter().enumerate() {
+        text(ui, &trial.text);
+        if ui.button("Do it").clicked() {
+            commands.push(Command::Edit(EditCommand::Try(place)));
+        }
     }
 }
 

@@ -433,6 +433,13 @@ const ROWS: &[Action] = &[
         ActionEffect::App(pin),
     )
     .also("compare comparison A/B reference versus overlay freeze"),
+    action(
+        Menu::Run,
+        "Replay the cascade",
+        keys(NONE, Key::Y),
+        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Replay)),
+    )
+    .also("again slow motion once more repeat liquidation"),
     menu_only(
         Menu::Run,
         "Explain nothing",

@@ -6,14 +6,18 @@ mod routes;
 mod table;
 
 pub use amplification::amplified;
-use table::rows;
 pub use table::text;
+use table::{Section, rows};
 
-use eframe::egui::{Align, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align, CollapsingHeader, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+};
 
 use cascade_app::{App, Command, Onset};
 use cascade_engine::{Figure, Moment, Observation, Summary, implied_daily_volume};
 use cascade_scenario::format;
+
+use strum::VariantArray as _;
 
 use super::palette::Palette;
 use super::{compare, events, style};
@@ -49,13 +53,27 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         .show(ui, |ui| {
             compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
-            for figure in rows(app, &moment) {
-                row(ui, &figure);
-            }
+            sections(ui, &rows(app, &moment));
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
     events::show(ui, app.present.simulation.log(), palette);
+}
+
+/// The figures that matter most, and under headings that fold the others.
+fn sections(ui: &mut Ui, rows: &[(Section, KeyFigure)]) {
+    for section in Section::VARIANTS {
+        let own = || rows.iter().filter(|(of, _)| of == section);
+        match section.heading().filter(|_| own().next().is_some()) {
+            None => own().for_each(|(_, figure)| row(ui, figure)),
+            Some(heading) => {
+                let title = RichText::new(format!("{heading} ({})", own().count())).small();
+                CollapsingHeader::new(title)
+                    .id_salt(("key figures", heading))
+                    .show_unindented(ui, |ui| own().for_each(|(_, figure)| row(ui, figure)));
+            }
+        }
+    }
 }
 
 /// Amplification and R on one line, for windows without room for the panel.

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
 
-use cascade_app::{App, Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
+use cascade_app::{App, Command, EditCommand, FileCommand, SLOW_MOTIONS, Theme, WorkspaceCommand};
 use cascade_files::preset::Shelf;
 
 use super::actions::{self, ACTIONS, ActionEffect, Menu};
@@ -151,6 +151,13 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
     }
     if menu == Menu::Run {
         ui.menu_button(Menu::Speed.label(), |ui| items(ui, Menu::Speed, app, commands, effects));
+        ui.menu_button("Slow motion in a cascade", |ui| {
+            for (factor, name) in SLOW_MOTIONS {
+                if ui.radio(app.settings.slow_motion == factor, name).clicked() {
+                    commands.push(WorkspaceCommand::SetSlowMotion(factor).into());
+                }
+            }
+        });
     }
     if menu == Menu::Edit {
         ui.separator();

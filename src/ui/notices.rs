@@ -14,8 +14,10 @@ use super::palette::Palette;
 use super::remarks::Remarks;
 use super::style;
 
-/// Where to begin, for a first start.
-const GUIDE: &str = "Try: press Shock (S)  ·  move Mean leverage  ·  drag the price tag below a bright band";
+/// Where to begin with a preset that suggests nothing.
+const GUIDE: &str = "Try: press Shock (S)  ·  drag the price tag below a bright band";
+/// Room for the two buttons beside what to try.
+const GUIDE_BUTTONS: f32 = 96.0;
 
 /// Draws what there is to say.
 pub fn show(
@@ -36,7 +38,8 @@ pub fn show(
             commands.push(Command::Edit(EditCommand::Reset));
         }
     }
-    for message in app.messages.iter() {
+    // An audience is shown the run, and not what became of files.
+    for message in app.messages.iter().filter(|_| !app.presenting) {
         let color = if message.error { palette.notice } else { palette.accent };
         if strip(ui, color, RichText::new(&message.text), 28.0, |ui| {
             close(ui, "Dismiss the message")
@@ -58,11 +61,30 @@ pub fn show(
         }
     }
     if !app.settings.guide_dismissed && !app.presenting {
-        let text = RichText::new(GUIDE).color(palette.weak_text);
-        if strip(ui, palette.outline, text, 28.0, |ui| close(ui, "Dismiss the guide")) {
-            commands.push(Command::Workspace(WorkspaceCommand::DismissGuide));
-        }
+        guide(ui, app, palette, commands);
     }
+}
+
+/// What the preset suggests to try next, with a button that does it.
+fn guide(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    let place = app.next_hint();
+    let trial = place.and_then(|place| app.present.document.saved.hints.tries.get(place));
+    let said = trial.map_or_else(|| GUIDE.to_owned(), |trial| format!("Try: {}", trial.text));
+    let text = RichText::new(said).color(palette.weak_text);
+    let mut tried = false;
+    let dismissed = strip(ui, palette.outline, text, GUIDE_BUTTONS, |ui| {
+        let dismissed = close(ui, "Dismiss the guide");
+        tried = trial.is_some() && ui.button("Do it").clicked();
+        dismissed
+    });
+    if dismissed {
+        commands.push(Command::Workspace(WorkspaceCommand::DismissGuide));
+    }
+    commands.extend(
+        place
+            .filter(|_| tried)
+            .map(|place| Command::Edit(EditCommand::Try(place))),
+    );
 }
 
 fn close(ui: &mut Ui, name: &str) -> bool {

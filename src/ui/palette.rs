@@ -243,6 +243,7 @@ impl Palette {
             Source::Predators => self.predators,
             Source::Providers => self.providers,
             Source::Makers => self.makers,
+            Source::Carry => self.arbitrage,
             Source::Pool => self.pool,
             Source::Unwinding => self.unwinding,
             Source::Contagion => self.contagion,

@@ -1,4 +1,4 @@
-//! The panel of parameters: the three masters, a search field and one collapsible section a group, all from the table.
+//! The panel of parameters: the few that matter most in the preset, a search field and one collapsible section a group, all from the table.
 
 use eframe::egui::{
     Align, Id, Layout, Response, RichText, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo,
@@ -15,14 +15,24 @@ use super::import;
 use super::palette::Palette;
 use super::style;
 
-/// The sliders that stand above all others.
+/// The sliders that stand above all others where the preset names none.
 const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintenance"];
 /// Name of the field that switches its group on and off, where it stands first.
 const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
 const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
 
-/// Whether a parameter is one of the sliders that stand above all others.
+/// The sliders that stand above all others: those that the preset names.
+fn masters(app: &App) -> Vec<&'static Parameter> {
+    let named: Vec<_> = app.present.document.saved.hints.lever_rows().collect();
+    if named.is_empty() {
+        MASTERS.iter().filter_map(|path| find(path).ok()).collect()
+    } else {
+        named
+    }
+}
+
+/// Whether a parameter is one of the sliders that usually stand above all others.
 pub fn is_master(id: ParameterId) -> bool {
     MASTERS.iter().any(|path| find(path).is_ok_and(|row| row.id == id))
 }
@@ -50,7 +60,7 @@ impl ParameterPanel {
     /// Draws the panel.
     pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         slider_mode(ui, app, palette, commands);
-        for row in MASTERS.iter().filter_map(|path| find(path).ok()) {
+        for row in masters(app) {
             ui.push_id(("master", &row.path), |ui| {
                 let changer = field::show(ui, app, row, Size::Large, palette, commands);
                 arrive(&mut self.jump, row, changer.as_ref());

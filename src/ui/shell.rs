@@ -35,6 +35,7 @@ use super::{compare, drop, figures, help, import, menu, notices, presenter, styl
 use cascade_app::classroom::Classroom;
 use cascade_app::{App, Command, EditCommand, FileCommand, LessonCommand, Request, Theme, WorkspaceCommand};
 use cascade_files::import::is_table;
+use cascade_scenario::ParameterId;
 
 /// Wall-clock time one frame may spend on steps of the model.
 const STEP_BUDGET: Duration = Duration::from_millis(8);
@@ -59,6 +60,8 @@ pub struct Shell {
     remarks: Remarks,
     lesson: LessonPanel,
     speaker: Speaker,
+    /// Sliders that were asked for by name in front of an audience.
+    pinned: Vec<ParameterId>,
     exporting: Exporting,
     /// The sheet of exports.
     pub export: ExportSheet,
@@ -104,6 +107,7 @@ impl Shell {
             remarks: Remarks::default(),
             lesson: LessonPanel::default(),
             speaker: Speaker::default(),
+            pinned: Vec::new(),
             exporting: Exporting::default(),
             export: ExportSheet::default(),
             library: None,
@@ -140,6 +144,8 @@ impl Shell {
         for action in actions::pressed(ctx) {
             self.choose(action.effect);
         }
+        // What was chosen may have been other colours.
+        self.restyle(ctx);
         for command in self.speaker.show(ctx, &self.app) {
             self.app.update(command);
         }
@@ -179,6 +185,7 @@ impl Shell {
             ui.ctx().request_repaint();
             return;
         }
+        self.resize(ui.ctx());
         let room = ui.max_rect().size();
         if room.x < ROOM_MIN.x || room.y < ROOM_MIN.y {
             ui.label("This window is too small.");
@@ -229,9 +236,10 @@ impl Shell {
     /// What lies over the rest.
     fn over(&mut self, ctx: &Context, palette: &Palette, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
         let app = &self.app;
+        let app_presents = app.presenting;
         lending::show(ctx, app, &mut self.lending, palette, commands);
         help::show(ctx, &mut self.sheet);
-        self.about_preset.show(ctx, app);
+        self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
         library::show(ctx, app, &mut self.library, palette, commands);
         self.dialogs.show(ctx, commands);
@@ -241,6 +249,9 @@ impl Shell {
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
+        if app_presents {
+            presenter::ring(ctx, palette);
+        }
     }
 
     /// Carries out a command; one that would lose changes to the user's own file asks first.
@@ -305,6 +316,14 @@ impl Shell {
                 .default_size((width * 0.26).clamp(250.0, 340.0))
                 .size_range(220.0..=460.0)
                 .show(ui, |ui| self.lesson.show(ui, app, palette, commands, wanted));
+        }
+        if chrome {
+            self.pinned.clear();
+        } else if !self.pinned.is_empty() {
+            Panel::left("pinned")
+                .frame(side)
+                .default_size(220.0)
+                .show(ui, |ui| presenter::pinned(ui, app, &mut self.pinned, palette, commands));
         }
         if chrome && self.sides.shows(Side::Parameters, width) {
             Panel::left("parameters")
@@ -382,6 +401,9 @@ impl Shell {
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
                 Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
                 Request::ShowMarket => self.pages.turn_to_market(),
+                Request::ShowSince(step) => self
+                    .plots
+                    .show_since(step as f64 * self.app.shown_history().step_seconds()),
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),
@@ -404,8 +426,15 @@ impl Shell {
             ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
             self.title = title;
         }
+        self.resize(ctx);
+    }
+
+    /// Gives everything the size in force. What was laid out in another size is not shown.
+    fn resize(&mut self, ctx: &Context) {
+        self.app.presenter_size = presenter::size(ctx.content_rect().size() * ctx.zoom_factor());
         if (ctx.zoom_factor() - self.app.zoom()).abs() > 1e-3 {
             ctx.set_zoom_factor(self.app.zoom());
+            ctx.request_discard("everything has another size");
         }
     }
 

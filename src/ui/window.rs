@@ -9,7 +9,7 @@ use eframe::egui::{Context, RawInput, Ui, ViewportBuilder, ViewportCommand};
 use eframe::{Frame, NativeOptions, Storage};
 
 use cascade_app::market::MarketCommand;
-use cascade_app::{App, Command, FileCommand, Library, PlaybackCommand, WorkspaceCommand};
+use cascade_app::{App, Command, FileCommand, LessonCommand, Library, PlaybackCommand, WorkspaceCommand};
 use cascade_files::library;
 use cascade_scenario::{ParameterError, Scenario};
 
@@ -44,6 +44,8 @@ pub struct WindowOptions {
     pub import: Option<PathBuf>,
     /// Link to open.
     pub link: Option<String>,
+    /// The file of a lesson to teach from the start.
+    pub lesson: Option<PathBuf>,
     /// The folder of a market's record to read from the start.
     pub record: Option<PathBuf>,
     /// What draws it.
@@ -109,6 +111,9 @@ pub fn run(options: WindowOptions) -> Result<(), WindowError> {
     }
     if let Some(table) = options.import {
         app.update(Command::Import(table));
+    }
+    if let Some(lesson) = options.lesson {
+        app.update(LessonCommand::Open(lesson));
     }
     if let Some(folder) = options.record {
         app.update(MarketCommand::Read(vec![folder]));

@@ -15,7 +15,7 @@ use crate::positions::account::{BackstopBuyer, Trader};
 use crate::positions::contract::Side;
 use crate::positions::margin;
 use crate::positions::venues::Venues;
-use crate::traders::accounts;
+use crate::traders::{accounts, carry};
 use crate::world::World;
 
 impl Asset {
@@ -71,6 +71,9 @@ impl Asset {
             providers_delta: accounts::delta(market, venues, Trader::Providers),
             providers_traded: tally.provided,
             providers_profit: accounts::profit(market, venues, Trader::Providers),
+            carry_futures: carry::futures(market, venues),
+            carry_traded: tally.carried,
+            carry_profit: accounts::profit(market, venues, Trader::Carry),
             makers_standing: self.makers.standing(market),
             makers_failed: tally.makers_failed,
             makers_delta: accounts::delta(market, venues, Trader::Makers),

@@ -2,6 +2,16 @@
 //!
 //! Log prices are relative to the start price: x_k = f + I_k with f the efficient price and I_k the transient impact of
 //! book k, both kept as sums over sources.
+//!
+//! Round trips do not earn, whatever the depth does meanwhile (Huberman and Stanzl 2004; Gatheral 2010). The permanent part of an
+//! order's impact is linear in the order and does not depend on who stands in the book. Of the rest the state is a volume, the
+//! book's own orders less what decay and arbitrage have taken back, W = D₁·(u/1 %)^κ with u the distance they have taken it; an
+//! order's price is the mean along the way, so that slicing it changes nothing. Quotes that leave do not move the price, and take
+//! their part of W with them. Quotes that come back are those of makers who had no part in W: they trade at once with whoever still
+//! stands at the displaced price, W stays, and u is what it takes in the deeper book. With E = ∫u dW the work that a trader can get
+//! back, cash plus E never grows: orders exchange one for the other, and decay, arbitrage, leaving (u the same, W less) and returning
+//! (W the same, u less) take from E. Were u kept on returning, buying while the book is thin and selling when it is deep would earn
+//! V²/2·(1/D_thin − 1/D_deep); were W kept on leaving, the opposite would.
 
 use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters};
 
@@ -16,6 +26,9 @@ const CALIBRATED_MOVE: f64 = 0.01;
 /// model describes has come near; without an end a runaway would leave every number.
 pub const DISLOCATION_MAX: f64 = 3.0;
 
+/// Orders below this share of the volume that has displaced a book move it along a straight line.
+const STRAIGHT: f64 = 1e-5;
+
 /// The volume a day, USD, for which the square-root law u = Y·σ_d·√(V/ADV) with Y = 1 (Tóth et al. 2011) says that the order
 /// V = depth/100 moves the price by 1 %, σ_d the daily volatility of the news.
 pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
@@ -28,8 +41,9 @@ pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
 pub struct Book {
     /// Transient impact I.
     pub impact: Level,
-    /// How far the book's own orders have taken it along its curve of impact, and what decay and arbitrage have left of that.
-    /// Not less for the part that is permanent: what an order costs does not depend on what others learn from it.
+    /// How far the book's own orders have taken it along its curve of impact, and what decay and arbitrage have left of that: u,
+    /// which stands for the volume W at the present depth. Not less for the part that is permanent: what an order costs does not
+    /// depend on what others learn from it.
     displaced: Level,
     /// Price in USD per coin.
     pub price: f64,
@@ -45,6 +59,8 @@ pub struct Book {
     missed: f64,
     /// What makers who failed or withdrew have left of the depth.
     depth_factor: f64,
+    /// Present depth as a share of the full one, as far as W knows of it: who comes back to a halted book trades when it reopens.
+    quoted: f64,
     /// Orders that makers have taken the other side of since they last looked, net: coins and what they cost.
     forced: (f64, f64),
     /// Weight in a weighted index.
@@ -67,6 +83,22 @@ impl Book {
         let relative = order_usd.abs() / (CALIBRATED_MOVE * self.depth);
         (CALIBRATED_MOVE * libm::pow(relative, 1.0 / exponent)).copysign(order_usd)
     }
+
+    /// The mean over an order of how far it has taken the book so far, with h at its end: (1/V)·∫u dW less where it began, with
+    /// ∫u dW = u·W/(1 + 1/κ) from nothing. For linear impact half of h.
+    fn mean_move(&self, log_move: f64, exponent: f64) -> f64 {
+        if exponent == 1.0 {
+            return log_move / 2.0;
+        }
+        let (from, to) = (self.displaced.total, self.displaced.total + log_move);
+        let (before, after) = (self.volume_at(from, exponent), self.volume_at(to, exponent));
+        let order = after - before;
+        // So small an order goes along a straight line, and its volumes differ by little more than rounding.
+        if order.abs() <= STRAIGHT * before.abs().max(after.abs()) {
+            return log_move / 2.0;
+        }
+        (to * after - from * before) / (1.0 + 1.0 / exponent) / order - from
+    }
 }
 
 /// What an order did.
@@ -74,7 +106,7 @@ impl Book {
 pub struct Fill {
     /// Log-price move of the book.
     pub log_move: f64,
-    /// Price all of the order was filled at: P·e^(h/2).
+    /// Price all of the order was filled at: that of its mean log price along the way, for linear impact P·e^(h/2).
     pub price: f64,
 }
 
@@ -107,6 +139,7 @@ impl Market {
             books: vec![
                 Book {
                     depth_factor: 1.0,
+                    quoted: 1.0,
                     ..Book::default()
                 };
                 parameters.venues.count as usize + 1
@@ -152,6 +185,24 @@ impl Market {
             book.depth_at_start = liquidity.depth * share;
         }
         self.refresh();
+    }
+
+    /// Quotes have left a book or come back to it. What left, left at the present price; what comes back makes the book deeper for
+    /// the volume that has displaced it, which takes the price back a part of the way.
+    fn requote(&mut self, id: BookId) {
+        let exponent = self.exponent;
+        let book = &mut self.books[id];
+        let quoted = book.depth / book.full_depth;
+        if quoted > book.quoted && !book.halted {
+            let left = libm::pow(book.quoted / quoted, 1.0 / exponent);
+            let displaced = book.displaced;
+            book.impact.add_scaled(&displaced, left - 1.0);
+            book.displaced.scale(left);
+            book.quoted = quoted;
+            self.refresh_book(id);
+        } else {
+            book.quoted = book.quoted.min(quoted);
+        }
     }
 
     /// All books, the spot book first.
@@ -273,6 +324,7 @@ impl Market {
         }
         book.halted = false;
         self.refresh_book(id);
+        self.requote(id);
     }
 
     /// ∫D over the log prices between two moves of the present price, signed like the way from one to the other: the depth
@@ -361,33 +413,48 @@ impl Market {
     /// What filling an order would do, without doing it.
     pub fn quote(&self, book: BookId, order_usd: f64) -> Fill {
         let (log_move, felt) = self.felt(book, order_usd);
-        let mut factor = libm::exp(log_move / 2.0);
+        self.fill(book, log_move, felt)
+    }
+
+    /// What is paid for a move: the mean along the way, and at its end for what the price does not feel any more.
+    fn fill(&self, book: BookId, log_move: f64, felt: f64) -> Fill {
+        let book = &self.books[book];
+        let mut factor = libm::exp(book.mean_move(log_move, self.exponent));
         if felt < 1.0 {
             factor = felt * factor + (1.0 - felt) * libm::exp(log_move);
         }
         Fill {
             log_move,
-            price: self.books[book].price * factor,
+            price: book.price * factor,
         }
     }
 
-    /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves; a share of h is
-    /// permanent and lifts or lowers the efficient price in proportion to the book's share of the depth.
+    /// Executes a market order of signed USD in a book that is not halted. The book moves by h at once and no other book moves. A
+    /// share π of what the order would move a book in which everybody stands is permanent and lifts or lowers the efficient price,
+    /// in proportion to the book's share of the depth at the start: π·V/ΣD where depth follows the price alike everywhere, and
+    /// never more than h.
     pub fn execute(&mut self, book: BookId, order_usd: f64, source: Source) -> Fill {
-        let fill = self.quote(book, order_usd);
+        let (log_move, felt) = self.felt(book, order_usd);
+        let fill = self.fill(book, log_move, felt);
         self.ordered[source] += order_usd;
         // What makers sell because they have failed is not theirs to take.
         if source != Source::Makers {
             let coins = order_usd / self.books[book].price;
             self.load(book, coins, fill.price);
         }
-        let permanent = self.permanent_share * fill.log_move * self.books[book].depth / self.total_depth();
+        let linear = felt * order_usd / self.books[book].full_depth;
+        let learnt = self.permanent_share * self.depth_share(book) * linear;
+        let permanent = if learnt.abs() < log_move.abs() {
+            learnt
+        } else {
+            log_move
+        };
         self.efficient.add(source, permanent);
         for (id, other) in BookId::each(&mut self.books) {
-            let own = if id == book { fill.log_move } else { 0.0 };
+            let own = if id == book { log_move } else { 0.0 };
             other.impact.add(source, own - permanent);
         }
-        self.books[book].displaced.add(source, fill.log_move);
+        self.books[book].displaced.add(source, log_move);
         self.refresh_book(book);
         fill
     }
@@ -422,6 +489,7 @@ impl Market {
         if self.books[book].depth_factor != factor {
             self.books[book].depth_factor = factor;
             self.refresh_book(book);
+            self.requote(book);
         }
     }
 
@@ -519,3 +587,6 @@ impl Market {
         book.depth = book.depth_at_start * followed;
     }
 }
+
+#[cfg(test)]
+mod tests;

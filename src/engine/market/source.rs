@@ -33,6 +33,8 @@ pub enum Source {
     Hedging,
     /// Liquidators of loans trading the collateral.
     Lending,
+    /// Carry traders who sell futures against coins for funding, or the other way round.
+    Carry,
 }
 
 impl Source {
@@ -58,6 +60,7 @@ impl Source {
             Self::Unwinding => "unwinding",
             Self::Hedging => "hedging",
             Self::Lending => "lending",
+            Self::Carry => "carry traders",
         }
     }
 }

@@ -175,6 +175,7 @@ impl Moment<'_> {
             Group::Routes => run.liquidated_by_route_usd.off_book() > 0.0,
             Group::Predators => run.predators_traded_usd > 0.0,
             Group::Providers => run.providers_traded_usd > 0.0,
+            Group::Carry => run.carry_traded_usd > 0.0,
             Group::Makers => run.makers_standing_min < 1.0 || seen.makers_delta != 0.0,
             Group::MarginCalls => parameters.margin_calls.enabled || run.margin_call_count > 0,
             Group::CrossMargin => seen.cross_delta != 0.0 || run.cross_liquidation_count > 0,

@@ -68,6 +68,8 @@ pub enum Trader {
     Providers,
     /// Those who stand in the books and take the other side of forced orders.
     Makers,
+    /// Those who come for funding.
+    Carry,
 }
 
 impl Trader {
@@ -80,6 +82,7 @@ impl Trader {
             Self::Predators => Source::Predators,
             Self::Providers => Source::Providers,
             Self::Makers => Source::Makers,
+            Self::Carry => Source::Carry,
         }
     }
 }

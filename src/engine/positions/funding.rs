@@ -6,7 +6,7 @@ use crate::positions::venues::Venues;
 use cascade_scenario::{self, VENUES_MAX};
 
 /// Seconds that rates are quoted for.
-const QUOTED_OVER: f64 = 28_800.0;
+pub const QUOTED_OVER: f64 = 28_800.0;
 
 /// The premium of each venue since its last payment.
 #[derive(Clone, Debug, Default)]

@@ -22,6 +22,7 @@ use crate::market::source::Source;
 use crate::pace::Pace;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
+use crate::traders::accounts;
 use crate::traders::options::{Expired, OptionBook, generate};
 
 /// A hedge order below this share of the depth it would trade in is not worth an order: it moves the price by 1e-7.
@@ -169,7 +170,7 @@ impl Dealers {
         let physical = moment.parameters.options.settlement == Settlement::Physical;
         let delivers = physical && moment.parameters.dealers.enabled;
         let exercised = if delivers {
-            let push = Self::own_impact(moment, market) * market.price_at(reference);
+            let push = Self::push(moment, market);
             let gap = self.wanted(moment, market) - self.held(venues);
             // Bought is what is missing once everything is exercised that is in the money at the price to which buying leads.
             gap - self_consistent(|bought| gap - in_the_money(reference + push * bought))
@@ -224,7 +225,7 @@ impl Dealers {
         }
         self.gain_coins += by_gain;
         self.gain_seen = Some(reference);
-        self.trade(moment, market, venues, tally, breakers, gap * price)
+        self.trade(moment, market, venues, tally, breakers, gap)
     }
 
     /// Coins missing in the hedge of the options, as far as they are still missing once they are bought: dealers who are long
@@ -233,13 +234,13 @@ impl Dealers {
     fn worthwhile(&self, moment: &Moment, market: &Market, venues: &Venues) -> f64 {
         let held = self.held(venues);
         let reference = Self::reference(moment, market);
-        let push = Self::own_impact(moment, market) * market.price_at(reference);
+        let push = Self::push(moment, market);
         let signs = signs(&moment.parameters);
         self_consistent(|bought| self.gain_coins - self.delta_at(moment, reference + push * bought, signs) - held)
     }
 
-    /// One order a book: the spot share in the spot book, the rest in the venues that trade, by depth. What a book does not
-    /// take in this round is asked for again in the next.
+    /// One order a book for its share of the coins: the spot share in the spot book, the rest in the venues that trade, by depth.
+    /// What a book does not take in this round is asked for again in the next.
     fn trade(
         &mut self,
         moment: &Moment,
@@ -256,11 +257,12 @@ impl Dealers {
                 None => market.order_limit(book, sign),
                 Some(venue) => breakers.order_limit(moment, market, venue, sign),
             };
-            let part = (order.abs() * share).min(limit);
-            if part > 0.0 {
-                let fill = market.execute(book, sign * part, Source::Hedging);
-                self.take(venues, book, sign * part / fill.price, fill.price);
-                executed += sign * part;
+            let price = market.books[book].price;
+            let coins = accounts::within(order * share, limit / price);
+            if coins != 0.0 {
+                let fill = market.execute(book, coins * price, Source::Hedging);
+                self.take(venues, book, coins, fill.price);
+                executed += coins * price;
             }
         }
         tally.hedged += executed;
@@ -391,7 +393,16 @@ impl Dealers {
             + settings.gain * hedging_depth(moment, market) * moved
     }
 
-    /// What one dollar of hedging moves the dealers' own reference price by, where nobody joins the books.
+    /// What one coin of hedging moves the dealers' own reference price by, where nobody joins the books.
+    fn push(moment: &Moment, market: &Market) -> f64 {
+        shares(moment, market)
+            .iter()
+            .zip(&market.books)
+            .map(|(share, book)| share * share * book.price / book.depth)
+            .sum()
+    }
+
+    /// The same of one dollar.
     pub fn own_impact(moment: &Moment, market: &Market) -> f64 {
         let books = &market.books;
         shares(moment, market)
@@ -469,3 +480,6 @@ fn hedging_depth(moment: &Moment, market: &Market) -> f64 {
         .map(|(_, book)| book.depth)
         .sum()
 }
+
+#[cfg(test)]
+mod tests;

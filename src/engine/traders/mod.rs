@@ -1,7 +1,8 @@
-//! Those who trade on purpose: dealers who hedge options, predators, liquidity providers.
+//! Those who trade on purpose: dealers who hedge options, predators, liquidity providers, carry traders.
 
 pub mod accounts;
 pub mod black76;
+pub mod carry;
 pub mod dealers;
 pub mod options;
 pub mod predators;

@@ -6,14 +6,14 @@ use std::fmt::Write;
 use serde::Deserialize;
 
 use cascade_scenario::{
-    ASSETS_MAX, ErrorPlace, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph,
-    ParameterError, PositionKind, PricePath, Scenario, VENUES_MAX,
+    ASSETS_MAX, ErrorPlace, Hints, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph,
+    ParameterError, PositionKind, PricePath, RecordMark, Scenario, VENUES_MAX,
 };
 
 use crate::document::RonDocument;
 use crate::problem::Problem;
 
-use super::pieces::offender;
+use super::pieces::{literal, offender};
 
 /// A price path as it stands in a file.
 #[derive(Deserialize)]
@@ -50,6 +50,10 @@ pub fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems: &mut 
         POSITIONS_MAX,
         |number, position: &ListedPosition| position.validate(number, counts.0, counts.1),
     );
+    match hints(document) {
+        Ok(hints) => scenario.hints = hints,
+        Err(problem) => problems.push(problem),
+    }
     match background {
         Ok(background) => scenario.background = background,
         Err(problem) => problems.push(problem),
@@ -90,6 +94,45 @@ fn list<'a, T: Deserialize<'a>>(
         }
     }
     Ok(entries)
+}
+
+/// What the scenario suggests; nothing if the field is missing.
+fn hints(document: &RonDocument<'_>) -> Result<Hints, Problem> {
+    let Some(piece) = document.field("hints") else {
+        return Ok(Hints::default());
+    };
+    let hints: Hints = document.decode(piece)?;
+    let probe = Scenario {
+        hints,
+        ..Scenario::default()
+    };
+    probe
+        .validate()
+        .map_err(|error| document.problem(offender(piece, &error), error.to_string()))?;
+    Ok(probe.hints)
+}
+
+/// Writes what the scenario suggests.
+pub fn write_hints(line: &mut impl FnMut(std::fmt::Arguments<'_>), hints: &Hints) {
+    line(format_args!("    hints: ("));
+    line(format_args!("        levers: {:?},", hints.levers));
+    line(format_args!("        tries: ["));
+    for trial in &hints.tries {
+        let settings = trial.set.iter();
+        let set: Vec<String> = settings
+            .map(|(path, setting)| format!("{path:?}: {}", literal(setting)))
+            .collect();
+        line(format_args!(
+            "            (text: {:?}, set: {{{}}}),",
+            trial.text,
+            set.join(", ")
+        ));
+    }
+    line(format_args!("        ],"));
+    if let Some(RecordMark { price, text }) = &hints.record {
+        line(format_args!("        record: (price: {price:?}, text: {text:?}),"));
+    }
+    line(format_args!("    ),"));
 }
 
 fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {

@@ -35,7 +35,7 @@ group! {
         "V = D₁·(u/1 %)^κ: linear at κ = 1 (Kyle 1985), u = Y·σ_d·√(V/ADV) at κ = 2 (Tóth et al. 2011, Donier–Bonart 2015)";
     /// Share of every order's price move that stays for good; the rest decays.
     permanent_share: f64 = 0.3, "Permanent share", Fraction, 0.0 ..= 1.0, Linear, Live,
-        "Δf = π·h·D_k/ΣD (Obizhaeva–Wang 2013)";
+        "Δf = π·V/ΣD, D with all makers in their books, at most h (Obizhaeva–Wang 2013)";
     /// Time in which the transient part of the impact halves.
     resilience_half_life: f64 = 900.0, "Impact half-life", Seconds, 30.0 ..= 86_400.0, Log, Live,
         "I ← I·e^(−κ·dt), κ = ln 2/half-life (Obizhaeva–Wang 2013)";

@@ -4,6 +4,24 @@ use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::{choice, group};
 
 group! {
+    /// Capital that comes for funding: it sells futures and buys as many coins on spot where longs pay, the other way round where
+    /// shorts pay, and leaves when the rate turns. It trades away the premium that sets the rate.
+    Carry "Carry traders"
+    /// Whether there are any.
+    enabled: bool = false, "Carry traders", Plain, 0 ..= 1, Linear, Live;
+    /// Largest notional of their futures at all venues together, each venue its share of the depth; losses make it smaller.
+    capital: f64 = 5e8, "Capital", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live;
+    /// Funding a year from which on they come: what the capital earns elsewhere, and what the trade costs.
+    hurdle: f64 = 0.1, "Hurdle a year", Fraction, 0.0 ..= 10.0, LogFromZero(0.01), Live,
+        "notional = capital·min(1, (|a| − hurdle)/(full − hurdle)), a the funding rate times the payments a year";
+    /// Funding a year at which all their capital is in.
+    full_yield: f64 = 0.5, "All in at", Fraction, 0.01 ..= 100.0, Log, Live;
+    /// Time constant with which they go where they want to be. 0: at once.
+    time_constant: f64 = 3_600.0, "Time constant", Seconds, 0.0 ..= 2_592_000.0, LogFromZero(10.0), Live,
+        "share 1 − e^(−dt/τ) of what is missing, a step";
+}
+
+group! {
     /// Traders who sell ahead of liquidations and buy back after them; the same upwards. They hold futures, in proportion to
     /// the venues' depth.
     Predators "Predators"

@@ -129,7 +129,7 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
     let id = cascade_lab::scenario::find("margin.maintenance").unwrap().id;
     window
         .state_mut()
-        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.03 }));
     window
         .state_mut()
         .carry_out(Command::File(FileCommand::OpenShipped("quiet-market")));
@@ -143,7 +143,7 @@ fn changes_to_an_own_file_are_not_lost_without_asking() {
     window.run();
     window.get_by_role_and_label(Role::Button, "Save").click();
     window.run_steps(3);
-    assert_eq!(preset::load(&path).unwrap().parameters.margin.maintenance, 0.02);
+    assert_eq!(preset::load(&path).unwrap().parameters.margin.maintenance, 0.03);
     assert_eq!(app(&window).present.scenario.name, "Quiet market");
 }
 

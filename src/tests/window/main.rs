@@ -6,6 +6,7 @@ mod assets;
 #[path = "../common/window.rs"]
 mod driven;
 mod export;
+mod figures;
 mod files;
 mod imports;
 mod lending;
@@ -15,6 +16,7 @@ mod market;
 mod odd;
 mod pages;
 mod pictures;
+mod presenter;
 mod second_asset;
 mod time;
 mod workspace;
@@ -476,22 +478,6 @@ fn settings_survive_and_damaged_ones_do_no_harm() {
     let odd: Settings = ron::from_str("(zoom: 1e30, theme: dark)").unwrap();
     assert_eq!(odd.sound().zoom, 3.0);
     assert!(ron::from_str::<Settings>("(zoom: \"much\")").is_err());
-}
-
-#[test]
-fn figures_are_text() {
-    let mut window = open();
-    window.state_mut().app.run(200);
-    window.run();
-    for label in ["Amplification", "Drawdown", "Liquidated", "Bad debt", "Basis"] {
-        assert!(window.query_all_by_label(label).next().is_some(), "{label}");
-    }
-    let meter = window.get_by_role(Role::Meter);
-    assert!(meter.accesskit_node().label().unwrap().contains("critical at 1"));
-    assert!(
-        window.query_all_by_label_contains("liquidated").next().is_some(),
-        "the log"
-    );
 }
 
 #[test]

@@ -51,10 +51,10 @@ fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
     search(&mut window, "maintenance margin");
     drag(&mut window, "Maintenance margin", &[0.1, 0.2, 0.3]);
     let dragged = app(&window).present.simulation.parameters().margin.maintenance;
-    assert_ne!(dragged, 0.005);
+    assert_ne!(dragged, 0.02);
     assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
     assert!(
-        labels(&window)[0].starts_with("Maintenance margin 0.5 % → "),
+        labels(&window)[0].starts_with("Maintenance margin 2 % → "),
         "{:?}",
         labels(&window)
     );
@@ -64,7 +64,7 @@ fn a_drag_is_one_entry_and_keys_take_it_back_and_forth() {
         "it holds from the start on"
     );
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.005);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.02);
     key_with(&mut window, Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, dragged);
     click(&mut window, Role::Button, "Undo (Ctrl+Z)");
@@ -102,7 +102,7 @@ fn the_last_move_of_a_drag_belongs_to_it_even_when_the_button_is_let_go_in_the_s
     assert_ne!(app(&window).present.simulation.parameters().margin.maintenance, halfway);
     assert_eq!(labels(&window).len(), 1, "{:?}", labels(&window));
     key_with(&mut window, Modifiers::COMMAND, Key::Z);
-    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.005);
+    assert_eq!(app(&window).present.simulation.parameters().margin.maintenance, 0.02);
 }
 
 #[test]
@@ -339,6 +339,8 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
     }
     assert_eq!(baseline.simulation.digest(), alone.digest());
     assert!(window.query_all_by_label("difference").next().is_some());
+    window.get_by_label_contains("Liquidation and losses").click_accesskit();
+    window.run();
     assert!(
         window.query_all_by_label("ADL").count() >= 2,
         "in the figures and in the comparison"

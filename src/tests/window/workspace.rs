@@ -180,7 +180,7 @@ fn a_dropped_preset_is_opened_and_anything_else_is_told() {
     let id = find("margin.maintenance").unwrap().id;
     window
         .state_mut()
-        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.03 }));
     wait_for_run(&mut window);
     drop_files(&mut window, &[&second]);
     assert_eq!(app(&window).present.document.path.as_ref(), Some(&first));
@@ -393,7 +393,7 @@ fn leaving_asks_about_changes_to_an_own_file() {
     let id = find("margin.maintenance").unwrap().id;
     window
         .state_mut()
-        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.02 }));
+        .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 0.03 }));
     assert!(window.state().keeps_open());
     for answer in ["Cancel", "Discard"] {
         window.key_press_modifiers(Modifiers::COMMAND, Key::Q);

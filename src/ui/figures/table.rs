@@ -2,8 +2,9 @@
 //! it means is in the table of figures; a figure of interest that no line mentions stands at the end.
 
 use cascade_app::App;
-use cascade_engine::{AnyFigure, Figure, Interest, Moment, RunFigure};
+use cascade_engine::{AnyFigure, Figure, Group, Interest, Moment, RunFigure};
 use cascade_scenario::format;
+use strum::VariantArray;
 
 use super::{KeyFigure, amplified, clearing, forecast, routes};
 
@@ -18,8 +19,63 @@ enum Line {
     /// A figure whose value takes more to write.
     Written(AnyFigure, fn(&Moment<'_>) -> String),
     /// Lines that are no figures of an observation or a summary, or that are not always the same ones.
-    More(fn(&App, &Moment<'_>) -> Vec<KeyFigure>),
+    More(Section, fn(&App, &Moment<'_>) -> Vec<KeyFigure>),
 }
+
+/// Where a line stands in the panel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
+pub(super) enum Section {
+    /// What matters most, always in view.
+    First,
+    /// Prices, positions, depth and requirements.
+    Market,
+    /// What was closed by force, where it went and who paid.
+    Forced,
+    /// Traders, options, margin calls and pools.
+    Traders,
+}
+
+impl Section {
+    /// Its heading; none for what is always in view.
+    pub const fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::First => None,
+            Self::Market => Some("Market and positions"),
+            Self::Forced => Some("Liquidation and losses"),
+            Self::Traders => Some("Traders, pools and collateral"),
+        }
+    }
+
+    const fn of(group: Group) -> Self {
+        match group {
+            Group::Market | Group::Positions | Group::State | Group::Requirement | Group::Systemic => Self::Market,
+            Group::Liquidation
+            | Group::Routes
+            | Group::Losses
+            | Group::Breakers
+            | Group::Tightening
+            | Group::Clearing
+            | Group::Execution => Self::Forced,
+            Group::Predators
+            | Group::Providers
+            | Group::Makers
+            | Group::MarginCalls
+            | Group::CrossMargin
+            | Group::Hedging
+            | Group::Lending
+            | Group::Carry => Self::Traders,
+        }
+    }
+}
+
+/// The figures that matter most, beside the amplification and R above them.
+const FIRST: [AnyFigure; 5] = [
+    AnyFigure::OfStep(Figure::Spot),
+    AnyFigure::OfRun(RunFigure::MaxDrawdown),
+    AnyFigure::OfRun(RunFigure::LiquidatedNotional),
+    AnyFigure::OfStep(Figure::OpenInterest),
+    AnyFigure::OfStep(Figure::InsuranceFund),
+];
 
 const fn step(figure: Figure) -> Line {
     Line::One(AnyFigure::OfStep(figure))
@@ -44,7 +100,7 @@ const fn counted(number: RunFigure, amount: RunFigure) -> Line {
 }
 
 const LINES: &[Line] = &[
-    Line::More(|app, _| forecast(app).into()),
+    Line::More(Section::Market, |app, _| forecast(app).into()),
     pair(RunFigure::LendingLoans, RunFigure::LendingDebt),
     step(Figure::LoansAtRisk),
     step_pair(Figure::LoansWaitingCount, Figure::LoansWaiting),
@@ -58,7 +114,7 @@ const LINES: &[Line] = &[
     pair(RunFigure::FuturesDrawdown, RunFigure::FuturesDrawdownWorst),
     run(RunFigure::ExcessMove),
     run(RunFigure::LiquidatedNotional),
-    Line::More(|_, moment| routes::figures(moment)),
+    Line::More(Section::Forced, |_, moment| routes::figures(moment)),
     step(Figure::TakenOver),
     run(RunFigure::UnwoundNotional),
     step(Figure::TakersProfit),
@@ -84,6 +140,8 @@ const LINES: &[Line] = &[
     step(Figure::PredatorsProfit),
     step(Figure::Providers),
     step(Figure::ProvidersProfit),
+    step(Figure::CarryFutures),
+    step(Figure::CarryProfit),
     step(Figure::MakersStanding),
     run(RunFigure::MakersFailedCount),
     step(Figure::Makers),
@@ -149,7 +207,7 @@ const LINES: &[Line] = &[
     step(Figure::MarginBilateral),
     step(Figure::MarginCentral),
     step(Figure::NettingBenefit),
-    Line::More(|_, moment| clearing::netting(moment.parameters)),
+    Line::More(Section::Forced, |_, moment| clearing::netting(moment.parameters)),
 ];
 
 impl Line {
@@ -158,7 +216,16 @@ impl Line {
         match self {
             Self::One(figure) | Self::Written(figure, _) => [Some(*figure), None],
             Self::Pair(_, first, _, second) | Self::Counted(first, second) => [Some(*first), Some(*second)],
-            Self::More(_) => [None, None],
+            Self::More(..) => [None, None],
+        }
+    }
+
+    /// Where it stands.
+    fn section(&self) -> Section {
+        match (self, self.figures()[0]) {
+            (Self::More(section, _), _) => *section,
+            (_, Some(figure)) if FIRST.contains(&figure) => Section::First,
+            (_, figure) => figure.map_or(Section::Market, |figure| Section::of(figure.about().group)),
         }
     }
 
@@ -166,7 +233,7 @@ impl Line {
     fn shown(&self, app: &App, moment: &Moment<'_>) -> Vec<KeyFigure> {
         let [Some(first), second] = self.figures() else {
             return match self {
-                Self::More(more) => more(app, moment),
+                Self::More(_, more) => more(app, moment),
                 _ => Vec::new(),
             };
         };
@@ -223,11 +290,14 @@ fn or_none(moment: &Moment<'_>, figure: Figure) -> String {
 }
 
 /// What the panel shows below the gauge.
-pub(super) fn rows(app: &App, moment: &Moment<'_>) -> Vec<KeyFigure> {
-    let mentioned = LINES.iter().flat_map(|line| line.shown(app, moment));
-    let others = unmentioned().collect::<Vec<_>>();
-    let others = others.iter().flat_map(|line| line.shown(app, moment));
-    mentioned.chain(others).collect()
+pub(super) fn rows(app: &App, moment: &Moment<'_>) -> Vec<(Section, KeyFigure)> {
+    let shown = |line: &Line| {
+        let section = line.section();
+        let figures = line.shown(app, moment).into_iter();
+        figures.map(move |figure| (section, figure)).collect::<Vec<_>>()
+    };
+    let others: Vec<Line> = unmentioned().collect();
+    LINES.iter().chain(&others).flat_map(shown).collect()
 }
 
 /// Everything the panel says of the asset shown, for a table or a mail: a line a figure, name and value apart by a tabulator.
@@ -261,7 +331,7 @@ pub fn text(app: &App) -> String {
     lines.extend(
         rows(app, &moment)
             .iter()
-            .map(|figure| format!("{}\t{}", figure.label, figure.value)),
+            .map(|(_, figure)| format!("{}\t{}", figure.label, figure.value)),
     );
     lines.join("\n") + "\n"
 }

@@ -141,11 +141,11 @@ fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure
     clicked.then_some(figure)
 }
 
-/// Title and series in one line at the top left of `plot`. Returns the series that was clicked.
+/// Title and series at the top left of `plot`, in so many lines at most. Returns the series that was clicked.
 pub fn strip(
     ui: &Ui,
     plot: Rect,
-    title: &str,
+    (title, lines): (&str, usize),
     entries: &[LegendEntry],
     hidden: &[Figure],
     palette: &Palette,
@@ -155,42 +155,41 @@ pub fn strip(
     let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
     let (of, title) = (title, lay(title, 12.5, palette.text));
     let middle = plot.top() + STRIP_HEIGHT / 2.0 + 2.0;
+    let title_width = title.size().x + 14.0;
+    let room = plot.width() - 8.0;
+    let (mut x, mut line, mut widest) = (title_width, 0, title_width);
     let mut parts = Vec::with_capacity(entries.len());
-    let mut width = title.size().x + 12.0;
     for entry in entries {
         let (_, weak, strong) = looks(entry, hidden, palette);
         let label = lay(&entry.label, font.size, weak);
         let value = lay(&entry.value, font.size, strong);
         let own = 32.0 + label.size().x + value.size().x;
-        if width + own > plot.width() - 8.0 {
-            break;
+        if x + own > room && x > title_width {
+            if line + 1 == lines {
+                break;
+            }
+            (x, line) = (title_width, line + 1);
         }
-        width += own;
-        parts.push((entry, label, value));
+        parts.push((entry, label, value, x, line));
+        x += own;
+        widest = f32::max(widest, x - 8.0);
     }
-    let ground = Rect::from_min_size(
-        pos2(plot.left() + 4.0, plot.top() + 3.0),
-        vec2(width, STRIP_HEIGHT - 2.0),
-    );
+    let corner = pos2(plot.left() + 4.0, plot.top() + 3.0);
+    let height = STRIP_HEIGHT * (line + 1) as f32 - 2.0;
+    let ground = Rect::from_min_size(corner, vec2(widest.min(room), height));
     painter.rect_filled(ground, 4.0, palette.panel.gamma_multiply(0.88));
-    let mut x = ground.left() + 6.0;
-    let title_width = title.size().x;
-    painter.galley(pos2(x, middle - title.size().y / 2.0), title, palette.text);
-    x += title_width + 14.0;
+    let left = ground.left() + 6.0;
+    painter.galley(pos2(left, middle - title.size().y / 2.0), title, palette.text);
     let mut chosen = None;
-    for (entry, label, value) in parts {
+    for (entry, label, value, x, line) in parts {
+        let (x, middle) = (left + x, middle + STRIP_HEIGHT * line as f32);
         swatch(&painter, x, middle, entry, looks(entry, hidden, palette).0);
-        let from = x;
-        x += 15.0;
         let (label_width, value_width) = (label.size().x, value.size().x);
-        painter.galley(pos2(x, middle - label.size().y / 2.0), label, palette.weak_text);
-        painter.galley(
-            pos2(x + label_width + 4.0, middle - value.size().y / 2.0),
-            value,
-            palette.text,
-        );
-        x += label_width + value_width + 17.0;
-        let place = Rect::from_x_y_ranges(from - 2.0..=x - 11.0, ground.y_range());
+        let at = |x: f32, height: f32| pos2(x, middle - height / 2.0);
+        painter.galley(at(x + 15.0, label.size().y), label, palette.weak_text);
+        painter.galley(at(x + label_width + 19.0, value.size().y), value, palette.text);
+        let right = x + label_width + value_width + 21.0;
+        let place = Rect::from_x_y_ranges(x - 2.0..=right, middle - 10.0..=middle + 10.0);
         chosen = toggled(ui, place, of, entry, hidden).or(chosen);
     }
     chosen

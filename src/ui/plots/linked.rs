@@ -13,7 +13,7 @@ use super::layout::{COLUMN_WIDTH, Layout};
 use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeView, frame_seconds, rounded};
-use super::{arrange, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
+use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure, Version};
@@ -26,6 +26,11 @@ pub const PAGE: PageEntry = PageEntry {
     action: "Plots of the run",
     begin: None,
 };
+
+/// Lines of the legend over the price that an audience sees: none of its series is left out.
+const PRESENTED_LINES: usize = 4;
+/// Plots below the price that an audience sees.
+const PRESENTED_ROWS: usize = 1;
 
 /// The plots' own state: the view, ranges on their way, the texture of the heat map, buffers.
 #[derive(Default)]
@@ -87,6 +92,11 @@ impl Plots {
         self.time.follow();
     }
 
+    /// Shows everything from a moment on, in seconds, and whatever follows.
+    pub const fn show_since(&mut self, seconds: f64) {
+        self.time.show_since(seconds);
+    }
+
     /// Shows the whole run.
     pub const fn show_all(&mut self) {
         self.time.show_all();
@@ -118,7 +128,10 @@ impl Plots {
         self.present = view.present();
         self.time.update(view.reach as f64 * step_seconds, step_seconds);
 
-        let wanted = list::shown(view.plots, view.arrangement, view.asset);
+        let mut wanted = list::shown(view.plots, view.arrangement, view.asset);
+        if view.presenting {
+            wanted.truncate(PRESENTED_ROWS);
+        }
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
@@ -305,6 +318,7 @@ impl Plots {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             story::show(ui, &one.place, view.history, view.palette);
+            chain::show(ui, one.inner, view.history, view.present(), view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
@@ -313,7 +327,10 @@ impl Plots {
             let toggled = legend::strip(
                 ui,
                 one.inner,
-                &view.named("Spot price"),
+                (
+                    &view.named("Spot price"),
+                    if view.presenting { PRESENTED_LINES } else { 1 },
+                ),
                 &entries,
                 &hidden,
                 view.palette,
@@ -322,6 +339,7 @@ impl Plots {
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = price_tag(ui, one, beside, view);
         }
+        marks::record(ui, shown, view);
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view);
         if let Some((one, pointer)) = pointed {

@@ -33,6 +33,24 @@ pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     );
 }
 
+/// A dashed line where the price went on record, and what else is on record, at the right above it.
+pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+    let (Some(mark), Some(price)) = (view.record, shown.first()) else {
+        return;
+    };
+    let y = price.place.y(mark.price).round() + 0.5;
+    if !price.inner.y_range().contains(y) {
+        return;
+    }
+    let color = view.palette.notice;
+    let ends = [pos2(price.inner.left(), y), pos2(price.inner.right(), y)];
+    let stroke = Stroke::new(1.0, color.gamma_multiply(0.8));
+    ui.painter()
+        .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 7.0, 4.0)));
+    let corner = pos2(price.inner.right() - 8.0, y - 3.0);
+    strip::caption(ui, corner, Align2::RIGHT_BOTTOM, &mark.text, color, view.palette);
+}
+
 /// Height that the words of a marked step take at the foot of a plot.
 pub const HEIGHT: f32 = 18.0;
 

@@ -3,6 +3,7 @@
 mod aim;
 mod arrange;
 pub(super) mod canvas;
+mod chain;
 mod clusters;
 pub(super) mod fan;
 pub(super) mod frame;

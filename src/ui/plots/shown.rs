@@ -1,6 +1,6 @@
 //! What the plots show: one asset of a run with what is laid over it, and a plot once it has been drawn.
 
-use cascade_scenario::AssetId;
+use cascade_scenario::{AssetId, RecordMark};
 
 use eframe::egui::{Rect, Response};
 
@@ -30,12 +30,16 @@ pub struct PlotView<'a> {
     pub reach: usize,
     /// Whether the model is running.
     pub running: bool,
+    /// Whether an audience looks on: few plots, large.
+    pub presenting: bool,
     /// Which plots the user wants.
     pub plots: &'a ShownPlots,
     /// In which order and how high.
     pub arrangement: &'a cascade_app::Layout,
     /// The colours.
     pub palette: &'a Palette,
+    /// What is on record of the episode.
+    pub record: Option<&'a RecordMark>,
     /// What is laid over them.
     pub overlay: Overlay<'a>,
 }
@@ -122,9 +126,18 @@ impl<'a> PlotView<'a> {
             number: several.then_some(asset),
             reach: app.present.reach() as usize,
             running: app.playing,
+            presenting: app.presenting,
             plots: &app.settings.plots,
             arrangement: &app.settings.layout,
             palette,
+            record: app
+                .present
+                .document
+                .saved
+                .hints
+                .record
+                .as_ref()
+                .filter(|_| asset == ASKED),
         }
     }
 }

@@ -92,7 +92,7 @@ impl Strip<'_> {
         let pointed = response.hover_pos();
         let step = pointed.map_or(self.present as usize, |at| place.nearest_step(at.x, newest));
         let entries: Vec<LegendEntry> = self.traces.iter().map(|trace| trace.entry(step)).collect();
-        legend::strip(ui, inner, self.title, &entries, &[], palette);
+        legend::strip(ui, inner, (self.title, 1), &entries, &[], palette);
         let painter = ui.painter().with_clip_rect(inner);
         let line = |step: f64, stroke: Stroke| {
             let x = place.x(step).round() + 0.5;

@@ -13,6 +13,8 @@ const FIRST_SPAN_STEPS: f64 = 420.0;
 const LEAST_SPAN_STEPS: f64 = 8.0;
 /// Where the newest sample stands while it is followed, as a share of the width.
 const FOLLOW_AT: f64 = 0.94;
+/// How much of what is shown from a moment on is shown before it.
+const BEFORE_SHARE: f64 = 0.3;
 /// Time in which a range that has become too small covers most of what it lacks, in seconds.
 const GROW_SECONDS: f64 = 0.07;
 /// The same for a range that has become too large.
@@ -24,6 +26,8 @@ pub struct TimeView {
     start: f64,
     span: f64,
     following: bool,
+    /// The moment from which on everything is shown.
+    since: Option<f64>,
 }
 
 impl Default for TimeView {
@@ -32,6 +36,7 @@ impl Default for TimeView {
             start: 0.0,
             span: 0.0,
             following: true,
+            since: None,
         }
     }
 }
@@ -44,7 +49,11 @@ impl TimeView {
             self.span = FIRST_SPAN_STEPS * step_seconds;
         }
         self.span = self.span.clamp(LEAST_SPAN_STEPS * step_seconds, longest);
-        if self.following {
+        if let Some(since) = self.since {
+            let lasted = (newest_seconds - since).max(LEAST_SPAN_STEPS * step_seconds);
+            self.start = (since - BEFORE_SHARE * lasted).max(0.0);
+            self.span = (newest_seconds - self.start) / FOLLOW_AT;
+        } else if self.following {
             self.start = (newest_seconds - FOLLOW_AT * self.span).max(0.0);
         }
         self.start = self
@@ -64,11 +73,13 @@ impl TimeView {
 
     /// Keeps the newest sample in view again.
     pub const fn follow(&mut self) {
+        self.since = None;
         self.following = true;
     }
 
     /// Stops following.
     pub const fn release(&mut self) {
+        self.since = None;
         self.following = false;
     }
 
@@ -80,6 +91,9 @@ impl TimeView {
 
     /// Brings a moment into view if it is not, and stops following.
     pub fn reveal(&mut self, seconds: f64) {
+        if self.since.is_some() && self.seconds().contains(&seconds) {
+            return;
+        }
         self.release();
         if !self.seconds().contains(&seconds) {
             self.start = seconds - self.span / 2.0;
@@ -88,12 +102,20 @@ impl TimeView {
 
     /// Shows `factor` times less time, with the given place unmoved; while following, the newest sample stays where it is.
     pub fn zoom(&mut self, factor: f64, around_seconds: f64) {
+        self.since = None;
         self.start = around_seconds - (around_seconds - self.start) / factor;
         self.span /= factor;
     }
 
+    /// Shows everything from a moment on, with a little before it, and whatever follows.
+    pub const fn show_since(&mut self, seconds: f64) {
+        self.since = Some(seconds);
+        self.following = true;
+    }
+
     /// Shows everything from the start to the newest sample, and follows it.
     pub const fn show_all(&mut self) {
+        self.since = None;
         self.span = f64::MAX;
         self.following = true;
     }
@@ -206,11 +228,31 @@ mod tests {
     }
 
     #[test]
+    fn everything_since_a_moment_stays_in_view_until_the_view_is_moved() {
+        let mut view = TimeView::default();
+        view.update(9_000.0, 10.0);
+        view.show_since(8_000.0);
+        for newest in [9_000.0, 12_000.0] {
+            view.update(newest, 10.0);
+            let seen = view.seconds();
+            assert!(
+                seen.contains(&8_000.0) && seen.contains(&newest) && seen.start > 6_000.0,
+                "{seen:?}"
+            );
+        }
+        view.pan(-100.0);
+        let span = view.seconds();
+        view.update(12_500.0, 10.0);
+        assert_eq!(view.seconds(), span);
+    }
+
+    #[test]
     fn zooming_keeps_the_place_under_the_pointer() {
         let mut view = TimeView {
             start: 1000.0,
             span: 1000.0,
             following: false,
+            since: None,
         };
         view.zoom(2.0, 1250.0);
         assert_eq!(view.seconds(), 1125.0..1625.0);

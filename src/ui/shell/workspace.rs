@@ -146,7 +146,11 @@ impl Shell {
     /// Brings the slider of a parameter into view and gives it the focus.
     fn go_to(&mut self, id: ParameterId, width: f32) {
         if self.app.presenting {
-            self.app.update(WorkspaceCommand::TogglePresenter);
+            // The audience sees this one slider, and nothing else comes back.
+            if !self.pinned.contains(&id) {
+                self.pinned.push(id);
+            }
+            return;
         }
         if !self.sides.shows(Side::Parameters, width) {
             self.sides.toggle(Side::Parameters, width);

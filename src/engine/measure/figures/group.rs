@@ -25,6 +25,8 @@ pub enum Group {
     Providers,
     /// Market makers.
     Makers,
+    /// Traders who come for funding.
+    Carry,
     /// Margin calls.
     MarginCalls,
     /// Accounts with several assets on one collateral.
@@ -62,6 +64,7 @@ impl Group {
             Self::Predators => "Predators",
             Self::Providers => "Liquidity providers",
             Self::Makers => "Market makers",
+            Self::Carry => "Carry traders",
             Self::MarginCalls => "Margin calls",
             Self::CrossMargin => "Cross margin",
             Self::Hedging => "Options and hedging",

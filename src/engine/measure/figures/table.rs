@@ -237,8 +237,7 @@ figures! {
             "Notional taken over earlier that was unwound on the books in a step."
             [total Key UnwoundNotional = unwound_notional_usd: f64, "Unwound",
                 "Notional taken over by bidders and vault that they have sold on the books since."];
-        TakenOver = taken_over: f64, "taken_over_usd", "Taken over", Usd, Routes Key,
-            "Notional that AMM, bidders and vault hold now.";
+        TakenOver = taken_over: f64, "taken_over_usd", "Taken over", Usd, Routes Key, "Notional that AMM, bidders and vault hold now.";
         TakersProfit = takers_profit: f64, "takers_profit_usd", "Takers' profit", Usd, Routes Key,
             "What AMM, bidders and vault have gained on what they took over.", "cash + position at the mark"
             [last Detail FinalTakersProfit = takers_profit_usd: f64, "Takers' profit", "What AMM, bidders and vault have gained."];
@@ -262,6 +261,16 @@ figures! {
              defence has cost them."
             [last Detail FinalProvidersProfit = providers_profit_usd: f64, "Providers' profit",
                 "What liquidity providers have gained: the cost of the defence, if it is negative."];
+        CarryFutures = carry_futures: f64, "carry_futures_usd", "Carry traders hold", Usd, Carry Key,
+            "Notional of the carry traders' futures at all venues, below 0 where longs pay: as many coins stand against it on spot.";
+        CarryTrades = carry_traded: f64, "carry_traded_usd" no_column, "Carry traders trade a step", Usd, Carry Detail,
+            "Notional that carry traders traded in a step, in futures and on spot."
+            [total Detail CarryTraded = carry_traded_usd: f64, "Carry traders traded",
+                "Notional that carry traders traded, in futures and on spot."];
+        CarryProfit = carry_profit: f64, "carry_profit_usd", "Carry traders' profit", Usd, Carry Key,
+            "What carry traders have gained: funding and the closing of the basis less what their orders cost.",
+            "cash + positions at the books' prices"
+            [last Detail FinalCarryProfit = carry_profit_usd: f64, "Carry traders' profit", "What carry traders have gained."];
         MakersStanding = makers_standing: f64, "makers_standing_fraction", "Makers standing", Share, Makers Key,
             "Share of the market makers that have not failed, each book counted by its depth; 1 without makers."
             [smallest Detail MakersStandingMin = makers_standing_min: f64, "Fewest makers standing",
@@ -352,8 +361,7 @@ figures! {
         LoansSeized = |o| o.lending.step.seized_usd, "lending_seized_usd", "· seized a step", Usd, Lending Detail,
             "Collateral that liquidators took in a step, at the oracle's price.";
         LoansLost = |o| o.lending.bad_debt_usd(), "lending_bad_debt_usd", "· bad debt", Usd, Lending Key,
-            "What lenders have lost: debt written off because no collateral is left, and Σ max(0, debt − collateral·P) of loans \
-             that wait.";
+            "What lenders have lost: debt written off because no collateral is left, and Σ max(0, debt − collateral·P) of loans that wait.";
         MaintenanceRate = maintenance_rate: f64, "maintenance_rate_fraction", "Maintenance", Share, State Key,
             "Maintenance rate of the lowest tier, mean over venues.";
         InitialMargin = initial_margin: f64, "initial_margin_fraction", "Initial margin", Share, Requirement Detail,
@@ -517,10 +525,8 @@ figures! {
             "Members' initial margin if one clearing house netted everything.";
         LargestAttribution = |s| s.largest_attribution, "largest_attribution.{}", "Largest part of a source", LogPrice, Market Detail,
             "For every source, the largest part of the spot's log price that it ever had, with its sign.";
-        LendingLoans = |s| s.lending.map(|l| l.loans as f64), "lending.loans", "Loans", Count, Lending Key,
-            "Loans of the lending pool.";
-        LendingDebt = |s| s.lending.map(|l| l.debt_usd), "lending.debt_usd", "· debt", Usd, Lending Key,
-            "Σ debt at the interest index.";
+        LendingLoans = |s| s.lending.map(|l| l.loans as f64), "lending.loans", "Loans", Count, Lending Key, "Loans of the lending pool.";
+        LendingDebt = |s| s.lending.map(|l| l.debt_usd), "lending.debt_usd", "· debt", Usd, Lending Key, "Σ debt at the interest index.";
         LendingCollateral = |s| s.lending.map(|l| l.collateral_usd), "lending.collateral_usd", "· collateral", Usd, Lending Detail,
             "Σ collateral of all loans at the oracle's price.";
         LendingLiquidations = |s| s.lending.map(|l| l.liquidation_count as f64), "lending.liquidation_count", "· liquidated", Count, Lending Key,

@@ -224,7 +224,7 @@ impl Lane<'_> {
         } else {
             self.title.to_owned()
         };
-        legend::strip(ui, inner, &title, &entries, &[], palette);
+        legend::strip(ui, inner, (&title, 1), &entries, &[], palette);
         let painter = ui.painter().with_clip_rect(inner);
         let line = |step: usize, stroke: Stroke| {
             let x = place.x(step as f64).round() + 0.5;

@@ -73,9 +73,11 @@ impl Stage {
                 number: None,
                 reach: self.history.newest_step(),
                 running: self.running,
+                presenting: false,
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
                 palette: &palette,
+                record: None,
                 overlay: Overlay::default(),
             };
             commands = self.plots.show(ui, view);

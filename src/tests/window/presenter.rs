@@ -1,0 +1,156 @@
+//! The window in front of an audience, measured: how high its text is, what it hides, and that it is left at once.
+
+use cascade_lab::app::{LessonCommand, WorkspaceCommand};
+use cascade_lab::scenario::find;
+use cascade_lab::ui::command::WindowCommand;
+use eframe::egui::{Key, Rect, Role, Shape, epaint::TextShape, vec2};
+use egui_kittest::kittest::Queryable;
+
+use super::{Window, app, open};
+
+/// A projector's picture, in pixels.
+const PROJECTOR: (f32, f32) = (1920.0, 1080.0);
+
+/// The window as it stands on a projector: as many points as there are pixels for them.
+fn on_projector(window: &mut Window) {
+    for _ in 0..4 {
+        let size = vec2(PROJECTOR.0, PROJECTOR.1) / window.ctx.zoom_factor();
+        window.set_size(size);
+        window.run_steps(2);
+    }
+}
+
+fn presenting() -> Window {
+    let mut window = open();
+    window.state_mut().app.run(135);
+    window.key_press(Key::F5);
+    window.run_steps(2);
+    on_projector(&mut window);
+    assert!(app(&window).presenting);
+    window
+}
+
+/// All text that is drawn: the words, their height in pixels, and where they are in points.
+fn texts(window: &Window) -> Vec<(String, f32, Rect)> {
+    fn collect(shape: &Shape, zoom: f32, found: &mut Vec<(String, f32, Rect)>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, zoom, found)),
+            Shape::Text(text @ TextShape { galley, .. }) => {
+                let sizes = galley.job.sections.iter().map(|section| section.format.font_id.size);
+                let height = sizes.fold(f32::INFINITY, f32::min) * zoom;
+                found.push((galley.text().to_owned(), height, text.visual_bounding_rect()));
+            }
+            _ => {}
+        }
+    }
+    let zoom = window.ctx.zoom_factor();
+    let mut found = Vec::new();
+    for clipped in &window.output().shapes {
+        collect(&clipped.shape, zoom, &mut found);
+    }
+    found
+}
+
+#[test]
+fn the_last_row_can_read_the_figures_the_legends_and_the_axes() {
+    let window = presenting();
+    let texts = texts(&window);
+    let tall = |height: f32| texts.iter().filter(|(_, own, _)| *own >= height).count();
+    assert!(
+        tall(60.0) >= 5,
+        "the headline has five figures of at least 60 pixels: {texts:?}"
+    );
+    let plots = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    for (text, height, place) in &texts {
+        let of_plots = place.top() > plots.top() - 1.0 && place.left() > plots.left() - 1.0;
+        let bar = place.top() > window.ctx.content_rect().bottom() - 52.0;
+        assert!(
+            !of_plots || bar || text.trim().is_empty() || *height >= 24.0,
+            "“{text}” is {height} pixels high"
+        );
+    }
+    // Two plots, and every series of the price by its name.
+    assert_eq!(window.query_all_by_role(Role::Image).count(), 2);
+    for series in ["spot", "without forced flow", "index"] {
+        let name = format!("Spot price: {series}");
+        assert!(
+            window.query_by_role_and_label(Role::CheckBox, &name).is_some(),
+            "{name} is hidden"
+        );
+    }
+}
+
+#[test]
+fn it_is_left_at_once_and_everything_is_as_before() {
+    let mut window = open();
+    window.state_mut().app.run(135);
+    window.run();
+    let place = |window: &Window| {
+        let places: Vec<Rect> = window.query_all_by_role(Role::Image).map(|plot| plot.rect()).collect();
+        (window.ctx.zoom_factor(), places)
+    };
+    let before = place(&window);
+    window.key_press(Key::F5);
+    window.run_steps(3);
+    assert!(window.query_by_label("Search parameters").is_none());
+    window.key_press(Key::F5);
+    // One frame, and not a moment in two sizes.
+    window.step();
+    assert_eq!(place(&window), before);
+    assert!(window.query_by_label("Search parameters").is_some());
+}
+
+#[test]
+fn a_slider_that_is_asked_for_by_name_is_shown_to_the_audience() {
+    let mut window = presenting();
+    let id = find("liquidity.depth").unwrap().id;
+    window.state_mut().ask(WindowCommand::GoTo(id));
+    window.run_steps(3);
+    assert!(app(&window).presenting, "it is not left for that");
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Liquidity depth")
+            .is_some()
+    );
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Permanent share")
+            .is_none()
+    );
+    window
+        .get_by_role_and_label(Role::Button, "Put Liquidity depth away")
+        .click();
+    window.run_steps(3);
+    assert!(
+        window
+            .query_by_role_and_label(Role::Slider, "Liquidity depth")
+            .is_none()
+    );
+}
+
+#[test]
+fn a_lesson_is_presented_without_messages() {
+    let mut window = presenting();
+    window
+        .state_mut()
+        .app
+        .messages
+        .error("a message of no concern to a class");
+    window
+        .state_mut()
+        .carry_out(LessonCommand::Begin("first-cascade").into());
+    window.run_steps(3);
+    on_projector(&mut window);
+    assert!(window.query_by_label_contains("of no concern").is_none());
+    let title = texts(&window)
+        .into_iter()
+        .find(|(text, _, _)| text == "The first cascade");
+    assert!(title.is_some_and(|(_, height, _)| height >= 32.0));
+    assert!(window.query_by_role_and_label(Role::Button, "Next").is_some());
+    window.state_mut().app.update(WorkspaceCommand::TogglePresenter);
+    window.run_steps(3);
+    assert!(
+        window.query_by_label_contains("of no concern").is_some(),
+        "it is told afterwards"
+    );
+}
