@@ -36,9 +36,9 @@ impl Forecast {
 }
 
 /// The smallest mean leverage at which the shock of the shock sliders runs away in an asset of a fresh market with these settings:
-/// by the delta map it comes to a place from which the price goes on by itself for half a per cent or more. It is higher than the
-/// critical leverage of theory, which asks only whether there is such a place, wherever it lies. None if no leverage does it, or the
-/// positions are listed. Estimated from 4,096 drawn positions.
+/// by the delta map it comes to a place from which the price goes on by itself for half a per cent or more. The critical leverage of
+/// theory asks only whether there is such a place, wherever it lies, at the depth of the start price; where depth falls with the
+/// price it can be the higher of the two. None if no leverage does it, or the positions are listed. Estimated from 4,096 drawn positions.
 pub fn runaway_leverage(scenario: &Scenario, asset: AssetId) -> Option<f64> {
     if !scenario.positions.is_empty() {
         return None;

@@ -186,6 +186,13 @@ impl App {
         self.classroom.as_deref()
     }
 
+    /// Whether nothing may show what other runs would do: a question waits for its answer, or a lesson has not come to where the
+    /// class tries for itself.
+    pub(super) fn conceals_what_comes(&self) -> bool {
+        let guided = |room: &Classroom| !matches!(room.stage().task, Task::Try | Task::Debrief);
+        self.present.question().is_some() || self.classroom().is_some_and(guided)
+    }
+
     pub(super) fn teach(&mut self, command: LessonCommand) {
         match command {
             LessonCommand::Begin(name) => self.begin_lesson(lesson::find(name)),

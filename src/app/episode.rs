@@ -259,7 +259,8 @@ mod tests {
         app.run(10);
         assert_eq!(app.present.verdict(), None, "the price is still falling");
         app.run(120);
-        assert!(app.present.verdict().unwrap().furthest < 92_500.0);
+        let lowest = app.shown_summary().lowest_price;
+        assert_eq!(app.present.verdict().map(|verdict| verdict.furthest), Some(lowest));
         let mut quiet = opened("quiet-market");
         let name = "Ann".to_owned();
         quiet.update(ActCommand::Remark(Action::Marker { name, price: 92_000.0 }));

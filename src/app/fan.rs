@@ -54,9 +54,9 @@ fn steps_for(reach: u64) -> u64 {
 }
 
 impl App {
-    /// Brings the fan up to date while it is wanted; once a frame. Returns whether it is still becoming better.
+    /// Brings the fan up to date while it is wanted; once a frame. There is none where a class is to say what will come. Returns whether it is still becoming better.
     pub fn follow_with_fan(&mut self, wanted: bool) -> bool {
-        if !wanted {
+        if !wanted || self.conceals_what_comes() {
             if self.fan.subject.take().is_some() {
                 self.fan.worker.cancel();
                 self.fan.fan = None;
@@ -100,7 +100,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActCommand, EditCommand, PlaybackCommand, Settings};
+    use crate::{ActCommand, EditCommand, LessonCommand, PlaybackCommand, Settings};
     use cascade_files::preset;
     use cascade_scenario::find;
 
@@ -112,6 +112,20 @@ mod tests {
             }
             std::thread::yield_now();
         }
+    }
+
+    /// What a class is to predict is not drawn before its eyes.
+    #[test]
+    fn a_lesson_has_none_while_the_class_is_to_say_what_comes() {
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(PlaybackCommand::Pause);
+        whole(&mut app);
+        app.update(LessonCommand::Begin("first-cascade"));
+        app.finish();
+        assert!(!app.follow_with_fan(true) && app.fan().is_none());
+        app.update(LessonCommand::Leave);
+        app.finish();
+        assert!(whole(&mut app).runs > 0);
     }
 
     #[test]

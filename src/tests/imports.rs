@@ -29,6 +29,7 @@ mod stored;
 
 use std::fmt::Write as _;
 
+use cascade_lab::analysis::Metric;
 use cascade_lab::app::studies::{Studies, StudyKind};
 use cascade_lab::engine::{ContractKind, Side, Simulation};
 use cascade_lab::files::import::{self, Places, Plan, ReadOptions, Reading, fields};
@@ -418,6 +419,7 @@ fn the_sensitivity_of_an_imported_book_can_be_studied() {
     assert!(scenario.positions.iter().any(|position| position.venue == 4));
     let mut studies = Studies::new().unwrap();
     (studies.plan.steps, studies.plan.seeds) = (1, 1);
+    studies.plan.metric = Metric::find("max_drawdown").unwrap();
     study(&mut studies, StudyKind::Sensitivity, &scenario);
     let effects = &studies.sensitivity.as_ref().unwrap().subject.effects;
     let varied = |path: &str| {

@@ -46,14 +46,19 @@ impl BruteForce {
 
     fn depth(&self, book: usize) -> f64 {
         let l = &self.parameters.liquidity;
+        l.depth * self.share(book) * (l.depth_elasticity * self.log_price(book)).exp().max(l.depth_floor)
+    }
+
+    /// Of the depth at the start.
+    fn share(&self, book: usize) -> f64 {
+        let l = &self.parameters.liquidity;
         let venues = &self.parameters.venue[..self.parameters.venues.count as usize];
         let weights: f64 = venues.iter().map(|v| v.depth_weight).sum();
-        let share = if book == 0 {
+        if book == 0 {
             l.spot_share
         } else {
             (1.0 - l.spot_share) * venues[book - 1].depth_weight / weights
-        };
-        l.depth * share * (l.depth_elasticity * self.log_price(book)).exp().max(l.depth_floor)
+        }
     }
 
     fn mean(&self) -> f64 {
@@ -207,8 +212,7 @@ impl BruteForce {
             self.queue.retain(|q| (q.0, q.1, q.2) != (venue, kind, side));
         }
         let h = -side.sign() * done / self.depth(book);
-        let total: f64 = (0..self.impact.len()).map(|book| self.depth(book)).sum();
-        let permanent = self.parameters.liquidity.permanent_share * h * self.depth(book) / total;
+        let permanent = self.parameters.liquidity.permanent_share * h * self.share(book);
         self.efficient += permanent;
         for impact in &mut self.impact {
             *impact -= permanent;

@@ -179,9 +179,10 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
             label: "This shock runs away from",
             value: runaway,
             doc: "Smallest mean leverage at which the shock of the shock sliders comes, in a book drawn with these settings, to a \
-                place from which the price goes on by itself for half a per cent or more (the delta map). Higher than the critical \
-                leverage, which asks only whether there is such a place. Recovery of the books and slow arbitrage move the real \
-                onset. Estimated from 4,096 drawn positions."
+                place from which the price goes on by itself for half a per cent or more (the delta map). The critical leverage asks \
+                whether there is such a place anywhere, and takes the depth of the start price; here depth follows the price, so \
+                that either can be the higher. Recovery of the books and slow arbitrage move the real onset. Estimated from 4,096 \
+                drawn positions."
                 .to_owned(),
         },
         KeyFigure {

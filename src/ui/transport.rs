@@ -180,7 +180,13 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     if explain(ui.add(field).accessible_name("Speed")).changed() {
         commands.push(Command::Playback(PlaybackCommand::SetSpeed(typed)));
     }
-    if let Some(achieved) = achieved.filter(|achieved| width > ROOM_FOR_SEED && *achieved < SLOW * asked) {
+    if width <= ROOM_FOR_SEED {
+        return;
+    }
+    if app.playing && app.slowness() < 1.0 {
+        ui.weak("slow motion")
+            .on_hover_text("A cascade is on: time goes slowly while it is (Run menu).");
+    } else if let Some(achieved) = achieved.filter(|achieved| *achieved < SLOW * asked) {
         let run = app.present.history.version().run;
         let why = app.slow_step.cost_of(run).map(StepCost::words).unwrap_or_default();
         ui.weak(format!("makes {}/s", rate(achieved))).on_hover_text(format!(

@@ -7,6 +7,7 @@ use cascade_app::history::{Figure, History};
 use cascade_engine::Source;
 use cascade_scenario::format;
 
+use super::marks;
 use crate::palette::Palette;
 use crate::style;
 
@@ -105,8 +106,11 @@ pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Pale
         .collect();
     let width = galleys.iter().map(|galley| galley.size().x).fold(0.0, f32::max);
     let height: f32 = galleys.iter().map(|galley| galley.size().y + 2.0).sum();
-    let card =
-        Align2::LEFT_BOTTOM.anchor_size(inner.left_bottom() + vec2(8.0, -8.0), vec2(width + 16.0, height + 10.0));
+    // Above the words of marked steps.
+    let card = Align2::LEFT_BOTTOM.anchor_size(
+        inner.left_bottom() + vec2(8.0, -marks::HEIGHT - 8.0),
+        vec2(width + 16.0, height + 10.0),
+    );
     if card.width() > inner.width() - 80.0 {
         return;
     }

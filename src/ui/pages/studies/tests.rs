@@ -132,14 +132,14 @@ fn a_map_comes_by_itself_follows_the_sliders_and_a_click_takes_a_cell_into_the_m
     let maintenance = id("margin.maintenance");
     let change = Command::Edit(EditCommand::SetParameter {
         id: maintenance,
-        value: 0.02,
+        value: 0.03,
     });
     window.state_mut().app.update(change);
     window.step();
     assert!(!window.state().app.studies.is_current(StudyKind::Fragility));
     finish(&mut window, StudyKind::Fragility);
     let study = window.state().app.studies.fragility.as_ref().unwrap();
-    assert_eq!(study.asked.scenario.parameters.margin.maintenance, 0.02);
+    assert_eq!(study.asked.scenario.parameters.margin.maintenance, 0.03);
     let metric = window.state().app.studies.plan.metric;
     assert_ne!(study.results.figure(critical, 2, metric).unwrap(), before);
 }
