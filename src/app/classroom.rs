@@ -190,7 +190,7 @@ impl App {
     /// class tries for itself.
     pub(super) fn conceals_what_comes(&self) -> bool {
         let guided = |room: &Classroom| !matches!(room.stage().task, Task::Try | Task::Debrief);
-        self.present.question().is_some() || self.classroom().is_some_and(guided)
+        self.question().is_some() || self.classroom().is_some_and(guided)
     }
 
     pub(super) fn teach(&mut self, command: LessonCommand) {
