@@ -499,7 +499,7 @@ mod tests {
     #[test]
     fn what_cannot_be_taught_is_refused_and_named() {
         type Change = fn(&mut Lesson);
-        let wrong: [(Change, &str); 10] = [
+        let wrong: [(Change, &str); 11] = [
             (|lesson| lesson.title = " ".to_owned(), "`title` is empty"),
             (|lesson| lesson.levers.clear(), "`levers` is a list of 0"),
             (
@@ -509,7 +509,11 @@ mod tests {
             (|lesson| lesson.plan[0].minutes = f64::NAN, "plan: part 1: minutes"),
             (
                 |lesson| lesson.stages[2].task = Task::Run(19.0),
-                "stages: stage 3: task",
+                "stages: stage 2: task",
+            ),
+            (
+                |lesson| lesson.stages.insert(3, stage(Task::Run(30.0))),
+                "stages: stage 4: task",
             ),
             (|lesson| lesson.stages[2].task = Task::Tell, "stages: stage 2: task"),
             (|lesson| lesson.stages.swap(2, 3), "stages: stage 2: task"),
