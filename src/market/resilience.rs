@@ -137,14 +137,14 @@ impl Resilience {
                 format::digits(estimate.error, 2)
             )
         };
-        let mut words = format!(
+        let standing = format!(
             "The book holds {} ± {} USD within 1 % on a side, mean over the hours of the day, and grows with the distance to the \
              power of {}.",
             format::short(self.level_usd.value),
             format::amount(self.level_usd.error, 2),
             with_error(self.shape, 4)
         );
-        words += &match (self.thinning, self.half_life_seconds) {
+        let sharp = match (self.thinning, self.half_life_seconds) {
             (Some(thinning), Some(half_life)) => format!(
                 " A bar's move takes {} of its logarithm for each standard deviation beyond two, and half of that is back after \
                  {} ± {}.",
@@ -154,7 +154,7 @@ impl Resilience {
             ),
             _ => " Sharp moves do not show in it.".to_owned(),
         };
-        words
+        standing + &sharp
     }
 }
 

@@ -516,7 +516,7 @@ mod tests {
                 "stages: stage 4: task",
             ),
             (|lesson| lesson.stages[2].task = Task::Tell, "stages: stage 2: task"),
-            (|lesson| lesson.stages.swap(2, 3), "stages: stage 2: task"),
+            (|lesson| lesson.stages.swap(2, 3), "stages: stage 3: task"),
             (
                 |lesson| lesson.stages[3].task = Task::Reveal(vec![check(Measured::MinusFirst)]),
                 "the first run with itself",

@@ -91,12 +91,12 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
 /// by which a move of [`MATCHED`] standard deviations within a bar takes as much depth as it does in the record.
 fn take_over(scenario: &mut Scenario, book: &Resilience) -> Result<String, String> {
     set(scenario, "liquidity.impact_exponent", book.shape.value)?;
-    let mut said = format!(
+    let law = format!(
         "The order that moves the price by 1 % grows with the move to the power of {}, as depth does with the distance.",
         format::digits(book.shape.value.max(1.0), 3)
     );
     let (Some(thinning), Some(half_life)) = (book.thinning, book.half_life_seconds) else {
-        return Ok(said + " Sharp moves do not show in the depth: makers stay as they are.");
+        return Ok(law + " Sharp moves do not show in the depth: makers stay as they are.");
     };
     let kept = (-SAMPLE_SECONDS / half_life.value).exp2();
     let seen = 0.5 * (kept + (1.0 - kept) * MATCHED * MATCHED).ln();
@@ -113,13 +113,13 @@ fn take_over(scenario: &mut Scenario, book: &Resilience) -> Result<String, Strin
     ] {
         set(scenario, path, value)?;
     }
-    said += &format!(
+    let makers = format!(
         " Makers withdraw as they did in the whole record, by the power {} of volatility, and half of it is back after {}; none of \
          them fails, which no record shows.",
         format::digits(scenario.parameters.makers.withdrawal, 3),
         format::duration(half_life.value)
     );
-    Ok(said)
+    Ok(law + &makers)
 }
 
 fn set(scenario: &mut Scenario, path: &str, value: f64) -> Result<(), String> {
