@@ -25,7 +25,7 @@ use thinning::Sample;
 /// Hours whose residuals count as one piece of evidence.
 const BLOCK_MS: i64 = 6 * HOUR_MS;
 /// Fewest hours of depth that say something of the hours of a day.
-const HOURS_MIN: i64 = 24;
+const HOURS_MIN: usize = 24;
 /// Fewest bands of a side of a snapshot that show a slope.
 const BANDS_MIN: usize = 2;
 /// Normal quantile of a two-sided 95 % interval.
@@ -107,7 +107,7 @@ impl Resilience {
             .map(|sample| sample.time_ms.div_euclid(HOUR_MS))
             .collect();
         hours.dedup();
-        if (hours.len() as i64) < HOURS_MIN {
+        if hours.len() < HOURS_MIN {
             return Err(NoResilience::TooShort);
         }
         let found = thinning::fit(record.bars(), &samples, BLOCK_MS).ok_or(NoResilience::TooShort)?;
