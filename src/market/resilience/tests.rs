@@ -105,7 +105,7 @@ fn without_noise_the_law_itself_is_found() {
     let truth = Truth::drawn(&mut random);
     let found = Resilience::of(&truth.record(&mut random, 0.0)).unwrap();
     let near = |estimate: Estimate, value: f64, share: f64| {
-        assert!((estimate.value / value - 1.0).abs() < share, "{estimate:?} of {value}")
+        assert!((estimate.value / value - 1.0).abs() < share, "{estimate:?} of {value}");
     };
     near(found.level_usd, truth.level_usd, 0.003);
     near(found.shape, truth.shape, 1e-6);
