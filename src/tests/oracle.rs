@@ -16,6 +16,8 @@ struct BruteForce {
     parameters: Parameters,
     efficient: f64,
     impact: Vec<f64>,
+    /// How far its own orders keep each book away, the permanent part included.
+    displaced: Vec<f64>,
     standing: Vec<Placement>,
     /// Taken over and not yet sold: venue, kind, side, units.
     queue: Vec<(usize, ContractKind, Side, f64)>,
@@ -30,6 +32,7 @@ impl BruteForce {
             parameters: *parameters,
             efficient: 0.0,
             impact: vec![0.0; books],
+            displaced: vec![0.0; books],
             standing: positions,
             queue: Vec::new(),
             premiums: vec![Vec::new(); books - 1],
@@ -93,8 +96,9 @@ impl BruteForce {
             let share = 1.0 - (-self.parameters.market.step_seconds / a.time_constant).exp();
             let mean = self.mean();
             let gaps: Vec<f64> = (0..self.impact.len()).map(|book| mean - self.log_price(book)).collect();
-            for (impact, gap) in self.impact.iter_mut().zip(gaps) {
-                *impact += share * gap;
+            for (book, gap) in gaps.into_iter().enumerate() {
+                self.impact[book] += share * gap;
+                self.displaced[book] += share * gap;
             }
         }
         self.pay_funding();
@@ -105,8 +109,8 @@ impl BruteForce {
         }
         let l = &self.parameters.liquidity;
         let kept = (-self.parameters.market.step_seconds * 2.0_f64.ln() / l.resilience_half_life).exp();
-        for impact in &mut self.impact {
-            *impact *= kept;
+        for level in self.impact.iter_mut().chain(&mut self.displaced) {
+            *level *= kept;
         }
     }
 
@@ -211,13 +215,21 @@ impl BruteForce {
         if done == wanted {
             self.queue.retain(|q| (q.0, q.1, q.2) != (venue, kind, side));
         }
-        let h = -side.sign() * done / self.depth(book);
+        // Nobody sells for less, or buys for more, than e^-3 or e^3 times what the price would be without the book's orders.
+        let end = -side.sign() * 3.0 - self.displaced[book];
+        let wished = -side.sign() * done / self.depth(book);
+        let h = if side == Side::Long {
+            wished.max(end.min(0.0))
+        } else {
+            wished.min(end.max(0.0))
+        };
         let permanent = self.parameters.liquidity.permanent_share * h * self.share(book);
         self.efficient += permanent;
         for impact in &mut self.impact {
             *impact -= permanent;
         }
         self.impact[book] += h;
+        self.displaced[book] += h;
         done
     }
 }
