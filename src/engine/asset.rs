@@ -199,8 +199,7 @@ impl Asset {
             self.calls.configure(moment, venues);
         }
         self.funding.act(moment, market, venues);
-        let rates = self.funding.rates(moment, venues);
-        carry::act(moment, market, venues, tally, &rates);
+        carry::act(moment, market, venues, tally, &self.funding);
         self.predators.act(moment, market, venues, tally, log);
         self.providers.act(moment, market, venues, tally);
         lending::begin_step(moment, market, lending, self.streams);

@@ -14,10 +14,59 @@ const ORDER_SECONDS: f64 = 300.0;
 /// Distance of the times at which levels and flows are taken for measures that compare them, in seconds.
 pub const BIN_SECONDS: f64 = 10.0;
 
+/// Sums of the newest values, N side by side. Nothing is ever subtracted, so that what has left leaves no rounding behind; a value
+/// costs two additions, however many count.
+#[derive(Clone, Debug)]
+struct NewestSum<const N: usize> {
+    /// Of the older values the sums from each of them on, the oldest one's last.
+    older: Vec<[f64; N]>,
+    newer: Vec<[f64; N]>,
+    newer_sum: [f64; N],
+}
+
+impl<const N: usize> Default for NewestSum<N> {
+    fn default() -> Self {
+        Self {
+            older: Vec::new(),
+            newer: Vec::new(),
+            newer_sum: [0.0; N],
+        }
+    }
+}
+
+impl<const N: usize> NewestSum<N> {
+    /// Adds a value; so many count from now on, at least one.
+    fn add(&mut self, value: [f64; N], count: u64) {
+        self.newer.push(value);
+        self.newer_sum = plus(self.newer_sum, value);
+        while (self.older.len() + self.newer.len()) as u64 > count.max(1) {
+            if self.older.is_empty() {
+                let mut sum = [0.0; N];
+                while let Some(value) = self.newer.pop() {
+                    sum = plus(sum, value);
+                    self.older.push(sum);
+                }
+                self.newer_sum = [0.0; N];
+            }
+            self.older.pop();
+        }
+    }
+
+    fn sums(&self) -> [f64; N] {
+        self.older
+            .last()
+            .map_or(self.newer_sum, |older| plus(*older, self.newer_sum))
+    }
+}
+
+fn plus<const N: usize>(one: [f64; N], other: [f64; N]) -> [f64; N] {
+    std::array::from_fn(|place| one[place] + other[place])
+}
+
 /// What was liquidated within the last minute.
 #[derive(Clone, Debug, Default)]
 pub struct LastMinute {
-    flows: VecDeque<f64>,
+    flows: NewestSum<1>,
     seconds: f64,
 }
 
@@ -26,45 +75,38 @@ impl LastMinute {
     pub fn add(&mut self, moment: &Moment, notional_usd: f64) {
         let steps = moment.steps_in(RATE_SECONDS);
         self.seconds = steps as f64 * moment.dt();
-        self.flows.push_back(notional_usd);
-        while self.flows.len() as u64 > steps {
-            self.flows.pop_front();
-        }
+        self.flows.add([notional_usd], steps);
     }
 
     /// USD per second; what lies before the first step is none.
     pub fn rate(&self) -> f64 {
-        if self.flows.is_empty() {
-            return 0.0;
-        }
-        self.flows.iter().sum::<f64>() / self.seconds
+        let [flow] = self.flows.sums();
+        if flow > 0.0 { flow / self.seconds } else { 0.0 }
     }
 }
 
 /// The orders of the last five minutes: what was bought and sold at market in all books.
 #[derive(Clone, Debug, Default)]
-pub struct LastOrders(VecDeque<[f64; 2]>);
+pub struct LastOrders(NewestSum<2>);
 
 impl LastOrders {
     /// Adds a step's orders, signed USD by cause. What causes buy and what others sell does not cancel.
     pub fn add(&mut self, moment: &Moment, ordered: &BySource) {
         let bought = ordered.values().map(|order| order.max(0.0)).sum();
         let sold = ordered.values().map(|order| (-order).max(0.0)).sum();
-        self.0.push_back([bought, sold]);
-        while self.0.len() as u64 > moment.steps_in(ORDER_SECONDS) {
-            self.0.pop_front();
-        }
+        self.0.add([bought, sold], moment.steps_in(ORDER_SECONDS));
     }
 
     /// Bought less sold, USD.
     pub fn net(&self) -> f64 {
-        self.0.iter().map(|[bought, sold]| bought - sold).sum()
+        let [bought, sold] = self.0.sums();
+        bought - sold
     }
 
     /// (bought − sold)/(bought + sold), from −1 to 1; none where nobody has traded.
     pub fn imbalance(&self) -> Option<f64> {
-        let both: f64 = self.0.iter().map(|[bought, sold]| bought + sold).sum();
-        (both > 0.0).then(|| self.net() / both)
+        let [bought, sold] = self.0.sums();
+        (bought + sold > 0.0).then(|| (bought - sold) / (bought + sold))
     }
 }
 
@@ -127,6 +169,31 @@ mod tests {
             }
             minute.add(&moment, 0.0);
             assert_eq!(minute.rate(), 0.0, "{dt}");
+        }
+    }
+
+    /// Against the sum over the window itself, of values that come and go, and of windows that change.
+    #[test]
+    fn the_newest_values_are_summed_whatever_has_left() {
+        let (mut kept, mut all) = (NewestSum::<2>::default(), Vec::new());
+        for step in 0_u32..500 {
+            let value = f64::from(step * step % 97) * 1e6 + 0.1;
+            all.push([value, 1.0]);
+            let count = [7_usize, 1, 30][step as usize / 200];
+            kept.add([value, 1.0], count as u64);
+            let expected = all
+                .iter()
+                .rev()
+                .take(count)
+                .fold([0.0; 2], |sum, value| plus(sum, *value));
+            let found = kept.sums();
+            // A window that grows has lost what it did not count before.
+            if step < 400 || step >= 430 {
+                assert!(
+                    (found[0] - expected[0]).abs() <= 1e-9 * expected[0] && found[1] == expected[1],
+                    "{step}"
+                );
+            }
         }
     }
 

@@ -6,12 +6,12 @@
 //! share, by depth, of their capital, and go there with a time constant; where the rate has turned that is the way out. The coins
 //! on spot follow the futures.
 
-use cascade_scenario::{BookId, VENUES_MAX};
+use cascade_scenario::BookId;
 
 use crate::clock::{Moment, YEAR_SECONDS};
 use crate::market::books::Market;
 use crate::positions::account::Trader;
-use crate::positions::funding::QUOTED_OVER;
+use crate::positions::funding::{Funding, QUOTED_OVER};
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::accounts;
@@ -21,12 +21,13 @@ const NARROWEST: f64 = 1e-3;
 /// A target and a holding below this notional in USD are none: what is left is closed at once.
 const REMNANT: f64 = 1.0;
 
-/// One step of orders, at the rates per eight hours that the venues would charge now.
-pub fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, rates: &[f64; VENUES_MAX]) {
+/// One step of orders, at the rates that the venues would charge now.
+pub fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, funding: &Funding) {
     let settings = moment.parameters.carry;
     if !settings.enabled && accounts::inventory(market, venues, Trader::Carry) == 0.0 {
         return;
     }
+    let rates = funding.rates(moment, venues);
     // Losses are borne by the capital; gains are paid out.
     let lost = accounts::profit(market, venues, Trader::Carry).min(0.0);
     let capital = if settings.enabled {
