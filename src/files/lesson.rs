@@ -63,7 +63,7 @@ pub fn find(name_or_path: &str) -> Result<Lesson, FileError> {
         return parse(lesson.name, lesson.text);
     }
     let path = Path::new(name_or_path);
-    if !path.exists() && path.components().count() == 1 && path.extension().is_none() {
+    if opening::is_mere_name(path) {
         return Err(FileError::UnknownLesson {
             name: name_or_path.to_owned(),
         });

@@ -112,6 +112,12 @@ pub(super) fn decoded(origin: &str, bytes: Vec<u8>) -> Result<String, FileError>
     })
 }
 
+/// Whether what was asked for is a name rather than a path: there is no such file, and it does not look like one. Something that
+/// looks like a path gets the plain message about a missing file.
+pub(super) fn is_mere_name(path: &Path) -> bool {
+    !path.exists() && path.components().count() == 1 && path.extension().is_none()
+}
+
 /// Why something could not be read or written, in a few words.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {

@@ -30,8 +30,7 @@ pub fn find(name_or_path: &str) -> Result<Scenario, FileError> {
         return parse(preset.name, preset.text);
     }
     let path = Path::new(name_or_path);
-    // Something that looks like a path gets the plain message about a missing file.
-    if !path.exists() && path.components().count() == 1 && path.extension().is_none() {
+    if opening::is_mere_name(path) {
         return Err(FileError::Unknown {
             name: name_or_path.to_owned(),
         });
