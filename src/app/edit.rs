@@ -165,10 +165,7 @@ mod tests {
         for (place, trial) in tries.iter().enumerate() {
             assert_eq!(app.next_hint(), Some(place));
             app.update(EditCommand::Try(place));
-            while app.remaking() {
-                app.advance(0.0, || true);
-                std::thread::yield_now();
-            }
+            app.finish();
             let mut expected = preset::find("first-cascade").unwrap();
             for (id, value) in trial.values().unwrap() {
                 expected.hold(id, value).unwrap();
@@ -177,10 +174,7 @@ mod tests {
         }
         assert_eq!(app.next_hint(), Some(0), "and again");
         app.update(EditCommand::UndoTo(0));
-        while app.remaking() {
-            app.advance(0.0, || true);
-            std::thread::yield_now();
-        }
+        app.finish();
         assert_eq!(app.present.scenario.parameters, before);
     }
 }

@@ -98,6 +98,11 @@ fn drag(window: &mut Window, label: &str, shares: &[f32]) {
     window.run();
 }
 
+/// Whether there is a slider of this name.
+fn has_slider(window: &Window, name: &str) -> bool {
+    window.query_by_role_and_label(Role::Slider, name).is_some()
+}
+
 /// Lets the run be made that follows a change.
 fn wait_for_run(window: &mut Window) {
     while app(window).remaking() {
@@ -274,16 +279,7 @@ fn groups_switch_on_and_off_and_collapse() {
 fn searching_leaves_what_matches() {
     let mut window = open();
     search(&mut window, "impact half");
-    assert!(
-        window
-            .query_by_role_and_label(Role::Slider, "Impact half-life")
-            .is_some()
-    );
-    assert!(
-        window
-            .query_by_role_and_label(Role::Slider, "Permanent share")
-            .is_none()
-    );
+    assert!(has_slider(&window, "Impact half-life") && !has_slider(&window, "Permanent share"));
     window
         .state_mut()
         .app

@@ -6,7 +6,7 @@ use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role, Shape, epaint::TextShape, vec2};
 use egui_kittest::kittest::Queryable;
 
-use super::{Window, app, open};
+use super::{Window, app, has_slider, open};
 
 /// A projector's picture, in pixels.
 const PROJECTOR: (f32, f32) = (1920.0, 1080.0);
@@ -107,16 +107,7 @@ fn a_slider_that_is_asked_for_by_name_is_shown_to_the_audience() {
     window.state_mut().ask(WindowCommand::GoTo(id));
     window.run_steps(3);
     assert!(app(&window).presenting, "it is not left for that");
-    assert!(
-        window
-            .query_by_role_and_label(Role::Slider, "Liquidity depth")
-            .is_some()
-    );
-    assert!(
-        window
-            .query_by_role_and_label(Role::Slider, "Permanent share")
-            .is_none()
-    );
+    assert!(has_slider(&window, "Liquidity depth") && !has_slider(&window, "Permanent share"));
     window
         .get_by_role_and_label(Role::Button, "Put Liquidity depth away")
         .click();

@@ -51,7 +51,7 @@ pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
         .partition(|effect| effect.is_comparable());
     let idle = study.subject.effects.len() - comparable.len() - other.len();
     let as_it_is = study.results.statistics(0, metric);
-    if as_it_is.is_none() {
+    if as_it_is.is_none() && study.results.has(0, 0) {
         ui.label(format!(
             "No run as it is has a figure for the {}: where noise leads there is no ratio to it. Choose another figure above, such as the \
              excess or the drawdown.",
