@@ -29,7 +29,7 @@ mod pass_through;
 mod tests;
 
 use flow::{Closings, Flow};
-use pass_through::{GRID, grid};
+use pass_through::grid;
 
 /// The pass-through is learned from so much of the record before and after the interval.
 const ABOUT_MS: i64 = 30 * DAY_MS;
@@ -37,8 +37,9 @@ const ABOUT_MS: i64 = 30 * DAY_MS;
 const USUAL_HALF_LIFE_SECONDS: f64 = 1_800.0;
 /// Log width of the levels that closings are told by.
 const LEVEL: f64 = 0.005;
-/// The law of impact holds within this factor (standard deviation of its logarithm), whatever the pass-through.
-const LAW_SPREAD: f64 = 0.2;
+/// The law of impact holds within this factor (standard deviation of its logarithm), whatever the pass-through: from market to
+/// market its power differs by .15, and V/D from bar to bar by e² or so.
+const LAW_SPREAD: f64 = 0.3;
 /// Three points that stand for a standard normal deviate (Gauss–Hermite), and their weights.
 const DEVIATES: [(f64, f64); 3] = [
     (-1.732_050_807_568_877_2, 1.0 / 6.0),
@@ -148,7 +149,7 @@ impl Explanation {
             Source::Printed => "as the venue printed them",
             Source::Estimated => "estimated from prices and open interest",
         };
-        let mut words = format!(
+        let told = format!(
             "The price moved by {}. Forced: {}{of_it} (80 % band {} to {}), by {} USD of longs and {} USD of shorts that were \
              liquidated, {known}. Everything else: {}.",
             moved(self.total_log),
@@ -159,17 +160,22 @@ impl Explanation {
             format::short(self.closed_short_usd),
             moved(self.exogenous_log),
         );
-        if self.pass_through.p90 > 3.0 * self.pass_through.p10 {
-            words += &format!(
-                " The record hardly shows how much of forced orders moves the price: between {} and {} of what a book that nobody refills would do.",
+        let wide = if self.pass_through.p90 > 3.0 * self.pass_through.p10 {
+            format!(
+                " The record hardly shows how much of forced orders moves the price: between {} and {} of what a book that nobody \
+                 refills would do.",
                 format::percent(self.pass_through.p10, 0),
                 format::percent(self.pass_through.p90, 0)
-            );
-        }
-        if !self.half_life_is_measured {
-            words += " How fast impact decays is not measured but a usual figure.";
-        }
-        words
+            )
+        } else {
+            String::new()
+        };
+        let usual = if self.half_life_is_measured {
+            ""
+        } else {
+            " How fast impact decays is not measured but a usual figure."
+        };
+        told + &wide + usual
     }
 }
 
@@ -308,11 +314,11 @@ impl<'r> Interval<'r> {
         let mut moves = Vec::new();
         let mut passed = Vec::new();
         for (part, weight) in parts.iter().zip(&weights) {
-            for place in 0..GRID {
-                passed.push((grid[place], weight * part.posterior[place]));
+            for (x, likely) in grid.iter().zip(&part.posterior) {
+                passed.push((*x, weight * likely));
                 for (deviate, share) in DEVIATES {
                     let off = libm::exp(LAW_SPREAD * deviate);
-                    moves.push((grid[place] * part.change * off, weight * part.posterior[place] * share));
+                    moves.push((x * part.change * off, weight * likely * share));
                 }
             }
         }

@@ -60,10 +60,10 @@ impl Market {
 
     /// Positions opened at a log price.
     fn open(&mut self, price: f64, coins: f64) {
-        for place in 0..2 {
+        for (place, (_, sign)) in SIDES.into_iter().enumerate() {
             let leverages = [100.0, 50.0, 25.0, 20.0, 10.0, 10.0, 5.0];
             let leverage = leverages[(7.0 * self.random.random::<f64>()) as usize] * libm::exp(0.12 * self.normal());
-            let level = libm::log(1.0 - SIDES[place].1 * (1.0 / leverage - 0.004)) + price;
+            let level = libm::log(1.0 - sign * (1.0 / leverage - 0.004)) + price;
             self.levels[place].push((level, coins));
         }
     }
