@@ -254,6 +254,22 @@ fn a_move_is_explained() {
     drop(folder);
 }
 
+/// Where nothing came before, nothing is foretold, and that is said.
+#[test]
+fn a_hindcast_says_what_it_cannot_tell() {
+    let folder = two_days();
+    let path = folder.path().to_str().unwrap();
+    let output = program(&["hindcast", path, "--fall", "0.001", "--json"], "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(report["left_out"].as_u64().unwrap() > 0 && report["crossings"].as_array().unwrap().is_empty());
+    assert!(
+        report["words"].as_str().unwrap().contains("nothing to compare"),
+        "{report}"
+    );
+    assert_eq!(report["pit_histogram"].as_array().unwrap().len(), 10);
+    assert_eq!(program(&["hindcast", path, "--fall", "-1"], "").status.code(), Some(2));
+}
+
 #[test]
 fn a_record_that_grows_is_followed() {
     let bars: String = (0..30).map(|minute| kline(minute, 1)).collect();
