@@ -141,6 +141,11 @@ impl Simulation {
             parameters.execution.interval,
             parameters.lending.interval,
             parameters.dealers.hedging_interval,
+            if parameters.makers.enabled {
+                parameters.makers.interval
+            } else {
+                0.0
+            },
         ];
         let dt = parameters.market.step_seconds;
         let looks = intervals.map(|interval| if interval > 0.0 { dt / interval } else { 0.0 });
