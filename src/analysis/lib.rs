@@ -9,6 +9,7 @@ pub mod batch;
 pub mod contagion;
 pub mod distributions;
 pub mod ensemble;
+pub mod explanation;
 pub mod forecast;
 pub mod gex;
 pub mod interventions;

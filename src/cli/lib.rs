@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
 //! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
 
+mod explain;
 mod follow;
 mod gex;
 mod imports;
@@ -35,6 +36,7 @@ use cascade_files::record::RecordError;
 use cascade_files::saving;
 use cascade_files::series::SeriesWriter;
 use cascade_market::book::MapError;
+use cascade_market::forced::NoExplanation;
 use cascade_scenario::{AssetId, ParameterError, Scenario, Setting, find, format};
 
 use imports::{FileRead, HowToRead, Imports, Kinds};
@@ -131,6 +133,8 @@ pub enum Command {
     Record(record::RecordCommand),
     /// Where liquidations rest by the record of a market, estimated, with a band
     Map(map::MapCommand),
+    /// What of a move in the record of a market was forced, what of that was thin books, and what was everything else
+    Explain(explain::ExplainCommand),
     /// Follow the record of a market that is still being written, and tell what rests near the price
     Follow(follow::FollowCommand),
 }
@@ -184,6 +188,8 @@ enum Failure {
     Record(#[from] RecordError),
     #[error(transparent)]
     Map(#[from] MapError),
+    #[error(transparent)]
+    Explanation(#[from] NoExplanation),
     #[error("{file} cannot be followed: {reason}")]
     Follow { file: String, reason: String },
     #[error("there is no map at {at}: the record has no open interest before it")]
@@ -226,6 +232,7 @@ pub fn execute(command: &Command) -> ExitCode {
         Command::Gex(gex) => gex.execute(),
         Command::Record(record) => record.execute(),
         Command::Map(map) => map.execute(),
+        Command::Explain(explain) => explain.execute(),
         Command::Follow(follow) => follow.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };

@@ -314,10 +314,8 @@ impl Simulation {
 
     fn play_events(&mut self) {
         let step = self.steps();
-        while let Some(due) = self.events.get(self.next_event).filter(|due| due.event.step <= step) {
-            let RunEvent { event, origin } = due.clone();
-            self.next_event += 1;
-            self.play(event.action, origin);
+        while self.to_come().first().is_some_and(|due| due.event.step <= step) {
+            self.play_next();
         }
     }
 }

@@ -30,5 +30,5 @@ mod side;
 
 pub use draw::{DRAWS, Draw};
 pub use kernel::{LEVERAGES, TIERS, liquidation_price};
-pub use map::{Cell, Map, Maps, Quality};
+pub use map::{Cell, Map, Maps, Quality, weights};
 pub use run::{Book, Erased, Estimate, MapError, Reconstruction};

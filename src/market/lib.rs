@@ -4,10 +4,12 @@
 //! - [`Rows`] is what was read, in any order and with repetitions; [`Record`] is the same sorted, without repetitions and with
 //!   everything that must not be used left out or masked, and each such thing kept as a [`Defect`].
 //! - [`book`] estimates where leverage rests, with a band.
+//! - [`forced`] says what of a move was forced.
 //! - [`resilience`] measures the order book: level, shape, hours of the day, thinning, recovery.
 
 pub mod book;
 pub mod depth;
+pub mod forced;
 pub mod record;
 pub mod resilience;
 

@@ -209,6 +209,11 @@ impl<'a, 'r> Book<'a, 'r> {
         &self.shares
     }
 
+    /// Logarithm of how well open interest was foreseen so far.
+    pub const fn log_likelihood(&self) -> f64 {
+        self.learned.log_likelihood
+    }
+
     /// Coins on a side, reservoir included: the open interest.
     pub fn coins(&self, side: PositionSide) -> f64 {
         self.sides[usize::from(side == PositionSide::Short)].coins()
@@ -323,7 +328,7 @@ impl<'a, 'r> Book<'a, 'r> {
             seen: f64::midpoint(seen(&self.sides[0]), seen(&self.sides[1])),
             isolated,
             isolated_error,
-            log_likelihood: self.learned.log_likelihood,
+            log_likelihood: self.log_likelihood(),
         }
     }
 }

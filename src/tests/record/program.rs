@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-use super::{DEPTH, Folder, KLINES, METRICS, MIDNIGHT, MINUTE, hour, kline, klines, metric, stamp};
+use super::{DEPTH, Folder, KLINES, METRICS, MIDNIGHT, MINUTE, ORDERS, hour, kline, klines, metric, stamp};
 
 fn program(arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_cascade-lab"))
@@ -166,6 +166,92 @@ fn read(path: &Path) -> Vec<[f64; 5]> {
         .map(Result::unwrap)
         .map(|row| [0, 1, 3, 4, 5].map(|column| number(&row, column)))
         .collect()
+}
+
+/// A day with a book and a dip in which longs were liquidated, printed or to be estimated; the parts add up and are the same for
+/// every way of asking.
+#[test]
+fn a_move_is_explained() {
+    let price = |minute: i64| {
+        40_000.0 - 1_200.0 * (-((minute - 900) as f64 / 20.0).powi(2)).exp() + 12.0 * (minute as f64).sin()
+    };
+    let bars: String = (0..1_440)
+        .map(|minute| {
+            let (open, close) = (price(minute), price(minute + 1));
+            let (time, high, low) = (MIDNIGHT + minute * MINUTE, open.max(close) + 4.0, open.min(close) - 4.0);
+            format!(
+                "{time},{open:.2},{high:.2},{low:.2},{close:.2},12.5,{},500000,31,5.0,200000,0\n",
+                time + MINUTE - 1
+            )
+        })
+        .collect();
+    let depth: String = (0..1_440)
+        .flat_map(|minute| {
+            [-2_i32, -1, 1, 2].map(|percent| {
+                let usd = 2e7
+                    * (1.0 + 0.02 * f64::from(percent) * (minute as f64).sin())
+                    * f64::from(percent.abs()).powf(1.2);
+                format!("{},{percent},{:.6},{usd:.3}\n", stamp(minute), usd / 40_000.0)
+            })
+        })
+        .collect();
+    let interest: String = (0..288).map(|k| metric(5 * k, 80_000.0 - (3 * k) as f64)).collect();
+    let orders: String = [300, 880, 885, 890, 895]
+        .map(|minute| {
+            let time = MIDNIGHT + minute * MINUTE + 30_000;
+            format!(
+                "{time},SELL,LIMIT,IOC,100.0,{0:.2},{0:.2},FILLED,100.0,100.0\n",
+                price(minute)
+            )
+        })
+        .concat();
+    let folder = Folder::new()
+        .with("BTCUSDT-1m.csv", KLINES.to_owned() + &bars)
+        .with("BTCUSDT-bookDepth.csv", DEPTH.to_owned() + &depth)
+        .with("BTCUSDT-metrics.csv", METRICS.to_owned() + &interest);
+    let path = folder.path().to_str().unwrap().to_owned();
+    let ask = |how: &[&str]| {
+        let begin = [
+            "explain",
+            &path,
+            "--from",
+            "2024-03-04T14:10",
+            "--to",
+            "2024-03-04T15:00",
+        ];
+        program(&[&begin, how].concat(), "")
+    };
+    let report = || -> Value { serde_json::from_slice(&ask(&["--json"]).stdout).unwrap() };
+    let estimated = report();
+    assert_eq!(estimated["closings"], "estimated");
+    assert!(estimated["closed_long_usd"].as_f64().unwrap() > 0.0);
+    let folder = folder.with("BTCUSDT-liquidations.csv", ORDERS.to_owned() + &orders);
+    let printed = report();
+    assert_eq!(printed["closings"], "printed");
+    for report in [&estimated, &printed] {
+        let log = |name: &str| report[name].as_f64().unwrap();
+        assert!((log("forced_log") + log("exogenous_log") - log("total_log")).abs() < 1e-12);
+        assert!(log("forced_log_p10") <= log("forced_log") && log("forced_log") <= log("forced_log_p90"));
+        assert!(log("forced_log") < 0.0 && log("total_log") < -0.02, "{report}");
+    }
+    let table = text(&ask(&[]).stdout);
+    assert!(
+        table.contains("as the venue printed them") && table.contains("everything else"),
+        "{table}"
+    );
+    let wrong = program(
+        &[
+            "explain",
+            &path,
+            "--from",
+            "2024-03-04T14:10",
+            "--to",
+            "2024-03-04T14:00",
+        ],
+        "",
+    );
+    assert_eq!(wrong.status.code(), Some(1));
+    drop(folder);
 }
 
 #[test]
