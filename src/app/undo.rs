@@ -30,8 +30,8 @@ enum Change {
     Parameters(Vec<(ParameterId, f64, f64)>),
     /// Another run was begun: from what, before and after.
     Run(Box<[(Scenario, Document); 2]>),
-    /// Something was done to the run at a moment of it.
-    Act(Event),
+    /// Something was done to the run at a moment of it, at this place among its events.
+    Act(Event, usize),
 }
 
 /// What was done and undone.
@@ -129,7 +129,7 @@ impl Undo {
         fn ends(entry: &mut UndoEntry) -> &mut [(Scenario, Document)] {
             match &mut entry.change {
                 Change::Run(ends) => &mut ends[..],
-                Change::Parameters(_) | Change::Act(_) => &mut [],
+                Change::Parameters(_) | Change::Act(..) => &mut [],
             }
         }
         let entries = self.done.iter_mut().chain(&mut self.undone).flat_map(ends);
@@ -222,7 +222,8 @@ impl App {
         if self.acted(outcome, number) {
             let clock = format::clock(self.present.simulation.time_seconds());
             let step = self.present.simulation.steps();
-            let change = Change::Act(Event { step, action });
+            let place = self.present.simulation.played().len().saturating_sub(1);
+            let change = Change::Act(Event { step, action }, place);
             self.undo.push(format!("{what} at {clock}"), number, change);
         }
     }
@@ -271,18 +272,16 @@ impl App {
                 let (scenario, document) = ends[usize::from(!back)].clone();
                 self.start(scenario, document, entry.number);
             }
-            Change::Act(event) => self.do_or_leave_out(event, back, entry.number),
+            Change::Act(event, place) => {
+                // Made anew without it, or with it.
+                let (scenario, events) = if back {
+                    self.present.without(event)
+                } else {
+                    self.present.with(event, *place)
+                };
+                self.make_anew_with(scenario, events, entry.number);
+            }
         }
-    }
-
-    /// Makes the run anew without something that was done to it, or with it.
-    fn do_or_leave_out(&mut self, event: &Event, leave_out: bool, number: u64) {
-        let (scenario, events) = if leave_out {
-            self.present.without(event)
-        } else {
-            self.present.with(event)
-        };
-        self.make_anew_with(scenario, events, number);
     }
 
     /// Gives parameters numbers: in the running model, or in a new run if one of them needs it.

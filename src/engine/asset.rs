@@ -205,6 +205,7 @@ impl Asset {
         lending::begin_step(moment, market, lending, self.streams);
         route::unwind(moment, market, venues, tally);
         self.liquidation.begin_step(moment, venues);
+        self.makers.begin_step(moment);
         staggered::return_cooled(moment, venues);
         self.calls.begin_step(moment, venues, tally);
     }

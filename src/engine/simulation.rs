@@ -141,6 +141,11 @@ impl Simulation {
             parameters.execution.interval,
             parameters.lending.interval,
             parameters.dealers.hedging_interval,
+            if parameters.makers.enabled {
+                parameters.makers.interval
+            } else {
+                0.0
+            },
         ];
         let dt = parameters.market.step_seconds;
         let looks = intervals.map(|interval| if interval > 0.0 { dt / interval } else { 0.0 });
@@ -309,10 +314,8 @@ impl Simulation {
 
     fn play_events(&mut self) {
         let step = self.steps();
-        while let Some(due) = self.events.get(self.next_event).filter(|due| due.event.step <= step) {
-            let RunEvent { event, origin } = due.clone();
-            self.next_event += 1;
-            self.play(event.action, origin);
+        while self.to_come().first().is_some_and(|due| due.event.step <= step) {
+            self.play_next();
         }
     }
 }

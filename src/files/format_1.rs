@@ -116,6 +116,7 @@ fn read_parameters(document: &RonDocument<'_>, parameters: &mut Parameters, prob
     }
     let given = |path: &str| seen.iter().any(|seen: &String| seen == path);
     earlier::tell_the_index(parameters, given);
+    earlier::tell_the_makers(parameters, given);
     earlier::tell_reactions_in_seconds(parameters, hedging_steps, given);
     law
 }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
-use cascade_lab::engine::{Simulation, Summary};
+use cascade_lab::engine::{Simulation, Source, Summary};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{AssetId, Route};
 
@@ -327,12 +327,11 @@ fn everything_on_has_many_owners() {
     ] {
         assert!(busy > 0.0, "{summary:?}");
     }
-    assert!(
-        simulation
-            .assets()
-            .iter()
-            .all(|asset| asset.summary().max_drawdown > 0.02)
-    );
+    // The news is of the first asset; what it sets off weighs on the others.
+    for other in &simulation.assets()[1..] {
+        let summary = other.summary();
+        assert!(summary.cross_liquidated_usd > 5e7 && summary.largest_attribution[Source::Contagion] < -0.005);
+    }
 
     let without = |path| run(name, &[(path, 0.0)]).summary_of(AssetId::FIRST);
     let undefended = without("providers.enabled");

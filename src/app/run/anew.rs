@@ -76,6 +76,7 @@ impl RunPlan {
                 return Ok(None);
             }
         }
+        run.simulation.meet_acts();
         run.stand();
         Ok(Some(run))
     }
@@ -127,15 +128,17 @@ impl Run {
         (self.beginning(&events), events)
     }
 
-    /// What this run began with and all its events, with something done to it.
-    pub(crate) fn with(&self, event: &Event) -> (Scenario, Vec<RunEvent>) {
+    /// What this run began with and all its events, with something done to it at this place among them, or as near to it as
+    /// their order allows.
+    pub(crate) fn with(&self, event: &Event, place: usize) -> (Scenario, Vec<RunEvent>) {
         let mut events = self.newest().events().to_vec();
-        let place = events.partition_point(|one| one.event.step <= event.step);
+        let first = events.partition_point(|one| one.event.step < event.step);
+        let end = events.partition_point(|one| one.event.step <= event.step);
         let act = RunEvent {
             event: event.clone(),
             origin: Origin::Act,
         };
-        events.insert(place, act);
+        events.insert(place.clamp(first, end), act);
         (self.beginning(&events), events)
     }
 

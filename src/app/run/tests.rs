@@ -335,6 +335,47 @@ fn what_was_found_out_goes_with_its_run() {
     assert_eq!(predicted(&mut app), first);
 }
 
+/// An outage is undone and done again without touching the sliders that were moved in the same step or before; the order of what
+/// happens in one step stays.
+#[test]
+fn an_outage_is_undone_without_the_sliders_beside_it() {
+    for run_on in [0, 5] {
+        let mut app = open("first-cascade");
+        set(&mut app, "leverage.mean", 11.0);
+        go(&mut app, 0);
+        app.run(30 - app.present.simulation.steps());
+        set(&mut app, "margin_calls.enabled", 1.0);
+        app.update(ActCommand::Outage);
+        set(&mut app, "liquidity.depth", 7e9);
+        app.run(run_on);
+        let (scenario, events) = (app.present.scenario.clone(), app.present.newest().events().to_vec());
+        let digest = app.present.newest().digest();
+        // The last slider was moved after it.
+        app.update(EditCommand::Undo);
+        app.finish();
+        app.update(EditCommand::Undo);
+        app.finish();
+        assert_eq!(
+            app.present.scenario.parameters.liquidity.depth,
+            preset::find("first-cascade").unwrap().parameters.liquidity.depth
+        );
+        assert!(
+            app.present.scenario.parameters.margin_calls.enabled,
+            "undone with the outage"
+        );
+        app.update(EditCommand::Redo);
+        app.finish();
+        assert!(app.present.scenario.parameters.margin_calls.enabled);
+        app.update(EditCommand::Redo);
+        app.finish();
+        assert_eq!(app.present.scenario.parameters, scenario.parameters);
+        if run_on == 0 {
+            assert_eq!(app.present.newest().events(), events, "in another order");
+            assert_eq!(app.present.newest().digest(), digest);
+        }
+    }
+}
+
 /// The parameters that a run has after everything that was played, and those that a user has set up.
 fn replayed(run: &Run) -> (Parameters, Parameters) {
     let start = run.simulation.scenario().parameters;

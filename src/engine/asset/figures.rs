@@ -134,10 +134,10 @@ fn observe_venues(seen: &mut Observation, world: &World) {
         seen.marks[venue.index()] = state.mark;
         seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
     }
-    let venues = world.venues.len();
-    let bases = seen.futures[..venues].iter().map(|price| libm::log(price / seen.spot));
-    seen.basis_spread = spread(&bases.collect::<Vec<f64>>());
-    seen.funding_spread = spread(&seen.funding_rates[..venues]);
+    // The spread of the bases is that of the prices.
+    let levels = world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
+    seen.basis_spread = spread(levels);
+    seen.funding_spread = spread(seen.funding_rates[..world.venues.len()].iter().copied());
 }
 
 /// Adds a step to what counts from the start.
@@ -165,8 +165,8 @@ fn add(sums: &mut [f64], amounts: &[f64]) {
 }
 
 /// Standard deviation over the venues.
-fn spread(values: &[f64]) -> f64 {
+fn spread(values: impl ExactSizeIterator<Item = f64> + Clone) -> f64 {
     let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    libm::sqrt(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count)
+    let mean = values.clone().sum::<f64>() / count;
+    libm::sqrt(values.map(|value| (value - mean).powi(2)).sum::<f64>() / count)
 }

@@ -480,7 +480,22 @@ impl Market {
     /// The orders that would take every book down and up by a fraction of its price, added up: bids and asks within it, USD.
     pub fn depth_within(&self, fraction: f64) -> f64 {
         let (down, up) = (libm::log1p(-fraction), libm::log1p(fraction));
-        let within = |book| self.orders_between(book, 0.0, up).abs() + self.orders_between(book, 0.0, down).abs();
+        // A depth that follows the price grows by these over the ways up and down, where it stays above its floor.
+        let theta = self.elasticity;
+        let grown = |log_move: f64| libm::exp(theta * log_move);
+        let follows = self.exponent == 1.0 && theta > 0.0;
+        let (least, over) = if follows {
+            (grown(down), (grown(up) - grown(down)) / theta)
+        } else {
+            (0.0, 0.0)
+        };
+        let within = |id: BookId| {
+            let book = &self.books[id];
+            if follows && book.depth * least >= book.depth_at_start * self.depth_floor {
+                return book.depth * over;
+            }
+            self.orders_between(id, 0.0, up).abs() + self.orders_between(id, 0.0, down).abs()
+        };
         self.book_ids().map(within).sum()
     }
 

@@ -4,8 +4,9 @@
 //! carries a load from book to book included; each alive carries an equal part of the load, and passes it on to end investors
 //! as the impact decays. A maker whose part exceeds its own inventory limit fails: its depth leaves, and its part goes to the
 //! survivors, who may fail in turn (the equal-load fibre bundle: Daniels, Proc. R. Soc. A 1945; its use for cascading failure
-//! in grids: Pahwa, Scoglio and Scala 2014), or is sold on the book. Where none survives, the load is sold on the book. All
-//! that happens within the rounds of a step, so that what fails in one is met by the orders of the next. With limits spread evenly from 0 to x_max and a load f of all makers in units of M·x_max, a share
+//! in grids: Pahwa, Scoglio and Scala 2014), or is sold on the book. Where none survives, the load is sold on the book. Makers look
+//! at what they carry every so many seconds of market time, within the rounds of a step: what fails in one is met by the orders of
+//! the next, and between two looks they quote what they quoted. With limits spread evenly from 0 to x_max and a load f of all makers in units of M·x_max, a share
 //! (1 + √(1 − 4f))/2 survives, down to one half at f = 1/4; beyond that none does. The collapse is abrupt wherever
 //! x·P(limit > x) has an interior maximum; with tails so heavy that it has none (exponent ≤ 1) depth wears away gradually.
 //!
@@ -18,6 +19,7 @@ use crate::log::Log;
 use crate::log::LogEvent;
 use crate::market::books::Market;
 use crate::market::volatility::VolatilityEstimate;
+use crate::pace::Pace;
 use crate::positions::account::Trader;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
@@ -51,28 +53,40 @@ pub struct Makers {
     count: u32,
     /// What they think of the index; none while nobody makes a market.
     estimate: Option<VolatilityEstimate>,
+    /// When they look at what they carry, and quote anew.
+    pace: Pace,
 }
 
 impl Makers {
-    /// One round, after everybody else's orders: makers take over the load, fail, and sell what failed ones held. Returns
-    /// whether they sold anything.
+    /// A step begins, and with it the looks that are due in it.
+    pub fn begin_step(&mut self, moment: &Moment) {
+        self.pace.begin_step(moment.dt(), moment.parameters.makers.interval);
+    }
+
+    /// One round, after everybody else's orders: makers take over the load; those who look fail, and quote as many as they still
+    /// are; what failed ones held is sold. Returns whether they sold anything.
     pub fn react(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) -> bool {
         if !moment.parameters.makers.enabled {
             return false;
         }
+        let looks = self.pace.look();
         let withdrawn = self.withdrawal(moment);
         let mut sold = false;
+        self.adapt(moment, market);
         for book in market.book_ids() {
-            self.take_over(moment, market, venues, tally, book);
-            // Whoever sells has taken its own quotes away before.
-            self.stand(moment, market, book, withdrawn);
+            self.take_over(market, venues, book);
+            if looks {
+                self.fail(moment, market, venues, tally, book);
+                // Whoever sells has taken its own quotes away before.
+                self.stand(moment, market, book, withdrawn);
+            }
             sold |= self.sell(market, venues, book);
         }
         sold
     }
 
-    /// The end of a step: makers take over what came last, come back, pass on what they hold, and stand in the books with the
-    /// depth that volatility and their number allow.
+    /// The end of a step: makers take over what came last and pass on what they hold; those who have looked in this step come
+    /// back, and stand in the books with the depth that volatility and their number allow.
     pub fn end_step(
         &mut self,
         moment: &Moment,
@@ -86,33 +100,29 @@ impl Makers {
             return;
         }
         self.follow_volatility(moment, market);
-        let withdrawn = self.withdrawal(moment);
+        let (looked, withdrawn) = (self.pace.looked(), self.withdrawal(moment));
+        self.adapt(moment, market);
         for book in market.book_ids() {
-            self.take_over(moment, market, venues, tally, book);
-            self.recover(moment, market, venues, book);
+            self.take_over(market, venues, book);
+            if looked {
+                self.fail(moment, market, venues, tally, book);
+            }
+            self.recover(moment, market, venues, book, looked);
             self.pass_on(market, venues, book);
-            self.stand(moment, market, book, withdrawn);
+            if looked {
+                self.stand(moment, market, book, withdrawn);
+            }
             let makers = &mut self.books[book];
             makers.due = makers.shed * moment.share_closed(moment.parameters.makers.selling_time);
             self.note(moment, market, log, book);
         }
     }
 
-    /// Takes the other side of the orders since the last look, and lets those fail who cannot carry it. Where no maker stands,
-    /// end investors keep what they have bought.
-    fn take_over(
-        &mut self,
-        moment: &Moment,
-        market: &mut Market,
-        venues: &mut Venues,
-        tally: &mut Tally,
-        book: BookId,
-    ) {
-        self.adapt(moment, market);
+    /// Takes the other side of the latest orders. Where no maker stands, end investors keep what they have bought.
+    fn take_over(&self, market: &mut Market, venues: &mut Venues, book: BookId) {
         let (coins, usd) = market.take_forced(book);
         if self.books[book].failed < self.count {
             accounts::absorb(venues, Trader::Makers, book, coins, usd);
-            self.fail(moment, market, venues, tally, book);
         }
     }
 
@@ -133,7 +143,10 @@ impl Makers {
                 market.set_depth_factor(book, 1.0);
             }
         }
-        *self = Self::default();
+        *self = Self {
+            pace: self.pace,
+            ..Self::default()
+        };
     }
 
     /// Adapts to the number of books and of makers.
@@ -197,6 +210,9 @@ impl Makers {
     /// Lets fail who carries more than its limit, to the fixpoint. Where nobody is left to carry it, the load is for sale.
     fn fail(&mut self, moment: &Moment, market: &Market, venues: &Venues, tally: &mut Tally, book: BookId) {
         let settings = moment.parameters.makers;
+        if self.books[book].failed == self.count {
+            return;
+        }
         let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
         let limit = |index: u32| median * relative_limit(settings.limits, settings.tail_exponent, index, self.count);
         let (coins, load) = self.load(market, venues, book);
@@ -240,13 +256,16 @@ impl Makers {
         order != 0.0
     }
 
-    /// Makers come back with a time constant, the largest first, and only where they can carry their part.
-    fn recover(&mut self, moment: &Moment, market: &Market, venues: &Venues, book: BookId) {
+    /// Makers come back with a time constant, when they look, the largest first, and only where they can carry their part.
+    fn recover(&mut self, moment: &Moment, market: &Market, venues: &Venues, book: BookId, looked: bool) {
         let settings = &moment.parameters.makers;
         let (_, load) = self.load(market, venues, book);
         let median = settings.capacity * market.depth_share(book) / f64::from(self.count);
         let makers = &mut self.books[book];
         makers.returning += f64::from(makers.failed) * moment.share_closed(settings.recovery);
+        if !looked {
+            return;
+        }
         while makers.failed > 0 && makers.returning >= 1.0 {
             let limit = median * relative_limit(settings.limits, settings.tail_exponent, makers.failed - 1, self.count);
             if limit * f64::from(self.count - makers.failed + 1) < load {

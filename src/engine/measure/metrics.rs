@@ -117,11 +117,12 @@ impl Metrics {
             };
         }
         self.spot.see(spot.total);
-        let relative = |price: f64| libm::log(price / world.market.start_price());
-        for (venue, price) in self.futures.iter_mut().zip(&seen.futures[..world.venues.len()]) {
-            venue.see(relative(*price));
+        let futures = || world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
+        for (venue, level) in self.futures.iter_mut().zip(futures()) {
+            venue.see(level);
         }
-        self.mean_futures.see(relative(seen.mean_futures()));
+        self.mean_futures
+            .see(futures().sum::<f64>() / world.venues.len() as f64);
         self.sums.add(seen);
         self.offspring += world.tally.offspring;
         for (largest, part) in self.largest_attribution.values_mut().zip(spot.by_source.into_values()) {
@@ -129,8 +130,8 @@ impl Metrics {
                 *largest = part;
             }
         }
-        for price in seen.futures.iter().take(world.venues.len()) {
-            self.basis.add(libm::log(price / seen.spot));
+        for level in futures() {
+            self.basis.add(level - spot.total);
         }
         for rate in seen.funding_rates.iter().take(world.venues.len()) {
             self.funding.add(*rate);

@@ -5,6 +5,7 @@ use cascade_scenario::{AssetId, BookId, LoanOutlet, Parameters, VenueId};
 use crate::market::books::Market;
 use crate::positions::contract::Side;
 use crate::positions::population::Population;
+use crate::positions::venue::{Contract, Venue};
 #[cfg(doc)]
 use crate::positions::venues::Venues;
 use crate::random::{Purpose, RandomStreams};
@@ -50,23 +51,19 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let sign = side.sign();
     // For impact laws that are not linear this is the depth that a move of the window's size meets.
     let depth = |book: BookId| world.market.order_for_move(book, -sign * WINDOW).abs() / WINDOW;
-    let density: Vec<f64> = world
-        .venues
-        .iter()
-        .map(|venue| {
-            let far = venue.mark * libm::exp(-sign * WINDOW);
-            venue
-                .contracts
-                .iter()
-                .map(|c| c.side(side).resting_beyond(c.kind, c.funding, venue.mark, far))
-                .sum::<f64>()
-                / WINDOW
-        })
-        .collect();
+    let on = libm::exp(-sign * WINDOW);
+    let resting = |venue: &Venue| {
+        let beyond = |c: &Contract| {
+            c.side(side)
+                .resting_beyond(c.kind, c.funding, venue.mark, venue.mark * on)
+        };
+        venue.contracts.iter().map(beyond).sum::<f64>() / WINDOW
+    };
+    let density = || world.venues.iter().map(resting);
     let total_depth: f64 = world.market.book_ids().map(depth).sum();
     let (loans, loans_depth) = loans(world, side, depth(BookId::SPOT), total_depth);
     if world.moment.parameters.arbitrage.enabled {
-        return density.iter().sum::<f64>() / total_depth + loans / loans_depth;
+        return density().sum::<f64>() / total_depth + loans / loans_depth;
     }
     let parameters = &world.moment.parameters;
     let gain = |venue: VenueId| 1.0 / depth(BookId::of(venue));
@@ -78,12 +75,8 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let own: Vec<f64> = venues()
         .map(|venue| (1.0 - parameters.mark_weight_at(venue)) * gain(venue))
         .collect();
-    let by_index: Vec<f64> = density
-        .iter()
-        .zip(&index_weight)
-        .map(|(density, w)| density * w)
-        .collect();
-    let by_own: Vec<f64> = density.iter().zip(&own).map(|(density, gain)| density * gain).collect();
+    let by_index: Vec<f64> = density().zip(&index_weight).map(|(density, w)| density * w).collect();
+    let by_own: Vec<f64> = density().zip(&own).map(|(density, gain)| density * gain).collect();
     spectral_radius(&by_index, &through_index, &by_own).max(loans / loans_depth)
 }
 

@@ -172,7 +172,7 @@ impl Systemic {
             herfindahl_by_price_level: self.levels.measure(world),
             largest_engine_share: largest,
             largest_oracle_share: f64::max(behind_index, behind_book),
-            depth_adjusted_open_interest: open_interest / depth_within_reach(world),
+            depth_adjusted_open_interest: open_interest / world.market.depth_within(DEPTH_REACH),
             running_synchrony: self.window.synchrony(),
             running_derivative_share: self.recent.share(),
         };
@@ -232,15 +232,6 @@ impl Systemic {
     }
 }
 
-/// Orders in USD, selling and buying together, that move every book by 2 %.
-fn depth_within_reach(world: &World) -> f64 {
-    let moves = [-DEPTH_REACH, DEPTH_REACH].map(libm::log1p);
-    let books = world.market.book_ids();
-    books
-        .flat_map(|book| moves.map(|log_move| world.market.order_for_move(book, log_move).abs()))
-        .sum()
-}
-
 #[cfg(test)]
 mod tests {
     use crate::Simulation;
@@ -264,7 +255,8 @@ mod tests {
         assert!((start.herfindahl_by_side - 0.52).abs() < 0.001, "{start:?}");
         assert!((start.largest_engine_share - 0.4).abs() < 0.005, "{start:?}");
         assert!((start.largest_oracle_share - 0.8).abs() < 1e-12, "{start:?}");
-        let depth = 15e9 * (libm::log1p(0.02) - libm::log1p(-0.02));
+        // Depth that follows the price: ∫D over the way from .98 to 1.02.
+        let depth = 15e9 * 0.04;
         let open = Simulation::new(&scenario).unwrap().assets[0]
             .observation()
             .open_interest;

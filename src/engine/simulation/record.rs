@@ -89,6 +89,18 @@ impl Simulation {
         met
     }
 
+    /// Does what was done by hand at this moment, and what came before that. A step made it later: this model is as the run
+    /// was when it had been done.
+    pub fn meet_acts(&mut self) {
+        let step = self.steps();
+        let due = self.to_come().iter().take_while(|one| one.event.step <= step);
+        let acts = due.enumerate().filter(|(_, one)| one.origin == Origin::Act);
+        let count = acts.last().map_or(0, |(place, _)| place + 1);
+        for _ in 0..count {
+            self.play_next();
+        }
+    }
+
     /// Forgets what was done to the run after this moment; the scenario's own events still come.
     pub fn forget_acts_to_come(&mut self) {
         let to_come = self.events.split_off(self.next_event);
@@ -122,7 +134,15 @@ impl Simulation {
         fixed + size_of_val(self.log()) + self.cross.bytes() + self.assets.iter().map(Asset::bytes).sum::<usize>()
     }
 
-    pub(super) fn play(&mut self, action: Action, origin: Origin) {
+    /// Plays the first event that is still to come.
+    pub(super) fn play_next(&mut self) {
+        if let Some(RunEvent { event, origin }) = self.events.get(self.next_event).cloned() {
+            self.next_event += 1;
+            self.play(event.action, origin);
+        }
+    }
+
+    fn play(&mut self, action: Action, origin: Origin) {
         match action {
             Action::Shock(shock) => self.shock(&shock),
             Action::Outage(outage) => self.outage(&outage),

@@ -37,6 +37,13 @@ pub(super) fn tell_the_index(parameters: &mut Parameters, given: impl Fn(&str) -
     }
 }
 
+/// Makers looked in every round. A file that says whether there are any and not how often they look was written then.
+pub(super) fn tell_the_makers(parameters: &mut Parameters, given: impl Fn(&str) -> bool) {
+    if given("makers.enabled") && !given("makers.interval") {
+        parameters.makers.interval = 0.0;
+    }
+}
+
 /// Everybody looked once a round, and volatility was estimated from step to step. A file that says how many rounds a step has and
 /// not how often liquidation engines look was written then.
 pub(super) fn tell_reactions_in_seconds(

@@ -147,6 +147,8 @@ group! {
     /// the book.
     failure: MakerFailure = MakerFailure::Survivors, "Load goes to", Plain, 0 ..= 1, Linear, Live,
         "equal-load fibre bundle (Daniels 1945)";
+    /// How often a maker looks at what it carries and at the market, and quotes anew, fails or comes back. 0: in every round.
+    interval: f64 = 10.0, "Makers' interval", Seconds, 0.0 ..= 3_600.0, LogFromZero(0.1), Live;
     /// Time constant with which failed makers, or those who have taken their books over, sell what is for sale. 0: at once.
     selling_time: f64 = 60.0, "Selling time", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
         "share 1 − e^(−dt/τ) of what is left, a step";

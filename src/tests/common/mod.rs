@@ -38,6 +38,7 @@ pub fn bare(settings: &[(&str, f64)]) -> Scenario {
         ("execution.interval", 0.0),
         ("execution.rounds_per_step", 10_000.0),
         ("lending.interval", 0.0),
+        ("makers.interval", 0.0),
         ("dealers.hedging_interval", 0.0),
     ]);
     for (path, value) in settings {

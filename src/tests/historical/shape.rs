@@ -12,7 +12,7 @@ use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::AssetId;
 
-use super::{OTHERS, STEPS, fitted};
+use super::{EACH, STEPS, fitted};
 
 /// What there is to see of a fall beside its size.
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,7 +76,7 @@ impl Shape {
 
     /// The median over a preset's own seed and the others, figure by figure.
     fn median(name: &str) -> Self {
-        let seeds = std::iter::once(None).chain(OTHERS.map(Some));
+        let seeds = std::iter::once(None).chain(EACH.map(Some));
         let all: Vec<Self> = seeds.map(|seed| Self::of(name, seed)).collect();
         let median = |of: fn(&Self) -> f64| {
             let mut found: Vec<f64> = all.iter().map(of).collect();

@@ -87,3 +87,15 @@ fn the_index_of_before_is_of_all_books() {
     let both = "\"marks.synchronisation\": 0.5, \"index.source\": \"spot\"";
     assert_eq!(source(both), IndexSource::Spot);
 }
+
+/// Makers looked in every round before they had an interval.
+#[test]
+fn makers_of_before_look_in_every_round() {
+    let interval = |parameters: &str| {
+        let text = format!("(format: 1, parameters: {{{parameters}}})");
+        preset::parse("a.ron", &text).unwrap().parameters.makers.interval
+    };
+    assert_eq!(interval("\"makers.enabled\": true"), 0.0);
+    assert_eq!(interval("\"makers.enabled\": true, \"makers.interval\": 5.0"), 5.0);
+    assert_eq!(interval("\"market.volatility\": 0.5"), 10.0);
+}
