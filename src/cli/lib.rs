@@ -200,6 +200,10 @@ enum Failure {
     Follow { file: String, reason: String },
     #[error("there is no map at {at}: the record has no open interest before it")]
     NoMap { at: String },
+    #[error(
+        "the map cannot be checked: no liquidations were printed where the price came after the first day of the record"
+    )]
+    NothingPrinted,
     #[error("{at} is not in the record, which is from {from} to {to}")]
     Moment { at: String, from: String, to: String },
     #[error(transparent)]

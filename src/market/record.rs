@@ -228,6 +228,14 @@ impl Record {
         })
     }
 
+    /// The same with another open interest: sorted, times unique, above 0.
+    pub(crate) fn with_open_interest(&self, open_interest: Vec<OpenInterestPoint>) -> Self {
+        Self {
+            open_interest,
+            ..self.clone()
+        }
+    }
+
     /// The same rows again, with the defects that only reading them could show: for a record that grows.
     pub fn into_rows(self) -> Rows {
         Rows {

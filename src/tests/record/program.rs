@@ -149,6 +149,8 @@ fn maps_are_written_at_a_moment_and_over_time() {
     }
     let beyond = program(&["map", path, "--at", "2025-01-01"], "");
     assert!(beyond.status.code() == Some(2) && text(&beyond.stderr).contains("2024-03-06T00:00Z"));
+    let unchecked = program(&["map", path, "--check", "--json"], "");
+    assert!(unchecked.status.code() == Some(1) && text(&unchecked.stderr).contains("no liquidations were printed"));
     let bars_only = hour();
     let without = program(&["map", bars_only.path().to_str().unwrap()], "");
     assert!(without.status.code() == Some(1) && text(&without.stderr).contains("open interest"));
