@@ -75,6 +75,13 @@ impl Asset {
             carry_traded: tally.carried,
             carry_profit: accounts::profit(market, venues, Trader::Carry),
             makers_standing: self.makers.standing(market),
+            region_gap: market
+                .regions()
+                .map(|region| market.gap_to(region).abs())
+                .fold(0.0, f64::max),
+            bridged: market
+                .regions()
+                .fold(0.0, |sum, region| sum + self.bridges.under_way(region)),
             makers_failed: tally.makers_failed,
             makers_delta: accounts::delta(market, venues, Trader::Makers),
             makers_profit: accounts::profit(market, venues, Trader::Makers),
