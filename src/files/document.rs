@@ -135,12 +135,7 @@ impl<'a> RonDocument<'a> {
     /// A complaint about the place where a piece starts.
     pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
         let Position { line, col } = self.position(at.offset);
-        Problem {
-            field: None,
-            line,
-            column: col,
-            message: message.into(),
-        }
+        Problem::new(line, col, message)
     }
 
     /// Reads a piece as a value.
@@ -154,12 +149,8 @@ impl<'a> RonDocument<'a> {
                 (base.line + place.line - 1, place.col)
             };
             let field = field_before(piece.text, place).map_or_else(String::new, |field| format!("`{field}`: "));
-            Problem {
-                field: None,
-                line,
-                column,
-                message: format!("{field}{}", describe(&error.code, rest_at(piece.text, place))),
-            }
+            let message = format!("{field}{}", describe(&error.code, rest_at(piece.text, place)));
+            Problem::new(line, column, message)
         })
     }
 
@@ -190,15 +181,7 @@ impl<'a> RonDocument<'a> {
                 return Err(problem.clone());
             }
             let message = format!("the first field must be `format: {newest}`");
-            return Err(first.map_or_else(
-                || Problem {
-                    field: None,
-                    line: 1,
-                    column: 1,
-                    message: message.clone(),
-                },
-                |at| self.problem(at, &message),
-            ));
+            return Err(first.map_or_else(|| Problem::new(1, 1, message.clone()), |at| self.problem(at, &message)));
         };
         match self.decode::<u64>(value) {
             Ok(format) if (1..=newest).contains(&format) => Ok(format),
@@ -239,12 +222,7 @@ impl<'a> RonDocument<'a> {
             .or_else(|| self.names.last().map(|name| name.text.to_owned()));
         let near = field.map_or_else(String::new, |field| format!(" (at or after `{field}`)"));
         let message = format!("{}{near}", describe(&error.code, rest_at(self.text, place)));
-        Problem {
-            field: None,
-            line: place.line,
-            column: place.col,
-            message,
-        }
+        Problem::new(place.line, place.col, message)
     }
 
     /// A part of the text with its place, comments in front of it left out.

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 
-use cascade_scenario::{BookId, REGIONS_ABROAD, RegionId};
+use cascade_scenario::{BookId, REGIONS_ABROAD};
 
 use crate::clock::Moment;
 use crate::market::books::Market;
@@ -61,8 +61,8 @@ impl Bridges {
         }
     }
 
-    /// Worth of the coins on the bridge to a region when they were sent, USD.
-    pub fn under_way(&self, region: RegionId) -> f64 {
-        self.under_way[region.index()].iter().map(|sent| sent.usd).sum()
+    /// Worth of the coins on all bridges when they were sent, USD.
+    pub fn worth(&self) -> f64 {
+        self.under_way.iter().flatten().fold(0.0, |sum, sent| sum + sent.usd)
     }
 }

@@ -89,6 +89,12 @@ impl Market {
         self.abroad[region].impact.total - self.books[BookId::SPOT].impact.total
     }
 
+    /// The widest gap to any of them, without its sign.
+    pub fn widest_gap(&self) -> f64 {
+        self.regions()
+            .fold(0.0, |widest, region| self.gap_to(region).abs().max(widest))
+    }
+
     /// Moves the spot book at home and that of another region towards their depth-weighted mean by this share of the gap.
     pub fn pull_over(&mut self, region: RegionId, share: f64) {
         let mut pair = [self.books[BookId::SPOT], self.abroad[region]];
