@@ -98,13 +98,12 @@ impl Reopened {
     }
 
     fn file(&mut self) -> io::Result<&mut BufReader<File>> {
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => {
-                let mut file = BufReader::new(open_regular(&self.path).map_err(io::Error::other)?);
-                file.seek(SeekFrom::Start(self.position))?;
-                file
-            }
+        let file = if let Some(file) = self.file.take() {
+            file
+        } else {
+            let mut file = BufReader::new(open_regular(&self.path).map_err(io::Error::other)?);
+            file.seek(SeekFrom::Start(self.position))?;
+            file
         };
         Ok(self.file.insert(file))
     }
