@@ -71,6 +71,9 @@ pub struct RonDocument<'a> {
 /// Deepest nesting of brackets. A preset has five levels; parsing many takes time that grows faster than their number.
 const NESTING_MAX: usize = 32;
 
+/// Most fields, and most parameters, that are read: a file has far fewer, and very many take long.
+const ENTRIES_MAX: usize = 10_000;
+
 /// The dialect: `Some` and inner names may be left out, so that `Shock(size: -0.03)` works.
 pub(super) fn options() -> Options {
     Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
@@ -387,6 +390,9 @@ impl<'a> Visitor<'a> for Fields<'_, 'a> {
                     "the field `{name}` stands here a second time"
                 )));
             }
+            if self.0.names.len() == ENTRIES_MAX {
+                return Err(A::Error::custom(format!("allowed are at most {ENTRIES_MAX} fields")));
+            }
             self.0.names.push(key);
             match name {
                 "parameters" => map.next_value_seed(ParameterEntries(self.0))?,
@@ -437,6 +443,11 @@ impl<'a> Visitor<'a> for ParameterEntries<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<&RawValue>()? {
             let key = self.0.piece(key.get_ron());
+            if self.0.parameters.len() == ENTRIES_MAX {
+                return Err(A::Error::custom(format!(
+                    "allowed are at most {ENTRIES_MAX} parameters"
+                )));
+            }
             let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
             self.0.parameters.push(Field { key, value });
         }
