@@ -20,7 +20,7 @@ mod sweep;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -249,19 +249,24 @@ pub fn execute(command: &Command) -> ExitCode {
     };
     outcome.unwrap_or_else(|failure| {
         if !failure.is_silent() {
-            complain(&failure.to_string());
+            match &failure {
+                Failure::Preset(error) => complain_of(error),
+                other => complain(&other.to_string()),
+            }
         }
         failure.exit_code()
     })
 }
 
-/// Says on standard error what went wrong, and about what. Where even that is closed there is nobody left to tell.
+/// Says on standard error what went wrong, in one line. Where even that is closed there is nobody left to tell.
 pub fn complain(message: &str) {
+    let _ = writeln!(io::stderr().lock(), "cascade-lab: {}", format::printable(message));
+}
+
+/// Says what is wrong with a file, a line each.
+fn complain_of(error: &FileError) {
     let mut err = io::stderr().lock();
-    for (index, line) in message.lines().enumerate() {
-        let program = if index == 0 { "cascade-lab: " } else { "" };
-        let _ = writeln!(err, "{program}{}", format::printable(line));
-    }
+    let _ = writeln!(err, "cascade-lab: {}", error.report(usize::MAX));
 }
 
 /// A file's name for a line of output.
@@ -314,7 +319,8 @@ impl Run {
         }
         let forecast = Promise::of(&simulation, AssetId::numbered(self.asset));
         let started = Instant::now();
-        self.simulate(&mut simulation, steps, scenario.parameters.venues.count as usize)?;
+        let mut slowest = Slowest::default();
+        self.simulate(&mut simulation, steps, &mut slowest)?;
         let taken = started.elapsed();
         let report = Report::new(
             &self.preset,
@@ -332,7 +338,7 @@ impl Run {
         }
         out.flush()?;
         if taken > step_cost::SLOW * u32::try_from(steps).unwrap_or(u32::MAX) {
-            complain(&StepCost::find(&Simulation::new(&scenario)?).words());
+            complain(&slowest.words());
         }
         Ok(simulation.halted().map_or(ExitCode::SUCCESS, |halt| {
             complain(&format!(
@@ -363,13 +369,14 @@ impl Run {
     }
 
     /// With the rows of `--csv`, whose file is there whole at the end or stays as it was.
-    fn simulate(&self, simulation: &mut Simulation, steps: u64, venues: usize) -> Result<(), Failure> {
+    fn simulate(&self, simulation: &mut Simulation, steps: u64, slowest: &mut Slowest) -> Result<(), Failure> {
         let Some(path) = &self.csv else {
-            return self.advance(simulation, steps, |_| Ok(()));
+            return self.advance(simulation, steps, slowest, |_| Ok(()));
         };
+        let venues = simulation.parameters().venues.count as usize;
         let written = saving::replace_with(path, |file| {
             let mut series = SeriesWriter::new(file, venues)?;
-            self.advance(simulation, steps, |seen| series.write(seen))?;
+            self.advance(simulation, steps, slowest, |seen| series.write(seen))?;
             Ok(series.finish()?)
         });
         written.map_err(|cause| Failure::Series {
@@ -382,11 +389,14 @@ impl Run {
         &self,
         simulation: &mut Simulation,
         steps: u64,
+        slowest: &mut Slowest,
         mut write: impl FnMut(&Observation) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut progress = Progress::new(steps, "steps");
         for step in 1..=steps {
+            let began = Instant::now();
             simulation.step();
+            slowest.see(began.elapsed(), simulation);
             if simulation.halted().is_some() && simulation.steps() < step {
                 break;
             }
@@ -394,6 +404,33 @@ impl Run {
             progress.show(step);
         }
         Ok(())
+    }
+}
+
+/// The slowest step of a run.
+#[derive(Default)]
+struct Slowest {
+    took: Duration,
+    /// The model after a step that was slow; a slower one takes its place if it took twice as long.
+    model: Option<(Duration, Box<Simulation>)>,
+}
+
+impl Slowest {
+    fn see(&mut self, took: Duration, simulation: &Simulation) {
+        self.took = self.took.max(took);
+        if took > self.model.as_ref().map_or(step_cost::SLOW, |(before, _)| 2 * *before) {
+            self.model = Some((took, Box::new(simulation.clone())));
+        }
+    }
+
+    /// What the steps from there on take, and why.
+    fn words(&self) -> String {
+        let why = self.model.as_ref().map(|(_, model)| StepCost::find(model).words());
+        format!(
+            "the slowest step took {}. {}",
+            format::duration(self.took.as_secs_f64()),
+            why.unwrap_or_default()
+        )
     }
 }
 
@@ -453,7 +490,7 @@ fn check(files: &[PathBuf], kind: Option<Kinds>, how: &HowToRead) -> Result<Exit
                 }
             }
             Err(error) => {
-                complain(&error.report(usize::MAX));
+                complain_of(&error);
                 code = ExitCode::FAILURE;
             }
         }

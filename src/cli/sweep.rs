@@ -94,18 +94,19 @@ impl Sweep {
         let seeds = batch.seeds();
         let jobs = self.shard.range(batch.runs());
         let mut sink = Sink::open(self.csv.as_deref(), &layout, jobs.clone(), self.shard.is_first())?;
+        let run = |job| batch.run(job / seeds, job % seeds, || true);
+        if let Some(last) = sink.rows().checked_sub(1).map(|rows| jobs.start + rows)
+            && let Some(outcome) = run(last)
+        {
+            sink.check(&layout, last, &outcome)?;
+        }
         let mut progress = Progress::new(jobs.len() as u64, "runs");
         let threads = self.threads.unwrap_or_else(cores);
-        in_order(
-            jobs.start + sink.rows()..jobs.end,
-            threads,
-            |job| batch.run(job / seeds, job % seeds, || true),
-            |job, outcome| {
-                sink.write(&layout, job, &outcome)?;
-                progress.show((job + 1 - jobs.start) as u64);
-                Ok::<_, Failure>(())
-            },
-        )?;
+        in_order(jobs.start + sink.rows()..jobs.end, threads, run, |job, outcome| {
+            sink.write(&layout, job, &outcome)?;
+            progress.show((job + 1 - jobs.start) as u64);
+            Ok::<_, Failure>(())
+        })?;
         drop(progress);
         sink.finish()?;
         Ok(match sink.halted() {
@@ -187,6 +188,16 @@ pub enum TableError {
         /// The line, from 1.
         line: usize,
         /// How the line should begin.
+        expected: String,
+    },
+    /// The file's last row is not what its run gives.
+    #[error("{path}: its last row is `{found}`, and its run gives `{expected}`; choose another file or remove it")]
+    OtherFigures {
+        /// The file.
+        path: String,
+        /// The row as it stands there.
+        found: String,
+        /// The row as it should be.
         expected: String,
     },
     /// The file has more rows than the sweep.

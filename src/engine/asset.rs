@@ -15,6 +15,7 @@ use crate::forced::staggered;
 use crate::lending;
 use crate::log::{Halt, Log, LogEvent};
 use crate::market::arbitrage::Arbitrage;
+use crate::market::bridges::Bridges;
 use crate::market::exogenous::Shocks;
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::market::makers::Makers;
@@ -70,6 +71,7 @@ pub struct Asset {
     shocks: Shocks,
     noise_flow: NoiseFlow,
     arbitrage: Arbitrage,
+    bridges: Bridges,
     funding: Funding,
     margin: MarginModel,
     predators: Predators,
@@ -125,6 +127,7 @@ impl Asset {
             shocks: Shocks::along(inputs.path),
             noise_flow: NoiseFlow::new(streams),
             arbitrage: Arbitrage::default(),
+            bridges: Bridges::default(),
             funding: Funding::default(),
             margin: MarginModel::new(&world.moment),
             predators: Predators::new(streams),
@@ -192,6 +195,7 @@ impl Asset {
         self.dealers.begin_step(moment, market, venues, log);
         self.shocks.act(moment, market, log, noise);
         self.noise_flow.act(moment, market);
+        self.bridges.act(moment, market);
         self.arbitrage.act(moment, market, venues);
         self.arbitrage.act_on_pool(moment, market, pool, venues);
         venues.update_marks(moment, market, oracle, true);
@@ -366,6 +370,14 @@ impl Asset {
                 .then_some(self.observation.gamma_exposure),
             ..self.metrics.summary(&self.observation)
         }
+    }
+
+    /// The spot prices of all regions, home first, in USD per coin.
+    pub fn spot_prices(&self) -> impl Iterator<Item = f64> {
+        let market = &self.world.market;
+        std::iter::once(&market.books[BookId::SPOT])
+            .chain(market.abroad())
+            .map(|book| book.price)
     }
 
     /// Each venue as it stands.

@@ -71,6 +71,9 @@ pub struct RonDocument<'a> {
 /// Deepest nesting of brackets. A preset has five levels; parsing many takes time that grows faster than their number.
 const NESTING_MAX: usize = 32;
 
+/// Most fields, and most parameters, that are read: a file has far fewer, and very many take long.
+const ENTRIES_MAX: usize = 10_000;
+
 /// The dialect: `Some` and inner names may be left out, so that `Shock(size: -0.03)` works.
 pub(super) fn options() -> Options {
     Options::default().with_default_extension(Extensions::IMPLICIT_SOME | Extensions::UNWRAP_VARIANT_NEWTYPES)
@@ -135,12 +138,7 @@ impl<'a> RonDocument<'a> {
     /// A complaint about the place where a piece starts.
     pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
         let Position { line, col } = self.position(at.offset);
-        Problem {
-            field: None,
-            line,
-            column: col,
-            message: message.into(),
-        }
+        Problem::new(line, col, message)
     }
 
     /// Reads a piece as a value.
@@ -154,12 +152,8 @@ impl<'a> RonDocument<'a> {
                 (base.line + place.line - 1, place.col)
             };
             let field = field_before(piece.text, place).map_or_else(String::new, |field| format!("`{field}`: "));
-            Problem {
-                field: None,
-                line,
-                column,
-                message: format!("{field}{}", describe(&error.code, rest_at(piece.text, place))),
-            }
+            let message = format!("{field}{}", describe(&error.code, rest_at(piece.text, place)));
+            Problem::new(line, column, message)
         })
     }
 
@@ -190,15 +184,7 @@ impl<'a> RonDocument<'a> {
                 return Err(problem.clone());
             }
             let message = format!("the first field must be `format: {newest}`");
-            return Err(first.map_or_else(
-                || Problem {
-                    field: None,
-                    line: 1,
-                    column: 1,
-                    message: message.clone(),
-                },
-                |at| self.problem(at, &message),
-            ));
+            return Err(first.map_or_else(|| Problem::new(1, 1, message.clone()), |at| self.problem(at, &message)));
         };
         match self.decode::<u64>(value) {
             Ok(format) if (1..=newest).contains(&format) => Ok(format),
@@ -239,12 +225,7 @@ impl<'a> RonDocument<'a> {
             .or_else(|| self.names.last().map(|name| name.text.to_owned()));
         let near = field.map_or_else(String::new, |field| format!(" (at or after `{field}`)"));
         let message = format!("{}{near}", describe(&error.code, rest_at(self.text, place)));
-        Problem {
-            field: None,
-            line: place.line,
-            column: place.col,
-            message,
-        }
+        Problem::new(place.line, place.col, message)
     }
 
     /// A part of the text with its place, comments in front of it left out.
@@ -409,6 +390,9 @@ impl<'a> Visitor<'a> for Fields<'_, 'a> {
                     "the field `{name}` stands here a second time"
                 )));
             }
+            if self.0.names.len() == ENTRIES_MAX {
+                return Err(A::Error::custom(format!("allowed are at most {ENTRIES_MAX} fields")));
+            }
             self.0.names.push(key);
             match name {
                 "parameters" => map.next_value_seed(ParameterEntries(self.0))?,
@@ -459,6 +443,11 @@ impl<'a> Visitor<'a> for ParameterEntries<'_, 'a> {
     fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<&RawValue>()? {
             let key = self.0.piece(key.get_ron());
+            if self.0.parameters.len() == ENTRIES_MAX {
+                return Err(A::Error::custom(format!(
+                    "allowed are at most {ENTRIES_MAX} parameters"
+                )));
+            }
             let value = self.0.piece(map.next_value::<&RawValue>()?.get_ron());
             self.0.parameters.push(Field { key, value });
         }

@@ -94,12 +94,7 @@ impl Plan {
                     mapping[place] = column;
                     because[place] = Because::Said;
                 }
-                Err(message) => problems.push(Problem {
-                    line: header.lines.first().copied().unwrap_or(1),
-                    column: 1,
-                    field: None,
-                    message,
-                }),
+                Err(message) => problems.push(Problem::new(header.line(), 1, message)),
             }
         }
         Self {
@@ -138,11 +133,13 @@ impl Plan {
         if !faults.is_empty() {
             return Err(faults);
         }
-        match self.kind {
+        let mut reading = match self.kind {
             ImportKind::Positions => positions::read(table, self, options),
             ImportKind::PricePath => price_path::read(table, self, options),
             ImportKind::OptionChain => options::read(table, self, options),
-        }
+        }?;
+        reading.read_as.remarks.extend(table.cut_off());
+        Ok(reading)
     }
 }
 

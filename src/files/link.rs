@@ -158,12 +158,7 @@ pub fn read(text: &str) -> Result<Linked, FileError> {
 }
 
 fn problem(column: usize, message: String) -> Problem {
-    Problem {
-        line: 1,
-        column,
-        field: None,
-        message,
-    }
+    Problem::new(1, column, message)
 }
 
 /// The scenario that a link builds on. Only what is shipped counts: a link reads no files.

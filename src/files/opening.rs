@@ -102,12 +102,7 @@ pub(super) fn decoded(origin: &str, bytes: Vec<u8>) -> Result<String, FileError>
         let message = format!("the byte {byte:#04x} is not UTF-8 text; allowed is UTF-8");
         FileError::Mistakes {
             origin: origin.to_owned(),
-            problems: vec![Problem {
-                line,
-                column,
-                field: None,
-                message,
-            }],
+            problems: vec![Problem::new(line, column, message)],
         }
     })
 }

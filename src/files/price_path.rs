@@ -107,8 +107,9 @@ fn in_order<'t>(
         // Its line comes first in the file, and last in time.
         let first = points.first().map_or(1, |point| point.row.line());
         points.reverse();
-        remarks.push(remark(
+        remarks.push(Problem::new(
             first,
+            1,
             "the newest row comes first: the table is read from its end",
         ));
     }
@@ -121,7 +122,7 @@ fn in_order<'t>(
             "the time goes back in {}, the first one here: the table is sorted by time",
             counted(early.len(), "row")
         );
-        remarks.push(remark(line, &message));
+        remarks.push(Problem::new(line, 1, message));
         // Rows of one time stay in the order of the file.
         points.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
     }
@@ -196,7 +197,8 @@ fn finished(
             .into(),
         noise: false,
     };
-    path.validate().map_err(|error| vec![remark(1, &error.to_string())])?;
+    path.validate()
+        .map_err(|error| vec![Problem::new(1, 1, error.to_string())])?;
     Ok(Reading {
         data: Imported::PricePath { path, usual_seconds },
         read_as,
@@ -204,13 +206,4 @@ fn finished(
         assets: Vec::new(),
         gaps: (gaps, longest),
     })
-}
-
-fn remark(line: usize, message: &str) -> Problem {
-    Problem {
-        line,
-        column: 1,
-        field: None,
-        message: message.to_owned(),
-    }
 }

@@ -26,7 +26,45 @@ pub struct Problem {
     pub message: String,
 }
 
+/// Longest message of one mistake, in characters: what a file says may be as long as the file.
+const MESSAGE_MAX: usize = 1_000;
+/// Longest name of a column in a message, in characters.
+const NAME_MAX: usize = 100;
+
+/// A text of at most so many characters: of a longer one its beginning and its end.
+fn shortened(text: String, most: usize) -> String {
+    if text.len() <= most || text.chars().count() <= most {
+        return text;
+    }
+    let end = most / 4;
+    let tail: Vec<char> = text.chars().rev().take(end).collect();
+    text.chars()
+        .take(most - end - 1)
+        .chain(['…'])
+        .chain(tail.into_iter().rev())
+        .collect()
+}
+
 impl Problem {
+    /// A mistake at a line and a column, both from 1.
+    pub fn new(line: usize, column: usize, message: impl Into<String>) -> Self {
+        Self {
+            line,
+            column,
+            field: None,
+            message: shortened(message.into(), MESSAGE_MAX),
+        }
+    }
+
+    /// In this column of a table: its number, from 1, and its name.
+    #[must_use]
+    pub fn in_column(self, number: usize, name: String) -> Self {
+        Self {
+            field: Some((number, shortened(name, NAME_MAX))),
+            ..self
+        }
+    }
+
     /// Where it is: `line 3, column 9`, and in a table `line 3, column 4 (leverage), character 17`.
     pub fn place(&self) -> String {
         let Self {

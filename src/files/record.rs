@@ -22,6 +22,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use cascade_analysis::{Cancel, in_order};
 use cascade_market::Record;
+use cascade_scenario::format::printable;
 use thiserror::Error;
 
 use super::table::ColumnChoice;
@@ -102,7 +103,7 @@ pub fn read(
     let (sources, refused) = source::sources(paths);
     let mut files: Vec<FileRead> = refused
         .into_iter()
-        .map(|(path, reason)| FileRead::unused(path.display().to_string(), reason))
+        .map(|(path, reason)| FileRead::unused(printable(&path.to_string_lossy()).into_owned(), reason))
         .collect();
     if sources.is_empty() && files.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

@@ -90,9 +90,18 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// What a path means in the end, whether it is there yet or not.
 fn behind_links(path: &Path) -> io::Result<PathBuf> {
+    if path == Path::new("-") {
+        return Err(io::Error::other(
+            "a single dash is no file here; ./- is a file of that name",
+        ));
+    }
     let mut path = path.to_path_buf();
     for _ in 0..LINKS_MAX {
         match fs::read_link(&path) {
+            // /dev/stdout and its like: what others write to, whatever file stands behind it now.
+            Ok(_) if fs::canonicalize(folder_of(&path)).is_ok_and(|folder| folder.starts_with("/proc")) => {
+                return Err(io::Error::other("it stands for an open file, which cannot be replaced"));
+            }
             Ok(next) => path = folder_of(&path).join(next),
             Err(_) => return Ok(path),
         }

@@ -64,6 +64,7 @@ pub fn shipped() -> &'static [Shipped] {
             "circuit-breaker",
             "central-clearing",
             "bridge-latency",
+            "regional-bridges",
             "predators",
             "liquidity-defence",
             "maker-failure",

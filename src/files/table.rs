@@ -149,12 +149,7 @@ impl Table {
     }
 
     fn fault(&mut self, line: usize, message: String) {
-        self.faults.push(Problem {
-            line,
-            column: 1,
-            field: None,
-            message,
-        });
+        self.faults.push(Problem::new(line, 1, message));
     }
 
     /// Quotation marks that do not enclose a whole field make the rows after them something else than they look like.
@@ -175,16 +170,29 @@ impl Table {
                 ),
             };
             let (line, column) = place(row.line(), &raw[..at]);
-            self.faults.push(Problem {
-                line,
-                column,
-                field: None,
-                message: message.to_owned(),
-            });
+            self.faults.push(Problem::new(line, column, message));
             if self.faults.len() >= PROBLEMS_MAX {
                 break;
             }
         }
+    }
+
+    /// A remark that the file may be cut off within its last field: its last line has no end, and the field is shorter than any
+    /// other of its column.
+    pub fn cut_off(&self) -> Option<Problem> {
+        let last = self.row(self.len().checked_sub(1)?)?;
+        if self.text.ends_with('\n') {
+            return None;
+        }
+        let place = last.len().checked_sub(1)?;
+        let field = last.get(place)?;
+        let others = self.rows(0).take(last.index).filter_map(|row| row.get(place));
+        let shortest = others.map(str::len).min()?;
+        let (line, column) = last.place(place);
+        let message = format!(
+            "the last line has no end, and `{field}` is shorter than any other in its column: the file may be cut off"
+        );
+        (field.len() < shortest).then(|| Problem::new(line, column, message))
     }
 
     /// What is wrong with it before anything is made of it.

@@ -102,6 +102,11 @@ numbered! {
     VenueId, "venue"
 }
 
+numbered! {
+    /// A region with a spot book of its own, other than the first, where the venues are.
+    RegionId, "region"
+}
+
 /// An order book of an asset: the spot book, or the futures book of a venue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BookId(u8);

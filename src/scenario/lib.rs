@@ -30,7 +30,7 @@ pub use change::ParameterChange;
 pub use error::{ErrorPlace, ListName, ParameterError};
 pub use event::{Action, EVENTS_MAX, Event, Outage, Shock};
 pub use hints::{Hints, RecordMark, Trial};
-pub use identity::{AssetId, BookId, IndexedBy, VenueId};
+pub use identity::{AssetId, BookId, IndexedBy, RegionId, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use lesson::Lesson;
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};

@@ -68,6 +68,11 @@ all_groups! {
         const WEIGHTS: [f64; VENUES_MAX] = [0.4, 0.3, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1];
         WEIGHTS.map(|weight| Venue { depth_weight: weight, interest_weight: weight, ..Venue::default() })
     }], applies |p, index| index < p.venues.count as usize;
+    /// Number of regions.
+    regions: Regions;
+    /// Spot markets elsewhere, and the bridges to them.
+    region: Region [3; "region"; from 2 = [Region::default(); 3]],
+        applies |p, index| index + 1 < p.regions.count as usize;
     /// Arbitrage between the books.
     arbitrage: Arbitrage;
     /// Funding payments.

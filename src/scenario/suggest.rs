@@ -9,9 +9,16 @@ const SURE: f64 = 0.9;
 /// Paths less alike than the best one by more than this are not named.
 const NEXT_TO_BEST: f64 = 0.04;
 
+/// Longest path that others are compared with, bytes: comparing takes the longer the longer they are.
+const COMPARED_MAX: usize = 100;
+
 /// What may be said after “there is no such parameter”: the similar paths, or where all of them are listed.
 pub(super) fn hint<'a>(wanted: &str, paths: impl Iterator<Item = &'a str>) -> String {
-    let paths = similar(wanted, paths);
+    let paths = if wanted.len() > COMPARED_MAX {
+        Vec::new()
+    } else {
+        similar(wanted, paths)
+    };
     let quoted: Vec<String> = paths.iter().map(|path| format!("`{path}`")).collect();
     match quoted.split_last() {
         None => "`cascade-lab params` lists all of them".to_owned(),
@@ -107,6 +114,8 @@ mod tests {
             "{of_group:?}"
         );
         assert_eq!(similar("throttle.limit"), ["throttle.enabled", "throttle.cap"]);
-        assert_eq!(hint("xyzzy"), "`cascade-lab params` lists all of them");
+        for wanted in ["xyzzy", &"leverage.mean".repeat(1_000_000)] {
+            assert_eq!(hint(wanted), "`cascade-lab params` lists all of them");
+        }
     }
 }

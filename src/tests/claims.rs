@@ -18,6 +18,8 @@ mod delta_map;
 mod lending;
 #[path = "claims/policies.rs"]
 mod policies;
+#[path = "claims/regions.rs"]
+mod regions;
 #[path = "claims/traders.rs"]
 mod traders;
 #[path = "claims/waterfall.rs"]

@@ -14,6 +14,8 @@ mod delta_map;
 mod lending;
 #[path = "closed_forms/options.rs"]
 mod options;
+#[path = "closed_forms/regions.rs"]
+mod regions;
 #[path = "closed_forms/traders.rs"]
 mod traders;
 

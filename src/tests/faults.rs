@@ -13,9 +13,10 @@ mod disk;
 mod together;
 
 use std::fs;
+use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::thread::sleep;
+use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
 use cascade_lab::files::preset;
@@ -29,18 +30,34 @@ fn program(arguments: &[&str]) -> Command {
     command
 }
 
-/// What comes of a command that must not hang.
+/// What comes of a command that must not hang; what it says is read meanwhile, however much that is.
 fn promptly(arguments: &[&str]) -> Output {
     let mut child = program(arguments).spawn().unwrap();
+    let read = |mut pipe: Box<dyn Read + Send>| {
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.read_to_end(&mut bytes).unwrap();
+            bytes
+        })
+    };
+    let stdout = read(Box::new(child.stdout.take().unwrap()));
+    let stderr = read(Box::new(child.stderr.take().unwrap()));
     let begun = Instant::now();
-    while child.try_wait().unwrap().is_none() {
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
         if begun.elapsed() > PROMPT {
             child.kill().unwrap();
             panic!("{arguments:?} hangs");
         }
         sleep(Duration::from_millis(10));
+    };
+    Output {
+        status,
+        stdout: stdout.join().unwrap(),
+        stderr: stderr.join().unwrap(),
     }
-    child.wait_with_output().unwrap()
 }
 
 fn said(output: &Output) -> String {
@@ -171,6 +188,15 @@ fn a_sweep_notices_what_has_become_of_its_file() {
     let output = promptly(&sweep(text(&csv)));
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("line 3"), "{}", said(&output));
+    // Another figure in the last row: it is made again and compared.
+    let mut rows: Vec<String> = whole.lines().map(str::to_owned).collect();
+    let last = rows.pop().unwrap();
+    let mut cells: Vec<&str> = last.split(',').collect();
+    cells[4] = "777777";
+    fs::write(&csv, rows.join("\n") + "\n" + &cells.join(",") + "\n").unwrap();
+    let output = promptly(&sweep(text(&csv)));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("its last row is"), "{}", said(&output));
     // A file of zeros is no table, and is not read as one line.
     fs::write(&csv, vec![0; 5_000_000]).unwrap();
     let output = promptly(&sweep(text(&csv)));
@@ -248,6 +274,113 @@ fn texts_of_files_forge_no_lines() {
     );
 }
 
+/// So do the names of files in an archive and of folders, and what is asked for.
+#[test]
+fn names_in_archives_and_arguments_forge_no_lines() {
+    let home = tempfile::tempdir().unwrap();
+    let forged = "x.csv: fine\ncascade-lab: everything in order\nb";
+    let archive = home.path().join("forged.zip");
+    let mut zip = zip::ZipWriter::new(fs::File::create(&archive).unwrap());
+    zip.start_file(format!("{forged}.csv"), zip::write::SimpleFileOptions::default())
+        .unwrap();
+    zip.write_all(b"a,b\n1,2\n").unwrap();
+    zip.finish().unwrap();
+    let folder = home.path().join(forged.replace('.', ""));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("c.csv"), "a,b\n1,2\n").unwrap();
+    let setting = format!("{forged}=1");
+    for arguments in [
+        vec!["record", text(&archive)],
+        vec!["map", text(&archive)],
+        vec!["record", text(&folder)],
+        vec!["run", "first-cascade", "--set", &setting],
+        vec!["sweep", "first-cascade", "--x", &setting],
+        vec!["run", forged],
+    ] {
+        let output = promptly(&arguments);
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}");
+        let lines = said(&output)
+            .lines()
+            .filter(|line| line.contains("everything in order"))
+            .count();
+        let forged = said(&output)
+            .lines()
+            .filter(|line| line.starts_with("cascade-lab: everything"))
+            .count();
+        assert!(lines > 0 && forged == 0, "{arguments:?}: {}", said(&output));
+    }
+}
+
+/// An archive of very many files is looked into in a time that grows with their number and not faster.
+#[test]
+fn an_archive_of_many_files_is_read_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    let archive = |count: usize| {
+        let path = home.path().join(format!("{count}.zip"));
+        let mut zip = zip::ZipWriter::new(fs::File::create(&path).unwrap());
+        for number in 0..count {
+            zip.start_file(format!("{number}.csv"), zip::write::SimpleFileOptions::default())
+                .unwrap();
+            zip.write_all(b"1,2\n").unwrap();
+        }
+        zip.finish().unwrap();
+        path
+    };
+    let begun = Instant::now();
+    let output = promptly(&["record", text(&archive(10_000))]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    let output = promptly(&["record", text(&archive(20_001))]);
+    assert!(said(&output).contains("it holds 20001 files"), "{}", said(&output));
+}
+
+/// What stands behind /dev/stdout belongs to whoever has opened it, and a dash is no file.
+#[cfg(target_os = "linux")]
+#[test]
+fn open_files_are_not_replaced() {
+    let home = tempfile::tempdir().unwrap();
+    let log = home.path().join("log");
+    fs::write(&log, "precious\n").unwrap();
+    for target in ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"] {
+        let open = fs::OpenOptions::new().append(true).open(&log).unwrap();
+        let status = program(&["run", "first-cascade", "--steps", "5", "--csv", target])
+            .stdout(open)
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(1), "{target}");
+        assert_eq!(fs::read_to_string(&log).unwrap(), "precious\n", "{target}");
+    }
+    let output = program(&["run", "first-cascade", "--steps", "5", "--csv", "-"])
+        .current_dir(home.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("a single dash is no file"), "{}", said(&output));
+    assert!(!home.path().join("-").exists());
+}
+
+/// A table that ends within a number says so.
+#[test]
+fn a_table_that_is_cut_off_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("prices.csv");
+    for (content, told) in [
+        ("time,price\n0,100\n60,101\n120,10", true),
+        ("time,price\n0,100\n60,101\n120,102", false),
+        ("time,price\n0,100\n60,101\n120,10\n", false),
+    ] {
+        fs::write(&path, content).unwrap();
+        let output = promptly(&["check", text(&path)]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(
+            said(&output).contains("may be cut off"),
+            told,
+            "{content}: {}",
+            said(&output)
+        );
+    }
+}
+
 /// Files of many mistakes, deep nesting or great width are judged at once: time grows with their size and not faster.
 #[test]
 fn large_files_of_mistakes_are_judged_at_once() {
@@ -271,7 +404,7 @@ fn large_files_of_mistakes_are_judged_at_once() {
     );
     let parameters = repeated(
         "(format: 1, parameters: {",
-        400_000,
+        800_000,
         &|number| format!("\"un.known_{number}\": 1,\n"),
         "})",
     );
@@ -281,23 +414,42 @@ fn large_files_of_mistakes_are_judged_at_once() {
         &|step| format!("(step: {step}, action: Nothing),"),
         "])",
     );
+    let long = |begin: &str, end: &str| repeated(begin, 19_000_000, &|_| "a".to_owned(), end);
     let nested = repeated("(format: 1, name: ", 100_000, &|_| "Some(".to_owned(), "");
     let lists = repeated("(format: 1, events: ", 3_000_000, &|_| "[".to_owned(), "");
     let strings = repeated("(format: 1, name: \"", 3_000_000, &|_| "(\\\"".to_owned(), "\")");
     for (what, text, words) in [
         ("events", events, "Nothing"),
-        ("fields", fields, "there is no field `unknown_0`"),
-        ("parameters", parameters, "there is no parameter `un.known_0`"),
+        ("fields", fields, "allowed are at most 10000 fields"),
+        ("parameters", parameters, "allowed are at most 10000 parameters"),
         ("events on one line", one_line, "Nothing"),
         ("nested", nested, "nested deeper than 32 levels"),
         ("lists", lists, "nested deeper than 32 levels"),
         ("brackets in a text", strings, "a text of 6000000 characters"),
+        (
+            "a long parameter",
+            long("(format: 1, parameters: {\"", "\": 1.0})"),
+            "lists all of them",
+        ),
+        ("a long field", long("(format: 1, ", ": 1)"), "there is no field"),
+        (
+            "a long word",
+            long("(format: 1, parameters: {\"shock.route\": \"", "\"})"),
+            "allowed is",
+        ),
+        (
+            "a long action",
+            long("(format: 1, events: [(step: 1, action: ", ")])"),
+            "events: ",
+        ),
     ] {
         let begun = Instant::now();
         let error = preset::parse(what, &text).unwrap_err().report(usize::MAX);
         let seconds = begun.elapsed().as_secs_f64();
         assert!(error.contains(words), "{what}: {}", &error[..error.len().min(400)]);
         assert!(seconds < 5.0, "{what}: {} bytes took {seconds} s", text.len());
+        let longest = error.lines().map(str::len).max();
+        assert!(longest < Some(5_000), "{what}: a line of {longest:?} bytes");
         eprintln!("{what}: {} bytes in {seconds:.2} s", text.len());
     }
 }

@@ -81,6 +81,13 @@ const AUCTION: &[(&str, f64)] = &[
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
 const CARRY: &[(&str, f64)] = &[("carry.enabled", 1.0)];
+// With so little capital that the bridges' latency counts.
+const REGIONS: &[(&str, f64)] = &[
+    ("regions.count", 4.0),
+    ("region_2.capital", 1e7),
+    ("region_3.capital", 1e7),
+    ("region_4.capital", 1e7),
+];
 const PREDATORS: &[(&str, f64)] = &[("predators.enabled", 1.0)];
 const PROVIDERS: &[(&str, f64)] = &[("providers.enabled", 1.0)];
 // So many, of so different limits, that some fail and not all.
@@ -171,6 +178,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
             ("shock.over_steps", 100.0),
         ],
         path if path.starts_with("carry.") => CARRY,
+        path if path.starts_with("region_") => REGIONS,
         path if path.starts_with("predators.") => PREDATORS,
         "makers.selling_time" => MAKERS_WHO_SELL,
         path if path.starts_with("makers.") => MAKERS,

@@ -114,6 +114,8 @@ pub struct Sink {
     target: Target,
     rows: usize,
     halted: usize,
+    /// The last row that stood in the file already.
+    last: Option<String>,
 }
 
 enum Target {
@@ -140,6 +142,7 @@ impl Sink {
                 target: Target::Output(io::stdout()),
                 rows: 0,
                 halted: 0,
+                last: None,
             };
             if with_header {
                 sink.put(&layout.header)?;
@@ -156,11 +159,29 @@ impl Sink {
             },
             rows: found.rows,
             halted: found.halted,
+            last: found.last,
         };
         if with_header && !found.header {
             sink.put(&layout.header)?;
         }
         Ok(sink)
+    }
+
+    /// Whether the last row that stood in the file already is what its run gives, made again.
+    ///
+    /// # Errors
+    /// It is not: the figures before it are not of this sweep either.
+    pub fn check(&self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), TableError> {
+        let (Target::File { path, .. }, Some(last)) = (&self.target, &self.last) else {
+            return Ok(());
+        };
+        let expected = layout.row(job, outcome);
+        let same = *last == expected;
+        same.then_some(()).ok_or_else(|| TableError::OtherFigures {
+            path: path.display().to_string(),
+            found: last.trim_end().to_owned(),
+            expected: expected.trim_end().to_owned(),
+        })
     }
 
     /// Rows that stood in the file already.
@@ -207,6 +228,7 @@ struct Found {
     header: bool,
     rows: usize,
     halted: usize,
+    last: Option<String>,
     /// Length up to the last whole line.
     bytes: u64,
 }
@@ -262,6 +284,7 @@ impl Found {
             } else {
                 found.halted += usize::from(layout.recognises(job, whole).ok_or_else(other)?);
                 found.rows += 1;
+                found.last = Some(text.clone().into_owned());
             }
             found.bytes += length as u64;
         }

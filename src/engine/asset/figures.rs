@@ -75,6 +75,7 @@ impl Asset {
             carry_traded: tally.carried,
             carry_profit: accounts::profit(market, venues, Trader::Carry),
             makers_standing: self.makers.standing(market),
+            bridged: self.bridges.worth(),
             makers_failed: tally.makers_failed,
             makers_delta: accounts::delta(market, venues, Trader::Makers),
             makers_profit: accounts::profit(market, venues, Trader::Makers),
@@ -134,6 +135,7 @@ fn observe_venues(seen: &mut Observation, world: &World) {
         seen.marks[venue.index()] = state.mark;
         seen.futures[venue.index()] = world.market.books[BookId::of(venue)].price;
     }
+    seen.region_gap = world.market.widest_gap();
     // The spread of the bases is that of the prices.
     let levels = world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
     seen.basis_spread = spread(levels);

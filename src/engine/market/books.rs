@@ -13,7 +13,9 @@
 //! (W the same, u less) take from E. Were u kept on returning, buying while the book is thin and selling when it is deep would earn
 //! V²/2·(1/D_thin − 1/D_deep); were W kept on leaving, the opposite would.
 
-use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters};
+mod joined;
+
+use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters, RegionId};
 
 use crate::clock::YEAR_SECONDS;
 use crate::market::source::{BySource, Level, Source};
@@ -70,6 +72,7 @@ pub struct Book {
 }
 
 impl IndexedBy<BookId> for Book {}
+impl IndexedBy<RegionId> for Book {}
 
 impl Book {
     /// The order, signed USD, that takes an undisturbed book this far: V = D₁·(u/1 %)^κ.
@@ -118,6 +121,8 @@ pub struct Market {
     pub efficient: Level,
     /// Spot first, then the venues.
     pub books: Vec<Book>,
+    /// The spot books of other regions.
+    abroad: Vec<Book>,
     index: IndexSource,
     /// κ of V = D₁·(u/1 %)^κ.
     exponent: f64,
@@ -136,14 +141,8 @@ impl Market {
         let mut market = Self {
             start_price: parameters.market.start_price,
             efficient: Level::default(),
-            books: vec![
-                Book {
-                    depth_factor: 1.0,
-                    quoted: 1.0,
-                    ..Book::default()
-                };
-                parameters.venues.count as usize + 1
-            ],
+            books: vec![Book::undisturbed(); parameters.venues.count as usize + 1],
+            abroad: vec![Book::undisturbed(); parameters.regions.count as usize - 1],
             index: IndexSource::Spot,
             exponent: 1.0,
             permanent_share: 0.0,
@@ -175,7 +174,7 @@ impl Market {
         let total_weight: f64 = venues.iter().map(|venue| venue.depth_weight).sum();
         for (id, book) in BookId::each(&mut self.books) {
             let share = match id.venue() {
-                None => liquidity.spot_share,
+                None => liquidity.spot_share * parameters.spot_share_at_home(),
                 Some(venue) => (1.0 - liquidity.spot_share) * venues[venue.index()].depth_weight / total_weight,
             };
             book.index_weight = match id.venue() {
@@ -184,6 +183,7 @@ impl Market {
             };
             book.depth_at_start = liquidity.depth * share;
         }
+        self.configure_abroad(parameters);
         self.refresh();
     }
 
@@ -205,7 +205,7 @@ impl Market {
         }
     }
 
-    /// All books, the spot book first.
+    /// All books at home, the spot book first.
     pub fn book_ids(&self) -> impl DoubleEndedIterator<Item = BookId> + ExactSizeIterator + Clone + use<> {
         BookId::first(self.books.len())
     }
@@ -247,7 +247,11 @@ impl Market {
     /// A book's share of the index.
     #[inline]
     pub fn index_share(&self, book: BookId) -> f64 {
-        let of_spot = f64::from(book == BookId::SPOT);
+        let of_spot = if book == BookId::SPOT {
+            self.share_of_spot()
+        } else {
+            0.0
+        };
         match self.index {
             IndexSource::Spot => of_spot,
             // A book whose makers have left keeps its weight: what has traded there does not become untrue with the depth that
@@ -265,30 +269,6 @@ impl Market {
                 }
             }
         }
-    }
-
-    /// The index, in logarithms, with its causes: the mean of the books' log prices by their shares in it.
-    #[inline]
-    pub fn index_level(&self) -> Level {
-        if self.index == IndexSource::Spot {
-            return self.level(BookId::SPOT);
-        }
-        let mut index = self.efficient;
-        for (id, book) in BookId::each(&self.books) {
-            index.add_scaled(&book.impact, self.index_share(id));
-        }
-        index
-    }
-
-    /// The same over the books that trade; none if all are halted.
-    pub fn trading_level(&self) -> Option<Level> {
-        let trading = || self.books.iter().filter(|book| !book.halted);
-        let total: f64 = trading().map(|book| book.depth).sum();
-        let mut mean = self.efficient;
-        for book in trading() {
-            mean.add_scaled(&book.impact, book.depth / total);
-        }
-        (total > 0.0).then_some(mean)
     }
 
     /// Moves the efficient price, and with it every book that trades. The impact of a halted book takes up the move.
@@ -454,6 +434,9 @@ impl Market {
             let own = if id == book { log_move } else { 0.0 };
             other.impact.add(source, own - permanent);
         }
+        for other in &mut self.abroad {
+            other.impact.add(source, -permanent);
+        }
         self.books[book].displaced.add(source, log_move);
         self.refresh_book(book);
         fill
@@ -515,7 +498,12 @@ impl Market {
 
     /// A book's share of the depth at the start.
     pub fn depth_share(&self, book: BookId) -> f64 {
-        let total: f64 = self.books.iter().map(|book| book.depth_at_start).sum();
+        let total: f64 = self
+            .books
+            .iter()
+            .chain(&self.abroad)
+            .map(|book| book.depth_at_start)
+            .sum();
         self.books[book].depth_at_start / total
     }
 
@@ -526,27 +514,11 @@ impl Market {
         self.refresh_book(book);
     }
 
-    /// Moves every book that trades towards their depth-weighted mean by this share of its gap; causes move with the prices.
-    pub fn pull_together(&mut self, share: f64) {
-        let trading = || self.books.iter().filter(|book| !book.halted);
-        let total: f64 = trading().map(|book| book.depth).sum();
-        let mut mean = Level::default();
-        for book in trading() {
-            mean.add_scaled(&book.impact, book.depth / total);
-        }
-        for book in self.books.iter_mut().filter(|book| !book.halted) {
-            book.displaced.add_scaled(&book.impact, -share);
-            book.displaced.add_scaled(&mean, share);
-            book.impact.scale(1.0 - share);
-            book.impact.add_scaled(&mean, share);
-        }
-        self.refresh();
-    }
-
     /// One step's decay of the transient impact, where books trade.
     pub fn relax(&mut self) {
         if self.decay < 1.0 {
-            for book in self.books.iter_mut().filter(|book| !book.halted) {
+            let all = self.books.iter_mut().chain(&mut self.abroad);
+            for book in all.filter(|book| !book.halted) {
                 book.impact.scale(self.decay);
                 book.displaced.scale(self.decay);
             }
@@ -566,7 +538,10 @@ impl Market {
             let scale = parts.values().fold(1.0_f64, |scale, part| scale.max(part.abs()));
             (level.total - parts.values().sum::<f64>()).abs() / scale
         };
-        self.book_ids().map(|book| gap(&self.level(book))).fold(0.0, f64::max)
+        let books = self.books.iter().chain(&self.abroad);
+        books
+            .map(|book| gap(&self.efficient.plus(&book.impact)))
+            .fold(0.0, f64::max)
     }
 
     /// Largest gap between a halted book's price and its log price f + I: what moved it although it stands still.
@@ -581,6 +556,7 @@ impl Market {
         for book in self.book_ids() {
             self.refresh_book(book);
         }
+        self.refresh_abroad();
     }
 
     fn refresh_book(&mut self, id: BookId) {

@@ -4,6 +4,7 @@
 pub mod amm;
 pub mod arbitrage;
 pub mod books;
+pub mod bridges;
 pub mod exogenous;
 pub mod grid;
 pub mod makers;

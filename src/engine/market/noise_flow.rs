@@ -41,7 +41,7 @@ impl NoiseFlow {
         let liquidity = &moment.parameters.liquidity;
         let unit = volatility * libm::sqrt(moment.dt() / YEAR_SECONDS) * liquidity.depth;
         let spot_share = liquidity.spot_share;
-        let mut shares = vec![spot_share];
+        let mut shares = vec![spot_share * moment.parameters.spot_share_at_home()];
         shares.extend(
             crate::positions::population::venue_shares(&moment.parameters)
                 .iter()

@@ -1,6 +1,6 @@
 //! What must hold after every step. A violation halts the run in a state that names rule, step and figures.
 
-use cascade_scenario::{BookId, VenueId};
+use cascade_scenario::{BookId, RegionId, VenueId};
 
 use std::fmt;
 
@@ -62,11 +62,13 @@ impl Ledger {
             }
         };
         self.gross.resize(2 * world.venues.len(), Gross::default());
-        for (id, book) in BookId::each(&world.market.books) {
+        let home = BookId::each(&world.market.books).map(|(id, book)| (id.to_string(), book));
+        let abroad = RegionId::each(world.market.abroad()).map(|(id, book)| (id.to_string(), book));
+        for (name, book) in home.chain(abroad) {
             let relative = book.price / world.market.start_price();
             let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
             report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
-                format!("{id}: price {}, depth {}", book.price, book.depth)
+                format!("{name}: price {}, depth {}", book.price, book.depth)
             });
         }
         report(

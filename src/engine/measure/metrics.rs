@@ -141,7 +141,7 @@ impl Metrics {
 
     /// Hashes prices, flows and funds.
     fn absorb(&mut self, world: &World, seen: &Observation) {
-        for book in &world.market.books {
+        for book in world.market.books.iter().chain(world.market.abroad()) {
             self.hash.update(&book.price.to_le_bytes());
         }
         for value in [

@@ -166,11 +166,10 @@ pub(super) fn read(
         match written.map(|event| event.read(dt, &mut law)) {
             Ok(Ok(event)) => events.extend(event),
             Ok(Err(error)) => problems.push(document.problem(offender(*piece, &error), error.to_string())),
-            Err(problem) => problems.push(Problem {
-                field: None,
-                message: format!("events: {}", problem.message),
-                ..problem
-            }),
+            Err(problem) => {
+                let message = format!("events: {}", problem.message);
+                problems.push(Problem::new(problem.line, problem.column, message));
+            }
         }
     }
 }

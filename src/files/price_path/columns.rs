@@ -484,14 +484,9 @@ pub fn of_orders(plan: &Plan) -> Option<Problem> {
     if plan.because[Column::Price as usize] == Because::Said || !(0..plan.header.width()).any(is_order) {
         return None;
     }
-    Some(Problem {
-        line: plan.header.lines.first().copied().unwrap_or(1),
-        column: 1,
-        field: None,
-        message: "these are orders, whose price is a limit: if they make a path, choose the column with the price that was traded at \
-                  (Price in the window, --column price=NAME on the command line)"
-            .to_owned(),
-    })
+    let message = "these are orders, whose price is a limit: if they make a path, choose the column with the price that was \
+                   traded at (Price in the window, --column price=NAME on the command line)";
+    Some(Problem::new(plan.header.line(), 1, message))
 }
 
 /// Several columns with the name of the price, of several tickers.
@@ -513,13 +508,9 @@ pub fn several_prices(plan: &Plan, price: usize) -> Option<Problem> {
             format!("{} ({})", column + 1, titles.join(" "))
         })
         .collect();
-    Some(Problem {
-        line: plan.header.lines.first().copied().unwrap_or(1),
-        column: 1,
-        field: None,
-        message: format!(
-            "several columns may be the price: {}; choose one (Price in the window, --column price=NUMBER on the command line)",
-            named.join(", ")
-        ),
-    })
+    let message = format!(
+        "several columns may be the price: {}; choose one (Price in the window, --column price=NUMBER on the command line)",
+        named.join(", ")
+    );
+    Some(Problem::new(plan.header.line(), 1, message))
 }

@@ -2,10 +2,11 @@
 //! that the size of the file does not matter.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use cascade_scenario::format::printable;
 use flate2::read::MultiGzDecoder;
 
 use crate::opening::{reason, regular};
@@ -20,28 +21,38 @@ const FILES_MAX: usize = 20_000;
 const DEPTH_MAX: usize = 6;
 
 /// One text: a file, or one of the files in a zip archive.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// The file.
-    pub path: PathBuf,
-    /// Its place among the files of a zip archive and its name there.
-    pub member: Option<(usize, String)>,
+    path: PathBuf,
+    member: Option<Member>,
+}
+
+/// One of the files in a zip archive.
+#[derive(Clone, Debug)]
+struct Member {
+    /// The archive; its list of files is read once and shared.
+    archive: zip::ZipArchive<Reopened>,
+    /// Its place in it.
+    index: usize,
+    name: String,
 }
 
 impl Source {
     /// What it is called in messages.
     pub fn name(&self) -> String {
         let path = self.path.display();
-        match &self.member {
-            Some((_, member)) => format!("{path} ({member})"),
+        let name = match &self.member {
+            Some(Member { name, .. }) => format!("{path} ({name})"),
             None => path.to_string(),
-        }
+        };
+        printable(&name).into_owned()
     }
 
     /// The name of the file itself, without folders.
     pub fn file_name(&self) -> String {
         let name = match &self.member {
-            Some((_, member)) => Path::new(member).file_name(),
+            Some(Member { name, .. }) => Path::new(name).file_name(),
             None => self.path.file_name(),
         };
         name.unwrap_or_default().to_string_lossy().into_owned()
@@ -52,12 +63,12 @@ impl Source {
     /// # Errors
     /// It cannot be opened or unpacked; in words. And what `read` returned.
     pub fn open<T>(&self, read: impl FnOnce(&mut dyn Read) -> Result<T, String>) -> Result<T, String> {
-        let mut file = open_regular(&self.path)?;
-        if let Some((index, _)) = &self.member {
-            let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(of_zip)?;
+        if let Some(Member { archive, index, .. }) = &self.member {
+            let mut archive = archive.clone();
             let mut member = archive.by_index(*index).map_err(of_zip)?;
             return read(&mut member);
         }
+        let mut file = open_regular(&self.path)?;
         let mut start = [0; 2];
         let count = file.read(&mut start).map_err(|error| reason(&error))?;
         let mut whole = io::Cursor::new(start).take(count as u64).chain(file);
@@ -66,6 +77,60 @@ impl Source {
         } else {
             read(&mut whole)
         }
+    }
+}
+
+/// A file that is opened when it is first read; a copy of it opens it again.
+#[derive(Debug)]
+struct Reopened {
+    path: PathBuf,
+    position: u64,
+    file: Option<BufReader<File>>,
+}
+
+impl Reopened {
+    fn of(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            position: 0,
+            file: None,
+        }
+    }
+
+    fn file(&mut self) -> io::Result<&mut BufReader<File>> {
+        let file = if let Some(file) = self.file.take() {
+            file
+        } else {
+            let mut file = BufReader::new(open_regular(&self.path).map_err(io::Error::other)?);
+            file.seek(SeekFrom::Start(self.position))?;
+            file
+        };
+        Ok(self.file.insert(file))
+    }
+}
+
+impl Clone for Reopened {
+    fn clone(&self) -> Self {
+        Self {
+            path: self.path.clone(),
+            position: self.position,
+            file: None,
+        }
+    }
+}
+
+impl Read for Reopened {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file()?.read(buffer)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Reopened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = self.file()?.seek(to)?;
+        Ok(self.position)
     }
 }
 
@@ -131,21 +196,31 @@ fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Ve
 }
 
 /// The files in a zip archive; none where it is no archive.
-fn members(path: &Path) -> Result<Vec<(usize, String)>, String> {
+fn members(path: &Path) -> Result<Vec<Member>, String> {
     let mut file = open_regular(path)?;
     let mut start = [0; 4];
     let count = file.read(&mut start).map_err(|error| reason(&error))?;
     if count < start.len() || start != *b"PK\x03\x04" {
         return Ok(Vec::new());
     }
-    let file = open_regular(path)?;
-    let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(of_zip)?;
+    let archive = zip::ZipArchive::new(Reopened::of(path)).map_err(of_zip)?;
+    if archive.len() > FILES_MAX {
+        return Err(format!(
+            "it holds {} files; allowed are at most {FILES_MAX}",
+            archive.len()
+        ));
+    }
+    let mut looked = archive.clone();
     let mut members = Vec::new();
-    for index in 0..archive.len() {
-        let member = archive.by_index_raw(index).map_err(of_zip)?;
+    for index in 0..looked.len() {
+        let member = looked.by_index_raw(index).map_err(of_zip)?;
         let name = member.name().map_err(of_zip)?.into_owned();
         if !member.is_dir() && !name.starts_with("__MACOSX") {
-            members.push((index, name));
+            members.push(Member {
+                archive: archive.clone(),
+                index,
+                name,
+            });
         }
     }
     if members.is_empty() {

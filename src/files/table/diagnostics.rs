@@ -32,17 +32,12 @@ impl Diagnostics {
 
     /// The line of the header, or the first.
     pub fn header_line(&self) -> usize {
-        self.header.lines.first().copied().unwrap_or(1)
+        self.header.line()
     }
 
     /// What is wrong with a line, unless it stands already.
     pub fn add(&mut self, line: usize, column: usize, message: impl Into<String>) {
-        self.put(Problem {
-            line,
-            column,
-            field: None,
-            message: message.into(),
-        });
+        self.put(Problem::new(line, column, message));
     }
 
     /// What is wrong with a field of a row, counted from 0.
@@ -54,12 +49,7 @@ impl Diagnostics {
     /// A remark or a mistake about a field of a row.
     pub fn problem(&self, row: Row<'_>, field: usize, message: impl Into<String>) -> Problem {
         let (line, column) = row.place(field);
-        Problem {
-            line,
-            column,
-            field: Some((field + 1, self.header.title(field))),
-            message: message.into(),
-        }
+        Problem::new(line, column, message).in_column(field + 1, self.header.title(field))
     }
 
     fn put(&mut self, problem: Problem) {

@@ -22,6 +22,11 @@ pub struct Header {
 }
 
 impl Header {
+    /// Its line, from 1; the first where there is none.
+    pub fn line(&self) -> usize {
+        self.lines.first().copied().unwrap_or(1)
+    }
+
     /// A table whose columns have no names, from a row on.
     pub fn none(table: &Table) -> Self {
         let width = table.rows(0).take(PREAMBLE_MAX).map(Row::len).max().unwrap_or(0);

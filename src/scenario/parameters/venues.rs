@@ -125,6 +125,43 @@ group! {
         "mark = w·index + (1 − w)·own price";
 }
 
+group! {
+    /// Regions, each with a spot book of its own. The venues trade against that of the first, and everybody else there; the spot books
+    /// of the others are joined to it by a bridge each, news reaches them all, and the index is the mean of all of them.
+    Regions "Regions"
+    /// Number of regions.
+    count: u32 = 1, "Number of regions", Count, 1 ..= 4, Linear, Restart;
+}
+
+/// Most regions beside the first.
+pub const REGIONS_ABROAD: usize = 3;
+
+group! {
+    /// A further region, and the bridge by which coins get there and back. Traders buy where coins are cheap and sell of their stock
+    /// where they are dear; the coins follow over the bridge.
+    Region "Region"
+    /// Share of the spot depth, relative to that of the first region: the regions share the spot depth there is.
+    depth_weight: f64 = 1.0, "Depth weight", Plain, 0.01 ..= 10.0, Log, Live;
+    /// Time constant with which the gap to the first region closes while there is capital.
+    time_constant: f64 = 300.0, "Bridge time constant", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
+        "V = φ·|gap|·D_eff, φ = 1 − e^(−dt/τ), 1/D_eff = 1/D_home + 1/D_abroad";
+    /// How long coins are under way. Until they have arrived, the capital is tied up in them.
+    latency: f64 = 600.0, "Bridge latency", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live,
+        "at most capital/latency USD a second";
+    /// Most that can be under way.
+    capital: f64 = 1e9, "Bridge capital", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live;
+    /// The bridge has failed: nothing arrives, and nobody trades by it.
+    failed: bool = false, "Bridge failed", Plain, 0 ..= 1, Linear, Live;
+}
+
+impl Parameters {
+    /// The first region's share of the spot depth.
+    pub fn spot_share_at_home(&self) -> f64 {
+        let abroad = &self.region[..self.regions.count as usize - 1];
+        1.0 / (1.0 + abroad.iter().map(|region| region.depth_weight).sum::<f64>())
+    }
+}
+
 choice! {
     /// Which books the index is made of.
     IndexSource {

@@ -271,6 +271,8 @@ figures! {
             "What carry traders have gained: funding and the closing of the basis less what their orders cost.",
             "cash + positions at the books' prices"
             [last Detail FinalCarryProfit = carry_profit_usd: f64, "Carry traders' profit", "What carry traders have gained."];
+        RegionGap = region_gap: f64, "region_gap_fraction", "Gap between regions", Share, Market Detail, "Widest gap of a spot book to that at home.";
+        Bridged = bridged: f64, "bridged_usd", "On bridges", Usd, Market Detail, "Worth of the coins that are under way between regions.";
         MakersStanding = makers_standing: f64, "makers_standing_fraction", "Makers standing", Share, Makers Key,
             "Share of the market makers that have not failed, each book counted by its depth; 1 without makers."
             [smallest Detail MakersStandingMin = makers_standing_min: f64, "Fewest makers standing",

@@ -1,0 +1,68 @@
+//! Bridges between the spot markets of regions: traders buy coins where they are cheap, sell as many out of their stock where they are
+//! dear, and send the coins after. Until those have arrived the capital is tied up in them.
+//!
+//! With capital enough the gap between two regions decays with the bridge's time constant, V = φ·|gap|·D_eff with
+//! φ = 1 − e^(−dt/τ) and 1/D_eff = 1/D_home + 1/D_abroad. What is under way is at most the capital C, so that over a longer time no
+//! more than C/latency is carried a second. While a bridge has failed nothing arrives and nobody trades by it.
+
+use std::collections::VecDeque;
+
+use cascade_scenario::{BookId, REGIONS_ABROAD};
+
+use crate::clock::Moment;
+use crate::market::books::Market;
+
+/// Coins under way.
+#[derive(Clone, Copy, Debug)]
+struct Sent {
+    step: u64,
+    usd: f64,
+}
+
+/// What is on the bridges from home to the other regions.
+#[derive(Clone, Debug, Default)]
+pub struct Bridges {
+    under_way: [VecDeque<Sent>; REGIONS_ABROAD],
+}
+
+impl Bridges {
+    /// A step of everybody who trades between regions.
+    pub fn act(&mut self, moment: &Moment, market: &mut Market) {
+        for region in market.regions() {
+            let bridge = &moment.parameters.region[region.index()];
+            if bridge.failed || market.books[BookId::SPOT].halted {
+                continue;
+            }
+            let under_way = &mut self.under_way[region.index()];
+            let arrived = moment.started_by(bridge.latency);
+            while under_way
+                .pop_front_if(|sent| arrived.is_some_and(|step| sent.step <= step))
+                .is_some()
+            {}
+            let (home, abroad) = (market.books[BookId::SPOT], market.abroad()[region]);
+            let share = moment.share_closed(bridge.time_constant);
+            let usd = share * market.gap_to(region) * home.depth * abroad.depth / (home.depth + abroad.depth);
+            let room = bridge.capital - under_way.iter().map(|sent| sent.usd).sum::<f64>();
+            let part = if usd.abs() > room {
+                room.max(0.0) / usd.abs()
+            } else {
+                1.0
+            };
+            if usd == 0.0 || part == 0.0 {
+                continue;
+            }
+            let value = home.price * libm::exp(part * usd / home.depth / 2.0);
+            market.load(BookId::SPOT, part * usd / value, value);
+            market.pull_over(region, part * share);
+            under_way.push_back(Sent {
+                step: moment.step,
+                usd: (part * usd).abs(),
+            });
+        }
+    }
+
+    /// Worth of the coins on all bridges when they were sent, USD.
+    pub fn worth(&self) -> f64 {
+        self.under_way.iter().flatten().fold(0.0, |sum, sent| sum + sent.usd)
+    }
+}
