@@ -2,6 +2,7 @@
 //! from any moment of it a scenario to begin a run with.
 
 mod charts;
+mod explain;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use cascade_scenario::Scenario;
 use super::{App, Request};
 
 pub use charts::Charts;
+pub use explain::Explained;
 
 /// Most moments of which the map is estimated.
 const MOMENTS: i64 = 240;
@@ -39,6 +41,8 @@ pub enum MarketCommand {
     Choose(i64),
     /// Begins a run with the market as it stood at the chosen moment.
     StartHere,
+    /// Finds out what of the move from one time to another was forced.
+    Explain(i64, i64),
 }
 
 /// A record that has been read.
@@ -108,6 +112,7 @@ pub struct Market {
     shown: Option<Arc<MarketRecord>>,
     chosen_ms: i64,
     failed: Option<String>,
+    explained: Option<Explained>,
 }
 
 impl Market {
@@ -126,9 +131,17 @@ impl Market {
         self.failed.as_deref()
     }
 
-    /// How far the reading is, from 0 to 1, and what is being done; none where nothing is read.
+    /// The move that is being explained, or was explained last.
+    pub const fn explained(&self) -> Option<&Explained> {
+        self.explained.as_ref()
+    }
+
+    /// How far the reading or the explaining is, from 0 to 1, and what is being done; none where nothing is.
     pub fn progress(&self) -> Option<(f32, &'static str)> {
-        let work = self.work.as_ref()?;
+        let Some(work) = &self.work else {
+            let explained = self.explained.as_ref().filter(|explained| explained.is_under_way())?;
+            return Some((explained.share(), "Explaining the move"));
+        };
         let (done, total) = work.watch.progress();
         let draws = work.draws.load(Ordering::Relaxed);
         Some(if draws > 0 || total > 0 && done == total {
@@ -150,11 +163,18 @@ impl Market {
     fn cancel(&mut self) {
         if let Some(work) = self.work.take() {
             work.watch.cancel.request();
+        } else if self.explained.as_ref().is_some_and(Explained::is_under_way) {
+            self.explained = None;
         }
     }
 
-    /// Takes in what has been read. Returns whether something is still being read.
+    /// Takes in what has been read and found. Returns whether something is still under way.
     pub fn poll(&mut self) -> bool {
+        let explains = self.explained.as_mut().is_some_and(Explained::poll);
+        self.poll_reading() || explains
+    }
+
+    fn poll_reading(&mut self) -> bool {
         let Some(work) = &mut self.work else { return false };
         let Some(outcome) = work.arrival.poll().cloned() else {
             let failed = work.arrival.has_failed();
@@ -168,6 +188,7 @@ impl Market {
         match outcome {
             Some(Ok(read)) => {
                 self.chosen_ms = read.record.ends_ms();
+                self.explained = None;
                 if let Some(before) = self.shown.replace(read) {
                     let_go(before);
                 }
@@ -223,6 +244,7 @@ impl App {
             }
             MarketCommand::Cancel => self.market.cancel(),
             MarketCommand::Close => {
+                self.market.explained = None;
                 if let Some(shown) = self.market.shown.take() {
                     let_go(shown);
                 }
@@ -233,6 +255,13 @@ impl App {
                 }
             }
             MarketCommand::StartHere => self.start_here(),
+            MarketCommand::Explain(from_ms, to_ms) => {
+                if let Some(shown) = &self.market.shown {
+                    let (begin, end) = (shown.record.begins_ms(), shown.record.ends_ms());
+                    let interval = (from_ms.clamp(begin, end), to_ms.clamp(begin, end));
+                    self.market.explained = Some(Explained::begin(Arc::clone(shown), interval));
+                }
+            }
         }
     }
 

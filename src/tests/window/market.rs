@@ -86,6 +86,15 @@ fn a_record_is_read_shown_and_begun_from() {
     ] {
         assert!(window.query_by_role_and_label(Role::Image, plot).is_some(), "{plot}");
     }
+    // All of the record is in view; there are no printed liquidations, so what was forced is estimated.
+    click(&mut window, Role::Button, "Explain this move");
+    wait(&mut window);
+    for text in [
+        "to 2024-03-05 00:00: The price moved by",
+        "estimated from prices and open interest",
+    ] {
+        assert!(window.query_by_label_contains(text).is_some(), "{text}");
+    }
     // A click chooses a moment.
     let plot = window.get_by_role_and_label(Role::Image, "Price of the record").rect();
     window.hover_at(plot.center());

@@ -12,7 +12,7 @@ use eframe::egui::{
     Align, Frame as Margins, Layout, Margin, ProgressBar, Rect, Response, RichText, ScrollArea, Ui, pos2, vec2,
 };
 
-use cascade_app::market::{MarketCommand, MarketRecord};
+use cascade_app::market::{Explained, MarketCommand, MarketRecord};
 use cascade_app::{App, Command};
 use cascade_scenario::format;
 
@@ -73,7 +73,7 @@ impl Page for MarketPage {
     fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         let frame = Margins::new().inner_margin(Margin::symmetric(10, 4));
         frame.show(ui, |ui| {
-            head(ui, app, palette, commands);
+            head(ui, app, self.in_view(), palette, commands);
             match self.shown.clone() {
                 Some(record) => self.record(ui, app, &record, palette, commands),
                 None if app.market.progress().is_none() => nothing_yet(ui),
@@ -84,7 +84,7 @@ impl Page for MarketPage {
 }
 
 /// What can be done, and how far it is.
-fn head(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         if ui.button("Open a folder…").on_hover_text("The folder with the files of one market. Files may also be dropped on the window.").clicked() {
             commands.push(MarketCommand::AskFolder.into());
@@ -100,6 +100,15 @@ fn head(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
                 commands.push(MarketCommand::StartHere.into());
             }
             ui.weak(format!("at {moment} UTC"));
+            let explain = ui.button("Explain this move").on_hover_text(
+                "What of the move in view, from its left edge to its right one, liquidations forced, what of that was a thin book, and \
+                 what was everything else. Zoom with the wheel to choose the move.",
+            );
+            if explain.clicked()
+                && let Some((from_ms, to_ms)) = in_view
+            {
+                commands.push(MarketCommand::Explain(from_ms, to_ms).into());
+            }
             if ui.button("Close").on_hover_text("Puts the record away.").clicked() {
                 commands.push(MarketCommand::Close.into());
             }
@@ -135,6 +144,16 @@ fn nothing_yet(ui: &mut Ui) {
 }
 
 impl MarketPage {
+    /// From when to when the plots show.
+    fn in_view(&self) -> Option<(i64, i64)> {
+        let begins_ms = self.shown.as_ref()?.charts.begins_ms;
+        let seconds = self.time.seconds();
+        Some((
+            begins_ms + (seconds.start * 1e3).round() as i64,
+            begins_ms + (seconds.end * 1e3).round() as i64,
+        ))
+    }
+
     fn record(
         &mut self,
         ui: &mut Ui,
@@ -149,6 +168,9 @@ impl MarketPage {
         ui.label(RichText::new(words::known(record)).small());
         ui.label(RichText::new(words::book(record)).small());
         ui.label(RichText::new(words::unknown(record)).small().color(palette.weak_text));
+        if let Some(explained) = app.market.explained() {
+            explanation(ui, explained, palette);
+        }
         let chosen = charts.place_of(app.market.chosen_ms());
         let lanes = lanes(record, palette);
         let quality_height = quality::height();
@@ -238,6 +260,27 @@ impl MarketPage {
                 self.time.zoom(factor, at(pointer.x));
             }
         }
+    }
+}
+
+/// What of a move was forced: the sentence, and the parts on hovering.
+fn explanation(ui: &mut Ui, explained: &Explained, palette: &Palette) {
+    match explained.outcome() {
+        Some(Ok(found)) => {
+            let (from_ms, to_ms) = explained.interval_ms;
+            let text = format!(
+                "{} to {}: {}",
+                words::moment(from_ms),
+                words::moment(to_ms),
+                found.words()
+            );
+            ui.label(RichText::new(text).color(palette.text))
+                .on_hover_text(words::parts(found));
+        }
+        Some(Err(reason)) => {
+            ui.label(RichText::new(format!("The move is not explained: {reason}.")).color(palette.notice));
+        }
+        None => {}
     }
 }
 

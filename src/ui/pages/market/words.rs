@@ -3,11 +3,14 @@
 use cascade_app::market::MarketRecord;
 use cascade_files::time::minute_of;
 use cascade_market::book::Map;
+use cascade_market::forced::Explanation;
 use cascade_market::{Defect, DefectKind, Series};
 use cascade_scenario::{PositionSide, format};
 
 /// Log distance from the price up to which levels are summed up.
 const NEAR: f64 = 0.05;
+/// Levels that are named as what moved the price most.
+const LEVELS: usize = 5;
 
 /// A moment, to the minute.
 pub fn moment(time_ms: i64) -> String {
@@ -132,6 +135,34 @@ pub fn near(map: &Map) -> String {
         within(PositionSide::Long),
         within(PositionSide::Short)
     )
+}
+
+/// What a move consists of, line by line; the levels that moved it most.
+pub fn parts(found: &Explanation) -> String {
+    let line = |what: &str, log: f64| format!("{what}: {}", format::percent(log, 3));
+    let mut lines = vec![
+        line("The move, log price", found.total_log),
+        line(
+            "Forced, at the usual depth of the hour",
+            found.forced_at_usual_depth_log,
+        ),
+        line("Forced, because books were thinner", found.thin_books_log),
+        line("Everything else", found.exogenous_log),
+    ];
+    let mut largest: Vec<_> = found.levels.iter().collect();
+    largest.sort_by(|a, b| b.log.abs().total_cmp(&a.log.abs()));
+    lines.extend(largest.into_iter().take(LEVELS).map(|level| {
+        let side = match level.side {
+            PositionSide::Long => "longs",
+            PositionSide::Short => "shorts",
+        };
+        let price = format::price(f64::midpoint(level.price_from, level.price_to));
+        line(
+            &format!("{} coins of {side} near {price}", format::short(level.coins)),
+            level.log,
+        )
+    }));
+    lines.join("\n")
 }
 
 /// A defect in a line.
