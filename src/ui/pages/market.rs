@@ -146,12 +146,11 @@ fn nothing_yet(ui: &mut Ui) {
 impl MarketPage {
     /// From when to when the plots show.
     fn in_view(&self) -> Option<(i64, i64)> {
-        let begins_ms = self.shown.as_ref()?.charts.begins_ms;
+        let charts = &self.shown.as_ref()?.charts;
+        let length = charts.len() as f64 * charts.step_seconds;
+        let at = |seconds: f64| charts.begins_ms + (seconds.clamp(0.0, length) * 1e3).round() as i64;
         let seconds = self.time.seconds();
-        Some((
-            begins_ms + (seconds.start * 1e3).round() as i64,
-            begins_ms + (seconds.end * 1e3).round() as i64,
-        ))
+        Some((at(seconds.start), at(seconds.end)))
     }
 
     fn record(
