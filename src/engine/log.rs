@@ -282,6 +282,15 @@ pub enum LogEvent {
         /// The dealers' hedge of them, coins.
         hedge_coins: f64,
     },
+    /// Option writers could not meet the margin asked of them.
+    WritersCalled {
+        /// What the clearing houses asked for, USD.
+        required_usd: f64,
+        /// What was left of their collateral, USD.
+        equity_usd: f64,
+        /// Share of what they had sold that went to the dealers.
+        closed: f64,
+    },
     /// Options were listed.
     OptionsListed {
         /// Around which price.
@@ -331,6 +340,7 @@ impl LogEvent {
             Self::CrossLiquidated { .. } => LogKind::Contagion,
             Self::TradingHalted { .. } | Self::AtBandEdge { .. } | Self::TradingResumed { .. } => LogKind::Breaker,
             Self::OutageBegan { .. } | Self::OutageEnded { .. } | Self::NoSuchVenue { .. } => LogKind::Outage,
+            Self::WritersCalled { .. } => LogKind::MarginCall,
             Self::OptionsExpired { .. } | Self::OptionsListed { .. } => LogKind::Expiry,
             Self::ParameterSet(_) => LogKind::Change,
             Self::Note(_) | Self::PathEnded => LogKind::Note,
