@@ -3,13 +3,16 @@
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
-use cascade_market::Record;
 use cascade_market::book::{DRAWS, Draw, Map, MapError, Maps, Reconstruction};
+use cascade_market::validation::{self, Validation};
+use cascade_market::{DAY_MS, HOUR_MS, Record};
 
 use super::parallel::{Cancel, in_order};
 
 /// Log width of the cells that maps are shown by.
 pub const CELL: f64 = 0.005;
+/// Most maps that are held against what was printed.
+pub const CHECKED: i64 = 480;
 
 /// Maps of a record at moments in ascending order, none at those before open interest begins; nothing when cancelled. Progress
 /// is told as draws made, of [`DRAWS`]. The result does not depend on the number of threads.
@@ -41,6 +44,34 @@ pub fn liquidation_maps(
         Ok(()) if made == DRAWS => Ok(Some(maps.finish(&reconstruction))),
         Ok(()) => Ok(None),
     }
+}
+
+/// Holds maps of the record, at most [`CHECKED`] of them at full hours apart and none of its first day, against the liquidations
+/// printed in the hour after each, and against placebos; nothing when cancelled, and nothing inside where none were printed in bands
+/// that were reached. Progress is told as draws made, of twice [`DRAWS`].
+///
+/// # Errors
+/// The record has no open interest.
+pub fn validation(
+    record: &Record,
+    threads: NonZeroUsize,
+    cancel: &Cancel,
+    mut progress: impl FnMut(usize),
+) -> Result<Option<Option<Validation>>, MapError> {
+    let (first, last) = (record.begins_ms() + DAY_MS, record.ends_ms() - HOUR_MS);
+    let every = ((last - first) / CHECKED / HOUR_MS + 1).max(1) * HOUR_MS;
+    let count = (last - first).div_euclid(every) + 1;
+    let moments: Vec<i64> = (0..count).map(|k| first + k * every).collect();
+    let of = |record: &Record, progress: &mut dyn FnMut(usize)| {
+        liquidation_maps(record, &moments, validation::WIDTH, threads, cancel, progress)
+    };
+    let Some(maps) = of(record, &mut progress)? else {
+        return Ok(None);
+    };
+    let reversed = of(&validation::reversed_interest(record), &mut |done| {
+        progress(DRAWS + done);
+    })?;
+    Ok(reversed.map(|reversed| validation::validate(record, &maps, &reversed)))
 }
 
 #[cfg(test)]
@@ -99,6 +130,32 @@ mod tests {
                 .all(|c| c.coins_p10 >= 0.0 && c.coins_p10 <= c.coins_p90)
         );
         assert!(map.long.iter().map(|cell| cell.coins).sum::<f64>() > 0.0);
+    }
+
+    /// Nothing was printed in this record, so that nothing can be checked; with a print at a level that was reached it can.
+    #[test]
+    fn maps_are_checked_where_liquidations_were_printed() {
+        let record = record();
+        let of = |record: &Record| {
+            validation(record, NonZeroUsize::MIN, &Cancel::new(), |_| ())
+                .unwrap()
+                .unwrap()
+        };
+        assert_eq!(of(&record), None);
+        let mut rows = record.into_rows();
+        for minute in (1_450..2_800).step_by(10) {
+            let bar = rows.bars[minute];
+            rows.liquidations.push(cascade_market::Liquidation {
+                time_ms: bar.time_ms + 1,
+                side: cascade_scenario::PositionSide::Long,
+                coins: 1.0,
+                price: bar.low,
+            });
+        }
+        let found = of(&rows.into_record().unwrap()).unwrap();
+        // 24 maps, of which the first has no other day.
+        assert_eq!((found.maps, found.against.len()), (23, 4));
+        assert!(found.printed_usd > 0.0 && found.capture <= 1.0, "{found:?}");
     }
 
     #[test]

@@ -2,18 +2,20 @@
 //! from any moment of it a scenario to begin a run with.
 
 mod charts;
-mod start;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cascade_analysis::liquidation_map::{CELL, liquidation_maps};
+use cascade_analysis::market_start::{self, Origin, Start};
 use cascade_analysis::{Background, cores, let_go};
 use cascade_files::record::{self, FileRead, RecordOptions, RecordRead, Watch};
+use cascade_files::time::minute_of;
 use cascade_market::book::{DRAWS, Map};
 use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{HOUR_MS, Record};
+use cascade_scenario::Scenario;
 
 use super::{App, Request};
 
@@ -67,6 +69,27 @@ impl MarketRecord {
         let maps = self.maps.as_ref().ok()?;
         maps.get(usize::try_from(place).ok()?.min(maps.len().saturating_sub(1)))?
             .as_ref()
+    }
+}
+
+impl MarketRecord {
+    fn start(&self, base: &Scenario, time_ms: i64) -> Result<Start, String> {
+        let map = match &self.maps {
+            Ok(_) => self
+                .map_at(time_ms)
+                .ok_or("there is no map of this moment: open interest begins later")?,
+            Err(reason) => return Err(reason.clone()),
+        };
+        let moment = minute_of(time_ms as f64 / 1e3).unwrap_or_default();
+        let origin = Origin {
+            name: &self.name,
+            moment: &moment,
+            time_ms,
+            record: &self.record,
+            map,
+            book: self.book.as_ref().map_err(|reason| *reason),
+        };
+        market_start::scenario(base, &origin)
     }
 }
 
@@ -215,7 +238,7 @@ impl App {
 
     fn start_here(&mut self) {
         let Some(shown) = self.market.shown.clone() else { return };
-        match start::scenario(&self.present.scenario, &shown, self.market.chosen_ms) {
+        match shown.start(&self.present.scenario, self.market.chosen_ms) {
             Ok(start) => {
                 let document = super::Document::new(None, &start.scenario);
                 let what = format!("Start from {}", shown.name);

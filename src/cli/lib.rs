@@ -6,6 +6,7 @@
 mod explain;
 mod follow;
 mod gex;
+mod hindcast;
 mod imports;
 mod lesson;
 mod map;
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use cascade_analysis::hindcast::NoHindcast;
 use cascade_analysis::{StepCost, step_cost};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
@@ -135,6 +137,8 @@ pub enum Command {
     Map(map::MapCommand),
     /// What of a move in the record of a market was forced, what of that was thin books, and what was everything else
     Explain(explain::ExplainCommand),
+    /// The model begun at every sharp fall in the record of a market, held against what came
+    Hindcast(hindcast::HindcastCommand),
     /// Follow the record of a market that is still being written, and tell what rests near the price
     Follow(follow::FollowCommand),
 }
@@ -189,11 +193,17 @@ enum Failure {
     #[error(transparent)]
     Map(#[from] MapError),
     #[error(transparent)]
+    Hindcast(#[from] NoHindcast),
+    #[error(transparent)]
     Explanation(#[from] NoExplanation),
     #[error("{file} cannot be followed: {reason}")]
     Follow { file: String, reason: String },
     #[error("there is no map at {at}: the record has no open interest before it")]
     NoMap { at: String },
+    #[error(
+        "the map cannot be checked: no liquidations were printed where the price came after the first day of the record"
+    )]
+    NothingPrinted,
     #[error("{at} is not in the record, which is from {from} to {to}")]
     Moment { at: String, from: String, to: String },
     #[error(transparent)]
@@ -233,6 +243,7 @@ pub fn execute(command: &Command) -> ExitCode {
         Command::Record(record) => record.execute(),
         Command::Map(map) => map.execute(),
         Command::Explain(explain) => explain.execute(),
+        Command::Hindcast(hindcast) => hindcast.execute(),
         Command::Follow(follow) => follow.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),
     };

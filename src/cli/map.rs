@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use cascade_analysis::liquidation_map::{CELL, liquidation_maps};
+use cascade_analysis::liquidation_map::{CELL, liquidation_maps, validation};
 use cascade_analysis::{Cancel, cores};
 use cascade_files::record::write_map;
 use cascade_files::saving;
@@ -41,6 +41,12 @@ pub struct MapCommand {
     /// Write them to this folder: 0.csv, 1.csv, …, named for the hours since the record begins
     #[arg(long, value_name = "DIR", requires = "every")]
     out: Option<PathBuf>,
+    /// Hold the maps of the record against its printed liquidations, and against placebos, instead of writing one
+    #[arg(long, conflicts_with_all = ["at", "csv", "every"])]
+    check: bool,
+    /// Print the check as one JSON object
+    #[arg(long, requires = "check")]
+    json: bool,
 }
 
 /// A moment on the command line.
@@ -53,6 +59,9 @@ impl MapCommand {
     pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let read = self.files.read()?;
         let record = &read.record;
+        if self.check {
+            return check(record, self.json);
+        }
         match (self.every, &self.out) {
             (Some(hours), Some(folder)) => write_all(record, hours, folder)?,
             _ => self.write_one(record)?,
@@ -93,6 +102,22 @@ fn estimate(record: &Record, moments: &[i64]) -> Result<Vec<Option<Map>>, Failur
     })?;
     // Nobody cancels it here.
     Ok(maps.unwrap_or_default())
+}
+
+fn check(record: &Record, json: bool) -> Result<ExitCode, Failure> {
+    let mut progress = Progress::new(2 * DRAWS as u64, "draws");
+    let found = validation(record, cores(), &Cancel::new(), |done| progress.show(done as u64))?;
+    drop(progress);
+    // Nobody cancels it here.
+    let found = found.flatten().ok_or(Failure::NothingPrinted)?;
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}", found.words())?;
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Every so many hours from the begin of a record to its end.

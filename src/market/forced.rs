@@ -141,7 +141,7 @@ impl Explanation {
         let moved = |log: f64| format::percent(libm::expm1(log), 2);
         let share = self.forced.mean / self.total_log;
         let of_it = if (0.0..=1.0).contains(&share) {
-            format!(", {} of it", format::percent(share, 0))
+            format!(", {} of it", per_cent(share))
         } else {
             String::new()
         };
@@ -164,8 +164,8 @@ impl Explanation {
             format!(
                 " The record hardly shows how much of forced orders moves the price: between {} and {} of what a book that nobody \
                  refills would do.",
-                format::percent(self.pass_through.p10, 0),
-                format::percent(self.pass_through.p90, 0)
+                per_cent(self.pass_through.p10),
+                per_cent(self.pass_through.p90)
             )
         } else {
             String::new()
@@ -177,6 +177,11 @@ impl Explanation {
         };
         told + &wide + usual
     }
+}
+
+/// A share in per cent, which has no sign.
+fn per_cent(share: f64) -> String {
+    format!("{} %", format::digits(100.0 * share, 2))
 }
 
 /// What one account of what was closed says of the interval.

@@ -5,6 +5,7 @@
 //!   everything that must not be used left out or masked, and each such thing kept as a [`Defect`].
 //! - [`book`] estimates where leverage rests, with a band.
 //! - [`forced`] says what of a move was forced.
+//! - [`validation`] holds the map against printed liquidations and placebos.
 //! - [`resilience`] measures the order book: level, shape, hours of the day, thinning, recovery.
 
 pub mod book;
@@ -12,6 +13,7 @@ pub mod depth;
 pub mod forced;
 pub mod record;
 pub mod resilience;
+pub mod validation;
 
 pub use depth::{Band, Depth, DepthSnapshot};
 pub use record::{Bar, Bars, Defect, DefectKind, FundingPoint, Liquidation, OpenInterestPoint, Record, Rows, Series};

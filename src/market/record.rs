@@ -206,6 +206,36 @@ impl Record {
         Some(before.coins + (next.coins - before.coins) * share)
     }
 
+    /// What had happened by a time: bars that had ended, and rows of no later time. None where no bar had ended.
+    pub fn until(&self, time_ms: i64) -> Option<Self> {
+        fn known<T: Clone>(rows: &[T], time: impl Fn(&T) -> i64, time_ms: i64) -> Vec<T> {
+            rows[..rows.partition_point(|row| time(row) <= time_ms)].to_vec()
+        }
+        let rows = known(&self.bars.rows, |bar| bar.time_ms + self.bars.interval_ms, time_ms);
+        (!rows.is_empty()).then(|| Self {
+            bars: Bars {
+                rows,
+                interval_ms: self.bars.interval_ms,
+            },
+            open_interest: known(&self.open_interest, |point| point.time_ms, time_ms),
+            depth: Depth::new(
+                known(self.depth.snapshots(), |snapshot| snapshot.time_ms, time_ms),
+                self.depth.interval_ms(),
+            ),
+            funding: known(&self.funding, |payment| payment.time_ms, time_ms),
+            liquidations: known(&self.liquidations, |print| print.time_ms, time_ms),
+            defects: self.defects.clone(),
+        })
+    }
+
+    /// The same with another open interest: sorted, times unique, above 0.
+    pub(crate) fn with_open_interest(&self, open_interest: Vec<OpenInterestPoint>) -> Self {
+        Self {
+            open_interest,
+            ..self.clone()
+        }
+    }
+
     /// The same rows again, with the defects that only reading them could show: for a record that grows.
     pub fn into_rows(self) -> Rows {
         Rows {

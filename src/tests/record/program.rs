@@ -149,6 +149,8 @@ fn maps_are_written_at_a_moment_and_over_time() {
     }
     let beyond = program(&["map", path, "--at", "2025-01-01"], "");
     assert!(beyond.status.code() == Some(2) && text(&beyond.stderr).contains("2024-03-06T00:00Z"));
+    let unchecked = program(&["map", path, "--check", "--json"], "");
+    assert!(unchecked.status.code() == Some(1) && text(&unchecked.stderr).contains("no liquidations were printed"));
     let bars_only = hour();
     let without = program(&["map", bars_only.path().to_str().unwrap()], "");
     assert!(without.status.code() == Some(1) && text(&without.stderr).contains("open interest"));
@@ -252,6 +254,22 @@ fn a_move_is_explained() {
     );
     assert_eq!(wrong.status.code(), Some(1));
     drop(folder);
+}
+
+/// Where nothing came before, nothing is foretold, and that is said.
+#[test]
+fn a_hindcast_says_what_it_cannot_tell() {
+    let folder = two_days();
+    let path = folder.path().to_str().unwrap();
+    let output = program(&["hindcast", path, "--fall", "0.001", "--json"], "");
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(report["left_out"].as_u64().unwrap() > 0 && report["crossings"].as_array().unwrap().is_empty());
+    assert!(
+        report["words"].as_str().unwrap().contains("nothing to compare"),
+        "{report}"
+    );
+    assert_eq!(report["pit_histogram"].as_array().unwrap().len(), 10);
+    assert_eq!(program(&["hindcast", path, "--fall", "-1"], "").status.code(), Some(2));
 }
 
 #[test]

@@ -2,10 +2,9 @@
 //! as a list of positions, one for each level and side.
 
 use cascade_market::book::Map;
-use cascade_market::{Band, DAY_MS, HOUR_MS, Record, Resilience};
+use cascade_market::resilience::{NoResilience, Resilience};
+use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
 use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide, Scenario, find, format};
-
-use super::MarketRecord;
 
 /// Levels with fewer dollars than this share of all are left out.
 const LEAST_SHARE: f64 = 1e-5;
@@ -19,6 +18,7 @@ const MATCHED: f64 = 8.0;
 const DEPTH_MS: i64 = HOUR_MS;
 
 /// A scenario, and what was taken over.
+#[derive(Clone, Debug)]
 pub struct Start {
     /// The scenario.
     pub scenario: Scenario,
@@ -26,37 +26,49 @@ pub struct Start {
     pub said: Vec<String>,
 }
 
+/// A market at a moment.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin<'m> {
+    /// What it is called.
+    pub name: &'m str,
+    /// The moment as people write it.
+    pub moment: &'m str,
+    /// The moment.
+    pub time_ms: i64,
+    /// Its record.
+    pub record: &'m Record,
+    /// Where liquidations rest at the moment.
+    pub map: &'m Map,
+    /// What its order book is like.
+    pub book: Result<&'m Resilience, NoResilience>,
+}
+
 /// The market at a moment on top of a scenario, whose other parameters stay.
 ///
 /// # Errors
-/// There is no map at the moment, or a value is not allowed in a scenario; in words.
-pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Start, String> {
-    let map = match &of.maps {
-        Ok(_) => of
-            .map_at(time_ms)
-            .ok_or("there is no map of this moment: open interest begins later")?,
-        Err(reason) => return Err(reason.clone()),
-    };
+/// A value is not allowed in a scenario; in words.
+pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
+    let &Origin { time_ms, map, .. } = of;
     let price = of.record.bars().price_at(time_ms);
     let mut scenario = base.clone();
-    scenario.name = format!("{} {}", of.name, moment(time_ms));
+    scenario.name = format!("{} {}", of.name, of.moment);
     scenario.events.clear();
     scenario.path = cascade_scenario::PricePath::default();
     let mut said = vec![format!(
         "The run begins at {}, the price of {} at {}.",
         format::price(price),
         of.name,
-        moment(time_ms)
+        of.moment
     )];
     set(&mut scenario, "market.start_price", price)?;
-    if let Some(volatility) = volatility(&of.record, time_ms) {
+    if let Some(volatility) = volatility(of.record, time_ms) {
         set(&mut scenario, "market.volatility", volatility)?;
         said.push(format!(
             "Volatility is that of the day before, {} a year.",
             format::percent(volatility, 0)
         ));
     }
-    match depth(&of.record, time_ms) {
+    match depth(of.record, time_ms) {
         Some(one_percent) => {
             set(&mut scenario, "liquidity.depth", 100.0 * one_percent)?;
             said.push(format!(
@@ -68,7 +80,7 @@ pub fn scenario(base: &Scenario, of: &MarketRecord, time_ms: i64) -> Result<Star
             said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned());
         }
     }
-    said.push(match &of.book {
+    said.push(match of.book {
         Ok(book) => take_over(&mut scenario, book)?,
         Err(reason) => format!("How the book thins and recovers stays as it is in the scenario: {reason}."),
     });
@@ -122,16 +134,13 @@ fn take_over(scenario: &mut Scenario, book: &Resilience) -> Result<String, Strin
     Ok(law + &makers)
 }
 
+/// Sets a parameter to the value in its range that is nearest.
 fn set(scenario: &mut Scenario, path: &str, value: f64) -> Result<(), String> {
     let row = find(path).map_err(|error| error.to_string())?;
     let (low, high) = row.range;
     scenario
         .set_parameter(row, value.clamp(low, high))
         .map_err(|error| error.to_string())
-}
-
-fn moment(time_ms: i64) -> String {
-    cascade_files::time::minute_of(time_ms as f64 / 1e3).unwrap_or_default()
 }
 
 /// Realised volatility of the day before a moment, a square root of a year.

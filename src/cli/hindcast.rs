@@ -1,0 +1,110 @@
+//! The model held against what came after every sharp fall of a market's record, as a table or JSON.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use cascade_analysis::hindcast::{BINS, Hindcast, Verdict};
+use cascade_analysis::{Cancel, cores};
+use cascade_scenario::{Scenario, format};
+
+use super::Failure;
+use super::progress::Progress;
+use super::record::{RecordFiles, moment};
+
+/// What to hold against the record.
+#[derive(Debug, Args)]
+pub struct HindcastCommand {
+    #[command(flatten)]
+    files: RecordFiles,
+    /// A crossing is a fall of this share of the price within 15 minutes, the first in an hour
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0125, value_parser = super::imports::positive)]
+    fall: f64,
+    /// Runs of the model from each crossing
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..=10_000))]
+    seeds: u32,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The verdict in data.
+#[derive(Debug, Serialize)]
+struct Report<'v> {
+    #[serde(flatten)]
+    verdict: &'v Verdict,
+    words: String,
+}
+
+impl HindcastCommand {
+    /// Runs the model from every crossing and prints how it did.
+    pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
+        let read = self.files.read()?;
+        let base = Scenario::default();
+        let hindcast = Hindcast {
+            record: &read.record,
+            base: &base,
+            fall: self.fall,
+            seeds: self.seeds as usize,
+        };
+        let mut bar = None;
+        let verdict = hindcast.run(cores(), &Cancel::new(), |done, runs| {
+            bar.get_or_insert_with(|| Progress::new(runs as u64, "runs"))
+                .show(done as u64);
+        })?;
+        drop(bar);
+        // Nobody cancels it here.
+        let Some(verdict) = verdict else {
+            return Ok(ExitCode::FAILURE);
+        };
+        let mut out = io::stdout().lock();
+        if self.json {
+            let words = verdict.words();
+            let report = Report {
+                verdict: &verdict,
+                words,
+            };
+            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
+            writeln!(out)?;
+        } else {
+            write_table(&verdict, &mut out)?;
+        }
+        out.flush()?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn write_table(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}\n", verdict.words())?;
+    writeln!(
+        out,
+        "{:<18} {:>10} {:>9} {:>9} {:>19} {:>6}",
+        "moment", "price", "came", "median", "band of 80 %", "below"
+    )?;
+    let change = |log: f64| format::percent(log, 2);
+    for crossing in &verdict.crossings {
+        let [low, high] = crossing.bands[1].map(change);
+        writeln!(
+            out,
+            "{:<18} {:>10} {:>9} {:>9} {:>19} {:>6}",
+            moment(crossing.time_ms),
+            format::price(crossing.price),
+            change(crossing.came),
+            change(crossing.median),
+            format!("{low} to {high}"),
+            format!("{:.0} %", 100.0 * crossing.pit)
+        )?;
+    }
+    writeln!(out, "\nshare of runs below what came, crossings in each tenth")?;
+    for (bin, count) in verdict.pit_histogram.iter().enumerate() {
+        writeln!(
+            out,
+            "{:>9} {}",
+            format!("{}–{} %", 100 * bin / BINS, 100 * (bin + 1) / BINS),
+            "#".repeat(*count)
+        )?;
+    }
+    Ok(())
+}
