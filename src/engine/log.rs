@@ -325,7 +325,10 @@ impl LogEvent {
             Self::Liquidated { .. } | Self::Spilled(_) | Self::LoansLiquidated { .. } | Self::LoansWait { .. } => {
                 LogKind::Liquidation
             }
-            Self::MarginCalled { .. } | Self::ToppedUp { .. } | Self::SoldOnCall { .. } => LogKind::MarginCall,
+            Self::MarginCalled { .. }
+            | Self::ToppedUp { .. }
+            | Self::SoldOnCall { .. }
+            | Self::WritersCalled { .. } => LogKind::MarginCall,
             Self::PredatorAttacks { .. } | Self::PredatorGivesUp { .. } => LogKind::Predators,
             Self::MakersFailed { .. } => LogKind::Makers,
             Self::Critical { .. } | Self::Synchronised { .. } => LogKind::Critical,
@@ -340,7 +343,6 @@ impl LogEvent {
             Self::CrossLiquidated { .. } => LogKind::Contagion,
             Self::TradingHalted { .. } | Self::AtBandEdge { .. } | Self::TradingResumed { .. } => LogKind::Breaker,
             Self::OutageBegan { .. } | Self::OutageEnded { .. } | Self::NoSuchVenue { .. } => LogKind::Outage,
-            Self::WritersCalled { .. } => LogKind::MarginCall,
             Self::OptionsExpired { .. } | Self::OptionsListed { .. } => LogKind::Expiry,
             Self::ParameterSet(_) => LogKind::Change,
             Self::Note(_) | Self::PathEnded => LogKind::Note,
