@@ -45,6 +45,7 @@ use crate::traders::carry;
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
+use crate::traders::writers::Writers;
 use crate::world::World;
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -79,6 +80,7 @@ pub struct Asset {
     makers: Makers,
     pub(crate) calls: Calls,
     pub(crate) dealers: Dealers,
+    writers: Writers,
     liquidation: Liquidation,
     pub(crate) breakers: Breakers,
     outages: Outages,
@@ -135,6 +137,7 @@ impl Asset {
             makers: Makers::default(),
             calls,
             dealers: Dealers::new(&world.moment, &world.market, &mut world.venues, inputs.chain),
+            writers: Writers::default(),
             liquidation: Liquidation::new(&world.moment, &world.market, &world.venues),
             breakers: Breakers::new(&world.venues),
             outages: Outages::default(),
@@ -199,6 +202,7 @@ impl Asset {
         self.arbitrage.act(moment, market, venues);
         self.arbitrage.act_on_pool(moment, market, pool, venues);
         venues.update_marks(moment, market, oracle, true);
+        self.writers.act(moment, market, &mut self.dealers, log);
         if self.margin.act(moment, market, venues) {
             self.calls.configure(moment, venues);
         }

@@ -282,6 +282,15 @@ pub enum LogEvent {
         /// The dealers' hedge of them, coins.
         hedge_coins: f64,
     },
+    /// Option writers could not meet the margin asked of them.
+    WritersCalled {
+        /// What the clearing houses asked for, USD.
+        required_usd: f64,
+        /// What was left of their collateral, USD.
+        equity_usd: f64,
+        /// Share of what they had sold that went to the dealers.
+        closed: f64,
+    },
     /// Options were listed.
     OptionsListed {
         /// Around which price.
@@ -316,7 +325,10 @@ impl LogEvent {
             Self::Liquidated { .. } | Self::Spilled(_) | Self::LoansLiquidated { .. } | Self::LoansWait { .. } => {
                 LogKind::Liquidation
             }
-            Self::MarginCalled { .. } | Self::ToppedUp { .. } | Self::SoldOnCall { .. } => LogKind::MarginCall,
+            Self::MarginCalled { .. }
+            | Self::ToppedUp { .. }
+            | Self::SoldOnCall { .. }
+            | Self::WritersCalled { .. } => LogKind::MarginCall,
             Self::PredatorAttacks { .. } | Self::PredatorGivesUp { .. } => LogKind::Predators,
             Self::MakersFailed { .. } => LogKind::Makers,
             Self::Critical { .. } | Self::Synchronised { .. } => LogKind::Critical,

@@ -38,22 +38,25 @@ pub(super) fn rows_of(rows: &[Value]) -> Result<String, String> {
             write(row.iter().map(plain).collect())?;
         }
     } else {
-        let objects: Vec<Map<String, Value>> = rows.iter().filter_map(Value::as_object).map(flat).collect();
-        let names: BTreeSet<&String> = objects.iter().flat_map(Map::keys).collect();
-        let fields = names.len().saturating_mul(objects.len());
-        if names.len() > super::table::COLUMNS_MAX || fields > FIELDS_MAX {
-            return Err(format!(
-                "it is JSON whose {} entries have {} different fields",
-                objects.len(),
-                names.len()
-            ));
+        let objects = || rows.iter().filter_map(Value::as_object).map(flat);
+        let mut names = BTreeSet::new();
+        for object in objects() {
+            names.extend(object.into_iter().map(|(name, _)| name));
+            let fields = names.len().saturating_mul(rows.len());
+            if names.len() > super::table::COLUMNS_MAX || fields > FIELDS_MAX {
+                return Err(format!(
+                    "it is JSON whose {} entries have {} different fields and more",
+                    rows.len(),
+                    names.len()
+                ));
+            }
         }
-        write(names.iter().map(|name| (*name).clone()).collect())?;
-        for object in &objects {
+        write(names.iter().cloned().collect())?;
+        for object in objects() {
             write(
                 names
                     .iter()
-                    .map(|name| object.get(*name).map_or_else(String::new, plain))
+                    .map(|name| object.get(name).map_or_else(String::new, plain))
                     .collect(),
             )?;
         }

@@ -63,6 +63,7 @@ pub fn shipped() -> &'static [Shipped] {
             "auction-versus-book",
             "circuit-breaker",
             "central-clearing",
+            "options-clearing",
             "bridge-latency",
             "regional-bridges",
             "predators",

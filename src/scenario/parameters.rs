@@ -111,6 +111,8 @@ all_groups! {
     options: Options;
     /// Those who hedge them.
     dealers: Dealers;
+    /// Those who have sold options on margin.
+    writers: Writers;
     /// New positions.
     reopening: Reopening;
     /// Number of assets.

@@ -24,6 +24,8 @@ mod regions;
 mod traders;
 #[path = "claims/waterfall.rs"]
 mod waterfall;
+#[path = "claims/writers.rs"]
+mod writers;
 
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};

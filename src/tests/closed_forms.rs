@@ -18,6 +18,8 @@ mod options;
 mod regions;
 #[path = "closed_forms/traders.rs"]
 mod traders;
+#[path = "closed_forms/writers.rs"]
+mod writers;
 
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
 use cascade_lab::scenario::{AssetId, VenueId};

@@ -81,6 +81,12 @@ const AUCTION: &[(&str, f64)] = &[
 const VAULT: &[(&str, f64)] = &[("routes.route", 3.0), ("vault.capital", 2e7), ("vault.unwind", 600.0)];
 
 const CARRY: &[(&str, f64)] = &[("carry.enabled", 1.0)];
+// With so little collateral that a part is closed out.
+const WRITERS: &[(&str, f64)] = &[
+    ("writers.enabled", 1.0),
+    ("writers.share", 0.8),
+    ("writers.capital", 1.5e7),
+];
 // With so little capital that the bridges' latency counts.
 const REGIONS: &[(&str, f64)] = &[
     ("regions.count", 4.0),
@@ -179,6 +185,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         ],
         path if path.starts_with("carry.") => CARRY,
         path if path.starts_with("region_") => REGIONS,
+        path if path.starts_with("writers.") => WRITERS,
         path if path.starts_with("predators.") => PREDATORS,
         "makers.selling_time" => MAKERS_WHO_SELL,
         path if path.starts_with("makers.") => MAKERS,

@@ -1,4 +1,4 @@
-//! The time line: the whole run from left to right, its bookmarks, where the model stands, and the interval that is being
+//! The time line: the whole run from left to right and room for what is to come, its bookmarks, where the model stands, and the interval that is being
 //! explained.
 
 use eframe::egui::accesskit;
@@ -8,6 +8,7 @@ use cascade_app::{App, Bookmark, Command, PlaybackCommand, SelectionCommand};
 use cascade_scenario::format;
 
 use super::palette::Palette;
+use super::plots::view::FIRST_SPAN_STEPS;
 
 /// Height of the time line.
 pub const HEIGHT: f32 = 26.0;
@@ -19,17 +20,28 @@ const MARGIN: f32 = 14.0;
 /// Where steps stand on the screen.
 struct Track {
     rect: Rect,
-    newest: u64,
+    /// The step at its right end.
+    end: u64,
+}
+
+/// The step at the right end of the line for a run that has come so far. It stays where it is while the run goes on, so that what
+/// has been does not move, until the run needs twice the room; at first it is that of the plots.
+fn end_for(newest: u64) -> u64 {
+    let mut end = FIRST_SPAN_STEPS as u64;
+    while end < newest {
+        end *= 2;
+    }
+    end
 }
 
 impl Track {
     fn x(&self, step: u64) -> f32 {
-        self.rect.left() + self.rect.width() * (step as f64 / self.newest.max(1) as f64) as f32
+        self.rect.left() + self.rect.width() * (step as f64 / self.end as f64) as f32
     }
 
     fn step(&self, x: f32) -> u64 {
         let share = f64::from((x - self.rect.left()) / self.rect.width()).clamp(0.0, 1.0);
-        (share * self.newest as f64).round() as u64
+        (share * self.end as f64).round() as u64
     }
 }
 
@@ -46,7 +58,7 @@ impl TimeLine {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
         let track = Track {
             rect: rect.shrink2(vec2(MARGIN, 0.0)),
-            newest: app.present.reach(),
+            end: end_for(app.present.reach()),
         };
         let bookmarks = app.bookmarks();
         paint(ui, app, &track, &bookmarks, &response, palette);
@@ -170,6 +182,8 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
     let (left, right) = (track.rect.left(), track.rect.right());
     let here = track.x(app.present.simulation.steps());
     painter.rect_filled(bar(left, right, 4.0), 2.0, palette.outline);
+    let made = track.x(app.present.newest_step());
+    painter.rect_filled(bar(left, made, 4.0), 2.0, palette.weak_text);
     painter.rect_filled(bar(left, here, 4.0), 2.0, palette.accent);
     if let Some((from, to)) = app.present.selection {
         let band = bar(track.x(from), track.x(to).max(track.x(from) + 2.0), 14.0);
@@ -214,4 +228,15 @@ fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &R
 fn flag(painter: &eframe::egui::Painter, tip: eframe::egui::Pos2, color: Color32) {
     let corners = vec![tip, tip + vec2(-4.0, -7.0), tip + vec2(4.0, -7.0)];
     painter.add(Shape::convex_polygon(corners, color, Stroke::NONE));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_stays_until_the_run_needs_twice_the_room() {
+        let ends: Vec<u64> = [0, 1, 420, 421, 840, 841, 1_440].map(end_for).to_vec();
+        assert_eq!(ends, [420, 420, 420, 840, 840, 1_680, 1_680]);
+    }
 }

@@ -11,6 +11,7 @@ pub fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) {
     if dealers.book.is_empty() && held == 0.0 && moment.parameters.dealers.gain == 0.0 {
         return;
     }
+    seen.writers_closed = dealers.taken_over();
     let reference = Dealers::reference(moment, market);
     let price = market.price_at(reference);
     let level = dealers.gamma_at(moment, market, price);

@@ -125,6 +125,16 @@ impl Display for LogEvent {
                 if *delivered { "deliver" } else { "close" },
                 amount(*hedge_coins, 3),
             ),
+            Self::WritersCalled {
+                required_usd,
+                equity_usd,
+                closed,
+            } => format!(
+                "option writers have {} USD for {} USD of margin: dealers take over {:.0} %",
+                short(*equity_usd),
+                short(*required_usd),
+                100.0 * closed,
+            ),
             Self::OptionsListed { price: around } => format!("options listed anew around {}", price(*around)),
             Self::ParameterSet(change) => {
                 let row = parameter(change.parameter());

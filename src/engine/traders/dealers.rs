@@ -45,6 +45,8 @@ pub struct Dealers {
     /// When the present cycle was listed, seconds, and the price its strikes are around.
     listed: f64,
     anchor: f64,
+    /// Share of what the writers had sold at first that dealers have taken over from them.
+    taken_over: f64,
     /// Coins held for the hedge outside the futures.
     spot_coins: f64,
     /// Coins that the hedging gain has bought so far, and the reference price it looked at last, log relative to the start.
@@ -86,9 +88,9 @@ impl Dealers {
     /// Takes over changed parameters. Where options or the dealers' share of them change, the hedge changes hands with them.
     pub fn configure(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, before: &Parameters) {
         let now = moment.parameters;
-        let traded = before.options != now.options || signs(before) != signs(&now);
+        let traded = before.options != now.options || self.signs(before) != self.signs(&now);
         let enabled = (before.dealers.enabled, now.dealers.enabled);
-        let delta_before = self.delta_by(moment, market, signs(before));
+        let delta_before = self.delta_by(moment, market, self.signs(before));
         if before.options != now.options {
             if now.options.enabled && !before.options.enabled {
                 (self.listed, self.anchor) = (moment.time_seconds(), market.price_at(Self::reference(moment, market)));
@@ -113,8 +115,22 @@ impl Dealers {
         }
     }
 
+    /// Share of what the option writers had sold at first that dealers have taken over from them.
+    pub const fn taken_over(&self) -> f64 {
+        self.taken_over
+    }
+
+    /// So much of it is theirs from now on.
+    pub fn take_over(&mut self, moment: &Moment, market: &Market, share: f64) {
+        if self.taken_over != share {
+            self.taken_over = share;
+            self.find_flips(moment, market);
+        }
+    }
+
     /// Makes the book of the present cycle.
     fn list(&mut self, moment: &Moment, market: &Market) {
+        self.taken_over = 0.0;
         let options = moment.parameters.options;
         let (now, start) = (moment.time_seconds(), market.start_price());
         self.book = match &*self.chain {
@@ -161,7 +177,7 @@ impl Dealers {
     /// towards the strike: exercise stops where it would take the price past it, because nobody sells at the strike what he has
     /// to buy for more.
     fn settle(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, log: &mut Log, expired: &Expired) {
-        let signs = signs(&moment.parameters);
+        let signs = self.signs(&moment.parameters);
         let reference = Self::reference(moment, market);
         let in_the_money = |log_price: f64| {
             let delta = expired.delta(log_price);
@@ -235,7 +251,7 @@ impl Dealers {
         let held = self.held(venues);
         let reference = Self::reference(moment, market);
         let push = Self::push(moment, market);
-        let signs = signs(&moment.parameters);
+        let signs = self.signs(&moment.parameters);
         self_consistent(|bought| self.gain_coins - self.delta_at(moment, reference + push * bought, signs) - held)
     }
 
@@ -294,9 +310,18 @@ impl Dealers {
         self.gain_coins - self.option_delta(moment, market)
     }
 
+    /// Their position in calls and puts: their own, and what they have taken over of option writers.
+    fn signs(&self, parameters: &Parameters) -> [f64; 2] {
+        let taken = self.taken_over * parameters.writers.share;
+        [
+            parameters.dealers.call_sign - taken,
+            parameters.dealers.put_sign - taken,
+        ]
+    }
+
     /// The dealers' option delta, coins.
     pub fn option_delta(&self, moment: &Moment, market: &Market) -> f64 {
-        self.delta_by(moment, market, signs(&moment.parameters))
+        self.delta_by(moment, market, self.signs(&moment.parameters))
     }
 
     fn delta_by(&self, moment: &Moment, market: &Market, signs: [f64; 2]) -> f64 {
@@ -316,7 +341,7 @@ impl Dealers {
 
     /// What a band is a share of, in coins: the dealers' options, and what the gain trades over a unit of log price.
     fn scale(&self, moment: &Moment, depth_coins: f64) -> f64 {
-        let signs = signs(&moment.parameters);
+        let signs = self.signs(&moment.parameters);
         let interest = self.book.interest();
         signs[0].abs() * interest[0] + signs[1].abs() * interest[1] + moment.parameters.dealers.gain.abs() * depth_coins
     }
@@ -340,7 +365,7 @@ impl Dealers {
             return 0.0;
         }
         let reference = Self::reference(moment, market);
-        let signs = signs(&moment.parameters);
+        let signs = self.signs(&moment.parameters);
         let slope = self.book.exposure(reference, moment.time_seconds()).slope;
         settings.gain * hedging_depth(moment, market)
             - (signs[0] * slope[0] + signs[1] * slope[1]) * market.price_at(reference)
@@ -353,7 +378,7 @@ impl Dealers {
             return 0.0;
         }
         let reference = Self::reference(moment, market);
-        let delta = |log_price: f64| self.delta_at(moment, log_price, signs(&moment.parameters));
+        let delta = |log_price: f64| self.delta_at(moment, log_price, self.signs(&moment.parameters));
         let by_options = (delta(reference) - delta(reference + log_move)) * market.price_at(reference);
         by_options + settings.gain * hedging_depth(moment, market) * log_move
     }
@@ -366,7 +391,7 @@ impl Dealers {
             return 0.0;
         }
         let reference = Self::reference(moment, market);
-        let delta = |log_move: f64| self.delta_at(moment, reference + log_move, signs(&moment.parameters));
+        let delta = |log_move: f64| self.delta_at(moment, reference + log_move, self.signs(&moment.parameters));
         let coins = if self.book.is_empty() {
             0.0
         } else {
@@ -418,7 +443,7 @@ impl Dealers {
         let slope = self.book.exposure(log_price, moment.time_seconds()).slope;
         let by = |signs: [f64; 2]| 0.01 * price * (signs[0] * slope[0] + signs[1] * slope[1]);
         GammaLevel {
-            exposure: by(signs(&moment.parameters)),
+            exposure: by(self.signs(&moment.parameters)),
             index_convention: by(INDEX_SIGNS),
         }
     }
@@ -426,7 +451,7 @@ impl Dealers {
     fn find_flips(&mut self, moment: &Moment, market: &Market) {
         let now = moment.time_seconds();
         let around = Self::reference(moment, market);
-        self.flips = [signs(&moment.parameters), INDEX_SIGNS].map(|signs| self.book.flips(around, signs, now));
+        self.flips = [self.signs(&moment.parameters), INDEX_SIGNS].map(|signs| self.book.flips(around, signs, now));
         self.flips_found = self.book.next_expiry().map_or(0.0, |at| at - now);
     }
 }
@@ -449,10 +474,6 @@ fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
         }
     }
     enough
-}
-
-fn signs(parameters: &Parameters) -> [f64; 2] {
-    [parameters.dealers.call_sign, parameters.dealers.put_sign]
 }
 
 /// Share of a hedge order by book; a halted venue's part goes to the others, a halted spot book's waits.

@@ -7,3 +7,4 @@ pub mod dealers;
 pub mod options;
 pub mod predators;
 pub mod providers;
+pub mod writers;

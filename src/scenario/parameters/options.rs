@@ -91,6 +91,36 @@ group! {
         "V = a·D·Δx; in the book it trades in, a move σ ends at σ/(1 − a)";
 }
 
+choice! {
+    /// Who asks option writers for margin.
+    MarginSchedule {
+        /// One clearing house for everything they have sold: what they lose on puts they gain on calls.
+        One = "one",
+        /// One for calls and one for puts, each of which looks at its own.
+        Several = "several",
+    }
+}
+
+group! {
+    /// Writers who have sold options, hold no hedge, and post margin for them with clearing houses. Who cannot is called: a part of what
+    /// it has sold goes to the dealers, who hedge it. That is forced flow in the direction of the move.
+    Writers "Option writers"
+    /// Whether there are any.
+    enabled: bool = false, "Cleared writers", Plain, 0 ..= 1, Linear, Live;
+    /// Share of all calls and of all puts that they have sold, beside those of the dealers.
+    share: f64 = 0.5, "Written by them", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// Their collateral at the first step; losses on the options come out of it.
+    capital: f64 = 1e8, "Collateral", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live,
+        "equity = collateral − Σ∫Δ dP of what they are short";
+    /// One clearing house, which nets all they have sold, or several with a schedule each.
+    schedule: MarginSchedule = MarginSchedule::One, "Schedules", Plain, 0 ..= 1, Linear, Live,
+        "one: max over the moves of Σ losses; several: Σ of each one's max (SPAN, CME 1988)";
+    /// Margin covers the loss of a move of this size, up or down.
+    stress_move: f64 = 0.1, "Stress move", Fraction, 0.01 ..= 0.5, Log, Live;
+    /// Time from one settlement to the next: how often they are asked.
+    interval: f64 = 300.0, "Settlement interval", Seconds, 0.0 ..= 86_400.0, LogFromZero(1.0), Live;
+}
+
 impl Options {
     /// The strikes listed, as multiples of the spacing, so that one of them may be the price at which they are listed. Empty where
     /// no multiple lies between the lowest and the highest strike.

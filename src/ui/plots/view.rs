@@ -8,7 +8,7 @@ use eframe::egui::Ui;
 use cascade_app::history::Extent;
 
 /// Samples shown at first.
-const FIRST_SPAN_STEPS: f64 = 420.0;
+pub const FIRST_SPAN_STEPS: f64 = 420.0;
 /// Fewest samples one can zoom to.
 const LEAST_SPAN_STEPS: f64 = 8.0;
 /// Where the newest sample stands while it is followed, as a share of the width.

@@ -432,6 +432,7 @@ figures! {
             "What dealers bought for their hedge in a step, less what they sold."
             [turnover Key HedgedNotional = hedged_notional_usd: f64, "Traded for hedges",
                 "Notional that hedgers bought and sold so far: the source \"hedging\"."];
+        WritersClosed = writers_closed: f64, "writers_closed_fraction", "Writers closed out", Share, Hedging Detail, "Share of what option writers had sold that dealers have taken over.";
         OptionsExpireIn = options_expire_in: Option<f64>, "options_expire_in_seconds" no_column, "Options expire in", Duration,
             Hedging Key, "Market time until the next options expire.";
         HerfindahlByVenue = |o| o.systemic.herfindahl_by_venue, "herfindahl_by_venue", "Herfindahl by venue", Ratio, Systemic Key,
