@@ -37,3 +37,31 @@ pub fn explanation(
     let whole = parts.len() == DRAWS;
     Ok(interval.explanation(&parts).filter(|_| whole))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hindcast::tests::record;
+    use cascade_market::MINUTE_MS;
+    use cascade_market::forced::Source;
+
+    /// Without printed liquidations all draws count, in their order; cancelled it is nothing.
+    #[test]
+    fn what_was_forced_does_not_depend_on_the_number_of_threads() {
+        let record = record();
+        let interval = (2_260 * MINUTE_MS, 2_275 * MINUTE_MS);
+        let of = |threads, cancel: &Cancel| {
+            let threads = NonZeroUsize::new(threads).unwrap();
+            explanation(&record, interval, threads, cancel, |_| ()).unwrap()
+        };
+        let alone = of(1, &Cancel::new()).unwrap();
+        for threads in [2, 7] {
+            assert_eq!(of(threads, &Cancel::new()).as_ref(), Some(&alone));
+        }
+        assert!(alone.source == Source::Estimated && alone.closed_long_usd > 0.0 && alone.forced.mean < 0.0);
+        assert!((alone.forced.mean + alone.exogenous_log - alone.total_log).abs() < 1e-12);
+        let cancel = Cancel::new();
+        cancel.request();
+        assert_eq!(of(1, &cancel), None);
+    }
+}

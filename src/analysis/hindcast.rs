@@ -469,4 +469,4 @@ fn against(baseline: &str, scores: &Scores) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -224,7 +224,7 @@ impl<'r> Interval<'r> {
     /// The interval is not one of the record, or the record does not show its book.
     pub fn new(record: &'r Record, from_ms: i64, to_ms: i64) -> Result<Self, NoExplanation> {
         let about = record.bars().between(
-            (from_ms - ABOUT_MS).max(record.begins_ms()),
+            from_ms.saturating_sub(ABOUT_MS).max(record.begins_ms()),
             to_ms.saturating_add(ABOUT_MS).min(record.ends_ms()),
         );
         let ended = |time_ms: i64| about.partition_point(|bar| bar.time_ms + record.bars().interval_ms() <= time_ms);

@@ -29,7 +29,7 @@ fn a_share_that_is_off_by_two_deviations_is_told() {
 }
 
 /// Three days of a walk that falls by three per cent within ten minutes every six hours and comes back.
-fn record() -> Record {
+pub(crate) fn record() -> Record {
     let mut rows = Rows::default();
     let mut luck = 7_u64;
     let mut noise = || {
