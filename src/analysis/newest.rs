@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 /// Time without an answer after which a preliminary one is wanted; the next one after twice as long, and so on.
 const PATIENCE: Duration = Duration::from_millis(30);
+/// Longest time between two preliminary answers, each of which may be waited for twice as long as the one before.
+const PATIENCE_MAX: Duration = Duration::from_secs(1);
 
 /// A worker beside the window. Every request may have several answers, the better ones later. Dropping it ends the work.
 pub struct Newest<Q, A> {
@@ -158,7 +160,7 @@ impl<Q, A> Turn<'_, Q, A> {
     pub fn answer(&self, answer: A) {
         self.answered.store(true, Ordering::Relaxed);
         let mut due = self.due.lock().unwrap_or_else(PoisonError::into_inner);
-        let patience = 2 * due.1;
+        let patience = (2 * due.1).min(PATIENCE_MAX);
         *due = (Instant::now() + patience, patience);
         // Nobody listens any more when the worker has been dropped; then there is nothing left to do.
         drop(self.answers.send(Arrival::Answer(self.number, answer)));
@@ -217,6 +219,15 @@ mod tests {
             }
         });
         (worker, open, begun)
+    }
+
+    #[test]
+    fn any_number_of_answers_may_come_of_one_request() {
+        let mut worker = Newest::new(|request: u32, turn: &Turn<'_, u32, u32>| {
+            (0..=request).for_each(|part| turn.answer(part));
+        });
+        worker.ask(200);
+        assert_eq!(rest(&mut worker), Some(200));
     }
 
     #[test]

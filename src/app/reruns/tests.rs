@@ -6,7 +6,7 @@ use cascade_scenario::{Action, AssetId, Event, Scenario, find};
 
 use super::*;
 use crate::history::Figure;
-use crate::{ActCommand, EditCommand, PlaybackCommand, Settings};
+use crate::{ActCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
 
 /// Steps of the runs: news comes at step 120 in most presets.
 const STEPS: u64 = 170;
@@ -237,6 +237,28 @@ fn shocks_and_outages_are_taken_back() {
             }
         }
     }
+}
+
+/// A preset was opened, shocked and then changed by a slider; taken back and done again one by one, the run begins at its first step
+/// again, and the shock is still to come when the slider is moved.
+#[test]
+fn a_shock_that_is_to_come_is_not_lost_by_a_slider() {
+    let mut app = open(preset::find("first-cascade").unwrap(), 30);
+    app.update(ActCommand::Outage);
+    app.update(FileCommand::OpenShipped("dynamic-margin"));
+    app.run(3);
+    app.update(ActCommand::Shock);
+    set(&mut app, "leverage.mean", 11.0);
+    app.finish();
+    let before = app.present.scenario.clone();
+    assert!(before.events.iter().any(|event| event.step == 3));
+    for command in [EditCommand::Undo, EditCommand::Redo] {
+        for _ in 0..4 {
+            app.update(command);
+            app.finish();
+        }
+    }
+    assert_eq!(app.present.scenario, before);
 }
 
 /// A run that halts on the way does not shorten the ones that follow.

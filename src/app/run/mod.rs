@@ -206,23 +206,25 @@ impl Run {
         Ok(())
     }
 
+    /// What was done to it by hand, and what of that is still to come: of a run that an undo has begun anew.
+    fn acts(&self) -> impl Iterator<Item = &Event> {
+        let events = self.newest().events().iter();
+        events.filter(|one| one.origin == Origin::Act).map(|one| &one.event)
+    }
+
     /// The scenario as edited, with the shocks, outages and remarks that were made by hand since among its events. Sliders
     /// count from the start on, and guesses are of one showing.
     pub(super) fn with_own_events(&self) -> Scenario {
         let mut scenario = self.scenario.clone();
         let lasting = |event: &&Event| !matches!(event.action, Action::Set(_) | Action::Marker { .. });
-        let acts = self.newest().played().iter().filter(|one| one.origin == Origin::Act);
-        scenario
-            .events
-            .extend(acts.map(|one| &one.event).filter(lasting).cloned());
+        scenario.events.extend(self.acts().filter(lasting).cloned());
         scenario.events.sort_by_key(|event| event.step);
         scenario
     }
 
     /// How often something was done to it by hand.
     pub(super) fn own_acts(&self) -> usize {
-        let played = self.newest().played();
-        played.iter().filter(|one| one.origin == Origin::Act).count()
+        self.acts().count()
     }
 
     /// Begins or ends the interval to be explained at a step; the other end stays, or is the present moment or the start.
