@@ -286,9 +286,17 @@ impl Monkey {
         }
     }
 
+    /// Stands at the newest moment: sliders show what they were moved to by then.
+    fn rest_at_the_newest(&mut self) {
+        self.rest();
+        let newest = self.app().present.newest_step();
+        self.window.state_mut().app.update(PlaybackCommand::Seek(newest));
+        self.rest();
+    }
+
     /// Takes the last changes back and makes them again.
     fn undo_and_redo(&mut self, inputs: usize) {
-        self.rest();
+        self.rest_at_the_newest();
         let before = (
             self.app().present.scenario.clone(),
             self.app().undo.done().len(),
@@ -301,6 +309,7 @@ impl Monkey {
                 self.rest();
             }
         }
+        self.rest_at_the_newest();
         assert_eq!(self.app().undo.done().len(), before.1, "after {inputs} inputs");
         let (now, then) = (preset::write(&self.app().present.scenario), preset::write(&before.0));
         let differ = now.lines().zip(then.lines()).find(|(now, then)| now != then);

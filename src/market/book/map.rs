@@ -166,7 +166,7 @@ impl Maps {
 }
 
 /// Weights in proportion to a power of the likelihoods: 1, or the largest with which the weights still count like
-/// [`EFFECTIVE`] equal ones (1/Σw²).
+/// `EFFECTIVE` equal ones (1/Σw²).
 pub fn weights(log_likelihoods: impl Iterator<Item = f64>) -> Vec<f64> {
     let logs: Vec<f64> = log_likelihoods.collect();
     let best = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
