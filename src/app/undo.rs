@@ -26,8 +26,8 @@ pub struct UndoEntry {
 
 #[derive(Clone, Debug)]
 enum Change {
-    /// Parameters, with their numbers before and after.
-    Parameters(Vec<(ParameterId, f64, f64)>),
+    /// Parameters, with their numbers before and after, in a run as a whole or from a moment on.
+    Parameters(SliderMode, Vec<(ParameterId, f64, f64)>),
     /// Another run was begun: from what, before and after.
     Run(Box<[(Scenario, Document); 2]>),
     /// Something was done to the run at a moment of it, at this place among its events.
@@ -129,7 +129,7 @@ impl Undo {
         fn ends(entry: &mut UndoEntry) -> &mut [(Scenario, Document)] {
             match &mut entry.change {
                 Change::Run(ends) => &mut ends[..],
-                Change::Parameters(_) | Change::Act(..) => &mut [],
+                Change::Parameters(..) | Change::Act(..) => &mut [],
             }
         }
         let entries = self.done.iter_mut().chain(&mut self.undone).flat_map(ends);
@@ -151,14 +151,14 @@ impl App {
     pub(super) fn change_one(&mut self, id: ParameterId, value: f64) {
         let goes_on = self.undo.open
             && self.undo.done.last().is_some_and(
-                |entry| matches!(&entry.change, Change::Parameters(changes) if matches!(changes[..], [(last, _, _)] if last == id)),
+                |entry| matches!(&entry.change, Change::Parameters(mode, changes) if *mode == self.sliders && matches!(changes[..], [(last, _, _)] if last == id)),
             );
         if !goes_on {
             self.undo.open = self.change(&[(id, value)], None);
             return;
         }
         let Some(entry) = self.undo.done.pop() else { return };
-        let Change::Parameters(changes) = &entry.change else {
+        let Change::Parameters(_, changes) = &entry.change else {
             return;
         };
         let (first, number) = (changes[0].1, entry.number);
@@ -170,7 +170,7 @@ impl App {
         if !self.apply(self.sliders, &[(id, value)], Drag::GoesOn, number) {
             self.undo.done.push(entry);
         } else if first != value || self.undo.has_aside(number) {
-            let change = Change::Parameters(vec![(id, first, value)]);
+            let change = Change::Parameters(self.sliders, vec![(id, first, value)]);
             self.undo.push(label(id, first, value), number, change);
         }
     }
@@ -197,7 +197,7 @@ impl App {
             (None, [(id, before, after)]) => label(*id, *before, *after),
             (what, _) => what.unwrap_or_else(|| format!("{} parameters", changes.len())),
         };
-        self.undo.push(label, number, Change::Parameters(changes));
+        self.undo.push(label, number, Change::Parameters(mode, changes));
         true
     }
 
@@ -255,9 +255,9 @@ impl App {
             return;
         }
         match &entry.change {
-            Change::Parameters(changes) => {
+            Change::Parameters(mode, changes) => {
                 if let ([(id, before, _)], true) = (&changes[..], back)
-                    && self.sliders == SliderMode::FromHere
+                    && *mode == SliderMode::FromHere
                     && self.present.take_back(*id, *before)
                 {
                     return;
@@ -266,7 +266,7 @@ impl App {
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))
                     .collect();
-                self.apply(self.sliders, &values, Drag::Begins, entry.number);
+                self.apply(*mode, &values, Drag::Begins, entry.number);
             }
             Change::Run(ends) => {
                 let (scenario, document) = ends[usize::from(!back)].clone();
