@@ -437,8 +437,8 @@ impl Coverage {
     fn words(&self) -> String {
         format!(
             " The band of {} held {}{}.",
-            share(self.nominal),
-            share(self.held),
+            format::share(self.nominal, 3),
+            format::share(self.held, 3),
             if self.p_value < 0.05 {
                 ", too far off to be luck"
             } else {
@@ -446,11 +446,6 @@ impl Coverage {
             }
         )
     }
-}
-
-/// A share in per cent, which has no sign.
-fn share(share: f64) -> String {
-    format!("{} %", format::digits(100.0 * share, 3))
 }
 
 fn against(baseline: &str, scores: &Scores) -> String {
@@ -461,8 +456,8 @@ fn against(baseline: &str, scores: &Scores) -> String {
     };
     format!(
         " {verdict} {baseline}: mean error {} against {} of the price, better at {} of {}.",
-        share(scores.model),
-        share(scores.baseline),
+        format::share(scores.model, 3),
+        format::share(scores.baseline, 3),
         scores.better,
         format::counted(scores.crossings, "crossing"),
     )

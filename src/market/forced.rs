@@ -141,7 +141,7 @@ impl Explanation {
         let moved = |log: f64| format::percent(libm::expm1(log), 2);
         let share = self.forced.mean / self.total_log;
         let of_it = if (0.0..=1.0).contains(&share) {
-            format!(", {} of it", per_cent(share))
+            format!(", {} of it", format::share(share, 2))
         } else {
             String::new()
         };
@@ -164,8 +164,8 @@ impl Explanation {
             format!(
                 " The record hardly shows how much of forced orders moves the price: between {} and {} of what a book that nobody \
                  refills would do.",
-                per_cent(self.pass_through.p10),
-                per_cent(self.pass_through.p90)
+                format::share(self.pass_through.p10, 2),
+                format::share(self.pass_through.p90, 2)
             )
         } else {
             String::new()
@@ -177,11 +177,6 @@ impl Explanation {
         };
         told + &wide + usual
     }
-}
-
-/// A share in per cent, which has no sign.
-fn per_cent(share: f64) -> String {
-    format!("{} %", format::digits(100.0 * share, 2))
 }
 
 /// What one account of what was closed says of the interval.

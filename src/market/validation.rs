@@ -265,7 +265,7 @@ impl Validation {
 
     /// What came of it, in sentences; it says where the map is no better than a placebo.
     pub fn words(&self) -> String {
-        let share = |share: f64| format!("{} %", format::digits(100.0 * share, 2));
+        let share = |share: f64| format::share(share, 2);
         let verdict = if self.is_better() {
             "It is better than each of them".to_owned()
         } else {

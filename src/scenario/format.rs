@@ -59,6 +59,11 @@ pub fn price(value: f64) -> String {
     signed(value, text)
 }
 
+/// A share in per cent, which has no sign, with so many digits: `4.3 %`.
+pub fn share(fraction: f64, count: i32) -> String {
+    format!("{} %", digits(100.0 * fraction, count))
+}
+
 /// A fraction as per cent with a sign: `−4.31 %`.
 pub fn percent(fraction: f64, decimals: usize) -> String {
     if !fraction.is_finite() {

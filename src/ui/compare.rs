@@ -52,7 +52,7 @@ fn written(kind: ComparedKind, value: f64) -> String {
         ComparedKind::Price => format::price(value),
         ComparedKind::Money => format::amount(if value.abs() < 0.005 { 0.0 } else { value }, 3),
         ComparedKind::Ratio => format!("{value:.2}"),
-        ComparedKind::Rate => format!("{} %", format::digits(100.0 * value, 3)),
+        ComparedKind::Rate => format::share(value, 3),
     }
 }
 

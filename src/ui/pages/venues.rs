@@ -156,7 +156,7 @@ fn market_columns<'a>() -> Vec<Column<'a>> {
         (
             "maint.",
             "Maintenance rate of dollar-margined positions in the lowest tier.",
-            Box::new(|_, v| format!("{} %", format::digits(100.0 * v.maintenance_rate, 3))),
+            Box::new(|_, v| format::share(v.maintenance_rate, 3)),
         ),
     ]
 }
@@ -166,7 +166,7 @@ fn loss_columns(recently: &dyn Fn(usize) -> f64) -> Vec<Column<'_>> {
         (
             "haircut",
             "Share of coin collateral that does not count.",
-            Box::new(|_, v| format!("{} %", format::digits(100.0 * v.haircut, 3))),
+            Box::new(|_, v| format::share(v.haircut, 3)),
         ),
         (
             "route",

@@ -92,7 +92,7 @@ impl Unit {
             Self::Usd | Self::UsdPerLogPrice => format!("{} USD", format::short(value)),
             Self::Coins => format!("{} coins", format::short(value)),
             Self::UsdPerSecond => format!("{}/s", Self::Usd.write(value)),
-            Self::Share => format!("{} %", format::digits(100.0 * value, 3)),
+            Self::Share => format::share(value, 3),
             Self::WholeShare => format!("{:.0} %", 100.0 * value),
             Self::WholeChange => format::percent(value, 0),
             Self::FineChange => format::percent(value, 3),

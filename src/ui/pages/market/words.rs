@@ -108,8 +108,8 @@ pub fn unknown(of: &MarketRecord) -> String {
          at the end {} of what stands was opened within the record, and {} of it rests at no level at all (cross margin, hedged, \
          unlevered).{reliable}",
         cascade_market::book::DRAWS,
-        share(quality.seen),
-        share(quality.reservoir),
+        format::share(quality.seen, 2),
+        format::share(quality.reservoir, 2),
     )
 }
 
@@ -119,11 +119,6 @@ pub fn book(of: &MarketRecord) -> String {
         Ok(book) => format!("Measured: {}", book.words()),
         Err(reason) => format!("Not measured: how the book thins and recovers; {reason}."),
     }
-}
-
-/// A part of a whole.
-fn share(part: f64) -> String {
-    format!("{} %", format::digits(100.0 * part, 2))
 }
 
 /// What the map says near the price at its moment.

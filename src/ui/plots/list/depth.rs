@@ -51,5 +51,5 @@ impl Plot for Depth {
 }
 
 fn per_cent(share: f64) -> String {
-    format!("{} %", format::digits(100.0 * share, 3))
+    format::share(share, 3)
 }

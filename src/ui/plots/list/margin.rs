@@ -87,5 +87,5 @@ impl Plot for Margin {
 }
 
 fn per_cent(rate: f64) -> String {
-    format!("{} %", format::digits(100.0 * rate, 3))
+    format::share(rate, 3)
 }
