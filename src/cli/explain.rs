@@ -12,10 +12,10 @@ use cascade_market::book::DRAWS;
 use cascade_market::forced::{Explanation, Level, Source};
 use cascade_scenario::{PositionSide, format};
 
-use super::Failure;
 use super::map::time;
 use super::progress::Progress;
 use super::record::{RecordFiles, moment};
+use super::{Failure, write_json};
 
 /// Levels that the table for people lists.
 const LEVELS_SHOWN: usize = 12;
@@ -77,8 +77,7 @@ impl ExplainCommand {
         };
         let mut out = io::stdout().lock();
         if self.json {
-            serde_json::to_writer_pretty(&mut out, &self.report(&found)).map_err(io::Error::from)?;
-            writeln!(out)?;
+            write_json(&mut out, &self.report(&found))?;
         } else {
             self.write_table(&found, &mut out)?;
         }

@@ -14,7 +14,7 @@ use cascade_files::read_as::ReadAs;
 use cascade_scenario::{BUSINESS_DAYS_A_YEAR, ImportKind, Imported, OptionChain, format};
 
 use super::imports::{self as tables, HowToRead, positive};
-use super::{Failure, apply, complain};
+use super::{Failure, apply, complain, write_json};
 
 /// Strikes that the table for people lists.
 const STRIKES_SHOWN: usize = 12;
@@ -155,8 +155,7 @@ impl Gex {
         let mut out = io::stdout().lock();
         if self.json {
             let report = self.report(&chain, &convention, &exposure, &read_as);
-            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-            writeln!(out)?;
+            write_json(&mut out, &report)?;
         } else {
             self.write_table(&mut out, &chain, &convention, &exposure)?;
             for sentence in read_as.sentences() {

@@ -10,9 +10,9 @@ use cascade_analysis::hindcast::{BINS, Hindcast, Verdict};
 use cascade_analysis::{Cancel, cores};
 use cascade_scenario::{Scenario, format};
 
-use super::Failure;
 use super::progress::Progress;
 use super::record::{RecordFiles, moment};
+use super::{Failure, write_json};
 
 /// What to hold against the record.
 #[derive(Debug, Args)]
@@ -66,8 +66,7 @@ impl HindcastCommand {
                 verdict: &verdict,
                 words,
             };
-            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-            writeln!(out)?;
+            write_json(&mut out, &report)?;
         } else {
             write_table(&verdict, &mut out)?;
         }

@@ -263,6 +263,12 @@ pub fn complain(message: &str) {
     let _ = writeln!(io::stderr().lock(), "cascade-lab: {}", format::printable(message));
 }
 
+/// Prints a value as one JSON object or list, and ends the line.
+fn write_json(out: &mut impl Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+    writeln!(out)
+}
+
 /// Says what is wrong with a file, a line each.
 fn complain_of(error: &FileError) {
     let mut err = io::stderr().lock();

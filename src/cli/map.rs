@@ -17,7 +17,7 @@ use cascade_scenario::{PositionSide, format};
 
 use super::progress::Progress;
 use super::record::{RecordFiles, moment};
-use super::{Failure, complain, shown};
+use super::{Failure, complain, shown, write_json};
 
 /// Levels of a side that the table for people lists.
 const LEVELS_SHOWN: usize = 12;
@@ -112,8 +112,7 @@ fn check(record: &Record, json: bool) -> Result<ExitCode, Failure> {
     let found = found.flatten().ok_or(Failure::NothingPrinted)?;
     let mut out = io::stdout().lock();
     if json {
-        serde_json::to_writer_pretty(&mut out, &found).map_err(io::Error::from)?;
-        writeln!(out)?;
+        write_json(&mut out, &found)?;
     } else {
         writeln!(out, "{}", found.words())?;
     }

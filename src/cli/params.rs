@@ -6,6 +6,8 @@ use serde::Serialize;
 
 use cascade_scenario::{ChangeEffect, Kind, Parameter, Setting, Unit, groups, table};
 
+use super::write_json;
+
 /// One parameter as `params --json` shows it.
 #[derive(Serialize)]
 struct Row {
@@ -28,8 +30,7 @@ pub fn print(json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
         let rows: Vec<Row> = table().iter().map(row).collect();
-        serde_json::to_writer_pretty(&mut out, &rows).map_err(io::Error::from)?;
-        writeln!(out)?;
+        write_json(&mut out, &rows)?;
     } else {
         write_text(&mut out)?;
     }

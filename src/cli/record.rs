@@ -19,7 +19,7 @@ use cascade_market::{Defect, Record, Series};
 use cascade_scenario::format;
 
 use super::progress::Progress;
-use super::{Failure, complain};
+use super::{Failure, complain, write_json};
 
 /// Time between two looks at how far the reading is.
 const LOOK: Duration = Duration::from_millis(50);
@@ -100,8 +100,7 @@ impl RecordCommand {
         let report = RecordReport::of(&read);
         let mut out = io::stdout().lock();
         if self.json {
-            serde_json::to_writer_pretty(&mut out, &report).map_err(io::Error::from)?;
-            writeln!(out)?;
+            write_json(&mut out, &report)?;
         } else {
             report.write_table(&mut out)?;
         }

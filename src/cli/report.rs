@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::imports::FileRead;
+use super::write_json;
 use cascade_analysis::forecast::Forecast;
 use cascade_engine::{Asset, BySource, Contagion, FALLS, Moment, Simulation, Source, Summary, VenueFigures};
 use cascade_files::report::key_figures;
@@ -182,8 +183,7 @@ impl<'a> Report<'a> {
     /// # Errors
     /// The target cannot be written.
     pub fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, self).map_err(io::Error::from)?;
-        writeln!(out)
+        write_json(out, self)
     }
 
     /// An aligned table with units.
