@@ -13,6 +13,7 @@
 //! (W the same, u less) take from E. Were u kept on returning, buying while the book is thin and selling when it is deep would earn
 //! V²/2·(1/D_thin − 1/D_deep); were W kept on leaving, the opposite would.
 
+mod checks;
 mod joined;
 
 use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters, RegionId};
@@ -71,10 +72,38 @@ pub struct Book {
     depth_at_start: f64,
 }
 
+/// What all books have in common.
+#[derive(Clone, Copy)]
+struct Common {
+    start_price: f64,
+    efficient: f64,
+    elasticity: f64,
+    depth_floor: f64,
+}
+
 impl IndexedBy<BookId> for Book {}
 impl IndexedBy<RegionId> for Book {}
 
 impl Book {
+    /// Its price and depth anew, from its impact and what it has in common with the others.
+    fn refresh(&mut self, common: Common) {
+        let log_price = common.efficient + self.impact.total;
+        let relative = libm::exp(log_price);
+        if !self.halted {
+            self.price = common.start_price * relative;
+        }
+        let followed = if common.elasticity == 1.0 {
+            relative
+        } else if common.elasticity == 0.0 {
+            1.0
+        } else {
+            libm::exp(common.elasticity * log_price)
+        };
+        self.full_depth = self.depth_at_start * followed.max(common.depth_floor);
+        let followed = (followed * self.depth_factor).max(common.depth_floor);
+        self.depth = self.depth_at_start * followed;
+    }
+
     /// The order, signed USD, that takes an undisturbed book this far: V = D₁·(u/1 %)^κ.
     fn volume_at(&self, displaced: f64, exponent: f64) -> f64 {
         let relative = displaced.abs() / CALIBRATED_MOVE;
@@ -531,51 +560,25 @@ impl Market {
         self.decay
     }
 
-    /// Largest gap between a book's log price and the sum over its sources, relative to the largest part.
-    pub fn attribution_error(&self) -> f64 {
-        let gap = |level: &Level| {
-            let parts: &BySource = &level.by_source;
-            let scale = parts.values().fold(1.0_f64, |scale, part| scale.max(part.abs()));
-            (level.total - parts.values().sum::<f64>()).abs() / scale
-        };
-        let books = self.books.iter().chain(&self.abroad);
-        books
-            .map(|book| gap(&self.efficient.plus(&book.impact)))
-            .fold(0.0, f64::max)
-    }
-
-    /// Largest gap between a halted book's price and its log price f + I: what moved it although it stands still.
-    pub fn halt_error(&self) -> f64 {
-        self.book_ids()
-            .filter(|book| self.books[*book].halted)
-            .map(|book| (libm::log(self.books[book].price / self.start_price) - self.log_price(book)).abs())
-            .fold(0.0, f64::max)
-    }
-
     fn refresh(&mut self) {
-        for book in self.book_ids() {
-            self.refresh_book(book);
+        let common = self.common();
+        for book in self.books.iter_mut().chain(&mut self.abroad) {
+            book.refresh(common);
         }
-        self.refresh_abroad();
     }
 
     fn refresh_book(&mut self, id: BookId) {
-        let log_price = self.log_price(id);
-        let book = &mut self.books[id];
-        let relative = libm::exp(log_price);
-        if !book.halted {
-            book.price = self.start_price * relative;
+        let common = self.common();
+        self.books[id].refresh(common);
+    }
+
+    const fn common(&self) -> Common {
+        Common {
+            start_price: self.start_price,
+            efficient: self.efficient.total,
+            elasticity: self.elasticity,
+            depth_floor: self.depth_floor,
         }
-        let followed = if self.elasticity == 1.0 {
-            relative
-        } else if self.elasticity == 0.0 {
-            1.0
-        } else {
-            libm::exp(self.elasticity * log_price)
-        };
-        book.full_depth = book.depth_at_start * followed.max(self.depth_floor);
-        let followed = (followed * book.depth_factor).max(self.depth_floor);
-        book.depth = book.depth_at_start * followed;
     }
 }
 

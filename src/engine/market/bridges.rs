@@ -21,8 +21,32 @@ struct Sent {
 
 /// What is on the bridges from home to the other regions.
 #[derive(Clone, Debug, Default)]
-pub struct Bridges {
-    under_way: [VecDeque<Sent>; REGIONS_ABROAD],
+pub struct Bridges([Bridge; REGIONS_ABROAD]);
+
+/// What is on one of them.
+#[derive(Clone, Debug, Default)]
+struct Bridge {
+    under_way: VecDeque<Sent>,
+    /// All of it, USD.
+    usd: f64,
+}
+
+impl Bridge {
+    fn send(&mut self, sent: Sent) {
+        self.under_way.push_back(sent);
+        self.usd += sent.usd;
+    }
+
+    /// What was sent up to a step has arrived.
+    fn arrive(&mut self, step: u64) {
+        while let Some(sent) = self.under_way.pop_front_if(|sent| sent.step <= step) {
+            self.usd -= sent.usd;
+        }
+        if self.under_way.is_empty() {
+            // Nothing is left of the rounding either.
+            self.usd = 0.0;
+        }
+    }
 }
 
 impl Bridges {
@@ -33,16 +57,14 @@ impl Bridges {
             if bridge.failed || market.books[BookId::SPOT].halted {
                 continue;
             }
-            let under_way = &mut self.under_way[region.index()];
-            let arrived = moment.started_by(bridge.latency);
-            while under_way
-                .pop_front_if(|sent| arrived.is_some_and(|step| sent.step <= step))
-                .is_some()
-            {}
+            let carried = &mut self.0[region.index()];
+            if let Some(step) = moment.started_by(bridge.latency) {
+                carried.arrive(step);
+            }
             let (home, abroad) = (market.books[BookId::SPOT], market.abroad()[region]);
             let share = moment.share_closed(bridge.time_constant);
             let usd = share * market.gap_to(region) * home.depth * abroad.depth / (home.depth + abroad.depth);
-            let room = bridge.capital - under_way.iter().map(|sent| sent.usd).sum::<f64>();
+            let room = bridge.capital - carried.usd;
             let part = if usd.abs() > room {
                 room.max(0.0) / usd.abs()
             } else {
@@ -54,7 +76,7 @@ impl Bridges {
             let value = home.price * libm::exp(part * usd / home.depth / 2.0);
             market.load(BookId::SPOT, part * usd / value, value);
             market.pull_over(region, part * share);
-            under_way.push_back(Sent {
+            carried.send(Sent {
                 step: moment.step,
                 usd: (part * usd).abs(),
             });
@@ -63,6 +85,6 @@ impl Bridges {
 
     /// Worth of the coins on all bridges when they were sent, USD.
     pub fn worth(&self) -> f64 {
-        self.under_way.iter().flatten().fold(0.0, |sum, sent| sum + sent.usd)
+        self.0.iter().map(|bridge| bridge.usd).sum()
     }
 }

@@ -99,8 +99,11 @@ impl Market {
     pub fn pull_over(&mut self, region: RegionId, share: f64) {
         let mut pair = [self.books[BookId::SPOT], self.abroad[region]];
         pull(&mut pair, share);
+        let common = self.common();
+        for book in &mut pair {
+            book.refresh(common);
+        }
         [self.books[BookId::SPOT], self.abroad[region]] = pair;
-        self.refresh();
     }
 
     /// The home book's share of the depth that all regions' spot books would have with every maker.
@@ -124,14 +127,5 @@ impl Market {
             mean.add_scaled(&book.impact, of_home * book.full_depth / home.full_depth);
         }
         mean
-    }
-
-    /// Prices and depths of the other regions anew, by the same rule as at home.
-    pub(super) fn refresh_abroad(&mut self) {
-        for region in self.regions() {
-            let home = std::mem::replace(&mut self.books[BookId::SPOT], self.abroad[region]);
-            self.refresh_book(BookId::SPOT);
-            self.abroad[region] = std::mem::replace(&mut self.books[BookId::SPOT], home);
-        }
     }
 }
