@@ -43,10 +43,14 @@ impl Writers {
         }
         let price = Dealers::reference(moment, market);
         let held = settings.share * (1.0 - dealers.taken_over());
-        if let Some(seen) = self.seen.replace(price) {
+        let seen = self.seen.replace(price);
+        if held == 0.0 {
+            return;
+        }
+        if let Some(seen) = seen {
             self.lost += held * cost(moment, market, dealers, seen, price).iter().sum::<f64>();
         }
-        if !self.pace.look() || held == 0.0 {
+        if !self.pace.look() {
             return;
         }
         let (required_usd, equity_usd) = (
