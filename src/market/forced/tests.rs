@@ -191,7 +191,7 @@ fn the_forced_part_of_falls_lies_in_its_band() {
     let mut learned = Vec::new();
     for pass_through in [0.05, 0.1, 0.2, 0.3] {
         let mut mean = 0.0;
-        for seed in 0..3 {
+        for seed in 0..6 {
             let (record, forced, falls) = Market::new(10 + seed, pass_through).run();
             for (first, last) in falls {
                 let interval = Interval::new(&record, end(first - 1), end(last)).unwrap();
@@ -201,13 +201,13 @@ fn the_forced_part_of_falls_lies_in_its_band() {
                     count += 1.0;
                     within += f64::from(u8::from((found.forced.p10..=found.forced.p90).contains(&truth)));
                 }
-                mean += found.pass_through.mean / 12.0;
+                mean += found.pass_through.mean / 24.0;
             }
         }
         learned.push(mean);
     }
-    // Falls of one record share its pass-through, so that a dozen records count: the standard deviation of 80 % of twelve is 12 %.
-    assert!(within / count > 0.56, "{within} of {count}");
+    // Falls of one record share its pass-through, so that two dozen records count: the standard deviation of 80 % of them is 8 %.
+    assert!(within / count > 0.64, "{within} of {count}");
     assert!(learned[3] > 1.5 * learned[0], "{learned:?}");
 }
 
