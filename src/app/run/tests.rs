@@ -376,6 +376,28 @@ fn an_outage_is_undone_without_the_sliders_beside_it() {
     }
 }
 
+/// A slider that was moved for what was still to come is moved so again, whatever the next move would change.
+#[test]
+fn a_move_is_done_again_in_the_mode_it_was_made_in() {
+    let mut app = open("first-cascade");
+    app.run(30);
+    app.update(ActCommand::Shock);
+    app.run(10);
+    set(&mut app, "leverage.mean", 11.0);
+    app.run(10);
+    let (scenario, events) = (app.present.scenario.clone(), app.present.newest().played().to_vec());
+    app.update(EditCommand::SetSliderMode(SliderMode::WholeRun));
+    for command in [EditCommand::Undo, EditCommand::Redo] {
+        app.update(command);
+        app.finish();
+    }
+    assert_eq!(app.present.scenario, scenario);
+    // The past is as it was: what was done in it is there, and nothing else before the moves.
+    let played = app.present.newest().played();
+    assert_eq!(played[..events.len()], events);
+    assert!(played[events.len()..].iter().all(|one| one.event.step == 50));
+}
+
 /// The parameters that a run has after everything that was played, and those that a user has set up.
 fn replayed(run: &Run) -> (Parameters, Parameters) {
     let start = run.simulation.scenario().parameters;
