@@ -1,4 +1,4 @@
-//! The user's own presets as the window knows them: the folder is read beside the window, again after every change.
+//! The user's own presets and lessons as the window knows them: the folder is read beside the window, again after every change.
 
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,7 @@ impl App {
             return;
         };
         let failed = reading.has_failed();
+        let found = matches!(reading.get(), Some(Ok(_)));
         match reading.get() {
             Some(Ok(entries)) => self.library.entries.clone_from(entries),
             Some(Err(error)) => self.messages.error(error),
@@ -63,6 +64,9 @@ impl App {
             None => return,
         }
         self.library.reading = None;
+        if found {
+            self.want_own_thumbnails();
+        }
     }
 
     /// Saves the scenario under a name among the user's own presets.

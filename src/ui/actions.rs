@@ -487,6 +487,12 @@ const ROWS: &[Action] = &[
         ActionEffect::Window(WindowCommand::ToggleShortcuts),
     )
     .also("help keys hotkeys manual guide"),
+    menu_only(
+        Menu::Help,
+        "Glossary",
+        ActionEffect::Window(WindowCommand::ToggleGlossary),
+    )
+    .also("help terms words meaning definition formula source figures parameters explain"),
     action(
         Menu::Help,
         "About this preset",

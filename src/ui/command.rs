@@ -40,6 +40,8 @@ pub enum WindowCommand {
     ToggleLending,
     /// Opens or closes the window about the preset.
     ToggleAboutPreset,
+    /// Opens or closes the glossary.
+    ToggleGlossary,
     /// Opens or closes the sheet of shortcuts.
     ToggleShortcuts,
     /// Opens or closes the about box.

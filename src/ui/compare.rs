@@ -1,6 +1,6 @@
 //! The pinned run against the present one, as figures; and the window that explains an interval.
 
-use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
+use eframe::egui::{Align2, Context, Grid, Id, RichText, Sense, Ui, Window, vec2};
 
 use cascade_app::history::EXACT_STEPS;
 use cascade_app::{App, BaselineCommand, Command, Compared, ComparedKind, Explanation, SelectionCommand};
@@ -123,7 +123,11 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
             }
             ui.end_row();
             for (source, part) in &told.parts {
-                ui.label(RichText::new(source.label()).color(palette.source(*source)));
+                ui.horizontal(|ui| {
+                    let (swatch, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
+                    ui.painter().rect_filled(swatch, 1.5, palette.source(*source));
+                    ui.label(source.label());
+                });
                 row(ui, told, *part);
             }
             ui.label(style::strong("together", 13.0));

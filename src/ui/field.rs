@@ -8,6 +8,7 @@ use eframe::egui::{
 use cascade_app::{App, Command, EditCommand, SliderMode};
 use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
 
+use super::formula;
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
@@ -207,7 +208,7 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     };
     ui.label(format!("{facts}; default {default}{here}."));
     if !row.source.is_empty() {
-        ui.label(row.source);
+        formula::label(ui, row.source);
     }
     let effect = match (mode, row.effect) {
         (SliderMode::WholeRun, _) => {

@@ -14,6 +14,7 @@ use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::export::{ExportSheet, Exporting};
+use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
 use super::lesson::{LessonPanel, Speaker};
@@ -67,6 +68,8 @@ pub struct Shell {
     pub export: ExportSheet,
     /// The sheet of presets, while it is open.
     library: Option<LibrarySheet>,
+    /// The glossary, while it is open.
+    glossary: Option<GlossarySheet>,
     /// The command palette, while it is open.
     command_palette: Option<CommandPalette>,
     /// The sheet to read, while it is open.
@@ -111,6 +114,7 @@ impl Shell {
             exporting: Exporting::default(),
             export: ExportSheet::default(),
             library: None,
+            glossary: None,
             command_palette: None,
             sheet: None,
             about_preset: AboutPreset::default(),
@@ -164,6 +168,9 @@ impl Shell {
         if self.app.stress.running() || self.app.what_if.running() {
             ctx.request_repaint();
         }
+        if self.library.is_some() && self.app.make_thumbnails() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
         let study = self.pages.study();
         if self.app.follow_with_study(study) {
             ctx.request_repaint_after(STUDY_PERIOD);
@@ -213,7 +220,8 @@ impl Shell {
         let line = full.with_min_y(body.bottom()).with_max_y(full.bottom() - BAR_HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
             ui.painter().rect_filled(line, 0.0, palette.panel);
-            self.time_line.show(ui, &self.app, &palette, &mut commands);
+            let plots = (self.plots.axis(), self.pages.shows_plots());
+            self.time_line.show(ui, &self.app, plots, &palette, &mut commands);
         });
         let bar = full.with_min_y(line.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
@@ -242,6 +250,7 @@ impl Shell {
         self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
         library::show(ctx, app, &mut self.library, palette, commands);
+        glossary::show(ctx, app, &mut self.glossary, palette, wanted);
         self.dialogs.show(ctx, commands);
         import::show(ctx, app, palette, commands);
         self.remarks.show_draft(ctx, app, commands);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align2, PointerButton, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, Align2, PointerButton, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
@@ -12,7 +12,7 @@ use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
 use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
-use super::view::{EasedRange, TimeView, frame_seconds, rounded};
+use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
@@ -36,6 +36,7 @@ const PRESENTED_ROWS: usize = 1;
 #[derive(Default)]
 pub struct Plots {
     pub(super) time: TimeView,
+    axis: Option<TimeAxis>,
     price: EasedRange,
     rows: BTreeMap<PlotId, RowState>,
     histogram: clusters::Histogram,
@@ -102,6 +103,11 @@ impl Plots {
         self.time.show_all();
     }
 
+    /// The time axis as it was drawn last.
+    pub const fn axis(&self) -> Option<&TimeAxis> {
+        self.axis.as_ref()
+    }
+
     /// Draws everything into the space that is left, and returns what the user asked for.
     pub fn show(&mut self, ui: &mut Ui, view: PlotView<'_>) -> Vec<Command> {
         let area = ui.available_rect_before_wrap();
@@ -133,6 +139,10 @@ impl Plots {
             wanted.truncate(PRESENTED_ROWS);
         }
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
+        self.axis = Some(TimeAxis {
+            x: Rangef::new(layout.price.left() + AXIS_WIDTH, layout.price.right()),
+            seconds: self.time.seconds(),
+        });
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {

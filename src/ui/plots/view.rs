@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::Ui;
+use eframe::egui::{Rangef, Ui};
 
 use cascade_app::history::Extent;
 
@@ -28,6 +28,15 @@ pub struct TimeView {
     following: bool,
     /// The moment from which on everything is shown.
     since: Option<f64>,
+}
+
+/// Where the time axis of the plots lies on the screen, and what it spans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeAxis {
+    /// Its left and right end, in points.
+    pub x: Rangef,
+    /// The moments at these ends, in seconds since the start.
+    pub seconds: Range<f64>,
 }
 
 impl Default for TimeView {

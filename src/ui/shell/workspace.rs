@@ -7,6 +7,7 @@ use eframe::egui::{Context, Event, Key, Memory, Modifiers, Popup};
 
 use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
+use crate::glossary::GlossarySheet;
 use crate::help::Sheet;
 use crate::library::LibrarySheet;
 use crate::palette::Palette;
@@ -130,6 +131,7 @@ impl Shell {
             WindowCommand::TypeLink => self.dialogs.type_link(),
             WindowCommand::ToggleLending => self.lending.open = !self.lending.open,
             WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
+            WindowCommand::ToggleGlossary => self.glossary = self.glossary.take().xor(Some(GlossarySheet::default())),
             WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),
             WindowCommand::ToggleAbout => self.toggle_sheet(Sheet::About),
             WindowCommand::AimShock => self.plots.aim.taken_up = !self.plots.aim.taken_up,
