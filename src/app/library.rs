@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cascade_analysis::Background;
 use cascade_files::library::{self, LibraryEntry};
 use cascade_files::problem::FileError;
-use cascade_scenario::{ImportKind, Scenario};
+use cascade_scenario::{ImportKind, Lesson, Scenario};
 
 use super::{App, Document};
 
@@ -82,6 +82,15 @@ impl App {
                 name.trim().clone_into(&mut self.present.scenario.name);
                 self.saved(&path);
             }
+            Err(error) => self.messages.error(error),
+        }
+        self.library.refresh();
+    }
+
+    /// Writes a lesson to a file of the user's own folder.
+    pub(super) fn keep_lesson(&mut self, path: &Path, lesson: &Lesson) {
+        match library::save_lesson(path, lesson) {
+            Ok(()) => self.messages.done(format!("Saved the lesson {}.", path.display())),
             Err(error) => self.messages.error(error),
         }
         self.library.refresh();

@@ -138,12 +138,26 @@ pub fn file(folder: &Path, name: &str) -> PathBuf {
 /// There is such a file already, or it cannot be written.
 pub fn save(folder: &Path, name: &str, scenario: &Scenario) -> Result<PathBuf, FileError> {
     let path = file(folder, name);
-    fs::create_dir_all(folder).map_err(|error| FileError::Unwritable {
-        origin: path.display().to_string(),
-        cause: reason(&error),
-    })?;
+    make(folder, &path)?;
     save_new(&path, name, Content::Preset(Box::new(scenario.clone())))?;
     Ok(path)
+}
+
+/// Saves a lesson to a file of a folder that is made if it is not there.
+///
+/// # Errors
+/// The lesson is not valid, or the file cannot be written.
+pub fn save_lesson(path: &Path, lesson: &Lesson) -> Result<(), FileError> {
+    make(path.parent().unwrap_or_else(|| Path::new(".")), path)?;
+    lesson::save(path, lesson)
+}
+
+/// Makes a folder for a file.
+fn make(folder: &Path, file: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(folder).map_err(|error| FileError::Unwritable {
+        origin: file.display().to_string(),
+        cause: reason(&error),
+    })
 }
 
 /// Saves under a name to a file that is not there yet.

@@ -36,11 +36,11 @@ references! {
     "Donier–Bonart 2015":
         "J. Donier and J. Bonart, A Million Metaorder Analysis of Market Impact on the Bitcoin, Market Microstructure and Liquidity 2015",
         "https://doi.org/10.1142/S2382626615500082";
-    "Duffie 2010":
-        "D. Duffie, Asset Price Dynamics with Slow-Moving Capital, J. Finance 2010", "https://doi.org/10.1111/j.1540-6261.2010.01569.x";
     "Duffie & Zhu 2011":
         "D. Duffie and H. Zhu, Does a Central Clearing Counterparty Reduce Counterparty Risk?, Review of Asset Pricing Studies 2011",
         "https://doi.org/10.1093/rapstu/rar001";
+    "Duffie 2010":
+        "D. Duffie, Asset Price Dynamics with Slow-Moving Capital, J. Finance 2010", "https://doi.org/10.1111/j.1540-6261.2010.01569.x";
     "EMIR's technical standards":
         "European Commission, Delegated Regulation (EU) No 153/2013", "https://eur-lex.europa.eu/eli/reg_del/2013/153/oj";
     "Kyle 1985":

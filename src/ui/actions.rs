@@ -244,6 +244,18 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::SetZoom(1.0))),
     )
     .also("zoom reset 100 % font scale"),
+    menu_only(
+        Menu::View,
+        "Whole run in the plots",
+        ActionEffect::Window(WindowCommand::ShowWholeRun),
+    )
+    .also("fit all zoom out everything time axis"),
+    menu_only(
+        Menu::View,
+        "Last hour in the plots",
+        ActionEffect::Window(WindowCommand::ShowHour),
+    )
+    .also("zoom time axis follow newest 1 h"),
     action(
         Menu::View,
         "Full screen",

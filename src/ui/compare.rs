@@ -9,6 +9,9 @@ use cascade_scenario::format;
 use super::palette::Palette;
 use super::style;
 
+/// The least part of a move that is listed, in per cent of log price: its last digit that is written.
+const LEAST_PART: f64 = 5e-4;
+
 /// Draws the comparison, if a run is pinned.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let compared = app.compared();
@@ -122,7 +125,7 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
                 ui.label(RichText::new(text).small().weak());
             }
             ui.end_row();
-            for (source, part) in &told.parts {
+            for (source, part) in told.parts.iter().filter(|(_, part)| part.abs() >= LEAST_PART) {
                 ui.horizontal(|ui| {
                     let (swatch, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
                     ui.painter().rect_filled(swatch, 1.5, palette.source(*source));

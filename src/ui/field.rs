@@ -6,7 +6,7 @@ use eframe::egui::{
 };
 
 use cascade_app::{App, Command, EditCommand, SliderMode};
-use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
+use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale, Unit, format};
 
 use super::formula;
 use super::icon::{self, Icon};
@@ -207,6 +207,10 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
         format!(", in this preset {}", row.show(preset))
     };
     ui.label(format!("{facts}; default {default}{here}."));
+    if row.unit == Unit::UsdPerLogPrice {
+        let amount = format::amount(preset / 100.0, 3);
+        ui.label(format!("In this preset about {amount} USD move the price by 1 %."));
+    }
     if !row.source.is_empty() {
         formula::label(ui, row.source);
     }

@@ -174,6 +174,7 @@ fn contents(
     let led = ui
         .scope_builder(UiBuilder::new().max_rect(right), |ui| {
             ScrollArea::vertical()
+                .id_salt("what an entry means")
                 .auto_shrink(false)
                 .show(ui, |ui| {
                     if let Some(entry) = sheet.chosen() {
@@ -194,7 +195,8 @@ fn contents(
 /// The names. Only those in view are drawn, and the chosen one is brought there.
 fn list(ui: &mut Ui, sheet: &mut GlossarySheet, palette: &Palette) {
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+    let area = ScrollArea::vertical().id_salt("names of the glossary");
+    area.auto_shrink(false).show(ui, |ui| {
         for (place, entry) in sheet.found.iter().map(|place| &sheet.entries[*place]).enumerate() {
             let row = sheet
                 .picker

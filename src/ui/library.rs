@@ -13,8 +13,10 @@ use eframe::egui::{
 use cascade_app::{App, Command, FileCommand, LessonCommand, WorkspaceCommand};
 use cascade_files::library::{Content, LibraryEntry};
 use cascade_files::preset::Shelf;
+use cascade_scenario::Lesson;
 
 use super::fuzzy;
+use super::lesson::LessonEditor;
 use super::palette::Palette;
 use super::picker::Picker;
 use super::{shipped, style};
@@ -30,8 +32,10 @@ pub struct LibrarySheet {
     question: Option<Confirmation>,
     /// The folder has been looked at.
     read: bool,
-    /// Only lessons are listed until something is searched for.
+    /// Only lessons are listed.
     only_lessons: bool,
+    /// A lesson that is to be edited.
+    edited: Option<LessonEditor>,
 }
 
 /// What is asked over the sheet.
@@ -94,6 +98,8 @@ struct Item<'a> {
     readable: bool,
     /// The run that its picture is of.
     pictured: String,
+    /// What it is, if it is a lesson.
+    lesson: Option<&'a Lesson>,
     opens: Command,
     /// It is the one that is open.
     open: bool,
@@ -109,9 +115,15 @@ impl LibrarySheet {
     }
 }
 
-/// Draws the sheet if it is open.
-pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(mut sheet) = open.take() else { return };
+/// Draws the sheet if it is open. Returns a lesson that is to be edited.
+pub fn show(
+    ctx: &Context,
+    app: &App,
+    open: &mut Option<LibrarySheet>,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) -> Option<LessonEditor> {
+    let mut sheet = open.take()?;
     if !std::mem::replace(&mut sheet.read, true) {
         commands.push(WorkspaceCommand::ReadLibrary.into());
     }
@@ -129,9 +141,11 @@ pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: 
     } else {
         stays &= !modal.should_close();
     }
-    if stays {
+    let edited = sheet.edited.take();
+    if stays && edited.is_none() {
         *open = Some(sheet);
     }
+    edited
 }
 
 /// Draws what is in the sheet; returns whether it stays open.
@@ -182,7 +196,8 @@ fn contents(
     ui.add_space(6.0);
     let chosen = items.get(sheet.picker.row);
     let (mut open, mut close) = (opened || entered, false);
-    buttons(ui, app, chosen, &mut sheet.question, &mut open, &mut close);
+    let asked = (&mut sheet.question, &mut sheet.edited);
+    buttons(ui, app, chosen, asked, (&mut open, &mut close));
     if let Some(item) = chosen.filter(|_| open) {
         commands.push(item.opens.clone());
         return false;
@@ -202,6 +217,7 @@ fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
         about: lesson.goal.clone(),
         readable: true,
         pictured: lesson.preset.clone(),
+        lesson: Some(lesson),
         opens: LessonCommand::Begin(shipped.name).into(),
         open: taught == Some(lesson.title.as_str()),
     });
@@ -212,6 +228,7 @@ fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
         about: scenario.description.clone(),
         readable: true,
         pictured: shipped.name.to_owned(),
+        lesson: None,
         opens: Command::File(FileCommand::OpenShipped(shipped.name)),
         open: here.is_none() && app.present.document.saved.name == scenario.name,
     });
@@ -237,6 +254,10 @@ fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
             },
             readable: content.is_ok(),
             pictured,
+            lesson: match content {
+                Ok(Content::Lesson(lesson)) => Some(lesson),
+                _ => None,
+            },
             opens: Command::File(FileCommand::Open(path.clone())),
             open,
         }
@@ -339,9 +360,8 @@ fn buttons(
     ui: &mut Ui,
     app: &App,
     chosen: Option<&Item<'_>>,
-    question: &mut Option<Confirmation>,
-    open: &mut bool,
-    close: &mut bool,
+    (question, edited): (&mut Option<Confirmation>, &mut Option<LessonEditor>),
+    (open, close): (&mut bool, &mut bool),
 ) {
     let own = chosen.and_then(|item| item.path);
     let readable = chosen.is_some_and(|item| item.readable);
@@ -355,6 +375,12 @@ fn buttons(
         }
         if ui.add_enabled(own.is_some(), Button::new("Delete…")).clicked() {
             *question = own.map(|path| Confirmation::Delete(path.to_owned()));
+        }
+        let lesson = chosen.and_then(|item| item.lesson);
+        let edit = ui.add_enabled(lesson.is_some(), Button::new("Edit the lesson…"));
+        let edit = edit.on_hover_text("One that came with the program is edited as a copy.");
+        if let Some(lesson) = lesson.filter(|_| edit.clicked()) {
+            *edited = Some(LessonEditor::of(lesson.clone(), own.map(Path::to_owned)));
         }
         let save = ui.add_enabled(app.library.folder().is_some(), Button::new("Save to my presets…"));
         if save

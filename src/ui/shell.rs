@@ -17,7 +17,7 @@ use super::export::{ExportSheet, Exporting};
 use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
-use super::lesson::{LessonPanel, Speaker};
+use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
 use super::pages::Pages;
 use super::palette::Palette;
@@ -61,6 +61,8 @@ pub struct Shell {
     remarks: Remarks,
     lesson: LessonPanel,
     speaker: Speaker,
+    /// The lesson that is being written, while its sheet is open.
+    editor: Option<LessonEditor>,
     /// Sliders that were asked for by name in front of an audience.
     pinned: Vec<ParameterId>,
     exporting: Exporting,
@@ -110,6 +112,7 @@ impl Shell {
             remarks: Remarks::default(),
             lesson: LessonPanel::default(),
             speaker: Speaker::default(),
+            editor: None,
             pinned: Vec::new(),
             exporting: Exporting::default(),
             export: ExportSheet::default(),
@@ -221,7 +224,8 @@ impl Shell {
         ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
             ui.painter().rect_filled(line, 0.0, palette.panel);
             let plots = (self.plots.axis(), self.pages.shows_plots());
-            self.time_line.show(ui, &self.app, plots, &palette, &mut commands);
+            self.time_line
+                .show(ui, &self.app, plots, &palette, &mut commands, &mut wanted);
         });
         let bar = full.with_min_y(line.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
@@ -249,7 +253,9 @@ impl Shell {
         help::show(ctx, &mut self.sheet);
         self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
-        library::show(ctx, app, &mut self.library, palette, commands);
+        let edited = library::show(ctx, app, &mut self.library, palette, commands);
+        self.editor = edited.or_else(|| self.editor.take());
+        lesson::show_editor(ctx, app, &mut self.editor, palette, commands);
         glossary::show(ctx, app, &mut self.glossary, palette, wanted);
         self.dialogs.show(ctx, commands);
         import::show(ctx, app, palette, commands);
@@ -271,7 +277,7 @@ impl Shell {
             other => matches!(
                 other,
                 Command::File(FileCommand::OpenShipped(_) | FileCommand::OpenLink(_))
-                    | Command::Lesson(LessonCommand::Begin(_) | LessonCommand::Open(_))
+                    | Command::Lesson(LessonCommand::Begin(_) | LessonCommand::Open(_) | LessonCommand::Teach(_))
                     | Command::Workspace(WorkspaceCommand::Quit)
             ),
         };

@@ -5,12 +5,14 @@ use std::ops::Range;
 
 use eframe::egui::accesskit;
 use eframe::egui::{
-    Align2, Color32, EventFilter, FontId, Key, PointerButton, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2,
+    Align2, Button, Color32, EventFilter, FontId, Key, PointerButton, Rect, Response, RichText, Sense, Shape, Stroke,
+    Ui, UiBuilder, pos2, vec2,
 };
 
 use cascade_app::{App, Bookmark, Command, PlaybackCommand, SelectionCommand};
 use cascade_scenario::format;
 
+use super::command::WindowCommand;
 use super::palette::Palette;
 use super::plots::frame::TICK_SIZE;
 use super::plots::view::{FIRST_SPAN_STEPS, TimeAxis};
@@ -25,6 +27,8 @@ const MARGIN: f32 = 14.0;
 const MIDDLE: f32 = 3.0;
 /// Room that the text of a moment needs beside the line.
 const END_ROOM: f32 = 80.0;
+/// Room that the buttons beside it need.
+const BUTTONS_ROOM: f32 = 120.0;
 
 /// Where steps stand on the screen.
 struct Track {
@@ -101,6 +105,7 @@ impl TimeLine {
         (axis, shown): (Option<&TimeAxis>, bool),
         palette: &Palette,
         commands: &mut Vec<Command>,
+        wanted: &mut Vec<WindowCommand>,
     ) {
         let (room, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
         let room = room.shrink2(vec2(MARGIN, 0.0));
@@ -127,6 +132,10 @@ impl TimeLine {
             ui.scope_id().with("time line"),
             Sense::click_and_drag(),
         );
+        let free = room.with_max_x(track.rect.left() - MARGIN - END_ROOM);
+        if shown && !app.presenting && free.width() > BUTTONS_ROOM {
+            stretches(ui, free, wanted);
+        }
         let bookmarks = app.bookmarks();
         ends(ui, app, &track, room, palette);
         if let Some(steps) = in_view {
@@ -146,6 +155,27 @@ impl TimeLine {
             ));
         }
     }
+}
+
+/// Buttons for how much of the run the plots show.
+fn stretches(ui: &mut Ui, free: Rect, wanted: &mut Vec<WindowCommand>) {
+    ui.scope_builder(UiBuilder::new().max_rect(free), |ui| {
+        ui.horizontal_centered(|ui| {
+            for (text, name, command) in [
+                (
+                    "Whole run",
+                    "Fit the whole run into the plots",
+                    WindowCommand::ShowWholeRun,
+                ),
+                ("1 h", "Show the last hour in the plots", WindowCommand::ShowHour),
+            ] {
+                let button = ui.add(Button::new(RichText::new(text).small()).small());
+                if button.on_hover_text(name).clicked() {
+                    wanted.push(command);
+                }
+            }
+        });
+    });
 }
 
 /// The moments at both ends, where there is room beside the line.

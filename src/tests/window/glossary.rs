@@ -54,11 +54,7 @@ fn every_heading_of_the_shortcuts_has_some() {
     let mut window = open();
     window.key_press(Key::F1);
     window.run();
-    assert!(window.query_by_label("Keyboard shortcuts").is_some());
-    assert!(window.query_by_label("Export").is_some() && window.query_by_label("Pages").is_none());
-    assert!(
-        window
-            .query_by_label("a shock to that level (or X, then a click)")
-            .is_some()
-    );
+    let count = |label: &str| window.query_all_by_label(label).count();
+    assert!(count("Keyboard shortcuts") >= 1 && count("Export") == 1 && count("Pages") == 0);
+    assert_eq!(count("a shock to that level (or X, then a click)"), 1);
 }

@@ -311,6 +311,49 @@ fn the_time_line_shares_the_axis_of_the_plots() {
     assert!(seen.is_sorted() && seen[2] > seen[0] + 60, "{seen:?}");
 }
 
+/// Where the plots are told to show the whole run, the line below them has their scale.
+#[test]
+fn the_whole_run_is_fitted_into_the_plots_and_has_the_scale_of_the_time_line() {
+    let mut window = open();
+    window.state_mut().app.run(1_500);
+    window.run();
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let line = window.get_by_role_and_label(Role::Slider, "Time line").rect();
+    let click_at = |window: &mut Window, x: f32, y: f32| {
+        let at = pos2(x, y);
+        window.hover_at(at);
+        window.drag_at(at);
+        window.drop_at(at);
+        for _ in 0..60 {
+            window.step();
+        }
+        step(window)
+    };
+    let (x, in_plot) = (plot.left() + 0.3 * plot.width(), plot.top() + 0.7 * plot.height());
+    // The plots follow the newest steps.
+    assert!(click_at(&mut window, x, in_plot) > 1_100);
+    key(&mut window, Key::End);
+    click(&mut window, Role::Button, "Whole run");
+    let steps = (
+        click_at(&mut window, x, in_plot),
+        click_at(&mut window, x, line.center().y),
+    );
+    assert!(steps.0 < 600 && steps.0.abs_diff(steps.1) <= 2, "{steps:?}");
+}
+
+/// A click on an entry of the log goes to its moment.
+#[test]
+fn a_row_of_the_log_leads_to_its_moment() {
+    let mut window = open();
+    window.state_mut().app.run(400);
+    window.run();
+    let entry = app(&window).present.simulation.log()[0].clone();
+    assert!(entry.step < 400);
+    window.get_by_label(&entry.to_string()).click();
+    window.run();
+    assert_eq!(step(&window), entry.step);
+}
+
 #[test]
 fn a_slider_moved_in_the_past_branches_and_undo_returns() {
     let mut window = open();

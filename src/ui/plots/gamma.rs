@@ -70,7 +70,11 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palet
         painter.add(Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0)));
         let text = format!("flip {}", format::price(price));
         let font = FontId::proportional(strip::CAPTION_SIZE);
-        let size = ui.painter().layout_no_wrap(text.clone(), font, color).size();
+        let sized = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size();
+        // Beside the profile there is half of the width.
+        let narrow = sized(&text).x > 0.5 * rect.width() - 6.0;
+        let text = if narrow { text.replace(' ', "\n") } else { text };
+        let size = sized(&text);
         let (place, align) = free_corner(rect, y, size, &spans, &taken);
         taken.push(strip::caption(ui, place, align, &text, color, palette));
     }

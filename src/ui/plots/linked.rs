@@ -98,6 +98,11 @@ impl Plots {
         self.time.show_since(seconds);
     }
 
+    /// Shows the last seconds of market time, and follows the newest sample.
+    pub const fn show_last(&mut self, seconds: f64) {
+        self.time.show_last(seconds);
+    }
+
     /// Shows the whole run.
     pub const fn show_all(&mut self) {
         self.time.show_all();

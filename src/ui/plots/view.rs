@@ -122,6 +122,13 @@ impl TimeView {
         self.following = true;
     }
 
+    /// Shows so many seconds up to the newest sample, and follows it.
+    pub const fn show_last(&mut self, seconds: f64) {
+        self.since = None;
+        self.span = seconds / FOLLOW_AT;
+        self.following = true;
+    }
+
     /// Shows everything from the start to the newest sample, and follows it.
     pub const fn show_all(&mut self) {
         self.since = None;

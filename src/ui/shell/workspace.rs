@@ -9,6 +9,7 @@ use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
 use crate::glossary::GlossarySheet;
 use crate::help::Sheet;
+use crate::lesson::LessonEditor;
 use crate::library::LibrarySheet;
 use crate::palette::Palette;
 use crate::sides::{Side, Sides};
@@ -103,6 +104,8 @@ impl Shell {
         let width = ctx.content_rect().width();
         match command {
             WindowCommand::Show(page) => self.pages.turn_to(page),
+            WindowCommand::ShowWholeRun => self.plots.show_all(),
+            WindowCommand::ShowHour => self.plots.show_last(3_600.0),
             WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
             WindowCommand::ToggleCommandPalette => {
                 let closed = self.command_palette.take().is_none();
@@ -113,6 +116,7 @@ impl Shell {
             WindowCommand::GoTo(id) => self.go_to(id, width),
             WindowCommand::ToggleLibrary => self.library = self.library.take().xor(Some(LibrarySheet::default())),
             WindowCommand::ShowLessons => self.library = Some(LibrarySheet::of_lessons()),
+            WindowCommand::WriteLesson => self.editor = Some(LessonEditor::begin(&self.app)),
             WindowCommand::ToggleSpeaker => self.speaker.toggle(),
             WindowCommand::ToggleExport => self.export.open = !self.export.open,
             WindowCommand::CopyFigures => {
