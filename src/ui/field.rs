@@ -194,6 +194,11 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
 pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(style::strong(row.label, 13.5));
+    meaning(ui, row, preset, mode);
+}
+
+/// What is known of a parameter, without its name.
+pub fn meaning(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(row.doc);
     let facts = match row.kind {
         Kind::Real | Kind::Whole => format!("{} to {}", row.show(row.range.0), row.show(row.range.1)),

@@ -3,8 +3,8 @@
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align2, Context, FontId, Id, Key, Modal, Modifiers, Rect, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui,
-    UiBuilder, pos2, vec2,
+    Align2, Color32, Context, FontId, Id, Key, Modal, Modifiers, Rect, Response, RichText, ScrollArea, TextEdit,
+    TextStyle, Ui, UiBuilder, pos2, vec2,
 };
 
 use cascade_app::App;
@@ -202,7 +202,7 @@ fn list(ui: &mut Ui, sheet: &mut GlossarySheet, palette: &Palette) {
                 .picker
                 .row(ui, place, ROW, &format!("{}, {}", entry.name, entry.sort));
             if ui.is_rect_visible(row.rect) {
-                paint(ui, &row, entry, palette);
+                paint(ui, &row, entry, sheet.picker.besides(place, palette), palette);
             }
             if row.clicked() {
                 sheet.picker.row = place;
@@ -211,7 +211,7 @@ fn list(ui: &mut Ui, sheet: &mut GlossarySheet, palette: &Palette) {
     });
 }
 
-fn paint(ui: &Ui, row: &Response, entry: &Entry, palette: &Palette) {
+fn paint(ui: &Ui, row: &Response, entry: &Entry, besides: Color32, palette: &Palette) {
     let rect = row.rect.shrink2(vec2(8.0, 0.0));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let font = TextStyle::Body.resolve(ui.style());
@@ -224,11 +224,11 @@ fn paint(ui: &Ui, row: &Response, entry: &Entry, palette: &Palette) {
     );
     let free = Rect::from_min_max(pos2(end, rect.top()), rect.max);
     if free.width() > 30.0 {
-        let mut sort = LayoutJob::simple_singleline(entry.sort.clone(), FontId::proportional(11.5), palette.weak_text);
+        let mut sort = LayoutJob::simple_singleline(entry.sort.clone(), FontId::proportional(11.5), besides);
         sort.wrap = TextWrapping::truncate_at_width(free.width());
         let sort = painter.layout_job(sort);
         let at = Align2::RIGHT_CENTER.align_size_within_rect(sort.size(), free);
-        painter.galley(at.min, sort, palette.weak_text);
+        painter.galley(at.min, sort, besides);
     }
 }
 
@@ -254,7 +254,7 @@ fn explained(ui: &mut Ui, app: &App, entry: &Entry, wanted: &mut Vec<WindowComma
         }
         Subject::Parameter(id) => {
             let row = parameter(id);
-            field::explain(ui, row, app.present.document.value(id), app.sliders);
+            field::meaning(ui, row, app.present.document.value(id), app.sliders);
             ui.add_space(6.0);
             led = ui.button("Go to its slider").clicked() && go_to(entry, wanted);
         }

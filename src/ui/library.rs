@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Button, Context, FontId, Id, Key, Modal, Modifiers, Rect, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2, vec2,
+    Button, Color32, Context, FontId, Id, Key, Modal, Modifiers, Rect, RichText, ScrollArea, TextEdit, TextStyle, Ui,
+    pos2, vec2,
 };
 
 use cascade_app::{App, Command, FileCommand, LessonCommand, WorkspaceCommand};
@@ -282,10 +283,10 @@ fn rows(
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut opened = false;
     let mut heading = None;
-    for (place, item) in items.iter().enumerate() {
+    for (number, item) in items.iter().enumerate() {
         if heading != Some(item.heading) {
             heading = Some(item.heading);
-            ui.add_space(if place == 0 { 0.0 } else { 8.0 });
+            ui.add_space(if number == 0 { 0.0 } else { 8.0 });
             ui.label(RichText::new(item.heading.label()).weak());
             ui.add_space(3.0);
         }
@@ -302,14 +303,22 @@ fn rows(
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(", ");
-        let row = picker.row(ui, place, ROW, &spoken);
+        let row = picker.row(ui, number, ROW, &spoken);
         if ui.is_rect_visible(row.rect) {
             let place = picture::place(row.rect);
             picture::paint(ui, place, app.thumbnail(&item.pictured), palette);
-            paint(ui, row.rect.with_min_x(place.right()), item, mark, about, palette);
+            let beside = row.rect.with_min_x(place.right());
+            paint(
+                ui,
+                beside,
+                item,
+                (mark, about),
+                picker.besides(number, palette),
+                palette,
+            );
         }
         if row.clicked() {
-            picker.row = place;
+            picker.row = number;
         }
         opened |= row.double_clicked();
         row.on_hover_text(about);
@@ -333,7 +342,7 @@ fn rows(
     opened
 }
 
-fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, mark: &str, about: &str, palette: &Palette) {
+fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, (mark, about): (&str, &str), besides: Color32, palette: &Palette) {
     let rect = rect.shrink2(vec2(10.0, 6.0));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let font = TextStyle::Body.resolve(ui.style());
@@ -344,11 +353,7 @@ fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, mark: &str, about: &str, palette:
         let mark = painter.layout_no_wrap(format!("• {mark}"), font.clone(), palette.notice);
         painter.galley(pos2(end, rect.top()), mark, palette.notice);
     }
-    let color = if item.readable {
-        palette.weak_text
-    } else {
-        palette.notice
-    };
+    let color = if item.readable { besides } else { palette.notice };
     let first_line = about.lines().next().unwrap_or_default().to_owned();
     let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(11.5), color);
     line.wrap = TextWrapping::truncate_at_width(rect.width());

@@ -7,6 +7,9 @@ use eframe::egui::{self, Color32, Stroke};
 use cascade_app::Theme;
 use cascade_engine::Source;
 
+/// Opacity of the ground of what is chosen.
+const CHOSEN: f32 = 0.45;
+
 /// The colours of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -214,7 +217,7 @@ impl Palette {
         visuals.hyperlink_color = self.accent;
         visuals.warn_fg_color = self.notice;
         visuals.error_fg_color = self.critical;
-        visuals.selection.bg_fill = self.accent.gamma_multiply(0.45);
+        visuals.selection.bg_fill = self.accent.gamma_multiply(CHOSEN);
         visuals.selection.stroke = Stroke::new(1.0, self.text);
         visuals.slider_trailing_fill = true;
         let widgets = &mut visuals.widgets;
@@ -224,6 +227,10 @@ impl Palette {
         widgets.inactive.bg_fill = self.outline;
         widgets.inactive.weak_bg_fill = self.raised;
         widgets.inactive.fg_stroke = Stroke::new(1.0, self.text);
+        if self.ground == self.panel {
+            // Fields and buttons do not stand out by their ground.
+            widgets.inactive.bg_stroke = Stroke::new(1.0, self.outline);
+        }
         for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
             state.bg_fill = self.pointed;
             state.weak_bg_fill = self.pointed;
@@ -380,6 +387,10 @@ mod tests {
                     assert!(ratio >= 4.5, "{name}: {of} {ratio:.2} on {ground:?}");
                 }
             }
+            // The ground of the chosen row of a list, which lets the panel shine through.
+            let chosen = palette.panel.lerp_to_gamma(palette.accent, CHOSEN);
+            let ratio = contrast(palette.text, chosen);
+            assert!(ratio >= 4.5, "{name}: {ratio:.2} on the chosen row");
             // Tags and the main button are written the other way round.
             for ground in [palette.accent, palette.spot, palette.critical, palette.cursor] {
                 let ratio = contrast(palette.ground, ground);

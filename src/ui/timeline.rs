@@ -89,7 +89,7 @@ impl Scale {
         let began_anew = reach < self.reach;
         if let Some(end) = of_plots.filter(|_| of_plots == self.of_plots || self.end == 0.0) {
             self.end = end;
-        } else if began_anew || self.end < reach as f64 {
+        } else if began_anew || self.end == 0.0 || self.end < reach as f64 {
             self.end = end_for(reach);
         }
         (self.reach, self.of_plots) = (reach, of_plots);

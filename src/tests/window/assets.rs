@@ -115,6 +115,11 @@ fn the_explanation_adds_up_for_every_asset() {
             assert!((told.total - moved).abs() < 1e-9, "{asset}: {} {moved}", told.total);
         }
     }
+    // Only causes that moved the price are listed.
+    window.run();
+    assert!(window.query_by_label("exogenous").is_some() && window.query_by_label("contagion").is_none());
+    window.state_mut().app.update(SelectionCommand::Begin(0));
+    window.state_mut().app.update(SelectionCommand::End(300));
     window.run();
     assert!(window.query_by_label("contagion").is_some());
 }

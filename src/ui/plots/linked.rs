@@ -29,6 +29,8 @@ pub const PAGE: PageEntry = PageEntry {
 
 /// Lines of the legend over the price that an audience sees: none of its series is left out.
 const PRESENTED_LINES: usize = 4;
+/// Height that it takes where its lines are as usual.
+const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -177,7 +179,12 @@ impl Plots {
         if let Some(fan) = view.overlay.fan {
             range = range.union(fan::range(fan, &ahead));
         }
-        let target = rounded(range);
+        let mut target = rounded(range);
+        if view.presenting {
+            // The legend of an audience hides nothing.
+            let legend = PRESENTED_LEGEND.min(0.5 * layout.price.height());
+            target.high += (target.high - target.low) * f64::from(legend / (layout.price.height() - legend));
+        }
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
             name: price::NAME,
@@ -332,8 +339,8 @@ impl Plots {
             if view.shows(gamma::PART) {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
-            story::show(ui, &one.place, view.history, view.palette);
-            chain::show(ui, one.inner, view.history, view.present(), view.palette);
+            let covered = chain::show(ui, one.inner, view.history, view.present(), view.palette);
+            story::show(ui, &one.place, view.history, covered, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
@@ -354,9 +361,9 @@ impl Plots {
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = price_tag(ui, one, beside, view);
         }
-        marks::record(ui, shown, view);
+        let record = marks::record(ui, shown, view);
         marks::story(ui, shown, view);
-        marks::synchronisation(ui, shown, view);
+        marks::synchronisation(ui, shown, view, record);
         if let Some((one, pointer)) = pointed {
             cursor(ui, one, pointer, shown, view);
         }
