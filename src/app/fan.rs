@@ -156,9 +156,12 @@ mod tests {
         app.update(PlaybackCommand::Pause);
         app.run(20);
         for asset in [0, 1, 0, 1, 0, 1] {
+            app.update(WorkspaceCommand::ShowAsset(AssetId::new(1 - asset)));
+            app.follow_with_fan(true);
+            // The work for the other one has begun and has no answer yet.
+            (0..2_000).for_each(|_| std::thread::yield_now());
             app.update(WorkspaceCommand::ShowAsset(AssetId::new(asset)));
             let start = app.shown_history().figure(Figure::Spot).at(0).unwrap();
-            // As long as it takes for some answer, and the next asset comes while more are on their way.
             while app.follow_with_fan(true) && app.fan().is_none() {
                 std::thread::yield_now();
             }
