@@ -20,6 +20,8 @@ mod lending;
 mod policies;
 #[path = "claims/regions.rs"]
 mod regions;
+#[path = "claims/stops.rs"]
+mod stops;
 #[path = "claims/traders.rs"]
 mod traders;
 #[path = "claims/waterfall.rs"]

@@ -64,6 +64,8 @@ pub struct Palette {
     pub contagion: Color32,
     /// Loans, and what their liquidators did to the price.
     pub lending: Color32,
+    /// Stop orders.
+    pub stops: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -105,6 +107,7 @@ impl Palette {
             unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
             lending: Color32::from_rgb(150, 190, 90),
+            stops: Color32::from_rgb(214, 142, 98),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -137,6 +140,7 @@ impl Palette {
             deleveraging: Color32::from_rgb(240, 200, 140),
             contagion: Color32::from_rgb(120, 160, 255),
             lending: Color32::from_rgb(180, 220, 60),
+            stops: Color32::from_rgb(255, 160, 120),
             pool: Color32::from_rgb(205, 230, 100),
             unwinding: Color32::from_rgb(255, 185, 178),
             predators: Color32::from_rgb(255, 130, 200),
@@ -188,6 +192,7 @@ impl Palette {
             unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
             lending: Color32::from_rgb(84, 120, 30),
+            stops: Color32::from_rgb(150, 78, 40),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(176, 84, 0),
@@ -248,6 +253,7 @@ impl Palette {
             Source::Unwinding => self.unwinding,
             Source::Contagion => self.contagion,
             Source::Lending => self.lending,
+            Source::Stops => self.stops,
         }
     }
 
@@ -322,6 +328,7 @@ mod tests {
                 ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),
                 ("lending", palette.lending),
+                ("stops", palette.stops),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),
