@@ -293,8 +293,9 @@ impl BruteForce {
     }
 }
 
-/// Runs both side by side and compares the prices and the positions that stand after every step.
-fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
+/// Runs both side by side and compares the prices, the positions that stand and the stop orders that rest after every step. Returns
+/// how many positions were liquidated and how many stop orders touched.
+fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> (usize, usize) {
     let mut scenario = common::scenario(settings);
     scenario.seed = seed;
     scenario.parameters.fund.insurance = 1e13;
@@ -313,7 +314,7 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
         asset.standing().collect(),
         asset.stop_orders().collect(),
     );
-    let count = oracle.standing.len();
+    let (count, orders) = (oracle.standing.len(), oracle.stops.len());
     for step in 0..steps {
         if step % 25 == 10 {
             let size = if step % 50 == 10 { -0.03 } else { 0.04 };
@@ -351,17 +352,30 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
             );
         }
     }
-    count - oracle.standing.len()
+    (count - oracle.standing.len(), orders - oracle.stops.len())
 }
 
 #[test]
 fn t26_ten_thousand_positions() {
     let settings = [("positions.count", 10_000.0), ("positions.coin_margin_share", 0.4)];
-    let liquidated = compare(&settings, 26, 150);
+    let (liquidated, _) = compare(&settings, 26, 150);
     assert!(
         liquidated > 1_000,
         "only {liquidated} liquidations: nothing was compared"
     );
+}
+
+/// Liquidations touch stop orders, and these take marks to where more is liquidated.
+#[test]
+fn t26_a_thousand_stop_orders() {
+    let settings = [
+        ("positions.count", 2_000.0),
+        ("stops.enabled", 1.0),
+        ("stops.count", 1_000.0),
+        ("stops.notional", 2e9),
+    ];
+    let (liquidated, touched) = compare(&settings, 27, 150);
+    assert!(liquidated > 400 && touched > 400, "{liquidated}, {touched}: nothing was compared");
 }
 
 proptest! {

@@ -77,6 +77,7 @@ impl Asset {
             stops_below: world.stops.resting(market, Side::Long),
             stops_above: world.stops.resting(market, Side::Short),
             stops_waiting: Side::BOTH.map(|side| world.stops.waiting(market, side)).iter().sum(),
+            stops_delta: accounts::delta(market, venues, Trader::StopHolders),
             stops_profit: accounts::profit(market, venues, Trader::StopHolders),
             carry_futures: carry::futures(market, venues),
             carry_traded: tally.carried,

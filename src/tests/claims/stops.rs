@@ -5,7 +5,7 @@ use cascade_lab::scenario::AssetId;
 
 use super::{SEEDS, median, middle, pairs_that_rise, run, simulate};
 
-const STOPS: [(&str, f64); 2] = [("stops.enabled", 1.0), ("stops.notional", 2e9)];
+const STOPS: [(&str, f64); 2] = [("stops.enabled", 1.0), ("stops.notional", 5e8)];
 /// A step of ten seconds is one of thirty.
 const STEPS: usize = 240;
 
@@ -30,9 +30,11 @@ fn stop_orders_deepen_a_fall_alone_and_more_so_with_leverage() {
         ("stops.distance_dispersion", 0.0),
         ("stops.round_share", 0.0),
     ];
-    let (neither, levered) = (runs(&[&unlevered]), runs(&[]));
-    let (alone, both) = (runs(&[&unlevered, &STOPS]), runs(&[&STOPS]));
-    let out_of_reach = runs(&[&STOPS, &far]);
+    // So little leverage that the news alone hardly reaches anybody.
+    let moderate = [("leverage.mean", 8.0)];
+    let (neither, levered) = (runs(&[&unlevered]), runs(&[&moderate]));
+    let (alone, both) = (runs(&[&unlevered, &STOPS]), runs(&[&moderate, &STOPS]));
+    let out_of_reach = runs(&[&moderate, &STOPS, &far]);
     let deeper = |with: &[Summary], without: &[Summary]| -> Vec<f64> {
         let pairs = with.iter().zip(without);
         pairs.map(|(with, without)| trough(without) - trough(with)).collect()

@@ -162,16 +162,19 @@ fn passing_a_round_number_jumps_by_what_rests_there() {
     assert!(seen.stops_sold == 0.0 && seen.spot > 99_000.0, "{seen:?}");
 }
 
-/// What the map predicts for a shock is where it ends.
+/// What the map predicts for a shock is where it ends. It values what the shock itself touches at the levels, not where the price is
+/// then: F(y) = r·D·(e^y − 1) against A(y) − A(δ) = D·(e^y − e^δ), which end at ln((e^δ − r)/(1 − r)), a hundredth of δ/(1 − r) from it.
 #[test]
 fn the_map_counts_stop_orders() {
-    for (ratio, gain) in [(0.2, 1.25), (0.5, 2.0), (0.8, 5.0)] {
+    for ratio in [0.2, 0.5, 0.8] {
         let simulation = Simulation::new(&even(Side::Short, ratio, &[])).unwrap();
         let asset = &simulation.assets()[0];
         let level = asset.delta_map(MAP_REACH).up.at(0.03).unwrap();
         assert_close(level.flow.stops, level.flow.total(), 1e-12, "nothing else");
         assert_close(level.flow.total(), ratio * level.absorbed, 2e-3, "flow over depth");
         let end = asset.predicted_move(0.005_f64.exp_m1()).unwrap().ln_1p();
-        assert_close(end, gain * 0.005, 5e-3, &format!("S/D {ratio}"));
+        let expected = ((0.005_f64.exp() - ratio) / (1.0 - ratio)).ln();
+        assert_close(end, expected, 1e-3, &format!("S/D {ratio}"));
+        assert_close(end, 0.005 / (1.0 - ratio), 0.01, &format!("S/D {ratio}, made"));
     }
 }

@@ -269,6 +269,7 @@ figures! {
         StopsBelow = stops_below: f64, "stops_below_usd", "Stop sales below", Usd, Stops Key, "Notional of the stop orders that wait below the price to sell.";
         StopsAbove = stops_above: f64, "stops_above_usd", "Stop purchases above", Usd, Stops Key, "Notional of the stop orders that wait above the price to buy.";
         StopsWaiting = stops_waiting: f64, "stops_waiting_usd", "Stops waiting", Usd, Stops NonZero, "Notional of touched stop orders that the books had no room for yet.";
+        StopsDelta = stops_delta: f64, "stops_delta_usd", "Out by stops", Usd, Stops Detail, "Net notional that stop orders have traded and holders have not taken back: negative after sales.";
         StopsProfit = stops_profit: f64, "stops_profit_usd", "Stops' profit", Usd, Stops Key,
             "What holders have gained by being stopped out, against having held on: negative where the price came back.", "cash + what is out at the books' prices"
             [last Detail FinalStopsProfit = stops_profit_usd: f64, "Stops' profit", "What holders have gained by being stopped out."];

@@ -74,6 +74,7 @@ fn orders_gather_just_beyond_round_numbers() {
 fn the_orders_drawn_are_those_described() {
     let simulation = Simulation::new(&scenario(&[
         ("stops.round_share", 0.0),
+        ("stops.notional", 1e9),
         ("stops.sell_share", 0.7),
         ("stops.count", 20_000.0),
     ]))
