@@ -3,8 +3,8 @@
 mod change;
 mod figures;
 
-use change::place_all;
 use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
+use change::place_all;
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
@@ -179,7 +179,10 @@ impl Asset {
             .iter()
             .flat_map(|venue| &venue.contracts)
             .flat_map(|contract| &contract.sides);
-        size_of::<Self>() + levels + self.world.stops.bytes() + sides.map(crate::positions::venue::SideBook::bytes).sum::<usize>()
+        size_of::<Self>()
+            + levels
+            + self.world.stops.bytes()
+            + sides.map(crate::positions::venue::SideBook::bytes).sum::<usize>()
     }
 
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.

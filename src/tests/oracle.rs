@@ -375,7 +375,10 @@ fn t26_a_thousand_stop_orders() {
         ("stops.notional", 2e9),
     ];
     let (liquidated, touched) = compare(&settings, 27, 150);
-    assert!(liquidated > 400 && touched > 400, "{liquidated}, {touched}: nothing was compared");
+    assert!(
+        liquidated > 400 && touched > 400,
+        "{liquidated}, {touched}: nothing was compared"
+    );
 }
 
 proptest! {

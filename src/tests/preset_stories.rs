@@ -318,7 +318,10 @@ fn stop_orders_make_a_fall_jump_at_round_numbers() {
         within(largest_step(name, &[smooth]), 0.0005, 0.003);
     }
     let summary = run(name, &[]).summary_of(AssetId::FIRST);
-    assert!(summary.liquidated_notional_usd < 1e7 && summary.stops_sold_usd > 2e8, "{summary:?}");
+    assert!(
+        summary.liquidated_notional_usd < 1e7 && summary.stops_sold_usd > 2e8,
+        "{summary:?}"
+    );
     assert!(summary.largest_attribution[Source::Stops] < -0.01, "{summary:?}");
 }
 

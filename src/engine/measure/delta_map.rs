@@ -118,7 +118,8 @@ impl Outward {
         };
         let mix = |a: f64, b: f64| a + (b - a) * share;
         let (a, b) = (near.flow.parts(), far.flow.parts());
-        let [due, liquidations, deleveraging, hedging, loans, stops] = std::array::from_fn(|part| mix(a[part], b[part]));
+        let [due, liquidations, deleveraging, hedging, loans, stops] =
+            std::array::from_fn(|part| mix(a[part], b[part]));
         Some(MapLevel {
             distance,
             flow: ForcedFlow {
@@ -321,8 +322,7 @@ impl<'a> Walk<'a> {
         };
         let ordered = calls.ordered(&world.market, &world.venues, side)
             - calls.ordered(&world.market, &world.venues, side.opposite());
-        let stopped =
-            world.stops.waiting(&world.market, side) - world.stops.waiting(&world.market, side.opposite());
+        let stopped = world.stops.waiting(&world.market, side) - world.stops.waiting(&world.market, side.opposite());
         let due = queued(side) - queued(side.opposite()) + ordered + stopped
             - sign * dealers.missing_usd(&world.moment, &world.market, &world.venues);
         let mut walk = Self {

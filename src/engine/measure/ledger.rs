@@ -219,11 +219,7 @@ fn check_loans(pool: &LendingPool, report: &mut impl FnMut(&'static str, f64, &d
     );
 }
 
-fn check_stops(
-    stops: &StopOrders,
-    venues: &Venues,
-    report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String),
-) {
+fn check_stops(stops: &StopOrders, venues: &Venues, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
     for (book, side, queue) in stops.queues() {
         let accounted = queue.resting() + queue.waiting + queue.traded + queue.withdrawn;
         report(

@@ -192,7 +192,9 @@ impl StopOrders {
                 for order in 0..count as u32 {
                     let quantile = (f64::from(order) + rng.random::<f64>()) / count;
                     let level = level(&settings, &mut rng, side, price, quantile);
-                    queue.levels.push(against(side, libm::log(level / market.start_price())));
+                    queue
+                        .levels
+                        .push(against(side, libm::log(level / market.start_price())));
                 }
                 queue.levels.sort_unstable_by(|one, other| other.total_cmp(one));
                 queue.placed += queue.resting();

@@ -112,9 +112,9 @@ group! {
     /// Whether there are any.
     enabled: bool = false, "Stop orders", Plain, 0 ..= 1, Linear, Live;
     /// Notional of all of them when they are placed, in all books.
-    notional: f64 = 4e8, "Notional", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live;
+    notional: f64 = 4e8, "Stops in all books", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live;
     /// Share that holders of coins have placed below the price to sell; the rest are purchases of those who are short, above it.
-    sell_share: f64 = 0.5, "Sales", Fraction, 0.0 ..= 1.0, Linear, Live;
+    sell_share: f64 = 0.5, "Share of sales", Fraction, 0.0 ..= 1.0, Linear, Live;
     /// Share placed just beyond a round number, the next one past the distance that its holder has chosen; the others are at that
     /// distance itself. What is beyond a round number goes together when the price passes it.
     round_share: f64 = 0.5, "Beyond round numbers", Fraction, 0.0 ..= 1.0, Linear, Live,

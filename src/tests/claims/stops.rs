@@ -49,7 +49,10 @@ fn stop_orders_deepen_a_fall_alone_and_more_so_with_leverage() {
         median(&alone, |s| s.stops_sold_usd),
         median(&both, |s| s.stops_sold_usd),
     );
-    assert!(by_stops.iter().all(|gap| *gap > 0.001) && middle(&by_stops) > 0.004, "{by_stops:?}");
+    assert!(
+        by_stops.iter().all(|gap| *gap > 0.001) && middle(&by_stops) > 0.004,
+        "{by_stops:?}"
+    );
     assert!(with_leverage.iter().all(|gap| *gap > 0.001), "{with_leverage:?}");
     let more = together
         .iter()
@@ -60,7 +63,11 @@ fn stop_orders_deepen_a_fall_alone_and_more_so_with_leverage() {
     for summary in &alone {
         let others = summary.largest_attribution.iter();
         let mut others = others.filter(|(source, _)| !matches!(source, Source::Exogenous | Source::Stops));
-        assert!(others.all(|(_, part)| *part == 0.0), "{:?}", summary.largest_attribution);
+        assert!(
+            others.all(|(_, part)| *part == 0.0),
+            "{:?}",
+            summary.largest_attribution
+        );
         assert!(summary.liquidation_count == 0 && summary.largest_attribution[Source::Stops] < -0.001);
     }
     for (far, levered) in out_of_reach.iter().zip(&levered) {
@@ -100,11 +107,16 @@ fn round_numbers_make_a_fall_jump() {
     let (spread, gathered) = (busiest(0.0), busiest(1.0));
     let part = |of: fn(&(f64, f64)) -> f64| {
         let figures = [&spread, &gathered].map(|runs| runs.iter().map(of).collect::<Vec<_>>());
-        let larger = figures[0].iter().zip(&figures[1]).filter(|(spread, gathered)| gathered > spread);
+        let larger = figures[0]
+            .iter()
+            .zip(&figures[1])
+            .filter(|(spread, gathered)| gathered > spread);
         (larger.count(), middle(&figures[0]), middle(&figures[1]))
     };
     let (share, fall) = (part(|run| run.0), part(|run| run.1));
-    println!("share of the busiest step {share:.3?}, largest fall within a step {fall:.4?}: gathered larger, spread, gathered");
+    println!(
+        "share of the busiest step {share:.3?}, largest fall within a step {fall:.4?}: gathered larger, spread, gathered"
+    );
     assert!(share.0 == SEEDS as usize && share.2 > 2.0 * share.1, "{share:?}");
     assert!(fall.0 == SEEDS as usize && fall.2 > 1.5 * fall.1, "{fall:?}");
 }

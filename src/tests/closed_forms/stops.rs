@@ -85,7 +85,10 @@ fn an_even_density_of_stops_ends_a_shock_at_the_shock_over_one_minus_s_over_d() 
                 assert_close(moved, gain * size, 2e-3, &format!("{what}, {book}"));
             }
             assert_close(parts[Source::Exogenous], sign * size, 1e-9, &what);
-            assert!((parts[Source::Stops] - (spot - sign * size)).abs() < 1e-12, "{what}: {parts:?}");
+            assert!(
+                (parts[Source::Stops] - (spot - sign * size)).abs() < 1e-12,
+                "{what}: {parts:?}"
+            );
         }
     }
 }
@@ -113,7 +116,10 @@ fn above_one_a_fall_goes_through_all_stops() {
     settle(&mut simulation);
     let seen = simulation.assets()[0].observation();
     assert_close(-(seen.spot / 1e5).ln(), 0.001 + 1.1 * REACH, 1e-9, "end");
-    assert_eq!((seen.stops_below, simulation.assets()[0].stop_orders().count()), (0.0, 0));
+    assert_eq!(
+        (seen.stops_below, simulation.assets()[0].stop_orders().count()),
+        (0.0, 0)
+    );
 }
 
 /// Nothing happens between two round numbers; at one the price jumps by what rests there over the depth, and no further than
@@ -141,7 +147,12 @@ fn passing_a_round_number_jumps_by_what_rests_there() {
     let share = (start / 1e5).ln() / REACH;
     assert_close(coins, share * 0.5 * 0.3 * DEPTH * REACH / start, 2e-3, "at 100,000");
     let of_next = (1e5_f64 / 99e3).ln() / REACH;
-    assert_close(at(&simulation, 99e3), of_next * 0.5 * 0.3 * DEPTH * REACH / start, 2e-3, "at 99,000");
+    assert_close(
+        at(&simulation, 99e3),
+        of_next * 0.5 * 0.3 * DEPTH * REACH / start,
+        2e-3,
+        "at 99,000",
+    );
     let map = simulation.assets()[0].delta_map(MAP_REACH);
     // The map sees nothing before the level and all of it after, in both books.
     let level = (start / 1e5).ln();

@@ -61,8 +61,14 @@ fn orders_gather_just_beyond_round_numbers() {
                 let multiple = (found / step - side.sign() * 1e-9).round() * step;
                 let beyond = -side.sign() * libm::log(found / multiple);
                 let further = -side.sign() * libm::log(multiple / chosen);
-                assert!((-1e-9..=settings.beyond).contains(&beyond), "{price}, {side:?}: {found}");
-                assert!((-1e-9..=1.001 * step / multiple).contains(&further), "{price}, {side:?}: {found}");
+                assert!(
+                    (-1e-9..=settings.beyond).contains(&beyond),
+                    "{price}, {side:?}: {found}"
+                );
+                assert!(
+                    (-1e-9..=1.001 * step / multiple).contains(&further),
+                    "{price}, {side:?}: {found}"
+                );
             }
         }
     }
@@ -95,7 +101,10 @@ fn the_orders_drawn_are_those_described() {
     let variance = logs.iter().map(|log| (log - mean).powi(2)).sum::<f64>() / count;
     // Four standard errors.
     assert!(mean.abs() < 4.0 * 0.8 / count.sqrt(), "{mean}");
-    assert!((variance.sqrt() / 0.8 - 1.0).abs() < 4.0 / (2.0 * count).sqrt(), "{variance}");
+    assert!(
+        (variance.sqrt() / 0.8 - 1.0).abs() < 4.0 / (2.0 * count).sqrt(),
+        "{variance}"
+    );
     let seen = asset.observation();
     assert!((seen.stops_below - usd[0]).abs() < 1.0 && (seen.stops_above - usd[1]).abs() < 1.0);
 }
@@ -110,22 +119,33 @@ fn who_was_stopped_out_comes_back_and_places_new_orders() {
         ("shock.over_steps", 1.0),
     ]))
     .unwrap();
-    let coins = |simulation: &Simulation| -> f64 { simulation.assets()[0].stop_orders().map(|order| order.coins).sum() };
+    let coins =
+        |simulation: &Simulation| -> f64 { simulation.assets()[0].stop_orders().map(|order| order.coins).sum() };
     let before = coins(&simulation);
     simulation.shock(&cascade_scenario::Shock::default());
     simulation.step();
     let sold = simulation.assets()[0].observation().stops_sold;
     let at_once = coins(&simulation);
-    assert!(sold > 1e8 && at_once < before - 0.9 * sold / 1e5, "{sold} {before} {at_once}");
+    assert!(
+        sold > 1e8 && at_once < before - 0.9 * sold / 1e5,
+        "{sold} {before} {at_once}"
+    );
     for _ in 0..600 {
         simulation.step();
     }
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
     // But for a part of an order in each book and side.
-    assert!((coins(&simulation) / before - 1.0).abs() < 0.005, "{}", coins(&simulation));
+    assert!(
+        (coins(&simulation) / before - 1.0).abs() < 0.005,
+        "{}",
+        coins(&simulation)
+    );
     let run = simulation.assets()[0].summary();
     // What was sold at the trough is held again, at a price that has recovered a part.
-    assert!(run.stops_profit_usd < 0.0 && run.stops_profit_usd > -0.02 * run.stops_sold_usd, "{run:?}");
+    assert!(
+        run.stops_profit_usd < 0.0 && run.stops_profit_usd > -0.02 * run.stops_sold_usd,
+        "{run:?}"
+    );
 }
 
 /// Switched off, no order waits any more and nobody is out; the run goes on as without stops from there, sums and all.
@@ -141,7 +161,11 @@ fn orders_are_withdrawn_when_there_are_none_any_more() {
     let asset = &simulation.assets()[0];
     assert_eq!(asset.stop_orders().count(), 0);
     let queues = asset.world.stops.queues();
-    assert!(queues.into_iter().all(|(.., queue)| queue.out == 0.0 && queue.waiting == 0.0));
+    assert!(
+        queues
+            .into_iter()
+            .all(|(.., queue)| queue.out == 0.0 && queue.waiting == 0.0)
+    );
     assert_eq!(asset.observation().stops_sold, 0.0);
     // Placed again, they are those of the present price.
     simulation.set(row.id, 1.0).unwrap();
