@@ -71,14 +71,6 @@ impl Asset {
             providers_delta: accounts::delta(market, venues, Trader::Providers),
             providers_traded: tally.provided,
             providers_profit: accounts::profit(market, venues, Trader::Providers),
-            stops_sold: tally.stopped[Side::Long as usize],
-            stops_bought: tally.stopped[Side::Short as usize],
-            stops_touched: tally.stops_touched,
-            stops_below: world.stops.resting(market, Side::Long),
-            stops_above: world.stops.resting(market, Side::Short),
-            stops_waiting: Side::BOTH.map(|side| world.stops.waiting(market, side)).iter().sum(),
-            stops_delta: accounts::delta(market, venues, Trader::StopHolders),
-            stops_profit: accounts::profit(market, venues, Trader::StopHolders),
             carry_futures: carry::futures(market, venues),
             carry_traded: tally.carried,
             carry_profit: accounts::profit(market, venues, Trader::Carry),
@@ -122,6 +114,7 @@ impl Asset {
             ..Observation::default()
         };
         observe_venues(&mut seen, world);
+        observe_stops(&mut seen, world);
         if seen.step > previous.step {
             add_step(&mut seen, world);
         }
@@ -148,6 +141,17 @@ fn observe_venues(seen: &mut Observation, world: &World) {
     let levels = world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
     seen.basis_spread = spread(levels);
     seen.funding_spread = spread(seen.funding_rates[..world.venues.len()].iter().copied());
+}
+
+/// What stop orders wait, what was touched of them, and what that has brought their holders.
+fn observe_stops(seen: &mut Observation, world: &World) {
+    let (market, venues, stops, tally) = (&world.market, &world.venues, &world.stops, &world.tally);
+    [seen.stops_sold, seen.stops_bought] = tally.stopped;
+    seen.stops_touched = tally.stops_touched;
+    [seen.stops_below, seen.stops_above] = Side::BOTH.map(|side| stops.resting(market, side));
+    seen.stops_waiting = Side::BOTH.map(|side| stops.waiting(market, side)).iter().sum();
+    seen.stops_delta = accounts::delta(market, venues, Trader::StopHolders);
+    seen.stops_profit = accounts::profit(market, venues, Trader::StopHolders);
 }
 
 /// Adds a step to what counts from the start.
