@@ -66,7 +66,7 @@ fn orders_gather_just_beyond_round_numbers() {
                     "{price}, {side:?}: {found}"
                 );
                 assert!(
-                    (-1e-9..=1.001 * step / multiple).contains(&further),
+                    (-1e-9..=1.02 * step / multiple).contains(&further),
                     "{price}, {side:?}: {found}"
                 );
             }
@@ -109,7 +109,7 @@ fn the_orders_drawn_are_those_described() {
     assert!((seen.stops_below - usd[0]).abs() < 1.0 && (seen.stops_above - usd[1]).abs() < 1.0);
 }
 
-/// Whoever was stopped out holds as many coins again after a while, and has as many orders; what it has cost is their loss.
+/// Whoever was stopped out holds as many coins again after a while, and has as many orders.
 #[test]
 fn who_was_stopped_out_comes_back_and_places_new_orders() {
     let mut simulation = Simulation::new(&scenario(&[
@@ -130,7 +130,7 @@ fn who_was_stopped_out_comes_back_and_places_new_orders() {
         sold > 1e8 && at_once < before - 0.9 * sold / 1e5,
         "{sold} {before} {at_once}"
     );
-    for _ in 0..600 {
+    for _ in 0..1_500 {
         simulation.step();
     }
     assert!(simulation.halted().is_none(), "{:?}", simulation.halted());
@@ -140,11 +140,11 @@ fn who_was_stopped_out_comes_back_and_places_new_orders() {
         "{}",
         coins(&simulation)
     );
-    let run = simulation.assets()[0].summary();
-    // What was sold at the trough is held again, at a price that has recovered a part.
+    // All is held again: what is left is the difference between the prices of the sale and of coming back.
+    let seen = simulation.assets()[0].observation();
     assert!(
-        run.stops_profit_usd < 0.0 && run.stops_profit_usd > -0.02 * run.stops_sold_usd,
-        "{run:?}"
+        seen.stops_delta.abs() < 1.0 && seen.stops_profit.abs() < 0.005 * sold,
+        "{seen:?}"
     );
 }
 
