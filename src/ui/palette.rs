@@ -110,7 +110,7 @@ impl Palette {
             unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
             lending: Color32::from_rgb(150, 190, 90),
-            stops: Color32::from_rgb(214, 142, 98),
+            stops: Color32::from_rgb(190, 92, 250),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -143,7 +143,7 @@ impl Palette {
             deleveraging: Color32::from_rgb(240, 200, 140),
             contagion: Color32::from_rgb(120, 160, 255),
             lending: Color32::from_rgb(180, 220, 60),
-            stops: Color32::from_rgb(255, 160, 120),
+            stops: Color32::from_rgb(204, 120, 255),
             pool: Color32::from_rgb(205, 230, 100),
             unwinding: Color32::from_rgb(255, 185, 178),
             predators: Color32::from_rgb(255, 130, 200),
@@ -195,7 +195,7 @@ impl Palette {
             unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
             lending: Color32::from_rgb(84, 120, 30),
-            stops: Color32::from_rgb(150, 78, 40),
+            stops: Color32::from_rgb(140, 20, 220),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(166, 78, 0),
@@ -489,7 +489,13 @@ mod tests {
                 palette.counterparty,
                 palette.spot,
             ];
-            let causes = [palette.exogenous, palette.forced, palette.deleveraging, palette.dealers];
+            let causes = [
+                palette.exogenous,
+                palette.forced,
+                palette.deleveraging,
+                palette.dealers,
+                palette.stops,
+            ];
             for (vision, matrix) in VISIONS {
                 let sides = difference(palette.longs, palette.shorts, &matrix);
                 assert!(
