@@ -155,6 +155,9 @@ impl Shell {
         if self.app.poll_import() || self.app.market.poll() {
             ctx.request_repaint_after(STUDY_PERIOD);
         }
+        if let Some(wait) = self.app.market.look_again() {
+            ctx.request_repaint_after(wait);
+        }
         self.take_dropped(ctx);
         self.take_pasted(ctx);
         self.escape(ctx);

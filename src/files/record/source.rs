@@ -146,12 +146,7 @@ fn open_regular(path: &Path) -> Result<File, String> {
 
 /// The texts of files and folders, in the order of their names; and what could not be looked into, with the reason.
 pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
-    let (mut files, mut refused) = (Vec::new(), Vec::new());
-    for path in paths {
-        collect(path, 0, &mut files, &mut refused);
-    }
-    files.sort();
-    files.dedup();
+    let (files, mut refused) = files_of(paths);
     let mut found = Vec::new();
     for path in files {
         match members(&path) {
@@ -164,6 +159,17 @@ pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
         }
     }
     (found, refused)
+}
+
+/// The files that a record in files and folders is read from, in the order of their names; and what could not be looked into.
+pub fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    for path in paths {
+        collect(path, 0, &mut files, &mut refused);
+    }
+    files.sort();
+    files.dedup();
+    (files, refused)
 }
 
 fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Vec<(PathBuf, String)>) {
