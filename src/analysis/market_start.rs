@@ -17,6 +17,13 @@ const MATCHED: f64 = 8.0;
 /// Depth is that of the last hour before the moment.
 const DEPTH_MS: i64 = HOUR_MS;
 
+/// What a record of one market leaves as it is: one venue, and every other parameter at its default.
+pub fn base() -> Scenario {
+    let mut base = Scenario::default();
+    base.parameters.venues.count = 1;
+    base
+}
+
 /// A scenario, and what was taken over.
 #[derive(Clone, Debug)]
 pub struct Start {

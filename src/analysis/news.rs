@@ -122,3 +122,50 @@ impl News {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hindcast::tests::record;
+
+    const HOUR: f64 = 3_600.0;
+
+    /// What is drawn is as large as what was seen: the mean square of a bar over many paths, in the long run.
+    #[test]
+    fn news_is_as_large_as_what_came_before() {
+        let record = record();
+        let news = News::before(&record, 2 * DAY_MS).unwrap();
+        let squares = |scale: f64| {
+            let mut sum = 0.0;
+            for seed in 0..400 {
+                let path = news.path(seed, 40_000.0, HOUR, scale);
+                let closes: Vec<f64> = path.points.iter().step_by(2).map(|(_, price)| price.ln()).collect();
+                assert_eq!((path.points.len(), closes.len()), (121, 61));
+                sum += closes.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum::<f64>() / 60.0;
+            }
+            sum / 400.0
+        };
+        let one = squares(1.0);
+        // Each path has the weight of few runs: the mean of 400 hours is good to about a fifth.
+        assert!((one / news.usual - 1.0).abs() < 0.2, "{one} {}", news.usual);
+        assert!((squares(2.0) / one - 4.0).abs() < 1e-9);
+        // How low a bar goes is never above where it begins and ends.
+        let path = news.path(3, 40_000.0, HOUR, 1.0);
+        for bar in path.points.windows(3).step_by(2) {
+            assert!(bar[1].1 <= bar[0].1.min(bar[2].1) * (1.0 + 1e-12));
+        }
+    }
+
+    #[test]
+    fn nothing_after_the_moment_counts_and_a_seed_draws_the_same() {
+        let record = record();
+        let moment = 2 * DAY_MS;
+        let of = |record: &Record| News::before(record, moment).unwrap().path(7, 100.0, HOUR, 1.0);
+        assert_eq!(of(&record), of(&record.until(moment).unwrap()));
+        assert_ne!(
+            of(&record),
+            News::before(&record, moment).unwrap().path(8, 100.0, HOUR, 1.0)
+        );
+        assert!(News::before(&record, 30 * MINUTE_MS).is_none());
+    }
+}

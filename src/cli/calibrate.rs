@@ -8,7 +8,7 @@ use clap::Args;
 use serde::Serialize;
 
 use cascade_analysis::calibration::{Calibration, NoCalibration, Search, preset};
-use cascade_analysis::market_start::{Assumptions, Origin};
+use cascade_analysis::market_start::{Assumptions, Origin, base};
 use cascade_analysis::{Cancel, cores};
 use cascade_files::preset::save;
 use cascade_market::Resilience;
@@ -63,7 +63,7 @@ impl CalibrateCommand {
         let record = &read.record;
         let at = self.at.unwrap_or_else(|| record.ends_ms());
         let map = map_at(record, at)?;
-        let base = Scenario::default();
+        let base = base();
         let search = Search {
             record,
             base: &base,

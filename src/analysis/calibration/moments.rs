@@ -42,11 +42,11 @@ impl Moment {
     /// In words.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Fall => "further fall",
-            Self::FarFall => "root mean square of the further falls",
-            Self::Regained => "part of the price that came back",
-            Self::Volatility => "volatility of the hour",
-            Self::Closed => "fall of open interest",
+            Self::Fall => "Further fall",
+            Self::FarFall => "Root mean square of the further falls",
+            Self::Regained => "Part of the price that came back",
+            Self::Volatility => "Volatility of the hour",
+            Self::Closed => "Fall of open interest",
         }
     }
 

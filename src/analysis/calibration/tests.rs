@@ -125,7 +125,7 @@ fn what_no_point_reaches_refutes_the_model() {
         found.refuted_by.contains(&Moment::Fall) && found.refuted_by.contains(&Moment::Volatility),
         "{found:?}"
     );
-    assert!(found.words().contains("refuted") && found.words().contains("further fall"));
+    assert!(found.words().contains("refuted") && found.words().contains("Further fall"));
 }
 
 #[test]

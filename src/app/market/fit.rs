@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cascade_analysis::calibration::{Calibration, Search};
 use cascade_analysis::cores;
-use cascade_scenario::Scenario;
+use cascade_analysis::market_start::base;
 
 use super::MarketRecord;
 use super::task::Task;
@@ -19,7 +19,7 @@ const SEEDS: usize = 4;
 /// the record says.
 pub(super) fn begin(record: Arc<MarketRecord>) -> Task<Calibration> {
     Task::begin(move |done, cancel| {
-        let base = Scenario::default();
+        let base = base();
         let search = Search {
             record: &record.record,
             base: &base,
