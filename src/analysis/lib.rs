@@ -29,6 +29,7 @@ pub mod statistics;
 pub mod step_cost;
 pub mod stress;
 pub mod sweep;
+mod thumbnail;
 
 pub use axis::{Axis, AxisError};
 pub use background::{Background, let_go};
@@ -40,3 +41,4 @@ pub use refinement::{Refinement, coarse_to_fine, paced};
 pub use statistics::Statistics;
 pub use step_cost::StepCost;
 pub use sweep::{Grid, Shard};
+pub use thumbnail::Thumbnail;

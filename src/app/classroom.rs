@@ -20,6 +20,10 @@ pub enum LessonCommand {
     Begin(&'static str),
     /// Begins a lesson of a file.
     Open(PathBuf),
+    /// Begins a lesson that is being written.
+    Teach(Box<Lesson>),
+    /// Writes a lesson to a file of the user's own folder, which is made if it is not there.
+    Save(PathBuf, Box<Lesson>),
     /// Turns to the next stage; a run that has not come to its stage's end is brought there first.
     Next,
     /// Turns to the stage before.
@@ -196,7 +200,15 @@ impl App {
     pub(super) fn teach(&mut self, command: LessonCommand) {
         match command {
             LessonCommand::Begin(name) => self.begin_lesson(lesson::find(name)),
-            LessonCommand::Open(path) => self.begin_lesson(lesson::load(&path)),
+            LessonCommand::Open(path) => {
+                let found = lesson::load(&path);
+                if found.is_ok() {
+                    self.settings.remember(&path);
+                }
+                self.begin_lesson(found);
+            }
+            LessonCommand::Teach(lesson) => self.begin_lesson(Ok(*lesson)),
+            LessonCommand::Save(path, lesson) => self.keep_lesson(&path, &lesson),
             LessonCommand::Next => self.next_stage(),
             LessonCommand::Back => {
                 if let Some(stage) = self.classroom().and_then(|room| room.stage.checked_sub(1)) {

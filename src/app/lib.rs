@@ -30,6 +30,7 @@ mod shock_forecast;
 mod slow_step;
 mod stress;
 pub mod studies;
+mod thumbnails;
 mod undo;
 mod what_if;
 mod workspace;
@@ -76,6 +77,7 @@ use market::Market;
 use pace::Pace;
 use reruns::Reruns;
 use studies::Studies;
+use thumbnails::Thumbnails;
 
 /// Something only the window can do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,8 +147,9 @@ pub struct App {
     pub undo: Undo,
     /// Tables that are being written.
     pub exports: Exports,
-    /// The user's own presets.
+    /// The user's own presets and lessons.
     pub library: Library,
+    thumbnails: Thumbnails,
     /// Only the picture is shown, large.
     pub presenting: bool,
     /// How much larger everything is then; the window knows its own size.
@@ -178,6 +181,7 @@ impl App {
             undo: Undo::default(),
             exports: Exports::default(),
             library: Library::default(),
+            thumbnails: Thumbnails::default(),
             presenting: false,
             presenter_size: 1.0,
             import: None,

@@ -1,11 +1,11 @@
-//! The user's own presets as the window knows them: the folder is read beside the window, again after every change.
+//! The user's own presets and lessons as the window knows them: the folder is read beside the window, again after every change.
 
 use std::path::{Path, PathBuf};
 
 use cascade_analysis::Background;
 use cascade_files::library::{self, LibraryEntry};
 use cascade_files::problem::FileError;
-use cascade_scenario::{ImportKind, Scenario};
+use cascade_scenario::{ImportKind, Lesson, Scenario};
 
 use super::{App, Document};
 
@@ -56,6 +56,7 @@ impl App {
             return;
         };
         let failed = reading.has_failed();
+        let found = matches!(reading.get(), Some(Ok(_)));
         match reading.get() {
             Some(Ok(entries)) => self.library.entries.clone_from(entries),
             Some(Err(error)) => self.messages.error(error),
@@ -63,6 +64,9 @@ impl App {
             None => return,
         }
         self.library.reading = None;
+        if found {
+            self.want_own_thumbnails();
+        }
     }
 
     /// Saves the scenario under a name among the user's own presets.
@@ -78,6 +82,15 @@ impl App {
                 name.trim().clone_into(&mut self.present.scenario.name);
                 self.saved(&path);
             }
+            Err(error) => self.messages.error(error),
+        }
+        self.library.refresh();
+    }
+
+    /// Writes a lesson to a file of the user's own folder.
+    pub(super) fn keep_lesson(&mut self, path: &Path, lesson: &Lesson) {
+        match library::save_lesson(path, lesson) {
+            Ok(()) => self.messages.done(format!("Saved the lesson {}.", path.display())),
             Err(error) => self.messages.error(error),
         }
         self.library.refresh();

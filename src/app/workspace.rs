@@ -20,7 +20,7 @@ pub enum WorkspaceCommand {
     CancelExports,
     /// Puts a picture into the clipboard.
     CopyPicture(Picture),
-    /// Looks again at what is in the user's folder of presets.
+    /// Looks again at what is in the user's folder, for a list with pictures.
     ReadLibrary,
     /// Writes the scenario under this name to the user's folder of presets.
     SaveToLibrary(String),
@@ -69,7 +69,10 @@ impl App {
             WorkspaceCommand::Export(what, path) => self.export(what, path),
             WorkspaceCommand::CancelExports => self.exports.cancel(),
             WorkspaceCommand::CopyPicture(picture) => self.requests.push(Request::CopyPicture(picture)),
-            WorkspaceCommand::ReadLibrary => self.library.refresh(),
+            WorkspaceCommand::ReadLibrary => {
+                self.library.refresh();
+                self.want_shipped_thumbnails();
+            }
             WorkspaceCommand::SaveToLibrary(name) => self.save_to_library(&name),
             WorkspaceCommand::RenamePreset(path, name) => self.rename_preset(&path, &name),
             WorkspaceCommand::DeletePreset(path) => self.delete_preset(&path),

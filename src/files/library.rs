@@ -1,14 +1,14 @@
-//! The user's own presets: the files of one folder.
+//! The user's own presets and lessons: the files of one folder.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cascade_scenario::Scenario;
+use cascade_scenario::{Lesson, Scenario};
 
 use super::opening::reason;
-use super::preset;
 use super::problem::FileError;
+use super::{lesson, preset};
 
 /// What the folder is called where the desktop keeps the data of programs.
 const FOLDER: &str = "presets";
@@ -18,16 +18,70 @@ pub fn folder() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "cascade-lab").map(|dirs| dirs.data_dir().join(FOLDER))
 }
 
+/// What a file of the folder holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// A preset.
+    Preset(Box<Scenario>),
+    /// A lesson.
+    Lesson(Box<Lesson>),
+}
+
+impl Content {
+    /// Reads a file of either sort.
+    ///
+    /// # Errors
+    /// It cannot be read, or has mistakes.
+    fn load(path: &Path) -> Result<Self, FileError> {
+        if lesson::is_lesson(path) {
+            lesson::load(path).map(|lesson| Self::Lesson(Box::new(lesson)))
+        } else {
+            preset::load(path).map(|scenario| Self::Preset(Box::new(scenario)))
+        }
+    }
+
+    /// What a list calls it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Preset(scenario) => &scenario.name,
+            Self::Lesson(lesson) => &lesson.title,
+        }
+    }
+
+    /// What it is about.
+    pub fn about(&self) -> &str {
+        match self {
+            Self::Preset(scenario) => &scenario.description,
+            Self::Lesson(lesson) => &lesson.goal,
+        }
+    }
+
+    fn rename(&mut self, name: &str) {
+        let of = match self {
+            Self::Preset(scenario) => &mut scenario.name,
+            Self::Lesson(lesson) => &mut lesson.title,
+        };
+        name.trim().clone_into(of);
+    }
+
+    fn save(&self, path: &Path) -> Result<(), FileError> {
+        match self {
+            Self::Preset(scenario) => preset::save(path, scenario),
+            Self::Lesson(lesson) => lesson::save(path, lesson),
+        }
+    }
+}
+
 /// A file of the folder.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LibraryEntry {
     /// Where it is.
     pub path: PathBuf,
     /// What is in it, or why it cannot be read.
-    pub content: Result<Box<Scenario>, FileError>,
+    pub content: Result<Content, FileError>,
 }
 
-/// The presets of a folder, by name; none where there is no such folder.
+/// The presets and lessons of a folder, by name; none where there is no such folder.
 ///
 /// # Errors
 /// The folder is there and cannot be read.
@@ -47,7 +101,7 @@ pub fn list(folder: &Path) -> Result<Vec<LibraryEntry>, FileError> {
             .extension()
             .is_some_and(|extension| extension.eq_ignore_ascii_case("ron"))
         {
-            let content = preset::load(&path).map(Box::new);
+            let content = Content::load(&path);
             entries.push(LibraryEntry { path, content });
         }
     }
@@ -84,41 +138,58 @@ pub fn file(folder: &Path, name: &str) -> PathBuf {
 /// There is such a file already, or it cannot be written.
 pub fn save(folder: &Path, name: &str, scenario: &Scenario) -> Result<PathBuf, FileError> {
     let path = file(folder, name);
-    let unwritable = |cause: String| FileError::Unwritable {
-        origin: path.display().to_string(),
-        cause,
-    };
-    fs::create_dir_all(folder).map_err(|error| unwritable(reason(&error)))?;
-    if path.exists() {
-        return Err(unwritable("there is a preset of this name already".to_owned()));
-    }
-    let named = Scenario {
-        name: name.trim().to_owned(),
-        ..scenario.clone()
-    };
-    preset::save(&path, &named)?;
+    make(folder, &path)?;
+    save_new(&path, name, Content::Preset(Box::new(scenario.clone())))?;
     Ok(path)
 }
 
-/// Gives a preset another name. Returns its new file.
+/// Saves a lesson to a file of a folder that is made if it is not there.
+///
+/// # Errors
+/// The lesson is not valid, or the file cannot be written.
+pub fn save_lesson(path: &Path, lesson: &Lesson) -> Result<(), FileError> {
+    make(path.parent().unwrap_or_else(|| Path::new(".")), path)?;
+    lesson::save(path, lesson)
+}
+
+/// Makes a folder for a file.
+fn make(folder: &Path, file: &Path) -> Result<(), FileError> {
+    fs::create_dir_all(folder).map_err(|error| FileError::Unwritable {
+        origin: file.display().to_string(),
+        cause: reason(&error),
+    })
+}
+
+/// Saves under a name to a file that is not there yet.
+fn save_new(path: &Path, name: &str, mut content: Content) -> Result<(), FileError> {
+    if path.exists() {
+        return Err(FileError::Unwritable {
+            origin: path.display().to_string(),
+            cause: "there is a file of this name already".to_owned(),
+        });
+    }
+    content.rename(name);
+    content.save(path)
+}
+
+/// Gives a preset or a lesson another name. Returns its new file.
 ///
 /// # Errors
 /// It cannot be read, there is one of this name already, or a file cannot be written; the old one is then still there.
 pub fn rename(path: &Path, name: &str) -> Result<PathBuf, FileError> {
-    let scenario = preset::load(path)?;
+    let mut content = Content::load(path)?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
-    if file(folder, name) == path {
-        let named = Scenario {
-            name: name.trim().to_owned(),
-            ..scenario
-        };
-        return preset::save(path, &named).map(|()| path.to_owned());
+    let new = file(folder, name);
+    if new == path {
+        content.rename(name);
+        content.save(path)?;
+        return Ok(new);
     }
-    let new = save(folder, name, &scenario)?;
+    save_new(&new, name, content)?;
     delete(path).map(|()| new)
 }
 
-/// Deletes a preset.
+/// Deletes a preset or a lesson.
 ///
 /// # Errors
 /// The file cannot be deleted.
@@ -151,7 +222,7 @@ mod tests {
         let all = list(&folder).unwrap();
         assert_eq!(all.len(), 2);
         assert!(all[0].content.as_ref().unwrap_err().to_string().contains("line 1"));
-        assert_eq!(all[1].content.as_ref().unwrap().name, "高槓桿市場");
+        assert_eq!(all[1].content.as_ref().unwrap().name(), "高槓桿市場");
         let renamed = rename(&path, "7/8: \"half\"").unwrap();
         assert_eq!(renamed, folder.join("7-8- -half-.ron"));
         assert!(!path.exists());
@@ -161,6 +232,30 @@ mod tests {
         delete(&renamed).unwrap();
         assert!(delete(&renamed).is_err());
         assert_eq!(list(&folder).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn lessons_are_listed_as_lessons_and_renamed() {
+        let home = tempfile::tempdir().unwrap();
+        let lesson = lesson::find("first-cascade").unwrap();
+        let path = home.path().join("mine.ron");
+        lesson::save(&path, &lesson).unwrap();
+        // A lesson with a mistake is told as one.
+        let text = lesson::shipped()[0].text.replacen("say:", "sey:", 1);
+        fs::write(home.path().join("wrong.ron"), text).unwrap();
+        let all = list(home.path()).unwrap();
+        assert_eq!(all[0].content, Ok(Content::Lesson(Box::new(lesson.clone()))));
+        assert_eq!(all[0].content.as_ref().unwrap().about(), lesson.goal);
+        assert!(all[1].content.as_ref().unwrap_err().to_string().contains("`sey`"));
+        let renamed = rename(&path, " Monday ").unwrap();
+        assert!(!path.exists());
+        assert_eq!(
+            lesson::load(&renamed).unwrap(),
+            Lesson {
+                title: "Monday".to_owned(),
+                ..lesson
+            }
+        );
     }
 
     #[test]

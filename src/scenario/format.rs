@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use super::is_hidden;
 
+/// The smallest share whose digits say anything.
+const SHARE_LEAST: f64 = 1e-4;
+
 /// At most four significant digits, large numbers in thousands (`k`), `M`, `bn` or `tn`.
 pub fn short(value: f64) -> String {
     amount(value, 4)
@@ -59,8 +62,11 @@ pub fn price(value: f64) -> String {
     signed(value, text)
 }
 
-/// A share in per cent, which has no sign, with so many digits: `4.3 %`.
+/// A share in per cent, which has no sign, with so many digits: `4.3 %`; of next to nothing only that it is so little.
 pub fn share(fraction: f64, count: i32) -> String {
+    if fraction > 0.0 && fraction < SHARE_LEAST {
+        return format!("less than {} %", digits(100.0 * SHARE_LEAST, 1));
+    }
     format!("{} %", digits(100.0 * fraction, count))
 }
 
@@ -149,6 +155,15 @@ mod tests {
         assert_eq!(price(0.012_345), "0.012345");
         assert_eq!(percent(-0.0431, 1), "−4.3 %");
         assert_eq!(percent(0.000_000_1, 1), "0.0 %");
+        for (value, text) in [
+            (0.0, "0 %"),
+            (7.4e-7, "less than 0.01 %"),
+            (1e-4, "0.01 %"),
+            (0.0431, "4.3 %"),
+            (-7.4e-7, "−0.000074 %"),
+        ] {
+            assert_eq!(share(value, 2), text);
+        }
         assert_eq!(clock(3661.0), "01:01:01");
         assert_eq!(clock(90_000.0), "1 d 01:00:00");
         assert_eq!(printable("高槓桿 “a”"), "高槓桿 “a”");

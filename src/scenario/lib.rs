@@ -16,6 +16,7 @@ mod options;
 mod parameters;
 mod path;
 mod position;
+mod references;
 mod route;
 mod setting;
 mod shared;
@@ -37,11 +38,15 @@ pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
 pub use path::{PATH_POINTS_MAX, PricePath};
 pub use position::{ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, PositionTotals};
+pub use references::{REFERENCES, Reference, cited};
 pub use route::RouteWords;
 pub use setting::Setting;
 pub use shared::Shared;
 pub use table::{ChangeEffect, GroupRow, Kind, Parameter, ParameterId, Scale, Unit, find, groups, parameter, table};
 pub use texts::{NAME_CHARACTERS_MAX, TEXT_CHARACTERS_MAX, is_hidden};
+
+/// Steps that a preset is meant to be run for.
+pub const RUN_STEPS: u64 = 1_440;
 
 /// A complete description of a run: the same scenario gives the same run, bit for bit.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,14 +3,12 @@
 use eframe::egui::{Context, Id, Label, RichText, ScrollArea, Ui, Window, pos2, vec2};
 
 use cascade_app::{App, Command, EditCommand};
-use cascade_scenario::{Event, Scenario, Topic, format};
+use cascade_scenario::{Event, RUN_STEPS, Scenario, Topic, format};
 
 use super::{help, style};
 
 /// Width of a line of text.
 const WIDTH: f32 = 430.0;
-/// Steps of the run that the tests and the command line make, and that a preset is meant for.
-const RUN_STEPS: f64 = 1_440.0;
 
 /// The window's own state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,7 +62,7 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<
             "Seed {}. A step is {} s of market time; 1,440 steps are {}.",
             scenario.seed,
             format::digits(step, 4),
-            format::clock(RUN_STEPS * step)
+            format::clock(RUN_STEPS as f64 * step)
         ),
     );
     events(ui, scenario);

@@ -244,6 +244,18 @@ const ROWS: &[Action] = &[
         ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::SetZoom(1.0))),
     )
     .also("zoom reset 100 % font scale"),
+    menu_only(
+        Menu::View,
+        "Whole run in the plots",
+        ActionEffect::Window(WindowCommand::ShowWholeRun),
+    )
+    .also("fit all zoom out everything time axis"),
+    menu_only(
+        Menu::View,
+        "Last hour in the plots",
+        ActionEffect::Window(WindowCommand::ShowHour),
+    )
+    .also("zoom time axis follow newest 1 h"),
     action(
         Menu::View,
         "Full screen",
@@ -487,6 +499,12 @@ const ROWS: &[Action] = &[
         ActionEffect::Window(WindowCommand::ToggleShortcuts),
     )
     .also("help keys hotkeys manual guide"),
+    menu_only(
+        Menu::Help,
+        "Glossary",
+        ActionEffect::Window(WindowCommand::ToggleGlossary),
+    )
+    .also("help terms words meaning definition formula source figures parameters explain"),
     action(
         Menu::Help,
         "About this preset",

@@ -12,6 +12,10 @@ use super::sides::Side;
 pub enum WindowCommand {
     /// Shows a page in the middle.
     Show(PageId),
+    /// Fits the whole run into the plots.
+    ShowWholeRun,
+    /// Shows the newest hour of market time in the plots.
+    ShowHour,
     /// Covers the screen, or leaves it.
     ToggleFullscreen,
     /// Opens or closes the command palette.
@@ -26,6 +30,8 @@ pub enum WindowCommand {
     ToggleLibrary,
     /// Opens the sheet at the lessons.
     ShowLessons,
+    /// Opens the sheet in which a lesson is written: the one that is taught, or a new one.
+    WriteLesson,
     /// Opens or closes the window with what only the teacher reads.
     ToggleSpeaker,
     /// Opens or closes the sheet of exports.
@@ -40,6 +46,8 @@ pub enum WindowCommand {
     ToggleLending,
     /// Opens or closes the window about the preset.
     ToggleAboutPreset,
+    /// Opens or closes the glossary.
+    ToggleGlossary,
     /// Opens or closes the sheet of shortcuts.
     ToggleShortcuts,
     /// Opens or closes the about box.

@@ -3,8 +3,8 @@
 
 use eframe::egui::accesskit::Live;
 use eframe::egui::{
-    Align2, Context, FontId, Id, Key, KeyboardShortcut, Modal, Modifiers, Rect, Response, ScrollArea, TextEdit,
-    TextStyle, Ui, pos2, vec2,
+    Align2, Color32, Context, FontId, Id, Key, KeyboardShortcut, Modal, Modifiers, Rect, Response, ScrollArea,
+    TextEdit, TextStyle, Ui, pos2, vec2,
 };
 
 use cascade_app::{App, Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
@@ -265,7 +265,7 @@ fn rows(ui: &mut Ui, state: &mut CommandPalette, palette: &Palette) -> Option<us
         let entry = &state.entries[*index];
         let row = state.picker.row(ui, place, ROW, &spoken(ui.ctx(), entry));
         if ui.is_rect_visible(row.rect) {
-            paint(ui, &row, entry, palette);
+            paint(ui, &row, entry, state.picker.besides(place, palette), palette);
         }
         if row.clicked() {
             clicked = Some(place);
@@ -277,7 +277,7 @@ fn rows(ui: &mut Ui, state: &mut CommandPalette, palette: &Palette) -> Option<us
     clicked
 }
 
-fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, palette: &Palette) {
+fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, besides: Color32, palette: &Palette) {
     let (rect, painter) = (row.rect.shrink2(vec2(8.0, 0.0)), ui.painter());
     let middle = rect.center().y;
     let small = FontId::proportional(11.5);
@@ -292,9 +292,9 @@ fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, palette: &Palette) {
         painter.galley(tag.center() - keys.size() / 2.0, keys, palette.text);
         right = tag.left() - 10.0;
     }
-    let detail = painter.layout_no_wrap(entry.detail.clone(), small, palette.weak_text);
+    let detail = painter.layout_no_wrap(entry.detail.clone(), small, besides);
     right -= detail.size().x;
-    painter.galley(pos2(right, middle - detail.size().y / 2.0), detail, palette.weak_text);
+    painter.galley(pos2(right, middle - detail.size().y / 2.0), detail, besides);
     let font = TextStyle::Body.resolve(ui.style());
     let label = painter.layout_no_wrap(entry.label.clone(), font, palette.text);
     let at = pos2(rect.left(), middle - label.size().y / 2.0);

@@ -1,6 +1,6 @@
 //! The pinned run against the present one, as figures; and the window that explains an interval.
 
-use eframe::egui::{Align2, Context, Grid, Id, RichText, Ui, Window, vec2};
+use eframe::egui::{Align2, Context, Grid, Id, RichText, Sense, Ui, Window, vec2};
 
 use cascade_app::history::EXACT_STEPS;
 use cascade_app::{App, BaselineCommand, Command, Compared, ComparedKind, Explanation, SelectionCommand};
@@ -8,6 +8,9 @@ use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::style;
+
+/// The least part of a move that is listed, in per cent of log price: its last digit that is written.
+const LEAST_PART: f64 = 5e-4;
 
 /// Draws the comparison, if a run is pinned.
 pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
@@ -122,8 +125,12 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
                 ui.label(RichText::new(text).small().weak());
             }
             ui.end_row();
-            for (source, part) in &told.parts {
-                ui.label(RichText::new(source.label()).color(palette.source(*source)));
+            for (source, part) in told.parts.iter().filter(|(_, part)| part.abs() >= LEAST_PART) {
+                ui.horizontal(|ui| {
+                    let (swatch, _) = ui.allocate_exact_size(vec2(9.0, 9.0), Sense::hover());
+                    ui.painter().rect_filled(swatch, 1.5, palette.source(*source));
+                    ui.label(source.label());
+                });
                 row(ui, told, *part);
             }
             ui.label(style::strong("together", 13.0));

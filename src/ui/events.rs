@@ -1,14 +1,15 @@
 //! The event log of the run.
 
-use eframe::egui::{Color32, Label, RichText, ScrollArea, TextStyle, Ui, vec2};
+use eframe::egui::{Color32, CursorIcon, Label, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
+use cascade_app::{Command, PlaybackCommand};
 use cascade_engine::{LogEntry, LogKind};
 use cascade_scenario::format;
 
 use super::palette::Palette;
 
-/// Draws the log, the newest entry last.
-pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
+/// Draws the log, the newest entry last; a click on an entry goes to its moment.
+pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &mut Vec<Command>) {
     if log.is_empty() {
         ui.weak("Nothing yet.");
         return;
@@ -31,7 +32,13 @@ pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette) {
                 let text = RichText::new(entry.to_string())
                     .size(11.5)
                     .color(event_color(entry.kind(), palette, ui));
-                ui.add(Label::new(text).truncate());
+                let row = ui.add(Label::new(text).truncate().sense(Sense::click()));
+                if row.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+                    commands.extend([
+                        Command::Playback(PlaybackCommand::Pause),
+                        Command::Playback(PlaybackCommand::Seek(entry.step)),
+                    ]);
+                }
             });
         }
     });

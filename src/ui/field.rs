@@ -6,8 +6,9 @@ use eframe::egui::{
 };
 
 use cascade_app::{App, Command, EditCommand, SliderMode};
-use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale};
+use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale, Unit, format};
 
+use super::formula;
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
@@ -193,6 +194,11 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
 pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(style::strong(row.label, 13.5));
+    meaning(ui, row, preset, mode);
+}
+
+/// What is known of a parameter, without its name.
+pub fn meaning(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(row.doc);
     let facts = match row.kind {
         Kind::Real | Kind::Whole => format!("{} to {}", row.show(row.range.0), row.show(row.range.1)),
@@ -206,8 +212,12 @@ pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
         format!(", in this preset {}", row.show(preset))
     };
     ui.label(format!("{facts}; default {default}{here}."));
+    if row.unit == Unit::UsdPerLogPrice {
+        let amount = format::amount(preset / 100.0, 3);
+        ui.label(format!("In this preset about {amount} USD move the price by 1 %."));
+    }
     if !row.source.is_empty() {
-        ui.label(row.source);
+        formula::label(ui, row.source);
     }
     let effect = match (mode, row.effect) {
         (SliderMode::WholeRun, _) => {

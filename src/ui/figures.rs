@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comman
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
-    events::show(ui, app.present.simulation.log(), palette);
+    events::show(ui, app.present.simulation.log(), palette, commands);
 }
 
 /// The figures that matter most, and under headings that fold the others.

@@ -1,6 +1,6 @@
 //! The sheet of shortcuts and the about box.
 
-use eframe::egui::{Button, Context, Grid, Id, Modal, ScrollArea, Ui};
+use eframe::egui::{Button, Context, Grid, Id, KeyboardShortcut, Modal, ScrollArea, Ui};
 
 use super::actions::{self, ACTIONS, Menu};
 use super::style;
@@ -17,15 +17,17 @@ pub const DISCLAIMER: [&str; 4] = [
 ];
 
 /// What the mouse does, beside the buttons.
-const MOUSE: [(&str, &str); 9] = [
-    ("click on the price", "a shock to that level"),
+const MOUSE: [(&str, &str); 11] = [
+    ("click on a plot", "go to that moment"),
+    ("drag the price tag", "a shock to that level (or X, then a click)"),
     ("drag a plot", "along the time axis"),
     ("wheel", "more or less time in view"),
     ("Shift+drag", "explain what moved the price in between"),
-    ("double click below", "follow the newest step"),
+    ("double click", "follow the newest step"),
+    ("click on a legend", "hide a series, or show it again"),
     ("right click on a plot", "its picture, its place, hide it"),
     ("drag between plots", "their heights"),
-    ("drop a file", "open a preset"),
+    ("drop a file", "open a preset, a lesson or a table"),
     ("Escape", "closes what lies on top"),
 ];
 
@@ -83,17 +85,21 @@ fn sheet(ctx: &Context, id: &str, title: &str, content: impl FnOnce(&mut Ui)) ->
 
 fn shortcuts(ui: &mut Ui) {
     for menu in Menu::ALL.iter().copied() {
+        let actions = ACTIONS.iter().filter(|action| action.menu == menu);
+        let with_keys = actions.filter_map(|action| Some((action.label, action.shortcut?)));
+        let rows: Vec<(&str, KeyboardShortcut)> = with_keys.collect();
+        if rows.is_empty() {
+            continue;
+        }
         ui.label(style::strong(menu.label(), 13.5));
         Grid::new(("shortcuts of", menu.label()))
             .num_columns(2)
             .min_col_width(130.0)
             .show(ui, |ui| {
-                for action in ACTIONS.iter().filter(|action| action.menu == menu) {
-                    if let Some(keys) = action.shortcut {
-                        ui.monospace(actions::keys_text(ui.ctx(), &keys));
-                        ui.label(action.label);
-                        ui.end_row();
-                    }
+                for (label, keys) in rows {
+                    ui.monospace(actions::keys_text(ui.ctx(), &keys));
+                    ui.label(label);
+                    ui.end_row();
                 }
             });
         ui.add_space(6.0);

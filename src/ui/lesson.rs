@@ -1,6 +1,7 @@
 //! The panel of the lesson that is taught: what it is for, the stage at which it stands, the question with its answers, what the
 //! run has shown, and the sliders that the class moves.
 
+mod editor;
 mod speaker;
 
 use eframe::egui::{Align, Button, DragValue, Layout, ProgressBar, RichText, ScrollArea, Ui, vec2};
@@ -18,6 +19,7 @@ use super::remarks::{self, GuessDraft};
 use super::sides::{Side, Sides};
 use super::style;
 
+pub use editor::{LessonEditor, show as show_editor};
 pub use speaker::Speaker;
 
 /// Most hands that can be typed.

@@ -1,25 +1,29 @@
-//! The sheet of presets and lessons: those that came with the program and the user's own presets, to be searched, opened, renamed
-//! and deleted.
+//! The sheet of presets and lessons: those that came with the program and the user's own, each with a picture of its run, to be
+//! searched, opened, renamed and deleted.
+
+mod picture;
 
 use std::path::{Path, PathBuf};
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Button, Context, FontId, Id, Key, Modal, Modifiers, Response, RichText, ScrollArea, TextEdit, TextStyle, Ui, pos2,
+    Button, Color32, Context, FontId, Id, Key, Modal, Modifiers, Rect, RichText, ScrollArea, TextEdit, TextStyle, Ui,
+    pos2, vec2,
 };
 
 use cascade_app::{App, Command, FileCommand, LessonCommand, WorkspaceCommand};
-use cascade_files::library::LibraryEntry;
-use cascade_files::problem::FileError;
-use cascade_scenario::Scenario;
+use cascade_files::library::{Content, LibraryEntry};
+use cascade_files::preset::Shelf;
+use cascade_scenario::Lesson;
 
 use super::fuzzy;
+use super::lesson::LessonEditor;
 use super::palette::Palette;
 use super::picker::Picker;
 use super::{shipped, style};
 
-/// Height of a row: a name and a line about it.
-const ROW: f32 = 40.0;
+/// Height of a row: a picture, a name and a line about it.
+const ROW: f32 = 48.0;
 
 /// The sheet while it is open.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +33,10 @@ pub struct LibrarySheet {
     question: Option<Confirmation>,
     /// The folder has been looked at.
     read: bool,
-    /// Only lessons are listed until something is searched for.
+    /// Only lessons are listed.
     only_lessons: bool,
+    /// A lesson that is to be edited.
+    edited: Option<LessonEditor>,
 }
 
 /// What is asked over the sheet.
@@ -60,18 +66,25 @@ impl Confirmation {
 /// Under which heading an entry stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Heading {
+    Shipped(Shelf),
     Lessons,
-    Shipped,
     Own,
+    OwnLessons,
 }
 
 impl Heading {
     const fn label(self) -> &'static str {
         match self {
+            Self::Shipped(Shelf::Teaching) => "Presets for teaching, a mechanism each",
+            Self::Shipped(Shelf::Historical) => "Presets after historical episodes, stylised",
             Self::Lessons => "Lessons, 45 minutes each",
-            Self::Shipped => "Shipped",
             Self::Own => "My presets",
+            Self::OwnLessons => "My lessons",
         }
+    }
+
+    const fn is_of_lessons(self) -> bool {
+        matches!(self, Self::Lessons | Self::OwnLessons)
     }
 }
 
@@ -84,6 +97,10 @@ struct Item<'a> {
     /// What it is about, or why it cannot be read.
     about: String,
     readable: bool,
+    /// The run that its picture is of.
+    pictured: String,
+    /// What it is, if it is a lesson.
+    lesson: Option<&'a Lesson>,
     opens: Command,
     /// It is the one that is open.
     open: bool,
@@ -99,17 +116,15 @@ impl LibrarySheet {
     }
 }
 
-/// What a preset is about, or why it cannot be read.
-fn about(content: Result<&Scenario, &FileError>) -> String {
-    match content {
-        Ok(scenario) => scenario.description.clone(),
-        Err(error) => error.report(1),
-    }
-}
-
-/// Draws the sheet if it is open.
-pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: &Palette, commands: &mut Vec<Command>) {
-    let Some(mut sheet) = open.take() else { return };
+/// Draws the sheet if it is open. Returns a lesson that is to be edited.
+pub fn show(
+    ctx: &Context,
+    app: &App,
+    open: &mut Option<LibrarySheet>,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) -> Option<LessonEditor> {
+    let mut sheet = open.take()?;
     if !std::mem::replace(&mut sheet.read, true) {
         commands.push(WorkspaceCommand::ReadLibrary.into());
     }
@@ -117,7 +132,7 @@ pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: 
     let modal = Modal::new(Id::unique("library"))
         .frame(style::sheet(ctx))
         .show(ctx, |ui| {
-            ui.set_width(640.0_f32.min(room.x - 60.0));
+            ui.set_width(700.0_f32.min(room.x - 60.0));
             contents(ui, app, &mut sheet, palette, commands, room.y)
         });
     let mut stays = modal.inner;
@@ -127,9 +142,11 @@ pub fn show(ctx: &Context, app: &App, open: &mut Option<LibrarySheet>, palette: 
     } else {
         stays &= !modal.should_close();
     }
-    if stays {
+    let edited = sheet.edited.take();
+    if stays && edited.is_none() {
         *open = Some(sheet);
     }
+    edited
 }
 
 /// Draws what is in the sheet; returns whether it stays open.
@@ -157,7 +174,7 @@ fn contents(
     let edit = TextEdit::singleline(&mut sheet.text)
         .id(Id::unique("search presets"))
         .hint_text("Search names and descriptions")
-        .margin(eframe::egui::vec2(8.0, 5.0))
+        .margin(vec2(8.0, 5.0))
         .desired_width(f32::INFINITY);
     let edit = ui.add(edit).accessible_name("Search presets");
     if !asking {
@@ -180,7 +197,8 @@ fn contents(
     ui.add_space(6.0);
     let chosen = items.get(sheet.picker.row);
     let (mut open, mut close) = (opened || entered, false);
-    buttons(ui, app, chosen, &mut sheet.question, &mut open, &mut close);
+    let asked = (&mut sheet.question, &mut sheet.edited);
+    buttons(ui, app, chosen, asked, (&mut open, &mut close));
     if let Some(item) = chosen.filter(|_| open) {
         commands.push(item.opens.clone());
         return false;
@@ -188,7 +206,7 @@ fn contents(
     !close
 }
 
-/// The presets that answer the search: those of the program, then the user's own.
+/// What answers the search: presets and lessons of the program, then the user's own.
 fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
     let search = sheet.text.as_str();
     let here = app.present.document.path.as_deref();
@@ -199,34 +217,59 @@ fn items<'a>(app: &'a App, sheet: &LibrarySheet) -> Vec<Item<'a>> {
         name: lesson.title.clone(),
         about: lesson.goal.clone(),
         readable: true,
+        pictured: lesson.preset.clone(),
+        lesson: Some(lesson),
         opens: LessonCommand::Begin(shipped.name).into(),
         open: taught == Some(lesson.title.as_str()),
     });
     let shipped = shipped::presets().iter().map(|(shipped, scenario)| Item {
-        heading: Heading::Shipped,
+        heading: Heading::Shipped(shipped.shelf),
         path: None,
         name: scenario.name.clone(),
-        about: about(Ok(scenario)),
+        about: scenario.description.clone(),
         readable: true,
+        pictured: shipped.name.to_owned(),
+        lesson: None,
         opens: Command::File(FileCommand::OpenShipped(shipped.name)),
         open: here.is_none() && app.present.document.saved.name == scenario.name,
     });
-    let own = app.library.entries().iter().map(|LibraryEntry { path, content }| Item {
-        heading: Heading::Own,
-        path: Some(path),
-        name: content.as_ref().map_or_else(
-            |_| path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            |scenario| scenario.name.clone(),
-        ),
-        about: about(content.as_ref().map(|scenario| &**scenario)),
-        readable: content.is_ok(),
-        opens: Command::File(FileCommand::Open(path.clone())),
-        open: here == Some(path),
+    let own = app.library.entries().iter().map(|LibraryEntry { path, content }| {
+        let file = || path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file_of = path.to_string_lossy().into_owned();
+        let (heading, pictured, open) = match content {
+            Ok(Content::Lesson(lesson)) => {
+                let open = taught == Some(lesson.title.as_str());
+                (Heading::OwnLessons, lesson.preset.clone(), open)
+            }
+            _ => (Heading::Own, file_of, here == Some(path)),
+        };
+        Item {
+            heading,
+            path: Some(path),
+            name: content
+                .as_ref()
+                .map_or_else(|_| file(), |content| content.name().to_owned()),
+            about: match content {
+                Ok(content) => content.about().to_owned(),
+                Err(error) => error.report(1),
+            },
+            readable: content.is_ok(),
+            pictured,
+            lesson: match content {
+                Ok(Content::Lesson(lesson)) => Some(lesson),
+                _ => None,
+            },
+            opens: Command::File(FileCommand::Open(path.clone())),
+            open,
+        }
     });
     let answers = |item: &Item<'_>| fuzzy::score(search, &item.name, &item.about).is_some();
-    let listed = |item: &Item<'_>| !sheet.only_lessons || item.heading == Heading::Lessons;
+    let listed = |item: &Item<'_>| !sheet.only_lessons || item.heading.is_of_lessons();
     let all = shipped.chain(lessons).chain(own);
-    all.filter(listed).filter(answers).collect()
+    let mut items: Vec<Item<'_>> = all.filter(listed).filter(answers).collect();
+    // What cannot be read is listed with the presets.
+    items.sort_by_key(|item| item.heading == Heading::OwnLessons);
+    items
 }
 
 /// Draws the list; returns whether a preset was double clicked.
@@ -240,14 +283,14 @@ fn rows(
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut opened = false;
     let mut heading = None;
-    for (place, item) in items.iter().enumerate() {
+    for (number, item) in items.iter().enumerate() {
         if heading != Some(item.heading) {
             heading = Some(item.heading);
-            ui.add_space(if place == 0 { 0.0 } else { 8.0 });
+            ui.add_space(if number == 0 { 0.0 } else { 8.0 });
             ui.label(RichText::new(item.heading.label()).weak());
             ui.add_space(3.0);
         }
-        let taught = item.heading == Heading::Lessons;
+        let taught = item.heading.is_of_lessons();
         let mark = match (item.open, app.modified() && !taught) {
             (true, true) => "open, modified",
             (true, false) => "open",
@@ -260,18 +303,28 @@ fn rows(
             .filter(|part| !part.is_empty())
             .collect::<Vec<_>>()
             .join(", ");
-        let row = picker.row(ui, place, ROW, &spoken);
+        let row = picker.row(ui, number, ROW, &spoken);
         if ui.is_rect_visible(row.rect) {
-            paint(ui, &row, item, mark, about, palette);
+            let place = picture::place(row.rect);
+            picture::paint(ui, place, app.thumbnail(&item.pictured), palette);
+            let beside = row.rect.with_min_x(place.right());
+            paint(
+                ui,
+                beside,
+                item,
+                (mark, about),
+                picker.besides(number, palette),
+                palette,
+            );
         }
         if row.clicked() {
-            picker.row = place;
+            picker.row = number;
         }
         opened |= row.double_clicked();
         row.on_hover_text(about);
     }
     if items.is_empty() {
-        ui.weak("No preset answers to that.");
+        ui.weak("Nothing answers to that.");
     }
     if !only_lessons && !items.iter().any(|item| item.path.is_some()) {
         ui.add_space(8.0);
@@ -289,8 +342,8 @@ fn rows(
     opened
 }
 
-fn paint(ui: &Ui, row: &Response, item: &Item<'_>, mark: &str, about: &str, palette: &Palette) {
-    let rect = row.rect.shrink2(eframe::egui::vec2(8.0, 3.0));
+fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, (mark, about): (&str, &str), besides: Color32, palette: &Palette) {
+    let rect = rect.shrink2(vec2(10.0, 6.0));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let font = TextStyle::Body.resolve(ui.style());
     let name = painter.layout_no_wrap(item.name.clone(), style::strong_font(13.5), palette.text);
@@ -300,11 +353,7 @@ fn paint(ui: &Ui, row: &Response, item: &Item<'_>, mark: &str, about: &str, pale
         let mark = painter.layout_no_wrap(format!("• {mark}"), font.clone(), palette.notice);
         painter.galley(pos2(end, rect.top()), mark, palette.notice);
     }
-    let color = if item.readable {
-        palette.weak_text
-    } else {
-        palette.notice
-    };
+    let color = if item.readable { besides } else { palette.notice };
     let first_line = about.lines().next().unwrap_or_default().to_owned();
     let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(11.5), color);
     line.wrap = TextWrapping::truncate_at_width(rect.width());
@@ -316,9 +365,8 @@ fn buttons(
     ui: &mut Ui,
     app: &App,
     chosen: Option<&Item<'_>>,
-    question: &mut Option<Confirmation>,
-    open: &mut bool,
-    close: &mut bool,
+    (question, edited): (&mut Option<Confirmation>, &mut Option<LessonEditor>),
+    (open, close): (&mut bool, &mut bool),
 ) {
     let own = chosen.and_then(|item| item.path);
     let readable = chosen.is_some_and(|item| item.readable);
@@ -332,6 +380,12 @@ fn buttons(
         }
         if ui.add_enabled(own.is_some(), Button::new("Delete…")).clicked() {
             *question = own.map(|path| Confirmation::Delete(path.to_owned()));
+        }
+        let lesson = chosen.and_then(|item| item.lesson);
+        let edit = ui.add_enabled(lesson.is_some(), Button::new("Edit the lesson…"));
+        let edit = edit.on_hover_text("One that came with the program is edited as a copy.");
+        if let Some(lesson) = lesson.filter(|_| edit.clicked()) {
+            *edited = Some(LessonEditor::of(lesson.clone(), own.map(Path::to_owned)));
         }
         let save = ui.add_enabled(app.library.folder().is_some(), Button::new("Save to my presets…"));
         if save
@@ -371,7 +425,7 @@ fn ask(ctx: &Context, sheet: &mut LibrarySheet, commands: &mut Vec<Command>) {
 type Answer = Option<Option<WorkspaceCommand>>;
 
 fn confirm(ui: &mut Ui, path: &Path) -> Answer {
-    ui.heading("Delete the preset?");
+    ui.heading("Delete the file?");
     ui.label(path.display().to_string());
     ui.label(RichText::new("It cannot be brought back.").color(ui.visuals().warn_fg_color));
     ui.add_space(6.0);
@@ -392,11 +446,11 @@ fn confirm(ui: &mut Ui, path: &Path) -> Answer {
 
 fn name(ui: &mut Ui, path: Option<&Path>, text: &mut String, fresh: &mut bool) -> Answer {
     let (title, verb) = match path {
-        Some(_) => ("Rename the preset", "Rename"),
+        Some(_) => ("Give another name", "Rename"),
         None => ("Save to my presets", "Save"),
     };
     ui.heading(title);
-    let label = ui.label("Name of the preset");
+    let label = ui.label("Name in the list");
     let edit = ui
         .add(TextEdit::singleline(text).desired_width(f32::INFINITY))
         .labelled_by(label.id);

@@ -7,6 +7,9 @@ use eframe::egui::{self, Color32, Stroke};
 use cascade_app::Theme;
 use cascade_engine::Source;
 
+/// Opacity of the ground of what is chosen.
+const CHOSEN: f32 = 0.45;
+
 /// The colours of one theme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Palette {
@@ -132,7 +135,7 @@ impl Palette {
             counterparty: Color32::from_rgb(190, 198, 240),
             spot: Color32::WHITE,
             index: Color32::from_rgb(205, 205, 205),
-            exogenous: Color32::from_rgb(165, 175, 190),
+            exogenous: Color32::from_rgb(142, 164, 184),
             forced: Color32::from_rgb(255, 105, 90),
             deleveraging: Color32::from_rgb(240, 200, 140),
             contagion: Color32::from_rgb(120, 160, 255),
@@ -170,12 +173,12 @@ impl Palette {
             outline: Color32::from_rgb(205, 211, 219),
             pointed: Color32::from_rgb(212, 218, 225),
             grid: Color32::from_rgba_premultiplied(0, 0, 0, 16),
-            accent: Color32::from_rgb(0, 114, 178),
+            accent: Color32::from_rgb(0, 108, 170),
             longs: Color32::from_rgb(0, 114, 178),
             shorts: Color32::from_rgb(190, 96, 0),
             dealers: Color32::from_rgb(160, 70, 125),
             arbitrage: Color32::from_rgb(0, 125, 92),
-            counterparty: Color32::from_rgb(88, 96, 140),
+            counterparty: Color32::from_rgb(64, 72, 118),
             spot: Color32::from_rgb(20, 23, 28),
             index: Color32::from_rgb(92, 101, 114),
             exogenous: Color32::from_rgb(128, 136, 148),
@@ -190,8 +193,8 @@ impl Palette {
             lending: Color32::from_rgb(84, 120, 30),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
-            notice: Color32::from_rgb(176, 84, 0),
-            baseline: Color32::from_rgb(128, 104, 30),
+            notice: Color32::from_rgb(166, 78, 0),
+            baseline: Color32::from_rgb(122, 98, 26),
         }
     }
 
@@ -214,7 +217,7 @@ impl Palette {
         visuals.hyperlink_color = self.accent;
         visuals.warn_fg_color = self.notice;
         visuals.error_fg_color = self.critical;
-        visuals.selection.bg_fill = self.accent.gamma_multiply(0.45);
+        visuals.selection.bg_fill = self.accent.gamma_multiply(CHOSEN);
         visuals.selection.stroke = Stroke::new(1.0, self.text);
         visuals.slider_trailing_fill = true;
         let widgets = &mut visuals.widgets;
@@ -224,6 +227,10 @@ impl Palette {
         widgets.inactive.bg_fill = self.outline;
         widgets.inactive.weak_bg_fill = self.raised;
         widgets.inactive.fg_stroke = Stroke::new(1.0, self.text);
+        if self.ground == self.panel {
+            // Fields and buttons do not stand out by their ground.
+            widgets.inactive.bg_stroke = Stroke::new(1.0, self.outline);
+        }
         for state in [&mut widgets.hovered, &mut widgets.active, &mut widgets.open] {
             state.bg_fill = self.pointed;
             state.weak_bg_fill = self.pointed;
@@ -266,16 +273,24 @@ impl Palette {
 mod tests {
     use super::*;
 
+    const THEMES: [(&str, Palette); 3] = [
+        ("dark", Palette::dark()),
+        ("light", Palette::light()),
+        ("high contrast", Palette::high_contrast()),
+    ];
+
+    /// A channel of sRGB in linear light, from 0 to 1.
+    fn channel(value: u8) -> f64 {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    }
+
     /// Relative luminance (WCAG 2.2).
     fn luminance(color: Color32) -> f64 {
-        let channel = |value: u8| {
-            let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
-        };
         0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
     }
 
@@ -292,11 +307,7 @@ mod tests {
 
     #[test]
     fn text_and_lines_stand_out_from_their_ground() {
-        for (name, palette) in [
-            ("dark", Palette::dark()),
-            ("light", Palette::light()),
-            ("high contrast", Palette::high_contrast()),
-        ] {
+        for (name, palette) in THEMES {
             for ground in [palette.ground, palette.panel, palette.raised, palette.pointed] {
                 let text = contrast(palette.text, ground);
                 assert!(text >= 7.0, "{name}: text {text:.2} on {ground:?}");
@@ -358,23 +369,134 @@ mod tests {
         }
     }
 
-    /// Longs and shorts as a reader without one kind of cone sees them (Viénot, Brettel and Mollon 1999, in linear RGB).
+    /// Whatever is written in a colour can be read, on the grounds it is written on.
     #[test]
-    fn longs_and_shorts_differ_for_every_colour_vision() {
-        let linear =
-            |color: Color32| [color.r(), color.g(), color.b()].map(|value| (f64::from(value) / 255.0).powf(2.2));
-        let protan = |[r, g, b]: [f64; 3]| [0.112_38 * r + 0.887_62 * g, 0.112_38 * r + 0.887_62 * g, b];
-        let deutan = |[r, g, b]: [f64; 3]| [0.292_75 * r + 0.707_25 * g, 0.292_75 * r + 0.707_25 * g, b];
-        for palette in [Palette::dark(), Palette::light(), Palette::high_contrast()] {
-            for see in [protan, deutan] {
-                let (longs, shorts) = (see(linear(palette.longs)), see(linear(palette.shorts)));
-                let distance: f64 = longs
-                    .iter()
-                    .zip(shorts)
-                    .map(|(a, b)| (a - b).powi(2))
-                    .sum::<f64>()
-                    .sqrt();
-                assert!(distance > 0.25, "{distance:.2}");
+    fn text_of_every_colour_can_be_read() {
+        for (name, palette) in THEMES {
+            for ground in [palette.ground, palette.panel, palette.raised] {
+                for (of, color) in [
+                    ("text", palette.text),
+                    ("weak text", palette.weak_text),
+                    ("accent", palette.accent),
+                    ("notice", palette.notice),
+                    ("critical", palette.critical),
+                    ("dealers", palette.dealers),
+                    ("baseline", palette.baseline),
+                ] {
+                    let ratio = contrast(color, ground);
+                    assert!(ratio >= 4.5, "{name}: {of} {ratio:.2} on {ground:?}");
+                }
+            }
+            // The ground of the chosen row of a list, which lets the panel shine through.
+            let chosen = palette.panel.lerp_to_gamma(palette.accent, CHOSEN);
+            let ratio = contrast(palette.text, chosen);
+            assert!(ratio >= 4.5, "{name}: {ratio:.2} on the chosen row");
+            // Tags and the main button are written the other way round.
+            for ground in [palette.accent, palette.spot, palette.critical, palette.cursor] {
+                let ratio = contrast(palette.ground, ground);
+                assert!(ratio >= 4.5, "{name}: {ratio:.2} on {ground:?}");
+            }
+        }
+    }
+
+    /// What a reader sees, in linear RGB: one of the usual vision, and those without one of the three kinds of cones (Machado, Oliveira
+    /// and Fernandes 2009, table 1 at severity 1).
+    const VISIONS: [(&str, [[f64; 3]; 3]); 4] = [
+        ("usual", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+        (
+            "protanopia",
+            [
+                [0.152_286, 1.052_583, -0.204_868],
+                [0.114_503, 0.786_281, 0.099_216],
+                [-0.003_882, -0.048_116, 1.051_998],
+            ],
+        ),
+        (
+            "deuteranopia",
+            [
+                [0.367_322, 0.860_646, -0.227_968],
+                [0.280_085, 0.672_501, 0.047_413],
+                [-0.011_820, 0.042_940, 0.968_881],
+            ],
+        ),
+        (
+            "tritanopia",
+            [
+                [1.255_528, -0.076_749, -0.178_779],
+                [-0.078_411, 0.930_809, 0.147_602],
+                [0.004_733, 0.691_367, 0.303_900],
+            ],
+        ),
+    ];
+
+    /// CIELAB (1976, D65) of a colour as a reader sees it.
+    fn seen(color: Color32, vision: &[[f64; 3]; 3]) -> [f64; 3] {
+        let linear = [color.r(), color.g(), color.b()].map(channel);
+        let by = |row: &[f64; 3]| {
+            row.iter()
+                .zip(linear)
+                .map(|(factor, value)| factor * value)
+                .sum::<f64>()
+        };
+        let [r, g, b] = [0, 1, 2].map(|row| by(&vision[row]).clamp(0.0, 1.0));
+        let bent = |value: f64| {
+            if value > 0.008_856 {
+                value.cbrt()
+            } else {
+                7.787 * value + 16.0 / 116.0
+            }
+        };
+        let x = bent((0.412_4 * r + 0.357_6 * g + 0.180_5 * b) / 0.950_47);
+        let y = bent(0.212_6 * r + 0.715_2 * g + 0.072_2 * b);
+        let z = bent((0.019_3 * r + 0.119_2 * g + 0.950_5 * b) / 1.088_83);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    /// The colour difference ΔE (CIE 1976); 2.3 is just noticed (Mahy, Van Eycken and Oosterlinck 1994).
+    fn difference(a: Color32, b: Color32, vision: &[[f64; 3]; 3]) -> f64 {
+        let squares = seen(a, vision)
+            .into_iter()
+            .zip(seen(b, vision))
+            .map(|(a, b)| (a - b).powi(2));
+        squares.sum::<f64>().sqrt()
+    }
+
+    /// What stands side by side in a picture differs for every colour vision, longs and shorts most of all.
+    #[test]
+    fn colours_that_meet_differ_for_every_colour_vision() {
+        assert!((seen(Color32::WHITE, &VISIONS[0].1)[0] - 100.0).abs() < 0.1);
+        for (theme, palette) in THEMES {
+            let main = [
+                palette.longs,
+                palette.shorts,
+                palette.dealers,
+                palette.forced,
+                palette.critical,
+                palette.spot,
+            ];
+            let holders = [
+                palette.longs,
+                palette.shorts,
+                palette.dealers,
+                palette.arbitrage,
+                palette.counterparty,
+                palette.spot,
+            ];
+            let causes = [palette.exogenous, palette.forced, palette.deleveraging, palette.dealers];
+            for (vision, matrix) in VISIONS {
+                let sides = difference(palette.longs, palette.shorts, &matrix);
+                assert!(
+                    sides >= 80.0,
+                    "{theme}, {vision}: longs and shorts differ by {sides:.1}"
+                );
+                for (colors, least) in [(&main[..], 12.0), (&holders[..], 8.0), (&causes[..], 8.0)] {
+                    for (place, a) in colors.iter().enumerate() {
+                        for b in &colors[..place] {
+                            let by = difference(*a, *b, &matrix);
+                            assert!(by >= least, "{theme}, {vision}: {a:?} and {b:?} differ by {by:.1}");
+                        }
+                    }
+                }
             }
         }
     }

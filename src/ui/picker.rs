@@ -1,6 +1,8 @@
 //! A list whose rows are chosen with the arrow keys while the text field above it keeps the focus.
 
-use eframe::egui::{Key, Modifiers, Response, Role, Sense, Ui, WidgetInfo, vec2};
+use eframe::egui::{Color32, Key, Modifiers, Response, Role, Sense, Ui, WidgetInfo, vec2};
+
+use super::palette::Palette;
 
 /// Rows that a page key moves.
 const PAGE: usize = 10;
@@ -44,6 +46,15 @@ impl Picker {
         self.row = self.row.min(last).saturating_sub(PAGE * taken(Key::PageUp));
         self.row = self.row.min(last);
         self.moved |= self.row != before;
+    }
+
+    /// The colour of what a row says besides its name; on the ground of the chosen one it is that of the name.
+    pub const fn besides(&self, place: usize, palette: &Palette) -> Color32 {
+        if self.row == place {
+            palette.text
+        } else {
+            palette.weak_text
+        }
     }
 
     /// A row of this height over the whole width; the name is what screen readers say.

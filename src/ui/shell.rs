@@ -14,9 +14,10 @@ use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::export::{ExportSheet, Exporting};
+use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
 use super::lending::{self, LendingView};
-use super::lesson::{LessonPanel, Speaker};
+use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
 use super::pages::Pages;
 use super::palette::Palette;
@@ -60,6 +61,8 @@ pub struct Shell {
     remarks: Remarks,
     lesson: LessonPanel,
     speaker: Speaker,
+    /// The lesson that is being written, while its sheet is open.
+    editor: Option<LessonEditor>,
     /// Sliders that were asked for by name in front of an audience.
     pinned: Vec<ParameterId>,
     exporting: Exporting,
@@ -67,6 +70,8 @@ pub struct Shell {
     pub export: ExportSheet,
     /// The sheet of presets, while it is open.
     library: Option<LibrarySheet>,
+    /// The glossary, while it is open.
+    glossary: Option<GlossarySheet>,
     /// The command palette, while it is open.
     command_palette: Option<CommandPalette>,
     /// The sheet to read, while it is open.
@@ -107,10 +112,12 @@ impl Shell {
             remarks: Remarks::default(),
             lesson: LessonPanel::default(),
             speaker: Speaker::default(),
+            editor: None,
             pinned: Vec::new(),
             exporting: Exporting::default(),
             export: ExportSheet::default(),
             library: None,
+            glossary: None,
             command_palette: None,
             sheet: None,
             about_preset: AboutPreset::default(),
@@ -167,6 +174,9 @@ impl Shell {
         if self.app.stress.running() || self.app.what_if.running() {
             ctx.request_repaint();
         }
+        if self.library.is_some() && self.app.make_thumbnails() {
+            ctx.request_repaint_after(STUDY_PERIOD);
+        }
         let study = self.pages.study();
         if self.app.follow_with_study(study) {
             ctx.request_repaint_after(STUDY_PERIOD);
@@ -216,7 +226,9 @@ impl Shell {
         let line = full.with_min_y(body.bottom()).with_max_y(full.bottom() - BAR_HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
             ui.painter().rect_filled(line, 0.0, palette.panel);
-            self.time_line.show(ui, &self.app, &palette, &mut commands);
+            let plots = (self.plots.axis(), self.pages.shows_plots());
+            self.time_line
+                .show(ui, &self.app, plots, &palette, &mut commands, &mut wanted);
         });
         let bar = full.with_min_y(line.bottom());
         ui.scope_builder(UiBuilder::new().max_rect(bar), |ui| {
@@ -244,7 +256,10 @@ impl Shell {
         help::show(ctx, &mut self.sheet);
         self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
-        library::show(ctx, app, &mut self.library, palette, commands);
+        let edited = library::show(ctx, app, &mut self.library, palette, commands);
+        self.editor = edited.or_else(|| self.editor.take());
+        lesson::show_editor(ctx, app, &mut self.editor, palette, commands);
+        glossary::show(ctx, app, &mut self.glossary, palette, wanted);
         self.dialogs.show(ctx, commands);
         import::show(ctx, app, palette, commands);
         self.remarks.show_draft(ctx, app, commands);
@@ -265,7 +280,7 @@ impl Shell {
             other => matches!(
                 other,
                 Command::File(FileCommand::OpenShipped(_) | FileCommand::OpenLink(_))
-                    | Command::Lesson(LessonCommand::Begin(_) | LessonCommand::Open(_))
+                    | Command::Lesson(LessonCommand::Begin(_) | LessonCommand::Open(_) | LessonCommand::Teach(_))
                     | Command::Workspace(WorkspaceCommand::Quit)
             ),
         };

@@ -1,14 +1,21 @@
-//! The time line: the whole run from left to right and room for what is to come, its bookmarks, where the model stands, and the interval that is being
-//! explained.
+//! The time line below the plots and on their time axis: the whole run from left to right and room for what is to come, which part of
+//! it the plots show, its bookmarks, where the model stands, and the interval that is being explained.
+
+use std::ops::Range;
 
 use eframe::egui::accesskit;
-use eframe::egui::{Color32, EventFilter, Key, PointerButton, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use eframe::egui::{
+    Align2, Button, Color32, EventFilter, FontId, Key, PointerButton, Rect, Response, RichText, Sense, Shape, Stroke,
+    Ui, UiBuilder, pos2, vec2,
+};
 
 use cascade_app::{App, Bookmark, Command, PlaybackCommand, SelectionCommand};
 use cascade_scenario::format;
 
+use super::command::WindowCommand;
 use super::palette::Palette;
-use super::plots::view::FIRST_SPAN_STEPS;
+use super::plots::frame::TICK_SIZE;
+use super::plots::view::{FIRST_SPAN_STEPS, TimeAxis};
 
 /// Height of the time line.
 pub const HEIGHT: f32 = 26.0;
@@ -16,32 +23,42 @@ pub const HEIGHT: f32 = 26.0;
 const CATCH: f32 = 5.0;
 /// Room at either end, so that the handle is not cut off.
 const MARGIN: f32 = 14.0;
+/// How far the line lies below the middle, so that there is room for flags.
+const MIDDLE: f32 = 3.0;
+/// Room that the text of a moment needs beside the line.
+const END_ROOM: f32 = 80.0;
+/// Room that the buttons beside it need.
+const BUTTONS_ROOM: f32 = 120.0;
 
 /// Where steps stand on the screen.
 struct Track {
     rect: Rect,
-    /// The step at its right end.
-    end: u64,
+    /// What stands at its right end, in steps.
+    end: f64,
 }
 
-/// The step at the right end of the line for a run that has come so far. It stays where it is while the run goes on, so that what
-/// has been does not move, until the run needs twice the room; at first it is that of the plots.
-fn end_for(newest: u64) -> u64 {
-    let mut end = FIRST_SPAN_STEPS as u64;
-    while end < newest {
-        end *= 2;
+/// The step at the right end of the line for a run that has come so far and of which the plots show a part; at first it is that of
+/// the plots.
+fn end_for(reach: u64) -> f64 {
+    let mut end = FIRST_SPAN_STEPS;
+    while end < reach as f64 {
+        end *= 2.0;
     }
     end
 }
 
 impl Track {
     fn x(&self, step: u64) -> f32 {
-        self.rect.left() + self.rect.width() * (step as f64 / self.end as f64) as f32
+        self.x_at(step as f64)
+    }
+
+    fn x_at(&self, step: f64) -> f32 {
+        self.rect.left() + self.rect.width() * (step / self.end) as f32
     }
 
     fn step(&self, x: f32) -> u64 {
         let share = f64::from((x - self.rect.left()) / self.rect.width()).clamp(0.0, 1.0);
-        (share * self.end as f64).round() as u64
+        (share * self.end).round() as u64
     }
 }
 
@@ -50,17 +67,80 @@ impl Track {
 pub struct TimeLine {
     /// Where a selection began.
     selecting: Option<u64>,
+    scale: Scale,
+}
+
+/// What stands at the right end.
+#[derive(Clone, Copy, Debug, Default)]
+struct Scale {
+    /// In steps.
+    end: f64,
+    /// How far the run had come in the last frame.
+    reach: u64,
+    /// The step at the right end of the plots in the last frame, if they showed the whole run.
+    of_plots: Option<f64>,
+}
+
+impl Scale {
+    /// The scale for a run that has come so far, beside plots that show the whole run up to a step, or a part of it. Where they show all
+    /// of it and stand still, it is theirs. Else it stays while the run goes on, so that what has been does not move, until the run
+    /// needs twice the room.
+    fn follow(&mut self, reach: u64, of_plots: Option<f64>) {
+        let began_anew = reach < self.reach;
+        if let Some(end) = of_plots.filter(|_| of_plots == self.of_plots || self.end == 0.0) {
+            self.end = end;
+        } else if began_anew || self.end == 0.0 || self.end < reach as f64 {
+            self.end = end_for(reach);
+        }
+        (self.reach, self.of_plots) = (reach, of_plots);
+    }
 }
 
 impl TimeLine {
-    /// Draws the time line; what is done with it becomes commands.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
+    /// Draws the time line on the time axis of the plots, `shown` if they are on the screen now; what is done with it becomes commands.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        app: &App,
+        (axis, shown): (Option<&TimeAxis>, bool),
+        palette: &Palette,
+        commands: &mut Vec<Command>,
+        wanted: &mut Vec<WindowCommand>,
+    ) {
+        let (room, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+        let room = room.shrink2(vec2(MARGIN, 0.0));
+        // Plots that have not been drawn since the window became smaller may lie outside.
+        let across = axis
+            .map(|axis| axis.x)
+            .filter(|x| x.min >= room.left() && x.max <= room.right());
+        let step_seconds = app.present.history.step_seconds();
+        let in_view = axis.filter(|_| shown).map(|axis| {
+            let seconds = &axis.seconds;
+            seconds.start / step_seconds..seconds.end / step_seconds
+        });
+        let reach = app.present.reach();
+        let whole = in_view
+            .clone()
+            .filter(|steps| steps.start == 0.0 && steps.end >= reach as f64);
+        self.scale.follow(reach, whole.map(|steps| steps.end));
         let track = Track {
-            rect: rect.shrink2(vec2(MARGIN, 0.0)),
-            end: end_for(app.present.reach()),
+            rect: Rect::from_x_y_ranges(across.unwrap_or(room.x_range()), room.y_range()),
+            end: self.scale.end,
         };
+        let response = ui.interact(
+            track.rect.expand2(vec2(MARGIN, 0.0)),
+            ui.scope_id().with("time line"),
+            Sense::click_and_drag(),
+        );
+        let free = room.with_max_x(track.rect.left() - MARGIN - END_ROOM);
+        if shown && !app.presenting && free.width() > BUTTONS_ROOM {
+            stretches(ui, free, wanted);
+        }
         let bookmarks = app.bookmarks();
+        ends(ui, app, &track, room, palette);
+        if let Some(steps) = in_view {
+            view(ui, &track, &steps, palette);
+        }
         paint(ui, app, &track, &bookmarks, &response, palette);
         describe(ui, app, &response);
         point(ui, &track, &bookmarks, &response, &mut self.selecting, commands);
@@ -75,6 +155,61 @@ impl TimeLine {
             ));
         }
     }
+}
+
+/// Buttons for how much of the run the plots show.
+fn stretches(ui: &mut Ui, free: Rect, wanted: &mut Vec<WindowCommand>) {
+    ui.scope_builder(UiBuilder::new().max_rect(free), |ui| {
+        ui.horizontal_centered(|ui| {
+            for (text, name, command) in [
+                (
+                    "Whole run",
+                    "Fit the whole run into the plots",
+                    WindowCommand::ShowWholeRun,
+                ),
+                ("1 h", "Show the last hour in the plots", WindowCommand::ShowHour),
+            ] {
+                let button = ui.add(Button::new(RichText::new(text).small()).small());
+                if button.on_hover_text(name).clicked() {
+                    wanted.push(command);
+                }
+            }
+        });
+    });
+}
+
+/// The moments at both ends, where there is room beside the line.
+fn ends(ui: &Ui, app: &App, track: &Track, room: Rect, palette: &Palette) {
+    let y = track.rect.center().y + MIDDLE;
+    for (x, align, free, step) in [
+        (
+            track.rect.left() - MARGIN,
+            Align2::RIGHT_CENTER,
+            track.rect.left() - room.left(),
+            0,
+        ),
+        (
+            track.rect.right() + MARGIN,
+            Align2::LEFT_CENTER,
+            room.right() - track.rect.right(),
+            track.end.round() as u64,
+        ),
+    ] {
+        if free > END_ROOM {
+            let font = FontId::proportional(TICK_SIZE);
+            ui.painter()
+                .text(pos2(x, y), align, clock(app, step), font, palette.weak_text);
+        }
+    }
+}
+
+/// The stretch that the plots show.
+fn view(ui: &Ui, track: &Track, steps: &Range<f64>, palette: &Palette) {
+    let x = |step: f64| track.x_at(step.clamp(0.0, track.end));
+    let (left, right) = (x(steps.start), x(steps.end));
+    let middle = track.rect.center().y + MIDDLE;
+    let band = Rect::from_min_max(pos2(left, middle - 8.0), pos2(right.max(left + 2.0), middle + 8.0));
+    ui.painter().rect_filled(band, 3.0, palette.raised);
 }
 
 fn clock(app: &App, step: u64) -> String {
@@ -175,7 +310,7 @@ fn describe(ui: &Ui, app: &App, response: &Response) {
 
 fn paint(ui: &Ui, app: &App, track: &Track, bookmarks: &[Bookmark], response: &Response, palette: &Palette) {
     let painter = ui.painter_at(track.rect.expand2(vec2(MARGIN, 0.0)));
-    let middle = track.rect.center().y + 3.0;
+    let middle = track.rect.center().y + MIDDLE;
     let bar = |from: f32, to: f32, height: f32| {
         Rect::from_min_max(pos2(from, middle - height / 2.0), pos2(to, middle + height / 2.0))
     };
@@ -236,7 +371,35 @@ mod tests {
 
     #[test]
     fn the_scale_stays_until_the_run_needs_twice_the_room() {
-        let ends: Vec<u64> = [0, 1, 420, 421, 840, 841, 1_440].map(end_for).to_vec();
-        assert_eq!(ends, [420, 420, 420, 840, 840, 1_680, 1_680]);
+        let mut scale = Scale::default();
+        let mut ends = Vec::new();
+        for reach in 0..1_700 {
+            scale.follow(reach, None);
+            if ends.last() != Some(&scale.end) {
+                ends.push(scale.end);
+            }
+        }
+        assert_eq!(ends, [420.0, 840.0, 1_680.0, 3_360.0]);
+        // Another run has begun.
+        scale.follow(3, None);
+        assert_eq!(scale.end, 420.0);
+    }
+
+    #[test]
+    fn the_scale_is_that_of_plots_that_show_the_whole_run_and_stand_still() {
+        let mut scale = Scale::default();
+        scale.follow(100, Some(420.0));
+        assert_eq!(scale.end, 420.0);
+        // Plots that widen with every step do not take it along.
+        for reach in 401..420 {
+            scale.follow(reach, Some(reach as f64 / 0.94));
+            assert_eq!(scale.end, 420.0);
+        }
+        scale.follow(419, Some(446.0));
+        scale.follow(419, Some(446.0));
+        assert_eq!(scale.end, 446.0);
+        // They show a part again.
+        scale.follow(419, None);
+        assert_eq!(scale.end, 446.0);
     }
 }

@@ -1,8 +1,10 @@
 //! A lesson taught in the window: the list, the panel, the clicker's keys, marks and hands, the speaker's notes.
 
-use cascade_lab::app::LessonCommand;
+use cascade_lab::app::{LessonCommand, Library};
+use cascade_lab::files::lesson;
 use cascade_lab::scenario::lesson::Task;
-use eframe::egui::{Key, Role};
+use cascade_lab::ui::command::WindowCommand;
+use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Window, app, click, open, wait_for_run};
@@ -163,4 +165,70 @@ fn every_lesson_can_be_led_through() {
         let node = window.get_by_role_and_label(Role::Button, "Next");
         assert!(node.accesskit_node().is_disabled());
     }
+}
+
+/// A lesson is written in the window: a copy of a shipped one is changed, what is wrong is said at once, it is saved as a file that the
+/// list shows, and taught as it stands.
+#[test]
+fn a_lesson_is_written_in_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    window.state_mut().app.library = Library::of(folder.path().join("presets"));
+    window.state_mut().ask(WindowCommand::ShowLessons);
+    window.run_steps(3);
+    window.get_by_label("Search presets").type_text("spiral");
+    window.run_steps(2);
+    click(&mut window, Role::Button, "Edit the lesson…");
+    let typed = |window: &mut Window, role: Role, label: &str, text: &str| {
+        window.get_by_role_and_label(role, label).focus();
+        window.run();
+        window.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        window.get_by_role_and_label(role, label).type_text(text);
+        window.run();
+    };
+    let disabled = |window: &Window| {
+        let save = window.get_by_role_and_label(Role::Button, "Save the lesson");
+        save.accesskit_node().is_disabled()
+    };
+    typed(&mut window, Role::TextInput, "Title", "Loans for my class");
+    typed(&mut window, Role::TextInput, "Path of slider 1", "leverage.meen");
+    assert!(disabled(&window));
+    assert!(window.query_all_by_label_contains("did you mean").count() >= 1);
+    typed(&mut window, Role::TextInput, "Path of slider 1", "leverage.mean");
+    assert!(!disabled(&window));
+    click(&mut window, Role::Button, "1  Introduction");
+    typed(&mut window, Role::MultilineTextInput, "The class reads", "Welcome.");
+    click(&mut window, Role::Button, "Save the lesson");
+    let path = folder.path().join("presets/Loans for my class.ron");
+    let saved = lesson::load(&path).unwrap();
+    let shipped = lesson::find("lending-spiral").unwrap();
+    assert_eq!(
+        (saved.title.as_str(), saved.stages[0].say.as_str()),
+        ("Loans for my class", "Welcome.")
+    );
+    assert_eq!(saved.stages[1..], shipped.stages[1..]);
+    click(&mut window, Role::Button, "Teach it");
+    window.run_steps(3);
+    assert_eq!(app(&window).classroom().unwrap().lesson, saved);
+    assert!(window.query_by_label("Welcome.").is_some());
+}
+
+/// A new lesson is about the preset that is open and can be taught at once; stages are added, moved and removed.
+#[test]
+fn a_new_lesson_has_stages_that_can_be_arranged() {
+    let mut window = open();
+    click(&mut window, Role::Button, "Lesson");
+    window.get_by_label_contains("Write a lesson…").click();
+    window.run_steps(3);
+    click(&mut window, Role::Button, "2  Watch");
+    click(&mut window, Role::Button, "Add");
+    assert!(window.query_by_label("3  Introduction").is_some() && window.query_by_label("6  Debrief").is_some());
+    click(&mut window, Role::Button, "Up");
+    assert!(window.query_by_label("2  Introduction").is_some() && window.query_by_label("3  Watch").is_some());
+    click(&mut window, Role::Button, "Remove");
+    assert!(window.query_by_label("5  Debrief").is_some() && window.query_by_label("6  Debrief").is_none());
+    click(&mut window, Role::Button, "Teach it");
+    window.run_steps(3);
+    let lesson = &app(&window).classroom().unwrap().lesson;
+    assert_eq!((lesson.preset.as_str(), lesson.stages.len()), ("first-cascade", 5));
 }

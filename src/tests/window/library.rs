@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use cascade_lab::app::{Command, EditCommand, Library, PlaybackCommand};
-use cascade_lab::files::preset;
+use cascade_lab::files::{lesson, preset};
 use cascade_lab::scenario::find;
+use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
@@ -86,11 +87,11 @@ fn a_preset_is_saved_renamed_and_deleted() {
     let mut window = open_library(&folder);
     assert!(window.query_by_label_contains("None yet").is_some());
     let named = |window: &mut Window, name: &str, verb: &str| {
-        window.get_by_label("Name of the preset").focus();
+        window.get_by_label("Name in the list").focus();
         window.run();
         window.key_press_modifiers(Modifiers::COMMAND, Key::A);
         window
-            .get_by_role_and_label(Role::TextInput, "Name of the preset")
+            .get_by_role_and_label(Role::TextInput, "Name in the list")
             .type_text(name);
         window.run();
         click(window, Role::Button, verb);
@@ -155,4 +156,61 @@ fn a_preset_is_saved_renamed_and_deleted() {
     window.run();
     assert!(window.query_by_label("Search presets").is_none());
     assert_eq!(app(&window).present.scenario.name, "Second try");
+}
+
+/// A lesson in the user's own folder is a lesson: listed, opened, and not called a broken preset.
+#[test]
+fn an_own_lesson_is_taught_from_the_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut own = lesson::find("lending-spiral").unwrap();
+    own.title = "Loans on Monday".to_owned();
+    lesson::save(&folder.path().join("monday.ron"), &own).unwrap();
+    let mut window = open_library(folder.path());
+    assert!(has(&window, "Loans on Monday, ") && !has(&window, "monday.ron"));
+    assert!(window.query_by_label("My lessons").is_some());
+    assert!(window.query_by_label("My presets").is_none());
+    window.get_by_label("Search presets").type_text("monday");
+    window.run();
+    window.key_press(Key::Enter);
+    window.run_steps(4);
+    assert_eq!(app(&window).classroom().unwrap().lesson.title, "Loans on Monday");
+    // It is in the list of lessons, too, and marked as the one that is taught.
+    window.state_mut().ask(WindowCommand::ShowLessons);
+    read(&mut window);
+    assert!(has(&window, "Loans on Monday, open") && !has(&window, "Quiet market"));
+}
+
+/// Pictures of the runs come one after another while the sheet is open, and nothing moves because of them.
+#[test]
+fn every_row_gets_a_picture_while_the_sheet_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = preset::find("long-squeeze").unwrap();
+    let path = folder.path().join("own.ron");
+    preset::save(&path, &own).unwrap();
+    let mut window = open();
+    assert!(app(&window).thumbnail("clustered-versus-spread").is_none());
+    window.state_mut().app.library = Library::of(folder.path().to_owned());
+    window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::O);
+    read(&mut window);
+    let places = |window: &Window| -> Vec<_> {
+        window
+            .query_all_by_role(Role::ListBoxOption)
+            .map(|row| row.rect())
+            .collect()
+    };
+    let before = places(&window);
+    let wait = |window: &mut Window, name: &str| {
+        let begun = std::time::Instant::now();
+        while app(window).thumbnail(name).is_none() {
+            assert!(begun.elapsed().as_secs() < 120, "no picture of {name}");
+            window.step();
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    };
+    wait(&mut window, "clustered-versus-spread");
+    wait(&mut window, &path.to_string_lossy());
+    assert_eq!(places(&window), before);
+    let picture = |name: &str| app(&window).thumbnail(name).unwrap().spot.clone();
+    let lowest = |name: &str| picture(name).into_iter().fold(0.0, f32::min);
+    assert!(lowest("first-cascade") < -0.05 && lowest("quiet-market") > -0.04);
 }

@@ -8,6 +8,7 @@ mod driven;
 mod export;
 mod figures;
 mod files;
+mod glossary;
 mod imports;
 mod lending;
 mod lessons;

@@ -9,7 +9,7 @@ use cascade_lab::app::{
 use cascade_lab::engine::Simulation;
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, Event as ModelEvent, find};
-use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, vec2};
+use eframe::egui::{Event, Key, Modifiers, PointerButton, Role, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 
 use super::{Window, app, click, drag, enter, open, open_with, search, settle, step};
@@ -245,9 +245,9 @@ fn keys_and_mouse_go_anywhere_in_the_run() {
     window.run();
     window.drop_at(line.left_center() + vec2(line.width() * 0.1, 3.0));
     window.run();
-    let there = step(&window);
-    assert!((35..45).contains(&there), "{there}");
-    at(&window, there);
+    // At either end there is room for half the handle.
+    let share = (0.1 * line.width() - 14.0) / (line.width() - 28.0);
+    at(&window, (share * 420.0).round() as u64);
     // As a screen reader does it.
     window
         .get_by_role_and_label(Role::Slider, "Time line")
@@ -277,6 +277,81 @@ fn keys_and_mouse_go_anywhere_in_the_run() {
     }
     key_with(&mut window, Modifiers::COMMAND, Key::ArrowLeft);
     at(&window, steps[steps.len() - 2]);
+}
+
+/// The line at the bottom lies on the time axis of the plots: below one another are the same moments.
+#[test]
+fn the_time_line_shares_the_axis_of_the_plots() {
+    let mut window = open();
+    window.state_mut().app.run(300);
+    window.run();
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let line = window.get_by_role_and_label(Role::Slider, "Time line").rect();
+    let mut click_at = |x: f32, y: f32| {
+        let at = pos2(x, y);
+        window.hover_at(at);
+        window.drag_at(at);
+        window.drop_at(at);
+        // Two clicks at once would be a double click.
+        for _ in 0..30 {
+            window.step();
+        }
+        step(&window)
+    };
+    let mut seen = Vec::new();
+    for share in [0.3, 0.45, 0.6] {
+        let x = plot.left() + share * plot.width();
+        let steps = (
+            click_at(x, line.center().y),
+            click_at(x, plot.top() + 0.7 * plot.height()),
+        );
+        assert!(steps.0.abs_diff(steps.1) <= 1, "{steps:?}");
+        seen.push(steps.0);
+    }
+    assert!(seen.is_sorted() && seen[2] > seen[0] + 60, "{seen:?}");
+}
+
+/// Where the plots are told to show the whole run, the line below them has their scale.
+#[test]
+fn the_whole_run_is_fitted_into_the_plots_and_has_the_scale_of_the_time_line() {
+    let mut window = open();
+    window.state_mut().app.run(1_500);
+    window.run();
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let line = window.get_by_role_and_label(Role::Slider, "Time line").rect();
+    let click_at = |window: &mut Window, x: f32, y: f32| {
+        let at = pos2(x, y);
+        window.hover_at(at);
+        window.drag_at(at);
+        window.drop_at(at);
+        for _ in 0..60 {
+            window.step();
+        }
+        step(window)
+    };
+    let (x, in_plot) = (plot.left() + 0.3 * plot.width(), plot.top() + 0.7 * plot.height());
+    // The plots follow the newest steps.
+    assert!(click_at(&mut window, x, in_plot) > 1_100);
+    key(&mut window, Key::End);
+    click(&mut window, Role::Button, "Whole run");
+    let steps = (
+        click_at(&mut window, x, in_plot),
+        click_at(&mut window, x, line.center().y),
+    );
+    assert!(steps.0 < 600 && steps.0.abs_diff(steps.1) <= 2, "{steps:?}");
+}
+
+/// A click on an entry of the log goes to its moment.
+#[test]
+fn a_row_of_the_log_leads_to_its_moment() {
+    let mut window = open();
+    window.state_mut().app.run(400);
+    window.run();
+    let entry = app(&window).present.simulation.log()[0].clone();
+    assert!(entry.step < 400);
+    window.get_by_label(&entry.to_string()).click();
+    window.run();
+    assert_eq!(step(&window), entry.step);
 }
 
 #[test]

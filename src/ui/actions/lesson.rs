@@ -37,6 +37,12 @@ pub(super) const ROWS: &[Action] = &[
     .also("teacher second window screen notes plan"),
     menu_only(
         Menu::Lesson,
+        "Write a lesson…",
+        ActionEffect::Window(WindowCommand::WriteLesson),
+    )
+    .also("edit editor change author new own teach course stages questions"),
+    menu_only(
+        Menu::Lesson,
         "Leave the lesson",
         ActionEffect::App(|_| LessonCommand::Leave.into()),
     )

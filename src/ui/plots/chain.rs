@@ -82,11 +82,11 @@ fn sentence(this: &Round, next: Option<&Round>, seconds: f64) -> String {
     )
 }
 
-/// Draws the rounds at the lower left of the price plot.
-pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Palette) {
+/// Draws the rounds at the lower left of the price plot. Returns what they cover.
+pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Palette) -> Option<Rect> {
     let rounds = rounds(history, step);
     if rounds.is_empty() {
-        return;
+        return None;
     }
     let lines: Vec<String> = (0..rounds.len())
         .map(|place| sentence(&rounds[place], rounds.get(place + 1), history.step_seconds()))
@@ -112,7 +112,7 @@ pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Pale
         vec2(width + 16.0, height + 10.0),
     );
     if card.width() > inner.width() - 80.0 {
-        return;
+        return None;
     }
     ui.painter().rect_filled(card, 4.0, palette.panel.gamma_multiply(0.9));
     let mut top = card.top() + 5.0;
@@ -124,6 +124,7 @@ pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Pale
     let spoken = lines.join("; ");
     let response = ui.interact(card, Id::unique("rounds of the cascade"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    Some(card)
 }
 
 #[cfg(test)]

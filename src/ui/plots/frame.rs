@@ -18,7 +18,7 @@ pub const AXIS_WIDTH: f32 = 58.0;
 /// Height of the time axis.
 pub const TIME_AXIS_HEIGHT: f32 = 18.0;
 /// Size of tick labels.
-const TICK_SIZE: f32 = 11.5;
+pub const TICK_SIZE: f32 = 11.5;
 
 /// Closest that a tick with a label may come to the end of its axis, in points.
 const EDGE: f64 = 5.0;

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Align2, FontId, Mesh, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, FontId, Mesh, Pos2, Rangef, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
+};
 use egui_plot::PlotTransform;
 
 use super::canvas::push_rect;
@@ -25,9 +27,6 @@ pub const PART: Part = Part {
 const BAR_POINTS: f32 = 3.0;
 /// Height of the words on top.
 const CAPTION: f32 = 46.0;
-/// Height of the name of a flip.
-const TEXT_HEIGHT: f32 = 14.0;
-
 /// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
 /// are short; the same by the convention for indices as a line.
 pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palette: &Palette) {
@@ -56,27 +55,54 @@ pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palet
     let line = levels.iter().map(|(y, level)| pos2(x(level.index_convention), *y));
     painter.add(Shape::line(line.collect(), Stroke::new(1.0, palette.weak_text)));
     let seen = asset.observation();
+    let spans: Vec<(f32, Rangef)> = levels
+        .iter()
+        .map(|(y, level)| (*y, Rangef::new(x(level.exposure.min(0.0)), x(level.exposure.max(0.0)))))
+        .collect();
+    let mut taken = Vec::new();
     for (flip, color) in [
-        (seen.gamma_flip_index, palette.weak_text),
         (seen.gamma_flip, palette.dealers),
+        (seen.gamma_flip_index, palette.weak_text),
     ] {
         let Some(price) = flip else { continue };
         let y = transform.position_from_point_y(price).round() + 0.5;
         let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
         painter.add(Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0)));
-        // Above its line, unless it would lie over the caption there.
-        let (align, place) = if y - TEXT_HEIGHT < rect.top() + CAPTION {
-            (
-                Align2::RIGHT_TOP,
-                pos2(rect.right() - 2.0, y.max(rect.top() + CAPTION) + 1.0),
-            )
-        } else {
-            (Align2::RIGHT_BOTTOM, pos2(rect.right() - 2.0, y - 1.0))
-        };
         let text = format!("flip {}", format::price(price));
-        strip::caption(ui, place, align, &text, color, palette);
+        let font = FontId::proportional(strip::CAPTION_SIZE);
+        let sized = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size();
+        // Beside the profile there is half of the width.
+        let narrow = sized(&text).x > 0.5 * rect.width() - 6.0;
+        let text = if narrow { text.replace(' ', "\n") } else { text };
+        let size = sized(&text);
+        let (place, align) = free_corner(rect, y, size, &spans, &taken);
+        taken.push(strip::caption(ui, place, align, &text, color, palette));
     }
     caption(ui, rect, full, palette);
+}
+
+/// Where the name of a flip stands at its line: above or below it, at the left or the right, wherever it covers least of the profile and
+/// of other names. The caption on top stays free.
+fn free_corner(rect: Rect, y: f32, size: Vec2, spans: &[(f32, Rangef)], taken: &[Rect]) -> (Pos2, Align2) {
+    let first = rect.top() + CAPTION;
+    let (above, below) = (y - 1.0, y.max(first) + 1.0);
+    let corners = [
+        (pos2(rect.right() - 2.0, above), Align2::RIGHT_BOTTOM),
+        (pos2(rect.left() + 3.0, above), Align2::LEFT_BOTTOM),
+        (pos2(rect.right() - 2.0, below), Align2::RIGHT_TOP),
+        (pos2(rect.left() + 3.0, below), Align2::LEFT_TOP),
+    ];
+    let covered = |(place, align): &(Pos2, Align2)| {
+        let words = align.anchor_size(*place, size);
+        if words.top() < first || taken.iter().any(|other| other.intersects(words)) {
+            return f32::INFINITY;
+        }
+        let rows = spans.iter().filter(|(y, _)| words.y_range().contains(*y));
+        rows.map(|(_, span)| span.intersection(words.x_range()).span().max(0.0))
+            .sum()
+    };
+    let least = corners.into_iter().min_by(|a, b| covered(a).total_cmp(&covered(b)));
+    least.unwrap_or(corners[2])
 }
 
 /// Names the picture for the screen reader.
@@ -120,5 +146,39 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     ];
     for (row, text) in texts {
         painter.text(line(row), Align2::LEFT_TOP, text, words.clone(), palette.weak_text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Long gamma above the flip, short gamma below it: the name stands above the line at the left or below it at the right.
+    #[test]
+    fn the_name_of_a_flip_does_not_cover_the_profile() {
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(100.0, 300.0));
+        let flip = 150.0;
+        let profile = |sign: f32| -> Vec<(f32, Rangef)> {
+            let span = |y: f32| {
+                let end = 50.0 + sign * (flip - y).clamp(-48.0, 48.0);
+                Rangef::new(end.min(50.0), end.max(50.0))
+            };
+            (0..100).map(|row| 3.0 * row as f32).map(|y| (y, span(y))).collect()
+        };
+        let size = vec2(60.0, 14.0);
+        for (sign, free) in [
+            (1.0, [Align2::LEFT_BOTTOM, Align2::RIGHT_TOP]),
+            (-1.0, [Align2::RIGHT_BOTTOM, Align2::LEFT_TOP]),
+        ] {
+            let (place, align) = free_corner(rect, flip, size, &profile(sign), &[]);
+            assert!(free.contains(&align), "{align:?}");
+            // A second name stands elsewhere.
+            let first = align.anchor_size(place, size);
+            let (place, align) = free_corner(rect, flip, size, &profile(sign), &[first]);
+            assert!(!align.anchor_size(place, size).intersects(first));
+        }
+        // Near the top the caption stays free.
+        let (place, align) = free_corner(rect, CAPTION + 4.0, size, &profile(1.0), &[]);
+        assert!(align.anchor_size(place, size).top() >= CAPTION);
     }
 }

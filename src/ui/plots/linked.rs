@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align2, PointerButton, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, Align2, PointerButton, Rangef, Rect, Stroke, Ui, pos2, vec2};
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
@@ -12,7 +12,7 @@ use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
 use super::plot::{Plot, Row, Scene};
 use super::shown::{PlotView, Shown};
-use super::view::{EasedRange, TimeView, frame_seconds, rounded};
+use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
@@ -29,6 +29,8 @@ pub const PAGE: PageEntry = PageEntry {
 
 /// Lines of the legend over the price that an audience sees: none of its series is left out.
 const PRESENTED_LINES: usize = 4;
+/// Height that it takes where its lines are as usual.
+const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -36,6 +38,7 @@ const PRESENTED_ROWS: usize = 1;
 #[derive(Default)]
 pub struct Plots {
     pub(super) time: TimeView,
+    axis: Option<TimeAxis>,
     price: EasedRange,
     rows: BTreeMap<PlotId, RowState>,
     histogram: clusters::Histogram,
@@ -97,9 +100,19 @@ impl Plots {
         self.time.show_since(seconds);
     }
 
+    /// Shows the last seconds of market time, and follows the newest sample.
+    pub const fn show_last(&mut self, seconds: f64) {
+        self.time.show_last(seconds);
+    }
+
     /// Shows the whole run.
     pub const fn show_all(&mut self) {
         self.time.show_all();
+    }
+
+    /// The time axis as it was drawn last.
+    pub const fn axis(&self) -> Option<&TimeAxis> {
+        self.axis.as_ref()
     }
 
     /// Draws everything into the space that is left, and returns what the user asked for.
@@ -133,6 +146,10 @@ impl Plots {
             wanted.truncate(PRESENTED_ROWS);
         }
         let layout = Layout::new(area, wanted, view.parts_beside(), view.arrangement);
+        self.axis = Some(TimeAxis {
+            x: Rangef::new(layout.price.left() + AXIS_WIDTH, layout.price.right()),
+            seconds: self.time.seconds(),
+        });
         let (price, mut moving) = self.show_price(ui, &layout, &view);
         let mut shown = vec![price];
         for (index, (plot, rect)) in layout.rows.iter().enumerate() {
@@ -162,7 +179,12 @@ impl Plots {
         if let Some(fan) = view.overlay.fan {
             range = range.union(fan::range(fan, &ahead));
         }
-        let target = rounded(range);
+        let mut target = rounded(range);
+        if view.presenting {
+            // The legend of an audience hides nothing.
+            let legend = PRESENTED_LEGEND.min(0.5 * layout.price.height());
+            target.high += (target.high - target.low) * f64::from(legend / (layout.price.height() - legend));
+        }
         let moving = self.price.approach(target, frame_seconds(ui));
         let frame = Frame {
             name: price::NAME,
@@ -317,8 +339,8 @@ impl Plots {
             if view.shows(gamma::PART) {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
-            story::show(ui, &one.place, view.history, view.palette);
-            chain::show(ui, one.inner, view.history, view.present(), view.palette);
+            let covered = chain::show(ui, one.inner, view.history, view.present(), view.palette);
+            story::show(ui, &one.place, view.history, covered, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
@@ -339,9 +361,9 @@ impl Plots {
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = price_tag(ui, one, beside, view);
         }
-        marks::record(ui, shown, view);
+        let record = marks::record(ui, shown, view);
         marks::story(ui, shown, view);
-        marks::synchronisation(ui, shown, view);
+        marks::synchronisation(ui, shown, view, record);
         if let Some((one, pointer)) = pointed {
             cursor(ui, one, pointer, shown, view);
         }

@@ -16,7 +16,8 @@ pub fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
 
 /// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
 /// price.
-pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+/// What else stands there stays free.
+pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, taken: Option<Rect>) {
     let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
         return;
     };
@@ -27,20 +28,19 @@ pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
         ui,
         price.inner,
         x,
-        "venues liquidate as one",
-        view.palette.critical,
+        ("venues liquidate as one", view.palette.critical),
+        taken,
         view.palette,
     );
 }
 
 /// A dashed line where the price went on record, and what else is on record, at the right above it.
-pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
-    let (Some(mark), Some(price)) = (view.record, shown.first()) else {
-        return;
-    };
+/// Returns where the words stand.
+pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Rect> {
+    let (mark, price) = (view.record?, shown.first()?);
     let y = price.place.y(mark.price).round() + 0.5;
     if !price.inner.y_range().contains(y) {
-        return;
+        return None;
     }
     let color = view.palette.notice;
     let ends = [pos2(price.inner.left(), y), pos2(price.inner.right(), y)];
@@ -48,7 +48,14 @@ pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     ui.painter()
         .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 7.0, 4.0)));
     let corner = pos2(price.inner.right() - 8.0, y - 3.0);
-    strip::caption(ui, corner, Align2::RIGHT_BOTTOM, &mark.text, color, view.palette);
+    Some(strip::caption(
+        ui,
+        corner,
+        Align2::RIGHT_BOTTOM,
+        &mark.text,
+        color,
+        view.palette,
+    ))
 }
 
 /// Height that the words of a marked step take at the foot of a plot.
@@ -56,16 +63,13 @@ pub const HEIGHT: f32 = 18.0;
 
 /// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room; none in a plot too
 /// narrow for them.
-fn label(ui: &Ui, inner: Rect, x: f32, words: &str, color: Color32, palette: &Palette) {
+fn label(ui: &Ui, inner: Rect, x: f32, (words, color): (&str, Color32), taken: Option<Rect>, palette: &Palette) {
     if !inner.x_range().contains(x) {
         return;
     }
-    let width = ui
-        .painter()
-        .layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color)
-        .size()
-        .x;
-    let room = width + 14.0;
+    let font = FontId::proportional(strip::CAPTION_SIZE);
+    let size = ui.painter().layout_no_wrap(words.to_owned(), font, color).size();
+    let room = size.x + 14.0;
     let (offset, align) = if x + room <= inner.right() {
         (7.0, Align2::LEFT_BOTTOM)
     } else if x - room >= inner.left() {
@@ -73,7 +77,10 @@ fn label(ui: &Ui, inner: Rect, x: f32, words: &str, color: Color32, palette: &Pa
     } else {
         return;
     };
-    strip::caption(ui, pos2(x + offset, inner.bottom() - 4.0), align, words, color, palette);
+    let foot = pos2(x + offset, inner.bottom() - 4.0);
+    let over = taken.filter(|taken| taken.expand(4.0).intersects(align.anchor_size(foot, size)));
+    let y = over.map_or(foot.y, |taken| taken.top() - 4.0);
+    strip::caption(ui, pos2(foot.x, y), align, words, color, palette);
 }
 
 /// A dashed line through all plots at a step.

@@ -17,8 +17,8 @@ const CLEAR: f32 = 5.0;
 /// Places that are tried across and down.
 const PLACES: (usize, usize) = (9, 7);
 
-/// Writes what happened near where it set out.
-pub fn show(ui: &Ui, place: &Viewport, history: &History, palette: &Palette) {
+/// Writes what happened near where it set out; what is covered by something else stays free.
+pub fn show(ui: &Ui, place: &Viewport, history: &History, covered: Option<Rect>, palette: &Palette) {
     let frame = *place.transform.frame();
     let Some(story) = history.story() else { return };
     let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
@@ -30,7 +30,10 @@ pub fn show(ui: &Ui, place: &Viewport, history: &History, palette: &Palette) {
         return;
     }
     let painter = ui.painter().with_clip_rect(frame);
-    let taken = Taken::new(place, history, from);
+    let taken = Taken {
+        covered,
+        ..Taken::new(place, history, from)
+    };
     let beside = pos2(from + 14.0, place.y(before));
     // In full where that hides nothing, else in few words, and rather nothing than the price hidden.
     let told = Told::of(history, story);
@@ -155,6 +158,7 @@ struct Taken {
     room: Rect,
     strips: Vec<Vec<(f32, f32)>>,
     moments: Vec<f32>,
+    covered: Option<Rect>,
 }
 
 impl Taken {
@@ -187,7 +191,12 @@ impl Taken {
                     .collect()
             })
             .collect();
-        Self { room, strips, moments }
+        Self {
+            room,
+            strips,
+            moments,
+            covered: None,
+        }
     }
 
     /// The corner of the free place for something of this size that is nearest to `beside`.
@@ -225,7 +234,9 @@ impl Taken {
             .take(strip(card.right()) + 1)
             .skip(strip(card.left()));
         let crossed = |(high, low): &(f32, f32)| *high < card.bottom() && *low > card.top();
-        !self.moments.iter().any(|x| card.x_range().contains(*x)) && !strips.flatten().any(crossed)
+        !self.moments.iter().any(|x| card.x_range().contains(*x))
+            && !strips.flatten().any(crossed)
+            && !self.covered.is_some_and(|covered| covered.intersects(card))
     }
 }
 
@@ -241,6 +252,7 @@ mod tests {
             room,
             strips: (0..10).map(strip).collect(),
             moments: vec![60.0],
+            covered: None,
         }
     }
 
@@ -257,6 +269,20 @@ mod tests {
             let line = Rect::from_min_max(pos2(left, strip[0].0), pos2(left + 22.0, strip[0].1));
             assert!(!line.intersects(card), "{card:?} lies over {line:?}");
         }
+    }
+
+    /// The rounds of a cascade stand at the lower left; the card goes elsewhere.
+    #[test]
+    fn a_card_covers_no_other() {
+        let size = vec2(50.0, 30.0);
+        let alone = falling().free(size, pos2(74.0, 180.0)).unwrap();
+        let covered = Rect::from_min_size(alone - vec2(20.0, 20.0), vec2(60.0, 60.0));
+        let taken = Taken {
+            covered: Some(covered),
+            ..falling()
+        };
+        let corner = taken.free(size, pos2(74.0, 180.0)).unwrap();
+        assert!(!Rect::from_min_size(corner, size).intersects(covered), "{corner:?}");
     }
 
     #[test]

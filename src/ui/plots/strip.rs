@@ -15,6 +15,8 @@ use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
 const BAR_SHARE: f32 = 0.6;
+/// Size of the words of a caption.
+pub const CAPTION_SIZE: f32 = 11.5;
 /// Height of the legend, in points.
 const LEGEND: f64 = 24.0;
 
@@ -171,7 +173,7 @@ impl Strip<'_> {
 pub fn caption(ui: &Ui, at: eframe::egui::Pos2, align: Align2, text: &str, color: Color32, palette: &Palette) -> Rect {
     let galley = ui
         .painter()
-        .layout_no_wrap(text.to_owned(), FontId::proportional(11.5), color);
+        .layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION_SIZE), color);
     let rect = align.anchor_size(at, galley.size());
     let ground = palette.ground.gamma_multiply(0.86);
     ui.painter().rect_filled(rect.expand2(vec2(3.0, 1.0)), 2.0, ground);

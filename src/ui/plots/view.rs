@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::Ui;
+use eframe::egui::{Rangef, Ui};
 
 use cascade_app::history::Extent;
 
@@ -28,6 +28,15 @@ pub struct TimeView {
     following: bool,
     /// The moment from which on everything is shown.
     since: Option<f64>,
+}
+
+/// Where the time axis of the plots lies on the screen, and what it spans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeAxis {
+    /// Its left and right end, in points.
+    pub x: Rangef,
+    /// The moments at these ends, in seconds since the start.
+    pub seconds: Range<f64>,
 }
 
 impl Default for TimeView {
@@ -110,6 +119,13 @@ impl TimeView {
     /// Shows everything from a moment on, with a little before it, and whatever follows.
     pub const fn show_since(&mut self, seconds: f64) {
         self.since = Some(seconds);
+        self.following = true;
+    }
+
+    /// Shows so many seconds up to the newest sample, and follows it.
+    pub const fn show_last(&mut self, seconds: f64) {
+        self.since = None;
+        self.span = seconds / FOLLOW_AT;
         self.following = true;
     }
 

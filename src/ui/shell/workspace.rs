@@ -7,7 +7,9 @@ use eframe::egui::{Context, Event, Key, Memory, Modifiers, Popup};
 
 use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
+use crate::glossary::GlossarySheet;
 use crate::help::Sheet;
+use crate::lesson::LessonEditor;
 use crate::library::LibrarySheet;
 use crate::palette::Palette;
 use crate::sides::{Side, Sides};
@@ -102,6 +104,8 @@ impl Shell {
         let width = ctx.content_rect().width();
         match command {
             WindowCommand::Show(page) => self.pages.turn_to(page),
+            WindowCommand::ShowWholeRun => self.plots.show_all(),
+            WindowCommand::ShowHour => self.plots.show_last(3_600.0),
             WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
             WindowCommand::ToggleCommandPalette => {
                 let closed = self.command_palette.take().is_none();
@@ -112,6 +116,7 @@ impl Shell {
             WindowCommand::GoTo(id) => self.go_to(id, width),
             WindowCommand::ToggleLibrary => self.library = self.library.take().xor(Some(LibrarySheet::default())),
             WindowCommand::ShowLessons => self.library = Some(LibrarySheet::of_lessons()),
+            WindowCommand::WriteLesson => self.editor = Some(LessonEditor::begin(&self.app)),
             WindowCommand::ToggleSpeaker => self.speaker.toggle(),
             WindowCommand::ToggleExport => self.export.open = !self.export.open,
             WindowCommand::CopyFigures => {
@@ -130,6 +135,7 @@ impl Shell {
             WindowCommand::TypeLink => self.dialogs.type_link(),
             WindowCommand::ToggleLending => self.lending.open = !self.lending.open,
             WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
+            WindowCommand::ToggleGlossary => self.glossary = self.glossary.take().xor(Some(GlossarySheet::default())),
             WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),
             WindowCommand::ToggleAbout => self.toggle_sheet(Sheet::About),
             WindowCommand::AimShock => self.plots.aim.taken_up = !self.plots.aim.taken_up,

@@ -81,8 +81,9 @@ pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     }
     ui.add_space(4.0);
     ui.weak(format!(
-        "{} do nothing to this figure.",
-        format::counted(idle, "parameter")
+        "{} {} nothing to this figure.",
+        format::counted(idle, "parameter"),
+        if idle == 1 { "does" } else { "do" }
     ));
 }
 
