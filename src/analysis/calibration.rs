@@ -255,8 +255,8 @@ pub struct Calibration {
     pub accepted: Vec<(Point, f64)>,
     /// Moments that the best point misses by three deviations, where all points are ruled out.
     pub refuted_by: Vec<Moment>,
-    /// One day left out after the other.
-    pub left_out: LeftOut,
+    /// One day left out after the other; none where too few would be left.
+    pub left_out: Option<LeftOut>,
 }
 
 impl Calibrator<'_> {
@@ -428,7 +428,7 @@ impl Calibrator<'_> {
                 .map(|(moment, _)| *moment)
                 .collect(),
             accepted,
-            left_out: self.left_out(evidence, came, rooms, tried, unfitted),
+            left_out: (days.len() > DAYS_MIN).then(|| self.left_out(evidence, came, rooms, tried, unfitted)),
         }
     }
 

@@ -7,9 +7,9 @@
     reason = "helpers of tests fail by panicking"
 )]
 
-mod common;
 #[path = "claims/calibrated.rs"]
 mod calibrated;
+mod common;
 #[path = "claims/conditions.rs"]
 mod conditions;
 #[path = "claims/contagion.rs"]

@@ -66,14 +66,27 @@ impl Calibration {
                 flat.join("; ")
             )
         };
-        let LeftOut { fitted, unfitted, held } = self.left_out;
-        let worth = if fitted < unfitted { "better" } else { "no better" };
+        let worth = self.left_out.as_ref().map_or_else(
+            || " The days are too few to leave one out and foretell it.".to_owned(),
+            LeftOut::words,
+        );
+        format!("{basis}{refuted}{flat}{worth}")
+    }
+}
+
+impl LeftOut {
+    fn words(&self) -> String {
+        let worth = if self.fitted < self.unfitted {
+            "better"
+        } else {
+            "no better"
+        };
         format!(
-            "{basis}{refuted}{flat} Of days that were left out the fit foretells the lowest price of the hour {worth} than the model without \
-             it: mean error {} against {} of the price; its band of 80 % held {}.",
-            format::share(fitted, 3),
-            format::share(unfitted, 3),
-            format::share(held, 3)
+            " Of days that were left out the fit foretells the lowest price of the hour {worth} than the model without it: mean error {} \
+             against {} of the price; its band of 80 % held {}.",
+            format::share(self.fitted, 3),
+            format::share(self.unfitted, 3),
+            format::share(self.held, 3)
         )
     }
 }
