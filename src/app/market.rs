@@ -188,9 +188,7 @@ impl Market {
         self.failed = None;
         let (watch, draws) = (Arc::new(Watch::default()), Arc::new(AtomicUsize::new(0)));
         let (watched, counted) = (Arc::clone(&watch), Arc::clone(&draws));
-        if let Some(follow) = &mut self.follow {
-            follow.look(&paths);
-        }
+        self.follow = self.follow.take().map(|_| Follow::new(&paths));
         self.paths.clone_from(&paths);
         let arrival = Background::begin(move || read(&paths, &watched, &counted));
         self.work = Some(Work { watch, draws, arrival });
@@ -210,13 +208,13 @@ impl Market {
         }
     }
 
-    /// Takes in what has been read and found. Returns whether something is still under way.
-    pub fn poll(&mut self) -> bool {
+    /// Takes in what has been read and found after so much more time. Returns whether something is still under way.
+    pub fn poll(&mut self, passed: Duration) -> bool {
         let explains = self.explained.as_mut().is_some_and(|explained| explained.task.poll());
         let fits = self.fitted.as_mut().is_some_and(Task::poll);
         if self.work.is_none()
             && let Some(follow) = &mut self.follow
-            && follow.look(&self.paths)
+            && follow.look(&self.paths, passed)
         {
             self.begin(self.paths.clone());
         }

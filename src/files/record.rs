@@ -31,7 +31,7 @@ pub use growing::Growing;
 pub use layout::{Kind, SideMeans};
 pub use maps::write_map;
 pub use report::{FileRead, Note};
-pub use source::files_of;
+pub use source::FilesSeen;
 
 use survey::{Shown, Surveyed};
 

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cascade_scenario::format::printable;
 use flate2::read::MultiGzDecoder;
@@ -162,7 +163,7 @@ pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
 }
 
 /// The files that a record in files and folders is read from, in the order of their names; and what could not be looked into.
-pub fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     let (mut files, mut refused) = (Vec::new(), Vec::new());
     for path in paths {
         collect(path, 0, &mut files, &mut refused);
@@ -170,6 +171,21 @@ pub fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
     files.sort();
     files.dedup();
     (files, refused)
+}
+
+/// What can be seen of files without reading them: which there are, their lengths, and when they were changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilesSeen(Vec<(PathBuf, u64, Option<SystemTime>)>);
+
+impl FilesSeen {
+    /// Of the files that a record in files and folders is read from. Those that cannot be looked at are left out.
+    pub fn of(paths: &[PathBuf]) -> Self {
+        let seen = |path: PathBuf| {
+            let meta = fs::metadata(&path).ok()?;
+            Some((path, meta.len(), meta.modified().ok()))
+        };
+        Self(files_of(paths).0.into_iter().filter_map(seen).collect())
+    }
 }
 
 fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Vec<(PathBuf, String)>) {
