@@ -19,6 +19,7 @@ use super::help::Sheet;
 use super::lending::{self, LendingView};
 use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
+use super::messages::FloatingMessages;
 use super::pages::Pages;
 use super::palette::Palette;
 use super::parameters::ParameterPanel;
@@ -57,6 +58,7 @@ pub struct Shell {
     pub sides: Sides,
     parameters: ParameterPanel,
     transport: Transport,
+    floating: FloatingMessages,
     time_line: TimeLine,
     remarks: Remarks,
     lesson: LessonPanel,
@@ -110,6 +112,7 @@ impl Shell {
             sides: Sides::new(layout.parameters, layout.figures),
             parameters: ParameterPanel::default(),
             transport: Transport::default(),
+            floating: FloatingMessages::default(),
             time_line: TimeLine::default(),
             remarks: Remarks::default(),
             lesson: LessonPanel::default(),
@@ -272,6 +275,8 @@ impl Shell {
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
+        let above = BAR_HEIGHT + timeline::HEIGHT + 8.0;
+        self.floating.show(ctx, &self.app, above, palette, commands);
         if app_presents {
             presenter::ring(ctx, palette);
         }
