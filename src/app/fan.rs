@@ -75,6 +75,8 @@ impl App {
         if self.fan.subject != Some(subject) && !self.preview() {
             let other = |old: Subject| (old.version.run, old.asset) != (subject.version.run, subject.asset);
             if self.fan.subject.is_some_and(other) {
+                // What is still on its way is of the other one, too.
+                self.fan.worker.cancel();
                 self.fan.fan = None;
             }
             self.fan.subject = Some(subject);
@@ -100,7 +102,8 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ActCommand, EditCommand, LessonCommand, PlaybackCommand, Settings};
+    use crate::history::Figure;
+    use crate::{ActCommand, EditCommand, LessonCommand, PlaybackCommand, Settings, WorkspaceCommand};
     use cascade_files::preset;
     use cascade_scenario::find;
 
@@ -139,6 +142,29 @@ mod tests {
             steps = next;
         }
         assert!(computed < 60, "{computed}");
+    }
+
+    /// What is on its way for one asset when the window turns to another one is not shown there.
+    #[test]
+    fn it_is_never_that_of_another_asset() {
+        let mut app = App::new(
+            preset::find("cross-collateral-contagion").unwrap(),
+            None,
+            Settings::default(),
+        )
+        .unwrap();
+        app.update(PlaybackCommand::Pause);
+        app.run(20);
+        for asset in [0, 1, 0, 1, 0, 1] {
+            app.update(WorkspaceCommand::ShowAsset(AssetId::new(asset)));
+            let start = app.shown_history().figure(Figure::Spot).at(0).unwrap();
+            // As long as it takes for some answer, and the next asset comes while more are on their way.
+            while app.follow_with_fan(true) && app.fan().is_none() {
+                std::thread::yield_now();
+            }
+            let median = app.fan().unwrap().quantiles[0][2];
+            assert!((median / start - 1.0).abs() < 0.01, "{median} for {start}");
+        }
     }
 
     /// It is the fan of the present sliders and of what was done, whatever came before.

@@ -76,6 +76,7 @@ pub fn shipped() -> &'static [Shipped] {
             "venue-synchronisation",
             "bad-local-price",
             "lending-spiral",
+            "calibrated-market",
             "everything-on",
         ],
         Historical: [

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "claims/calibrated.rs"]
+mod calibrated;
 mod common;
 #[path = "claims/conditions.rs"]
 mod conditions;

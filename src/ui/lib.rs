@@ -30,6 +30,7 @@ pub mod lending;
 mod lesson;
 mod library;
 mod menu;
+mod messages;
 mod moment;
 mod notices;
 mod number;

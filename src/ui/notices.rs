@@ -1,4 +1,4 @@
-//! Lines above the plots: what halted the model, what went wrong, what was done, and where to begin.
+//! Lines above the plots: what halted the model, the note of the moment, what is being asked, and where to begin.
 
 use eframe::egui::{RichText, Ui};
 
@@ -36,15 +36,6 @@ pub fn show(
         let again = |ui: &mut Ui| ui.button("Start again").clicked();
         if strip(ui, palette.critical, style::strong(text, 13.5), 100.0, again) {
             commands.push(Command::Edit(EditCommand::Reset));
-        }
-    }
-    // An audience is shown the run, and not what became of files.
-    for message in app.messages.iter().filter(|_| !app.presenting) {
-        let color = if message.error { palette.notice } else { palette.accent };
-        if strip(ui, color, RichText::new(&message.text), 28.0, |ui| {
-            close(ui, "Dismiss the message")
-        }) {
-            commands.push(Command::Workspace(WorkspaceCommand::Dismiss(message.text.clone())));
         }
     }
     exporting.show(ui, app, palette, commands);

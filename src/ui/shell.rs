@@ -19,6 +19,7 @@ use super::help::Sheet;
 use super::lending::{self, LendingView};
 use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
+use super::messages::FloatingMessages;
 use super::pages::Pages;
 use super::palette::Palette;
 use super::parameters::ParameterPanel;
@@ -57,6 +58,7 @@ pub struct Shell {
     pub sides: Sides,
     parameters: ParameterPanel,
     transport: Transport,
+    floating: FloatingMessages,
     time_line: TimeLine,
     remarks: Remarks,
     lesson: LessonPanel,
@@ -89,6 +91,8 @@ pub struct Shell {
     pub pages: Pages,
     pictures: Pictures,
     last_frame: Option<Instant>,
+    /// When background work was looked at last.
+    polled: Option<Instant>,
     styled: Option<(Theme, bool, bool)>,
     title: String,
     /// Whether the window covers the screen.
@@ -108,6 +112,7 @@ impl Shell {
             sides: Sides::new(layout.parameters, layout.figures),
             parameters: ParameterPanel::default(),
             transport: Transport::default(),
+            floating: FloatingMessages::default(),
             time_line: TimeLine::default(),
             remarks: Remarks::default(),
             lesson: LessonPanel::default(),
@@ -129,6 +134,7 @@ impl Shell {
             app,
             pictures: Pictures::default(),
             last_frame: None,
+            polled: None,
             styled: None,
             title: String::new(),
             fullscreen: false,
@@ -159,8 +165,13 @@ impl Shell {
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
-        if self.app.poll_import() || self.app.market.poll() {
+        let now = Instant::now();
+        let passed = self.polled.replace(now).map_or(Duration::ZERO, |before| now - before);
+        if self.app.poll_import() || self.app.market.poll(passed) {
             ctx.request_repaint_after(STUDY_PERIOD);
+        }
+        if let Some(wait) = self.app.market.look_again() {
+            ctx.request_repaint_after(wait);
         }
         self.take_dropped(ctx);
         self.take_pasted(ctx);
@@ -264,6 +275,8 @@ impl Shell {
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
+        let above = BAR_HEIGHT + timeline::HEIGHT + 8.0;
+        self.floating.show(ctx, &self.app, above, palette, commands);
         if app_presents {
             presenter::ring(ctx, palette);
         }

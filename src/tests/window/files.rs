@@ -13,7 +13,7 @@ use eframe::egui::{Key, Modifiers, Role};
 use egui_kittest::kittest::Queryable;
 
 use super::driven::drive;
-use super::{app, click, enter, open, open_with, search, settle};
+use super::{Window, app, click, enter, open, open_with, search, settle};
 
 #[test]
 fn a_preset_is_saved_and_opened_again() {
@@ -62,8 +62,11 @@ fn a_bad_file_changes_nothing_and_says_why() {
         app(&window).present.scenario.clone(),
         app(&window).present.simulation.digest(),
     );
+    let plot = |window: &Window| window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let before = plot(&window);
     window.state_mut().carry_out(Command::File(FileCommand::Open(path)));
     window.run();
+    assert_eq!(plot(&window), before, "a message moves nothing");
     assert_eq!(
         (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&scenario, digest)
