@@ -1,11 +1,9 @@
 //! The model held against what came: from every moment of a market's record at which the price had fallen sharply, an ensemble of the
 //! model begun there, and beside it what really happened in the hour after.
 //!
-//! Nothing after the moment is used: the map is that of open interest known by then, the law of the book is measured on the days
-//! before, volatility is expected from the bars so far. What is foretold is the lowest price of the hour, as a log move from the
-//! price of the moment. Two baselines have to be beaten: **no cascade**, a walk of the same volatility that nothing feeds, whose
-//! lowest value after a time T is −σ√T·|Z| (Bachelier's reflection principle), and the **historic** one, the median of what came after earlier
-//! crossings of the same record. Scores are the continuous ranked probability score, E|X − y| − E|X − X′|/2 (Gneiting and
+//! What is foretold is the lowest price of the hour, as a log move from the price of the moment. Two baselines have to be beaten:
+//! **no cascade**, the same news of every run with nothing that is forced, and the **historic** one, the median of what came after
+//! earlier crossings of the same record. Scores are the continuous ranked probability score, E|X − y| − E|X − X′|/2 (Gneiting and
 //! Raftery 2007), in log price; lower is better.
 
 use std::convert::Infallible;
@@ -13,35 +11,22 @@ use std::num::NonZeroUsize;
 
 use serde::Serialize;
 
-use cascade_engine::Simulation;
-use cascade_market::book::{Map, MapError};
-use cascade_market::resilience::{NoResilience, Resilience};
-use cascade_market::{DAY_MS, MINUTE_MS, Record};
-use cascade_scenario::{AssetId, Scenario, find, format};
+use cascade_market::{DAY_MS, Record};
+use cascade_scenario::{Scenario, format};
 
-use super::liquidation_map::{CELL, liquidation_maps};
-use super::market_start::{self, Origin};
+use super::crossings::{Crossings, NoCrossings};
+use super::market_start::Assumptions;
 use super::parallel::{Cancel, in_order};
-use super::statistics::quantile;
+use super::statistics::{Weighted, quantile};
 
 /// The bands that are checked, as the share they should hold.
 pub const BANDS: [f64; 3] = [0.5, 0.8, 0.95];
 /// Bins of the histogram of the probability integral transform.
 pub const BINS: usize = 10;
-/// The fall is looked for over so long.
-const WINDOW_MS: i64 = 15 * MINUTE_MS;
-/// What comes is looked at so long; until it is over there is no further crossing.
-const HORIZON_MS: i64 = 60 * MINUTE_MS;
-/// Half-life of the variance of the bars' moves, minutes.
-const VOLATILITY_MINUTES: f64 = 46.0;
 /// Earlier crossings that a historic forecast takes.
 const EARLIER_MIN: usize = 3;
 /// With fewer days than this little is shown.
 const FEW_DAYS: usize = 10;
-/// Points that stand for the walk without a cascade.
-const POINTS: usize = 200;
-const YEAR_MINUTES: f64 = 365.0 * 1_440.0;
-
 /// What to compare.
 #[derive(Clone, Copy, Debug)]
 pub struct Hindcast<'h> {
@@ -72,7 +57,7 @@ pub struct Crossing {
     pub pit: f64,
     /// Score of the model.
     pub crps_model: f64,
-    /// Score of the walk without a cascade.
+    /// Score of the same news without a cascade.
     pub crps_no_cascade: f64,
     /// Score of the median of earlier crossings; none where there are fewer than three.
     pub crps_historic: Option<f64>,
@@ -115,30 +100,10 @@ pub struct Verdict {
     pub coverage: Vec<Coverage>,
     /// How many of the shares of runs below what came lie in each tenth; level if the model is right.
     pub pit_histogram: [usize; BINS],
-    /// Against the walk without a cascade.
+    /// Against the same news without a cascade.
     pub no_cascade: Scores,
     /// Against the median of earlier crossings; none where there are too few.
     pub historic: Option<Scores>,
-}
-
-/// Why there is nothing to compare.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NoHindcast {
-    /// No map.
-    #[error(transparent)]
-    Map(#[from] MapError),
-    /// A run cannot begin.
-    #[error("the model cannot begin at a moment of the record: {0}")]
-    Start(String),
-}
-
-/// A crossing that can be foretold.
-struct Begin {
-    time_ms: i64,
-    price: f64,
-    scenario: Scenario,
-    /// Expected standard deviation of the log price over the horizon.
-    deviation: f64,
 }
 
 impl Hindcast<'_> {
@@ -152,197 +117,58 @@ impl Hindcast<'_> {
         threads: NonZeroUsize,
         cancel: &Cancel,
         mut progress: impl FnMut(usize, usize),
-    ) -> Result<Option<Verdict>, NoHindcast> {
-        let moments = self.moments();
-        let Some(maps) = liquidation_maps(self.record, &moments, CELL, threads, cancel, |_| ())? else {
+    ) -> Result<Option<Verdict>, NoCrossings> {
+        let Some(crossings) = Crossings::of(self.record, self.fall, threads, cancel)? else {
             return Ok(None);
         };
-        let begins = self.begins(&moments, &maps)?;
-        let runs = begins.len() * self.seeds;
+        let scenarios = crossings
+            .known
+            .iter()
+            .map(|crossing| crossing.scenario(self.record, self.base, &Assumptions::default()))
+            .collect::<Result<Vec<_>, _>>()?;
+        let runs = scenarios.len() * self.seeds;
         let mut lowest = Vec::with_capacity(runs);
         let job = |index: usize| {
-            let begin = &begins[index / self.seeds];
-            lowest_of(begin, (index % self.seeds) as u64, cancel)
+            let (place, seed) = (index / self.seeds, (index % self.seeds) as u64);
+            let run = crossings.known[place].run(&scenarios[place], seed, 1.0, cancel)?;
+            Some((run.low, crossings.known[place].undisturbed(seed)))
         };
-        let take = |_, low| -> Result<(), Infallible> {
-            lowest.push(low);
+        let take = |_, lows| -> Result<(), Infallible> {
+            lowest.push(lows);
             progress(lowest.len(), runs);
             Ok(())
         };
         let Ok(()) = in_order(0..runs, threads, job, take);
-        if lowest.len() < runs {
-            return Ok(None);
-        }
-        let left_out = moments.len() - begins.len();
-        Ok(Some(self.verdict(&begins, &lowest, left_out)))
+        Ok((lowest.len() == runs).then(|| self.verdict(&crossings, &lowest)))
     }
 
-    /// Ends of the bars at which the price first crosses the fall.
-    fn moments(&self) -> Vec<i64> {
-        let bars = self.record.bars();
-        let mut moments = Vec::new();
-        let mut free_ms = self.record.begins_ms() + WINDOW_MS;
-        for bar in bars.rows() {
-            let end = bar.time_ms + bars.interval_ms();
-            let before = bars.price_at(end - WINDOW_MS);
-            if end >= free_ms && end + HORIZON_MS <= self.record.ends_ms() && bar.close <= before * (1.0 - self.fall) {
-                moments.push(end);
-                free_ms = end + HORIZON_MS;
-            }
-        }
-        moments
-    }
-
-    fn begins(&self, moments: &[i64], maps: &[Option<Map>]) -> Result<Vec<Begin>, NoHindcast> {
-        let mut begins = Vec::new();
-        let mut measured: Option<(i64, Result<Resilience, NoResilience>)> = None;
-        for (time_ms, map) in moments.iter().zip(maps) {
-            let day = time_ms.div_euclid(DAY_MS) * DAY_MS;
-            if measured.as_ref().is_none_or(|(of, _)| *of != day) {
-                let before = self.record.until(day);
-                let book = before.as_ref().map_or(Err(NoResilience::TooShort), Resilience::of);
-                measured = Some((day, book));
-            }
-            if let (Some(map), Some((_, Ok(book)))) = (map, &measured) {
-                begins.push(self.begin(*time_ms, map, book)?);
-            }
-        }
-        Ok(begins)
-    }
-
-    fn begin(&self, time_ms: i64, map: &Map, book: &Resilience) -> Result<Begin, NoHindcast> {
-        let origin = Origin {
-            name: "record",
-            moment: "",
-            time_ms,
-            record: self.record,
-            map,
-            book: Ok(book),
-        };
-        let mut scenario = market_start::scenario(self.base, &origin)
-            .map_err(NoHindcast::Start)?
-            .scenario;
-        let per_minute = self.expected_variance(time_ms);
-        let row = find("market.volatility").map_err(|error| NoHindcast::Start(error.to_string()))?;
-        let volatility = (per_minute * YEAR_MINUTES).sqrt().clamp(row.range.0, row.range.1);
-        scenario
-            .set_parameter(row, volatility)
-            .map_err(|error| NoHindcast::Start(error.to_string()))?;
-        Ok(Begin {
-            time_ms,
-            price: self.record.bars().price_at(time_ms),
-            scenario,
-            deviation: (per_minute * HORIZON_MS as f64 / MINUTE_MS as f64).sqrt(),
-        })
-    }
-
-    /// Mean variance of the log price per minute that is expected over the horizon: that of late, which goes back to that of the day
-    /// before.
-    fn expected_variance(&self, time_ms: i64) -> f64 {
-        let bars = self.record.bars();
-        let minutes = bars.interval_ms() as f64 / MINUTE_MS as f64;
-        let day = bars.between(time_ms - DAY_MS, time_ms);
-        let squares = |bar: &cascade_market::Bar| bar.log_return().powi(2) / minutes;
-        let usual = day.iter().map(squares).sum::<f64>() / day.len().max(1) as f64;
-        let kept = libm::exp2(-minutes / VOLATILITY_MINUTES);
-        let now = day
-            .iter()
-            .fold(usual, |variance, bar| kept * variance + (1.0 - kept) * squares(bar));
-        let lives = HORIZON_MS as f64 / MINUTE_MS as f64 / VOLATILITY_MINUTES * std::f64::consts::LN_2;
-        usual + (now - usual) * -libm::expm1(-lives) / lives
-    }
-
-    /// The lowest log price of the hour after a moment, from the price of the moment.
-    fn came(&self, begin: &Begin) -> f64 {
-        let after = self.record.bars().between(begin.time_ms, begin.time_ms + HORIZON_MS);
-        let low = after.iter().map(|bar| bar.low).fold(begin.price, f64::min);
-        libm::log(low / begin.price)
-    }
-
-    fn verdict(&self, begins: &[Begin], lowest: &[f64], left_out: usize) -> Verdict {
-        let mut crossings: Vec<Crossing> = Vec::with_capacity(begins.len());
-        for (begin, runs) in begins.iter().zip(lowest.chunks(self.seeds)) {
-            let mut runs = runs.to_vec();
-            runs.sort_unstable_by(f64::total_cmp);
-            let mut earlier: Vec<f64> = crossings.iter().map(|crossing| crossing.came).collect();
+    fn verdict(&self, crossings: &Crossings, lowest: &[(f64, f64)]) -> Verdict {
+        let mut judged: Vec<Crossing> = Vec::with_capacity(crossings.known.len());
+        for (crossing, runs) in crossings.known.iter().zip(lowest.chunks(self.seeds)) {
+            let sorted = |of: fn(&(f64, f64)) -> f64| {
+                let mut lows: Vec<f64> = runs.iter().map(of).collect();
+                lows.sort_unstable_by(f64::total_cmp);
+                lows
+            };
+            let (model, undisturbed) = (sorted(|run| run.0), sorted(|run| run.1));
+            let foretold = Weighted::equal(&model);
+            let mut earlier: Vec<f64> = judged.iter().map(|crossing| crossing.came).collect();
             earlier.sort_unstable_by(f64::total_cmp);
-            let came = self.came(begin);
-            crossings.push(Crossing {
-                time_ms: begin.time_ms,
-                price: begin.price,
+            let came = crossing.came(self.record).low;
+            judged.push(Crossing {
+                time_ms: crossing.time_ms,
+                price: crossing.price,
                 came,
-                bands: BANDS.map(|band| [quantile(&runs, 0.5 - band / 2.0), quantile(&runs, 0.5 + band / 2.0)]),
-                median: quantile(&runs, 0.5),
-                pit: below(&runs, came),
-                crps_model: crps(&runs, came),
-                crps_no_cascade: crps(&walk(begin.deviation), came),
+                bands: BANDS.map(|band| [quantile(&model, 0.5 - band / 2.0), quantile(&model, 0.5 + band / 2.0)]),
+                median: quantile(&model, 0.5),
+                pit: foretold.below(came),
+                crps_model: foretold.crps(came),
+                crps_no_cascade: Weighted::equal(&undisturbed).crps(came),
                 crps_historic: (earlier.len() >= EARLIER_MIN).then(|| (quantile(&earlier, 0.5) - came).abs()),
             });
         }
-        summary(crossings, left_out)
+        summary(judged, crossings.left_out)
     }
-}
-
-/// The lowest log price of one run, from its first price. None if it was cancelled.
-fn lowest_of(begin: &Begin, seed: u64, cancel: &Cancel) -> Option<f64> {
-    let scenario = Scenario {
-        seed: begin.scenario.seed.wrapping_add(seed),
-        ..begin.scenario.clone()
-    };
-    let Ok(mut simulation) = Simulation::new(&scenario) else {
-        return Some(0.0);
-    };
-    let steps = (HORIZON_MS as f64 / 1e3 / scenario.parameters.market.step_seconds).ceil() as u64;
-    let spot = |simulation: &Simulation| simulation.assets()[AssetId::FIRST].observation().spot;
-    let mut low = begin.price;
-    while simulation.steps() < steps && simulation.halted().is_none() {
-        if cancel.is_requested() {
-            return None;
-        }
-        simulation.step();
-        low = low.min(spot(&simulation));
-    }
-    Some(libm::log(low / begin.price))
-}
-
-/// Equally likely lowest values of a walk with a standard deviation at the end, from the lowest on.
-fn walk(deviation: f64) -> Vec<f64> {
-    (0..POINTS)
-        .map(|point| -deviation * size_of_normal(1.0 - (point as f64 + 0.5) / POINTS as f64))
-        .collect()
-}
-
-/// The quantile of |Z|, Z standard normal: erf(z/√2) is the share. By halving.
-fn size_of_normal(share: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 10.0);
-    for _ in 0..60 {
-        let middle = f64::midpoint(low, high);
-        if libm::erf(middle * std::f64::consts::FRAC_1_SQRT_2) < share {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    low
-}
-
-/// Share of sorted values below a value, those equal to it by half.
-fn below(sorted: &[f64], value: f64) -> f64 {
-    let less = sorted.partition_point(|x| *x < value);
-    let not_more = sorted.partition_point(|x| *x <= value);
-    (less + not_more) as f64 / (2 * sorted.len()) as f64
-}
-
-/// The continuous ranked probability score of equally likely sorted values: E|X − y| − E|X − X′|/2.
-fn crps(sorted: &[f64], came: f64) -> f64 {
-    let count = sorted.len() as f64;
-    let off: f64 = sorted.iter().map(|x| (x - came).abs()).sum::<f64>() / count;
-    let apart: f64 = sorted
-        .iter()
-        .enumerate()
-        .map(|(place, x)| (2.0 * place as f64 + 1.0 - count) * x)
-        .sum::<f64>();
-    off - apart / (count * count)
 }
 
 fn summary(crossings: Vec<Crossing>, left_out: usize) -> Verdict {
@@ -428,7 +254,7 @@ impl Verdict {
             "{} on {}.{coverage}{}{historic}{few}",
             format::counted(self.crossings.len(), "crossing"),
             format::counted(self.days, "day"),
-            against("a walk without a cascade", &self.no_cascade)
+            against("the same news without a cascade", &self.no_cascade)
         )
     }
 }

@@ -53,7 +53,7 @@ const fn switched(off: f64, on: f64) -> Way {
 }
 
 /// All of them, in the order of the screen.
-const INTERVENTIONS: [Intervention; 18] = [
+const INTERVENTIONS: [Intervention; 19] = [
     made(
         "A quarter less leverage",
         "leverage.mean",
@@ -172,6 +172,13 @@ const INTERVENTIONS: [Intervention; 18] = [
         switched(1.0, 0.0),
         "nobody sells ahead of liquidations",
         "public liquidation levels have to be hidden",
+    ),
+    made(
+        "No stop orders",
+        "stops.enabled",
+        switched(1.0, 0.0),
+        "no sales that the fall itself sets off at round numbers",
+        "holders who want to be out at a price have to watch it themselves",
     ),
     made(
         "No dealers hedging options",

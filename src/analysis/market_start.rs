@@ -17,6 +17,13 @@ const MATCHED: f64 = 8.0;
 /// Depth is that of the last hour before the moment.
 const DEPTH_MS: i64 = HOUR_MS;
 
+/// What a record of one market leaves as it is: one venue, and every other parameter at its default.
+pub fn base() -> Scenario {
+    let mut base = Scenario::default();
+    base.parameters.venues.count = 1;
+    base
+}
+
 /// A scenario, and what was taken over.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -24,6 +31,31 @@ pub struct Start {
     pub scenario: Scenario,
     /// What was taken over and what was not, in sentences.
     pub said: Vec<String>,
+}
+
+/// What neither the map nor the law of the book determines.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Assumptions {
+    /// The part of forced orders that nobody absorbs before they reach the book that is shown, above 0 to 1.
+    pub pass_through: f64,
+    /// What rests at levels, by the estimate.
+    pub mass: f64,
+    /// Log distances of the levels from the price, by the estimate: below 1 for more leverage.
+    pub distance: f64,
+    /// Moves that come without anybody being forced, by those before.
+    pub news: f64,
+}
+
+impl Default for Assumptions {
+    /// The book and the map as they are.
+    fn default() -> Self {
+        Self {
+            pass_through: 1.0,
+            mass: 1.0,
+            distance: 1.0,
+            news: 1.0,
+        }
+    }
 }
 
 /// A market at a moment.
@@ -41,6 +73,8 @@ pub struct Origin<'m> {
     pub map: &'m Map,
     /// What its order book is like.
     pub book: Result<&'m Resilience, NoResilience>,
+    /// What is assumed beyond them.
+    pub assumptions: Assumptions,
 }
 
 /// The market at a moment on top of a scenario, whose other parameters stay.
@@ -62,17 +96,39 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
     )];
     set(&mut scenario, "market.start_price", price)?;
     if let Some(volatility) = volatility(of.record, time_ms) {
-        set(&mut scenario, "market.volatility", volatility)?;
+        let coming = of.assumptions.news * volatility;
+        set(&mut scenario, "market.volatility", coming)?;
+        let by = if of.assumptions.news == 1.0 {
+            String::new()
+        } else {
+            format!("{} times ", format::digits(of.assumptions.news, 3))
+        };
         said.push(format!(
-            "Volatility is that of the day before, {} a year.",
-            format::percent(volatility, 0)
+            "Volatility is {by}that of the day before, {} a year.",
+            format::share(coming, 3)
         ));
     }
+    let law = match of.book {
+        Ok(book) => take_over(&mut scenario, book)?,
+        Err(reason) => format!("How the book thins and recovers stays as it is in the scenario: {reason}."),
+    };
     match depth(of.record, time_ms) {
         Some(one_percent) => {
-            set(&mut scenario, "liquidity.depth", 100.0 * one_percent)?;
+            // An order of V moves the price by x·1 %·(V/D)^(1/κ).
+            let power = scenario.parameters.liquidity.impact_exponent;
+            let met = one_percent / libm::pow(of.assumptions.pass_through, power);
+            set(&mut scenario, "liquidity.depth", 100.0 * met)?;
+            let absorbed = if of.assumptions.pass_through < 1.0 {
+                format!(
+                    "; orders meet {} USD, because {} of them is absorbed by what is not shown",
+                    format::short(met),
+                    format::share(1.0 - of.assumptions.pass_through, 2)
+                )
+            } else {
+                String::new()
+            };
             said.push(format!(
-                "Depth is that of the bids of the last hour, {} USD within 1 %.",
+                "Depth is that of the bids of the last hour, {} USD within 1 %{absorbed}.",
                 format::short(one_percent)
             ));
         }
@@ -80,11 +136,8 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
             said.push("The record has no usable depth of the last hour: the depth of the scenario stays.".to_owned());
         }
     }
-    said.push(match of.book {
-        Ok(book) => take_over(&mut scenario, book)?,
-        Err(reason) => format!("How the book thins and recovers stays as it is in the scenario: {reason}."),
-    });
-    let listed = positions(map, price, &scenario.parameters);
+    said.push(law);
+    let listed = positions(map, price, &scenario.parameters, &of.assumptions);
     let (count, notional) = (
         listed.len(),
         listed.iter().map(ListedPosition::notional_usd).sum::<f64>(),
@@ -165,7 +218,7 @@ fn depth(record: &Record, time_ms: i64) -> Option<f64> {
 
 /// A position for each level, side and venue: entered at the price, with the leverage that puts its liquidation price
 /// P·(1 ∓ 1/L)/(1 ∓ m) into the middle of the level. Venues share a level as they share the open interest.
-fn positions(map: &Map, price: f64, parameters: &Parameters) -> Vec<ListedPosition> {
+fn positions(map: &Map, price: f64, parameters: &Parameters, assumed: &Assumptions) -> Vec<ListedPosition> {
     let maintenance = parameters.margin.maintenance;
     let venues = &parameters.venue[..parameters.venues.count as usize];
     let weights: f64 = venues.iter().map(|venue| venue.interest_weight).sum();
@@ -173,13 +226,14 @@ fn positions(map: &Map, price: f64, parameters: &Parameters) -> Vec<ListedPositi
     let mut listed = Vec::new();
     for (side, sign) in [(PositionSide::Long, 1.0), (PositionSide::Short, -1.0)] {
         for cell in map.side(side) {
-            let level = (cell.price_from * cell.price_to).sqrt();
+            let middle = (cell.price_from * cell.price_to).sqrt();
+            let level = price * libm::pow(middle / price, assumed.distance);
             let margin = sign * (1.0 - level * (1.0 - sign * maintenance) / price);
             if sign * (price - level) <= 0.0 || margin <= LEAST_MARGIN || cell.coins <= LEAST_SHARE * all {
                 continue;
             }
             for (venue, number) in venues.iter().zip(1..) {
-                let size = cell.coins * venue.interest_weight / weights;
+                let size = assumed.mass * cell.coins * venue.interest_weight / weights;
                 if size > 0.0 {
                     listed.push(ListedPosition {
                         side,

@@ -61,6 +61,69 @@ pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     below + (above - below) * place.fract()
 }
 
+/// Values with weights, from the lowest on.
+#[derive(Clone, Debug)]
+pub struct Weighted {
+    /// Values, and the weight of all before each; weights sum to 1.
+    values: Vec<(f64, f64)>,
+}
+
+impl Weighted {
+    /// Of values and their weights, at least 0 and together above 0.
+    pub fn new(mut values: Vec<(f64, f64)>) -> Self {
+        values.retain(|(_, weight)| *weight > 0.0);
+        values.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+        let mut before = 0.0;
+        for (_, weight) in &mut values {
+            let own = *weight / total;
+            *weight = before;
+            before += own;
+        }
+        Self { values }
+    }
+
+    /// Of equally likely values.
+    pub fn equal(values: &[f64]) -> Self {
+        Self::new(values.iter().map(|value| (*value, 1.0)).collect())
+    }
+
+    /// Values with the weights before and after each.
+    fn steps(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+        let next = self.values.iter().skip(1).map(|(_, before)| *before).chain([1.0]);
+        self.values
+            .iter()
+            .zip(next)
+            .map(|((value, before), after)| (*value, *before, after))
+    }
+
+    /// The lowest value with at least a share of the weight at or below it. Not a number of nothing.
+    pub fn quantile(&self, share: f64) -> f64 {
+        let found = self.values.partition_point(|(_, before)| *before < share);
+        self.values.get(found.max(1) - 1).map_or(f64::NAN, |(value, _)| *value)
+    }
+
+    /// Share of the weight below a value, that of values equal to it by half.
+    pub fn below(&self, value: f64) -> f64 {
+        let weight = |(x, before, after): (f64, f64, f64)| match x.total_cmp(&value) {
+            std::cmp::Ordering::Less => after - before,
+            std::cmp::Ordering::Equal => (after - before) / 2.0,
+            std::cmp::Ordering::Greater => 0.0,
+        };
+        self.steps().map(weight).sum()
+    }
+
+    /// The continuous ranked probability score of the distribution for a value that came: E|X − y| − E|X − X′|/2 (Gneiting and Raftery
+    /// 2007, equation 21). Lower is better.
+    pub fn crps(&self, came: f64) -> f64 {
+        let part = |(x, before, after): (f64, f64, f64)| {
+            let weight = after - before;
+            weight * ((x - came).abs() - x * (before + after - 1.0))
+        };
+        self.steps().map(part).sum()
+    }
+}
+
 /// A confidence interval of a quantile from order statistics, whatever the distribution: the number of values below the
 /// quantile is binomial, so [X₍ₗ₎, X₍ᵤ₎] covers it with probability P(l ≤ B < u) (David and Nagaraja 2003, section 7.1).
 /// An end is none where there are too few values for it.
@@ -133,6 +196,33 @@ fn binomial(n: usize, k: usize, p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scores_of_known_forecasts() {
+        let one = Weighted::equal(&[-0.02]);
+        assert!((one.crps(-0.05) - 0.03).abs() < 1e-15, "one value: the distance");
+        // Equally likely values over [0, 1], y = 1/2: E|X − y| = 1/4, E|X − X′| = 1/3.
+        let level: Vec<f64> = (0..2_000).map(|k| (f64::from(k) + 0.5) / 2_000.0).collect();
+        assert!((Weighted::equal(&level).crps(0.5) - (0.25 - 1.0 / 6.0)).abs() < 1e-6);
+        assert!((Weighted::equal(&[1.0, 2.0, 2.0, 3.0]).below(2.0) - 0.5).abs() < 1e-15);
+    }
+
+    /// A value of weight 3 is three values.
+    #[test]
+    fn weights_are_repetitions() {
+        let (weighted, repeated) = (
+            Weighted::new(vec![(5.0, 1.0), (1.0, 3.0), (2.0, 0.0), (4.0, 2.0)]),
+            Weighted::equal(&[1.0, 1.0, 1.0, 4.0, 4.0, 5.0]),
+        );
+        for share in [0.01, 0.3, 0.51, 0.8, 0.9, 1.0] {
+            assert_eq!(weighted.quantile(share), repeated.quantile(share), "{share}");
+        }
+        for came in [0.0, 1.0, 3.7, 9.0] {
+            assert!((weighted.crps(came) - repeated.crps(came)).abs() < 1e-15);
+            assert!((weighted.below(came) - repeated.below(came)).abs() < 1e-15);
+        }
+        assert!(Weighted::equal(&[]).quantile(0.5).is_nan());
+    }
 
     #[test]
     fn of_a_known_sample() {

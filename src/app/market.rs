@@ -3,13 +3,18 @@
 
 mod charts;
 mod explain;
+mod fit;
+mod follow;
+mod task;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use cascade_analysis::calibration::{self, Calibration};
 use cascade_analysis::liquidation_map::{CELL, liquidation_maps};
-use cascade_analysis::market_start::{self, Origin, Start};
+use cascade_analysis::market_start::{self, Assumptions, Origin, Start};
 use cascade_analysis::{Background, cores, let_go};
 use cascade_files::record::{self, FileRead, RecordOptions, RecordRead, Watch};
 use cascade_files::time::minute_of;
@@ -22,6 +27,9 @@ use super::{App, Request};
 
 pub use charts::Charts;
 pub use explain::Explained;
+pub use task::Task;
+
+use follow::Follow;
 
 /// Most moments of which the map is estimated.
 const MOMENTS: i64 = 240;
@@ -43,6 +51,12 @@ pub enum MarketCommand {
     StartHere,
     /// Finds out what of the move from one time to another was forced.
     Explain(i64, i64),
+    /// Fits the model to the hours after the record's sharp falls.
+    Fit,
+    /// Puts the fit away.
+    Unfit,
+    /// Reads the files again whenever they have grown, or does so no more.
+    Follow(bool),
 }
 
 /// A record that has been read.
@@ -77,7 +91,7 @@ impl MarketRecord {
 }
 
 impl MarketRecord {
-    fn start(&self, base: &Scenario, time_ms: i64) -> Result<Start, String> {
+    fn start(&self, base: &Scenario, time_ms: i64, fit: Option<&Calibration>) -> Result<Start, String> {
         let map = match &self.maps {
             Ok(_) => self
                 .map_at(time_ms)
@@ -92,6 +106,7 @@ impl MarketRecord {
             record: &self.record,
             map,
             book: self.book.as_ref().map_err(|reason| *reason),
+            assumptions: fit.map_or_else(Assumptions::default, |fit| calibration::assumptions(&fit.medians())),
         };
         market_start::scenario(base, &origin)
     }
@@ -113,6 +128,9 @@ pub struct Market {
     chosen_ms: i64,
     failed: Option<String>,
     explained: Option<Explained>,
+    fitted: Option<Task<Calibration>>,
+    paths: Vec<PathBuf>,
+    follow: Option<Follow>,
 }
 
 impl Market {
@@ -136,11 +154,25 @@ impl Market {
         self.explained.as_ref()
     }
 
-    /// How far the reading or the explaining is, from 0 to 1, and what is being done; none where nothing is.
+    /// The fit that is being sought, or was found last.
+    pub const fn fitted(&self) -> Option<&Task<Calibration>> {
+        self.fitted.as_ref()
+    }
+
+    /// Whether the files are read again when they have grown.
+    pub const fn follows(&self) -> bool {
+        self.follow.is_some()
+    }
+
+    /// How far the reading, the explaining or the fitting is, from 0 to 1, and what is being done; none where nothing is.
     pub fn progress(&self) -> Option<(f32, &'static str)> {
         let Some(work) = &self.work else {
-            let explained = self.explained.as_ref().filter(|explained| explained.is_under_way())?;
-            return Some((explained.share(), "Explaining the move"));
+            let explained = self.explained.as_ref().map(|explained| &explained.task);
+            if let Some(task) = explained.filter(|task| task.is_under_way()) {
+                return Some((task.share(), "Explaining the move"));
+            }
+            let fitted = self.fitted.as_ref().filter(|task| task.is_under_way())?;
+            return Some((fitted.share(), "Fitting the model"));
         };
         let (done, total) = work.watch.progress();
         let draws = work.draws.load(Ordering::Relaxed);
@@ -156,6 +188,8 @@ impl Market {
         self.failed = None;
         let (watch, draws) = (Arc::new(Watch::default()), Arc::new(AtomicUsize::new(0)));
         let (watched, counted) = (Arc::clone(&watch), Arc::clone(&draws));
+        self.follow = self.follow.take().map(|_| Follow::new(&paths));
+        self.paths.clone_from(&paths);
         let arrival = Background::begin(move || read(&paths, &watched, &counted));
         self.work = Some(Work { watch, draws, arrival });
     }
@@ -163,15 +197,33 @@ impl Market {
     fn cancel(&mut self) {
         if let Some(work) = self.work.take() {
             work.watch.cancel.request();
-        } else if self.explained.as_ref().is_some_and(Explained::is_under_way) {
+        } else if self
+            .explained
+            .as_ref()
+            .is_some_and(|explained| explained.task.is_under_way())
+        {
             self.explained = None;
+        } else if self.fitted.as_ref().is_some_and(Task::is_under_way) {
+            self.fitted = None;
         }
     }
 
-    /// Takes in what has been read and found. Returns whether something is still under way.
-    pub fn poll(&mut self) -> bool {
-        let explains = self.explained.as_mut().is_some_and(Explained::poll);
-        self.poll_reading() || explains
+    /// Takes in what has been read and found after so much more time. Returns whether something is still under way.
+    pub fn poll(&mut self, passed: Duration) -> bool {
+        let explains = self.explained.as_mut().is_some_and(|explained| explained.task.poll());
+        let fits = self.fitted.as_mut().is_some_and(Task::poll);
+        if self.work.is_none()
+            && let Some(follow) = &mut self.follow
+            && follow.look(&self.paths, passed)
+        {
+            self.begin(self.paths.clone());
+        }
+        self.poll_reading() || explains || fits
+    }
+
+    /// When to look again whether the files have grown; none where they are not followed.
+    pub fn look_again(&self) -> Option<Duration> {
+        self.follow.as_ref().map(|_| follow::LOOK)
     }
 
     fn poll_reading(&mut self) -> bool {
@@ -187,8 +239,20 @@ impl Market {
         self.work = None;
         match outcome {
             Some(Ok(read)) => {
-                self.chosen_ms = read.record.ends_ms();
+                // Whoever stands at the end of a record that grows stays there; another moment stays chosen.
+                let (begins, ends) = (read.record.begins_ms(), read.record.ends_ms());
+                let stays = self.follow.is_some()
+                    && self
+                        .shown
+                        .as_ref()
+                        .is_some_and(|shown| self.chosen_ms < shown.record.ends_ms());
+                self.chosen_ms = if stays {
+                    self.chosen_ms.clamp(begins, ends)
+                } else {
+                    ends
+                };
                 self.explained = None;
+                self.fitted = None;
                 if let Some(before) = self.shown.replace(read) {
                     let_go(before);
                 }
@@ -245,6 +309,8 @@ impl App {
             MarketCommand::Cancel => self.market.cancel(),
             MarketCommand::Close => {
                 self.market.explained = None;
+                self.market.fitted = None;
+                self.market.follow = None;
                 if let Some(shown) = self.market.shown.take() {
                     let_go(shown);
                 }
@@ -262,12 +328,19 @@ impl App {
                     self.market.explained = Some(Explained::begin(Arc::clone(shown), interval));
                 }
             }
+            MarketCommand::Fit => self.market.fitted = self.market.shown.clone().map(fit::begin),
+            MarketCommand::Unfit => self.market.fitted = None,
+            MarketCommand::Follow(follows) => {
+                let market = &mut self.market;
+                market.follow = (follows && market.shown.is_some()).then(|| Follow::new(&market.paths));
+            }
         }
     }
 
     fn start_here(&mut self) {
         let Some(shown) = self.market.shown.clone() else { return };
-        match shown.start(&self.present.scenario, self.market.chosen_ms) {
+        let fit = self.market.fitted.as_ref().and_then(|fitted| fitted.outcome()?.ok());
+        match shown.start(&self.present.scenario, self.market.chosen_ms, fit) {
             Ok(start) => {
                 let document = super::Document::new(None, &start.scenario);
                 let what = format!("Start from {}", shown.name);

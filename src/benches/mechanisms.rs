@@ -87,6 +87,7 @@ const MECHANISMS: &[(&str, &[(&str, f64)])] = &[
         ],
     ),
     ("predators", &[("predators.enabled", 1.0)]),
+    ("stop orders", &[("stops.enabled", 1.0)]),
     ("liquidity providers", &[("providers.enabled", 1.0)]),
     ("market makers", &[("makers.enabled", 1.0)]),
     (

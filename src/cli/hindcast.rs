@@ -7,8 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use cascade_analysis::hindcast::{BINS, Hindcast, Verdict};
+use cascade_analysis::market_start::base;
 use cascade_analysis::{Cancel, cores};
-use cascade_scenario::{Scenario, format};
+use cascade_scenario::format;
 
 use super::progress::Progress;
 use super::record::{RecordFiles, moment};
@@ -42,7 +43,7 @@ impl HindcastCommand {
     /// Runs the model from every crossing and prints how it did.
     pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let read = self.files.read()?;
-        let base = Scenario::default();
+        let base = base();
         let hindcast = Hindcast {
             record: &read.record,
             base: &base,

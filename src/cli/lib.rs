@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 bad input (a preset, file or folder that cannot be used), 2 usage (an argument that cannot be used: an
 //! unknown option, parameter, figure or asset, or a value that is not allowed), 3 the model halted.
 
+mod calibrate;
 mod explain;
 mod follow;
 mod gex;
@@ -24,7 +25,8 @@ use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use cascade_analysis::hindcast::NoHindcast;
+use cascade_analysis::calibration::NoCalibration;
+use cascade_analysis::crossings::NoCrossings;
 use cascade_analysis::{StepCost, step_cost};
 use cascade_engine::{Observation, Simulation};
 use cascade_files::export::ExportError;
@@ -137,6 +139,8 @@ pub enum Command {
     Map(map::MapCommand),
     /// What of a move in the record of a market was forced, what of that was thin books, and what was everything else
     Explain(explain::ExplainCommand),
+    /// Fit the model to the record of a market: a preset with bands, and what the record does not tell
+    Calibrate(calibrate::CalibrateCommand),
     /// The model begun at every sharp fall in the record of a market, held against what came
     Hindcast(hindcast::HindcastCommand),
     /// Follow the record of a market that is still being written, and tell what rests near the price
@@ -193,7 +197,11 @@ enum Failure {
     #[error(transparent)]
     Map(#[from] MapError),
     #[error(transparent)]
-    Hindcast(#[from] NoHindcast),
+    Crossings(#[from] NoCrossings),
+    #[error(transparent)]
+    Calibration(#[from] NoCalibration),
+    #[error("the fitted model cannot be a preset: {reason}")]
+    Calibrated { reason: String },
     #[error(transparent)]
     Explanation(#[from] NoExplanation),
     #[error("{file} cannot be followed: {reason}")]
@@ -243,6 +251,7 @@ pub fn execute(command: &Command) -> ExitCode {
         Command::Record(record) => record.execute(),
         Command::Map(map) => map.execute(),
         Command::Explain(explain) => explain.execute(),
+        Command::Calibrate(calibrate) => calibrate.execute(),
         Command::Hindcast(hindcast) => hindcast.execute(),
         Command::Follow(follow) => follow.execute(),
         Command::Params { json } => params::print(*json).map(|()| ExitCode::SUCCESS).map_err(Failure::from),

@@ -70,20 +70,7 @@ impl MapCommand {
     }
 
     fn write_one(&self, record: &Record) -> Result<(), Failure> {
-        let at = self.at.unwrap_or_else(|| record.ends_ms());
-        let (from, to) = (record.begins_ms(), record.ends_ms());
-        if !(from..=to).contains(&at) {
-            return Err(Failure::Moment {
-                at: moment(at),
-                from: moment(from),
-                to: moment(to),
-            });
-        }
-        let map = estimate(record, &[at])?
-            .into_iter()
-            .flatten()
-            .next()
-            .ok_or_else(|| Failure::NoMap { at: moment(at) })?;
+        let map = map_at(record, self.at.unwrap_or_else(|| record.ends_ms()))?;
         if let Some(path) = &self.csv {
             saving::replace_with(path, |file| write_map(&map, file)).map_err(|cause| Failure::Series {
                 path: shown(path),
@@ -93,6 +80,23 @@ impl MapCommand {
         write_table(&map, &mut io::stdout().lock())?;
         Ok(())
     }
+}
+
+/// The map at a moment of the record.
+pub(super) fn map_at(record: &Record, at: i64) -> Result<Map, Failure> {
+    let (from, to) = (record.begins_ms(), record.ends_ms());
+    if !(from..=to).contains(&at) {
+        return Err(Failure::Moment {
+            at: moment(at),
+            from: moment(from),
+            to: moment(to),
+        });
+    }
+    estimate(record, &[at])?
+        .into_iter()
+        .flatten()
+        .next()
+        .ok_or_else(|| Failure::NoMap { at: moment(at) })
 }
 
 fn estimate(record: &Record, moments: &[i64]) -> Result<Vec<Option<Map>>, Failure> {

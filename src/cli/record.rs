@@ -139,7 +139,7 @@ struct RecordReport<'r> {
 
 /// The order book in figures, each with half the width of its 95 % interval.
 #[derive(Debug, Serialize)]
-struct BookReport {
+pub(super) struct BookReport {
     depth_1pct_usd: f64,
     depth_1pct_usd_error: f64,
     depth_kappa: f64,
@@ -153,11 +153,11 @@ struct BookReport {
     /// Factor of each hour of the day, UTC.
     hours: [f64; 24],
     #[serde(skip)]
-    words: String,
+    pub(super) words: String,
 }
 
 impl BookReport {
-    fn of(book: &Resilience) -> Self {
+    pub(super) fn of(book: &Resilience) -> Self {
         let value = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.value);
         let error = |estimate: Option<Estimate>| estimate.map(|estimate| estimate.error);
         Self {

@@ -1,8 +1,10 @@
 //! One asset's market: its world and the mechanisms that act in it alone. What ties assets together is in the simulation.
 
+mod change;
 mod figures;
 
 use cascade_scenario::{AssetId, BookId, IndexedBy, OptionSeries, Parameters, PricePath, VenueId};
+use change::place_all;
 
 use crate::forced::breakers::Breakers;
 use crate::forced::calls::Calls;
@@ -38,13 +40,13 @@ use crate::positions::population::{Placement, Population};
 use crate::positions::reopening::Reopening;
 use crate::positions::survey::{self, StandingPosition, SurveyPlace};
 use crate::positions::tiers;
-use crate::positions::venues::Venues;
-use crate::random::{Purpose, RandomStreams};
+use crate::random::RandomStreams;
 use crate::tally::Tally;
 use crate::traders::carry;
 use crate::traders::dealers::{Dealers, GammaLevel};
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
+use crate::traders::stops::StopOrder;
 use crate::traders::writers::Writers;
 use crate::world::World;
 
@@ -116,6 +118,7 @@ impl Asset {
         calls.configure(&world.moment, &mut world.venues);
         place_all(&mut world.venues, placements);
         calls.draw_ahead(&world.moment, &world.venues);
+        world.stops.place_all(&world.moment, &world.market, &mut world.venues);
         clearing::resize(&world.moment, &world.venues, &mut world.clearing);
         let target = world.venues.levered(Side::Long) + world.venues.levered(Side::Short);
         let start = Observation {
@@ -176,7 +179,10 @@ impl Asset {
             .iter()
             .flat_map(|venue| &venue.contracts)
             .flat_map(|contract| &contract.sides);
-        size_of::<Self>() + levels + sides.map(crate::positions::venue::SideBook::bytes).sum::<usize>()
+        size_of::<Self>()
+            + levels
+            + self.world.stops.bytes()
+            + sides.map(crate::positions::venue::SideBook::bytes).sum::<usize>()
     }
 
     /// Everything of a step that comes before the first liquidation: `noise` is this step's standard normal variate.
@@ -189,6 +195,7 @@ impl Asset {
             lending,
             oracle,
             venues,
+            stops,
             tally,
             ..
         } = &mut self.world;
@@ -210,6 +217,7 @@ impl Asset {
         carry::act(moment, market, venues, tally, &self.funding);
         self.predators.act(moment, market, venues, tally, log);
         self.providers.act(moment, market, venues, tally);
+        stops.renew(moment, market, venues);
         lending::begin_step(moment, market, lending, self.streams);
         route::unwind(moment, market, venues, tally);
         self.liquidation.begin_step(moment, venues);
@@ -246,12 +254,18 @@ impl Asset {
             oracle,
             venues,
             clearing,
+            stops,
             tally,
             realised,
             grid,
         } = &mut self.world;
         venues.update_marks(moment, market, oracle, false);
         self.breakers.watch(moment, market, venues, &mut self.log);
+        let stopped = stops.act(moment, market, venues, tally, &self.breakers);
+        if stopped {
+            venues.update_marks(moment, market, oracle, false);
+            self.breakers.watch(moment, market, venues, &mut self.log);
+        }
         let looks = self.liquidation.pace.look();
         if looks {
             self.calls.scan(moment, venues, tally);
@@ -272,7 +286,7 @@ impl Asset {
         let lent = lending::act(moment, market, pool, lending);
         let hedged = self.dealers.hedge(moment, market, venues, tally, breakers);
         let shed = self.makers.react(moment, market, venues, tally);
-        liquidated || lent || hedged || shed
+        stopped || liquidated || lent || hedged || shed
     }
 
     /// Everything of a step that comes after the last liquidation. Returns the ledger's rule that was violated, if any.
@@ -284,11 +298,15 @@ impl Asset {
             oracle,
             venues,
             clearing,
+            stops,
             tally,
             ..
         } = &mut self.world;
         self.liquidation.end_step(moment, venues, tally);
         self.breakers.watch(moment, market, venues, log);
+        if stops.act(moment, market, venues, tally, &self.breakers) {
+            self.breakers.watch(moment, market, venues, log);
+        }
         self.breakers.end_step(moment, market, venues, log);
         self.makers.end_step(moment, market, venues, tally, log);
         venues.update_marks(moment, market, oracle, false);
@@ -450,6 +468,11 @@ impl Asset {
         ladders * if self.parameters().margin_calls.enabled { 3 } else { 1 }
     }
 
+    /// The stop orders that rest, in no particular order.
+    pub fn stop_orders(&self) -> impl Iterator<Item = StopOrder> {
+        self.world.stops.orders(self.world.market.start_price())
+    }
+
     /// The loans with their debts as of now, in no particular order.
     pub fn loans(&self) -> impl Iterator<Item = lending::Loan> + '_ {
         self.world.lending.iter().flat_map(|pool| pool.loans())
@@ -503,82 +526,4 @@ impl Asset {
     pub fn survey(&self, place: &mut SurveyPlace, budget: usize, visit: impl FnMut(&StandingPosition)) -> bool {
         survey::visit(&self.world.moment, &self.world.venues, place, budget, visit)
     }
-
-    /// Takes over parameters that count from the next step.
-    pub(crate) fn configure(&mut self, parameters: &Parameters) {
-        let before = self.world.moment.parameters;
-        self.world.moment.parameters = *parameters;
-        self.world.market.configure(parameters);
-        self.population = Population::new(parameters);
-        self.dealers
-            .configure(&self.world.moment, &self.world.market, &mut self.world.venues, &before);
-        if let Some(pool) = &mut self.world.pool {
-            pool.resize(parameters.amm.reserves_usd / before.amm.reserves_usd);
-        }
-        let margins_move = |venue: VenueId| before.margin_at(venue) != parameters.margin_at(venue);
-        let margins_moved = self.world.venues.ids().any(margins_move);
-        if margins_moved {
-            let start_price = self.world.market.start_price();
-            for (id, venue) in VenueId::each(self.world.venues.iter_mut()) {
-                venue.configure(&parameters.margin_at(id), start_price);
-                if before.margin.tiers != parameters.margin.tiers {
-                    venue.begin_calm();
-                }
-            }
-            self.world.venues.version += 1;
-        }
-        if margins_moved || before.margin_calls != parameters.margin_calls {
-            self.calls.configure(&self.world.moment, &mut self.world.venues);
-        }
-        if before.clearing != parameters.clearing {
-            clearing::resize(&self.world.moment, &self.world.venues, &mut self.world.clearing);
-        }
-    }
-
-    /// Closes the levered book at the marks, without impact.
-    fn close_all(&mut self) {
-        self.calls.forget();
-        for venue in self.world.venues.iter_mut() {
-            for contract in &mut venue.contracts {
-                contract.close_all(contract.kind.value(venue.mark));
-            }
-            venue.begin_calm();
-        }
-    }
-
-    /// Closes the levered book at the marks, without impact, and draws it anew around the index; a book that the scenario
-    /// lists stays as it is. Loans are drawn anew either way.
-    pub(crate) fn redraw(&mut self) {
-        self.update_marks();
-        if !self.listed {
-            self.close_all();
-            // Every redraw uses the same streams, so that dragging a slider there and back gives the same book.
-            let mut rng = self.streams.stream(Purpose::Positions);
-            let price = self.world.market.price_at(self.world.market.index_level().total);
-            self.population.at_charges(self.margin.charges(&self.world.moment));
-            let placements = self.population.draw_book(&mut rng, price, self.world.venues.next_id);
-            place_all(&mut self.world.venues, &placements);
-            clearing::resize(&self.world.moment, &self.world.venues, &mut self.world.clearing);
-            self.reopening
-                .aim_at(self.world.venues.levered(Side::Long) + self.world.venues.levered(Side::Short));
-        }
-        lending::redraw(&self.world.moment, &mut self.world.lending);
-        self.world.tally.reproduction = None;
-        self.observe();
-    }
-}
-
-fn place_all(venues: &mut Venues, placements: &[Placement]) {
-    for Placement {
-        venue,
-        kind,
-        side,
-        tier,
-        position,
-    } in placements.iter().copied()
-    {
-        venues.next_id = venues.next_id.max(position.id + 1);
-        venues[venue].contracts[kind as usize].open(side, tier, position);
-    }
-    venues.version += 1;
 }

@@ -71,3 +71,4 @@ pub use positions::population::{Placement, Population};
 pub use positions::survey::{StandingPosition, SurveyPlace};
 pub use simulation::{Origin, RunEvent, Simulation, attribution};
 pub use traders::dealers::{GammaLevel, INDEX_SIGNS};
+pub use traders::stops::StopOrder;

@@ -58,6 +58,8 @@ pub enum LogKind {
     MarginCall,
     /// Predators attack, or give up.
     Predators,
+    /// Stop orders were touched.
+    Stops,
     /// Market makers failed.
     Makers,
     /// The reproduction ratio passed 1.
@@ -158,6 +160,13 @@ pub enum LogEvent {
         predator: usize,
         /// What it has lost.
         loss_usd: f64,
+    },
+    /// Stop orders of a side were traded since the last such entry.
+    StopsTraded {
+        /// Longs' are sales, shorts' purchases.
+        side: Side,
+        /// Their notional.
+        usd: f64,
     },
     /// Makers of a book have failed.
     MakersFailed {
@@ -330,6 +339,7 @@ impl LogEvent {
             | Self::SoldOnCall { .. }
             | Self::WritersCalled { .. } => LogKind::MarginCall,
             Self::PredatorAttacks { .. } | Self::PredatorGivesUp { .. } => LogKind::Predators,
+            Self::StopsTraded { .. } => LogKind::Stops,
             Self::MakersFailed { .. } => LogKind::Makers,
             Self::Critical { .. } | Self::Synchronised { .. } => LogKind::Critical,
             Self::InsuranceFundEmpty { .. }

@@ -21,6 +21,10 @@ pub enum Purpose {
     Predators = 50,
     /// Noise traders' orders.
     NoiseFlow = 51,
+    /// Stop orders at the start and whenever all are placed anew.
+    StopOrders = 52,
+    /// Stop orders of holders who enter again.
+    StopRenewal = 53,
     /// Cross-margin accounts at the start and after a redraw.
     CrossAccounts = 30,
     /// Loans of the lending pool.

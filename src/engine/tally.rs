@@ -52,6 +52,10 @@ pub struct Tally {
     pub ordered: BySource,
     /// Notional that carry traders traded, in futures and on spot.
     pub carried: f64,
+    /// Notional that stop orders sold, and that they bought.
+    pub stopped: [f64; 2],
+    /// Number of stop orders that the price has touched.
+    pub stops_touched: u64,
     /// Largest reproduction ratio of a fall and of a rise after any round but the last; none before the second round.
     pub reproduction: Option<[f64; 2]>,
     /// Number of market makers that failed.

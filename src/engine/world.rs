@@ -12,6 +12,7 @@ use crate::positions::clearing::{Clearing, membership};
 use crate::positions::venues::Venues;
 use crate::random::RandomStreams;
 use crate::tally::Tally;
+use crate::traders::stops::StopOrders;
 
 /// Everything that more than one mechanism reads or writes. No mechanism gets all of it: its signature says what it reads and
 /// writes.
@@ -31,6 +32,8 @@ pub struct World {
     pub venues: Venues,
     /// The clearing house, or the members.
     pub clearing: Clearing,
+    /// Stop orders that rest, and what has become of the others.
+    pub stops: StopOrders,
     /// Flows of this step.
     pub tally: Tally,
     /// Liquidated so far by price level.
@@ -54,6 +57,7 @@ impl World {
             oracle: Oracle::new(parameters.market.start_price),
             venues: Venues::new(parameters, expected_positions, membership),
             clearing: Clearing::new(parameters, membership),
+            stops: StopOrders::new(streams),
             tally: Tally::default(),
             realised: Clusters::default(),
             grid: PriceGrid {

@@ -31,6 +31,7 @@ pub use growing::Growing;
 pub use layout::{Kind, SideMeans};
 pub use maps::write_map;
 pub use report::{FileRead, Note};
+pub use source::FilesSeen;
 
 use survey::{Shown, Surveyed};
 

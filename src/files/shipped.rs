@@ -68,6 +68,7 @@ pub fn shipped() -> &'static [Shipped] {
             "regional-bridges",
             "predators",
             "liquidity-defence",
+            "stop-orders",
             "maker-failure",
             "basis-and-funding",
             "funding-and-carry",
@@ -75,6 +76,7 @@ pub fn shipped() -> &'static [Shipped] {
             "venue-synchronisation",
             "bad-local-price",
             "lending-spiral",
+            "calibrated-market",
             "everything-on",
         ],
         Historical: [

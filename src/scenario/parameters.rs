@@ -83,6 +83,8 @@ all_groups! {
     predators: Predators;
     /// Traders who lean against dislocation.
     providers: Providers;
+    /// Stop-loss orders.
+    stops: Stops;
     /// Insurance fund and auto-deleveraging.
     fund: Fund;
     /// Clearing members and the clearing house.

@@ -51,6 +51,9 @@ references! {
     "Obizhaeva–Wang 2013":
         "A. Obizhaeva and J. Wang, Optimal Trading Strategy and Supply/Demand Dynamics, J. Financial Markets 2013",
         "https://doi.org/10.1016/j.finmar.2012.09.001";
+    "Osler 2003":
+        "C. Osler, Currency Orders and Exchange Rate Dynamics: An Explanation for the Predictive Success of Technical Analysis, J. Finance 2003",
+        "https://doi.org/10.1111/1540-6261.00588";
     "Qin et al. 2021":
         "K. Qin et al., An Empirical Study of DeFi Liquidations, 2021", "https://arxiv.org/abs/2106.06389";
     "RiskMetrics 1996":

@@ -7,6 +7,8 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "claims/calibrated.rs"]
+mod calibrated;
 mod common;
 #[path = "claims/conditions.rs"]
 mod conditions;
@@ -20,6 +22,8 @@ mod lending;
 mod policies;
 #[path = "claims/regions.rs"]
 mod regions;
+#[path = "claims/stops.rs"]
+mod stops;
 #[path = "claims/traders.rs"]
 mod traders;
 #[path = "claims/waterfall.rs"]

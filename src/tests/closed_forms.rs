@@ -16,6 +16,8 @@ mod lending;
 mod options;
 #[path = "closed_forms/regions.rs"]
 mod regions;
+#[path = "closed_forms/stops.rs"]
+mod stops;
 #[path = "closed_forms/traders.rs"]
 mod traders;
 #[path = "closed_forms/writers.rs"]

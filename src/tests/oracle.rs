@@ -6,7 +6,7 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use cascade_lab::engine::{ContractKind, Placement, Side, Simulation, Source};
+use cascade_lab::engine::{ContractKind, Placement, Side, Simulation, Source, StopOrder};
 use cascade_lab::scenario::{IndexSource, Parameters, Shock};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence};
@@ -21,12 +21,16 @@ struct BruteForce {
     standing: Vec<Placement>,
     /// Taken over and not yet sold: venue, kind, side, units.
     queue: Vec<(usize, ContractKind, Side, f64)>,
+    /// Stop orders that rest.
+    stops: Vec<StopOrder>,
+    /// Coins of touched stop orders that have not been traded yet, by book and side.
+    touched: Vec<[f64; 2]>,
     /// Futures over index, less 1, of every step since the last payment, by venue.
     premiums: Vec<Vec<f64>>,
 }
 
 impl BruteForce {
-    fn new(parameters: &Parameters, positions: Vec<Placement>) -> Self {
+    fn new(parameters: &Parameters, positions: Vec<Placement>, stops: Vec<StopOrder>) -> Self {
         let books = parameters.venues.count as usize + 1;
         Self {
             parameters: *parameters,
@@ -35,6 +39,8 @@ impl BruteForce {
             displaced: vec![0.0; books],
             standing: positions,
             queue: Vec::new(),
+            stops,
+            touched: vec![[0.0; 2]; books],
             premiums: vec![Vec::new(); books - 1],
         }
     }
@@ -107,6 +113,7 @@ impl BruteForce {
                 break;
             }
         }
+        self.trade_stops();
         let l = &self.parameters.liquidity;
         let kept = (-self.parameters.market.step_seconds * 2.0_f64.ln() / l.resilience_half_life).exp();
         for level in self.impact.iter_mut().chain(&mut self.displaced) {
@@ -174,7 +181,45 @@ impl BruteForce {
         self.premiums.iter_mut().for_each(Vec::clear);
     }
 
+    /// Trades every stop order that its book's price has reached, each after those nearer to it, up to what the book has room for.
+    /// Looks at every order for each that it takes.
+    fn trade_stops(&mut self) -> bool {
+        let mut traded = false;
+        for book in 0..self.impact.len() {
+            for side in Side::BOTH {
+                let (price, room) = (self.price(book), self.room(book));
+                let sign = -side.sign();
+                loop {
+                    let order = self.touched[book][side as usize] * price;
+                    let reached = price * self.moved_by(book, sign * order).exp();
+                    let is_reached = |stop: &StopOrder| {
+                        (stop.book.index(), stop.side) == (book, side) && sign * (reached - stop.price) >= 0.0
+                    };
+                    let candidates = (0..self.stops.len()).filter(|at| is_reached(&self.stops[*at]));
+                    let nearest = candidates
+                        .max_by(|a, b| (-sign * self.stops[*a].price).total_cmp(&(-sign * self.stops[*b].price)));
+                    let Some(nearest) = nearest.filter(|_| order < room) else {
+                        break;
+                    };
+                    self.touched[book][side as usize] += self.stops.swap_remove(nearest).coins;
+                }
+                let wanted = self.touched[book][side as usize] * price;
+                let done = wanted.min(room);
+                if done > 0.0 {
+                    self.touched[book][side as usize] -= done / price;
+                    if done == wanted {
+                        self.touched[book][side as usize] = 0.0;
+                    }
+                    self.execute(book, sign * done);
+                    traded = true;
+                }
+            }
+        }
+        traded
+    }
+
     fn round(&mut self) -> bool {
+        let stopped = self.trade_stops();
         let marks = self.marks();
         let (reached, standing): (Vec<_>, Vec<_>) = std::mem::take(&mut self.standing)
             .into_iter()
@@ -189,7 +234,7 @@ impl BruteForce {
         let mut sold = false;
         for venue in 0..marks.len() {
             for side in Side::BOTH {
-                let mut room = self.parameters.liquidity.max_move_per_round * self.depth(venue + 1);
+                let mut room = self.room(venue + 1);
                 for kind in ContractKind::BOTH {
                     let done = self.sell(venue, kind, side, room);
                     room -= done;
@@ -197,7 +242,12 @@ impl BruteForce {
                 }
             }
         }
-        found || sold
+        stopped || found || sold
+    }
+
+    /// The largest order of one round.
+    fn room(&self, book: usize) -> f64 {
+        self.parameters.liquidity.max_move_per_round * self.depth(book)
     }
 
     fn sell(&mut self, venue: usize, kind: ContractKind, side: Side, limit: f64) -> f64 {
@@ -215,14 +265,24 @@ impl BruteForce {
         if done == wanted {
             self.queue.retain(|q| (q.0, q.1, q.2) != (venue, kind, side));
         }
-        // Nobody sells for less, or buys for more, than e^-3 or e^3 times what the price would be without the book's orders.
-        let end = -side.sign() * 3.0 - self.displaced[book];
-        let wished = -side.sign() * done / self.depth(book);
-        let h = if side == Side::Long {
+        self.execute(book, -side.sign() * done);
+        done
+    }
+
+    /// How far an order moves a book. Nobody sells for less, or buys for more, than e^-3 or e^3 times what the price would be without
+    /// the book's orders.
+    fn moved_by(&self, book: usize, order: f64) -> f64 {
+        let end = order.signum() * 3.0 - self.displaced[book];
+        let wished = order / self.depth(book);
+        if order < 0.0 {
             wished.max(end.min(0.0))
         } else {
             wished.min(end.max(0.0))
-        };
+        }
+    }
+
+    fn execute(&mut self, book: usize, order: f64) {
+        let h = self.moved_by(book, order);
         let permanent = self.parameters.liquidity.permanent_share * h * self.share(book);
         self.efficient += permanent;
         for impact in &mut self.impact {
@@ -230,12 +290,12 @@ impl BruteForce {
         }
         self.impact[book] += h;
         self.displaced[book] += h;
-        done
     }
 }
 
-/// Runs both side by side and compares the prices and the positions that stand after every step.
-fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
+/// Runs both side by side and compares the prices, the positions that stand and the stop orders that rest after every step. Returns
+/// how many positions were liquidated and how many stop orders touched.
+fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> (usize, usize) {
     let mut scenario = common::scenario(settings);
     scenario.seed = seed;
     scenario.parameters.fund.insurance = 1e13;
@@ -245,9 +305,16 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
     scenario.parameters.funding.interval = 120.0;
     scenario.parameters.funding.interest = 0.001;
     scenario.parameters.funding.clamp = 0.01;
+    // Hardly anybody who was stopped out comes back: not one whole order.
+    scenario.parameters.stops.renewal = 2_592_000.0;
     let mut engine = Simulation::new(&scenario).unwrap();
-    let mut oracle = BruteForce::new(&scenario.parameters, engine.assets()[0].standing().collect());
-    let count = oracle.standing.len();
+    let asset = &engine.assets()[0];
+    let mut oracle = BruteForce::new(
+        &scenario.parameters,
+        asset.standing().collect(),
+        asset.stop_orders().collect(),
+    );
+    let (count, orders) = (oracle.standing.len(), oracle.stops.len());
     for step in 0..steps {
         if step % 25 == 10 {
             let size = if step % 50 == 10 { -0.03 } else { 0.04 };
@@ -263,6 +330,12 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
         let seen = *engine.assets()[0].observation();
         oracle.step(seen.attribution[Source::Exogenous] - before);
         let engine_ids: BTreeSet<u32> = engine.assets()[0].standing().map(|p| p.position.id).collect();
+        let resting = oracle.stops.len();
+        assert_eq!(
+            engine.assets()[0].stop_orders().count(),
+            resting,
+            "step {step}: other stop orders were touched"
+        );
         let oracle_ids: BTreeSet<u32> = oracle.standing.iter().map(|p| p.position.id).collect();
         assert_eq!(engine_ids, oracle_ids, "step {step}: other positions were liquidated");
         let spot = oracle.price(0);
@@ -279,16 +352,32 @@ fn compare(settings: &[(&str, f64)], seed: u64, steps: usize) -> usize {
             );
         }
     }
-    count - oracle.standing.len()
+    (count - oracle.standing.len(), orders - oracle.stops.len())
 }
 
 #[test]
 fn t26_ten_thousand_positions() {
     let settings = [("positions.count", 10_000.0), ("positions.coin_margin_share", 0.4)];
-    let liquidated = compare(&settings, 26, 150);
+    let (liquidated, _) = compare(&settings, 26, 150);
     assert!(
         liquidated > 1_000,
         "only {liquidated} liquidations: nothing was compared"
+    );
+}
+
+/// Liquidations touch stop orders, and these take marks to where more is liquidated.
+#[test]
+fn t26_a_thousand_stop_orders() {
+    let settings = [
+        ("positions.count", 2_000.0),
+        ("stops.enabled", 1.0),
+        ("stops.count", 1_000.0),
+        ("stops.notional", 2e9),
+    ];
+    let (liquidated, touched) = compare(&settings, 27, 150);
+    assert!(
+        liquidated > 400 && touched > 400,
+        "{liquidated}, {touched}: nothing was compared"
     );
 }
 
@@ -311,6 +400,11 @@ proptest! {
         theta in 0.0..1.5_f64,
         log_depth in 9.5..11.0_f64,
         maintenance in 0.002..0.02_f64,
+        stops: bool,
+        stop_orders in 10_u32..300,
+        log_stops in 8.0..10.0_f64,
+        round_share in 0.0..1.0_f64,
+        distance in 0.005..0.1_f64,
     ) {
         compare(&[
             ("positions.count", f64::from(count)),
@@ -328,6 +422,11 @@ proptest! {
             ("liquidity.depth_elasticity", theta),
             ("liquidity.depth", 10_f64.powf(log_depth)),
             ("margin.maintenance", maintenance),
+            ("stops.enabled", f64::from(u8::from(stops))),
+            ("stops.count", f64::from(stop_orders)),
+            ("stops.notional", 10_f64.powf(log_stops)),
+            ("stops.round_share", round_share),
+            ("stops.distance", distance),
         ], seed, 60);
     }
 }

@@ -285,6 +285,46 @@ fn physical_settlement_does_not_move_a_pinned_price() {
     }
 }
 
+/// The largest fall of spot within a step.
+fn largest_step(name: &str, settings: &[(&str, f64)]) -> f64 {
+    let mut scenario = preset::find(name).unwrap();
+    for (path, value) in settings {
+        scenario.set(path, *value).unwrap();
+    }
+    let mut simulation = Simulation::new(&scenario).unwrap();
+    let mut spot = || {
+        let before = simulation.assets()[0].observation().spot;
+        simulation.step();
+        1.0 - simulation.assets()[0].observation().spot / before
+    };
+    (0..STEPS).map(|_| spot()).fold(0.0, f64::max)
+}
+
+/// A third more than the news, in jumps at the round numbers; with leverage neither news nor stops alone go as far as both.
+#[test]
+fn stop_orders_make_a_fall_jump_at_round_numbers() {
+    let name = "stop-orders";
+    let off = ("stops.enabled", 0.0);
+    let spread = ("stops.round_share", 0.0);
+    let levered = ("leverage.mean", 10.0);
+    within(lowest(name, &[]), -0.0405, -0.037);
+    within(lowest(name, &[spread]), -0.0405, -0.037);
+    within(lowest(name, &[off]), -0.031, -0.027);
+    within(lowest(name, &[levered]), -0.066, -0.056);
+    within(lowest(name, &[levered, off]), -0.038, -0.032);
+    within(largest_step(name, &[]), 0.005, 0.008);
+    within(largest_step(name, &[("stops.round_spacing", 0.02)]), 0.009, 0.013);
+    for smooth in [spread, off] {
+        within(largest_step(name, &[smooth]), 0.0005, 0.003);
+    }
+    let summary = run(name, &[]).summary_of(AssetId::FIRST);
+    assert!(
+        summary.liquidated_notional_usd < 1e7 && summary.stops_sold_usd > 2e8,
+        "{summary:?}"
+    );
+    assert!(summary.largest_attribution[Source::Stops] < -0.01, "{summary:?}");
+}
+
 /// No single force owns the fall: most push, the providers hold against them, and taking one away changes the run by far more
 /// than its own part.
 #[test]

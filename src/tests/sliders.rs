@@ -95,6 +95,8 @@ const REGIONS: &[(&str, f64)] = &[
     ("region_4.capital", 1e7),
 ];
 const PREDATORS: &[(&str, f64)] = &[("predators.enabled", 1.0)];
+// With a second shock while some have come back, to levels that the first one has left behind.
+const STOPS: &[(&str, f64)] = &[("stops.enabled", 1.0), ("stops.renewal", 600.0)];
 const PROVIDERS: &[(&str, f64)] = &[("providers.enabled", 1.0)];
 // So many, of so different limits, that some fail and not all.
 const MAKERS: &[(&str, f64)] = &[
@@ -154,6 +156,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         path if path.starts_with("reopening.") => &[("price_band.enabled", 0.0), ("staggered.enabled", 0.0)],
         "providers.half_life" => &[("providers.enabled", 1.0), ("providers.anchor", 1.0)],
         path if path.starts_with("providers.") => PROVIDERS,
+        path if path.starts_with("stops.") => STOPS,
         // One that waits while the news comes in.
         "predators.trigger" => &[
             ("predators.enabled", 1.0),

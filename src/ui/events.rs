@@ -54,7 +54,9 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
         | LogKind::Contagion => palette.notice,
         LogKind::Halt => palette.critical,
         LogKind::Shock | LogKind::Note | LogKind::Bookmark => ui.visuals().strong_text_color(),
-        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Expiry => ui.visuals().text_color(),
+        LogKind::Liquidation | LogKind::MarginCall | LogKind::Predators | LogKind::Stops | LogKind::Expiry => {
+            ui.visuals().text_color()
+        }
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
     }
 }

@@ -67,6 +67,8 @@ pub struct Palette {
     pub contagion: Color32,
     /// Loans, and what their liquidators did to the price.
     pub lending: Color32,
+    /// Stop orders.
+    pub stops: Color32,
     /// Where a threshold is crossed.
     pub critical: Color32,
     /// Lines and tags at the pointer.
@@ -108,6 +110,7 @@ impl Palette {
             unwinding: Color32::from_rgb(238, 164, 156),
             contagion: Color32::from_rgb(150, 130, 240),
             lending: Color32::from_rgb(150, 190, 90),
+            stops: Color32::from_rgb(190, 92, 250),
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
@@ -140,6 +143,7 @@ impl Palette {
             deleveraging: Color32::from_rgb(240, 200, 140),
             contagion: Color32::from_rgb(120, 160, 255),
             lending: Color32::from_rgb(180, 220, 60),
+            stops: Color32::from_rgb(204, 120, 255),
             pool: Color32::from_rgb(205, 230, 100),
             unwinding: Color32::from_rgb(255, 185, 178),
             predators: Color32::from_rgb(255, 130, 200),
@@ -191,6 +195,7 @@ impl Palette {
             unwinding: Color32::from_rgb(205, 104, 96),
             contagion: Color32::from_rgb(88, 64, 176),
             lending: Color32::from_rgb(84, 120, 30),
+            stops: Color32::from_rgb(140, 20, 220),
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(166, 78, 0),
@@ -255,6 +260,7 @@ impl Palette {
             Source::Unwinding => self.unwinding,
             Source::Contagion => self.contagion,
             Source::Lending => self.lending,
+            Source::Stops => self.stops,
         }
     }
 
@@ -333,6 +339,7 @@ mod tests {
                 ("unwinding", palette.unwinding),
                 ("contagion", palette.contagion),
                 ("lending", palette.lending),
+                ("stops", palette.stops),
                 ("critical", palette.critical),
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),
@@ -482,7 +489,13 @@ mod tests {
                 palette.counterparty,
                 palette.spot,
             ];
-            let causes = [palette.exogenous, palette.forced, palette.deleveraging, palette.dealers];
+            let causes = [
+                palette.exogenous,
+                palette.forced,
+                palette.deleveraging,
+                palette.dealers,
+                palette.stops,
+            ];
             for (vision, matrix) in VISIONS {
                 let sides = difference(palette.longs, palette.shorts, &matrix);
                 assert!(

@@ -91,6 +91,8 @@ pub struct Shell {
     pub pages: Pages,
     pictures: Pictures,
     last_frame: Option<Instant>,
+    /// When background work was looked at last.
+    polled: Option<Instant>,
     styled: Option<(Theme, bool, bool)>,
     title: String,
     /// Whether the window covers the screen.
@@ -132,6 +134,7 @@ impl Shell {
             app,
             pictures: Pictures::default(),
             last_frame: None,
+            polled: None,
             styled: None,
             title: String::new(),
             fullscreen: false,
@@ -162,8 +165,13 @@ impl Shell {
         if let Some(command) = self.dialogs.poll(ctx) {
             self.carry_out(command);
         }
-        if self.app.poll_import() || self.app.market.poll() {
+        let now = Instant::now();
+        let passed = self.polled.replace(now).map_or(Duration::ZERO, |before| now - before);
+        if self.app.poll_import() || self.app.market.poll(passed) {
             ctx.request_repaint_after(STUDY_PERIOD);
+        }
+        if let Some(wait) = self.app.market.look_again() {
+            ctx.request_repaint_after(wait);
         }
         self.take_dropped(ctx);
         self.take_pasted(ctx);

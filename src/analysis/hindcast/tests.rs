@@ -1,24 +1,7 @@
 //! Scores of known forecasts, and a record that is foretold.
 
 use super::*;
-use cascade_market::{Band, Bar, DepthSnapshot, OpenInterestPoint, Rows};
-
-#[test]
-fn scores_of_known_forecasts() {
-    assert!((crps(&[-0.02], -0.05) - 0.03).abs() < 1e-15, "one value: the distance");
-    // Equally likely values over [0, 1], y = 1/2: E|X − y| = 1/4, E|X − X′| = 1/3.
-    let level: Vec<f64> = (0..2_000).map(|k| (f64::from(k) + 0.5) / 2_000.0).collect();
-    assert!((crps(&level, 0.5) - (0.25 - 1.0 / 6.0)).abs() < 1e-6);
-    // E|Z| = √(2/π).
-    let walk = walk(0.01);
-    let mean = walk.iter().sum::<f64>() / walk.len() as f64;
-    assert!(
-        (mean / -0.01 - (2.0 / std::f64::consts::PI).sqrt()).abs() < 2e-3,
-        "{mean}"
-    );
-    assert!(walk.is_sorted());
-    assert!((below(&[1.0, 2.0, 2.0, 3.0], 2.0) - 0.5).abs() < 1e-15);
-}
+use cascade_market::{Band, Bar, DepthSnapshot, MINUTE_MS, OpenInterestPoint, Rows};
 
 /// χ² with one degree of freedom is above 3.841 in 5 % of cases: 80 % of 100 and 72 or 71 of them.
 #[test]

@@ -114,6 +114,7 @@ impl Asset {
             ..Observation::default()
         };
         observe_venues(&mut seen, world);
+        observe_stops(&mut seen, world);
         if seen.step > previous.step {
             add_step(&mut seen, world);
         }
@@ -140,6 +141,17 @@ fn observe_venues(seen: &mut Observation, world: &World) {
     let levels = world.market.book_ids().skip(1).map(|book| world.market.log_price(book));
     seen.basis_spread = spread(levels);
     seen.funding_spread = spread(seen.funding_rates[..world.venues.len()].iter().copied());
+}
+
+/// What stop orders wait, what was touched of them, and what that has brought their holders.
+fn observe_stops(seen: &mut Observation, world: &World) {
+    let (market, venues, stops, tally) = (&world.market, &world.venues, &world.stops, &world.tally);
+    [seen.stops_sold, seen.stops_bought] = tally.stopped;
+    seen.stops_touched = tally.stops_touched;
+    [seen.stops_below, seen.stops_above] = Side::BOTH.map(|side| stops.resting(market, side));
+    seen.stops_waiting = Side::BOTH.map(|side| stops.waiting(market, side)).iter().sum();
+    seen.stops_delta = accounts::delta(market, venues, Trader::StopHolders);
+    seen.stops_profit = accounts::profit(market, venues, Trader::StopHolders);
 }
 
 /// Adds a step to what counts from the start.

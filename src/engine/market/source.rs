@@ -35,6 +35,8 @@ pub enum Source {
     Lending,
     /// Carry traders who sell futures against coins for funding, or the other way round.
     Carry,
+    /// Stop-loss orders that the price has touched.
+    Stops,
 }
 
 impl Source {
@@ -61,6 +63,7 @@ impl Source {
             Self::Hedging => "hedging",
             Self::Lending => "lending",
             Self::Carry => "carry traders",
+            Self::Stops => "stop orders",
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Going outward from the present price, F(y) is what nobody chose to trade until the price has moved by y in log: positions
 //! that reach their liquidation price, holders who sell on a margin call, dealers who follow their delta, loans that fall
-//! below a health factor of 1, and what is due already. A(y) = ∫D is the order that moves all books by y. Whoever wants to
+//! below a health factor of 1, stop orders, and what is due already. A(y) = ∫D is the order that moves all books by y. Whoever wants to
 //! take the price to y must bring N(y) = A(y) − F(y). Where N falls, forced flow brings more than the books take: the price
 //! goes on by itself until N is back where it was. In terms of the reproduction ratio R: N falls where R = F′/A′ > 1.
 //!
@@ -32,8 +32,8 @@ pub const MAP_REACH: f64 = 0.7;
 /// Forced flow by its cause, USD in the direction of the move; negative where it goes against the move.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ForcedFlow {
-    /// Taken over by the liquidation engines, ordered by holders under call, or missing in the dealers' hedge: due before the
-    /// price moves at all.
+    /// Taken over by the liquidation engines, ordered by holders under call, missing in the dealers' hedge, or stop orders that were
+    /// touched: due before the price moves at all.
     pub due: f64,
     /// Levered positions at their liquidation prices.
     pub liquidations: f64,
@@ -43,6 +43,8 @@ pub struct ForcedFlow {
     pub hedging: f64,
     /// Coins that liquidators of loans trade.
     pub loans: f64,
+    /// Stop orders at their levels.
+    pub stops: f64,
 }
 
 impl ForcedFlow {
@@ -52,8 +54,15 @@ impl ForcedFlow {
     }
 
     /// In the order of the fields.
-    pub const fn parts(&self) -> [f64; 5] {
-        [self.due, self.liquidations, self.deleveraging, self.hedging, self.loans]
+    pub const fn parts(&self) -> [f64; 6] {
+        [
+            self.due,
+            self.liquidations,
+            self.deleveraging,
+            self.hedging,
+            self.loans,
+            self.stops,
+        ]
     }
 }
 
@@ -109,7 +118,8 @@ impl Outward {
         };
         let mix = |a: f64, b: f64| a + (b - a) * share;
         let (a, b) = (near.flow.parts(), far.flow.parts());
-        let [due, liquidations, deleveraging, hedging, loans] = std::array::from_fn(|part| mix(a[part], b[part]));
+        let [due, liquidations, deleveraging, hedging, loans, stops] =
+            std::array::from_fn(|part| mix(a[part], b[part]));
         Some(MapLevel {
             distance,
             flow: ForcedFlow {
@@ -118,6 +128,7 @@ impl Outward {
                 deleveraging,
                 hedging,
                 loans,
+                stops,
             },
             by_venue: std::array::from_fn(|venue| mix(near.by_venue[venue], far.by_venue[venue])),
             absorbed: mix(near.absorbed, far.absorbed),
@@ -311,7 +322,8 @@ impl<'a> Walk<'a> {
         };
         let ordered = calls.ordered(&world.market, &world.venues, side)
             - calls.ordered(&world.market, &world.venues, side.opposite());
-        let due = queued(side) - queued(side.opposite()) + ordered
+        let stopped = world.stops.waiting(&world.market, side) - world.stops.waiting(&world.market, side.opposite());
+        let due = queued(side) - queued(side.opposite()) + ordered + stopped
             - sign * dealers.missing_usd(&world.moment, &world.market, &world.venues);
         let mut walk = Self {
             world,
@@ -327,6 +339,7 @@ impl<'a> Walk<'a> {
         };
         // What lies beyond the mark already, because the mark has moved since the engines looked.
         walk.positions(None, 0.0);
+        walk.flow.stops = world.stops.between_in_all(&world.market, side, None, 0.0);
         walk
     }
 
@@ -348,6 +361,8 @@ impl<'a> Walk<'a> {
         {
             self.flow.loans += pool.flow_between(near, far);
         }
+        let World { stops, market, .. } = self.world;
+        self.flow.stops += stops.between_in_all(market, self.side, Some(near), far);
     }
 
     fn positions(&mut self, near: Option<f64>, far: f64) {

@@ -15,6 +15,9 @@ const ENTRY_SHARE: f64 = 0.002;
 /// An entry on loans is written whenever this share of their debt has been repaid by liquidators since the last one.
 const LOAN_SHARE: f64 = 0.02;
 
+/// An entry on stop orders is written whenever this share of their notional has been traded since the last one.
+const STOP_SHARE: f64 = 0.02;
+
 /// Below this reproduction ratio a market that was critical counts as calm again.
 const CALM: f64 = 0.7;
 
@@ -26,6 +29,7 @@ const CALM: f64 = 0.7;
 )]
 pub struct EventLog {
     liquidated: [[f64; VENUES_MAX]; 2],
+    stopped: [f64; 2],
     called: f64,
     topped_up: f64,
     top_ups_late: f64,
@@ -54,6 +58,7 @@ impl EventLog {
         for side in Side::BOTH {
             self.record_liquidations(world, side, threshold, log);
         }
+        self.record_stops(world, log);
         self.record_calls(world, seen, threshold, log);
         let ratio = seen.reproduction();
         if ratio > 1.0 && !self.was_critical {
@@ -119,6 +124,18 @@ impl EventLog {
         if sums.iter().sum::<f64>() >= threshold {
             let usd = std::mem::take(sums);
             log.note(&world.moment, LogEvent::Liquidated { side, usd });
+        }
+    }
+
+    fn record_stops(&mut self, world: &World, log: &mut Log) {
+        let threshold = (STOP_SHARE * world.moment.parameters.stops.notional).max(1.0);
+        for side in Side::BOTH {
+            let sum = &mut self.stopped[side as usize];
+            *sum += world.tally.stopped[side as usize];
+            if *sum >= threshold {
+                let usd = std::mem::take(sum);
+                log.note(&world.moment, LogEvent::StopsTraded { side, usd });
+            }
         }
     }
 

@@ -7,10 +7,13 @@ mod sums;
 mod table;
 mod unit;
 
+use serde::{Serialize, Serializer};
+
 use cascade_scenario::{ClearingScheme, Parameters, Route, VENUES_MAX};
 use strum::VariantArray as _;
 
 use crate::forced::outlet::ByRoute;
+use crate::log::Halt;
 use crate::market::source::{BySource, Source};
 
 pub use group::Group;
@@ -176,6 +179,7 @@ impl Moment<'_> {
             Group::Predators => run.predators_traded_usd > 0.0,
             Group::Providers => run.providers_traded_usd > 0.0,
             Group::Carry => run.carry_traded_usd > 0.0,
+            Group::Stops => parameters.stops.enabled || run.stops_touched_count > 0,
             Group::Makers => run.makers_standing_min < 1.0 || seen.makers_delta != 0.0,
             Group::MarginCalls => parameters.margin_calls.enabled || run.margin_call_count > 0,
             Group::CrossMargin => seen.cross_delta != 0.0 || run.cross_liquidation_count > 0,
@@ -369,6 +373,11 @@ impl AnyFigure {
         let of_step = Figure::ALL.into_iter().map(Self::OfStep);
         of_step.chain(RunFigure::ALL.into_iter().map(Self::OfRun))
     }
+}
+
+#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
+fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
+    halted.as_ref().map(|halt| halt.rule).serialize(serializer)
 }
 
 /// Declares the figures: the handles, the fields of [`Observation`] and [`Summary`] that belong to them, and their rows.

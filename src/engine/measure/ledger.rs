@@ -6,10 +6,13 @@ use std::fmt;
 
 use crate::lending::pool::LendingPool;
 use crate::log::Halt;
-use crate::positions::account::Account;
+use crate::positions::account::{Account, Trader};
 use crate::positions::clearing::Clearing;
 use crate::positions::contract::Side;
 use crate::positions::venue::Contract;
+use crate::positions::venues::Venues;
+use crate::traders::accounts;
+use crate::traders::stops::StopOrders;
 use crate::world::World;
 
 /// Largest relative error a rule may show.
@@ -104,6 +107,7 @@ impl Ledger {
         if let Some(pool) = &world.lending {
             check_loans(pool, &mut report);
         }
+        check_stops(&world.stops, &world.venues, &mut report);
         for (id, venue) in VenueId::each(world.venues.iter()) {
             for (contract, gross) in venue.contracts.iter().zip(&mut self.gross[2 * id.index()..]) {
                 let place = format_args!("{id}, {:?} contract", contract.kind);
@@ -213,6 +217,28 @@ fn check_loans(pool: &LendingPool, report: &mut impl FnMut(&'static str, f64, &d
         relative(flows.coins_traded - flows.coins_due, flows.coins_due),
         &figures,
     );
+}
+
+fn check_stops(stops: &StopOrders, venues: &Venues, report: &mut impl FnMut(&'static str, f64, &dyn Fn() -> String)) {
+    for (book, side, queue) in stops.queues() {
+        let accounted = queue.resting() + queue.waiting + queue.traded + queue.withdrawn;
+        report(
+            "a stop order that was placed rests, waits, or was traded or withdrawn",
+            relative(queue.placed - accounted, queue.placed),
+            &|| format!("{book}, {side:?}: {queue:?}"),
+        );
+    }
+    for book in BookId::first(venues.len() + 1) {
+        let of_book = || stops.queues().filter(move |(of, ..)| *of == book);
+        let out: f64 = of_book().map(|(_, side, queue)| side.sign() * queue.out).sum();
+        let traded: f64 = of_book().map(|(.., queue)| queue.traded).sum();
+        let held = accounts::coins(venues, Trader::StopHolders, book);
+        report(
+            "holders of stop orders lack what was traded for them",
+            relative(held + out, traded),
+            &|| format!("{book}: hold {held}, out {out}"),
+        );
+    }
 }
 
 fn relative(error: f64, scale: f64) -> f64 {

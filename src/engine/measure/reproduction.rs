@@ -30,6 +30,9 @@ pub const WINDOW: f64 = 0.005;
 /// To that comes what dealers trade: a hedge flow of g per unit of log price, in the direction of the move where they are
 /// short gamma, adds g/ΣD, or where arbitrage is absent g times the impact of a hedge on the price it follows. Dealers who
 /// are long gamma take away from R.
+///
+/// Stop orders are touched by the price of the book in which they trade: with arbitrage what rests of them joins Σℓ, without it
+/// S_k/D_k is added to what each venue's own price sets off, and on spot to what loans do.
 pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
     let hedging = dealers.flow_slope(&world.moment, &world.market);
     let impact = if world.moment.parameters.arbitrage.enabled {
@@ -62,8 +65,10 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
     let density = || world.venues.iter().map(resting);
     let total_depth: f64 = world.market.book_ids().map(depth).sum();
     let (loans, loans_depth) = loans(world, side, depth(BookId::SPOT), total_depth);
+    let stops = |book: BookId| world.stops.between(&world.market, book, side, Some(0.0), WINDOW) / WINDOW;
     if world.moment.parameters.arbitrage.enabled {
-        return density().sum::<f64>() / total_depth + loans / loans_depth;
+        let stops: f64 = world.market.book_ids().map(stops).sum();
+        return density().sum::<f64>() / total_depth + loans / loans_depth + stops / total_depth;
     }
     let parameters = &world.moment.parameters;
     let gain = |venue: VenueId| 1.0 / depth(BookId::of(venue));
@@ -76,8 +81,12 @@ fn liquidation_ratio(world: &World, side: Side) -> f64 {
         .map(|venue| (1.0 - parameters.mark_weight_at(venue)) * gain(venue))
         .collect();
     let by_index: Vec<f64> = density().zip(&index_weight).map(|(density, w)| density * w).collect();
-    let by_own: Vec<f64> = density().zip(&own).map(|(density, gain)| density * gain).collect();
-    spectral_radius(&by_index, &through_index, &by_own).max(loans / loans_depth)
+    let by_own: Vec<f64> = density()
+        .zip(&own)
+        .zip(venues())
+        .map(|((density, own), venue)| density * own + stops(BookId::of(venue)) * gain(venue))
+        .collect();
+    spectral_radius(&by_index, &through_index, &by_own).max((loans + stops(BookId::SPOT)) / loans_depth)
 }
 
 /// Coins in USD that liquidations of loans would trade per unit of log price, and the depth against which they would.

@@ -48,6 +48,7 @@ impl Display for LogEvent {
                     amount(*loss_usd, 3)
                 )
             }
+            Self::StopsTraded { side, usd } => stops_traded(*side, *usd),
             Self::MakersFailed {
                 book,
                 failed,
@@ -215,6 +216,14 @@ fn attack(predator: usize, prey: Side, seen_usd: f64, usd: f64) -> String {
         holders(prey),
         amount(usd, 3)
     )
+}
+
+fn stops_traded(side: Side, usd: f64) -> String {
+    let verb = match side {
+        Side::Long => "sold",
+        Side::Short => "bought",
+    };
+    format!("stop orders {verb} {}", amount(usd, 3))
 }
 
 fn default_fund_paid(usd: f64, mutualised_usd: f64) -> String {

@@ -70,6 +70,8 @@ pub enum Trader {
     Makers,
     /// Those who come for funding.
     Carry,
+    /// Those who have placed stop orders: what these have traded for them.
+    StopHolders,
 }
 
 impl Trader {
@@ -83,6 +85,7 @@ impl Trader {
             Self::Providers => Source::Providers,
             Self::Makers => Source::Makers,
             Self::Carry => Source::Carry,
+            Self::StopHolders => Source::Stops,
         }
     }
 }

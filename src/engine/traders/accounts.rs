@@ -1,4 +1,4 @@
-//! Those who trade on purpose, each kind with an account in every book: predators, liquidity providers and market makers.
+//! Those who trade on purpose, each kind with an account in every book: predators, liquidity providers, market makers and others.
 //! At a venue they hold its linear contract against the unlevered counterparty; in the spot book they hold coins.
 
 use cascade_scenario::BookId;

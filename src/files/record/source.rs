@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use cascade_scenario::format::printable;
 use flate2::read::MultiGzDecoder;
@@ -146,12 +147,7 @@ fn open_regular(path: &Path) -> Result<File, String> {
 
 /// The texts of files and folders, in the order of their names; and what could not be looked into, with the reason.
 pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
-    let (mut files, mut refused) = (Vec::new(), Vec::new());
-    for path in paths {
-        collect(path, 0, &mut files, &mut refused);
-    }
-    files.sort();
-    files.dedup();
+    let (files, mut refused) = files_of(paths);
     let mut found = Vec::new();
     for path in files {
         match members(&path) {
@@ -164,6 +160,32 @@ pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
         }
     }
     (found, refused)
+}
+
+/// The files that a record in files and folders is read from, in the order of their names; and what could not be looked into.
+fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
+    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    for path in paths {
+        collect(path, 0, &mut files, &mut refused);
+    }
+    files.sort();
+    files.dedup();
+    (files, refused)
+}
+
+/// What can be seen of files without reading them: which there are, their lengths, and when they were changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilesSeen(Vec<(PathBuf, u64, Option<SystemTime>)>);
+
+impl FilesSeen {
+    /// Of the files that a record in files and folders is read from. Those that cannot be looked at are left out.
+    pub fn of(paths: &[PathBuf]) -> Self {
+        let seen = |path: PathBuf| {
+            let meta = fs::metadata(&path).ok()?;
+            Some((path, meta.len(), meta.modified().ok()))
+        };
+        Self(files_of(paths).0.into_iter().filter_map(seen).collect())
+    }
 }
 
 fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Vec<(PathBuf, String)>) {

@@ -103,6 +103,7 @@ impl Parameters {
             &mut own.predators.capital,
             &mut own.providers.capital,
             &mut own.makers.capacity,
+            &mut own.stops.notional,
         ] {
             *scaled *= other.depth;
         }

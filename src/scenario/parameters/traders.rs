@@ -1,4 +1,5 @@
-//! Traders with their own capital: predators, liquidity providers, market makers, and the noise of everybody else.
+//! Traders with their own capital: predators, liquidity providers, market makers, holders with stop orders, and the noise of
+//! everybody else.
 
 use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::{choice, group};
@@ -92,6 +93,50 @@ group! {
     /// Time constant with which slow investors take over what they hold, without an order: so their capacity comes back.
     replenishment: f64 = 14_400.0, "Replenishment", Seconds, 60.0 ..= 2_592_000.0, Log, Live,
         "slow-moving capital (Duffie 2010)";
+}
+
+choice! {
+    /// How far from the price stop orders are placed.
+    Distances {
+        /// Evenly from 0 to twice the median.
+        Even = "even",
+        /// Log-normally about the median: many are near, a few far away.
+        LogNormal = "log-normal",
+    }
+}
+
+group! {
+    /// Stop-loss orders of holders without leverage, in every book its share of the depth. A sale waits below the price, a purchase
+    /// above it; once its book has traded there it is a market order. What it trades moves the price and may touch the next one.
+    Stops "Stop orders"
+    /// Whether there are any.
+    enabled: bool = false, "Stop orders", Plain, 0 ..= 1, Linear, Live;
+    /// Notional of all of them when they are placed, in all books.
+    notional: f64 = 4e8, "Stops in all books", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live;
+    /// Share that holders of coins have placed below the price to sell; the rest are purchases of those who are short, above it.
+    sell_share: f64 = 0.5, "Share of sales", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// Share placed just beyond a round number, the next one past the distance that its holder has chosen; the others are at that
+    /// distance itself. What is beyond a round number goes together when the price passes it.
+    round_share: f64 = 0.5, "Beyond round numbers", Fraction, 0.0 ..= 1.0, Linear, Live,
+        "stop-loss sales gather just below round numbers, purchases just above (Osler 2003)";
+    /// Distance of neighbouring round numbers, a part of the price when the order is placed.
+    round_spacing: f64 = 0.01, "Round numbers every", Fraction, 0.0005 ..= 0.2, Log, Live,
+        "multiples of the largest of 1, 2 and 5 times a power of ten that is no more than this part of the price";
+    /// How far beyond its round number such an order is at most, a part of it: anything up to there is as likely.
+    beyond: f64 = 0.0005, "At most beyond", Fraction, 0.0 ..= 0.02, Linear, Live;
+    /// Median distance from the price at which the holder entered.
+    distance: f64 = 0.02, "Median distance", Fraction, 0.0005 ..= 0.5, Log, Live,
+        "level = entry·e^(∓d)";
+    /// How the distances are spread.
+    distances: Distances = Distances::LogNormal, "Distances", Plain, 0 ..= 1, Linear, Live;
+    /// Standard deviation of the logarithm of log-normal distances.
+    distance_dispersion: f64 = 0.8, "Distance dispersion", Plain, 0.0 ..= 2.0, Linear, Live;
+    /// Time constant with which holders who were stopped out enter again, without an order of their own, and place a new stop about the
+    /// price of that moment.
+    renewal: f64 = 14_400.0, "Renewal", Seconds, 60.0 ..= 2_592_000.0, Log, Live,
+        "share 1 − e^(−dt/τ) of what is out, a step";
+    /// Number of orders in all books; those of a book and side are of one size.
+    count: u32 = 4_000, "Orders", Count, 10 ..= 20_000, Log, Live;
 }
 
 group! {

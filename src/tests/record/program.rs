@@ -27,8 +27,13 @@ fn text(bytes: &[u8]) -> String {
 
 /// Two days of bars and open interest, with a wave in each.
 fn two_days() -> Folder {
+    days(2)
+}
+
+/// Days of bars and open interest, with a wave in each.
+fn days(count: i64) -> Folder {
     let wave = |minute: i64| (minute as f64 / 200.0).sin();
-    let bars: String = (0..2_880)
+    let bars: String = (0..count * 1_440)
         .map(|minute| {
             let (open, close) = (40_000.0 + 900.0 * wave(minute), 40_000.0 + 900.0 * wave(minute + 1));
             let (time, high, low) = (MIDNIGHT + minute * MINUTE, open.max(close) + 9.0, open.min(close) - 9.0);
@@ -38,19 +43,33 @@ fn two_days() -> Folder {
             )
         })
         .collect();
-    let interest: String = (0..576)
-        .map(|index: i64| {
+    let interest: String = (0..count * 288)
+        .map(|index| {
             let row = metric(5 * index % 1_440, 80_000.0 + 500.0 * wave(7 * index));
-            if index < 288 {
-                row
-            } else {
-                row.replace("2024-03-04", "2024-03-05")
-            }
+            on_day(index / 288, &row)
         })
         .collect();
     Folder::new()
         .with("BTCUSDT-1m.csv", KLINES.to_owned() + &bars)
         .with("BTCUSDT-metrics.csv", METRICS.to_owned() + &interest)
+}
+
+/// A row of the first day on a later one.
+fn on_day(day: i64, row: &str) -> String {
+    row.replace("2024-03-04", &format!("2024-03-{:02}", 4 + day))
+}
+
+/// Depth every ten minutes of days, that grows with the distance to the power of 1.2.
+fn depth(count: i64) -> String {
+    let rows = (0..count * 1_440).step_by(10).flat_map(|minute| {
+        [-5_i32, -2, -1, 1, 2, 5].map(|percent| {
+            // A band that never changes is frozen and left out.
+            let usd = 2e7 * (1.0 + 1e-3 * (minute / 10 % 7) as f64) * f64::from(percent.abs()).powf(1.2);
+            let row = format!("{},{percent},{:.6},{usd:.3}\n", stamp(minute % 1_440), usd / 40_000.0);
+            on_day(minute / 1_440, &row)
+        })
+    });
+    DEPTH.to_owned() + &rows.collect::<String>()
 }
 
 #[test]
@@ -98,16 +117,9 @@ fn a_record_is_described_for_people_and_programs() {
 
 #[test]
 fn the_book_of_a_record_is_measured() {
-    let rows = (0..1_440).step_by(10).flat_map(|minute| {
-        [-5_i32, -2, -1, 1, 2, 5].map(|percent| {
-            // A band that never changes is frozen and left out.
-            let usd = 2e7 * (1.0 + 1e-3 * (minute / 10 % 7) as f64) * f64::from(percent.abs()).powf(1.2);
-            format!("{},{percent},{:.6},{usd:.3}\n", stamp(minute), usd / 40_000.0)
-        })
-    });
     let folder = Folder::new()
         .with("BTCUSDT-1m.csv", KLINES.to_owned() + &klines(0..1_440))
-        .with("BTCUSDT-bookDepth.csv", DEPTH.to_owned() + &rows.collect::<String>());
+        .with("BTCUSDT-bookDepth.csv", depth(1));
     let path = folder.path().to_str().unwrap();
     let report: Value = serde_json::from_slice(&program(&["record", path, "--json"], "").stdout).unwrap();
     let figure = |name: &str| report["book"][name].as_f64().unwrap();
@@ -270,6 +282,76 @@ fn a_hindcast_says_what_it_cannot_tell() {
     );
     assert_eq!(report["pit_histogram"].as_array().unwrap().len(), 10);
     assert_eq!(program(&["hindcast", path, "--fall", "-1"], "").status.code(), Some(2));
+}
+
+/// A preset of the fitted model, with what was measured, what was fitted and what was not; the same every time.
+#[test]
+fn the_model_is_calibrated_into_a_preset() {
+    let folder = days(4).with("BTCUSDT-bookDepth.csv", depth(4));
+    let path = folder.path().to_str().unwrap();
+    let preset = folder.path().join("fitted.ron");
+    let preset = preset.to_str().unwrap();
+    let of = |more: &[&str]| {
+        let arguments = [
+            "calibrate",
+            path,
+            "--out",
+            preset,
+            "--json",
+            "--points",
+            "8",
+            "--seeds",
+            "1",
+        ];
+        let output = program(&[&arguments, more].concat(), "");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let written = std::fs::read_to_string(preset).unwrap();
+        std::fs::remove_file(preset).unwrap();
+        (report, written)
+    };
+    let (report, written) = of(&["--fall", "0.00165"]);
+    assert!(
+        (report["depth_1pct_usd"].as_f64().unwrap() / 2.006e7 - 1.0).abs() < 1e-3,
+        "{report}"
+    );
+    assert!((report["depth_kappa"].as_f64().unwrap() - 1.2).abs() < 1e-6);
+    for key in [
+        "depth_1pct_usd_error",
+        "depth_kappa_error",
+        "recovery_half_life_seconds",
+        "thinning",
+    ] {
+        assert!(report.get(key).is_some(), "{key}");
+    }
+    let fit = &report["fit"];
+    assert!(
+        fit["hours"].as_u64().unwrap() >= 3 && fit["days"].as_u64().unwrap() >= 2,
+        "{fit}"
+    );
+    assert_eq!(
+        (fit["tried"].as_u64(), fit["parameters"].as_array().unwrap().len()),
+        (Some(24), 4)
+    );
+    assert_eq!(of(&["--fall", "0.00165"]), (report, written.clone()));
+    assert!(written.contains("begins") && written.contains("topic: Fitted") && written.contains("The book holds 20.0"));
+    std::fs::write(preset, &written).unwrap();
+    assert!(program(&["check", preset], "").status.success());
+    let run = program(&["run", preset, "--steps", "20", "--json"], "");
+    let run: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert!(run["halted"].is_null() && run["open_interest_start_usd"].as_f64().unwrap() > 1e6);
+    std::fs::remove_file(preset).unwrap();
+    // A record without a sharp fall: what is measured is told all the same.
+    let (report, written) = of(&["--at", "2024-03-06T12:00"]);
+    assert!(
+        report["fit"].is_null() && report["words"].as_str().unwrap().contains("Nothing was fitted"),
+        "{report}"
+    );
+    assert!(report["depth_kappa"].as_f64().is_some() && report["moment"] == "2024-03-06T12:00Z");
+    assert!(written.contains("Nothing was fitted"));
+    let late = ["calibrate", path, "--out", preset, "--at", "2025-03-06T12:00"];
+    assert_eq!(program(&late, "").status.code(), Some(2));
+    assert!(!std::path::Path::new(preset).exists());
 }
 
 #[test]

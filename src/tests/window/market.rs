@@ -95,6 +95,14 @@ fn a_record_is_read_shown_and_begun_from() {
     ] {
         assert!(window.query_by_label_contains(text).is_some(), "{text}");
     }
+    // A day without a sharp fall fits nothing, and that is said.
+    click(&mut window, Role::Button, "Fit the model");
+    wait(&mut window);
+    assert!(
+        window
+            .query_by_label_contains("Nothing was fitted: the model can begin at 0 sharp falls")
+            .is_some()
+    );
     // A click chooses a moment.
     let plot = window.get_by_role_and_label(Role::Image, "Price of the record").rect();
     window.hover_at(plot.center());
@@ -141,6 +149,24 @@ fn a_record_is_read_shown_and_begun_from() {
     assert_eq!(preset::parse("saved", &text).unwrap().positions, scenario.positions);
     window.state_mut().app.update(EditCommand::Undo);
     assert!(app(&window).present.scenario.positions.is_empty());
+    // What is written while it is followed is read.
+    click(&mut window, Role::CheckBox, "Follow");
+    let bars = folder.path().join("bars.csv");
+    let more = "1709596800000,40000,40010,39990,40005,20\n1709596860000,40005,40010,39990,40000,20\n";
+    fs::write(&bars, fs::read_to_string(&bars).unwrap() + more).unwrap();
+    let begun = std::time::Instant::now();
+    while app(&window).market.shown().unwrap().record.bars().rows().len() == 1_440 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "what is new is never read");
+        sleep(Duration::from_millis(50));
+        window.step();
+    }
+    wait(&mut window);
+    assert!(window.query_by_label_contains("Known: 1,442 bars of 60 s").is_some());
+    assert_eq!(
+        app(&window).market.chosen_ms(),
+        chosen,
+        "a moment that is not the last one stays chosen"
+    );
     click(&mut window, Role::Button, "Close");
     assert!(window.query_by_label_contains("No record is open").is_some());
 }

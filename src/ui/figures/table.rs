@@ -63,7 +63,8 @@ impl Section {
             | Group::CrossMargin
             | Group::Hedging
             | Group::Lending
-            | Group::Carry => Self::Traders,
+            | Group::Carry
+            | Group::Stops => Self::Traders,
         }
     }
 }
@@ -142,6 +143,10 @@ const LINES: &[Line] = &[
     step(Figure::ProvidersProfit),
     step(Figure::CarryFutures),
     step(Figure::CarryProfit),
+    pair(RunFigure::StopsSoldNotional, RunFigure::StopsBoughtNotional),
+    run(RunFigure::StopsTouchedCount),
+    step_pair(Figure::StopsBelow, Figure::StopsAbove),
+    step(Figure::StopsProfit),
     step(Figure::MakersStanding),
     run(RunFigure::MakersFailedCount),
     step(Figure::Makers),

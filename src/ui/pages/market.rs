@@ -12,7 +12,7 @@ use eframe::egui::{
     Align, Frame as Margins, Layout, Margin, ProgressBar, Rect, Response, RichText, ScrollArea, Ui, pos2, vec2,
 };
 
-use cascade_app::market::{Explained, MarketCommand, MarketRecord};
+use cascade_app::market::{Explained, MarketCommand, MarketRecord, Task};
 use cascade_app::{App, Command};
 use cascade_scenario::format;
 
@@ -109,6 +109,26 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             {
                 commands.push(MarketCommand::Explain(from_ms, to_ms).into());
             }
+            let fit = ui.button("Fit the model").on_hover_text(
+                "Fits what no file states (how much of forced orders is absorbed, what rests at levels and how far away, how much news \
+                 comes) to the hours after the sharp falls of the record, with bands, and says what the record does not narrow down. \
+                 Start the model here then begins with it.",
+            );
+            if fit.clicked() {
+                commands.push(MarketCommand::Fit.into());
+            }
+            if app.market.fitted().is_some_and(|fitted| !fitted.is_under_way())
+                && ui.button("Without the fit").on_hover_text("Puts the fit away.").clicked()
+            {
+                commands.push(MarketCommand::Unfit.into());
+            }
+            let mut follows = app.market.follows();
+            let follow = ui.checkbox(&mut follows, "Follow").on_hover_text(
+                "Looks every few seconds whether the files have grown, as a collector writes them, and then reads them again.",
+            );
+            if follow.changed() {
+                commands.push(MarketCommand::Follow(follows).into());
+            }
             if ui.button("Close").on_hover_text("Puts the record away.").clicked() {
                 commands.push(MarketCommand::Close.into());
             }
@@ -169,6 +189,16 @@ impl MarketPage {
         ui.label(RichText::new(words::unknown(record)).small().color(palette.weak_text));
         if let Some(explained) = app.market.explained() {
             explanation(ui, explained, palette);
+        }
+        match app.market.fitted().and_then(Task::outcome) {
+            Some(Ok(fit)) => {
+                ui.label(RichText::new(fit.words()).color(palette.text))
+                    .on_hover_text(words::fit(fit));
+            }
+            Some(Err(reason)) => {
+                ui.label(RichText::new(format!("Nothing was fitted: {reason}.")).color(palette.notice));
+            }
+            None => {}
         }
         let chosen = charts.place_of(app.market.chosen_ms());
         let lanes = lanes(record, palette);
@@ -264,7 +294,7 @@ impl MarketPage {
 
 /// What of a move was forced: the sentence, and the parts on hovering.
 fn explanation(ui: &mut Ui, explained: &Explained, palette: &Palette) {
-    match explained.outcome() {
+    match explained.task.outcome() {
         Some(Ok(found)) => {
             let (from_ms, to_ms) = explained.interval_ms;
             let text = format!(

@@ -27,6 +27,8 @@ pub enum Group {
     Makers,
     /// Traders who come for funding.
     Carry,
+    /// Stop-loss orders.
+    Stops,
     /// Margin calls.
     MarginCalls,
     /// Accounts with several assets on one collateral.
@@ -65,6 +67,7 @@ impl Group {
             Self::Providers => "Liquidity providers",
             Self::Makers => "Market makers",
             Self::Carry => "Carry traders",
+            Self::Stops => "Stop orders",
             Self::MarginCalls => "Margin calls",
             Self::CrossMargin => "Cross margin",
             Self::Hedging => "Options and hedging",

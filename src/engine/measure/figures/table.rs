@@ -1,7 +1,7 @@
 //! The table of figures: the only place where one is described. The rows of steps stand in the order of the table that a run is
 //! written to; otherwise their order means nothing.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use cascade_scenario::{Route, VENUES_MAX};
 
@@ -14,11 +14,6 @@ use crate::market::source::BySource;
 use crate::measure::observation::LargestMove;
 use crate::measure::systemic::{SystemicFigures, SystemicSummary};
 use crate::positions::clearing::ClearingFigures;
-
-#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
-fn rule<S: Serializer>(halted: &Option<Halt>, serializer: S) -> Result<S::Ok, S::Error> {
-    halted.as_ref().map(|halt| halt.rule).serialize(serializer)
-}
 
 figures! {
     // What an observation holds beside the fields that rows declare.
@@ -96,7 +91,7 @@ figures! {
         /// Largest relative error of any ledger rule in any step.
         ledger_max_relative_error: f64,
         /// Why the run halted; a report names the rule.
-        #[serde(serialize_with = "rule")]
+        #[serde(serialize_with = "super::rule")]
         halted: Option<Halt>,
     }
     // Handle = field or reading, name of the column, label, unit, group and interest, meaning, formula and source; and how a
@@ -108,8 +103,7 @@ figures! {
         Index = index: f64, "index_price_usd", "Index", Price, Market Detail, "The price that marks, funding and margin estimates follow: spot, or a mean of books.";
         Exogenous = exogenous: f64, "exogenous_price_usd", "Without forced flow", Price, Market Detail,
             "What the spot price would be had only noise and shocks moved it.";
-        Marks = marks: [f64; VENUES_MAX], "mark_price_{}_usd", "Mark price", Price, Market Detail,
-            "Mark price by venue; 0 beyond the number of venues.";
+        Marks = marks: [f64; VENUES_MAX], "mark_price_{}_usd", "Mark price", Price, Market Detail, "Mark price by venue; 0 beyond the number of venues.";
         Futures = futures: [f64; VENUES_MAX], "futures_price_{}_usd", "Futures price", Price, Market Detail,
             "Futures price by venue; 0 beyond the number of venues.";
         FuturesPrice = |o| o.mean_futures(), "futures_price_usd", "Futures, mean", Price, Market Detail,
@@ -118,18 +112,15 @@ figures! {
                 "Lowest geometric mean of the venues' futures prices."];
         FundingRates = funding_rates: [f64; VENUES_MAX], "funding_rate_{}_per_8_hours", "Funding rate", BasisPoints, Market Detail,
             "Funding rate per eight hours that each venue would charge now; 0 beyond the number of venues.";
-        LeveredLongs = levered_longs: f64, "levered_longs_usd", "Levered longs", Usd, Positions Key,
-            "Σ notional of the levered long positions.";
-        ShortNotional = levered_shorts: f64, "levered_shorts_usd", "Levered shorts", Usd, Positions Key,
-            "Σ notional of the levered short positions.";
+        LeveredLongs = levered_longs: f64, "levered_longs_usd", "Levered longs", Usd, Positions Key, "Σ notional of the levered long positions.";
+        ShortNotional = levered_shorts: f64, "levered_shorts_usd", "Levered shorts", Usd, Positions Key, "Σ notional of the levered short positions.";
         LeveredShorts = |o| -o.levered_shorts, "levered_shorts_below_zero_usd" no_column, "Levered shorts, below zero", Usd,
             Positions Detail, "Notional of levered shorts, as a negative number.";
         LeveredNet = |o| o.levered_longs - o.levered_shorts, "levered_net_usd" no_column, "Levered net", Usd, Positions Detail,
             "Levered longs less levered shorts.";
         Counterparty = counterparty_delta: f64, "counterparty_delta_usd", "Counterparties", Usd, Positions Detail,
             "Net notional of the unlevered counterparties.";
-        Arbitrage = arbitrage_delta: f64, "arbitrage_delta_usd", "Arbitrageurs", Usd, Positions Detail,
-            "Net notional of the arbitrageurs' futures.";
+        Arbitrage = arbitrage_delta: f64, "arbitrage_delta_usd", "Arbitrageurs", Usd, Positions Detail, "Net notional of the arbitrageurs' futures.";
         CrossDelta = cross_delta: f64, "cross_delta_usd", "Cross-margin delta", Usd, CrossMargin Key,
             "Net notional in this asset of the accounts that hold several assets on one collateral.";
         CrossClosed = cross_closed: f64, "cross_closed_usd", "Closed by contagion", Usd, CrossMargin Detail,
@@ -185,8 +176,7 @@ figures! {
         HaltedVenues = halted_venues: u32, "halted_venues_count", "Halted venues", Count, Breakers Key,
             "Venues at which a circuit breaker has stopped trading, so that the price stands still and liquidations queue, or that \
              are out: their marks stand and nothing is liquidated until they are back.";
-        VenuesOut = venues_out: u32, "venues_out_count", "Venues out", Count, Breakers Detail,
-            "Venues that are gone; they are among the halted ones.";
+        VenuesOut = venues_out: u32, "venues_out_count", "Venues out", Count, Breakers Detail, "Venues that are gone; they are among the halted ones.";
         Deleveraged = deleveraged: f64, "deleveraged_usd", "ADL a step", Usd, Losses Detail,
             "Notional cancelled by auto-deleveraging in a step."
             [total Key AdlNotional = adl_notional_usd: f64, "Cancelled by ADL", "Their notional."];
@@ -217,8 +207,7 @@ figures! {
             "s·φ(b/s) − b·Φ(−b/s), s = realised σ·√latency, b = (call level − 1)·maintenance";
         OnBook = |o| o.routes[Route::OrderBook], "liquidated_on_book_usd", "On the book a step", Usd, Routes Detail,
             "Sold on the venues' books by liquidation engines in a step.";
-        ByAmm = |o| o.routes[Route::Amm], "liquidated_by_amm_usd", "To the AMM a step", Usd, Routes Detail,
-            "Sold to the automated market maker in a step.";
+        ByAmm = |o| o.routes[Route::Amm], "liquidated_by_amm_usd", "To the AMM a step", Usd, Routes Detail, "Sold to the automated market maker in a step.";
         ByAuction = |o| o.routes[Route::Auction], "liquidated_by_auction_usd", "By auction a step", Usd, Routes Detail,
             "Taken by the bidders of the auction in a step.";
         ByVault = |o| o.routes[Route::Vault], "liquidated_by_vault_usd", "To the vault a step", Usd, Routes Detail,
@@ -271,6 +260,19 @@ figures! {
             "What carry traders have gained: funding and the closing of the basis less what their orders cost.",
             "cash + positions at the books' prices"
             [last Detail FinalCarryProfit = carry_profit_usd: f64, "Carry traders' profit", "What carry traders have gained."];
+        StopsSold = stops_sold: f64, "stops_sold_usd", "Sold by stops a step", Usd, Stops Detail, "Notional that stop orders sold in a step."
+            [total Key StopsSoldNotional = stops_sold_usd: f64, "Sold by stops", "Notional that stop-loss orders sold when the price had fallen to them."];
+        StopsBought = stops_bought: f64, "stops_bought_usd", "Bought by stops a step", Usd, Stops Detail, "Notional that stop orders bought in a step."
+            [total Key StopsBoughtNotional = stops_bought_usd: f64, "Bought by stops", "Notional that stop-loss orders bought when the price had risen to them."];
+        StopsTouched = stops_touched: u64, "stops_touched_count" no_column, "Stops touched a step", Count, Stops Detail, "Number of stop orders touched in a step."
+            [total Key StopsTouchedCount = stops_touched_count: u64, "Stops touched", "Number of stop orders that the price has touched."];
+        StopsBelow = stops_below: f64, "stops_below_usd", "Stop sales below", Usd, Stops Key, "Notional of the stop orders that wait below the price to sell.";
+        StopsAbove = stops_above: f64, "stops_above_usd", "Stop purchases above", Usd, Stops Key, "Notional of the stop orders that wait above the price to buy.";
+        StopsWaiting = stops_waiting: f64, "stops_waiting_usd", "Stops waiting", Usd, Stops NonZero, "Notional of touched stop orders that the books had no room for yet.";
+        StopsDelta = stops_delta: f64, "stops_delta_usd", "Out by stops", Usd, Stops Detail, "Net notional that stop orders have traded and holders have not taken back: negative after sales.";
+        StopsProfit = stops_profit: f64, "stops_profit_usd", "Stops' profit", Usd, Stops Key,
+            "What holders have gained by being stopped out, against having held on: negative where the price came back.", "cash + what is out at the books' prices"
+            [last Detail FinalStopsProfit = stops_profit_usd: f64, "Stops' profit", "What holders have gained by being stopped out."];
         RegionGap = region_gap: f64, "region_gap_fraction", "Gap between regions", Share, Market Detail, "Widest gap of a spot book to that at home.";
         Bridged = bridged: f64, "bridged_usd", "On bridges", Usd, Market Detail, "Worth of the coins that are under way between regions.";
         MakersStanding = makers_standing: f64, "makers_standing_fraction", "Makers standing", Share, Makers Key,
@@ -356,8 +358,7 @@ figures! {
             "Σ debt of waiting loans that a liquidation would make worse.", "HF < LT·(1 + β)";
         LoansLiquidated = |o| o.lending.step.count, "lending_liquidations_count", "· liquidations a step", Count, Lending Detail,
             "Number of liquidations of loans in a step.";
-        LoansRepaid = |o| o.lending.step.repaid_usd, "lending_repaid_usd", "· repaid a step", Usd, Lending Detail,
-            "Debt that liquidators repaid in a step.";
+        LoansRepaid = |o| o.lending.step.repaid_usd, "lending_repaid_usd", "· repaid a step", Usd, Lending Detail, "Debt that liquidators repaid in a step.";
         LoansToxicRepaid = |o| o.lending.step.toxic_usd, "lending_toxic_repaid_usd", "· toxic debt repaid a step", Usd,
             Lending Detail, "Of it, debt of loans that the liquidation made worse.";
         LoansSeized = |o| o.lending.step.seized_usd, "lending_seized_usd", "· seized a step", Usd, Lending Detail,
@@ -403,7 +404,7 @@ figures! {
         ReproductionUp = reproduction_up: f64, "reproduction_ratio_up", "R for a rise", Ratio, Liquidation Detail,
             "Reproduction ratio for a rise: liquidations that the next small rise sets off, per liquidation.", "R = Σℓ/ΣD";
         Reproduction = |o| o.reproduction(), "reproduction_ratio" no_column, "Reproduction ratio R", Ratio, Liquidation Detail,
-            "Liquidations that the next small move sets off, per liquidation; ℓ is the notional resting per unit of log price between \
+            "Forced orders that the next small move sets off, per forced order: liquidations, dealers' hedges, stop orders; ℓ is the notional resting per unit of log price between \
              the marks and half a per cent beyond them, D the depth; what the marks have passed already, the backlog, does not count. Above 1 is necessary for a runaway; where impact decays it is not sufficient. The larger of \
              fall and rise is shown, at its largest after any round of the step.", "R = Σℓ/ΣD"
             [largest Detail LargestReproduction = reproduction_ratio: f64, "Largest R", "Largest reproduction ratio after any round of any step."];
@@ -426,8 +427,7 @@ figures! {
             "What hedgers would buy if the price fell 1 %. Negative: they sell.";
         DealerOptions = dealer_option_delta: f64, "dealer_option_delta_usd", "Dealers' options", Usd, Hedging Key,
             "Delta of the dealers' options.", "Σ sign·OI·Δ·P";
-        DealerHedge = dealer_hedge: f64, "dealer_hedge_usd", "Their hedge", Usd, Hedging Key,
-            "What they hold against it on spot and in futures.";
+        DealerHedge = dealer_hedge: f64, "dealer_hedge_usd", "Their hedge", Usd, Hedging Key, "What they hold against it on spot and in futures.";
         Hedged = hedged: f64, "hedged_usd", "Hedged a step", Usd, Hedging Detail,
             "What dealers bought for their hedge in a step, less what they sold."
             [turnover Key HedgedNotional = hedged_notional_usd: f64, "Traded for hedges",
@@ -542,8 +542,7 @@ figures! {
             "Σ collateral seized, at the oracle's price.";
         LendingWaiting = |s| s.lending.map(|l| l.waiting_usd), "lending.waiting_usd", "· debt waiting", Usd, Lending Detail,
             "Debt of loans that could be liquidated and are not.";
-        LendingBadDebt = |s| s.lending.map(|l| l.bad_debt_usd), "lending.bad_debt_usd", "· bad debt", Usd, Lending Detail,
-            "What lenders have lost.";
+        LendingBadDebt = |s| s.lending.map(|l| l.bad_debt_usd), "lending.bad_debt_usd", "· bad debt", Usd, Lending Detail, "What lenders have lost.";
         LendingProfit = |s| s.lending.map(|l| l.liquidators_profit_usd), "lending.liquidators_profit_usd", "· liquidators' profit", Usd, Lending Key,
             "What liquidators made.", "Σ (collateral's price in their own trade − debt repaid − fee)";
         Synchronisation = |s| s.synchronisation, "synchronisation", "Synchronisation of venues", Ratio, Systemic Detail,

@@ -17,7 +17,7 @@ use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
 
 /// Colours of the causes, in the order of [`cascade_engine::ForcedFlow::parts`].
-fn colors(outward: &Outward, palette: &Palette) -> [Color32; 5] {
+fn colors(outward: &Outward, palette: &Palette) -> [Color32; 6] {
     let positions = if outward.sign < 0.0 {
         palette.longs
     } else {
@@ -29,6 +29,7 @@ fn colors(outward: &Outward, palette: &Palette) -> [Color32; 5] {
         palette.deleveraging,
         palette.dealers,
         palette.lending,
+        palette.stops,
     ]
 }
 
@@ -109,7 +110,7 @@ impl Scale {
 }
 
 /// The causes one beside the other: with the move to the right, against it to the left.
-fn stack(levels: &[MapLevel], y: &dyn Fn(&MapLevel) -> f32, scale: &Scale, colors: [Color32; 5]) -> Shape {
+fn stack(levels: &[MapLevel], y: &dyn Fn(&MapLevel) -> f32, scale: &Scale, colors: [Color32; 6]) -> Shape {
     let edges = |level: &MapLevel| {
         let (mut right, mut left) = (0.0, 0.0);
         level.flow.parts().map(|part| {

@@ -47,7 +47,7 @@ fn runaway(map: &DeltaMap, outward: &Outward) -> String {
 }
 
 const RUNAWAY: &str = "The nearest stretch of at least half a per cent that the price covers by itself: forced flow F(y) = due + \
-    liquidations + sales on margin call + hedging + loans up to log distance y brings more than the books take, A(y) = ∫D, so \
+    liquidations + sales on margin call + hedging + loans + stop orders up to log distance y brings more than the books take, A(y) = ∫D, so \
     that N = A − F falls; it ends where N is back. The local condition is R = F′/A′ > 1. Impact that decays makes it harder \
     to reach; routes off the book, slow arbitrage and own marks too. Set off by the smallest shock δ that gets there, \
     A(δ) = N at the beginning, or the smallest order, N itself.";
@@ -141,7 +141,7 @@ pub fn readout(ui: &mut Ui, app: &App, now: &Now, pointed: Option<f64>) {
         usd(found.absorbed),
     ))
     .on_hover_text(RUNAWAY);
-    let [due, liquidations, deleveraging, hedging, loans] = found.flow.parts();
+    let [due, liquidations, deleveraging, hedging, loans, stops] = found.flow.parts();
     let venues = app.shown_asset().parameters().venues.count as usize;
     let by_venue: Vec<String> = found.by_venue[..venues].iter().map(|part| usd(*part)).collect();
     let mut parts = vec![if venues > 1 {
@@ -154,6 +154,7 @@ pub fn readout(ui: &mut Ui, app: &App, now: &Now, pointed: Option<f64>) {
         ("on margin call", deleveraging),
         ("dealers", hedging),
         ("loans", loans),
+        ("stop orders", stops),
     ] {
         if part != 0.0 {
             parts.push(format!("{name} {}", usd(part)));

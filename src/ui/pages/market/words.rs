@@ -1,5 +1,6 @@
 //! What is known of a record and what is not, in sentences.
 
+use cascade_analysis::calibration::{Calibration, Compared, Fitted};
 use cascade_app::market::MarketRecord;
 use cascade_files::time::minute_of;
 use cascade_market::book::Map;
@@ -130,6 +131,13 @@ pub fn near(map: &Map) -> String {
         within(PositionSide::Long),
         within(PositionSide::Short)
     )
+}
+
+/// What was fitted, line by line, and what it was fitted to.
+pub fn fit(found: &Calibration) -> String {
+    let parameters = found.parameters.iter().map(Fitted::words);
+    let moments = found.moments.iter().map(Compared::words);
+    parameters.chain(moments).collect::<Vec<_>>().join("\n")
 }
 
 /// What a move consists of, line by line; the levels that moved it most.

@@ -32,6 +32,7 @@ impl Plot for Delta {
             Figure::Predators,
             Figure::Providers,
             Figure::Makers,
+            Figure::StopsDelta,
         ];
         extent(history, steps, &all).union(Extent::of(0.0))
     }
@@ -97,6 +98,7 @@ fn traders<'a>(scene: &'a Scene<'_>) -> impl Iterator<Item = (Figure, &'static s
         (Figure::Predators, "predators", palette.predators),
         (Figure::Providers, "providers", palette.providers),
         (Figure::Makers, "makers", palette.makers),
+        (Figure::StopsDelta, "stop orders", palette.stops),
     ];
     all.into_iter().filter(|(figure, ..)| scene.ever(*figure))
 }
