@@ -3,7 +3,7 @@
 //! Depth, its shape, thinning and recovery are measured ([`cascade_market::resilience`]). Left are the [`Free`] ones. They are
 //! sought by history matching in waves (Vernon, Goldstein and Bower 2010): a design that fills their ranges evenly (scrambled
 //! Sobol points; Owen 1998), the model run from every crossing with the same seeds at each, the moments of those hours
-//! ([`moments`]) held against the record's; then a design within the box of the points that are not ruled out, and again.
+//! ([`Moment`]) held against the record's; then a design within the box of the points that are not ruled out, and again.
 //!
 //! A point is **ruled out** when its second largest misfit is beyond three deviations. All others weigh e^(−J/2), J being the
 //! Huber distance of their misfits, over how densely the waves lie there; the bands are quantiles of these weights, a quasi

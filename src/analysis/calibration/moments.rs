@@ -50,7 +50,7 @@ impl Moment {
         }
     }
 
-    /// Of one hour; the mean of these is brought to the moment by [`Self::of_mean`].
+    /// Of one hour; the mean of these is brought to the moment by a root where it is of squares.
     pub fn of(self, hour: &Hour) -> f64 {
         match self {
             Self::Fall => -hour.low,
