@@ -6,13 +6,13 @@ const WHOLE: (i32, i32) = (100, 60);
 const SCATTERED: i32 = 40;
 
 /// The worth of a text for a query, higher for a better answer; none if it is no answer. `also` is looked through for words
-/// in one piece, at half their worth.
+/// in one piece, at half their worth wherever they stand in it.
 pub fn score(query: &str, text: &str, also: &str) -> Option<i32> {
     let (query, text, also) = (query.to_lowercase(), text.to_lowercase(), also.to_lowercase());
     let mut worth = 0;
     for word in query.split_whitespace() {
         worth += in_one_piece(word, &text)
-            .or_else(|| in_one_piece(word, &also).map(|worth| worth / 2))
+            .or_else(|| in_one_piece(word, &also).map(|worth| worth.min(WHOLE.0) / 2))
             .or_else(|| scattered(word, &text))?;
     }
     // Of two answers alike the one that says less besides.
