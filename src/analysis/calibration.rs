@@ -110,21 +110,30 @@ pub const fn assumptions(point: &Point) -> Assumptions {
     }
 }
 
-/// What to fit to what.
+/// How a record is searched.
 #[derive(Clone, Copy, Debug)]
-pub struct Calibrator<'c> {
+pub struct Search<'s> {
     /// The record.
-    pub record: &'c Record,
+    pub record: &'s Record,
     /// What the record does not determine.
-    pub base: &'c Scenario,
-    /// Where the model begins.
-    pub crossings: &'c Crossings,
+    pub base: &'s Scenario,
+    /// A sharp fall is one of this share of the price within a quarter of an hour.
+    pub fall: f64,
     /// Points of each of the waves.
     pub points: usize,
     /// Runs from each crossing at each point.
     pub seeds: usize,
+}
+
+/// The hours that a search fits the model to.
+#[derive(Clone, Copy, Debug)]
+struct Calibrator<'c> {
+    /// How it is searched.
+    search: Search<'c>,
+    /// Where the model begins.
+    crossings: &'c Crossings,
     /// The 10 and 90 % quantiles of the pass-through by what is known without the hours: how bars moved among more and fewer levels.
-    pub pass_through: Option<[f64; 2]>,
+    pass_through: Option<[f64; 2]>,
 }
 
 /// Why nothing was fitted.
@@ -145,24 +154,10 @@ pub enum NoCalibration {
     Crossings(#[from] NoCrossings),
 }
 
-/// How a record is searched.
-#[derive(Clone, Copy, Debug)]
-pub struct Search<'s> {
-    /// The record.
-    pub record: &'s Record,
-    /// What the record does not determine.
-    pub base: &'s Scenario,
-    /// A sharp fall is one of this share of the price within a quarter of an hour.
-    pub fall: f64,
-    /// Points of each of the waves.
-    pub points: usize,
-    /// Runs from each crossing at each point.
-    pub seeds: usize,
-}
-
 impl Search<'_> {
-    /// Fits the model to the record: the crossings, the pass-through by how bars moved ([`explanation`]), and the hours
-    /// ([`Calibrator::run`]).
+    /// Fits the model to the record: finds the crossings, learns the pass-through by how bars moved ([`explanation`]), and seeks the
+    /// rest. Nothing when cancelled; progress is told as points tried and in all. The result does not depend on the number of
+    /// threads.
     ///
     /// # Errors
     /// Too few hours, no open interest, or the model cannot begin.
@@ -181,15 +176,12 @@ impl Search<'_> {
             Ok(Some(explained)) => Some([explained.pass_through.p10, explained.pass_through.p90]),
             Err(_) => None,
         };
-        Calibrator {
-            record: self.record,
-            base: self.base,
+        let calibrator = Calibrator {
+            search: *self,
             crossings: &crossings,
-            points: self.points,
-            seeds: self.seeds,
             pass_through: known,
-        }
-        .run(threads, cancel, progress)
+        };
+        calibrator.fit(&calibrator.came(), threads, cancel, progress)
     }
 }
 
@@ -260,27 +252,13 @@ pub struct Calibration {
 }
 
 impl Calibrator<'_> {
-    /// Fits the model to what came. Nothing when cancelled; progress is told as points tried and in all. The result does not
-    /// depend on the number of threads.
-    ///
-    /// # Errors
-    /// Too few hours, or the model cannot begin.
-    pub fn run(
-        &self,
-        threads: NonZeroUsize,
-        cancel: &Cancel,
-        progress: impl FnMut(usize, usize),
-    ) -> Result<Option<Calibration>, NoCalibration> {
-        let came: Vec<Hour> = self
-            .crossings
-            .known
-            .iter()
-            .map(|crossing| crossing.came(self.record))
-            .collect();
-        self.fit(&came, threads, cancel, progress)
+    /// What came in the record.
+    fn came(&self) -> Vec<Hour> {
+        let hours = self.crossings.known.iter();
+        hours.map(|crossing| crossing.came(self.search.record)).collect()
     }
 
-    /// The same for hours that came instead of the record's.
+    /// Fits the model to hours that came.
     fn fit(
         &self,
         came: &[Hour],
@@ -289,17 +267,17 @@ impl Calibrator<'_> {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Option<Calibration>, NoCalibration> {
         let evidence = self.evidence(came)?;
-        let target = Target::new(&evidence, self.seeds);
+        let target = Target::new(&evidence, self.search.seeds);
         let mut rooms: Vec<Room> = Vec::with_capacity(WAVES);
-        let mut tried: Vec<Tried> = Vec::with_capacity(WAVES * self.points);
+        let mut tried: Vec<Tried> = Vec::with_capacity(WAVES * self.search.points);
         for wave in 0..WAVES {
             let room = room(&tried, &target);
-            let job = |index: usize| Some(self.attempt(&point(&room, wave * self.points + index), cancel));
+            let job = |index: usize| Some(self.attempt(&point(&room, wave * self.search.points + index), cancel));
             let mut failed = None;
             let take = |_, attempt: Result<Option<Tried>, NoCrossings>| match attempt {
                 Ok(Some(attempt)) => {
                     tried.push(attempt);
-                    progress(tried.len(), WAVES * self.points);
+                    progress(tried.len(), WAVES * self.search.points);
                     Ok(())
                 }
                 Ok(None) => Err(()),
@@ -308,7 +286,7 @@ impl Calibrator<'_> {
                     Err(())
                 }
             };
-            let done = in_order(0..self.points, threads, job, take);
+            let done = in_order(0..self.search.points, threads, job, take);
             if let Some(error) = failed {
                 return Err(error.into());
             }
@@ -347,15 +325,15 @@ impl Calibrator<'_> {
         };
         for crossing in &self.crossings.known {
             let assumptions = assumptions(point);
-            let scenario = crossing.scenario(self.record, self.base, &assumptions)?;
+            let scenario = crossing.scenario(self.search.record, self.search.base, &assumptions)?;
             let mut sums = Moments::default();
-            let mut lows = Vec::with_capacity(self.seeds);
-            for seed in 0..self.seeds as u64 {
+            let mut lows = Vec::with_capacity(self.search.seeds);
+            for seed in 0..self.search.seeds as u64 {
                 let Some(hour) = crossing.run(&scenario, seed, assumptions.news, cancel) else {
                     return Ok(None);
                 };
                 for (sum, value) in sums.iter_mut().zip(of_hour(&hour)) {
-                    *sum += value / self.seeds as f64;
+                    *sum += value / self.search.seeds as f64;
                 }
                 lows.push(hour.low);
             }
@@ -369,7 +347,10 @@ impl Calibrator<'_> {
     fn unfitted(&self, cancel: &Cancel) -> Result<Option<Vec<Vec<f64>>>, NoCrossings> {
         let plain = Point::map([0.0; Free::COUNT], |_| 1.0);
         let alone = Self {
-            seeds: UNFITTED_SEEDS,
+            search: Search {
+                seeds: UNFITTED_SEEDS,
+                ..self.search
+            },
             ..*self
         };
         Ok(alone.attempt(&plain, cancel)?.map(|tried| tried.lows))
@@ -474,7 +455,7 @@ impl Calibrator<'_> {
         let (mut fitted, mut plain, mut held) = (0.0, 0.0, 0.0);
         for day in days(evidence) {
             let others: Vec<(i64, Moments)> = evidence.iter().filter(|(of, _)| *of != day).copied().collect();
-            let target = Target::new(&others, self.seeds);
+            let target = Target::new(&others, self.search.seeds);
             let prior = |point: &Point| self.prior(rooms, point);
             let judged = judge(tried, &target, evidence, prior, |of| of != day);
             for (place, _) in evidence.iter().enumerate().filter(|(_, (of, _))| *of == day) {

@@ -42,7 +42,7 @@ pub struct Hindcast<'h> {
 
 /// One crossing: what the model said and what came. Moves are log moves of the lowest price of the hour after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Crossing {
+pub struct Foretold {
     /// The moment.
     pub time_ms: i64,
     /// The price then.
@@ -91,7 +91,7 @@ pub struct Scores {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Verdict {
     /// All crossings that could be foretold.
-    pub crossings: Vec<Crossing>,
+    pub crossings: Vec<Foretold>,
     /// Crossings that could not, because less than a day of depth or no open interest came before.
     pub left_out: usize,
     /// Calendar days with crossings: what happens within a day is hardly independent.
@@ -143,7 +143,7 @@ impl Hindcast<'_> {
     }
 
     fn verdict(&self, crossings: &Crossings, lowest: &[(f64, f64)]) -> Verdict {
-        let mut judged: Vec<Crossing> = Vec::with_capacity(crossings.known.len());
+        let mut judged: Vec<Foretold> = Vec::with_capacity(crossings.known.len());
         for (crossing, runs) in crossings.known.iter().zip(lowest.chunks(self.seeds)) {
             let sorted = |of: fn(&(f64, f64)) -> f64| {
                 let mut lows: Vec<f64> = runs.iter().map(of).collect();
@@ -155,7 +155,7 @@ impl Hindcast<'_> {
             let mut earlier: Vec<f64> = judged.iter().map(|crossing| crossing.came).collect();
             earlier.sort_unstable_by(f64::total_cmp);
             let came = crossing.came(self.record).low;
-            judged.push(Crossing {
+            judged.push(Foretold {
                 time_ms: crossing.time_ms,
                 price: crossing.price,
                 came,
@@ -171,7 +171,7 @@ impl Hindcast<'_> {
     }
 }
 
-fn summary(crossings: Vec<Crossing>, left_out: usize) -> Verdict {
+fn summary(crossings: Vec<Foretold>, left_out: usize) -> Verdict {
     let mut days: Vec<i64> = crossings
         .iter()
         .map(|crossing| crossing.time_ms.div_euclid(DAY_MS))
@@ -182,7 +182,7 @@ fn summary(crossings: Vec<Crossing>, left_out: usize) -> Verdict {
         pit_histogram[((crossing.pit * BINS as f64) as usize).min(BINS - 1)] += 1;
     }
     let coverage = BANDS.iter().enumerate().map(|(place, nominal)| {
-        let within = |crossing: &&Crossing| {
+        let within = |crossing: &&Foretold| {
             let [low, high] = crossing.bands[place];
             (low..=high).contains(&crossing.came)
         };
@@ -193,7 +193,7 @@ fn summary(crossings: Vec<Crossing>, left_out: usize) -> Verdict {
             p_value: kupiec(held as f64, crossings.len() as f64, *nominal),
         }
     });
-    let scores = |baseline: &dyn Fn(&Crossing) -> Option<f64>| {
+    let scores = |baseline: &dyn Fn(&Foretold) -> Option<f64>| {
         let pairs: Vec<(f64, f64)> = crossings
             .iter()
             .filter_map(|crossing| Some((crossing.crps_model, baseline(crossing)?)))

@@ -3,8 +3,31 @@
 use super::*;
 use crate::hindcast::tests::record;
 
+/// Share of the price that the falls of the record cross.
+const FALL: f64 = 0.0125;
+
 fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
+}
+
+/// A search with so many points and runs.
+fn calibrator<'c>(
+    record: &'c Record,
+    base: &'c Scenario,
+    crossings: &'c Crossings,
+    (points, seeds): (usize, usize),
+) -> Calibrator<'c> {
+    Calibrator {
+        search: Search {
+            record,
+            base,
+            fall: FALL,
+            points,
+            seeds,
+        },
+        crossings,
+        pass_through: None,
+    }
 }
 
 /// What came from a point that is kept from the calibrator, with seeds it does not use.
@@ -12,7 +35,7 @@ fn secret(calibrator: &Calibrator, point: &Point) -> Vec<Hour> {
     let hour = |place: usize| {
         let crossing = &calibrator.crossings.known[place];
         let scenario = crossing
-            .scenario(calibrator.record, calibrator.base, &assumptions(point))
+            .scenario(calibrator.search.record, calibrator.search.base, &assumptions(point))
             .unwrap();
         crossing
             .run(&scenario, 5_000 + place as u64, assumptions(point).news, &Cancel::new())
@@ -29,7 +52,7 @@ fn base() -> Scenario {
 }
 
 fn crossings(record: &Record) -> Crossings {
-    Crossings::of(record, 0.0125, threads(2), &Cancel::new())
+    Crossings::of(record, FALL, threads(2), &Cancel::new())
         .unwrap()
         .unwrap()
 }
@@ -47,14 +70,7 @@ fn known_parameters_are_found_again() {
             .collect(),
         left_out: 0,
     };
-    let calibrator = Calibrator {
-        record: &record,
-        base: &base,
-        crossings: &often,
-        points: 40,
-        seeds: 4,
-        pass_through: None,
-    };
+    let calibrator = calibrator(&record, &base, &often, (40, 4));
     let mut held = 0;
     for secret_point in [[0.3, 1.0, 1.0, 0.8], [0.06, 1.6, 1.2, 1.8]] {
         let came = secret(&calibrator, &secret_point);
@@ -75,17 +91,10 @@ fn known_parameters_are_found_again() {
 fn the_number_of_threads_changes_nothing() {
     let (record, base) = (record(), base());
     let crossings = crossings(&record);
-    let calibrator = Calibrator {
-        record: &record,
-        base: &base,
-        crossings: &crossings,
-        points: 6,
-        seeds: 2,
-        pass_through: None,
-    };
+    let calibrator = calibrator(&record, &base, &crossings, (6, 2));
     let of = |count| {
         calibrator
-            .run(threads(count), &Cancel::new(), |_, _| ())
+            .fit(&calibrator.came(), threads(count), &Cancel::new(), |_, _| ())
             .unwrap()
             .unwrap()
     };
@@ -99,14 +108,7 @@ fn the_number_of_threads_changes_nothing() {
 fn what_no_point_reaches_refutes_the_model() {
     let (record, base) = (record(), base());
     let crossings = crossings(&record);
-    let calibrator = Calibrator {
-        record: &record,
-        base: &base,
-        crossings: &crossings,
-        points: 8,
-        seeds: 2,
-        pass_through: None,
-    };
+    let calibrator = calibrator(&record, &base, &crossings, (8, 2));
     let hour = Hour {
         low: -0.9,
         end: -0.9,
@@ -135,15 +137,8 @@ fn too_little_is_said_and_cancelled_is_nothing() {
         left_out: 0,
     };
     let of = |crossings, cancel: &Cancel| {
-        let calibrator = Calibrator {
-            record: &whole,
-            base: &base,
-            crossings,
-            points: 2,
-            seeds: 1,
-            pass_through: None,
-        };
-        calibrator.run(threads(1), cancel, |_, _| ())
+        let calibrator = calibrator(&whole, &base, crossings, (2, 1));
+        calibrator.fit(&calibrator.came(), threads(1), cancel, |_, _| ())
     };
     assert_eq!(
         of(&few, &Cancel::new()),
