@@ -21,7 +21,7 @@ const WARNINGS_SHOWN: usize = 5;
 
 /// What takes the place of what the preset describes.
 #[derive(Debug, Args)]
-pub struct Imports {
+pub(crate) struct Imports {
     /// Start from the positions of this table (columns side, entry, size or notional, leverage or margin; perhaps venue,
     /// asset, kind) instead of drawn ones
     #[arg(long, value_name = "CSV")]
@@ -149,7 +149,7 @@ impl HowToRead {
 
 /// How numbers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Ways {
+pub(crate) enum Ways {
     /// 1,234.5
     Point,
     /// 1.234,5
@@ -158,7 +158,7 @@ pub enum Ways {
 
 /// What comes first in a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum First {
+pub(crate) enum First {
     /// 1 February
     DayFirst,
     /// 2 January
@@ -188,7 +188,7 @@ impl Kinds {
 
 /// Where a run starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Start {
+pub(crate) enum Start {
     /// At the price of the table
     Table,
     /// Where it starts without the table
@@ -340,7 +340,7 @@ pub(super) fn describe(file: &Path, how: &HowToRead, kind: Option<Kinds>) -> Res
 
 /// A file, and as what it was read.
 #[derive(Debug, Serialize)]
-pub struct FileRead {
+pub(crate) struct FileRead {
     file: String,
     #[serde(flatten)]
     read_as: ReadAs,

@@ -26,7 +26,7 @@ struct Row {
 ///
 /// # Errors
 /// Standard output cannot be written.
-pub fn print(json: bool) -> io::Result<()> {
+pub(crate) fn print(json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
         let rows: Vec<Row> = table().iter().map(row).collect();

@@ -10,7 +10,7 @@ const PERIOD: Duration = Duration::from_millis(100);
 const WIDTH: u64 = 40;
 
 /// A progress bar; it is wiped when dropped.
-pub struct Progress {
+pub(crate) struct Progress {
     total: u64,
     unit: &'static str,
     next: Option<Instant>,
@@ -19,7 +19,7 @@ pub struct Progress {
 
 impl Progress {
     /// Begins work of so many steps, runs or whatever it is counted in.
-    pub fn new(total: u64, unit: &'static str) -> Self {
+    pub(crate) fn new(total: u64, unit: &'static str) -> Self {
         let next = stderr().is_terminal().then(|| Instant::now() + PATIENCE);
         Self {
             total,
@@ -30,7 +30,7 @@ impl Progress {
     }
 
     /// Shows that so many are done, if it is time to.
-    pub fn show(&mut self, done: u64) {
+    pub(crate) fn show(&mut self, done: u64) {
         let now = Instant::now();
         if self.next.is_some_and(|next| now >= next) {
             self.next = Some(now + PERIOD);

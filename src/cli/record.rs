@@ -28,7 +28,7 @@ const STRETCHES_SHOWN: usize = 3;
 
 /// The files of a record.
 #[derive(Debug, Args)]
-pub struct RecordFiles {
+pub(crate) struct RecordFiles {
     /// A folder with the files of one market, or the files: price bars, open interest, depth, funding, liquidations, as venues
     /// and collectors publish them (CSV or JSON, also in .gz and .zip)
     #[arg(required = true, value_name = "FOLDER")]

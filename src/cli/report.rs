@@ -13,7 +13,7 @@ use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
 /// What came of a run. Every figure of the summary is a key of the object, under its own name.
 #[derive(Debug, Serialize)]
-pub struct Report<'a> {
+pub(crate) struct Report<'a> {
     preset: &'a str,
     seed: u64,
     /// The asset that the figures are of, from 1.
@@ -53,7 +53,7 @@ struct OneAsset {
 
 /// What a market promises before its first step.
 #[derive(Debug, Serialize)]
-pub struct Promise {
+pub(crate) struct Promise {
     /// The shock of the shock sliders.
     shock: f64,
     predicted_move: Option<f64>,
@@ -73,7 +73,7 @@ struct MatrixOfFall {
 
 impl Promise {
     /// Of an asset of a run that has not begun.
-    pub fn of(simulation: &Simulation, asset: AssetId) -> Self {
+    pub(crate) fn of(simulation: &Simulation, asset: AssetId) -> Self {
         let forecast = Forecast::of(simulation, asset);
         let several = simulation.assets().len() > 1;
         let falls = FALLS.iter().filter(|_| several);
@@ -149,7 +149,7 @@ struct Matrix {
 
 impl<'a> Report<'a> {
     /// Takes the figures of an asset of a run that took so many seconds of real time.
-    pub fn new(
+    pub(crate) fn new(
         preset: &'a str,
         simulation: &'a Simulation,
         asset: AssetId,
@@ -182,7 +182,7 @@ impl<'a> Report<'a> {
     ///
     /// # Errors
     /// The target cannot be written.
-    pub fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_json(&self, out: &mut impl Write) -> io::Result<()> {
         write_json(out, self)
     }
 
@@ -190,7 +190,7 @@ impl<'a> Report<'a> {
     ///
     /// # Errors
     /// The target cannot be written.
-    pub fn write_table(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn write_table(&self, out: &mut impl Write) -> io::Result<()> {
         let rows = self.rows();
         let width = rows
             .iter()

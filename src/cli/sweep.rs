@@ -68,7 +68,7 @@ pub struct Sweep {
 
 /// Why a sweep cannot be made.
 #[derive(Debug, thiserror::Error)]
-pub enum SweepError {
+pub(crate) enum SweepError {
     /// An axis that is none.
     #[error("{option} {argument}: {cause}")]
     Axis {
@@ -169,7 +169,7 @@ fn most_assets(scenario: &Scenario, grid: &Grid) -> usize {
 
 /// What went wrong with the table.
 #[derive(Debug, thiserror::Error)]
-pub enum TableError {
+pub(crate) enum TableError {
     /// The file cannot be read or written.
     #[error("{path} cannot be written: {cause}")]
     File {

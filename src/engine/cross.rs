@@ -72,7 +72,7 @@ struct Failing {
 
 /// All cross-margin accounts.
 #[derive(Clone, Debug, Default)]
-pub struct CrossAccounts {
+pub(crate) struct CrossAccounts {
     accounts: Vec<CrossAccount>,
     /// Accounts that stand, by the variation of prices at which they may be in trouble.
     due: BinaryHeap<Reverse<(Variation, usize)>>,
@@ -102,19 +102,19 @@ pub struct CrossAccounts {
 
 impl CrossAccounts {
     /// Memory of the accounts, in bytes.
-    pub fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.accounts.len() * size_of::<CrossAccount>() + self.due.len() * size_of::<Reverse<(Variation, usize)>>()
     }
 
     /// Draws the accounts of a scenario at the present marks.
-    pub fn new(parameters: &Parameters, seed: u64, assets: &mut [Asset]) -> Self {
+    pub(crate) fn new(parameters: &Parameters, seed: u64, assets: &mut [Asset]) -> Self {
         let mut all = Self::default();
         all.redraw(parameters, seed, assets);
         all
     }
 
     /// Closes all accounts at the marks, without impact, and draws them anew. The same draws every time.
-    pub fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
+    pub(crate) fn redraw(&mut self, parameters: &Parameters, seed: u64, assets: &mut [Asset]) {
         for asset in assets.iter_mut() {
             for venue in asset.world.venues.iter_mut() {
                 let contract = &mut venue.contracts[LINEAR];
@@ -132,7 +132,7 @@ impl CrossAccounts {
     }
 
     /// Takes accounts over at the present marks, against the counterparties.
-    pub fn open(&mut self, parameters: &Parameters, accounts: Vec<CrossAccount>, assets: &mut [Asset]) {
+    pub(crate) fn open(&mut self, parameters: &Parameters, accounts: Vec<CrossAccount>, assets: &mut [Asset]) {
         let terms = Terms::now(assets, parameters);
         *self = Self {
             opened: terms.clone(),
@@ -167,14 +167,14 @@ impl CrossAccounts {
     }
 
     /// A step begins.
-    pub fn begin_step(&mut self, parameters: &Parameters) {
+    pub(crate) fn begin_step(&mut self, parameters: &Parameters) {
         self.pace
             .begin_step(parameters.market.step_seconds, parameters.execution.interval);
     }
 
     /// One round: charges funding, finds the accounts whose collateral no longer suffices, and closes them as far as the
     /// books permit. Returns whether anything happened.
-    pub fn react(&mut self, parameters: &Parameters, assets: &mut [Asset]) -> bool {
+    pub(crate) fn react(&mut self, parameters: &Parameters, assets: &mut [Asset]) -> bool {
         if self.accounts.is_empty() {
             return false;
         }
@@ -390,17 +390,17 @@ impl CrossAccounts {
     }
 
     /// What failed accounts have sold so far, by the asset that made them fail.
-    pub const fn spillover(&self) -> &Spillover {
+    pub(crate) const fn spillover(&self) -> &Spillover {
         &self.spillover
     }
 
     /// Number of accounts.
-    pub const fn count(&self) -> usize {
+    pub(crate) const fn count(&self) -> usize {
         self.accounts.len()
     }
 
     /// Logs what a step brought.
-    pub fn report(&mut self, assets: &mut [Asset]) {
+    pub(crate) fn report(&mut self, assets: &mut [Asset]) {
         for (id, asset) in AssetId::each(assets) {
             let world = &asset.world;
             if world.tally.cross_liquidations > 0 {
@@ -419,7 +419,7 @@ impl CrossAccounts {
 
     /// The contracts hold what the accounts hold, and collateral coins are held or sold. Errors count relative to the largest
     /// holdings and turnover so far, as in the ledger of the contracts.
-    pub fn check(&mut self, assets: &[Asset]) -> Option<Halt> {
+    pub(crate) fn check(&mut self, assets: &[Asset]) -> Option<Halt> {
         if !std::mem::take(&mut self.touched) {
             return None;
         }

@@ -11,7 +11,7 @@
 mod figures;
 mod loan;
 mod outlet;
-pub mod pool;
+pub(crate) mod pool;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -31,7 +31,7 @@ pub use pool::LendingRound;
 use pool::{LendingPool, LoanFlows, SMALL_USD};
 use waiting::Waiting;
 
-pub use figures::of as figures_of;
+pub(crate) use figures::of as figures_of;
 pub use figures::{HEALTH_BINS, HEALTH_MAX, LendingFigures, LendingSummary, WithoutFeedback};
 pub use loan::{Loan, LoanTerms};
 
@@ -200,7 +200,12 @@ impl LendingPool {
 }
 
 /// Begins the pool's step; founds it where there is to be one from now on.
-pub fn begin_step(moment: &Moment, market: &Market, lending: &mut Option<Box<LendingPool>>, streams: RandomStreams) {
+pub(crate) fn begin_step(
+    moment: &Moment,
+    market: &Market,
+    lending: &mut Option<Box<LendingPool>>,
+    streams: RandomStreams,
+) {
     found(moment, market, lending, streams);
     if let Some(pool) = lending {
         pool.begin_step(moment, market);
@@ -208,14 +213,14 @@ pub fn begin_step(moment: &Moment, market: &Market, lending: &mut Option<Box<Len
 }
 
 /// Founds the pool where there is to be one and is none.
-pub fn found(moment: &Moment, market: &Market, lending: &mut Option<Box<LendingPool>>, streams: RandomStreams) {
+pub(crate) fn found(moment: &Moment, market: &Market, lending: &mut Option<Box<LendingPool>>, streams: RandomStreams) {
     if lending.is_none() && moment.parameters.lending.enabled {
         *lending = Some(Box::new(LendingPool::new(moment, market, streams)));
     }
 }
 
 /// One round of liquidations. Returns whether there were any.
-pub fn act(
+pub(crate) fn act(
     moment: &Moment,
     market: &mut Market,
     pool: &mut Option<Pool>,
@@ -228,7 +233,7 @@ pub fn act(
 }
 
 /// Draws the loans anew around the price the pool sees.
-pub fn redraw(moment: &Moment, lending: &mut Option<Box<LendingPool>>) {
+pub(crate) fn redraw(moment: &Moment, lending: &mut Option<Box<LendingPool>>) {
     if let Some(pool) = lending {
         pool.redraw(&moment.parameters);
     }

@@ -16,7 +16,7 @@ use super::problem::Problem;
 
 /// A piece of the text and where it starts.
 #[derive(Clone, Copy, Debug)]
-pub struct Piece<'a> {
+pub(crate) struct Piece<'a> {
     /// The piece.
     pub text: &'a str,
     /// Its first byte, counted from the start of the document.
@@ -25,7 +25,7 @@ pub struct Piece<'a> {
 
 impl Piece<'_> {
     /// What it has up to a place in it.
-    pub fn until(self, end: usize) -> Self {
+    pub(crate) fn until(self, end: usize) -> Self {
         Self {
             text: &self.text[..end],
             offset: self.offset,
@@ -33,7 +33,7 @@ impl Piece<'_> {
     }
 
     /// What is left of it from a place in it on.
-    pub fn from(self, at: usize) -> Self {
+    pub(crate) fn from(self, at: usize) -> Self {
         Self {
             text: &self.text[at..],
             offset: self.offset + at,
@@ -43,7 +43,7 @@ impl Piece<'_> {
 
 /// A name with its value.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// The name.
     pub key: Piece<'a>,
     /// The value.
@@ -52,7 +52,7 @@ pub struct Field<'a> {
 
 /// A preset taken to pieces, none of them interpreted.
 #[derive(Debug)]
-pub struct RonDocument<'a> {
+pub(crate) struct RonDocument<'a> {
     text: &'a str,
     /// The fields of the outermost struct other than the two that follow, in the order of the file.
     pub fields: Vec<Field<'a>>,
@@ -81,7 +81,7 @@ pub(super) fn options() -> Options {
 
 impl<'a> RonDocument<'a> {
     /// Takes a text to pieces. The second value is where it stops to be RON; everything before that has been read.
-    pub fn read(text: &'a str) -> (Self, Option<Problem>) {
+    pub(crate) fn read(text: &'a str) -> (Self, Option<Problem>) {
         let mut document = Self {
             text,
             fields: Vec::new(),
@@ -106,7 +106,7 @@ impl<'a> RonDocument<'a> {
     }
 
     /// The first value of a field.
-    pub fn field(&self, name: &str) -> Option<Piece<'a>> {
+    pub(crate) fn field(&self, name: &str) -> Option<Piece<'a>> {
         self.fields
             .iter()
             .find(|entry| entry.key.text == name)
@@ -114,7 +114,7 @@ impl<'a> RonDocument<'a> {
     }
 
     /// The names of all fields, in the order of the file.
-    pub fn names(&self) -> &[Piece<'a>] {
+    pub(crate) fn names(&self) -> &[Piece<'a>] {
         &self.names
     }
 
@@ -136,13 +136,13 @@ impl<'a> RonDocument<'a> {
     }
 
     /// A complaint about the place where a piece starts.
-    pub fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
+    pub(crate) fn problem(&self, at: Piece<'_>, message: impl Into<String>) -> Problem {
         let Position { line, col } = self.position(at.offset);
         Problem::new(line, col, message)
     }
 
     /// Reads a piece as a value.
-    pub fn decode<T: serde::Deserialize<'a>>(&self, piece: Piece<'a>) -> Result<T, Problem> {
+    pub(crate) fn decode<T: serde::Deserialize<'a>>(&self, piece: Piece<'a>) -> Result<T, Problem> {
         options().from_str(piece.text).map_err(|error| {
             let base = self.position(piece.offset);
             let place = telling_position(&error);
@@ -158,13 +158,13 @@ impl<'a> RonDocument<'a> {
     }
 
     /// The entries of a list, none of them interpreted.
-    pub fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
+    pub(crate) fn entries(&self, list: Piece<'a>) -> Result<Vec<Piece<'a>>, Problem> {
         let raw: Vec<&RawValue> = self.decode(list)?;
         Ok(raw.into_iter().map(|entry| self.piece(entry.get_ron())).collect())
     }
 
     /// Where an entry of a list stands, which has been read before; the list itself if that cannot be told.
-    pub fn entry_of(&self, list: Piece<'a>, index: usize) -> Piece<'a> {
+    pub(crate) fn entry_of(&self, list: Piece<'a>, index: usize) -> Piece<'a> {
         let end = list.text.rfind(']').map_or(list.text.len(), |at| at + 1);
         self.entries(list.until(end))
             .ok()
@@ -174,7 +174,7 @@ impl<'a> RonDocument<'a> {
 
     /// The format the document says it has, at most the newest one. `syntax` is where the text stops to be RON: a file of a newer
     /// version is named as such even where the rest of it cannot be read.
-    pub fn format(&self, newest: u64, syntax: Option<&Problem>) -> Result<u64, Problem> {
+    pub(crate) fn format(&self, newest: u64, syntax: Option<&Problem>) -> Result<u64, Problem> {
         let first = self.names().first().copied();
         let Some(value) = self
             .field("format")
@@ -204,7 +204,7 @@ impl<'a> RonDocument<'a> {
     }
 
     /// Complaints about fields that a file of this kind does not have, at most so many.
-    pub fn unknown_fields(&self, known: &[&str], most: usize) -> Vec<Problem> {
+    pub(crate) fn unknown_fields(&self, known: &[&str], most: usize) -> Vec<Problem> {
         let unknown = self.names.iter().filter(|name| !known.contains(&name.text));
         let complain = |name: &Piece<'_>| {
             let message = format!("there is no field `{}`; the fields are {}", name.text, known.join(", "));
@@ -229,7 +229,7 @@ impl<'a> RonDocument<'a> {
     }
 
     /// A part of the text with its place, comments in front of it left out.
-    pub fn piece(&self, text: &'a str) -> Piece<'a> {
+    pub(crate) fn piece(&self, text: &'a str) -> Piece<'a> {
         // Both are parts of the same string, which is why the difference of their addresses is a place in it.
         let offset = (text.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize);
         let start = text.len() - skip_comments(text).len();

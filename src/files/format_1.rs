@@ -17,7 +17,7 @@ use cascade_scenario::{
 
 use super::document::{Field, RonDocument};
 use super::problem::{PROBLEMS_MAX, Problem};
-pub use pieces::offender;
+pub(crate) use pieces::offender;
 use pieces::{excerpt, literal, refuse};
 use retired::ImpactLaw;
 
@@ -39,7 +39,7 @@ const FIELDS: [&str; 11] = [
 ///
 /// # Errors
 /// Everything that is wrong with it.
-pub fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
+pub(crate) fn read(document: &RonDocument<'_>) -> Result<Scenario, Vec<Problem>> {
     let mut problems = document.unknown_fields(&FIELDS, PROBLEMS_MAX);
     let mut scenario = Scenario::default();
     text_field(document, "name", &mut scenario.name, &mut problems);
@@ -154,7 +154,7 @@ fn read_parameter(
 }
 
 /// Writes a scenario in this format, every parameter with its label and unit.
-pub fn write(scenario: &Scenario) -> String {
+pub(crate) fn write(scenario: &Scenario) -> String {
     let mut text = String::from("(\n    format: 1,\n");
     let mut line = |content: std::fmt::Arguments<'_>| {
         // Writing to a string cannot fail.
@@ -207,7 +207,7 @@ pub fn write(scenario: &Scenario) -> String {
 }
 
 /// The events of a scenario as the value of their field, on one line.
-pub fn events_text(scenario: &Scenario) -> String {
+pub(crate) fn events_text(scenario: &Scenario) -> String {
     let dt = scenario.parameters.market.step_seconds;
     let events: Vec<String> = scenario.events.iter().map(|event| events::text(event, dt)).collect();
     format!("[{}]", events.join(","))

@@ -14,7 +14,7 @@ const JOINED: char = '.';
 ///
 /// # Errors
 /// There is no list of objects or of lists in it, or too large a one; in words.
-pub fn table_of(text: &str) -> Result<Option<String>, String> {
+pub(crate) fn table_of(text: &str) -> Result<Option<String>, String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if !text.starts_with(['[', '{']) {
         return Ok(None);

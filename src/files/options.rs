@@ -24,7 +24,7 @@ use super::table::{Diagnostics, Row, Table, is_missing, plain};
 use cascade_scenario::{Expiry, ImportKind, Imported, OptionKind};
 
 use columns::{Column, Half};
-pub use columns::{FIELDS, header, mapping, missing};
+pub(crate) use columns::{FIELDS, header, mapping, missing};
 use expiries::Expiries;
 use names::Named;
 use quoted::{Around, Quoted, Spot};

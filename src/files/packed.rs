@@ -6,7 +6,7 @@ use super::opening::{SIZE_MAX, read_bounded};
 
 /// The bytes of a file, taken out of what it is packed in.
 #[derive(Debug)]
-pub struct Unpacked {
+pub(crate) struct Unpacked {
     /// The bytes.
     pub bytes: Vec<u8>,
     /// What they were packed in; none if they were not.
@@ -17,7 +17,7 @@ pub struct Unpacked {
 ///
 /// # Errors
 /// It is damaged, too large, or holds more than one file; in words.
-pub fn unpack(bytes: Vec<u8>) -> Result<Unpacked, String> {
+pub(crate) fn unpack(bytes: Vec<u8>) -> Result<Unpacked, String> {
     match bytes.as_slice() {
         [0x1f, 0x8b, ..] => {
             let bytes = read_bounded(flate2::read::MultiGzDecoder::new(bytes.as_slice()), SIZE_MAX / 4)

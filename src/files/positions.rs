@@ -19,7 +19,7 @@ use super::table::{Decimal, Diagnostics, Row, Table, is_missing, plain};
 use cascade_scenario::{Imported, ListedPosition, POSITIONS_MAX, PositionKind, PositionSide, format};
 
 use columns::Column;
-pub use columns::{FIELDS, header, is_of_orders, mapping, missing};
+pub(crate) use columns::{FIELDS, header, is_of_orders, mapping, missing};
 use instrument::Instrument;
 use raw::{Margin, Raw, bound, range};
 use words::{Kinded, Sided};

@@ -18,10 +18,10 @@ use cascade_scenario::format::{counted, duration};
 use cascade_scenario::{Imported, PATH_POINTS_MAX, PricePath};
 
 use columns::Column;
-pub use columns::{FIELDS, header, mapping, missing};
+pub(crate) use columns::{FIELDS, header, mapping, missing};
 
 /// A distance between two rows of more than this multiple of the usual one is a gap.
-pub const GAP: f64 = 5.0;
+pub(crate) const GAP: f64 = 5.0;
 
 /// A row: where it stands, seconds and price.
 #[derive(Clone, Copy, Debug)]

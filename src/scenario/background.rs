@@ -11,7 +11,7 @@ use super::{ErrorPlace, ListName, ParameterError};
 pub const PARAGRAPHS_MAX: usize = 40;
 
 /// Most characters of one of them.
-pub const PARAGRAPH_CHARACTERS_MAX: usize = 4_000;
+pub(crate) const PARAGRAPH_CHARACTERS_MAX: usize = 4_000;
 
 /// What a paragraph is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, VariantArray)]

@@ -100,7 +100,7 @@ pub enum Kind {
 }
 
 /// A type a parameter may have; every one has an exact `f64` image, which is what sliders and sweeps move.
-pub trait Value: Copy {
+pub(crate) trait Value: Copy {
     /// The sort of value.
     const KIND: Kind;
     /// The `f64` image.
@@ -141,7 +141,7 @@ impl Value for bool {
 
 /// One row of a group: everything known about a field but where its group lives.
 #[derive(Debug)]
-pub struct Field<G> {
+pub(crate) struct Field<G> {
     /// Name inside the group, `maintenance`.
     pub name: &'static str,
     /// Name on the screen.
@@ -167,7 +167,7 @@ pub struct Field<G> {
 }
 
 /// A struct whose fields are parameters.
-pub trait Group: Sized + 'static {
+pub(crate) trait Group: Sized + 'static {
     /// Name on the screen.
     const LABEL: &'static str;
     /// What the group is about.
@@ -375,14 +375,14 @@ static TABLE: LazyLock<(Vec<Parameter>, Vec<GroupRow>)> = LazyLock::new(|| {
 
 /// Collects the table; used by the code that `all_groups!` generates.
 #[derive(Default)]
-pub struct Builder {
+pub(crate) struct Builder {
     rows: Vec<Parameter>,
     groups: Vec<GroupRow>,
 }
 
 impl Builder {
     /// Adds one group; one of several alike has an index, and the number of the first of them.
-    pub fn group<G: Group>(
+    pub(crate) fn group<G: Group>(
         &mut self,
         name: &str,
         place: Option<(usize, usize)>,

@@ -12,14 +12,14 @@ const WIDTH: f32 = 430.0;
 
 /// The window's own state.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct AboutPreset {
+pub(crate) struct AboutPreset {
     /// Whether it is open.
     pub open: bool,
 }
 
 impl AboutPreset {
     /// Draws the window if it is open.
-    pub fn show(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
         let room = ctx.content_rect();
         Window::new("About this preset")
             .id(Id::unique("about the preset"))

@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Color32, Frame, Layout, Margin, RichText, Stroke, Ui};
 
 /// The frame of what stands over the plots.
-pub fn frame(ui: &Ui, edge: Color32) -> Frame {
+pub(crate) fn frame(ui: &Ui, edge: Color32) -> Frame {
     Frame::new()
         .fill(ui.visuals().panel_fill)
         .stroke(Stroke::new(1.0, edge))
@@ -18,7 +18,13 @@ pub fn frame(ui: &Ui, edge: Color32) -> Frame {
 }
 
 /// A framed line of text with something to click in a room of this width at its right; returns whether it was clicked.
-pub fn strip(ui: &mut Ui, edge: Color32, text: RichText, room: f32, button: impl FnOnce(&mut Ui) -> bool) -> bool {
+pub(crate) fn strip(
+    ui: &mut Ui,
+    edge: Color32,
+    text: RichText,
+    room: f32,
+    button: impl FnOnce(&mut Ui) -> bool,
+) -> bool {
     let strip = frame(ui, edge).show(ui, |ui| {
         ui.horizontal(|ui| {
             let width = ui.available_width() - room;

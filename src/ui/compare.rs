@@ -13,7 +13,7 @@ use super::style;
 const LEAST_PART: f64 = 5e-4;
 
 /// Draws the comparison, if a run is pinned.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let compared = app.compared();
     if compared.is_empty() {
         return;
@@ -74,7 +74,7 @@ fn difference(one: &Compared) -> String {
 }
 
 /// Draws the window that explains the selected interval.
-pub fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn explain(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     if app.present.selection.is_none() {
         return;
     }

@@ -47,7 +47,7 @@ fn meaning(paths: &[PathBuf]) -> Result<(String, Command), String> {
 }
 
 /// Draws what will happen to the files that are held over the window.
-pub fn show(ctx: &Context, palette: &Palette) {
+pub(crate) fn show(ctx: &Context, palette: &Palette) {
     let hovered: Vec<PathBuf> = ctx.input(|input| {
         let files = input.raw.hovered_files.iter();
         files.map(|file| file.path.clone().unwrap_or_default()).collect()
@@ -75,7 +75,7 @@ pub fn show(ctx: &Context, palette: &Palette) {
 }
 
 /// What the files that were let go ask for, or why they cannot be used; and what is said besides.
-pub fn dropped(ctx: &Context) -> Option<(Result<Command, String>, Option<String>)> {
+pub(crate) fn dropped(ctx: &Context) -> Option<(Result<Command, String>, Option<String>)> {
     let files: Vec<PathBuf> = ctx.input(|input| {
         let files = input.raw.dropped_files.iter();
         files.map(|file| file.path().to_owned()).collect()

@@ -9,7 +9,7 @@ use cascade_scenario::format;
 use super::palette::Palette;
 
 /// Draws the log, the newest entry last; a click on an entry goes to its moment.
-pub fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &mut Vec<Command>) {
     if log.is_empty() {
         ui.weak("Nothing yet.");
         return;

@@ -177,13 +177,13 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
 
 /// Exports that are under way.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Exporting {
+pub(crate) struct Exporting {
     since: Option<Instant>,
 }
 
 impl Exporting {
     /// Says how far exports have got that take longer than half a second, with a way to stop them.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         if !app.exports.running() {
             self.since = None;
             return;

@@ -4,7 +4,7 @@ use eframe::egui::text::LayoutJob;
 use eframe::egui::{Label, TextFormat, TextStyle, Ui, vec2};
 
 /// A figure in words.
-pub struct Fact {
+pub(crate) struct Fact {
     /// What it is.
     pub label: &'static str,
     /// Its value.
@@ -15,13 +15,13 @@ pub struct Fact {
 
 impl Fact {
     /// A figure in words.
-    pub const fn new(label: &'static str, value: String, doc: &'static str) -> Self {
+    pub(crate) const fn new(label: &'static str, value: String, doc: &'static str) -> Self {
         Self { label, value, doc }
     }
 }
 
 /// Writes figures one after another; each is a label of its own.
-pub fn show(ui: &mut Ui, facts: &[Fact]) {
+pub(crate) fn show(ui: &mut Ui, facts: &[Fact]) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(14.0, 0.0);
         for fact in facts {

@@ -16,7 +16,7 @@ use super::style;
 
 /// How prominent a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Size {
+pub(crate) enum Size {
     /// One of the masters.
     Large,
     /// One of many.
@@ -24,7 +24,7 @@ pub enum Size {
 }
 
 /// Draws a parameter; a change becomes a command. Returns what changes it.
-pub fn show(
+pub(crate) fn show(
     ui: &mut Ui,
     app: &App,
     row: &'static Parameter,
@@ -144,7 +144,7 @@ fn slider(ui: &mut Ui, row: &Parameter, value: f64) -> (Response, Option<f64>) {
 }
 
 /// A field for a stored number of a parameter; the name is what screen readers say.
-pub fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size, name: &str) -> Option<f64> {
+pub(crate) fn number_field(ui: &mut Ui, row: &'static Parameter, value: f64, size: Size, name: &str) -> Option<f64> {
     let mut display = value * row.unit.display_factor();
     let before = number::shown(row.unit, display);
     let unit = number::compact_unit(row.unit);
@@ -192,13 +192,13 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
 }
 
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
-pub fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
+pub(crate) fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(style::strong(row.label, 13.5));
     meaning(ui, row, preset, mode);
 }
 
 /// What is known of a parameter, without its name.
-pub fn meaning(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
+pub(crate) fn meaning(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
     ui.label(row.doc);
     let facts = match row.kind {
         Kind::Real | Kind::Whole => format!("{} to {}", row.show(row.range.0), row.show(row.range.1)),

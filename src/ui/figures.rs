@@ -5,8 +5,8 @@ mod clearing;
 mod routes;
 mod table;
 
-pub use amplification::amplified;
-pub use table::text;
+pub(crate) use amplification::amplified;
+pub(crate) use table::text;
 use table::{Section, rows};
 
 use eframe::egui::{
@@ -28,7 +28,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let asset = app.shown_asset();
     let seen = asset.observation();
@@ -77,7 +77,7 @@ fn sections(ui: &mut Ui, rows: &[(Section, KeyFigure)]) {
 }
 
 /// Amplification and R on one line, for windows without room for the panel.
-pub fn short(ui: &mut Ui, app: &App, palette: &Palette) {
+pub(crate) fn short(ui: &mut Ui, app: &App, palette: &Palette) {
     let summary = app.shown_summary();
     let ratio = app.shown_asset().observation().reproduction();
     ui.label(RichText::new(format!("R {ratio:.2}")).color(ratio_color(ratio, palette, ui)))

@@ -73,7 +73,7 @@ fn exponent(text: &str) -> (&str, usize) {
 }
 
 /// A label whose formulas are set.
-pub fn label(ui: &mut Ui, text: &str) {
+pub(crate) fn label(ui: &mut Ui, text: &str) {
     let font = TextStyle::Body.resolve(ui.style());
     let mut job = LayoutJob::default();
     for (level, piece) in pieces(text) {

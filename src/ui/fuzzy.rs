@@ -7,7 +7,7 @@ const SCATTERED: i32 = 40;
 
 /// The worth of a text for a query, higher for a better answer; none if it is no answer. `also` is looked through for words
 /// in one piece, at half their worth wherever they stand in it.
-pub fn score(query: &str, text: &str, also: &str) -> Option<i32> {
+pub(crate) fn score(query: &str, text: &str, also: &str) -> Option<i32> {
     let (query, text, also) = (query.to_lowercase(), text.to_lowercase(), also.to_lowercase());
     let mut worth = 0;
     for word in query.split_whitespace() {

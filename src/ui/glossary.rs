@@ -80,7 +80,7 @@ fn entries() -> Vec<Entry> {
 
 /// The sheet while it is open.
 #[derive(Clone, Debug)]
-pub struct GlossarySheet {
+pub(crate) struct GlossarySheet {
     text: String,
     entries: Vec<Entry>,
     /// Places of the entries that answer the search.
@@ -121,7 +121,7 @@ impl GlossarySheet {
 }
 
 /// Draws the sheet if it is open.
-pub fn show(
+pub(crate) fn show(
     ctx: &Context,
     app: &App,
     open: &mut Option<GlossarySheet>,

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 /// A picture of a few strokes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub(crate) enum Icon {
     /// Back to the start.
     Restart,
     /// A triangle.
@@ -38,7 +38,7 @@ pub enum Icon {
 }
 
 /// Paints an icon into the middle of a rectangle.
-pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
+pub(crate) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
     let unit = rect.width().min(rect.height()) / 2.0;
     let mirrored = matches!(icon, Icon::StepBack | Icon::StepBackTen | Icon::Redo);
     let flip = if mirrored { -1.0 } else { 1.0 };
@@ -113,12 +113,12 @@ pub fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
 }
 
 /// A square button with an icon; the name is what screen readers say and the tooltip shows.
-pub fn button(ui: &mut Ui, icon: Icon, name: &str, size: f32) -> Response {
+pub(crate) fn button(ui: &mut Ui, icon: Icon, name: &str, size: f32) -> Response {
     framed(ui, icon, name, size, true)
 }
 
 /// A button with an icon that has no frame until the pointer is over it.
-pub fn quiet_button(ui: &mut Ui, icon: Icon, name: &str, size: f32) -> Response {
+pub(crate) fn quiet_button(ui: &mut Ui, icon: Icon, name: &str, size: f32) -> Response {
     framed(ui, icon, name, size, false)
 }
 
@@ -147,7 +147,7 @@ fn framed(ui: &mut Ui, icon: Icon, name: &str, size: f32, frame: bool) -> Respon
 }
 
 /// An on/off switch; the name is what screen readers say.
-pub fn switch(ui: &mut Ui, on: bool, name: &str, lit: Color32) -> Response {
+pub(crate) fn switch(ui: &mut Ui, on: bool, name: &str, lit: Color32) -> Response {
     let size = vec2(28.0, 16.0);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Switch, ui.is_enabled(), on, name));

@@ -28,7 +28,7 @@ const CAUTION: f32 = 40.0;
 const COMBO: f32 = 128.0;
 
 /// Draws the dialog if a table is being looked at.
-pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(import) = &app.import else { return };
     let room = ctx.content_rect().size();
     let modal = Modal::new(Id::unique("import"))
@@ -69,7 +69,7 @@ pub fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut Vec<Comm
 
 /// What the scenario lists instead of describing it, whether a preset or a file brought it, above the parameters, with a
 /// button each that drops it.
-pub fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     for kind in ImportKind::ALL.iter().copied() {
         let count = kind.count(&app.present.scenario);
         if count == 0 {

@@ -19,8 +19,8 @@ use super::remarks::{self, GuessDraft};
 use super::sides::{Side, Sides};
 use super::style;
 
-pub use editor::{LessonEditor, show as show_editor};
-pub use speaker::Speaker;
+pub(crate) use editor::{LessonEditor, show as show_editor};
+pub(crate) use speaker::Speaker;
 
 /// Most hands that can be typed.
 const HANDS_MAX: u32 = 10_000;
@@ -29,7 +29,7 @@ const BUTTONS: f32 = 58.0;
 
 /// What is being typed in the panel, and what stood in its place before.
 #[derive(Clone, Debug, Default)]
-pub struct LessonPanel {
+pub(crate) struct LessonPanel {
     draft: GuessDraft,
     /// The side panels before the lesson began.
     sides: Option<Sides>,
@@ -37,12 +37,12 @@ pub struct LessonPanel {
 
 impl LessonPanel {
     /// Who marks where the price plot is clicked.
-    pub fn guesser(&self) -> &str {
+    pub(crate) fn guesser(&self) -> &str {
         &self.draft.name
     }
 
     /// The lesson takes the place of the parameters while it is taught; they are as they were after it.
-    pub fn make_room(&mut self, app: &App, sides: &mut Sides, width: f32) {
+    pub(crate) fn make_room(&mut self, app: &App, sides: &mut Sides, width: f32) {
         match (app.classroom().is_some(), self.sides) {
             (true, None) => {
                 self.sides = Some(*sides);
@@ -59,7 +59,7 @@ impl LessonPanel {
     }
 
     /// Draws the panel.
-    pub fn show(
+    pub(crate) fn show(
         &mut self,
         ui: &mut Ui,
         app: &App,

@@ -27,7 +27,7 @@ const ROW: f32 = 48.0;
 
 /// The sheet while it is open.
 #[derive(Clone, Debug, Default)]
-pub struct LibrarySheet {
+pub(crate) struct LibrarySheet {
     text: String,
     picker: Picker,
     question: Option<Confirmation>,
@@ -108,7 +108,7 @@ struct Item<'a> {
 
 impl LibrarySheet {
     /// The sheet with only the lessons listed.
-    pub fn of_lessons() -> Self {
+    pub(crate) fn of_lessons() -> Self {
         Self {
             only_lessons: true,
             ..Self::default()
@@ -117,7 +117,7 @@ impl LibrarySheet {
 }
 
 /// Draws the sheet if it is open. Returns a lesson that is to be edited.
-pub fn show(
+pub(crate) fn show(
     ctx: &Context,
     app: &App,
     open: &mut Option<LibrarySheet>,

@@ -22,7 +22,7 @@ const ABOUT_PRESET: &str = "About this preset";
 const GAP: f32 = 8.0;
 
 /// Draws the bar.
-pub fn show(
+pub(crate) fn show(
     ui: &mut Ui,
     app: &App,
     sides: Sides,

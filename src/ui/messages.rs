@@ -18,7 +18,7 @@ const WIDTH: f32 = 620.0;
 
 /// Since when what was done is shown.
 #[derive(Clone, Debug, Default)]
-pub struct FloatingMessages {
+pub(crate) struct FloatingMessages {
     since: Vec<(String, Instant)>,
 }
 
@@ -43,7 +43,14 @@ impl FloatingMessages {
     }
 
     /// Draws them so far above the lower edge of the window; an audience is told afterwards.
-    pub fn show(&mut self, ctx: &Context, app: &App, above: f32, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(
+        &mut self,
+        ctx: &Context,
+        app: &App,
+        above: f32,
+        palette: &Palette,
+        commands: &mut Vec<Command>,
+    ) {
         if app.presenting {
             self.since.clear();
             return;

@@ -6,7 +6,7 @@ use cascade_scenario::{AssetId, Parameters};
 
 /// A run and its parameters, as far as they concern an asset.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// Which recording of which run.
     pub run: Version,
     /// The asset.
@@ -17,7 +17,7 @@ pub struct Subject {
 
 /// A moment of a subject.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Moment {
+pub(crate) struct Moment {
     /// Of what.
     pub subject: Subject,
     step: u64,
@@ -26,7 +26,7 @@ pub struct Moment {
 
 impl Moment {
     /// The present one of the asset that the window shows.
-    pub fn of(app: &App) -> Self {
+    pub(crate) fn of(app: &App) -> Self {
         let asset = app.shown_asset();
         Self {
             subject: Subject {

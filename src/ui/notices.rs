@@ -20,7 +20,7 @@ const GUIDE: &str = "Try: press Shock (S)  ·  drag the price tag below a bright
 const GUIDE_BUTTONS: f32 = 96.0;
 
 /// Draws what there is to say.
-pub fn show(
+pub(crate) fn show(
     ui: &mut Ui,
     app: &App,
     (exporting, remarks, dialogs): (&mut Exporting, &mut Remarks, &Dialogs),

@@ -6,7 +6,7 @@ use cascade_scenario::{Kind, Parameter, Scale, Unit, format};
 const DAY: f64 = 86_400.0;
 
 /// The unit as a narrow field shows it behind the number; the tooltip has it in full.
-pub const fn compact_unit(unit: Unit) -> &'static str {
+pub(crate) const fn compact_unit(unit: Unit) -> &'static str {
     match unit {
         Unit::UsdPerLogPrice | Unit::Usd | Unit::UsdPerCoin => "USD",
         // The number says it itself: seconds, minutes, hours or days.
@@ -17,7 +17,7 @@ pub const fn compact_unit(unit: Unit) -> &'static str {
 
 /// Reads what people type into a field of a unit: `2 h` are seconds in a field of seconds and a fraction in one of days. None
 /// when it is not a number.
-pub fn parse_as(text: &str, unit: Unit) -> Option<f64> {
+pub(crate) fn parse_as(text: &str, unit: Unit) -> Option<f64> {
     let value = parse(text)?;
     let named = text.trim_end();
     let names_time = named.ends_with(['d', 'h', 's']) || named.ends_with("min");
@@ -29,7 +29,7 @@ pub fn parse_as(text: &str, unit: Unit) -> Option<f64> {
 }
 
 /// The number in a field, from display units.
-pub fn shown(unit: Unit, value: f64) -> String {
+pub(crate) fn shown(unit: Unit, value: f64) -> String {
     if unit != Unit::Seconds {
         return format::short(value);
     }
@@ -44,7 +44,7 @@ pub fn shown(unit: Unit, value: f64) -> String {
 
 /// Reads what people type: `15 bn`, `15e9`, `6.5M`, `1,000,000`, `−2 %`, `12×`, `5 min`. The result is in display units.
 /// None when it is not a number.
-pub fn parse(text: &str) -> Option<f64> {
+pub(crate) fn parse(text: &str) -> Option<f64> {
     let plain: String = text
         .chars()
         .filter(|c| !c.is_whitespace() && *c != ',' && *c != '_')
@@ -92,19 +92,19 @@ fn factor(suffix: &str) -> Option<f64> {
 }
 
 /// The range of a parameter in display units.
-pub fn shown_range(row: &Parameter) -> std::ops::RangeInclusive<f64> {
+pub(crate) fn shown_range(row: &Parameter) -> std::ops::RangeInclusive<f64> {
     let factor = row.unit.display_factor();
     row.range.0 * factor..=row.range.1 * factor
 }
 
 /// The stored number for one in display units, held within the range and made whole where it must be.
-pub fn stored(row: &Parameter, display: f64) -> f64 {
+pub(crate) fn stored(row: &Parameter, display: f64) -> f64 {
     let value = (display / row.unit.display_factor()).clamp(row.range.0, row.range.1);
     if row.kind == Kind::Real { value } else { value.round() }
 }
 
 /// How far a field moves for a point of dragging or an arrow key, in display units.
-pub fn drag_speed(row: &Parameter, display: f64) -> f64 {
+pub(crate) fn drag_speed(row: &Parameter, display: f64) -> f64 {
     let range = shown_range(row);
     let speed = match row.scale {
         Scale::Linear => (range.end() - range.start()) / 400.0,

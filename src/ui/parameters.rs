@@ -33,13 +33,13 @@ fn masters(app: &App) -> Vec<&'static Parameter> {
 }
 
 /// Whether a parameter is one of the sliders that usually stand above all others.
-pub fn is_master(id: ParameterId) -> bool {
+pub(crate) fn is_master(id: ParameterId) -> bool {
     MASTERS.iter().any(|path| find(path).is_ok_and(|row| row.id == id))
 }
 
 /// The panel's own state.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct ParameterPanel {
+pub(crate) struct ParameterPanel {
     /// The search field is to get the cursor.
     find: bool,
     /// The parameter whose slider is to be brought into view and given the focus.
@@ -48,17 +48,17 @@ pub struct ParameterPanel {
 
 impl ParameterPanel {
     /// Puts the cursor into the search field.
-    pub const fn find(&mut self) {
+    pub(crate) const fn find(&mut self) {
         self.find = true;
     }
 
     /// Brings the slider of a parameter into view and gives it the focus.
-    pub const fn go_to(&mut self, id: ParameterId) {
+    pub(crate) const fn go_to(&mut self, id: ParameterId) {
         self.jump = Some(id);
     }
 
     /// Draws the panel.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         slider_mode(ui, app, palette, commands);
         for row in masters(app) {
             ui.push_id(("master", &row.path), |ui| {

@@ -9,7 +9,7 @@ const PAGE: usize = 10;
 
 /// The row that is chosen.
 #[derive(Clone, Copy, Debug)]
-pub struct Picker {
+pub(crate) struct Picker {
     /// Its place, from 0.
     pub row: usize,
     /// It was moved by a key in this frame, so that it has to be brought into view.
@@ -25,13 +25,13 @@ impl Default for Picker {
 
 impl Picker {
     /// Chooses the first row, and brings it into view.
-    pub const fn restart(&mut self) {
+    pub(crate) const fn restart(&mut self) {
         self.row = 0;
         self.moved = true;
     }
 
     /// Takes the keys that move in a list of so many rows; to be called before the text field sees them.
-    pub fn keys(&mut self, ui: &Ui, rows: usize) {
+    pub(crate) fn keys(&mut self, ui: &Ui, rows: usize) {
         let last = rows.saturating_sub(1);
         let before = self.row;
         // On a slow machine one frame sees several presses.
@@ -49,7 +49,7 @@ impl Picker {
     }
 
     /// The colour of what a row says besides its name; on the ground of the chosen one it is that of the name.
-    pub const fn besides(&self, place: usize, palette: &Palette) -> Color32 {
+    pub(crate) const fn besides(&self, place: usize, palette: &Palette) -> Color32 {
         if self.row == place {
             palette.text
         } else {
@@ -58,7 +58,7 @@ impl Picker {
     }
 
     /// A row of this height over the whole width; the name is what screen readers say.
-    pub fn row(&mut self, ui: &mut Ui, place: usize, height: f32, name: &str) -> Response {
+    pub(crate) fn row(&mut self, ui: &mut Ui, place: usize, height: f32, name: &str) -> Response {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
         let chosen = place == self.row;
         response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, name));

@@ -41,7 +41,7 @@ enum Arrival {
 }
 
 /// Pictures on their way.
-pub struct Pictures {
+pub(crate) struct Pictures {
     orders: Vec<Order>,
     /// Frames for which nothing may change yet, because one of them is the one that the picture is taken of.
     still: u32,
@@ -63,7 +63,7 @@ impl Default for Pictures {
 
 impl Pictures {
     /// Asks for a picture; without a file it goes into the clipboard.
-    pub fn order(&mut self, picture: Picture, path: Option<PathBuf>) {
+    pub(crate) fn order(&mut self, picture: Picture, path: Option<PathBuf>) {
         self.orders.push(Order {
             picture,
             path,
@@ -72,7 +72,7 @@ impl Pictures {
     }
 
     /// Takes the pictures whose time has come and tells of those that are done. Runs once a frame.
-    pub fn work(&mut self, ctx: &Context, app: &mut App, plots: &mut Plots) {
+    pub(crate) fn work(&mut self, ctx: &Context, app: &mut App, plots: &mut Plots) {
         for arrival in self.arrivals.try_iter() {
             match arrival {
                 Arrival::Written(what, Ok(())) => app.messages.done(what),
@@ -205,7 +205,7 @@ fn finish(picture: Picture, path: &Path, image: &ColorImage) -> Arrival {
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn write_png(path: &Path, image: &ColorImage) -> image::ImageResult<()> {
+pub(crate) fn write_png(path: &Path, image: &ColorImage) -> image::ImageResult<()> {
     use image::ImageEncoder as _;
     let [width, height] = image.size.map(|side| u32::try_from(side).unwrap_or(u32::MAX));
     let bytes = image

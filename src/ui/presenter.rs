@@ -21,12 +21,12 @@ const LEAVE: f32 = 90.0;
 const RING: f32 = 15.0;
 
 /// How much larger everything is for an audience in a window of this size, in points of the desktop.
-pub fn size(window: Vec2) -> f32 {
+pub(crate) fn size(window: Vec2) -> f32 {
     (window / ROOM).min_elem()
 }
 
 /// Draws the line of figures; those for which there is no room are left out.
-pub fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
     let (summary, seen) = (app.shown_summary(), app.shown_asset().observation());
     let ratio = seen.reproduction();
     let start = app.shown_asset().parameters().market.start_price;
@@ -76,7 +76,13 @@ fn figure(ui: &mut Ui, name: &str, value: &str, color: Color32) {
 }
 
 /// Draws the sliders that were asked for by name while everything else is hidden.
-pub fn pinned(ui: &mut Ui, app: &App, pinned: &mut Vec<ParameterId>, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn pinned(
+    ui: &mut Ui,
+    app: &App,
+    pinned: &mut Vec<ParameterId>,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) {
     pinned.retain(|id| {
         let row = parameter(*id);
         ui.push_id(("pinned", &row.path), |ui| {
@@ -93,7 +99,7 @@ pub fn pinned(ui: &mut Ui, app: &App, pinned: &mut Vec<ParameterId>, palette: &P
 }
 
 /// Draws a ring around the pointer.
-pub fn ring(ctx: &Context, palette: &Palette) {
+pub(crate) fn ring(ctx: &Context, palette: &Palette) {
     let Some(pointer) = ctx.pointer_latest_pos() else {
         return;
     };

@@ -7,7 +7,7 @@ use eframe::egui::epaint::{ClippedPrimitive, ImageData, Mesh, Primitive, Vertex}
 use eframe::egui::{Color32, ColorImage, Pos2, Rect, TextureId, TexturesDelta, pos2};
 
 /// What is to be drawn, and where.
-pub struct Raster {
+pub(crate) struct Raster {
     /// Triangles, the lowest first.
     pub primitives: Vec<ClippedPrimitive>,
     textures: BTreeMap<TextureId, ColorImage>,
@@ -18,7 +18,7 @@ pub struct Raster {
 
 impl Raster {
     /// Nothing yet on a ground of one colour; `scale` is the pixels of a point.
-    pub const fn new(size: [usize; 2], scale: f32, ground: Color32) -> Self {
+    pub(crate) const fn new(size: [usize; 2], scale: f32, ground: Color32) -> Self {
         Self {
             primitives: Vec::new(),
             textures: BTreeMap::new(),
@@ -29,7 +29,7 @@ impl Raster {
     }
 
     /// Takes in textures that are new or have changed, and leaves none.
-    pub fn take_in(&mut self, delta: &mut TexturesDelta) {
+    pub(crate) fn take_in(&mut self, delta: &mut TexturesDelta) {
         for (id, changes) in &delta.set {
             for change in changes {
                 let ImageData::Color(image) = &change.image;
@@ -47,7 +47,7 @@ impl Raster {
     }
 
     /// Draws it.
-    pub fn draw(&self) -> ColorImage {
+    pub(crate) fn draw(&self) -> ColorImage {
         let mut image = ColorImage::filled(self.size, self.ground);
         for clipped in &self.primitives {
             let Primitive::Mesh(mesh) = &clipped.primitive else {

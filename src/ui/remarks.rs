@@ -67,7 +67,7 @@ impl Draft {
 
 /// A guess while it is being made.
 #[derive(Clone, Debug)]
-pub struct GuessDraft {
+pub(crate) struct GuessDraft {
     /// Whose.
     pub name: String,
     /// USD per coin; none for the present price.
@@ -85,24 +85,24 @@ impl Default for GuessDraft {
 
 /// What is being typed of a remark and of a guess.
 #[derive(Clone, Debug, Default)]
-pub struct Remarks {
+pub(crate) struct Remarks {
     draft: Option<Draft>,
     guess: GuessDraft,
 }
 
 impl Remarks {
     /// Opens the field for a remark.
-    pub fn begin(&mut self, kind: Kind) {
+    pub(crate) fn begin(&mut self, kind: Kind) {
         self.draft = Some(Draft::new(kind));
     }
 
     /// Who guesses where the price plot is clicked.
-    pub fn guesser(&self) -> &str {
+    pub(crate) fn guesser(&self) -> &str {
         &self.guess.name
     }
 
     /// Draws the field for a remark if it is open.
-    pub fn show_draft(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
+    pub(crate) fn show_draft(&mut self, ctx: &Context, app: &App, commands: &mut Vec<Command>) {
         let Some(draft) = &mut self.draft else { return };
         let mut done = None;
         let modal = Modal::new(Id::unique("remark"))
@@ -151,7 +151,7 @@ impl Remarks {
     }
 
     /// Draws the question at which the run stands, and what became of the guesses at the last one.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         if let Some(question) = app.question() {
             banner::frame(ui, palette.accent).show(ui, |ui| {
                 ui.set_width(ui.available_width());
@@ -184,7 +184,7 @@ fn guess(ui: &mut Ui, app: &App, draft: &mut GuessDraft, palette: &Palette, comm
 }
 
 /// Who guesses, how far the price will go, and the button that places the guess.
-pub fn marker(ui: &mut Ui, app: &App, draft: &mut GuessDraft, commands: &mut Vec<Command>) {
+pub(crate) fn marker(ui: &mut Ui, app: &App, draft: &mut GuessDraft, commands: &mut Vec<Command>) {
     let spot = app.present.simulation.assets()[ASKED].observation().spot;
     let mut price = draft.price.unwrap_or(spot);
     ui.add(TextEdit::singleline(&mut draft.name).desired_width(110.0))

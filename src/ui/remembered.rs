@@ -18,7 +18,7 @@ const WINDOW: &str = "app.ron";
 
 /// Where both are.
 #[derive(Clone, Debug)]
-pub struct Remembered {
+pub(crate) struct Remembered {
     folder: Option<PathBuf>,
     /// As they are in the file.
     written: Option<Settings>,
@@ -26,13 +26,13 @@ pub struct Remembered {
 
 impl Remembered {
     /// In a folder; none where the desktop has no place for one, and nothing is remembered.
-    pub const fn new(folder: Option<PathBuf>) -> Self {
+    pub(crate) const fn new(folder: Option<PathBuf>) -> Self {
         Self { folder, written: None }
     }
 
     /// The settings of the last time, and what has to be said about files that could not be read. To be called before eframe
     /// reads its own file.
-    pub fn load(&mut self) -> (Settings, Vec<String>) {
+    pub(crate) fn load(&mut self) -> (Settings, Vec<String>) {
         let Some(folder) = &self.folder else {
             return (Settings::default(), Vec::new());
         };
@@ -55,7 +55,7 @@ impl Remembered {
     ///
     /// # Errors
     /// They cannot be written; those that were there before still are.
-    pub fn save(&mut self, settings: &Settings) -> Result<(), String> {
+    pub(crate) fn save(&mut self, settings: &Settings) -> Result<(), String> {
         let Some(folder) = self.folder.as_ref().filter(|_| self.written.as_ref() != Some(settings)) else {
             return Ok(());
         };

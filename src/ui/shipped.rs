@@ -15,7 +15,7 @@ static SHIPPED: LazyLock<Vec<(Shipped, Scenario)>> = LazyLock::new(|| {
 });
 
 /// The shipped presets that can be opened.
-pub fn presets() -> &'static [(Shipped, Scenario)] {
+pub(crate) fn presets() -> &'static [(Shipped, Scenario)] {
     &SHIPPED
 }
 
@@ -28,6 +28,6 @@ static LESSONS: LazyLock<Vec<(ShippedLesson, Lesson)>> = LazyLock::new(|| {
 });
 
 /// The shipped lessons that can be taught.
-pub fn lessons() -> &'static [(ShippedLesson, Lesson)] {
+pub(crate) fn lessons() -> &'static [(ShippedLesson, Lesson)] {
     &LESSONS
 }

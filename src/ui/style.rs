@@ -45,7 +45,7 @@ fn install_fonts(ctx: &Context) {
 }
 
 /// Whether the fonts are there to draw with.
-pub fn ready(ctx: &Context) -> bool {
+pub(crate) fn ready(ctx: &Context) -> bool {
     ctx.fonts(|fonts| {
         fonts
             .definitions()
@@ -55,17 +55,17 @@ pub fn ready(ctx: &Context) -> bool {
 }
 
 /// Semibold text of this size.
-pub fn strong(text: impl Into<String>, size: f32) -> RichText {
+pub(crate) fn strong(text: impl Into<String>, size: f32) -> RichText {
     RichText::new(text).font(strong_font(size)).strong()
 }
 
 /// The semibold font.
-pub fn strong_font(size: f32) -> FontId {
+pub(crate) fn strong_font(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(STRONG.into()))
 }
 
 /// Gives both themes their looks and chooses one.
-pub fn apply(ctx: &Context, theme: Theme) {
+pub(crate) fn apply(ctx: &Context, theme: Theme) {
     install_fonts(ctx);
     for of in [egui::Theme::Dark, egui::Theme::Light] {
         let palette = Palette::of(theme, of == egui::Theme::Dark);
@@ -105,7 +105,7 @@ pub fn apply(ctx: &Context, theme: Theme) {
 }
 
 /// Without a GPU soft edges, shadows and motion cost more than they give; `still` takes away only what moves by itself.
-pub fn reduce(ctx: &Context, reduced: bool, still: bool) {
+pub(crate) fn reduce(ctx: &Context, reduced: bool, still: bool) {
     let standard = egui::Style::default();
     ctx.all_styles_mut(|style| {
         if reduced || still {
@@ -124,14 +124,14 @@ pub fn reduce(ctx: &Context, reduced: bool, still: bool) {
 }
 
 /// The bars at the top and the bottom.
-pub fn bar(ui: &Ui) -> Frame {
+pub(crate) fn bar(ui: &Ui) -> Frame {
     Frame::new()
         .fill(ui.visuals().panel_fill)
         .inner_margin(Margin::symmetric(12, 6))
 }
 
 /// The panels at the sides.
-pub fn side(ui: &Ui) -> Frame {
+pub(crate) fn side(ui: &Ui) -> Frame {
     Frame::new().fill(ui.visuals().panel_fill).inner_margin(Margin {
         left: 12,
         right: 8,
@@ -141,7 +141,7 @@ pub fn side(ui: &Ui) -> Frame {
 }
 
 /// A raised card.
-pub fn card(ui: &Ui) -> Frame {
+pub(crate) fn card(ui: &Ui) -> Frame {
     Frame::new()
         .fill(ui.visuals().faint_bg_color)
         .stroke(Stroke::new(1.0, ui.visuals().widgets.noninteractive.bg_stroke.color))
@@ -150,6 +150,6 @@ pub fn card(ui: &Ui) -> Frame {
 }
 
 /// Questions and sheets over the window.
-pub fn sheet(ctx: &Context) -> Frame {
+pub(crate) fn sheet(ctx: &Context) -> Frame {
     Frame::popup(&ctx.global_style()).inner_margin(Margin::same(18))
 }

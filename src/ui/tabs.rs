@@ -18,7 +18,13 @@ const ROOMY: f32 = 710.0;
 const ASSET_WIDTH: f32 = 26.0;
 
 /// The line that chooses what stands in the middle.
-pub fn show(ui: &mut Ui, app: &App, shown: PageId, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
+pub(crate) fn show(
+    ui: &mut Ui,
+    app: &App,
+    shown: PageId,
+    commands: &mut Vec<Command>,
+    wanted: &mut Vec<WindowCommand>,
+) {
     let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
     frame.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {

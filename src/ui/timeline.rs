@@ -18,7 +18,7 @@ use super::plots::frame::TICK_SIZE;
 use super::plots::view::{FIRST_SPAN_STEPS, TimeAxis};
 
 /// Height of the time line.
-pub const HEIGHT: f32 = 26.0;
+pub(crate) const HEIGHT: f32 = 26.0;
 /// Points within which a click means a bookmark.
 const CATCH: f32 = 5.0;
 /// Room at either end, so that the handle is not cut off.
@@ -64,7 +64,7 @@ impl Track {
 
 /// The time line's own state.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct TimeLine {
+pub(crate) struct TimeLine {
     /// Where a selection began.
     selecting: Option<u64>,
     scale: Scale,
@@ -98,7 +98,7 @@ impl Scale {
 
 impl TimeLine {
     /// Draws the time line on the time axis of the plots, `shown` if they are on the screen now; what is done with it becomes commands.
-    pub fn show(
+    pub(crate) fn show(
         &mut self,
         ui: &mut Ui,
         app: &App,

@@ -39,7 +39,7 @@ const MEASURED_OVER: f64 = 0.5;
 
 /// The bar's own state.
 #[derive(Clone, Debug, Default)]
-pub struct Transport {
+pub(crate) struct Transport {
     /// The seed while it is being typed.
     seed: Option<String>,
     /// Since when, and from which step on, the speed is being measured.
@@ -50,7 +50,7 @@ pub struct Transport {
 
 impl Transport {
     /// Notes how fast the model really runs.
-    pub fn measure(&mut self, now: Instant, step: u64) {
+    pub(crate) fn measure(&mut self, now: Instant, step: u64) {
         match self.measured {
             Some((since, from)) if step >= from => {
                 let seconds = (now - since).as_secs_f64();
@@ -65,13 +65,13 @@ impl Transport {
     }
 
     /// The model stands still.
-    pub const fn rest(&mut self) {
+    pub(crate) const fn rest(&mut self) {
         self.measured = None;
         self.achieved = None;
     }
 
     /// Draws the bar.
-    pub fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         let width = ui.available_width();
         ui.horizontal_centered(|ui| {
             run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);

@@ -8,7 +8,7 @@ use super::style;
 
 /// What is to become of unsaved changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(crate) enum Answer {
     /// Save them, then go on.
     Save,
     /// Go on without them.
@@ -18,7 +18,7 @@ pub enum Answer {
 }
 
 /// Asks what to do with unsaved changes to the user's own file.
-pub fn ask(ctx: &Context, app: &App) -> Option<Answer> {
+pub(crate) fn ask(ctx: &Context, app: &App) -> Option<Answer> {
     let name = app
         .present
         .document

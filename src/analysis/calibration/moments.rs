@@ -77,12 +77,12 @@ impl Moment {
 }
 
 /// The moments of an hour, before they are means.
-pub fn of_hour(hour: &Hour) -> Moments {
+pub(super) fn of_hour(hour: &Hour) -> Moments {
     std::array::from_fn(|k| Moment::ALL[k].of(hour))
 }
 
 /// Means of some, in their order.
-pub fn mean<'m>(all: impl Iterator<Item = &'m Moments>) -> Moments {
+pub(super) fn mean<'m>(all: impl Iterator<Item = &'m Moments>) -> Moments {
     let (mut sums, mut count) = ([0.0; Moment::COUNT], 0.0);
     for one in all {
         for (sum, value) in sums.iter_mut().zip(one) {
@@ -95,7 +95,7 @@ pub fn mean<'m>(all: impl Iterator<Item = &'m Moments>) -> Moments {
 
 /// The record's moments and how far off they may be.
 #[derive(Clone, Copy, Debug)]
-pub struct Target {
+pub(super) struct Target {
     /// Their values.
     pub values: Moments,
     /// Standard deviation of each: over resampled days, of the model's own luck, and its discrepancy.
@@ -104,7 +104,7 @@ pub struct Target {
 
 impl Target {
     /// Of what came in hours of days, and of the variance of one run about the mean of all, in each of so many runs an hour.
-    pub fn new(came: &[(i64, Moments)], seeds: usize) -> Self {
+    pub(super) fn new(came: &[(i64, Moments)], seeds: usize) -> Self {
         let values = mean(came.iter().map(|(_, one)| one));
         let mut days: Vec<i64> = came.iter().map(|(day, _)| *day).collect();
         days.dedup();
@@ -133,13 +133,13 @@ impl Target {
     }
 
     /// How many deviations the model's moments are off.
-    pub fn misfits(&self, model: &Moments) -> Moments {
+    pub(super) fn misfits(&self, model: &Moments) -> Moments {
         std::array::from_fn(|k| (model[k] - self.values[k]) / self.deviations[k])
     }
 }
 
 /// The distance of misfits: their squares, beyond [`CLIP`] growing linearly.
-pub fn distance(misfits: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn distance(misfits: impl Iterator<Item = f64>) -> f64 {
     misfits
         .map(|misfit| {
             let size = misfit.abs();
@@ -153,7 +153,7 @@ pub fn distance(misfits: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// Whether misfits speak against a point: the second largest is beyond [`CLIP`] (Vernon, Goldstein and Bower 2010).
-pub fn is_implausible(misfits: &[f64]) -> bool {
+pub(super) fn is_implausible(misfits: &[f64]) -> bool {
     misfits.iter().filter(|misfit| misfit.abs() >= CLIP).count() >= 2
 }
 

@@ -13,7 +13,7 @@ const MARGIN: f64 = 0.1;
 const BEST: f64 = 0.05;
 
 /// A point that was tried.
-pub struct Tried {
+pub(super) struct Tried {
     /// Where.
     pub point: Point,
     /// By crossing: moments of its runs, before they are means.
@@ -23,11 +23,11 @@ pub struct Tried {
 }
 
 /// A box that a wave fills, in logarithms.
-pub type Room = [(f64, f64); Free::COUNT];
+pub(super) type Room = [(f64, f64); Free::COUNT];
 
 /// What is thought of a point.
 #[derive(Clone, Copy, Debug)]
-pub struct Judged {
+pub(super) struct Judged {
     /// J.
     pub distance: f64,
     /// Whether the misfits speak against it.
@@ -37,7 +37,7 @@ pub struct Judged {
 }
 
 /// Judges points by the hours of some days.
-pub fn judge(
+pub(super) fn judge(
     tried: &[Tried],
     target: &Target,
     evidence: &[(i64, Moments)],
@@ -75,13 +75,13 @@ pub fn judge(
 }
 
 /// A log-normal distribution of a parameter by its 10 and 90 % quantiles: how likely a value is, by the middle.
-pub fn likely([p10, p90]: [f64; 2], value: f64) -> f64 {
+pub(super) fn likely([p10, p90]: [f64; 2], value: f64) -> f64 {
     let deviations = 2.0 * Z_90 * libm::log(value / (p10 * p90).sqrt()) / libm::log(p90 / p10);
     libm::exp(-deviations * deviations / 2.0)
 }
 
 /// How densely the waves lie at a point.
-pub fn density(rooms: &[Room], point: &Point) -> f64 {
+pub(super) fn density(rooms: &[Room], point: &Point) -> f64 {
     rooms
         .iter()
         .filter(|room| {
@@ -95,7 +95,7 @@ pub fn density(rooms: &[Room], point: &Point) -> f64 {
 }
 
 /// The box of the points that are not ruled out, or of the best where all are; at first all ranges.
-pub fn room(tried: &[Tried], target: &Target) -> Room {
+pub(super) fn room(tried: &[Tried], target: &Target) -> Room {
     let whole: Room = std::array::from_fn(|k| Free::ALL[k].log_range());
     if tried.is_empty() {
         return whole;
@@ -123,7 +123,7 @@ pub fn room(tried: &[Tried], target: &Target) -> Room {
 }
 
 /// A point of the design within a box.
-pub fn point(room: &Room, index: usize) -> Point {
+pub(super) fn point(room: &Room, index: usize) -> Point {
     std::array::from_fn(|k| {
         let (low, high) = room[k];
         libm::exp(low + (high - low) * f64::from(sobol_burley::sample(index as u32, k as u32, 0)))

@@ -21,7 +21,7 @@ pub const EVEN: u8 = 128;
 const PER_OCTAVE: f64 = 16.0;
 
 /// Intensity of a ratio F/A, 0 for less than one part in 250.
-pub fn excess(ratio: f64) -> u8 {
+pub(super) fn excess(ratio: f64) -> u8 {
     let place = f64::from(EVEN) + PER_OCTAVE * ratio.log2();
     if place >= 1.0 { place.min(255.0) as u8 } else { 0 }
 }

@@ -6,18 +6,18 @@ use std::time::Duration;
 use cascade_files::record::FilesSeen;
 
 /// Time between two looks.
-pub const LOOK: Duration = Duration::from_secs(3);
+pub(super) const LOOK: Duration = Duration::from_secs(3);
 
 /// What was seen of the files, and how long ago.
 #[derive(Debug)]
-pub struct Follow {
+pub(super) struct Follow {
     seen: FilesSeen,
     since: Duration,
 }
 
 impl Follow {
     /// As the files are now.
-    pub fn new(paths: &[PathBuf]) -> Self {
+    pub(super) fn new(paths: &[PathBuf]) -> Self {
         Self {
             seen: FilesSeen::of(paths),
             since: Duration::ZERO,
@@ -25,7 +25,7 @@ impl Follow {
     }
 
     /// Whether files have changed, come or gone since the last look, after so much more time. Between two looks nothing has.
-    pub fn look(&mut self, paths: &[PathBuf], passed: Duration) -> bool {
+    pub(super) fn look(&mut self, paths: &[PathBuf], passed: Duration) -> bool {
         self.since += passed;
         if self.since < LOOK {
             return false;

@@ -7,14 +7,14 @@ use cascade_analysis::{Background, Cancel};
 
 /// How much is done of how much.
 #[derive(Debug, Default)]
-pub struct Done {
+pub(super) struct Done {
     done: AtomicUsize,
     all: AtomicUsize,
 }
 
 impl Done {
     /// Says it.
-    pub fn tell(&self, done: usize, all: usize) {
+    pub(super) fn tell(&self, done: usize, all: usize) {
         self.done.store(done, Ordering::Relaxed);
         self.all.store(all, Ordering::Relaxed);
     }

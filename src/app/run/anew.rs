@@ -12,7 +12,7 @@ const SAMPLE: u32 = 20_000;
 
 /// How far a run is to come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Goal {
+pub(crate) struct Goal {
     /// Its newest step.
     pub newest: u64,
     /// The step at which the model stands.
@@ -21,7 +21,7 @@ pub struct Goal {
 
 impl Goal {
     /// A run that comes as far as a step and stands there.
-    pub const fn at(step: u64) -> Self {
+    pub(crate) const fn at(step: u64) -> Self {
         Self {
             newest: step,
             position: step,
@@ -31,7 +31,7 @@ impl Goal {
 
 /// What is to be made.
 #[derive(Clone, Debug)]
-pub struct RunPlan {
+pub(crate) struct RunPlan {
     /// What it begins with.
     pub scenario: Scenario,
     /// All its events, where some of them were done by hand and are to stay so; none: those of the scenario.
@@ -48,7 +48,7 @@ pub struct RunPlan {
 
 impl RunPlan {
     /// The same with a sample of its book, where that is much less work: less exact, and soon there.
-    pub fn sampled(&self) -> Option<Self> {
+    pub(crate) fn sampled(&self) -> Option<Self> {
         let drawn = self.scenario.positions.is_empty();
         if !drawn || self.scenario.parameters.positions.count <= 4 * SAMPLE {
             return None;
@@ -62,7 +62,7 @@ impl RunPlan {
     ///
     /// # Errors
     /// The scenario holds something that is not allowed.
-    pub fn make(&self, mut goes_on: impl FnMut(&Run) -> bool) -> Result<Option<Run>, ParameterError> {
+    pub(crate) fn make(&self, mut goes_on: impl FnMut(&Run) -> bool) -> Result<Option<Run>, ParameterError> {
         let mut simulation = Simulation::new(&self.scenario)?;
         if let Some(events) = &self.events {
             simulation.follow(events);

@@ -16,7 +16,7 @@ use cascade_scenario::{AssetId, Parameter, Scenario, Setting};
 use super::TableError;
 
 /// The lines of a table. Nothing in them ever needs quotation marks.
-pub struct Layout {
+pub(super) struct Layout {
     header: String,
     /// The axes' values in each cell, a comma after each.
     cells: Vec<String>,
@@ -29,7 +29,7 @@ pub struct Layout {
 
 impl Layout {
     /// The table of a grid.
-    pub fn new(grid: &Grid, metrics: Vec<Metric>, scenario: &Scenario, seeds: usize, steps: u64) -> Self {
+    pub(super) fn new(grid: &Grid, metrics: Vec<Metric>, scenario: &Scenario, seeds: usize, steps: u64) -> Self {
         let axes = grid.axes();
         let paths = axes.iter().map(|axis| Cow::Borrowed(axis.row().path.as_str()));
         let names = metrics.iter().map(|metric| metric.name());
@@ -110,7 +110,7 @@ fn fingerprint(scenario: &Scenario, steps: u64, metrics: &[Metric]) -> String {
 }
 
 /// Where the table goes.
-pub struct Sink {
+pub(super) struct Sink {
     target: Target,
     rows: usize,
     halted: usize,
@@ -136,7 +136,12 @@ fn failed(path: &Path, cause: io::Error) -> TableError {
 
 impl Sink {
     /// Standard output, or a file; what a file already has of the table is kept, except a last line that was torn.
-    pub fn open(path: Option<&Path>, layout: &Layout, jobs: Range<usize>, with_header: bool) -> Result<Self, Failure> {
+    pub(super) fn open(
+        path: Option<&Path>,
+        layout: &Layout,
+        jobs: Range<usize>,
+        with_header: bool,
+    ) -> Result<Self, Failure> {
         let Some(path) = path else {
             let mut sink = Self {
                 target: Target::Output(io::stdout()),
@@ -171,7 +176,7 @@ impl Sink {
     ///
     /// # Errors
     /// It is not: the figures before it are not of this sweep either.
-    pub fn check(&self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), TableError> {
+    pub(super) fn check(&self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), TableError> {
         let (Target::File { path, .. }, Some(last)) = (&self.target, &self.last) else {
             return Ok(());
         };
@@ -185,17 +190,17 @@ impl Sink {
     }
 
     /// Rows that stood in the file already.
-    pub const fn rows(&self) -> usize {
+    pub(super) const fn rows(&self) -> usize {
         self.rows
     }
 
     /// Rows of halted runs, those that stood in the file included.
-    pub const fn halted(&self) -> usize {
+    pub(super) const fn halted(&self) -> usize {
         self.halted
     }
 
     /// Adds the row of a run.
-    pub fn write(&mut self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), Failure> {
+    pub(super) fn write(&mut self, layout: &Layout, job: usize, outcome: &Outcome) -> Result<(), Failure> {
         self.halted += usize::from(outcome.halted.is_some());
         self.put(&layout.row(job, outcome))
     }
@@ -214,7 +219,7 @@ impl Sink {
     }
 
     /// Brings all rows to the disk.
-    pub fn finish(&mut self) -> Result<(), Failure> {
+    pub(super) fn finish(&mut self) -> Result<(), Failure> {
         if let Target::File { rows, path } = &mut self.target {
             rows.sync().map_err(|cause| failed(path, cause))?;
         }

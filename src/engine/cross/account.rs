@@ -11,7 +11,7 @@ const LINEAR: usize = ContractKind::Linear as usize;
 
 /// One account.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CrossAccount {
+pub(crate) struct CrossAccount {
     /// The venue it trades at.
     pub venue: VenueId,
     /// Dollars of collateral.
@@ -24,7 +24,7 @@ pub struct CrossAccount {
 
 /// What an account is judged by at one moment, for every asset and venue.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Terms {
+pub(crate) struct Terms {
     /// Mark by asset and venue.
     pub marks: Vec<Vec<f64>>,
     /// Maintenance rates of longs and shorts by asset and venue.
@@ -37,7 +37,7 @@ pub struct Terms {
 
 impl Terms {
     /// What counts now.
-    pub fn now(assets: &[Asset], parameters: &Parameters) -> Self {
+    pub(crate) fn now(assets: &[Asset], parameters: &Parameters) -> Self {
         let of_venues = |asset: &Asset| asset.world.venues.iter().map(|venue| venue.mark).collect();
         let rates = |asset: &Asset| {
             let rate = |venue: &crate::positions::venue::Venue| {
@@ -59,18 +59,18 @@ impl Terms {
     }
 
     /// A mark.
-    pub fn mark(&self, asset: AssetId, venue: VenueId) -> f64 {
+    pub(crate) fn mark(&self, asset: AssetId, venue: VenueId) -> f64 {
         self.marks[asset.index()][venue.index()]
     }
 
-    pub fn rates(&self, asset: AssetId, venue: VenueId) -> [f64; 2] {
+    pub(crate) fn rates(&self, asset: AssetId, venue: VenueId) -> [f64; 2] {
         self.rates[asset.index()][venue.index()]
     }
 
     /// How far anything has moved since: the largest |Δ ln P|, |Δ ln(1 + m)| and |Δ ln(1 − h)|, added up. No leg's part of
     /// the slack, q·P − m·|q|·P, and no coins' part, (1 − h)·coins·P, can change by more than e^V − 1 of its part of the
     /// reach, (1 + m)·|q|·P and (1 − h)·coins·P, while these add up to V.
-    pub fn variation(&self, then: &Self) -> f64 {
+    pub(crate) fn variation(&self, then: &Self) -> f64 {
         let largest = |changes: &mut dyn Iterator<Item = f64>| changes.fold(0.0, |most: f64, x| most.max(x.abs()));
         let prices = self.marks.iter().flatten().zip(then.marks.iter().flatten());
         let rates = self
@@ -86,7 +86,7 @@ impl Terms {
     }
 
     /// Equity less requirement, and the most either can change by a relative move of all prices by 1.
-    pub fn slack(&self, account: &CrossAccount) -> (f64, f64) {
+    pub(crate) fn slack(&self, account: &CrossAccount) -> (f64, f64) {
         let coins = account.collateral(self);
         let (mut slack, mut reach) = (account.usd + coins, coins);
         for (asset, leg) in AssetId::each(&account.legs).take(self.marks.len()) {
@@ -101,19 +101,19 @@ impl Terms {
 
 impl CrossAccount {
     /// What its collateral coins count for.
-    pub fn collateral(&self, terms: &Terms) -> f64 {
+    pub(crate) fn collateral(&self, terms: &Terms) -> f64 {
         self.coins * terms.mark(terms.collateral, self.venue) * (1.0 - terms.haircuts[self.venue.index()])
     }
 
     /// The asset in which it holds most.
-    pub fn largest_leg(&self, terms: &Terms) -> AssetId {
+    pub(crate) fn largest_leg(&self, terms: &Terms) -> AssetId {
         let notional = |asset: &AssetId| self.legs[asset.index()].quantity.abs() * terms.mark(*asset, self.venue);
         let largest = AssetId::first(terms.marks.len()).max_by(|a, b| notional(a).total_cmp(&notional(b)));
         largest.unwrap_or(AssetId::FIRST)
     }
 
     /// Dollars, owed ones negative, were all positions closed.
-    pub fn cash(&self) -> f64 {
+    pub(crate) fn cash(&self) -> f64 {
         self.usd + self.legs.iter().map(|leg| leg.cash).sum::<f64>()
     }
 }

@@ -7,7 +7,12 @@ use super::{Asset, CrossAccount, CrossAccounts, Terms};
 impl CrossAccounts {
     /// What the accounts sell of every asset when another one moves: row a, column b is the move of asset a, per unit of log
     /// price, that the liquidations set off by a small fall of b alone cause. Accounts that have failed already are not set off.
-    pub fn contagion(&self, parameters: &Parameters, assets: &[Asset], window: f64) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
+    pub(crate) fn contagion(
+        &self,
+        parameters: &Parameters,
+        assets: &[Asset],
+        window: f64,
+    ) -> [[f64; ASSETS_MAX]; ASSETS_MAX] {
         let mut matrix = [[0.0; ASSETS_MAX]; ASSETS_MAX];
         for cause in 0..assets.len() {
             let mut moves = [0.0; ASSETS_MAX];
@@ -25,7 +30,7 @@ impl CrossAccounts {
 
     /// What the accounts that would fail if prices moved by so much (in log price) hold of every asset, USD at the present
     /// marks: to be sold, or bought where it is negative.
-    pub fn set_off_by(
+    pub(crate) fn set_off_by(
         &self,
         parameters: &Parameters,
         assets: &[Asset],

@@ -6,7 +6,7 @@ use cascade_scenario::VenueId;
 
 /// Positions of one venue, contract and side that are closed together.
 #[derive(Clone, Debug)]
-pub struct Batch {
+pub(crate) struct Batch {
     /// Venue.
     pub venue: VenueId,
     /// Contract.
@@ -23,7 +23,7 @@ pub struct Batch {
 
 /// A liquidated position, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Part {
+pub(crate) struct Part {
     /// What is closed of it now.
     pub position: Position,
     /// Whether nothing of it is left.

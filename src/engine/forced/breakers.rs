@@ -255,7 +255,7 @@ pub(crate) mod tests {
     use cascade_scenario::{AssetId, Scenario, Shock, VenueId};
 
     /// No noise, no decay, no funding.
-    pub fn quiet(settings: &[(&str, f64)]) -> Scenario {
+    pub(crate) fn quiet(settings: &[(&str, f64)]) -> Scenario {
         let mut scenario = Scenario::default();
         let still = [
             ("market.volatility", 0.0),
@@ -269,7 +269,7 @@ pub(crate) mod tests {
     }
 
     /// News of this log size, and the step in which it comes.
-    pub fn news(simulation: &mut Simulation, log_size: f64) {
+    pub(crate) fn news(simulation: &mut Simulation, log_size: f64) {
         simulation.shock(&Shock {
             size: Some(libm::expm1(log_size)),
             over_steps: Some(1),

@@ -47,7 +47,7 @@ pub fn expected_shortfall(volatility: f64, latency_seconds: f64, buffer: f64) ->
 
 /// Expected shortfall of a called position's top-up at the present settings: the buffer is what lies between the call and
 /// liquidation, (level − 1)·m.
-pub fn latency_shortfall(settings: &MarginCalls, volatility: f64, maintenance_rate: f64) -> f64 {
+pub(crate) fn latency_shortfall(settings: &MarginCalls, volatility: f64, maintenance_rate: f64) -> f64 {
     let buffer = (settings.level - 1.0) * maintenance_rate;
     expected_shortfall(volatility, settings.collateral_latency, buffer)
 }
@@ -446,13 +446,13 @@ impl Calls {
 /// The ladder key up to which positions have less equity than a multiple of their maintenance margin when a unit is worth
 /// `value`. Exact where neither a deduction nor the value at entry is folded into the keys; with a rate taken at entry that
 /// value counts as the present one.
-pub fn threshold(rule: &Requirement, multiple: f64, value: f64, side: Side, funding: f64) -> f64 {
+pub(crate) fn threshold(rule: &Requirement, multiple: f64, value: f64, side: Side, funding: f64) -> f64 {
     let at_entry = if rule.on_entry { rule.rate * value.abs() } else { 0.0 };
     rule.times(multiple).threshold(value, side, funding) + (multiple - 1.0) * at_entry
 }
 
 /// Multiples that the settings stand for.
-pub fn levels(settings: &MarginCalls) -> Levels {
+pub(crate) fn levels(settings: &MarginCalls) -> Levels {
     Levels {
         call: settings.level,
         target: settings.target.max(LEAST_RESTORED * settings.level),

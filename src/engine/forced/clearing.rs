@@ -23,7 +23,7 @@ use crate::positions::netting::{self, Class, Membership};
 use crate::positions::venues::Venues;
 
 /// Brings the default fund to the size it should have: members pay in, or are paid out, in proportion to their margins.
-pub fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) {
+pub(crate) fn resize(moment: &Moment, venues: &Venues, clearing: &mut Clearing) {
     let settings = moment.parameters.clearing;
     let members = members(&moment.parameters);
     if members == 0 {
@@ -96,7 +96,7 @@ fn two_largest_losses(venues: &Venues, membership: Membership, stress_move: f64)
 }
 
 /// A batch is about to be settled: whose clients' it is.
-pub fn attribute(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, batch: &Batch) {
+pub(crate) fn attribute(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, batch: &Batch) {
     let shares = &mut clearing.shares;
     shares.fill(0.0);
     let contract = &mut venues[batch.venue].contracts[batch.kind as usize];
@@ -114,14 +114,20 @@ pub fn attribute(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, 
 }
 
 /// What stands behind the batch being settled before anybody is deleveraged or unpaid, in the contract's settlement currency.
-pub fn backing(moment: &Moment, venues: &Venues, clearing: &Clearing, venue: VenueId, kind: ContractKind) -> f64 {
+pub(crate) fn backing(
+    moment: &Moment,
+    venues: &Venues,
+    clearing: &Clearing,
+    venue: VenueId,
+    kind: ContractKind,
+) -> f64 {
     let own = venues[venue].contracts[kind as usize].fund;
     let usd = clearing.fund + clearing.capacity(moment.parameters.clearing.scheme);
     own + usd / kind.usd_per_settlement(venues[venue].mark)
 }
 
 /// Pays what a contract's fund is short of, as far as house and members can.
-pub fn cover(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, venue: VenueId, kind: ContractKind) {
+pub(crate) fn cover(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, venue: VenueId, kind: ContractKind) {
     let scheme = moment.parameters.clearing.scheme;
     let venue = &mut venues[venue];
     let contract = &mut venue.contracts[kind as usize];
@@ -137,7 +143,7 @@ pub fn cover(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing, venu
 }
 
 /// A single client owes more than it has: who stands behind a contract pays, and the rest is the contract's deficit.
-pub fn lose(
+pub(crate) fn lose(
     moment: &Moment,
     venues: &mut Venues,
     clearing: &mut Clearing,
@@ -162,7 +168,7 @@ pub fn lose(
 }
 
 /// What liquidations and fees have left in the contracts' funds goes to the house.
-pub fn collect(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing) {
+pub(crate) fn collect(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing) {
     if !pooled(&moment.parameters) {
         return;
     }
@@ -180,7 +186,7 @@ pub fn collect(moment: &Moment, venues: &mut Venues, clearing: &mut Clearing) {
 }
 
 /// The figures of the present state.
-pub fn figures(moment: &Moment, venues: &Venues, clearing: &Clearing) -> ClearingFigures {
+pub(crate) fn figures(moment: &Moment, venues: &Venues, clearing: &Clearing) -> ClearingFigures {
     if members(&moment.parameters) == 0 {
         return ClearingFigures::default();
     }

@@ -8,7 +8,7 @@ use crate::positions::venues::Venues;
 use crate::tally::Tally;
 
 /// The market that positions are closed in, and those who pay for it.
-pub struct Closing<'a> {
+pub(crate) struct Closing<'a> {
     /// The parameters in force and the step being made.
     pub moment: &'a Moment,
     /// Prices and books.

@@ -24,7 +24,7 @@ use crate::tally::Tally;
 
 /// The engines of all venues.
 #[derive(Clone, Debug)]
-pub struct Liquidation {
+pub(crate) struct Liquidation {
     /// Causes of each venue's mark at its last scan: what moved it since is what set off the liquidations found.
     seen: [BySource; VENUES_MAX],
     /// What each venue may still liquidate, USD.
@@ -38,7 +38,7 @@ pub struct Liquidation {
 
 impl Liquidation {
     /// Nothing queued.
-    pub fn new(moment: &Moment, market: &Market, venues: &Venues) -> Self {
+    pub(crate) fn new(moment: &Moment, market: &Market, venues: &Venues) -> Self {
         let mut engine = Self {
             seen: [BySource::default(); VENUES_MAX],
             allowance: [f64::INFINITY; VENUES_MAX],
@@ -54,7 +54,7 @@ impl Liquidation {
 
     /// One round: takes over what has fallen below its maintenance margin and closes what may be closed now. Returns whether
     /// anything happened.
-    pub fn act(
+    pub(crate) fn act(
         &mut self,
         at: &mut Closing<'_>,
         realised: &mut Clusters,
@@ -69,7 +69,7 @@ impl Liquidation {
 
     /// Lets positions be closed whose execution latency is over, and gives every venue what the throttle allows since its engine
     /// looked last.
-    pub fn begin_step(&mut self, moment: &Moment, venues: &mut Venues) {
+    pub(crate) fn begin_step(&mut self, moment: &Moment, venues: &mut Venues) {
         settle(moment, venues);
         let throttle = &moment.parameters.throttle;
         if throttle.enabled {
@@ -89,17 +89,17 @@ impl Liquidation {
     }
 
     /// The rounds are over: what the waterfall settles once a step.
-    pub fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
+    pub(crate) fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
         self.waterfall.end_step(moment, venues, tally);
     }
 
     /// What a venue may still liquidate, USD.
-    pub const fn allowance(&self, venue: VenueId) -> f64 {
+    pub(crate) const fn allowance(&self, venue: VenueId) -> f64 {
         self.allowance[venue.index()]
     }
 
     /// Counts a liquidation that was executed elsewhere.
-    pub fn use_allowance(&mut self, venue: VenueId, notional: f64) {
+    pub(crate) fn use_allowance(&mut self, venue: VenueId, notional: f64) {
         self.allowance[venue.index()] -= notional;
     }
 
@@ -227,7 +227,7 @@ impl Liquidation {
     }
 
     /// Notional taken over and not yet closed, USD at the marks.
-    pub fn queued(venues: &Venues) -> f64 {
+    pub(crate) fn queued(venues: &Venues) -> f64 {
         venues.sum_contracts(|contract, mark| {
             contract
                 .sides

@@ -1,14 +1,14 @@
 //! Flow that nobody chose: margin calls, liquidation, what slows it down, where it goes, and who pays for it.
 
-pub mod batch;
-pub mod breakers;
-pub mod calls;
-pub mod clearing;
-pub mod closing;
-pub mod liquidation;
-pub mod outage;
-pub mod outlet;
-pub mod queue;
-pub mod route;
-pub mod staggered;
-pub mod waterfall;
+pub(crate) mod batch;
+pub(crate) mod breakers;
+pub(crate) mod calls;
+pub(crate) mod clearing;
+pub(crate) mod closing;
+pub(crate) mod liquidation;
+pub(crate) mod outage;
+pub(crate) mod outlet;
+pub(crate) mod queue;
+pub(crate) mod route;
+pub(crate) mod staggered;
+pub(crate) mod waterfall;

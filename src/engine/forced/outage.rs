@@ -14,7 +14,7 @@ use crate::positions::venues::Venues;
 
 /// Which venues are gone, and until when.
 #[derive(Clone, Debug, Default)]
-pub struct Outages {
+pub(crate) struct Outages {
     /// The step with which a venue is back.
     until: [Option<u64>; VENUES_MAX],
 }
@@ -22,7 +22,14 @@ pub struct Outages {
 impl Outages {
     /// A venue is gone from this step on; what the event leaves open is taken from the sliders. A venue that is gone already
     /// is gone until the later of both ends.
-    pub fn begin(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log, outage: &Outage) {
+    pub(crate) fn begin(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        venues: &mut Venues,
+        log: &mut Log,
+        outage: &Outage,
+    ) {
         let settings = &moment.parameters.outage;
         let steps = outage.over_steps.unwrap_or(settings.over_steps).max(1);
         let venue = VenueId::numbered(outage.venue.unwrap_or(settings.venue));
@@ -43,7 +50,7 @@ impl Outages {
     }
 
     /// Brings back the venues whose outage is over.
-    pub fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log) {
+    pub(crate) fn begin_step(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, log: &mut Log) {
         for (venue, until) in VenueId::each(&mut self.until) {
             if until.take_if(|end| *end <= moment.step).is_some() {
                 let queued_usd = venues.queued_at(venue);

@@ -10,7 +10,7 @@ use crate::positions::venues::Venues;
 use cascade_scenario::BookId;
 /// Takes positions worth at most `limit` USD for the book: lots whose auction is over, then the queue, the last one in part
 /// if need be.
-pub fn take_batch(
+pub(crate) fn take_batch(
     moment: &Moment,
     market: &Market,
     venues: &mut Venues,
@@ -63,7 +63,7 @@ pub fn take_batch(
 
 /// Takes at most `limit` USD of the lots that were offered in step `latest` or before, the last one in part if need be.
 /// Returns their sums and notional, and what is taken of each.
-pub fn take_lots(
+pub(crate) fn take_lots(
     book: &mut SideBook,
     kind: ContractKind,
     price: f64,

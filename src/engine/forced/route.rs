@@ -26,7 +26,7 @@ const NEGLIGIBLE: f64 = 1e-6;
 const REMNANT: f64 = 1.0;
 
 /// The next batch that the route in force takes over off the book, at most `limit` USD, and where it goes.
-pub fn take_over(
+pub(crate) fn take_over(
     moment: &Moment,
     market: &Market,
     pool: Option<&Pool>,
@@ -188,7 +188,7 @@ fn vault_room(moment: &Moment, market: &Market, pool: Option<&Pool>, venues: &Ve
 }
 
 /// Notional of a taker's positions, longs and shorts alike, USD at the marks.
-pub fn inventory(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
+pub(crate) fn inventory(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
     let futures = venues.sum_contracts(|contract, mark| {
         let held = contract.takers[taker].quantity.abs();
         contract.kind.notional_usd(held, mark)
@@ -204,7 +204,7 @@ fn coins_of(pool: Option<&Pool>, taker: BackstopBuyer) -> Option<Account> {
 }
 
 /// What a taker has gained so far, USD at the marks.
-pub fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
+pub(crate) fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: BackstopBuyer) -> f64 {
     let futures = venues.sum_contracts(|contract, mark| {
         let account = &contract.takers[taker];
         account.worth(contract.kind.value(mark)) * contract.kind.usd_per_settlement(mark)
@@ -214,7 +214,7 @@ pub fn profit(market: &Market, pool: Option<&Pool>, venues: &Venues, taker: Back
 }
 
 /// Every taker sells this step's part of its inventory on the book; no round moves a book further than it may.
-pub fn unwind(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
+pub(crate) fn unwind(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
     for venue in venues.ids() {
         if market.books[BookId::of(venue)].halted {
             continue;

@@ -21,7 +21,7 @@ use crate::positions::venues::Venues;
 
 /// The units of a position of a side that are sold first; none if it is liquidated whole, because tranches are not in use,
 /// its margin is used up at the mark, or too little would be left.
-pub fn first_tranche(
+pub(crate) fn first_tranche(
     parameters: &Parameters,
     kind: ContractKind,
     book: &SideBook,
@@ -61,7 +61,7 @@ fn fee_rate(parameters: &Parameters) -> f64 {
 }
 
 /// Puts the positions whose cooldown is over back on the ladders, with the keys they have now.
-pub fn return_cooled(moment: &Moment, venues: &mut Venues) {
+pub(crate) fn return_cooled(moment: &Moment, venues: &mut Venues) {
     let cooldown = moment.parameters.staggered.cooldown;
     let (step, dt) = (moment.step, moment.dt());
     let mut returned = false;
@@ -85,7 +85,7 @@ pub fn return_cooled(moment: &Moment, venues: &mut Venues) {
 }
 
 /// Sells waiting tranches worth at most `limit` USD as one order, the last one in part if need be. Returns their notional.
-pub fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: f64) -> f64 {
+pub(crate) fn sell(moment: &Moment, market: &mut Market, venues: &mut Venues, place: ContractSide, limit: f64) -> f64 {
     let ContractSide { venue, kind, side } = place;
     let book = BookId::of(venue);
     let price = market.books[book].price;

@@ -52,7 +52,7 @@ struct Terms {
 
 /// The waterfall of an asset's venues.
 #[derive(Clone, Debug, Default)]
-pub struct Waterfall {
+pub(crate) struct Waterfall {
     adl: AutoDeleveraging,
 }
 
@@ -60,7 +60,7 @@ impl Waterfall {
     /// Closes a batch through an outlet. As much is sold there as leaves the fund at or above zero; the rest is cancelled
     /// against profitable positions at the bankruptcy price, without a print; what finds no such position is sold too, at a
     /// loss that nobody has paid.
-    pub fn settle(&mut self, at: &mut Closing<'_>, batch: &Batch, outlet: Outlet) {
+    pub(crate) fn settle(&mut self, at: &mut Closing<'_>, batch: &Batch, outlet: Outlet) {
         let &Batch {
             venue,
             kind,
@@ -128,7 +128,7 @@ impl Waterfall {
     }
 
     /// The step is over: lines of auto-deleveraging are settled, and so are unpaid losses where and when they are shared.
-    pub fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
+    pub(crate) fn end_step(&mut self, moment: &Moment, venues: &mut Venues, tally: &mut Tally) {
         self.adl.settle(venues, tally);
         if moment.parameters.fund.shortfall == Shortfall::Socialised {
             socialised::settle(moment, venues);

@@ -213,7 +213,7 @@ impl LendingPool {
 }
 
 /// The figures of an asset's pool; nothing where there is none.
-pub fn of(lending: Option<&LendingPool>) -> LendingFigures {
+pub(crate) fn of(lending: Option<&LendingPool>) -> LendingFigures {
     lending
         .as_ref()
         .map_or_else(LendingFigures::default, |pool| pool.figures())

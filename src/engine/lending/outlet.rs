@@ -12,7 +12,7 @@ const NEGLIGIBLE: f64 = 1e-9;
 
 /// The order of one round while it is being put together.
 #[derive(Clone, Copy, Debug)]
-pub struct Order {
+pub(super) struct Order {
     outlet: LoanOutlet,
     /// +1 buys, −1 sells.
     sign: f64,
@@ -27,7 +27,7 @@ pub struct Order {
 impl Order {
     /// An empty order. Liquidators trade until the price where they trade has reached the oracle's price less the bonus (for
     /// purchases: times one plus the bonus); none if there is no room for that.
-    pub fn open(
+    pub(super) fn open(
         moment: &Moment,
         market: &Market,
         pool: Option<&Pool>,
@@ -62,12 +62,12 @@ impl Order {
     }
 
     /// Dollars that so many more coins bring or cost.
-    pub fn quote(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
+    pub(super) fn quote(&self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) -> f64 {
         self.turnover_of(moment, market, pool, self.coins + coins) - self.turnover
     }
 
     /// Adds coins.
-    pub fn add(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) {
+    pub(super) fn add(&mut self, moment: &Moment, market: &Market, pool: Option<&Pool>, coins: f64) {
         self.coins += coins;
         self.room -= coins;
         self.turnover = self.turnover_of(moment, market, pool, self.coins);
@@ -83,7 +83,7 @@ impl Order {
     }
 
     /// Trades the coins.
-    pub fn execute(self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>) {
+    pub(super) fn execute(self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>) {
         let fee = moment.parameters.amm.fee;
         if let (LoanOutlet::Amm, Some(pool)) = (self.outlet, pool) {
             let units = -self.sign * self.coins;

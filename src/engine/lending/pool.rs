@@ -14,7 +14,7 @@ use crate::positions::ladder::Ladder;
 use crate::random::{Purpose, RandomStreams};
 
 /// A debt below this many dollars may be repaid in full.
-pub const SMALL_USD: f64 = 1.0;
+pub(crate) const SMALL_USD: f64 = 1.0;
 
 /// What has happened to debt and collateral since the pool was founded, each in its own unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -10,14 +10,14 @@ use crate::positions::venues::Venues;
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Arbitrage {
+pub(crate) struct Arbitrage {
     spot_coins: f64,
 }
 
 impl Arbitrage {
     /// A_k = φ·(x̄ − x_k)·D_k in every book that trades, x̄ their depth-weighted mean, so that ΣA = 0; all A scaled alike where the
     /// capital does not suffice. Causes move with the prices: arbitrage carries a fall, it does not own it.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues) {
         let settings = moment.parameters.arbitrage;
         if !settings.enabled {
             return;
@@ -49,7 +49,13 @@ impl Arbitrage {
     /// Trades the pool of the automated market maker against the spot book: the gap between them, as far as it exceeds the
     /// fee, closes with the same time constant, either price moving in proportion to the other's depth. The pool's coins
     /// change hands in the venues' linear contracts.
-    pub fn act_on_pool(&mut self, moment: &Moment, market: &mut Market, pool: &mut Option<Pool>, venues: &mut Venues) {
+    pub(crate) fn act_on_pool(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        pool: &mut Option<Pool>,
+        venues: &mut Venues,
+    ) {
         Pool::found(pool, moment, market);
         let settings = moment.parameters.arbitrage;
         let Some(pool) = pool
@@ -109,7 +115,7 @@ impl Arbitrage {
     }
 
     /// Inventory is released as the transient impact decays, at the book's price; a halted book's is kept.
-    pub fn release(&mut self, market: &Market, venues: &mut Venues) {
+    pub(crate) fn release(&mut self, market: &Market, venues: &mut Venues) {
         let released = 1.0 - market.decay();
         if released > 0.0 {
             for book in market.book_ids() {

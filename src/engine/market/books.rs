@@ -27,7 +27,7 @@ const CALIBRATED_MOVE: f64 = 0.01;
 /// Furthest that a book's own orders take its log price from where it would be without them: to a twentieth or twenty times of
 /// it. There everybody who holds a coin worth anything, or owns one, trades against them, whatever the size. No market that the
 /// model describes has come near; without an end a runaway would leave every number.
-pub const DISLOCATION_MAX: f64 = 3.0;
+pub(crate) const DISLOCATION_MAX: f64 = 3.0;
 
 /// Orders below this share of the volume that has displaced a book move it along a straight line.
 const STRAIGHT: f64 = 1e-5;

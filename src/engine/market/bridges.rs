@@ -21,7 +21,7 @@ struct Sent {
 
 /// What is on the bridges from home to the other regions.
 #[derive(Clone, Debug, Default)]
-pub struct Bridges([Bridge; REGIONS_ABROAD]);
+pub(crate) struct Bridges([Bridge; REGIONS_ABROAD]);
 
 /// What is on one of them.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,7 @@ impl Bridge {
 
 impl Bridges {
     /// A step of everybody who trades between regions.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market) {
         for region in market.regions() {
             let bridge = &moment.parameters.region[region.index()];
             if bridge.failed || market.books[BookId::SPOT].halted {
@@ -84,7 +84,7 @@ impl Bridges {
     }
 
     /// Worth of the coins on all bridges when they were sent, USD.
-    pub fn worth(&self) -> f64 {
+    pub(crate) fn worth(&self) -> f64 {
         self.0.iter().map(|bridge| bridge.usd).sum()
     }
 }

@@ -24,7 +24,7 @@ struct Running {
 
 /// The shocks under way in one asset, and the path its price follows.
 #[derive(Clone, Debug, Default)]
-pub struct Shocks {
+pub(crate) struct Shocks {
     running: Vec<Running>,
     path: PricePath,
     /// What shocks and the path have moved the log price by, or were to move the book their order was for.
@@ -33,7 +33,7 @@ pub struct Shocks {
 
 impl Shocks {
     /// No shock yet; without a path there is noise.
-    pub fn along(path: Option<&PricePath>) -> Self {
+    pub(crate) fn along(path: Option<&PricePath>) -> Self {
         Self {
             running: Vec::new(),
             path: path.cloned().unwrap_or_default(),
@@ -42,7 +42,7 @@ impl Shocks {
     }
 
     /// Starts a shock with the next move; what it leaves open is taken from the sliders.
-    pub fn start(&mut self, moment: &Moment, log: &mut Log, shock: &Shock) {
+    pub(crate) fn start(&mut self, moment: &Moment, log: &mut Log, shock: &Shock) {
         let settings = &moment.parameters.shock;
         let size = shock.size.unwrap_or(settings.size);
         let steps = shock.over_steps.unwrap_or(settings.over_steps).max(1);
@@ -57,13 +57,13 @@ impl Shocks {
     }
 
     /// What shocks and the path have moved the log price by since the start: an order by what it was to move its book.
-    pub const fn news(&self) -> f64 {
+    pub(crate) const fn news(&self) -> f64 {
         self.news
     }
 
     /// One step of shocks and of noise, of which `draw` is the standard normal variate Z. No drift of the price:
     /// Δf = σ√dt·Z − σ²·dt/2. Where there is a path, the efficient price moves as it does: Δf = ln(P(t + dt)/P(t)).
-    pub fn act(&mut self, moment: &Moment, market: &mut Market, log: &mut Log, draw: f64) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market, log: &mut Log, draw: f64) {
         let mut moved = self.follow(moment, log);
         self.news += moved;
         if self.path.is_empty() || self.path.noise {
@@ -110,13 +110,13 @@ impl Shocks {
 
 /// Standard normal variates, one an asset and step, each asset's from its own stream.
 #[derive(Clone, Debug)]
-pub struct Noise {
+pub(crate) struct Noise {
     streams: Vec<ChaCha8Rng>,
 }
 
 impl Noise {
     /// The noise of a seed for a number of assets.
-    pub fn new(seed: u64, assets: usize) -> Self {
+    pub(crate) fn new(seed: u64, assets: usize) -> Self {
         Self {
             streams: AssetId::first(assets)
                 .map(|asset| RandomStreams::new(seed, asset).stream(Purpose::Noise))
@@ -126,7 +126,7 @@ impl Noise {
 
     /// The next step's variates, every two of them with this correlation ρ: the product of the Cholesky factor of the matrix
     /// (1 − ρ)·I + ρ·11ᵀ with independent ones. The first asset's is its own stream's whatever the others do.
-    pub fn draw(&mut self, correlation: f64) -> [f64; ASSETS_MAX] {
+    pub(crate) fn draw(&mut self, correlation: f64) -> [f64; ASSETS_MAX] {
         let mut variates = [0.0; ASSETS_MAX];
         // In row k the entries left of the diagonal are those of the columns' own diagonals times a common ratio.
         let mut shared: f64 = 0.0;

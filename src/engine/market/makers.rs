@@ -47,7 +47,7 @@ impl IndexedBy<BookId> for BookMakers {}
 
 /// The makers of all books of an asset.
 #[derive(Clone, Debug, Default)]
-pub struct Makers {
+pub(crate) struct Makers {
     books: Vec<BookMakers>,
     /// Makers a book that `failed` counts are out of.
     count: u32,
@@ -59,13 +59,19 @@ pub struct Makers {
 
 impl Makers {
     /// A step begins, and with it the looks that are due in it.
-    pub fn begin_step(&mut self, moment: &Moment) {
+    pub(crate) fn begin_step(&mut self, moment: &Moment) {
         self.pace.begin_step(moment.dt(), moment.parameters.makers.interval);
     }
 
     /// One round, after everybody else's orders: makers take over the load; those who look fail, and quote as many as they still
     /// are; what failed ones held is sold. Returns whether they sold anything.
-    pub fn react(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) -> bool {
+    pub(crate) fn react(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+    ) -> bool {
         if !moment.parameters.makers.enabled {
             return false;
         }
@@ -87,7 +93,7 @@ impl Makers {
 
     /// The end of a step: makers take over what came last and pass on what they hold; those who have looked in this step come
     /// back, and stand in the books with the depth that volatility and their number allow.
-    pub fn end_step(
+    pub(crate) fn end_step(
         &mut self,
         moment: &Moment,
         market: &mut Market,
@@ -193,7 +199,7 @@ impl Makers {
     }
 
     /// Share of all makers that stands, each book counted by its depth; 1 where nobody makes a market.
-    pub fn standing(&self, market: &Market) -> f64 {
+    pub(crate) fn standing(&self, market: &Market) -> f64 {
         if self.books.is_empty() {
             return 1.0;
         }

@@ -18,20 +18,20 @@ use crate::random::{Purpose, RandomStreams};
 
 /// The noise traders of an asset.
 #[derive(Clone, Debug)]
-pub struct NoiseFlow {
+pub(crate) struct NoiseFlow {
     rng: ChaCha8Rng,
 }
 
 impl NoiseFlow {
     /// Nobody has traded yet.
-    pub fn new(streams: RandomStreams) -> Self {
+    pub(crate) fn new(streams: RandomStreams) -> Self {
         Self {
             rng: streams.stream(Purpose::NoiseFlow),
         }
     }
 
     /// One step's orders; they are part of what happens without forced flow.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market) {
         let volatility = moment.parameters.noise_flow.volatility;
         if volatility == 0.0 {
             return;

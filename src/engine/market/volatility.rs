@@ -3,14 +3,14 @@
 use crate::clock::{Moment, YEAR_SECONDS};
 
 /// The exponentially weighted mean: σ̂² ← λσ̂² + (1 − λ)r².
-pub fn averaged(kept: f64, before: f64, made: f64) -> f64 {
+pub(crate) fn averaged(kept: f64, before: f64, made: f64) -> f64 {
     kept * before + (1.0 - kept) * made
 }
 
 /// An exponentially weighted variance of a log price, from its moves between the samples of the market's clock: what it says of
 /// a trend does not depend on how many steps the trend is divided into.
 #[derive(Clone, Copy, Debug)]
-pub struct VolatilityEstimate {
+pub(crate) struct VolatilityEstimate {
     /// Per year.
     variance: f64,
     /// Log price at the last sample.
@@ -21,7 +21,7 @@ pub struct VolatilityEstimate {
 
 impl VolatilityEstimate {
     /// Stands at a volatility per √year; moves count from a log price on.
-    pub const fn new(volatility: f64, log_price: f64) -> Self {
+    pub(crate) const fn new(volatility: f64, log_price: f64) -> Self {
         Self {
             variance: volatility * volatility,
             seen: log_price,
@@ -30,13 +30,13 @@ impl VolatilityEstimate {
     }
 
     /// Per √year.
-    pub fn volatility(&self) -> f64 {
+    pub(crate) fn volatility(&self) -> f64 {
         libm::sqrt(self.variance)
     }
 
     /// Takes the log price that a step has made: σ̂² ← λσ̂² + (1 − λ)·r²/Δ at the end of a sampling interval Δ, with
     /// λ = 2^(−Δ/half-life) (RiskMetrics 1996).
-    pub fn see(&mut self, moment: &Moment, half_life: f64, log_price: f64) {
+    pub(crate) fn see(&mut self, moment: &Moment, half_life: f64, log_price: f64) {
         self.steps += 1;
         if !moment.ends_sample() {
             return;

@@ -5,7 +5,7 @@ use crate::traders::dealers::Dealers;
 use crate::world::World;
 
 /// Enters them.
-pub fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) {
+pub(crate) fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) {
     let (moment, market) = (&world.moment, &world.market);
     let held = dealers.held(&world.venues);
     if dealers.book.is_empty() && held == 0.0 && moment.parameters.dealers.gain == 0.0 {

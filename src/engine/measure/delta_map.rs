@@ -223,7 +223,7 @@ impl DeltaMap {
 
 /// Where a shock of this log size would end if the impact never decayed: the smallest y with F(y) ≤ A(y) − A(δ), as a log
 /// move. None if nothing stops it within the map.
-pub fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> Option<f64> {
+pub(crate) fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> Option<f64> {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
     let end = end(
         &world.market,
@@ -237,7 +237,7 @@ pub fn predicted_move(world: &World, dealers: &Dealers, calls: &Calls, log_size:
 
 /// Whether a shock of this log size runs away: it takes the price to a place from which it goes on by itself for at least half a
 /// per cent ([`Outward::runaway`]), or nothing stops it within the map.
-pub fn runs_away(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> bool {
+pub(crate) fn runs_away(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64) -> bool {
     let side = if log_size < 0.0 { Side::Long } else { Side::Short };
     let brought = absorbed(&world.market, 0.0, log_size);
     let mut summit = Summit::default();
@@ -253,7 +253,7 @@ pub fn runs_away(world: &World, dealers: &Dealers, calls: &Calls, log_size: f64)
 }
 
 /// The levels on the way of a move against a side, from the present price outward, as far as the map reaches.
-pub fn way<'a>(
+pub(crate) fn way<'a>(
     world: &'a World,
     dealers: &'a Dealers,
     calls: &Calls,
@@ -265,7 +265,7 @@ pub fn way<'a>(
 /// The log distance at which a move against a side ends that begins with a shock: the smallest y with
 /// F(y) + forced ≤ A(y) − A(δ), `forced` what others are forced to trade in the direction of the move, USD. None if nothing
 /// stops it on the way.
-pub fn end(
+pub(crate) fn end(
     market: &Market,
     side: Side,
     way: impl IntoIterator<Item = MapLevel>,

@@ -27,7 +27,7 @@ const CALM: f64 = 0.7;
     clippy::struct_excessive_bools,
     reason = "each remembers another thing that was said once"
 )]
-pub struct EventLog {
+pub(crate) struct EventLog {
     liquidated: [[f64; VENUES_MAX]; 2],
     stopped: [f64; 2],
     called: f64,
@@ -53,7 +53,7 @@ pub struct EventLog {
 
 impl EventLog {
     /// Writes what this step calls for.
-    pub fn record(&mut self, world: &World, seen: &Observation, log: &mut Log) {
+    pub(crate) fn record(&mut self, world: &World, seen: &Observation, log: &mut Log) {
         let threshold = ENTRY_SHARE * (seen.levered_longs + seen.levered_shorts).max(1.0);
         for side in Side::BOTH {
             self.record_liquidations(world, side, threshold, log);

@@ -12,7 +12,7 @@ const MOVE_SECONDS: f64 = 900.0;
 /// Stretch over which orders count for their imbalance, in seconds.
 const ORDER_SECONDS: f64 = 300.0;
 /// Distance of the times at which levels and flows are taken for measures that compare them, in seconds.
-pub const BIN_SECONDS: f64 = 10.0;
+pub(crate) const BIN_SECONDS: f64 = 10.0;
 
 /// Sums of the newest values, N side by side. Nothing is ever subtracted, so that what has left leaves no rounding behind; a value
 /// costs two additions, however many count.
@@ -65,21 +65,21 @@ fn plus<const N: usize>(one: [f64; N], other: [f64; N]) -> [f64; N] {
 
 /// What was liquidated within the last minute.
 #[derive(Clone, Debug, Default)]
-pub struct LastMinute {
+pub(crate) struct LastMinute {
     flows: NewestSum<1>,
     seconds: f64,
 }
 
 impl LastMinute {
     /// Adds a step's notional, USD.
-    pub fn add(&mut self, moment: &Moment, notional_usd: f64) {
+    pub(crate) fn add(&mut self, moment: &Moment, notional_usd: f64) {
         let steps = moment.steps_in(RATE_SECONDS);
         self.seconds = steps as f64 * moment.dt();
         self.flows.add([notional_usd], steps);
     }
 
     /// USD per second; what lies before the first step is none.
-    pub fn rate(&self) -> f64 {
+    pub(crate) fn rate(&self) -> f64 {
         let [flow] = self.flows.sums();
         if flow > 0.0 { flow / self.seconds } else { 0.0 }
     }
@@ -87,24 +87,24 @@ impl LastMinute {
 
 /// The orders of the last five minutes: what was bought and sold at market in all books.
 #[derive(Clone, Debug, Default)]
-pub struct LastOrders(NewestSum<2>);
+pub(crate) struct LastOrders(NewestSum<2>);
 
 impl LastOrders {
     /// Adds a step's orders, signed USD by cause. What causes buy and what others sell does not cancel.
-    pub fn add(&mut self, moment: &Moment, ordered: &BySource) {
+    pub(crate) fn add(&mut self, moment: &Moment, ordered: &BySource) {
         let bought = ordered.values().map(|order| order.max(0.0)).sum();
         let sold = ordered.values().map(|order| (-order).max(0.0)).sum();
         self.0.add([bought, sold], moment.steps_in(ORDER_SECONDS));
     }
 
     /// Bought less sold, USD.
-    pub fn net(&self) -> f64 {
+    pub(crate) fn net(&self) -> f64 {
         let [bought, sold] = self.0.sums();
         bought - sold
     }
 
     /// (bought − sold)/(bought + sold), from −1 to 1; none where nobody has traded.
-    pub fn imbalance(&self) -> Option<f64> {
+    pub(crate) fn imbalance(&self) -> Option<f64> {
         let [bought, sold] = self.0.sums();
         (bought + sold > 0.0).then(|| (bought - sold) / (bought + sold))
     }
@@ -112,7 +112,7 @@ impl LastOrders {
 
 /// Log price of spot: all of it, and the part of it that forced flow has made.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct SpotLevel {
+pub(crate) struct SpotLevel {
     /// All of it.
     pub total: f64,
     /// Of it, what is not exogenous.
@@ -121,16 +121,16 @@ pub struct SpotLevel {
 
 /// The last quarter of an hour of the spot price.
 #[derive(Clone, Debug)]
-pub struct LastMoves(VecDeque<SpotLevel>);
+pub(crate) struct LastMoves(VecDeque<SpotLevel>);
 
 impl LastMoves {
     /// From the start price on.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(VecDeque::from([SpotLevel::default()]))
     }
 
     /// Takes the level at the end of a bin. Returns the move over the last quarter of an hour, or since the start.
-    pub fn add(&mut self, moment: &Moment, now: SpotLevel) -> SpotLevel {
+    pub(crate) fn add(&mut self, moment: &Moment, now: SpotLevel) -> SpotLevel {
         let bin = moment.steps_in(BIN_SECONDS) as f64 * moment.dt();
         let bins = libm::round(MOVE_SECONDS / bin).max(1.0) as usize;
         while self.0.len() > bins {

@@ -26,7 +26,7 @@ const PRICE_RULE: &str = "every price is a number within a factor of 1e12 of the
 /// The books are audited relative to the largest gross holdings a contract has ever had: what was rounded when the sums
 /// were large stays in them when they are small again.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     /// Largest gross holdings of each contract so far.
     gross: Vec<Gross>,
     /// Over all steps and rules.
@@ -51,7 +51,7 @@ struct Finding {
 
 impl Ledger {
     /// Checks every rule.
-    pub fn check(&mut self, world: &World) -> Option<Halt> {
+    pub(crate) fn check(&mut self, world: &World) -> Option<Halt> {
         let mut worst: Option<Finding> = None;
         let mut report = |rule: &'static str, error: f64, figures: &dyn Fn() -> String| {
             let error = if error.is_finite() { error } else { f64::INFINITY };

@@ -12,7 +12,7 @@ use crate::world::World;
 
 /// Running figures.
 #[derive(Clone)]
-pub struct Metrics {
+pub(crate) struct Metrics {
     hash: Xxh3,
     steps: u64,
     sums: Sums,
@@ -84,7 +84,7 @@ impl std::fmt::Debug for Metrics {
 
 impl Metrics {
     /// Nothing has happened yet.
-    pub fn new(start: &Observation) -> Self {
+    pub(crate) fn new(start: &Observation) -> Self {
         Self {
             hash: Xxh3::new(),
             steps: 0,
@@ -102,7 +102,7 @@ impl Metrics {
     }
 
     /// Adds a step.
-    pub fn record(&mut self, world: &World, seen: &Observation) {
+    pub(crate) fn record(&mut self, world: &World, seen: &Observation) {
         self.steps += 1;
         let spot = world.market.level(BookId::SPOT);
         let exogenous = spot.by_source[crate::market::source::Source::Exogenous];
@@ -165,17 +165,17 @@ impl Metrics {
     }
 
     /// Hash of the run so far.
-    pub fn digest(&self) -> u64 {
+    pub(crate) fn digest(&self) -> u64 {
         self.hash.digest()
     }
 
     /// The largest move of spot so far, and noise and news until then.
-    pub const fn largest_move(&self) -> LargestMove {
+    pub(crate) const fn largest_move(&self) -> LargestMove {
         self.largest
     }
 
     /// The summary, given the present observation.
-    pub fn summary(&self, seen: &Observation) -> Summary {
+    pub(crate) fn summary(&self, seen: &Observation) -> Summary {
         let sums = Summary::of(&self.sums, seen);
         let liquidations = sums.liquidation_count as f64;
         Summary {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-pub use super::figures::{Observation, Summary};
+pub(crate) use super::figures::{Observation, Summary};
 
 impl Observation {
     /// The larger of the two reproduction ratios.

@@ -13,7 +13,7 @@ use crate::traders::dealers::Dealers;
 use crate::world::World;
 
 /// Log-price distance over which the density of liquidations is averaged.
-pub const WINDOW: f64 = 0.005;
+pub(crate) const WINDOW: f64 = 0.005;
 
 /// Liquidations in USD that the next small move sets off, per USD of liquidation that causes it.
 ///
@@ -33,7 +33,7 @@ pub const WINDOW: f64 = 0.005;
 ///
 /// Stop orders are touched by the price of the book in which they trade: with arbitrage what rests of them joins Σℓ, without it
 /// S_k/D_k is added to what each venue's own price sets off, and on spot to what loans do.
-pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
+pub(crate) fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
     let hedging = dealers.flow_slope(&world.moment, &world.market);
     let impact = if world.moment.parameters.arbitrage.enabled {
         1.0 / world.market.total_depth()
@@ -44,7 +44,7 @@ pub fn ratio(world: &World, dealers: &Dealers, side: Side) -> f64 {
 }
 
 /// The ratios of a fall and of a rise, the larger of what they are now and what they were after the rounds of this step so far.
-pub fn largest(world: &World, dealers: &Dealers) -> [f64; 2] {
+pub(crate) fn largest(world: &World, dealers: &Dealers) -> [f64; 2] {
     let now = Side::BOTH.map(|side| ratio(world, dealers, side));
     let before = world.tally.reproduction.unwrap_or(now);
     std::array::from_fn(|side| now[side].max(before[side]))

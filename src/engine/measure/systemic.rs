@@ -9,7 +9,7 @@ use cascade_scenario::BookId;
 
 use serde::Serialize;
 
-pub use concentration::resting;
+pub(crate) use concentration::resting;
 pub use recovery::RecoveryTime;
 
 use crate::log::{Log, LogEvent};
@@ -25,7 +25,7 @@ const SHARE_HALF_LIFE: f64 = 900.0;
 /// Running synchrony from which on liquidations of separate venues count as one event…
 pub const SYNCHRONY_THRESHOLD: f64 = 0.5;
 /// …if the reproduction ratio is at least this: each liquidation then sets off half of another.
-pub const RATIO_THRESHOLD: f64 = 0.5;
+pub(crate) const RATIO_THRESHOLD: f64 = 0.5;
 /// What is liquidated within the window must be at least this share of the levered open interest: two first liquidations that
 /// happen to fall into one step are not an event.
 const LEAST_LIQUIDATED: f64 = 0.001;
@@ -98,7 +98,7 @@ impl Moves {
 
 /// What has to be remembered for the figures.
 #[derive(Clone, Debug)]
-pub struct Systemic {
+pub(crate) struct Systemic {
     levels: LevelConcentration,
     window: Window,
     last_moves: LastMoves,
@@ -113,7 +113,7 @@ pub struct Systemic {
 
 impl Systemic {
     /// Nothing has happened yet.
-    pub fn new(world: &World) -> Self {
+    pub(crate) fn new(world: &World) -> Self {
         let mut systemic = Self {
             levels: LevelConcentration::default(),
             window: Window::new(&world.moment),
@@ -131,7 +131,7 @@ impl Systemic {
     }
 
     /// Takes what a step has done, before the clock goes on.
-    pub fn follow(&mut self, world: &World) {
+    pub(crate) fn follow(&mut self, world: &World) {
         self.window.add(&world.moment, &world.tally.liquidated);
         if !world.moment.ends(BIN_SECONDS) {
             return;
@@ -148,7 +148,7 @@ impl Systemic {
     }
 
     /// Takes the figures after a step; `ratio` is the larger reproduction ratio.
-    pub fn record(&mut self, world: &World, ratio: f64, log: &mut Log) {
+    pub(crate) fn record(&mut self, world: &World, ratio: f64, log: &mut Log) {
         self.measure(world);
         self.notice_synchronisation(world, ratio, log);
     }
@@ -204,22 +204,22 @@ impl Systemic {
     }
 
     /// The present figures.
-    pub const fn figures(&self) -> SystemicFigures {
+    pub(crate) const fn figures(&self) -> SystemicFigures {
         self.figures
     }
 
     /// Mean correlation of the venues' liquidated notionals over the run; none with fewer than two venues liquidating.
-    pub fn synchronisation(&self) -> Option<f64> {
+    pub(crate) fn synchronisation(&self) -> Option<f64> {
         self.window.of_run()
     }
 
     /// First step after which liquidations of separate venues were one event.
-    pub const fn synchronised(&self) -> Option<u64> {
+    pub(crate) const fn synchronised(&self) -> Option<u64> {
         self.synchronised
     }
 
     /// Figures of the whole run.
-    pub fn summary(&self, world: &World) -> SystemicSummary {
+    pub(crate) fn summary(&self, world: &World) -> SystemicSummary {
         SystemicSummary {
             now: self.figures,
             derivative_share: self.whole.share(),

@@ -8,7 +8,7 @@ use crate::clock::YEAR_SECONDS;
 use crate::positions::contract::{ContractKind, Requirement};
 
 /// No margin is more than this share of the notional.
-pub const HIGHEST_RATE: f64 = 0.5;
+pub(crate) const HIGHEST_RATE: f64 = 0.5;
 
 /// A haircut schedule is revised when it is off by this much.
 const HAIRCUT_REVISION: f64 = 0.01;
@@ -37,20 +37,20 @@ impl Charge {
 }
 
 /// The rate that covers a loss over the margin period of risk: z·σ̂·√MPOR, the estimate not below its floor.
-pub fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
+pub(crate) fn uncovered_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
     let volatility = volatility.max(settings.floor_volatility);
     settings.confidence * volatility * libm::sqrt(settings.risk_period / YEAR_SECONDS)
 }
 
 /// The rate charged after a step: the buffer drains before the rate rises, and fills again as the estimate falls; the rise
 /// is limited per hour.
-pub fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
+pub(crate) fn charged_rate(settings: &VolatilityMargin, uncovered: f64, before: f64, dt: f64) -> f64 {
     let wanted = before.clamp(uncovered, uncovered * (1.0 + settings.buffer));
     wanted.min(before * (1.0 + settings.speed_limit * dt / 3_600.0))
 }
 
 /// Share of coin collateral that does not count at a volatility: h = min(h_max, h₀·max(1, σ̂/σ_ref)^β).
-pub fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
+pub(crate) fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
     if !settings.enabled {
         return 0.0;
     }
@@ -60,7 +60,7 @@ pub fn haircut_at(settings: &Haircut, volatility: f64) -> f64 {
 
 /// The haircut in force: the wanted one, once it is this far from the one before. Schedules are revised, not recomputed by the
 /// second, and every revision reorders the ladders of all positions concerned.
-pub fn revised_haircut(before: f64, wanted: f64) -> f64 {
+pub(crate) fn revised_haircut(before: f64, wanted: f64) -> f64 {
     if (wanted - before).abs() < HAIRCUT_REVISION {
         before
     } else {
@@ -69,12 +69,12 @@ pub fn revised_haircut(before: f64, wanted: f64) -> f64 {
 }
 
 /// A margin with its buffer full.
-pub fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
+pub(crate) fn full_rate(settings: &VolatilityMargin, volatility: f64) -> f64 {
     (uncovered_rate(settings, volatility) * (1.0 + settings.buffer)).min(HIGHEST_RATE)
 }
 
 /// What volatility adds at every venue from the start, when the estimate is the market's own volatility.
-pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
+pub(crate) fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
     let volatility = parameters.market.volatility;
     let full = full_rate(&parameters.volatility_margin, volatility);
     std::array::from_fn(|venue| {
@@ -86,7 +86,7 @@ pub fn initial_charges(parameters: &Parameters) -> [Charge; VENUES_MAX] {
 
 /// What comes on top of a venue's maintenance margin, max(m₀, charged) − m₀, where it charges a volatility margin; and the
 /// haircut in force.
-pub fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, haircut: f64) -> Charge {
+pub(crate) fn charge_at(parameters: &Parameters, venue: VenueId, charged: f64, haircut: f64) -> Charge {
     let applies = parameters.volatility_margin.enabled && parameters.venue[venue.index()].volatility_margin;
     Charge {
         add_on: if applies {

@@ -146,7 +146,7 @@ impl Clearing {
 }
 
 /// Number of members that clear; 0 without clearing.
-pub const fn members(parameters: &Parameters) -> usize {
+pub(crate) const fn members(parameters: &Parameters) -> usize {
     match parameters.clearing.scheme {
         ClearingScheme::None => 0,
         ClearingScheme::Bilateral | ClearingScheme::Central => parameters.clearing.members as usize,
@@ -154,11 +154,11 @@ pub const fn members(parameters: &Parameters) -> usize {
 }
 
 /// Which members the positions of a run belong to.
-pub fn membership(parameters: &Parameters, streams: RandomStreams) -> Membership {
+pub(crate) fn membership(parameters: &Parameters, streams: RandomStreams) -> Membership {
     Membership::new(members(parameters), streams.stream(Purpose::Members).random())
 }
 
 /// Whether one clearing house has the insurance funds of all venues.
-pub fn pooled(parameters: &Parameters) -> bool {
+pub(crate) fn pooled(parameters: &Parameters) -> bool {
     parameters.clearing.scheme == ClearingScheme::Central
 }

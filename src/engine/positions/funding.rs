@@ -6,25 +6,25 @@ use crate::positions::venues::Venues;
 use cascade_scenario::{self, VENUES_MAX};
 
 /// Seconds that rates are quoted for.
-pub const QUOTED_OVER: f64 = 28_800.0;
+pub(crate) const QUOTED_OVER: f64 = 28_800.0;
 
 /// The premium of each venue since its last payment.
 #[derive(Clone, Debug, Default)]
-pub struct Funding {
+pub(crate) struct Funding {
     premium_sum: [f64; VENUES_MAX],
     samples: f64,
     elapsed: f64,
 }
 
 /// F = P̄ + clamp(I − P̄, ±c): the rate for a mean premium.
-pub fn rate(settings: &cascade_scenario::Funding, premium: f64) -> f64 {
+pub(crate) fn rate(settings: &cascade_scenario::Funding, premium: f64) -> f64 {
     premium + (settings.interest - premium).clamp(-settings.clamp, settings.clamp)
 }
 
 impl Funding {
     /// Samples the premium and, when the interval is over, lets every contract pay: per unit, longs pay F·|v| times the
     /// interval's share of eight hours. Only the cumulative funding of a contract changes; no position is touched.
-    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) {
         let settings = moment.parameters.funding;
         if !settings.enabled {
             return;
@@ -49,7 +49,7 @@ impl Funding {
     }
 
     /// The rates per eight hours that would be paid now, one a venue; 0 before the first sample.
-    pub fn rates(&self, moment: &Moment, venues: &Venues) -> [f64; VENUES_MAX] {
+    pub(crate) fn rates(&self, moment: &Moment, venues: &Venues) -> [f64; VENUES_MAX] {
         let mut rates = [0.0; VENUES_MAX];
         if moment.parameters.funding.enabled && self.samples > 0.0 {
             for (found, sum) in rates.iter_mut().zip(&self.premium_sum).take(venues.len()) {

@@ -8,7 +8,7 @@ use crate::positions::tiers;
 
 /// The positions of an asset, in the order of the list, each in the tier of its notional at entry. They are taken
 /// as they are: one that keeps too little margin is liquidated in the first step.
-pub fn placements(parameters: &Parameters, list: &[ListedPosition], asset: AssetId) -> Vec<Placement> {
+pub(crate) fn placements(parameters: &Parameters, list: &[ListedPosition], asset: AssetId) -> Vec<Placement> {
     let own = list
         .iter()
         .filter(|position| AssetId::numbered(position.asset) == asset);

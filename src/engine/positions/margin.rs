@@ -22,7 +22,7 @@ const NOTICEABLE: f64 = 0.002;
 
 /// Each venue's estimate and the rate it charges.
 #[derive(Clone, Debug)]
-pub struct MarginModel {
+pub(crate) struct MarginModel {
     estimates: [VolatilityEstimate; VENUES_MAX],
     charged: [f64; VENUES_MAX],
     /// The haircuts in force, and the schedules they are of.
@@ -36,7 +36,7 @@ pub struct MarginModel {
 
 /// Share of a position that a holder who has just what is required must cut because the requirement is higher than at its
 /// lowest so far, max(0, 1 − m_lowest/m) in the lowest tier, m the share that has to be posted: mean over the levered notional.
-pub fn forced_cut(venues: &Venues) -> f64 {
+pub(crate) fn forced_cut(venues: &Venues) -> f64 {
     let (mut notional, mut cut) = (0.0, 0.0);
     for venue in venues.iter() {
         for contract in &venue.contracts {
@@ -57,7 +57,7 @@ pub fn forced_cut(venues: &Venues) -> f64 {
 
 impl MarginModel {
     /// The estimate stands at the market's own volatility, the buffer is full.
-    pub fn new(moment: &Moment) -> Self {
+    pub(crate) fn new(moment: &Moment) -> Self {
         let volatility = moment.parameters.market.volatility;
         let settings = &moment.parameters.volatility_margin;
         let full = full_rate(settings, volatility);
@@ -73,7 +73,7 @@ impl MarginModel {
     }
 
     /// What volatility adds at every venue.
-    pub fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
+    pub(crate) fn charges(&self, moment: &Moment) -> [Charge; VENUES_MAX] {
         std::array::from_fn(|venue| {
             charge_at(
                 &moment.parameters,
@@ -85,21 +85,21 @@ impl MarginModel {
     }
 
     /// Maintenance rate of dollar-margined positions in the lowest tier, mean over venues.
-    pub fn maintenance_rate(&self, moment: &Moment, venues: &Venues) -> f64 {
+    pub(crate) fn maintenance_rate(&self, moment: &Moment, venues: &Venues) -> f64 {
         let charges = self.charges(moment);
         let rate = |venue: VenueId| moment.parameters.margin_at(venue).maintenance + charges[venue.index()].add_on;
         mean_over_venues(venues, rate)
     }
 
     /// Share of coin collateral that does not count, mean over venues.
-    pub fn haircut(&self, moment: &Moment, venues: &Venues) -> f64 {
+    pub(crate) fn haircut(&self, moment: &Moment, venues: &Venues) -> f64 {
         let charges = self.charges(moment);
         mean_over_venues(venues, |venue| charges[venue.index()].haircut)
     }
 
     /// Updates estimates, rates and haircuts with this step's prices. Returns whether keys have moved: then calls have to be
     /// configured anew.
-    pub fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) -> bool {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &Market, venues: &mut Venues) -> bool {
         let settings = moment.parameters.volatility_margin;
         let measuring = settings.enabled || moment.parameters.haircut.enabled;
         if !measuring && !self.was_measuring {

@@ -1,21 +1,21 @@
 //! Levered positions: what one is, how they are drawn or listed, the ladders they wait on, the venues that hold them, and what
 //! margin they need.
 
-pub mod account;
-pub mod charge;
-pub mod clearing;
+pub(crate) mod account;
+pub(crate) mod charge;
+pub(crate) mod clearing;
 pub mod contract;
-pub mod funding;
+pub(crate) mod funding;
 pub mod ladder;
-pub mod listed;
-pub mod margin;
+pub(crate) mod listed;
+pub(crate) mod margin;
 pub mod netting;
-pub mod population;
-pub mod reopening;
-pub mod survey;
-pub mod taken_over;
-pub mod tiers;
-pub mod totals;
-pub mod venue;
-pub mod venues;
-pub mod watch;
+pub(crate) mod population;
+pub(crate) mod reopening;
+pub(crate) mod survey;
+pub(crate) mod taken_over;
+pub(crate) mod tiers;
+pub(crate) mod totals;
+pub(crate) mod venue;
+pub(crate) mod venues;
+pub(crate) mod watch;

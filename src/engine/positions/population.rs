@@ -194,7 +194,7 @@ impl Population {
 }
 
 /// Share of the levered open interest that each venue has.
-pub fn venue_shares(parameters: &Parameters) -> Vec<f64> {
+pub(crate) fn venue_shares(parameters: &Parameters) -> Vec<f64> {
     shares(
         parameters.venue[..parameters.venues.count as usize]
             .iter()
@@ -217,7 +217,7 @@ fn shares(weights: impl Iterator<Item = f64>) -> Vec<f64> {
 }
 
 /// The place in shares that sum to 1 of a number from 0 to 1.
-pub fn pick(shares: &[f64], draw: f64) -> usize {
+pub(crate) fn pick(shares: &[f64], draw: f64) -> usize {
     let mut below = 0.0;
     shares
         .iter()

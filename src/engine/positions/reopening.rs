@@ -12,7 +12,7 @@ use crate::tally::Tally;
 
 /// Traders who come back.
 #[derive(Clone, Debug)]
-pub struct Reopening {
+pub(crate) struct Reopening {
     rng: ChaCha8Rng,
     /// Levered open interest to return to, USD.
     target: f64,
@@ -24,7 +24,7 @@ pub struct Reopening {
 
 impl Reopening {
     /// The present levered open interest is the one to return to.
-    pub fn new(streams: RandomStreams, target: f64) -> Self {
+    pub(crate) fn new(streams: RandomStreams, target: f64) -> Self {
         Self {
             rng: streams.stream(Purpose::Reopening),
             target,
@@ -34,12 +34,12 @@ impl Reopening {
     }
 
     /// After a redraw: the open interest to return to is another.
-    pub const fn aim_at(&mut self, target: f64) {
+    pub(crate) const fn aim_at(&mut self, target: f64) {
         self.target = target;
     }
 
     /// Opens what this step's share of the gap to the target pays for; nothing while a venue is halted.
-    pub fn act(
+    pub(crate) fn act(
         &mut self,
         moment: &Moment,
         market: &Market,

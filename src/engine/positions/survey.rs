@@ -37,7 +37,7 @@ pub struct SurveyPlace {
 
 /// Visits about `budget` positions from a place on, and moves it there. Returns whether all have been visited. Positions that
 /// change their place between two calls may be visited twice or missed.
-pub fn visit(
+pub(crate) fn visit(
     moment: &Moment,
     venues: &Venues,
     place: &mut SurveyPlace,

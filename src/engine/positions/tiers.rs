@@ -19,12 +19,12 @@ const TABLE: [(f64, f64); 6] = [
 const HIGHEST_RATE: f64 = 0.5;
 
 /// Number of tiers a policy has.
-pub fn count(margin: &Margin) -> usize {
+pub(crate) fn count(margin: &Margin) -> usize {
     if margin.tiers { TABLE.len() } else { 1 }
 }
 
 /// Which tier a position with this entry notional stands in.
-pub fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
+pub(crate) fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
     if margin.tiers {
         TABLE.iter().rposition(|(bound, _)| notional_usd >= *bound).unwrap_or(0)
     } else {
@@ -33,14 +33,14 @@ pub fn tier_of(margin: &Margin, notional_usd: f64) -> usize {
 }
 
 /// Which tier a position belongs to, by its notional at entry.
-pub fn tier_of_position(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
+pub(crate) fn tier_of_position(margin: &Margin, kind: ContractKind, position: &Position) -> usize {
     tier_of(margin, kind.notional_usd(position.quantity, kind.price(position.entry)))
 }
 
 /// What a tier requires; bounds and deduction count in a settlement currency worth `usd_per_settlement`.
 ///
 /// The deductions c_i = c_(i−1) + N_i·(m_i − m_(i−1)) keep the requirement m_i·N − c_i continuous in the notional N.
-pub fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Requirement {
+pub(crate) fn requirement(margin: &Margin, tier: usize, usd_per_settlement: f64) -> Requirement {
     let on_entry = margin.rule == MarginRule::Entry;
     if !margin.tiers {
         return Requirement {

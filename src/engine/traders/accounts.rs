@@ -9,7 +9,7 @@ use crate::positions::account::{Account, Trader};
 use crate::positions::venues::Venues;
 
 /// Its account in a book.
-pub fn account_mut(venues: &mut Venues, trader: Trader, book: BookId) -> &mut Account {
+pub(crate) fn account_mut(venues: &mut Venues, trader: Trader, book: BookId) -> &mut Account {
     match book.venue() {
         None => &mut venues.spot_accounts[trader],
         Some(venue) => &mut venues[venue].contracts[0].traders[trader],
@@ -25,12 +25,12 @@ fn account(venues: &Venues, trader: Trader, book: BookId) -> &Account {
 }
 
 /// Coins it holds in a book, negative if it is short.
-pub fn coins(venues: &Venues, trader: Trader, book: BookId) -> f64 {
+pub(crate) fn coins(venues: &Venues, trader: Trader, book: BookId) -> f64 {
     account(venues, trader, book).quantity
 }
 
 /// Changes hands at a price without an order: the counterparty is the other side at a venue.
-pub fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, price: f64) {
+pub(crate) fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, price: f64) {
     account_mut(venues, trader, book).buy(coins, price);
     if let Some(venue) = book.venue() {
         venues[venue].contracts[0].counterparty.buy(-coins, price);
@@ -39,7 +39,7 @@ pub fn transfer(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, p
 
 /// Takes the other side of orders for coins (negative: sales) that were worth so many USD: what the counterparty was given
 /// first at a venue.
-pub fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, usd: f64) {
+pub(crate) fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, usd: f64) {
     account_mut(venues, trader, book).take(-coins, usd);
     if let Some(venue) = book.venue() {
         venues[venue].contracts[0].counterparty.take(coins, -usd);
@@ -48,7 +48,7 @@ pub fn absorb(venues: &mut Venues, trader: Trader, book: BookId, coins: f64, usd
 
 /// Executes a market order for coins (negative: sells) in a book that is not halted; its size in USD is taken at the price
 /// before it.
-pub fn order(market: &mut Market, venues: &mut Venues, trader: Trader, book: BookId, coins: f64) -> Fill {
+pub(crate) fn order(market: &mut Market, venues: &mut Venues, trader: Trader, book: BookId, coins: f64) -> Fill {
     let order_usd = coins * market.books[book].price;
     let fill = market.execute(book, order_usd, trader.source());
     transfer(venues, trader, book, coins, fill.price);
@@ -56,7 +56,7 @@ pub fn order(market: &mut Market, venues: &mut Venues, trader: Trader, book: Boo
 }
 
 /// As much of an order as there is room for. Where a runaway has left no numbers the ledger says so; this must not panic.
-pub fn within(order: f64, room: f64) -> f64 {
+pub(crate) fn within(order: f64, room: f64) -> f64 {
     if order.abs() > room {
         room.copysign(order)
     } else {
@@ -65,19 +65,19 @@ pub fn within(order: f64, room: f64) -> f64 {
 }
 
 /// Net notional of what it holds in all books, USD at their prices.
-pub fn delta(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+pub(crate) fn delta(market: &Market, venues: &Venues, trader: Trader) -> f64 {
     over_books(market, |book| coins(venues, trader, book) * market.books[book].price)
 }
 
 /// Gross notional of what it holds in all books, USD at their prices.
-pub fn inventory(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+pub(crate) fn inventory(market: &Market, venues: &Venues, trader: Trader) -> f64 {
     over_books(market, |book| {
         coins(venues, trader, book).abs() * market.books[book].price
     })
 }
 
 /// What it has gained so far, USD at the books' prices.
-pub fn profit(market: &Market, venues: &Venues, trader: Trader) -> f64 {
+pub(crate) fn profit(market: &Market, venues: &Venues, trader: Trader) -> f64 {
     over_books(market, |book| {
         account(venues, trader, book).worth(market.books[book].price)
     })

@@ -22,7 +22,7 @@ const NARROWEST: f64 = 1e-3;
 const REMNANT: f64 = 1.0;
 
 /// One step of orders, at the rates that the venues would charge now.
-pub fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, funding: &Funding) {
+pub(crate) fn act(moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, funding: &Funding) {
     let settings = moment.parameters.carry;
     if !settings.enabled && accounts::inventory(market, venues, Trader::Carry) == 0.0 {
         return;
@@ -87,7 +87,7 @@ fn order(market: &mut Market, venues: &mut Venues, tally: &mut Tally, book: Book
 }
 
 /// Notional of their futures at all venues, USD at the books' prices: below 0 where longs pay.
-pub fn futures(market: &Market, venues: &Venues) -> f64 {
+pub(crate) fn futures(market: &Market, venues: &Venues) -> f64 {
     let at = |venue| {
         let book = BookId::of(venue);
         accounts::coins(venues, Trader::Carry, book) * market.books[book].price

@@ -1,11 +1,11 @@
 //! Those who trade on purpose: dealers who hedge options, predators, liquidity providers, carry traders, holders with stop orders.
 
-pub mod accounts;
+pub(crate) mod accounts;
 pub mod black76;
-pub mod carry;
-pub mod dealers;
-pub mod options;
-pub mod predators;
-pub mod providers;
-pub mod stops;
-pub mod writers;
+pub(crate) mod carry;
+pub(crate) mod dealers;
+pub(crate) mod options;
+pub(crate) mod predators;
+pub(crate) mod providers;
+pub(crate) mod stops;
+pub(crate) mod writers;

@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 use cascade_scenario::{OptionKind, OptionSeries, Options};
 
 use crate::clock::YEAR_SECONDS;
-pub use slice::Exposure;
+pub(crate) use slice::Exposure;
 use slice::{Slice, StrikeInterest};
 
 /// Seconds of a day.
@@ -270,7 +270,7 @@ fn crossing(mut low: f64, mut high: f64, function: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// The book that the sliders describe, with strikes around a reference price and expiries counted from its listing.
-pub fn generate(options: &Options, reference: f64) -> Vec<OptionSeries> {
+pub(crate) fn generate(options: &Options, reference: f64) -> Vec<OptionSeries> {
     let strikes = options.strike_numbers();
     let strikes: Vec<f64> = strikes.map(|number| number as f64 * options.strike_spacing).collect();
     let expiries = (1..=options.expiries).map(|number| options.expiry * f64::from(number));

@@ -59,7 +59,7 @@ struct Predator {
 
 /// All predators of an asset.
 #[derive(Clone, Debug)]
-pub struct Predators {
+pub(crate) struct Predators {
     rng: ChaCha8Rng,
     all: Vec<Predator>,
     /// Exponential mean of the index, log price.
@@ -80,7 +80,7 @@ struct View {
 
 impl Predators {
     /// They have not looked yet.
-    pub fn new(streams: RandomStreams) -> Self {
+    pub(crate) fn new(streams: RandomStreams) -> Self {
         Self {
             rng: streams.stream(Purpose::Predators),
             all: Vec::new(),
@@ -89,7 +89,14 @@ impl Predators {
     }
 
     /// One step: every predator decides, and what they want together is one order a venue.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally, log: &mut Log) {
+    pub(crate) fn act(
+        &mut self,
+        moment: &Moment,
+        market: &mut Market,
+        venues: &mut Venues,
+        tally: &mut Tally,
+        log: &mut Log,
+    ) {
         let settings = moment.parameters.predators;
         if !settings.enabled && self.all.iter().all(|predator| predator.coins == 0.0) {
             self.reference = None;

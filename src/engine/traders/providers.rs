@@ -22,14 +22,14 @@ const REMNANT: f64 = 1.0;
 
 /// The providers of an asset.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Providers {
+pub(crate) struct Providers {
     /// Exponential mean of the index, log price; none while nobody provides.
     mean: Option<f64>,
 }
 
 impl Providers {
     /// One step of orders, after the moving average has followed the index.
-    pub fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &mut Market, venues: &mut Venues, tally: &mut Tally) {
         let settings = moment.parameters.providers;
         if !settings.enabled && accounts::inventory(market, venues, Trader::Providers) == 0.0 {
             self.mean = None;

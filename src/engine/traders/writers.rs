@@ -19,7 +19,7 @@ const PIECES: u32 = 8;
 
 /// The writers of an asset's options.
 #[derive(Clone, Debug, Default)]
-pub struct Writers {
+pub(crate) struct Writers {
     /// What they have lost so far, USD.
     lost: f64,
     /// Log price they looked at last, relative to the start.
@@ -30,7 +30,7 @@ pub struct Writers {
 
 impl Writers {
     /// A step: gains and losses since the last, and margin where it is settled.
-    pub fn act(&mut self, moment: &Moment, market: &Market, dealers: &mut Dealers, log: &mut Log) {
+    pub(crate) fn act(&mut self, moment: &Moment, market: &Market, dealers: &mut Dealers, log: &mut Log) {
         let settings = &moment.parameters.writers;
         self.pace.begin_step(moment.dt(), settings.interval);
         if !settings.enabled || dealers.book.is_empty() {

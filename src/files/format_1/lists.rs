@@ -28,7 +28,7 @@ struct PathFields {
 const POINTS: &str = "points";
 
 /// Reads all lists that there are.
-pub fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
+pub(super) fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
     let background = list(
         document,
         "background",
@@ -113,7 +113,7 @@ fn hints(document: &RonDocument<'_>) -> Result<Hints, Problem> {
 }
 
 /// Writes what the scenario suggests.
-pub fn write_hints(line: &mut impl FnMut(std::fmt::Arguments<'_>), hints: &Hints) {
+pub(super) fn write_hints(line: &mut impl FnMut(std::fmt::Arguments<'_>), hints: &Hints) {
     line(format_args!("    hints: ("));
     line(format_args!("        levers: {:?},", hints.levers));
     line(format_args!("        tries: ["));
@@ -165,7 +165,7 @@ fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {
 }
 
 /// Writes all lists that there are.
-pub fn write(text: &mut String, scenario: &Scenario) {
+pub(super) fn write(text: &mut String, scenario: &Scenario) {
     let mut line = |content: std::fmt::Arguments<'_>| {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{content}");

@@ -6,7 +6,7 @@ use crate::document::{Piece, RonDocument};
 use crate::problem::Problem;
 
 /// The part of an event or entry that an error is about: the field it names, or all of it.
-pub fn offender<'a>(whole: Piece<'a>, error: &ParameterError) -> Piece<'a> {
+pub(crate) fn offender<'a>(whole: Piece<'a>, error: &ParameterError) -> Piece<'a> {
     let (ParameterError::Unknown { path: field, .. } | ParameterError::Value { field, .. }) = error;
     let last = field.rsplit('.').next().unwrap_or(field);
     let at = whole.text.find(field.as_str()).or_else(|| whole.text.find(last));
@@ -14,7 +14,7 @@ pub fn offender<'a>(whole: Piece<'a>, error: &ParameterError) -> Piece<'a> {
 }
 
 /// A value that is not allowed, and what is.
-pub fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
+pub(super) fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed: &str) -> Problem {
     document.problem(
         value,
         format!("`{field}` is {}; allowed is {allowed}", excerpt(value.text)),
@@ -22,7 +22,7 @@ pub fn refuse(document: &RonDocument<'_>, field: &str, value: Piece<'_>, allowed
 }
 
 /// The beginning of a text, on one line.
-pub fn excerpt(text: &str) -> String {
+pub(super) fn excerpt(text: &str) -> String {
     let line: Vec<&str> = text.split_whitespace().collect();
     let line = line.join(" ");
     if line.chars().count() > 40 {
@@ -33,7 +33,7 @@ pub fn excerpt(text: &str) -> String {
 }
 
 /// The shortest text that reads back as exactly this value.
-pub fn literal(setting: &Setting) -> String {
+pub(super) fn literal(setting: &Setting) -> String {
     match setting {
         Setting::Number(value) if *value != 0.0 && !(1e-4..1e6).contains(&value.abs()) => format!("{value:e}"),
         Setting::Number(value) => format!("{value:?}"),

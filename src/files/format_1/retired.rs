@@ -37,12 +37,12 @@ impl Default for ImpactLaw {
 
 impl ImpactLaw {
     /// Whether a path is of a parameter that is no more.
-    pub fn knows(path: &str) -> bool {
+    pub(super) fn knows(path: &str) -> bool {
         [LAW, COEFFICIENT, VOLATILITY, VOLUME].contains(&path)
     }
 
     /// Takes over a value of such a parameter.
-    pub fn read(&mut self, path: &str, setting: &Setting) -> Result<(), ParameterError> {
+    pub(super) fn read(&mut self, path: &str, setting: &Setting) -> Result<(), ParameterError> {
         let refuse = |allowed: &str| {
             Err(ParameterError::Value {
                 place: ErrorPlace::Scenario,
@@ -67,7 +67,7 @@ impl ImpactLaw {
     }
 
     /// Says the same to the parameters that have taken over.
-    pub fn apply(self, parameters: &mut Parameters) -> Result<(), ParameterError> {
+    pub(super) fn apply(self, parameters: &mut Parameters) -> Result<(), ParameterError> {
         if self.square_root {
             find(EXPONENT)?.set(parameters, 2.0)?;
             find(DEPTH)?.set(parameters, self.depth()).map_err(|_| self.refusal())?;
@@ -99,7 +99,7 @@ impl ImpactLaw {
     }
 
     /// What a change of such a parameter during a run changes now, if anything.
-    pub fn change(&mut self, path: &str, setting: &Setting) -> Result<Option<ParameterChange>, ParameterError> {
+    pub(super) fn change(&mut self, path: &str, setting: &Setting) -> Result<Option<ParameterChange>, ParameterError> {
         self.read(path, setting)?;
         let (path, number) = match (path, self.square_root) {
             (LAW, square_root) => (EXPONENT, if square_root { 2.0 } else { 1.0 }),

@@ -49,7 +49,7 @@ const ASK: &[&str] = &["ask", "askprice", "bestask", "askpx", "bestaskprice"];
 const PREFIXES: [&[&str]; 2] = [&["call", "calls", "c", "ce"], &["put", "puts", "p", "pe"]];
 
 /// What a chain may hold: what `Column` names, then what `Part` names for the calls (or for every row) and for the puts.
-pub const FIELDS: &[Wanted] = &[
+pub(crate) const FIELDS: &[Wanted] = &[
     Wanted::new(
         "expiry",
         "Expiry",
@@ -156,7 +156,7 @@ pub const FIELDS: &[Wanted] = &[
 
 /// Places of the first fields.
 #[derive(Clone, Copy, Debug)]
-pub enum Column {
+pub(super) enum Column {
     Expiry,
     Strike,
     Kind,
@@ -168,7 +168,7 @@ pub enum Column {
 
 /// Places of what a half holds, counted from its first.
 #[derive(Clone, Copy, Debug)]
-pub enum Part {
+pub(super) enum Part {
     Name,
     OpenInterest,
     Volatility,
@@ -184,7 +184,7 @@ const HALVES: [usize; 2] = [7, 7 + PARTS];
 
 /// The columns of one option of a row.
 #[derive(Clone, Copy, Debug)]
-pub struct Half {
+pub(super) struct Half {
     /// Given by the layout; none: by a column or a name.
     pub kind: Option<OptionKind>,
     /// What it is called.
@@ -200,7 +200,7 @@ pub struct Half {
 }
 
 /// The line with the names of the columns.
-pub fn header(table: &Table) -> Header {
+pub(crate) fn header(table: &Table) -> Header {
     Header::find(table, |names| {
         let has = |field: &Wanted| names.iter().any(|name| field.names.contains(&name.as_str()));
         let pair = names.iter().any(|name| name == "calls") && names.iter().any(|name| name == "puts");
@@ -212,7 +212,7 @@ pub fn header(table: &Table) -> Header {
 }
 
 /// Whether a table is a chain by what its header says.
-pub fn is_header(table: &Table, header: &Header, mapping: &[Option<usize>]) -> bool {
+pub(super) fn is_header(table: &Table, header: &Header, mapping: &[Option<usize>]) -> bool {
     let at = |place: usize| mapping.get(place).copied().flatten();
     let named = at(HALVES[0]).is_some_and(|column| names_in(table, header, column));
     header.is_named()
@@ -230,7 +230,7 @@ fn names_in(table: &Table, header: &Header, column: usize) -> bool {
 }
 
 /// The columns as their names tell, and why.
-pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
+pub(crate) fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
     let because = vec![Because::Name; FIELDS.len()];
     let is_named = |column: usize| names_in(table, header, column);
     // A symbol is the underlying's, or names every option.
@@ -312,7 +312,7 @@ fn prefixed(header: &Header, prefixes: &[&str]) -> Mapping {
 }
 
 /// What a mapping lacks, in words; nothing if a chain can be read with it.
-pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
+pub(crate) fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     let has = |place: usize| mapping.get(place).copied().flatten().is_some();
     let in_halves = has(HALVES[1] + Part::OpenInterest as usize) || has(HALVES[1]);
     let starts = if in_halves { &HALVES[..] } else { &HALVES[..1] };
@@ -339,13 +339,13 @@ pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
 }
 
 /// Whether nothing says when options expire: neither a column nor their names.
-pub fn lacks_expiry(mapping: &[Option<usize>]) -> bool {
+pub(super) fn lacks_expiry(mapping: &[Option<usize>]) -> bool {
     let has = |place: usize| mapping.get(place).copied().flatten().is_some();
     !has(Column::Expiry as usize) && !has(HALVES[0])
 }
 
 /// The options of a row; the mapping lacks nothing.
-pub fn halves(mapping: &[Option<usize>]) -> Vec<Half> {
+pub(super) fn halves(mapping: &[Option<usize>]) -> Vec<Half> {
     let at = |place: usize| mapping.get(place).copied().flatten();
     let kinds = if at(HALVES[1] + Part::OpenInterest as usize).is_some() {
         vec![Some(OptionKind::Call), Some(OptionKind::Put)]

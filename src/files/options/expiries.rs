@@ -16,7 +16,7 @@ const DAYS_MAX: f64 = 36_500.0;
 
 /// How a table writes expiries.
 #[derive(Debug)]
-pub struct Expiries {
+pub(super) struct Expiries {
     /// The column; none: the names tell.
     pub column: Option<usize>,
     /// One day for all.
@@ -31,7 +31,7 @@ pub struct Expiries {
 
 impl Expiries {
     /// Finds out how the rows of a table write them.
-    pub fn of(
+    pub(super) fn of(
         rows: &[Row<'_>],
         plan: &Plan,
         options: &ReadOptions,
@@ -92,7 +92,7 @@ impl Expiries {
     }
 
     /// How they are written, in words.
-    pub const fn words(&self) -> &'static str {
+    pub(super) const fn words(&self) -> &'static str {
         match (self.said, self.column, self.clock, self.calendar) {
             (Some(_), ..) => "as was said",
             (None, None, ..) => "from the names",
@@ -105,7 +105,7 @@ impl Expiries {
     }
 
     /// Reads a field.
-    pub fn read(&self, text: &str) -> Option<Expiry> {
+    pub(super) fn read(&self, text: &str) -> Option<Expiry> {
         let Some(clock) = self.clock else {
             let days = self.decimal.read(text)?;
             let expiry = if self.calendar {

@@ -5,7 +5,7 @@ use cascade_scenario::{Date, OptionKind};
 
 /// The ways of naming an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
+pub(super) enum Style {
     /// CBOE until about 2018: year, month and strike, and in brackets root, year, day, a letter for month and kind (A to L
     /// calls, M to X puts) and strike.
     Cboe,
@@ -17,7 +17,7 @@ pub enum Style {
 
 /// What a name tells.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Named {
+pub(super) struct Named {
     /// How it is written.
     pub style: Style,
     /// The root of the option class, or the asset.
@@ -37,7 +37,7 @@ pub struct Named {
 }
 
 /// Reads a name.
-pub fn read(name: &str) -> Option<Named> {
+pub(super) fn read(name: &str) -> Option<Named> {
     cboe(name).or_else(|| occ(name)).or_else(|| dashed(name))
 }
 

@@ -6,13 +6,13 @@ use crate::time::{self, Written};
 use cascade_scenario::Date;
 
 /// What stands above and below a table: the price of the underlying and when it was quoted.
-pub struct Around {
+pub(super) struct Around {
     pub spot: Option<f64>,
     pub written: Option<Written>,
 }
 
 impl Around {
-    pub fn of(table: &Table, plan: &Plan) -> Self {
+    pub(super) fn of(table: &Table, plan: &Plan) -> Self {
         let before = || table.rows(0).take_while(|row| row.index() < plan.header.rows.start);
         let after = table
             .rows(plan.header.first_data)
@@ -28,14 +28,14 @@ impl Around {
 
 /// When a chain was quoted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Quoted {
+pub(super) struct Quoted {
     pub date: Date,
     /// Seconds since 1970 UTC, where there is a time of day with a zone.
     pub moment: Option<f64>,
 }
 
 impl Quoted {
-    pub fn of(written: Written, date: Date) -> Self {
+    pub(super) fn of(written: Written, date: Date) -> Self {
         let days = time::days_since_1970(date) * time::DAY;
         let zoned = written.seconds.zip(written.offset);
         Self {
@@ -44,14 +44,14 @@ impl Quoted {
         }
     }
 
-    pub const fn on(date: Date) -> Self {
+    pub(super) const fn on(date: Date) -> Self {
         Self { date, moment: None }
     }
 }
 
 /// What a price is, and what it comes from.
 #[derive(Clone, Copy, Debug)]
-pub struct Spot {
+pub(super) struct Spot {
     pub price: f64,
     pub from: &'static str,
     /// What the file says, where another price was said.

@@ -27,7 +27,7 @@ const ROUNDED: f64 = 0.2;
 const SHARES: f64 = 100.0;
 
 /// What is known of the whole chain.
-pub struct Market {
+pub(super) struct Market {
     pub spot: Spot,
     pub quoted: Option<Quoted>,
     pub order: Option<(DateOrder, OrderReason)>,
@@ -36,7 +36,7 @@ pub struct Market {
 }
 
 /// Makes a chain of what was read.
-pub fn chain(
+pub(super) fn chain(
     raws: Vec<Raw<'_>>,
     market: &Market,
     plan: &Plan,

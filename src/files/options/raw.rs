@@ -8,7 +8,7 @@ use cascade_scenario::{Expiry, OptionKind};
 
 /// An option taken apart.
 #[derive(Clone, Debug)]
-pub struct Raw<'t> {
+pub(super) struct Raw<'t> {
     pub row: Row<'t>,
     pub half: Half,
     pub kind: OptionKind,
@@ -24,7 +24,7 @@ pub struct Raw<'t> {
 }
 
 /// Notes what was left out of a chain, with its share of the open interest.
-pub fn leave_out(read_as: &mut ReadAs, what: Omitted, raws: &[Raw<'_>], is_left_out: impl Fn(&Raw<'_>) -> bool) {
+pub(super) fn leave_out(read_as: &mut ReadAs, what: Omitted, raws: &[Raw<'_>], is_left_out: impl Fn(&Raw<'_>) -> bool) {
     let total: f64 = raws.iter().map(|raw| raw.open_interest).sum();
     let (mut count, mut open) = (0, 0.0);
     for raw in raws.iter().filter(|raw| is_left_out(raw)) {

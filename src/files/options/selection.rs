@@ -18,13 +18,13 @@ const NAMED: usize = 8;
 const NAME: usize = 7;
 
 /// The rows that count, and when they were quoted.
-pub struct Selected<'t> {
+pub(super) struct Selected<'t> {
     pub rows: Vec<Row<'t>>,
     pub quoted: Option<Quoted>,
 }
 
 /// Selects them; several underlyings are a mistake where none was chosen.
-pub fn rows<'t>(
+pub(super) fn rows<'t>(
     rows: Vec<Row<'t>>,
     plan: &Plan,
     options: &ReadOptions,

@@ -10,7 +10,7 @@ use super::words::{Sided, kinded, sided};
 const SAMPLE: usize = 400;
 
 /// What a list may hold, in the order of `Column`.
-pub const FIELDS: &[Wanted] = &[
+pub(crate) const FIELDS: &[Wanted] = &[
     Wanted::new(
         "side",
         "Side",
@@ -186,7 +186,7 @@ pub const FIELDS: &[Wanted] = &[
 
 /// Places of [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub(super) enum Column {
     Side,
     Entry,
     Size,
@@ -204,7 +204,7 @@ pub enum Column {
 }
 
 /// The line with the names of the columns.
-pub fn header(table: &Table) -> Header {
+pub(crate) fn header(table: &Table) -> Header {
     Header::find(table, |names| {
         let has = |field: &&Wanted| names.iter().any(|name| field.names.contains(&name.as_str()));
         FIELDS.iter().filter(has).count()
@@ -259,7 +259,7 @@ impl<'t> Look<'t> {
 }
 
 /// The columns as their names and contents tell, and why.
-pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
+pub(crate) fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
     let look = Look {
         header,
         rows: table.rows(header.first_data).take(SAMPLE).collect(),
@@ -276,7 +276,7 @@ pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
 }
 
 /// Whether a table lists orders or trades, which have sides, prices and leverages as well, rather than positions.
-pub fn is_of_orders(header: &Header) -> bool {
+pub(crate) fn is_of_orders(header: &Header) -> bool {
     const NAMES: [&str; 8] = [
         "ordid",
         "orderid",
@@ -291,7 +291,7 @@ pub fn is_of_orders(header: &Header) -> bool {
 }
 
 /// What a mapping lacks, in words; nothing if a list can be read with it.
-pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
+pub(crate) fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     let has = |column: Column| mapping.get(column as usize).is_some_and(Option::is_some);
     let mut missing = Vec::new();
     if !has(Column::Entry) {

@@ -2,7 +2,7 @@
 
 /// What a name tells.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Instrument {
+pub(crate) struct Instrument {
     /// The asset, as the name writes it.
     pub asset: String,
     /// Whether it is margined in coins; none where the name says nothing.
@@ -29,7 +29,7 @@ const OKX: [(&str, f64); 8] = [
 ];
 
 /// Reads a name: `BTCUSDT`, `BTC-USDT-SWAP`, `BTC/USDT:USDT`, `BTCUSD_PERP`, `BTC-PERPETUAL`, `XBTUSD`, `BTC-USD`, `BTC`.
-pub fn read(name: &str) -> Instrument {
+pub(crate) fn read(name: &str) -> Instrument {
     let upper = name.trim().to_uppercase();
     let parts: Vec<&str> = upper
         .split(['-', '/', ':', '_'])

@@ -6,11 +6,11 @@ use crate::table::Row;
 use cascade_scenario::{ListedPosition, PositionKind, PositionSide};
 
 /// Which column a margin is in, and how much it is.
-pub type Margin = (Column, f64);
+pub(super) type Margin = (Column, f64);
 
 /// A row taken apart: numbers as they stand there.
 #[derive(Clone, Debug)]
-pub struct Raw<'t> {
+pub(super) struct Raw<'t> {
     pub row: Row<'t>,
     pub side: PositionSide,
     pub entry: f64,
@@ -30,7 +30,7 @@ pub struct Raw<'t> {
 }
 
 /// A bound as people write it: `1e15` and not fifteen zeros.
-pub fn bound(value: f64) -> String {
+pub(super) fn bound(value: f64) -> String {
     if (1e-3..1e6).contains(&value) {
         value.to_string()
     } else {
@@ -39,7 +39,7 @@ pub fn bound(value: f64) -> String {
 }
 
 /// Smallest and largest value of a field of a position.
-pub fn range(name: &str) -> (f64, f64) {
+pub(super) fn range(name: &str) -> (f64, f64) {
     ListedPosition::RANGES
         .into_iter()
         .find(|(field, _, _)| *field == name)

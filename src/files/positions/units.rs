@@ -27,7 +27,7 @@ enum Unit {
 }
 
 /// The positions, and what their sizes and margins count. What cannot be is a mistake, what is doubtful a remark.
-pub fn listed(
+pub(super) fn listed(
     raws: &[Raw<'_>],
     plan: &Plan,
     options: &ReadOptions,

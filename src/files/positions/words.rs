@@ -6,7 +6,7 @@ use cascade_scenario::{PositionKind, PositionSide};
 
 /// What a field says about the side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sided {
+pub(super) enum Sided {
     /// Long or short.
     Is(PositionSide),
     /// The sign of the size says it, as in one-way mode.
@@ -16,7 +16,7 @@ pub enum Sided {
 }
 
 /// What a field of a column of this name, as the table's names are compared, says about the side.
-pub fn sided(text: &str, name: &str) -> Option<Sided> {
+pub(super) fn sided(text: &str, name: &str) -> Option<Sided> {
     use PositionSide::{Long, Short};
     let text = text.trim().to_lowercase();
     let flag = match text.as_str() {
@@ -39,7 +39,7 @@ pub fn sided(text: &str, name: &str) -> Option<Sided> {
 
 /// What a field says about the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kinded {
+pub(super) enum Kinded {
     /// Margined in dollars or in coins.
     Is(PositionKind),
     /// Nothing about that.
@@ -49,7 +49,7 @@ pub enum Kinded {
 }
 
 /// Reads a contract kind.
-pub fn kinded(text: &str) -> Option<Kinded> {
+pub(super) fn kinded(text: &str) -> Option<Kinded> {
     Some(match plain(text).as_str() {
         "linear" | "usdt" | "usdm" | "usdc" | "usd" | "vanilla" | "linearperpetual" | "linearfutures" => {
             Kinded::Is(PositionKind::Linear)
@@ -66,7 +66,7 @@ pub fn kinded(text: &str) -> Option<Kinded> {
 }
 
 /// A leverage as people and programs write it: `50`, `50x`, `50×`, `{'type': 'cross', 'value': 50}`.
-pub fn leverage(text: &str, decimal: Decimal) -> Option<f64> {
+pub(super) fn leverage(text: &str, decimal: Decimal) -> Option<f64> {
     if text.starts_with('{') {
         let value = text
             .split_once("value")

@@ -146,7 +146,7 @@ const SIDES: &[&str] = &["side", "bidask", "booktype"];
 const VENUES: &[&str] = &["exchange", "venue", "source"];
 
 /// What a path holds, in the order of [`Mapping`].
-pub const FIELDS: &[Wanted] = &[
+pub(crate) const FIELDS: &[Wanted] = &[
     Wanted::new("time", "Time", TIMES),
     Wanted::new("clock", "Time of day", CLOCKS),
     Wanted::new("price", "Price", PRICES),
@@ -157,7 +157,7 @@ pub const FIELDS: &[Wanted] = &[
 
 /// Places of [`FIELDS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Column {
+pub(super) enum Column {
     Time,
     Clock,
     Price,
@@ -167,7 +167,7 @@ pub enum Column {
 }
 
 /// The line with the names of the columns.
-pub fn header(table: &Table) -> Header {
+pub(crate) fn header(table: &Table) -> Header {
     Header::find(table, |names| {
         let has = |list: &[&str]| names.iter().any(|name| list.contains(&name.as_str()));
         usize::from(has(TIMES)) + usize::from(has(PRICES)) + usize::from(has(SYMBOLS)) + usize::from(has(NO_PRICES))
@@ -238,7 +238,7 @@ impl<'t> Look<'t> {
 }
 
 /// The columns as their names and contents tell, and why.
-pub fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
+pub(crate) fn mapping(table: &Table, header: &Header) -> (Mapping, Vec<Because>) {
     let look = Look {
         header,
         rows: table.rows(header.first_data).take(SAMPLE).collect(),
@@ -442,7 +442,7 @@ fn close_of(columns: [&Vec<f64>; 4]) -> Option<usize> {
 }
 
 /// What a mapping lacks, in words; nothing if a path can be read with it.
-pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
+pub(crate) fn missing(mapping: &[Option<usize>]) -> Vec<String> {
     let columns = [(Column::Time, "the time"), (Column::Price, "the price")];
     let lacking = columns
         .into_iter()
@@ -451,7 +451,7 @@ pub fn missing(mapping: &[Option<usize>]) -> Vec<String> {
 }
 
 /// What may help where something is missing.
-pub fn hint(table: &Table, plan: &Plan, lacking: &str) -> String {
+pub(super) fn hint(table: &Table, plan: &Plan, lacking: &str) -> String {
     let look = Look {
         header: &plan.header,
         rows: table.rows(plan.header.first_data).take(SAMPLE).collect(),
@@ -478,7 +478,7 @@ pub fn hint(table: &Table, plan: &Plan, lacking: &str) -> String {
 }
 
 /// Orders, such as those of liquidations, whose price is a limit and not what was traded at.
-pub fn of_orders(plan: &Plan) -> Option<Problem> {
+pub(super) fn of_orders(plan: &Plan) -> Option<Problem> {
     const NAMES: [&str; 4] = ["ordertype", "ordtype", "timeinforce", "orderstatus"];
     let is_order = |column: usize| plan.header.names(column).any(|name| NAMES.contains(&name.as_str()));
     if plan.because[Column::Price as usize] == Because::Said || !(0..plan.header.width()).any(is_order) {
@@ -490,7 +490,7 @@ pub fn of_orders(plan: &Plan) -> Option<Problem> {
 }
 
 /// Several columns with the name of the price, of several tickers.
-pub fn several_prices(plan: &Plan, price: usize) -> Option<Problem> {
+pub(super) fn several_prices(plan: &Plan, price: usize) -> Option<Problem> {
     if plan.because[Column::Price as usize] == Because::Said || !plan.header.is_named() {
         return None;
     }

@@ -13,7 +13,7 @@ const NAMED: usize = 8;
 
 /// The rows of one series, and how many others there are. Where there are several series and none was chosen, that is a
 /// mistake, and no row is left.
-pub fn one<'t>(
+pub(super) fn one<'t>(
     rows: Vec<Row<'t>>,
     plan: &Plan,
     options: &ReadOptions,

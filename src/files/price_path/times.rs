@@ -10,7 +10,7 @@ use crate::time::{ANY_DATE, Clock, DateOrder, Form, OrderReason, minute_of, orde
 
 /// How the times of a table are read.
 #[derive(Debug)]
-pub struct Times {
+pub(super) struct Times {
     /// The column of the time, or of the day.
     pub column: usize,
     clock: Option<Clock>,
@@ -21,7 +21,7 @@ pub struct Times {
 
 impl Times {
     /// Finds out how the rows of a table write their times.
-    pub fn of(
+    pub(super) fn of(
         rows: &[Row<'_>],
         column: usize,
         plan: &Plan,
@@ -92,12 +92,12 @@ impl Times {
     }
 
     /// Whether they say when something was.
-    pub fn is_dated(&self) -> bool {
+    pub(super) fn is_dated(&self) -> bool {
         self.clock.is_some_and(|clock| clock.form.is_absolute())
     }
 
     /// Seconds of a row; a field that cannot be read is a mistake.
-    pub fn seconds(&self, row: Row<'_>, diagnostics: &mut Diagnostics) -> Option<f64> {
+    pub(super) fn seconds(&self, row: Row<'_>, diagnostics: &mut Diagnostics) -> Option<f64> {
         let order = self.order.map_or(DateOrder::MonthFirst, |(order, _)| order);
         let mut part = |column: usize, clock: Option<Clock>| {
             let seconds = clock.and_then(|clock| clock.seconds(row.get(column)?, self.decimal, order));
@@ -115,7 +115,7 @@ impl Times {
     }
 
     /// In data.
-    pub fn read_as(&self, usual_seconds: f64, start: f64, end: f64) -> TimeRead {
+    pub(super) fn read_as(&self, usual_seconds: f64, start: f64, end: f64) -> TimeRead {
         let span = self.is_dated().then(|| minute_of(start).zip(minute_of(end))).flatten();
         let form = self.clock.map_or(Form::Seconds, |clock| clock.form);
         TimeRead {

@@ -12,7 +12,7 @@ use super::report::{FileRead, Note};
 const TURNOVER_MAX: f64 = 2e10;
 
 /// A record out of what the files give, and what there is to say of each.
-pub fn assemble(mut parts: Vec<Part>) -> (Option<Record>, Vec<FileRead>) {
+pub(super) fn assemble(mut parts: Vec<Part>) -> (Option<Record>, Vec<FileRead>) {
     choose_bars(&mut parts);
     parts
         .iter_mut()

@@ -11,7 +11,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// A row.
 #[derive(Clone, Copy)]
-pub struct Cells<'a> {
+pub(super) struct Cells<'a> {
     /// The text that it is part of.
     pub text: &'a [u8],
     /// Where its fields stand in it.
@@ -22,13 +22,13 @@ pub struct Cells<'a> {
 
 impl<'a> Cells<'a> {
     /// A field; empty where the row has no such field.
-    pub fn get(self, column: Option<usize>) -> &'a [u8] {
+    pub(super) fn get(self, column: Option<usize>) -> &'a [u8] {
         let field = column.and_then(|column| self.fields.get(column));
         field.map_or(&[], |field| &self.text[field.clone()])
     }
 
     /// A field that is a number.
-    pub fn number(self, column: Option<usize>) -> Option<f64> {
+    pub(super) fn number(self, column: Option<usize>) -> Option<f64> {
         let bytes = self.get(column);
         match self.decimal {
             Decimal::Point => number_of_bytes(bytes),
@@ -37,13 +37,13 @@ impl<'a> Cells<'a> {
     }
 
     /// Whether a field says that there is no value.
-    pub fn lacks(self, column: usize) -> bool {
+    pub(super) fn lacks(self, column: usize) -> bool {
         let bytes = self.get(Some(column));
         bytes.is_empty() || !bytes[0].is_ascii_digit() && std::str::from_utf8(bytes).is_ok_and(is_missing)
     }
 
     /// The whole row, for a message.
-    pub fn shown(self) -> String {
+    pub(super) fn shown(self) -> String {
         let start = self.fields.first().map_or(0, |field| field.start);
         let end = self.fields.last().map_or(start, |field| field.end);
         String::from_utf8_lossy(&self.text[start..end])
@@ -54,7 +54,7 @@ impl<'a> Cells<'a> {
 }
 
 /// Reads times; those of one day, and the same one again, without taking them apart anew.
-pub struct Times {
+pub(super) struct Times {
     clock: Clock,
     decimal: Decimal,
     last: (Vec<u8>, Option<i64>),
@@ -63,7 +63,7 @@ pub struct Times {
 
 impl Times {
     /// For the rows of a table.
-    pub fn new(layout: &Layout) -> Self {
+    pub(super) fn new(layout: &Layout) -> Self {
         Self {
             clock: layout.clock,
             decimal: layout.decimal,
@@ -73,7 +73,7 @@ impl Times {
     }
 
     /// Milliseconds since 1970.
-    pub fn read(&mut self, bytes: &[u8]) -> Option<i64> {
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<i64> {
         if bytes == self.last.0.as_slice() {
             return self.last.1;
         }

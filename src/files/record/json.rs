@@ -9,7 +9,7 @@ use crate::json::{list_in, rows_of};
 ///
 /// # Errors
 /// It is JSON without anything that could be a row, or too large; in words.
-pub fn table_of(text: &str) -> Result<Option<String>, String> {
+pub(super) fn table_of(text: &str) -> Result<Option<String>, String> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if !text.starts_with(['[', '{']) {
         return Ok(None);

@@ -71,7 +71,7 @@ pub enum SideMeans {
 
 /// How the rows of a table are read.
 #[derive(Clone, Debug)]
-pub struct Layout {
+pub(super) struct Layout {
     /// What they give.
     pub kinds: Vec<Kind>,
     /// Which column holds what.
@@ -96,7 +96,7 @@ pub struct Layout {
 
 impl Layout {
     /// The column of a field.
-    pub const fn column(&self, field: Field) -> Option<usize> {
+    pub(super) const fn column(&self, field: Field) -> Option<usize> {
         self.columns[field.place()]
     }
 
@@ -104,7 +104,7 @@ impl Layout {
     ///
     /// # Errors
     /// It gives nothing to a record; why, in words.
-    pub fn of(head: &str, file_name: &str, chosen: &BTreeMap<String, ColumnChoice>) -> Result<Self, String> {
+    pub(super) fn of(head: &str, file_name: &str, chosen: &BTreeMap<String, ColumnChoice>) -> Result<Self, String> {
         let table = Table::of(head);
         if table.is_empty() {
             return Err("it is empty".to_owned());
@@ -175,7 +175,7 @@ impl Layout {
     }
 
     /// Whether a row has the names of the columns, as where files are put one behind the other, with a header or without.
-    pub fn repeats_header<'t>(&self, fields: impl ExactSizeIterator<Item = &'t [u8]> + Clone) -> bool {
+    pub(super) fn repeats_header<'t>(&self, fields: impl ExactSizeIterator<Item = &'t [u8]> + Clone) -> bool {
         let same = fields.len() == self.titles.len()
             && fields
                 .clone()

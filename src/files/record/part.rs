@@ -19,7 +19,7 @@ const THINNED_MS: i64 = MINUTE_MS;
 
 /// What trades come to in a minute.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TradeMinute {
+pub(super) struct TradeMinute {
     /// The first and the last price, with their times.
     pub first: (i64, f64),
     /// The last price, and when.
@@ -58,7 +58,7 @@ impl TradeMinute {
     }
 
     /// As a bar.
-    pub fn bar(&self, minute: i64, has_flow: bool) -> Bar {
+    pub(super) fn bar(&self, minute: i64, has_flow: bool) -> Bar {
         let volume: f64 = self.bought_sold.iter().sum();
         Bar {
             time_ms: minute,
@@ -73,7 +73,7 @@ impl TradeMinute {
 }
 
 /// Adds what trades of several files come to.
-pub fn add_minutes(sum: &mut BTreeMap<i64, TradeMinute>, more: BTreeMap<i64, TradeMinute>) {
+pub(super) fn add_minutes(sum: &mut BTreeMap<i64, TradeMinute>, more: BTreeMap<i64, TradeMinute>) {
     for (minute, trades) in more {
         sum.entry(minute)
             .and_modify(|known| known.add(&trades))
@@ -83,7 +83,7 @@ pub fn add_minutes(sum: &mut BTreeMap<i64, TradeMinute>, more: BTreeMap<i64, Tra
 
 /// A liquidation whose price of execution is not in the file.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Unpriced {
+pub(super) struct Unpriced {
     /// When.
     pub time_ms: i64,
     /// The side of the position.
@@ -94,7 +94,7 @@ pub struct Unpriced {
 
 /// A size in one of two units.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Amount {
+pub(super) enum Amount {
     /// Coins.
     Coins(f64),
     /// Dollars.
@@ -103,7 +103,7 @@ pub enum Amount {
 
 /// What one file gives to a record.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub(super) struct Part {
     /// Rows that are ready.
     pub rows: Rows,
     /// Trades by minute.
@@ -120,7 +120,7 @@ pub struct Part {
 
 impl Part {
     /// A file from which nothing has been read yet.
-    pub fn new(file: FileRead) -> Self {
+    pub(super) fn new(file: FileRead) -> Self {
         Self {
             rows: Rows::default(),
             trades: BTreeMap::new(),
@@ -133,7 +133,7 @@ impl Part {
 }
 
 /// Takes the rows of a table.
-pub struct Taker<'l> {
+pub(super) struct Taker<'l> {
     layout: &'l Layout,
     filter: Filter,
     contract: Contract,
@@ -157,7 +157,7 @@ fn extend(stretch: &mut Stretches, time: i64) {
 
 impl<'l> Taker<'l> {
     /// Goes on with a part.
-    pub fn new(layout: &'l Layout, filter: Filter, contract: Contract, part: Part) -> Self {
+    pub(super) fn new(layout: &'l Layout, filter: Filter, contract: Contract, part: Part) -> Self {
         Self {
             layout,
             filter,
@@ -172,7 +172,7 @@ impl<'l> Taker<'l> {
     }
 
     /// Takes a row.
-    pub fn take(&mut self, text: &[u8], fields: &[Range<usize>]) {
+    pub(super) fn take(&mut self, text: &[u8], fields: &[Range<usize>]) {
         if let [only] = fields
             && only.is_empty()
         {
@@ -493,7 +493,7 @@ impl<'l> Taker<'l> {
     }
 
     /// What came of it.
-    pub fn finish(mut self) -> Part {
+    pub(super) fn finish(mut self) -> Part {
         let series = match self.layout.kinds[0] {
             Kind::Bars | Kind::Trades | Kind::Prices => Series::Bars,
             Kind::OpenInterest => Series::OpenInterest,

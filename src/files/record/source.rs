@@ -23,7 +23,7 @@ const DEPTH_MAX: usize = 6;
 
 /// One text: a file, or one of the files in a zip archive.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub(super) struct Source {
     /// The file.
     path: PathBuf,
     member: Option<Member>,
@@ -41,7 +41,7 @@ struct Member {
 
 impl Source {
     /// What it is called in messages.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let path = self.path.display();
         let name = match &self.member {
             Some(Member { name, .. }) => format!("{path} ({name})"),
@@ -51,7 +51,7 @@ impl Source {
     }
 
     /// The name of the file itself, without folders.
-    pub fn file_name(&self) -> String {
+    pub(super) fn file_name(&self) -> String {
         let name = match &self.member {
             Some(Member { name, .. }) => Path::new(name).file_name(),
             None => self.path.file_name(),
@@ -63,7 +63,7 @@ impl Source {
     ///
     /// # Errors
     /// It cannot be opened or unpacked; in words. And what `read` returned.
-    pub fn open<T>(&self, read: impl FnOnce(&mut dyn Read) -> Result<T, String>) -> Result<T, String> {
+    pub(super) fn open<T>(&self, read: impl FnOnce(&mut dyn Read) -> Result<T, String>) -> Result<T, String> {
         if let Some(Member { archive, index, .. }) = &self.member {
             let mut archive = archive.clone();
             let mut member = archive.by_index(*index).map_err(of_zip)?;
@@ -146,7 +146,7 @@ fn open_regular(path: &Path) -> Result<File, String> {
 }
 
 /// The texts of files and folders, in the order of their names; and what could not be looked into, with the reason.
-pub fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
+pub(super) fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>) {
     let (files, mut refused) = files_of(paths);
     let mut found = Vec::new();
     for path in files {
@@ -252,7 +252,7 @@ fn members(path: &Path) -> Result<Vec<Member>, String> {
 }
 
 /// Whole lines of a source, many at a time, in a buffer that is used again.
-pub struct Lines<R> {
+pub(super) struct Lines<R> {
     source: R,
     buffer: Vec<u8>,
     /// The lines that were handed out last.
@@ -263,7 +263,7 @@ pub struct Lines<R> {
 
 impl<R: Read> Lines<R> {
     /// The lines of a source.
-    pub fn new(source: R) -> Self {
+    pub(super) fn new(source: R) -> Self {
         Self {
             source,
             buffer: vec![0; PIECE],
@@ -277,7 +277,7 @@ impl<R: Read> Lines<R> {
     ///
     /// # Errors
     /// The source cannot be read, is damaged, or has a line that is too long; in words.
-    pub fn next(&mut self) -> Result<Option<&[u8]>, String> {
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, String> {
         self.buffer.copy_within(self.handed..self.filled, 0);
         self.filled -= self.handed;
         self.handed = 0;
@@ -318,7 +318,7 @@ impl<R: Read> Lines<R> {
 
 /// Takes the first line off some lines: its fields, without quotation marks and the spaces around them. Returns where the
 /// next line begins.
-pub fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usize {
+pub(super) fn split(lines: &[u8], separator: u8, fields: &mut Vec<Range<usize>>) -> usize {
     fields.clear();
     let (mut start, mut quoted) = (0, false);
     let mut end = lines.len();

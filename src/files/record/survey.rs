@@ -23,7 +23,7 @@ const HEAD: u64 = 1 << 14;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file, and what its first part shows.
-pub struct Surveyed {
+pub(super) struct Surveyed {
     source: Source,
     /// What it is, or why it gives nothing.
     pub shown: Result<Shown, String>,
@@ -31,7 +31,7 @@ pub struct Surveyed {
 
 /// What a file is.
 #[derive(Debug)]
-pub struct Shown {
+pub(super) struct Shown {
     /// How its rows are read.
     pub layout: Layout,
     text: Text,
@@ -51,7 +51,7 @@ enum Text {
 
 impl Surveyed {
     /// Looks at the first part of a file.
-    pub fn of(source: &Source, options: &RecordOptions) -> Self {
+    pub(super) fn of(source: &Source, options: &RecordOptions) -> Self {
         let name = source.file_name();
         let shown = source.open(|bytes| Shown::of(bytes, &name, options));
         Self {
@@ -61,7 +61,7 @@ impl Surveyed {
     }
 
     /// The rows of the file; none if the reading was cancelled.
-    pub fn read(&self, symbol: Option<&str>, cancel: &Cancel) -> Option<Part> {
+    pub(super) fn read(&self, symbol: Option<&str>, cancel: &Cancel) -> Option<Part> {
         let name = self.source.name();
         let shown = match &self.shown {
             Ok(shown) => shown,
@@ -91,7 +91,7 @@ impl Shown {
     ///
     /// # Errors
     /// It gives nothing to a record; why, in words.
-    pub fn of(bytes: &mut dyn Read, file_name: &str, options: &RecordOptions) -> Result<Self, String> {
+    pub(super) fn of(bytes: &mut dyn Read, file_name: &str, options: &RecordOptions) -> Result<Self, String> {
         let mut head = Vec::new();
         bytes
             .take(HEAD)
@@ -134,7 +134,7 @@ impl Shown {
     }
 
     /// The same for a text of which more is to come: every line of it stands by itself.
-    pub fn line_by_line(self) -> Self {
+    pub(super) fn line_by_line(self) -> Self {
         let text = if self.text == Text::Table {
             Text::Table
         } else {
@@ -165,7 +165,7 @@ impl Shown {
     }
 
     /// The symbol of the rows that count, as this file writes it; none where it has no column of symbols.
-    pub fn wanted(&self, symbol: Option<&str>) -> Option<String> {
+    pub(super) fn wanted(&self, symbol: Option<&str>) -> Option<String> {
         let wanted = symbol?;
         self.layout.column(Field::Symbol)?;
         let mut own: Vec<&String> = self.layout.symbols.keys().collect();
@@ -177,7 +177,7 @@ impl Shown {
     }
 
     /// What sizes count, by the market.
-    pub fn contract(&self, symbol: Option<&str>) -> Contract {
+    pub(super) fn contract(&self, symbol: Option<&str>) -> Contract {
         let name = self
             .wanted(symbol)
             .or_else(|| self.symbol.clone())
@@ -189,7 +189,7 @@ impl Shown {
     ///
     /// # Errors
     /// It cannot be read; in words.
-    pub fn rows(
+    pub(super) fn rows(
         &self,
         bytes: &mut dyn Read,
         filter: Filter,

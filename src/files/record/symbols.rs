@@ -7,7 +7,7 @@ use crate::table::plain;
 
 /// What a size of a file counts.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Contract {
+pub(super) enum Contract {
     /// So many coins.
     Coins(f64),
     /// So many dollars, margined in coins.
@@ -16,7 +16,7 @@ pub enum Contract {
 
 impl Contract {
     /// By the name of a market: coins, unless the venue's convention is another.
-    pub fn of(symbol: &str) -> Self {
+    pub(super) fn of(symbol: &str) -> Self {
         let instrument = instrument::read(symbol);
         let size = instrument.contract.unwrap_or(1.0);
         if instrument.inverse == Some(true) {
@@ -27,7 +27,7 @@ impl Contract {
     }
 
     /// A size as coins.
-    pub fn coins(self, size: f64, price: f64) -> f64 {
+    pub(super) fn coins(self, size: f64, price: f64) -> f64 {
         match self {
             Self::Coins(coins) => size * coins,
             Self::Inverse(usd) => size * usd / price,
@@ -36,7 +36,7 @@ impl Contract {
 }
 
 /// The market in the name of a file, such as that of `BTCUSDT-1m-2024-03-04.csv`.
-pub fn of_file_name(name: &str) -> Option<String> {
+pub(super) fn of_file_name(name: &str) -> Option<String> {
     let stem = name.split('.').next().unwrap_or_default();
     let mut starts = vec![0];
     starts.extend(stem.match_indices(['-', '_', ' ']).map(|(at, _)| at + 1));
@@ -56,12 +56,12 @@ pub fn of_file_name(name: &str) -> Option<String> {
 }
 
 /// Whether two names are of one market: written alike, or the same asset margined alike.
-pub fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     plain(a) == plain(b) || same_asset(a, b) && margined_alike(a, b)
 }
 
 /// Whether two names are of one asset.
-pub fn same_asset(a: &str, b: &str) -> bool {
+pub(super) fn same_asset(a: &str, b: &str) -> bool {
     let asset = |name: &str| plain(&instrument::read(base(name)).asset);
     asset(a) == asset(b)
 }
@@ -77,7 +77,7 @@ fn base(name: &str) -> &str {
 }
 
 /// The market that most of the files are of; none where none says.
-pub fn main(votes: impl Iterator<Item = String>) -> Option<String> {
+pub(super) fn main(votes: impl Iterator<Item = String>) -> Option<String> {
     let mut count: BTreeMap<String, usize> = BTreeMap::new();
     for symbol in votes {
         *count.entry(symbol).or_insert(0) += 1;
@@ -91,7 +91,7 @@ pub fn main(votes: impl Iterator<Item = String>) -> Option<String> {
 
 /// Which rows of a table with a column of symbols count.
 #[derive(Clone, Debug)]
-pub struct Filter {
+pub(super) struct Filter {
     wanted: Option<String>,
     /// The last symbol, and whether it counts.
     last: (Vec<u8>, bool),
@@ -99,7 +99,7 @@ pub struct Filter {
 
 impl Filter {
     /// Rows of this market; of any, where none is said.
-    pub const fn new(wanted: Option<String>) -> Self {
+    pub(super) const fn new(wanted: Option<String>) -> Self {
         Self {
             wanted,
             last: (Vec::new(), false),
@@ -107,7 +107,7 @@ impl Filter {
     }
 
     /// Whether the rows of a symbol count.
-    pub fn takes(&mut self, symbol: &[u8]) -> bool {
+    pub(super) fn takes(&mut self, symbol: &[u8]) -> bool {
         let Some(wanted) = &self.wanted else { return true };
         if symbol != self.last.0.as_slice() {
             let text = String::from_utf8_lossy(symbol);

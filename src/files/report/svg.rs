@@ -14,7 +14,7 @@ const TOP: f64 = 10.0;
 const BOTTOM: f64 = SIZE.1 - 30.0;
 
 /// A line of a chart: its name, the class that gives it its colour, and a value a moment, some of which may be missing.
-pub struct Line {
+pub(super) struct Line {
     /// Name in the legend.
     pub name: &'static str,
     /// Class of the page's colours.
@@ -24,7 +24,7 @@ pub struct Line {
 }
 
 /// A chart over time.
-pub struct Chart {
+pub(super) struct Chart {
     /// What it shows.
     pub title: &'static str,
     /// Its lines.
@@ -39,7 +39,7 @@ pub struct Chart {
 
 impl Chart {
     /// The chart over moments at these seconds; nothing where there is nothing to draw.
-    pub fn draw(&self, seconds: &[f64]) -> String {
+    pub(super) fn draw(&self, seconds: &[f64]) -> String {
         let finite = || {
             self.lines
                 .iter()

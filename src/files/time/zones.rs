@@ -33,7 +33,7 @@ const OFFSETS: [(&str, f64); 26] = [
 ];
 
 /// Seconds that a zone of this name, in small letters, is ahead of UTC.
-pub fn offset_of(name: &str) -> Option<f64> {
+pub(super) fn offset_of(name: &str) -> Option<f64> {
     let found = OFFSETS.iter().find(|(zone, _)| *zone == name);
     found.map(|(_, hours)| hours * 3_600.0)
 }

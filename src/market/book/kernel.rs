@@ -13,10 +13,10 @@ pub const LEVERAGES: [f64; TIERS] = [100.0, 50.0, 25.0, 20.0, 10.0, 5.0, 3.0, 2.
 const STANDING: [f64; TIERS] = [0.02, 0.06, 0.09, 0.09, 0.24, 0.24, 0.16, 0.10];
 
 /// Maintenance margin of the smallest positions on the large venues.
-pub const MAINTENANCE: f64 = 0.004;
+pub(super) const MAINTENANCE: f64 = 0.004;
 
 /// Width of a cell of entry prices, log.
-pub const CELL: f64 = 0.001;
+pub(super) const CELL: f64 = 0.001;
 
 /// A leverage spreads over at most so many points.
 const POINTS: i32 = 25;
@@ -39,7 +39,7 @@ fn distance(side: PositionSide, leverage: f64) -> f64 {
 
 /// A level at which a part of one leverage rests, whatever the entry.
 #[derive(Clone, Copy, Debug)]
-pub struct Point {
+pub(super) struct Point {
     /// Log distance from the entry.
     pub distance: f64,
     /// Half of what it stands for to each side, log.
@@ -51,7 +51,7 @@ pub struct Point {
 }
 
 /// All levels of an entry, from the nearest on.
-pub fn points(side: PositionSide, dispersion: f64) -> Vec<Point> {
+pub(super) fn points(side: PositionSide, dispersion: f64) -> Vec<Point> {
     let mut points = Vec::new();
     for (tier, leverage) in LEVERAGES.into_iter().enumerate() {
         let at = |deviations: f64| distance(side, (leverage * libm::exp(dispersion * deviations)).max(1.5));
@@ -80,7 +80,7 @@ pub fn points(side: PositionSide, dispersion: f64) -> Vec<Point> {
 /// Share of what is *opened* at each leverage, such that what stands is as on the venue that shows it: near levels live shorter.
 /// A position at a log distance d lives (1 − e^(−d·√(2r)/σ))/r on average, until it is left (rate r a day) or touched
 /// (Brownian motion, volatility σ a √day).
-pub fn opened(exits_per_day: f64, volatility: f64) -> [f64; TIERS] {
+pub(super) fn opened(exits_per_day: f64, volatility: f64) -> [f64; TIERS] {
     let rate = (2.0 * exits_per_day).sqrt() / volatility;
     let mut shares = [0.0; TIERS];
     for (tier, share) in shares.iter_mut().enumerate() {

@@ -15,7 +15,7 @@ const BEYOND: f64 = 0.3;
 /// What open interest did is looked at over this long: stamps and prices are aligned to a minute or two only.
 const LEARNED_MS: i64 = 10 * MINUTE_MS;
 /// Levels are shown up to this log distance from the price.
-pub const SHOWN: f64 = 0.6;
+pub(super) const SHOWN: f64 = 0.6;
 
 /// Why there is no map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -27,7 +27,7 @@ const NOISE_RATE: f64 = 0.03;
 
 /// What is known of the shares at a moment.
 #[derive(Clone, Debug)]
-pub struct Shares {
+pub(super) struct Shares {
     mean: [f64; UNKNOWNS],
     covariance: [[f64; UNKNOWNS]; UNKNOWNS],
     /// Part of liquidated coins that open interest falls by.
@@ -39,7 +39,7 @@ pub struct Shares {
 
 impl Shares {
     /// Before anything is known; `opened` are the shares of the leverages within what is isolated.
-    pub fn new(opened: &Tally, closed_with: f64) -> Self {
+    pub(super) fn new(opened: &Tally, closed_with: f64) -> Self {
         let mut shares = Self {
             mean: [0.0; UNKNOWNS],
             covariance: [[0.0; UNKNOWNS]; UNKNOWNS],
@@ -63,7 +63,7 @@ impl Shares {
 
     /// Takes in what open interest did: its relative change, what would have been liquidated at each leverage relative to it,
     /// the size of the log move, and how much was traded relative to the usual.
-    pub fn observe(&mut self, change: f64, liquidated: &Tally, log_move: f64, traded: f64) {
+    pub(super) fn observe(&mut self, change: f64, liquidated: &Tally, log_move: f64, traded: f64) {
         let mut design = [0.0; UNKNOWNS];
         for (entry, coins) in design.iter_mut().zip(liquidated) {
             *entry = -self.closed_with * coins;
@@ -90,7 +90,7 @@ impl Shares {
     }
 
     /// The shares of a draw: mean plus a square root of the covariance times standard deviates, none below 0.
-    pub fn drawn(&self, deviates: &Tally) -> Tally {
+    pub(super) fn drawn(&self, deviates: &Tally) -> Tally {
         let root = cholesky(&self.covariance);
         let mut shares = [0.0; TIERS];
         for i in 0..TIERS {
@@ -101,7 +101,7 @@ impl Shares {
     }
 
     /// Isolated share of what is opened, and its standard deviation.
-    pub fn isolated(&self) -> (f64, f64) {
+    pub(super) fn isolated(&self) -> (f64, f64) {
         let mean = self.mean[..TIERS].iter().sum();
         let variance: f64 = self.covariance[..TIERS]
             .iter()

@@ -12,7 +12,7 @@ const DEEP_LOSS_TIMES: f64 = 4.0;
 const SMALL: f64 = 1e-9;
 
 /// Coins of each leverage, each as if all of what is opened were at that leverage.
-pub type Tally = [f64; TIERS];
+pub(super) type Tally = [f64; TIERS];
 
 /// Coins of one price of entry. All amounts are to be multiplied by `scale`, by which exits shrink them together.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ struct Entry {
 
 /// One side.
 #[derive(Clone, Debug)]
-pub struct SideBook {
+pub(super) struct SideBook {
     /// 1 for longs, whose levels lie below.
     sign: f64,
     points: Vec<Point>,
@@ -48,7 +48,7 @@ pub struct SideBook {
 
 impl SideBook {
     /// An empty side for entries between two log prices.
-    pub fn new(side: PositionSide, draw: &Draw, low: f64, high: f64, shares: &Tally) -> Self {
+    pub(super) fn new(side: PositionSide, draw: &Draw, low: f64, high: f64, shares: &Tally) -> Self {
         let points = points(side, draw.dispersion);
         let count = ((high - low) / CELL) as usize + 2;
         let entry = Entry {
@@ -79,18 +79,18 @@ impl SideBook {
     }
 
     /// Coins on this side, reservoir included.
-    pub fn coins(&self) -> f64 {
+    pub(super) fn coins(&self) -> f64 {
         self.entries.iter().map(Entry::living).sum()
     }
 
     /// Coins on this side that stood at the beginning.
-    pub fn coins_of_start(&self) -> f64 {
+    pub(super) fn coins_of_start(&self) -> f64 {
         let part = |entry: &Entry| entry.of_start / entry.coins.max(f64::MIN_POSITIVE) * entry.living();
         self.entries.iter().map(part).sum()
     }
 
     /// Takes other shares of the leverages.
-    pub fn set_shares(&mut self, shares: &Tally) {
+    pub(super) fn set_shares(&mut self, shares: &Tally) {
         self.shares = *shares;
         for entry in &mut self.entries {
             entry.dead_coins = entry.dead.iter().zip(shares).map(|(dead, share)| dead * share).sum();
@@ -99,7 +99,7 @@ impl SideBook {
 
     /// Liquidates a share of every level that the log price passes. What was at each leverage is added to the tally and told
     /// with its log level and leverage.
-    pub fn touch(&mut self, limit: f64, share: f64, tally: &mut Tally, mut tell: impl FnMut(f64, usize, f64)) {
+    pub(super) fn touch(&mut self, limit: f64, share: f64, tally: &mut Tally, mut tell: impl FnMut(f64, usize, f64)) {
         let limit = self.sign * limit;
         if self.nearest < limit {
             return;
@@ -147,7 +147,7 @@ impl SideBook {
     }
 
     /// Exits by choice, at a share an eagerness of 1 leaves with.
-    pub fn leave(&mut self, share: f64, price: f64, draw: &Draw) {
+    pub(super) fn leave(&mut self, share: f64, price: f64, draw: &Draw) {
         for place in 0..self.entries.len() {
             if self.entries[place].coins > 0.0 {
                 let eagerness = self.eagerness(place, price, draw);
@@ -157,7 +157,7 @@ impl SideBook {
     }
 
     /// Exits until so many coins are left, by the same eagerness, and evenly where that is not enough.
-    pub fn leave_down_to(&mut self, coins: f64, price: f64, draw: &Draw) {
+    pub(super) fn leave_down_to(&mut self, coins: f64, price: f64, draw: &Draw) {
         let (mut eager, mut most) = (0.0, 0.0_f64);
         for place in 0..self.entries.len() {
             let living = self.entries[place].living();
@@ -184,7 +184,7 @@ impl SideBook {
 
     /// Coins opened between two log prices. Their levels that the log price `later` passes afterwards are taken for closed again
     /// within the same interval, and rest nowhere.
-    pub fn open(&mut self, coins: f64, low: f64, high: f64, later: f64) {
+    pub(super) fn open(&mut self, coins: f64, low: f64, high: f64, later: f64) {
         let cell = |x: f64| (((x - self.origin) / CELL).max(0.0) as usize).min(self.entries.len() - 1);
         let (first, last) = (cell(low), cell(high));
         let each = coins / (last - first + 1) as f64;
@@ -194,7 +194,7 @@ impl SideBook {
     }
 
     /// Coins that stand at the beginning, of one entry cell; a part of each level is alive.
-    pub fn begin(&mut self, coins: f64, entry: f64, price: f64, alive: impl Fn(f64) -> f64) {
+    pub(super) fn begin(&mut self, coins: f64, entry: f64, price: f64, alive: impl Fn(f64) -> f64) {
         let place = (((entry - self.origin) / CELL).max(0.0) as usize).min(self.entries.len() - 1);
         let (sign, at) = (self.sign, self.place(place));
         self.add(place, coins, price, |distance| alive(sign * (price - at) + distance));
@@ -202,7 +202,7 @@ impl SideBook {
     }
 
     /// Which of log prices touches more of this side: the lowest for longs, the highest for shorts.
-    pub fn further(&self, price: f64, low: f64, high: f64) -> f64 {
+    pub(super) fn further(&self, price: f64, low: f64, high: f64) -> f64 {
         if self.sign > 0.0 {
             price.min(low)
         } else {
@@ -239,7 +239,7 @@ impl SideBook {
 
     /// Coins at levels by log distance from a price, in cells of a width, from the nearest on; levels that the log price
     /// `passed` are left out.
-    pub fn by_distance(&self, price: f64, passed: f64, shares: &Tally, width: f64, cells: &mut [f64]) {
+    pub(super) fn by_distance(&self, price: f64, passed: f64, shares: &Tally, width: f64, cells: &mut [f64]) {
         let count = self.points.len();
         for (place, entry) in self.entries.iter().enumerate() {
             let at = self.sign * self.place(place);

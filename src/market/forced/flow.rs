@@ -24,7 +24,7 @@ type Tally = [f64; TIERS];
 
 /// What was closed, bar by bar and side by side.
 #[derive(Clone, Debug)]
-pub struct Closings<'b> {
+pub(super) struct Closings<'b> {
     bars: &'b [Bar],
     interval: Range<usize>,
     /// Coins and those of them next to the furthest price, longs and shorts.
@@ -36,7 +36,7 @@ pub struct Closings<'b> {
 
 impl<'b> Closings<'b> {
     /// Of bars, of which those of an interval are told by level.
-    pub fn new(bars: &'b [Bar], interval: Range<usize>) -> Self {
+    pub(super) fn new(bars: &'b [Bar], interval: Range<usize>) -> Self {
         let none = vec![[[0.0; TIERS]; 2]; bars.len()];
         Self {
             bars,
@@ -48,7 +48,7 @@ impl<'b> Closings<'b> {
     }
 
     /// Adds coins of a bar that were closed at a level, a log price.
-    pub fn add(&mut self, bar: usize, side: PositionSide, level: f64, tier: usize, coins: f64) {
+    pub(super) fn add(&mut self, bar: usize, side: PositionSide, level: f64, tier: usize, coins: f64) {
         let is_short = side == PositionSide::Short;
         let place = usize::from(is_short);
         self.all[bar][place][tier] += coins;
@@ -74,7 +74,7 @@ fn next(bar: &Bar, is_short: bool) -> f64 {
 
 /// What a bar did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Moved {
+pub(super) struct Moved {
     /// Log move from its first to its last price.
     pub made: f64,
     /// Change of the forced move at a pass-through of 1: what its own orders do less what decays.
@@ -87,7 +87,7 @@ pub struct Moved {
 
 /// Forced orders of bars.
 #[derive(Clone, Debug)]
-pub struct Flow {
+pub(super) struct Flow {
     /// What each did.
     pub bars: Vec<Moved>,
     /// The forced move after so many bars at a pass-through of 1, and the same at usual depth.
@@ -103,7 +103,7 @@ pub struct Flow {
 
 impl Flow {
     /// Of what was closed, by the shares of the leverages.
-    pub fn new(of: &Interval, closings: &Closings, shares: &Tally) -> Self {
+    pub(super) fn new(of: &Interval, closings: &Closings, shares: &Tally) -> Self {
         let coins = |tally: &Tally| -> f64 { tally.iter().zip(shares).map(|(coins, share)| coins * share).sum() };
         let mut flow = Self {
             bars: Vec::with_capacity(of.about.len()),
@@ -144,23 +144,23 @@ impl Flow {
     }
 
     /// The forced move after so many bars, at a pass-through of 1.
-    pub fn displaced(&self, bars: usize) -> f64 {
+    pub(super) fn displaced(&self, bars: usize) -> f64 {
         self.displaced[bars][0]
     }
 
     /// The same had depth been as usual.
-    pub fn displaced_usually(&self, bars: usize) -> f64 {
+    pub(super) fn displaced_usually(&self, bars: usize) -> f64 {
         self.displaced[bars][1]
     }
 
     /// What is left after so many bars of a move that had been made after fewer; nothing had been before the first.
-    pub fn left(&self, made: usize, bars: usize) -> f64 {
+    pub(super) fn left(&self, made: usize, bars: usize) -> f64 {
         let Some(made) = made.checked_sub(1) else { return 0.0 };
         libm::exp2(-((self.times_ms[bars - 1] - self.times_ms[made]) as f64) / self.half_life_ms)
     }
 
     /// Coins, and what is left of their log move at the end, by level and side.
-    pub fn levels(&self, end: usize) -> BTreeMap<(i64, bool), (f64, f64)> {
+    pub(super) fn levels(&self, end: usize) -> BTreeMap<(i64, bool), (f64, f64)> {
         let mut sums: BTreeMap<(i64, bool), (f64, f64)> = BTreeMap::new();
         for (bar, cell, is_short, coins, moved) in &self.levels {
             let sum = sums.entry((*cell, *is_short)).or_default();
@@ -171,7 +171,7 @@ impl Flow {
     }
 
     /// Dollars closed in bars, longs and shorts.
-    pub fn closed_usd(&self, bars: Range<usize>) -> [f64; 2] {
+    pub(super) fn closed_usd(&self, bars: Range<usize>) -> [f64; 2] {
         [0, 1].map(|side| self.usd[bars.clone()].iter().map(|usd| usd[side]).sum())
     }
 }

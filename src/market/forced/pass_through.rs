@@ -16,7 +16,7 @@
 use super::flow::Moved;
 
 /// Number of pass-throughs that are tried.
-pub const GRID: usize = 61;
+pub(super) const GRID: usize = 61;
 /// The least and the largest of them.
 const LEAST: f64 = 0.01;
 const LARGEST: f64 = 1.0;
@@ -38,13 +38,13 @@ const LEAST_VARIANCE: f64 = 1e-9;
 const LEAST_SLOPE: f64 = 0.05;
 
 /// The pass-throughs that are tried, from the least on.
-pub fn grid() -> [f64; GRID] {
+pub(super) fn grid() -> [f64; GRID] {
     let step = libm::log(LARGEST / LEAST) / (GRID - 1) as f64;
     std::array::from_fn(|place| LEAST * libm::exp(place as f64 * step))
 }
 
 /// Weights of the pass-throughs of the grid, which sum to 1.
-pub fn posterior(bars: &[Moved]) -> Vec<f64> {
+pub(super) fn posterior(bars: &[Moved]) -> Vec<f64> {
     let middle = libm::log(PRIOR[0] * PRIOR[1]) / 2.0;
     let spread = libm::log(PRIOR[1] / PRIOR[0]) / (2.0 * Z_90);
     let mut logs = [[0.0; GRID]; 2];

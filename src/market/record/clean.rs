@@ -19,7 +19,7 @@ const OFF_PRICE: f64 = 0.06;
 /// A band of a moment may hold this much less than a narrower one, log: files sample the bands one after another.
 const SAMPLED: f64 = 0.2;
 
-pub fn record(rows: Rows) -> Option<Record> {
+pub(super) fn record(rows: Rows) -> Option<Record> {
     let mut found = Found(rows.defects);
     let mut bars = found.in_order(Series::Bars, rows.bars, |bar| bar.time_ms, bar_is_possible);
     bars = found.unique(Series::Bars, bars, |bar| bar.time_ms);

@@ -2,7 +2,7 @@
 
 /// Normal equations as they are summed up, row by row.
 #[derive(Clone, Debug)]
-pub struct Normal {
+pub(super) struct Normal {
     size: usize,
     /// XᵀX, row by row.
     products: Vec<f64>,
@@ -12,7 +12,7 @@ pub struct Normal {
 
 impl Normal {
     /// Of so many unknowns, with no rows yet.
-    pub fn new(size: usize) -> Self {
+    pub(super) fn new(size: usize) -> Self {
         Self {
             size,
             products: vec![0.0; size * size],
@@ -21,7 +21,7 @@ impl Normal {
     }
 
     /// Adds a row, whose entries that are not 0 are given by their places, and what it should give.
-    pub fn add(&mut self, row: &[(usize, f64)], target: f64) {
+    pub(super) fn add(&mut self, row: &[(usize, f64)], target: f64) {
         for &(i, x) in row {
             self.moments[i] += x * target;
             for &(j, z) in row {
@@ -31,7 +31,7 @@ impl Normal {
     }
 
     /// Solves for the unknowns; those that no row is about are 0.
-    pub fn solve(&self) -> Vec<f64> {
+    pub(super) fn solve(&self) -> Vec<f64> {
         let inverse = self.inverse();
         let of = |i: usize| {
             (0..self.size)
@@ -79,7 +79,7 @@ impl Normal {
     }
 
     /// The covariance of the unknowns, (XᵀX)⁻¹·Σ g·gᵀ·(XᵀX)⁻¹ over blocks, g = Σ x·e of a block.
-    pub fn covariance(&self, blocks: &[Vec<f64>]) -> Vec<f64> {
+    pub(super) fn covariance(&self, blocks: &[Vec<f64>]) -> Vec<f64> {
         let (n, inverse) = (self.size, self.inverse());
         let few = blocks.len() as f64 / (blocks.len() as f64 - 1.0).max(1.0);
         let mut covariance = vec![0.0; n * n];

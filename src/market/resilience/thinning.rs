@@ -22,7 +22,7 @@ const UNKNOWNS: usize = 27;
 
 /// ln D₁ of a side at a moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Sample {
+pub(super) struct Sample {
     /// The moment.
     pub time_ms: i64,
     /// Bids; else asks.
@@ -33,7 +33,7 @@ pub struct Sample {
 
 /// What was found.
 #[derive(Clone, Debug)]
-pub struct Fit {
+pub(super) struct Fit {
     pub level: Estimate,
     pub thinning: Option<Estimate>,
     pub hit_side: Option<Estimate>,
@@ -142,7 +142,7 @@ struct Guess {
 }
 
 /// Fits; none where the hours of the day are not all seen.
-pub fn fit(bars: &Bars, samples: &[Sample], block_ms: i64) -> Option<Fit> {
+pub(super) fn fit(bars: &Bars, samples: &[Sample], block_ms: i64) -> Option<Fit> {
     let pushes = pushes(bars);
     let placed = placed(bars, &pushes, samples);
     let first = HALF_LIVES.map(|half_life| {

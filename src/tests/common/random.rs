@@ -3,16 +3,16 @@
 #![allow(dead_code, reason = "every test program uses its own part")]
 
 /// Numbers that look random (Marsaglia 2003, xorshift).
-pub struct Numbers(u64);
+pub(super) struct Numbers(u64);
 
 impl Numbers {
     /// From a seed other than 0.
-    pub fn new(seed: u64) -> Self {
+    pub(super) fn new(seed: u64) -> Self {
         Self(seed.max(1))
     }
 
     /// A whole number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
+    pub(super) fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -20,18 +20,18 @@ impl Numbers {
     }
 
     /// One of these.
-    pub fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    pub(super) fn of<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 
     /// A number from 0 to 1.
-    pub fn share(&mut self) -> f32 {
+    pub(super) fn share(&mut self) -> f32 {
         self.below(1 << 20) as f32 / (1 << 20) as f32
     }
 }
 
 /// A text with some things wrong with it, `pieces` among what was put in.
-pub fn mutated(text: &str, pieces: &[&str], numbers: &mut Numbers) -> String {
+pub(super) fn mutated(text: &str, pieces: &[&str], numbers: &mut Numbers) -> String {
     let mut text = text.to_owned();
     for _ in 0..=numbers.below(3) {
         if !text.is_empty() {
@@ -76,7 +76,7 @@ fn mutated_once(text: &str, pieces: &[&str], numbers: &mut Numbers) -> String {
 }
 
 /// So many cases, unless an environment variable asks for another number.
-pub fn cases(variable: &str, usual: usize) -> usize {
+pub(super) fn cases(variable: &str, usual: usize) -> usize {
     let asked = std::env::var(variable).ok().and_then(|count| count.parse().ok());
     asked.unwrap_or(usual)
 }

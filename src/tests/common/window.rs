@@ -9,10 +9,10 @@ use egui_kittest::Harness;
 use super::Shell;
 
 /// A window under test.
-pub type Window = Harness<'static, Shell>;
+pub(super) type Window = Harness<'static, Shell>;
 
 /// A window of this size, which has settled.
-pub fn drive(shell: Shell, size: (f32, f32)) -> Window {
+pub(super) fn drive(shell: Shell, size: (f32, f32)) -> Window {
     let mut window = Harness::builder()
         .with_size(vec2(size.0, size.1))
         .with_max_steps(600)
@@ -42,6 +42,6 @@ impl DroppedFile for Dropped {
 
 /// A file that is let go over the window.
 #[allow(dead_code, reason = "not every test program drops files")]
-pub fn dropped(path: &Path) -> Arc<dyn DroppedFile + Send + Sync> {
+pub(super) fn dropped(path: &Path) -> Arc<dyn DroppedFile + Send + Sync> {
     Arc::new(Dropped(path.to_owned()))
 }

@@ -7,7 +7,7 @@ use cascade_engine::{LEAST_CAUSE, LargestMove, RunFigure, Summary};
 use cascade_scenario::format;
 
 /// The amplification factor, or a dash where there is none.
-pub fn amplified(summary: &Summary) -> String {
+pub(crate) fn amplified(summary: &Summary) -> String {
     let ratio = summary.amplification_factor;
     ratio.map_or_else(|| "–".to_owned(), |factor| format!("{factor:.2}×"))
 }

@@ -6,7 +6,7 @@ use cascade_engine::{Figure, Moment};
 use cascade_scenario::{ClearingScheme, Parameters};
 
 /// What members have paid, and the share of it that they paid for clients of others.
-pub fn fund_used(moment: &Moment<'_>) -> String {
+pub(super) fn fund_used(moment: &Moment<'_>) -> String {
     let used = moment.written(Figure::DefaultFundUsed);
     let figures = &moment.seen.clearing;
     if figures.default_fund_used_usd > 0.0 {
@@ -18,7 +18,7 @@ pub fn fund_used(moment: &Moment<'_>) -> String {
 }
 
 /// What theory says of clearing one class centrally; nothing where no members clear.
-pub fn netting(parameters: &Parameters) -> Vec<KeyFigure> {
+pub(super) fn netting(parameters: &Parameters) -> Vec<KeyFigure> {
     if parameters.clearing.scheme == ClearingScheme::None {
         return Vec::new();
     }

@@ -7,7 +7,7 @@ use cascade_engine::{AnyFigure, Moment, RunFigure, Source};
 use cascade_scenario::{Route, format};
 
 /// How much of the liquidated notional each route took, once any went off the book, and what the routes printed.
-pub fn figures(moment: &Moment<'_>) -> Vec<KeyFigure> {
+pub(super) fn figures(moment: &Moment<'_>) -> Vec<KeyFigure> {
     let by_route = &moment.summary.liquidated_by_route_usd;
     let total = by_route[Route::OrderBook] + by_route.off_book();
     let mut found = Vec::new();

@@ -37,7 +37,7 @@ pub(super) enum Section {
 
 impl Section {
     /// Its heading; none for what is always in view.
-    pub const fn heading(self) -> Option<&'static str> {
+    pub(super) const fn heading(self) -> Option<&'static str> {
         match self {
             Self::First => None,
             Self::Market => Some("Market and positions"),
@@ -307,7 +307,7 @@ pub(super) fn rows(app: &App, moment: &Moment<'_>) -> Vec<(Section, KeyFigure)> 
 
 /// Everything the panel says of the asset shown, for a table or a mail: a line a figure, name and value apart by a tabulator.
 /// What run it is of comes first.
-pub fn text(app: &App) -> String {
+pub(crate) fn text(app: &App) -> String {
     let (summary, asset) = (app.shown_summary(), app.shown_asset());
     let seen = asset.observation();
     let moment = Moment {

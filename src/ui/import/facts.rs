@@ -19,7 +19,7 @@ const LISTED: usize = 100;
 const LIST_HEIGHT: f32 = 190.0;
 
 /// Draws figures at the left and choices at the right, and what is wrong or was repaired.
-pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
+pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
     let chain = preview.plan.kind == ImportKind::OptionChain;
     if preview.found.is_err() && !chain {
         remarks(ui, preview, palette);

@@ -15,7 +15,7 @@ const LIST_HEIGHT: f32 = 130.0;
 const COMBO: f32 = 110.0;
 
 /// A field a name, for venues and for assets where the list names any.
-pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     let ImportSettings { options, .. } = settings;
     let places = options.places;
     let kinds = [

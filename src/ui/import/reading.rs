@@ -9,7 +9,7 @@ use cascade_files::time::DateOrder;
 const SHORT: f32 = 96.0;
 
 /// Draws the choices, and below them everything that was guessed.
-pub fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     ui.horizontal_wrapped(|ui| {
         header_line(ui, preview, settings);
         dates(ui, settings);

@@ -32,7 +32,7 @@ enum Part {
 
 /// The lesson that is being written.
 #[derive(Clone, Debug)]
-pub struct LessonEditor {
+pub(crate) struct LessonEditor {
     lesson: Lesson,
     /// Its file; none for one that is not saved yet.
     path: Option<PathBuf>,
@@ -43,7 +43,7 @@ pub struct LessonEditor {
 
 impl LessonEditor {
     /// A lesson to go on with, from its file or, without one, as a copy.
-    pub fn of(lesson: Lesson, path: Option<PathBuf>) -> Self {
+    pub(crate) fn of(lesson: Lesson, path: Option<PathBuf>) -> Self {
         Self {
             lesson,
             path,
@@ -53,7 +53,7 @@ impl LessonEditor {
     }
 
     /// The lesson that is taught, or a new one about the preset that is open.
-    pub fn begin(app: &App) -> Self {
+    pub(crate) fn begin(app: &App) -> Self {
         let taught = app.classroom().map(|room| room.lesson.clone());
         Self::of(taught.unwrap_or_else(|| draft(app)), None)
     }
@@ -125,7 +125,13 @@ fn draft(app: &App) -> Lesson {
 }
 
 /// Draws the sheet if it is open.
-pub fn show(ctx: &Context, app: &App, open: &mut Option<LessonEditor>, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(
+    ctx: &Context,
+    app: &App,
+    open: &mut Option<LessonEditor>,
+    palette: &Palette,
+    commands: &mut Vec<Command>,
+) {
     let Some(mut editor) = open.take() else { return };
     let room = ctx.content_rect().size();
     let modal = Modal::new(Id::unique("lesson editor"))

@@ -33,19 +33,19 @@ struct Desk {
 
 /// The teacher's window, while it is open.
 #[derive(Debug, Default)]
-pub struct Speaker {
+pub(crate) struct Speaker {
     open: bool,
     desk: Arc<Mutex<Desk>>,
 }
 
 impl Speaker {
     /// Opens or closes it.
-    pub const fn toggle(&mut self) {
+    pub(crate) const fn toggle(&mut self) {
         self.open = !self.open;
     }
 
     /// Shows the window if there is a lesson and it is open, and returns what was asked in it.
-    pub fn show(&mut self, ctx: &Context, app: &App) -> Vec<LessonCommand> {
+    pub(crate) fn show(&mut self, ctx: &Context, app: &App) -> Vec<LessonCommand> {
         if !self.open || app.classroom().is_none() {
             return Vec::new();
         }

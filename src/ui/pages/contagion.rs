@@ -30,7 +30,7 @@ const LEAST_RADIUS: f64 = 0.01;
 const LIST_HEIGHT: f32 = 150.0;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Contagion"),
     action: "Contagion: which asset hits which",
     begin: Some(|| Box::new(ContagionPage::default())),

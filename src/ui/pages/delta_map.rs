@@ -33,7 +33,7 @@ const READOUT: (f32, f32) = (58.0, 88.0);
 const NARROW: f32 = 640.0;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
     begin: Some(|| Box::new(DeltaMapPage::default())),

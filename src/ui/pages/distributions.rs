@@ -35,7 +35,7 @@ const LEVELS: f64 = 0.3;
 const TAIL: f64 = 0.01;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Distributions"),
     action: "Distributions: leverage, distance, levels",
     begin: Some(|| Box::new(DistributionsPage::default())),

@@ -34,7 +34,7 @@ const LEAST: [f32; 2] = [140.0, 46.0];
 const ZOOM: f32 = 0.004;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Market"),
     action: "Market: a market's own record",
     begin: Some(|| Box::new(MarketPage::default())),

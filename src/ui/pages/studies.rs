@@ -1,14 +1,14 @@
 //! Studies in place of the plots: fragility, sensitivity, what interventions save, and what is at risk.
 
-pub mod at_risk;
+pub(crate) mod at_risk;
 mod chart;
 mod controls;
-pub mod fragility;
-pub mod interventions;
+pub(crate) mod fragility;
+pub(crate) mod interventions;
 mod page;
-pub mod poster;
+pub(crate) mod poster;
 mod scale;
-pub mod sensitivity;
+pub(crate) mod sensitivity;
 
 #[cfg(test)]
 mod tests;

@@ -41,7 +41,7 @@ type Column<'a> = (
 );
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Venues"),
     action: "Venues beside one another",
     begin: Some(|| Box::new(VenuesPage)),

@@ -11,7 +11,7 @@ use crate::palette::Palette;
 use cascade_app::{Command, Export, Picture, PlotId, WorkspaceCommand};
 
 /// Draws what moves the borders between the plots.
-pub fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
+pub(super) fn borders(ui: &Ui, layout: &Layout, palette: &Palette, commands: &mut Vec<Command>) {
     let mut above = layout.price;
     for (index, (plot, rect)) in layout.rows.iter().enumerate() {
         let about = plot.about();
@@ -69,7 +69,7 @@ fn shares(layout: &Layout, border: usize, moved: f32) -> Vec<(PlotId, f32)> {
 }
 
 /// The menu that a right click opens on a plot.
-pub fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
+pub(super) fn menus(shown: &[Shown], layout: &Layout, arrangement: &cascade_app::Layout, commands: &mut Vec<Command>) {
     for one in shown {
         let about = one.plot.map(Plot::about);
         let picture = about.map_or(Picture::Price, |about| Picture::Plot(about.id));

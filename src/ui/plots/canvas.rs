@@ -51,7 +51,7 @@ pub struct Viewport {
 }
 
 /// Samples that fall in a stretch of time, one more on either side.
-pub fn steps_in_view(seconds: &Range<f64>, step_seconds: f64, newest: usize) -> Range<usize> {
+pub(crate) fn steps_in_view(seconds: &Range<f64>, step_seconds: f64, newest: usize) -> Range<usize> {
     let from = (seconds.start / step_seconds).floor().max(1.0) as usize - 1;
     let to = ((seconds.end / step_seconds).ceil().max(0.0) as usize + 2).min(newest + 1);
     from.min(to)..to
@@ -352,7 +352,7 @@ fn push_slice(mesh: &mut Mesh, [a, b]: [Pos2; 2], dx: f32, dy: f32, color: Color
 }
 
 /// A rectangle by left, top, right and bottom.
-pub fn push_rect(mesh: &mut Mesh, [left, top, right, bottom]: [f32; 4], color: Color32) {
+pub(crate) fn push_rect(mesh: &mut Mesh, [left, top, right, bottom]: [f32; 4], color: Color32) {
     let at = mesh.vertices.len() as u32;
     for corner in [
         pos2(left, top),

@@ -83,7 +83,7 @@ fn sentence(this: &Round, next: Option<&Round>, seconds: f64) -> String {
 }
 
 /// Draws the rounds at the lower left of the price plot. Returns what they cover.
-pub fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Palette) -> Option<Rect> {
+pub(super) fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette: &Palette) -> Option<Rect> {
     let rounds = rounds(history, step);
     if rounds.is_empty() {
         return None;

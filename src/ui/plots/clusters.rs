@@ -17,7 +17,7 @@ use cascade_engine::{Asset, Clusters, PriceGrid};
 use cascade_scenario::format;
 
 /// What the list of plots says of it.
-pub const PART: Part = Part {
+pub(super) const PART: Part = Part {
     id: PlotId("Liquidation clusters"),
     at_first: true,
     exists: |_| true,
@@ -26,11 +26,11 @@ pub const PART: Part = Part {
 /// Least height of a bar, in points.
 const BAR_POINTS: f64 = 4.5;
 /// Height of the words on top.
-pub const CAPTION: f32 = 46.0;
+pub(super) const CAPTION: f32 = 46.0;
 
 /// The histogram's own state.
 #[derive(Default)]
-pub struct Histogram {
+pub(super) struct Histogram {
     resting: Clusters,
     /// Which recording, and which book of it.
     version: Option<(Version, u64)>,
@@ -68,7 +68,7 @@ impl Bins {
 
 impl Histogram {
     /// Draws into `rect`, whose height is the price plot's. Returns whether it is still moving.
-    pub fn show(
+    pub(super) fn show(
         &mut self,
         ui: &Ui,
         rect: Rect,

@@ -16,7 +16,7 @@ use cascade_app::history::Extent;
 use cascade_scenario::format;
 
 /// What the list of plots says of it.
-pub const PART: Part = Part {
+pub(crate) const PART: Part = Part {
     id: PlotId("Ensemble fan"),
     at_first: true,
     exists: |_| true,
@@ -36,7 +36,7 @@ fn moments(fan: &Fan, steps: &Range<usize>) -> Range<usize> {
 
 /// The prices that the middle half of the runs covers in a stretch of steps: what few runs do is not to flatten the one that is
 /// shown.
-pub fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
+pub(crate) fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
     let half = |quantiles: &[f64; SHARES.len()]| Extent {
         low: quantiles[MEDIAN - 1],
         high: quantiles[MEDIAN + 1],
@@ -46,7 +46,7 @@ pub fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
 }
 
 /// Draws it; `steps` reach as far as the view does.
-pub fn draw(canvas: &mut Canvas<'_>, fan: &Fan, steps: &Range<usize>, palette: &Palette) {
+pub(crate) fn draw(canvas: &mut Canvas<'_>, fan: &Fan, steps: &Range<usize>, palette: &Palette) {
     let moments = moments(fan, steps);
     let place = canvas.place;
     let step = |moment: usize| (moment * fan.every as usize) as f64;
@@ -64,7 +64,7 @@ pub fn draw(canvas: &mut Canvas<'_>, fan: &Fan, steps: &Range<usize>, palette: &
 }
 
 /// What the legend says of it at a step.
-pub fn entry(fan: &Fan, step: usize, palette: &Palette) -> Option<LegendEntry> {
+pub(crate) fn entry(fan: &Fan, step: usize, palette: &Palette) -> Option<LegendEntry> {
     let median = fan.at(step)?[MEDIAN];
     let label = format!("median of {} seeds", fan.runs);
     Some(LegendEntry::line(label, format::price(median), palette.counterparty))

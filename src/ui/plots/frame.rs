@@ -14,11 +14,11 @@ use super::view::{nice_seconds, nice_step};
 use crate::palette::Palette;
 
 /// Width of the value axis of every plot, so that the plots stand exactly below one another.
-pub const AXIS_WIDTH: f32 = 58.0;
+pub(crate) const AXIS_WIDTH: f32 = 58.0;
 /// Height of the time axis.
-pub const TIME_AXIS_HEIGHT: f32 = 18.0;
+pub(crate) const TIME_AXIS_HEIGHT: f32 = 18.0;
 /// Size of tick labels.
-pub const TICK_SIZE: f32 = 11.5;
+pub(crate) const TICK_SIZE: f32 = 11.5;
 
 /// Closest that a tick with a label may come to the end of its axis, in points.
 const EDGE: f64 = 5.0;

@@ -17,7 +17,7 @@ use cascade_engine::{Asset, GammaLevel};
 use cascade_scenario::format;
 
 /// What the list of plots says of it.
-pub const PART: Part = Part {
+pub(crate) const PART: Part = Part {
     id: PlotId("Gamma exposure"),
     at_first: true,
     exists: |asset| asset.parameters().options.enabled,
@@ -29,7 +29,7 @@ const BAR_POINTS: f32 = 3.0;
 const CAPTION: f32 = 46.0;
 /// Draws into `rect`, whose height is the price plot's: bars to the right where dealers are long gamma, to the left where they
 /// are short; the same by the convention for indices as a line.
-pub fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palette: &Palette) {
+pub(crate) fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset, palette: &Palette) {
     let rows = (rect.height() / BAR_POINTS) as usize;
     let levels: Vec<(f32, GammaLevel)> = (0..rows)
         .map(|row| rect.top() + (row as f32 + 0.5) * BAR_POINTS)
@@ -106,7 +106,7 @@ fn free_corner(rect: Rect, y: f32, size: Vec2, spans: &[(f32, Rangef)], taken: &
 }
 
 /// Names the picture for the screen reader.
-pub fn name(ui: &Ui, rect: Rect, asset: &Asset) -> Response {
+pub(crate) fn name(ui: &Ui, rect: Rect, asset: &Asset) -> Response {
     let response = ui.interact(rect, ui.scope_id().with("gamma exposure"), Sense::hover());
     let seen = asset.observation();
     let words = format!(

@@ -13,7 +13,7 @@ use cascade_app::history::{BookHistory, EVEN, History, Reader};
 use cascade_engine::PriceGrid;
 
 /// What the list of plots says of it.
-pub const PART: Part = Part {
+pub(crate) const PART: Part = Part {
     id: PlotId("Clusters over time"),
     at_first: true,
     exists: |_| true,
@@ -52,7 +52,7 @@ struct Row {
 
 /// What an intensity looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Tones {
+pub(crate) enum Tones {
     /// Nothing.
     #[default]
     None,
@@ -64,7 +64,7 @@ pub enum Tones {
 
 /// What is shown.
 #[derive(Clone, Copy)]
-pub struct Recorded<'a> {
+pub(crate) struct Recorded<'a> {
     /// Intensities over time.
     pub levels: &'a BookHistory,
     /// Their prices.
@@ -88,7 +88,7 @@ impl<'a> From<&'a History> for Recorded<'a> {
 
 /// The texture and what stands in it.
 #[derive(Default)]
-pub struct HeatMap {
+pub(crate) struct HeatMap {
     texture: Option<TextureHandle>,
     rows: Vec<Option<Row>>,
     content: Content,
@@ -108,13 +108,13 @@ struct Content {
 
 impl HeatMap {
     /// Forgets everything, for another run.
-    pub fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.rows.fill(None);
         self.reader = Reader::default();
     }
 
     /// The heat map for the steps in view.
-    pub fn shape(
+    pub(crate) fn shape(
         &mut self,
         context: &egui::Context,
         shown: Recorded<'_>,

@@ -6,18 +6,18 @@ use super::frame::TIME_AXIS_HEIGHT;
 use super::plot::Row;
 
 /// Space between plots.
-pub const GAP: f32 = 8.0;
+pub(super) const GAP: f32 = 8.0;
 /// Least height of the price plot.
-pub const PRICE_HEIGHT: f32 = 170.0;
+pub(super) const PRICE_HEIGHT: f32 = 170.0;
 /// Least height of the plots below it, and the greatest that they take by themselves.
-pub const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
+pub(super) const ROW_HEIGHT: (f32, f32) = (58.0, 120.0);
 /// Share of the height that the plots below the price take by themselves.
 const ROWS_SHARE: f32 = 0.48;
 /// Width of the column beside the plots.
-pub const COLUMN_WIDTH: (f32, f32) = (162.0, 215.0);
+pub(super) const COLUMN_WIDTH: (f32, f32) = (162.0, 215.0);
 
 /// Where everything goes.
-pub struct Layout {
+pub(super) struct Layout {
     /// The price plot, axes included.
     pub price: Rect,
     /// The plots below it, axes included.
@@ -44,7 +44,7 @@ fn squeezed(mut heights: Vec<f32>, room: f32) -> Vec<f32> {
 impl Layout {
     /// Divides an area between the plots that are wanted, as far as they fit; so many parts of the price plot stand beside
     /// it.
-    pub fn new(area: Rect, mut wanted: Vec<Row>, parts: usize, arrangement: &cascade_app::Layout) -> Self {
+    pub(super) fn new(area: Rect, mut wanted: Vec<Row>, parts: usize, arrangement: &cascade_app::Layout) -> Self {
         let beside = if parts > 1 { 1.3 } else { 1.0 };
         let column = beside * (area.width() * 0.16).clamp(COLUMN_WIDTH.0, COLUMN_WIDTH.1);
         let plots_right = area.right() - column - GAP;
@@ -88,7 +88,7 @@ impl Layout {
     }
 
     /// One plot below its column of words and nothing else; the price if none is named.
-    pub fn alone(area: Rect, plot: Option<Row>, parts: usize) -> Self {
+    pub(super) fn alone(area: Rect, plot: Option<Row>, parts: usize) -> Self {
         let mut layout = Self::new(area, Vec::new(), parts, &cascade_app::Layout::default());
         if let Some(plot) = plot {
             let across = layout.price.x_range();
@@ -98,7 +98,7 @@ impl Layout {
     }
 
     /// The part of the column beside a plot.
-    pub fn beside(&self, inner: Rect) -> Rect {
+    pub(super) fn beside(&self, inner: Rect) -> Rect {
         Rect::from_min_max(pos2(self.column.0, inner.top()), pos2(self.column.1, inner.bottom()))
     }
 }

@@ -8,7 +8,7 @@ use crate::palette::Palette;
 use cascade_app::history::Figure;
 
 /// Height of the strip over the price plot.
-pub const STRIP_HEIGHT: f32 = 22.0;
+pub(crate) const STRIP_HEIGHT: f32 = 22.0;
 /// Height of a line of the column.
 const LINE: f32 = 13.5;
 
@@ -142,7 +142,7 @@ fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure
 }
 
 /// Title and series at the top left of `plot`, in so many lines at most. Returns the series that was clicked.
-pub fn strip(
+pub(crate) fn strip(
     ui: &Ui,
     plot: Rect,
     (title, lines): (&str, usize),
@@ -196,7 +196,7 @@ pub fn strip(
 }
 
 /// The first of some wordings that is no wider than there is room, else the last one.
-pub fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a str {
+pub(crate) fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a str {
     let width = |text: &str| {
         let font = FontId::proportional(size);
         let galley = ui
@@ -209,7 +209,7 @@ pub fn fitting<'a>(ui: &Ui, room: f32, size: f32, wordings: &[&'a str]) -> &'a s
 }
 
 /// Title and series below one another, as many as fit, values aligned to the right. Returns the series that was clicked.
-pub fn column(
+pub(crate) fn column(
     ui: &Ui,
     rect: Rect,
     (title, unit): (&str, &str),

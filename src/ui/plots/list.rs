@@ -90,19 +90,19 @@ pub fn shown(choice: &ShownPlots, arrangement: &Layout, asset: &Asset) -> Vec<Ro
 
 /// What the files of this folder are written with.
 mod prelude {
-    pub use std::ops::Range;
+    pub(super) use std::ops::Range;
 
-    pub use eframe::egui::Shape;
+    pub(super) use eframe::egui::Shape;
 
-    pub use crate::palette::Palette;
-    pub use crate::plots::canvas::Canvas;
-    pub use crate::plots::legend::LegendEntry;
-    pub use crate::plots::plot::{
+    pub(super) use crate::palette::Palette;
+    pub(super) use crate::plots::canvas::Canvas;
+    pub(super) use crate::plots::legend::LegendEntry;
+    pub(super) use crate::plots::plot::{
         About, Pinned, Plot, Scene, bars, dashed_level, decade, extent, largest, level, line, scaled_line,
     };
-    pub use cascade_app::PlotId;
-    pub use cascade_app::history::{Extent, Figure, History};
-    pub use cascade_scenario::format;
+    pub(super) use cascade_app::PlotId;
+    pub(super) use cascade_app::history::{Extent, Figure, History};
+    pub(super) use cascade_scenario::format;
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::{legend, price, strip};
 use crate::palette::Palette;
 
 /// A dashed line through all plots where the story begins.
-pub fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+pub(super) fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
     if let Some(story) = view.history.story() {
         let color = view.palette.weak_text.gamma_multiply(0.7);
         line(ui, shown, price::onset(view.history, story), color);
@@ -17,7 +17,7 @@ pub fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
 /// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
 /// price.
 /// What else stands there stays free.
-pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, taken: Option<Rect>) {
+pub(super) fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, taken: Option<Rect>) {
     let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
         return;
     };
@@ -36,7 +36,7 @@ pub fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, taken: Opt
 
 /// A dashed line where the price went on record, and what else is on record, at the right above it.
 /// Returns where the words stand.
-pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Rect> {
+pub(super) fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Rect> {
     let (mark, price) = (view.record?, shown.first()?);
     let y = price.place.y(mark.price).round() + 0.5;
     if !price.inner.y_range().contains(y) {
@@ -59,7 +59,7 @@ pub fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Rect> {
 }
 
 /// Height that the words of a marked step take at the foot of a plot.
-pub const HEIGHT: f32 = 18.0;
+pub(super) const HEIGHT: f32 = 18.0;
 
 /// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room; none in a plot too
 /// narrow for them.

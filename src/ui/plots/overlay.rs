@@ -78,7 +78,7 @@ impl<'a> Overlay<'a> {
 }
 
 /// The values of a run beside the present one in view, in the plot's coordinates.
-pub fn range(pinned: Pinned, beside: RunBeside<'_>, steps: &Range<usize>) -> Extent {
+pub(super) fn range(pinned: Pinned, beside: RunBeside<'_>, steps: &Range<usize>) -> Extent {
     pinned.figures.iter().fold(Extent::EMPTY, |all, figure| {
         let extent = beside.history.figure(*figure).extent(steps.clone());
         if extent.is_empty() {
@@ -92,20 +92,20 @@ pub fn range(pinned: Pinned, beside: RunBeside<'_>, steps: &Range<usize>) -> Ext
 }
 
 /// Draws the lines of a run beside the present one.
-pub fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>) {
+pub(super) fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>) {
     for figure in pinned.figures {
         canvas.line(beside.history.figure(*figure), beside.color, pinned.width, pinned.scale);
     }
 }
 
 /// A run beside the present one in a legend.
-pub fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<LegendEntry> {
+pub(super) fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<LegendEntry> {
     let value = beside.history.figure(*pinned.figures.first()?).at(step)?;
     Some(LegendEntry::line(beside.name, (pinned.text)(value), beside.color))
 }
 
 /// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.
-pub fn change(
+pub(super) fn change(
     ui: &mut Ui,
     place: &Viewport,
     inner: Rect,
@@ -151,7 +151,7 @@ pub fn change(
 }
 
 /// The present moment of a rewound run, what is recorded after it dimmed.
-pub fn moment(ui: &Ui, place: &Viewport, inner: Rect, step: usize, palette: &Palette) {
+pub(super) fn moment(ui: &Ui, place: &Viewport, inner: Rect, step: usize, palette: &Palette) {
     let x = place.x(step as f64).clamp(inner.left(), inner.right());
     let after = inner.with_min_x(x);
     ui.painter().rect_filled(after, 0.0, palette.ground.gamma_multiply(0.6));
@@ -162,7 +162,7 @@ pub fn moment(ui: &Ui, place: &Viewport, inner: Rect, step: usize, palette: &Pal
 }
 
 /// The interval that is explained.
-pub fn interval(ui: &Ui, place: &Viewport, inner: Rect, (from, to): (u64, u64), palette: &Palette) {
+pub(super) fn interval(ui: &Ui, place: &Viewport, inner: Rect, (from, to): (u64, u64), palette: &Palette) {
     let x = |step: u64| place.x(step as f64).clamp(inner.left(), inner.right());
     let band = inner.with_min_x(x(from)).with_max_x(x(to));
     ui.painter()
@@ -177,7 +177,7 @@ pub fn interval(ui: &Ui, place: &Viewport, inner: Rect, (from, to): (u64, u64), 
 }
 
 /// Guesses as levels with the names of those who made them.
-pub fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess], palette: &Palette) {
+pub(super) fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess], palette: &Palette) {
     for guess in guesses {
         let (x, y) = (place.x(guess.step as f64).max(inner.left()), place.y(guess.price));
         if !inner.y_range().contains(y) || x > inner.right() {

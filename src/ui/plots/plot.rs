@@ -18,7 +18,7 @@ const BAR_SHARE: f32 = 0.42;
 const LEAST_RATE: f64 = 1e-4;
 
 /// A plot below the price, as the list of plots holds it.
-pub type Row = &'static dyn Plot;
+pub(super) type Row = &'static dyn Plot;
 
 /// A plot below the price.
 pub trait Plot: Sync {
@@ -139,25 +139,25 @@ impl Scene<'_> {
 }
 
 /// The values of some figures in a stretch of steps.
-pub fn extent(history: &History, steps: &Range<usize>, figures: &[Figure]) -> Extent {
+pub(super) fn extent(history: &History, steps: &Range<usize>, figures: &[Figure]) -> Extent {
     figures.iter().fold(Extent::EMPTY, |all, figure| {
         all.union(history.figure(*figure).extent(steps.clone()))
     })
 }
 
 /// The largest value of some figures in a stretch of steps.
-pub fn largest(history: &History, steps: &Range<usize>, figures: &[Figure]) -> f64 {
+pub(super) fn largest(history: &History, steps: &Range<usize>, figures: &[Figure]) -> f64 {
     let of = |figure: &Figure| history.figure(*figure).extent(steps.clone()).high;
     figures.iter().map(of).fold(f64::NEG_INFINITY, f64::max)
 }
 
 /// Draws a figure as it is, unless it is switched off.
-pub fn line(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, width: f32) {
+pub(super) fn line(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, width: f32) {
     scaled_line(canvas, history, figure, (color, width), |value| value);
 }
 
 /// Draws a figure on another scale, unless it is switched off.
-pub fn scaled_line(
+pub(super) fn scaled_line(
     canvas: &mut Canvas<'_>,
     history: &History,
     figure: Figure,
@@ -170,7 +170,7 @@ pub fn scaled_line(
 }
 
 /// Draws bars on the bottom of the plot, unless they are switched off; one of `full_bar` is as high as bars may be.
-pub fn bars(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, full_bar: f64) {
+pub(super) fn bars(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: Color32, full_bar: f64) {
     if !canvas.shows(figure) {
         return;
     }
@@ -180,17 +180,17 @@ pub fn bars(canvas: &mut Canvas<'_>, history: &History, figure: Figure, color: C
 }
 
 /// A fraction as the logarithm of its percentage.
-pub fn decade(rate: f64) -> f64 {
+pub(super) fn decade(rate: f64) -> f64 {
     (100.0 * rate.max(LEAST_RATE)).log10()
 }
 
 /// A horizontal line over the whole plot.
-pub fn level(canvas: &Canvas<'_>, value: f64, color: Color32) -> Shape {
+pub(super) fn level(canvas: &Canvas<'_>, value: f64, color: Color32) -> Shape {
     Shape::line_segment(level_ends(canvas, value), Stroke::new(1.0, color))
 }
 
 /// A dashed horizontal line over the whole plot.
-pub fn dashed_level(canvas: &Canvas<'_>, value: f64, color: Color32) -> Shape {
+pub(super) fn dashed_level(canvas: &Canvas<'_>, value: f64, color: Color32) -> Shape {
     let ends = level_ends(canvas, value);
     Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 5.0, 5.0))
 }

@@ -13,7 +13,7 @@ use crate::{palette::Palette, style};
 use cascade_app::{PlotId, Theme};
 
 /// Width and height in pixels.
-pub const PIXELS: [usize; 2] = [1600, 900];
+pub(crate) const PIXELS: [usize; 2] = [1600, 900];
 /// Pixels of a point: words are read from the last row.
 const SCALE: f32 = 2.0;
 /// Height of the title, in points.
@@ -22,7 +22,7 @@ const TITLE: f32 = 44.0;
 const FRAMES: usize = 3;
 
 /// What a picture of one plot shows.
-pub struct Poster<'a> {
+pub(crate) struct Poster<'a> {
     /// The plot; none for the price.
     pub plot: Option<PlotId>,
     /// What the plots show.
@@ -36,7 +36,7 @@ pub struct Poster<'a> {
 }
 
 /// A picture with a title that is laid out apart from the window.
-pub struct Sheet<'a> {
+pub(crate) struct Sheet<'a> {
     /// Its size.
     pub pixels: [usize; 2],
     /// The run in words, at the left of the title.
@@ -51,7 +51,7 @@ pub struct Sheet<'a> {
 
 impl Sheet<'_> {
     /// Lays it out; `draw` gets the place below the title. Drawing the pixels is left to another thread.
-    pub fn compose(&self, mut draw: impl FnMut(&mut Ui, Rect)) -> Raster {
+    pub(crate) fn compose(&self, mut draw: impl FnMut(&mut Ui, Rect)) -> Raster {
         let size = vec2(self.pixels[0] as f32, self.pixels[1] as f32) / SCALE;
         let context = egui::Context::default();
         let (theme, dark) = self.theme;
@@ -99,7 +99,7 @@ impl Sheet<'_> {
 impl Poster<'_> {
     /// Lays it out over the stretch of time that `plots` show; drawing it is left to another thread. None where the run has no
     /// such plot.
-    pub fn lay_out(&self, plots: &Plots) -> Option<Raster> {
+    pub(crate) fn lay_out(&self, plots: &Plots) -> Option<Raster> {
         let rows = list::rows(self.view.arrangement);
         let plot = match self.plot {
             None => None,

@@ -14,11 +14,11 @@ use cascade_engine::Asset;
 use cascade_scenario::format;
 
 /// Name for the screen reader.
-pub const NAME: &str = "Price plot";
+pub(crate) const NAME: &str = "Price plot";
 /// Least range of prices shown, relative to the price.
 const LEAST_RANGE: f64 = 0.14;
 /// What is drawn of the pinned run.
-pub const PINNED: Pinned = Pinned {
+pub(crate) const PINNED: Pinned = Pinned {
     width: 1.6,
     ..Pinned::of(&[Figure::Spot], format::price)
 };
@@ -35,7 +35,7 @@ pub struct Part {
 }
 
 /// The prices in view, with room around them.
-pub fn range(history: &History, steps: &Range<usize>) -> Extent {
+pub(crate) fn range(history: &History, steps: &Range<usize>) -> Extent {
     let of = |figure| history.figure(figure).extent(steps.clone());
     let venues = history
         .marks()
@@ -52,7 +52,7 @@ pub fn range(history: &History, steps: &Range<usize>) -> Extent {
 }
 
 /// Draws all prices, spot on top.
-pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
+pub(crate) fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
     let venues = history.marks().len();
     let venue = |opacity| move |venue| palette.venue(palette.index, venue, venues).gamma_multiply(opacity);
     canvas.lines(history.futures(), venue(0.55), 0.8, |price| price);
@@ -65,7 +65,7 @@ pub fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette) {
 }
 
 /// The legend.
-pub fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
+pub(crate) fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;
     let entry = |figure, color| scene.entry(figure, color, format::price);
     vec![
@@ -77,7 +77,7 @@ pub fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
 }
 
 /// The step in which a move really set out: the last one that had made less than a tenth of it.
-pub fn onset(history: &History, story: Story) -> usize {
+pub(crate) fn onset(history: &History, story: Story) -> usize {
     let spot = history.figure(Figure::Spot);
     let moved = |step: usize| Some((spot.at(step)? / spot.at(story.from_step)?).ln());
     let early = |step: &usize| moved(*step).is_none_or(|moved| moved / story.total < 0.1);
@@ -88,7 +88,7 @@ pub fn onset(history: &History, story: Story) -> usize {
 }
 
 /// A value in a box whose edge is at `at`, unless it would be cut off on the left. Returns the box.
-pub fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) -> Rect {
+pub(crate) fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) -> Rect {
     let painter = ui.painter();
     let galley = painter.layout_no_wrap(text, FontId::proportional(12.0), color);
     let rect = align.anchor_size(at, galley.size() + vec2(10.0, 4.0));

@@ -18,7 +18,7 @@ const CLEAR: f32 = 5.0;
 const PLACES: (usize, usize) = (9, 7);
 
 /// Writes what happened near where it set out; what is covered by something else stays free.
-pub fn show(ui: &Ui, place: &Viewport, history: &History, covered: Option<Rect>, palette: &Palette) {
+pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: Option<Rect>, palette: &Palette) {
     let frame = *place.transform.frame();
     let Some(story) = history.story() else { return };
     let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {

@@ -16,13 +16,13 @@ use eframe::egui::Color32;
 /// Share of the height that the largest bar takes.
 const BAR_SHARE: f32 = 0.6;
 /// Size of the words of a caption.
-pub const CAPTION_SIZE: f32 = 11.5;
+pub(crate) const CAPTION_SIZE: f32 = 11.5;
 /// Height of the legend, in points.
 const LEGEND: f64 = 24.0;
 
 /// One series.
 #[derive(Clone, Copy)]
-pub struct Trace<'a> {
+pub(crate) struct Trace<'a> {
     /// Its name in the legend.
     pub name: &'static str,
     /// Its values by step.
@@ -37,7 +37,7 @@ pub struct Trace<'a> {
 
 impl Trace<'_> {
     /// What the legend says of a step.
-    pub fn entry(&self, step: usize) -> LegendEntry {
+    pub(crate) fn entry(&self, step: usize) -> LegendEntry {
         let value = (self.series.at(step)).map_or_else(|| "–".to_owned(), self.text);
         if self.bars.is_some() {
             LegendEntry::line(self.name, value, self.color).block()
@@ -48,7 +48,7 @@ impl Trace<'_> {
 }
 
 /// What is drawn, and how.
-pub struct Strip<'a> {
+pub(crate) struct Strip<'a> {
     /// Its identity and its name for the screen reader.
     pub name: &'static str,
     /// What stands first in the legend.
@@ -73,7 +73,7 @@ pub struct Strip<'a> {
 
 impl Strip<'_> {
     /// Draws it over the width there is; a click becomes a command.
-    pub fn show(&self, ui: &mut Ui, palette: &Palette, commands: &mut Vec<Command>) {
+    pub(crate) fn show(&self, ui: &mut Ui, palette: &Palette, commands: &mut Vec<Command>) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), self.height), eframe::egui::Sense::hover());
         let newest = self.traces.iter().map(|trace| trace.series.len()).max().unwrap_or(1) - 1;
         let frame = Frame {
@@ -170,7 +170,14 @@ impl Strip<'_> {
 }
 
 /// A small caption inside a rectangle, on a ground of its own.
-pub fn caption(ui: &Ui, at: eframe::egui::Pos2, align: Align2, text: &str, color: Color32, palette: &Palette) -> Rect {
+pub(crate) fn caption(
+    ui: &Ui,
+    at: eframe::egui::Pos2,
+    align: Align2,
+    text: &str,
+    color: Color32,
+    palette: &Palette,
+) -> Rect {
     let galley = ui
         .painter()
         .layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION_SIZE), color);

@@ -8,7 +8,7 @@ use eframe::egui::{Rangef, Ui};
 use cascade_app::history::Extent;
 
 /// Samples shown at first.
-pub const FIRST_SPAN_STEPS: f64 = 420.0;
+pub(crate) const FIRST_SPAN_STEPS: f64 = 420.0;
 /// Fewest samples one can zoom to.
 const LEAST_SPAN_STEPS: f64 = 8.0;
 /// Where the newest sample stands while it is followed, as a share of the width.
@@ -22,7 +22,7 @@ const SHRINK_SECONDS: f64 = 1.2;
 
 /// The stretch of market time on the screen, the same for all plots. Seconds since the start.
 #[derive(Clone, Debug)]
-pub struct TimeView {
+pub(crate) struct TimeView {
     start: f64,
     span: f64,
     following: bool,
@@ -52,7 +52,7 @@ impl Default for TimeView {
 
 impl TimeView {
     /// Takes in how far the recording has come; follows it unless the user has gone elsewhere.
-    pub fn update(&mut self, newest_seconds: f64, step_seconds: f64) {
+    pub(crate) fn update(&mut self, newest_seconds: f64, step_seconds: f64) {
         let longest = (newest_seconds * 1.1).max(FIRST_SPAN_STEPS * step_seconds);
         if self.span <= 0.0 {
             self.span = FIRST_SPAN_STEPS * step_seconds;
@@ -71,35 +71,35 @@ impl TimeView {
     }
 
     /// From the left edge to the right one.
-    pub fn seconds(&self) -> Range<f64> {
+    pub(crate) fn seconds(&self) -> Range<f64> {
         self.start..self.start + self.span
     }
 
     /// Whether the newest sample is kept in view.
-    pub const fn is_following(&self) -> bool {
+    pub(crate) const fn is_following(&self) -> bool {
         self.following
     }
 
     /// Keeps the newest sample in view again.
-    pub const fn follow(&mut self) {
+    pub(crate) const fn follow(&mut self) {
         self.since = None;
         self.following = true;
     }
 
     /// Stops following.
-    pub const fn release(&mut self) {
+    pub(crate) const fn release(&mut self) {
         self.since = None;
         self.following = false;
     }
 
     /// Moves the view and stops following.
-    pub fn pan(&mut self, seconds: f64) {
+    pub(crate) fn pan(&mut self, seconds: f64) {
         self.start += seconds;
         self.release();
     }
 
     /// Brings a moment into view if it is not, and stops following.
-    pub fn reveal(&mut self, seconds: f64) {
+    pub(crate) fn reveal(&mut self, seconds: f64) {
         if self.since.is_some() && self.seconds().contains(&seconds) {
             return;
         }
@@ -110,27 +110,27 @@ impl TimeView {
     }
 
     /// Shows `factor` times less time, with the given place unmoved; while following, the newest sample stays where it is.
-    pub fn zoom(&mut self, factor: f64, around_seconds: f64) {
+    pub(crate) fn zoom(&mut self, factor: f64, around_seconds: f64) {
         self.since = None;
         self.start = around_seconds - (around_seconds - self.start) / factor;
         self.span /= factor;
     }
 
     /// Shows everything from a moment on, with a little before it, and whatever follows.
-    pub const fn show_since(&mut self, seconds: f64) {
+    pub(crate) const fn show_since(&mut self, seconds: f64) {
         self.since = Some(seconds);
         self.following = true;
     }
 
     /// Shows so many seconds up to the newest sample, and follows it.
-    pub const fn show_last(&mut self, seconds: f64) {
+    pub(crate) const fn show_last(&mut self, seconds: f64) {
         self.since = None;
         self.span = seconds / FOLLOW_AT;
         self.following = true;
     }
 
     /// Shows everything from the start to the newest sample, and follows it.
-    pub const fn show_all(&mut self) {
+    pub(crate) const fn show_all(&mut self) {
         self.since = None;
         self.span = f64::MAX;
         self.following = true;
@@ -139,13 +139,13 @@ impl TimeView {
 
 /// A range of values that moves towards what it should be.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct EasedRange {
+pub(crate) struct EasedRange {
     now: Option<(f64, f64)>,
 }
 
 impl EasedRange {
     /// Moves towards `target` by what `seconds` of real time allow. Returns whether it is still on its way.
-    pub fn approach(&mut self, target: Extent, seconds: f64) -> bool {
+    pub(crate) fn approach(&mut self, target: Extent, seconds: f64) -> bool {
         let (low, high) = match self.now {
             Some((low, high)) if low.is_finite() && high.is_finite() => (low, high),
             _ => {
@@ -172,13 +172,13 @@ impl EasedRange {
     }
 
     /// The range, low end first.
-    pub fn range(&self) -> (f64, f64) {
+    pub(crate) fn range(&self) -> (f64, f64) {
         self.now.unwrap_or((0.0, 1.0))
     }
 }
 
 /// Real time since the last frame, for ranges that are on their way; without end where nothing is to move by itself.
-pub fn frame_seconds(ui: &Ui) -> f64 {
+pub(crate) fn frame_seconds(ui: &Ui) -> f64 {
     if ui.style().animation_time > 0.0 {
         f64::from(ui.input(|input| input.stable_dt.min(0.1)))
     } else {
@@ -187,7 +187,7 @@ pub fn frame_seconds(ui: &Ui) -> f64 {
 }
 
 /// A range with some room, ended by round numbers so that it does not move with every sample.
-pub fn rounded(range: Extent) -> Extent {
+pub(crate) fn rounded(range: Extent) -> Extent {
     let span = (range.high - range.low).max(range.high.abs() * 1e-6).max(1e-9);
     let unit = nice_step(span / 12.0);
     Extent {
@@ -197,7 +197,7 @@ pub fn rounded(range: Extent) -> Extent {
 }
 
 /// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
-pub fn nice_step(at_least: f64) -> f64 {
+pub(crate) fn nice_step(at_least: f64) -> f64 {
     let power = 10_f64.powf(at_least.log10().floor());
     [1.0, 2.0, 5.0, 10.0]
         .into_iter()
@@ -207,7 +207,7 @@ pub fn nice_step(at_least: f64) -> f64 {
 }
 
 /// A step between ticks on a clock, at least as wide as asked for. Seconds.
-pub fn nice_seconds(at_least: f64) -> f64 {
+pub(crate) fn nice_seconds(at_least: f64) -> f64 {
     const STEPS: [f64; 20] = [
         1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
         43_200.0, 86_400.0, 172_800.0, 432_000.0,

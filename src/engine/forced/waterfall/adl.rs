@@ -137,7 +137,7 @@ enum Line {
 
 /// The auto-deleveraging lines of a step; made when first needed, kept for the rest of the step.
 #[derive(Clone, Debug, Default)]
-pub struct AutoDeleveraging {
+pub(super) struct AutoDeleveraging {
     lines: Vec<(ContractSide, Line)>,
 }
 
@@ -145,7 +145,7 @@ impl AutoDeleveraging {
     /// Cancels up to `quantity` units of a bankrupt side at a value each: first against levered positions as the rule in force
     /// says, then against the unlevered counterparty as far as it stands on the other side with a profit. Returns the units
     /// cancelled.
-    pub fn cancel(
+    pub(super) fn cancel(
         &mut self,
         moment: &Moment,
         venues: &mut Venues,
@@ -204,7 +204,7 @@ impl AutoDeleveraging {
     }
 
     /// The step is over: who shares gives the share, and lines are made anew in the next step.
-    pub fn settle(&mut self, venues: &mut Venues, tally: &mut Tally) {
+    pub(super) fn settle(&mut self, venues: &mut Venues, tally: &mut Tally) {
         for (place, line) in self.lines.drain(..) {
             if let Line::Shared(line) = line {
                 tally.deleverage_count += line.settle(&mut venues[place.venue].contracts[place.kind as usize]);
@@ -262,7 +262,11 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
 }
 
 /// Calls `found` with tier, key, position, profit a unit and equity of every position that has both at the mark.
-pub fn visit_profitable(venues: &Venues, place: ContractSide, mut found: impl FnMut(usize, f64, &Position, f64, f64)) {
+pub(super) fn visit_profitable(
+    venues: &Venues,
+    place: ContractSide,
+    mut found: impl FnMut(usize, f64, &Position, f64, f64),
+) {
     let ContractSide { venue, kind, side } = place;
     let contract = &venues[venue].contracts[kind as usize];
     let value = kind.value(venues[venue].mark);

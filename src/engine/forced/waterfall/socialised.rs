@@ -18,7 +18,7 @@ use crate::positions::venues::Venues;
 use super::adl::visit_profitable;
 
 /// Settles every contract, if an interval ends with this step.
-pub fn settle(moment: &Moment, venues: &mut Venues) {
+pub(super) fn settle(moment: &Moment, venues: &mut Venues) {
     let interval = moment.parameters.fund.settlement;
     let intervals = |step: u64| libm::floor(step as f64 * moment.dt() / interval);
     if intervals(moment.step + 1) <= intervals(moment.step) {

@@ -8,7 +8,7 @@ use crate::world::World;
 const STEPS_BETWEEN: u64 = 30;
 
 /// Herfindahl index Σs² of shares; 0 where there is nothing to share.
-pub fn herfindahl(shares: &[f64]) -> f64 {
+pub(super) fn herfindahl(shares: &[f64]) -> f64 {
     shares.iter().map(|share| share * share).sum()
 }
 
@@ -23,7 +23,7 @@ fn shares(mut sizes: Vec<f64>) -> Vec<f64> {
 }
 
 /// Each venue's share of the levered notional at the marks.
-pub fn venue_shares(world: &World) -> Vec<f64> {
+pub(super) fn venue_shares(world: &World) -> Vec<f64> {
     let notional = |venue: &crate::positions::venue::Venue| -> f64 {
         let contracts = venue.contracts.iter();
         contracts
@@ -35,12 +35,12 @@ pub fn venue_shares(world: &World) -> Vec<f64> {
 }
 
 /// The longs' and the shorts' share of the levered notional.
-pub fn side_shares(world: &World) -> Vec<f64> {
+pub(super) fn side_shares(world: &World) -> Vec<f64> {
     shares(Side::BOTH.map(|side| world.venues.levered(side)).to_vec())
 }
 
 /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
-pub fn resting(world: &World, out: &mut Clusters) {
+pub(crate) fn resting(world: &World, out: &mut Clusters) {
     out.clear();
     let grid = world.grid;
     let (lowest, highest) = (grid.lower_bound(0), grid.lower_bound(PriceGrid::LEVELS));
@@ -77,7 +77,7 @@ pub fn resting(world: &World, out: &mut Clusters) {
 
 /// The Herfindahl index over price levels, which costs a walk over the ladders' buckets.
 #[derive(Clone, Debug, Default)]
-pub struct LevelConcentration {
+pub(super) struct LevelConcentration {
     clusters: Clusters,
     /// Version of the book and step of the last look.
     looked: Option<(u64, u64)>,
@@ -86,7 +86,7 @@ pub struct LevelConcentration {
 
 impl LevelConcentration {
     /// The index as of the last look, which is taken now if it is due.
-    pub fn measure(&mut self, world: &World) -> f64 {
+    pub(super) fn measure(&mut self, world: &World) -> f64 {
         let due = self
             .looked
             .is_none_or(|(version, step)| version != world.venues.version && world.moment.step >= step + STEPS_BETWEEN);

@@ -16,7 +16,7 @@ pub struct RecoveryTime {
 
 /// Follows a figure from its highest level to the end of its largest relative fall, and from there back.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Recovery {
+pub(super) struct Recovery {
     highest: f64,
     /// Where the largest fall came from, where and when it ended.
     top: f64,
@@ -27,7 +27,7 @@ pub struct Recovery {
 
 impl Recovery {
     /// Adds the level at a time; a new largest fall starts the clock anew.
-    pub fn add(&mut self, level: f64, seconds: f64) {
+    pub(super) fn add(&mut self, level: f64, seconds: f64) {
         self.highest = self.highest.max(level);
         let deeper = level * self.top < self.bottom * self.highest;
         if deeper || self.top == 0.0 {
@@ -47,7 +47,7 @@ impl Recovery {
     }
 
     /// What has been reached so far.
-    pub fn times(&self) -> RecoveryTime {
+    pub(super) fn times(&self) -> RecoveryTime {
         if self.bottom <= (1.0 - LEAST_FALL) * self.top {
             self.times
         } else {

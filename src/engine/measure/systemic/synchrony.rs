@@ -55,7 +55,7 @@ impl Correlation {
 
 /// The last few minutes, and the run.
 #[derive(Clone, Debug)]
-pub struct Window {
+pub(super) struct Window {
     flows: VecDeque<Flow>,
     /// Of the bin under way.
     flow: Flow,
@@ -65,7 +65,7 @@ pub struct Window {
 
 impl Window {
     /// Nothing has been liquidated.
-    pub fn new(moment: &Moment) -> Self {
+    pub(super) fn new(moment: &Moment) -> Self {
         let bin = moment.steps_in(BIN_SECONDS) as f64 * moment.dt();
         let bins = (libm::ceil(WINDOW_SECONDS / bin) as usize).max(LEAST_BINS);
         Self {
@@ -77,7 +77,7 @@ impl Window {
     }
 
     /// Adds a step, longs and shorts by venue; a bin that it ends takes the place of the oldest.
-    pub fn add(&mut self, moment: &Moment, liquidated: &[[f64; 2]; VENUES_MAX]) {
+    pub(super) fn add(&mut self, moment: &Moment, liquidated: &[[f64; 2]; VENUES_MAX]) {
         for (sum, [longs, shorts]) in self.flow.iter_mut().zip(liquidated) {
             *sum += longs + shorts;
         }
@@ -92,17 +92,17 @@ impl Window {
     }
 
     /// Mean correlation of the venues over the run; none with fewer than two that liquidate.
-    pub fn of_run(&self) -> Option<f64> {
+    pub(super) fn of_run(&self) -> Option<f64> {
         self.run.mean()
     }
 
     /// Notional liquidated within the window.
-    pub fn liquidated(&self) -> f64 {
+    pub(super) fn liquidated(&self) -> f64 {
         self.flows.iter().flatten().sum()
     }
 
     /// Mean correlation of the venues within the window; 0 with fewer than two that liquidate.
-    pub fn synchrony(&self) -> f64 {
+    pub(super) fn synchrony(&self) -> f64 {
         if self.flows.iter().flatten().all(|flow| *flow == 0.0) {
             return 0.0;
         }

@@ -6,11 +6,11 @@
 use super::chunks::{ChunkList, Chunks};
 
 /// Lists that a crowded bucket is divided into.
-pub const CELLS: usize = 16;
+pub(super) const CELLS: usize = 16;
 
 /// Storage of the buckets' contents. A bucket is a [`ChunkList`] of this storage, or stands for a row of them.
 #[derive(Clone, Debug)]
-pub struct Buckets<E> {
+pub(super) struct Buckets<E> {
     chunks: Chunks<E>,
     rows: Vec<[ChunkList; CELLS]>,
     /// Rows that no bucket uses.
@@ -19,7 +19,7 @@ pub struct Buckets<E> {
 
 impl<E: Copy> Buckets<E> {
     /// Storage without buckets.
-    pub const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             chunks: Chunks::new(),
             rows: Vec::new(),
@@ -28,13 +28,13 @@ impl<E: Copy> Buckets<E> {
     }
 
     /// Memory of a clone, in bytes.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.chunks.bytes() + size_of_val(self.rows.as_slice()) + size_of_val(self.free.as_slice())
     }
 
     /// Adds an entry to a bucket. `cell_of` is where in its bucket's width an entry lies, below [`CELLS`].
     #[inline]
-    pub fn push(&mut self, bucket: &mut ChunkList, entry: E, cell_of: impl Fn(&E) -> usize) {
+    pub(super) fn push(&mut self, bucket: &mut ChunkList, entry: E, cell_of: impl Fn(&E) -> usize) {
         if self.chunks.is_long(*bucket) {
             self.divide(bucket, &cell_of);
         }
@@ -70,7 +70,7 @@ impl<E: Copy> Buckets<E> {
 
     /// Moves the entries of a bucket to the end of `out`.
     #[inline]
-    pub fn take(&mut self, bucket: &mut ChunkList, out: &mut Vec<E>) {
+    pub(super) fn take(&mut self, bucket: &mut ChunkList, out: &mut Vec<E>) {
         match bucket.row() {
             Some(row) => {
                 for list in &mut self.rows[row] {
@@ -89,18 +89,18 @@ impl<E: Copy> Buckets<E> {
     }
 
     /// The entries of a bucket.
-    pub fn iter<'a>(&'a self, bucket: &'a ChunkList) -> impl Iterator<Item = &'a E> {
+    pub(super) fn iter<'a>(&'a self, bucket: &'a ChunkList) -> impl Iterator<Item = &'a E> {
         self.lists(bucket).iter().flat_map(|list| self.chunks.iter(*list))
     }
 
     /// The first entry in a cell of a bucket that `wanted` recognises.
-    pub fn find(&self, bucket: ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+    pub(super) fn find(&self, bucket: ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<&E> {
         let list = bucket.row().map_or(bucket, |row| self.rows[row][cell]);
         self.chunks.find(list, wanted)
     }
 
     /// Takes out the first entry in a cell of a bucket that `wanted` recognises.
-    pub fn remove(&mut self, bucket: &mut ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<E> {
+    pub(super) fn remove(&mut self, bucket: &mut ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<E> {
         let Some(row) = bucket.row() else {
             return self.chunks.remove(bucket, wanted);
         };
@@ -112,7 +112,7 @@ impl<E: Copy> Buckets<E> {
     }
 
     /// Forgets every bucket; buckets handed out before must not be used again.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.chunks.clear();
         self.rows.clear();
         self.free.clear();

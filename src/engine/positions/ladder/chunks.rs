@@ -17,7 +17,7 @@ const ROW: u32 = u32::MAX;
 
 /// One list; all its chunks but the first are full.
 #[derive(Clone, Copy, Debug)]
-pub struct ChunkList {
+pub(super) struct ChunkList {
     head: u32,
     /// Entries in the first chunk: 0 only in an empty list.
     filled: u32,
@@ -25,17 +25,17 @@ pub struct ChunkList {
 
 impl ChunkList {
     /// A list without entries.
-    pub const EMPTY: Self = Self { head: NONE, filled: 0 };
+    pub(super) const EMPTY: Self = Self { head: NONE, filled: 0 };
 
     /// Stands for a row of lists that is kept elsewhere.
     #[inline]
-    pub const fn of_row(row: u32) -> Self {
+    pub(super) const fn of_row(row: u32) -> Self {
         Self { head: row, filled: ROW }
     }
 
     /// The row that it stands for, if it is no list.
     #[inline]
-    pub const fn row(self) -> Option<usize> {
+    pub(super) const fn row(self) -> Option<usize> {
         if self.filled == ROW {
             Some(self.head as usize)
         } else {
@@ -45,14 +45,14 @@ impl ChunkList {
 
     /// Whether there is no entry.
     #[inline]
-    pub const fn is_empty(self) -> bool {
+    pub(super) const fn is_empty(self) -> bool {
         self.head == NONE
     }
 }
 
 /// What all lists hold.
 #[derive(Clone, Debug)]
-pub struct Chunks<E> {
+pub(super) struct Chunks<E> {
     entries: Vec<E>,
     /// The chunk behind each chunk.
     next: Vec<u32>,
@@ -62,7 +62,7 @@ pub struct Chunks<E> {
 
 impl<E: Copy> Chunks<E> {
     /// Storage without lists.
-    pub const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self {
             entries: Vec::new(),
             next: Vec::new(),
@@ -71,13 +71,13 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// Memory of a clone, in bytes.
-    pub fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.entries.len() * size_of::<E>() + self.next.len() * size_of::<u32>()
     }
 
     /// Adds an entry to a list.
     #[inline]
-    pub fn push(&mut self, chain: &mut ChunkList, entry: E) {
+    pub(super) fn push(&mut self, chain: &mut ChunkList, entry: E) {
         if (chain.filled as usize).is_multiple_of(CHUNK) {
             *chain = ChunkList {
                 head: self.chunk_before(chain.head, entry),
@@ -103,7 +103,7 @@ impl<E: Copy> Chunks<E> {
 
     /// Whether a list has just filled so many chunks that it is long, or more.
     #[inline]
-    pub fn is_long(&self, chain: ChunkList) -> bool {
+    pub(super) fn is_long(&self, chain: ChunkList) -> bool {
         if chain.filled as usize != CHUNK {
             return false;
         }
@@ -119,7 +119,7 @@ impl<E: Copy> Chunks<E> {
 
     /// Moves the entries of a list to the end of `out`.
     #[inline]
-    pub fn take(&mut self, chain: &mut ChunkList, out: &mut Vec<E>) {
+    pub(super) fn take(&mut self, chain: &mut ChunkList, out: &mut Vec<E>) {
         let ChunkList { mut head, mut filled } = std::mem::replace(chain, ChunkList::EMPTY);
         while head != NONE {
             let begin = head as usize * CHUNK;
@@ -132,7 +132,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// The entries of a list.
-    pub fn iter(&self, chain: ChunkList) -> impl Iterator<Item = &E> {
+    pub(super) fn iter(&self, chain: ChunkList) -> impl Iterator<Item = &E> {
         let following = |chain: &ChunkList| {
             let head = self.next[chain.head as usize];
             (head != NONE).then_some(ChunkList {
@@ -148,7 +148,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// The first entry that `wanted` recognises.
-    pub fn find(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<&E> {
+    pub(super) fn find(&self, chain: ChunkList, wanted: impl Fn(&E) -> bool) -> Option<&E> {
         let (chunk, at) = self.place(chain, wanted)?;
         Some(&self.entries[chunk * CHUNK + at])
     }
@@ -171,7 +171,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// Takes out the first entry that `wanted` recognises.
-    pub fn remove(&mut self, chain: &mut ChunkList, wanted: impl Fn(&E) -> bool) -> Option<E> {
+    pub(super) fn remove(&mut self, chain: &mut ChunkList, wanted: impl Fn(&E) -> bool) -> Option<E> {
         let (chunk, at) = self.place(*chain, wanted)?;
         chain.filled -= 1;
         let last = self.entries[chain.head as usize * CHUNK + chain.filled as usize];
@@ -193,7 +193,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// Forgets every list; lists handed out before must not be used again.
-    pub fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
         self.entries.clear();
         self.next.clear();
         self.free = NONE;

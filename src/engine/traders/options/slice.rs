@@ -10,13 +10,13 @@ const POINTS: f64 = 4.0;
 const REACH: f64 = 7.0;
 /// Least deviation: the last seconds of an option are smeared over this distance of log price. A strike's delta would
 /// otherwise be a step that no interpolation follows and no dealer hedges.
-pub const LEAST_DEVIATION: f64 = 4e-4;
+pub(super) const LEAST_DEVIATION: f64 = 4e-4;
 /// Most points of a table; a chain of extreme strikes gets a coarser one.
 const POINTS_MAX: f64 = 65_536.0;
 
 /// Open interest at a strike, in coins.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct StrikeInterest {
+pub(super) struct StrikeInterest {
     /// Log strike, relative to the start price.
     pub log_strike: f64,
     /// Implied volatility per √year.
@@ -46,7 +46,7 @@ impl Exposure {
 
 /// The table.
 #[derive(Clone, Debug)]
-pub struct Slice {
+pub(super) struct Slice {
     start: f64,
     spacing: f64,
     points: Vec<Exposure>,
@@ -56,7 +56,7 @@ pub struct Slice {
 
 impl Slice {
     /// Tabulates strikes, of which there is at least one, at a time to expiry.
-    pub fn new(strikes: &[StrikeInterest], years: f64) -> Self {
+    pub(super) fn new(strikes: &[StrikeInterest], years: f64) -> Self {
         let deviation = |strike: &StrikeInterest| (strike.volatility * libm::sqrt(years)).max(LEAST_DEVIATION);
         // d₁ is 0 at the centre.
         let centre = |strike: &StrikeInterest, deviation: f64| strike.log_strike - 0.5 * deviation * deviation;
@@ -109,7 +109,7 @@ impl Slice {
 
     /// Deltas and slopes at a log price: Hermite's cubic through values and slopes of the two points beside it, and that
     /// cubic's own derivative.
-    pub fn at(&self, log_price: f64) -> Exposure {
+    pub(super) fn at(&self, log_price: f64) -> Exposure {
         let place = (log_price - self.start) / self.spacing;
         if place < 0.0 {
             return Exposure {

@@ -8,7 +8,7 @@ use cascade_scenario::{ASSETS_MAX, Parameters};
 
 /// The matrix and what it predicts at one moment.
 #[derive(Clone, Copy, Debug)]
-pub struct Snapshot {
+pub(super) struct Snapshot {
     /// The contagion matrix.
     pub matrix: Contagion,
     /// Its spectral radius.
@@ -21,7 +21,7 @@ pub struct Snapshot {
 
 /// The matrix of the moment last shown.
 #[derive(Debug, Default)]
-pub struct Now {
+pub(super) struct Now {
     /// What is known of it.
     pub snapshot: Option<Snapshot>,
     /// The run, its step, all changes of its books, and the parameters.
@@ -30,7 +30,7 @@ pub struct Now {
 
 impl Now {
     /// Brings it up to date; costs a look at every cross-margin account when the model has moved.
-    pub fn refresh(&mut self, app: &App) {
+    pub(super) fn refresh(&mut self, app: &App) {
         let simulation = &app.present.simulation;
         let versions = simulation.assets().iter().map(Asset::book_version).sum();
         let step = simulation.steps();

@@ -35,7 +35,7 @@ struct Node {
 }
 
 /// Draws the picture over the width there is.
-pub fn show(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette) {
+pub(super) fn show(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     let Some(contagion) = now else {
         return;

@@ -34,12 +34,12 @@ fn colors(outward: &Outward, palette: &Palette) -> [Color32; 6] {
 }
 
 /// The colour of what the books do not take: on a light ground the theme's warning is too near to the shorts' hue.
-pub const fn beyond(palette: &Palette) -> Color32 {
+pub(super) const fn beyond(palette: &Palette) -> Color32 {
     if palette.dark { palette.critical } else { palette.spot }
 }
 
 /// Draws into `rect`, whose height is the price axis of `transform`.
-pub fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now, palette: &Palette) -> Response {
+pub(super) fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now, palette: &Palette) -> Response {
     let map = &now.map;
     let name = words::summary(map);
     let response = ui.interact(rect, ui.scope_id().with("forced flow"), Sense::hover());
@@ -215,7 +215,7 @@ fn ticks(ui: &Ui, scale: &Scale, most: f64, palette: &Palette) {
 
 /// What a part shows, at its top, on a ground that keeps it legible.
 /// The second title is for where the first does not fit.
-pub fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32, &str)], palette: &Palette) {
+pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32, &str)], palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect);
     let lay = |text: &str, size, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
     let left = rect.left() + 5.0;

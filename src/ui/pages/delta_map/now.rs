@@ -10,7 +10,7 @@ const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 
 /// Where the shock of the shock sliders would end.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct ShockEnd {
+pub(super) struct ShockEnd {
     /// Its size, a relative price change.
     pub size: f64,
     /// Where it ends, a relative price change; none if nothing stops it.
@@ -19,7 +19,7 @@ pub struct ShockEnd {
 
 /// The map of the moment last shown.
 #[derive(Debug, Default)]
-pub struct Now {
+pub(super) struct Now {
     /// The map.
     pub map: DeltaMap,
     /// Where the shock of the sliders would end.
@@ -31,7 +31,7 @@ pub struct Now {
 
 impl Now {
     /// Brings it up to date; once a frame.
-    pub fn refresh(&mut self, app: &App) {
+    pub(super) fn refresh(&mut self, app: &App) {
         let (asset, moment) = (app.shown_asset(), Moment::of(app));
         self.frames = self.frames.saturating_add(1);
         let same = self.of.is_some_and(|of| of.subject == moment.subject);

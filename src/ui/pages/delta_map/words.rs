@@ -52,12 +52,12 @@ const RUNAWAY: &str = "The nearest stretch of at least half a per cent that the 
     to reach; routes off the book, slow arbitrage and own marks too. Set off by the smallest shock δ that gets there, \
     A(δ) = N at the beginning, or the smallest order, N itself.";
 /// What the map leaves out.
-pub const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of several assets at once, so they have no level on one price \
+pub(super) const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of several assets at once, so they have no level on one price \
     axis: their liquidations come on top of the map (see Contagion). Auction, vault and AMM take liquidated positions without a \
     print on the book at once: the map counts such liquidations as if they were sold on the books.";
 
 /// The figures above the picture.
-pub fn facts(app: &App, now: &Now) -> Vec<Fact> {
+pub(super) fn facts(app: &App, now: &Now) -> Vec<Fact> {
     let (map, seen) = (&now.map, app.shown_asset().observation());
     let mut facts = Vec::new();
     for (outward, label) in [(&map.down, "Falls run away"), (&map.up, "Rises run away")] {
@@ -106,7 +106,7 @@ pub fn facts(app: &App, now: &Now) -> Vec<Fact> {
 }
 
 /// The map in a sentence, for who cannot see it.
-pub fn summary(map: &DeltaMap) -> String {
+pub(super) fn summary(map: &DeltaMap) -> String {
     let at = |outward: &Outward, distance: f64| {
         outward.at(distance).map_or_else(String::new, |found| {
             format!(
@@ -121,7 +121,7 @@ pub fn summary(map: &DeltaMap) -> String {
 }
 
 /// What stands at the price that is pointed at; without a pointer where the sliders' shock goes.
-pub fn readout(ui: &mut Ui, app: &App, now: &Now, pointed: Option<f64>) {
+pub(super) fn readout(ui: &mut Ui, app: &App, now: &Now, pointed: Option<f64>) {
     let map = &now.map;
     let price = pointed.unwrap_or(map.price * (1.0 + now.shock.size));
     let (outward, distance) = map.towards(price);

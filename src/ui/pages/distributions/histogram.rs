@@ -15,7 +15,7 @@ use cascade_scenario::format;
 const BELOW: f32 = 16.0;
 
 /// What stands below the bars.
-pub struct Axis<'a> {
+pub(super) struct Axis<'a> {
     /// Places as shares of the width, and their labels.
     pub ticks: Vec<(f64, String)>,
     /// The value at a share of the width, in words.
@@ -23,7 +23,7 @@ pub struct Axis<'a> {
 }
 
 /// Notional by something.
-pub struct Bars<'a> {
+pub(super) struct Bars<'a> {
     /// Its name.
     pub name: &'static str,
     /// Longs and shorts, as many bars each.
@@ -67,7 +67,7 @@ impl Bars<'_> {
 }
 
 /// Draws a histogram as wide as there is room.
-pub fn show(ui: &mut Ui, bars: &Bars<'_>, height: f32, palette: &Palette) {
+pub(super) fn show(ui: &mut Ui, bars: &Bars<'_>, height: f32, palette: &Palette) {
     heading(ui, bars);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let plot = rect.with_max_y(rect.bottom() - BELOW);
@@ -157,7 +157,7 @@ fn captions(ui: &Ui, plot: Rect, palette: &Palette) {
 }
 
 /// Draws a bar for every number, upwards where it is positive, with its value.
-pub fn signed(ui: &mut Ui, name: &'static str, values: &[f64], height: f32, palette: &Palette) {
+pub(super) fn signed(ui: &mut Ui, name: &'static str, values: &[f64], height: f32, palette: &Palette) {
     ui.label(style::strong(name, 13.0));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let plot = rect.with_max_y(rect.bottom() - BELOW);

@@ -16,7 +16,7 @@ const FRAMES_BETWEEN: u64 = 15;
 
 /// What is known of the positions, and of when.
 #[derive(Debug, Default)]
-pub struct Look {
+pub(super) struct Look {
     /// The last complete look, and the index price when it began.
     found: Option<(Distributions, f64)>,
     /// The look at the positions that is under way.
@@ -29,12 +29,12 @@ pub struct Look {
 
 impl Look {
     /// The distributions as of the last complete look, and the index price then.
-    pub const fn found(&self) -> Option<&(Distributions, f64)> {
+    pub(super) const fn found(&self) -> Option<&(Distributions, f64)> {
         self.found.as_ref()
     }
 
     /// Brings it up to date as far as a frame allows; once a frame. Returns whether another one is wanted.
-    pub fn refresh(&mut self, app: &App) -> bool {
+    pub(super) fn refresh(&mut self, app: &App) -> bool {
         let (asset, moment) = (app.shown_asset(), Moment::of(app));
         self.frames = self.frames.saturating_add(1);
         let other = self.swept.is_none_or(|of| of.subject != moment.subject);

@@ -21,7 +21,7 @@ const BAR_SHARE: f32 = 0.72;
 const RANGE: f32 = 0.55;
 
 /// A plot.
-pub struct Lane<'a> {
+pub(super) struct Lane<'a> {
     name: &'static str,
     title: &'static str,
     traces: Vec<Trace<'a>>,
@@ -32,7 +32,7 @@ pub struct Lane<'a> {
 }
 
 /// Where and when a plot is drawn.
-pub struct Shown<'a> {
+pub(super) struct Shown<'a> {
     /// Its place, axes included.
     pub rect: Rect,
     /// Stretch of time, seconds since the record begins.
@@ -46,7 +46,7 @@ pub struct Shown<'a> {
 }
 
 /// The plot of the price.
-pub fn price_lane<'a>(record: &'a MarketRecord, palette: &Palette) -> Lane<'a> {
+pub(super) fn price_lane<'a>(record: &'a MarketRecord, palette: &Palette) -> Lane<'a> {
     Lane {
         name: "Price of the record",
         title: "Price, estimated liquidation levels behind it",
@@ -60,7 +60,7 @@ pub fn price_lane<'a>(record: &'a MarketRecord, palette: &Palette) -> Lane<'a> {
 }
 
 /// The plots of what the record has.
-pub fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
+pub(super) fn lanes<'a>(record: &'a MarketRecord, palette: &Palette) -> Vec<Lane<'a>> {
     let charts = &record.charts;
     let step_seconds = charts.step_seconds;
     let usd: fn(f64) -> String = |usd| format!("{} USD", format::short(usd));
@@ -154,7 +154,7 @@ fn trace<'a>(
 
 impl Lane<'_> {
     /// Draws it.
-    pub fn show(
+    pub(super) fn show(
         &self,
         ui: &mut Ui,
         shown: &Shown<'_>,
@@ -166,7 +166,7 @@ impl Lane<'_> {
     }
 
     /// Draws it over something.
-    pub fn show_over(
+    pub(super) fn show_over(
         &self,
         ui: &mut Ui,
         shown: &Shown<'_>,

@@ -24,7 +24,7 @@ const SATURATED: f64 = 0.995;
 
 /// The picture, made once for every record and palette.
 #[derive(Default)]
-pub struct LevelMap {
+pub(super) struct LevelMap {
     picture: Option<Picture>,
 }
 
@@ -37,7 +37,13 @@ struct Picture {
 
 impl LevelMap {
     /// The maps over time where the view is; none where there are no maps.
-    pub fn shape(&mut self, ui: &Ui, record: &MarketRecord, place: &Viewport, palette: &Palette) -> Option<Shape> {
+    pub(super) fn shape(
+        &mut self,
+        ui: &Ui,
+        record: &MarketRecord,
+        place: &Viewport,
+        palette: &Palette,
+    ) -> Option<Shape> {
         let maps = record.maps.as_ref().ok()?;
         let colors = [palette.longs, palette.shorts];
         if self.picture.as_ref().is_none_or(|picture| picture.colors != colors) {
@@ -65,7 +71,14 @@ impl LevelMap {
 }
 
 /// The map of the chosen moment beside the price; `values` is the range of the price axis.
-pub fn beside(ui: &mut Ui, rect: Rect, record: &MarketRecord, time_ms: i64, values: (f64, f64), palette: &Palette) {
+pub(super) fn beside(
+    ui: &mut Ui,
+    rect: Rect,
+    record: &MarketRecord,
+    time_ms: i64,
+    values: (f64, f64),
+    palette: &Palette,
+) {
     let painter = ui.painter().with_clip_rect(rect);
     painter.rect_filled(rect, 0.0, palette.ground);
     let words = |text: &str| {

@@ -30,12 +30,12 @@ const fn is_everywhere(kind: DefectKind) -> bool {
 }
 
 /// Height of the strip.
-pub fn height() -> f32 {
+pub(super) fn height() -> f32 {
     Series::ALL.len() as f32 * LINE + 6.0
 }
 
 /// Draws it for a stretch of time, in seconds since the record begins.
-pub fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>, palette: &Palette) {
+pub(super) fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Range<f64>, palette: &Palette) {
     let inner = rect
         .with_min_x(rect.left() + AXIS_WIDTH)
         .shrink2(eframe::egui::vec2(0.0, 3.0));

@@ -14,12 +14,12 @@ const NEAR: f64 = 0.05;
 const LEVELS: usize = 5;
 
 /// A moment, to the minute.
-pub fn moment(time_ms: i64) -> String {
+pub(super) fn moment(time_ms: i64) -> String {
     minute_of(time_ms as f64 / 1e3).unwrap_or_default()
 }
 
 /// A moment on a time axis: the day at midnight, the time of day else.
-pub fn tick(begins_ms: i64, seconds: f64) -> String {
+pub(super) fn tick(begins_ms: i64, seconds: f64) -> String {
     let text = moment(begins_ms + (seconds * 1e3).round() as i64);
     let (day, time) = text.split_once(' ').unwrap_or((text.as_str(), ""));
     let short = day.get(5..).unwrap_or(day);
@@ -31,7 +31,7 @@ pub fn tick(begins_ms: i64, seconds: f64) -> String {
 }
 
 /// What the record has.
-pub fn known(of: &MarketRecord) -> String {
+pub(super) fn known(of: &MarketRecord) -> String {
     let record = &of.record;
     let every = |rows: usize, what: &str| {
         let span = (record.ends_ms() - record.begins_ms()) as f64 / 1e3;
@@ -90,7 +90,7 @@ const fn is_left_out(kind: DefectKind) -> bool {
 }
 
 /// What is estimated and what it rests on.
-pub fn unknown(of: &MarketRecord) -> String {
+pub(super) fn unknown(of: &MarketRecord) -> String {
     let maps = match &of.maps {
         Err(reason) => return format!("Not known: where liquidations rest. {reason}."),
         Ok(maps) => maps,
@@ -115,7 +115,7 @@ pub fn unknown(of: &MarketRecord) -> String {
 }
 
 /// What the order book is like.
-pub fn book(of: &MarketRecord) -> String {
+pub(super) fn book(of: &MarketRecord) -> String {
     match &of.book {
         Ok(book) => format!("Measured: {}", book.words()),
         Err(reason) => format!("Not measured: how the book thins and recovers; {reason}."),
@@ -123,7 +123,7 @@ pub fn book(of: &MarketRecord) -> String {
 }
 
 /// What the map says near the price at its moment.
-pub fn near(map: &Map) -> String {
+pub(super) fn near(map: &Map) -> String {
     let within = |side| format::short(map.within(side, NEAR) * map.price);
     format!(
         "Estimated at {}: within 5 % of the price {} USD of longs below and {} USD of shorts above.",
@@ -134,14 +134,14 @@ pub fn near(map: &Map) -> String {
 }
 
 /// What was fitted, line by line, and what it was fitted to.
-pub fn fit(found: &Calibration) -> String {
+pub(super) fn fit(found: &Calibration) -> String {
     let parameters = found.parameters.iter().map(Fitted::words);
     let moments = found.moments.iter().map(Compared::words);
     parameters.chain(moments).collect::<Vec<_>>().join("\n")
 }
 
 /// What a move consists of, line by line; the levels that moved it most.
-pub fn parts(found: &Explanation) -> String {
+pub(super) fn parts(found: &Explanation) -> String {
     let line = |what: &str, log: f64| format!("{what}: {}", format::percent(log, 3));
     let mut lines = vec![
         line("The move, log price", found.total_log),
@@ -169,7 +169,7 @@ pub fn parts(found: &Explanation) -> String {
 }
 
 /// A defect in a line.
-pub fn defect(defect: &Defect) -> String {
+pub(super) fn defect(defect: &Defect) -> String {
     let band = defect.band.map_or_else(String::new, |band| {
         let sign = if band.is_bid() { '−' } else { '+' };
         format!(" in the band {sign}{} %", format::digits(band.percent(), 2))

@@ -21,7 +21,7 @@ const HEIGHT: f32 = 220.0;
 const BINS: usize = 48;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::AtRisk.label()),
     action: "At risk: how bad it can get",
     begin: Some(|| {
@@ -34,7 +34,7 @@ pub const PAGE: PageEntry = PageEntry {
 };
 
 /// Draws what is known.
-pub fn show(ui: &mut Ui, sight: Sight<'_>, _commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, _commands: &mut Vec<Command>) {
     let Some(study) = sight.app.studies.at_risk.as_ref() else {
         return;
     };

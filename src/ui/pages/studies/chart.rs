@@ -33,7 +33,7 @@ const SHADES: [[u8; 3]; 5] = [
 ];
 
 /// The colour of a share from 0 to 1.
-pub fn shade(share: f64) -> Color32 {
+pub(super) fn shade(share: f64) -> Color32 {
     let place = share.clamp(0.0, 1.0) * (SHADES.len() - 1) as f64;
     let below = (place as usize).min(SHADES.len() - 2);
     let between = (place - below as f64) as f32;
@@ -43,7 +43,7 @@ pub fn shade(share: f64) -> Color32 {
 
 /// Where a value lies on an axis, in places from 0: between two of its values as far as it is on the slider. None beyond its
 /// ends.
-pub fn place_of(axis: &Axis, value: f64) -> Option<f64> {
+pub(super) fn place_of(axis: &Axis, value: f64) -> Option<f64> {
     let on_slider = |value: f64| match axis.row().scale {
         Scale::Linear => value,
         Scale::Log | Scale::LogFromZero(_) => value.max(f64::MIN_POSITIVE).ln(),
@@ -58,7 +58,7 @@ pub fn place_of(axis: &Axis, value: f64) -> Option<f64> {
 
 /// The place of a chart, divided into columns.
 #[derive(Clone, Copy, Debug)]
-pub struct Area {
+pub(super) struct Area {
     /// Without labels.
     pub inner: Rect,
     columns: usize,
@@ -66,7 +66,7 @@ pub struct Area {
 
 impl Area {
     /// Leaves room for labels.
-    pub fn new(outer: Rect, columns: usize) -> Self {
+    pub(super) fn new(outer: Rect, columns: usize) -> Self {
         Self {
             inner: Rect::from_min_max(outer.min + vec2(LEFT, ABOVE), outer.max - vec2(RIGHT, BELOW)),
             columns,
@@ -74,12 +74,12 @@ impl Area {
     }
 
     /// Screen position of a place of the axis.
-    pub fn x(&self, place: f64) -> f32 {
+    pub(super) fn x(&self, place: f64) -> f32 {
         self.inner.left() + self.inner.width() * ((place + 0.5) / self.columns as f64) as f32
     }
 
     /// The column at a screen position.
-    pub fn column(&self, x: f32) -> Option<usize> {
+    pub(super) fn column(&self, x: f32) -> Option<usize> {
         let share = (x - self.inner.left()) / self.inner.width();
         (0.0..1.0)
             .contains(&share)
@@ -87,7 +87,7 @@ impl Area {
     }
 
     /// Labels of the axis below: round numbers where they lie, or every alternative.
-    pub fn label_columns(&self, ui: &Ui, axis: &Axis, palette: &Palette) {
+    pub(super) fn label_columns(&self, ui: &Ui, axis: &Axis, palette: &Palette) {
         let width = self.inner.width();
         for (place, label) in labels(axis, (width / LABEL_ROOM.0) as usize) {
             let x = self.x(place);
@@ -132,13 +132,13 @@ fn labels(axis: &Axis, count: usize) -> Vec<(f64, String)> {
 }
 
 /// A label.
-pub fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) {
+pub(super) fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) {
     ui.painter().text(at, align, text, FontId::proportional(TEXT), color);
 }
 
 /// What numbers stand for.
 #[derive(Clone, Copy)]
-pub struct Key<'a> {
+pub(super) struct Key<'a> {
     /// The figure.
     pub title: &'a str,
     /// How a number is written.
@@ -155,7 +155,7 @@ impl Key<'_> {
 }
 
 /// A heat map's cells, rows from the bottom, with the labels of both axes and the key of the colours.
-pub fn heat_map(
+pub(super) fn heat_map(
     ui: &Ui,
     area: Area,
     axes: (&Axis, &Axis),
@@ -192,12 +192,12 @@ fn row_edge(inner: Rect, rows: usize, row: usize) -> f32 {
 }
 
 /// Screen position of a place of the second axis.
-pub fn row_centre(inner: Rect, rows: usize, place: f64) -> f32 {
+pub(super) fn row_centre(inner: Rect, rows: usize, place: f64) -> f32 {
     inner.bottom() - inner.height() * ((place + 0.5) / rows as f64) as f32
 }
 
 /// The row at a screen position.
-pub fn row_at(inner: Rect, rows: usize, y: f32) -> Option<usize> {
+pub(super) fn row_at(inner: Rect, rows: usize, y: f32) -> Option<usize> {
     let share = (inner.bottom() - y) / inner.height();
     (0.0..1.0).contains(&share).then_some((share * rows as f32) as usize)
 }
@@ -232,7 +232,7 @@ fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette:
 }
 
 /// A figure over an axis: its median with the interval of that, and bands from 25 to 75 % and from 5 to 95 % of the seeds.
-pub fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], key: &Key<'_>, palette: &Palette) {
+pub(super) fn curve(ui: &Ui, area: Area, axis: &Axis, points: &[Option<Statistics>], key: &Key<'_>, palette: &Palette) {
     let inner = area.inner;
     let painter = ui.painter();
     painter.rect_filled(inner, 0.0, palette.ground);

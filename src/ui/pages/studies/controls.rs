@@ -16,7 +16,7 @@ const SEEDS_MAX: usize = 1_000;
 const COUNT: usize = 9;
 
 /// Draws the choices; a change becomes a command.
-pub fn show(ui: &mut Ui, app: &App, question: StudyKind, commands: &mut Vec<Command>) {
+pub(super) fn show(ui: &mut Ui, app: &App, question: StudyKind, commands: &mut Vec<Command>) {
     let mut plan = app.studies.plan;
     if question == StudyKind::Fragility {
         plan.x = axis(ui, app, "x", Some(plan.x)).unwrap_or(plan.x);
@@ -67,7 +67,7 @@ fn metric(ui: &mut Ui, plan: &mut Plan) {
 }
 
 /// A difference of a figure, with its unit and so many digits.
-pub fn difference(metric: Metric, value: f64, significant: i32) -> String {
+pub(super) fn difference(metric: Metric, value: f64, significant: i32) -> String {
     let unit = metric.unit();
     let space = if matches!(unit.symbol(), "" | "×") { "" } else { " " };
     format!(
@@ -78,7 +78,7 @@ pub fn difference(metric: Metric, value: f64, significant: i32) -> String {
 }
 
 /// A figure's name as words, with the asset it is of unless that is the first.
-pub fn words(metric: Metric) -> String {
+pub(super) fn words(metric: Metric) -> String {
     let figure = metric.figure_name().replace(['_', '.'], " ").replace(" usd", " USD");
     match metric.asset() {
         AssetId::FIRST => figure,
@@ -139,7 +139,7 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Axi
 }
 
 /// A parameter and its group in a few words.
-pub fn title(row: &Parameter) -> String {
+pub(super) fn title(row: &Parameter) -> String {
     let group = &groups()[row.group].label;
     if group.eq_ignore_ascii_case(row.label) {
         row.label.to_owned()
@@ -149,7 +149,7 @@ pub fn title(row: &Parameter) -> String {
 }
 
 /// A value of a parameter without its unit, for ticks.
-pub fn tick(row: &Parameter, value: f64) -> String {
+pub(super) fn tick(row: &Parameter, value: f64) -> String {
     match row.kind {
         Kind::Toggle | Kind::Choice(_) => row.show(value),
         Kind::Real | Kind::Whole => number::shown(row.unit, value * row.unit.display_factor()),
@@ -157,7 +157,7 @@ pub fn tick(row: &Parameter, value: f64) -> String {
 }
 
 /// A parameter's name and unit, for the title of an axis.
-pub fn axis_title(row: &Parameter) -> String {
+pub(super) fn axis_title(row: &Parameter) -> String {
     let unit = row.unit.symbol();
     if unit.is_empty() {
         title(row)

@@ -25,7 +25,7 @@ const THEORY: &str = "critical leverage of theory";
 const ONSET: &str = "simulated onset: a move is doubled";
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
     begin: Some(|| {
@@ -38,7 +38,7 @@ pub const PAGE: PageEntry = PageEntry {
 };
 
 /// Draws what is known.
-pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let (app, palette) = (sight.app, sight.palette);
     let Some(study) = &app.studies.fragility else {
         return;

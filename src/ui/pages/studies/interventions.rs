@@ -45,7 +45,7 @@ impl Columns {
 }
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Interventions.label()),
     action: "Interventions: what would have helped",
     begin: Some(|| {
@@ -58,7 +58,7 @@ pub const PAGE: PageEntry = PageEntry {
 };
 
 /// Draws what is known.
-pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let Some(study) = sight.app.studies.interventions.as_ref() else {
         return;
     };

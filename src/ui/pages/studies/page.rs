@@ -21,7 +21,7 @@ const NAMES: (f32, f32) = (60.0, 240.0);
 
 /// What a picture of a study is drawn of.
 #[derive(Clone, Copy)]
-pub struct Sight<'a> {
+pub(crate) struct Sight<'a> {
     /// The state.
     pub app: &'a App,
     /// The colours.
@@ -31,10 +31,10 @@ pub struct Sight<'a> {
 }
 
 /// Draws what is known of a study.
-pub type Draw = fn(&mut Ui, Sight<'_>, &mut Vec<Command>);
+pub(super) type Draw = fn(&mut Ui, Sight<'_>, &mut Vec<Command>);
 
 /// A study in place of the plots.
-pub struct StudyPage {
+pub(super) struct StudyPage {
     kind: StudyKind,
     explanation: &'static str,
     picture: Draw,
@@ -44,7 +44,7 @@ pub struct StudyPage {
 
 impl StudyPage {
     /// A study with what is run, in a sentence, and how it is drawn.
-    pub const fn new(kind: StudyKind, explanation: &'static str, picture: Draw) -> Self {
+    pub(super) const fn new(kind: StudyKind, explanation: &'static str, picture: Draw) -> Self {
         Self {
             kind,
             explanation,
@@ -171,7 +171,7 @@ impl Page for StudyPage {
 }
 
 /// The head of a column of names in a grid: as wide as most names are where the other columns, of this width, leave the room.
-pub fn names_head(ui: &mut Ui, head: &str, room: f32, others: f32) {
+pub(super) fn names_head(ui: &mut Ui, head: &str, room: f32, others: f32) {
     ui.horizontal(|ui| {
         ui.set_min_width((room - others).clamp(NAMES.0, NAMES.1));
         ui.label(style::strong(head, 12.5));
@@ -179,7 +179,7 @@ pub fn names_head(ui: &mut Ui, head: &str, room: f32, others: f32) {
 }
 
 /// How a study is drawn.
-pub fn draw_of(kind: StudyKind) -> Draw {
+pub(super) fn draw_of(kind: StudyKind) -> Draw {
     match kind {
         StudyKind::Fragility => super::fragility::show,
         StudyKind::Sensitivity => super::sensitivity::show,

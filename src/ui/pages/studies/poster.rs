@@ -13,7 +13,7 @@ use cascade_app::{App, Theme};
 const PIXELS: [usize; 2] = [1920, 1280];
 
 /// Lays out the picture of a study; drawing it is left to another thread. None while nothing of it is known.
-pub fn lay_out(app: &App, kind: StudyKind, theme: (Theme, bool), palette: &Palette) -> Option<Raster> {
+pub(crate) fn lay_out(app: &App, kind: StudyKind, theme: (Theme, bool), palette: &Palette) -> Option<Raster> {
     let (asked, results) = app.studies.runs(kind)?;
     let moment = format!(
         "{} seeds from {}, {} steps · cascade-lab, a stylised model",

@@ -23,7 +23,7 @@ enum Way {
 
 /// Numbers on a line.
 #[derive(Clone, Debug, PartialEq)]
-pub struct NumberScale {
+pub(super) struct NumberScale {
     low: f64,
     high: f64,
     way: Way,
@@ -32,7 +32,7 @@ pub struct NumberScale {
 impl NumberScale {
     /// For marks of colour: even where that shows the differences, by powers of ten where all is positive and spans much, by rank
     /// where a few outliers would leave one colour to all others. None of nothing.
-    pub fn of_colours(values: impl Iterator<Item = f64>) -> Option<Self> {
+    pub(super) fn of_colours(values: impl Iterator<Item = f64>) -> Option<Self> {
         let mut sorted: Vec<f64> = values.collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let (low, high) = (*sorted.first()?, *sorted.last()?);
@@ -47,7 +47,7 @@ impl NumberScale {
     }
 
     /// For an axis from one number to another, with some room beyond them.
-    pub fn of_axis(low: f64, high: f64) -> Self {
+    pub(super) fn of_axis(low: f64, high: f64) -> Self {
         if low > 0.0 && high / low >= DECADES {
             let room = 1.06;
             return Self {
@@ -65,7 +65,7 @@ impl NumberScale {
     }
 
     /// Where a number lies, from 0 to 1.
-    pub fn place(&self, value: f64) -> f64 {
+    pub(super) fn place(&self, value: f64) -> f64 {
         let between = |low: f64, value: f64, high: f64| {
             if high > low {
                 ((value - low) / (high - low)).clamp(0.0, 1.0)
@@ -89,7 +89,7 @@ impl NumberScale {
     }
 
     /// Numbers to write beside it, about so many: round ones, or those at even shares of the ranks.
-    pub fn ticks(&self, count: usize) -> Vec<f64> {
+    pub(super) fn ticks(&self, count: usize) -> Vec<f64> {
         match &self.way {
             Way::Even => round_even(self.low, self.high, count),
             Way::Logarithmic => round_powers(self.low, self.high, count),
@@ -102,7 +102,7 @@ impl NumberScale {
     }
 
     /// What the reader has to know of it; nothing of an even one.
-    pub const fn name(&self) -> &'static str {
+    pub(super) const fn name(&self) -> &'static str {
         match self.way {
             Way::Even => "",
             Way::Logarithmic => "log scale",
@@ -112,7 +112,7 @@ impl NumberScale {
 }
 
 /// Round numbers at even distances within a range, about so many.
-pub fn round_even(low: f64, high: f64, count: usize) -> Vec<f64> {
+pub(super) fn round_even(low: f64, high: f64, count: usize) -> Vec<f64> {
     if high <= low {
         return vec![low];
     }
@@ -122,7 +122,7 @@ pub fn round_even(low: f64, high: f64, count: usize) -> Vec<f64> {
 }
 
 /// Round numbers within a range of positive ones, about so many: powers of ten, and between them what there is room for.
-pub fn round_powers(low: f64, high: f64, count: usize) -> Vec<f64> {
+pub(super) fn round_powers(low: f64, high: f64, count: usize) -> Vec<f64> {
     const BETWEEN: [&[f64]; 4] = [
         &[1.0],
         &[1.0, 3.0],

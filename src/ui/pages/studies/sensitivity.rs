@@ -23,7 +23,7 @@ const BAR: f32 = 120.0;
 const CLEAR: f64 = 2.0;
 
 /// The page.
-pub const PAGE: PageEntry = PageEntry {
+pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Sensitivity.label()),
     action: "Sensitivity: which slider matters",
     begin: Some(|| {
@@ -37,7 +37,7 @@ pub const PAGE: PageEntry = PageEntry {
 };
 
 /// Draws what is known.
-pub fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let Some(study) = sight.app.studies.sensitivity.as_ref() else {
         return;
     };

@@ -5,7 +5,7 @@ use cascade_app::history::Series;
 use cascade_engine::Source;
 
 /// The plot.
-pub struct Attribution;
+pub(super) struct Attribution;
 
 impl Plot for Attribution {
     fn about(&self) -> About {

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct Bands;
+pub(super) struct Bands;
 
 const BANDS: [Figure; 2] = [Figure::DepthWithin1Percent, Figure::DepthWithin2Percent];
 

@@ -6,7 +6,7 @@ use super::prelude::*;
 const BASIS_POINTS: f64 = 1e4;
 
 /// The plot.
-pub struct Basis;
+pub(super) struct Basis;
 
 impl Plot for Basis {
     fn about(&self) -> About {

@@ -4,7 +4,7 @@ use super::prelude::*;
 use eframe::egui::Color32;
 
 /// The plot.
-pub struct Delta;
+pub(super) struct Delta;
 
 impl Plot for Delta {
     fn about(&self) -> About {

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct Depth;
+pub(super) struct Depth;
 
 impl Plot for Depth {
     fn about(&self) -> About {

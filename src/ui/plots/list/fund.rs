@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct Fund;
+pub(super) struct Fund;
 
 impl Plot for Fund {
     fn about(&self) -> About {

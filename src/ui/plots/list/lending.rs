@@ -4,7 +4,7 @@ use super::prelude::*;
 use cascade_engine::{Asset, LendingFigures};
 
 /// The plot.
-pub struct Lending;
+pub(super) struct Lending;
 
 impl Plot for Lending {
     fn about(&self) -> About {

@@ -4,7 +4,7 @@ use super::prelude::*;
 use eframe::egui::Color32;
 
 /// The plot.
-pub struct Margin;
+pub(super) struct Margin;
 
 /// A rate and its colour.
 type Rate = (Figure, fn(&Palette) -> Color32);

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct OpenInterest;
+pub(super) struct OpenInterest;
 
 impl Plot for OpenInterest {
     fn about(&self) -> About {

@@ -4,7 +4,7 @@ use super::prelude::*;
 use cascade_engine::Source;
 
 /// The plot.
-pub struct OrderFlow;
+pub(super) struct OrderFlow;
 
 /// Sources that have traded so far, those that traded most at once first.
 fn traded(history: &History) -> Vec<(Source, f64)> {

@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct Reproduction;
+pub(super) struct Reproduction;
 
 impl Plot for Reproduction {
     fn about(&self) -> About {

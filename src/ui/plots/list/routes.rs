@@ -6,7 +6,7 @@ use eframe::egui::Color32;
 use strum::VariantArray as _;
 
 /// The plot.
-pub struct Routes;
+pub(super) struct Routes;
 
 const fn color(route: Route, palette: &Palette) -> Color32 {
     match route {

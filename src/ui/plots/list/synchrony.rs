@@ -3,7 +3,7 @@
 use super::prelude::*;
 
 /// The plot.
-pub struct Synchrony;
+pub(super) struct Synchrony;
 
 impl Plot for Synchrony {
     fn about(&self) -> About {
