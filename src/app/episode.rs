@@ -109,11 +109,6 @@ impl App {
         Some((story.from_step as u64, story.to_step as u64))
     }
 
-    /// Whether there is a cascade to be shown once more.
-    pub fn has_cascade(&self) -> bool {
-        self.cascade().is_some()
-    }
-
     /// Shows the cascade once more, from shortly before it to shortly after; then the model stands where it stood.
     pub(super) fn replay_cascade(&mut self) {
         let Some((from, to)) = self.cascade() else {

@@ -115,11 +115,6 @@ impl Form {
         matches!(self, Self::Dates | Self::CompactDates)
     }
 
-    /// Whether it is a time of day only.
-    pub const fn is_time_of_day(self) -> bool {
-        matches!(self, Self::TimesOfDay | Self::CompactTimesOfDay)
-    }
-
     /// How well it tells the time of a row; 0: not at all.
     pub const fn strength(self) -> u32 {
         match self {

@@ -172,11 +172,6 @@ impl Record {
         between(&self.liquidations, |row| row.time_ms, from_ms, to_ms)
     }
 
-    /// Funding payments in [from, to).
-    pub fn funding_between(&self, from_ms: i64, to_ms: i64) -> &[FundingPoint] {
-        between(&self.funding, |row| row.time_ms, from_ms, to_ms)
-    }
-
     /// Everything that was wrong with the rows, in order of series, kind and time.
     pub fn defects(&self) -> &[Defect] {
         &self.defects

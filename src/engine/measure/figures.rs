@@ -3,6 +3,8 @@
 //! and glossary.
 
 mod group;
+mod of_runs;
+mod of_steps;
 mod sums;
 mod table;
 mod unit;

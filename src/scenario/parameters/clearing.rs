@@ -3,9 +3,6 @@
 use crate::table::Scale::{Linear, Log, LogFromZero};
 use crate::table::{choice, group};
 
-/// Most clearing members a scenario may have.
-pub const MEMBERS_MAX: usize = 40;
-
 choice! {
     /// Who pays for losses beyond a position's margin, after the insurance fund.
     ClearingScheme {
