@@ -74,10 +74,10 @@ impl App {
         }
     }
 
-    /// One step onwards of the present run, and of the pinned one with it.
+    /// One step onwards of the present run, and of the pinned ones with it.
     pub(super) fn step(&mut self) {
         self.present.step();
-        self.step_baseline();
+        self.step_pinned();
         self.notice_log();
         self.stop_at_stage_end();
         self.notice_episode();

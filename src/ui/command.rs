@@ -16,6 +16,8 @@ pub enum WindowCommand {
     ShowWholeRun,
     /// Shows the newest hour of market time in the plots.
     ShowHour,
+    /// The price plot's axis tells per cent since the start, or prices.
+    TogglePercent,
     /// Covers the screen, or leaves it.
     ToggleFullscreen,
     /// Opens or closes the command palette.
@@ -58,4 +60,20 @@ pub enum WindowCommand {
     BeginRemark(Kind),
     /// Gives up on the desktop's file dialog: the path is typed.
     TypePath,
+}
+
+impl WindowCommand {
+    /// Whether it switches something that stays in the window, so that a menu tells whether that is on.
+    pub const fn is_switch(self) -> bool {
+        matches!(
+            self,
+            Self::Show(_)
+                | Self::TogglePercent
+                | Self::ToggleFullscreen
+                | Self::ToggleLending
+                | Self::ToggleAboutPreset
+                | Self::ToggleSpeaker
+                | Self::AimShock
+        )
+    }
 }

@@ -9,7 +9,7 @@ use eframe::egui::{
 };
 
 use super::about::AboutPreset;
-use super::actions::{self, ActionEffect};
+use super::actions::{self, ActionEffect, Menu};
 use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
@@ -155,7 +155,12 @@ impl Shell {
             self.app.update(EditCommand::Settle);
         }
         for action in actions::pressed(ctx) {
-            self.choose(action.effect);
+            match (action.blocked)(&self.standing()) {
+                None => self.choose(action.effect),
+                // These keys turn pages elsewhere.
+                Some(_) if action.menu == Menu::Lesson => {}
+                Some(reason) => self.app.messages.done(reason.to_owned()),
+            }
         }
         // What was chosen may have been other colours.
         self.restyle(ctx);
@@ -222,7 +227,7 @@ impl Shell {
                 if self.app.presenting {
                     presenter::show(ui, &self.app, &palette, &mut commands);
                 } else {
-                    menu::show(ui, &self.app, self.sides, &palette, &mut commands, &mut effects);
+                    menu::show(ui, &self.standing(), self.sides, &palette, &mut commands, &mut effects);
                 }
             });
         // The side panels come before the bar below them in the order of the Tab key.
@@ -271,7 +276,6 @@ impl Shell {
         self.dialogs.show(ctx, commands);
         import::show(ctx, app, palette, commands);
         self.remarks.show_draft(ctx, app, commands);
-        compare::explain(ctx, app, palette, commands);
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
@@ -376,6 +380,7 @@ impl Shell {
             let said = (&mut self.exporting, &mut self.remarks, &self.dialogs);
             notices::show(ui, app, said, palette, commands, wanted);
             tabs::show(ui, app, self.pages.shown(), commands, wanted);
+            compare::explain(ui, app, palette, commands);
             if !self.pages.show(ui, app, palette, commands) {
                 return;
             }

@@ -146,12 +146,12 @@ fn the_pinned_run_is_compared_asset_by_asset() {
         .find(|one| one.label == "Spot")
         .unwrap();
     let shown = app(&window).shown_asset().observation().spot;
-    let pinned = app(&window).baseline.as_ref().unwrap().simulation.assets()[1]
+    let pinned = app(&window).pinned().next().unwrap().1.simulation.assets()[1]
         .observation()
         .spot;
-    assert_eq!((spot.present, spot.baseline), (shown, pinned));
+    assert_eq!((spot.present, spot.pinned[0].1), (shown, pinned));
     // Without the accounts nothing is carried over.
-    assert!(spot.present > 1.02 * spot.baseline, "{spot:?}");
+    assert!(spot.present > 1.02 * spot.pinned[0].1, "{spot:?}");
 }
 
 #[test]

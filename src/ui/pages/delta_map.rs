@@ -15,7 +15,7 @@ use crate::facts;
 use crate::page::{Page, PageEntry, PageId};
 use crate::palette::Palette;
 use crate::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
-use crate::plots::frame::Frame;
+use crate::plots::frame::{Frame, Ticks};
 use crate::plots::heatmap::{HeatMap, Recorded, Tones};
 use crate::plots::view::{EasedRange, TimeView, frame_seconds};
 use crate::plots::{gamma, price};
@@ -126,7 +126,7 @@ impl DeltaMapPage {
             time_axis: true,
             tick: &format::price,
             clock: &format::clock,
-            decades: false,
+            ticks: Ticks::Round,
         };
         let step_seconds = app.present.history.step_seconds();
         let newest = flow.index().len() - 1;

@@ -7,17 +7,19 @@ use eframe::egui::{self, Align2, PointerButton, Rangef, Rect, Stroke, Ui, pos2, 
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
-use super::frame::{AXIS_WIDTH, Frame};
+use super::frame::{AXIS_WIDTH, Frame, Ticks};
 use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
+use super::overlay::RunBeside;
 use super::plot::{Plot, Row, Scene};
+use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure, Version};
-use cascade_app::{ActCommand, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
+use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
 
 /// The page of the plots.
@@ -56,6 +58,8 @@ pub struct Plots {
     pub aim: Aim,
     /// Where the model stood before the last click.
     before_click: u64,
+    /// Whether the price axis tells per cent since the start; unless it was said, it does beside pinned runs.
+    percent: Option<bool>,
     /// Series that were switched off by their legends, with the names of their plots.
     hidden: Vec<(&'static str, Figure)>,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
@@ -76,6 +80,7 @@ impl Plots {
         *self = Self {
             buffers: std::mem::take(&mut self.buffers),
             hidden: std::mem::take(&mut self.hidden),
+            percent: self.percent,
             heat_map,
             ..Self::default()
         };
@@ -108,6 +113,23 @@ impl Plots {
     /// Shows the whole run.
     pub const fn show_all(&mut self) {
         self.time.show_all();
+    }
+
+    /// Whether the price axis tells per cent since the start of the run instead of prices, and the runs beside it begin at the
+    /// same place: unless it was said, where a run is pinned, so that one of another price level does not flatten the present one.
+    pub fn tells_percent(&self, app: &App) -> bool {
+        self.percent.unwrap_or_else(|| app.pinned().next().is_some())
+    }
+
+    /// Turns from prices to per cent, or back.
+    pub fn toggle_percent(&mut self, app: &App) {
+        self.percent = Some(!self.tells_percent(app));
+    }
+
+    /// The same for what is drawn.
+    fn percent(&self, view: &PlotView<'_>) -> bool {
+        self.percent
+            .unwrap_or_else(|| view.overlay.pinned.iter().any(Option::is_some))
     }
 
     /// The time axis as it was drawn last.
@@ -170,9 +192,11 @@ impl Plots {
     pub(super) fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let percent = self.percent(view);
+        let factor = |beside: &RunBeside<'_>| price::factor(view.history, beside.history, percent);
         let mut range = price::range(view.history, &steps);
         for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(price::PINNED, beside, &steps));
+            range = range.union(overlay::range(price::PINNED, beside, factor(&beside), &steps));
         }
         // The fan lies ahead of the run too.
         let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
@@ -186,6 +210,7 @@ impl Plots {
             target.high += (target.high - target.low) * f64::from(legend / (layout.price.height() - legend));
         }
         let moving = self.price.approach(target, frame_seconds(ui));
+        let axis = PriceAxis::of(view.history, percent);
         let frame = Frame {
             name: price::NAME,
             title: view.named(price::NAME),
@@ -193,9 +218,9 @@ impl Plots {
             seconds,
             values: self.price.range(),
             time_axis: layout.rows.is_empty(),
-            tick: &format::price,
+            tick: &|value| axis.text(value),
             clock: &format::clock,
-            decades: false,
+            ticks: axis.ticks(),
         };
         let place = view.viewport(&frame);
         let mut shapes = Vec::with_capacity(8);
@@ -209,7 +234,7 @@ impl Plots {
             fan::draw(&mut canvas, fan, &ahead, view.palette);
         }
         for beside in view.overlay.beside(view.palette) {
-            overlay::draw(&mut canvas, price::PINNED, beside);
+            overlay::draw(&mut canvas, price::PINNED, beside, factor(&beside));
         }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
@@ -239,7 +264,7 @@ impl Plots {
         let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
         for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(plot.pinned(), beside, &steps));
+            range = range.union(overlay::range(plot.pinned(), beside, 1.0, &steps));
         }
         let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
@@ -263,7 +288,11 @@ impl Plots {
             time_axis: last,
             tick: &|value| plot.tick(value),
             clock: &format::clock,
-            decades: about.logarithmic,
+            ticks: if about.logarithmic {
+                Ticks::Decades
+            } else {
+                Ticks::Round
+            },
         };
         let place = view.viewport(&frame);
         let scene = Scene {
@@ -274,7 +303,7 @@ impl Plots {
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, about.name));
         shade_halts(&mut canvas, view);
         for beside in view.overlay.beside(view.palette) {
-            overlay::draw(&mut canvas, plot.pinned(), beside);
+            overlay::draw(&mut canvas, plot.pinned(), beside, 1.0);
         }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
@@ -317,7 +346,8 @@ impl Plots {
             let beside = layout.beside(one.inner);
             let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
             let others = view.overlay.beside(view.palette);
-            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step));
+            let percent = one.plot.is_none() && self.percent(view);
+            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step, percent));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
                 entries.splice(entries.len().min(1)..entries.len().min(1), others);
@@ -358,6 +388,7 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            overlay::numbers(ui, &one.place, one.inner, view, self.percent(view));
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = price_tag(ui, one, beside, view);
         }
@@ -365,7 +396,8 @@ impl Plots {
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view, record);
         if let Some((one, pointer)) = pointed {
-            cursor(ui, one, pointer, shown, view);
+            let axis = PriceAxis::of(view.history, self.percent(view));
+            cursor(ui, one, pointer, shown, (view, axis));
         }
         moving
     }
@@ -521,7 +553,7 @@ fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
 }
 
 /// The moment pointed at, through all plots, and the value pointed at.
-fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: &PlotView<'_>) {
+fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], (view, axis): (&PlotView<'_>, PriceAxis)) {
     let stroke = Stroke::new(1.0, view.palette.cursor.gamma_multiply(0.8));
     let x = pointer.x.round() + 0.5;
     let painter = ui.painter();
@@ -532,7 +564,7 @@ fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: 
     painter.line_segment([pos2(pointed.inner.left(), y), pos2(pointed.inner.right(), y)], stroke);
     let colors = (view.palette.cursor, view.palette.ground);
     let at = pointed.place.transform.value_from_position(pointer);
-    let value = pointed.plot.map_or_else(|| format::price(at.y), |plot| plot.tick(at.y));
+    let value = pointed.plot.map_or_else(|| axis.text(at.y), |plot| plot.tick(at.y));
     price::tag(
         ui,
         pos2(pointed.inner.left() - 2.0, y),

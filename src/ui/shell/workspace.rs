@@ -5,6 +5,7 @@ use eframe::egui::panel::PanelState;
 use eframe::egui::util::IdTypeMap;
 use eframe::egui::{Context, Event, Key, Memory, Modifiers, Popup};
 
+use crate::actions::Standing;
 use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
 use crate::glossary::GlossarySheet;
@@ -94,6 +95,24 @@ impl Shell {
         }
     }
 
+    /// What the menus have to know to say what can be done now and what is on.
+    pub fn standing(&self) -> Standing<'_> {
+        let switches = [
+            (WindowCommand::TogglePercent, self.plots.tells_percent(&self.app)),
+            (WindowCommand::ToggleFullscreen, self.fullscreen),
+            (WindowCommand::ToggleLending, self.lending.open),
+            (WindowCommand::ToggleAboutPreset, self.about_preset.open),
+            (WindowCommand::ToggleSpeaker, self.speaker.is_open()),
+            (WindowCommand::AimShock, self.plots.aim.taken_up),
+            (WindowCommand::Show(self.pages.shown()), true),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on);
+        Standing {
+            app: &self.app,
+            switched_on: on.map(|(command, _)| command).collect(),
+        }
+    }
+
     /// Does what the window has been asked to do by itself in the next frame.
     pub fn ask(&mut self, command: WindowCommand) {
         self.wanted.push(command);
@@ -106,10 +125,11 @@ impl Shell {
             WindowCommand::Show(page) => self.pages.turn_to(page),
             WindowCommand::ShowWholeRun => self.plots.show_all(),
             WindowCommand::ShowHour => self.plots.show_last(3_600.0),
+            WindowCommand::TogglePercent => self.plots.toggle_percent(&self.app),
             WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
             WindowCommand::ToggleCommandPalette => {
                 let closed = self.command_palette.take().is_none();
-                self.command_palette = closed.then(|| CommandPalette::new(&self.app));
+                self.command_palette = closed.then(|| CommandPalette::new(&self.standing()));
             }
             WindowCommand::ToggleSide(side) => self.sides.toggle(side, width),
             WindowCommand::FindParameter => self.parameters.find(),
