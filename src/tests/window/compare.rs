@@ -4,7 +4,7 @@ use cascade_lab::app::{Command, EditCommand, SelectionCommand};
 use cascade_lab::scenario::find;
 use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::presenter::texts;
 use super::{Window, app, click, open, wait_for_run};
@@ -134,4 +134,37 @@ fn the_explanation_stands_below_the_plots_and_covers_nothing() {
         click(&mut window, Role::Button, "Explain nothing");
         assert!(window.query_by_label("What moved the price").is_none());
     }
+}
+
+#[test]
+fn the_bands_have_a_colour_bar_with_values_and_name_themselves_at_the_pointer() {
+    let mut window = open();
+    run(&mut window, 100);
+    let bar = window.get_by_label_contains("Colours of the levels, USD per 0.1 %");
+    let words = bar.accesskit_node().label().unwrap();
+    assert!(words.contains(" M") && words.matches(',').count() >= 3, "{words}");
+    // The level with most longs, as the model itself has it.
+    let asset = &app(&window).present.simulation.assets()[0];
+    let longs = &app(&window).shown_history().resting().longs;
+    let (level, usd) = longs.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    let price = asset.grid().lower_bound(level);
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let mut told = Vec::new();
+    for y in (plot.top() as i32 + 30..plot.bottom() as i32 - 8).step_by(1) {
+        window.hover_at(eframe::egui::pos2(plot.left() + 0.2 * plot.width(), y as f32));
+        window.run();
+        told.extend(
+            texts(&window)
+                .into_iter()
+                .map(|(text, _, _)| text)
+                .filter(|text| text.contains("longs: ")),
+        );
+    }
+    let value = cascade_lab::scenario::format::amount(*usd, 1);
+    let prefix = format!("{} to ", cascade_lab::scenario::format::price(price));
+    assert!(
+        told.iter().any(|text| text.starts_with(&prefix)),
+        "{prefix}{value}: {told:?}"
+    );
+    assert!(told.iter().all(|text| text.ends_with(" USD")), "{told:?}");
 }

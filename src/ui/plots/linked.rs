@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align2, PointerButton, Rangef, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, PointerButton, Rangef, Rect, Ui, pos2, vec2};
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
@@ -15,10 +15,12 @@ use super::plot::{Plot, Row, Scene};
 use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
-use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
+use super::{
+    arrange, chain, clusters, cursor, fan, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
+};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
-use cascade_app::history::{Extent, Figure, Version};
+use cascade_app::history::{Extent, Figure, Reader, Version};
 use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
 
@@ -33,6 +35,8 @@ pub const PAGE: PageEntry = PageEntry {
 const PRESENTED_LINES: usize = 4;
 /// Height that it takes where its lines are as usual.
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
+/// Size of the button that follows the newest step.
+const FOLLOW: egui::Vec2 = vec2(64.0, 22.0);
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -47,6 +51,8 @@ pub struct Plots {
     heat_map: heatmap::HeatMap,
     buffers: Buffers,
     newest: usize,
+    /// Reads the levels at the pointer.
+    reader: Reader,
     /// Which recording was shown last, and the moment at which the model stood.
     version: Version,
     present: usize,
@@ -89,6 +95,7 @@ impl Plots {
     /// Forgets what was drawn of another asset; the stretch of time stays.
     fn turn_to(&mut self, number: Option<AssetId>) {
         self.heat_map.clear();
+        self.reader = Reader::default();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
         self.rows.clear();
@@ -151,6 +158,7 @@ impl Plots {
         } else if version != self.version {
             // The same run went another way.
             self.heat_map.clear();
+            self.reader = Reader::default();
         }
         if view.number != self.number {
             self.turn_to(view.number);
@@ -388,18 +396,36 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            if view.shows(heatmap::PART) {
+                // Beside the button that follows the newest step again.
+                let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 16.0, 6.0);
+                let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+                levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
+            }
             overlay::numbers(ui, &one.place, one.inner, view, self.percent(view));
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
-            self.aim.tag = price_tag(ui, one, beside, view);
+            self.aim.tag = cursor::price_tag(ui, one, beside, view);
         }
         let record = marks::record(ui, shown, view);
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view, record);
         if let Some((one, pointer)) = pointed {
             let axis = PriceAxis::of(view.history, self.percent(view));
-            cursor(ui, one, pointer, shown, (view, axis));
+            cursor::show(ui, one, pointer, shown, (view, axis));
+            if one.plot.is_none() && view.shows(heatmap::PART) {
+                self.tell_level(ui, one, pointer, step, view);
+            }
         }
         moving
+    }
+
+    /// What stands at the level that is pointed at on the price plot.
+    fn tell_level(&mut self, ui: &Ui, price: &Shown, pointer: egui::Pos2, step: usize, view: &PlotView<'_>) {
+        let at = price.place.transform.value_from_position(pointer).y;
+        let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+        if let Some(text) = levels::told(view.history.into(), tones, step, at, &mut self.reader) {
+            levels::tag(ui, price.inner, pointer, text, (view.palette.raised, view.palette.text));
+        }
     }
 
     /// Switches a series of a plot off, or on again.
@@ -516,80 +542,17 @@ fn hidden_in(hidden: &[(&'static str, Figure)], plot: &str) -> Vec<Figure> {
 }
 
 fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-    let size = vec2(64.0, 22.0);
-    let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+    let corner = price.inner.right_bottom() - FOLLOW - vec2(8.0, 8.0);
     let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-    ui.put(Rect::from_min_size(corner, size), button)
+    ui.put(Rect::from_min_size(corner, FOLLOW), button)
         .on_hover_text("Keep the newest step in view. A double click on a plot does the same.")
         .clicked()
-}
-
-/// The present price, at the right end of its level.
-fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) -> Option<Rect> {
-    let spot = view.history.figure(Figure::Spot).at(view.present())?;
-    let y = shown.place.y(spot);
-    if !shown.inner.y_range().contains(y) {
-        return None;
-    }
-    let from = shown
-        .place
-        .x(view.present() as f64)
-        .clamp(shown.inner.left(), shown.inner.right());
-    let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
-    // Neither through nor over what the column says at its top.
-    let caption = beside.top() + clusters::CAPTION;
-    let to = if y > caption { beside } else { shown.inner }.right();
-    ui.painter().line_segment([pos2(from, y), pos2(to, y)], line);
-    let colors = (view.palette.spot, view.palette.ground);
-    let tag = pos2(beside.right() + 4.0, y.max(caption + 9.0));
-    Some(price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors))
 }
 
 /// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
 fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
     for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
         canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
-    }
-}
-
-/// The moment pointed at, through all plots, and the value pointed at.
-fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], (view, axis): (&PlotView<'_>, PriceAxis)) {
-    let stroke = Stroke::new(1.0, view.palette.cursor.gamma_multiply(0.8));
-    let x = pointer.x.round() + 0.5;
-    let painter = ui.painter();
-    for one in shown {
-        painter.line_segment([pos2(x, one.inner.top()), pos2(x, one.inner.bottom())], stroke);
-    }
-    let y = pointer.y.round() + 0.5;
-    painter.line_segment([pos2(pointed.inner.left(), y), pos2(pointed.inner.right(), y)], stroke);
-    let colors = (view.palette.cursor, view.palette.ground);
-    let at = pointed.place.transform.value_from_position(pointer);
-    let value = pointed.plot.map_or_else(|| axis.text(at.y), |plot| plot.tick(at.y));
-    price::tag(
-        ui,
-        pos2(pointed.inner.left() - 2.0, y),
-        Align2::RIGHT_CENTER,
-        value,
-        colors,
-    );
-    if let Some(last) = shown.last() {
-        price::tag(
-            ui,
-            pos2(x, last.inner.bottom() + 1.0),
-            Align2::CENTER_TOP,
-            format::clock(at.x),
-            colors,
-        );
-    }
-    if let Some(name) = view.overlay.guessing.filter(|_| pointed.plot.is_none() && at.y > 0.0) {
-        let text = format!("click: {name} says {}", format::price(at.y));
-        let (side, offset) = if pointer.x > pointed.inner.center().x {
-            (Align2::RIGHT_BOTTOM, vec2(-6.0, -5.0))
-        } else {
-            (Align2::LEFT_BOTTOM, vec2(6.0, -5.0))
-        };
-        let colors = (view.palette.raised, view.palette.text);
-        price::tag(ui, pointer + offset, side, text, colors);
     }
 }
 
