@@ -1,7 +1,7 @@
 //! Pinned runs beside the present one, and the explanation of an interval, by their labels.
 
 use cascade_lab::app::{Command, EditCommand, SelectionCommand};
-use cascade_lab::scenario::find;
+use cascade_lab::scenario::{find, format};
 use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -146,8 +146,8 @@ fn the_bands_have_a_colour_bar_with_values_and_name_themselves_at_the_pointer() 
     // The level with most longs, as the model itself has it.
     let asset = &app(&window).present.simulation.assets()[0];
     let longs = &app(&window).shown_history().resting().longs;
-    let (level, usd) = longs.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
-    let price = asset.grid().lower_bound(level);
+    let (level, _) = longs.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap();
+    let prefix = format!("{} to ", format::price(asset.grid().lower_bound(level)));
     let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
     let mut told = Vec::new();
     for y in (plot.top() as i32 + 30..plot.bottom() as i32 - 8).step_by(1) {
