@@ -37,7 +37,7 @@ mod workspace;
 
 pub use act::ActCommand;
 pub use baseline::{BaselineCommand, Compared, ComparedKind, PINNED_MAX, PinnedId};
-pub use bookmarks::Bookmark;
+pub use bookmarks::{Bookmark, Peak};
 pub use classroom::LessonCommand;
 pub use command::Command;
 pub use document::Document;

@@ -14,7 +14,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use cascade_app::{App, Command, EditCommand, Export, FileCommand, Picture, WorkspaceCommand};
 
 use super::command::WindowCommand;
-use super::pages::PAGES;
+use super::pages::{PAGES, lending};
 use super::plots::fan;
 use super::plots::list::Listed;
 
@@ -271,7 +271,7 @@ const ROWS: &[Action] = &[
         Menu::View,
         "Lending-pool stress table",
         keys(CTRL, Key::L),
-        ActionEffect::Window(WindowCommand::ToggleLending),
+        ActionEffect::Window(WindowCommand::Show(lending::PAGE.id)),
     )
     .also("defi loans aave test"),
     menu_only(

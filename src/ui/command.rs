@@ -44,8 +44,6 @@ pub enum WindowCommand {
     CopyLink,
     /// Opens the field that a link is typed into.
     TypeLink,
-    /// Opens or closes the window of the lending pool.
-    ToggleLending,
     /// Opens or closes the window about the preset.
     ToggleAboutPreset,
     /// Opens or closes the glossary.
@@ -70,7 +68,6 @@ impl WindowCommand {
             Self::Show(_)
                 | Self::TogglePercent
                 | Self::ToggleFullscreen
-                | Self::ToggleLending
                 | Self::ToggleAboutPreset
                 | Self::ToggleSpeaker
                 | Self::AimShock

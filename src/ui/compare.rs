@@ -149,7 +149,7 @@ pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
             ui.horizontal(|ui| {
                 ui.label(style::strong("What moved the price", 13.5));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if icon::quiet_button(ui, Icon::Close, "Explain nothing", CLOSE).clicked() {
+                    if icon::quiet_button(ui, Icon::Close, "Close the explanation", CLOSE).clicked() {
                         commands.push(Command::Selection(SelectionCommand::Clear));
                     }
                 });

@@ -16,7 +16,6 @@ use super::dialog::{Choose, Dialogs, Purpose};
 use super::export::{ExportSheet, Exporting};
 use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
-use super::lending::{self, LendingView};
 use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
 use super::messages::FloatingMessages;
@@ -79,8 +78,8 @@ pub struct Shell {
     /// The sheet to read, while it is open.
     sheet: Option<Sheet>,
     about_preset: AboutPreset,
-    /// The window of the lending pool.
-    pub lending: LendingView,
+    /// The moment that a page was opened at, and the step to go back to.
+    visit: Option<(u64, u64)>,
     /// A command that would lose unsaved changes and waits for an answer.
     unsaved: Option<Command>,
     /// File dialogs.
@@ -126,7 +125,7 @@ impl Shell {
             command_palette: None,
             sheet: None,
             about_preset: AboutPreset::default(),
-            lending: LendingView::default(),
+            visit: None,
             unsaved: None,
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
@@ -265,7 +264,6 @@ impl Shell {
     fn over(&mut self, ctx: &Context, palette: &Palette, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
         let app = &self.app;
         let app_presents = app.presenting;
-        lending::show(ctx, app, &mut self.lending, palette, commands);
         help::show(ctx, &mut self.sheet);
         self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);

@@ -131,7 +131,7 @@ fn the_explanation_stands_below_the_plots_and_covers_nothing() {
         assert!(title.top() >= lowest - 1.0, "{size:?}: {title:?} below {lowest}");
         let left = window.get_by_role_and_label(Role::Image, "Price plot").rect().height();
         assert!(left > 0.35 * free, "{size:?}: {left} of {free}");
-        click(&mut window, Role::Button, "Explain nothing");
+        click(&mut window, Role::Button, "Close the explanation");
         assert!(window.query_by_label("What moved the price").is_none());
     }
 }
@@ -141,7 +141,7 @@ fn the_bands_have_a_colour_bar_with_values_and_name_themselves_at_the_pointer() 
     let mut window = open();
     run(&mut window, 100);
     let bar = window.get_by_label_contains("Colours of the levels, USD per 0.1 %");
-    let words = bar.accesskit_node().label().unwrap();
+    let words = bar.accesskit_node().value().unwrap();
     assert!(words.contains(" M") && words.matches(',').count() >= 3, "{words}");
     // The level with most longs, as the model itself has it.
     let asset = &app(&window).present.simulation.assets()[0];

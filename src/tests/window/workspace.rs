@@ -363,7 +363,7 @@ fn escape_closes_what_lies_on_top() {
     ] {
         window.state_mut().carry_out(command);
     }
-    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.key_press(Key::X);
     window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.run();
@@ -371,7 +371,7 @@ fn escape_closes_what_lies_on_top() {
         let shell = window.state();
         (
             shell.export.open,
-            shell.lending.open,
+            shell.plots.aim.taken_up,
             app(window).present.selection.is_some(),
         )
     };

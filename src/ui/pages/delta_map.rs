@@ -36,6 +36,7 @@ const NARROW: f32 = 640.0;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
+    peak: None,
     begin: Some(|| Box::new(DeltaMapPage::default())),
 };
 

@@ -37,6 +37,7 @@ const ZOOM: f32 = 0.004;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Market"),
     action: "Market: a market's own record",
+    peak: None,
     begin: Some(|| Box::new(MarketPage::default())),
 };
 

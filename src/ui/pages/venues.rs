@@ -44,6 +44,7 @@ type Column<'a> = (
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Venues"),
     action: "Venues beside one another",
+    peak: None,
     begin: Some(|| Box::new(VenuesPage)),
 };
 

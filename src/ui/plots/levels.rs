@@ -17,7 +17,7 @@ const BAR: [f32; 2] = [116.0, 5.0];
 /// Pieces that the bar is drawn in.
 const PIECES: usize = 32;
 /// Size of its words.
-const WORDS: f32 = 11.0;
+const WORDS: f32 = 11.5;
 /// Least distance of two ticks with their labels, as a share of the bar.
 const APART: f32 = 0.26;
 

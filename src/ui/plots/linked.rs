@@ -28,6 +28,7 @@ use cascade_scenario::{Action, AssetId, format};
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Plots"),
     action: "Plots of the run",
+    peak: None,
     begin: None,
 };
 

@@ -28,6 +28,7 @@ const ONSET: &str = "simulated onset: a move is doubled";
 pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
+    peak: None,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Fragility,
