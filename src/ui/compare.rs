@@ -83,7 +83,8 @@ fn figures(ui: &mut Ui, compared: &[Compared], palette: &Palette) {
         }
         ui.end_row();
         for one in compared {
-            ui.weak(one.label);
+            let label = RichText::new(one.label).weak();
+            ui.label(if alone { label } else { label.small() });
             for (id, value) in &one.pinned {
                 let difference = difference(one.kind, one.present, *value);
                 let text = RichText::new(written(one.kind, *value)).color(palette.pinned[id.index()]);

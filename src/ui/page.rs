@@ -38,6 +38,8 @@ pub struct PageEntry {
     /// What it tells of that is strongest at one moment, which is shown when it is turned to after that; none where the present
     /// moment is as good as any.
     pub peak: Option<Peak>,
+    /// Whether a tab leads to it: some are of use to few runs, and the menu has them all.
+    pub tab: fn(&App) -> bool,
     /// Begins it; none for the plots, which the window has itself.
     pub begin: Option<fn() -> Box<dyn Page>>,
 }

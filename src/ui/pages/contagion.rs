@@ -35,6 +35,7 @@ pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Contagion"),
     action: "Contagion: which asset hits which",
     peak: Some(Peak::Contagion),
+    tab: |_| true,
     begin: Some(|| Box::new(ContagionPage::default())),
 };
 

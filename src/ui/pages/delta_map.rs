@@ -37,6 +37,7 @@ pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
     peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(DeltaMapPage::default())),
 };
 

@@ -39,6 +39,7 @@ pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Distributions"),
     action: "Distributions: leverage, distance, levels",
     peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(DistributionsPage::default())),
 };
 

@@ -20,6 +20,7 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId("Lending"),
     action: "Lending: health of the loans, and their stress table",
     peak: Some(Peak::Loans),
+    tab: |app| app.shown_asset().parameters().lending.enabled,
     begin: Some(|| Box::new(LendingPage::default())),
 };
 

@@ -45,6 +45,7 @@ pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Venues"),
     action: "Venues beside one another",
     peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(VenuesPage)),
 };
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use eframe::egui::{
-    Align2, Color32, FontId, Id, Painter, Popup, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Id, Painter, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::palette::Palette;
@@ -312,7 +313,8 @@ fn further(
     let response = ui.interact(line, Id::unique(("more series", of)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{of}: {text}")));
     let mut chosen = None;
-    Popup::menu(&response).show(|ui| {
+    let menu = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    menu.show(|ui| {
         for entry in rest {
             let text = format!("{}  {}", entry.label, entry.value);
             let text = RichText::new(text).color(looks(entry, hidden, palette).2);

@@ -29,6 +29,7 @@ pub const PAGE: PageEntry = PageEntry {
     id: PageId("Plots"),
     action: "Plots of the run",
     peak: None,
+    tab: |_| true,
     begin: None,
 };
 
@@ -210,7 +211,11 @@ impl Plots {
         // The fan lies ahead of the run too.
         let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
         if let Some(fan) = view.overlay.fan {
-            range = range.union(fan::range(fan, &ahead));
+            // One of another price level is of a run that has been given up, and will be another one in a moment.
+            let half = fan::range(fan, &ahead);
+            if half.low <= range.high && half.high >= range.low {
+                range = range.union(half);
+            }
         }
         let mut target = rounded(range);
         if view.presenting {

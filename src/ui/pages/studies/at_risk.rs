@@ -25,6 +25,7 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::AtRisk.label()),
     action: "At risk: how bad it can get",
     peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::AtRisk,

@@ -29,6 +29,7 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
     peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Fragility,

@@ -27,6 +27,7 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Sensitivity.label()),
     action: "Sensitivity: which slider matters",
     peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Sensitivity,
