@@ -217,7 +217,10 @@ fn contagion_and_loans_open_at_their_peak_and_leaving_goes_back() {
     assert!(peak > 50 && peak < 290, "{peak}");
     click(&mut window, Role::Button, "Contagion");
     assert_eq!(step(&window), peak as u64);
-    assert!(tells(&window, "where contagion was strongest"));
+    let told = window
+        .query_all_by_label_contains("where contagion was strongest")
+        .count();
+    assert!(told > 0);
     click(&mut window, Role::Button, "Plots");
     assert_eq!(step(&window), 300);
     // Who goes elsewhere stays there.
@@ -251,11 +254,10 @@ fn contagion_and_loans_open_at_their_peak_and_leaving_goes_back() {
     window.key_press_modifiers(Modifiers::COMMAND, Key::L);
     window.run_steps(2);
     assert!(step(&window) >= before);
-    assert!(
-        window
-            .query_by_label_contains("before most loans were liquidated")
-            .is_some()
-    );
+    let told = window
+        .query_all_by_label_contains("before most loans were liquidated")
+        .count();
+    assert!(told > 0);
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn a_pinned_run_of_another_price_level_does_not_flatten_the_present_one() {
     window.run();
     set(&mut window, "market.start_price", 5_000.0);
     run(&mut window, 10);
-    window.run_steps(40);
+    window.run_steps(200);
     let percent: Vec<f64> = ticks(&window)
         .iter()
         .filter_map(|tick| tick.strip_suffix(" %"))
