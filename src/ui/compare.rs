@@ -158,6 +158,7 @@ pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
             ScrollArea::vertical()
                 .id_salt("explanation")
                 .max_height(most)
+                .min_scrolled_height(most)
                 .auto_shrink([false, true])
                 .show(ui, |ui| {
                     if let Some(told) = app.explanation() {

@@ -39,6 +39,8 @@ const PRESENTED_LINES: usize = 4;
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
 /// Size of the button that follows the newest step.
 const FOLLOW: egui::Vec2 = vec2(64.0, 22.0);
+/// Least width of the price plot in which the colour bar of the levels leaves enough of it.
+const ROOM_FOR_BAR: f32 = 300.0;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -402,9 +404,9 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
-            if view.shows(heatmap::PART) {
-                // Beside the button that follows the newest step again.
-                let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 16.0, 6.0);
+            if view.shows(heatmap::PART) && one.inner.width() >= ROOM_FOR_BAR {
+                // Beside the buttons at the right, above the words of marked steps.
+                let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
                 let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
                 levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
             }
