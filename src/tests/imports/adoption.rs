@@ -378,7 +378,7 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
 /// Every asset starts where its own entries are, not only the first.
 #[test]
 fn every_asset_starts_near_its_own_entries() {
-    let text = "symbol,side,size,entryPrice,leverage\nBTCUSDT,long,1,60000,10\nETHUSDT,long,10,2500,10\nETHUSDT,short,5,2560,10\n";
+    let text = "symbol,side,size,entryPrice,leverage\nBTCUSDT,long,100,60000,10\nETHUSDT,long,10,2500,10\nETHUSDT,short,5,2560,10\n";
     let two = scenario(&[("assets.count", 2.0)]);
     let adopted = take_list(&two, list(text).positions);
     let parameters = adopted.scenario.parameters;
