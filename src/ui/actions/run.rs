@@ -103,7 +103,7 @@ pub(super) const ROWS: &[Action] = &[
     )
     .also("exchange down offline failure"),
     action(Menu::Run, "Pin this run", keys(NONE, Key::P), ActionEffect::App(pin))
-        .also("compare comparison A/B reference versus overlay freeze")
+        .also("baseline compare comparison A/B reference versus overlay freeze")
         .unless(possible::pin)
         .switch(|app| app.pinned_as().is_some())
         .group(),
