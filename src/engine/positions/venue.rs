@@ -2,7 +2,7 @@
 //! arbitrageurs and the insurance fund.
 
 use enum_map::EnumMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
@@ -14,7 +14,7 @@ use crate::positions::netting::{Clients, Membership};
 use crate::positions::taken_over::{Lot, Settling, Staggered};
 use crate::positions::tiers;
 use crate::positions::totals::{Flows, Totals};
-use crate::positions::watch::Watch;
+use crate::positions::watch::{Levels, Watch};
 
 /// The least that a tier's requirement has been.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,6 +81,7 @@ impl TierLadder {
         for position in self.ladder.drain() {
             self.ladder.push(self.requirement.key(&position, side), position);
         }
+        self.watch.outdate();
     }
 
     /// Puts a position on the ladder; it can be called from now on.
@@ -93,6 +94,7 @@ impl TierLadder {
     /// Puts a position on the ladder that has moved here from another tier. Calls have to be configured afterwards.
     fn put_back(&mut self, position: Position, side: Side, waits: bool) {
         self.ladder.push(self.requirement.key(&position, side), position);
+        self.watch.outdate();
         if waits {
             self.watch.carry_over(position.id);
         }
@@ -156,7 +158,7 @@ impl SideBook {
         }
         let mut lifted = Vec::new();
         for tier in &mut self.tiers {
-            let waiting = tier.watch.take_waiting();
+            let waiting: BTreeSet<u32> = tier.watch.take_waiting().collect();
             let standing = tier.ladder.drain().into_iter();
             lifted.extend(standing.map(|position| (position, waiting.contains(&position.id))));
             tier.watch.clear();
@@ -164,6 +166,12 @@ impl SideBook {
         let expected = lifted.len();
         self.tiers.resize_with(count, || TierLadder::new(low, high, expected));
         lifted
+    }
+
+    /// Whether whom to call has to be found out anew for margin calls at these multiples, because keys have changed or the
+    /// multiples have.
+    pub fn needs_watching_anew(&self, levels: Option<Levels>) -> bool {
+        self.tiers.iter().any(|tier| tier.watch.needs_rebuilding(levels))
     }
 
     /// Memory of its positions, in bytes.
