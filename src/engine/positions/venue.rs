@@ -78,10 +78,27 @@ impl TierLadder {
 
     /// Every position's key is another.
     fn rekey(&mut self, side: Side) {
-        for position in self.ladder.drain() {
-            self.ladder.push(self.requirement.key(&position, side), position);
-        }
+        let rule = self.requirement;
+        self.ladder.rekey(|_, position| rule.key(position, side));
         self.watch.outdate();
+    }
+
+    /// Changes every position that `change` says it has changed: it stands by its new key and can be called from now on.
+    pub fn change(&mut self, side: Side, mut change: impl FnMut(&mut Position) -> bool) {
+        let Self {
+            ladder,
+            watch,
+            requirement,
+            ..
+        } = self;
+        ladder.rekey(|key, position| {
+            if !change(position) {
+                return key;
+            }
+            let key = requirement.key(position, side);
+            watch.arm(requirement, side, key, position);
+            key
+        });
     }
 
     /// Puts a position on the ladder; it can be called from now on.

@@ -27,6 +27,10 @@ pub struct Watched {
 }
 
 impl Item for Watched {
+    fn number(&self) -> u32 {
+        self.id
+    }
+
     fn weight(&self) -> f64 {
         1.0
     }
@@ -135,13 +139,17 @@ impl Watch {
             return;
         }
         answering.replace(&waiting, NOTHING, WAITING);
-        for (key, position) in ladder.iter() {
-            match answering.of(position.id) {
-                Doing::Nothing => self.arm(rule, side, key, position),
-                Doing::Waiting => self.wait(rule, side, key, position),
-                Doing::Answering(place) => *place = (number, key),
+        let called = levels.map(|levels| rule.times(levels.call));
+        let mut uncalled = Vec::with_capacity(ladder.len());
+        ladder.each(|key, position| match answering.of(position.id) {
+            Doing::Nothing => {
+                let watched = Watched { key, id: position.id };
+                uncalled.extend(called.map(|rule| (rule.key(position, side), watched)));
             }
-        }
+            Doing::Waiting => self.wait(rule, side, key, position),
+            Doing::Answering(place) => *place = (number, key),
+        });
+        self.uncalled.extend(&uncalled);
         answering.replace(&waiting, WAITING, NOTHING);
     }
 }
