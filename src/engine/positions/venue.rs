@@ -101,6 +101,14 @@ impl TierLadder {
         });
     }
 
+    /// Puts many positions on the ladder at once, as [`Self::place`] does one after the other.
+    pub fn place_all(&mut self, positions: &[Position], side: Side) {
+        let rule = &self.requirement;
+        let by_key: Vec<_> = positions.iter().map(|p| (rule.key(p, side), *p)).collect();
+        self.ladder.extend(&by_key);
+        self.watch.arm_all(rule, side, &by_key);
+    }
+
     /// Puts a position on the ladder; it can be called from now on.
     pub fn place(&mut self, position: Position, side: Side) {
         let key = self.requirement.key(&position, side);
@@ -359,15 +367,22 @@ impl Contract {
 
     /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
     /// contract so far is folded into the stored margin.
-    pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
+    pub fn open(&mut self, side: Side, tier: usize, position: Position) {
+        let position = self.enter(side, position);
+        self.sides[side as usize].tiers[tier].place(position, side);
+    }
+
+    /// Counts a position that [`TierLadder::place`] or [`TierLadder::place_all`] has yet to put on its ladder, and returns it as
+    /// it stands there.
+    pub fn enter(&mut self, side: Side, mut position: Position) -> Position {
         self.net_deposits += position.margin;
         let book = &mut self.sides[side as usize];
         position.margin += side.sign() * position.quantity * self.funding;
-        book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.clients.shift(position.id, position.quantity);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
+        position
     }
 
     /// Closes every levered position at a value against the counterparty, without force or impact.

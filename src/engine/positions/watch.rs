@@ -67,6 +67,21 @@ impl Watch {
         }
     }
 
+    /// The same for all positions of a ladder, with their keys.
+    pub fn arm_all(&mut self, rule: &Requirement, side: Side, positions: &[(f64, Position)]) {
+        if let Some(levels) = self.levels {
+            let called = rule.times(levels.call);
+            let watched = |(key, position): &(f64, Position)| {
+                let watched = Watched {
+                    key: *key,
+                    id: position.id,
+                };
+                (called.key(position, side), watched)
+            };
+            self.uncalled.extend(&positions.iter().map(watched).collect::<Vec<_>>());
+        }
+    }
+
     /// The position is not called again until it has recovered.
     pub fn wait(&mut self, rule: &Requirement, side: Side, key: f64, position: &Position) {
         if let Some(levels) = self.levels {
@@ -139,17 +154,13 @@ impl Watch {
             return;
         }
         answering.replace(&waiting, NOTHING, WAITING);
-        let called = levels.map(|levels| rule.times(levels.call));
         let mut uncalled = Vec::with_capacity(ladder.len());
         ladder.each(|key, position| match answering.of(position.id) {
-            Doing::Nothing => {
-                let watched = Watched { key, id: position.id };
-                uncalled.extend(called.map(|rule| (rule.key(position, side), watched)));
-            }
+            Doing::Nothing => uncalled.push((key, *position)),
             Doing::Waiting => self.wait(rule, side, key, position),
             Doing::Answering(place) => *place = (number, key),
         });
-        self.uncalled.extend(&uncalled);
+        self.arm_all(rule, side, &uncalled);
         answering.replace(&waiting, WAITING, NOTHING);
     }
 }
