@@ -17,7 +17,7 @@ use crate::clock::Moment;
 use crate::forced::breakers::Breakers;
 use crate::log::Log;
 use crate::log::LogEvent;
-use crate::market::books::Market;
+use crate::market::books::{BOOKS_MAX, Market};
 use crate::market::source::Source;
 use crate::pace::Pace;
 use crate::positions::venues::Venues;
@@ -268,7 +268,7 @@ impl Dealers {
     ) -> bool {
         let sign = order.signum();
         let mut executed = 0.0;
-        for (book, share) in BookId::each(shares(moment, market)) {
+        for (book, share) in market.book_ids().zip(shares(moment, market)) {
             let limit = match book.venue() {
                 None => market.order_limit(book, sign),
                 Some(venue) => breakers.order_limit(moment, market, venue, sign),
@@ -288,7 +288,7 @@ impl Dealers {
     /// Adds coins to the hedge without an order, at the books' prices: whoever trades options brings their hedge along.
     fn hand_over(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, coins: f64) {
         if coins != 0.0 {
-            for (book, share) in BookId::each(shares(moment, market)) {
+            for (book, share) in market.book_ids().zip(shares(moment, market)) {
                 let price = market.books[book].price;
                 self.take(venues, book, coins * share, price);
             }
@@ -351,7 +351,8 @@ impl Dealers {
         let weights = shares(moment, market);
         let total: f64 = weights.iter().sum();
         if total > 0.0 {
-            let weighted = BookId::each(weights).map(|(book, weight)| weight * market.log_price(book));
+            let books = market.book_ids().zip(weights);
+            let weighted = books.map(|(book, weight)| weight * market.log_price(book));
             weighted.sum::<f64>() / total
         } else {
             market.index_level().total
@@ -400,7 +401,8 @@ impl Dealers {
         let depth = if settings.gain == 0.0 {
             0.0
         } else {
-            let hedging = BookId::each(shares(moment, market)).filter(|(_, share)| *share > 0.0);
+            let books = market.book_ids().zip(shares(moment, market));
+            let hedging = books.filter(|(_, share)| *share > 0.0);
             hedging.map(|(book, _)| market.depth_over(book, from, to)).sum()
         };
         coins * market.price_at(reference + f64::midpoint(from, to)) + settings.gain * depth
@@ -476,19 +478,18 @@ fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
     enough
 }
 
-/// Share of a hedge order by book; a halted venue's part goes to the others, a halted spot book's waits.
-fn shares(moment: &Moment, market: &Market) -> Vec<f64> {
+/// Share of a hedge order by book, none beyond the last one; a halted venue's part goes to the others, a halted spot book's waits.
+fn shares(moment: &Moment, market: &Market) -> [f64; BOOKS_MAX] {
     let spot = moment.parameters.dealers.spot_share;
     let venues = market.futures();
     let trading: f64 = venues.iter().filter(|book| !book.halted).map(|book| book.depth).sum();
-    let mut shares = vec![spot];
-    shares.extend(venues.iter().map(|book| {
-        if book.halted || trading <= 0.0 {
-            0.0
-        } else {
-            (1.0 - spot) * book.depth / trading
+    let mut shares = [0.0; BOOKS_MAX];
+    shares[0] = spot;
+    for (share, book) in shares[1..].iter_mut().zip(venues) {
+        if !book.halted && trading > 0.0 {
+            *share = (1.0 - spot) * book.depth / trading;
         }
-    }));
+    }
     shares
 }
 
