@@ -130,7 +130,7 @@ impl Pair {
             }
             Act::Update => {
                 let change = |entry: &mut Entry| {
-                    if entry.id % 3 == 0 {
+                    if entry.id.is_multiple_of(3) {
                         entry.weight *= 0.75;
                     }
                 };
@@ -138,7 +138,7 @@ impl Pair {
                 self.list.iter_mut().for_each(|(_, entry)| change(entry));
             }
             Act::Rekey(by) => {
-                let moved = |key: f64, entry: &Entry| if entry.id % 3 == 0 { key - by } else { key + by };
+                let moved = |key: f64, entry: &Entry| if entry.id.is_multiple_of(3) { key - by } else { key + by };
                 self.ladder.rekey(|key, entry| moved(key, entry));
                 self.list.iter_mut().for_each(|(key, entry)| *key = moved(*key, entry));
             }
