@@ -92,6 +92,7 @@ const MARGINED_DEALERS: &[(&str, f64)] = &[
     ("writers.enabled", 1.0),
     ("writers.dealers", 1.0),
     ("writers.dealers_capital", 1e6),
+    ("writers.schedule", 1.0),
 ];
 // With so little capital that the bridges' latency counts.
 const REGIONS: &[(&str, f64)] = &[
