@@ -96,11 +96,10 @@ impl OptionsClearing {
             dealers.keep(moment, market, 1.0);
             return;
         }
-        let price = Dealers::reference(moment, market);
         let settles = self.pace.look();
-        self.writers.act(moment, market, dealers, price, settles, log);
+        self.writers.act(moment, market, dealers, settles, log);
         if settings.dealers && moment.parameters.dealers.enabled {
-            self.dealers.act(moment, market, venues, dealers, price, settles, log);
+            self.dealers.act(moment, market, venues, dealers, settles, log);
         } else {
             self.dealers = MarginedDealers::default();
             dealers.keep(moment, market, 1.0);
@@ -109,16 +108,9 @@ impl OptionsClearing {
 }
 
 impl Writers {
-    fn act(
-        &mut self,
-        moment: &Moment,
-        market: &Market,
-        dealers: &mut Dealers,
-        price: f64,
-        settles: bool,
-        log: &mut Log,
-    ) {
+    fn act(&mut self, moment: &Moment, market: &Market, dealers: &mut Dealers, settles: bool, log: &mut Log) {
         let settings = &moment.parameters.writers;
+        let price = Dealers::reference(moment, market);
         let held = settings.share * (1.0 - dealers.taken_over());
         let seen = self.seen.replace(price);
         if held == 0.0 {
@@ -162,10 +154,10 @@ impl MarginedDealers {
         market: &Market,
         venues: &Venues,
         dealers: &mut Dealers,
-        price: f64,
         settles: bool,
         log: &mut Log,
     ) {
+        let price = Dealers::reference(moment, market);
         let worth = dealers.hedge_worth(market, venues);
         let before = self.seen.map_or(worth, |seen| seen.hedge_before);
         if let Some(seen) = self.seen {
