@@ -44,10 +44,11 @@ use crate::random::RandomStreams;
 use crate::tally::Tally;
 use crate::traders::carry;
 use crate::traders::dealers::{Dealers, GammaLevel};
+use crate::traders::options_clearing::OptionsClearing;
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
 use crate::traders::stops::StopOrder;
-use crate::traders::writers::Writers;
+
 use crate::world::World;
 
 /// Half-life in seconds of the volatility shown as realised.
@@ -82,7 +83,7 @@ pub struct Asset {
     makers: Makers,
     pub(crate) calls: Calls,
     pub(crate) dealers: Dealers,
-    writers: Writers,
+    options_clearing: OptionsClearing,
     liquidation: Liquidation,
     pub(crate) breakers: Breakers,
     outages: Outages,
@@ -140,7 +141,7 @@ impl Asset {
             makers: Makers::default(),
             calls,
             dealers: Dealers::new(&world.moment, &world.market, &mut world.venues, inputs.chain),
-            writers: Writers::default(),
+            options_clearing: OptionsClearing::default(),
             liquidation: Liquidation::new(&world.moment, &world.market, &world.venues),
             breakers: Breakers::new(&world.venues),
             outages: Outages::default(),
@@ -209,7 +210,8 @@ impl Asset {
         self.arbitrage.act(moment, market, venues);
         self.arbitrage.act_on_pool(moment, market, pool, venues);
         venues.update_marks(moment, market, oracle, true);
-        self.writers.act(moment, market, &mut self.dealers, log);
+        self.options_clearing
+            .act(moment, market, venues, &mut self.dealers, log);
         if self.margin.act(moment, market, venues) {
             self.calls.configure(moment, venues);
         }

@@ -300,6 +300,15 @@ pub enum LogEvent {
         /// Share of what they had sold that went to the dealers.
         closed: f64,
     },
+    /// Dealers could not meet the margin asked of them.
+    DealersCalled {
+        /// What the clearing houses asked for, USD.
+        required_usd: f64,
+        /// What was left of their collateral, USD.
+        equity_usd: f64,
+        /// Share of their options that they gave up.
+        cut: f64,
+    },
     /// Options were listed.
     OptionsListed {
         /// Around which price.
@@ -337,7 +346,8 @@ impl LogEvent {
             Self::MarginCalled { .. }
             | Self::ToppedUp { .. }
             | Self::SoldOnCall { .. }
-            | Self::WritersCalled { .. } => LogKind::MarginCall,
+            | Self::WritersCalled { .. }
+            | Self::DealersCalled { .. } => LogKind::MarginCall,
             Self::PredatorAttacks { .. } | Self::PredatorGivesUp { .. } => LogKind::Predators,
             Self::StopsTraded { .. } => LogKind::Stops,
             Self::MakersFailed { .. } => LogKind::Makers,

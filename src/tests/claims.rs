@@ -18,6 +18,8 @@ mod contagion;
 mod delta_map;
 #[path = "claims/lending.rs"]
 mod lending;
+#[path = "claims/options_clearing.rs"]
+mod options_clearing;
 #[path = "claims/policies.rs"]
 mod policies;
 #[path = "claims/regions.rs"]
@@ -28,8 +30,6 @@ mod stops;
 mod traders;
 #[path = "claims/waterfall.rs"]
 mod waterfall;
-#[path = "claims/writers.rs"]
-mod writers;
 
 use cascade_lab::engine::{Simulation, Summary};
 use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock};

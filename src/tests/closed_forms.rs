@@ -14,14 +14,14 @@ mod delta_map;
 mod lending;
 #[path = "closed_forms/options.rs"]
 mod options;
+#[path = "closed_forms/options_clearing.rs"]
+mod options_clearing;
 #[path = "closed_forms/regions.rs"]
 mod regions;
 #[path = "closed_forms/stops.rs"]
 mod stops;
 #[path = "closed_forms/traders.rs"]
 mod traders;
-#[path = "closed_forms/writers.rs"]
-mod writers;
 
 use cascade_lab::engine::{ContractKind, Position, Requirement, Side, Simulation, YEAR_SECONDS, expected_shortfall};
 use cascade_lab::scenario::{AssetId, VenueId};

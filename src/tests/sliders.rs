@@ -87,6 +87,13 @@ const WRITERS: &[(&str, f64)] = &[
     ("writers.share", 0.8),
     ("writers.capital", 1.5e7),
 ];
+// The same of dealers.
+const MARGINED_DEALERS: &[(&str, f64)] = &[
+    ("writers.enabled", 1.0),
+    ("writers.dealers", 1.0),
+    ("writers.dealers_capital", 1e6),
+    ("writers.schedule", 1.0),
+];
 // With so little capital that the bridges' latency counts.
 const REGIONS: &[(&str, f64)] = &[
     ("regions.count", 4.0),
@@ -188,6 +195,7 @@ fn context(row: &Parameter) -> &'static [(&'static str, f64)] {
         ],
         path if path.starts_with("carry.") => CARRY,
         path if path.starts_with("region_") => REGIONS,
+        path if path.starts_with("writers.dealers") => MARGINED_DEALERS,
         path if path.starts_with("writers.") => WRITERS,
         path if path.starts_with("predators.") => PREDATORS,
         "makers.selling_time" => MAKERS_WHO_SELL,

@@ -20,7 +20,7 @@ const MASTERS: [&str; 3] = ["leverage.mean", "liquidity.depth", "margin.maintena
 /// Name of the field that switches its group on and off, where it stands first.
 const ENABLED: &str = "enabled";
 /// Groups that are open in a fresh window.
-const OPEN_AT_FIRST: [&str; 2] = ["positions", "shock"];
+const OPEN_AT_FIRST: [&str; 3] = ["leverage", "positions", "shock"];
 
 /// The sliders that stand above all others: those that the preset names.
 fn masters(app: &App) -> Vec<&'static Parameter> {

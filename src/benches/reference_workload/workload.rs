@@ -66,6 +66,10 @@ pub struct Slot {
 }
 
 impl Item for Slot {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
     fn weight(&self) -> f64 {
         self.size
     }

@@ -5,7 +5,7 @@ use cascade_scenario::{Parameters, VenueId};
 use super::Asset;
 use crate::forced::clearing;
 use crate::lending;
-use crate::positions::contract::Side;
+use crate::positions::contract::{ContractKind, Position, Side};
 use crate::positions::population::{Placement, Population};
 use crate::positions::venues::Venues;
 use crate::random::Purpose;
@@ -86,6 +86,13 @@ impl Asset {
 
 /// Opens drawn or listed positions.
 pub(super) fn place_all(venues: &mut Venues, placements: &[Placement]) {
+    // By venue, contract, side and tier.
+    let mut entered: Vec<Vec<Position>> = Vec::new();
+    let mut first_slots = Vec::new();
+    for book in venues.iter().flat_map(|venue| &venue.contracts).flat_map(|c| &c.sides) {
+        first_slots.push(entered.len());
+        entered.resize_with(entered.len() + book.tiers.len(), Vec::new);
+    }
     for Placement {
         venue,
         kind,
@@ -95,7 +102,16 @@ pub(super) fn place_all(venues: &mut Venues, placements: &[Placement]) {
     } in placements.iter().copied()
     {
         venues.next_id = venues.next_id.max(position.id + 1);
-        venues[venue].contracts[kind as usize].open(side, tier, position);
+        let position = venues[venue].contracts[kind as usize].enter(side, position);
+        let book = (venue.index() * ContractKind::BOTH.len() + kind as usize) * Side::BOTH.len() + side as usize;
+        entered[first_slots[book] + tier].push(position);
+    }
+    let books = venues.iter_mut().flat_map(|venue| &mut venue.contracts);
+    let tiers = books
+        .flat_map(|contract| &mut contract.sides)
+        .flat_map(|book| book.tiers.iter_mut().map(|tier| (book.side, tier)));
+    for ((side, tier), positions) in tiers.zip(entered) {
+        tier.place_all(&positions, side);
     }
     venues.version += 1;
 }

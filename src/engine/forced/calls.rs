@@ -1,7 +1,7 @@
 //! Margin calls: a position that is running out of margin is called before it is liquidated. Some holders post more
 //! collateral, which takes its time to arrive; some sell a part of the position at market; the rest wait.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::f64::consts::{PI, SQRT_2};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::positions::contract::{ContractKind, Position, Requirement, Side};
 use crate::positions::totals::Totals;
 use crate::positions::venue::SideBook;
 use crate::positions::venues::Venues;
-use crate::positions::watch::Levels;
+use crate::positions::watch::{Answering, Levels};
 use crate::random::{Purpose, RandomStreams};
 use crate::tally::Tally;
 
@@ -64,6 +64,10 @@ struct CalledPosition {
 }
 
 impl CalledPosition {
+    fn book_of(self, venues: &Venues) -> &SideBook {
+        venues[self.venue].contracts[self.kind as usize].side(self.side)
+    }
+
     fn book(self, venues: &mut Venues) -> &mut SideBook {
         venues[self.venue].contracts[self.kind as usize].side_mut(self.side)
     }
@@ -137,8 +141,9 @@ impl Calls {
         }
     }
 
-    /// Takes over the settings, or a margin policy that has changed the ladders' keys. Collateral on its way still arrives
-    /// when calls are switched off; orders are withdrawn.
+    /// Takes over the settings, or a margin policy that has changed ladders' keys. Collateral on its way still arrives when
+    /// calls are switched off; orders are withdrawn. Looks at the positions of those ladders alone whose keys or multiples have
+    /// changed.
     pub fn configure(&mut self, moment: &Moment, venues: &mut Venues) {
         let settings = moment.parameters.margin_calls;
         let levels = settings.enabled.then(|| levels(&settings));
@@ -146,21 +151,31 @@ impl Calls {
             self.orders.iter_mut().for_each(VecDeque::clear);
         }
         self.draw_ahead(moment, venues);
-        let orders = || self.orders.iter().flatten().map(|order| order.of);
-        let places = orders().chain(self.top_ups.iter().map(|top_up| top_up.to));
-        // One that has gone from its ladder since has no key, and is found nowhere.
-        let mut busy: BTreeMap<u32, (usize, f64)> = places.map(|place| (place.id, (0, f64::NAN))).collect();
+        let mut answering = Answering::new(venues.next_id);
+        let places = || {
+            let orders = self.orders.iter().flatten().map(|order| order.of);
+            orders.chain(self.top_ups.iter().map(|top_up| top_up.to))
+        };
+        for place in places().filter(|place| place.book_of(venues).needs_watching_anew(levels)) {
+            answering.insert(place.id);
+        }
         for contract in venues.iter_mut().flat_map(|venue| &mut venue.contracts) {
             for book in &mut contract.sides {
+                if !book.needs_watching_anew(levels) {
+                    continue;
+                }
                 for (number, tier) in book.tiers.iter_mut().enumerate() {
                     let rule = (number, &tier.requirement);
-                    tier.watch.rebuild(levels, rule, book.side, &tier.ladder, &mut busy);
+                    tier.watch
+                        .rebuild(levels, rule, book.side, &tier.ladder, &mut answering);
                 }
             }
         }
         let orders = self.orders.iter_mut().flatten().map(|order| &mut order.of);
         for place in orders.chain(self.top_ups.iter_mut().map(|top_up| &mut top_up.to)) {
-            (place.tier, place.key) = busy[&place.id];
+            if let Some((tier, key)) = answering.place(place.id) {
+                (place.tier, place.key) = (tier, key);
+            }
         }
     }
 

@@ -23,6 +23,10 @@ pub struct Loan {
 }
 
 impl Item for Loan {
+    fn number(&self) -> u32 {
+        self.id
+    }
+
     fn weight(&self) -> f64 {
         self.debt
     }

@@ -1,11 +1,12 @@
 //! Arbitrage between the books: buys where it is cheap, sells where it is dear, and so carries a move from book to book.
 
-use cascade_scenario::{BookId, VenueId};
+use cascade_scenario::{BookId, VENUES_MAX};
 
 use crate::clock::Moment;
 use crate::market::amm::Pool;
-use crate::market::books::Market;
+use crate::market::books::{BOOKS_MAX, Market};
 use crate::positions::account::BackstopBuyer;
+use crate::positions::population::venue_shares;
 use crate::positions::venues::Venues;
 
 /// The arbitrageurs' inventory in the spot book; their futures stand in the contracts' accounts.
@@ -26,18 +27,18 @@ impl Arbitrage {
         let Some(mean) = market.trading_level().map(|level| level.total) else {
             return;
         };
-        let orders: Vec<f64> = market
-            .book_ids()
-            .map(|book| match &market.books[book] {
-                halted if halted.halted => 0.0,
-                trading => wanted * (mean - market.log_price(book)) * trading.depth,
-            })
-            .collect();
+        let mut orders = [0.0; BOOKS_MAX];
+        for (book, order) in market.book_ids().zip(&mut orders) {
+            let trading = &market.books[book];
+            if !trading.halted {
+                *order = wanted * (mean - market.log_price(book)) * trading.depth;
+            }
+        }
         let share = self.affordable(market, venues, &orders, settings.capital);
         if share <= 0.0 {
             return;
         }
-        for (book, order) in BookId::each(orders) {
+        for (book, order) in market.book_ids().zip(orders) {
             let present = &market.books[book];
             let value = present.price * libm::exp(share * order / present.depth / 2.0);
             self.trade(venues, book, share * order / value, value);
@@ -87,7 +88,7 @@ impl Arbitrage {
         pool.spot.buy(-from_stock, value);
         let bought = bought - from_stock;
         market.shift(BookId::SPOT, &gap, -share * closed * own / (spot + own));
-        for (venue, part) in VenueId::each(pool_parts(moment, venues, bought)) {
+        for (venue, part) in venues.ids().zip(pool_parts(moment, venues, bought)) {
             let contract = &mut venues[venue].contracts[0];
             contract.arbitrageur.buy(part, value);
             contract.takers[BackstopBuyer::Pool].buy(-part, value);
@@ -149,7 +150,8 @@ impl Arbitrage {
     /// inventory are always affordable.
     fn affordable(self, market: &Market, venues: &Venues, orders: &[f64], capital: f64) -> f64 {
         let gross = |share: f64| -> f64 {
-            BookId::each(orders)
+            let books = market.book_ids().zip(orders);
+            books
                 .map(|(book, order)| (self.coins(venues, book) * market.books[book].price + share * order).abs())
                 .sum()
         };
@@ -173,22 +175,17 @@ impl Arbitrage {
 
 /// In which venues' linear contracts arbitrageurs buy coins from the pool (negative: sell): where the pool holds them, in
 /// proportion; what it does not hold anywhere, by the venues' shares of the open interest.
-fn pool_parts(moment: &Moment, venues: &Venues, coins: f64) -> Vec<f64> {
-    let held: Vec<f64> = venues
-        .iter()
-        .map(|venue| {
-            let held = venue.contracts[0].takers[BackstopBuyer::Pool].quantity;
-            (held * coins.signum()).max(0.0)
-        })
-        .collect();
-    let total: f64 = held.iter().sum();
+fn pool_parts(moment: &Moment, venues: &Venues, coins: f64) -> [f64; VENUES_MAX] {
+    let mut parts = [0.0; VENUES_MAX];
+    for (held, venue) in parts.iter_mut().zip(venues.iter()) {
+        *held = (venue.contracts[0].takers[BackstopBuyer::Pool].quantity * coins.signum()).max(0.0);
+    }
+    let total: f64 = parts.iter().sum();
     let covered = total.min(coins.abs());
     let rest = coins.abs() - covered;
-    held.iter()
-        .zip(crate::positions::population::venue_shares(&moment.parameters))
-        .map(|(held, share)| {
-            let from_holdings = if total > 0.0 { covered * held / total } else { 0.0 };
-            coins.signum() * (from_holdings + rest * share)
-        })
-        .collect()
+    for (part, share) in parts.iter_mut().zip(venue_shares(&moment.parameters)) {
+        let from_holdings = if total > 0.0 { covered * *part / total } else { 0.0 };
+        *part = coins.signum() * (from_holdings + rest * share);
+    }
+    parts
 }

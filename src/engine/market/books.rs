@@ -16,7 +16,7 @@
 mod checks;
 mod joined;
 
-use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters, RegionId};
+use cascade_scenario::{BookId, IndexSource, IndexedBy, Parameters, RegionId, VENUES_MAX};
 
 use crate::clock::YEAR_SECONDS;
 use crate::market::source::{BySource, Level, Source};
@@ -38,6 +38,9 @@ pub fn implied_daily_volume(parameters: &Parameters) -> f64 {
     let daily_variance = parameters.market.volatility.powi(2) * 86_400.0 / YEAR_SECONDS;
     CALIBRATED_MOVE * parameters.liquidity.depth * daily_variance / CALIBRATED_MOVE.powi(2)
 }
+
+/// No asset has more books at home: spot and the venues.
+pub(crate) const BOOKS_MAX: usize = VENUES_MAX + 1;
 
 /// One order book.
 #[derive(Clone, Copy, Debug, Default)]

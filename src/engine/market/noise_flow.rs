@@ -8,12 +8,13 @@
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
-use cascade_scenario::{BookId, VENUES_MAX};
+use cascade_scenario::VENUES_MAX;
 
 use crate::clock::Moment;
 use crate::clock::YEAR_SECONDS;
 use crate::market::books::Market;
 use crate::market::source::Source;
+use crate::positions::population::venue_shares;
 use crate::random::{Purpose, RandomStreams};
 
 /// The noise traders of an asset.
@@ -41,13 +42,10 @@ impl NoiseFlow {
         let liquidity = &moment.parameters.liquidity;
         let unit = volatility * libm::sqrt(moment.dt() / YEAR_SECONDS) * liquidity.depth;
         let spot_share = liquidity.spot_share;
-        let mut shares = vec![spot_share * moment.parameters.spot_share_at_home()];
-        shares.extend(
-            crate::positions::population::venue_shares(&moment.parameters)
-                .iter()
-                .map(|share| (1.0 - spot_share) * share),
-        );
-        for (book, (share, draw)) in BookId::each(shares.iter().zip(draws)) {
+        let at_home = spot_share * moment.parameters.spot_share_at_home();
+        let at_venues = venue_shares(&moment.parameters).map(|share| (1.0 - spot_share) * share);
+        let shares = std::iter::once(at_home).chain(at_venues);
+        for (book, (share, draw)) in market.book_ids().zip(shares.zip(draws)) {
             let order = unit * share * draw;
             let room = market.order_limit(book, order);
             let order = crate::traders::accounts::within(order, room);

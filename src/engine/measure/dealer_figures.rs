@@ -12,6 +12,7 @@ pub(crate) fn observe(dealers: &Dealers, world: &World, seen: &mut Observation) 
         return;
     }
     seen.writers_closed = dealers.taken_over();
+    seen.dealers_cut = 1.0 - dealers.kept();
     let reference = Dealers::reference(moment, market);
     let price = market.price_at(reference);
     let level = dealers.gamma_at(moment, market, price);

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::lending::pool::LendingPool;
 use crate::log::Halt;
+use crate::market::books::Book;
 use crate::positions::account::{Account, Trader};
 use crate::positions::clearing::Clearing;
 use crate::positions::contract::Side;
@@ -65,14 +66,18 @@ impl Ledger {
             }
         };
         self.gross.resize(2 * world.venues.len(), Gross::default());
-        let home = BookId::each(&world.market.books).map(|(id, book)| (id.to_string(), book));
-        let abroad = RegionId::each(world.market.abroad()).map(|(id, book)| (id.to_string(), book));
-        for (name, book) in home.chain(abroad) {
+        let mut check_book = |name: &dyn fmt::Display, book: &Book| {
             let relative = book.price / world.market.start_price();
             let bad = !(relative > 1.0 / PRICE_RANGE && relative < PRICE_RANGE && book.depth.is_finite());
             report(PRICE_RULE, if bad { f64::INFINITY } else { 0.0 }, &|| {
                 format!("{name}: price {}, depth {}", book.price, book.depth)
             });
+        };
+        for (id, book) in BookId::each(&world.market.books) {
+            check_book(&id, book);
+        }
+        for (id, book) in RegionId::each(world.market.abroad()) {
+            check_book(&id, book);
         }
         report(
             "the price change is the sum of its sources",

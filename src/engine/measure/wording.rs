@@ -136,6 +136,16 @@ impl Display for LogEvent {
                 short(*required_usd),
                 100.0 * closed,
             ),
+            Self::DealersCalled {
+                required_usd,
+                equity_usd,
+                cut,
+            } => format!(
+                "dealers have {} USD for {} USD of margin: they give up {:.0} % of their options",
+                short(*equity_usd),
+                short(*required_usd),
+                100.0 * cut,
+            ),
             Self::OptionsListed { price: around } => format!("options listed anew around {}", price(*around)),
             Self::ParameterSet(change) => {
                 let row = parameter(change.parameter());

@@ -117,6 +117,10 @@ pub struct Position {
 }
 
 impl crate::positions::ladder::Item for Position {
+    fn number(&self) -> u32 {
+        self.id
+    }
+
     fn weight(&self) -> f64 {
         self.quantity
     }

@@ -8,12 +8,18 @@ mod buckets;
 mod chunks;
 #[cfg(test)]
 mod tests;
+mod whole;
+
+use std::cmp::Ordering;
 
 use buckets::{Buckets, CELLS};
 use chunks::ChunkList;
 
 /// What a ladder holds.
 pub trait Item: Copy {
+    /// Of items with equal keys the one with the lowest number comes first. No two items have the same.
+    fn number(&self) -> u32;
+
     /// The weight that [`Ladder::weight_between`] adds up, for example the quantity of a position.
     fn weight(&self) -> f64;
 }
@@ -22,6 +28,15 @@ pub trait Item: Copy {
 struct Rung<T> {
     key: f64,
     item: T,
+}
+
+impl<T: Item> Rung<T> {
+    /// The order in the front: the lowest key last, and of equal keys the lowest number.
+    #[inline]
+    fn by_descending_key(&self, other: &Self) -> Ordering {
+        let by_key = other.key.total_cmp(&self.key);
+        by_key.then_with(|| other.item.number().cmp(&self.item.number()))
+    }
 }
 
 /// The items in one interval of keys; if it is the front's, those that do not stand in the front.
@@ -68,7 +83,7 @@ pub struct Ladder<T> {
     /// Items of the bucket `front_bucket`, sorted so that the lowest key is last.
     front: Vec<Rung<T>>,
     front_bucket: usize,
-    /// While there is a front: no item outside it has a lower key.
+    /// While there is a front: no item outside it has a lower key. One with an equal key may have a lower number.
     limit: f64,
     /// No bucket below this one is occupied.
     lowest: usize,
@@ -76,6 +91,8 @@ pub struct Ladder<T> {
     /// Items pushed to the end buckets since these were last looked at.
     at_ends: usize,
     widenings: u32,
+    /// [`NEAR`].
+    near: usize,
 }
 
 impl<T: Item> Ladder<T> {
@@ -106,6 +123,7 @@ impl<T: Item> Ladder<T> {
             len: 0,
             at_ends: 0,
             widenings: 0,
+            near: NEAR,
         }
     }
 
@@ -159,9 +177,11 @@ impl<T: Item> Ladder<T> {
         self.block_weights[index / BLOCK] += weight;
         self.len += 1;
         if index == self.front_bucket && !self.front.is_empty() {
-            let at = self.front.partition_point(|rung| rung.key > key);
-            if self.front.len() - at <= NEAR {
-                self.front.insert(at, Rung { key, item });
+            let rung = Rung { key, item };
+            let before = |other: &Rung<T>| other.by_descending_key(&rung).is_lt();
+            let at = self.front.partition_point(before);
+            if self.front.len() - at <= self.near {
+                self.front.insert(at, rung);
                 return;
             }
         }
@@ -192,13 +212,6 @@ impl<T: Item> Ladder<T> {
         self.front.pop();
         self.forget(self.front_bucket, rung.item.weight());
         Some((rung.key, rung.item))
-    }
-
-    /// Takes every item out, in no particular order.
-    pub fn drain(&mut self) -> Vec<T> {
-        let items = self.iter().map(|(_, item)| *item).collect();
-        self.clear();
-        items
     }
 
     /// The item with this exact key that `is_it` recognises.
@@ -240,73 +253,6 @@ impl<T: Item> Ladder<T> {
         };
         self.forget(index, item.weight());
         Some(item)
-    }
-
-    /// Takes out every item that `wanted` recognises, in no particular order. Looks at every item once.
-    pub fn take_where(&mut self, wanted: impl Fn(&T) -> bool) -> Vec<(f64, T)> {
-        let mut taken = Vec::new();
-        self.front.retain(|rung| {
-            let goes = wanted(&rung.item);
-            if goes {
-                taken.push((rung.key, rung.item));
-            }
-            !goes
-        });
-        let mut bucket = Vec::new();
-        for block in 0..self.occupied.len() {
-            let mut word = self.occupied[block];
-            while word != 0 {
-                let index = block * BLOCK + word.trailing_zeros() as usize;
-                word &= word - 1;
-                self.rungs.take(&mut self.buckets[index].rungs, &mut bucket);
-                for rung in bucket.drain(..) {
-                    if wanted(&rung.item) {
-                        taken.push((rung.key, rung.item));
-                    } else {
-                        self.put(index, rung);
-                    }
-                }
-                if self.buckets[index].rungs.is_empty() {
-                    self.occupied[block] &= !(1 << (index % BLOCK));
-                }
-            }
-        }
-        for (key, item) in &taken {
-            self.forget(self.bucket_of(*key), item.weight());
-        }
-        taken
-    }
-
-    /// Every key and item, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (f64, &T)> {
-        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(&bucket.rungs));
-        self.front.iter().chain(behind).map(|rung| (rung.key, &rung.item))
-    }
-
-    /// Visits items, bucket by bucket from a bucket on, until at least `budget` have been visited, which is counted down. Returns
-    /// the bucket to go on with; none after the last.
-    pub fn visit_from(&self, bucket: usize, budget: &mut usize, mut visit: impl FnMut(&T)) -> Option<usize> {
-        let in_front = |index: usize| index == self.front_bucket && !self.front.is_empty();
-        let mut index = bucket;
-        while index < self.buckets.len() {
-            let block = index / BLOCK;
-            if self.occupied[block] >> (index % BLOCK) == 0
-                && (self.front.is_empty() || self.front_bucket / BLOCK != block)
-            {
-                index = (block + 1) * BLOCK;
-                continue;
-            }
-            if *budget == 0 {
-                return Some(index);
-            }
-            let front: &[Rung<T>] = if in_front(index) { &self.front } else { &[] };
-            for rung in front.iter().chain(self.rungs.iter(&self.buckets[index].rungs)) {
-                visit(&rung.item);
-                *budget = budget.saturating_sub(1);
-            }
-            index += 1;
-        }
-        None
     }
 
     /// Takes every item out.
@@ -426,7 +372,7 @@ impl<T: Item> Ladder<T> {
     /// Makes the front hold the item with the lowest key, if there is any.
     #[inline]
     fn bring_front(&mut self) {
-        if self.front.last().is_none_or(|rung| rung.key > self.limit) {
+        if self.front.last().is_none_or(|rung| rung.key >= self.limit) {
             self.refill();
         }
     }
@@ -451,7 +397,7 @@ impl<T: Item> Ladder<T> {
             self.front_bucket = index;
             self.rungs.take(&mut self.buckets[index].rungs, &mut self.front);
             self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
-            self.front.sort_by(|a, b| b.key.total_cmp(&a.key));
+            self.front.sort_unstable_by(Rung::by_descending_key);
         }
     }
 

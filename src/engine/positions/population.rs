@@ -44,8 +44,8 @@ struct Raw {
 #[derive(Clone, Debug)]
 pub struct Population {
     parameters: Parameters,
-    band_shares: Vec<f64>,
-    venue_shares: Vec<f64>,
+    band_shares: [f64; 3],
+    venue_shares: [f64; VENUES_MAX],
     /// Median leverage of each band.
     medians: Vec<f64>,
     /// What volatility adds to each venue's rates: nobody opens a position that is margined too thinly for it.
@@ -55,7 +55,8 @@ pub struct Population {
 impl Population {
     /// Reads the distributions off the parameters.
     pub fn new(parameters: &Parameters) -> Self {
-        let band_shares = shares(parameters.bands.iter().map(|band| band.weight));
+        let mut band_shares = parameters.bands.map(|band| band.weight);
+        normalise(&mut band_shares);
         let mean: f64 = band_shares
             .iter()
             .zip(&parameters.bands)
@@ -193,27 +194,24 @@ impl Population {
     }
 }
 
-/// Share of the levered open interest that each venue has.
-pub(crate) fn venue_shares(parameters: &Parameters) -> Vec<f64> {
-    shares(
-        parameters.venue[..parameters.venues.count as usize]
-            .iter()
-            .map(|venue| venue.interest_weight),
-    )
+/// Share of the levered open interest that each venue has; none beyond the last one.
+pub(crate) fn venue_shares(parameters: &Parameters) -> [f64; VENUES_MAX] {
+    let mut shares = parameters.venue.map(|venue| venue.interest_weight);
+    shares[parameters.venues.count as usize..].fill(0.0);
+    normalise(&mut shares);
+    shares
 }
 
-/// Weights that sum to 1; if all are 0, the first has everything.
-fn shares(weights: impl Iterator<Item = f64>) -> Vec<f64> {
-    let mut weights: Vec<f64> = weights.collect();
+/// Makes weights sum to 1; if all are 0, the first has everything.
+fn normalise(weights: &mut [f64]) {
     let total: f64 = weights.iter().sum();
     if total > 0.0 {
-        for weight in &mut weights {
+        for weight in weights {
             *weight /= total;
         }
     } else if let Some(first) = weights.first_mut() {
         *first = 1.0;
     }
-    weights
 }
 
 /// The place in shares that sum to 1 of a number from 0 to 1.

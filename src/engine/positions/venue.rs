@@ -2,7 +2,7 @@
 //! arbitrageurs and the insurance fund.
 
 use enum_map::EnumMap;
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use cascade_scenario::{IndexedBy, Margin, Parameters, VenueId};
 
@@ -14,7 +14,7 @@ use crate::positions::netting::{Clients, Membership};
 use crate::positions::taken_over::{Lot, Settling, Staggered};
 use crate::positions::tiers;
 use crate::positions::totals::{Flows, Totals};
-use crate::positions::watch::Watch;
+use crate::positions::watch::{Levels, Watch};
 
 /// The least that a tier's requirement has been.
 #[derive(Clone, Copy, Debug, Default)]
@@ -78,9 +78,35 @@ impl TierLadder {
 
     /// Every position's key is another.
     fn rekey(&mut self, side: Side) {
-        for position in self.ladder.drain() {
-            self.ladder.push(self.requirement.key(&position, side), position);
-        }
+        let rule = self.requirement;
+        self.ladder.rekey(|_, position| rule.key(position, side));
+        self.watch.outdate();
+    }
+
+    /// Changes every position that `change` says it has changed: it stands by its new key and can be called from now on.
+    pub fn change(&mut self, side: Side, mut change: impl FnMut(&mut Position) -> bool) {
+        let Self {
+            ladder,
+            watch,
+            requirement,
+            ..
+        } = self;
+        ladder.rekey(|key, position| {
+            if !change(position) {
+                return key;
+            }
+            let key = requirement.key(position, side);
+            watch.arm(requirement, side, key, position);
+            key
+        });
+    }
+
+    /// Puts many positions on the ladder at once, as [`Self::place`] does one after the other.
+    pub fn place_all(&mut self, positions: &[Position], side: Side) {
+        let rule = &self.requirement;
+        let by_key: Vec<_> = positions.iter().map(|p| (rule.key(p, side), *p)).collect();
+        self.ladder.extend(&by_key);
+        self.watch.arm_all(rule, side, &by_key);
     }
 
     /// Puts a position on the ladder; it can be called from now on.
@@ -93,6 +119,7 @@ impl TierLadder {
     /// Puts a position on the ladder that has moved here from another tier. Calls have to be configured afterwards.
     fn put_back(&mut self, position: Position, side: Side, waits: bool) {
         self.ladder.push(self.requirement.key(&position, side), position);
+        self.watch.outdate();
         if waits {
             self.watch.carry_over(position.id);
         }
@@ -156,7 +183,7 @@ impl SideBook {
         }
         let mut lifted = Vec::new();
         for tier in &mut self.tiers {
-            let waiting = tier.watch.take_waiting();
+            let waiting: BTreeSet<u32> = tier.watch.take_waiting().collect();
             let standing = tier.ladder.drain().into_iter();
             lifted.extend(standing.map(|position| (position, waiting.contains(&position.id))));
             tier.watch.clear();
@@ -164,6 +191,12 @@ impl SideBook {
         let expected = lifted.len();
         self.tiers.resize_with(count, || TierLadder::new(low, high, expected));
         lifted
+    }
+
+    /// Whether whom to call has to be found out anew for margin calls at these multiples, because keys have changed or the
+    /// multiples have.
+    pub fn needs_watching_anew(&self, levels: Option<Levels>) -> bool {
+        self.tiers.iter().any(|tier| tier.watch.needs_rebuilding(levels))
     }
 
     /// Memory of its positions, in bytes.
@@ -334,15 +367,22 @@ impl Contract {
 
     /// Adds a levered position against the counterparty at its entry value; its margin is a deposit. Funding paid by the
     /// contract so far is folded into the stored margin.
-    pub fn open(&mut self, side: Side, tier: usize, mut position: Position) {
+    pub fn open(&mut self, side: Side, tier: usize, position: Position) {
+        let position = self.enter(side, position);
+        self.sides[side as usize].tiers[tier].place(position, side);
+    }
+
+    /// Counts a position that [`TierLadder::place`] or [`TierLadder::place_all`] has yet to put on its ladder, and returns it as
+    /// it stands there.
+    pub fn enter(&mut self, side: Side, mut position: Position) -> Position {
         self.net_deposits += position.margin;
         let book = &mut self.sides[side as usize];
         position.margin += side.sign() * position.quantity * self.funding;
-        book.tiers[tier].place(position, side);
         book.open.add(&position);
         book.clients.shift(position.id, position.quantity);
         book.flows.opened += position.quantity;
         self.counterparty.buy(-side.sign() * position.quantity, position.entry);
+        position
     }
 
     /// Closes every levered position at a value against the counterparty, without force or impact.

@@ -17,9 +17,10 @@ use crate::clock::Moment;
 use crate::forced::breakers::Breakers;
 use crate::log::Log;
 use crate::log::LogEvent;
-use crate::market::books::Market;
+use crate::market::books::{BOOKS_MAX, Market};
 use crate::market::source::Source;
 use crate::pace::Pace;
+use crate::positions::account::Account;
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use crate::traders::accounts;
@@ -47,8 +48,10 @@ pub struct Dealers {
     anchor: f64,
     /// Share of what the writers had sold at first that dealers have taken over from them.
     taken_over: f64,
-    /// Coins held for the hedge outside the futures.
-    spot_coins: f64,
+    /// Share of their options that they hold still: less than all where they could not meet margin.
+    kept: f64,
+    /// Coins held for the hedge outside the futures, and what they cost.
+    spot: Account,
     /// Coins that the hedging gain has bought so far, and the reference price it looked at last, log relative to the start.
     gain_coins: f64,
     gain_seen: Option<f64>,
@@ -128,9 +131,23 @@ impl Dealers {
         }
     }
 
+    /// Share of their options that they hold still.
+    pub const fn kept(&self) -> f64 {
+        self.kept
+    }
+
+    /// They hold so much of their options from now on; the rest is with clients who do not hedge.
+    pub fn keep(&mut self, moment: &Moment, market: &Market, share: f64) {
+        if self.kept != share {
+            self.kept = share;
+            self.find_flips(moment, market);
+        }
+    }
+
     /// Makes the book of the present cycle.
     fn list(&mut self, moment: &Moment, market: &Market) {
         self.taken_over = 0.0;
+        self.kept = 1.0;
         let options = moment.parameters.options;
         let (now, start) = (moment.time_seconds(), market.start_price());
         self.book = match &*self.chain {
@@ -268,7 +285,7 @@ impl Dealers {
     ) -> bool {
         let sign = order.signum();
         let mut executed = 0.0;
-        for (book, share) in BookId::each(shares(moment, market)) {
+        for (book, share) in market.book_ids().zip(shares(moment, market)) {
             let limit = match book.venue() {
                 None => market.order_limit(book, sign),
                 Some(venue) => breakers.order_limit(moment, market, venue, sign),
@@ -288,7 +305,7 @@ impl Dealers {
     /// Adds coins to the hedge without an order, at the books' prices: whoever trades options brings their hedge along.
     fn hand_over(&mut self, moment: &Moment, market: &Market, venues: &mut Venues, coins: f64) {
         if coins != 0.0 {
-            for (book, share) in BookId::each(shares(moment, market)) {
+            for (book, share) in market.book_ids().zip(shares(moment, market)) {
                 let price = market.books[book].price;
                 self.take(venues, book, coins * share, price);
             }
@@ -301,7 +318,7 @@ impl Dealers {
             contract.dealer.buy(coins, price);
             contract.counterparty.buy(-coins, price);
         } else {
-            self.spot_coins += coins;
+            self.spot.buy(coins, price);
         }
     }
 
@@ -310,13 +327,10 @@ impl Dealers {
         self.gain_coins - self.option_delta(moment, market)
     }
 
-    /// Their position in calls and puts: their own, and what they have taken over of option writers.
-    fn signs(&self, parameters: &Parameters) -> [f64; 2] {
+    /// Their position in calls and puts: their own, and what they have taken over of option writers, as far as they hold it still.
+    pub fn signs(&self, parameters: &Parameters) -> [f64; 2] {
         let taken = self.taken_over * parameters.writers.share;
-        [
-            parameters.dealers.call_sign - taken,
-            parameters.dealers.put_sign - taken,
-        ]
+        [parameters.dealers.call_sign, parameters.dealers.put_sign].map(|own| self.kept * (own - taken))
     }
 
     /// The dealers' option delta, coins.
@@ -336,7 +350,19 @@ impl Dealers {
     /// Coins they hold.
     pub fn held(&self, venues: &Venues) -> f64 {
         let futures = venues.iter().map(|venue| venue.contracts[0].dealer.quantity);
-        self.spot_coins + futures.sum::<f64>()
+        self.spot.quantity + futures.sum::<f64>()
+    }
+
+    /// What their hedge has gained since the start, USD at the books' prices.
+    pub fn hedge_worth(&self, market: &Market, venues: &Venues) -> f64 {
+        let worth = |book: BookId| {
+            let price = market.books[book].price;
+            book.venue().map_or_else(
+                || self.spot.worth(price),
+                |venue| venues[venue].contracts[0].dealer.worth(price),
+            )
+        };
+        market.book_ids().map(worth).sum()
     }
 
     /// What a band is a share of, in coins: the dealers' options, and what the gain trades over a unit of log price.
@@ -351,7 +377,8 @@ impl Dealers {
         let weights = shares(moment, market);
         let total: f64 = weights.iter().sum();
         if total > 0.0 {
-            let weighted = BookId::each(weights).map(|(book, weight)| weight * market.log_price(book));
+            let books = market.book_ids().zip(weights);
+            let weighted = books.map(|(book, weight)| weight * market.log_price(book));
             weighted.sum::<f64>() / total
         } else {
             market.index_level().total
@@ -400,7 +427,8 @@ impl Dealers {
         let depth = if settings.gain == 0.0 {
             0.0
         } else {
-            let hedging = BookId::each(shares(moment, market)).filter(|(_, share)| *share > 0.0);
+            let books = market.book_ids().zip(shares(moment, market));
+            let hedging = books.filter(|(_, share)| *share > 0.0);
             hedging.map(|(book, _)| market.depth_over(book, from, to)).sum()
         };
         coins * market.price_at(reference + f64::midpoint(from, to)) + settings.gain * depth
@@ -476,19 +504,18 @@ fn self_consistent(wanted: impl Fn(f64) -> f64) -> f64 {
     enough
 }
 
-/// Share of a hedge order by book; a halted venue's part goes to the others, a halted spot book's waits.
-fn shares(moment: &Moment, market: &Market) -> Vec<f64> {
+/// Share of a hedge order by book, none beyond the last one; a halted venue's part goes to the others, a halted spot book's waits.
+fn shares(moment: &Moment, market: &Market) -> [f64; BOOKS_MAX] {
     let spot = moment.parameters.dealers.spot_share;
     let venues = market.futures();
     let trading: f64 = venues.iter().filter(|book| !book.halted).map(|book| book.depth).sum();
-    let mut shares = vec![spot];
-    shares.extend(venues.iter().map(|book| {
-        if book.halted || trading <= 0.0 {
-            0.0
-        } else {
-            (1.0 - spot) * book.depth / trading
+    let mut shares = [0.0; BOOKS_MAX];
+    shares[0] = spot;
+    for (share, book) in shares[1..].iter_mut().zip(venues) {
+        if !book.halted && trading > 0.0 {
+            *share = (1.0 - spot) * book.depth / trading;
         }
-    }));
+    }
     shares
 }
 

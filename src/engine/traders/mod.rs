@@ -5,7 +5,7 @@ pub mod black76;
 pub(crate) mod carry;
 pub(crate) mod dealers;
 pub(crate) mod options;
+pub(crate) mod options_clearing;
 pub(crate) mod predators;
 pub(crate) mod providers;
 pub(crate) mod stops;
-pub(crate) mod writers;

@@ -6,7 +6,7 @@
 //! buys) up to its part of the capital. It covers when there is nothing left to wait for, when its patience is over, or when
 //! its loss limit is reached. Competitors race: each of N acts on an N-th of the move, and N times as fast.
 
-use cascade_scenario::BookId;
+use cascade_scenario::{BookId, VENUES_MAX};
 
 use rand_chacha::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -62,6 +62,8 @@ struct Predator {
 pub(crate) struct Predators {
     rng: ChaCha8Rng,
     all: Vec<Predator>,
+    /// What each of them wants to trade in this step, coins.
+    orders: Vec<f64>,
     /// Exponential mean of the index, log price.
     reference: Option<f64>,
 }
@@ -84,6 +86,7 @@ impl Predators {
         Self {
             rng: streams.stream(Purpose::Predators),
             all: Vec::new(),
+            orders: Vec::new(),
             reference: None,
         }
     }
@@ -112,13 +115,15 @@ impl Predators {
             });
         }
         let view = self.look(moment, market, venues);
-        let mut orders = Vec::with_capacity(self.all.len());
+        let mut orders = std::mem::take(&mut self.orders);
+        orders.clear();
         for index in 0..self.all.len() {
             let active = settings.enabled && index < settings.competitors as usize;
             self.decide(moment, log, index, &view, active);
             orders.push(self.wanted(moment, market, index));
         }
         self.trade(market, venues, tally, &orders);
+        self.orders = orders;
     }
 
     fn look(&mut self, moment: &Moment, market: &Market, venues: &Venues) -> View {
@@ -223,10 +228,10 @@ impl Predators {
             return;
         }
         let books = venues.ids().map(BookId::of);
-        let held: Vec<f64> = books
-            .clone()
-            .map(|book| accounts::coins(venues, Trader::Predators, book))
-            .collect();
+        let mut held = [0.0; VENUES_MAX];
+        for (held, book) in held.iter_mut().zip(books.clone()) {
+            *held = accounts::coins(venues, Trader::Predators, book);
+        }
         let total: f64 = held.iter().sum();
         let closing = if total * net < 0.0 {
             (net / -total).min(1.0)

@@ -92,27 +92,34 @@ group! {
 }
 
 choice! {
-    /// Who asks option writers for margin.
+    /// Who asks holders of options for margin.
     MarginSchedule {
-        /// One clearing house for everything they have sold: what they lose on puts they gain on calls.
+        /// One clearing house for everything: what writers lose on puts they gain on calls, what dealers lose on options on their hedge.
         One = "one",
-        /// One for calls and one for puts, each of which looks at its own.
+        /// One for calls, one for puts and one for the hedge, each of which looks at its own.
         Several = "several",
     }
 }
 
 group! {
-    /// Writers who have sold options, hold no hedge, and post margin for them with clearing houses. Who cannot is called: a part of what
-    /// it has sold goes to the dealers, who hedge it. That is forced flow in the direction of the move.
-    Writers "Option writers"
+    /// Clearing houses that ask whoever holds options for margin: writers, who have sold them and hold no hedge, and the dealers. Of
+    /// writers who cannot meet it a part goes to the dealers, who hedge it: forced flow with the move. Dealers who cannot meet it give up
+    /// a part, to clients who do not hedge, and trade the hedge of it back.
+    Writers "Options clearing"
     /// Whether there are any.
-    enabled: bool = false, "Cleared writers", Plain, 0 ..= 1, Linear, Live;
-    /// Share of all calls and of all puts that they have sold, beside those of the dealers.
-    share: f64 = 0.5, "Written by them", Fraction, 0.0 ..= 1.0, Linear, Live;
-    /// Their collateral at the first step; losses on the options come out of it.
-    capital: f64 = 1e8, "Collateral", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live,
+    enabled: bool = false, "Cleared options", Plain, 0 ..= 1, Linear, Live;
+    /// Share of all calls and of all puts that writers have sold, beside those of the dealers.
+    share: f64 = 0.5, "Written by writers", Fraction, 0.0 ..= 1.0, Linear, Live;
+    /// The writers' collateral at the first step; losses on the options come out of it.
+    capital: f64 = 1e8, "Writers' collateral", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live,
         "equity = collateral − Σ∫Δ dP of what they are short";
-    /// One clearing house, which nets all they have sold, or several with a schedule each.
+    /// Whether dealers post margin as well. They hold options and the hedge of them.
+    dealers: bool = false, "Dealers on margin", Plain, 0 ..= 1, Linear, Live;
+    /// The dealers' collateral when they begin to post margin; what they lose on options and hedge together comes out of it.
+    dealers_capital: f64 = 1e8, "Dealers' collateral", Usd, 0.0 ..= 1e12, LogFromZero(1e6), Live,
+        "equity = collateral + Σ∫Δ dP of their options + the worth of their hedge";
+    /// One clearing house, which nets all that somebody holds, or several with a schedule each: one for calls, one for puts, and one for
+    /// the dealers' hedge.
     schedule: MarginSchedule = MarginSchedule::One, "Schedules", Plain, 0 ..= 1, Linear, Live,
         "one: max over the moves of Σ losses; several: Σ of each one's max (SPAN, CME 1988)";
     /// Margin covers the loss of a move of this size, up or down.

@@ -1,6 +1,6 @@
 //! Margin calls by hand-computed positions, and the called set against a scan of every position.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 

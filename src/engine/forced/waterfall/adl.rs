@@ -14,8 +14,9 @@ use std::collections::BinaryHeap;
 use crate::clock::Moment;
 use crate::forced::batch::Batch;
 use crate::positions::contract::{ContractSide, Position, Side};
+use crate::positions::ladder::Ladder;
 use crate::positions::totals::Totals;
-use crate::positions::venue::Contract;
+use crate::positions::venue::{Contract, TierLadder};
 use crate::positions::venues::Venues;
 use crate::tally::Tally;
 use cascade_scenario::AdlRanking;
@@ -24,8 +25,8 @@ use cascade_scenario::AdlRanking;
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
     score: f64,
-    tier: usize,
     key: f64,
+    tier: u32,
     id: u32,
 }
 
@@ -49,14 +50,18 @@ impl PartialEq for Ranked {
 
 impl Eq for Ranked {}
 
-/// Those in line for the same share of their positions, off the ladder meanwhile.
+/// Those in line for the same share of their positions, off the venue's ladders meanwhile.
 #[derive(Clone, Debug)]
 struct Shared {
     side: Side,
-    /// Who breaks even at the lowest signed value first.
-    positions: Vec<Waiting>,
-    /// Σ q over the positions up to each, itself included.
-    quantities: Vec<f64>,
+    /// Funding paid per unit so far.
+    funding: f64,
+    /// By tier.
+    ladders: Vec<Ladder<Position>>,
+    /// What each breaks even at, and its units.
+    units: Vec<(f64, f64)>,
+    /// The value that units were last added up for, and how many have a profit at it.
+    available: (f64, f64),
     /// Lowest signed value at which units were cancelled so far: nobody must lose at it.
     worst: f64,
     /// Units cancelled in this step.
@@ -65,30 +70,25 @@ struct Shared {
     value: f64,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    /// s·(e + A): closed at a higher signed value it has a profit.
-    break_even: f64,
-    tier: usize,
-    key: f64,
-    position: Position,
+/// The signed value s·(e + A) at which a position breaks even: closed at a higher one it has a profit.
+fn break_even(position: &Position, side: Side, funding: f64) -> f64 {
+    side.sign() * (position.entry + funding)
 }
 
 impl Shared {
-    /// How many positions have a profit at a signed value.
-    fn profitable(&self, signed_value: f64) -> usize {
-        self.positions
-            .partition_point(|waiting| waiting.break_even < signed_value)
+    /// Units that have a profit at a signed value.
+    fn profitable(&mut self, signed_value: f64) -> f64 {
+        if self.available.0 != signed_value {
+            let ahead = self.units.iter().filter(|(break_even, _)| *break_even < signed_value);
+            self.available = (signed_value, ahead.map(|(_, units)| units).sum());
+        }
+        self.available.1
     }
 
     /// Cancels up to `quantity` units at a value each and returns how many.
     fn cancel(&mut self, quantity: f64, value: f64) -> f64 {
         let worst = self.worst.min(self.side.sign() * value);
-        let available = self
-            .profitable(worst)
-            .checked_sub(1)
-            .map_or(0.0, |last| self.quantities[last]);
-        let taken = quantity.min(available - self.cancelled).max(0.0);
+        let taken = quantity.min(self.profitable(worst) - self.cancelled).max(0.0);
         if taken > 0.0 {
             self.worst = worst;
             self.cancelled += taken;
@@ -97,35 +97,43 @@ impl Shared {
         taken
     }
 
-    /// Everybody gives the share and returns to the ladder. Returns how many gave.
+    /// Everybody gives the share and returns to the venue's ladders. Returns how many gave.
     fn settle(mut self, contract: &mut Contract) -> u64 {
         let mean = self.value / self.cancelled.max(f64::MIN_POSITIVE);
-        let count = if self.cancelled > 0.0 {
-            self.profitable((self.side.sign() * mean).max(self.worst))
+        let least = (self.side.sign() * mean).max(self.worst);
+        let (side, funding) = (self.side, self.funding);
+        let share = if self.cancelled > 0.0 {
+            (self.cancelled / self.profitable(least)).min(1.0)
         } else {
-            0
+            0.0
         };
-        let share = count
-            .checked_sub(1)
-            .map_or(0.0, |last| (self.cancelled / self.quantities[last]).min(1.0));
-        let funding = contract.funding;
-        let book = contract.side_mut(self.side);
+        let gives = |position: &Position| share > 0.0 && break_even(position, side, funding) < least;
+        let (mut given, mut count) = (Totals::default(), 0);
+        let book = contract.side_mut(side);
         book.in_line = false;
-        let mut given = Totals::default();
-        for (index, waiting) in self.positions.iter_mut().enumerate() {
-            if index < count {
-                let part = waiting.position.split(share);
-                book.clients.shift(part.id, -part.quantity);
-                given.add(&part);
+        let clients = &mut book.clients;
+        let mut give = |part: &Position| {
+            clients.shift(part.id, -part.quantity);
+            given.add(part);
+            count += 1;
+        };
+        for (tier, mut ladder) in book.tiers.iter_mut().zip(self.ladders) {
+            if share < 1.0 {
+                ladder.update(|_, position| {
+                    if gives(position) {
+                        give(&position.split(share));
+                    }
+                });
+            } else {
+                ladder.take_where(gives).iter().for_each(|(_, position)| give(position));
             }
-            if index >= count || share < 1.0 {
-                book.tiers[waiting.tier].ladder.push(waiting.key, waiting.position);
-            }
+            let others = std::mem::replace(&mut tier.ladder, ladder);
+            others.each(|key, position| tier.ladder.push(key, *position));
         }
         book.take_away(&given);
         book.flows.deleveraged += given.quantity;
-        contract.paid_out += given.equity(self.side, mean, funding);
-        count as u64
+        contract.paid_out += given.equity(side, mean, funding);
+        count
     }
 }
 
@@ -236,7 +244,7 @@ struct Closed {
 fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, value: f64) -> Option<Closed> {
     let funding = contract.funding;
     let book = contract.side_mut(side);
-    let ladder = &mut book.tiers[ranked.tier].ladder;
+    let ladder = &mut book.tiers[ranked.tier as usize].ladder;
     let mut position = ladder.remove(ranked.key, |candidate| candidate.id == ranked.id)?;
     if side.sign() * (value - position.entry - funding) <= 0.0 {
         ladder.push(ranked.key, position);
@@ -273,16 +281,16 @@ pub(super) fn visit_profitable(
     let book = contract.side(side);
     let funding = contract.funding;
     for (tier, ladder) in book.tiers.iter().enumerate() {
-        for (key, position) in ladder.ladder.iter() {
+        ladder.ladder.each(|key, position| {
             if let Some((profit, equity)) = profitable(position, side, value, funding) {
                 found(tier, key, position, profit, equity);
             }
-        }
+        });
     }
 }
 
 /// Profit a unit and equity of a position when a unit is worth `value`, if it has both.
-fn profitable(position: &Position, side: Side, value: f64, funding: f64) -> Option<(f64, f64)> {
+pub(super) fn profitable(position: &Position, side: Side, value: f64, funding: f64) -> Option<(f64, f64)> {
     let profit = side.sign() * (value - position.entry - funding);
     let equity = position.equity(side, value, funding);
     (profit > 0.0 && equity > 0.0).then_some((profit, equity))
@@ -298,46 +306,37 @@ fn rank(venues: &Venues, ranking: AdlRanking, place: ContractSide) -> BinaryHeap
             AdlRanking::ProfitAndLeverage => profit * position.quantity * value.abs() / equity,
             AdlRanking::Profit | AdlRanking::ProRata => profit,
         };
-        let id = position.id;
-        line.push(Ranked { score, tier, key, id });
+        let (tier, id) = (tier as u32, position.id);
+        line.push(Ranked { score, key, tier, id });
     });
     line.into()
 }
 
-/// Takes everybody who is to share off the ladders.
+/// Takes everybody who is to share off the venue's ladders: these are left to those who are not.
 fn step_off(venues: &mut Venues, place: ContractSide) -> Shared {
     let ContractSide { venue, kind, side } = place;
     let value = kind.value(venues[venue].mark);
     let contract = &mut venues[venue].contracts[kind as usize];
     let funding = contract.funding;
     let book = contract.side_mut(side);
-    let mut positions = Vec::new();
-    for (tier, ladder) in book.tiers.iter_mut().enumerate() {
-        let in_line = |position: &Position| profitable(position, side, value, funding).is_some();
-        let taken = ladder.ladder.take_where(in_line).into_iter();
-        positions.extend(taken.map(|(key, position)| Waiting {
-            break_even: side.sign() * (position.entry + funding),
-            tier,
-            key,
-            position,
-        }));
-    }
-    positions.sort_unstable_by(|a, b| {
-        let by_value = a.break_even.total_cmp(&b.break_even);
-        by_value.then(a.position.id.cmp(&b.position.id))
-    });
-    book.in_line = !positions.is_empty();
-    let quantities = positions
-        .iter()
-        .scan(0.0, |sum, waiting| {
-            *sum += waiting.position.quantity;
-            Some(*sum)
-        })
-        .collect();
+    let mut units = Vec::new();
+    let mut step_off = |tier: &mut TierLadder| {
+        let stays = |position: &Position| profitable(position, side, value, funding).is_none();
+        let others = tier.ladder.take_where(stays);
+        let mut empty = tier.ladder.empty_copy();
+        empty.extend(&others);
+        let in_line = std::mem::replace(&mut tier.ladder, empty);
+        in_line.each(|_, position| units.push((break_even(position, side, funding), position.quantity)));
+        in_line
+    };
+    let ladders = book.tiers.iter_mut().map(&mut step_off).collect();
+    book.in_line = !units.is_empty();
     Shared {
         side,
-        positions,
-        quantities,
+        funding,
+        ladders,
+        units,
+        available: (f64::NEG_INFINITY, 0.0),
         worst: f64::INFINITY,
         cancelled: 0.0,
         value: 0.0,

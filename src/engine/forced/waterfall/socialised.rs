@@ -12,10 +12,10 @@
 use cascade_scenario::VenueId;
 
 use crate::clock::Moment;
-use crate::positions::contract::{ContractSide, Side};
+use crate::positions::contract::{ContractSide, Position, Side};
 use crate::positions::venues::Venues;
 
-use super::adl::visit_profitable;
+use super::adl::{profitable, visit_profitable};
 
 /// Settles every contract, if an interval ends with this step.
 pub(super) fn settle(moment: &Moment, venues: &mut Venues) {
@@ -33,38 +33,29 @@ pub(super) fn settle(moment: &Moment, venues: &mut Venues) {
     }
 }
 
-/// Who pays: the position's place and how much it is ahead.
-struct Payer {
-    side: Side,
-    tier: usize,
-    key: f64,
-    id: u32,
-    ahead: f64,
+/// What a position with this profit a unit and equity can be asked for.
+fn ahead(position: &Position, profit: f64, equity: f64) -> f64 {
+    (profit * position.quantity).min(equity)
 }
 
 /// Claws a contract's unpaid losses back from whoever is ahead.
 fn share_out(venues: &mut Venues, venue: VenueId, index: usize) {
     let kind = venues[venue].contracts[index].kind;
-    let mut payers = Vec::new();
+    let mut levered = 0.0;
+    // Tiers of a side where somebody is ahead.
+    let mut paying = Vec::new();
     for side in Side::BOTH {
-        visit_profitable(
-            venues,
-            ContractSide { venue, kind, side },
-            |tier, key, position, profit, equity| {
-                payers.push(Payer {
-                    side,
-                    tier,
-                    key,
-                    id: position.id,
-                    ahead: (profit * position.quantity).min(equity),
-                });
-            },
-        );
+        let place = ContractSide { venue, kind, side };
+        visit_profitable(venues, place, |tier, _, position, profit, equity| {
+            levered += ahead(position, profit, equity);
+            if paying.last() != Some(&(side, tier)) {
+                paying.push((side, tier));
+            }
+        });
     }
     let mark = venues[venue].mark;
     let value = kind.value(mark);
     let contract = &mut venues[venue].contracts[index];
-    let levered: f64 = payers.iter().map(|payer| payer.ahead).sum();
     let accounts = [&mut contract.counterparty, &mut contract.arbitrageur];
     let mut accounts: Vec<_> = accounts.into_iter().chain(contract.takers.values_mut()).collect();
     let unlevered: f64 = accounts.iter().map(|account| account.worth(value).max(0.0)).sum();
@@ -76,15 +67,19 @@ fn share_out(venues: &mut Venues, venue: VenueId, index: usize) {
     for account in &mut accounts {
         account.cash -= share * account.worth(value).max(0.0);
     }
-    for payer in &payers {
-        let book = contract.side_mut(payer.side);
-        let tier = &mut book.tiers[payer.tier];
-        let Some(mut position) = tier.ladder.remove(payer.key, |candidate| candidate.id == payer.id) else {
-            continue;
-        };
-        position.margin -= share * payer.ahead;
-        tier.place(position, payer.side);
-        book.open.margin -= share * payer.ahead;
+    let funding = contract.funding;
+    for (side, tier) in paying {
+        let book = contract.side_mut(side);
+        let margins = &mut book.open.margin;
+        book.tiers[tier].change(side, |position| {
+            let Some((profit, equity)) = profitable(position, side, value, funding) else {
+                return false;
+            };
+            let paid = share * ahead(position, profit, equity);
+            position.margin -= paid;
+            *margins -= paid;
+            true
+        });
     }
     let charged = share * total;
     contract.deficit = (contract.deficit - charged).max(0.0);

@@ -434,6 +434,8 @@ macro_rules! with_figures_of_steps {
                 "Notional that hedgers bought and sold so far: the source \"hedging\"."];
         WritersClosed = writers_closed: f64, "writers_closed_fraction", "Writers closed out", Share, Hedging Detail,
             "Share of what option writers had sold that dealers have taken over.";
+        DealersCut = dealers_cut: f64, "dealers_cut_fraction", "Dealers' options cut", Share, Hedging Detail,
+            "Share of their options that dealers have given up because they could not meet the margin asked of them.";
         OptionsExpireIn = options_expire_in: Option<f64>, "options_expire_in_seconds" no_column, "Options expire in",
             Duration,
             Hedging Key, "Market time until the next options expire.";

@@ -3,6 +3,7 @@
 use crate::market::grid::{Clusters, PriceGrid};
 use crate::positions::contract::Side;
 use crate::world::World;
+use cascade_scenario::VENUES_MAX;
 
 /// The levels are looked at again after at least so many steps, and only if positions or prices have moved them.
 const STEPS_BETWEEN: u64 = 30;
@@ -12,18 +13,19 @@ pub(super) fn herfindahl(shares: &[f64]) -> f64 {
     shares.iter().map(|share| share * share).sum()
 }
 
-fn shares(mut sizes: Vec<f64>) -> Vec<f64> {
-    let total: f64 = sizes.iter().sum();
+fn shares<Sizes: AsMut<[f64]>>(mut sizes: Sizes) -> Sizes {
+    let all = sizes.as_mut();
+    let total: f64 = all.iter().sum();
     if total > 0.0 {
-        for size in &mut sizes {
+        for size in all {
             *size /= total;
         }
     }
     sizes
 }
 
-/// Each venue's share of the levered notional at the marks.
-pub(super) fn venue_shares(world: &World) -> Vec<f64> {
+/// Each venue's share of the levered notional at the marks; none beyond the last one.
+pub(super) fn venue_shares(world: &World) -> [f64; VENUES_MAX] {
     let notional = |venue: &crate::positions::venue::Venue| -> f64 {
         let contracts = venue.contracts.iter();
         contracts
@@ -31,12 +33,16 @@ pub(super) fn venue_shares(world: &World) -> Vec<f64> {
             .map(|(kind, book)| kind.notional_usd(book.open.quantity, venue.mark))
             .sum()
     };
-    shares(world.venues.iter().map(notional).collect())
+    let mut sizes = [0.0; VENUES_MAX];
+    for (size, venue) in sizes.iter_mut().zip(world.venues.iter()) {
+        *size = notional(venue);
+    }
+    shares(sizes)
 }
 
 /// The longs' and the shorts' share of the levered notional.
-pub(super) fn side_shares(world: &World) -> Vec<f64> {
-    shares(Side::BOTH.map(|side| world.venues.levered(side)).to_vec())
+pub(super) fn side_shares(world: &World) -> [f64; 2] {
+    shares(Side::BOTH.map(|side| world.venues.levered(side)))
 }
 
 /// Where the standing positions would be liquidated, at present margin rates: notional in USD by price level.
@@ -93,8 +99,12 @@ impl LevelConcentration {
         if due {
             self.looked = Some((world.venues.version, world.moment.step));
             resting(world, &mut self.clusters);
-            let levels = self.clusters.longs.iter().zip(&self.clusters.shorts);
-            self.found = herfindahl(&shares(levels.map(|(longs, shorts)| longs + shorts).collect()));
+            let Clusters { longs, shorts } = &mut self.clusters;
+            for (level, shorts) in longs.iter_mut().zip(shorts) {
+                *level += *shorts;
+            }
+            let levels = shares(longs.as_mut_slice());
+            self.found = herfindahl(levels);
         }
         self.found
     }

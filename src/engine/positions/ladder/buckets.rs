@@ -11,7 +11,7 @@ pub(super) const CELLS: usize = 16;
 /// Storage of the buckets' contents. A bucket is a [`ChunkList`] of this storage, or stands for a row of them.
 #[derive(Clone, Debug)]
 pub(super) struct Buckets<E> {
-    chunks: Chunks<E>,
+    pub(super) chunks: Chunks<E>,
     rows: Vec<[ChunkList; CELLS]>,
     /// Rows that no bucket uses.
     free: Vec<u32>,
@@ -86,6 +86,25 @@ impl<E: Copy> Buckets<E> {
     fn give_back(&mut self, bucket: &mut ChunkList, row: usize) {
         self.free.push(row as u32);
         *bucket = ChunkList::EMPTY;
+    }
+
+    /// Calls `visit` for every entry of a bucket.
+    #[inline]
+    pub(super) fn each(&self, bucket: ChunkList, mut visit: impl FnMut(&E)) {
+        for list in self.lists(&bucket) {
+            self.chunks.each(*list, &mut visit);
+        }
+    }
+
+    /// The same for entries that are to be changed.
+    #[inline]
+    pub(super) fn each_mut(&mut self, bucket: ChunkList, mut visit: impl FnMut(&mut E)) {
+        let Self { chunks, rows, .. } = self;
+        let alone = [bucket];
+        let lists: &[ChunkList] = bucket.row().map_or(&alone, |row| &rows[row]);
+        for list in lists {
+            chunks.each_mut(*list, &mut visit);
+        }
     }
 
     /// The entries of a bucket.

@@ -10,7 +10,7 @@ const CHUNK: usize = 16;
 const NONE: u32 = u32::MAX;
 
 /// A list is long once it fills so many chunks.
-const LONG: usize = 16;
+pub(super) const LONG: usize = 16;
 
 /// Instead of a number of entries: this is no list but the number of a row of lists.
 const ROW: u32 = u32::MAX;
@@ -58,6 +58,8 @@ pub(super) struct Chunks<E> {
     next: Vec<u32>,
     /// The first chunk no list uses.
     free: u32,
+    /// [`LONG`].
+    pub(super) long: usize,
 }
 
 impl<E: Copy> Chunks<E> {
@@ -67,6 +69,7 @@ impl<E: Copy> Chunks<E> {
             entries: Vec::new(),
             next: Vec::new(),
             free: NONE,
+            long: LONG,
         }
     }
 
@@ -108,7 +111,7 @@ impl<E: Copy> Chunks<E> {
             return false;
         }
         let mut head = chain.head;
-        for _ in 1..LONG {
+        for _ in 1..self.long {
             head = self.next[head as usize];
             if head == NONE {
                 return false;
@@ -128,6 +131,31 @@ impl<E: Copy> Chunks<E> {
             let next = std::mem::replace(&mut self.next[head as usize], self.free);
             self.free = head;
             head = next;
+        }
+    }
+
+    /// Calls `visit` for every entry of a list.
+    #[inline]
+    pub(super) fn each(&self, chain: ChunkList, mut visit: impl FnMut(&E)) {
+        let ChunkList { mut head, mut filled } = chain;
+        while head != NONE {
+            let begin = head as usize * CHUNK;
+            self.entries[begin..begin + filled as usize].iter().for_each(&mut visit);
+            filled = CHUNK as u32;
+            head = self.next[head as usize];
+        }
+    }
+
+    /// The same for entries that are to be changed.
+    #[inline]
+    pub(super) fn each_mut(&mut self, chain: ChunkList, mut visit: impl FnMut(&mut E)) {
+        let ChunkList { mut head, mut filled } = chain;
+        while head != NONE {
+            let begin = head as usize * CHUNK;
+            let entries = &mut self.entries[begin..begin + filled as usize];
+            entries.iter_mut().for_each(&mut visit);
+            filled = CHUNK as u32;
+            head = self.next[head as usize];
         }
     }
 

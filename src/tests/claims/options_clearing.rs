@@ -1,4 +1,4 @@
-//! What margin for option writers does to a fall.
+//! What margin for option writers and dealers does to a fall.
 
 use cascade_lab::engine::{Simulation, Source};
 use cascade_lab::files::preset;
@@ -12,6 +12,10 @@ struct Run {
     hedging: f64,
     before: f64,
     closed: f64,
+    /// Share of their options that dealers gave up, before the news and in all.
+    cut_before: f64,
+    cut: f64,
+    digest: String,
 }
 
 fn run(settings: &[(&str, f64)], seed: u64) -> Run {
@@ -22,11 +26,12 @@ fn run(settings: &[(&str, f64)], seed: u64) -> Run {
     }
     let start = scenario.parameters.market.start_price;
     let mut simulation = Simulation::new(&scenario).unwrap();
-    let mut before = 0.0;
+    let (mut before, mut cut_before) = (0.0, 0.0);
     for step in 0..720 {
         simulation.step();
         if step == 118 {
-            before = simulation.assets()[0].observation().writers_closed;
+            let seen = simulation.assets()[0].observation();
+            (before, cut_before) = (seen.writers_closed, seen.dealers_cut);
         }
     }
     let summary = simulation.summary_of(AssetId::FIRST);
@@ -36,6 +41,9 @@ fn run(settings: &[(&str, f64)], seed: u64) -> Run {
         hedging: summary.largest_attribution[Source::Hedging],
         before,
         closed: simulation.assets()[0].observation().writers_closed,
+        cut_before,
+        cut: simulation.assets()[0].observation().dealers_cut,
+        digest: summary.digest,
     }
 }
 
@@ -80,4 +88,43 @@ fn one_schedule_for_option_writers_sets_off_less_hedging_than_several() {
             .zip(&one)
             .all(|(ample, one)| ample.trough >= one.trough && ample.closed == 0.0)
     );
+}
+
+/// Dealers who have sold everything there is, and their margin: with one house that nets options and hedge they keep them and sell into
+/// the fall; several houses ask for more than they have before there is any news, they give up a part, and the fall is shallower by
+/// what hedging does less: clients bear the loss who do not hedge.
+#[test]
+fn several_schedules_for_dealers_make_them_give_up_options_and_the_fall_shallower() {
+    let short = [
+        ("writers.share", 0.0),
+        ("dealers.call_sign", -1.0),
+        ("dealers.put_sign", -1.0),
+        ("writers.dealers", 1.0),
+        ("writers.dealers_capital", 1.5e8),
+    ];
+    let of = |settings: &[(&str, f64)]| -> Vec<Run> {
+        let all: Vec<_> = short.iter().chain(settings).copied().collect();
+        (1..=SEEDS).map(|seed| run(&all, seed)).collect()
+    };
+    let several = of(&[]);
+    let one = of(&[("writers.schedule", 0.0)]);
+    let not_margined = of(&[("writers.dealers", 0.0)]);
+    let ample = of(&[("writers.dealers_capital", 1e12)]);
+    let figure = |runs: &[Run], of: fn(&Run) -> f64| middle(&runs.iter().map(of).collect::<Vec<_>>());
+    for (name, runs) in [("several", &several), ("one", &one), ("not on margin", &not_margined)] {
+        println!(
+            "dealers, {name}: trough {:.2} %, hedging {:.2}, cut before the news {:.2}, in all {:.2}",
+            100.0 * figure(runs, |run| run.trough),
+            100.0 * figure(runs, |run| run.hedging),
+            figure(runs, |run| run.cut_before),
+            figure(runs, |run| run.cut),
+        );
+    }
+    for ((several, one), (not_margined, ample)) in several.iter().zip(&one).zip(not_margined.iter().zip(&ample)) {
+        assert!(one.cut_before == 0.0 && several.cut_before > 0.1);
+        assert!(several.trough > one.trough && several.hedging > one.hedging);
+        // Margin that everybody can meet does nothing.
+        assert_eq!(ample.digest, not_margined.digest);
+        assert!(one.trough >= not_margined.trough);
+    }
 }
