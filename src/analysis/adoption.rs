@@ -14,8 +14,8 @@ use cascade_scenario::{
 use super::gex::{Convention, GammaExposure, gamma_exposure};
 
 use words::{
-    beyond_sliders, instead_of_book, instead_of_noise, instead_of_options, liquidated_at_once, moved, scaled_in_words,
-    start_kept, step_reason, strikes_left_behind, unheld,
+    beyond_sliders, instead_of_book, instead_of_noise, instead_of_options, liquidated_at_once, moved,
+    out_of_proportion, scaled_in_words, start_kept, step_reason, strikes_left_behind, unheld,
 };
 
 /// A path that would take more steps than this gets longer steps.
@@ -241,6 +241,7 @@ impl Draft<'_> {
         self.scenario.adopt_positions(list.to_vec())?;
         self.changes.push(instead_of_book(self.before, list.len()));
         beyond_sliders(list, &mut self.cautions);
+        out_of_proportion(&self.scenario, list, &mut self.cautions);
         let [longs, shorts] = PositionTotals::of(list).count;
         Ok(format!(
             "{} and {}",

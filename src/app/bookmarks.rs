@@ -16,7 +16,41 @@ pub struct Bookmark {
     pub named: bool,
 }
 
+/// Below this a largest value counts as none: a spectral radius, or US dollars repaid in a step.
+const NOTHING: f64 = 0.01;
+
+/// Something that is strongest at one moment of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peak {
+    /// How the assets hit one another: the spectral radius of the contagion matrix.
+    Contagion,
+    /// What liquidators repay of the loans of the asset shown; the moment before, when the loans are still there.
+    Loans,
+}
+
+impl Peak {
+    /// What is so at that moment.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Contagion => "where contagion was strongest",
+            Self::Loans => "before most loans were liquidated",
+        }
+    }
+}
+
 impl App {
+    /// The step of the recorded run at which something was strongest; none where there was nothing of it.
+    pub fn peak(&self, of: Peak) -> Option<u64> {
+        let (series, before) = match of {
+            Peak::Contagion => (self.present.history.contagion()?.radius(), 0),
+            Peak::Loans => (self.shown_history().figure(Figure::LoansRepaid), 1),
+        };
+        let whole = 0..series.len();
+        let most = series.extent(whole.clone()).high;
+        let step = series.first_at_least(whole, most).filter(|_| most > NOTHING)?;
+        Some((step as u64).saturating_sub(before))
+    }
+
     /// All bookmarks by step: shocks, critical moments, halts, losses, what the scenario names, the end of the largest
     /// move and the heaviest liquidations of the asset shown.
     pub fn bookmarks(&self) -> Vec<Bookmark> {

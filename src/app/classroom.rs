@@ -232,7 +232,7 @@ impl App {
         match opened {
             Ok((lesson, preset)) => {
                 self.classroom = None;
-                self.baseline = None;
+                self.unpin_all();
                 self.sliders = SliderMode::WholeRun;
                 self.asset = AssetId::FIRST;
                 if self.begin_run_of_lesson(&lesson.title, preset.clone()) {
@@ -342,7 +342,7 @@ impl App {
         if from == 0 && to > 0 {
             self.update(super::BaselineCommand::Pin);
         } else if to == 0 {
-            self.baseline = None;
+            self.unpin_all();
         }
         room.figures[to] = None;
         let title = room.lesson.title.clone();
@@ -482,7 +482,7 @@ mod tests {
             ),
             (0, 3e10)
         );
-        assert_eq!(app.baseline.as_ref().unwrap().simulation.steps(), 360);
+        assert_eq!(app.pinned().next().unwrap().1.simulation.steps(), 360);
         next(&mut app);
         for (answer, count) in [(0, 4), (2, 7), (1, 10)] {
             app.update(LessonCommand::Hands { answer, count });
@@ -537,7 +537,7 @@ mod tests {
         }
         assert!(matches!(app.classroom().unwrap().stage().task, Task::Reveal(_)));
         assert_eq!(app.present.scenario.parameters.liquidity.depth, 1.5e10);
-        assert!(app.baseline.is_none() && !app.classroom().unwrap().told().is_empty());
+        assert!(app.pinned().next().is_none() && !app.classroom().unwrap().told().is_empty());
     }
 
     #[test]

@@ -12,9 +12,9 @@ use cascade_analysis::adoption::{Adoption, Choices, Offer, StartPrice, own_shock
 use cascade_analysis::gex::Convention;
 use cascade_files::import::{self, Places, Plan, ReadOptions, Reading};
 use cascade_files::problem::{FileError, Problem};
-use cascade_files::read_as::ReadAs;
+use cascade_files::read_as::{Omitted, ReadAs};
 use cascade_files::table::{Numbers, Table};
-use cascade_scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario};
+use cascade_scenario::{ImportKind, Imported, ParameterError, PositionTotals, Scenario, format};
 
 use super::App;
 
@@ -94,6 +94,8 @@ pub struct Preview {
     pub missing: Vec<String>,
     /// What is in it, or everything that is wrong with it.
     pub found: Result<Found, Vec<Problem>>,
+    /// How many rows would have to be skipped for the rest to be read; none where that is no question or does not help.
+    pub unreadable: Option<usize>,
     /// Where the run could start: at the table's own price, or where it starts now.
     pub starts: Option<[StartPrice; 2]>,
     /// The timed shocks that a path takes the place of.
@@ -144,6 +146,13 @@ impl Preview {
         self.adoption = self
             .adopted(scenario)
             .map(|outcome| outcome.map_err(|error| error.to_string()));
+    }
+
+    /// How many rows are left out because they cannot be read; none where there are none.
+    pub fn skipped(&self) -> Option<usize> {
+        let left_out = &self.found.as_ref().ok()?.read_as.left_out;
+        let unreadable = left_out.iter().find(|left_out| left_out.what == Omitted::Unreadable);
+        unreadable.map(|left_out| left_out.count)
     }
 
     /// A scenario with what was found.
@@ -273,6 +282,10 @@ impl Import {
     }
 }
 
+const fn were(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
 /// Whether two settings differ only in what is chosen about what was read.
 fn reads_alike(one: &ImportSettings, other: &ImportSettings) -> bool {
     let same = ImportSettings {
@@ -326,6 +339,10 @@ fn look((table, packed): &Opened, settings: ImportSettings, scenario: &Scenario)
         reading.read_as.packed.clone_from(packed);
         Found::of(reading, &settings.convention)
     });
+    let unreadable = match &found {
+        Err(problems) if !settings.options.skip_unreadable => plan.unreadable(table, &settings.options, problems),
+        _ => None,
+    };
     let starts = found.as_ref().ok().and_then(|found| found.offer.starts(scenario));
     let mut preview = Preview {
         columns: columns.collect(),
@@ -338,6 +355,7 @@ fn look((table, packed): &Opened, settings: ImportSettings, scenario: &Scenario)
         places: plan.places(table),
         missing: plan.missing(),
         found,
+        unreadable,
         starts,
         shocks: own_shocks(scenario).count(),
         adoption: None,
@@ -377,6 +395,7 @@ impl App {
         let Some(import) = &self.import else { return };
         let Some(preview) = import.ready() else { return };
         let name = import.name();
+        let skipped = preview.skipped();
         let Some(adopted) = preview.adopted(&self.present.scenario) else {
             return;
         };
@@ -384,7 +403,15 @@ impl App {
             Ok(Adoption { scenario, what, .. }) => {
                 self.import = None;
                 if self.begin_anew(format!("Import “{name}”"), scenario, self.present.document.clone()) {
-                    self.messages.done(format!("{what} from {name}; the run begins anew."));
+                    let skipped = skipped.map_or_else(String::new, |count| {
+                        format!(
+                            " {} that cannot be read {} left out.",
+                            format::counted(count, "row"),
+                            were(count)
+                        )
+                    });
+                    self.messages
+                        .done(format!("{what} from {name}; the run begins anew.{skipped}"));
                 }
             }
             Err(error) => {

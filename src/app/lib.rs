@@ -36,8 +36,8 @@ mod what_if;
 mod workspace;
 
 pub use act::ActCommand;
-pub use baseline::{BaselineCommand, Compared, ComparedKind};
-pub use bookmarks::Bookmark;
+pub use baseline::{BaselineCommand, Compared, ComparedKind, PINNED_MAX, PinnedId};
+pub use bookmarks::{Bookmark, Peak};
 pub use classroom::LessonCommand;
 pub use command::Command;
 pub use document::Document;
@@ -113,8 +113,8 @@ pub enum Request {
 pub struct App {
     /// The run that is shown.
     pub present: Run,
-    /// The pinned run.
-    pub baseline: Option<Box<Run>>,
+    /// The pinned runs, by number.
+    pinned: [Option<Box<Run>>; PINNED_MAX],
     runs: u64,
     /// What the move of a slider changes.
     pub sliders: SliderMode,
@@ -173,7 +173,7 @@ impl App {
         let document = Document::new(path, &scenario);
         let mut app = Self {
             present: Run::new(scenario, document, 0)?,
-            baseline: None,
+            pinned: Default::default(),
             runs: 1,
             sliders: SliderMode::default(),
             reruns: Reruns::default(),

@@ -131,16 +131,16 @@ impl App {
         self.library.refresh();
     }
 
-    /// The scenario, the pinned one and all that undo and redo bring back, as far as they are of a file: whatever becomes of
+    /// The scenario, the pinned ones and all that undo and redo bring back, as far as they are of a file: whatever becomes of
     /// the file concerns all of them, or saving after an undo would write one that is gone.
     fn scenarios_of(&mut self, path: &Path) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
         self.scenarios()
             .filter(move |(_, document)| document.path.as_deref() == Some(path))
     }
 
-    /// The scenario, the pinned one and all that undo and redo bring back.
+    /// The scenario, the pinned ones and all that undo and redo bring back.
     fn scenarios(&mut self) -> impl Iterator<Item = (&mut Scenario, &mut Document)> {
-        let runs = std::iter::once(&mut self.present).chain(self.baseline.as_deref_mut());
+        let runs = std::iter::once(&mut self.present).chain(self.pinned.iter_mut().flatten().map(Box::as_mut));
         let shown = runs.map(|run| (&mut run.scenario, &mut run.document));
         shown.chain(self.undo.documents())
     }

@@ -1,6 +1,7 @@
 //! Going through a run as time passes, step by step, or to a moment of it.
 
 use super::App;
+use cascade_scenario::format;
 
 /// Moves through the run.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,13 +75,27 @@ impl App {
         }
     }
 
-    /// One step onwards of the present run, and of the pinned one with it.
+    /// One step onwards of the present run, and of the pinned ones with it.
     pub(super) fn step(&mut self) {
         self.present.step();
-        self.step_baseline();
+        self.step_pinned();
         self.notice_log();
+        self.notice_end_of_path();
         self.stop_at_stage_end();
         self.notice_episode();
+    }
+
+    /// Stands still where the price path ends that the run follows: from there on nothing moves the price from outside.
+    fn notice_end_of_path(&mut self) {
+        let run = &self.present;
+        let end = run.scenario.path.steps(run.history.step_seconds());
+        if self.playing && end > 0 && end == run.simulation.steps() {
+            self.playing = false;
+            let clock = format::clock(run.simulation.time_seconds());
+            self.messages.done(format!(
+                "The price path ends here, at {clock}: the run pauses. Play goes on without news."
+            ));
+        }
     }
 
     /// Stands still where the scenario asks for it, and where the model has halted.

@@ -266,7 +266,13 @@ impl App {
                     .iter()
                     .map(|(id, before, after)| (*id, if back { *before } else { *after }))
                     .collect();
-                self.apply(*mode, &values, Drag::Begins, entry.number);
+                let done = self.apply(*mode, &values, Drag::Begins, entry.number);
+                if done && back && *mode == SliderMode::FromHere && self.present.simulation.steps() > 0 {
+                    self.messages.done(format!(
+                        "Undone from here: {}. What it has done until now stays.",
+                        entry.label
+                    ));
+                }
             }
             Change::Run(ends) => {
                 let (scenario, document) = ends[usize::from(!back)].clone();

@@ -209,7 +209,7 @@ fn main() {
         "newest steps in view, a baseline beside them",
         measure(&mut window, frames),
     );
-    window.shell.app.update(BaselineCommand::Unpin);
+    window.shell.app.update(BaselineCommand::UnpinAll);
     // Many more runs than the measurement lasts for.
     let plan = Plan {
         seeds: 1_000,

@@ -59,6 +59,9 @@ pub struct HowToRead {
     /// Whether dates such as 01/02/2024 have the day or the month first
     #[arg(long, value_enum)]
     dates: Option<First>,
+    /// Leave rows out that cannot be read, at most one in five, and say how many
+    #[arg(long)]
+    skip_unreadable: bool,
     /// The symbol (or asset, or venue) whose rows count; may be given several times
     #[arg(long, value_name = "NAME")]
     symbol: Vec<String>,
@@ -143,6 +146,7 @@ impl HowToRead {
             expiry: self.expiry,
             multiplier: self.multiplier,
             places: Places::default(),
+            skip_unreadable: self.skip_unreadable,
         }
     }
 }

@@ -368,7 +368,7 @@ impl Run {
     fn steps(&self, scenario: &Scenario) -> u64 {
         let step_seconds = scenario.parameters.market.step_seconds;
         let span = scenario.path.span_seconds();
-        let needed = (span / step_seconds).ceil() as u64;
+        let needed = scenario.path.steps(step_seconds);
         let follows = self.imports.has_path();
         let usual = steps_of(&self.preset);
         let steps = self.steps.unwrap_or(if follows { needed.max(1) } else { usual });

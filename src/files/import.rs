@@ -1,18 +1,23 @@
 //! Tables that can become part of a scenario: position lists, price paths and option chains. Which of them a table is and
 //! which column holds what is guessed by its header and by what it holds, can be said, and is told with what was read.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::opening;
 use super::packed::{self, Unpacked};
 use super::problem::{FileError, Problem};
-use super::read_as::Because;
+use super::read_as::{Because, Omitted};
 use super::table::{Header, Table, Wanted};
 use super::{options, positions, price_path};
 use cascade_scenario::ImportKind;
 
 pub use super::plan::Plan;
 pub use super::reading::{Places, ReadOptions, Reading};
+
+/// Of so many rows of a table at most one may be skipped: a table of which more cannot be read is something else than it was
+/// taken for.
+const SKIPPED_SHARE: usize = 5;
 
 /// What a table of a kind may hold, in the order of its mapping.
 pub const fn fields(kind: ImportKind) -> &'static [Wanted] {
@@ -104,6 +109,7 @@ impl Plan {
             mapping,
             because,
             problems,
+            skipped: BTreeSet::new(),
         }
     }
 
@@ -127,8 +133,47 @@ impl Plan {
     /// Reads a table by this.
     ///
     /// # Errors
-    /// Every mistake in it, up to a bound; nothing is taken from a table with a mistake.
+    /// Every mistake in it, up to a bound; nothing is taken from a table with a mistake, unless it is one of single rows and those
+    /// are to be skipped.
     pub fn read(&self, table: &Table, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
+        let read = self.read_kept(table, options);
+        match read {
+            Err(problems) if options.skip_unreadable => self.read_rest(table, options, &problems).ok_or(problems),
+            read => read,
+        }
+    }
+
+    /// How many rows would have to be skipped for a table to be read that has these mistakes; none where that does not help.
+    pub fn unreadable(&self, table: &Table, options: &ReadOptions, problems: &[Problem]) -> Option<usize> {
+        let rest = self.read_rest(table, options, problems)?;
+        let left_out = rest.read_as.left_out.iter();
+        left_out
+            .filter(|left_out| left_out.what == Omitted::Unreadable)
+            .map(|left_out| left_out.count)
+            .next()
+    }
+
+    /// Reads a table without the rows that these mistakes are in, and those that come to light then; none if that is more than
+    /// one row in five, or something else than single rows is wrong.
+    fn read_rest(&self, table: &Table, options: &ReadOptions, problems: &[Problem]) -> Option<Reading> {
+        let mut plan = self.clone();
+        let mut problems = problems.to_vec();
+        loop {
+            let of_rows = problems.iter().all(|problem| problem.field.is_some());
+            let before = plan.skipped.len();
+            plan.skipped.extend(problems.iter().map(|problem| problem.line));
+            if !of_rows || plan.skipped.len() == before || SKIPPED_SHARE * plan.skipped.len() > table.len() {
+                return None;
+            }
+            match plan.read_kept(table, options) {
+                Ok(reading) => return Some(reading),
+                Err(found) => problems = found,
+            }
+        }
+    }
+
+    /// Reads all rows of a table but those that are skipped.
+    fn read_kept(&self, table: &Table, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
         let faults = [table.faults(), &self.problems].concat();
         if !faults.is_empty() {
             return Err(faults);

@@ -1,5 +1,7 @@
 //! What a table is taken for before it is read: its kind, its header, and which column holds what.
 
+use std::collections::BTreeSet;
+
 use super::problem::Problem;
 use super::read_as::{Because, ColumnRead, Omitted, ReadAs};
 use super::reading::ReadOptions;
@@ -22,6 +24,8 @@ pub struct Plan {
     pub because: Vec<Because>,
     /// What was said and cannot be.
     pub problems: Vec<Problem>,
+    /// The lines of rows that are skipped because they cannot be read.
+    pub skipped: BTreeSet<usize>,
 }
 
 impl Plan {
@@ -74,21 +78,24 @@ impl Plan {
         (rows, read_as)
     }
 
-    /// The same rows, and how many others repeat the header or are words below the table.
+    /// The same rows, and how many others repeat the header, are words below the table or are skipped.
     fn rows<'t>(
         &self,
         table: &'t Table,
         options: &ReadOptions,
         diagnostics: &mut Diagnostics,
-    ) -> (Vec<Row<'t>>, [(Omitted, usize); 2]) {
+    ) -> (Vec<Row<'t>>, Vec<(Omitted, usize)>) {
         diagnostics.learn(table, &self.mapping, options.decimal);
         if !diagnostics.problems.is_empty() {
-            return (Vec::new(), [(Omitted::Headers, 0), (Omitted::Notes, 0)]);
+            return (Vec::new(), Vec::new());
         }
         let end = self.end_of_data(table);
         let mut headers = 0;
         let mut rows: Vec<Row<'t>> = Vec::with_capacity(table.len());
         for row in table.rows(self.header.first_data).take_while(|row| row.index() < end) {
+            if self.skipped.contains(&row.line()) {
+                continue;
+            }
             if self.header.repeats(row) {
                 headers += 1;
             } else if diagnostics.is_whole(row, &self.mapping) {
@@ -109,7 +116,12 @@ impl Plan {
             );
             diagnostics.at(*last, last.len(), message);
         }
-        (rows, [(Omitted::Headers, headers), (Omitted::Notes, table.len() - end)])
+        let left_out = vec![
+            (Omitted::Headers, headers),
+            (Omitted::Notes, table.len() - end),
+            (Omitted::Unreadable, self.skipped.len()),
+        ];
+        (rows, left_out)
     }
 
     /// The row behind the last one that is not a line of words below the table.

@@ -163,6 +163,8 @@ pub enum Omitted {
     Headers,
     /// Lines of words below the table.
     Notes,
+    /// Rows that cannot be read, skipped by choice.
+    Unreadable,
     /// Rows of other symbols than the one that was chosen.
     OtherSymbols,
     /// Positions of size 0.
@@ -190,6 +192,7 @@ impl Omitted {
             Self::WithoutPrice => ("row", " without a price"),
             Self::Headers => ("repetition", " of the header"),
             Self::Notes => ("line", " of words below the table"),
+            Self::Unreadable => ("row", " that cannot be read"),
             Self::OtherSymbols => ("row", " of other symbols"),
             Self::Flat => ("position", " of size 0"),
             Self::Closed => ("closed position", ""),

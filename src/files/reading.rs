@@ -37,6 +37,8 @@ pub struct ReadOptions {
     pub multiplier: Option<f64>,
     /// Where positions may be.
     pub places: Places,
+    /// Rows that cannot be read are left out, and counted, where everything else can be.
+    pub skip_unreadable: bool,
 }
 
 /// How many venues and assets there are to place positions at.

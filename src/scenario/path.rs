@@ -25,6 +25,11 @@ impl PricePath {
         self.points.last().map_or(0.0, |(seconds, _)| *seconds)
     }
 
+    /// Number of steps of so many seconds until its last point; 0 where there is no path.
+    pub fn steps(&self, step_seconds: f64) -> u64 {
+        (self.span_seconds() / step_seconds).ceil() as u64
+    }
+
     /// Log price after so many seconds relative to the first point: linear in the logarithm between two points, and the last
     /// one's after it.
     pub fn log_price(&self, seconds: f64) -> f64 {

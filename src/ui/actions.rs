@@ -2,25 +2,23 @@
 
 mod kind;
 mod lesson;
+mod possible;
 mod pressed;
+mod run;
 
 use cascade_scenario::{AssetId, ImportKind};
 use std::sync::LazyLock;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
-use cascade_app::{
-    ActCommand, App, BaselineCommand, Command, EditCommand, Export, FileCommand, Picture, PlaybackCommand,
-    SelectionCommand, SliderMode, WorkspaceCommand, pace,
-};
+use cascade_app::{App, Command, EditCommand, Export, FileCommand, Picture, WorkspaceCommand};
 
 use super::command::WindowCommand;
-use super::pages::PAGES;
+use super::pages::{PAGES, lending};
 use super::plots::fan;
 use super::plots::list::Listed;
-use super::remarks::Kind;
 
-pub use kind::{Action, ActionEffect, Menu, OPEN_RECORD};
+pub use kind::{Action, ActionEffect, Menu, OPEN_RECORD, Standing};
 pub use pressed::{keys_text, pressed};
 
 const fn keys(modifiers: Modifiers, key: Key) -> KeyboardShortcut {
@@ -35,23 +33,11 @@ const SHIFT: Modifiers = Modifiers::SHIFT;
 const ZOOM_STEP: f32 = 1.1;
 
 const fn action(menu: Menu, label: &'static str, shortcut: KeyboardShortcut, effect: ActionEffect) -> Action {
-    Action {
-        label,
-        menu,
-        shortcut: Some(shortcut),
-        effect,
-        also: "",
-    }
+    Action::new(menu, label, Some(shortcut), effect)
 }
 
 const fn menu_only(menu: Menu, label: &'static str, effect: ActionEffect) -> Action {
-    Action {
-        label,
-        menu,
-        shortcut: None,
-        effect,
-        also: "",
-    }
+    Action::new(menu, label, None, effect)
 }
 
 const fn export(label: &'static str, command: fn(&App) -> Command) -> Action {
@@ -62,29 +48,23 @@ fn ask_export(what: Export) -> Command {
     WorkspaceCommand::AskExport(what).into()
 }
 
-const fn speed<const DIGIT: usize>(label: &'static str, key: Key) -> Action {
-    let effect =
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::SetSpeed(pace::DIGITS[DIGIT] * pace::NORMAL)));
-    action(Menu::Speed, label, keys(NONE, key), effect)
-}
-
-/// The table, in the order of the menus; the pages, which have a list of their own, come before the run.
+/// The table, in the order of the menus; pages have a list of their own.
 pub static ACTIONS: LazyLock<Vec<Action>> = LazyLock::new(|| {
-    let mut actions = ROWS.to_vec();
-    let run = ROWS.iter().position(|action| action.menu == Menu::Run);
     let pages = PAGES.iter().map(|page| {
         let show = ActionEffect::Window(WindowCommand::Show(page.id));
         menu_only(Menu::Pages, page.action, show)
     });
-    let at = run.unwrap_or(ROWS.len());
-    actions.splice(at..at, pages);
-    let remarks = actions.iter().position(|action| action.menu == Menu::Lesson);
-    let at = remarks.unwrap_or(actions.len());
-    actions.splice(at..at, lesson::ROWS.iter().copied());
+    let further = pages
+        .chain(run::ROWS.iter().copied())
+        .chain(lesson::ROWS.iter().copied());
+    let mut actions = ROWS.to_vec();
+    let help = ROWS.iter().position(|action| action.menu == Menu::Help);
+    let at = help.unwrap_or(ROWS.len());
+    actions.splice(at..at, further);
     actions
 });
 
-/// All actions but those that show a page or concern the lesson that is taught.
+/// All actions but those that show a page and those of the run and of lessons.
 const ROWS: &[Action] = &[
     action(
         Menu::File,
@@ -142,9 +122,13 @@ const ROWS: &[Action] = &[
     )
     .also("csv png picture download table figures report"),
     export("Export the time series (CSV)…", |_| ask_export(Export::Series)).also("save data download table"),
-    export("Export the events (CSV)…", |_| ask_export(Export::Events)).also("save log download table"),
+    export("Export the events (CSV)…", |_| ask_export(Export::Events))
+        .also("save log download table")
+        .unless(possible::events),
     export("Export a report (HTML)…", |_| ask_export(Export::Report)).also("page summary document print save"),
-    export("Export the stress table (CSV)…", |_| ask_export(Export::Stress)).also("save lending download"),
+    export("Export the stress table (CSV)…", |_| ask_export(Export::Stress))
+        .also("save lending download")
+        .unless(possible::stress_table),
     export("Export a picture of the window (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Window))
     })
@@ -152,7 +136,8 @@ const ROWS: &[Action] = &[
     export("Export a picture of the price plot (PNG)…", |_| {
         ask_export(Export::Picture(Picture::Price))
     })
-    .also("screenshot image save"),
+    .also("screenshot image save")
+    .unless(possible::plots),
     action(
         Menu::Export,
         "Copy the key figures",
@@ -173,7 +158,8 @@ const ROWS: &[Action] = &[
     export("Copy a picture of the price plot", |_| {
         WorkspaceCommand::CopyPicture(Picture::Price).into()
     })
-    .also("screenshot image clipboard"),
+    .also("screenshot image clipboard")
+    .unless(possible::plots),
     action(
         Menu::File,
         "Quit",
@@ -187,35 +173,42 @@ const ROWS: &[Action] = &[
         keys(CTRL, Key::Z),
         ActionEffect::App(|_| Command::Edit(EditCommand::Undo)),
     )
-    .also("back revert take back"),
+    .also("back revert take back")
+    .unless(possible::undo),
     action(
         Menu::Edit,
         "Redo",
         keys(CTRL_SHIFT, Key::Z),
         ActionEffect::App(|_| Command::Edit(EditCommand::Redo)),
     )
-    .also("again forward repeat"),
+    .also("again forward repeat")
+    .unless(possible::redo),
     menu_only(
         Menu::Edit,
         "All parameters as in the preset",
         ActionEffect::App(|_| Command::Edit(EditCommand::ResetParameters)),
     )
-    .also("reset defaults revert sliders original values"),
+    .also("reset defaults revert sliders original values")
+    .unless(possible::reset_parameters)
+    .group(),
     menu_only(
         Menu::Edit,
         "Drop the listed positions",
         ActionEffect::App(|_| Command::DropImported(ImportKind::Positions)),
-    ),
+    )
+    .unless(|standing| possible::drop(standing, ImportKind::Positions)),
     menu_only(
         Menu::Edit,
         "Drop the price path",
         ActionEffect::App(|_| Command::DropImported(ImportKind::PricePath)),
-    ),
+    )
+    .unless(|standing| possible::drop(standing, ImportKind::PricePath)),
     menu_only(
         Menu::Edit,
         "Drop the listed options",
         ActionEffect::App(|_| Command::DropImported(ImportKind::OptionChain)),
-    ),
+    )
+    .unless(|standing| possible::drop(standing, ImportKind::OptionChain)),
     action(
         Menu::View,
         "Command palette",
@@ -249,25 +242,36 @@ const ROWS: &[Action] = &[
         "Whole run in the plots",
         ActionEffect::Window(WindowCommand::ShowWholeRun),
     )
-    .also("fit all zoom out everything time axis"),
+    .also("fit all zoom out everything time axis")
+    .unless(possible::plots)
+    .group(),
     menu_only(
         Menu::View,
         "Last hour in the plots",
         ActionEffect::Window(WindowCommand::ShowHour),
     )
-    .also("zoom time axis follow newest 1 h"),
+    .also("zoom time axis follow newest 1 h")
+    .unless(possible::plots),
+    menu_only(
+        Menu::View,
+        "Per-cent axis of the price",
+        ActionEffect::Window(WindowCommand::TogglePercent),
+    )
+    .also("percentage relative change since the start compare level scale")
+    .unless(possible::plots),
     action(
         Menu::View,
         "Full screen",
         keys(NONE, Key::F11),
         ActionEffect::Window(WindowCommand::ToggleFullscreen),
     )
-    .also("fullscreen maximise maximize"),
+    .also("fullscreen maximise maximize")
+    .group(),
     action(
         Menu::View,
         "Lending-pool stress table",
         keys(CTRL, Key::L),
-        ActionEffect::Window(WindowCommand::ToggleLending),
+        ActionEffect::Window(WindowCommand::Show(lending::PAGE.id)),
     )
     .also("defi loans aave test"),
     menu_only(
@@ -275,26 +279,30 @@ const ROWS: &[Action] = &[
         "Reset the layout",
         ActionEffect::App(|_| WorkspaceCommand::ResetLayout.into()),
     )
-    .also("panels windows default arrangement restore"),
+    .also("panels windows default arrangement restore")
+    .group(),
     menu_only(
         Menu::View,
-        "Reduced effects on or off",
+        "Reduced effects",
         ActionEffect::App(|app| WorkspaceCommand::SetReducedEffects(!app.settings.reduced_effects).into()),
     )
-    .also("performance slow graphics software rendering"),
+    .also("performance slow graphics software rendering")
+    .switch(|app| app.settings.reduced_effects),
     menu_only(
         Menu::View,
-        "Reduced motion on or off",
+        "Reduced motion",
         ActionEffect::App(|app| WorkspaceCommand::SetReducedMotion(!app.settings.reduced_motion).into()),
     )
-    .also("animation easing still calm"),
+    .also("animation easing still calm")
+    .switch(|app| app.settings.reduced_motion),
     action(
         Menu::View,
         "Presenter mode",
         keys(NONE, Key::F5),
         ActionEffect::App(|_| Command::Workspace(WorkspaceCommand::TogglePresenter)),
     )
-    .also("projector beamer presentation class audience lecture slides large"),
+    .also("projector beamer presentation class audience lecture slides large")
+    .switch(|app| app.presenting),
     action(
         Menu::View,
         "Find a parameter",
@@ -304,194 +312,20 @@ const ROWS: &[Action] = &[
     .also("search slider setting filter"),
     action(
         Menu::View,
-        "Ensemble fan on or off",
+        "Ensemble fan",
         keys(NONE, Key::E),
         ActionEffect::App(switch_fan),
     )
-    .also("quantiles median luck seeds uncertainty confidence band many runs"),
+    .also("quantiles median luck seeds uncertainty confidence band many runs")
+    .switch(fan_is_wanted),
     action(
         Menu::View,
         "Next asset",
         keys(NONE, Key::A),
         ActionEffect::App(next_asset),
     )
-    .also("switch coin second other"),
-    action(
-        Menu::Run,
-        "Play or pause",
-        keys(NONE, Key::Space),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::TogglePlay)),
-    )
-    .also("run stop start halt continue resume"),
-    action(
-        Menu::Run,
-        "One step",
-        keys(NONE, Key::ArrowRight),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Step(1))),
-    )
-    .also("forward advance next"),
-    action(
-        Menu::Run,
-        "Ten steps",
-        keys(SHIFT, Key::ArrowRight),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Step(10))),
-    )
-    .also("forward advance fast next"),
-    action(
-        Menu::Run,
-        "Start again",
-        keys(NONE, Key::R),
-        ActionEffect::App(|_| Command::Edit(EditCommand::Reset)),
-    )
-    .also("restart reset rerun rewind from the beginning"),
-    action(
-        Menu::Run,
-        "Sliders change the whole run, or what is to come",
-        keys(NONE, Key::M),
-        ActionEffect::App(other_mode),
-    )
-    .also("mode live rerun whole run from here on parameters follow"),
-    menu_only(
-        Menu::Run,
-        "Start again without my shocks and remarks",
-        ActionEffect::App(|_| Command::Edit(EditCommand::ResetEvents)),
-    ),
-    action(
-        Menu::Run,
-        "Shock",
-        keys(NONE, Key::S),
-        ActionEffect::App(|_| Command::Act(ActCommand::Shock)),
-    )
-    .also("crash news drop fall push"),
-    action(
-        Menu::Run,
-        "Aim a shock at a price",
-        keys(NONE, Key::X),
-        ActionEffect::Window(WindowCommand::AimShock),
-    )
-    .also("crash news click plot tool level"),
-    action(
-        Menu::Run,
-        "Venue outage",
-        keys(NONE, Key::O),
-        ActionEffect::App(|_| Command::Act(ActCommand::Outage)),
-    )
-    .also("exchange down offline failure"),
-    action(
-        Menu::Run,
-        "New seed",
-        keys(NONE, Key::N),
-        ActionEffect::App(|_| Command::Edit(EditCommand::NewSeed)),
-    )
-    .also("random luck noise another dice"),
-    action(
-        Menu::Run,
-        "One step back",
-        keys(NONE, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::StepBack(1))),
-    )
-    .also("rewind backward previous time"),
-    action(
-        Menu::Run,
-        "Ten steps back",
-        keys(SHIFT, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::StepBack(10))),
-    )
-    .also("rewind backward previous time"),
-    action(
-        Menu::Run,
-        "To the start",
-        keys(NONE, Key::Home),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Seek(0))),
-    )
-    .also("rewind beginning home first"),
-    action(
-        Menu::Run,
-        "To the newest step",
-        keys(NONE, Key::End),
-        ActionEffect::App(|app| Command::Playback(PlaybackCommand::Seek(app.present.newest_step()))),
-    )
-    .also("end last now live latest"),
-    action(
-        Menu::Run,
-        "Previous bookmark",
-        keys(CTRL, Key::ArrowLeft),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::PreviousBookmark)),
-    ),
-    action(
-        Menu::Run,
-        "Next bookmark",
-        keys(CTRL, Key::ArrowRight),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::NextBookmark)),
-    ),
-    action(
-        Menu::Run,
-        "Explain from here",
-        keys(NONE, Key::F),
-        ActionEffect::App(|app| Command::Selection(SelectionCommand::Begin(app.present.position()))),
-    )
-    .also("attribution why interval select cause"),
-    action(
-        Menu::Run,
-        "Explain to here",
-        keys(NONE, Key::T),
-        ActionEffect::App(|app| Command::Selection(SelectionCommand::End(app.present.position()))),
-    )
-    .also("attribution why interval select cause"),
-    action(
-        Menu::Run,
-        "Pin as baseline, or unpin",
-        keys(NONE, Key::P),
-        ActionEffect::App(pin),
-    )
-    .also("compare comparison A/B reference versus overlay freeze"),
-    action(
-        Menu::Run,
-        "Replay the cascade",
-        keys(NONE, Key::Y),
-        ActionEffect::App(|_| Command::Playback(PlaybackCommand::Replay)),
-    )
-    .also("again slow motion once more repeat liquidation"),
-    menu_only(
-        Menu::Run,
-        "Explain nothing",
-        ActionEffect::App(|_| Command::Selection(SelectionCommand::Clear)),
-    ),
-    speed::<1>("Speed 1×: twenty steps a second", Key::Num1),
-    speed::<2>("Speed 2×", Key::Num2),
-    speed::<3>("Speed 5×", Key::Num3),
-    speed::<4>("Speed 10×", Key::Num4),
-    speed::<5>("Speed 20×", Key::Num5),
-    speed::<6>("Speed 50×", Key::Num6),
-    speed::<7>("Speed 100×", Key::Num7),
-    speed::<8>("Speed 200×", Key::Num8),
-    speed::<9>("Speed 500×", Key::Num9),
-    speed::<0>("Speed ½×", Key::Num0),
-    menu_only(
-        Menu::Lesson,
-        "Add a note…",
-        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Note)),
-    )
-    .also("comment annotation text remark"),
-    menu_only(
-        Menu::Lesson,
-        "Ask a question…",
-        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Question)),
-    )
-    .also("quiz vote poll guess lesson"),
-    action(
-        Menu::Lesson,
-        "Add a bookmark…",
-        keys(NONE, Key::B),
-        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Bookmark)),
-    )
-    .also("mark favourite favorite moment flag"),
-    menu_only(
-        Menu::Lesson,
-        "Add a pause",
-        ActionEffect::App(|_| Command::Act(ActCommand::Remark(cascade_scenario::Action::Pause))),
-    )
-    .also("stop wait break lesson"),
+    .also("switch coin second other")
+    .unless(possible::next_asset),
     action(
         Menu::Help,
         "Keyboard shortcuts",
@@ -525,24 +359,12 @@ fn next_asset(app: &App) -> Command {
     Command::Workspace(WorkspaceCommand::ShowAsset(AssetId::new(next)))
 }
 
+fn fan_is_wanted(app: &App) -> bool {
+    Listed::OfPrice(fan::PART).is_wanted(&app.settings.plots)
+}
+
 fn switch_fan(app: &App) -> Command {
-    let shown = Listed::OfPrice(fan::PART).is_wanted(&app.settings.plots);
-    Command::Workspace(WorkspaceCommand::ShowPlot(fan::PART.id, !shown))
-}
-
-const fn other_mode(app: &App) -> Command {
-    Command::Edit(EditCommand::SetSliderMode(match app.sliders {
-        SliderMode::WholeRun => SliderMode::FromHere,
-        SliderMode::FromHere => SliderMode::WholeRun,
-    }))
-}
-
-const fn pin(app: &App) -> Command {
-    if app.baseline.is_some() {
-        Command::Baseline(BaselineCommand::Unpin)
-    } else {
-        Command::Baseline(BaselineCommand::Pin)
-    }
+    Command::Workspace(WorkspaceCommand::ShowPlot(fan::PART.id, !fan_is_wanted(app)))
 }
 
 fn zoom(app: &App, factor: f32) -> Command {
@@ -552,6 +374,7 @@ fn zoom(app: &App, factor: f32) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cascade_app::{PlaybackCommand, pace};
 
     #[test]
     fn the_names_of_the_speeds_are_true() {

@@ -16,6 +16,8 @@ pub enum WindowCommand {
     ShowWholeRun,
     /// Shows the newest hour of market time in the plots.
     ShowHour,
+    /// The price plot's axis tells per cent since the start, or prices.
+    TogglePercent,
     /// Covers the screen, or leaves it.
     ToggleFullscreen,
     /// Opens or closes the command palette.
@@ -42,8 +44,6 @@ pub enum WindowCommand {
     CopyLink,
     /// Opens the field that a link is typed into.
     TypeLink,
-    /// Opens or closes the window of the lending pool.
-    ToggleLending,
     /// Opens or closes the window about the preset.
     ToggleAboutPreset,
     /// Opens or closes the glossary.
@@ -58,4 +58,19 @@ pub enum WindowCommand {
     BeginRemark(Kind),
     /// Gives up on the desktop's file dialog: the path is typed.
     TypePath,
+}
+
+impl WindowCommand {
+    /// Whether it switches something that stays in the window, so that a menu tells whether that is on.
+    pub const fn is_switch(self) -> bool {
+        matches!(
+            self,
+            Self::Show(_)
+                | Self::TogglePercent
+                | Self::ToggleFullscreen
+                | Self::ToggleAboutPreset
+                | Self::ToggleSpeaker
+                | Self::AimShock
+        )
+    }
 }

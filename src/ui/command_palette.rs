@@ -7,10 +7,10 @@ use eframe::egui::{
     TextEdit, TextStyle, Ui, pos2, vec2,
 };
 
-use cascade_app::{App, Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
+use cascade_app::{Command, EditCommand, FileCommand, Theme, WorkspaceCommand};
 use cascade_scenario::{Kind, groups, parameter, table};
 
-use super::actions::{self, ACTIONS, ActionEffect};
+use super::actions::{self, ACTIONS, ActionEffect, Standing};
 use super::command::WindowCommand;
 use super::fuzzy;
 use super::number;
@@ -24,6 +24,8 @@ use super::{shipped, style};
 const THEMES: &str = "theme colors appearance mode night day dark light contrast settings preferences";
 /// Height of a row.
 const ROW: f32 = 26.0;
+/// Opacity of the name of what cannot be done now.
+const BLOCKED: f32 = 0.7;
 /// What a parameter with a typed value is worth more than one without.
 const TYPED: i32 = 4_000;
 /// What one of the main sliders is worth more than others: more than that its name begins with the word.
@@ -51,6 +53,8 @@ pub struct PaletteEntry {
     pub keys: Option<KeyboardShortcut>,
     /// What it does.
     pub choice: Choice,
+    /// Why it cannot be done now; none where it can.
+    pub blocked: Option<&'static str>,
 }
 
 impl PaletteEntry {
@@ -60,6 +64,11 @@ impl PaletteEntry {
             Choice::ActionEffect(ActionEffect::Window(WindowCommand::GoTo(id))) if is_master(id) => MASTER,
             _ => 0,
         }
+    }
+
+    /// What it says besides its name: why it cannot be done now, or else what sort of thing it is.
+    fn told(&self) -> &str {
+        self.blocked.unwrap_or(&self.detail)
     }
 
     /// What it is found by beside its name.
@@ -83,8 +92,8 @@ pub struct CommandPalette {
 
 impl CommandPalette {
     /// Everything, with nothing typed.
-    pub fn new(app: &App) -> Self {
-        let entries = entries(app);
+    pub fn new(standing: &Standing<'_>) -> Self {
+        let entries = entries(standing);
         Self {
             text: String::new(),
             found: (0..entries.len()).collect(),
@@ -149,13 +158,18 @@ impl CommandPalette {
 }
 
 /// Everything that can be chosen.
-pub fn entries(app: &App) -> Vec<PaletteEntry> {
+pub fn entries(standing: &Standing<'_>) -> Vec<PaletteEntry> {
+    let app = standing.app;
     let actions = ACTIONS.iter().map(|action| PaletteEntry {
         label: action.label.to_owned(),
-        detail: action.menu.label().to_owned(),
+        detail: match action.is_on(standing) {
+            Some(on) => format!("{}, {}", action.menu.label(), if on { "on" } else { "off" }),
+            None => action.menu.label().to_owned(),
+        },
         also: action.also,
         keys: action.shortcut,
         choice: Choice::ActionEffect(action.effect),
+        blocked: (action.blocked)(standing),
     });
     let mut all: Vec<PaletteEntry> = actions.collect();
     let mut add = |label: String, detail: &str, choice| {
@@ -172,6 +186,7 @@ pub fn entries(app: &App) -> Vec<PaletteEntry> {
             },
             keys: None,
             choice,
+            blocked: None,
         });
     };
     for (shipped, scenario) in shipped::presets() {
@@ -247,9 +262,12 @@ pub fn show(ctx: &Context, open: &mut Option<CommandPalette>, palette: &Palette)
                 .inner;
             footer(ui, state);
             let place = clicked.or_else(|| entered.then_some(state.picker.row));
+            // What cannot be done now says why where it stands.
             chosen = place
                 .and_then(|place| state.found.get(place))
-                .map(|place| state.entries[*place].choice.clone());
+                .map(|place| &state.entries[*place])
+                .filter(|entry| entry.blocked.is_none())
+                .map(|entry| entry.choice.clone());
         });
     if chosen.is_some() || modal.should_close() {
         *open = None;
@@ -292,11 +310,13 @@ fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, besides: Color32, palett
         painter.galley(tag.center() - keys.size() / 2.0, keys, palette.text);
         right = tag.left() - 10.0;
     }
-    let detail = painter.layout_no_wrap(entry.detail.clone(), small, besides);
+    let detail = painter.layout_no_wrap(entry.told().to_owned(), small, besides);
     right -= detail.size().x;
     painter.galley(pos2(right, middle - detail.size().y / 2.0), detail, besides);
     let font = TextStyle::Body.resolve(ui.style());
-    let label = painter.layout_no_wrap(entry.label.clone(), font, palette.text);
+    let color = if entry.blocked.is_some() { besides } else { palette.text };
+    let color = color.gamma_multiply(if entry.blocked.is_some() { BLOCKED } else { 1.0 });
+    let label = painter.layout_no_wrap(entry.label.clone(), font, color);
     let at = pos2(rect.left(), middle - label.size().y / 2.0);
     let room = rect.with_max_x(right - 8.0);
     painter
@@ -328,20 +348,24 @@ fn spoken(ctx: &Context, entry: &PaletteEntry) -> String {
     let keys = entry
         .keys
         .map_or_else(String::new, |keys| format!(", {}", actions::keys_text(ctx, &keys)));
-    format!("{}, {}{keys}", entry.label, entry.detail)
+    format!("{}, {}{keys}", entry.label, entry.told())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::Settings;
+    use cascade_app::{App, Settings};
     use cascade_files::preset;
 
     /// Words that people type who do not know what things are called here.
     #[test]
     fn common_words_find_what_is_meant() {
         let app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-        let mut palette = CommandPalette::new(&app);
+        let standing = Standing {
+            app: &app,
+            switched_on: Vec::new(),
+        };
+        let mut palette = CommandPalette::new(&standing);
         for (words, expected) in [
             ("theme", "Colours: Dark"),
             ("dark", "Colours: Dark"),
@@ -357,8 +381,8 @@ mod tests {
             ("screenshot", "Export a picture of the window (PNG)…"),
             ("clipboard", "Copy the key figures"),
             ("undo", "Undo"),
-            ("baseline", "Pin as baseline, or unpin"),
-            ("compare", "Pin as baseline, or unpin"),
+            ("baseline", "Pin this run"),
+            ("compare", "Pin this run"),
             ("rewind", "To the start"),
             ("restart", "Start again"),
             ("speed", "Speed 2×"),

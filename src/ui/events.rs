@@ -1,9 +1,11 @@
 //! The event log of the run.
 
+use std::ops::RangeInclusive;
+
 use eframe::egui::{Color32, CursorIcon, Label, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
 use cascade_app::{Command, PlaybackCommand};
-use cascade_engine::{LogEntry, LogKind};
+use cascade_engine::{LogEntry, LogEvent, LogKind};
 use cascade_scenario::format;
 
 use super::palette::Palette;
@@ -14,34 +16,55 @@ pub(crate) fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &
         ui.weak("Nothing yet.");
         return;
     }
-    // Within the first hour of a run minutes and seconds do, which leaves more room for the words.
-    let short = log.last().is_some_and(|entry| entry.time_seconds < 3600.0);
-    let unused_hours = if short { "00:" } else { "" };
     let height = ui.text_style_height(&TextStyle::Body);
     ui.spacing_mut().item_spacing = vec2(5.0, 2.0);
     let area = ScrollArea::vertical()
         .id_salt("events")
         .auto_shrink(false)
         .stick_to_bottom(true);
-    area.show_rows(ui, height, log.len(), |ui, rows| {
-        for entry in &log[rows] {
+    let lines = lines(log);
+    area.show_rows(ui, height, lines.len(), |ui, rows| {
+        for line in &lines[rows] {
+            let (first, entry) = (&log[*line.start()], &log[*line.end()]);
             ui.horizontal(|ui| {
-                let clock = format::clock(entry.time_seconds);
-                let shown = clock.strip_prefix(unused_hours).unwrap_or(&clock);
-                ui.label(RichText::new(shown).size(11.0).weak()).on_hover_text(&clock);
+                let clock = format::clock(first.time_seconds);
+                ui.label(RichText::new(clock).size(11.0).weak());
                 let text = RichText::new(entry.to_string())
                     .size(11.5)
                     .color(event_color(entry.kind(), palette, ui));
-                let row = ui.add(Label::new(text).truncate().sense(Sense::click()));
+                let mut row = ui.add(Label::new(text).truncate().sense(Sense::click()));
+                let moves = line.end() - line.start() + 1;
+                if moves > 1 {
+                    let until = format::clock(entry.time_seconds);
+                    row = row.on_hover_text(format!("{moves} moves of the slider, the last at {until}."));
+                }
                 if row.on_hover_cursor(CursorIcon::PointingHand).clicked() {
                     commands.extend([
                         Command::Playback(PlaybackCommand::Pause),
-                        Command::Playback(PlaybackCommand::Seek(entry.step)),
+                        Command::Playback(PlaybackCommand::Seek(first.step)),
                     ]);
                 }
             });
         }
     });
+}
+
+/// What stands on each line, by its first and last entry: successive moves of one slider are one line.
+fn lines(log: &[LogEntry]) -> Vec<RangeInclusive<usize>> {
+    let changed = |entry: &LogEntry| match &entry.event {
+        LogEvent::ParameterSet(change) => Some(change.parameter()),
+        _ => None,
+    };
+    let mut lines: Vec<RangeInclusive<usize>> = Vec::with_capacity(log.len());
+    for (place, entry) in log.iter().enumerate() {
+        match lines.last_mut() {
+            Some(last) if changed(entry).is_some() && changed(entry) == changed(&log[*last.end()]) => {
+                *last = *last.start()..=place;
+            }
+            _ => lines.push(place..=place),
+        }
+    }
+    lines
 }
 
 fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
@@ -58,5 +81,43 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
             ui.visuals().text_color()
         }
         LogKind::Change | LogKind::Pause => ui.visuals().weak_text_color(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cascade_app::{App, EditCommand, PlaybackCommand, Settings, SliderMode};
+    use cascade_files::preset;
+    use cascade_scenario::find;
+
+    #[test]
+    fn a_drag_is_one_line_of_the_log_and_says_that_the_book_is_drawn_anew() {
+        let mut app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
+        app.update(PlaybackCommand::Pause);
+        app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
+        let mut set = |path: &str, values: &[f64]| {
+            let id = find(path).unwrap().id;
+            for value in values {
+                app.update(EditCommand::SetParameter { id, value: *value });
+                app.run(3);
+            }
+        };
+        set("leverage.mean", &[13.0, 15.0, 20.0]);
+        set("liquidity.depth", &[20e9]);
+        set("leverage.mean", &[10.0]);
+        let log = app.present.simulation.log();
+        let told: Vec<(usize, String)> = lines(log)
+            .iter()
+            .map(|line| (line.end() - line.start() + 1, log[*line.end()].to_string()))
+            .filter(|(_, text)| text.contains("is now"))
+            .collect();
+        let moves: Vec<usize> = told.iter().map(|(moves, _)| *moves).collect();
+        assert_eq!(moves, [3, 1, 1], "{told:?}");
+        assert_eq!(
+            told[0].1,
+            "Mean leverage is now 20 ×: the levered positions are drawn anew around the price"
+        );
+        assert!(!told[1].1.contains("drawn anew"), "{told:?}");
     }
 }

@@ -6,6 +6,8 @@ use eframe::egui::{Align, Button, Context, Id, Layout, Modal, ProgressBar, Scrol
 
 use cascade_app::{App, Command, Export, FileCommand, Picture, WorkspaceCommand};
 
+use cascade_scenario::format;
+
 use super::banner;
 use super::command::WindowCommand;
 use super::palette::Palette;
@@ -106,7 +108,8 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
 fn lines(app: &App, over_plots: bool) -> Vec<Line> {
     let save = |what| ("Save…", Deed::Command(WorkspaceCommand::AskExport(what).into()));
     let copy = |picture| ("Copy", Deed::Command(WorkspaceCommand::CopyPicture(picture).into()));
-    let (steps, events) = (app.present.newest_step(), app.present.newest().log().len());
+    let counts = [app.present.newest_step(), app.present.newest().log().len() as u64];
+    let [steps, events] = counts.map(|count| format::price(count as f64));
     let mut lines = vec![
         Line {
             title: "Time series",

@@ -81,6 +81,10 @@ pub(crate) fn show(
     );
     if matches!(row.kind, Kind::Real | Kind::Whole) {
         let (response, moved) = slider(ui, row, value);
+        let preset = app.present.document.value(row.id);
+        let response = response
+            .on_hover_ui(|ui| explain(ui, row, preset, app.sliders))
+            .on_disabled_hover_text(idle.unwrap_or(row.doc));
         changer = Some(match label_id {
             Some(id) => response.labelled_by(id),
             None => response,

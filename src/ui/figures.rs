@@ -51,28 +51,32 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
         .auto_shrink([false, true])
         .max_height(ui.available_height() * 0.62)
         .show(ui, |ui| {
+            let rows = rows(app, &moment);
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.5;
+                let first = rows.iter().filter(|(of, _)| of.heading().is_none());
+                first.for_each(|(_, figure)| row(ui, figure));
+            });
             compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
-            sections(ui, &rows(app, &moment));
+            folded(ui, &rows);
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
     events::show(ui, app.present.simulation.log(), palette, commands);
 }
 
-/// The figures that matter most, and under headings that fold the others.
-fn sections(ui: &mut Ui, rows: &[(Section, KeyFigure)]) {
+/// The figures beside those that matter most, under headings that fold.
+fn folded(ui: &mut Ui, rows: &[(Section, KeyFigure)]) {
     for section in Section::VARIANTS {
         let own = || rows.iter().filter(|(of, _)| of == section);
-        match section.heading().filter(|_| own().next().is_some()) {
-            None => own().for_each(|(_, figure)| row(ui, figure)),
-            Some(heading) => {
-                let title = RichText::new(format!("{heading} ({})", own().count())).small();
-                CollapsingHeader::new(title)
-                    .id_salt(("key figures", heading))
-                    .show_unindented(ui, |ui| own().for_each(|(_, figure)| row(ui, figure)));
-            }
-        }
+        let Some(heading) = section.heading().filter(|_| own().next().is_some()) else {
+            continue;
+        };
+        let title = RichText::new(format!("{heading} ({})", own().count())).small();
+        CollapsingHeader::new(title)
+            .id_salt(("key figures", heading))
+            .show_unindented(ui, |ui| own().for_each(|(_, figure)| row(ui, figure)));
     }
 }
 

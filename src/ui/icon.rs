@@ -27,6 +27,8 @@ pub(crate) enum Icon {
     Redo,
     /// A cross.
     Close,
+    /// A check mark.
+    Check,
     /// Two dice faces.
     Dice,
     /// The letter i in a circle.
@@ -66,6 +68,10 @@ pub(crate) fn paint(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
         Icon::Close => vec![
             Shape::line_segment([at(-0.6, -0.6), at(0.6, 0.6)], stroke),
             Shape::line_segment([at(-0.6, 0.6), at(0.6, -0.6)], stroke),
+        ],
+        Icon::Check => vec![
+            Shape::line_segment([at(-0.8, 0.0), at(-0.25, 0.6)], stroke),
+            Shape::line_segment([at(-0.25, 0.6), at(0.85, -0.65)], stroke),
         ],
         Icon::Undo | Icon::Redo => {
             let turn = |t: f32| at(0.7 * t.cos(), 0.7 * t.sin());

@@ -26,7 +26,6 @@ mod glossary;
 pub mod help;
 mod icon;
 mod import;
-pub mod lending;
 mod lesson;
 mod library;
 mod menu;

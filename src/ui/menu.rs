@@ -1,11 +1,14 @@
 //! The bar at the top: menus, the name of the preset, and switches for the side panels.
 
-use eframe::egui::{Align, Button, Layout, MenuBar, Rangef, Rect, ScrollArea, Ui, UiBuilder, Vec2, pos2, vec2};
+use eframe::egui::{
+    Align, Atom, Button, Layout, MenuBar, Rangef, Rect, Response, Role, ScrollArea, Ui, UiBuilder, Vec2, WidgetInfo,
+    pos2, vec2,
+};
 
 use cascade_app::{App, Command, EditCommand, FileCommand, SLOW_MOTIONS, Theme, WorkspaceCommand};
 use cascade_files::preset::Shelf;
 
-use super::actions::{self, ACTIONS, ActionEffect, Menu};
+use super::actions::{self, ACTIONS, Action, ActionEffect, Menu, Standing};
 use super::command::WindowCommand;
 use super::figures;
 use super::icon::{self, Icon};
@@ -18,18 +21,21 @@ use super::{shipped, style};
 const BUTTON: f32 = 26.0;
 /// The button beside the name.
 const ABOUT_PRESET: &str = "About this preset";
+/// Side of the mark before a switch that is on.
+const CHECK: f32 = 10.0;
 /// Room between the name of the preset and what stands beside it.
 const GAP: f32 = 8.0;
 
 /// Draws the bar.
 pub(crate) fn show(
     ui: &mut Ui,
-    app: &App,
+    standing: &Standing<'_>,
     sides: Sides,
     palette: &Palette,
     commands: &mut Vec<Command>,
     effects: &mut Vec<ActionEffect>,
 ) {
+    let app = standing.app;
     let width = ui.ctx().content_rect().width();
     // As high as its highest button, so that everything stands on one line.
     ui.spacing_mut().interact_size.y = BUTTON;
@@ -40,7 +46,7 @@ pub(crate) fn show(
         for menu in Menu::BAR {
             ui.menu_button(menu.label(), |ui| {
                 ui.set_min_width(230.0);
-                items(ui, menu, app, commands, effects);
+                items(ui, menu, standing, commands, effects);
             });
         }
         free.min = ui.cursor().left() + GAP;
@@ -125,7 +131,15 @@ fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     }
 }
 
-fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effects: &mut Vec<ActionEffect>) {
+/// The items of a menu, with the menus within it. What cannot be done now is grey and says why at the pointer.
+fn items(
+    ui: &mut Ui,
+    menu: Menu,
+    standing: &Standing<'_>,
+    commands: &mut Vec<Command>,
+    effects: &mut Vec<ActionEffect>,
+) {
+    let app = standing.app;
     for action in ACTIONS.iter().filter(|action| action.menu == menu) {
         if menu == Menu::File && action.label == "Save" {
             recent(ui, app, commands);
@@ -134,23 +148,25 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         if menu == Menu::File && action.label == "Quit" {
             ui.menu_button(Menu::Export.label(), |ui| {
                 ui.set_min_width(230.0);
-                items(ui, Menu::Export, app, commands, effects);
+                items(ui, Menu::Export, standing, commands, effects);
             });
             ui.separator();
             presets(ui, commands);
             ui.separator();
         }
-        let mut button = Button::new(action.label);
-        if let Some(keys) = action.shortcut {
-            button = button.shortcut_text(actions::keys_text(ui.ctx(), &keys));
+        if action.begins_group {
+            ui.separator();
         }
-        if ui.add(button).clicked() {
+        if item(ui, action, standing).clicked() {
             effects.push(action.effect);
             ui.close();
         }
     }
     if menu == Menu::Run {
-        ui.menu_button(Menu::Speed.label(), |ui| items(ui, Menu::Speed, app, commands, effects));
+        ui.separator();
+        for within in [Menu::GoTo, Menu::Speed] {
+            ui.menu_button(within.label(), |ui| items(ui, within, standing, commands, effects));
+        }
         ui.menu_button("Slow motion in a cascade", |ui| {
             for (factor, name) in SLOW_MOTIONS {
                 if ui.radio(app.settings.slow_motion == factor, name).clicked() {
@@ -167,7 +183,7 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
         ui.separator();
         ui.menu_button(Menu::Pages.label(), |ui| {
             ui.set_min_width(300.0);
-            items(ui, Menu::Pages, app, commands, effects);
+            items(ui, Menu::Pages, standing, commands, effects);
         });
         ui.menu_button("Visible plots", |ui| {
             for plot in PLOTS {
@@ -185,6 +201,27 @@ fn items(ui: &mut Ui, menu: Menu, app: &App, commands: &mut Vec<Command>, effect
             }
         }
     }
+}
+
+/// One item: its name behind room for a mark, and its keys.
+fn item(ui: &mut Ui, action: &Action, standing: &Standing<'_>) -> Response {
+    let (on, blocked) = (action.is_on(standing), (action.blocked)(standing));
+    let marked = on == Some(true);
+    let mark = Atom::paint(Vec2::splat(CHECK), move |ui, place| {
+        if marked {
+            icon::paint(ui.painter(), Icon::Check, place.rect, place.fallback_text_color);
+        }
+    });
+    let mut button = Button::new((mark, action.label));
+    if let Some(keys) = action.shortcut {
+        button = button.shortcut_text(actions::keys_text(ui.ctx(), &keys));
+    }
+    let response = ui.add_enabled(blocked.is_none(), button);
+    response.widget_info(|| match on {
+        Some(on) => WidgetInfo::selected(Role::CheckBox, blocked.is_none(), on, action.label),
+        None => WidgetInfo::labeled(Role::Button, blocked.is_none(), action.label),
+    });
+    response.on_disabled_hover_text(blocked.unwrap_or_default())
 }
 
 /// What has been done, the newest first, beneath what has been taken back; a click goes to the state after it.

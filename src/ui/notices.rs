@@ -4,6 +4,7 @@ use eframe::egui::{RichText, Ui};
 
 use cascade_app::{App, Command, EditCommand, WorkspaceCommand};
 use cascade_engine::LogKind;
+use cascade_scenario::format;
 
 use super::banner::strip;
 use super::command::WindowCommand;
@@ -31,7 +32,9 @@ pub(crate) fn show(
     if let Some(halt) = app.present.simulation.halted() {
         let text = format!(
             "The model halted at step {}: {} ({}).",
-            halt.step, halt.rule, halt.figures
+            format::price(halt.step as f64),
+            halt.rule,
+            halt.figures
         );
         let again = |ui: &mut Ui| ui.button("Start again").clicked();
         if strip(ui, palette.critical, style::strong(text, 13.5), 100.0, again) {

@@ -3,7 +3,7 @@
 use eframe::egui::Ui;
 
 use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, Peak};
 
 use super::palette::Palette;
 
@@ -35,6 +35,11 @@ pub struct PageEntry {
     pub id: PageId,
     /// What it is called in the menu and the command palette.
     pub action: &'static str,
+    /// What it tells of that is strongest at one moment, which is shown when it is turned to after that; none where the present
+    /// moment is as good as any.
+    pub peak: Option<Peak>,
+    /// Whether a tab leads to it: some are of use to few runs, and the menu has them all.
+    pub tab: fn(&App) -> bool,
     /// Begins it; none for the plots, which the window has itself.
     pub begin: Option<fn() -> Box<dyn Page>>,
 }

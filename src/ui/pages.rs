@@ -4,6 +4,7 @@
 mod contagion;
 mod delta_map;
 mod distributions;
+pub(super) mod lending;
 mod market;
 pub(super) mod studies;
 mod venues;
@@ -11,7 +12,8 @@ mod venues;
 use eframe::egui::Ui;
 
 use cascade_app::studies::StudyKind;
-use cascade_app::{App, Command};
+use cascade_app::{App, Command, Peak, PlaybackCommand};
+use cascade_scenario::format;
 
 use super::page::{Page, PageEntry, PageId};
 use super::palette::Palette;
@@ -23,6 +25,7 @@ pub const PAGES: &[PageEntry] = &[
     delta_map::PAGE,
     distributions::PAGE,
     contagion::PAGE,
+    lending::PAGE,
     venues::PAGE,
     market::PAGE,
     studies::fragility::PAGE,
@@ -30,6 +33,18 @@ pub const PAGES: &[PageEntry] = &[
     studies::interventions::PAGE,
     studies::at_risk::PAGE,
 ];
+
+/// A button that goes to the moment at which what a page tells of was strongest, unless the model stands there.
+fn go_to_peak(ui: &mut Ui, app: &App, peak: Peak, commands: &mut Vec<Command>) {
+    let Some(step) = app.peak(peak).filter(|step| *step != app.present.position()) else {
+        return;
+    };
+    let clock = format::clock(step as f64 * app.present.history.step_seconds());
+    if ui.small_button(format!("Go to {clock}, {}", peak.words())).clicked() {
+        commands.push(PlaybackCommand::Pause.into());
+        commands.push(PlaybackCommand::Seek(step).into());
+    }
+}
 
 /// Every page with what it keeps, and which one is shown.
 pub struct Pages {
@@ -63,9 +78,10 @@ impl Pages {
         self.shown == plots::linked::PAGE.id
     }
 
-    /// Turns to another one.
-    pub const fn turn_to(&mut self, page: PageId) {
+    /// Turns to another one. Returns what it tells of that is strongest at one moment.
+    pub fn turn_to(&mut self, page: PageId) -> Option<Peak> {
         self.shown = page;
+        PAGES.iter().find(|entry| entry.id == page)?.peak
     }
 
     /// Turns to that of a market's record.

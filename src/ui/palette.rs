@@ -4,7 +4,7 @@
 
 use eframe::egui::{self, Color32, Stroke};
 
-use cascade_app::Theme;
+use cascade_app::{PINNED_MAX, Theme};
 use cascade_engine::Source;
 
 /// Opacity of the ground of what is chosen.
@@ -75,8 +75,8 @@ pub struct Palette {
     pub cursor: Color32,
     /// A changed value, or a warning.
     pub notice: Color32,
-    /// The pinned run.
-    pub baseline: Color32,
+    /// The pinned runs, by number.
+    pub pinned: [Color32; PINNED_MAX],
 }
 
 impl Palette {
@@ -114,7 +114,12 @@ impl Palette {
             critical: Color32::from_rgb(240, 228, 66),
             cursor: Color32::from_rgb(176, 184, 196),
             notice: Color32::from_rgb(242, 163, 60),
-            baseline: Color32::from_rgb(168, 150, 98),
+            pinned: [
+                Color32::from_rgb(168, 150, 98),
+                Color32::from_rgb(86, 170, 150),
+                Color32::from_rgb(252, 178, 182),
+                Color32::from_rgb(150, 130, 226),
+            ],
         }
     }
 
@@ -152,7 +157,12 @@ impl Palette {
             critical: Color32::from_rgb(255, 240, 70),
             cursor: Color32::from_rgb(222, 222, 222),
             notice: Color32::from_rgb(255, 178, 40),
-            baseline: Color32::from_rgb(205, 182, 110),
+            pinned: [
+                Color32::from_rgb(205, 182, 110),
+                Color32::from_rgb(80, 200, 170),
+                Color32::from_rgb(255, 188, 194),
+                Color32::from_rgb(178, 170, 255),
+            ],
         }
     }
 
@@ -199,7 +209,12 @@ impl Palette {
             critical: Color32::from_rgb(150, 60, 0),
             cursor: Color32::from_rgb(84, 93, 106),
             notice: Color32::from_rgb(166, 78, 0),
-            baseline: Color32::from_rgb(122, 98, 26),
+            pinned: [
+                Color32::from_rgb(122, 98, 26),
+                Color32::from_rgb(0, 84, 70),
+                Color32::from_rgb(176, 60, 96),
+                Color32::from_rgb(96, 70, 196),
+            ],
         }
     }
 
@@ -344,7 +359,10 @@ mod tests {
                 ("cursor", palette.cursor),
                 ("accent", palette.accent),
                 ("notice", palette.notice),
-                ("baseline", palette.baseline),
+                ("pinned 1", palette.pinned[0]),
+                ("pinned 2", palette.pinned[1]),
+                ("pinned 3", palette.pinned[2]),
+                ("pinned 4", palette.pinned[3]),
             ] {
                 let ratio = contrast(color, palette.ground);
                 assert!(ratio >= 3.0, "{name}: {line} {ratio:.2}");
@@ -366,7 +384,10 @@ mod tests {
                 ("critical", palette.critical),
                 ("notice", palette.notice),
                 ("accent", palette.accent),
-                ("baseline", palette.baseline),
+                ("pinned 1", palette.pinned[0]),
+                ("pinned 2", palette.pinned[1]),
+                ("pinned 3", palette.pinned[2]),
+                ("pinned 4", palette.pinned[3]),
             ] {
                 let ratio = contrast(color, ground);
                 assert!(ratio >= 7.0, "{name}: {ratio:.2}");
@@ -388,7 +409,10 @@ mod tests {
                     ("notice", palette.notice),
                     ("critical", palette.critical),
                     ("dealers", palette.dealers),
-                    ("baseline", palette.baseline),
+                    ("pinned 1", palette.pinned[0]),
+                    ("pinned 2", palette.pinned[1]),
+                    ("pinned 3", palette.pinned[2]),
+                    ("pinned 4", palette.pinned[3]),
                 ] {
                     let ratio = contrast(color, ground);
                     assert!(ratio >= 4.5, "{name}: {of} {ratio:.2} on {ground:?}");
@@ -502,7 +526,14 @@ mod tests {
                     sides >= 80.0,
                     "{theme}, {vision}: longs and shorts differ by {sides:.1}"
                 );
-                for (colors, least) in [(&main[..], 12.0), (&holders[..], 8.0), (&causes[..], 8.0)] {
+                let pinned = [&palette.pinned[..], &[palette.spot]].concat();
+                let groups = [
+                    (&main[..], 12.0),
+                    (&holders[..], 8.0),
+                    (&causes[..], 8.0),
+                    (&pinned[..], 8.0),
+                ];
+                for (colors, least) in groups {
                     for (place, a) in colors.iter().enumerate() {
                         for b in &colors[..place] {
                             let by = difference(*a, *b, &matrix);

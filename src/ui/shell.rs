@@ -9,14 +9,13 @@ use eframe::egui::{
 };
 
 use super::about::AboutPreset;
-use super::actions::{self, ActionEffect};
+use super::actions::{self, ActionEffect, Menu};
 use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
 use super::export::{ExportSheet, Exporting};
 use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
-use super::lending::{self, LendingView};
 use super::lesson::{self, LessonEditor, LessonPanel, Speaker};
 use super::library::{self, LibrarySheet};
 use super::messages::FloatingMessages;
@@ -79,8 +78,8 @@ pub struct Shell {
     /// The sheet to read, while it is open.
     sheet: Option<Sheet>,
     about_preset: AboutPreset,
-    /// The window of the lending pool.
-    pub lending: LendingView,
+    /// The moment that a page was opened at, and the step to go back to.
+    visit: Option<(u64, u64)>,
     /// A command that would lose unsaved changes and waits for an answer.
     unsaved: Option<Command>,
     /// File dialogs.
@@ -126,7 +125,7 @@ impl Shell {
             command_palette: None,
             sheet: None,
             about_preset: AboutPreset::default(),
-            lending: LendingView::default(),
+            visit: None,
             unsaved: None,
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
@@ -155,7 +154,12 @@ impl Shell {
             self.app.update(EditCommand::Settle);
         }
         for action in actions::pressed(ctx) {
-            self.choose(action.effect);
+            match (action.blocked)(&self.standing()) {
+                None => self.choose(action.effect),
+                // These keys turn pages elsewhere.
+                Some(_) if action.menu == Menu::Lesson => {}
+                Some(reason) => self.app.messages.done(reason.to_owned()),
+            }
         }
         // What was chosen may have been other colours.
         self.restyle(ctx);
@@ -222,7 +226,7 @@ impl Shell {
                 if self.app.presenting {
                     presenter::show(ui, &self.app, &palette, &mut commands);
                 } else {
-                    menu::show(ui, &self.app, self.sides, &palette, &mut commands, &mut effects);
+                    menu::show(ui, &self.standing(), self.sides, &palette, &mut commands, &mut effects);
                 }
             });
         // The side panels come before the bar below them in the order of the Tab key.
@@ -260,7 +264,6 @@ impl Shell {
     fn over(&mut self, ctx: &Context, palette: &Palette, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
         let app = &self.app;
         let app_presents = app.presenting;
-        lending::show(ctx, app, &mut self.lending, palette, commands);
         help::show(ctx, &mut self.sheet);
         self.about_preset.show(ctx, app, commands);
         self.export.show(ctx, app, self.pages.shows_plots(), commands, wanted);
@@ -271,7 +274,6 @@ impl Shell {
         self.dialogs.show(ctx, commands);
         import::show(ctx, app, palette, commands);
         self.remarks.show_draft(ctx, app, commands);
-        compare::explain(ctx, app, palette, commands);
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
@@ -376,6 +378,7 @@ impl Shell {
             let said = (&mut self.exporting, &mut self.remarks, &self.dialogs);
             notices::show(ui, app, said, palette, commands, wanted);
             tabs::show(ui, app, self.pages.shown(), commands, wanted);
+            compare::explain(ui, app, palette, commands);
             if !self.pages.show(ui, app, palette, commands) {
                 return;
             }

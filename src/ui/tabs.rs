@@ -12,8 +12,8 @@ use super::pages::PAGES;
 
 /// Room that the word before the assets and a line take.
 const ASSETS_WIDTH: f32 = 60.0;
-/// From this width on the pages fit on a line at their usual size.
-const ROOMY: f32 = 710.0;
+/// From this width a tab on they fit on a line at their usual size.
+const TAB_WIDTH: f32 = 71.0;
 /// Room that an asset takes.
 const ASSET_WIDTH: f32 = 26.0;
 
@@ -31,12 +31,13 @@ pub(crate) fn show(
             ui.spacing_mut().button_padding.x = 6.0;
             ui.spacing_mut().item_spacing.x = 2.0;
             // As many on a line as fit a small window.
-            let narrow = ui.available_width() < ROOMY + assets_width(app);
+            let tabs = || PAGES.iter().filter(|page| (page.tab)(app) || page.id == shown);
+            let narrow = ui.available_width() < TAB_WIDTH * tabs().count() as f32 + assets_width(app);
             if narrow {
                 ui.spacing_mut().button_padding.x = 3.0;
                 ui.spacing_mut().item_spacing.x = 0.0;
             }
-            for page in PAGES {
+            for page in tabs() {
                 let is_shown = page.id == shown;
                 let mut name = RichText::new(page.id.0);
                 if narrow {

@@ -114,6 +114,29 @@ pub(super) fn beyond_sliders(list: &[ListedPosition], cautions: &mut Vec<String>
     }
 }
 
+/// Log price moves of a book that is closed at once, below and above which the book and the depth of the market do not belong to the
+/// same market: nothing would be seen of it, or nothing would be left.
+const BOOK_MOVES: (f64, f64) = (2e-5, 3.0);
+
+/// A list that is far too small or too large for the depth of the books.
+pub(super) fn out_of_proportion(scenario: &Scenario, list: &[ListedPosition], cautions: &mut Vec<String>) {
+    let totals = PositionTotals::of(list.iter().filter(|position| position.asset == 1));
+    let notional: f64 = totals.notional.iter().sum();
+    let depth = scenario.parameters.liquidity.depth;
+    let moves = notional / depth;
+    if notional <= 0.0 || (BOOK_MOVES.0..=BOOK_MOVES.1).contains(&moves) {
+        return;
+    }
+    let size = if moves < BOOK_MOVES.0 { "small" } else { "large" };
+    cautions.push(format!(
+        "The list is very {size} for these books: closing all of it, {}, would move the price by {} %, where {} move it by 1 %. Set \
+         the liquidity depth to that of the list's market, or look whether its sizes are in another unit.",
+        usd(notional),
+        format::digits(100.0 * moves.exp_m1(), 2),
+        usd(depth / 100.0)
+    ));
+}
+
 /// A chain that no run holds.
 pub(super) fn unheld(choices: &Choices, exposure: &GammaExposure, cautions: &mut Vec<String>) {
     let reach = choices.reach(exposure);

@@ -29,6 +29,15 @@ pub fn intensity(notional_usd: f64) -> u8 {
     }
 }
 
+/// The notional that an intensity stands for, USD, within 4 %; 0 for nothing.
+pub fn notional(intensity: u8) -> f64 {
+    if intensity == 0 {
+        0.0
+    } else {
+        FAINTEST_USD * (f64::from(intensity) / PER_LOG_UNIT).exp()
+    }
+}
+
 /// The resting levels after one step, as intensities.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {

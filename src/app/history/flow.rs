@@ -21,9 +21,14 @@ pub const EVEN: u8 = 128;
 const PER_OCTAVE: f64 = 16.0;
 
 /// Intensity of a ratio F/A, 0 for less than one part in 250.
-pub(super) fn excess(ratio: f64) -> u8 {
+pub fn excess(ratio: f64) -> u8 {
     let place = f64::from(EVEN) + PER_OCTAVE * ratio.log2();
     if place >= 1.0 { place.min(255.0) as u8 } else { 0 }
+}
+
+/// The ratio F/A that an intensity stands for.
+pub fn ratio(intensity: u8) -> f64 {
+    ((f64::from(intensity) - f64::from(EVEN)) / PER_OCTAVE).exp2()
 }
 
 /// What was recorded of one asset.

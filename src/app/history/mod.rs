@@ -8,9 +8,9 @@ mod recording;
 mod series;
 mod story;
 
-pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity};
+pub use book::{BookHistory, Column, MEMORY_BOUND_BYTES, Reader, intensity, notional};
 pub use contagion::{ContagionHistory, Led};
-pub use flow::{EVEN, FlowHistory, RECORDED_REACH};
+pub use flow::{EVEN, FlowHistory, RECORDED_REACH, excess, ratio};
 pub use recording::Recording;
 pub use series::{Bucket, EXACT_STEPS, Extent, Series};
 pub use story::{Narrator, Story};

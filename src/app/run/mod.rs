@@ -223,7 +223,7 @@ impl Run {
     }
 
     /// How often something was done to it by hand.
-    pub(super) fn own_acts(&self) -> usize {
+    pub fn own_acts(&self) -> usize {
         self.acts().count()
     }
 

@@ -512,10 +512,10 @@ fn swapping_the_run_and_its_baseline_twice_changes_nothing() {
     app.update(SelectionCommand::Begin(40));
     go(&mut app, 90);
     let swap = |app: &mut App| {
-        let pinned = app.baseline.take().unwrap();
-        app.baseline = Some(Box::new(app.swap(*pinned)));
+        let pinned = app.pinned[0].take().unwrap();
+        app.pinned[0] = Some(Box::new(app.swap(*pinned)));
     };
-    let both = |app: &App| (seen_of(&app.present), seen_of(app.baseline.as_ref().unwrap()));
+    let both = |app: &App| (seen_of(&app.present), seen_of(app.pinned[0].as_ref().unwrap()));
     let before = both(&app);
     swap(&mut app);
     assert_ne!(both(&app), before);
@@ -533,5 +533,5 @@ fn swapping_the_run_and_its_baseline_twice_changes_nothing() {
     swap(&mut app);
     assert_eq!(both(&app).0, before.0);
     app.run(10);
-    assert!(app.present.rewound() && app.baseline.as_ref().unwrap().newest_step() == 270);
+    assert!(app.present.rewound() && app.pinned[0].as_ref().unwrap().newest_step() == 270);
 }

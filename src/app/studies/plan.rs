@@ -166,7 +166,7 @@ pub fn has_news(scenario: &Scenario) -> bool {
 pub(super) fn steps_of(scenario: &Scenario) -> u64 {
     let acts = |event: &&Event| matches!(event.action, Action::Shock(_) | Action::Outage(_) | Action::Set(_));
     let last = scenario.events.iter().filter(acts).map(|event| event.step).max();
-    let path = (scenario.path.span_seconds() / scenario.parameters.market.step_seconds).ceil() as u64;
+    let path = scenario.path.steps(scenario.parameters.market.step_seconds);
     let needed = last.map_or(0, |last| last + STEPS_AFTER_NEWS).max(path);
     needed.next_multiple_of(120).clamp(STEPS.0, STEPS.1)
 }

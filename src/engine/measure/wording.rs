@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use cascade_scenario::format::{amount, digits, percent, price, short};
-use cascade_scenario::{AssetId, Route, ShockRoute, VENUES_MAX, VenueId, parameter};
+use cascade_scenario::{AssetId, ChangeEffect, Route, ShockRoute, VENUES_MAX, VenueId, parameter};
 
 use crate::log::{LogEntry, LogEvent};
 use crate::positions::contract::Side;
@@ -149,7 +149,12 @@ impl Display for LogEvent {
             Self::OptionsListed { price: around } => format!("options listed anew around {}", price(*around)),
             Self::ParameterSet(change) => {
                 let row = parameter(change.parameter());
-                format!("{} is now {}", row.label, row.show(change.value()))
+                let anew = if row.effect == ChangeEffect::Redraw {
+                    ": the levered positions are drawn anew around the price"
+                } else {
+                    ""
+                };
+                format!("{} is now {}{anew}", row.label, row.show(change.value()))
             }
             Self::Note(text) | Self::Question(text) | Self::Bookmark(text) => text.clone(),
             Self::Paused => "paused by the scenario".to_owned(),

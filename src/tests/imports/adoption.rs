@@ -305,6 +305,31 @@ fn figures_beyond_their_sliders_are_told() {
     says(&adopted.cautions, "The list's mean leverage is 250");
 }
 
+/// A book that the depth of the market would not feel, or would not survive, is most probably of another market or unit.
+#[test]
+fn a_list_out_of_proportion_to_the_books_is_told() {
+    for (size, words) in [
+        (
+            "1",
+            Some("The list is very small for these books: closing all of it, 100 k USD"),
+        ),
+        ("10000", None),
+        (
+            "1000000",
+            Some("The list is very large for these books: closing all of it, 100 bn USD"),
+        ),
+    ] {
+        let adopted = take_list(
+            &scenario(&[]),
+            list(&format!("side,entry,size,leverage\nlong,100000,{size},5\n")).positions,
+        );
+        match words {
+            Some(words) => says(&adopted.cautions, words),
+            None => assert!(adopted.cautions.is_empty(), "{:?}", adopted.cautions),
+        }
+    }
+}
+
 /// Tiers come while a liquidation queue stands, and go again: positions, queue, tranches and calls stay what they are.
 #[test]
 fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
@@ -353,7 +378,7 @@ fn other_tiers_leave_the_queue_of_a_listed_book_alone() {
 /// Every asset starts where its own entries are, not only the first.
 #[test]
 fn every_asset_starts_near_its_own_entries() {
-    let text = "symbol,side,size,entryPrice,leverage\nBTCUSDT,long,1,60000,10\nETHUSDT,long,10,2500,10\nETHUSDT,short,5,2560,10\n";
+    let text = "symbol,side,size,entryPrice,leverage\nBTCUSDT,long,100,60000,10\nETHUSDT,long,10,2500,10\nETHUSDT,short,5,2560,10\n";
     let two = scenario(&[("assets.count", 2.0)]);
     let adopted = take_list(&two, list(text).positions);
     let parameters = adopted.scenario.parameters;

@@ -1,12 +1,13 @@
 //! Several assets and several venues in the window: which asset is shown, who hits whom, and the venues beside one another.
 
+use cascade_lab::app::history::Figure;
 use cascade_lab::app::{
     BaselineCommand, EditCommand, Explanation, PlaybackCommand, SelectionCommand, WorkspaceCommand,
 };
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, AssetId, Shock};
 use cascade_lab::ui::page::PageId;
-use eframe::egui::{Key, Role, vec2};
+use eframe::egui::{Key, Modifiers, Role, vec2};
 use egui_kittest::kittest::Queryable;
 
 use super::{Window, app, click, open, open_with, step};
@@ -146,12 +147,12 @@ fn the_pinned_run_is_compared_asset_by_asset() {
         .find(|one| one.label == "Spot")
         .unwrap();
     let shown = app(&window).shown_asset().observation().spot;
-    let pinned = app(&window).baseline.as_ref().unwrap().simulation.assets()[1]
+    let pinned = app(&window).pinned().next().unwrap().1.simulation.assets()[1]
         .observation()
         .spot;
-    assert_eq!((spot.present, spot.baseline), (shown, pinned));
+    assert_eq!((spot.present, spot.pinned[0].1), (shown, pinned));
     // Without the accounts nothing is carried over.
-    assert!(spot.present > 1.02 * spot.baseline, "{spot:?}");
+    assert!(spot.present > 1.02 * spot.pinned[0].1, "{spot:?}");
 }
 
 #[test]
@@ -204,6 +205,59 @@ fn the_contagion_page_tells_who_hit_whom() {
     window.state_mut().app.update(EditCommand::NewSeed);
     window.run();
     assert!(window.query_by_label_contains("Tried from step").is_none());
+}
+
+#[test]
+fn contagion_and_loans_open_at_their_peak_and_leaving_goes_back() {
+    let mut window = contagion(300);
+    let radius = app(&window).present.history.contagion().unwrap().radius();
+    let peak = (0..=300)
+        .max_by(|a, b| radius.at(*a).unwrap().total_cmp(&radius.at(*b).unwrap()).then(b.cmp(a)))
+        .unwrap();
+    assert!(peak > 50 && peak < 290, "{peak}");
+    click(&mut window, Role::Button, "Contagion");
+    assert_eq!(step(&window), peak as u64);
+    let told = window
+        .query_all_by_label_contains("where contagion was strongest")
+        .count();
+    assert!(told > 0);
+    click(&mut window, Role::Button, "Plots");
+    assert_eq!(step(&window), 300);
+    // Who goes elsewhere stays there.
+    click(&mut window, Role::Button, "Contagion");
+    window.state_mut().app.update(PlaybackCommand::Seek(100));
+    window.run();
+    click(&mut window, Role::Button, "Plots");
+    assert_eq!(step(&window), 100);
+    // A run that goes on is not turned back; a button does.
+    let mut window = open_with(preset::find("lending-spiral").unwrap(), None, (1400.0, 900.0));
+    window.state_mut().app.run(300);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.run();
+    let repaid = app(&window).shown_history().figure(Figure::LoansRepaid);
+    let most = (1..=300)
+        .max_by(|a, b| repaid.at(*a).unwrap().total_cmp(&repaid.at(*b).unwrap()).then(b.cmp(a)))
+        .unwrap();
+    assert_eq!(step(&window), most as u64 - 1);
+    assert!(
+        app(&window)
+            .shown_asset()
+            .health_distribution()
+            .unwrap()
+            .iter()
+            .sum::<f64>()
+            > 0.0
+    );
+    click(&mut window, Role::Button, "Plots");
+    window.state_mut().app.update(PlaybackCommand::Play);
+    let before = step(&window);
+    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.run_steps(2);
+    assert!(step(&window) >= before);
+    let told = window
+        .query_all_by_label_contains("before most loans were liquidated")
+        .count();
+    assert!(told > 0);
 }
 
 #[test]

@@ -449,3 +449,60 @@ fn what_was_guessed_is_said_and_can_be_overruled() {
     );
     assert_eq!(first(&window), Some(1.0));
 }
+
+#[test]
+fn rows_that_cannot_be_read_are_skipped_by_choice_counted_and_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let mut text = "time,price\n".to_owned();
+    for row in 0..30 {
+        let price = if [4, 9, 20].contains(&row) {
+            "n.q.".to_owned()
+        } else {
+            format!("{}", 100 + row)
+        };
+        text += &format!("{},{price}\n", 60 * row);
+    }
+    look(&mut window, file(&folder, "gaps.csv", &text));
+    assert!(window.query_by_label("3 mistakes").is_some() && app(&window).import.as_ref().unwrap().ready().is_none());
+    click(&mut window, Role::CheckBox, "Skip 3 rows that cannot be read");
+    wait(&mut window);
+    let preview = app(&window).import.as_ref().unwrap().ready().unwrap();
+    assert_eq!(preview.skipped(), Some(3));
+    assert!(
+        window
+            .query_by_label_contains("left out: 3 rows that cannot be read (of ")
+            .is_some()
+    );
+    click(&mut window, Role::Button, "Use");
+    assert_eq!(app(&window).present.scenario.path.points.len(), 27);
+    assert!(
+        window
+            .query_by_label_contains("3 rows that cannot be read were left out")
+            .is_some()
+    );
+    // The run pauses where the path ends.
+    let end = app(&window)
+        .present
+        .scenario
+        .path
+        .steps(app(&window).present.history.step_seconds());
+    window.state_mut().app.update(PlaybackCommand::Play);
+    window.state_mut().app.run(end - 1);
+    assert!(app(&window).playing);
+    window.state_mut().app.run(1);
+    window.run();
+    assert!(!app(&window).playing && window.query_by_label_contains("The price path ends here").is_some());
+    window.state_mut().app.update(PlaybackCommand::Play);
+    window.state_mut().app.run(1);
+    assert!(app(&window).playing, "it goes on when it is told to");
+}
+
+#[test]
+fn a_table_of_which_most_cannot_be_read_offers_no_skipping() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = open();
+    let text = "time,price\n0,100\n60,none\n120,none at all\n180,101\n240,?!\n";
+    look(&mut window, file(&folder, "other.csv", text));
+    assert!(window.query_by_label_contains("that cannot be read").is_none());
+}

@@ -3,6 +3,7 @@
 
 mod about;
 mod assets;
+mod compare;
 #[path = "../common/window.rs"]
 mod driven;
 mod export;
@@ -14,6 +15,7 @@ mod lending;
 mod lessons;
 mod library;
 mod market;
+mod menus;
 mod odd;
 mod pages;
 mod pictures;

@@ -65,7 +65,7 @@ fn the_delta_map_is_text_and_follows_leverage_and_pointer() {
     click(&mut window, Role::Button, "Pages");
     click(
         &mut window,
-        Role::Button,
+        Role::CheckBox,
         "Delta map: what is forced on the way to a price",
     );
     let before = text(&window, "Falls run away");

@@ -31,7 +31,7 @@ fn presenting() -> Window {
 }
 
 /// All text that is drawn: the words, their height in pixels, and where they are in points.
-fn texts(window: &Window) -> Vec<(String, f32, Rect)> {
+pub fn texts(window: &Window) -> Vec<(String, f32, Rect)> {
     fn collect(shape: &Shape, zoom: f32, found: &mut Vec<(String, f32, Rect)>) {
         match shape {
             Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, zoom, found)),

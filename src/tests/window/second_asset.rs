@@ -64,7 +64,7 @@ fn every_page_tells_of_it() {
                 let end = end.map_or_else(|| "beyond the map".to_owned(), |end| format::percent(end, 1));
                 vec![format!("{} → {end}", format::percent(size, 1))]
             }
-            "Distributions" => vec![debt(&window)],
+            "Distributions" | "Lending" => vec![debt(&window)],
             // It is of another market than the model's.
             "Market" => vec!["Open a folder…".to_owned()],
             // It is of all assets.

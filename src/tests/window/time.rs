@@ -399,15 +399,15 @@ fn a_slider_moved_in_the_past_branches_and_undo_returns() {
 fn a_pinned_run_goes_on_beside_the_present_one() {
     let mut window = open();
     run(&mut window, 100);
-    assert!(window.query_by_label("Against the baseline").is_none());
+    assert!(window.query_by_label("Against pinned runs").is_none());
     key(&mut window, Key::P);
-    assert!(window.query_by_label("Against the baseline").is_some());
+    assert!(window.query_by_label("Against pinned runs").is_some());
     let id = find("leverage.mean").unwrap().id;
     window
         .state_mut()
         .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 6.0 }));
     run(&mut window, 120);
-    let baseline = app(&window).baseline.as_ref().unwrap();
+    let baseline = app(&window).pinned().next().unwrap().1;
     assert_eq!(baseline.simulation.steps(), 220);
     let mut alone = Simulation::new(&preset::find("first-cascade").unwrap()).unwrap();
     for _ in 0..220 {
@@ -421,8 +421,8 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
         window.query_all_by_label("ADL").count() >= 2,
         "in the figures and in the comparison"
     );
-    click(&mut window, Role::Button, "Unpin");
-    assert!(window.query_by_label("Against the baseline").is_none());
+    click(&mut window, Role::Button, "Unpin 1");
+    assert!(window.query_by_label("Against pinned runs").is_none());
 }
 
 #[test]

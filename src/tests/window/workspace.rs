@@ -10,7 +10,7 @@ use cascade_lab::app::{
 };
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, table};
-use cascade_lab::ui::actions::ACTIONS;
+use cascade_lab::ui::actions::{ACTIONS, Standing};
 use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::command_palette::entries;
 use cascade_lab::ui::pages::PAGES;
@@ -138,7 +138,11 @@ fn a_parameter_of_the_palette_leads_to_its_slider() {
 #[test]
 fn the_palette_has_everything_there_is() {
     let app = App::new(preset::find("first-cascade").unwrap(), None, Settings::default()).unwrap();
-    let all = entries(&app);
+    let standing = Standing {
+        app: &app,
+        switched_on: Vec::new(),
+    };
+    let all = entries(&standing);
     let has = |text: &str| all.iter().any(|entry| entry.label.contains(text));
     for action in ACTIONS.iter() {
         assert!(
@@ -359,7 +363,7 @@ fn escape_closes_what_lies_on_top() {
     ] {
         window.state_mut().carry_out(command);
     }
-    window.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    window.key_press(Key::X);
     window.run();
     window.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.run();
@@ -367,7 +371,7 @@ fn escape_closes_what_lies_on_top() {
         let shell = window.state();
         (
             shell.export.open,
-            shell.lending.open,
+            shell.plots.aim.taken_up,
             app(window).present.selection.is_some(),
         )
     };

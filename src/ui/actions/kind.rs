@@ -4,8 +4,24 @@ use eframe::egui::KeyboardShortcut;
 use strum::VariantArray;
 
 use crate::command::WindowCommand;
+use crate::plots::linked;
 use cascade_app::market::MarketCommand;
 use cascade_app::{App, Command};
+
+/// What the menus have to know of the window to say what can be done now and what is on.
+pub struct Standing<'a> {
+    /// The state.
+    pub app: &'a App,
+    /// Which of its switches are on.
+    pub switched_on: Vec<WindowCommand>,
+}
+
+impl Standing<'_> {
+    /// Whether the plots stand in the middle.
+    pub fn shows_plots(&self) -> bool {
+        self.switched_on.contains(&WindowCommand::Show(linked::PAGE.id))
+    }
+}
 
 /// What choosing an action does.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +47,8 @@ pub enum Menu {
     Pages,
     /// The run.
     Run,
+    /// Other moments of it; a menu within that of the run.
+    GoTo,
     /// How fast it runs; a menu within that of the run.
     Speed,
     /// Remarks, and the run as a lesson.
@@ -55,6 +73,7 @@ impl Menu {
             Self::View => "View",
             Self::Pages => "Pages",
             Self::Run => "Run",
+            Self::GoTo => "Go to",
             Self::Speed => "Speed",
             Self::Lesson => "Lesson",
             Self::Help => "Help",
@@ -75,9 +94,63 @@ pub struct Action {
     pub effect: ActionEffect,
     /// Other words that people look for it by.
     pub also: &'static str,
+    /// Why it cannot be done now; none where it can.
+    pub blocked: fn(&Standing<'_>) -> Option<&'static str>,
+    /// Whether it is on, where it switches something of the state.
+    pub on: Option<fn(&App) -> bool>,
+    /// Whether a group of its menu begins with it.
+    pub begins_group: bool,
 }
 
 impl Action {
+    /// An action that can always be done.
+    pub(super) const fn new(
+        menu: Menu,
+        label: &'static str,
+        shortcut: Option<KeyboardShortcut>,
+        effect: ActionEffect,
+    ) -> Self {
+        Self {
+            label,
+            menu,
+            shortcut,
+            effect,
+            also: "",
+            blocked: |_| None,
+            on: None,
+            begins_group: false,
+        }
+    }
+
+    /// The same that cannot be done for a reason that may be given.
+    pub(super) const fn unless(self, blocked: fn(&Standing<'_>) -> Option<&'static str>) -> Self {
+        Self { blocked, ..self }
+    }
+
+    /// The same as a switch that may be on.
+    pub(super) const fn switch(self, on: fn(&App) -> bool) -> Self {
+        Self { on: Some(on), ..self }
+    }
+
+    /// The same at the beginning of a group of its menu.
+    pub(super) const fn group(self) -> Self {
+        Self {
+            begins_group: true,
+            ..self
+        }
+    }
+
+    /// Whether it is on; none of what is no switch.
+    pub fn is_on(&self, standing: &Standing<'_>) -> Option<bool> {
+        match (self.on, self.effect) {
+            (Some(on), _) => Some(on(standing.app)),
+            (None, ActionEffect::Window(command)) if command.is_switch() => {
+                Some(standing.switched_on.contains(&command))
+            }
+            _ => None,
+        }
+    }
+
     /// The same with other words it is found by.
     pub(super) const fn also(self, also: &'static str) -> Self {
         Self { also, ..self }
@@ -85,10 +158,10 @@ impl Action {
 }
 
 /// Asks for the folder of a market's record.
-pub const OPEN_RECORD: Action = Action {
-    label: "Open a market's record…",
-    menu: Menu::File,
-    shortcut: None,
-    effect: ActionEffect::App(|_| Command::Market(MarketCommand::AskFolder)),
-    also: "folder history klines open interest depth funding liquidations map real data",
-};
+pub const OPEN_RECORD: Action = Action::new(
+    Menu::File,
+    "Open a market's record…",
+    None,
+    ActionEffect::App(|_| Command::Market(MarketCommand::AskFolder)),
+)
+.also("folder history klines open interest depth funding liquidations map real data");

@@ -1,13 +1,14 @@
-//! Actions of the menu of lessons that concern the one that is taught.
+//! Actions of the menu of lessons: the one that is taught, and what makes a lesson of the run.
 
 use eframe::egui::Key;
 
-use cascade_app::LessonCommand;
+use cascade_app::{ActCommand, Command, LessonCommand};
 
-use super::{Action, ActionEffect, Menu, NONE, action, keys, menu_only};
+use super::{Action, ActionEffect, Menu, NONE, action, keys, menu_only, possible};
 use crate::command::WindowCommand;
+use crate::remarks::Kind;
 
-/// They stand above those that make a lesson of the run.
+/// All of them.
 pub(super) const ROWS: &[Action] = &[
     menu_only(
         Menu::Lesson,
@@ -21,20 +22,23 @@ pub(super) const ROWS: &[Action] = &[
         keys(NONE, Key::PageDown),
         ActionEffect::App(|_| LessonCommand::Next.into()),
     )
-    .also("forward clicker slide lesson reveal continue"),
+    .also("forward clicker slide lesson reveal continue")
+    .unless(possible::lesson),
     action(
         Menu::Lesson,
         "Previous stage",
         keys(NONE, Key::PageUp),
         ActionEffect::App(|_| LessonCommand::Back.into()),
     )
-    .also("back clicker slide lesson"),
+    .also("back clicker slide lesson")
+    .unless(possible::lesson),
     menu_only(
         Menu::Lesson,
         "Speaker's notes",
         ActionEffect::Window(WindowCommand::ToggleSpeaker),
     )
-    .also("teacher second window screen notes plan"),
+    .also("teacher second window screen notes plan")
+    .unless(possible::lesson),
     menu_only(
         Menu::Lesson,
         "Write a lesson…",
@@ -46,5 +50,32 @@ pub(super) const ROWS: &[Action] = &[
         "Leave the lesson",
         ActionEffect::App(|_| LessonCommand::Leave.into()),
     )
-    .also("end stop close lesson"),
+    .also("end stop close lesson")
+    .unless(possible::lesson),
+    menu_only(
+        Menu::Lesson,
+        "Add a note…",
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Note)),
+    )
+    .also("comment annotation text remark")
+    .group(),
+    menu_only(
+        Menu::Lesson,
+        "Ask a question…",
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Question)),
+    )
+    .also("quiz vote poll guess lesson"),
+    action(
+        Menu::Lesson,
+        "Add a bookmark…",
+        keys(NONE, Key::B),
+        ActionEffect::Window(WindowCommand::BeginRemark(Kind::Bookmark)),
+    )
+    .also("mark favourite favorite moment flag"),
+    menu_only(
+        Menu::Lesson,
+        "Add a pause",
+        ActionEffect::App(|_| Command::Act(ActCommand::Remark(cascade_scenario::Action::Pause))),
+    )
+    .also("stop wait break lesson"),
 ];

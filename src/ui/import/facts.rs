@@ -22,7 +22,7 @@ const LIST_HEIGHT: f32 = 190.0;
 pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
     let chain = preview.plan.kind == ImportKind::OptionChain;
     if preview.found.is_err() && !chain {
-        remarks(ui, preview, palette);
+        remarks(ui, preview, settings, palette);
         return;
     }
     ui.horizontal_top(|ui| {
@@ -42,7 +42,7 @@ pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings
                     }
                     _ => positions(ui, found),
                 },
-                Err(_) => remarks(ui, preview, palette),
+                Err(_) => remarks(ui, preview, settings, palette),
             }
             consequences(ui, preview, palette);
         });
@@ -54,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings
         });
     });
     if preview.found.is_ok() {
-        remarks(ui, preview, palette);
+        remarks(ui, preview, settings, palette);
     }
 }
 
@@ -103,13 +103,25 @@ fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
     }
 }
 
+/// Whether rows that cannot be read are left out, where that helps.
+fn skip(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
+    let Some(count) = preview.unreadable.or_else(|| preview.skipped()) else {
+        return;
+    };
+    let text = format!("Skip {} that cannot be read", format::counted(count, "row"));
+    ui.checkbox(&mut settings.options.skip_unreadable, text).on_hover_text(
+        "They are left out as if they were not in the table, counted, and said after Use. At most one row in five.",
+    );
+}
+
 /// Everything that is wrong, or was repaired.
-fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
+fn remarks(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
     let (problems, one, many, color) = match &preview.found {
         Err(problems) => (problems.as_slice(), "mistake", "mistakes", palette.critical),
         Ok(found) => (found.read_as.remarks.as_slice(), "remark", "remarks", palette.notice),
     };
     if problems.is_empty() {
+        skip(ui, preview, settings);
         return;
     }
     ui.add_space(4.0);
@@ -125,6 +137,7 @@ fn remarks(ui: &mut Ui, preview: &Preview, palette: &Palette) {
         if problems.len() == 1 { one } else { many }
     );
     ui.label(style::strong(heading, 13.5).color(color));
+    skip(ui, preview, settings);
     let list = ScrollArea::vertical().id_salt("mistakes of the table");
     list.max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
         for problem in problems.iter().take(LISTED) {

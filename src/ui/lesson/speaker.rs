@@ -44,6 +44,11 @@ impl Speaker {
         self.open = !self.open;
     }
 
+    /// Whether it is open.
+    pub(crate) const fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Shows the window if there is a lesson and it is open, and returns what was asked in it.
     pub(crate) fn show(&mut self, ctx: &Context, app: &App) -> Vec<LessonCommand> {
         if !self.open || app.classroom().is_none() {

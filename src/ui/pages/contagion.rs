@@ -6,10 +6,11 @@ mod picture;
 
 use eframe::egui::{Align, Color32, Frame, Grid, Layout, Margin, RichText, ScrollArea, Ui, vec2};
 
-use cascade_app::{App, Command, FileCommand, PlaybackCommand, WhatIfCommand};
+use cascade_app::{App, Command, FileCommand, Peak, PlaybackCommand, WhatIfCommand};
 use cascade_engine::FALLS;
 use cascade_scenario::{ASSETS_MAX, AssetId, format};
 
+use super::go_to_peak;
 use crate::page::{Page, PageEntry, PageId};
 use crate::palette::Palette;
 use crate::plots::strip::{Strip, Trace};
@@ -33,6 +34,8 @@ const LIST_HEIGHT: f32 = 150.0;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Contagion"),
     action: "Contagion: which asset hits which",
+    peak: Some(Peak::Contagion),
+    tab: |_| true,
     begin: Some(|| Box::new(ContagionPage::default())),
 };
 
@@ -57,6 +60,7 @@ impl Page for ContagionPage {
                     alone(ui, commands);
                     return;
                 }
+                go_to_peak(ui, app, Peak::Contagion, commands);
                 if ui.available_width() >= ROOM_FOR_TWO {
                     let width = ui.available_width();
                     ui.horizontal_top(|ui| {
@@ -236,7 +240,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
         let text = format!(
             "Tried from step {} with {} on {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
              impact that decays, limits to how fast it sells, and funds that run out.",
-            found.from_step,
+            format::price(found.from_step as f64),
             moved(found.size),
             found.shocked,
         );

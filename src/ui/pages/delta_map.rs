@@ -5,9 +5,9 @@ mod curve;
 mod now;
 mod words;
 
-use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2};
+use eframe::egui::{Frame as Border, Margin, PointerButton, Pos2, Rect, Response, Stroke, Ui, pos2, vec2};
 
-use cascade_app::history::{Extent, FlowHistory, Version};
+use cascade_app::history::{Extent, FlowHistory, Reader, Version};
 use cascade_app::{App, Command};
 use cascade_scenario::{AssetId, format};
 
@@ -15,10 +15,10 @@ use crate::facts;
 use crate::page::{Page, PageEntry, PageId};
 use crate::palette::Palette;
 use crate::plots::canvas::{Buffers, Canvas, Viewport, steps_in_view};
-use crate::plots::frame::Frame;
+use crate::plots::frame::{Frame, Ticks};
 use crate::plots::heatmap::{HeatMap, Recorded, Tones};
 use crate::plots::view::{EasedRange, TimeView, frame_seconds};
-use crate::plots::{gamma, price};
+use crate::plots::{gamma, levels, price};
 use now::Now;
 
 /// How far from the price the picture can reach.
@@ -36,6 +36,8 @@ const NARROW: f32 = 640.0;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Delta map"),
     action: "Delta map: what is forced on the way to a price",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(DeltaMapPage::default())),
 };
 
@@ -43,6 +45,7 @@ pub(super) const PAGE: PageEntry = PageEntry {
 struct DeltaMapPage {
     now: Now,
     heat: HeatMap,
+    reader: Reader,
     time: TimeView,
     prices: EasedRange,
     buffers: Buffers,
@@ -58,6 +61,7 @@ impl Default for DeltaMapPage {
         Self {
             now: Now::default(),
             heat: HeatMap::default(),
+            reader: Reader::default(),
             time: TimeView::default(),
             prices: EasedRange::default(),
             buffers: Buffers::default(),
@@ -126,7 +130,7 @@ impl DeltaMapPage {
             time_axis: true,
             tick: &format::price,
             clock: &format::clock,
-            decades: false,
+            ticks: Ticks::Round,
         };
         let step_seconds = app.present.history.step_seconds();
         let newest = flow.index().len() - 1;
@@ -162,6 +166,7 @@ impl DeltaMapPage {
                 .shown
                 .is_some_and(|(version, asset)| (version.run, asset) == (shown.0.run, shown.1));
             self.heat.clear();
+            self.reader = Reader::default();
             if !same_run {
                 self.time = TimeView::default();
                 self.prices = EasedRange::default();
@@ -218,6 +223,20 @@ impl DeltaMapPage {
             ],
             palette,
         );
+        levels::bar(
+            ui,
+            frame.inner().right_bottom() - vec2(6.0, 6.0),
+            tones,
+            recorded.levels.peak(),
+            palette,
+        );
+        if let Some(pointer) = response.hover_pos() {
+            let at = place.transform.value_from_position(pointer).y;
+            let step = place.nearest_step(pointer.x, recorded.newest);
+            if let Some(text) = levels::told(recorded, tones, step, at, &mut self.reader) {
+                levels::tag(ui, frame.inner(), pointer, text, (palette.raised, palette.text));
+            }
+        }
         let present = place.x(self.present as f64).round() + 0.5;
         let inner = frame.inner();
         if self.present + 1 < steps_in_view(&self.time.seconds(), place.step_seconds, recorded.newest).end as u64

@@ -11,8 +11,8 @@ use cascade_app::{App, Command};
 use cascade_engine::{Clusters, PriceGrid, Side};
 use cascade_scenario::format;
 
+use super::lending;
 use crate::facts::{self, Fact};
-use crate::lending;
 use crate::page::{Page, PageEntry, PageId};
 use crate::palette::Palette;
 use crate::plots::view::nice_step;
@@ -38,6 +38,8 @@ const TAIL: f64 = 0.01;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Distributions"),
     action: "Distributions: leverage, distance, levels",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(DistributionsPage::default())),
 };
 

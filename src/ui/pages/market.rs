@@ -37,6 +37,8 @@ const ZOOM: f32 = 0.004;
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Market"),
     action: "Market: a market's own record",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(MarketPage::default())),
 };
 

@@ -44,6 +44,8 @@ type Column<'a> = (
 pub(super) const PAGE: PageEntry = PageEntry {
     id: PageId("Venues"),
     action: "Venues beside one another",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| Box::new(VenuesPage)),
 };
 

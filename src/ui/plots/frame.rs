@@ -44,8 +44,19 @@ pub struct Frame<'a> {
     pub tick: &'a dyn Fn(f64) -> String,
     /// Text of a moment on the time axis.
     pub clock: &'a dyn Fn(f64) -> String,
-    /// Whether ticks are the powers of ten of a logarithm.
-    pub decades: bool,
+    /// Where on the values' axis ticks stand.
+    pub ticks: Ticks,
+}
+
+/// Where the ticks of an axis of values stand.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ticks {
+    /// At round values.
+    Round,
+    /// At the powers of ten of a logarithm.
+    Decades,
+    /// At round distances from this value, relative to it.
+    Relative(f64),
 }
 
 /// Shapes in the plot's own order.
@@ -128,7 +139,7 @@ impl Frame<'_> {
                 }
             });
         let bounds = self.plot_bounds();
-        let decades = self.decades;
+        let ticks = self.ticks;
         let mut child = ui.new_child(UiBuilder::new().id_salt(self.name).max_rect(self.rect));
         let plot = Plot::new(self.name)
             .id(Id::unique(("plot", self.name)))
@@ -138,12 +149,10 @@ impl Frame<'_> {
             .custom_x_axes(vec![x_axis])
             .custom_y_axes(vec![y_axis])
             .x_grid_spacer(|input| time_marks(&input))
-            .y_grid_spacer(move |input| {
-                if decades {
-                    decade_marks(&input)
-                } else {
-                    value_marks(&input)
-                }
+            .y_grid_spacer(move |input| match ticks {
+                Ticks::Round => value_marks(&input, 0.0, 1.0),
+                Ticks::Decades => decade_marks(&input),
+                Ticks::Relative(to) => value_marks(&input, to, to),
             })
             .grid_spacing(Rangef::new(8.0, 9.0))
             .grid_color(palette.grid)
@@ -204,10 +213,20 @@ fn time_marks(input: &GridInput) -> Vec<GridMark> {
     marks(input, nice_seconds(input.base_step_size / BASE_POINTS * 96.0))
 }
 
-fn value_marks(input: &GridInput) -> Vec<GridMark> {
+/// Marks at round multiples of a unit from an origin on.
+fn value_marks(input: &GridInput, origin: f64, unit: f64) -> Vec<GridMark> {
     let points = (input.bounds.1 - input.bounds.0) / (input.base_step_size / BASE_POINTS);
     let apart = if points > 200.0 { 44.0 } else { 20.0 };
-    marks(input, nice_step(input.base_step_size / BASE_POINTS * apart))
+    let step = nice_step(input.base_step_size / BASE_POINTS * apart / unit) * unit;
+    let shifted = GridInput {
+        bounds: (input.bounds.0 - origin, input.bounds.1 - origin),
+        ..*input
+    };
+    let mut all = marks(&shifted, step);
+    for mark in &mut all {
+        mark.value += origin;
+    }
+    all
 }
 
 fn decade_marks(input: &GridInput) -> Vec<GridMark> {

@@ -65,15 +65,26 @@ pub(crate) fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset
         (seen.gamma_flip_index, palette.weak_text),
     ] {
         let Some(price) = flip else { continue };
-        let y = transform.position_from_point_y(price).round() + 0.5;
-        let ends = [pos2(rect.left(), y), pos2(rect.right(), y)];
+        let level = transform.position_from_point_y(price).round() + 0.5;
+        let ends = [pos2(rect.left(), level), pos2(rect.right(), level)];
         painter.add(Shape::Vec(Shape::dashed_line(&ends, Stroke::new(1.0, color), 4.0, 3.0)));
-        let text = format!("flip {}", format::price(price));
+        // One that is off the plot stands at its edge, with an arrow.
+        let y = level.clamp(rect.top() + CAPTION, rect.bottom());
+        let arrow = match level {
+            level if level < rect.top() => "↑ ",
+            level if level > rect.bottom() => "↓ ",
+            _ => "",
+        };
+        let text = format!("{arrow}flip {}", format::price(price));
         let font = FontId::proportional(strip::CAPTION_SIZE);
         let sized = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size();
         // Beside the profile there is half of the width.
         let narrow = sized(&text).x > 0.5 * rect.width() - 6.0;
-        let text = if narrow { text.replace(' ', "\n") } else { text };
+        let text = if narrow {
+            text.replacen("flip ", "flip\n", 1)
+        } else {
+            text
+        };
         let size = sized(&text);
         let (place, align) = free_corner(rect, y, size, &spans, &taken);
         taken.push(strip::caption(ui, place, align, &text, color, palette));
@@ -94,7 +105,7 @@ fn free_corner(rect: Rect, y: f32, size: Vec2, spans: &[(f32, Rangef)], taken: &
     ];
     let covered = |(place, align): &(Pos2, Align2)| {
         let words = align.anchor_size(*place, size);
-        if words.top() < first || taken.iter().any(|other| other.intersects(words)) {
+        if words.top() < first || words.bottom() > rect.bottom() || taken.iter().any(|other| other.intersects(words)) {
             return f32::INFINITY;
         }
         let rows = spans.iter().filter(|(y, _)| words.y_range().contains(*y));

@@ -26,7 +26,7 @@ const VISIBLE: usize = 720;
 /// Levels are given room in multiples of this.
 const LEVEL_UNIT: usize = 64;
 /// Intensities from invisible to the strongest: a factor of about 60 in notional.
-const SHADES: u8 = 50;
+pub(crate) const SHADES: u8 = 50;
 /// Opacity of the strongest level.
 const STRONGEST: f32 = 0.52;
 /// Opacity where forced flow exceeds the depth.
@@ -263,28 +263,51 @@ fn push_quad(mesh: &mut Mesh, x: [f32; 2], y: [f32; 2], u: [f32; 2], v: [f32; 2]
 
 /// Colours of the longs' 256 intensities, then of the shorts'.
 fn shades(content: &Content) -> Vec<Color32> {
-    let notional = |color: Color32, intensity: u8| {
-        let above = f32::from(intensity.saturating_sub(content.peak.saturating_sub(SHADES)));
-        let strength = (above / f32::from(SHADES)).clamp(0.0, 1.0);
-        color.gamma_multiply(STRONGEST * strength.powf(1.8))
+    let Some(halves) = content.tones.halves() else {
+        return vec![Color32::TRANSPARENT; 512];
     };
-    let ratio = |color: Color32, beyond: Color32, intensity: u8| {
-        if intensity >= EVEN {
-            return beyond.gamma_multiply(BEYOND);
+    let of = |color| (0..=255).map(move |intensity| content.tones.shade(color, intensity, content.peak));
+    halves.into_iter().flat_map(of).collect()
+}
+
+impl Tones {
+    /// The hues of both halves.
+    pub(crate) const fn halves(self) -> Option<[Color32; 2]> {
+        match self {
+            Self::None => None,
+            Self::Notional(longs, shorts) | Self::Ratio(longs, shorts, _) => Some([longs, shorts]),
         }
-        let above = f32::from(intensity.saturating_sub(EVEN - FAINTEST));
-        color.gamma_multiply(STRONGEST * (above / f32::from(FAINTEST)).powf(1.4))
-    };
-    let all = |shade: &dyn Fn(usize, u8) -> Color32| {
-        (0..2)
-            .flat_map(|half| (0..=255).map(move |intensity| (half, intensity)))
-            .map(|(half, intensity)| shade(half, intensity))
-            .collect()
-    };
-    match content.tones {
-        Tones::None => vec![Color32::TRANSPARENT; 512],
-        Tones::Notional(longs, shorts) => all(&|half, intensity| notional([longs, shorts][half], intensity)),
-        Tones::Ratio(longs, shorts, beyond) => all(&|half, intensity| ratio([longs, shorts][half], beyond, intensity)),
+    }
+
+    /// The intensity up to which nothing is seen, where this is the largest one recorded.
+    pub(crate) const fn weakest(self, peak: u8) -> u8 {
+        match self {
+            Self::None => u8::MAX,
+            Self::Notional(..) => peak.saturating_sub(SHADES),
+            Self::Ratio(..) => EVEN - FAINTEST,
+        }
+    }
+
+    /// The intensity that is strongest in its own hue.
+    pub(crate) const fn strongest(self, peak: u8) -> u8 {
+        match self {
+            Self::None | Self::Notional(..) => peak,
+            Self::Ratio(..) => EVEN,
+        }
+    }
+
+    /// The colour of an intensity in the hue of its half.
+    pub(crate) fn shade(self, color: Color32, intensity: u8, peak: u8) -> Color32 {
+        let above = f32::from(intensity.saturating_sub(self.weakest(peak)));
+        match self {
+            Self::None => Color32::TRANSPARENT,
+            Self::Notional(..) => {
+                let strength = (above / f32::from(SHADES)).clamp(0.0, 1.0);
+                color.gamma_multiply(STRONGEST * strength.powf(1.8))
+            }
+            Self::Ratio(_, _, beyond) if intensity >= EVEN => beyond.gamma_multiply(BEYOND),
+            Self::Ratio(..) => color.gamma_multiply(STRONGEST * (above / f32::from(FAINTEST)).powf(1.4)),
+        }
     }
 }
 

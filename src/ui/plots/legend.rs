@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use eframe::egui::{Align2, Color32, FontId, Id, Painter, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{
+    Align2, Color32, FontId, Id, Painter, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
+};
 
 use crate::palette::Palette;
 use cascade_app::history::Figure;
@@ -11,6 +14,9 @@ use cascade_app::history::Figure;
 pub(crate) const STRIP_HEIGHT: f32 = 22.0;
 /// Height of a line of the column.
 const LINE: f32 = 13.5;
+
+/// Room for the words that tell how many further series there are, in the strip.
+const MORE: f32 = 72.0;
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +180,15 @@ pub(crate) fn strip(
         x += own;
         widest = f32::max(widest, x - 8.0);
     }
+    // The last ones give way to the words that tell how many there are besides.
+    while parts.len() < entries.len() && x + MORE > room && parts.len() > 1 {
+        let Some((.., at, _)) = parts.pop() else { break };
+        x = at;
+    }
+    let rest = &entries[parts.len()..];
+    if !rest.is_empty() {
+        widest = f32::max(widest, x + MORE);
+    }
     let corner = pos2(plot.left() + 4.0, plot.top() + 3.0);
     let height = STRIP_HEIGHT * (line + 1) as f32 - 2.0;
     let ground = Rect::from_min_size(corner, vec2(widest.min(room), height));
@@ -192,7 +207,9 @@ pub(crate) fn strip(
         let place = Rect::from_x_y_ranges(x - 2.0..=right, middle - 10.0..=middle + 10.0);
         chosen = toggled(ui, place, of, entry, hidden).or(chosen);
     }
-    chosen
+    let middle = middle + STRIP_HEIGHT * line as f32;
+    let place = Rect::from_x_y_ranges(left + x - 20.0..=left + x - 20.0 + MORE, middle - 10.0..=middle + 10.0);
+    further(ui, place, of, rest, hidden, palette).or(chosen)
 }
 
 /// The first of some wordings that is no wider than there is room, else the last one.
@@ -265,17 +282,58 @@ pub(crate) fn column(
         chosen = toggled(ui, line, title, entry, hidden).or(chosen);
         top += LINE;
     }
-    let hidden = entries.len() - shown.min(entries.len());
-    if hidden > 0 {
-        let place = pos2(left + 16.0, top + LINE / 2.0);
-        painter.text(
-            place,
-            Align2::LEFT_CENTER,
-            format!("{hidden} more"),
-            small,
-            palette.weak_text,
-        );
+    let rest = entries.get(shown..).unwrap_or_default();
+    let line = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + LINE));
+    further(ui, line, title, rest, hidden, palette).or(chosen)
+}
+
+/// The last line of a legend without room for all: how many more there are, each with its value at the pointer; a click opens them.
+/// Returns the series that was clicked.
+fn further(
+    ui: &Ui,
+    line: Rect,
+    of: &str,
+    rest: &[LegendEntry],
+    hidden: &[Figure],
+    palette: &Palette,
+) -> Option<Figure> {
+    if rest.is_empty() {
+        return None;
     }
+    let text = format!("{} more", rest.len());
+    let painter = ui.painter();
+    let small = FontId::proportional(11.5);
+    painter.text(
+        pos2(line.left() + 20.0, line.center().y),
+        Align2::LEFT_CENTER,
+        &text,
+        small,
+        palette.weak_text,
+    );
+    let response = ui.interact(line, Id::unique(("more series", of)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{of}: {text}")));
+    let mut chosen = None;
+    let menu = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    menu.show(|ui| {
+        for entry in rest {
+            let text = format!("{}  {}", entry.label, entry.value);
+            let text = RichText::new(text).color(looks(entry, hidden, palette).2);
+            let Some(figure) = entry.figure else {
+                ui.label(text);
+                continue;
+            };
+            let mut on = !hidden.contains(&figure);
+            let named = ui.checkbox(&mut on, text).on_hover_text(figure.about().explained());
+            if named.clicked() {
+                chosen = Some(figure);
+            }
+        }
+    });
+    let list: Vec<String> = rest
+        .iter()
+        .map(|entry| format!("{}  {}", entry.label, entry.value))
+        .collect();
+    response.on_hover_text(format!("{}\nA click opens them.", list.join("\n")));
     chosen
 }
 

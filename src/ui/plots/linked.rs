@@ -3,27 +3,33 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, Align2, PointerButton, Rangef, Rect, Stroke, Ui, pos2, vec2};
+use eframe::egui::{self, PointerButton, Rangef, Rect, Ui, pos2, vec2};
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
-use super::frame::{AXIS_WIDTH, Frame};
+use super::frame::{AXIS_WIDTH, Frame, Ticks};
 use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
+use super::overlay::RunBeside;
 use super::plot::{Plot, Row, Scene};
+use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
-use super::{arrange, chain, clusters, fan, gamma, heatmap, legend, list, marks, overlay, price, story};
+use super::{
+    arrange, chain, clusters, cursor, fan, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
+};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
-use cascade_app::history::{Extent, Figure, Version};
-use cascade_app::{ActCommand, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
+use cascade_app::history::{Extent, Figure, Reader, Version};
+use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
 
 /// The page of the plots.
 pub const PAGE: PageEntry = PageEntry {
     id: PageId("Plots"),
     action: "Plots of the run",
+    peak: None,
+    tab: |_| true,
     begin: None,
 };
 
@@ -31,6 +37,10 @@ pub const PAGE: PageEntry = PageEntry {
 const PRESENTED_LINES: usize = 4;
 /// Height that it takes where its lines are as usual.
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
+/// Size of the button that follows the newest step.
+const FOLLOW: egui::Vec2 = vec2(64.0, 22.0);
+/// Least width of the price plot in which the colour bar of the levels leaves enough of it.
+const ROOM_FOR_BAR: f32 = 300.0;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -45,6 +55,8 @@ pub struct Plots {
     heat_map: heatmap::HeatMap,
     buffers: Buffers,
     newest: usize,
+    /// Reads the levels at the pointer.
+    reader: Reader,
     /// Which recording was shown last, and the moment at which the model stood.
     version: Version,
     present: usize,
@@ -56,6 +68,8 @@ pub struct Plots {
     pub aim: Aim,
     /// Where the model stood before the last click.
     before_click: u64,
+    /// Whether the price axis tells per cent since the start; unless it was said, it does beside pinned runs.
+    percent: Option<bool>,
     /// Series that were switched off by their legends, with the names of their plots.
     hidden: Vec<(&'static str, Figure)>,
     /// A picture is about to be taken: where the pointer happens to be is no part of it.
@@ -76,6 +90,7 @@ impl Plots {
         *self = Self {
             buffers: std::mem::take(&mut self.buffers),
             hidden: std::mem::take(&mut self.hidden),
+            percent: self.percent,
             heat_map,
             ..Self::default()
         };
@@ -84,6 +99,7 @@ impl Plots {
     /// Forgets what was drawn of another asset; the stretch of time stays.
     fn turn_to(&mut self, number: Option<AssetId>) {
         self.heat_map.clear();
+        self.reader = Reader::default();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
         self.rows.clear();
@@ -110,6 +126,23 @@ impl Plots {
         self.time.show_all();
     }
 
+    /// Whether the price axis tells per cent since the start of the run instead of prices, and the runs beside it begin at the
+    /// same place: unless it was said, where a run is pinned, so that one of another price level does not flatten the present one.
+    pub fn tells_percent(&self, app: &App) -> bool {
+        self.percent.unwrap_or_else(|| app.pinned().next().is_some())
+    }
+
+    /// Turns from prices to per cent, or back.
+    pub fn toggle_percent(&mut self, app: &App) {
+        self.percent = Some(!self.tells_percent(app));
+    }
+
+    /// The same for what is drawn.
+    fn percent(&self, view: &PlotView<'_>) -> bool {
+        self.percent
+            .unwrap_or_else(|| view.overlay.pinned.iter().any(Option::is_some))
+    }
+
     /// The time axis as it was drawn last.
     pub const fn axis(&self) -> Option<&TimeAxis> {
         self.axis.as_ref()
@@ -129,6 +162,7 @@ impl Plots {
         } else if version != self.version {
             // The same run went another way.
             self.heat_map.clear();
+            self.reader = Reader::default();
         }
         if view.number != self.number {
             self.turn_to(view.number);
@@ -170,14 +204,20 @@ impl Plots {
     pub(super) fn show_price(&mut self, ui: &mut Ui, layout: &Layout, view: &PlotView<'_>) -> (Shown, bool) {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
+        let percent = self.percent(view);
+        let factor = |beside: &RunBeside<'_>| price::factor(view.history, beside.history, percent);
         let mut range = price::range(view.history, &steps);
         for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(price::PINNED, beside, &steps));
+            range = range.union(overlay::range(price::PINNED, beside, factor(&beside), &steps));
         }
         // The fan lies ahead of the run too.
         let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
         if let Some(fan) = view.overlay.fan {
-            range = range.union(fan::range(fan, &ahead));
+            // One of another price level is of a run that has been given up, and will be another one in a moment.
+            let half = fan::range(fan, &ahead);
+            if half.low <= range.high && half.high >= range.low {
+                range = range.union(half);
+            }
         }
         let mut target = rounded(range);
         if view.presenting {
@@ -186,6 +226,7 @@ impl Plots {
             target.high += (target.high - target.low) * f64::from(legend / (layout.price.height() - legend));
         }
         let moving = self.price.approach(target, frame_seconds(ui));
+        let axis = PriceAxis::of(view.history, percent);
         let frame = Frame {
             name: price::NAME,
             title: view.named(price::NAME),
@@ -193,9 +234,9 @@ impl Plots {
             seconds,
             values: self.price.range(),
             time_axis: layout.rows.is_empty(),
-            tick: &format::price,
+            tick: &|value| axis.text(value),
             clock: &format::clock,
-            decades: false,
+            ticks: axis.ticks(),
         };
         let place = view.viewport(&frame);
         let mut shapes = Vec::with_capacity(8);
@@ -209,7 +250,7 @@ impl Plots {
             fan::draw(&mut canvas, fan, &ahead, view.palette);
         }
         for beside in view.overlay.beside(view.palette) {
-            overlay::draw(&mut canvas, price::PINNED, beside);
+            overlay::draw(&mut canvas, price::PINNED, beside, factor(&beside));
         }
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
@@ -239,7 +280,7 @@ impl Plots {
         let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
         for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(plot.pinned(), beside, &steps));
+            range = range.union(overlay::range(plot.pinned(), beside, 1.0, &steps));
         }
         let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);
@@ -263,7 +304,11 @@ impl Plots {
             time_axis: last,
             tick: &|value| plot.tick(value),
             clock: &format::clock,
-            decades: about.logarithmic,
+            ticks: if about.logarithmic {
+                Ticks::Decades
+            } else {
+                Ticks::Round
+            },
         };
         let place = view.viewport(&frame);
         let scene = Scene {
@@ -274,7 +319,7 @@ impl Plots {
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, about.name));
         shade_halts(&mut canvas, view);
         for beside in view.overlay.beside(view.palette) {
-            overlay::draw(&mut canvas, plot.pinned(), beside);
+            overlay::draw(&mut canvas, plot.pinned(), beside, 1.0);
         }
         let mut above = plot.draw(&mut canvas, &scene, full_bar);
         let mut shapes = vec![canvas.finish()];
@@ -317,7 +362,8 @@ impl Plots {
             let beside = layout.beside(one.inner);
             let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
             let others = view.overlay.beside(view.palette);
-            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step));
+            let percent = one.plot.is_none() && self.percent(view);
+            let others = others.filter_map(|beside| overlay::entry(pinned, beside, step, percent));
             if let Some(plot) = one.plot {
                 let mut entries = plot.entries(&scene);
                 entries.splice(entries.len().min(1)..entries.len().min(1), others);
@@ -358,16 +404,36 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            if view.shows(heatmap::PART) && one.inner.width() >= ROOM_FOR_BAR {
+                // Beside the buttons at the right, above the words of marked steps.
+                let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
+                let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+                levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
+            }
+            overlay::numbers(ui, &one.place, one.inner, view, self.percent(view));
             overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
-            self.aim.tag = price_tag(ui, one, beside, view);
+            self.aim.tag = cursor::price_tag(ui, one, beside, view);
         }
         let record = marks::record(ui, shown, view);
         marks::story(ui, shown, view);
         marks::synchronisation(ui, shown, view, record);
         if let Some((one, pointer)) = pointed {
-            cursor(ui, one, pointer, shown, view);
+            let axis = PriceAxis::of(view.history, self.percent(view));
+            cursor::show(ui, one, pointer, shown, (view, axis));
+            if one.plot.is_none() && view.shows(heatmap::PART) {
+                self.tell_level(ui, one, pointer, step, view);
+            }
         }
         moving
+    }
+
+    /// What stands at the level that is pointed at on the price plot.
+    fn tell_level(&mut self, ui: &Ui, price: &Shown, pointer: egui::Pos2, step: usize, view: &PlotView<'_>) {
+        let at = price.place.transform.value_from_position(pointer).y;
+        let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+        if let Some(text) = levels::told(view.history.into(), tones, step, at, &mut self.reader) {
+            levels::tag(ui, price.inner, pointer, text, (view.palette.raised, view.palette.text));
+        }
     }
 
     /// Switches a series of a plot off, or on again.
@@ -484,80 +550,17 @@ fn hidden_in(hidden: &[(&'static str, Figure)], plot: &str) -> Vec<Figure> {
 }
 
 fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-    let size = vec2(64.0, 22.0);
-    let corner = price.inner.right_bottom() - size - vec2(8.0, 8.0);
+    let corner = price.inner.right_bottom() - FOLLOW - vec2(8.0, 8.0);
     let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-    ui.put(Rect::from_min_size(corner, size), button)
+    ui.put(Rect::from_min_size(corner, FOLLOW), button)
         .on_hover_text("Keep the newest step in view. A double click on a plot does the same.")
         .clicked()
-}
-
-/// The present price, at the right end of its level.
-fn price_tag(ui: &Ui, shown: &Shown, beside: Rect, view: &PlotView<'_>) -> Option<Rect> {
-    let spot = view.history.figure(Figure::Spot).at(view.present())?;
-    let y = shown.place.y(spot);
-    if !shown.inner.y_range().contains(y) {
-        return None;
-    }
-    let from = shown
-        .place
-        .x(view.present() as f64)
-        .clamp(shown.inner.left(), shown.inner.right());
-    let line = Stroke::new(1.0, view.palette.spot.gamma_multiply(0.45));
-    // Neither through nor over what the column says at its top.
-    let caption = beside.top() + clusters::CAPTION;
-    let to = if y > caption { beside } else { shown.inner }.right();
-    ui.painter().line_segment([pos2(from, y), pos2(to, y)], line);
-    let colors = (view.palette.spot, view.palette.ground);
-    let tag = pos2(beside.right() + 4.0, y.max(caption + 9.0));
-    Some(price::tag(ui, tag, Align2::RIGHT_CENTER, format::price(spot), colors))
 }
 
 /// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
 fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
     for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
         canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
-    }
-}
-
-/// The moment pointed at, through all plots, and the value pointed at.
-fn cursor(ui: &Ui, pointed: &Shown, pointer: egui::Pos2, shown: &[Shown], view: &PlotView<'_>) {
-    let stroke = Stroke::new(1.0, view.palette.cursor.gamma_multiply(0.8));
-    let x = pointer.x.round() + 0.5;
-    let painter = ui.painter();
-    for one in shown {
-        painter.line_segment([pos2(x, one.inner.top()), pos2(x, one.inner.bottom())], stroke);
-    }
-    let y = pointer.y.round() + 0.5;
-    painter.line_segment([pos2(pointed.inner.left(), y), pos2(pointed.inner.right(), y)], stroke);
-    let colors = (view.palette.cursor, view.palette.ground);
-    let at = pointed.place.transform.value_from_position(pointer);
-    let value = pointed.plot.map_or_else(|| format::price(at.y), |plot| plot.tick(at.y));
-    price::tag(
-        ui,
-        pos2(pointed.inner.left() - 2.0, y),
-        Align2::RIGHT_CENTER,
-        value,
-        colors,
-    );
-    if let Some(last) = shown.last() {
-        price::tag(
-            ui,
-            pos2(x, last.inner.bottom() + 1.0),
-            Align2::CENTER_TOP,
-            format::clock(at.x),
-            colors,
-        );
-    }
-    if let Some(name) = view.overlay.guessing.filter(|_| pointed.plot.is_none() && at.y > 0.0) {
-        let text = format!("click: {name} says {}", format::price(at.y));
-        let (side, offset) = if pointer.x > pointed.inner.center().x {
-            (Align2::RIGHT_BOTTOM, vec2(-6.0, -5.0))
-        } else {
-            (Align2::LEFT_BOTTOM, vec2(6.0, -5.0))
-        };
-        let colors = (view.palette.raised, view.palette.text);
-        price::tag(ui, pointer + offset, side, text, colors);
     }
 }
 

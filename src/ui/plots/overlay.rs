@@ -1,4 +1,4 @@
-//! What is laid over the plots: the pinned run and the run before the last change, the present moment of a run that was
+//! What is laid over the plots: the pinned runs and the run before the last change, the present moment of a run that was
 //! rewound, the interval that is explained, and guesses.
 
 use std::ops::Range;
@@ -8,11 +8,12 @@ use eframe::egui::{Align2, Button, Color32, FontId, Rect, RichText, Shape, Strok
 use super::canvas::{Canvas, Viewport};
 use super::legend::LegendEntry;
 use super::plot::Pinned;
-use super::price;
+use super::price::{self, PriceAxis};
+use super::shown::PlotView;
 use crate::palette::Palette;
 use cascade_analysis::ensemble::Fan;
-use cascade_app::Guess;
 use cascade_app::history::{Extent, Figure, History};
+use cascade_app::{Guess, PINNED_MAX, PinnedId};
 use cascade_scenario::format;
 
 /// Opacity of the run before the last change.
@@ -23,8 +24,8 @@ const PLACES: usize = 96;
 /// What is laid over the plots.
 #[derive(Clone, Copy, Default)]
 pub struct Overlay<'a> {
-    /// The pinned run, if it has the same step length.
-    pub baseline: Option<&'a History>,
+    /// The pinned runs by number, those that have the same step length.
+    pub pinned: [Option<&'a History>; PINNED_MAX],
     /// The run before the last change, if it has the same step length.
     pub before: Option<RunBefore<'a>>,
     /// What the price would be with other random numbers.
@@ -53,6 +54,8 @@ pub struct RunBefore<'a> {
 pub struct RunBeside<'a> {
     /// Its recording.
     pub history: &'a History,
+    /// Its number, if it is pinned.
+    pub pinned: Option<PinnedId>,
     /// Its name in legends.
     pub name: &'static str,
     /// Its colour.
@@ -62,46 +65,73 @@ pub struct RunBeside<'a> {
 impl<'a> Overlay<'a> {
     /// The runs that are drawn beside the present one.
     pub fn beside(&self, palette: &Palette) -> impl Iterator<Item = RunBeside<'a>> + use<'a> {
-        let baseline = self.baseline.map(|history| RunBeside {
-            history,
-            name: "baseline",
-            color: palette.baseline,
+        let colors = palette.pinned;
+        let pinned = PinnedId::all().zip(self.pinned).filter_map(move |(id, history)| {
+            Some(RunBeside {
+                history: history?,
+                pinned: Some(id),
+                name: id.label(),
+                color: colors[id.index()],
+            })
         });
         let color = palette.spot.gamma_multiply(BEFORE);
         let before = self.before.map(|before| RunBeside {
             history: before.history,
+            pinned: None,
             name: "before",
             color,
         });
-        baseline.into_iter().chain(before)
+        pinned.chain(before)
     }
 }
 
-/// The values of a run beside the present one in view, in the plot's coordinates.
-pub(super) fn range(pinned: Pinned, beside: RunBeside<'_>, steps: &Range<usize>) -> Extent {
+/// The values of a run beside the present one in view, in the plot's coordinates, each times a factor.
+pub(super) fn range(pinned: Pinned, beside: RunBeside<'_>, factor: f64, steps: &Range<usize>) -> Extent {
     pinned.figures.iter().fold(Extent::EMPTY, |all, figure| {
         let extent = beside.history.figure(*figure).extent(steps.clone());
         if extent.is_empty() {
             return all;
         }
         all.union(Extent {
-            low: (pinned.scale)(extent.low),
-            high: (pinned.scale)(extent.high),
+            low: (pinned.scale)(factor * extent.low),
+            high: (pinned.scale)(factor * extent.high),
         })
     })
 }
 
-/// Draws the lines of a run beside the present one.
-pub(super) fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>) {
+/// Draws the lines of a run beside the present one, each value times a factor.
+pub(super) fn draw(canvas: &mut Canvas<'_>, pinned: Pinned, beside: RunBeside<'_>, factor: f64) {
     for figure in pinned.figures {
-        canvas.line(beside.history.figure(*figure), beside.color, pinned.width, pinned.scale);
+        let series = beside.history.figure(*figure);
+        canvas.line(series, beside.color, pinned.width, |value| {
+            (pinned.scale)(factor * value)
+        });
     }
 }
 
-/// A run beside the present one in a legend.
-pub(super) fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize) -> Option<LegendEntry> {
+/// A run beside the present one in a legend; beside an axis of per cent with those since its own start.
+pub(super) fn entry(pinned: Pinned, beside: RunBeside<'_>, step: usize, percent: bool) -> Option<LegendEntry> {
     let value = beside.history.figure(*pinned.figures.first()?).at(step)?;
-    Some(LegendEntry::line(beside.name, (pinned.text)(value), beside.color))
+    let mut text = (pinned.text)(value);
+    if percent {
+        text = format!("{text} ({})", PriceAxis::of(beside.history, true).text(value));
+    }
+    Some(LegendEntry::line(beside.name, text, beside.color))
+}
+
+/// The numbers of the pinned runs, each where its line leaves the price plot.
+pub(super) fn numbers(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_>, percent: bool) {
+    let painter = ui.painter().with_clip_rect(inner);
+    for beside in view.overlay.beside(view.palette) {
+        let Some(id) = beside.pinned else { continue };
+        let spot = beside.history.figure(Figure::Spot);
+        let step = place.nearest_step(inner.right() - 12.0, beside.history.newest_step());
+        let Some(price) = spot.at(step) else { continue };
+        let y = place.y(price * price::factor(view.history, beside.history, percent));
+        let at = pos2(place.x(step as f64).max(inner.left()) + 3.0, y);
+        let font = FontId::proportional(11.5);
+        painter.text(at, Align2::LEFT_CENTER, id.to_string(), font, beside.color);
+    }
 }
 
 /// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use eframe::egui::{Align2, Color32, FontId, Pos2, Rect, Ui, vec2};
 
 use super::canvas::Canvas;
+use super::frame::Ticks;
 use super::legend::LegendEntry;
 use super::plot::{Pinned, Scene, line};
 use crate::palette::Palette;
@@ -22,6 +23,51 @@ pub(crate) const PINNED: Pinned = Pinned {
     width: 1.6,
     ..Pinned::of(&[Figure::Spot], format::price)
 };
+
+/// What the price plot's axis tells.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum PriceAxis {
+    /// Prices.
+    Price,
+    /// Their distance from this one, where the run began, relative to it.
+    Percent(f64),
+}
+
+impl PriceAxis {
+    /// The axis for a run.
+    pub(super) fn of(history: &History, percent: bool) -> Self {
+        let start = history.figure(Figure::Spot).at(0);
+        start
+            .filter(|start| percent && *start > 0.0)
+            .map_or(Self::Price, Self::Percent)
+    }
+
+    /// Where its ticks stand.
+    pub(super) const fn ticks(self) -> Ticks {
+        match self {
+            Self::Price => Ticks::Round,
+            Self::Percent(start) => Ticks::Relative(start),
+        }
+    }
+
+    /// Text of a price on it.
+    pub(super) fn text(self, price: f64) -> String {
+        match self {
+            Self::Price => format::price(price),
+            Self::Percent(start) => format::percent(price / start - 1.0, 1),
+        }
+    }
+}
+
+/// By what the prices of a run beside the present one are multiplied: where the axis tells per cent, so that both begin at
+/// the same place.
+pub(super) fn factor(present: &History, beside: &History, percent: bool) -> f64 {
+    let start = |history: &History| history.figure(Figure::Spot).at(0);
+    match (start(present), start(beside)) {
+        (Some(present), Some(beside)) if percent && beside > 0.0 => present / beside,
+        _ => 1.0,
+    }
+}
 
 /// A part of the price plot that can be shown and hidden.
 #[derive(Clone, Copy)]

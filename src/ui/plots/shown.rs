@@ -14,7 +14,7 @@ use super::{clusters, gamma};
 use crate::palette::Palette;
 use cascade_app::classroom::Classroom;
 use cascade_app::history::History;
-use cascade_app::{ASKED, App, Guess, ShownPlots};
+use cascade_app::{ASKED, App, Guess, PINNED_MAX, ShownPlots};
 use cascade_engine::Asset;
 
 /// What the plots show: one asset of a run.
@@ -93,7 +93,10 @@ impl<'a> PlotView<'a> {
     pub fn of(app: &'a App, guesses: &'a [Guess], guessing: Option<&'a str>, palette: &'a Palette) -> Self {
         let (asset, several) = (app.asset_id(), app.present.simulation.assets().len() > 1);
         let same_steps = |other: &&History| other.step_seconds() == app.present.history.step_seconds();
-        let baseline = app.baseline.as_deref().and_then(|baseline| baseline.history.get(asset));
+        let mut pinned = [None; PINNED_MAX];
+        for (id, run) in app.pinned() {
+            pinned[id.index()] = run.history.get(asset).filter(same_steps);
+        }
         let before = app.run_before().and_then(|(change, run)| {
             let history = run.history.get(asset).filter(same_steps)?;
             let runs = [&run.simulation, &app.present.simulation];
@@ -109,7 +112,7 @@ impl<'a> PlotView<'a> {
             })
         });
         let overlay = Overlay {
-            baseline: baseline.filter(same_steps),
+            pinned,
             before,
             fan: app.fan(),
             selection: app.present.selection,

@@ -4,7 +4,7 @@
 use eframe::egui::{Align2, FontId, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use super::canvas::{Buffers, Canvas, Viewport};
-use super::frame::Frame;
+use super::frame::{Frame, Ticks};
 use super::legend::{self, LegendEntry};
 use super::view::rounded;
 use crate::palette::Palette;
@@ -85,7 +85,11 @@ impl Strip<'_> {
             time_axis: self.time_axis,
             tick: &|value| self.tick(value),
             clock: &format::clock,
-            decades: self.least.is_some(),
+            ticks: if self.least.is_some() {
+                Ticks::Decades
+            } else {
+                Ticks::Round
+            },
         };
         let place = Viewport::new(frame.transform(), &frame.seconds, self.step_seconds, newest);
         let shapes = self.shapes(&place, palette);

@@ -147,7 +147,10 @@ impl EasedRange {
     /// Moves towards `target` by what `seconds` of real time allow. Returns whether it is still on its way.
     pub(crate) fn approach(&mut self, target: Extent, seconds: f64) -> bool {
         let (low, high) = match self.now {
-            Some((low, high)) if low.is_finite() && high.is_finite() => (low, high),
+            // What has nothing in common with what it was is there at once: another price level, not a move to it.
+            Some((low, high)) if low.is_finite() && high.is_finite() && target.low <= high && target.high >= low => {
+                (low, high)
+            }
             _ => {
                 self.now = Some((target.low, target.high));
                 return false;
@@ -295,6 +298,9 @@ mod tests {
             assert!(frames < 2000);
         }
         assert_eq!(other.range(), (0.0, 1.0));
+        // So is another level, which has nothing in common with the one before.
+        let elsewhere = Extent { low: 90.0, high: 95.0 };
+        assert!(!other.approach(elsewhere, 0.016) && other.range() == (90.0, 95.0));
         // Where nothing moves by itself it is there at once.
         assert!(!other.approach(Extent { low: -3.0, high: 0.1 }, f64::INFINITY));
         assert_eq!(other.range(), (-3.0, 0.1));

@@ -5,18 +5,20 @@ use eframe::egui::panel::PanelState;
 use eframe::egui::util::IdTypeMap;
 use eframe::egui::{Context, Event, Key, Memory, Modifiers, Popup};
 
+use crate::actions::Standing;
 use crate::command::WindowCommand;
 use crate::command_palette::{self, Choice, CommandPalette};
 use crate::glossary::GlossarySheet;
 use crate::help::Sheet;
 use crate::lesson::LessonEditor;
 use crate::library::LibrarySheet;
+use crate::page::PageId;
 use crate::palette::Palette;
 use crate::sides::{Side, Sides};
 use crate::{drop, figures};
-use cascade_app::{FileCommand, SelectionCommand, Settings, WorkspaceCommand};
+use cascade_app::{FileCommand, PlaybackCommand, SelectionCommand, Settings, WorkspaceCommand};
 use cascade_files::link::is_link;
-use cascade_scenario::ParameterId;
+use cascade_scenario::{ParameterId, format};
 
 use super::Shell;
 
@@ -26,7 +28,6 @@ impl Shell {
         let (covered, focused) = ctx.memory(|memory| (memory.top_modal_layer().is_some(), memory.focused().is_some()));
         let open = self.plots.aim.taken_up
             || self.about_preset.open
-            || self.lending.open
             || self.app.present.selection.is_some()
             || self.app.presenting;
         if !open || covered || focused || Popup::is_any_open(ctx) {
@@ -37,8 +38,6 @@ impl Shell {
                 self.plots.aim.taken_up = false;
             } else if self.about_preset.open {
                 self.about_preset.open = false;
-            } else if self.lending.open {
-                self.lending.open = false;
             } else if self.app.present.selection.is_some() {
                 self.app.update(SelectionCommand::Clear);
             } else {
@@ -94,6 +93,23 @@ impl Shell {
         }
     }
 
+    /// What the menus have to know to say what can be done now and what is on.
+    pub fn standing(&self) -> Standing<'_> {
+        let switches = [
+            (WindowCommand::TogglePercent, self.plots.tells_percent(&self.app)),
+            (WindowCommand::ToggleFullscreen, self.fullscreen),
+            (WindowCommand::ToggleAboutPreset, self.about_preset.open),
+            (WindowCommand::ToggleSpeaker, self.speaker.is_open()),
+            (WindowCommand::AimShock, self.plots.aim.taken_up),
+            (WindowCommand::Show(self.pages.shown()), true),
+        ];
+        let on = switches.into_iter().filter(|(_, on)| *on);
+        Standing {
+            app: &self.app,
+            switched_on: on.map(|(command, _)| command).collect(),
+        }
+    }
+
     /// Does what the window has been asked to do by itself in the next frame.
     pub fn ask(&mut self, command: WindowCommand) {
         self.wanted.push(command);
@@ -103,13 +119,14 @@ impl Shell {
     pub(super) fn obey(&mut self, command: WindowCommand, ctx: &Context) {
         let width = ctx.content_rect().width();
         match command {
-            WindowCommand::Show(page) => self.pages.turn_to(page),
+            WindowCommand::Show(page) => self.turn_to(page),
             WindowCommand::ShowWholeRun => self.plots.show_all(),
             WindowCommand::ShowHour => self.plots.show_last(3_600.0),
+            WindowCommand::TogglePercent => self.plots.toggle_percent(&self.app),
             WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
             WindowCommand::ToggleCommandPalette => {
                 let closed = self.command_palette.take().is_none();
-                self.command_palette = closed.then(|| CommandPalette::new(&self.app));
+                self.command_palette = closed.then(|| CommandPalette::new(&self.standing()));
             }
             WindowCommand::ToggleSide(side) => self.sides.toggle(side, width),
             WindowCommand::FindParameter => self.parameters.find(),
@@ -133,7 +150,6 @@ impl Shell {
                 Err(reason) => self.app.messages.error(reason),
             },
             WindowCommand::TypeLink => self.dialogs.type_link(),
-            WindowCommand::ToggleLending => self.lending.open = !self.lending.open,
             WindowCommand::ToggleAboutPreset => self.about_preset.open = !self.about_preset.open,
             WindowCommand::ToggleGlossary => self.glossary = self.glossary.take().xor(Some(GlossarySheet::default())),
             WindowCommand::ToggleShortcuts => self.toggle_sheet(Sheet::Shortcuts),
@@ -141,6 +157,29 @@ impl Shell {
             WindowCommand::AimShock => self.plots.aim.taken_up = !self.plots.aim.taken_up,
             WindowCommand::BeginRemark(kind) => self.remarks.begin(kind),
             WindowCommand::TypePath => self.dialogs.type_instead(),
+        }
+    }
+
+    /// Turns to a page. One that tells of what was strongest at one moment shows that moment, where the run stands still at its
+    /// newest step; leaving the page goes back there.
+    fn turn_to(&mut self, page: PageId) {
+        if let Some((peak, newest)) = self.visit.take()
+            && self.app.present.position() == peak
+            && !self.app.playing
+        {
+            self.app.update(PlaybackCommand::Seek(newest));
+        }
+        let peak = self.pages.turn_to(page).and_then(|of| Some((of, self.app.peak(of)?)));
+        let (run, newest) = (&self.app.present, self.app.present.newest_step());
+        let rests = !self.app.playing && run.position() == newest && self.app.classroom().is_none();
+        if let Some((of, step)) = peak.filter(|(_, step)| rests && *step < newest) {
+            let clock = format::clock(step as f64 * run.history.step_seconds());
+            self.app.update(PlaybackCommand::Seek(step));
+            self.app.messages.done(format!(
+                "Shown at {clock}, {}. Another page, or End, goes back to the newest step.",
+                of.words()
+            ));
+            self.visit = Some((step, newest));
         }
     }
 

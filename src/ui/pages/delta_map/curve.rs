@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align2, Color32, FontId, Mesh, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Mesh, Pos2, Rangef, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 use egui_plot::PlotTransform;
 
@@ -15,6 +15,9 @@ use crate::plots::frame::TIME_AXIS_HEIGHT;
 use crate::plots::view::nice_step;
 use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
+
+/// Height of the words of a mark.
+const WORDS_HEIGHT: f32 = 14.0;
 
 /// Colours of the causes, in the order of [`cascade_engine::ForcedFlow::parts`].
 fn colors(outward: &Outward, palette: &Palette) -> [Color32; 6] {
@@ -80,7 +83,6 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now
         line(&|level| level.flow.total(), palette.spot, 1.6);
         line(&|level| level.absorbed, palette.index, 1.6);
     }
-    marks(ui, rect, transform, map, palette);
     let flows = || all().map(|level| level.flow.parts());
     let mut legend = vec![(palette.index, "depth")];
     for (part, name) in ["due", "longs", "on call", "dealers", "loans"].into_iter().enumerate() {
@@ -92,7 +94,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now
         }
     }
     let titles = ["Forced flow to the level, USD", "Forced flow, USD"];
-    caption(ui, rect, titles, &legend, palette);
+    let top = caption(ui, rect, titles, &legend, palette);
+    marks(ui, rect, top, transform, map, palette);
     response
 }
 
@@ -161,8 +164,39 @@ fn push_quad(mesh: &mut Mesh, corners: [Pos2; 4], color: Color32) {
     mesh.add_triangle(at + 1, at + 2, at + 3);
 }
 
-/// Where the price runs by itself, and where it stands.
-fn marks(ui: &Ui, rect: Rect, transform: &PlotTransform, map: &DeltaMap, palette: &Palette) {
+/// A level that is marked, or an arrow where it is off the plot.
+#[derive(Clone, Debug, PartialEq)]
+struct Mark {
+    /// Where its line is; none where it is off the plot.
+    line: Option<f32>,
+    /// The middle of its words.
+    words_y: f32,
+    text: String,
+}
+
+/// Where a level is marked in `room`, words and all: at its line, towards the price; off the plot at the edge, with an arrow and
+/// its distance from the price.
+fn mark(room: Rangef, y: f32, upwards: bool, text: &str, distance: f64) -> Mark {
+    let half = 0.5 * WORDS_HEIGHT;
+    let within = |y: f32| y.clamp(room.min + half, (room.max - half).max(room.min + half));
+    if room.contains(y) {
+        let towards_price = if upwards { half + 2.0 } else { -half - 2.0 };
+        return Mark {
+            line: Some(y),
+            words_y: within(y + towards_price),
+            text: text.to_owned(),
+        };
+    }
+    let arrow = if y < room.min { "↑" } else { "↓" };
+    Mark {
+        line: None,
+        words_y: within(y),
+        text: format!("{arrow} {text} {}", format::percent(distance.exp_m1(), 1)),
+    }
+}
+
+/// Where the price runs by itself, and where it stands. `top` is where the words above the picture end.
+fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMap, palette: &Palette) {
     let painter = ui.painter().with_clip_rect(rect);
     let y = |price: f64| transform.position_from_point_y(price).round() + 0.5;
     painter.hline(
@@ -170,24 +204,30 @@ fn marks(ui: &Ui, rect: Rect, transform: &PlotTransform, map: &DeltaMap, palette
         y(map.price),
         Stroke::new(1.0, palette.spot.gamma_multiply(0.6)),
     );
+    let room = Rangef::new(top, rect.bottom());
+    let font = FontId::proportional(11.5);
     for outward in [&map.down, &map.up] {
         let Some(runaway) = outward.runaway() else { continue };
-        let at = |distance: f64| y(map.price * (outward.sign * distance).exp());
-        let (from, to) = (at(runaway.from), runaway.to.map(at));
-        // On the side of the price, where forced flow leaves room.
-        let (align, shift) = if outward.sign < 0.0 {
-            (Align2::RIGHT_BOTTOM, -2.0)
-        } else {
-            (Align2::RIGHT_TOP, 2.0)
-        };
-        let near = to.is_some_and(|to| (to - from).abs() < 15.0);
-        for (y, text) in [(Some(from), "runs from here"), (to, if near { "" } else { "to here" })] {
-            let Some(y) = y else { continue };
-            let line = [pos2(rect.left(), y), pos2(rect.right(), y)];
-            let stroke = Stroke::new(1.3, palette.critical);
-            painter.add(Shape::Vec(Shape::dashed_line(&line, stroke, 5.0, 3.0)));
-            let at = pos2(rect.right() - 4.0, y + shift);
-            painter.text(at, align, text, FontId::proportional(11.5), palette.critical);
+        let distances = [Some(runaway.from), runaway.to].map(|at| at.map(|at| outward.sign * at));
+        let mut taken = f32::NAN;
+        for (distance, text) in distances.into_iter().zip(["runs from", "to"]) {
+            let Some(distance) = distance else { continue };
+            let upwards = outward.sign > 0.0;
+            let found = mark(room, y(map.price * distance.exp()), upwards, text, distance);
+            if let Some(y) = found.line {
+                let line = [pos2(rect.left(), y), pos2(rect.right(), y)];
+                let stroke = Stroke::new(1.3, palette.critical);
+                painter.add(Shape::Vec(Shape::dashed_line(&line, stroke, 5.0, 3.0)));
+            }
+            // Words that would stand on one another say less than the first of them alone.
+            if (found.words_y - taken).abs() < WORDS_HEIGHT {
+                continue;
+            }
+            taken = found.words_y;
+            let here = if found.line.is_some() { " here" } else { "" };
+            let text = format!("{}{here}", found.text);
+            let at = pos2(rect.right() - 4.0, found.words_y);
+            painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), palette.critical);
         }
     }
 }
@@ -214,8 +254,8 @@ fn ticks(ui: &Ui, scale: &Scale, most: f64, palette: &Palette) {
 }
 
 /// What a part shows, at its top, on a ground that keeps it legible.
-/// The second title is for where the first does not fit.
-pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32, &str)], palette: &Palette) {
+/// The second title is for where the first does not fit. Returns where it ends.
+pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32, &str)], palette: &Palette) -> f32 {
     let painter = ui.painter().with_clip_rect(rect);
     let lay = |text: &str, size, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
     let left = rect.left() + 5.0;
@@ -243,5 +283,31 @@ pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32
         push_rect(&mut mesh, [at.x, at.y + 3.0, at.x + 9.0, at.y + 11.0], color);
         painter.add(Shape::mesh(mesh));
         painter.galley(at + vec2(12.0, 0.0), text, palette.weak_text);
+    }
+    ground.bottom()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_off_the_plot_has_an_arrow_and_no_words_are_cut_off() {
+        let room = Rangef::new(40.0, 300.0);
+        let whole = |mark: &Mark| {
+            let half = 0.5 * WORDS_HEIGHT;
+            mark.words_y - half >= room.min && mark.words_y + half <= room.max
+        };
+        let inside = mark(room, 200.0, false, "runs from", -0.05);
+        assert_eq!((inside.line, inside.text.as_str()), (Some(200.0), "runs from"));
+        assert!(inside.words_y < 200.0 && whole(&inside));
+        for (y, upwards) in [(41.0, true), (299.0, false), (42.0, false), (298.0, true)] {
+            assert!(whole(&mark(room, y, upwards, "runs from", 0.0)), "{y}");
+        }
+        let below = mark(room, 900.0, false, "runs from", -0.2);
+        assert_eq!((below.line, below.text.as_str()), (None, "↓ runs from −18.1 %"));
+        let above = mark(room, -50.0, true, "to", 0.2);
+        assert_eq!(above.text, "↑ to +22.1 %");
+        assert!(whole(&below) && whole(&above));
     }
 }

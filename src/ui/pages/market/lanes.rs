@@ -10,7 +10,7 @@ use cascade_scenario::format;
 
 use crate::palette::Palette;
 use crate::plots::canvas::{Buffers, Canvas, Viewport};
-use crate::plots::frame::Frame;
+use crate::plots::frame::{Frame, Ticks};
 use crate::plots::legend::{self, LegendEntry};
 use crate::plots::strip::Trace;
 use crate::plots::view::{EasedRange, frame_seconds, rounded};
@@ -202,7 +202,7 @@ impl Lane<'_> {
             time_axis: shown.last,
             tick: &tick,
             clock: shown.clock,
-            decades: false,
+            ticks: Ticks::Round,
         };
         let place = Viewport::new(frame.transform(), &frame.seconds, step_seconds, newest);
         let mut shapes: Vec<Shape> = below(ui, &place).into_iter().collect();

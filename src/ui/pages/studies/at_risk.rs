@@ -24,6 +24,8 @@ const BINS: usize = 48;
 pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::AtRisk.label()),
     action: "At risk: how bad it can get",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::AtRisk,
@@ -180,6 +182,17 @@ fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
             pos2(left + width - 0.5, plot.bottom()),
         );
         painter.rect_filled(bar, 0.0, palette.accent);
+    }
+    if let Some(pointer) = response.hover_pos().filter(|pointer| plot.contains(*pointer)) {
+        let bin = (((pointer.x - plot.left()) / width) as usize).min(BINS - 1);
+        let [from, to] = [bin, bin + 1].map(|edge| least + span * edge as f64 / BINS as f64);
+        response.on_hover_text_at_pointer(format!(
+            "{} to {}: {} of {} runs",
+            risk.metric.unit().write(from),
+            risk.metric.unit().write(to),
+            counts[bin],
+            risk.sorted.len()
+        ));
     }
     let (low, high) = risk.interval;
     let band = Rect::from_x_y_ranges(x(low.unwrap_or(*least))..=x(high.unwrap_or(*most)), plot.y_range());

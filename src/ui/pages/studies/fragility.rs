@@ -28,6 +28,8 @@ const ONSET: &str = "simulated onset: a move is doubled";
 pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Fragility.label()),
     action: "Fragility: where it breaks",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Fragility,

@@ -48,6 +48,8 @@ impl Columns {
 pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Interventions.label()),
     action: "Interventions: what would have helped",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Interventions,

@@ -26,6 +26,8 @@ const CLEAR: f64 = 2.0;
 pub(crate) const PAGE: PageEntry = PageEntry {
     id: PageId(StudyKind::Sensitivity.label()),
     action: "Sensitivity: which slider matters",
+    peak: None,
+    tab: |_| true,
     begin: Some(|| {
         Box::new(StudyPage::new(
             StudyKind::Sensitivity,
@@ -122,7 +124,7 @@ fn pairs(
                     }
                 }
                 if !narrow {
-                    bars(ui, effect, largest, sight.palette);
+                    bars(ui, effect, metric, largest, sight.palette);
                 }
                 ui.end_row();
             }
@@ -214,8 +216,8 @@ fn cell(
 }
 
 /// Both steps as bars from the middle: what makes the figure larger to the right.
-fn bars(ui: &mut Ui, effect: &ParameterEffect, largest: f64, palette: &Palette) {
-    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 14.0), Sense::hover());
+fn bars(ui: &mut Ui, effect: &ParameterEffect, metric: Metric, largest: f64, palette: &Palette) {
+    let (rect, response) = ui.allocate_exact_size(vec2(BAR, 14.0), Sense::hover());
     let middle = rect.center().x;
     for (step, color, (top, bottom)) in [
         (Step::Less, palette.longs, (0.0, 0.46)),
@@ -231,5 +233,12 @@ fn bars(ui: &mut Ui, effect: &ParameterEffect, largest: f64, palette: &Palette) 
         let error = at(change.difference - change.standard_error)..=at(change.difference + change.standard_error);
         ui.painter().hline(error, f32::midpoint(y0, y1), (1.0, palette.text));
     }
+    let told = [(Step::Less, "−10 %"), (Step::More, "+10 %")].map(|(step, name)| {
+        effect.of(step).map_or_else(String::new, |change| {
+            let [by, error] = [change.difference, change.standard_error].map(|value| difference(metric, value, 3));
+            format!("{name}: {by} ± {error}\n")
+        })
+    });
+    response.on_hover_text(format!("{}The line is ± a standard error.", told.concat()));
     ui.painter().vline(middle, rect.y_range(), (1.0, palette.weak_text));
 }

@@ -1,21 +1,32 @@
-//! The view of the lending pool: distribution of health factors, and the stress table.
+//! The page of the lending pool: distribution of health factors, and the stress table.
 
 use eframe::egui::{
-    Align2, Button, Color32, Context, FontId, Grid, ProgressBar, Rect, RichText, Role, Sense, Ui, WidgetInfo, Window,
-    pos2, vec2,
+    Align2, Button, Color32, FontId, Frame, Grid, Margin, ProgressBar, Rect, RichText, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, pos2, vec2,
 };
 
 use cascade_analysis::stress::{DEPTHS, HORIZON_STEPS, Outcome, StressTable};
-use cascade_app::{App, Command, EditCommand, StressCommand};
+use cascade_app::{App, Command, EditCommand, Peak, StressCommand};
 use cascade_engine::{HEALTH_BINS, HEALTH_MAX};
 use cascade_scenario::{LoanOutlet, find, format};
 
-use super::palette::Palette;
-use super::style;
+use super::go_to_peak;
+use crate::page::{Page, PageEntry, PageId};
+use crate::palette::Palette;
+use crate::style;
+
+/// The page.
+pub(crate) const PAGE: PageEntry = PageEntry {
+    id: PageId("Lending"),
+    action: "Lending: health of the loans, and their stress table",
+    peak: Some(Peak::Loans),
+    tab: |app| app.shown_asset().parameters().lending.enabled,
+    begin: Some(|| Box::new(LendingPage::default())),
+};
 
 /// What the cells of the table tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shown {
+enum Shown {
     /// Losses of the lenders.
     #[default]
     BadDebt,
@@ -25,55 +36,60 @@ pub enum Shown {
     PriceMove,
 }
 
-/// Whether the view is open, and what it shows.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct LendingView {
-    /// Whether it is open.
-    pub open: bool,
+/// What the page keeps between frames.
+#[derive(Default)]
+struct LendingPage {
     /// What the cells tell.
-    pub shown: Shown,
+    shown: Shown,
 }
 
-/// Draws the view if it is open.
-pub fn show(ctx: &Context, app: &App, view: &mut LendingView, palette: &Palette, commands: &mut Vec<Command>) {
-    let LendingView { open, shown } = view;
-    Window::new("Lending pool")
-        .open(open)
-        .default_width(640.0)
-        .default_pos(pos2(270.0, 76.0))
-        .collapsible(false)
-        .show(ctx, |ui| {
-            let Some(bins) = app.shown_asset().health_distribution() else {
-                ui.label("This scenario has no lending pool.");
-                if ui.button("Switch one on").clicked()
-                    && let Ok(row) = find("lending.enabled")
-                {
-                    commands.push(Command::Edit(EditCommand::SetParameter { id: row.id, value: 1.0 }));
-                }
-                return;
-            };
-            let of = app.of_asset(app.asset_id());
-            let terms = app.shown_asset().parameters().lending;
-            histogram(ui, &of, &bins, terms.threshold * (1.0 + terms.bonus), palette);
-            ui.separator();
-            controls(ui, app, shown, commands);
-            if let Some(table) = app.stress.table() {
-                stress(ui, table, *shown, palette, commands);
-            }
-            let market = match terms.outlet {
-                LoanOutlet::SpotBook => "the books",
-                LoanOutlet::Amm => "the books and the AMM pool",
-            };
-            ui.label(
-                RichText::new(format!(
-                    "Every cell goes on from an exact copy of the model for {HORIZON_STEPS} steps: {market} as deep as the \
-                     column says, one shock, and none of the scenario's events to come. “No feedback” liquidates at the \
-                     shocked price at once. A click applies depth and shock to the running model."
-                ))
-                .small()
-                .weak(),
-            );
+impl Page for LendingPage {
+    fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
+        frame.show(ui, |ui| {
+            ScrollArea::vertical()
+                .auto_shrink(false)
+                .show(ui, |ui| self.contents(ui, app, palette, commands));
         });
+    }
+}
+
+impl LendingPage {
+    fn contents(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        let Some(bins) = app.shown_asset().health_distribution() else {
+            ui.label("This scenario has no lending pool.");
+            if ui.button("Switch one on").clicked()
+                && let Ok(row) = find("lending.enabled")
+            {
+                commands.push(Command::Edit(EditCommand::SetParameter { id: row.id, value: 1.0 }));
+            }
+            return;
+        };
+        go_to_peak(ui, app, Peak::Loans, commands);
+        let of = app.of_asset(app.asset_id());
+        let terms = app.shown_asset().parameters().lending;
+        histogram(ui, &of, &bins, terms.threshold * (1.0 + terms.bonus), palette);
+        ui.separator();
+        controls(ui, app, &mut self.shown, commands);
+        if let Some(table) = app.stress.table() {
+            ScrollArea::horizontal()
+                .id_salt("stress table")
+                .show(ui, |ui| stress(ui, table, self.shown, palette, commands));
+        }
+        let market = match terms.outlet {
+            LoanOutlet::SpotBook => "the books",
+            LoanOutlet::Amm => "the books and the AMM pool",
+        };
+        ui.label(
+            RichText::new(format!(
+                "Every cell goes on from an exact copy of the model for {HORIZON_STEPS} steps: {market} as deep as the \
+                 column says, one shock, and none of the scenario's events to come. “No feedback” liquidates at the \
+                 shocked price at once. A click applies depth and shock to the running model."
+            ))
+            .small()
+            .weak(),
+        );
+    }
 }
 
 fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Command>) {
@@ -99,7 +115,8 @@ fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Comman
                 let bar = ProgressBar::new(done as f32 / all as f32).desired_width(110.0);
                 ui.add(bar.text(format!("{done} of {all}")));
             } else {
-                ui.weak(format!("from step {}{}", table.from_step, app.of_asset(table.asset)));
+                let step = format::price(table.from_step as f64);
+                ui.weak(format!("from step {step}{}", app.of_asset(table.asset)));
             }
         }
     });
@@ -181,7 +198,7 @@ fn heat(outcome: &Outcome, shown: Shown, largest: f64, palette: &Palette) -> Col
 }
 
 /// The health factor below which half of the debt lies, to the width of a bin; none without debt.
-pub fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
+pub(super) fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
     let half = bins.iter().sum::<f64>() / 2.0;
     let width = HEALTH_MAX / HEALTH_BINS as f64;
     let mut below = 0.0;
@@ -193,7 +210,7 @@ pub fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
 }
 
 /// Debt by health factor, with the marks at 1 and where liquidations turn toxic; `of` says of which asset's pool.
-pub fn histogram(ui: &mut Ui, of: &str, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
+pub(super) fn histogram(ui: &mut Ui, of: &str, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
     ui.label(style::strong(format!("Debt{of} by health factor"), 13.5));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 118.0), Sense::hover());
     let total: f64 = bins.iter().sum();
