@@ -16,6 +16,8 @@ mod conditions;
 mod contagion;
 #[path = "claims/delta_map.rs"]
 mod delta_map;
+#[path = "claims/directions.rs"]
+mod directions;
 #[path = "claims/lending.rs"]
 mod lending;
 #[path = "claims/options_clearing.rs"]

@@ -123,8 +123,8 @@ pub struct Calls {
     top_ups: VecDeque<TopUp>,
     /// By venue, contract and side.
     orders: [VecDeque<Order>; 4 * VENUES_MAX],
-    /// By the key at the call's multiple, with the holder's number cut off, if it is known.
-    called: Vec<(f64, CalledPosition, Option<u8>)>,
+    /// With the holder's number cut off, if it is known.
+    called: Vec<(CalledPosition, Option<u8>)>,
     filled: Vec<(Order, Position)>,
 }
 
@@ -239,10 +239,7 @@ impl Calls {
                 for book in &mut contract.sides {
                     for (number, tier) in book.tiers.iter_mut().enumerate() {
                         let rule = tier.requirement;
-                        let first = called.len();
-                        while let Some((at, watched)) =
-                            tier.watch.next_called(&rule, value, book.side, contract.funding)
-                        {
+                        while let Some(watched) = tier.watch.next_called(&rule, value, book.side, contract.funding) {
                             let place = CalledPosition {
                                 venue: id,
                                 kind: contract.kind,
@@ -252,15 +249,13 @@ impl Calls {
                                 id: watched.id,
                             };
                             // Each is at a far place of memory: asked for here, many are on their way at once.
-                            called.push((at, place, self.draws.get(watched.id as usize).copied()));
+                            called.push((place, self.draws.get(watched.id as usize).copied()));
                         }
-                        // Those with equal keys in the order of their numbers.
-                        called[first..].sort_by(|(a, x, _), (b, y, _)| a.total_cmp(b).then(x.id.cmp(&y.id)));
                     }
                 }
             }
         }
-        for (_, place, draw) in called.drain(..) {
+        for (place, draw) in called.drain(..) {
             self.call(moment, venues, tally, place, draw);
         }
         self.called = called;

@@ -90,10 +90,10 @@ impl Watch {
         }
     }
 
-    /// The next position that a unit's value calls, and its key at the call's multiple; of equal keys in no particular order.
-    pub fn next_called(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<(f64, Watched)> {
+    /// The next position that a unit's value calls: by the key at the call's multiple, of equal keys by number.
+    pub fn next_called(&mut self, rule: &Requirement, value: f64, side: Side, funding: f64) -> Option<Watched> {
         let threshold = rule.times(self.levels?.call).threshold(value, side, funding);
-        self.uncalled.pop_reached(threshold)
+        self.uncalled.pop_reached(threshold).map(|(_, watched)| watched)
     }
 
     /// The next waiting position that a unit's value has brought back to safety.
