@@ -120,8 +120,10 @@ fn a_parameter_of_the_palette_leads_to_its_slider() {
         window.key_press(Key::Enter);
         window.run();
         // One of the main sliders stands in its group as well.
-        let mut sliders = window.get_all_by_role_and_label(Role::Slider, label);
-        assert!(sliders.any(|slider| slider.accesskit_node().is_focused()), "{label}");
+        let focused = window
+            .get_all_by_role_and_label(Role::Slider, label)
+            .any(|slider| slider.accesskit_node().is_focused());
+        assert!(focused, "{label}");
         let value = app(&window).present.simulation.parameters().leverage.mean;
         window.key_press(Key::ArrowRight);
         window.run();
