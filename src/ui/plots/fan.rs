@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use eframe::egui::pos2;
+use eframe::egui::{Rangef, Rect, pos2};
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Viewport};
 use super::legend::LegendEntry;
 use super::price::Part;
 use crate::palette::Palette;
@@ -43,6 +43,12 @@ pub(crate) fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
     };
     let moments = fan.quantiles[moments(fan, steps)].iter();
     moments.map(half).fold(Extent::EMPTY, Extent::union)
+}
+
+/// Whether its middle half is somewhere in a rectangle.
+pub(crate) fn reaches(fan: &Fan, place: &Viewport, rect: Rect) -> bool {
+    let half = range(fan, &(place.step(rect.left())..place.step(rect.right()) + 1));
+    !half.is_empty() && Rangef::new(place.y(half.high), place.y(half.low)).intersects(rect.y_range())
 }
 
 /// Draws it; `steps` reach as far as the view does.

@@ -16,8 +16,9 @@ use cascade_scenario::format;
 const BAR: [f32; 2] = [116.0, 5.0];
 /// Pieces that the bar is drawn in.
 const PIECES: usize = 32;
-/// Size of its words.
+/// Size of its words, and height of a line of them.
 const WORDS: f32 = 11.5;
+const WORDS_HEIGHT: f32 = 15.0;
 /// Least distance of two ticks with their labels, as a share of the bar.
 const APART: f32 = 0.26;
 
@@ -80,6 +81,12 @@ fn ticks(tones: Tones, peak: u8) -> Vec<(f32, String)> {
     kept
 }
 
+/// What the bar covers with its lower right corner at a place.
+pub(crate) fn ground(corner: Pos2) -> Rect {
+    let size = vec2(BAR[0] + 24.0, 2.0 * (BAR[1] + WORDS_HEIGHT) + 4.0);
+    Align2::RIGHT_BOTTOM.anchor_size(corner, size)
+}
+
 /// Draws the bar with its lower right corner at a place, and returns what it covers.
 pub(crate) fn bar(ui: &Ui, corner: Pos2, tones: Tones, peak: u8, palette: &Palette) -> Option<Rect> {
     let ticks = ticks(tones, peak);
@@ -93,12 +100,11 @@ pub(crate) fn bar(ui: &Ui, corner: Pos2, tones: Tones, peak: u8, palette: &Palet
             .layout_no_wrap(text.to_owned(), FontId::proportional(WORDS), palette.weak_text)
     };
     let title_text = lay(title);
-    let size = vec2(BAR[0] + 24.0, title_text.size().y + 2.0 * BAR[1] + WORDS + 9.0);
-    let ground = Align2::RIGHT_BOTTOM.anchor_size(corner, size);
+    let ground = ground(corner);
     let painter = ui.painter();
     painter.rect_filled(ground, 3.0, palette.ground.gamma_multiply(0.85));
     let bar = Rect::from_min_size(
-        pos2(ground.left() + 12.0, ground.top() + title_text.size().y + 2.0),
+        pos2(ground.left() + 12.0, ground.top() + WORDS_HEIGHT),
         vec2(BAR[0], 2.0 * BAR[1]),
     );
     painter.galley(pos2(bar.left(), ground.top() + 1.0), title_text, palette.weak_text);

@@ -39,8 +39,6 @@ const PRESENTED_LINES: usize = 4;
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
 /// Size of the button that follows the newest step.
 const FOLLOW: egui::Vec2 = vec2(64.0, 22.0);
-/// Least width of the price plot in which the colour bar of the levels leaves enough of it.
-const ROOM_FOR_BAR: f32 = 300.0;
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -386,7 +384,7 @@ impl Plots {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
             let covered = chain::show(ui, one.inner, view.history, view.present(), view.palette);
-            story::show(ui, &one.place, view.history, covered, view.palette);
+            let card = story::show(ui, &one.place, view.history, covered, view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
@@ -404,9 +402,17 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
-            if view.shows(heatmap::PART) && one.inner.width() >= ROOM_FOR_BAR {
-                // Beside the buttons at the right, above the words of marked steps.
-                let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
+            // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
+            let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
+            let ground = levels::ground(corner);
+            let is_free = one.inner.contains_rect(ground)
+                && ![covered, card].iter().flatten().any(|other| other.intersects(ground))
+                && !view
+                    .overlay
+                    .fan
+                    .is_some_and(|fan| fan::reaches(fan, &one.place, ground))
+                && story::hides_nothing(&one.place, view.history, ground);
+            if view.shows(heatmap::PART) && is_free {
                 let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
                 levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
             }

@@ -17,17 +17,21 @@ const CLEAR: f32 = 5.0;
 /// Places that are tried across and down.
 const PLACES: (usize, usize) = (9, 7);
 
-/// Writes what happened near where it set out; what is covered by something else stays free.
-pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: Option<Rect>, palette: &Palette) {
+/// Writes what happened near where it set out; what is covered by something else stays free. Returns what it covers.
+pub(super) fn show(
+    ui: &Ui,
+    place: &Viewport,
+    history: &History,
+    covered: Option<Rect>,
+    palette: &Palette,
+) -> Option<Rect> {
     let frame = *place.transform.frame();
-    let Some(story) = history.story() else { return };
-    let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
-        return;
-    };
+    let story = history.story()?;
+    let before = history.figure(Figure::Spot).at(story.from_step)?;
     let onset = price::onset(history, story);
     let (from, to) = (place.x(onset as f64), place.x(story.to_step as f64));
     if to < frame.left() || from > frame.right() {
-        return;
+        return None;
     }
     let painter = ui.painter().with_clip_rect(frame);
     let taken = Taken {
@@ -44,9 +48,14 @@ pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: Option
     let free = cards
         .iter()
         .find_map(|card| Some((card, taken.free(card.size, beside)?)));
-    if let Some((card, corner)) = free {
-        card.paint(&painter, corner, palette);
-    }
+    let (card, corner) = free?;
+    card.paint(&painter, corner, palette);
+    Some(Rect::from_min_size(corner, card.size))
+}
+
+/// Whether nothing is hidden by something that covers so much: no line of a price, no marked moment.
+pub(super) fn hides_nothing(place: &Viewport, history: &History, rect: Rect) -> bool {
+    Taken::new(place, history, f32::NAN).is_free(rect)
 }
 
 /// What is said of a move.
