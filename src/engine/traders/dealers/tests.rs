@@ -107,7 +107,8 @@ fn limits_take_what_is_missing() {
     let asset = &mut simulation.assets[0];
     let (before, world) = (held(asset), &asset.world);
     let order = asset.dealers.worthwhile(&world.moment, &world.market, &world.venues);
-    let allowed = BookId::each(shares(&world.moment, &world.market)).map(|(book, share)| {
+    let shared = shares(&world.moment, &world.market);
+    let allowed = world.market.book_ids().zip(shared).map(|(book, share)| {
         let book = &world.market.books[book];
         (order * share).abs().min(limit * book.depth / book.price)
     });
