@@ -147,7 +147,8 @@ fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure
     clicked.then_some(figure)
 }
 
-/// Title and series at the top left of `plot`, in so many lines at most. Returns the series that was clicked.
+/// Title and series at the top left of `plot`, in so many lines at most. Returns the series that was clicked, and what
+/// is covered.
 pub(crate) fn strip(
     ui: &Ui,
     plot: Rect,
@@ -155,7 +156,7 @@ pub(crate) fn strip(
     entries: &[LegendEntry],
     hidden: &[Figure],
     palette: &Palette,
-) -> Option<Figure> {
+) -> (Option<Figure>, Rect) {
     let painter = ui.painter().with_clip_rect(plot);
     let font = FontId::proportional(12.0);
     let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
@@ -209,7 +210,7 @@ pub(crate) fn strip(
     }
     let middle = middle + STRIP_HEIGHT * line as f32;
     let place = Rect::from_x_y_ranges(left + x - 20.0..=left + x - 20.0 + MORE, middle - 10.0..=middle + 10.0);
-    further(ui, place, of, rest, hidden, palette).or(chosen)
+    (further(ui, place, of, rest, hidden, palette).or(chosen), ground)
 }
 
 /// The first of some wordings that is no wider than there is room, else the last one.

@@ -383,14 +383,13 @@ impl Plots {
             if view.shows(gamma::PART) {
                 gamma::show(ui, right, &one.place.transform, view.asset, view.palette);
             }
-            let covered = chain::show(ui, one.inner, view.history, view.present(), view.palette);
-            let card = story::show(ui, &one.place, view.history, covered, view.palette);
+            let chain = chain::show(ui, one.inner, view.history, view.present(), view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
             entries.splice(1..1, fan);
             let hidden = hidden_in(&self.hidden, price::NAME);
-            let toggled = legend::strip(
+            let (toggled, legend) = legend::strip(
                 ui,
                 one.inner,
                 (
@@ -402,11 +401,13 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            let mut covered: Vec<Rect> = chain.into_iter().chain([legend]).collect();
+            covered.extend(story::show(ui, &one.place, view.history, &covered, view.palette));
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
             let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
             let ground = levels::ground(corner);
             let is_free = one.inner.contains_rect(ground)
-                && ![covered, card].iter().flatten().any(|other| other.intersects(ground))
+                && !covered.iter().any(|other| other.intersects(ground))
                 && !view
                     .overlay
                     .fan

@@ -18,13 +18,7 @@ const CLEAR: f32 = 5.0;
 const PLACES: (usize, usize) = (9, 7);
 
 /// Writes what happened near where it set out; what is covered by something else stays free. Returns what it covers.
-pub(super) fn show(
-    ui: &Ui,
-    place: &Viewport,
-    history: &History,
-    covered: Option<Rect>,
-    palette: &Palette,
-) -> Option<Rect> {
+pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: &[Rect], palette: &Palette) -> Option<Rect> {
     let frame = *place.transform.frame();
     let story = history.story()?;
     let before = history.figure(Figure::Spot).at(story.from_step)?;
@@ -35,7 +29,7 @@ pub(super) fn show(
     }
     let painter = ui.painter().with_clip_rect(frame);
     let taken = Taken {
-        covered,
+        covered: covered.to_vec(),
         ..Taken::new(place, history, from)
     };
     let beside = pos2(from + 14.0, place.y(before));
@@ -167,7 +161,7 @@ struct Taken {
     room: Rect,
     strips: Vec<Vec<(f32, f32)>>,
     moments: Vec<f32>,
-    covered: Option<Rect>,
+    covered: Vec<Rect>,
 }
 
 impl Taken {
@@ -204,7 +198,7 @@ impl Taken {
             room,
             strips,
             moments,
-            covered: None,
+            covered: Vec::new(),
         }
     }
 
@@ -245,7 +239,7 @@ impl Taken {
         let crossed = |(high, low): &(f32, f32)| *high < card.bottom() && *low > card.top();
         !self.moments.iter().any(|x| card.x_range().contains(*x))
             && !strips.flatten().any(crossed)
-            && !self.covered.is_some_and(|covered| covered.intersects(card))
+            && !self.covered.iter().any(|covered| covered.intersects(card))
     }
 }
 
@@ -261,7 +255,7 @@ mod tests {
             room,
             strips: (0..10).map(strip).collect(),
             moments: vec![60.0],
-            covered: None,
+            covered: Vec::new(),
         }
     }
 
@@ -287,7 +281,7 @@ mod tests {
         let alone = falling().free(size, pos2(74.0, 180.0)).unwrap();
         let covered = Rect::from_min_size(alone - vec2(20.0, 20.0), vec2(60.0, 60.0));
         let taken = Taken {
-            covered: Some(covered),
+            covered: vec![covered],
             ..falling()
         };
         let corner = taken.free(size, pos2(74.0, 180.0)).unwrap();
