@@ -401,7 +401,8 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
-            let mut covered: Vec<Rect> = chain.into_iter().chain([legend]).collect();
+            // Words may stand close to the legend.
+            let mut covered: Vec<Rect> = chain.into_iter().chain([legend.shrink(story::CLEAR)]).collect();
             covered.extend(story::show(ui, &one.place, view.history, &covered, view.palette));
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
             let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);

@@ -13,7 +13,7 @@ use cascade_scenario::format;
 /// Width of the strips in which it is looked what is drawn there, in points.
 const STRIP: f32 = 22.0;
 /// Least distance of the card to a line.
-const CLEAR: f32 = 5.0;
+pub(super) const CLEAR: f32 = 5.0;
 /// Places that are tried across and down.
 const PLACES: (usize, usize) = (9, 7);
 
