@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::opening;
 use super::packed::{self, Unpacked};
-use super::problem::{FileError, Problem};
+use super::problem::{FileError, PROBLEMS_MAX, Problem};
 use super::read_as::{Because, Omitted};
 use super::table::{Header, Table, Wanted};
 use super::{options, positions, price_path};
@@ -18,6 +18,8 @@ pub use super::reading::{Places, ReadOptions, Reading};
 /// Of so many rows of a table at most one may be skipped: a table of which more cannot be read is something else than it was
 /// taken for.
 const SKIPPED_SHARE: usize = 5;
+/// Most times that a table is read for it: some mistakes come to light when the others have gone.
+const READINGS_MAX: usize = 5;
 
 /// What a table of a kind may hold, in the order of its mapping.
 pub const fn fields(kind: ImportKind) -> &'static [Wanted] {
@@ -110,6 +112,7 @@ impl Plan {
             because,
             problems,
             skipped: BTreeSet::new(),
+            problems_max: PROBLEMS_MAX,
         }
     }
 
@@ -156,9 +159,13 @@ impl Plan {
     /// Reads a table without the rows that these mistakes are in, and those that come to light then; none if that is more than
     /// one row in five, or something else than single rows is wrong.
     fn read_rest(&self, table: &Table, options: &ReadOptions, problems: &[Problem]) -> Option<Reading> {
-        let mut plan = self.clone();
+        // All of them at once: each reading is of the whole table.
+        let mut plan = Self {
+            problems_max: table.len() / SKIPPED_SHARE + 1,
+            ..self.clone()
+        };
         let mut problems = problems.to_vec();
-        loop {
+        for _ in 0..READINGS_MAX {
             let of_rows = problems.iter().all(|problem| problem.field.is_some());
             let before = plan.skipped.len();
             plan.skipped.extend(problems.iter().map(|problem| problem.line));
@@ -170,6 +177,7 @@ impl Plan {
                 Err(found) => problems = found,
             }
         }
+        None
     }
 
     /// Reads all rows of a table but those that are skipped.

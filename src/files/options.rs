@@ -40,7 +40,7 @@ pub(super) fn is_chain(table: &Table, plan: &Plan) -> bool {
 /// # Errors
 /// Every mistake in it, up to a bound.
 pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
-    let mut diagnostics = Diagnostics::of(&plan.header);
+    let mut diagnostics = Diagnostics::of(&plan.header, plan.problems_max);
     let line = diagnostics.header_line();
     if !columns::is_header(table, &plan.header, &plan.mapping) && plan.mapping.iter().all(Option::is_none) {
         let message =

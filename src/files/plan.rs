@@ -26,6 +26,8 @@ pub struct Plan {
     pub problems: Vec<Problem>,
     /// The lines of rows that are skipped because they cannot be read.
     pub skipped: BTreeSet<usize>,
+    /// Most mistakes that are looked for.
+    pub problems_max: usize,
 }
 
 impl Plan {

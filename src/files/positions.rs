@@ -29,7 +29,7 @@ use words::{Kinded, Sided};
 /// # Errors
 /// Every mistake in it, up to a bound.
 pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
-    let mut diagnostics = Diagnostics::of(&plan.header);
+    let mut diagnostics = Diagnostics::of(&plan.header, plan.problems_max);
     let line = diagnostics.header_line();
     for lacking in missing(&plan.mapping) {
         diagnostics.add(line, 1, format!("no column holds {lacking}"));

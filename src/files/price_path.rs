@@ -36,7 +36,7 @@ struct Point<'t> {
 /// # Errors
 /// Every mistake in it, up to a bound.
 pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<Reading, Vec<Problem>> {
-    let mut diagnostics = Diagnostics::of(&plan.header);
+    let mut diagnostics = Diagnostics::of(&plan.header, plan.problems_max);
     for lacking in missing(&plan.mapping) {
         let line = diagnostics.header_line();
         let hint = columns::hint(table, plan, &lacking);

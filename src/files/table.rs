@@ -262,7 +262,7 @@ impl Table {
         }
         let text = |(row, place): (Row<'_>, usize)| row.get(place).unwrap_or_default().to_owned();
         let refuse = |(row, place): (Row<'_>, usize), message: String| {
-            let mut diagnostics = Diagnostics::of(header);
+            let mut diagnostics = Diagnostics::of(header, PROBLEMS_MAX);
             diagnostics.at(row, place, message);
             Err(diagnostics.problems.remove(0))
         };

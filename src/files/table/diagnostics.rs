@@ -1,7 +1,7 @@
 //! What is wrong with a table: mistakes with line, column and field.
 
 use super::{Decimal, Header, Row, Table};
-use crate::problem::{PROBLEMS_MAX, Problem};
+use crate::problem::Problem;
 
 /// Collects what is wrong with a table.
 #[derive(Debug, Default)]
@@ -10,13 +10,16 @@ pub struct Diagnostics {
     pub problems: Vec<Problem>,
     /// How numbers are written.
     pub decimal: Decimal,
+    /// Reading stops at so many.
+    most: usize,
     header: Header,
 }
 
 impl Diagnostics {
-    /// None yet, of a table with this header.
-    pub fn of(header: &Header) -> Self {
+    /// None yet, of a table with this header; reading is to stop at so many.
+    pub fn of(header: &Header, most: usize) -> Self {
         Self {
+            most,
             header: header.clone(),
             ..Self::default()
         }
@@ -67,7 +70,7 @@ impl Diagnostics {
 
     /// Whether reading is to stop.
     pub fn enough(&self) -> bool {
-        self.problems.len() >= PROBLEMS_MAX
+        self.problems.len() >= self.most
     }
 
     /// Whether a row has as many fields as it must: all that are to be read, and no more than the header names; else that is

@@ -192,3 +192,28 @@ fn mistakes_in_paths_are_named_by_line_and_column() {
         ],
     );
 }
+
+/// However many rows cannot be read, the table is read a few times, and not once for each hundred of them.
+#[test]
+fn many_rows_are_skipped_in_few_readings() {
+    let text = |every: usize| {
+        let row = |row: usize| format!("{},{}\n", 60 * row, if row % every == 3 { "n.q." } else { "100" });
+        std::iter::once("time,price\n".to_owned())
+            .chain((0..7_000).map(row))
+            .collect::<String>()
+    };
+    let read = |every, skip_unreadable| {
+        let options = ReadOptions {
+            skip_unreadable,
+            ..ReadOptions::default()
+        };
+        read_as("path.csv", &text(every), ImportKind::PricePath, options)
+    };
+    assert!(read(7, false).is_err());
+    let Imported::PricePath { path, .. } = read(7, true).unwrap().data else {
+        panic!("it is a path");
+    };
+    assert_eq!(path.points.len(), 6_000);
+    // More than one in five is too many.
+    assert!(read(4, true).is_err());
+}
