@@ -219,27 +219,27 @@ impl App {
             at("Maintenance", ComparedKind::Rate, Figure::MaintenanceRate),
         ];
         // Sums over the run are known where it stands only.
-        for label in ["Liquidated", "ADL"] {
-            let of = |summary: &Summary| match label {
-                "ADL" => summary.adl_notional_usd,
-                _ => summary.liquidated_notional_usd,
-            };
-            let of_pinned = |run: &Run| {
+        let sums: Vec<Option<Summary>> = pinned
+            .iter()
+            .map(|(_, run)| {
                 let there = run.history.get(asset).is_some() && run.simulation.steps() as usize == step;
-                there.then(|| of(&run.simulation.summary_of(asset)))
+                there.then(|| run.simulation.summary_of(asset))
+            })
+            .collect();
+        if sums.iter().any(Option::is_some) {
+            let own = self.shown_summary();
+            let sum = |label, of: fn(&Summary) -> f64| Compared {
+                label,
+                kind: ComparedKind::Money,
+                present: of(&own),
+                pinned: pinned
+                    .iter()
+                    .zip(&sums)
+                    .map(|((id, _), sums)| (*id, sums.as_ref().map_or(f64::NAN, of)))
+                    .collect(),
             };
-            let values: Vec<_> = pinned
-                .iter()
-                .map(|(id, run)| (*id, of_pinned(run).unwrap_or(f64::NAN)))
-                .collect();
-            if values.iter().any(|(_, value)| value.is_finite()) {
-                all.push(Compared {
-                    label,
-                    kind: ComparedKind::Money,
-                    present: of(&self.shown_summary()),
-                    pinned: values,
-                });
-            }
+            all.push(sum("Liquidated", |run| run.liquidated_notional_usd));
+            all.push(sum("ADL", |run| run.adl_notional_usd));
         }
         all
     }

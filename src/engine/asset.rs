@@ -48,7 +48,6 @@ use crate::traders::options_clearing::OptionsClearing;
 use crate::traders::predators::Predators;
 use crate::traders::providers::Providers;
 use crate::traders::stops::StopOrder;
-
 use crate::world::World;
 
 /// Half-life in seconds of the volatility shown as realised.

@@ -4,14 +4,33 @@ use std::ops::RangeInclusive;
 
 use eframe::egui::{Color32, CursorIcon, Label, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
-use cascade_app::{Command, PlaybackCommand};
+use cascade_app::history::Version;
+use cascade_app::{App, Command, PlaybackCommand};
 use cascade_engine::{LogEntry, LogEvent, LogKind};
 use cascade_scenario::format;
 
 use super::palette::Palette;
 
+/// What stands on which line of the log; made anew when there is another log or more of it.
+#[derive(Default)]
+pub(crate) struct LogLines {
+    made_of: (Version, usize),
+    lines: Vec<RangeInclusive<usize>>,
+}
+
+impl LogLines {
+    fn of(&mut self, version: Version, log: &[LogEntry]) -> &[RangeInclusive<usize>] {
+        if self.made_of != (version, log.len()) {
+            self.made_of = (version, log.len());
+            self.lines = lines(log);
+        }
+        &self.lines
+    }
+}
+
 /// Draws the log, the newest entry last; a click on an entry goes to its moment.
-pub(crate) fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
+    let log = app.present.simulation.log();
     if log.is_empty() {
         ui.weak("Nothing yet.");
         return;
@@ -22,7 +41,7 @@ pub(crate) fn show(ui: &mut Ui, log: &[LogEntry], palette: &Palette, commands: &
         .id_salt("events")
         .auto_shrink(false)
         .stick_to_bottom(true);
-    let lines = lines(log);
+    let lines = log_lines.of(app.shown_history().version(), log);
     area.show_rows(ui, height, lines.len(), |ui, rows| {
         for line in &lines[rows] {
             let (first, entry) = (&log[*line.start()], &log[*line.end()]);
@@ -87,7 +106,7 @@ fn event_color(kind: LogKind, palette: &Palette, ui: &Ui) -> Color32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cascade_app::{App, EditCommand, PlaybackCommand, Settings, SliderMode};
+    use cascade_app::{EditCommand, Settings, SliderMode};
     use cascade_files::preset;
     use cascade_scenario::find;
 

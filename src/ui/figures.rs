@@ -19,6 +19,7 @@ use cascade_scenario::format;
 
 use strum::VariantArray as _;
 
+use super::events::LogLines;
 use super::palette::Palette;
 use super::{compare, events, style};
 
@@ -28,7 +29,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let asset = app.shown_asset();
     let seen = asset.observation();
@@ -63,7 +64,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));
-    events::show(ui, app.present.simulation.log(), palette, commands);
+    events::show(ui, app, log_lines, palette, commands);
 }
 
 /// The figures beside those that matter most, under headings that fold.

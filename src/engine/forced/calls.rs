@@ -151,10 +151,19 @@ impl Calls {
             self.orders.iter_mut().for_each(VecDeque::clear);
         }
         self.draw_ahead(moment, venues);
-        let mut answering = Answering::new(venues.next_id);
+        let sides = venues.iter().flat_map(|venue| &venue.contracts).flat_map(|c| &c.sides);
+        if !sides.into_iter().any(|book| book.needs_watching_anew(levels)) {
+            return;
+        }
         let places = || {
             let orders = self.orders.iter().flatten().map(|order| order.of);
             orders.chain(self.top_ups.iter().map(|top_up| top_up.to))
+        };
+        // Nobody is called, and nobody answers: there is nothing to look up.
+        let mut answering = if levels.is_none() && places().next().is_none() {
+            Answering::default()
+        } else {
+            Answering::new(venues.next_id)
         };
         for place in places().filter(|place| place.book_of(venues).needs_watching_anew(levels)) {
             answering.insert(place.id);

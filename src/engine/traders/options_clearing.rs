@@ -132,8 +132,7 @@ impl Writers {
         };
         let required_usd = held * requirement(moment, market, dealers, price, sold);
         let equity_usd = settings.capital - self.lost;
-        if required_usd > equity_usd {
-            let kept = (equity_usd / required_usd).max(0.0);
+        if let Some(kept) = kept(required_usd, equity_usd) {
             dealers.take_over(moment, market, 1.0 - kept * (1.0 - dealers.taken_over()));
             log.note(
                 moment,
@@ -172,8 +171,7 @@ impl MarginedDealers {
         if settles {
             let required_usd = requirement(moment, market, dealers, price, holding);
             let equity_usd = moment.parameters.writers.dealers_capital + self.gained + worth - before;
-            if required_usd > equity_usd {
-                let kept = (equity_usd / required_usd).max(0.0);
+            if let Some(kept) = kept(required_usd, equity_usd) {
                 dealers.keep(moment, market, kept * dealers.kept());
                 log.note(
                     moment,
@@ -216,6 +214,11 @@ impl Gains {
             coin: market.price_at(to) - market.price_at(from),
         }
     }
+}
+
+/// Share of their options that somebody can keep; none who can meet what is asked.
+fn kept(required_usd: f64, equity_usd: f64) -> Option<f64> {
+    (required_usd > equity_usd).then(|| (equity_usd / required_usd).max(0.0))
 }
 
 /// What the clearing houses ask for, USD.

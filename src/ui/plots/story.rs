@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rangef, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use super::canvas::Viewport;
 use super::{legend, marks, price};
@@ -49,7 +49,22 @@ pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: &[Rect
 
 /// Whether nothing is hidden by something that covers so much: no line of a price, no marked moment.
 pub(super) fn hides_nothing(place: &Viewport, history: &History, rect: Rect) -> bool {
-    Taken::new(place, history, f32::NAN).is_free(rect)
+    let marked = history.synchronised().map(|step| place.x(step as f64));
+    let crosses = |(high, low): (f32, f32)| high < rect.bottom() && low > rect.top();
+    !marked.is_some_and(|x| rect.x_range().contains(x)) && !heights(place, history, rect.x_range()).any(crosses)
+}
+
+/// How far up and down each line of a price goes in a strip of the plot.
+fn heights(place: &Viewport, history: &History, across: Rangef) -> impl Iterator<Item = (f32, f32)> {
+    let steps = place.step(across.min)..place.step(across.max) + 1;
+    let figures = [Figure::Spot, Figure::Exogenous, Figure::Index].map(|figure| history.figure(figure));
+    figures
+        .into_iter()
+        .chain(history.marks())
+        .chain(history.futures())
+        .map(move |series| series.extent(steps.clone()))
+        .filter(|extent| !extent.is_empty())
+        .map(|extent| (place.y(extent.high), place.y(extent.low)))
 }
 
 /// What is said of a move.
@@ -178,20 +193,11 @@ impl Taken {
                 room.max.y -= marks::HEIGHT;
             }
         }
-        let lines = || {
-            let figures = [Figure::Spot, Figure::Exogenous, Figure::Index].map(|figure| history.figure(figure));
-            figures.into_iter().chain(history.marks()).chain(history.futures())
-        };
         let count = (frame.width() / STRIP).ceil() as usize;
         let strips = (0..count)
             .map(|strip| {
                 let left = frame.left() + STRIP * strip as f32;
-                let steps = place.step(left)..place.step(left + STRIP) + 1;
-                lines()
-                    .map(|series| series.extent(steps.clone()))
-                    .filter(|extent| !extent.is_empty())
-                    .map(|extent| (place.y(extent.high), place.y(extent.low)))
-                    .collect()
+                heights(place, history, Rangef::new(left, left + STRIP)).collect()
             })
             .collect();
         Self {

@@ -22,6 +22,16 @@ use cascade_scenario::{ParameterId, format};
 
 use super::Shell;
 
+/// A moment that a page was opened at.
+pub(super) struct Visit {
+    /// Its step.
+    shown: u64,
+    /// The step to go back to.
+    newest: u64,
+    /// What was said of it.
+    told: String,
+}
+
 impl Shell {
     /// Escape closes what lies on top; sheets and menus hear it themselves.
     pub(super) fn escape(&mut self, ctx: &Context) {
@@ -163,11 +173,11 @@ impl Shell {
     /// Turns to a page. One that tells of what was strongest at one moment shows that moment, where the run stands still at its
     /// newest step; leaving the page goes back there.
     fn turn_to(&mut self, page: PageId) {
-        if let Some((peak, newest)) = self.visit.take()
-            && self.app.present.position() == peak
-            && !self.app.playing
-        {
-            self.app.update(PlaybackCommand::Seek(newest));
+        if let Some(visit) = self.visit.take() {
+            self.app.update(WorkspaceCommand::Dismiss(visit.told));
+            if self.app.present.position() == visit.shown && !self.app.playing {
+                self.app.update(PlaybackCommand::Seek(visit.newest));
+            }
         }
         let peak = self.pages.turn_to(page).and_then(|of| Some((of, self.app.peak(of)?)));
         let (run, newest) = (&self.app.present, self.app.present.newest_step());
@@ -175,11 +185,16 @@ impl Shell {
         if let Some((of, step)) = peak.filter(|(_, step)| rests && *step < newest) {
             let clock = format::clock(step as f64 * run.history.step_seconds());
             self.app.update(PlaybackCommand::Seek(step));
-            self.app.messages.done(format!(
+            let told = format!(
                 "Shown at {clock}, {}. Another page, or End, goes back to the newest step.",
                 of.words()
-            ));
-            self.visit = Some((step, newest));
+            );
+            self.app.messages.done(told.clone());
+            self.visit = Some(Visit {
+                shown: step,
+                newest,
+                told,
+            });
         }
     }
 

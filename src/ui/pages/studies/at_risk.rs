@@ -219,7 +219,7 @@ fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
     }));
     for mark in &marks {
         let at = x(mark.value.clamp(*least, *most));
-        let top = plot.top() - 3.0 - 14.0 * mark.level as f32;
+        let top = plot.top() - 3.0 - 14.0 * (mark.level + 1) as f32;
         painter.vline(at, top..=plot.bottom(), Stroke::new(mark.width, palette.notice));
         let words = format!("{} {}", mark.name, risk.metric.unit().write(mark.value));
         label_in(ui, plot, at, top, words, palette);

@@ -19,7 +19,7 @@ const BELOW: f32 = 38.0;
 /// Room for the key at the right.
 const RIGHT: f32 = 96.0;
 /// Size of labels.
-const TEXT: f32 = 11.5;
+pub(super) const TEXT: f32 = 11.5;
 /// Least distance of two labels.
 const LABEL_ROOM: (f32, f32) = (62.0, 18.0);
 
@@ -131,9 +131,9 @@ fn labels(axis: &Axis, count: usize) -> Vec<(f64, String)> {
     labelled.collect()
 }
 
-/// A label.
-pub(super) fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) {
-    ui.painter().text(at, align, text, FontId::proportional(TEXT), color);
+/// A label; returns what it covers.
+pub(super) fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) -> Rect {
+    ui.painter().text(at, align, text, FontId::proportional(TEXT), color)
 }
 
 /// What numbers stand for.
@@ -154,7 +154,8 @@ impl Key<'_> {
     }
 }
 
-/// A heat map's cells, rows from the bottom, with the labels of both axes and the key of the colours.
+/// A heat map's cells, rows from the bottom, with the labels of both axes and the key of the colours. Returns where the title of the
+/// colours begins, above the map.
 pub(super) fn heat_map(
     ui: &Ui,
     area: Area,
@@ -162,7 +163,7 @@ pub(super) fn heat_map(
     cell: impl Fn(usize, usize) -> Option<f64>,
     (scale, key): (&NumberScale, &Key<'_>),
     palette: &Palette,
-) {
+) -> f32 {
     let (x, y) = axes;
     let (rows, inner) = (y.values.len(), area.inner);
     let mut mesh = Mesh::default();
@@ -184,7 +185,7 @@ pub(super) fn heat_map(
         let at = pos2(inner.left() - 5.0, row_centre(inner, rows, place));
         text(ui, at, Align2::RIGHT_CENTER, label, palette.weak_text);
     }
-    colour_bar(ui, inner, scale, key, palette);
+    colour_bar(ui, inner, scale, key, palette)
 }
 
 fn row_edge(inner: Rect, rows: usize, row: usize) -> f32 {
@@ -202,7 +203,8 @@ pub(super) fn row_at(inner: Rect, rows: usize, y: f32) -> Option<usize> {
     (0.0..1.0).contains(&share).then_some((share * rows as f32) as usize)
 }
 
-fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette: &Palette) {
+/// The key of the colours, beside the map. Returns where its title begins.
+fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette: &Palette) -> f32 {
     let bar = Rect::from_min_max(
         inner.right_top() + vec2(10.0, 0.0),
         inner.right_bottom() + vec2(22.0, 0.0),
@@ -216,7 +218,7 @@ fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette:
     }
     ui.painter().add(Shape::mesh(mesh));
     let above = pos2(inner.right() + RIGHT - 4.0, bar.top() - 3.0);
-    text(ui, above, Align2::RIGHT_BOTTOM, key.title_on(scale), palette.text);
+    let title = text(ui, above, Align2::RIGHT_BOTTOM, key.title_on(scale), palette.text);
     let mut last = f32::INFINITY;
     for value in scale.ticks((bar.height() / 40.0) as usize) {
         let y = bar.bottom() - bar.height() * scale.place(value) as f32;
@@ -229,6 +231,7 @@ fn colour_bar(ui: &Ui, inner: Rect, scale: &NumberScale, key: &Key<'_>, palette:
         let at = pos2(bar.right() + 5.0, y.clamp(bar.top() + 6.0, bar.bottom() - 6.0));
         text(ui, at, Align2::LEFT_CENTER, (key.write)(value), palette.weak_text);
     }
+    title.left()
 }
 
 /// A figure over an axis: its median with the interval of that, and bands from 25 to 75 % and from 5 to 95 % of the seeds.

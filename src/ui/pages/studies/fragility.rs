@@ -6,6 +6,7 @@ use eframe::egui::{Align2, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui,
 use super::page::{Sight, StudyPage};
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
+use crate::plots::legend;
 use crate::style;
 use cascade_analysis::{Axis, Metric, Statistics};
 use cascade_app::studies::{Fragility, Study, StudyCommand, StudyKind};
@@ -75,16 +76,20 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let medians: Vec<Vec<Option<f64>>> = (0..x.values.len())
         .map(|column| (0..rows).map(|row| median(column, row)).collect())
         .collect();
+    let mut room_to = area.inner.right();
     if let Some(scale) = NumberScale::of_colours(medians.iter().flatten().flatten().copied()) {
         // A cell that is not known yet has the colour of the coarser one that it lies in.
         let nearby = |column: usize, row: usize| {
             let coarser = [0, 1, 3].map(|bits| medians[column & !bits][row & !bits]);
             coarser.into_iter().find_map(|known| known)
         };
-        chart::heat_map(ui, area, (x, y), nearby, (&scale, &key), palette);
+        room_to = chart::heat_map(ui, area, (x, y), nearby, (&scale, &key), palette);
     }
     let up = pos2(area.inner.left(), area.inner.top() - 3.0);
-    chart::text(ui, up, Align2::LEFT_BOTTOM, axis_title(y.row()), palette.text);
+    // In as many words as there is room for beside the title of the colours.
+    let (full, short) = (axis_title(y.row()), y.row().label);
+    let title = legend::fitting(ui, room_to - up.x - 10.0, chart::TEXT, &[&full, short, ""]);
+    chart::text(ui, up, Align2::LEFT_BOTTOM, title.to_owned(), palette.text);
     lines_on_map(ui, area, study, (x, y), palette);
     if !sight.posing {
         present(ui, app, area, (x, y), palette);
