@@ -340,7 +340,7 @@ impl App {
             return true;
         }
         if from == 0 && to > 0 {
-            self.update(super::BaselineCommand::Pin);
+            self.update(super::PinCommand::Pin);
         } else if to == 0 {
             self.unpin_all();
         }

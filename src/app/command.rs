@@ -9,8 +9,8 @@ use super::import::ImportCommand;
 use super::market::MarketCommand;
 use super::studies::StudyCommand;
 use super::{
-    ActCommand, BaselineCommand, EditCommand, FileCommand, LessonCommand, PlaybackCommand, SelectionCommand,
-    StressCommand, WhatIfCommand, WorkspaceCommand,
+    ActCommand, EditCommand, FileCommand, LessonCommand, PinCommand, PlaybackCommand, SelectionCommand, StressCommand,
+    WhatIfCommand, WorkspaceCommand,
 };
 
 /// The commands of all parts: a part is a row.
@@ -35,7 +35,7 @@ commands! {
     "Moves through the run." Playback(PlaybackCommand),
     "Changes the scenario, and takes changes back." Edit(EditCommand),
     "Does something to the run at the present moment." Act(ActCommand),
-    "Pins a run." Baseline(BaselineCommand),
+    "Pins a run." Pin(PinCommand),
     "Chooses the interval that is explained." Selection(SelectionCommand),
     "Concerns the stress table of the lending pool." Stress(StressCommand),
     "Concerns the shock that is tried out." WhatIf(WhatIfCommand),

@@ -2,7 +2,6 @@
 //! window says how much time has passed and how long a frame may take.
 
 mod act;
-mod baseline;
 mod bookmarks;
 pub mod classroom;
 mod command;
@@ -20,6 +19,7 @@ pub mod market;
 mod messages;
 mod open_save;
 pub mod pace;
+mod pinned;
 mod playback;
 mod plots;
 mod reruns;
@@ -36,7 +36,6 @@ mod what_if;
 mod workspace;
 
 pub use act::ActCommand;
-pub use baseline::{BaselineCommand, Compared, ComparedKind, PINNED_MAX, PinnedId};
 pub use bookmarks::{Bookmark, Peak};
 pub use classroom::LessonCommand;
 pub use command::Command;
@@ -49,6 +48,7 @@ pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
 pub use open_save::FileCommand;
+pub use pinned::{Compared, ComparedKind, PINNED_MAX, PinCommand, PinnedId};
 pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
@@ -218,7 +218,7 @@ impl App {
             Command::Playback(command) => self.play_back(command),
             Command::Edit(command) => self.edit(command),
             Command::Act(command) => self.act(command),
-            Command::Baseline(command) => self.compare(command),
+            Command::Pin(command) => self.compare(command),
             Command::Selection(command) => self.select(command),
             Command::Stress(command) => self.stress(command),
             Command::WhatIf(command) => self.try_out(command),

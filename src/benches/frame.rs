@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cascade_lab::app::studies::{Plan, StudyCommand, StudyKind};
-use cascade_lab::app::{App, BaselineCommand, Command, PlaybackCommand, Settings, ShownPlots};
+use cascade_lab::app::{App, Command, PinCommand, PlaybackCommand, Settings, ShownPlots};
 use cascade_lab::scenario::{Action, AssetId, Event, Scenario, Shock, format};
 use cascade_lab::ui::command::WindowCommand;
 use cascade_lab::ui::page::PageId;
@@ -204,12 +204,12 @@ fn main() {
     window.whole_run = false;
     window.shell.plots = Plots::default();
     report("newest steps in view", measure(&mut window, frames));
-    window.shell.app.update(BaselineCommand::Pin);
+    window.shell.app.update(PinCommand::Pin);
     report(
-        "newest steps in view, a baseline beside them",
+        "newest steps in view, a pinned run beside them",
         measure(&mut window, frames),
     );
-    window.shell.app.update(BaselineCommand::UnpinAll);
+    window.shell.app.update(PinCommand::UnpinAll);
     // Many more runs than the measurement lasts for.
     let plan = Plan {
         seeds: 1_000,

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use cascade_app::history::EXACT_STEPS;
-use cascade_app::{App, BaselineCommand, Command, Compared, ComparedKind, Explanation, PinnedId, SelectionCommand};
+use cascade_app::{App, Command, Compared, ComparedKind, Explanation, PinCommand, PinnedId, SelectionCommand};
 use cascade_scenario::format;
 
 use super::icon::{self, Icon};
@@ -51,7 +51,7 @@ fn pinned(ui: &mut Ui, id: PinnedId, differences: &[String], palette: &Palette, 
             let name = format!("Unpin {id}");
             unpin.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if unpin.clicked() {
-                commands.push(Command::Baseline(BaselineCommand::Unpin(id)));
+                commands.push(Command::Pin(PinCommand::Unpin(id)));
             }
             ui.with_layout(Layout::left_to_right(Align::Min), |ui| {
                 let told = if differences.is_empty() {

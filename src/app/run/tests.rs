@@ -5,8 +5,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::{
-    ActCommand, App, BaselineCommand, EditCommand, PlaybackCommand, SelectionCommand, Settings, SliderMode,
-    StressCommand, WhatIfCommand,
+    ActCommand, App, EditCommand, PinCommand, PlaybackCommand, SelectionCommand, Settings, SliderMode, StressCommand,
+    WhatIfCommand,
 };
 use cascade_engine::{Clusters, RunEvent};
 use cascade_files::preset;
@@ -503,10 +503,10 @@ fn seen_of(run: &Run) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 #[test]
-fn swapping_the_run_and_its_baseline_twice_changes_nothing() {
+fn swapping_the_run_and_the_pinned_one_twice_changes_nothing() {
     let mut app = open("first-cascade");
     app.run(150);
-    app.update(BaselineCommand::Pin);
+    app.update(PinCommand::Pin);
     set(&mut app, "leverage.mean", 5.0);
     app.run(120);
     app.update(SelectionCommand::Begin(40));

@@ -1,9 +1,7 @@
 //! Several assets and several venues in the window: which asset is shown, who hits whom, and the venues beside one another.
 
 use cascade_lab::app::history::Figure;
-use cascade_lab::app::{
-    BaselineCommand, EditCommand, Explanation, PlaybackCommand, SelectionCommand, WorkspaceCommand,
-};
+use cascade_lab::app::{EditCommand, Explanation, PinCommand, PlaybackCommand, SelectionCommand, WorkspaceCommand};
 use cascade_lab::files::preset;
 use cascade_lab::scenario::{Action, AssetId, Shock};
 use cascade_lab::ui::page::PageId;
@@ -128,7 +126,7 @@ fn the_explanation_adds_up_for_every_asset() {
 #[test]
 fn the_pinned_run_is_compared_asset_by_asset() {
     let mut window = contagion(110);
-    window.state_mut().app.update(BaselineCommand::Pin);
+    window.state_mut().app.update(PinCommand::Pin);
     let id = cascade_lab::scenario::find("cross.enabled").unwrap().id;
     window
         .state_mut()

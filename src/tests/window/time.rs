@@ -1,4 +1,4 @@
-//! The time axis by its labels: undo, stepping back, branching, the baseline, explanations and lessons.
+//! The time axis by its labels: undo, stepping back, branching, pinned runs, explanations and lessons.
 
 use std::time::{Duration, Instant};
 
@@ -407,13 +407,13 @@ fn a_pinned_run_goes_on_beside_the_present_one() {
         .state_mut()
         .carry_out(Command::Edit(EditCommand::SetParameter { id, value: 6.0 }));
     run(&mut window, 120);
-    let baseline = app(&window).pinned().next().unwrap().1;
-    assert_eq!(baseline.simulation.steps(), 220);
+    let pinned = app(&window).pinned().next().unwrap().1;
+    assert_eq!(pinned.simulation.steps(), 220);
     let mut alone = Simulation::new(&preset::find("first-cascade").unwrap()).unwrap();
     for _ in 0..220 {
         alone.step();
     }
-    assert_eq!(baseline.simulation.digest(), alone.digest());
+    assert_eq!(pinned.simulation.digest(), alone.digest());
     assert!(window.query_all_by_label("difference").next().is_some());
     window.get_by_label_contains("Liquidation and losses").click_accesskit();
     window.run();

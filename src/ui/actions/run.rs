@@ -3,7 +3,7 @@
 use eframe::egui::Key;
 
 use cascade_app::{
-    ActCommand, App, BaselineCommand, Command, EditCommand, PlaybackCommand, SelectionCommand, SliderMode, pace,
+    ActCommand, App, Command, EditCommand, PinCommand, PlaybackCommand, SelectionCommand, SliderMode, pace,
 };
 
 use super::{Action, ActionEffect, CTRL, Menu, NONE, SHIFT, action, keys, menu_only, possible};
@@ -110,7 +110,7 @@ pub(super) const ROWS: &[Action] = &[
     menu_only(
         Menu::Run,
         "Unpin all runs",
-        ActionEffect::App(|_| Command::Baseline(BaselineCommand::UnpinAll)),
+        ActionEffect::App(|_| Command::Pin(PinCommand::UnpinAll)),
     )
     .also("baseline comparison remove away")
     .unless(possible::unpin),
@@ -205,5 +205,5 @@ const fn other_mode(app: &App) -> Command {
 /// Pins the run, or takes it away again where it is pinned as it stands.
 fn pin(app: &App) -> Command {
     let pinned = app.pinned_as();
-    pinned.map_or(BaselineCommand::Pin, BaselineCommand::Unpin).into()
+    pinned.map_or(PinCommand::Pin, PinCommand::Unpin).into()
 }

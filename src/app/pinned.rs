@@ -42,7 +42,7 @@ impl fmt::Display for PinnedId {
 
 /// Pins a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BaselineCommand {
+pub enum PinCommand {
     /// Pins the run: it goes on beside what is done from now on, on the same noise.
     Pin,
     /// Takes a pinned run away.
@@ -134,11 +134,11 @@ fn changed_parameters(own: &Scenario, other: &Scenario) -> Vec<String> {
 }
 
 impl App {
-    pub(super) fn compare(&mut self, command: BaselineCommand) {
+    pub(super) fn compare(&mut self, command: PinCommand) {
         match command {
-            BaselineCommand::Pin => self.pin(),
-            BaselineCommand::Unpin(id) => self.pinned[id.index()] = None,
-            BaselineCommand::UnpinAll => self.unpin_all(),
+            PinCommand::Pin => self.pin(),
+            PinCommand::Unpin(id) => self.pinned[id.index()] = None,
+            PinCommand::UnpinAll => self.unpin_all(),
         }
     }
 
@@ -249,7 +249,7 @@ impl App {
 mod tests {
     use super::*;
     use crate::history::Recording;
-    use crate::{BaselineCommand, EditCommand, FileCommand, PlaybackCommand, Settings, SliderMode};
+    use crate::{EditCommand, FileCommand, PinCommand, PlaybackCommand, Settings, SliderMode};
     use cascade_engine::{Simulation, Source};
     use cascade_files::preset;
     use cascade_scenario::{AssetId, find};
@@ -259,7 +259,7 @@ mod tests {
         app.update(PlaybackCommand::Pause);
         app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
         app.run(step);
-        app.update(BaselineCommand::Pin);
+        app.update(PinCommand::Pin);
         app
     }
 
@@ -274,11 +274,11 @@ mod tests {
     }
 
     #[test]
-    fn an_untouched_run_and_its_baseline_stay_the_same() {
+    fn an_untouched_run_and_the_pinned_one_stay_the_same() {
         let mut app = pinned_at(100);
         app.run(150);
-        let baseline = first_pinned(&app);
-        assert_eq!(baseline.simulation.digest(), app.present.simulation.digest());
+        let pinned = first_pinned(&app);
+        assert_eq!(pinned.simulation.digest(), app.present.simulation.digest());
         assert!(
             app.compared()
                 .iter()
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_branch_shares_its_past_with_the_baseline_exactly() {
+    fn a_branch_shares_its_past_with_the_pinned_run_exactly() {
         let mut app = pinned_at(260);
         let at_end = app.present.simulation.digest();
         app.update(PlaybackCommand::Seek(110));
@@ -308,9 +308,9 @@ mod tests {
         let id = find("leverage.mean").unwrap().id;
         app.update(EditCommand::SetParameter { id, value: 4.0 });
         let branch = app.present.simulation.digest();
-        let baseline = first_pinned(&app);
-        assert_eq!(baseline.simulation.digest(), at_end);
-        let mut again = Simulation::new(&baseline.simulation.scenario_with_acts()).unwrap();
+        let pinned = first_pinned(&app);
+        assert_eq!(pinned.simulation.digest(), at_end);
+        let mut again = Simulation::new(&pinned.simulation.scenario_with_acts()).unwrap();
         for _ in 0..110 {
             again.step();
         }
@@ -318,22 +318,22 @@ mod tests {
         app.run(150);
         let first = AssetId::FIRST;
         let spot = |history: &Recording, step| history.of_asset(first).figure(Figure::Spot).at(step).unwrap();
-        let baseline = first_pinned(&app);
+        let pinned = first_pinned(&app);
         for step in 0..=110 {
-            assert_eq!(spot(&app.present.history, step), spot(&baseline.history, step));
+            assert_eq!(spot(&app.present.history, step), spot(&pinned.history, step));
         }
         // Less leverage, less of a fall, on the same noise and the same shock.
-        assert!(spot(&app.present.history, 200) > spot(&baseline.history, 200));
+        assert!(spot(&app.present.history, 200) > spot(&pinned.history, 200));
         app.run(40);
-        let baseline = first_pinned(&app);
-        assert_eq!(baseline.simulation.steps(), app.present.simulation.steps());
+        let pinned = first_pinned(&app);
+        assert_eq!(pinned.simulation.steps(), app.present.simulation.steps());
         let liquidated = app
             .compared()
             .into_iter()
             .find(|one| one.label == "Liquidated")
             .unwrap();
         assert!(liquidated.present < liquidated.pinned[0].1);
-        app.update(BaselineCommand::Unpin(PinnedId(0)));
+        app.update(PinCommand::Unpin(PinnedId(0)));
         assert!(app.compared().is_empty());
     }
 
@@ -365,9 +365,9 @@ mod tests {
         let id = find("leverage.mean").unwrap().id;
         for value in [10.0, 8.0, 6.0] {
             app.update(EditCommand::SetParameter { id, value });
-            app.update(BaselineCommand::Pin);
+            app.update(PinCommand::Pin);
         }
-        app.update(BaselineCommand::Pin);
+        app.update(PinCommand::Pin);
         assert!(
             app.messages
                 .iter()
@@ -383,17 +383,17 @@ mod tests {
         let lowest: Vec<f64> = spot(&app).pinned.iter().map(|(_, value)| *value).collect();
         assert_eq!(lowest.len(), PINNED_MAX);
         assert!(lowest.is_sorted(), "the less leverage, the less of a fall: {lowest:?}");
-        app.update(BaselineCommand::Unpin(PinnedId(1)));
+        app.update(PinCommand::Unpin(PinnedId(1)));
         let numbers: Vec<usize> = app.pinned().map(|(id, _)| id.index()).collect();
         assert_eq!(numbers, [0, 2, 3]);
-        app.update(BaselineCommand::Pin);
+        app.update(PinCommand::Pin);
         assert_eq!(app.pinned().count(), PINNED_MAX);
-        app.update(BaselineCommand::UnpinAll);
+        app.update(PinCommand::UnpinAll);
         assert!(app.compared().is_empty());
     }
 
     #[test]
-    fn a_run_that_starts_again_meets_its_baseline() {
+    fn a_run_that_starts_again_meets_the_pinned_one() {
         let mut app = pinned_at(200);
         let id = find("liquidity.depth").unwrap().id;
         app.update(EditCommand::SetParameter { id, value: 60e9 });
