@@ -18,6 +18,8 @@ pub struct Bookmark {
 
 /// Below this a largest value counts as none: a spectral radius, or US dollars repaid in a step.
 const NOTHING: f64 = 0.01;
+/// So many times the present value a largest one must be for its moment to be worth going to.
+const STANDS_OUT: f64 = 1.1;
 
 /// Something that is strongest at one moment of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +49,9 @@ impl App {
         };
         let whole = 0..series.len();
         let most = series.extent(whole.clone()).high;
-        let step = series.first_at_least(whole, most).filter(|_| most > NOTHING)?;
+        let now = series.at(self.present.position() as usize).unwrap_or_default();
+        let stands_out = most > NOTHING && most > STANDS_OUT * now;
+        let step = series.first_at_least(whole, most).filter(|_| stands_out)?;
         Some((step as u64).saturating_sub(before))
     }
 

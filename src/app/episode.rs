@@ -8,6 +8,8 @@ use super::{App, Request, Run};
 
 /// Market time without forced flow after which an episode is over, in seconds.
 const QUIET_SECONDS: f64 = 600.0;
+/// Market time without forced flow up to which a later episode is shown together with the one before it, in seconds.
+const TOGETHER_SECONDS: f64 = 1_800.0;
 /// Longest market time that is waited for an episode to begin, in seconds.
 const PATIENCE_SECONDS: f64 = 3_600.0;
 /// Forced flow of a step that is less than this share of what is open belongs to no episode.
@@ -61,18 +63,19 @@ pub fn is_on(history: &History, step: usize) -> bool {
     supercritical || any_forced(history, step.saturating_sub(LINGERING_STEPS)..step + 1)
 }
 
-/// The episode that is over at exactly this step, if one is.
+/// The episode that is over at exactly this step, if one is, from the first of those before it that belong together.
 fn over_at(history: &History, step: usize) -> Option<Episode> {
     let quiet = quiet_steps(history);
     let last = step.checked_sub(quiet)?;
     if !is_forced(history, last) || any_forced(history, last + 1..step + 1) {
         return None;
     }
+    let together = (TOGETHER_SECONDS / history.step_seconds()).ceil() as usize;
     let mut first = last;
     for earlier in (0..last).rev() {
         if is_forced(history, earlier) {
             first = earlier;
-        } else if first - earlier > quiet {
+        } else if first - earlier > together.max(quiet) {
             break;
         }
     }

@@ -22,7 +22,21 @@ pub fn amount(value: f64, significant: i32) -> String {
         s if s >= 99.995e3 => (value / 1e3, " k"),
         _ => (value, ""),
     };
-    format!("{}{suffix}", digits(scaled, significant))
+    format!("{}{suffix}", grouped(&digits(scaled, significant)))
+}
+
+/// A written number with commas between the thousands of its whole part.
+fn grouped(number: &str) -> String {
+    let begin = number.find(|letter: char| letter.is_ascii_digit()).unwrap_or_default();
+    let whole = number[begin..].find('.').map_or(number.len(), |point| begin + point);
+    let mut text = number[..begin].to_owned();
+    for (index, digit) in number[begin..whole].chars().enumerate() {
+        if index > 0 && (whole - begin - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + &number[whole..]
 }
 
 /// A number with the given count of significant digits, trailing zeros of the fraction dropped.
@@ -51,15 +65,7 @@ pub fn price(value: f64) -> String {
     if !value.is_finite() || value.abs() < 1000.0 {
         return digits(value, 5);
     }
-    let whole = format!("{:.0}", value.abs());
-    let mut text = String::with_capacity(whole.len() + whole.len() / 3);
-    for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    signed(value, text)
+    signed(value, grouped(&format!("{:.0}", value.abs())))
 }
 
 /// A share in per cent, which has no sign, with so many digits: `4.3 %`; of next to nothing only that it is so little.
@@ -84,7 +90,7 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     } else {
         "+"
     };
-    format!("{sign}{text} %")
+    format!("{sign}{} %", grouped(&text))
 }
 
 /// Seconds of market time as `h:mm:ss`, with days in front when there are any.
@@ -144,7 +150,8 @@ mod tests {
             (0.005, "0.005"),
             (-4.25, "−4.25"),
             (15e9, "15 bn"),
-            (95_803.0, "95803"),
+            (95_803.0, "95,803"),
+            (-1_234.5, "−1,234"),
             (123_456.0, "123.5 k"),
             (6.25e6, "6.25 M"),
         ] {
@@ -155,6 +162,7 @@ mod tests {
         assert_eq!(price(0.012_345), "0.012345");
         assert_eq!(percent(-0.0431, 1), "−4.3 %");
         assert_eq!(percent(0.000_000_1, 1), "0.0 %");
+        assert_eq!(percent(-57.284, 1), "−5,728.4 %");
         for (value, text) in [
             (0.0, "0 %"),
             (7.4e-7, "less than 0.01 %"),

@@ -42,13 +42,11 @@ impl LessonPanel {
     }
 
     /// The lesson takes the place of the parameters while it is taught; they are as they were after it.
-    pub(crate) fn make_room(&mut self, app: &App, sides: &mut Sides, width: f32) {
+    pub(crate) fn make_room(&mut self, app: &App, sides: &mut Sides) {
         match (app.classroom().is_some(), self.sides) {
             (true, None) => {
                 self.sides = Some(*sides);
-                if sides.shows(Side::Parameters, width) {
-                    sides.toggle(Side::Parameters, width);
-                }
+                sides.close(Side::Parameters);
             }
             (false, Some(before)) => {
                 *sides = before;

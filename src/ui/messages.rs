@@ -15,6 +15,10 @@ use super::palette::Palette;
 const SHOWN: Duration = Duration::from_secs(10);
 /// Widest that a message is.
 const WIDTH: f32 = 620.0;
+/// In a window narrower than this messages stand at the right.
+const NARROW: f32 = 900.0;
+/// Room that the parameters take there.
+const PARAMETERS: f32 = 300.0;
 
 /// Since when what was done is shown.
 #[derive(Clone, Debug, Default)]
@@ -65,11 +69,18 @@ impl FloatingMessages {
         if app.messages.iter().next().is_none() {
             return;
         }
+        let room = ctx.content_rect().width();
+        // Where the plots have little more than half of the window they stand at the right, beside the sliders.
+        let (align, aside, width) = if room < NARROW {
+            (Align2::RIGHT_BOTTOM, -8.0, (room - PARAMETERS).max(room / 2.0))
+        } else {
+            (Align2::CENTER_BOTTOM, 0.0, WIDTH)
+        };
         Area::new(Id::unique("messages"))
             .order(Order::Tooltip)
-            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -above))
+            .anchor(align, vec2(aside, -above))
             .show(ctx, |ui| {
-                ui.set_width(WIDTH.min(ctx.content_rect().width() - 40.0));
+                ui.set_width(WIDTH.min(width));
                 for message in app.messages.iter() {
                     let color = if message.error { palette.notice } else { palette.accent };
                     let close = |ui: &mut eframe::egui::Ui| {

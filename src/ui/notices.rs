@@ -54,7 +54,8 @@ pub(crate) fn show(
             wanted.push(WindowCommand::TypePath);
         }
     }
-    if !app.settings.guide_dismissed && !app.presenting {
+    // A lesson says itself what comes next; what the preset suggests would give its answers away.
+    if !app.settings.guide_dismissed && !app.presenting && app.classroom().is_none() {
         guide(ui, app, palette, commands);
     }
 }

@@ -31,28 +31,38 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
     let ratio = seen.reproduction();
     let start = app.shown_asset().parameters().market.start_price;
     let critical = if ratio >= 1.0 { palette.critical } else { palette.text };
+    // Beside each the widest that it usually is: so much room it always has, so that nothing moves while numbers change.
     let figures = [
-        ("price", format::price(seen.spot), palette.text),
+        ("price", format::price(seen.spot), format::price(start), palette.text),
         (
             "since the start",
             format::percent(seen.spot / start - 1.0, 1),
+            "−00.0 %".to_owned(),
             palette.text,
         ),
-        ("amplified", figures::amplified(&summary), palette.notice),
-        ("R", format!("{ratio:.2}"), critical),
+        (
+            "amplified",
+            figures::amplified(&summary),
+            "00.00×".to_owned(),
+            palette.notice,
+        ),
+        ("R", format!("{ratio:.2}"), "0.00".to_owned(), critical),
         (
             "liquidated",
             format::short(summary.liquidated_notional_usd),
+            "000.0 M".to_owned(),
             palette.forced,
         ),
     ];
     ui.horizontal(|ui| {
-        for (name, value, color) in figures {
-            let galley = ui
-                .painter()
-                .layout_no_wrap(value.clone(), style::strong_font(FIGURE), color);
-            if galley.size().x + LEAVE < ui.available_width() {
-                figure(ui, name, &value, color);
+        for (name, value, widest, color) in figures {
+            let width = |text: &str| {
+                let font = style::strong_font(FIGURE);
+                ui.painter().layout_no_wrap(text.to_owned(), font, color).size().x
+            };
+            let room = width(&value).max(width(&widest));
+            if room + LEAVE < ui.available_width() {
+                figure(ui, name, &value, color, room);
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -63,8 +73,9 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
     });
 }
 
-fn figure(ui: &mut Ui, name: &str, value: &str, color: Color32) {
+fn figure(ui: &mut Ui, name: &str, value: &str, color: Color32, room: f32) {
     let shown = ui.vertical(|ui| {
+        ui.set_min_width(room);
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.label(style::strong(value, FIGURE).color(color));
         ui.weak(name);

@@ -339,7 +339,7 @@ impl Shell {
         wanted: &mut Vec<WindowCommand>,
     ) {
         let width = full.width();
-        self.lesson.make_room(&self.app, &mut self.sides, width);
+        self.lesson.make_room(&self.app, &mut self.sides);
         let app = &self.app;
         let side = style::side(ui);
         let chrome = !app.presenting;

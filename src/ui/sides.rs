@@ -13,6 +13,13 @@ pub enum Side {
     Figures,
 }
 
+const fn other(side: Side) -> Side {
+    match side {
+        Side::Parameters => Side::Figures,
+        Side::Figures => Side::Parameters,
+    }
+}
+
 /// Which side panel is open when only one fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Single {
@@ -61,6 +68,17 @@ impl Sides {
             },
             Side::Parameters => self.parameters,
             Side::Figures => self.figures,
+        }
+    }
+
+    /// Closes a side panel, however wide the window is or becomes.
+    pub fn close(&mut self, side: Side) {
+        match side {
+            Side::Parameters => self.parameters = false,
+            Side::Figures => self.figures = false,
+        }
+        if self.single != Single::Only(other(side)) {
+            self.single = Single::Neither;
         }
     }
 

@@ -25,6 +25,11 @@ pub(crate) fn show(
     commands: &mut Vec<Command>,
     wanted: &mut Vec<WindowCommand>,
 ) {
+    // A class that is taught looks at the plots of one asset; the keys and the command palette still lead everywhere.
+    let lesson = app.presenting && app.classroom().is_some();
+    if lesson && shown == PAGES[0].id && app.present.simulation.assets().len() == 1 {
+        return;
+    }
     let frame = Frame::new().inner_margin(Margin::symmetric(6, 2));
     frame.show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {

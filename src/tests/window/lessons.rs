@@ -55,6 +55,34 @@ fn a_lesson_is_chosen_from_the_list() {
     assert!(window.query_by_label("1 of 14 · Introduction").is_some());
 }
 
+/// At 150 % of 1280 points, and where the window becomes as narrow only after the lesson has begun.
+#[test]
+fn a_lesson_leaves_the_plots_their_room_in_a_narrow_window() {
+    for narrow_first in [true, false] {
+        let mut window = open();
+        assert!(window.query_by_label_contains("Try: ").is_some());
+        let small = eframe::egui::vec2(853.0, 533.0);
+        if narrow_first {
+            window.set_size(small);
+            window.run_steps(2);
+        }
+        window
+            .state_mut()
+            .carry_out(LessonCommand::Begin("first-cascade").into());
+        settle(&mut window);
+        window.set_size(small);
+        window.run_steps(3);
+        assert!(window.query_by_label("Search parameters").is_none());
+        let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+        assert!(plot.width() > 300.0, "{plot:?}");
+        // What the preset suggests would give the answers away.
+        assert!(window.query_by_label_contains("Try: ").is_none());
+        window.state_mut().carry_out(LessonCommand::Leave.into());
+        window.run_steps(3);
+        assert!(window.query_by_label("Search parameters").is_some(), "they come back");
+    }
+}
+
 #[test]
 fn the_clicker_leads_through_a_lesson() {
     let mut window = begun("first-cascade");

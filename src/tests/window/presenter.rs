@@ -1,10 +1,10 @@
 //! The window in front of an audience, measured: how high its text is, what it hides, and that it is left at once.
 
-use cascade_lab::app::{LessonCommand, WorkspaceCommand};
+use cascade_lab::app::{LessonCommand, PlaybackCommand, WorkspaceCommand};
 use cascade_lab::scenario::find;
 use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role, Shape, epaint::TextShape, vec2};
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::{Window, app, has_slider, open};
 
@@ -117,6 +117,31 @@ fn a_slider_that_is_asked_for_by_name_is_shown_to_the_audience() {
             .query_by_role_and_label(Role::Slider, "Liquidity depth")
             .is_none()
     );
+}
+
+/// A number that becomes wider moves none of those beside it.
+#[test]
+fn the_headline_figures_keep_their_places() {
+    let mut window = presenting();
+    let names = ["price", "since the start", "amplified", "R", "liquidated"];
+    let places = |window: &Window| {
+        names.map(|name| {
+            let begins = format!("{name} ");
+            let figure = window.query_all_by_role(Role::Label).find(|node| {
+                let label = node.accesskit_node().label().unwrap_or_default();
+                label.starts_with(&begins) && node.rect().top() < 60.0
+            });
+            figure.unwrap().rect().left()
+        })
+    };
+    window.state_mut().app.update(PlaybackCommand::Seek(0));
+    window.run_steps(3);
+    let before = places(&window);
+    for step in [60, 118, 125, 135] {
+        window.state_mut().app.update(PlaybackCommand::Seek(step));
+        window.run_steps(3);
+        assert_eq!(places(&window), before, "step {step}");
+    }
 }
 
 #[test]

@@ -41,7 +41,9 @@ pub(super) fn explained(summary: &Summary) -> String {
 
 /// What the factor is made of, in a line.
 fn beside(furthest: LargestMove) -> String {
-    if furthest.amplification().is_some() {
+    if furthest.total_log == 0.0 && furthest.exogenous_log == 0.0 {
+        "nothing has moved yet".to_owned()
+    } else if furthest.amplification().is_some() {
         format!(
             "{} instead of {}",
             moved(furthest.total_log),

@@ -27,6 +27,8 @@ const REACHES: [f64; 4] = [0.05, 0.1, 0.2, 0.3];
 const GAP: f32 = 6.0;
 /// Least height of the picture.
 const LEAST_HEIGHT: f32 = 160.0;
+/// Least height of the heat map that says what its colours stand for.
+const ROOM_FOR_COLOURS: f32 = 140.0;
 /// Height of the lines below the picture, where they fit and where they are broken.
 const READOUT: (f32, f32) = (58.0, 88.0);
 /// Below this width they are broken.
@@ -85,7 +87,8 @@ impl Page for DeltaMapPage {
         let border = Border::new().inner_margin(Margin::symmetric(8, 2));
         border.show(ui, |ui| {
             self.choose_reach(ui);
-            facts::show(ui, &words::facts(app, &self.now));
+            let narrow = ui.available_width() < NARROW;
+            facts::show(ui, &words::facts(app, &self.now, narrow));
             let area = ui.available_rect_before_wrap();
             let readout = if area.width() < NARROW { READOUT.1 } else { READOUT.0 };
             let height = (area.height() - readout).max(LEAST_HEIGHT);
@@ -124,7 +127,10 @@ impl DeltaMapPage {
         let frame = Frame {
             name: "Delta map over time",
             title: "Delta map over time".to_owned(),
-            rect: Rect::from_min_max(area.min, pos2(left, area.bottom())),
+            rect: Rect::from_min_max(
+                pos2(area.left(), area.top() + curve::CAPTION),
+                pos2(left, area.bottom()),
+            ),
             seconds: seconds.clone(),
             values: self.prices.range(),
             time_axis: true,
@@ -142,7 +148,8 @@ impl DeltaMapPage {
         let now = curve::show(ui, curve_area, &place.transform, &self.now, palette);
         let mut parts = vec![(inner, over_time), (curve_area, now)];
         if with_gamma {
-            let gamma_area = beside(middle + GAP, area.right());
+            // Its titles take more lines than those beside it.
+            let gamma_area = beside(middle + GAP, area.right()).with_min_y(area.top());
             ui.painter().rect_filled(gamma_area, 0.0, palette.ground);
             gamma::show(ui, gamma_area, &place.transform, app.shown_asset(), palette);
             parts.push((gamma_area, gamma::name(ui, gamma_area, app.shown_asset())));
@@ -214,7 +221,7 @@ impl DeltaMapPage {
         let response = frame.show(ui, palette, shapes);
         curve::caption(
             ui,
-            frame.inner(),
+            curve::above(frame.inner()),
             ["Forced flow against depth, over time", "Flow over depth"],
             &[
                 (palette.longs, "longs sell"),
@@ -223,13 +230,16 @@ impl DeltaMapPage {
             ],
             palette,
         );
-        levels::bar(
-            ui,
-            frame.inner().right_bottom() - vec2(6.0, 6.0),
-            tones,
-            recorded.levels.peak(),
-            palette,
-        );
+        // In a low picture it would hide most of it.
+        if frame.inner().height() >= ROOM_FOR_COLOURS {
+            levels::bar(
+                ui,
+                frame.inner().right_bottom() - vec2(6.0, 6.0),
+                tones,
+                recorded.levels.peak(),
+                palette,
+            );
+        }
         if let Some(pointer) = response.hover_pos() {
             let at = place.transform.value_from_position(pointer).y;
             let step = place.nearest_step(pointer.x, recorded.newest);

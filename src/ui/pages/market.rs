@@ -136,7 +136,7 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             }
         }
         if let Some((share, what)) = app.market.progress() {
-            ui.add(ProgressBar::new(share).desired_width(160.0).text(what));
+            ui.add(ProgressBar::new(share).desired_width(300.0).text(what));
             if ui.button("Cancel").clicked() {
                 commands.push(MarketCommand::Cancel.into());
             }

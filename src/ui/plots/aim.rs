@@ -26,9 +26,6 @@ impl Aim {
             self.taken_up = false;
             return;
         }
-        let size = vec2(76.0, 22.0);
-        // Above what returns to the newest step, and clear of the words at the foot.
-        let corner = price.inner.right_bottom() - size - vec2(8.0, 36.0);
         let (text, ground) = if self.taken_up {
             (
                 RichText::new("Click a price").color(view.palette.ground),
@@ -38,7 +35,7 @@ impl Aim {
             (RichText::new("Aim shock").color(view.palette.text), view.palette.raised)
         };
         let button = Button::new(text.size(12.0)).fill(ground).selected(self.taken_up);
-        let tool = ui.put(Rect::from_min_size(corner, size), button).on_hover_text(
+        let tool = ui.put(place(price.inner), button).on_hover_text(
             "Takes up the shock (X): the next click on the price plot shocks the price to that level. Escape puts it away. \
              Dragging the price tag at the right does the same.",
         );
@@ -61,6 +58,12 @@ impl Aim {
         self.taken_up = false;
         shock(price, pointer, commands);
     }
+}
+
+/// Where the tool's button stands: above what returns to the newest step, and clear of the words at the foot.
+pub(super) fn place(price: Rect) -> Rect {
+    let size = vec2(76.0, 22.0);
+    Rect::from_min_size(price.right_bottom() - size - vec2(8.0, 36.0), size)
 }
 
 /// The price tag as a handle: let go at another level, the price is shocked to it.

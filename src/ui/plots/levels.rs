@@ -21,6 +21,8 @@ const WORDS: f32 = 11.5;
 const WORDS_HEIGHT: f32 = 15.0;
 /// Least distance of two ticks with their labels, as a share of the bar.
 const APART: f32 = 0.26;
+/// Least distance of two labels, in points.
+const LABELS_APART: f32 = 6.0;
 
 /// What stands at a level.
 struct Level {
@@ -125,16 +127,19 @@ pub(crate) fn bar(ui: &Ui, corner: Pos2, tones: Tones, peak: u8, palette: &Palet
         }
     }
     painter.add(Shape::Mesh(Arc::new(mesh)));
+    let mut free_to = ground.right();
     for (share, text) in &ticks {
         let x = bar.left() + share * bar.width();
         let stroke = Stroke::new(1.0, palette.weak_text);
         painter.line_segment([pos2(x, bar.bottom()), pos2(x, bar.bottom() + 3.0)], stroke);
         let words = lay(text);
-        painter.galley(
-            pos2(x - words.size().x / 2.0, bar.bottom() + 3.0),
-            words,
-            palette.weak_text,
-        );
+        let width = words.size().x;
+        let left = (x - width / 2.0).min(ground.right() - width);
+        // Beside the label of a stronger one there may be no room; the tick stays.
+        if left + width <= free_to {
+            painter.galley(pos2(left, bar.bottom() + 3.0), words, palette.weak_text);
+            free_to = left - LABELS_APART;
+        }
     }
     let response = ui.interact(ground, Id::unique(("colour bar", title)), Sense::hover());
     let named: Vec<&str> = ticks.iter().rev().map(|(_, text)| text.as_str()).collect();

@@ -16,7 +16,7 @@ use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{
-    arrange, chain, clusters, cursor, fan, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
+    aim, arrange, chain, clusters, cursor, fan, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
 };
 use crate::page::{PageEntry, PageId};
 use crate::palette::Palette;
@@ -35,6 +35,8 @@ pub const PAGE: PageEntry = PageEntry {
 
 /// Lines of the legend over the price that an audience sees: none of its series is left out.
 const PRESENTED_LINES: usize = 4;
+/// From this height of the price on its legend may take two lines.
+const ROOM_FOR_TWO_LINES: f32 = 160.0;
 /// Height that it takes where its lines are as usual.
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
 /// Size of the button that follows the newest step.
@@ -386,23 +388,29 @@ impl Plots {
             let chain = chain::show(ui, one.inner, view.history, view.present(), view.palette);
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
+            // After the price without forced flow, which is what the picture is about.
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
-            entries.splice(1..1, fan);
+            let after = entries.len() - price::VENUES;
+            entries.splice(after..after, fan);
             let hidden = hidden_in(&self.hidden, price::NAME);
             let (toggled, legend) = legend::strip(
                 ui,
                 one.inner,
-                (
-                    &view.named("Spot price"),
-                    if view.presenting { PRESENTED_LINES } else { 1 },
-                ),
+                (&view.named("Spot price"), legend_lines(view, one.inner)),
                 &entries,
                 &hidden,
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            let guesses = overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             // Words may stand close to the legend.
-            let mut covered: Vec<Rect> = chain.into_iter().chain([legend.shrink(story::CLEAR)]).collect();
+            let mut covered: Vec<Rect> = chain
+                .into_iter()
+                .chain([legend.shrink(story::CLEAR)])
+                .chain(guesses)
+                .collect();
+            covered.extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner)));
+            covered.extend((!self.posing && !self.time.is_following()).then(|| follow_place(one.inner)));
             covered.extend(story::show(ui, &one.place, view.history, &covered, view.palette));
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
             let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
@@ -419,7 +427,6 @@ impl Plots {
                 levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
             }
             overlay::numbers(ui, &one.place, one.inner, view, self.percent(view));
-            overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             self.aim.tag = cursor::price_tag(ui, one, beside, view);
         }
         let record = marks::record(ui, shown, view);
@@ -557,10 +564,23 @@ fn hidden_in(hidden: &[(&'static str, Figure)], plot: &str) -> Vec<Figure> {
     of_plot.map(|(_, figure)| *figure).collect()
 }
 
+/// Most lines of the legend over the price.
+fn legend_lines(view: &PlotView<'_>, price: Rect) -> usize {
+    match view.presenting {
+        true => PRESENTED_LINES,
+        false if price.height() >= ROOM_FOR_TWO_LINES => 2,
+        false => 1,
+    }
+}
+
+/// Where the button stands that returns to the newest step.
+fn follow_place(price: Rect) -> Rect {
+    Rect::from_min_size(price.right_bottom() - FOLLOW - vec2(8.0, 8.0), FOLLOW)
+}
+
 fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-    let corner = price.inner.right_bottom() - FOLLOW - vec2(8.0, 8.0);
     let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-    ui.put(Rect::from_min_size(corner, FOLLOW), button)
+    ui.put(follow_place(price.inner), button)
         .on_hover_text("Keep the newest step in view. A double click on a plot does the same.")
         .clicked()
 }

@@ -207,7 +207,8 @@ pub(super) fn interval(ui: &Ui, place: &Viewport, inner: Rect, (from, to): (u64,
 }
 
 /// Guesses as levels with the names of those who made them.
-pub(super) fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess], palette: &Palette) {
+pub(super) fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess], palette: &Palette) -> Vec<Rect> {
+    let mut tags: Vec<Rect> = Vec::new();
     for guess in guesses {
         let (x, y) = (place.x(guess.step as f64).max(inner.left()), place.y(guess.price));
         if !inner.y_range().contains(y) || x > inner.right() {
@@ -219,6 +220,15 @@ pub(super) fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess],
             .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 6.0, 4.0)));
         let text = format!("{} {}", guess.name, format::price(guess.price));
         let colors = (palette.critical, palette.ground);
-        price::tag(ui, pos2(inner.right() - 6.0, y), Align2::RIGHT_CENTER, text, colors);
+        // Of guesses that lie close together the later ones stand further to the left.
+        let close = tags.iter().filter(|tag| (tag.center().y - y).abs() < tag.height());
+        let right = close.map(|tag| tag.left()).fold(inner.right() - 6.0, f32::min);
+        let right = if right < inner.right() - 6.0 {
+            right - 4.0
+        } else {
+            right
+        };
+        tags.push(price::tag(ui, pos2(right, y), Align2::RIGHT_CENTER, text, colors));
     }
+    tags
 }

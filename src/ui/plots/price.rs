@@ -110,6 +110,9 @@ pub(crate) fn draw(canvas: &mut Canvas<'_>, history: &History, palette: &Palette
     line(canvas, history, Figure::Spot, palette.spot, 2.0);
 }
 
+/// How many entries at the end of the legend are of the venues' prices.
+pub(crate) const VENUES: usize = 2;
+
 /// The legend.
 pub(crate) fn entries(scene: &Scene<'_>) -> Vec<LegendEntry> {
     let palette = scene.palette;

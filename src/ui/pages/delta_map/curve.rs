@@ -19,6 +19,14 @@ use cascade_scenario::format;
 /// Height of the words of a mark.
 const WORDS_HEIGHT: f32 = 14.0;
 
+/// Height of the titles over the pictures.
+pub(super) const CAPTION: f32 = 37.0;
+
+/// Where the titles of a picture stand: above it, and over its upper edge where the legend takes further lines.
+pub(super) fn above(picture: Rect) -> Rect {
+    picture.with_min_y(picture.top() - CAPTION)
+}
+
 /// Colours of the causes, in the order of [`cascade_engine::ForcedFlow::parts`].
 fn colors(outward: &Outward, palette: &Palette) -> [Color32; 6] {
     let positions = if outward.sign < 0.0 {
@@ -94,7 +102,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, transform: &PlotTransform, now: &Now
         }
     }
     let titles = ["Forced flow to the level, USD", "Forced flow, USD"];
-    let top = caption(ui, rect, titles, &legend, palette);
+    let top = caption(ui, above(rect), titles, &legend, palette);
     marks(ui, rect, top, transform, map, palette);
     response
 }
@@ -206,10 +214,10 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
     );
     let room = Rangef::new(top, rect.bottom());
     let font = FontId::proportional(11.5);
+    let mut taken: Vec<f32> = Vec::new();
     for outward in [&map.down, &map.up] {
         let Some(runaway) = outward.runaway() else { continue };
         let distances = [Some(runaway.from), runaway.to].map(|at| at.map(|at| outward.sign * at));
-        let mut taken = f32::NAN;
         for (distance, text) in distances.into_iter().zip(["runs from", "to"]) {
             let Some(distance) = distance else { continue };
             let upwards = outward.sign > 0.0;
@@ -220,10 +228,10 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
                 painter.add(Shape::Vec(Shape::dashed_line(&line, stroke, 5.0, 3.0)));
             }
             // Words that would stand on one another say less than the first of them alone.
-            if (found.words_y - taken).abs() < WORDS_HEIGHT {
+            if taken.iter().any(|other| (found.words_y - other).abs() < WORDS_HEIGHT) {
                 continue;
             }
-            taken = found.words_y;
+            taken.push(found.words_y);
             let here = if found.line.is_some() { " here" } else { "" };
             let text = format!("{}{here}", found.text);
             let at = pos2(rect.right() - 4.0, found.words_y);

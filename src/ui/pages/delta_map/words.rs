@@ -57,7 +57,7 @@ pub(super) const LEFT_OUT: &str = "Cross-margin accounts fail by the prices of s
     print on the book at once: the map counts such liquidations as if they were sold on the books.";
 
 /// The figures above the picture.
-pub(super) fn facts(app: &App, now: &Now) -> Vec<Fact> {
+pub(super) fn facts(app: &App, now: &Now, narrow: bool) -> Vec<Fact> {
     let (map, seen) = (&now.map, app.shown_asset().observation());
     let mut facts = Vec::new();
     for (outward, label) in [(&map.down, "Falls run away"), (&map.up, "Rises run away")] {
@@ -81,7 +81,10 @@ pub(super) fn facts(app: &App, now: &Now) -> Vec<Fact> {
         format!("{} down, {} up", ratio(&map.down), ratio(&map.up)),
         "Forced flow over depth in the half per cent beyond the present price, F′/A′: the reproduction ratio by the map.",
     ));
-    if app.shown_asset().parameters().options.enabled || app.shown_asset().parameters().dealers.gain != 0.0 {
+    let parameters = app.shown_asset().parameters();
+    let hedged = parameters.options.enabled || parameters.dealers.gain != 0.0;
+    // Where there is little room it belongs to the pictures; the key figures have these as well.
+    if hedged && !narrow {
         let flip = |price: Option<f64>| price.map_or_else(|| "none".to_owned(), format::price);
         facts.extend([
             Fact::new(

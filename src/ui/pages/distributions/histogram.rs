@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    Align, Align2, FontId, Label, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, FontId, Layout, Mesh, Rect, RichText, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
+use crate::plots::legend;
 use crate::style;
 use cascade_scenario::format;
 
@@ -135,8 +136,14 @@ fn heading(ui: &mut Ui, bars: &Bars<'_>) {
     ui.horizontal(|ui| {
         ui.label(style::strong(bars.name, 13.0));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let scale = format!("± {} USD a bar", format::amount(bars.scale(), 2));
-            ui.add(Label::new(RichText::new(scale).size(11.5).weak()).truncate());
+            let scale = format::amount(bars.scale(), 2);
+            let wordings = [
+                format!("± {scale} USD a bar"),
+                format!("± {scale} USD"),
+                format!("± {scale}"),
+            ];
+            let fitting = legend::fitting(ui, ui.available_width(), 11.5, &wordings.each_ref().map(String::as_str));
+            ui.label(RichText::new(fitting).size(11.5).weak());
         });
     });
 }

@@ -1,6 +1,6 @@
 //! How bad a bad outcome is: the quantile of a figure over seeds, the mean beyond it, and the sample they come from.
 
-use eframe::egui::{Grid, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::{Grid, Rect, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::page::{Sight, StudyPage};
 use crate::page::{PageEntry, PageId};
@@ -12,11 +12,13 @@ use cascade_app::studies::{Risk, StudyKind};
 use cascade_scenario::format;
 
 use super::chart;
-use super::controls::{difference, words};
+use super::controls::{difference, without_unit, words};
 use super::scale::round_even;
 
 /// Height of the histogram.
 const HEIGHT: f32 = 220.0;
+/// Below this width the columns of the table stand close together.
+const NARROW: f32 = 800.0;
 /// Bins of the histogram.
 const BINS: usize = 48;
 
@@ -103,11 +105,13 @@ fn sentence(ui: &mut Ui, share: f64, risk: &Risk) {
 
 fn table(ui: &mut Ui, share: f64, risks: &[Risk]) {
     let (part, which) = tail(share);
-    Grid::new("risks")
+    let spacing = if ui.available_width() < NARROW { 8.0 } else { 16.0 };
+    let grid = Grid::new("risks")
         .num_columns(5)
         .striped(true)
-        .spacing(vec2(16.0, 3.0))
-        .show(ui, |ui| {
+        .spacing(vec2(spacing, 3.0));
+    ScrollArea::horizontal().id_salt("risks").show(ui, |ui| {
+        grid.show(ui, |ui| {
             let quantile = format!("{} % quantile", format::digits(share * 100.0, 4));
             let shortfall = format!("Mean of the {which} {part} %");
             for heading in ["Figure", "Median", &quantile, "Interval", &shortfall] {
@@ -120,20 +124,20 @@ fn table(ui: &mut Ui, share: f64, risks: &[Risk]) {
                 ui.label(unit.write(risk.median));
                 ui.label(unit.write(risk.value));
                 let end = |end: Option<f64>| end.map_or_else(|| "?".to_owned(), |end| unit.write(end));
-                ui.weak(format!("{} to {}", end(risk.interval.0), end(risk.interval.1)));
+                let [low, high] = [end(risk.interval.0), end(risk.interval.1)];
+                ui.weak(format!("{} to {high}", without_unit(&low, risk.metric)));
                 ui.label(risk.shortfall.map_or_else(
                     || "–".to_owned(),
                     |one| {
-                        format!(
-                            "{} ± {}",
-                            unit.write(one.mean),
-                            difference(risk.metric, one.standard_error, 2)
-                        )
+                        let mean = unit.write(one.mean);
+                        let error = difference(risk.metric, one.standard_error, 2);
+                        format!("{} ± {error}", without_unit(&mean, risk.metric))
                     },
                 ));
                 ui.end_row();
             }
         });
+    });
 }
 
 /// Colour, height from the bottom and name of a mark.
@@ -217,10 +221,17 @@ fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
         level: 2,
         width: 1.0,
     }));
-    for mark in &marks {
-        let at = x(mark.value.clamp(*least, *most));
+    let place = |mark: &Mark| {
         let top = plot.top() - 3.0 - 14.0 * (mark.level + 1) as f32;
+        (x(mark.value.clamp(*least, *most)), top)
+    };
+    for mark in &marks {
+        let (at, top) = place(mark);
         painter.vline(at, top..=plot.bottom(), Stroke::new(mark.width, palette.notice));
+    }
+    // Words lie over the lines of all marks.
+    for mark in &marks {
+        let (at, top) = place(mark);
         let words = format!("{} {}", mark.name, risk.metric.unit().write(mark.value));
         label_in(ui, plot, at, top, words, palette);
     }
@@ -234,7 +245,7 @@ fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
     chart::text(ui, corner, eframe::egui::Align2::LEFT_TOP, runs, palette.weak_text);
 }
 
-/// Words beside a mark that stay within the plot.
+/// Words beside a mark that stay within the plot, on a ground that hides the lines of other marks.
 fn label_in(ui: &Ui, plot: Rect, at: f32, top: f32, words: String, palette: &Palette) {
     let font = eframe::egui::FontId::proportional(11.5);
     let galley = ui.painter().layout_no_wrap(words, font, palette.text);
@@ -244,7 +255,9 @@ fn label_in(ui: &Ui, plot: Rect, at: f32, top: f32, words: String, palette: &Pal
     } else {
         at + 4.0
     };
-    ui.painter().galley(pos2(left, top - 2.0), galley, palette.text);
+    let ground = Rect::from_min_size(pos2(left, top - 2.0), size);
+    ui.painter().rect_filled(ground, 0.0, palette.panel);
+    ui.painter().galley(ground.min, galley, palette.text);
 }
 
 fn ticks(ui: &Ui, plot: Rect, (least, most): (f64, f64), x: &dyn Fn(f64) -> f32, risk: &Risk, palette: &Palette) {

@@ -77,9 +77,18 @@ pub(super) fn difference(metric: Metric, value: f64, significant: i32) -> String
     )
 }
 
+/// A written figure without its unit, where another one with it follows.
+pub(super) fn without_unit(written: &str, metric: Metric) -> &str {
+    written.trim_end_matches(metric.unit().symbol()).trim_end()
+}
+
 /// A figure's name as words, with the asset it is of unless that is the first.
 pub(super) fn words(metric: Metric) -> String {
-    let figure = metric.figure_name().replace(['_', '.'], " ").replace(" usd", " USD");
+    let figure = metric
+        .figure_name()
+        .replace(['_', '.'], " ")
+        .replace(" usd", " USD")
+        .replace("adl", "ADL");
     match metric.asset() {
         AssetId::FIRST => figure,
         further => format!("{figure} of {further}"),

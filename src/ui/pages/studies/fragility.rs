@@ -1,7 +1,9 @@
 //! A figure over one or two parameters: a heat map with the critical line of theory, a curve with the spread over seeds, and
 //! what stands under the pointer in words. A click takes a cell into the running model.
 
-use eframe::egui::{Align2, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use eframe::egui::{Align2, Galley, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::page::{Sight, StudyPage};
 use crate::page::{PageEntry, PageId};
@@ -47,8 +49,7 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
         return;
     };
     let metric = app.studies.plan.metric;
-    let unit = metric.unit();
-    let write = move |value: f64| unit.write(value);
+    let write = move |value: f64| difference(metric, value, 3);
     let title = format!("median of the {}", words(metric));
     let key = Key {
         title: &title,
@@ -192,6 +193,7 @@ fn lines(subject: &Fragility) -> [(&'static str, bool, &[Option<f64>]); 2] {
 fn lines_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis, &Axis), palette: &Palette) {
     let along = study.subject.grid().leverage_axis().unwrap_or(0);
     let rows = y.values.len();
+    let mut drawn: Vec<(&str, Vec<Vec<Pos2>>)> = Vec::new();
     for (name, broken, line) in lines(&study.subject) {
         let (mut part, mut parts) = (Vec::new(), Vec::new());
         for (index, value) in line.iter().enumerate() {
@@ -210,19 +212,63 @@ fn lines_on_map(ui: &Ui, area: Area, study: &Study<Fragility>, (x, y): (&Axis, &
             }
         }
         parts.push(part);
-        for part in parts.iter().filter(|part| !part.is_empty()) {
+        parts.retain(|part| !part.is_empty());
+        for part in &parts {
             stroke(ui, part, broken, palette);
         }
-        let ends = parts.iter().flatten();
-        let named = if broken {
-            ends.max_by(|a, b| a.y.total_cmp(&b.y)).map(|at| *at + vec2(8.0, -16.0))
-        } else {
-            ends.min_by(|a, b| a.y.total_cmp(&b.y)).map(|at| *at + vec2(8.0, 4.0))
+        drawn.push((name, parts));
+    }
+    // Names come last, each at a place of its own line where it covers none of the lines and no other name.
+    let mut covered: Vec<Rect> = Vec::new();
+    for (name, parts) in &drawn {
+        let size = name_of_line(ui, name, palette).size();
+        let crossed = |place: Rect| {
+            let points = drawn
+                .iter()
+                .flat_map(|(_, parts)| parts)
+                .flat_map(|part| along_line(part));
+            let others = covered.iter().filter(|other| other.intersects(place)).count();
+            points.filter(|at| place.contains(*at)).count() + 1_000 * others
         };
-        if let Some(at) = named {
-            label(ui, at, name, area, palette);
+        let beside = parts.iter().flatten().flat_map(|at| {
+            let (right, left) = (8.0, -8.0 - size.x);
+            [
+                vec2(right, 6.0),
+                vec2(right, -6.0 - size.y),
+                vec2(left, 6.0),
+                vec2(left, -6.0 - size.y),
+            ]
+            .map(|by| Rect::from_min_size(*at + by, size))
+        });
+        let free = beside
+            .map(|place| within(area, place))
+            .min_by_key(|place| crossed(place.expand(3.0)));
+        if let Some(place) = free {
+            label(ui, place.min, name, area, palette);
+            covered.push(place.expand(4.0));
         }
     }
+}
+
+/// Points close together along a line.
+fn along_line(points: &[Pos2]) -> impl Iterator<Item = Pos2> {
+    const BETWEEN: usize = 12;
+    points
+        .windows(2)
+        .flat_map(|ends| (0..=BETWEEN).map(move |part| ends[0].lerp(ends[1], part as f32 / BETWEEN as f32)))
+}
+
+/// A name moved to where it lies within the chart.
+fn within(area: Area, name: Rect) -> Rect {
+    let most = (area.inner.max - name.size() - vec2(5.0, 2.0)).max(area.inner.min);
+    let least = area.inner.min + vec2(5.0, 2.0);
+    Rect::from_min_size(name.min.clamp(least.min(most), most), name.size())
+}
+
+/// The name of a line, laid out.
+fn name_of_line(ui: &Ui, name: &str, palette: &Palette) -> Arc<Galley> {
+    ui.painter()
+        .layout_no_wrap(name.to_owned(), style::strong_font(11.5), palette.text)
 }
 
 /// A line that can be seen on every shade.
@@ -257,16 +303,11 @@ fn lines_on_curve(ui: &Ui, area: Area, study: &Study<Fragility>, x: &Axis, palet
 
 /// The name of a line on a ground of its own, so that it can be read on every shade, within the chart.
 fn label(ui: &Ui, at: Pos2, name: &str, area: Area, palette: &Palette) {
-    let font = style::strong_font(11.5);
-    let galley = ui.painter().layout_no_wrap(name.to_owned(), font, palette.text);
-    let most = (area.inner.right() - galley.size().x - 5.0).max(area.inner.left());
-    let at = pos2(
-        at.x.min(most),
-        at.y.clamp(area.inner.top() + 1.0, area.inner.bottom() - 16.0),
-    );
-    let ground = Rect::from_min_size(at, galley.size()).expand2(vec2(4.0, 1.0));
-    ui.painter().rect_filled(ground, 3.0, palette.raised);
-    ui.painter().galley(at, galley, palette.text);
+    let galley = name_of_line(ui, name, palette);
+    let place = within(area, Rect::from_min_size(at, galley.size()));
+    ui.painter()
+        .rect_filled(place.expand2(vec2(4.0, 1.0)), 3.0, palette.raised);
+    ui.painter().galley(place.min, galley, palette.text);
 }
 
 /// The values of a cell and what came of it, in words.

@@ -19,26 +19,34 @@ const CLEAR: f64 = 2.0;
 enum Columns {
     /// Everything.
     All,
-    /// What is in force is told beside its name, and the heads of columns are short.
+    /// What is in force is told by its button alone, and the heads of columns are short.
     Narrow,
+    /// Standard errors are told at the pointer too, so that the names can be read.
+    Tight,
 }
 
 impl Columns {
     fn fitting(width: f32) -> Self {
-        if width >= 820.0 { Self::All } else { Self::Narrow }
+        match width {
+            width if width >= 820.0 => Self::All,
+            width if width >= 640.0 => Self::Narrow,
+            _ => Self::Tight,
+        }
     }
 
     const fn width_beside_names(self) -> f32 {
         match self {
             Self::All => 600.0,
             Self::Narrow => 500.0,
+            Self::Tight => 400.0,
         }
     }
 
     const fn head(self, loss: Loss) -> &'static str {
         match (self, loss) {
-            (Self::Narrow, Loss::ExcessMove) => "Excess",
-            (Self::Narrow, Loss::PeakRate) => "Peak",
+            (Self::All, other) => other.label(),
+            (_, Loss::ExcessMove) => "Excess",
+            (_, Loss::PeakRate) => "Peak",
             (_, other) => other.label(),
         }
     }
@@ -117,18 +125,15 @@ fn row(ui: &mut Ui, effect: &InterventionEffect, columns: Columns, sight: Sight<
         "Hoped for: {}. Price: {}.",
         one.intervention.hope, one.intervention.price
     );
-    let name = match (columns, one.in_force) {
-        (Columns::Narrow, true) => format!("{} (in force)", one.intervention.name),
-        _ => one.intervention.name.to_owned(),
-    };
-    ui.add(Label::new(name).truncate()).on_hover_text(hover);
+    ui.add(Label::new(one.intervention.name).truncate())
+        .on_hover_text(hover);
     if columns == Columns::All {
         ui.weak(if one.in_force { "in force" } else { "–" })
             .on_hover_text("Whether the sliders have it now.");
     }
     for benefit in effect.benefits {
         match benefit {
-            Some(benefit) => cell(ui, &benefit, sight.palette),
+            Some(benefit) => cell(ui, &benefit, columns, sight.palette),
             None => drop(ui.weak("–").on_hover_text("Nothing is lost without it.")),
         }
     }
@@ -155,7 +160,7 @@ fn inapplicable(ui: &mut Ui, intervention: &Intervention, reason: &str, columns:
     ui.end_row();
 }
 
-fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
+fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
     let color = match benefit.saved {
         saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
         saved if saved > 0.0 => palette.longs,
@@ -163,20 +168,21 @@ fn cell(ui: &mut Ui, benefit: &Benefit, palette: &Palette) {
     };
     // Two digits, where there are as many.
     let decimals = usize::from(benefit.saved.abs() < 0.0995);
-    let error = format!("± {:.decimals$}", 100.0 * benefit.standard_error);
+    let error = format::percent(benefit.standard_error, decimals);
+    let error = format!("± {}", error.trim_start_matches('+').trim_end_matches(" %"));
     let saved = if benefit.saved == 0.0 {
         "0 %".to_owned()
     } else {
         format::percent(benefit.saved, decimals)
     };
     let helped = format!(
-        "less is lost with it in {} of {} pairs of runs",
+        "{error} (standard error); less is lost with it in {} of {} pairs of runs",
         benefit.helped, benefit.pairs
     );
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 3.0;
         ui.label(RichText::new(saved).color(color)).on_hover_text(&helped);
-        if benefit.standard_error > 0.0 {
+        if benefit.standard_error > 0.0 && columns != Columns::Tight {
             ui.label(RichText::new(error).color(palette.weak_text).size(11.0))
                 .on_hover_text(&helped);
         }

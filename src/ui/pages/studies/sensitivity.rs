@@ -11,14 +11,18 @@ use cascade_analysis::Metric;
 use cascade_analysis::sensitivity::{ChangeEffect, ParameterEffect, Step};
 use cascade_app::studies::StudyKind;
 use cascade_app::{Command, EditCommand};
-use cascade_scenario::{Parameter, format, parameter};
+use cascade_scenario::{Parameter, format, groups, parameter};
 
-use super::controls::{difference, tick, title, words};
+use super::controls::{difference, tick, title, without_unit, words};
 
 /// Rows that are shown of each table.
 const ROWS: usize = 30;
-/// Width of a bar that reaches from end to end.
-const BAR: f32 = 120.0;
+/// Width of a bar that reaches from end to end, and of one where there is less room.
+const BAR: [f32; 2] = [120.0, 70.0];
+/// From these widths on there is room for either.
+const ROOM_FOR_BARS: [f32; 2] = [820.0, 640.0];
+/// Width of the present value, and of a change with its button.
+const COLUMNS: [f32; 2] = [74.0, 166.0];
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;
 
@@ -68,9 +72,8 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
         as_it_is.map_or_else(String::new, |one| format!(", which is {} on the mean as it is", metric.unit().write(one.mean)))
     ));
     ui.add_space(4.0);
-    let narrow = ui.available_width() < 640.0;
     if !comparable.is_empty() {
-        pairs(ui, &comparable, (metric, narrow), sight, commands);
+        pairs(ui, &comparable, metric, sight, commands);
     }
     if !other.is_empty() && !sight.posing {
         ui.add_space(8.0);
@@ -90,27 +93,32 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
 }
 
 /// A tenth less and a tenth more, side by side.
-fn pairs(
-    ui: &mut Ui,
-    effects: &[&ParameterEffect],
-    (metric, narrow): (Metric, bool),
-    sight: Sight<'_>,
-    commands: &mut Vec<Command>,
-) {
+fn pairs(ui: &mut Ui, effects: &[&ParameterEffect], metric: Metric, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let largest = effects.iter().map(|effect| effect.size()).fold(0.0, f64::max);
     let shown = if sight.posing { 20 } else { ROWS };
-    let (room, others) = (ui.available_width(), if narrow { 470.0 } else { 660.0 });
+    let room = ui.available_width();
+    let bar = ROOM_FOR_BARS
+        .iter()
+        .position(|least| room >= *least)
+        .map(|place| BAR[place]);
+    let spacing = if bar == Some(BAR[0]) { 14.0 } else { 8.0 };
+    let others = COLUMNS[0] + 2.0 * COLUMNS[1] + bar.unwrap_or_default() + 5.0 * spacing;
     Grid::new("relative steps")
         .num_columns(6)
         .striped(true)
-        .spacing(vec2(if narrow { 8.0 } else { 14.0 }, 3.0))
+        .spacing(vec2(spacing, 3.0))
         .show(ui, |ui| {
             names_head(ui, "Slider", room, others);
             for heading in ["Now", "−10 %", "+10 %"] {
                 ui.label(style::strong(heading, 12.5));
             }
-            if !narrow {
-                ui.label(style::strong("← less   more →", 12.5));
+            if let Some(width) = bar {
+                let head = if width == BAR[0] {
+                    "← less   more →"
+                } else {
+                    "−   +"
+                };
+                ui.label(style::strong(head, 12.5));
             }
             ui.end_row();
             for effect in effects.iter().take(shown) {
@@ -123,8 +131,8 @@ fn pairs(
                         None => drop(ui.weak("–").on_hover_text("The range of the slider ends before.")),
                     }
                 }
-                if !narrow {
-                    bars(ui, effect, metric, largest, sight.palette);
+                if let Some(width) = bar {
+                    bars(ui, effect, width, (metric, largest), sight.palette);
                 }
                 ui.end_row();
             }
@@ -165,8 +173,16 @@ fn alternatives(
         });
 }
 
+/// A parameter, and behind it its group, as far as there is room.
 fn name(ui: &mut Ui, row: &Parameter) {
-    ui.add(Label::new(title(row)).truncate()).on_hover_text(row.doc);
+    let group = &groups()[row.group].label;
+    let name = if group.eq_ignore_ascii_case(row.label) {
+        row.label.to_owned()
+    } else {
+        format!("{} · {group}", row.label)
+    };
+    let hover = format!("{}\n{}", title(row), row.doc);
+    ui.add(Label::new(name).truncate()).on_hover_text(hover);
 }
 
 fn value(row: &Parameter, value: f64) -> String {
@@ -192,7 +208,13 @@ fn cell(
         String::new()
     };
     let sign = if change.difference > 0.0 { "+" } else { "" };
-    let text = format!("{sign}{}{error}", difference(metric, change.difference, 3));
+    let by = difference(metric, change.difference, 3);
+    let by = if error.is_empty() {
+        &by
+    } else {
+        without_unit(&by, metric)
+    };
+    let text = format!("{sign}{by}{error}");
     let color = if clear {
         sight.palette.text
     } else {
@@ -216,8 +238,8 @@ fn cell(
 }
 
 /// Both steps as bars from the middle: what makes the figure larger to the right.
-fn bars(ui: &mut Ui, effect: &ParameterEffect, metric: Metric, largest: f64, palette: &Palette) {
-    let (rect, response) = ui.allocate_exact_size(vec2(BAR, 14.0), Sense::hover());
+fn bars(ui: &mut Ui, effect: &ParameterEffect, width: f32, (metric, largest): (Metric, f64), palette: &Palette) {
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 14.0), Sense::hover());
     let middle = rect.center().x;
     for (step, color, (top, bottom)) in [
         (Step::Less, palette.longs, (0.0, 0.46)),
