@@ -19,7 +19,7 @@ pub struct Bookmark {
 /// Below this a largest value counts as none: a spectral radius, or US dollars repaid in a step.
 const NOTHING: f64 = 0.01;
 /// So many times the present value a largest one must be for its moment to be worth going to.
-const STANDS_OUT: f64 = 1.1;
+const STANDS_OUT: f64 = 1.5;
 
 /// Something that is strongest at one moment of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +51,10 @@ impl App {
         let most = series.extent(whole.clone()).high;
         let now = series.at(self.present.position() as usize).unwrap_or_default();
         let stands_out = most > NOTHING && most > STANDS_OUT * now;
-        let step = series.first_at_least(whole, most).filter(|_| stands_out)?;
+        // How a run begins is not what has happened in it.
+        let step = series
+            .first_at_least(whole, most)
+            .filter(|step| stands_out && *step > 0)?;
         Some((step as u64).saturating_sub(before))
     }
 

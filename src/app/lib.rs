@@ -54,6 +54,7 @@ pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
 pub use runaway::{Onset, RunawayLeverage};
+use settings::PRESENTER_ZOOM;
 pub use settings::{Layout, SLOW_MOTIONS, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
 pub use slow_step::SlowStep;
@@ -279,8 +280,13 @@ impl App {
     /// The size of everything in force, 1 for the desktop's own.
     pub fn zoom(&self) -> f32 {
         let (smallest, largest) = ZOOM_RANGE;
-        let size = if self.presenting { self.presenter_size } else { 1.0 };
-        (self.settings.zoom * size).clamp(smallest, largest)
+        // What is large enough for the last row anyway would otherwise leave no room for the plots.
+        let size = if self.presenting {
+            self.settings.zoom.min(PRESENTER_ZOOM) * self.presenter_size
+        } else {
+            self.settings.zoom
+        };
+        size.clamp(smallest, largest)
     }
 
     /// Which asset the window shows: the one that was chosen, if the run has it.

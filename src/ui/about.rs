@@ -31,6 +31,7 @@ impl AboutPreset {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                     ui.set_max_width(ui.available_width() - 10.0);
                     content(ui, &app.present.scenario, app.modified(), commands);
+                    style::follow_focus(ui);
                 });
             });
     }

@@ -65,6 +65,7 @@ impl ExportSheet {
                         for line in lines(app, over_plots) {
                             chosen = row(ui, line).or(chosen.take());
                         }
+                        style::follow_focus(ui);
                     });
                 ui.add_space(6.0);
                 (chosen, ui.button("Close").clicked())

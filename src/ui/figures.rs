@@ -61,6 +61,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &P
             compare::show(ui, app, palette, commands);
             ui.spacing_mut().item_spacing.y = 2.5;
             folded(ui, &rows);
+            style::follow_focus(ui);
         });
     ui.separator();
     ui.label(style::strong("Events", 13.5));

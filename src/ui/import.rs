@@ -55,6 +55,7 @@ pub(crate) fn show(ctx: &Context, app: &App, palette: &Palette, commands: &mut V
                         ui.separator();
                         rows(ui, preview, palette);
                     }
+                    style::follow_focus(ui);
                 });
             if let Some(settings) = settings.filter(|settings| Some(settings) != import.settings.as_ref()) {
                 commands.push(Command::EditImport(ImportCommand::Change(Box::new(settings))));

@@ -79,7 +79,10 @@ impl LessonPanel {
             .max_height(height)
             .min_scrolled_height(height)
             .auto_shrink(false)
-            .show(ui, |ui| self.stage(ui, app, room, palette, commands));
+            .show(ui, |ui| {
+                self.stage(ui, app, room, palette, commands);
+                style::follow_focus(ui);
+            });
         ui.separator();
         buttons(ui, app, room, palette, commands, wanted);
     }

@@ -95,6 +95,7 @@ impl ParameterPanel {
                 ui.weak(format!("No parameter matches “{}”.", app.search.trim()));
             }
             ui.add_space(12.0);
+            style::follow_focus(ui);
         });
     }
 }

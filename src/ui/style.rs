@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, RichText, Stroke, TextStyle,
+    self, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, Response, RichText, Stroke, TextStyle,
     ThemePreference, Ui,
     style::{self, ScrollStyle},
     vec2,
@@ -121,6 +121,20 @@ pub(crate) fn reduce(ctx: &Context, reduced: bool, still: bool) {
         }
     });
     ctx.tessellation_options_mut(|options| options.feathering = !reduced);
+}
+
+/// Scrolls to what the Tab key has just come to, at the end of the contents of what can be scrolled.
+pub(crate) fn follow_focus(ui: &Ui) {
+    let focused = ui.memory(|memory| memory.focused());
+    let come_to = focused
+        .and_then(|id| ui.ctx().read_response(id))
+        .filter(Response::gained_focus);
+    if let Some(one) = come_to
+        && ui.min_rect().intersects(one.rect)
+        && !ui.clip_rect().contains_rect(one.rect)
+    {
+        ui.scroll_to_rect(one.rect, None);
+    }
 }
 
 /// The bars at the top and the bottom.

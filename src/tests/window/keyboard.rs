@@ -67,6 +67,7 @@ fn everything_is_named_and_reached_by_the_tab_key_and_the_focus_is_seen() {
             focused.accesskit_node().label().unwrap_or_default(),
         );
         let now = drawn(&window, focused.rect());
+        assert!(!now.is_empty(), "{key:?} has the focus and is out of view");
         assert!(
             before.get(&key) != Some(&now),
             "{key:?} looks as it does without the focus"

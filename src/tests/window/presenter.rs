@@ -80,6 +80,19 @@ fn the_last_row_can_read_the_figures_the_legends_and_the_axes() {
     }
 }
 
+/// Whoever works at 150 % presents the same figures and plots.
+#[test]
+fn a_large_zoom_leaves_the_audience_the_plots() {
+    let mut window = presenting();
+    window.state_mut().app.update(WorkspaceCommand::SetZoom(1.5));
+    on_projector(&mut window);
+    assert!(window.ctx.content_rect().width() > 750.0);
+    assert_eq!(window.query_all_by_role(Role::Image).count(), 2);
+    for name in ["amplified", "liquidated"] {
+        assert!(window.query_by_label_contains(&format!("{name} ")).is_some(), "{name}");
+    }
+}
+
 #[test]
 fn it_is_left_at_once_and_everything_is_as_before() {
     let mut window = open();

@@ -168,13 +168,16 @@ fn contents(
         ScrollArea::vertical()
             .id_salt(("part of the lesson", part == Part::About))
             .auto_shrink(false)
-            .show(ui, |ui| match part {
-                Part::About => about(ui, &mut editor.lesson, palette),
-                Part::Stage(place) => {
-                    if let Some(stage) = editor.lesson.stages.get_mut(place) {
-                        stage::show(ui, stage, &mut editor.changes, palette);
+            .show(ui, |ui| {
+                match part {
+                    Part::About => about(ui, &mut editor.lesson, palette),
+                    Part::Stage(place) => {
+                        if let Some(stage) = editor.lesson.stages.get_mut(place) {
+                            stage::show(ui, stage, &mut editor.changes, palette);
+                        }
                     }
                 }
+                style::follow_focus(ui);
             });
     });
     ui.add_space(4.0);

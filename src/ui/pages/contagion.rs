@@ -74,6 +74,7 @@ impl Page for ContagionPage {
                 radius_over_time(ui, app, palette, commands);
                 ui.add_space(4.0);
                 realised(ui, app, palette, commands);
+                style::follow_focus(ui);
             });
         });
     }

@@ -47,9 +47,10 @@ impl Page for LendingPage {
     fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
         let frame = Frame::new().inner_margin(Margin::symmetric(10, 4));
         frame.show(ui, |ui| {
-            ScrollArea::vertical()
-                .auto_shrink(false)
-                .show(ui, |ui| self.contents(ui, app, palette, commands));
+            ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+                self.contents(ui, app, palette, commands);
+                style::follow_focus(ui);
+            });
         });
     }
 }

@@ -64,6 +64,7 @@ impl Page for VenuesPage {
                 tables(ui, &columns, &venues, palette);
                 ui.add_space(6.0);
                 over_time(ui, app, palette, commands);
+                style::follow_focus(ui);
             });
         });
     }

@@ -17,6 +17,8 @@ const LINE: f32 = 13.5;
 
 /// Room for the words that tell how many further series there are, in the strip.
 const MORE: f32 = 72.0;
+/// Room that a series with a long name needs beside the title, and those words.
+const ROOM_BESIDE_TITLE: f32 = 290.0;
 
 /// How a series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,6 +166,12 @@ pub(crate) fn strip(
     let middle = plot.top() + STRIP_HEIGHT / 2.0 + 2.0;
     let title_width = title.size().x + 14.0;
     let room = plot.width() - 8.0;
+    // Further lines begin below the first series where that leaves room for one.
+    let indent = if room - title_width < ROOM_BESIDE_TITLE {
+        6.0
+    } else {
+        title_width
+    };
     let (mut x, mut line, mut widest) = (title_width, 0, title_width);
     let mut parts = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -171,11 +179,11 @@ pub(crate) fn strip(
         let label = lay(&entry.label, font.size, weak);
         let value = lay(&entry.value, font.size, strong);
         let own = 32.0 + label.size().x + value.size().x;
-        if x + own > room && x > title_width {
+        if x + own > room && x > indent {
             if line + 1 == lines {
                 break;
             }
-            (x, line) = (title_width, line + 1);
+            (x, line) = (indent, line + 1);
         }
         parts.push((entry, label, value, x, line));
         x += own;

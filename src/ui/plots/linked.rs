@@ -403,13 +403,14 @@ impl Plots {
             );
             self.toggle(price::NAME, toggled);
             let guesses = overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
-            // Words may stand close to the legend.
+            // Words may stand close to the legend, and the colour bar beside the buttons.
             let mut covered: Vec<Rect> = chain
                 .into_iter()
                 .chain([legend.shrink(story::CLEAR)])
                 .chain(guesses)
                 .collect();
-            covered.extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner)));
+            covered
+                .extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner).shrink(1.0)));
             covered.extend((!self.posing && !self.time.is_following()).then(|| follow_place(one.inner)));
             covered.extend(story::show(ui, &one.place, view.history, &covered, view.palette));
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.

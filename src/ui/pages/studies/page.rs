@@ -165,6 +165,7 @@ impl Page for StudyPage {
                     posing: false,
                 };
                 (self.picture)(ui, sight, commands);
+                style::follow_focus(ui);
             });
         });
     }
