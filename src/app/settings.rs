@@ -41,7 +41,7 @@ impl Theme {
 /// Smallest and largest size of the window's contents, relative to the desktop's own.
 pub const ZOOM_RANGE: (f32, f32) = (0.5, 3.0);
 /// Largest zoom that is added to the size of everything before an audience.
-pub(super) const PRESENTER_ZOOM: f32 = 1.2;
+pub(super) const PRESENTER_ZOOM: f32 = 1.1;
 
 /// Slow motions that can be chosen, as factors of the speed, and what they are called.
 pub const SLOW_MOTIONS: [(f64, &str); 4] = [
