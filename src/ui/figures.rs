@@ -10,7 +10,8 @@ pub(crate) use table::text;
 use table::{Section, rows};
 
 use eframe::egui::{
-    Align, CollapsingHeader, Color32, Layout, RichText, Role, ScrollArea, Sense, TextStyle, Ui, WidgetInfo, pos2, vec2,
+    Align, CollapsingHeader, Color32, Layout, RichText, Role, ScrollArea, Sense, StrokeKind, TextStyle, Ui, WidgetInfo,
+    pos2, vec2,
 };
 
 use cascade_app::{App, Command, Onset};
@@ -76,9 +77,14 @@ fn folded(ui: &mut Ui, rows: &[(Section, KeyFigure)]) {
             continue;
         };
         let title = RichText::new(format!("{heading} ({})", own().count())).small();
-        CollapsingHeader::new(title)
+        let header = CollapsingHeader::new(title)
             .id_salt(("key figures", heading))
             .show_unindented(ui, |ui| own().for_each(|(_, figure)| row(ui, figure)));
+        if header.header_response.has_focus() {
+            let stroke = ui.visuals().widgets.active.bg_stroke;
+            let place = header.header_response.rect;
+            ui.painter().rect_stroke(place, 3.0, stroke, StrokeKind::Inside);
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use cascade_lab::app::{LessonCommand, PlaybackCommand, WorkspaceCommand};
 use cascade_lab::scenario::find;
 use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role, Shape, epaint::TextShape, vec2};
-use egui_kittest::kittest::{NodeT, Queryable};
+use egui_kittest::kittest::Queryable;
 
 use super::{Window, app, has_slider, open};
 
@@ -140,10 +140,8 @@ fn the_headline_figures_keep_their_places() {
     let places = |window: &Window| {
         names.map(|name| {
             let begins = format!("{name} ");
-            let figure = window.query_all_by_role(Role::Label).find(|node| {
-                let label = node.accesskit_node().label().unwrap_or_default();
-                label.starts_with(&begins) && node.rect().top() < 60.0
-            });
+            let mut figures = window.query_all_by_label_contains(&begins);
+            let figure = figures.find(|node| node.rect().top() < 60.0);
             figure.unwrap().rect().left()
         })
     };

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use eframe::egui::{
-    Align2, Color32, FontId, Id, Painter, Popup, PopupCloseBehavior, Rect, RichText, Role, Sense, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, Color32, FontId, Id, Painter, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
 use crate::palette::Palette;
@@ -132,6 +132,14 @@ fn looks(entry: &LegendEntry, hidden: &[Figure], palette: &Palette) -> (Color32,
         .into()
 }
 
+/// A frame around an entry that the Tab key has come to.
+fn show_focus(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let stroke = ui.visuals().widgets.active.bg_stroke;
+        ui.painter().rect_stroke(response.rect, 3.0, stroke, StrokeKind::Inside);
+    }
+}
+
 /// An entry explains itself, and switches its series off or on when it is clicked. Returns the series then.
 fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure]) -> Option<Figure> {
     let figure = entry.figure?;
@@ -140,6 +148,7 @@ fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure
     let name = format!("{of}: {}", entry.label);
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &name));
     let clicked = response.clicked();
+    show_focus(ui, &response);
     let action = if on {
         "A click hides it."
     } else {
@@ -320,6 +329,7 @@ fn further(
         palette.weak_text,
     );
     let response = ui.interact(line, Id::unique(("more series", of)), Sense::click());
+    show_focus(ui, &response);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{of}: {text}")));
     let mut chosen = None;
     let menu = Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside);
