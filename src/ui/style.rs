@@ -125,7 +125,7 @@ pub(crate) fn reduce(ctx: &Context, reduced: bool, still: bool) {
 
 /// Scrolls to what the Tab key has just come to, at the end of the contents of what can be scrolled.
 pub(crate) fn follow_focus(ui: &Ui) {
-    let focused = ui.memory(|memory| memory.focused());
+    let focused = ui.memory(egui::Memory::focused);
     let come_to = focused
         .and_then(|id| ui.ctx().read_response(id))
         .filter(Response::gained_focus);

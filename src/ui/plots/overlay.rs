@@ -222,7 +222,7 @@ pub(super) fn guesses(ui: &Ui, place: &Viewport, inner: Rect, guesses: &[Guess],
         let colors = (palette.critical, palette.ground);
         // Of guesses that lie close together the later ones stand further to the left.
         let close = tags.iter().filter(|tag| (tag.center().y - y).abs() < tag.height());
-        let right = close.map(|tag| tag.left()).fold(inner.right() - 6.0, f32::min);
+        let right = close.map(Rect::left).fold(inner.right() - 6.0, f32::min);
         let right = if right < inner.right() - 6.0 {
             right - 4.0
         } else {
