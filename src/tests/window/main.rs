@@ -11,7 +11,6 @@ mod figures;
 mod files;
 mod glossary;
 mod imports;
-mod keyboard;
 mod lending;
 mod lessons;
 mod library;
@@ -22,6 +21,7 @@ mod pages;
 mod pictures;
 mod presenter;
 mod second_asset;
+mod still;
 mod time;
 mod workspace;
 
