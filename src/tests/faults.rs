@@ -227,6 +227,24 @@ fn a_sweep_notices_what_has_become_of_its_file() {
     assert!(said(&output).contains("moved or removed"), "{}", said(&output));
 }
 
+/// Where the system has no more threads, the work is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_sweep_needs_no_further_threads() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = [home.path().join("with.csv"), home.path().join("without.csv")];
+    let output = promptly(&sweep(text(&csv[0])));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    // No thread can have a stack of 64 terabytes.
+    let mut without = program(&sweep(text(&csv[1])));
+    let output = without
+        .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(fs::read(&csv[0]).unwrap() == fs::read(&csv[1]).unwrap());
+}
+
 /// Names, from files and of files, cannot begin lines of their own or reach the terminal as commands.
 #[test]
 fn texts_of_files_forge_no_lines() {
@@ -265,6 +283,9 @@ fn texts_of_files_forge_no_lines() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(printed.lines().count(), 1, "{printed}");
     assert!(printed.contains("x\\u{a}forged: fine\\u{1b}[1m.ron: fine"), "{printed}");
+    let output = promptly(&["run", text(&odd), "--steps", "3"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("x\\u{a}forged: fine\\u{1b}[1m.ron, seed"), "{printed}");
     let table = write("t.csv", "time,price\n0,1\n1,\"a\nb\u{1b}\"\n".to_owned());
     let output = promptly(&["check", text(&table)]);
     assert!(
@@ -416,6 +437,7 @@ fn large_files_of_mistakes_are_judged_at_once() {
     );
     let long = |begin: &str, end: &str| repeated(begin, 19_000_000, &|_| "a".to_owned(), end);
     let nested = repeated("(format: 1, name: ", 100_000, &|_| "Some(".to_owned(), "");
+    let hidden = |begin: &str| repeated(begin, 100_000, &|_| "Some(".to_owned(), "");
     let lists = repeated("(format: 1, events: ", 3_000_000, &|_| "[".to_owned(), "");
     let strings = repeated("(format: 1, name: \"", 3_000_000, &|_| "(\\\"".to_owned(), "\")");
     for (what, text, words) in [
@@ -424,6 +446,16 @@ fn large_files_of_mistakes_are_judged_at_once() {
         ("parameters", parameters, "allowed are at most 10000 parameters"),
         ("events on one line", one_line, "Nothing"),
         ("nested", nested, "nested deeper than 32 levels"),
+        (
+            "nested behind a quotation mark",
+            hidden("(format: 1, x: '\"', name: "),
+            "nested deeper than 32 levels",
+        ),
+        (
+            "nested behind a comment in a comment",
+            hidden("(format: 1, /* /* */ \" */ name: "),
+            "nested deeper than 32 levels",
+        ),
         ("lists", lists, "nested deeper than 32 levels"),
         ("brackets in a text", strings, "a text of 6000000 characters"),
         (

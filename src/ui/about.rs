@@ -29,7 +29,7 @@ impl AboutPreset {
             .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
             .show(ctx, |ui| {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                    ui.set_max_width(ui.available_width() - 10.0);
+                    ui.set_max_width((ui.available_width() - 10.0).max(0.0));
                     content(ui, &app.present.scenario, app.modified(), commands);
                 });
             });

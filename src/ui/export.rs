@@ -86,7 +86,7 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
     ui.horizontal(|ui| {
         let room = ui.available_width();
         ui.vertical(|ui| {
-            ui.set_width(room - 190.0);
+            ui.set_width((room - 190.0).max(0.0));
             ui.label(style::strong(line.title, 13.5));
             ui.weak(&line.contains);
         });
