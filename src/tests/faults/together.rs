@@ -38,8 +38,9 @@ fn two_programs_that_save_one_preset_leave_it_whole() {
 fn a_second_sweep_leaves_the_table_of_the_first_alone() {
     let home = tempfile::tempdir().unwrap();
     let csv = home.path().join("sweep.csv");
-    let axis = ["--x", "leverage.mean=8,12", "--seeds", "4000", "--threads", "1"];
-    let long = [&["sweep", "first-cascade"][..], &axis, &["--csv", text(&csv)]].concat();
+    let axis = ["--x", "leverage.mean=8,12", "--seeds", "40000", "--threads", "1"];
+    let short = ["--steps", "40", "--metric", "max_drawdown", "--csv", text(&csv)];
+    let long = [&["sweep", "first-cascade"][..], &axis, &short].concat();
     let mut first = until_growing(program(&long).spawn().unwrap(), home.path());
     for second in [&long, &sweep(text(&csv))] {
         let output = promptly(second);
