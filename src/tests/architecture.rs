@@ -59,7 +59,6 @@ fn nothing_in_the_program_goes_to_the_network() {
         "rustls",
         "native-tls",
         "openssl",
-        "tokio",
         "quinn",
         "ehttp",
         "tungstenite",
