@@ -225,7 +225,10 @@ impl Collected {
                 inner.sort();
                 for path in inner {
                     if self.files.len() >= FILES_MAX {
-                        self.refuse(&path, format!("allowed are at most {FILES_MAX} files"));
+                        self.refuse(
+                            &path,
+                            format!("allowed are at most {FILES_MAX} files: it and those behind it are left out"),
+                        );
                         return;
                     }
                     self.collect(&path, depth + 1);
