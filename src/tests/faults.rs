@@ -402,6 +402,37 @@ fn a_table_that_is_cut_off_is_told() {
     }
 }
 
+/// Which of two columns of one name counts is asked, and not guessed.
+#[test]
+fn two_columns_of_one_name_are_asked_about() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("table.csv");
+    for (content, field, key) in [
+        ("time,price,price\n0,100,1\n60,101,2\n", "2 (price), 3 (price)", "price"),
+        (
+            "side,entry,Entry,size,leverage\nlong,1,2,3,4\n",
+            "2 (entry), 3 (Entry)",
+            "entry",
+        ),
+        (
+            "side,entry,size,leverage,leverage\nlong,1,3,4,5\n",
+            "4 (leverage), 5 (leverage)",
+            "leverage",
+        ),
+    ] {
+        fs::write(&path, content).unwrap();
+        let output = promptly(&["check", text(&path)]);
+        assert_eq!(output.status.code(), Some(1), "{content}");
+        assert!(
+            said(&output).contains("several columns may be") && said(&output).contains(field),
+            "{}",
+            said(&output)
+        );
+        let output = promptly(&["check", text(&path), "--column", &format!("{key}={}", &field[..1])]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+}
+
 /// Processor time of this thread, in seconds, where the system says it: other programs take none of it.
 fn processor_seconds() -> Option<f64> {
     let spent = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
