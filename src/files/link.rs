@@ -371,18 +371,4 @@ mod tests {
         let sly = read("cascade-lab:first-cascade?events=[],seed:99").unwrap().scenario;
         assert_eq!(sly.seed, preset::find("first-cascade").unwrap().seed);
     }
-
-    /// A link of as many mistakes as fit is judged at once.
-    #[test]
-    fn mistakes_of_a_link_are_listed_up_to_a_number() {
-        let many: Vec<String> = (0..20_000).map(|number| format!("{number:x}")).collect();
-        let link = format!("{SCHEME}first-cascade?{}", many.join("&"));
-        let link = &link[..LENGTH_MAX.min(link.len())];
-        let begun = std::time::Instant::now();
-        let Err(FileError::Mistakes { problems, .. }) = read(link) else {
-            panic!()
-        };
-        assert_eq!(problems.len(), PROBLEMS_MAX);
-        assert!(begun.elapsed().as_secs_f64() < 2.0, "{:?}", begun.elapsed());
-    }
 }

