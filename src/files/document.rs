@@ -523,7 +523,7 @@ mod tests {
             "r#\"\"\"#",
         ] {
             let text = format!("{before}{deep}");
-            assert_eq!(too_deep(&text), Some(text.len()), "{text}");
+            assert_eq!(too_deep(&text), Some(text.len() - 1), "{text}");
         }
         for around in [
             ("/* ", " */"),
