@@ -222,7 +222,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         .type_text("2024-06-01");
     wait(&mut window);
     // 300·.02·100·100²·1 % = 60,000 and 100·.03·100·100²·1 % = 30,000.
-    for figure in ["60000 USD per 1 %", "30000 USD per 1 %"] {
+    for figure in ["60,000 USD per 1 %", "30,000 USD per 1 %"] {
         let figures: Vec<_> = window.query_all_by_label_contains(figure).collect();
         assert!(!figures.is_empty(), "{figure}");
     }
