@@ -59,9 +59,10 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<
     text(
         ui,
         &format!(
-            "Seed {}. A step is {} s of market time; 1,440 steps are {}.",
+            "Seed {}. A step is {} s of market time; {} steps are {}.",
             scenario.seed,
             format::digits(step, 4),
+            format::whole(RUN_STEPS),
             format::clock(RUN_STEPS as f64 * step)
         ),
     );

@@ -156,13 +156,12 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         .forecast
         .predicted_move
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
-    let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
-    let critical = leverage(app.forecast.critical_leverage);
-    let runaway = match app.runaway.found() {
+    let leverage = |found: Onset| match found {
         Onset::Sought => "–".to_owned(),
-        Onset::Never => leverage(None),
-        Onset::From(found) => leverage(Some(found)),
+        Onset::Never => "none".to_owned(),
+        Onset::From(found) => format!("{found:.1}×"),
     };
+    let found = app.runaway.found();
     [
         KeyFigure {
             label: "Shock would end at",
@@ -174,7 +173,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         },
         KeyFigure {
             label: "Critical leverage",
-            value: critical,
+            value: leverage(found.critical),
             doc: "Smallest mean leverage at which a book drawn with these settings would somewhere within 10 % of the price \
                 lie so dense that each liquidation sets off another: max over x of Σℓ(x)/ΣD ≥ 1. Estimated from 4,096 \
                 sampled positions."
@@ -182,7 +181,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         },
         KeyFigure {
             label: "This shock runs away from",
-            value: runaway,
+            value: leverage(found.runaway),
             doc: "Smallest mean leverage at which the shock of the shock sliders comes, in a book drawn with these settings, to a \
                 place from which the price goes on by itself for half a per cent or more (the delta map). The critical leverage asks \
                 whether there is such a place anywhere, and takes the depth of the start price; here depth follows the price, so \

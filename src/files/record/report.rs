@@ -133,7 +133,7 @@ impl FileRead {
             return format!("not used: {reason}");
         }
         let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.words()).collect();
-        let used = format::price(self.used as f64);
+        let used = format::whole(self.used);
         let mut parts = vec![format!(
             "{}, {used} of {}",
             kinds.join(" and "),

@@ -222,7 +222,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
         .type_text("2024-06-01");
     wait(&mut window);
     // 300·.02·100·100²·1 % = 60,000 and 100·.03·100·100²·1 % = 30,000.
-    for figure in ["60000 USD per 1 %", "30000 USD per 1 %"] {
+    for figure in ["60,000 USD per 1 %", "30,000 USD per 1 %"] {
         let figures: Vec<_> = window.query_all_by_label_contains(figure).collect();
         assert!(!figures.is_empty(), "{figure}");
     }
@@ -234,7 +234,7 @@ fn a_chain_shows_its_gamma_by_a_convention_that_can_be_changed() {
     assert!((exposure.net - 30_000.0).abs() < 1e-6 && chain.spot == 100.0);
     super::enter(&mut window, Role::SpinButton, "Dealers' share of calls", "-1");
     wait(&mut window);
-    assert!(window.query_by_label_contains("−90000 USD per 1 %").is_some());
+    assert!(window.query_by_label_contains("−90,000 USD per 1 %").is_some());
     click(&mut window, Role::Button, "Use");
     let scenario = &app(&window).present.scenario;
     assert_eq!(
@@ -348,7 +348,7 @@ fn numbers_that_may_be_two_things_are_asked_about() {
             .is_some()
     );
     assign(&mut window, "Numbers", "1,234.5");
-    assert!(window.query_by_label("1 long, 99000 USD").is_some());
+    assert!(window.query_by_label("1 long, 99,000 USD").is_some());
     assign(&mut window, "Numbers", "1.234,5");
     assert!(window.query_by_label("1 long, 99 USD").is_some());
     assert!(
