@@ -40,12 +40,11 @@ impl<'t> Lines<'t> {
             values.push(whole);
         } else {
             for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                match serde_json::from_str(line) {
-                    Ok(value) => values.push(value),
-                    Err(_) => {
-                        unreadable += 1;
-                        first.get_or_insert(line);
-                    }
+                if let Ok(value) = serde_json::from_str(line) {
+                    values.push(value);
+                } else {
+                    unreadable += 1;
+                    first.get_or_insert(line);
                 }
             }
         }
