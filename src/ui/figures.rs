@@ -19,9 +19,9 @@ use cascade_scenario::format;
 
 use strum::VariantArray as _;
 
-use super::events::LogLines;
+use super::events::RunLog;
 use super::palette::Palette;
-use super::{compare, events, style};
+use super::{compare, style};
 
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
@@ -29,7 +29,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, run_log: &mut RunLog, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let asset = app.shown_asset();
     let seen = asset.observation();
@@ -63,8 +63,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &P
             folded(ui, &rows);
         });
     ui.separator();
-    ui.label(style::strong("Events", 13.5));
-    events::show(ui, app, log_lines, palette, commands);
+    run_log.show(ui, app, palette, commands);
 }
 
 /// The figures beside those that matter most, under headings that fold.
