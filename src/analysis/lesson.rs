@@ -8,6 +8,9 @@ use cascade_scenario::{AssetId, Lesson, ParameterError, Scenario, format};
 
 use super::metric::{self, Metric, UnknownMetric};
 
+/// Most moments that are kept of all runs of a lesson together.
+const MOMENTS_MAX: u64 = 50_000;
+
 /// A run of a lesson at its end.
 #[derive(Debug)]
 pub struct LessonRun {
@@ -15,7 +18,7 @@ pub struct LessonRun {
     pub stages: Range<usize>,
     /// The model.
     pub simulation: Simulation,
-    /// What was seen of the first asset, from the start on.
+    /// What was seen of the first asset, from the start on: every step, or in lessons of many steps every second, third and so on.
     pub seen: Vec<Observation>,
     /// The figures, in the order of [`metric::read`].
     pub figures: Vec<f64>,
@@ -46,6 +49,7 @@ pub fn play(
     preset: &Scenario,
     mut goes_on: impl FnMut() -> bool,
 ) -> Result<Option<Vec<LessonRun>>, ParameterError> {
+    let every = steps(lesson, preset).div_ceil(MOMENTS_MAX).max(1);
     let mut runs = Vec::new();
     for stages in lesson.runs() {
         let Some(minutes) = lesson.end_minutes(stages.start) else {
@@ -57,7 +61,9 @@ pub fn play(
         let mut seen = vec![*simulation.assets()[AssetId::FIRST].observation()];
         while simulation.steps() < end && simulation.halted().is_none() {
             simulation.step();
-            seen.push(*simulation.assets()[AssetId::FIRST].observation());
+            if simulation.steps().is_multiple_of(every) {
+                seen.push(*simulation.assets()[AssetId::FIRST].observation());
+            }
             if !goes_on() {
                 return Ok(None);
             }

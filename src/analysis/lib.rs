@@ -37,7 +37,7 @@ pub use batch::{Batch, Change, Outcome, Results};
 pub use metric::Metric;
 pub use newest::{Newest, Turn};
 pub use parallel::{Cancel, cores, in_order};
-pub use refinement::{Refinement, coarse_to_fine, paced};
+pub use refinement::{Pace, Refinement, coarse_to_fine};
 pub use statistics::Statistics;
 pub use step_cost::StepCost;
 pub use sweep::{Grid, Shard};

@@ -50,9 +50,10 @@ pub fn in_order<T: Send, E>(
     thread::scope(|scope| {
         // A short queue: when `take` ends the work, hardly anything has been done in vain.
         let (sender, receiver) = mpsc::sync_channel(4 * threads.get());
-        for _ in 0..threads.get().min(jobs.len()) {
+        let mut begun = 0;
+        while begun < threads.get().min(jobs.len()) {
             let (sender, next, job) = (sender.clone(), &next, &job);
-            scope.spawn(move || {
+            let work = move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let result = if index < jobs.end { job(index) } else { None };
@@ -60,10 +61,21 @@ pub fn in_order<T: Send, E>(
                         break;
                     }
                 }
-            });
+            };
+            // Where the system has no more threads, those that it had do the work.
+            if thread::Builder::new().spawn_scoped(scope, work).is_err() {
+                break;
+            }
+            begun += 1;
         }
         drop(sender);
         let mut due = jobs.start;
+        if begun == 0 {
+            while let Some(result) = (due < jobs.end).then(|| job(due)).flatten() {
+                take(due, result)?;
+                due += 1;
+            }
+        }
         let mut early = BTreeMap::new();
         for (index, result) in receiver {
             early.insert(index, result);

@@ -11,23 +11,37 @@ const FIRST: Duration = Duration::from_millis(250);
 /// Time between two later answers.
 const PERIOD: Duration = Duration::from_millis(120);
 
-/// Says when results are to be given: for the first time when the picture is whole for the first time, after so many runs, or has
-/// been waited for long enough, then at regular times.
-pub fn paced(whole: usize) -> impl FnMut(&Results) -> bool {
-    let began = Instant::now();
-    let mut given: Option<Instant> = None;
-    move |results| {
-        let due = match given {
-            None => {
-                let done = results.progress().0;
-                done >= whole || done > 1 && began.elapsed() >= FIRST
-            }
-            Some(last) => last.elapsed() >= PERIOD,
-        };
-        if due {
-            given = Some(Instant::now());
+/// When results are to be given, counted from when they were asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    asked_at: Instant,
+}
+
+impl Pace {
+    /// They are asked for now.
+    pub fn begin() -> Self {
+        Self {
+            asked_at: Instant::now(),
         }
-        due
+    }
+
+    /// Says of results whether they are to be given: for the first time when the picture is whole for the first time, after so
+    /// many runs, or has been waited for long enough, then at regular times.
+    pub fn due(self, whole: usize) -> impl FnMut(&Results) -> bool {
+        let mut given: Option<Instant> = None;
+        move |results| {
+            let due = match given {
+                None => {
+                    let done = results.progress().0;
+                    done >= whole || done > 1 && self.asked_at.elapsed() >= FIRST
+                }
+                Some(last) => last.elapsed() >= PERIOD,
+            };
+            if due {
+                given = Some(Instant::now());
+            }
+            due
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the window writes beside presets: tables of the run, on threads of their own, with progress and a way to stop.
 
-use cascade_scenario::AssetId;
+use cascade_scenario::{AssetId, format};
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -152,7 +152,10 @@ impl Exports {
             let failed = job.outcome.has_failed();
             let path = job.path.display();
             match job.outcome.get() {
-                Some(Ok(rows)) => messages.done(format!("Saved {path}: {rows} rows, {}.", job.contains)),
+                Some(Ok(rows)) => {
+                    let rows = format::counted(*rows as usize, "row");
+                    messages.done(format!("Saved {path}: {rows}, {}.", job.contains));
+                }
                 Some(Err(ExportError::Cancelled)) => messages.done(format!("{path} was not written: cancelled.")),
                 Some(Err(error)) => messages.error(format!("{path} was not written: {error}")),
                 None if failed => messages.error(format!("{path} was not written: its thread ended early")),
@@ -175,7 +178,8 @@ impl App {
                     asset: self.asset_id(),
                 };
                 let contains = format!(
-                    "one a step from 1 to {steps}, the columns of `run --csv`{}",
+                    "one a step from 1 to {}, the columns of `run --csv`{}",
+                    format::whole(steps),
                     self.of_asset(self.asset_id())
                 );
                 self.exports.start(table, &path, contains);

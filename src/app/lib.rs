@@ -53,7 +53,7 @@ pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
-pub use runaway::{Onset, RunawayLeverage};
+pub use runaway::{Onset, Onsets, RunawayLeverage};
 use settings::PRESENTER_ZOOM;
 pub use settings::{Layout, SLOW_MOTIONS, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;

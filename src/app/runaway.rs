@@ -1,10 +1,11 @@
-//! The leverage from which the shock of the shock sliders runs away, looked for beside the window: it takes a market a leverage.
+//! The leverages from which a book would feed itself, by theory and for the shock of the shock sliders, looked for beside the
+//! window: either takes a book a leverage.
 
 use std::fmt;
 
 use cascade_analysis::Newest;
 use cascade_analysis::forecast::runaway_leverage;
-use cascade_engine::Simulation;
+use cascade_engine::{Simulation, critical_leverage};
 use cascade_scenario::{AssetId, Parameters, Scenario};
 
 /// What is known of the leverage.
@@ -13,30 +14,50 @@ pub enum Onset {
     /// Nothing yet.
     #[default]
     Sought,
-    /// The shock runs away at none.
+    /// There is none.
     Never,
-    /// It runs away from this one on.
+    /// It begins at this one.
     From(f64),
+}
+
+impl From<Option<f64>> for Onset {
+    fn from(leverage: Option<f64>) -> Self {
+        leverage.map_or(Self::Never, Self::From)
+    }
+}
+
+/// Leverages at which something begins; those of before while new ones are sought.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Onsets {
+    /// Somewhere in the book liquidations lie dense enough to feed themselves: see [`critical_leverage`].
+    pub critical: Onset,
+    /// The shock of the shock sliders runs away: see [`runaway_leverage`].
+    pub runaway: Onset,
 }
 
 /// What is looked for.
 type Asked = (Scenario, AssetId);
 
-/// Looks for it again when the parameters have changed.
+/// What has been found: the first comes sooner.
+type Found = (Onset, Option<Onset>);
+
+/// Looks for them again when the parameters have changed.
 pub struct RunawayLeverage {
-    worker: Newest<Asked, Onset>,
+    worker: Newest<Asked, Found>,
     asked_for: Option<(Parameters, u64, AssetId)>,
-    found: Onset,
+    found: Onsets,
 }
 
 impl Default for RunawayLeverage {
     fn default() -> Self {
         Self {
             worker: Newest::new(|(scenario, asset): Asked, turn| {
-                turn.answer(runaway_leverage(&scenario, asset).map_or(Onset::Never, Onset::From));
+                let critical = critical_leverage(&scenario.parameters.of_asset(asset)).into();
+                turn.answer((critical, None));
+                turn.answer((critical, Some(runaway_leverage(&scenario, asset).into())));
             }),
             asked_for: None,
-            found: Onset::default(),
+            found: Onsets::default(),
         }
     }
 }
@@ -63,11 +84,59 @@ impl RunawayLeverage {
                 asset,
             ));
         }
-        self.found = self.worker.poll().unwrap_or(self.found);
+        if let Some((critical, runaway)) = self.worker.poll() {
+            self.found.critical = critical;
+            self.found.runaway = runaway.unwrap_or(self.found.runaway);
+        }
     }
 
-    /// What is known of it; that of before while a new one is sought.
-    pub const fn found(&self) -> Onset {
+    /// What is known of them.
+    pub const fn found(&self) -> Onsets {
         self.found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread::yield_now;
+
+    use super::*;
+    use cascade_scenario::find;
+
+    /// Looks until something holds of what is found.
+    fn wait(leverages: &mut RunawayLeverage, simulation: &Simulation, holds: impl Fn(Onsets) -> bool) -> Onsets {
+        for _ in 0..100_000_000_u64 {
+            leverages.refresh(simulation, AssetId::FIRST);
+            if holds(leverages.found()) {
+                return leverages.found();
+            }
+            yield_now();
+        }
+        panic!("it is never found")
+    }
+
+    #[test]
+    fn both_leverages_are_found_beside_the_window_and_again_when_a_slider_has_moved() {
+        let mut simulation = Simulation::new(&Scenario::default()).unwrap();
+        let mut leverages = RunawayLeverage::default();
+        assert_eq!(leverages.found(), Onsets::default());
+        let known = |found: Onsets| found.critical != Onset::Sought && found.runaway != Onset::Sought;
+        let thin = wait(&mut leverages, &simulation, known);
+        assert_eq!(thin.critical, critical_leverage(simulation.parameters()).into());
+        let depth = find("liquidity.depth").unwrap();
+        simulation
+            .set(depth.id, 2.0 * depth.get(simulation.parameters()))
+            .unwrap();
+        let moved = |found: Onsets| found.critical != thin.critical && found.runaway != thin.runaway;
+        let deep = wait(&mut leverages, &simulation, moved);
+        let more = |deep, thin| match (deep, thin) {
+            (Onset::From(deep), Onset::From(thin)) => deep > thin,
+            (Onset::Never, Onset::From(_)) => true,
+            _ => false,
+        };
+        assert!(
+            more(deep.critical, thin.critical) && more(deep.runaway, thin.runaway),
+            "{thin:?} {deep:?}"
+        );
     }
 }

@@ -1,22 +1,19 @@
-//! What the model says about moves that have not happened: where the shock of the shock sliders would end, and the leverage
-//! at which this market could run away. Computed again only when something has changed.
+//! What the model says about a move that has not happened: where the shock of the shock sliders would end. Computed again only
+//! when something has changed.
 
-use cascade_engine::{Simulation, critical_leverage};
-use cascade_scenario::{AssetId, Parameters};
+use cascade_engine::Simulation;
+use cascade_scenario::AssetId;
 
 /// While the model runs, the move is predicted anew after at least a frame for so many sums of ladders that a level takes.
 const LADDERS_PER_FRAME_BETWEEN: usize = 24;
 
-/// The two estimates and what they were made for.
+/// The estimate and what it was made for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ShockForecast {
     predicted_for: Option<(AssetId, u64, u64, f64)>,
-    critical_for: Option<Parameters>,
     frames: usize,
     /// Where the shock would end if impact never decayed, a relative price change; none if nothing would stop it.
     pub predicted_move: Option<f64>,
-    /// The smallest mean leverage at which liquidations would lie dense enough to feed themselves; none if none does.
-    pub critical_leverage: Option<f64>,
 }
 
 impl ShockForecast {
@@ -25,12 +22,11 @@ impl ShockForecast {
         self.predicted_for = None;
     }
 
-    /// Brings the estimates up to date with an asset of the model; once a frame. While it is `playing` they
-    /// may be some frames old where they take long.
+    /// Brings the estimate up to date with an asset of the model; once a frame. While it is `playing` it
+    /// may be some frames old where it takes long.
     pub fn refresh(&mut self, simulation: &Simulation, id: AssetId, playing: bool) {
         let asset = &simulation.assets()[id];
-        let parameters = asset.parameters();
-        let size = parameters.shock.size;
+        let size = asset.parameters().shock.size;
         let moment = (id, asset.observation().step, asset.book_version(), size);
         self.frames = self.frames.saturating_add(1);
         let rests = playing && self.frames < asset.delta_map_work() / LADDERS_PER_FRAME_BETWEEN;
@@ -38,10 +34,6 @@ impl ShockForecast {
             self.frames = 0;
             self.predicted_for = Some(moment);
             self.predicted_move = asset.predicted_move(size);
-        }
-        if self.critical_for != Some(*parameters) {
-            self.critical_for = Some(*parameters);
-            self.critical_leverage = critical_leverage(parameters);
         }
     }
 }
@@ -56,9 +48,9 @@ mod tests {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
         let mut forecast = ShockForecast::default();
         forecast.refresh(&simulation, AssetId::FIRST, false);
-        let (near, critical) = (forecast.predicted_move.unwrap(), forecast.critical_leverage.unwrap());
+        let near = forecast.predicted_move.unwrap();
         // The shock reaches the first longs, and they do the rest.
-        assert!(near < -0.05 && critical > 1.0, "{near} {critical}");
+        assert!(near < -0.05, "{near}");
         simulation.set(find("shock.size").unwrap().id, -0.005).unwrap();
         forecast.refresh(&simulation, AssetId::FIRST, false);
         assert!(
@@ -74,6 +66,5 @@ mod tests {
             "{:?}",
             forecast.predicted_move
         );
-        assert!(forecast.critical_leverage.is_none_or(|leverage| leverage > critical));
     }
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use cascade_analysis::liquidation_map::{CELL, liquidation_maps};
 use cascade_analysis::{Cancel, cores};
+use cascade_files::growing::stays;
 use cascade_files::record::{Growing, RecordOptions};
 use cascade_market::Record;
 use cascade_scenario::{PositionSide, format};
@@ -56,7 +57,7 @@ struct Line {
 }
 
 impl FollowCommand {
-    /// Follows until standard input ends; a file is followed until the program is ended.
+    /// Follows until standard input ends; a file is followed until the program is ended, or the file is moved or cut.
     pub(super) fn execute(&self) -> Result<ExitCode, Failure> {
         let options = RecordOptions {
             symbol: self.symbol.clone(),
@@ -68,17 +69,23 @@ impl FollowCommand {
         };
         let unreadable = |error: io::Error| failed(error.to_string());
         let is_stream = self.file.as_os_str() == "-";
-        let mut source: Box<dyn Read> = if is_stream {
-            Box::new(io::stdin())
+        let file = if is_stream {
+            None
         } else {
-            Box::new(File::open(&self.file).map_err(unreadable)?)
+            Some(File::open(&self.file).map_err(unreadable)?)
+        };
+        let mut source: Box<dyn Read + '_> = match &file {
+            Some(file) => Box::new(file),
+            None => Box::new(io::stdin()),
         };
         let mut growing = Growing::new(self.file.display().to_string(), options);
         let mut piece = vec![0; PIECE];
         let mut told = Known::default();
         let mut grown = false;
+        let mut taken = 0;
         loop {
             let count = source.read(&mut piece).map_err(unreadable)?;
+            taken += count as u64;
             if count > 0 {
                 grown |= growing.take(&piece[..count]).map_err(failed)?;
                 // More may be waiting.
@@ -89,10 +96,9 @@ impl FollowCommand {
             if std::mem::take(&mut grown) {
                 self.tell(&growing, &mut told)?;
             }
-            if count == 0 && is_stream {
-                break;
-            }
             if count == 0 {
+                let Some(file) = &file else { break };
+                self.goes_on(file, taken).map_err(unreadable)?;
                 thread::sleep(LOOK);
             }
         }
@@ -101,6 +107,15 @@ impl FollowCommand {
             return Ok(ExitCode::FAILURE);
         }
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Whether more may come of a file of which so many bytes have been taken. Of a pipe it may always.
+    fn goes_on(&self, file: &File, taken: u64) -> io::Result<()> {
+        let meta = file.metadata()?;
+        if meta.is_file() && meta.len() < taken {
+            return Err(io::Error::other("it has become shorter than what was read of it"));
+        }
+        stays(file, &self.file)
     }
 
     fn tell(&self, growing: &Growing, told: &mut Known) -> Result<(), Failure> {

@@ -142,7 +142,7 @@ fn write_all(record: &Record, hours: f64, folder: &PathBuf) -> Result<(), Failur
     let mut written = 0;
     for map in maps.into_iter().flatten() {
         let hour = (map.time_ms - begin) as f64 / HOUR_MS as f64;
-        let path = folder.join(format!("{}.csv", format::digits(hour, 9)));
+        let path = folder.join(format!("{}.csv", (hour * 1e6).round() / 1e6));
         saving::replace_with(&path, |file| write_map(&map, file)).map_err(|cause| Failure::Series {
             path: shown(&path),
             cause,

@@ -259,7 +259,7 @@ impl<'r> RecordReport<'r> {
                 out,
                 "{:>14} {:>12}  {span}",
                 series.label,
-                format::price(series.rows as f64)
+                format::whole(series.rows as u64)
             )?;
         }
         let book = self.book.as_ref().map_or(&self.no_book, |book| &book.words);
@@ -280,12 +280,7 @@ impl<'r> RecordReport<'r> {
             } else {
                 String::new()
             };
-            writeln!(
-                out,
-                "  {name}: {}: {}{more}",
-                format::price(*count as f64),
-                shown.join(", ")
-            )?;
+            writeln!(out, "  {name}: {}: {}{more}", format::whole(*count), shown.join(", "))?;
         }
         writeln!(out, "\nFiles")?;
         for file in self.files {

@@ -206,7 +206,10 @@ impl<'a> Report<'a> {
     /// The same figures as the window's key figures, by group, between what the run was and what moved its price.
     fn rows(&self) -> Vec<(String, String)> {
         let mut rows = vec![
-            ("preset".to_owned(), format!("{}, seed {}", self.preset, self.seed)),
+            (
+                "preset".to_owned(),
+                format!("{}, seed {}", format::printable(self.preset), self.seed),
+            ),
             (
                 "steps".to_owned(),
                 format!(

@@ -261,7 +261,7 @@ fn skip_comments(mut text: &str) -> &str {
         let end = if text.starts_with("//") {
             text.find('\n').map(|at| at + 1)
         } else if text.starts_with("/*") {
-            text.find("*/").map(|at| at + 2)
+            Some(end_of_comment(text.as_bytes()))
         } else {
             None
         };
@@ -280,12 +280,10 @@ fn too_deep(text: &str) -> Option<usize> {
         let rest = &text.as_bytes()[at..];
         at += match (byte, rest.get(1)) {
             (b'"', _) => end_of_string(rest),
+            (b'\'', _) => end_of_character(rest),
             (b'r', Some(b'"' | b'#')) => end_of_raw_string(rest),
             (b'/', Some(b'/')) => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
-            (b'/', Some(b'*')) => rest
-                .windows(2)
-                .position(|pair| pair == b"*/")
-                .map_or(rest.len(), |end| end + 2),
+            (b'/', Some(b'*')) => end_of_comment(rest),
             (b'(' | b'[' | b'{', _) => {
                 depth += 1;
                 if depth > NESTING_MAX {
@@ -311,6 +309,31 @@ fn end_of_string(text: &[u8]) -> usize {
             b'"' => return at + 1,
             b'\\' => at += 2,
             _ => at += 1,
+        }
+    }
+    text.len()
+}
+
+/// Length of a character in single quotation marks, such as `'"'` or `'\u{22}'`; 1 where there is none.
+fn end_of_character(text: &[u8]) -> usize {
+    const LONGEST: usize = r"'\u{10ffff}'".len();
+    let inner = if text.get(1) == Some(&b'\\') { 3 } else { 2 };
+    let rest = text.get(inner..text.len().min(LONGEST)).unwrap_or_default();
+    let mark = rest.iter().position(|byte| *byte == b'\'');
+    mark.map_or(1, |at| inner + at + 1)
+}
+
+/// Length of a comment between `/*` and `*/`, which may hold others.
+fn end_of_comment(text: &[u8]) -> usize {
+    let (mut at, mut level) = (0, 0);
+    while let Some(pair) = text.get(at..at + 2) {
+        match pair {
+            b"/*" => (at, level) = (at + 2, level + 1),
+            b"*/" => (at, level) = (at + 2, level - 1),
+            _ => at += 1,
+        }
+        if level == 0 {
+            return at;
         }
     }
     text.len()
@@ -478,5 +501,40 @@ impl<'a> Visitor<'a> for EventEntries<'_, 'a> {
             self.0.events.push(self.0.piece(event.get_ron()));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Brackets count wherever the reader takes them for brackets, and nowhere else.
+    #[test]
+    fn brackets_are_told_from_characters_and_comments() {
+        let deep = "(".repeat(NESTING_MAX + 1);
+        for before in [
+            "",
+            "'\"'",
+            r"'\''",
+            r"'\u{22}'",
+            "'“'",
+            "/* /* */ \" */",
+            "// \"\n",
+            "r#\"\"\"#",
+        ] {
+            let text = format!("{before}{deep}");
+            assert_eq!(too_deep(&text), Some(text.len() - 1), "{text}");
+        }
+        for around in [
+            ("/* ", " */"),
+            ("/* /* */ ", " */"),
+            ("\"", "\""),
+            ("r#\"\"", "\"#"),
+            ("// ", "\n"),
+        ] {
+            let text = format!("({}{deep}{})", around.0, around.1);
+            assert_eq!(too_deep(&text), None, "{text}");
+        }
+        assert_eq!(too_deep(&"'('".repeat(NESTING_MAX + 1)), None);
     }
 }

@@ -1,6 +1,8 @@
 //! A table that grows line by line on the disk and can be continued after an interruption: whatever happens, what is in the
 //! file is whole lines and at most one that is torn.
 
+#[cfg(unix)]
+use std::fs::TryLockError;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -25,7 +27,7 @@ impl Growing<Real> {
     /// Opens or makes a file.
     ///
     /// # Errors
-    /// It is a folder, a device or a pipe, or cannot be read and written.
+    /// It is a folder, a device or a pipe, cannot be read and written, or another program is writing it.
     pub fn open(path: &Path) -> io::Result<Self> {
         Growing::open_on(Real, path)
     }
@@ -44,6 +46,7 @@ impl<D: Disk> Growing<D> {
         }
         let mut options = OpenOptions::new();
         let file = disk.open(options.read(true).write(true).create(true).truncate(false), path)?;
+        claim(&file)?;
         Ok(Self {
             disk,
             file,
@@ -89,14 +92,40 @@ impl<D: Disk> Growing<D> {
     pub fn sync(&mut self) -> io::Result<()> {
         self.disk.sync(&self.file)?;
         self.synced = Instant::now();
-        let gone = || io::Error::other("the file has been moved or removed since it was opened");
-        let named = fs::metadata(&self.path).map_err(|_| gone())?;
-        if is_same(&named, &self.file.metadata()?) {
-            Ok(())
-        } else {
-            Err(gone())
-        }
+        stays(&self.file, &self.path)
     }
+}
+
+/// Whether an open file can still be found where it was opened.
+///
+/// # Errors
+/// It has been moved or removed, or another one has taken its place.
+pub fn stays(file: &File, path: &Path) -> io::Result<()> {
+    let named = fs::metadata(path).ok();
+    let open = file.metadata()?;
+    if named.is_some_and(|named| is_same(&named, &open)) {
+        Ok(())
+    } else {
+        Err(io::Error::other(
+            "the file has been moved or removed since it was opened",
+        ))
+    }
+}
+
+/// Asks for a file alone, where the system can tell: two programs that add lines to one file make a table of neither.
+#[cfg(unix)]
+fn claim(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(io::Error::other("another program is writing it")),
+        // Some disks have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// A lock would keep others from reading here.
+#[cfg(not(unix))]
+fn claim(_: &File) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]

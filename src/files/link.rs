@@ -4,6 +4,7 @@
 //! events where they differ. What is written in it is judged as a file is. Values that hold other characters than letters, digits and
 //! `-._~` are percent-encoded (RFC 3986, section 2.1). Lists (positions, options, a path of prices) do not fit into a line.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ use cascade_scenario::{Parameter, Scenario, Setting, find, table};
 
 use super::format_1;
 use super::preset::{self, shipped};
-use super::problem::{FileError, Problem};
+use super::problem::{FileError, PROBLEMS_MAX, Problem};
 
 /// What a link begins with.
 const SCHEME: &str = "cascade-lab:";
@@ -104,7 +105,7 @@ pub fn write(scenario: &Scenario, steps: u64) -> Result<String, NoLink> {
 /// Reads a link.
 ///
 /// # Errors
-/// Every mistake in it.
+/// Every mistake in it, at most [`PROBLEMS_MAX`].
 pub fn read(text: &str) -> Result<Linked, FileError> {
     let text = text.trim();
     let refused = |message: String| FileError::Mistakes {
@@ -126,20 +127,20 @@ pub fn read(text: &str) -> Result<Linked, FileError> {
         steps: None,
     };
     let mut problems = Vec::new();
-    let mut seen = Vec::new();
+    let mut seen = HashSet::new();
     for setting in settings.split('&').filter(|setting| !setting.is_empty()) {
-        let column = 1 + text[..setting.as_ptr() as usize - text.as_ptr() as usize]
-            .chars()
-            .count();
+        if problems.len() == PROBLEMS_MAX {
+            break;
+        }
         let (key, value) = setting.split_once('=').unwrap_or((setting, ""));
-        let outcome = if seen.contains(&key) {
-            Err(format!("`{key}` stands here a second time"))
-        } else {
-            seen.push(key);
+        let outcome = if seen.insert(key) {
             decoded(value).and_then(|value| linked.take(key, &value))
+        } else {
+            Err(format!("`{key}` stands here a second time"))
         };
         if let Err(message) = outcome {
-            problems.push(problem(column, message));
+            let before = &text[..setting.as_ptr() as usize - text.as_ptr() as usize];
+            problems.push(problem(1 + before.chars().count(), message));
         }
     }
     if problems.is_empty()

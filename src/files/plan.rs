@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::problem::Problem;
 use super::read_as::{Because, ColumnRead, Omitted, ReadAs};
 use super::reading::ReadOptions;
-use super::table::{Decimal, Diagnostics, Header, Mapping, Row, Table, Wanted};
+use super::table::{Decimal, Diagnostics, Header, Mapping, Row, Table, Wanted, plain};
 use super::time;
 use cascade_scenario::ImportKind;
 
@@ -34,6 +34,35 @@ impl Plan {
     /// The column of a field.
     pub(super) fn column(&self, place: usize) -> Option<usize> {
         self.mapping.get(place).copied().flatten()
+    }
+
+    /// Several columns have the name of the one that a field would be read from, and nobody has chosen one of them.
+    pub(super) fn several_columns(&self, place: usize) -> Option<Problem> {
+        let column = self.column(place)?;
+        if self.because[place] == Because::Said || !self.header.is_named() {
+            return None;
+        }
+        let first = plain(&self.header.title(column));
+        let same: Vec<usize> = (0..self.header.width())
+            .filter(|column| plain(&self.header.title(*column)) == first)
+            .collect();
+        if same.len() < 2 || first.is_empty() {
+            return None;
+        }
+        let named: Vec<String> = same
+            .iter()
+            .map(|column| {
+                let titles: Vec<&str> = self.header.titles(*column).collect();
+                format!("{} ({})", column + 1, titles.join(" "))
+            })
+            .collect();
+        let Wanted { key, label, .. } = self.fields[place];
+        let message = format!(
+            "several columns may be the {}: {}; choose one ({label} in the window, --column {key}=NUMBER on the command line)",
+            label.to_lowercase(),
+            named.join(", ")
+        );
+        Some(Problem::new(self.header.line(), 1, message))
     }
 
     /// How the table was read, before anything is known of its rows.

@@ -45,7 +45,10 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     let (Some(time), Some(price)) = (plan.column(Column::Time as usize), plan.column(Column::Price as usize)) else {
         return Err(diagnostics.problems);
     };
-    if let Some(problem) = columns::several_prices(plan, price).or_else(|| columns::of_orders(plan)) {
+    if let Some(problem) = plan
+        .several_columns(Column::Price as usize)
+        .or_else(|| columns::of_orders(plan))
+    {
         return Err(vec![problem]);
     }
     let (rows, mut read_as) = plan.data(table, options, &mut diagnostics);

@@ -317,7 +317,7 @@ impl SizesRead {
         let kind = if self.inverse > 0 {
             format!(
                 "{} margined in coins ({})",
-                format::price(self.inverse as f64),
+                format::whole(self.inverse as u64),
                 self.inverse_by
             )
         } else {
@@ -363,7 +363,7 @@ impl LeftOut {
         format!(
             "left out: {}{rest} (of {}){share}",
             format::counted(self.count, one),
-            format::price(self.of as f64)
+            format::whole(self.of as u64)
         )
     }
 }

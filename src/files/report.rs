@@ -150,7 +150,7 @@ impl ReportPlan {
         let line = format!(
             "seed {} · {} steps, {} of market time{of_asset} · digest {}{halted}",
             self.scenario.seed,
-            format::price(simulation.steps() as f64),
+            format::whole(simulation.steps()),
             format::clock(simulation.time_seconds()),
             summary.digest
         );

@@ -22,24 +22,10 @@ pub fn amount(value: f64, significant: i32) -> String {
         s if s >= 99.995e3 => (value / 1e3, " k"),
         _ => (value, ""),
     };
-    format!("{}{suffix}", grouped(&digits(scaled, significant)))
+    format!("{}{suffix}", digits(scaled, significant))
 }
 
-/// A written number with commas between the thousands of its whole part.
-fn grouped(number: &str) -> String {
-    let begin = number.find(|letter: char| letter.is_ascii_digit()).unwrap_or_default();
-    let whole = number[begin..].find('.').map_or(number.len(), |point| begin + point);
-    let mut text = number[..begin].to_owned();
-    for (index, digit) in number[begin..whole].chars().enumerate() {
-        if index > 0 && (whole - begin - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + &number[whole..]
-}
-
-/// A number with the given count of significant digits, trailing zeros of the fraction dropped.
+/// A number with the given count of significant digits, trailing zeros of the fraction dropped, thousands separated by commas.
 pub fn digits(value: f64, significant: i32) -> String {
     if !value.is_finite() {
         return if value.is_nan() {
@@ -57,7 +43,11 @@ pub fn digits(value: f64, significant: i32) -> String {
     if text.contains('.') {
         text.truncate(text.trim_end_matches('0').trim_end_matches('.').len());
     }
-    if text == "0" { text } else { signed(value, text) }
+    if text == "0" {
+        text
+    } else {
+        signed(value, grouped(&text))
+    }
 }
 
 /// A price: whole dollars with thousands separators when large, four digits when small.
@@ -66,6 +56,11 @@ pub fn price(value: f64) -> String {
         return digits(value, 5);
     }
     signed(value, grouped(&format!("{:.0}", value.abs())))
+}
+
+/// How many there are, thousands separated by commas.
+pub fn whole(count: u64) -> String {
+    grouped(&count.to_string())
 }
 
 /// A share in per cent, which has no sign, with so many digits: `4.3 %`; of next to nothing only that it is so little.
@@ -115,7 +110,29 @@ pub fn duration(seconds: f64) -> String {
 /// So many of something: `1 long`, `2,000 longs`.
 pub fn counted(count: usize, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", price(count as f64))
+    format!("{} {what}{plural}", whole(count as u64))
+}
+
+/// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
+pub fn nice_step(at_least: f64) -> f64 {
+    let power = libm::pow(10.0, at_least.log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|digit| digit * power)
+        .find(|step| *step >= at_least * 0.999_999)
+        .unwrap_or(power)
+}
+
+/// A step between ticks on a clock, at least as wide as asked for. Seconds.
+pub fn nice_seconds(at_least: f64) -> f64 {
+    const STEPS: [f64; 20] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
+        43_200.0, 86_400.0, 172_800.0, 432_000.0,
+    ];
+    STEPS
+        .into_iter()
+        .find(|step| *step >= at_least)
+        .unwrap_or_else(|| 86_400.0 * nice_step(at_least / 86_400.0))
 }
 
 /// A text for a line of output: what does not show, or would begin another line, is written as `\u{a}`.
@@ -132,6 +149,19 @@ pub fn printable(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A decimal number without a sign, its thousands separated by commas.
+fn grouped(number: &str) -> String {
+    let whole = number.find('.').unwrap_or(number.len());
+    let mut text = String::with_capacity(number.len() + whole / 3);
+    for (index, digit) in number.char_indices() {
+        if index > 0 && index < whole && (whole - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 fn signed(value: f64, text: String) -> String {
@@ -151,12 +181,15 @@ mod tests {
             (-4.25, "−4.25"),
             (15e9, "15 bn"),
             (95_803.0, "95,803"),
-            (-1_234.5, "−1,234"),
+            (-1_500.0, "−1,500"),
+            (999.9, "999.9"),
             (123_456.0, "123.5 k"),
             (6.25e6, "6.25 M"),
         ] {
             assert_eq!(short(value), text);
         }
+        assert_eq!(digits(1_234_567.25, 9), "1,234,567.25");
+        assert_eq!(digits(0.000_123_4, 3), "0.000123");
         assert_eq!(price(95_803.4), "95,803");
         assert_eq!(price(-1_234_567.0), "−1,234,567");
         assert_eq!(price(0.012_345), "0.012345");
@@ -176,5 +209,14 @@ mod tests {
         assert_eq!(clock(90_000.0), "1 d 01:00:00");
         assert_eq!(printable("高槓桿 “a”"), "高槓桿 “a”");
         assert_eq!(printable("a\nb\u{1b}[1m"), "a\\u{a}b\\u{1b}[1m");
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        assert_eq!(nice_step(0.03), 0.05);
+        assert_eq!(nice_step(1200.0), 2000.0);
+        assert_eq!(nice_step(10.0), 10.0);
+        assert_eq!(nice_seconds(11.0), 15.0);
+        assert_eq!(nice_seconds(500_000.0), 86_400.0 * 10.0);
     }
 }

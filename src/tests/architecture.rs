@@ -32,3 +32,40 @@ fn every_file_says_what_it_is_and_stays_small() {
         assert!(lines <= 600, "{} has {lines} lines: probably two rooms", file.display());
     }
 }
+
+/// The program opens no connection: its own code does not reach for one, and no crate in it is made for that.
+#[test]
+fn nothing_in_the_program_goes_to_the_network() {
+    let mut files = Vec::new();
+    sources(&root(), &mut files);
+    files.retain(|file| !file.starts_with(root().join("tests")));
+    assert!(files.len() > 100, "{} files", files.len());
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        for word in ["std::net", "TcpStream", "UdpSocket", "UnixStream"] {
+            assert!(!text.contains(word), "{}: {word}", file.display());
+        }
+    }
+    let lock = fs::read_to_string(root().parent().unwrap().join("Cargo.lock")).unwrap();
+    let crates: Vec<&str> = lock.lines().filter_map(|line| line.strip_prefix("name = ")).collect();
+    assert!(crates.len() > 200, "{} crates", crates.len());
+    for client in [
+        "reqwest",
+        "hyper",
+        "ureq",
+        "curl",
+        "isahc",
+        "attohttpc",
+        "rustls",
+        "native-tls",
+        "openssl",
+        "quinn",
+        "ehttp",
+        "tungstenite",
+        "ssh2",
+        "hickory-resolver",
+    ] {
+        let quoted = format!("\"{client}\"");
+        assert!(!crates.contains(&quoted.as_str()), "{client} is among the crates");
+    }
+}

@@ -19,7 +19,8 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::{self, sleep};
 use std::time::{Duration, Instant};
 
-use cascade_lab::files::preset;
+use cascade_lab::files::problem::{FileError, PROBLEMS_MAX};
+use cascade_lab::files::{link, preset};
 
 /// Longest that a command may take that only has to say no; the machine may be busy.
 const PROMPT: Duration = Duration::from_secs(20);
@@ -227,6 +228,24 @@ fn a_sweep_notices_what_has_become_of_its_file() {
     assert!(said(&output).contains("moved or removed"), "{}", said(&output));
 }
 
+/// Where the system has no more threads, the work is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_sweep_needs_no_further_threads() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = [home.path().join("with.csv"), home.path().join("without.csv")];
+    let output = promptly(&sweep(text(&csv[0])));
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    // No thread can have a stack of 64 terabytes.
+    let mut without = program(&sweep(text(&csv[1])));
+    let output = without
+        .env("RUST_MIN_STACK", (1_u64 << 46).to_string())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(fs::read(&csv[0]).unwrap() == fs::read(&csv[1]).unwrap());
+}
+
 /// Names, from files and of files, cannot begin lines of their own or reach the terminal as commands.
 #[test]
 fn texts_of_files_forge_no_lines() {
@@ -265,6 +284,9 @@ fn texts_of_files_forge_no_lines() {
     let printed = String::from_utf8(output.stdout).unwrap();
     assert_eq!(printed.lines().count(), 1, "{printed}");
     assert!(printed.contains("x\\u{a}forged: fine\\u{1b}[1m.ron: fine"), "{printed}");
+    let output = promptly(&["run", text(&odd), "--steps", "3"]);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("x\\u{a}forged: fine\\u{1b}[1m.ron, seed"), "{printed}");
     let table = write("t.csv", "time,price\n0,1\n1,\"a\nb\u{1b}\"\n".to_owned());
     let output = promptly(&["check", text(&table)]);
     assert!(
@@ -381,6 +403,56 @@ fn a_table_that_is_cut_off_is_told() {
     }
 }
 
+/// Which of two columns of one name counts is asked, and not guessed.
+#[test]
+fn two_columns_of_one_name_are_asked_about() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("table.csv");
+    for (content, field, key) in [
+        ("time,price,price\n0,100,1\n60,101,2\n", "2 (price), 3 (price)", "price"),
+        (
+            "side,entry,Entry,size,leverage\nlong,1,2,3,4\n",
+            "2 (entry), 3 (Entry)",
+            "entry",
+        ),
+        (
+            "side,entry,size,leverage,leverage\nlong,1,3,4,5\n",
+            "4 (leverage), 5 (leverage)",
+            "leverage",
+        ),
+    ] {
+        fs::write(&path, content).unwrap();
+        let output = promptly(&["check", text(&path)]);
+        assert_eq!(output.status.code(), Some(1), "{content}");
+        assert!(
+            said(&output).contains("several columns may be") && said(&output).contains(field),
+            "{}",
+            said(&output)
+        );
+        let output = promptly(&["check", text(&path), "--column", &format!("{key}={}", &field[..1])]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+}
+
+/// A link of as many mistakes as fit into it names the first of them, at once.
+#[test]
+fn mistakes_of_a_link_are_listed_up_to_a_number() {
+    let many: Vec<String> = (0..20_000).map(|number| format!("{number:x}")).collect();
+    let text = format!("cascade-lab:first-cascade?{}", many.join("&"));
+    let begun = Instant::now();
+    let Err(FileError::Mistakes { problems, .. }) = link::read(&text[..link::LENGTH_MAX]) else {
+        panic!("it is read")
+    };
+    assert_eq!(problems.len(), PROBLEMS_MAX);
+    assert!(begun.elapsed() < PROMPT, "{:?}", begun.elapsed());
+}
+
+/// Processor time of this thread, in seconds, where the system says it: other programs take none of it.
+fn processor_seconds() -> Option<f64> {
+    let spent = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(spent.split(' ').next()?.parse::<f64>().ok()? / 1e9)
+}
+
 /// Files of many mistakes, deep nesting or great width are judged at once: time grows with their size and not faster.
 #[test]
 fn large_files_of_mistakes_are_judged_at_once() {
@@ -416,6 +488,7 @@ fn large_files_of_mistakes_are_judged_at_once() {
     );
     let long = |begin: &str, end: &str| repeated(begin, 19_000_000, &|_| "a".to_owned(), end);
     let nested = repeated("(format: 1, name: ", 100_000, &|_| "Some(".to_owned(), "");
+    let hidden = |begin: &str| repeated(begin, 100_000, &|_| "Some(".to_owned(), "");
     let lists = repeated("(format: 1, events: ", 3_000_000, &|_| "[".to_owned(), "");
     let strings = repeated("(format: 1, name: \"", 3_000_000, &|_| "(\\\"".to_owned(), "\")");
     for (what, text, words) in [
@@ -424,6 +497,16 @@ fn large_files_of_mistakes_are_judged_at_once() {
         ("parameters", parameters, "allowed are at most 10000 parameters"),
         ("events on one line", one_line, "Nothing"),
         ("nested", nested, "nested deeper than 32 levels"),
+        (
+            "nested behind a quotation mark",
+            hidden("(format: 1, x: '\"', name: "),
+            "nested deeper than 32 levels",
+        ),
+        (
+            "nested behind a comment in a comment",
+            hidden("(format: 1, /* /* */ \" */ name: "),
+            "nested deeper than 32 levels",
+        ),
         ("lists", lists, "nested deeper than 32 levels"),
         ("brackets in a text", strings, "a text of 6000000 characters"),
         (
@@ -443,9 +526,10 @@ fn large_files_of_mistakes_are_judged_at_once() {
             "events: ",
         ),
     ] {
-        let begun = Instant::now();
+        let begun = (Instant::now(), processor_seconds());
         let error = preset::parse(what, &text).unwrap_err().report(usize::MAX);
-        let seconds = begun.elapsed().as_secs_f64();
+        let spent = processor_seconds().zip(begun.1).map(|(now, before)| now - before);
+        let seconds = spent.unwrap_or_else(|| begun.0.elapsed().as_secs_f64());
         assert!(error.contains(words), "{what}: {}", &error[..error.len().min(400)]);
         assert!(seconds < 5.0, "{what}: {} bytes took {seconds} s", text.len());
         let longest = error.lines().map(str::len).max();

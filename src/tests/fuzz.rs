@@ -1,10 +1,14 @@
-//! Files that something has gone wrong with: whatever becomes of a preset, of the settings or of a table on its way, reading it
-//! ends in data that the program may hold, or in a message.
+//! Files that something has gone wrong with: whatever becomes of a preset, a lesson, a link, the settings or a table on its way,
+//! reading it ends in data that the program may hold, or in a message.
 //!
 //! `FUZZ_CASES=1000000 cargo test --test fuzz` tries so many of each kind.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
 
+#[path = "fuzz/lessons.rs"]
+mod lessons;
+#[path = "fuzz/links.rs"]
+mod links;
 #[path = "common/random.rs"]
 mod random;
 #[path = "fuzz/records.rs"]
@@ -30,10 +34,44 @@ fn cases_of_a_kind() -> usize {
     cases("FUZZ_CASES", CASES)
 }
 
-/// What was read must be what a scenario may hold.
-fn check_table(text: &str, options: &ReadOptions) {
-    let Ok(reading) = import::parse("mutated.csv", text, options) else {
-        return;
+/// What is put into texts in RON.
+const RON_PIECES: [&str; 26] = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "\"",
+    "\\u{0}",
+    "\n",
+    "// ",
+    "/*",
+    "-",
+    "1e308",
+    "1e-308",
+    "NaN",
+    "inf",
+    "99999999999999999999",
+    "0",
+    ".",
+    "None",
+    "Some(",
+    "true",
+    "\u{202e}",
+    "format: 2,",
+];
+
+/// What was read must be what a scenario may hold. Returns whether it was.
+fn check_table(text: &str, options: &ReadOptions) -> bool {
+    let reading = match import::parse("mutated.csv", text, options) {
+        Ok(reading) => reading,
+        Err(error) => {
+            assert!(!error.report(10).is_empty(), "{text}");
+            return false;
+        }
     };
     let sentences = reading.read_as.sentences();
     assert!(sentences.len() >= 2, "{text}");
@@ -70,10 +108,11 @@ fn check_table(text: &str, options: &ReadOptions) {
             let _ = scenario.adopt_chain(&chain, 1.0);
         }
     }
+    true
 }
 
-#[test]
-fn mutated_tables_are_read_or_refused() {
+/// Mutated tables that hold this kind, or nothing that can be told.
+fn check_tables(kind: ImportKind, seed: u64) {
     const PIECES: [&str; 22] = [
         "\"",
         "\"\"",
@@ -98,68 +137,75 @@ fn mutated_tables_are_read_or_refused() {
         "{\"a\":[",
         "#",
     ];
+    let dated = |kind: Option<ImportKind>| ReadOptions {
+        kind,
+        date: Some("2024-06-03".parse().unwrap()),
+        spot: Some(100.0),
+        ..ReadOptions::default()
+    };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests/fixtures/tables");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path())
         .collect();
     files.sort();
+    let is_other = |text: &str| {
+        let reading = import::parse("table.csv", text, &dated(None));
+        reading.is_ok_and(|reading| reading.read_as.kind != kind)
+    };
     let texts: Vec<String> = files
         .iter()
         .map(|file| std::fs::read_to_string(file).unwrap())
+        .filter(|text| !is_other(text))
         .collect();
-    let mut numbers = Numbers::new(0x9e37_79b9_7f4a_7c15);
+    let mut numbers = Numbers::new(seed);
+    let mut read = 0;
     for case in 0..cases_of_a_kind() {
         let text = mutated(&texts[case % texts.len()], &PIECES, &mut numbers);
         let kind = ImportKind::ALL.get(numbers.below(4)).copied();
-        let date = (numbers.below(2) == 0).then(|| "2024-06-03".parse().unwrap());
-        check_table(
-            &text,
-            &ReadOptions {
+        let options = match numbers.below(2) {
+            0 => dated(kind),
+            _ => ReadOptions {
                 kind,
-                date,
-                spot: date.map(|_| 100.0),
                 ..ReadOptions::default()
             },
-        );
+        };
+        read += usize::from(check_table(&text, &options));
     }
+    eprintln!(
+        "{read} of {} mutated tables of {} files can be read ({})",
+        cases_of_a_kind(),
+        texts.len(),
+        kind.label()
+    );
+    assert!(
+        read * 50 > cases_of_a_kind(),
+        "nearly nothing that can be read was tried"
+    );
+}
+
+#[test]
+fn mutated_positions_are_read_or_refused() {
+    check_tables(ImportKind::Positions, 0x9e37_79b9_7f4a_7c15);
+}
+
+#[test]
+fn mutated_price_paths_are_read_or_refused() {
+    check_tables(ImportKind::PricePath, 0x9e37_79b9_7f4a_7c16);
+}
+
+#[test]
+fn mutated_option_chains_are_read_or_refused() {
+    check_tables(ImportKind::OptionChain, 0x9e37_79b9_7f4a_7c17);
 }
 
 #[test]
 fn mutated_presets_are_read_or_refused() {
-    const PIECES: [&str; 26] = [
-        "(",
-        ")",
-        "[",
-        "]",
-        "{",
-        "}",
-        ",",
-        ":",
-        "\"",
-        "\\u{0}",
-        "\n",
-        "// ",
-        "/*",
-        "-",
-        "1e308",
-        "1e-308",
-        "NaN",
-        "inf",
-        "99999999999999999999",
-        "0",
-        ".",
-        "None",
-        "Some(",
-        "true",
-        "\u{202e}",
-        "format: 2,",
-    ];
     let texts: Vec<&str> = preset::shipped().iter().map(|shipped| shipped.text).collect();
     let mut numbers = Numbers::new(0x2545_f491_4f6c_dd1d);
     let mut read = 0;
     for case in 0..cases_of_a_kind() {
-        let text = mutated(texts[case % texts.len()], &PIECES, &mut numbers);
+        let text = mutated(texts[case % texts.len()], &RON_PIECES, &mut numbers);
         let scenario = match preset::parse("mutated.ron", &text) {
             Ok(scenario) => scenario,
             Err(error) => {

@@ -6,6 +6,8 @@
     reason = "helpers of tests fail by panicking"
 )]
 
+#[path = "record/odd.rs"]
+mod odd;
 #[path = "record/program.rs"]
 mod program;
 #[path = "record/venues.rs"]

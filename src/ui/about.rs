@@ -29,7 +29,7 @@ impl AboutPreset {
             .default_pos(pos2(room.center().x - WIDTH / 2.0, 46.0))
             .show(ctx, |ui| {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
-                    ui.set_max_width(ui.available_width() - 10.0);
+                    ui.set_max_width((ui.available_width() - 10.0).max(0.0));
                     content(ui, &app.present.scenario, app.modified(), commands);
                     style::follow_focus(ui);
                 });
@@ -60,9 +60,10 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<
     text(
         ui,
         &format!(
-            "Seed {}. A step is {} s of market time; 1,440 steps are {}.",
+            "Seed {}. A step is {} s of market time; {} steps are {}.",
             scenario.seed,
             format::digits(step, 4),
+            format::whole(RUN_STEPS),
             format::clock(RUN_STEPS as f64 * step)
         ),
     );

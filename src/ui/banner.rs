@@ -27,7 +27,7 @@ pub(crate) fn strip(
 ) -> bool {
     let strip = frame(ui, edge).show(ui, |ui| {
         ui.horizontal(|ui| {
-            let width = ui.available_width() - room;
+            let width = (ui.available_width() - room).max(0.0);
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.label(text);
@@ -37,4 +37,25 @@ pub(crate) fn strip(
         .inner
     });
     strip.inner
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable;
+
+    /// Panels at both sides may leave less room than the button needs.
+    #[test]
+    fn a_strip_narrower_than_its_button_is_drawn() {
+        for width in [1.0, 30.0, 100.0, 600.0] {
+            let mut window = Harness::builder().with_size([width, 60.0]).build_ui(|ui| {
+                strip(ui, Color32::RED, RichText::new("A line of text"), 120.0, |ui| {
+                    ui.button("Away").clicked()
+                });
+            });
+            window.run();
+            assert!(width < 600.0 || window.query_by_label("Away").is_some());
+        }
+    }
 }

@@ -1,8 +1,8 @@
-//! The event log of the run.
+//! What happened in the run, the newest last: its event log, and beside it the tape.
 
 use std::ops::RangeInclusive;
 
-use eframe::egui::{Color32, CursorIcon, Label, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
+use eframe::egui::{Color32, CursorIcon, Label, Response, RichText, ScrollArea, Sense, TextStyle, Ui, vec2};
 
 use cascade_app::history::Version;
 use cascade_app::{App, Command, PlaybackCommand};
@@ -10,10 +10,49 @@ use cascade_engine::{LogEntry, LogEvent, LogKind};
 use cascade_scenario::format;
 
 use super::palette::Palette;
+use super::tape::Tape;
+
+/// Which of them is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Shown {
+    #[default]
+    Events,
+    Tape,
+}
+
+/// The panel of both.
+#[derive(Default)]
+pub(crate) struct RunLog {
+    shown: Shown,
+    lines: LogLines,
+    tape: Tape,
+}
+
+impl RunLog {
+    /// Draws the one that is chosen.
+    pub(crate) fn show(&mut self, ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+        ui.horizontal(|ui| {
+            for (shown, name, doc) in [
+                (Shown::Events, "Events", "What happened, in words."),
+                (
+                    Shown::Tape,
+                    "Tape",
+                    "The market orders of every step by who traded, with the price after them.",
+                ),
+            ] {
+                ui.selectable_value(&mut self.shown, shown, name).on_hover_text(doc);
+            }
+        });
+        match self.shown {
+            Shown::Events => show(ui, app, &mut self.lines, palette, commands),
+            Shown::Tape => self.tape.show(ui, app, palette, commands),
+        }
+    }
+}
 
 /// What stands on which line of the log; made anew when there is another log or more of it.
 #[derive(Default)]
-pub(crate) struct LogLines {
+struct LogLines {
     made_of: (Version, usize),
     lines: Vec<RangeInclusive<usize>>,
 }
@@ -28,8 +67,25 @@ impl LogLines {
     }
 }
 
+/// A line of the panel: a moment of the run, and words about it.
+pub(crate) fn line(ui: &mut Ui, seconds: f64, text: RichText) -> Response {
+    let row = ui.horizontal(|ui| {
+        ui.label(RichText::new(format::clock(seconds)).size(11.0).weak());
+        ui.add(Label::new(text.size(11.5)).truncate().sense(Sense::click()))
+    });
+    row.inner.on_hover_cursor(CursorIcon::PointingHand)
+}
+
+/// Goes to a moment of the run and stands there.
+pub(crate) fn go_to(step: u64) -> [Command; 2] {
+    [
+        Command::Playback(PlaybackCommand::Pause),
+        Command::Playback(PlaybackCommand::Seek(step)),
+    ]
+}
+
 /// Draws the log, the newest entry last; a click on an entry goes to its moment.
-pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
+fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
     let log = app.present.simulation.log();
     if log.is_empty() {
         ui.weak("Nothing yet.");
@@ -45,25 +101,16 @@ pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &P
     area.show_rows(ui, height, lines.len(), |ui, rows| {
         for line in &lines[rows] {
             let (first, entry) = (&log[*line.start()], &log[*line.end()]);
-            ui.horizontal(|ui| {
-                let clock = format::clock(first.time_seconds);
-                ui.label(RichText::new(clock).size(11.0).weak());
-                let text = RichText::new(entry.to_string())
-                    .size(11.5)
-                    .color(event_color(entry.kind(), palette, ui));
-                let mut row = ui.add(Label::new(text).truncate().sense(Sense::click()));
-                let moves = line.end() - line.start() + 1;
-                if moves > 1 {
-                    let until = format::clock(entry.time_seconds);
-                    row = row.on_hover_text(format!("{moves} moves of the slider, the last at {until}."));
-                }
-                if row.on_hover_cursor(CursorIcon::PointingHand).clicked() {
-                    commands.extend([
-                        Command::Playback(PlaybackCommand::Pause),
-                        Command::Playback(PlaybackCommand::Seek(first.step)),
-                    ]);
-                }
-            });
+            let text = RichText::new(entry.to_string()).color(event_color(entry.kind(), palette, ui));
+            let mut row = self::line(ui, first.time_seconds, text);
+            let moves = line.end() - line.start() + 1;
+            if moves > 1 {
+                let until = format::clock(entry.time_seconds);
+                row = row.on_hover_text(format!("{moves} moves of the slider, the last at {until}."));
+            }
+            if row.clicked() {
+                commands.extend(go_to(first.step));
+            }
         }
     });
 }

@@ -87,7 +87,7 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
     ui.horizontal(|ui| {
         let room = ui.available_width();
         ui.vertical(|ui| {
-            ui.set_width(room - 190.0);
+            ui.set_width((room - 190.0).max(0.0));
             ui.label(style::strong(line.title, 13.5));
             ui.weak(&line.contains);
         });
@@ -110,7 +110,7 @@ fn lines(app: &App, over_plots: bool) -> Vec<Line> {
     let save = |what| ("Save…", Deed::Command(WorkspaceCommand::AskExport(what).into()));
     let copy = |picture| ("Copy", Deed::Command(WorkspaceCommand::CopyPicture(picture).into()));
     let counts = [app.present.newest_step(), app.present.newest().log().len() as u64];
-    let [steps, events] = counts.map(|count| format::price(count as f64));
+    let [steps, events] = counts.map(format::whole);
     let mut lines = vec![
         Line {
             title: "Time series",
@@ -205,7 +205,7 @@ impl Exporting {
                             commands.push(WorkspaceCommand::CancelExports.into());
                         }
                         let bar = ProgressBar::new(done as f32 / rows.max(1) as f32).desired_width(200.0);
-                        ui.add(bar.text(format!("{done} of {rows} rows")));
+                        ui.add(bar.text(format!("{} of {} rows", format::whole(done), format::whole(rows))));
                     });
                 });
             });

@@ -20,9 +20,9 @@ use cascade_scenario::format;
 
 use strum::VariantArray as _;
 
-use super::events::LogLines;
+use super::events::RunLog;
 use super::palette::Palette;
-use super::{compare, events, style};
+use super::{compare, style};
 
 /// Largest reproduction ratio the gauge shows; the critical mark stands at 1.
 const GAUGE_MAX: f64 = 1.5;
@@ -30,7 +30,7 @@ const GAUGE_MAX: f64 = 1.5;
 const NEAR_CRITICAL: f64 = 0.7;
 
 /// Draws the panel.
-pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &Palette, commands: &mut Vec<Command>) {
+pub(crate) fn show(ui: &mut Ui, app: &App, run_log: &mut RunLog, palette: &Palette, commands: &mut Vec<Command>) {
     let summary = app.shown_summary();
     let asset = app.shown_asset();
     let seen = asset.observation();
@@ -65,8 +65,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, log_lines: &mut LogLines, palette: &P
             style::follow_focus(ui);
         });
     ui.separator();
-    ui.label(style::strong("Events", 13.5));
-    events::show(ui, app, log_lines, palette, commands);
+    run_log.show(ui, app, palette, commands);
 }
 
 /// The figures beside those that matter most, under headings that fold.
@@ -163,13 +162,12 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         .forecast
         .predicted_move
         .map_or_else(|| "no end".to_owned(), |end| format::percent(end, 1));
-    let leverage = |found: Option<f64>| found.map_or_else(|| "none".to_owned(), |found| format!("{found:.1}×"));
-    let critical = leverage(app.forecast.critical_leverage);
-    let runaway = match app.runaway.found() {
+    let leverage = |found: Onset| match found {
         Onset::Sought => "–".to_owned(),
-        Onset::Never => leverage(None),
-        Onset::From(found) => leverage(Some(found)),
+        Onset::Never => "none".to_owned(),
+        Onset::From(found) => format!("{found:.1}×"),
     };
+    let found = app.runaway.found();
     [
         KeyFigure {
             label: "Shock would end at",
@@ -181,7 +179,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         },
         KeyFigure {
             label: "Critical leverage",
-            value: critical,
+            value: leverage(found.critical),
             doc: "Smallest mean leverage at which a book drawn with these settings would somewhere within 10 % of the price \
                 lie so dense that each liquidation sets off another: max over x of Σℓ(x)/ΣD ≥ 1. Estimated from 4,096 \
                 sampled positions."
@@ -189,7 +187,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         },
         KeyFigure {
             label: "This shock runs away from",
-            value: runaway,
+            value: leverage(found.runaway),
             doc: "Smallest mean leverage at which the shock of the shock sliders comes, in a book drawn with these settings, to a \
                 place from which the price goes on by itself for half a per cent or more (the delta map). The critical leverage asks \
                 whether there is such a place anywhere, and takes the depth of the start price; here depth follows the price, so \

@@ -76,7 +76,7 @@ pub(crate) fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
         if count == 0 {
             continue;
         }
-        let count = format::price(count as f64);
+        let count = format::whole(count as u64);
         let (what, meaning) = match kind {
             ImportKind::Positions => (
                 format!("{count} positions are listed"),
@@ -223,7 +223,7 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     let heading = if more > 0 {
         format!(
             "The first {ROWS_SHOWN} of {} rows",
-            format::price(preview.row_count as f64)
+            format::whole(preview.row_count as u64)
         )
     } else {
         format::counted(preview.row_count, "row")

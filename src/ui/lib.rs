@@ -49,6 +49,7 @@ mod shipped;
 pub mod sides;
 mod style;
 mod tabs;
+mod tape;
 mod timeline;
 mod transport;
 mod unsaved;

@@ -32,7 +32,7 @@ pub(crate) fn show(
     if let Some(halt) = app.present.simulation.halted() {
         let text = format!(
             "The model halted at step {}: {} ({}).",
-            format::price(halt.step as f64),
+            format::whole(halt.step),
             halt.rule,
             halt.figures
         );

@@ -13,7 +13,7 @@ use super::actions::{self, ActionEffect, Menu};
 use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
-use super::events::LogLines;
+use super::events::RunLog;
 use super::export::{ExportSheet, Exporting};
 use super::glossary::{self, GlossarySheet};
 use super::help::Sheet;
@@ -81,7 +81,7 @@ pub struct Shell {
     about_preset: AboutPreset,
     /// The moment that a page was opened at.
     visit: Option<workspace::Visit>,
-    log_lines: LogLines,
+    run_log: RunLog,
     /// A command that would lose unsaved changes and waits for an answer.
     unsaved: Option<Command>,
     /// File dialogs.
@@ -128,7 +128,7 @@ impl Shell {
             sheet: None,
             about_preset: AboutPreset::default(),
             visit: None,
-            log_lines: LogLines::default(),
+            run_log: RunLog::default(),
             unsaved: None,
             dialogs: Dialogs::new(choose),
             plots: Plots::default(),
@@ -373,7 +373,7 @@ impl Shell {
                 .default_size((width * 0.22).clamp(226.0, 320.0))
                 .size_range(200.0..=440.0)
                 .show(ui, |ui| {
-                    figures::show(ui, app, &mut self.log_lines, palette, commands);
+                    figures::show(ui, app, &mut self.run_log, palette, commands);
                 });
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);

@@ -200,7 +200,7 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     if app.present.rewound() {
         let newest = app.present.newest_step();
         if ui
-            .button(format!("→ {}", format::price(newest as f64)))
+            .button(format!("→ {}", format::whole(newest)))
             .on_hover_text("To the newest step (End)")
             .clicked()
         {
@@ -208,7 +208,7 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         }
     }
     let clock = style::strong(format::clock(seconds), 15.0);
-    let step = format!("step {}", format::price(step as f64));
+    let step = format!("step {}", format::whole(step));
     // The clock comes first: the step is told only where there is room for both.
     let width = |text: WidgetText| {
         let galley = text.into_galley(ui, Some(TextWrapMode::Extend), f32::INFINITY, TextStyle::Body);

@@ -15,9 +15,9 @@ pub(super) fn instead_of_book(before: &Scenario, listed: usize) -> String {
     let gone = match before.positions.len() {
         0 => format!(
             "the {} drawn ones",
-            format::price(f64::from(before.parameters.positions.count))
+            format::whole(u64::from(before.parameters.positions.count))
         ),
-        count => format!("the list of {}", format::price(count as f64)),
+        count => format!("the list of {}", format::whole(count as u64)),
     };
     let drawing = "sliders that draw positions show the list's own figures and rest";
     let place = if listed == 1 { "takes" } else { "take" };
@@ -46,7 +46,7 @@ pub(super) fn start_kept(before: &Scenario, path: &PricePath, start: f64) -> Opt
         format!(
             " At {} {} of {} would be past their liquidation price ({}).",
             format::price(own),
-            format::price(past.all() as f64),
+            format::whole(past.all() as u64),
             format::counted(before.positions.len(), "listed position"),
             usd(past.all_notional_usd())
         )
@@ -62,7 +62,7 @@ pub(super) fn instead_of_options(before: &Scenario, series: usize, share: f64) -
     let gone = match before.options.len() {
         0 if before.parameters.options.enabled => "those that the sliders describe".to_owned(),
         0 => "no options".to_owned(),
-        count => format!("the list of {}", format::price(count as f64)),
+        count => format!("the list of {}", format::whole(count as u64)),
     };
     let part = if share < 1.0 {
         format!(", with {} % of their open interest,", format::digits(100.0 * share, 3))
@@ -71,7 +71,7 @@ pub(super) fn instead_of_options(before: &Scenario, series: usize, share: f64) -
     };
     format!(
         "{} option series{part} take the place of {gone}.",
-        format::price(series as f64)
+        format::whole(series as u64)
     )
 }
 
@@ -182,7 +182,7 @@ pub(super) fn liquidated_at_once(before: &Scenario, after: &Scenario, cautions: 
     let side = |index: usize, one: &str| {
         format!(
             "{} of {} ({} of {})",
-            format::price(past.count[index] as f64),
+            format::whole(past.count[index] as u64),
             format::counted(total.count[index], one),
             usd(past.notional_usd[index]),
             usd(total.notional[index])
@@ -194,7 +194,7 @@ pub(super) fn liquidated_at_once(before: &Scenario, after: &Scenario, cautions: 
         let how_many = if count == 0 {
             "none".to_owned()
         } else {
-            format::price(count as f64)
+            format::whole(count as u64)
         };
         format!(" At the present {} it is {how_many}.", format::price(present))
     } else {
@@ -221,7 +221,7 @@ pub(super) fn strikes_left_behind(before: &Scenario, after: &Scenario, cautions:
     }
     cautions.push(format!(
         "The {} option series keep their strikes, which belong to a price near {}: at {} they are far from it.",
-        format::price(after.options.len() as f64),
+        format::whole(after.options.len() as u64),
         format::price(old),
         format::price(new)
     ));

@@ -45,10 +45,12 @@ impl Studies {
             Some(Section {
                 title: format!("Study: {}", kind.label()),
                 note: format!(
-                    "{done} of {runs} runs, {} seeds from {}, {} steps each.",
+                    "{} of {} runs, {} seeds from {}, {} steps each.",
+                    format::whole(done as u64),
+                    format::whole(runs as u64),
                     results.seeds(),
                     asked.scenario.seed,
-                    asked.plan.steps
+                    format::whole(asked.plan.steps)
                 ),
                 rows,
                 shades,

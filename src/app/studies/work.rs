@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use cascade_analysis::interventions::{self, Candidates};
 use cascade_analysis::sensitivity::{self, Trial};
-use cascade_analysis::{Batch, Change, Grid, Newest, Refinement, Results, Turn, coarse_to_fine, cores, paced};
-use cascade_scenario::{ASSETS_MAX, AssetId, ChangeEffect, ParameterId, Scenario, parameter};
+use cascade_analysis::{Batch, Change, Grid, Newest, Pace, Refinement, Results, Turn, coarse_to_fine, cores};
+use cascade_scenario::{AssetId, ChangeEffect, ParameterId, Scenario, parameter};
 
 use super::plan::{AxisPlan, Plan, StudyKind};
 
@@ -79,6 +79,7 @@ pub(super) fn worker() -> Newest<Request, Answer> {
 }
 
 fn answer(request: Request, turn: &Turn<'_, Request, Answer>, threads: NonZeroUsize) {
+    let pace = Pace::begin();
     let Request { asked, known, first } = request;
     let give = |outcome| {
         turn.answer(Answer {
@@ -99,7 +100,7 @@ fn answer(request: Request, turn: &Turn<'_, Request, Answer>, threads: NonZeroUs
     Refinement::new(batch, &order, known).run(
         threads,
         || turn.goes_on(),
-        paced(coarse),
+        pace.due(coarse),
         |results| give(Ok((subject.clone(), results))),
     );
 }
@@ -113,7 +114,8 @@ impl Subject {
                 let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());
                 let y = plan.y.map(axis).transpose()?;
                 let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
-                let lines = AssetId::first(ASSETS_MAX).map(|asset| grid.critical_line(&scenario.parameters, asset));
+                let assets = AssetId::first(scenario.parameters.assets.count as usize);
+                let lines = assets.map(|asset| grid.critical_line(&scenario.parameters, asset));
                 let critical = lines.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
                 Self::Fragility(Arc::new(FragilityMap { grid, critical }))
             }

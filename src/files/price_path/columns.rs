@@ -488,29 +488,3 @@ pub(super) fn of_orders(plan: &Plan) -> Option<Problem> {
                    traded at (Price in the window, --column price=NAME on the command line)";
     Some(Problem::new(plan.header.line(), 1, message))
 }
-
-/// Several columns with the name of the price, of several tickers.
-pub(super) fn several_prices(plan: &Plan, price: usize) -> Option<Problem> {
-    if plan.because[Column::Price as usize] == Because::Said || !plan.header.is_named() {
-        return None;
-    }
-    let first = plain(&plan.header.title(price));
-    let same: Vec<usize> = (0..plan.header.width())
-        .filter(|column| plain(&plan.header.title(*column)) == first)
-        .collect();
-    if same.len() < 2 || first.is_empty() {
-        return None;
-    }
-    let named: Vec<String> = same
-        .iter()
-        .map(|column| {
-            let titles: Vec<&str> = plan.header.titles(*column).collect();
-            format!("{} ({})", column + 1, titles.join(" "))
-        })
-        .collect();
-    let message = format!(
-        "several columns may be the price: {}; choose one (Price in the window, --column price=NUMBER on the command line)",
-        named.join(", ")
-    );
-    Some(Problem::new(plan.header.line(), 1, message))
-}

@@ -1,5 +1,6 @@
 //! The fields of a row as values, quickly for what the large archives write: the same time in many rows, plain numbers.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::layout::Layout;
@@ -42,14 +43,11 @@ impl<'a> Cells<'a> {
         bytes.is_empty() || !bytes[0].is_ascii_digit() && std::str::from_utf8(bytes).is_ok_and(is_missing)
     }
 
-    /// The whole row, for a message.
-    pub(super) fn shown(self) -> String {
+    /// The whole row.
+    pub(super) fn whole(self) -> Cow<'a, str> {
         let start = self.fields.first().map_or(0, |field| field.start);
         let end = self.fields.last().map_or(start, |field| field.end);
         String::from_utf8_lossy(&self.text[start..end])
-            .chars()
-            .take(80)
-            .collect()
     }
 }
 

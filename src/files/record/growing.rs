@@ -6,6 +6,7 @@ use cascade_market::Record;
 use super::assemble::assemble;
 use super::part::Part;
 use super::report::FileRead;
+use super::source::LINE_MAX;
 use super::survey::Shown;
 use super::symbols::Filter;
 use super::{RecordOptions, market_of};
@@ -39,11 +40,15 @@ impl Growing {
     /// Takes in more bytes; a line counts once it is whole. Returns whether rows came of it.
     ///
     /// # Errors
-    /// So much has arrived without showing what it is; why, in words.
+    /// So much has arrived without showing what it is, or without the end of a line; why, in words.
     pub fn take(&mut self, bytes: &[u8]) -> Result<bool, String> {
         self.waiting.extend_from_slice(bytes);
         let Some(end) = self.waiting.iter().rposition(|byte| *byte == b'\n') else {
-            return Ok(false);
+            return if self.waiting.len() > LINE_MAX {
+                Err(format!("a line has more than {LINE_MAX} bytes: this is no table"))
+            } else {
+                Ok(false)
+            };
         };
         if self.shown.is_none() {
             match Shown::of(&mut &self.waiting[..=end], "", &self.options) {

@@ -5,26 +5,66 @@ use serde_json::{Map, Value};
 
 use crate::json::{list_in, rows_of};
 
-/// The table of a JSON text, or of lines of JSON; none if it is no JSON.
+/// The table of a JSON text; none if it is no JSON.
 ///
 /// # Errors
 /// It is JSON without anything that could be a row, or too large; in words.
 pub(super) fn table_of(text: &str) -> Result<Option<String>, String> {
-    let text = text.trim_start_matches('\u{feff}').trim();
+    let text = begin(text);
     if !text.starts_with(['[', '{']) {
         return Ok(None);
     }
-    let lines = || {
-        text.lines()
-            .filter(|line| !line.trim().is_empty())
-            .map(serde_json::from_str)
-    };
-    let whole = serde_json::from_str(text).map(|value| vec![value]);
-    let Ok(values) = whole.or_else(|_| lines().collect::<serde_json::Result<Vec<Value>>>()) else {
-        return Ok(None);
-    };
+    match serde_json::from_str(text) {
+        Ok(value) => table(&[value]).map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+/// Lines of JSON as a table, and those that are none: what a collector that was stopped has left of a line costs that line alone.
+pub(super) struct Lines<'t> {
+    /// The table; or why the others give none, in words.
+    pub table: Result<String, String>,
+    /// Lines that are no JSON.
+    pub unreadable: u64,
+    /// The first of them.
+    pub first: Option<&'t str>,
+}
+
+impl<'t> Lines<'t> {
+    /// Reads lines, or one value over all of them.
+    pub(super) fn of(text: &'t str) -> Self {
+        let text = begin(text);
+        let mut values = Vec::new();
+        let (mut unreadable, mut first) = (0, None);
+        if let Ok(whole) = serde_json::from_str(text) {
+            values.push(whole);
+        } else {
+            for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                if let Ok(value) = serde_json::from_str(line) {
+                    values.push(value);
+                } else {
+                    unreadable += 1;
+                    first.get_or_insert(line);
+                }
+            }
+        }
+        Self {
+            table: table(&values),
+            unreadable,
+            first,
+        }
+    }
+}
+
+/// A text from its first letter on.
+fn begin(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
+/// Values as the text of a table.
+fn table(values: &[Value]) -> Result<String, String> {
     let mut rows = Vec::new();
-    for value in &values {
+    for value in values {
         take(value, &mut rows);
     }
     // A message now and then that is of another kind is no row.
@@ -34,7 +74,7 @@ pub(super) fn table_of(text: &str) -> Result<Option<String>, String> {
     if rows.is_empty() {
         return Err("it is JSON without a list of objects or of lists, which could be rows".to_owned());
     }
-    rows_of(&rows).map(Some)
+    rows_of(&rows)
 }
 
 /// Takes the rows out of a value: the entries of the longest list in it, or the value itself.

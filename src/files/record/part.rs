@@ -116,7 +116,12 @@ pub(super) struct Part {
     pub volume_is_bare: bool,
     /// What was read and left out.
     pub file: FileRead,
+    /// Most values that are kept of a file.
+    pub values_max: usize,
 }
+
+/// Most values that are kept of a file: some gigabyte. Years of minutes are far from it, and what is packed may be endless.
+const VALUES_MAX: usize = 20_000_000;
 
 impl Part {
     /// A file from which nothing has been read yet.
@@ -128,7 +133,25 @@ impl Part {
             unpriced: Vec::new(),
             volume_is_bare: false,
             file,
+            values_max: VALUES_MAX,
         }
+    }
+
+    /// Whether there is room for more.
+    ///
+    /// # Errors
+    /// It holds more than a file may give; in words.
+    fn has_room(&self) -> Result<(), String> {
+        let rows = &self.rows;
+        let points = rows.bars.len() + rows.open_interest.len() + rows.funding.len() + rows.liquidations.len();
+        let kept = points + rows.depth.len() + self.trades.len() + self.prices.len() + self.unpriced.len();
+        if kept > self.values_max {
+            return Err(format!(
+                "it holds more than {} values, which is more than is kept of a file",
+                self.values_max
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -228,10 +251,8 @@ impl<'l> Taker<'l> {
     }
 
     fn unreadable(&mut self, cells: Cells<'_>) {
-        self.part.file.unreadable += 1;
-        if self.part.file.first_unreadable.is_none() {
-            self.part.file.first_unreadable = Some(cells.shown());
-        }
+        let first = self.part.file.first_unreadable.is_none().then(|| cells.whole());
+        self.part.file.lose(1, first.as_deref());
         extend(&mut self.unreadable, self.now);
     }
 
@@ -490,6 +511,14 @@ impl<'l> Taker<'l> {
             self.part.file.note(Note::BookTooShallow);
         }
         Some(true)
+    }
+
+    /// Whether there is room for more.
+    ///
+    /// # Errors
+    /// There is none; in words.
+    pub(super) fn has_room(&self) -> Result<(), String> {
+        self.part.has_room()
     }
 
     /// What came of it.

@@ -51,6 +51,9 @@ impl Note {
     }
 }
 
+/// Characters of a row that cannot be read which are kept for a message.
+const ROW_MAX: usize = 80;
+
 /// A file of a record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FileRead {
@@ -116,13 +119,21 @@ impl FileRead {
         *self.notes.entry(note).or_insert(0) += 1;
     }
 
+    /// Counts rows that cannot be read, and keeps the beginning of the first one of the file.
+    pub fn lose(&mut self, rows: u64, first: Option<&str>) {
+        self.unreadable += rows;
+        if self.first_unreadable.is_none() {
+            self.first_unreadable = first.map(|row| row.chars().take(ROW_MAX).collect());
+        }
+    }
+
     /// In a sentence, without the name of the file.
     pub fn words(&self) -> String {
         if let Some(reason) = &self.unused {
             return format!("not used: {reason}");
         }
         let kinds: Vec<&str> = self.kinds.iter().map(|kind| kind.words()).collect();
-        let used = format::price(self.used as f64);
+        let used = format::whole(self.used);
         let mut parts = vec![format!(
             "{}, {used} of {}",
             kinds.join(" and "),

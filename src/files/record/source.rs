@@ -1,6 +1,7 @@
 //! Where the lines of a market file come from: a file as it is, or what is packed in it by gzip or zip, read piece by piece so
 //! that the size of the file does not matter.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
@@ -15,7 +16,7 @@ use crate::opening::{reason, regular};
 /// How much is read at a time, bytes.
 const PIECE: usize = 1 << 18;
 /// Longest line, bytes: a file without line ends is not read into memory whole.
-const LINE_MAX: usize = 1 << 20;
+pub(super) const LINE_MAX: usize = 1 << 20;
 /// Most files that are looked for in a folder and the folders in it.
 const FILES_MAX: usize = 20_000;
 /// Folders within folders that are looked into.
@@ -163,13 +164,16 @@ pub(super) fn sources(paths: &[PathBuf]) -> (Vec<Source>, Vec<(PathBuf, String)>
 }
 
 /// The files that a record in files and folders is read from, in the order of their names; and what could not be looked into.
+/// What links lead to more than once counts once, by its first name.
 fn files_of(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<(PathBuf, String)>) {
-    let (mut files, mut refused) = (Vec::new(), Vec::new());
+    let mut found = Collected::default();
     for path in paths {
-        collect(path, 0, &mut files, &mut refused);
+        found.collect(path, 0);
     }
+    let Collected { mut files, refused, .. } = found;
     files.sort();
-    files.dedup();
+    let mut real = BTreeSet::new();
+    files.retain(|path| real.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())));
     (files, refused)
 }
 
@@ -188,32 +192,54 @@ impl FilesSeen {
     }
 }
 
-fn collect(path: &Path, depth: usize, files: &mut Vec<PathBuf>, refused: &mut Vec<(PathBuf, String)>) {
-    let hidden = path
-        .file_name()
-        .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    if depth > 0 && hidden {
-        return;
-    }
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return;
-    }
-    let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-    match entries {
-        Ok(_) if depth > DEPTH_MAX => refused.push((path.to_owned(), "it is a folder too deep in others".to_owned())),
-        Ok(entries) => {
-            let mut inner: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-            inner.sort();
-            for path in inner {
-                if files.len() >= FILES_MAX {
-                    refused.push((path, format!("allowed are at most {FILES_MAX} files")));
-                    return;
-                }
-                collect(&path, depth + 1, files, refused);
-            }
+/// What has been found in folders.
+#[derive(Default)]
+struct Collected {
+    files: Vec<PathBuf>,
+    /// Folders that have been looked into, by where they really are: links may lead round in a circle.
+    folders: BTreeSet<PathBuf>,
+    refused: Vec<(PathBuf, String)>,
+}
+
+impl Collected {
+    fn collect(&mut self, path: &Path, depth: usize) {
+        let hidden = path
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if depth > 0 && hidden {
+            return;
         }
-        Err(error) => refused.push((path.to_owned(), reason(&error))),
+        if !path.is_dir() {
+            self.files.push(path.to_owned());
+            return;
+        }
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if !self.folders.insert(real) {
+            return;
+        }
+        let entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+        match entries {
+            Ok(_) if depth > DEPTH_MAX => self.refuse(path, "it is a folder too deep in others".to_owned()),
+            Ok(entries) => {
+                let mut inner: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+                inner.sort();
+                for path in inner {
+                    if self.files.len() >= FILES_MAX {
+                        self.refuse(
+                            &path,
+                            format!("allowed are at most {FILES_MAX} files: it and those behind it are left out"),
+                        );
+                        return;
+                    }
+                    self.collect(&path, depth + 1);
+                }
+            }
+            Err(error) => self.refuse(path, reason(&error)),
+        }
+    }
+
+    fn refuse(&mut self, path: &Path, why: String) {
+        self.refused.push((path.to_owned(), why));
     }
 }
 

@@ -115,8 +115,13 @@ impl Shown {
             } else {
                 head.as_slice()
             };
-            let table = json::table_of(&String::from_utf8_lossy(whole))?.ok_or("it begins like JSON and is none")?;
-            (if one_a_line { Text::JsonLines } else { Text::Json }, table)
+            let text = String::from_utf8_lossy(whole);
+            if one_a_line {
+                (Text::JsonLines, json::Lines::of(&text).table?)
+            } else {
+                let table = json::table_of(&text)?.ok_or("it begins like JSON and is none")?;
+                (Text::Json, table)
+            }
         } else {
             if head.contains(&0) {
                 return Err("it is no text: allowed are CSV and JSON, also in .gz and .zip".to_owned());
@@ -218,6 +223,7 @@ impl Shown {
                     }
                     let block = block.strip_prefix(BYTE_ORDER_MARK).unwrap_or(block);
                     take_lines(block, layout.separator, &mut fields, &mut taker);
+                    taker.has_room()?;
                 }
                 Ok(Some(taker.finish()))
             }
@@ -234,16 +240,17 @@ impl Shown {
                     if cancel.is_requested() {
                         return Ok(None);
                     }
-                    let Ok(Some(table)) = json::table_of(&String::from_utf8_lossy(block)) else {
-                        part.file.unreadable += 1;
-                        continue;
-                    };
+                    let text = String::from_utf8_lossy(block);
+                    let read = json::Lines::of(&text);
+                    part.file.lose(read.unreadable, read.first);
+                    let Ok(table) = read.table else { continue };
                     // Every stretch of lines has the columns of its own messages.
                     let Ok(layout) = Layout::of(&table, "", &BTreeMap::new()) else {
                         continue;
                     };
                     let mut taker = Taker::new(&layout, filter.clone(), contract, part);
                     take_lines(table.as_bytes(), layout.separator, &mut fields, &mut taker);
+                    taker.has_room()?;
                     part = taker.finish();
                 }
                 Ok(Some(part))
@@ -265,4 +272,28 @@ fn whole_lines(head: &[u8]) -> &[u8] {
     head.iter()
         .rposition(|byte| *byte == b'\n')
         .map_or(head, |end| &head[..=end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However much a packed file may unpack to, no more is kept of it than fits into memory.
+    #[test]
+    fn a_file_gives_no_more_than_it_may() {
+        let row = |minute: i64| format!("{},10,11,9,10.5,3\n", 1_709_510_400_000 + minute * 60_000);
+        let text = "time,open,high,low,close,volume\n".to_owned() + &(0..5_000).map(row).collect::<String>();
+        let options = RecordOptions::default();
+        let shown = Shown::of(&mut text.as_bytes(), "bars.csv", &options).unwrap();
+        let read = |values_max: usize| {
+            let part = Part {
+                values_max,
+                ..Part::new(FileRead::new(String::new()))
+            };
+            let filter = Filter::new(None);
+            shown.rows(&mut text.as_bytes(), filter, Contract::Coins(1.0), part, &Cancel::new())
+        };
+        assert_eq!(read(5_000).unwrap().unwrap().rows.bars.len(), 5_000);
+        assert!(read(4_999).unwrap_err().contains("more than 4999 values"));
+    }
 }

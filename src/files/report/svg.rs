@@ -110,7 +110,8 @@ impl Chart {
     }
 
     fn axes(&self, svg: &mut String, place: &Place) {
-        for value in round(place.value.0, place.value.1, 5) {
+        let step = format::nice_step((place.value.1 - place.value.0) / 5.0);
+        for value in multiples(step, place.value) {
             let y = place.y(value);
             push(
                 svg,
@@ -126,9 +127,9 @@ impl Chart {
                 ),
             );
         }
-        let unit = clock_unit(place.time.1 - place.time.0);
-        for value in round(place.time.0 / unit, place.time.1 / unit, 7) {
-            let x = place.x(value * unit);
+        let step = format::nice_seconds((place.time.1 - place.time.0) / 8.0);
+        for seconds in multiples(step, place.time) {
+            let x = place.x(seconds);
             let y = BOTTOM;
             push(
                 svg,
@@ -151,7 +152,7 @@ impl Chart {
                 format_args!(
                     "<text class=\"tick\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
                     y + 18.0,
-                    format::clock(value * unit)
+                    format::clock(seconds)
                 ),
             );
         }
@@ -163,27 +164,10 @@ fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
     let _ = text.write_fmt(what);
 }
 
-/// The unit in which ticks of a stretch of time are round.
-fn clock_unit(seconds: f64) -> f64 {
-    match seconds {
-        s if s < 600.0 => 1.0,
-        s if s < 36_000.0 => 60.0,
-        s if s < 864_000.0 => 3_600.0,
-        _ => 86_400.0,
-    }
-}
-
-/// Round numbers within a range, about so many.
-fn round(low: f64, high: f64, count: usize) -> Vec<f64> {
-    let least = (high - low) / count as f64;
-    let power = libm::pow(10.0, least.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|digit| digit * power)
-        .find(|step| *step >= least)
-        .unwrap_or(power);
+/// The multiples of a step within a range.
+fn multiples(step: f64, (low, high): (f64, f64)) -> impl Iterator<Item = f64> {
     let (first, last) = ((low / step).ceil() as i64, (high / step).floor() as i64);
-    (first..=last).map(|tick| tick as f64 * step).collect()
+    (first..=last).map(move |tick| tick as f64 * step)
 }
 
 /// Where time and value lie in the picture.
@@ -283,8 +267,8 @@ mod tests {
     }
 
     #[test]
-    fn ticks_are_round_and_within() {
-        assert_eq!(round(0.2, 9.9, 5), [2.0, 4.0, 6.0, 8.0]);
-        assert!(round(-3.4e9, 7.1e9, 5).iter().all(|tick| (tick / 1e9).fract() == 0.0));
+    fn ticks_are_within() {
+        let within: Vec<f64> = multiples(2.0, (0.2, 9.9)).collect();
+        assert_eq!(within, [2.0, 4.0, 6.0, 8.0]);
     }
 }

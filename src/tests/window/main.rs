@@ -20,6 +20,7 @@ mod odd;
 mod pages;
 mod pictures;
 mod presenter;
+mod run_log;
 mod second_asset;
 mod still;
 mod time;

@@ -341,19 +341,6 @@ fn the_whole_run_is_fitted_into_the_plots_and_has_the_scale_of_the_time_line() {
     assert!(steps.0 < 600 && steps.0.abs_diff(steps.1) <= 2, "{steps:?}");
 }
 
-/// A click on an entry of the log goes to its moment.
-#[test]
-fn a_row_of_the_log_leads_to_its_moment() {
-    let mut window = open();
-    window.state_mut().app.run(400);
-    window.run();
-    let entry = app(&window).present.simulation.log()[0].clone();
-    assert!(entry.step < 400);
-    window.get_by_label(&entry.to_string()).click();
-    window.run();
-    assert_eq!(step(&window), entry.step);
-}
-
 #[test]
 fn a_slider_moved_in_the_past_branches_and_undo_returns() {
     let mut window = open();

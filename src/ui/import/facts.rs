@@ -93,7 +93,7 @@ fn start(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
             String::new()
         } else {
             let (count, notional) = (
-                format::price(start.past.all() as f64),
+                format::whole(start.past.all() as u64),
                 usd(start.past.all_notional_usd()),
             );
             format!(" ({count} listed positions past liquidation, {notional})")
@@ -133,7 +133,7 @@ fn remarks(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
     };
     let heading = format!(
         "{at_least}{} {}",
-        format::price(problems.len() as f64),
+        format::whole(problems.len() as u64),
         if problems.len() == 1 { one } else { many }
     );
     ui.label(style::strong(heading, 13.5).color(color));
@@ -145,7 +145,7 @@ fn remarks(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
             ui.add(Label::new(format!("{place}: {}", problem.message)).wrap());
         }
         if problems.len() > LISTED {
-            ui.weak(format!("and {} more", format::price((problems.len() - LISTED) as f64)));
+            ui.weak(format!("and {} more", format::whole((problems.len() - LISTED) as u64)));
         }
     });
 }
@@ -237,7 +237,7 @@ fn path(ui: &mut Ui, found: &Found, path: &PricePath, usual_seconds: f64, settin
     let span = path.span_seconds();
     let steps = (span / settings.choices.step_seconds).ceil();
     let lines = [
-        ("Points", format::price(points.len() as f64)),
+        ("Points", format::whole(points.len() as u64)),
         ("Span", duration(span)),
         (
             "Rows",
@@ -291,7 +291,7 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, extent: E
             "Rows",
             format!(
                 "{}, day {day}, spot {}",
-                format::price(chain.rows as f64),
+                format::whole(chain.rows as u64),
                 format::digits(chain.spot, 8)
             ),
         ),
@@ -303,8 +303,8 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, extent: E
             "Series with open interest",
             format!(
                 "{} of {}",
-                format::price(extent.series as f64),
-                format::price(chain.quotes.len() as f64)
+                format::whole(extent.series as u64),
+                format::whole(chain.quotes.len() as u64)
             ),
         ),
         ("GEX of calls", a_percent(exposure.calls)),

@@ -26,7 +26,7 @@ pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings
         if names.is_empty() || names.len() == 1 && most == 1 {
             continue;
         }
-        let title = format!("{what}s of the table: {}", format::price(names.len() as f64));
+        let title = format!("{what}s of the table: {}", format::whole(names.len() as u64));
         ui.collapsing(title, |ui| {
             ScrollArea::vertical()
                 .id_salt(what)

@@ -241,7 +241,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
         let text = format!(
             "Tried from step {} with {} on {}, when the matrix said {then}. The matrix sees 0.5 % ahead; the run has \
              impact that decays, limits to how fast it sells, and funds that run out.",
-            format::price(found.from_step as f64),
+            format::whole(found.from_step),
             moved(found.size),
             found.shocked,
         );

@@ -15,7 +15,6 @@ use super::lending;
 use crate::facts::{self, Fact};
 use crate::page::{Page, PageEntry, PageId};
 use crate::palette::Palette;
-use crate::plots::view::nice_step;
 use histogram::{Axis, Bars};
 use look::Look;
 
@@ -346,7 +345,7 @@ fn by_level(
     });
     let price = |share: f64| index * (log_reach * (2.0 * share - 1.0)).exp();
     let place = |price: f64| 0.5 + 0.5 * (price / index).ln() / log_reach;
-    let step = nice_step(index * (price(1.0) / index - 1.0) / 2.0 * 0.7);
+    let step = format::nice_step(index * (price(1.0) / index - 1.0) / 2.0 * 0.7);
     let (first, last) = ((price(0.0) / step).ceil() as i64, (price(1.0) / step).floor() as i64);
     let ticks = (first..=last)
         .map(|tick| tick as f64 * step)

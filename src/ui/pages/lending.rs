@@ -114,9 +114,13 @@ fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Comman
             let (done, all) = table.progress();
             if app.stress.running() {
                 let bar = ProgressBar::new(done as f32 / all as f32).desired_width(110.0);
-                ui.add(bar.text(format!("{done} of {all}")));
+                ui.add(bar.text(format!(
+                    "{} of {}",
+                    format::whole(done as u64),
+                    format::whole(all as u64)
+                )));
             } else {
-                let step = format::price(table.from_step as f64);
+                let step = format::whole(table.from_step);
                 ui.weak(format!("from step {step}{}", app.of_asset(table.asset)));
             }
         }

@@ -10,8 +10,8 @@ use egui_plot::{
     AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform,
 };
 
-use super::view::{nice_seconds, nice_step};
 use crate::palette::Palette;
+use cascade_scenario::format;
 
 /// Width of the value axis of every plot, so that the plots stand exactly below one another.
 pub(crate) const AXIS_WIDTH: f32 = 58.0;
@@ -210,14 +210,14 @@ fn marks(input: &GridInput, step: f64) -> Vec<GridMark> {
 const BASE_POINTS: f64 = 8.0;
 
 fn time_marks(input: &GridInput) -> Vec<GridMark> {
-    marks(input, nice_seconds(input.base_step_size / BASE_POINTS * 96.0))
+    marks(input, format::nice_seconds(input.base_step_size / BASE_POINTS * 96.0))
 }
 
 /// Marks at round multiples of a unit from an origin on.
 fn value_marks(input: &GridInput, origin: f64, unit: f64) -> Vec<GridMark> {
     let points = (input.bounds.1 - input.bounds.0) / (input.base_step_size / BASE_POINTS);
     let apart = if points > 200.0 { 44.0 } else { 20.0 };
-    let step = nice_step(input.base_step_size / BASE_POINTS * apart / unit) * unit;
+    let step = format::nice_step(input.base_step_size / BASE_POINTS * apart / unit) * unit;
     let shifted = GridInput {
         bounds: (input.bounds.0 - origin, input.bounds.1 - origin),
         ..*input

@@ -6,6 +6,7 @@ use std::ops::Range;
 use eframe::egui::{Rangef, Ui};
 
 use cascade_app::history::Extent;
+use cascade_scenario::format;
 
 /// Samples shown at first.
 pub(crate) const FIRST_SPAN_STEPS: f64 = 420.0;
@@ -192,33 +193,11 @@ pub(crate) fn frame_seconds(ui: &Ui) -> f64 {
 /// A range with some room, ended by round numbers so that it does not move with every sample.
 pub(crate) fn rounded(range: Extent) -> Extent {
     let span = (range.high - range.low).max(range.high.abs() * 1e-6).max(1e-9);
-    let unit = nice_step(span / 12.0);
+    let unit = format::nice_step(span / 12.0);
     Extent {
         low: (range.low / unit - 0.25).floor() * unit,
         high: (range.high / unit + 0.25).ceil() * unit,
     }
-}
-
-/// A step between ticks of 1, 2 or 5 times a power of ten, at least as wide as asked for.
-pub(crate) fn nice_step(at_least: f64) -> f64 {
-    let power = 10_f64.powf(at_least.log10().floor());
-    [1.0, 2.0, 5.0, 10.0]
-        .into_iter()
-        .map(|digit| digit * power)
-        .find(|step| *step >= at_least * 0.999_999)
-        .unwrap_or(power)
-}
-
-/// A step between ticks on a clock, at least as wide as asked for. Seconds.
-pub(crate) fn nice_seconds(at_least: f64) -> f64 {
-    const STEPS: [f64; 20] = [
-        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 10_800.0, 21_600.0,
-        43_200.0, 86_400.0, 172_800.0, 432_000.0,
-    ];
-    STEPS
-        .into_iter()
-        .find(|step| *step >= at_least)
-        .unwrap_or_else(|| 86_400.0 * nice_step(at_least / 86_400.0))
 }
 
 #[cfg(test)]
@@ -304,14 +283,5 @@ mod tests {
         // Where nothing moves by itself it is there at once.
         assert!(!other.approach(Extent { low: -3.0, high: 0.1 }, f64::INFINITY));
         assert_eq!(other.range(), (-3.0, 0.1));
-    }
-
-    #[test]
-    fn ticks_are_round() {
-        assert_eq!(nice_step(0.03), 0.05);
-        assert_eq!(nice_step(1200.0), 2000.0);
-        assert_eq!(nice_step(10.0), 10.0);
-        assert_eq!(nice_seconds(11.0), 15.0);
-        assert_eq!(nice_seconds(500_000.0), 86_400.0 * 10.0);
     }
 }

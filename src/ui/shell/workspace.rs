@@ -153,9 +153,10 @@ impl Shell {
             }
             WindowCommand::CopyLink => match self.app.link() {
                 Ok(link) => {
-                    let length = format!("Copied a link of {} characters: the run as it stands.", link.len());
+                    let length = format::counted(link.len(), "character");
+                    let done = format!("Copied a link of {length}: the run as it stands.");
                     ctx.copy_text(link);
-                    self.app.messages.done(length);
+                    self.app.messages.done(done);
                 }
                 Err(reason) => self.app.messages.error(reason),
             },

@@ -12,7 +12,6 @@ use super::words;
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::TIME_AXIS_HEIGHT;
-use crate::plots::view::nice_step;
 use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
 
@@ -242,7 +241,7 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
 
 fn ticks(ui: &Ui, scale: &Scale, most: f64, palette: &Palette) {
     let rect = scale.rect;
-    let step = nice_step((most - scale.least) / f64::from(rect.width()) * 74.0);
+    let step = format::nice_step((most - scale.least) / f64::from(rect.width()) * 74.0);
     let painter = ui.painter();
     let (first, last) = ((scale.least / step).ceil() as i64, (most / step).floor() as i64);
     for tick in first..=last {

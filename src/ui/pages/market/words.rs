@@ -40,7 +40,7 @@ pub(super) fn known(of: &MarketRecord) -> String {
     let bars = record.bars().rows().len();
     let mut parts = vec![format!(
         "{} bars of {} from {} to {} UTC",
-        format::price(bars as f64),
+        format::whole(bars as u64),
         format::duration(record.bars().interval_ms() as f64 / 1e3),
         moment(record.begins_ms()),
         moment(record.ends_ms())

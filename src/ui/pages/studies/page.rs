@@ -72,14 +72,16 @@ impl StudyPage {
                     commands.push(StudyCommand::GoOn.into());
                 }
                 ui.weak(format!(
-                    "stopped after {known} of {runs} runs; it does not follow the sliders"
+                    "stopped after {} of {} runs; it does not follow the sliders",
+                    format::whole(known as u64),
+                    format::whole(runs as u64)
                 ));
             } else if under_way {
                 if ui.button("Stop").clicked() {
                     commands.push(StudyCommand::Hold.into());
                 }
                 let bar = ProgressBar::new(known as f32 / runs.max(1) as f32).desired_width(180.0);
-                let done = format!("{} of {} runs", format::price(known as f64), format::price(runs as f64));
+                let done = format!("{} of {} runs", format::whole(known as u64), format::whole(runs as u64));
                 ui.add(bar.text(if known > 0 { done } else { "the first runs".to_owned() }));
                 if let Some(left) = remaining(since, known, runs) {
                     ui.weak(format!("about {} left", format::duration(left.ceil())));
@@ -89,11 +91,11 @@ impl StudyPage {
                 let last = first.wrapping_add(results.seeds().saturating_sub(1) as u64);
                 ui.weak(format!(
                     "{} runs, seeds {first} to {last}, {} steps each",
-                    format::price(runs as f64),
-                    format::price(asked.plan.steps as f64)
+                    format::whole(runs as u64),
+                    format::whole(asked.plan.steps)
                 ));
                 if results.halted() > 0 {
-                    let halted = format!("{} runs halted and do not count", results.halted());
+                    let halted = format!("{} halted and do not count", format::counted(results.halted(), "run"));
                     ui.colored_label(palette.notice, halted);
                 }
             }

@@ -8,6 +8,7 @@ use crate::plots::poster::Sheet;
 use crate::raster::Raster;
 use cascade_app::studies::StudyKind;
 use cascade_app::{App, Theme};
+use cascade_scenario::format;
 
 /// Width and height in pixels.
 const PIXELS: [usize; 2] = [1920, 1280];
@@ -19,7 +20,7 @@ pub(crate) fn lay_out(app: &App, kind: StudyKind, theme: (Theme, bool), palette:
         "{} seeds from {}, {} steps · cascade-lab, a stylised model",
         results.seeds(),
         asked.scenario.seed,
-        asked.plan.steps
+        format::whole(asked.plan.steps)
     );
     let sheet = Sheet {
         pixels: PIXELS,

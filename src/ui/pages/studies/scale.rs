@@ -2,8 +2,7 @@
 //! name for the reader.
 
 use cascade_analysis::statistics::quantile;
-
-use crate::plots::view::nice_step;
+use cascade_scenario::format;
 
 /// The largest number is so many times the smallest where a scale by powers shows more than an even one.
 const DECADES: f64 = 12.0;
@@ -116,7 +115,7 @@ pub(super) fn round_even(low: f64, high: f64, count: usize) -> Vec<f64> {
     if high <= low {
         return vec![low];
     }
-    let step = nice_step((high - low) / count.max(1) as f64);
+    let step = format::nice_step((high - low) / count.max(1) as f64);
     let (first, last) = ((low / step - 1e-9).ceil() as i64, (high / step + 1e-9).floor() as i64);
     (first..=last).map(|tick| tick as f64 * step).collect()
 }
