@@ -200,10 +200,12 @@ fn the_changes_stand_in_rows_and_one_is_made_by_its_button_only() {
         (to / before - 1.0).abs() > 0.099 && (to / before - 1.0).abs() < 0.101,
         "{before} {to}"
     );
-    let name = super::controls::title(row);
-    window.get_all_by_label(&name).next().unwrap().click();
+    let group = &cascade_scenario::groups()[row.group].label;
+    let line = format!("{} · {group}", row.label);
+    window.get_all_by_label(&line).next().unwrap().click();
     window.run_steps(3);
     assert_eq!(window.state().app.value(row.id), before);
+    let name = super::controls::title(row);
     click(&mut window, Role::Button, &format!("Apply {name} {}", row.show(to)));
     wait(&mut window);
     assert_eq!(window.state().app.present.value(row.id), to);
