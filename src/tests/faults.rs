@@ -9,6 +9,8 @@
 
 #[path = "faults/disk.rs"]
 mod disk;
+#[path = "faults/places.rs"]
+mod places;
 #[path = "faults/together.rs"]
 mod together;
 
