@@ -17,6 +17,7 @@ mod lesson;
 mod library;
 pub mod market;
 mod messages;
+mod onsets;
 mod open_save;
 pub mod pace;
 mod pinned;
@@ -24,7 +25,6 @@ mod playback;
 mod plots;
 mod reruns;
 mod run;
-mod runaway;
 mod settings;
 mod shock_forecast;
 mod slow_step;
@@ -47,13 +47,13 @@ pub use fan::FAN_SEEDS;
 pub use lesson::{ASKED, Guess, Question, Verdict};
 pub use library::Library;
 pub use messages::{Message, Messages};
+pub use onsets::{LeverageOnsets, Onset, Onsets};
 pub use open_save::FileCommand;
 pub use pinned::{Compared, ComparedKind, PINNED_MAX, PinCommand, PinnedId};
 pub use playback::PlaybackCommand;
 pub use plots::{PlotId, ShownPlots};
 pub use reruns::SliderMode;
 pub use run::{KeyFrames, MEMORY_BOUND_BYTES as KEY_FRAMES_BOUND_BYTES, Run, Timeline};
-pub use runaway::{Onset, Onsets, RunawayLeverage};
 use settings::PRESENTER_ZOOM;
 pub use settings::{Layout, SLOW_MOTIONS, Settings, Theme, ZOOM_RANGE};
 pub use shock_forecast::ShockForecast;
@@ -136,7 +136,7 @@ pub struct App {
     /// Estimates of what has not happened.
     pub forecast: ShockForecast,
     /// From which leverage on the shock runs away.
-    pub runaway: RunawayLeverage,
+    pub onsets: LeverageOnsets,
     /// The stress table of the lending pool.
     pub stress: Stress,
     /// A shock tried out on a copy of the model.
@@ -196,7 +196,7 @@ impl App {
             settings,
             search: String::new(),
             forecast: ShockForecast::default(),
-            runaway: RunawayLeverage::default(),
+            onsets: LeverageOnsets::default(),
             stress: Stress::default(),
             what_if: ContagionWhatIf::default(),
             asset: AssetId::FIRST,
@@ -256,7 +256,7 @@ impl App {
         self.forecast
             .refresh(&self.present.simulation, self.asset_id(), self.playing);
         let asset = self.asset_id();
-        self.runaway.refresh(&self.present.simulation, asset);
+        self.onsets.refresh(&self.present.simulation, asset);
         self.what_if.collect();
         self.exports.collect(&mut self.messages);
         self.collect_library();

@@ -167,7 +167,7 @@ fn forecast(app: &App) -> [KeyFigure; 4] {
         Onset::Never => "none".to_owned(),
         Onset::From(found) => format!("{found:.1}×"),
     };
-    let found = app.runaway.found();
+    let found = app.onsets.found();
     [
         KeyFigure {
             label: "Shock would end at",

@@ -42,13 +42,13 @@ type Asked = (Scenario, AssetId);
 type Found = (Onset, Option<Onset>);
 
 /// Looks for them again when the parameters have changed.
-pub struct RunawayLeverage {
+pub struct LeverageOnsets {
     worker: Newest<Asked, Found>,
     asked_for: Option<(Parameters, u64, AssetId)>,
     found: Onsets,
 }
 
-impl Default for RunawayLeverage {
+impl Default for LeverageOnsets {
     fn default() -> Self {
         Self {
             worker: Newest::new(|(scenario, asset): Asked, turn| {
@@ -62,15 +62,15 @@ impl Default for RunawayLeverage {
     }
 }
 
-impl fmt::Debug for RunawayLeverage {
+impl fmt::Debug for LeverageOnsets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunawayLeverage")
+        f.debug_struct("LeverageOnsets")
             .field("found", &self.found)
             .finish_non_exhaustive()
     }
 }
 
-impl RunawayLeverage {
+impl LeverageOnsets {
     /// Takes in what has been found, and asks anew where something has changed.
     pub(super) fn refresh(&mut self, simulation: &Simulation, asset: AssetId) {
         let now = (*simulation.parameters(), simulation.scenario().seed, asset);
@@ -104,7 +104,7 @@ mod tests {
     use cascade_scenario::find;
 
     /// Looks until something holds of what is found.
-    fn wait(leverages: &mut RunawayLeverage, simulation: &Simulation, holds: impl Fn(Onsets) -> bool) -> Onsets {
+    fn wait(leverages: &mut LeverageOnsets, simulation: &Simulation, holds: impl Fn(Onsets) -> bool) -> Onsets {
         for _ in 0..100_000_000_u64 {
             leverages.refresh(simulation, AssetId::FIRST);
             if holds(leverages.found()) {
@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn both_leverages_are_found_beside_the_window_and_again_when_a_slider_has_moved() {
         let mut simulation = Simulation::new(&Scenario::default()).unwrap();
-        let mut leverages = RunawayLeverage::default();
+        let mut leverages = LeverageOnsets::default();
         assert_eq!(leverages.found(), Onsets::default());
         let known = |found: Onsets| found.critical != Onset::Sought && found.runaway != Onset::Sought;
         let thin = wait(&mut leverages, &simulation, known);
