@@ -4,6 +4,12 @@
 //! moved threshold reaches costs O(taken) amortised, and looking whether anything is reached costs O(1), whatever the
 //! number of items. Per-bucket weights answer "how much lies between these two keys" without touching an item.
 
+#![expect(
+    clippy::inline_always,
+    reason = "measured, half the time of a push: an item that has just been made goes from registers to its place; by way of \
+              the stack it is read back in wider pieces than it was written in, and that waits for every earlier write"
+)]
+
 mod buckets;
 mod chunks;
 #[cfg(test)]
@@ -60,14 +66,6 @@ const NEAR: usize = 256;
 
 /// How often a ladder may quadruple its range; what is further off is held, slower, in the end buckets.
 const WIDENINGS: u32 = 10;
-
-/// Where in the width of bucket `index` a key lies; keys beyond the end buckets are in their last cell.
-#[inline]
-fn cell(origin: f64, buckets_per_key: f64, index: usize, key: f64) -> usize {
-    // A negative difference saturates to cell 0.
-    let place = (key - origin) * buckets_per_key - index as f64;
-    ((place * CELLS as f64) as usize).min(CELLS - 1)
-}
 
 /// Items ordered by key, lowest first.
 #[derive(Clone, Debug)]
@@ -150,48 +148,58 @@ impl<T: Item> Ladder<T> {
         (((key - self.origin) * self.buckets_per_key) as usize).min(self.bucket_count - 1)
     }
 
-    /// Where in its bucket a key lies.
+    /// Where in the width of bucket `index` a key lies; keys beyond the end buckets are in their last cell.
     #[inline]
-    fn cell_of(&self, key: f64) -> usize {
-        cell(self.origin, self.buckets_per_key, self.bucket_of(key), key)
+    fn cells(&self, index: usize) -> impl Fn(f64) -> usize + Copy + use<T> {
+        let (origin, buckets_per_key) = (self.origin, self.buckets_per_key);
+        move |key| {
+            // A negative difference saturates to cell 0.
+            let place = (key - origin) * buckets_per_key - index as f64;
+            ((place * CELLS as f64) as usize).min(CELLS - 1)
+        }
     }
 
     /// Puts an item behind the front.
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, index: usize, rung: Rung<T>) {
-        let (origin, buckets_per_key) = (self.origin, self.buckets_per_key);
-        let cell_of = |rung: &Rung<T>| cell(origin, buckets_per_key, index, rung.key);
-        self.rungs.push(&mut self.buckets[index].rungs, rung, cell_of);
+        let cell_of = self.cells(index);
+        self.rungs
+            .push(&mut self.buckets[index].rungs, rung, |rung| cell_of(rung.key));
     }
 
     /// Adds an item.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, key: f64, item: T) {
         if self.buckets.is_empty() {
             self.lay_out();
         }
         let index = self.bucket_of(key);
         let weight = item.weight();
-        let bucket = &mut self.buckets[index];
-        bucket.weight += weight;
+        self.buckets[index].weight += weight;
         self.block_weights[index / BLOCK] += weight;
         self.len += 1;
-        if index == self.front_bucket && !self.front.is_empty() {
-            let rung = Rung { key, item };
-            let before = |other: &Rung<T>| other.by_descending_key(&rung).is_lt();
-            let at = self.front.partition_point(before);
-            if self.front.len() - at <= self.near {
-                self.front.insert(at, rung);
-                return;
-            }
+        let rung = Rung { key, item };
+        if index == self.front_bucket && !self.front.is_empty() && self.insert_in_front(rung) {
+            return;
         }
-        self.put(index, Rung { key, item });
+        self.put(index, rung);
         self.occupied[index / BLOCK] |= 1 << (index % BLOCK);
         self.lowest = self.lowest.min(index);
         self.limit = self.limit.min(key);
         if index == 0 || index + 1 == self.bucket_count {
             self.look_at_end(index);
         }
+    }
+
+    /// Sorts an item into the front, unless too many would have to make room.
+    fn insert_in_front(&mut self, rung: Rung<T>) -> bool {
+        let before = |other: &Rung<T>| other.by_descending_key(&rung).is_lt();
+        let at = self.front.partition_point(before);
+        let near = self.front.len() - at <= self.near;
+        if near {
+            self.front.insert(at, rung);
+        }
+        near
     }
 
     /// The lowest key.
@@ -215,15 +223,16 @@ impl<T: Item> Ladder<T> {
     }
 
     /// The item with this exact key that `is_it` recognises.
-    pub fn find(&self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
+    pub fn find(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
         let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
         let index = self.bucket_of(key);
-        let in_front = || Some(&self.front[self.place_in_front(index, key, wanted)?]);
-        let behind = || {
-            self.rungs
-                .find(self.buckets.get(index)?.rungs, self.cell_of(key), wanted)
-        };
-        in_front().or_else(behind).map(|rung| &rung.item)
+        if let Some(at) = self.place_in_front(index, key, wanted) {
+            return Some(&self.front[at].item);
+        }
+        let cell_of = self.cells(index);
+        let list = &mut self.buckets.get_mut(index)?.rungs;
+        let found = self.rungs.find(list, cell_of(key), |rung| cell_of(rung.key), wanted)?;
+        Some(&found.item)
     }
 
     /// Place in the front of the item with this key, of bucket `index`, that `wanted` recognises.
@@ -243,10 +252,12 @@ impl<T: Item> Ladder<T> {
         let item = if let Some(at) = self.place_in_front(index, key, wanted) {
             self.front.remove(at).item
         } else {
-            let cell = self.cell_of(key);
-            let bucket = self.buckets.get_mut(index)?;
-            let rung = self.rungs.remove(&mut bucket.rungs, cell, wanted)?;
-            if bucket.rungs.is_empty() {
+            let cell_of = self.cells(index);
+            let list = &mut self.buckets.get_mut(index)?.rungs;
+            let rung = self
+                .rungs
+                .remove(list, cell_of(key), |rung| cell_of(rung.key), wanted)?;
+            if list.is_empty() {
                 self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
             }
             rung.item

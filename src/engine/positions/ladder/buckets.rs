@@ -1,7 +1,8 @@
-//! What lies in the buckets of a ladder: a short list each or, where it is crowded, a row of lists by key.
+//! What lies in the buckets of a ladder: a list each or, once an item is looked up in a crowded one, a row of lists by key.
 //!
 //! A bucket's width sets how finely weights are known, not how long it takes to look an item up: positions mass within a few
-//! per cent of the price, and a million of them put hundreds or thousands into the same bucket.
+//! per cent of the price, and a million of them put hundreds or thousands into the same bucket. Items that are only put there and
+//! taken with the whole bucket need no rows, and one list is one place of memory to write to.
 
 use super::chunks::{ChunkList, Chunks};
 
@@ -33,11 +34,8 @@ impl<E: Copy> Buckets<E> {
     }
 
     /// Adds an entry to a bucket. `cell_of` is where in its bucket's width an entry lies, below [`CELLS`].
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, bucket: &mut ChunkList, entry: E, cell_of: impl Fn(&E) -> usize) {
-        if self.chunks.is_long(*bucket) {
-            self.divide(bucket, &cell_of);
-        }
         match bucket.row() {
             Some(row) => self.chunks.push(&mut self.rows[row][cell_of(&entry)], entry),
             None => self.chunks.push(bucket, entry),
@@ -112,14 +110,35 @@ impl<E: Copy> Buckets<E> {
         self.lists(bucket).iter().flat_map(|list| self.chunks.iter(*list))
     }
 
+    /// Before an entry is looked up: a crowded bucket becomes a row.
+    fn prepare(&mut self, bucket: &mut ChunkList, cell_of: impl Fn(&E) -> usize) {
+        if bucket.row().is_none() && self.chunks.is_long(*bucket) {
+            self.divide(bucket, cell_of);
+        }
+    }
+
     /// The first entry in a cell of a bucket that `wanted` recognises.
-    pub(super) fn find(&self, bucket: ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<&E> {
-        let list = bucket.row().map_or(bucket, |row| self.rows[row][cell]);
+    pub(super) fn find(
+        &mut self,
+        bucket: &mut ChunkList,
+        cell: usize,
+        cell_of: impl Fn(&E) -> usize,
+        wanted: impl Fn(&E) -> bool,
+    ) -> Option<&E> {
+        self.prepare(bucket, cell_of);
+        let list = bucket.row().map_or(*bucket, |row| self.rows[row][cell]);
         self.chunks.find(list, wanted)
     }
 
     /// Takes out the first entry in a cell of a bucket that `wanted` recognises.
-    pub(super) fn remove(&mut self, bucket: &mut ChunkList, cell: usize, wanted: impl Fn(&E) -> bool) -> Option<E> {
+    pub(super) fn remove(
+        &mut self,
+        bucket: &mut ChunkList,
+        cell: usize,
+        cell_of: impl Fn(&E) -> usize,
+        wanted: impl Fn(&E) -> bool,
+    ) -> Option<E> {
+        self.prepare(bucket, cell_of);
         let Some(row) = bucket.row() else {
             return self.chunks.remove(bucket, wanted);
         };
@@ -158,11 +177,15 @@ mod tests {
             }
         };
         for entry in 0..count {
-            assert_eq!(buckets.find(bucket, cell_of(&entry), wanted(entry)), Some(&entry));
+            assert_eq!(
+                buckets.find(&mut bucket, cell_of(&entry), cell_of, wanted(entry)),
+                Some(&entry)
+            );
         }
         let finding = looks.replace(0) / count;
         for entry in 0..count {
-            assert_eq!(buckets.remove(&mut bucket, cell_of(&entry), wanted(entry)), Some(entry));
+            let removed = buckets.remove(&mut bucket, cell_of(&entry), cell_of, wanted(entry));
+            assert_eq!(removed, Some(entry));
         }
         assert!(bucket.is_empty());
         [finding, looks.get() / count]

@@ -51,7 +51,7 @@ impl ChunkList {
 }
 
 /// What all lists hold.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Chunks<E> {
     entries: Vec<E>,
     /// The chunk behind each chunk.
@@ -60,6 +60,24 @@ pub(super) struct Chunks<E> {
     free: u32,
     /// [`LONG`].
     pub(super) long: usize,
+}
+
+/// A clone with room for its lists to spread, so that the first chunk it opens does not move all it holds.
+impl<E: Clone> Clone for Chunks<E> {
+    fn clone(&self) -> Self {
+        let chunks = self.next.len();
+        let room = chunks + chunks / 8;
+        let mut entries = Vec::with_capacity(room * CHUNK);
+        entries.extend_from_slice(&self.entries);
+        let mut next = Vec::with_capacity(room);
+        next.extend_from_slice(&self.next);
+        Self {
+            entries,
+            next,
+            free: self.free,
+            long: self.long,
+        }
+    }
 }
 
 impl<E: Copy> Chunks<E> {
@@ -79,7 +97,7 @@ impl<E: Copy> Chunks<E> {
     }
 
     /// Adds an entry to a list.
-    #[inline]
+    #[inline(always)]
     pub(super) fn push(&mut self, chain: &mut ChunkList, entry: E) {
         if (chain.filled as usize).is_multiple_of(CHUNK) {
             *chain = ChunkList {
@@ -104,20 +122,11 @@ impl<E: Copy> Chunks<E> {
         chunk
     }
 
-    /// Whether a list has just filled so many chunks that it is long, or more.
-    #[inline]
+    /// Whether a list fills so many chunks that it is long.
     pub(super) fn is_long(&self, chain: ChunkList) -> bool {
-        if chain.filled as usize != CHUNK {
-            return false;
-        }
-        let mut head = chain.head;
-        for _ in 1..self.long {
-            head = self.next[head as usize];
-            if head == NONE {
-                return false;
-            }
-        }
-        true
+        let following = |chunk: &u32| Some(self.next[*chunk as usize]).filter(|next| *next != NONE);
+        let first = (!chain.is_empty()).then_some(chain.head);
+        std::iter::successors(first, following).nth(self.long - 1).is_some()
     }
 
     /// Moves the entries of a list to the end of `out`.
