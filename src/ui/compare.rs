@@ -138,12 +138,13 @@ fn difference(kind: ComparedKind, present: f64, pinned: f64) -> String {
 }
 
 /// Draws the panel that explains the selected interval, below what stands in the middle, so that it covers nothing.
-pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+/// Returns its height, 0 where none is selected.
+pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) -> f32 {
     if app.present.selection.is_none() {
-        return;
+        return 0.0;
     }
     let most = 0.45 * ui.available_height();
-    Panel::bottom("explanation")
+    let panel = Panel::bottom("explanation")
         .frame(style::side(ui))
         .resizable(false)
         .show(ui, |ui| {
@@ -172,6 +173,7 @@ pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
                     }
                 });
         });
+    panel.response.rect.height()
 }
 
 fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {

@@ -10,6 +10,7 @@
 mod about;
 pub mod actions;
 mod banner;
+mod border;
 pub mod command;
 pub mod command_palette;
 mod compare;

@@ -5,11 +5,12 @@ mod workspace;
 use std::time::{Duration, Instant};
 
 use eframe::egui::{
-    CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, Vec2, ViewportCommand, vec2,
+    Align, CentralPanel, Context, Frame, Key, Margin, Panel, Rect, Ui, UiBuilder, Vec2, ViewportCommand, vec2,
 };
 
 use super::about::AboutPreset;
 use super::actions::{self, ActionEffect, Menu};
+use super::border::SidePanel;
 use super::command::WindowCommand;
 use super::command_palette::CommandPalette;
 use super::dialog::{Choose, Dialogs, Purpose};
@@ -235,9 +236,11 @@ impl Shell {
         // The side panels come before the bar below them in the order of the Tab key.
         let full = ui.available_rect_before_wrap();
         let body = full.with_max_y(full.bottom() - BAR_HEIGHT - timeline::HEIGHT);
-        ui.scope_builder(UiBuilder::new().max_rect(body), |ui| {
-            self.body(ui, full, &palette, &mut commands, &mut wanted);
-        });
+        let explained = ui
+            .scope_builder(UiBuilder::new().max_rect(body), |ui| {
+                self.body(ui, full, &palette, &mut commands, &mut wanted)
+            })
+            .inner;
         let line = full.with_min_y(body.bottom()).with_max_y(full.bottom() - BAR_HEIGHT);
         ui.scope_builder(UiBuilder::new().max_rect(line), |ui| {
             ui.painter().rect_filled(line, 0.0, palette.panel);
@@ -252,7 +255,8 @@ impl Shell {
                 self.transport.show(ui, &self.app, &palette, &mut commands);
             });
         });
-        self.over(ui.ctx(), &palette, &mut commands, &mut wanted);
+        let foot = BAR_HEIGHT + timeline::HEIGHT + explained;
+        self.over(ui.ctx(), foot, &palette, &mut commands, &mut wanted);
         self.wanted.extend(wanted);
         for effect in effects {
             self.choose(effect);
@@ -263,8 +267,15 @@ impl Shell {
         self.serve(ui.ctx());
     }
 
-    /// What lies over the rest.
-    fn over(&mut self, ctx: &Context, palette: &Palette, commands: &mut Vec<Command>, wanted: &mut Vec<WindowCommand>) {
+    /// What lies over the rest; messages above so much of the foot of the window.
+    fn over(
+        &mut self,
+        ctx: &Context,
+        foot: f32,
+        palette: &Palette,
+        commands: &mut Vec<Command>,
+        wanted: &mut Vec<WindowCommand>,
+    ) {
         let app = &self.app;
         let app_presents = app.presenting;
         help::show(ctx, &mut self.sheet);
@@ -280,8 +291,7 @@ impl Shell {
         self.ask_about_changes(ctx);
         self.show_commands(ctx, palette);
         drop::show(ctx, palette);
-        let above = BAR_HEIGHT + timeline::HEIGHT + 8.0;
-        self.floating.show(ctx, &self.app, above, palette, commands);
+        self.floating.show(ctx, &self.app, foot + 8.0, palette, commands);
         if app_presents {
             presenter::ring(ctx, palette);
         }
@@ -330,6 +340,7 @@ impl Shell {
         self.app.present.document.path.is_some() && self.app.modified() && !self.leaving
     }
 
+    /// Draws the side panels and what stands between them. Returns the height of what explains an interval at the foot of it.
     fn body(
         &mut self,
         ui: &mut Ui,
@@ -337,53 +348,66 @@ impl Shell {
         palette: &Palette,
         commands: &mut Vec<Command>,
         wanted: &mut Vec<WindowCommand>,
-    ) {
+    ) -> f32 {
         let width = full.width();
         self.lesson.make_room(&self.app, &mut self.sides);
         let app = &self.app;
-        let side = style::side(ui);
         let chrome = !app.presenting;
         if app.classroom().is_some() {
-            Panel::left("lesson")
-                .frame(side)
-                .default_size((width * 0.26).clamp(250.0, 340.0))
-                .size_range(220.0..=460.0)
-                .show(ui, |ui| self.lesson.show(ui, app, palette, commands, wanted));
+            // An audience has a width of its own: the plots need more of the room there.
+            let panel = SidePanel {
+                salt: if chrome { "lesson" } else { "lesson for an audience" },
+                border: "Width of the lesson",
+                side: Align::Min,
+                width: (width * 0.26).clamp(250.0, if chrome { 340.0 } else { 274.0 }),
+                widths: 220.0..=460.0,
+            };
+            panel.show(ui, palette, |ui| self.lesson.show(ui, app, palette, commands, wanted));
         }
         if chrome {
             self.pinned.clear();
         } else if !self.pinned.is_empty() {
-            Panel::left("pinned")
-                .frame(side)
-                .default_size(220.0)
-                .show(ui, |ui| presenter::pinned(ui, app, &mut self.pinned, palette, commands));
+            let panel = SidePanel {
+                salt: "pinned",
+                border: "Width of the sliders",
+                side: Align::Min,
+                width: 220.0,
+                widths: 180.0..=400.0,
+            };
+            panel.show(ui, palette, |ui| {
+                presenter::pinned(ui, app, &mut self.pinned, palette, commands);
+            });
         }
         if chrome && self.sides.shows(Side::Parameters, width) {
-            Panel::left("parameters")
-                .frame(side)
-                .default_size((width * 0.21).clamp(240.0, 300.0))
-                .size_range(220.0..=400.0)
-                .show(ui, |ui| {
-                    self.parameters.show(ui, app, palette, commands);
-                });
+            let panel = SidePanel {
+                salt: "parameters",
+                border: "Width of the parameters",
+                side: Align::Min,
+                width: (width * 0.21).clamp(240.0, 300.0),
+                widths: 220.0..=400.0,
+            };
+            panel.show(ui, palette, |ui| self.parameters.show(ui, app, palette, commands));
         }
         if chrome && self.sides.shows(Side::Figures, width) {
-            Panel::right("figures")
-                .frame(side)
-                .default_size((width * 0.22).clamp(226.0, 320.0))
-                .size_range(200.0..=440.0)
-                .show(ui, |ui| {
-                    figures::show(ui, app, &mut self.run_log, palette, commands);
-                });
+            let panel = SidePanel {
+                salt: "figures",
+                border: "Width of the key figures",
+                side: Align::Max,
+                width: (width * 0.22).clamp(226.0, 320.0),
+                widths: 200.0..=440.0,
+            };
+            panel.show(ui, palette, |ui| {
+                figures::show(ui, app, &mut self.run_log, palette, commands);
+            });
         }
         let frame = Frame::central_panel(ui.style()).inner_margin(Margin::ZERO);
-        CentralPanel::no_frame().frame(frame).show(ui, |ui| {
+        let middle = CentralPanel::no_frame().frame(frame).show(ui, |ui| {
             let said = (&mut self.exporting, &mut self.remarks, &self.dialogs);
             notices::show(ui, app, said, palette, commands, wanted);
             tabs::show(ui, app, self.pages.shown(), commands, wanted);
-            compare::explain(ui, app, palette, commands);
+            let explained = compare::explain(ui, app, palette, commands);
             if !self.pages.show(ui, app, palette, commands) {
-                return;
+                return explained;
             }
             let marks = app.classroom().map_or_else(Vec::new, Classroom::marks);
             let guesses = [app.present.guesses(), marks].concat();
@@ -395,7 +419,9 @@ impl Shell {
             };
             let view = PlotView::of(app, &guesses, Some(guesser), palette);
             commands.extend(self.plots.show(ui, view));
+            explained
         });
+        middle.inner
     }
 
     fn choose(&mut self, effect: ActionEffect) {

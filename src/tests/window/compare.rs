@@ -116,7 +116,7 @@ fn a_pinned_run_of_another_price_level_does_not_flatten_the_present_one() {
 
 #[test]
 fn the_explanation_stands_below_the_plots_and_covers_nothing() {
-    for size in [(1280.0, 800.0), (1024.0, 640.0)] {
+    for size in [(1280.0, 800.0), (1024.0, 640.0), (853.0, 533.0)] {
         let preset = cascade_lab::files::preset::find("first-cascade").unwrap();
         let mut window = super::open_with(preset, None, size);
         run(&mut window, 200);
@@ -129,6 +129,12 @@ fn the_explanation_stands_below_the_plots_and_covers_nothing() {
         let plots = window.query_all_by_role(Role::Image);
         let lowest = plots.map(|plot| plot.rect().bottom()).fold(0.0, f32::max);
         assert!(title.top() >= lowest - 1.0, "{size:?}: {title:?} below {lowest}");
+        // Neither does a message stand over it.
+        window.state_mut().app.messages.error("a message that stays");
+        window.run();
+        let dismiss = window.get_by_label("Dismiss the message").rect();
+        assert!(dismiss.bottom() <= title.top(), "{size:?}: {dismiss:?} over {title:?}");
+        click(&mut window, Role::Button, "Dismiss the message");
         let left = window.get_by_role_and_label(Role::Image, "Price plot").rect().height();
         assert!(left > 0.35 * free, "{size:?}: {left} of {free}");
         click(&mut window, Role::Button, "Close the explanation");

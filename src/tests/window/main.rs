@@ -11,6 +11,7 @@ mod figures;
 mod files;
 mod glossary;
 mod imports;
+mod keyboard;
 mod lending;
 mod lessons;
 mod library;

@@ -181,3 +181,31 @@ fn a_lesson_is_presented_without_messages() {
         "it is told afterwards"
     );
 }
+
+/// Beside a lesson the plot is narrow; a long run fills it with lines, and yet what happened is told where it covers none.
+#[test]
+fn a_class_is_told_what_happened() {
+    for zoom in [1.0, 1.5] {
+        let mut window = presenting();
+        window.state_mut().app.update(WorkspaceCommand::SetZoom(zoom));
+        window
+            .state_mut()
+            .carry_out(LessonCommand::Begin("first-cascade").into());
+        window.run_steps(3);
+        window.state_mut().app.run(360);
+        on_projector(&mut window);
+        window.run_steps(90);
+        let told = texts(&window);
+        let forced = |(text, _, _): &&(String, f32, Rect)| text.ends_with("forced") || text.contains("forced sell");
+        let words = told.iter().find(forced);
+        assert!(words.is_some_and(|(_, height, _)| *height >= 20.0), "{zoom}: {told:?}");
+        // All series have their names in the legend.
+        for series in ["spot", "without forced flow", "index"] {
+            let name = format!("Spot price: {series}");
+            assert!(
+                window.query_by_role_and_label(Role::CheckBox, &name).is_some(),
+                "{zoom}: {name}"
+            );
+        }
+    }
+}

@@ -24,6 +24,13 @@ pub(crate) const PAGE: PageEntry = PageEntry {
     begin: Some(|| Box::new(LendingPage::default())),
 };
 
+/// Height of the histogram beside others, or in a small window.
+pub(super) const LOW: f32 = 118.0;
+/// Greatest height of it.
+const HIGH: f32 = 320.0;
+/// What the stress table and the words below it need.
+const STRESS: f32 = 380.0;
+
 /// What the cells of the table tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Shown {
@@ -69,7 +76,10 @@ impl LendingPage {
         go_to_peak(ui, app, Peak::Loans, commands);
         let of = app.of_asset(app.asset_id());
         let terms = app.shown_asset().parameters().lending;
-        histogram(ui, &of, &bins, terms.threshold * (1.0 + terms.bonus), palette);
+        // With the stress table below it.
+        let height = (ui.available_height() - STRESS).clamp(LOW, HIGH);
+        let toxic_below = terms.threshold * (1.0 + terms.bonus);
+        histogram(ui, &of, &bins, (toxic_below, height), palette);
         ui.separator();
         controls(ui, app, &mut self.shown, commands);
         if let Some(table) = app.stress.table() {
@@ -214,10 +224,17 @@ pub(super) fn median_health(bins: &[f64; HEALTH_BINS]) -> Option<f64> {
     })
 }
 
-/// Debt by health factor, with the marks at 1 and where liquidations turn toxic; `of` says of which asset's pool.
-pub(super) fn histogram(ui: &mut Ui, of: &str, bins: &[f64; HEALTH_BINS], toxic_below: f64, palette: &Palette) {
+/// Debt by health factor, with the marks at 1 and where liquidations turn toxic, so many points high; `of` says of which asset's
+/// pool.
+pub(super) fn histogram(
+    ui: &mut Ui,
+    of: &str,
+    bins: &[f64; HEALTH_BINS],
+    (toxic_below, height): (f64, f32),
+    palette: &Palette,
+) {
     ui.label(style::strong(format!("Debt{of} by health factor"), 13.5));
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 118.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let total: f64 = bins.iter().sum();
     let below: f64 = bins[..(HEALTH_BINS as f64 / HEALTH_MAX).round() as usize].iter().sum();
     response.widget_info(|| {

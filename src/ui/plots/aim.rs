@@ -68,7 +68,8 @@ pub(super) fn place(price: Rect) -> Rect {
 
 /// The price tag as a handle: let go at another level, the price is shocked to it.
 fn drag(ui: &Ui, tag: Rect, price: &Shown, view: &PlotView<'_>, commands: &mut Vec<Command>) {
-    let handle = ui.interact(tag, Id::unique("price tag"), Sense::drag());
+    // Without the focus: by keyboard the size of the shock is set, and S applies it.
+    let handle = ui.interact(tag, Id::unique("price tag"), Sense::DRAG);
     handle.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Price tag"));
     if let (Some(pointer), true) = (handle.interact_pointer_pos(), handle.dragged() || handle.drag_stopped()) {
         if handle.drag_stopped() {

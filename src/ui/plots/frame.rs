@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
 
 use eframe::egui::accesskit::Role;
-use eframe::egui::{Color32, FontId, Id, Rangef, Rect, Response, Sense, Shape, Ui, UiBuilder, Vec2b, WidgetInfo};
+use eframe::egui::{
+    Color32, FontId, Id, Rangef, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2b, WidgetInfo,
+};
 use egui_plot::{
     AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform,
 };
@@ -180,6 +182,10 @@ impl Frame<'_> {
         shown
             .response
             .widget_info(|| WidgetInfo::labeled(Role::Image, true, &self.title));
+        if shown.response.has_focus() {
+            let stroke = Stroke::new(2.0, palette.accent);
+            ui.painter().rect_stroke(self.inner(), 0.0, stroke, StrokeKind::Inside);
+        }
         shown.response
     }
 }

@@ -14,12 +14,13 @@ use super::overlay::RunBeside;
 use super::plot::{Plot, Row, Scene};
 use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
+use super::story::{Foot, Words};
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{
-    aim, arrange, chain, clusters, cursor, fan, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
+    aim, arrange, chain, clusters, cursor, fan, follow, gamma, heatmap, legend, levels, list, marks, overlay, price,
+    story,
 };
 use crate::page::{PageEntry, PageId};
-use crate::palette::Palette;
 use cascade_app::history::{Extent, Figure, Reader, Version};
 use cascade_app::{ActCommand, App, Command, EditCommand, PlaybackCommand, PlotId, SelectionCommand};
 use cascade_scenario::{Action, AssetId, format};
@@ -35,12 +36,12 @@ pub const PAGE: PageEntry = PageEntry {
 
 /// Lines of the legend over the price that an audience sees: none of its series is left out.
 const PRESENTED_LINES: usize = 4;
+/// Below this width its series have no values, so that all of their names fit; the price stands above in large figures.
+const NAMES_ONLY: f32 = 480.0;
 /// From this height of the price on its legend may take two lines.
 const ROOM_FOR_TWO_LINES: f32 = 160.0;
 /// Height that it takes where its lines are as usual.
 const PRESENTED_LEGEND: f32 = 2.0 * legend::STRIP_HEIGHT;
-/// Size of the button that follows the newest step.
-const FOLLOW: egui::Vec2 = vec2(64.0, 22.0);
 /// Plots below the price that an audience sees.
 const PRESENTED_ROWS: usize = 1;
 
@@ -50,6 +51,7 @@ pub struct Plots {
     pub(super) time: TimeView,
     axis: Option<TimeAxis>,
     price: EasedRange,
+    foot: Foot,
     rows: BTreeMap<PlotId, RowState>,
     histogram: clusters::Histogram,
     heat_map: heatmap::HeatMap,
@@ -91,6 +93,7 @@ impl Plots {
             buffers: std::mem::take(&mut self.buffers),
             hidden: std::mem::take(&mut self.hidden),
             percent: self.percent,
+            foot: self.foot,
             heat_map,
             ..Self::default()
         };
@@ -102,6 +105,7 @@ impl Plots {
         self.reader = Reader::default();
         self.histogram = clusters::Histogram::default();
         self.price = EasedRange::default();
+        self.foot = Foot::default();
         self.rows.clear();
         self.number = number;
     }
@@ -220,11 +224,17 @@ impl Plots {
             }
         }
         let mut target = rounded(range);
-        if view.presenting {
-            // The legend of an audience hides nothing.
-            let legend = PRESENTED_LEGEND.min(0.5 * layout.price.height());
-            target.high += (target.high - target.low) * f64::from(legend / (layout.price.height() - legend));
-        }
+        // The legend of an audience hides nothing, and what happened is told to all.
+        let height = layout.price.height();
+        let legend = if view.presenting {
+            PRESENTED_LEGEND.min(0.4 * height)
+        } else {
+            0.0
+        };
+        let foot = self.foot.height().min(0.3 * height);
+        let per_point = (target.high - target.low) / f64::from(height - legend - foot);
+        target.high += per_point * f64::from(legend);
+        target.low -= per_point * f64::from(foot);
         let moving = self.price.approach(target, frame_seconds(ui));
         let axis = PriceAxis::of(view.history, percent);
         let frame = Frame {
@@ -245,7 +255,7 @@ impl Plots {
             shapes.extend(self.heat_map.shape(ui.ctx(), view.history.into(), &place, tones));
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, price::NAME));
-        shade_halts(&mut canvas, view);
+        marks::shade_halts(&mut canvas, view);
         if let Some(fan) = view.overlay.fan {
             fan::draw(&mut canvas, fan, &ahead, view.palette);
         }
@@ -317,7 +327,7 @@ impl Plots {
             step: 0,
         };
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, about.name));
-        shade_halts(&mut canvas, view);
+        marks::shade_halts(&mut canvas, view);
         for beside in view.overlay.beside(view.palette) {
             overlay::draw(&mut canvas, plot.pinned(), beside, 1.0);
         }
@@ -357,7 +367,7 @@ impl Plots {
             palette: view.palette,
             step,
         };
-        let mut moving = false;
+        let (mut moving, mut names) = (false, Rect::NOTHING);
         for one in shown {
             let beside = layout.beside(one.inner);
             let pinned = one.plot.map_or(price::PINNED, Plot::pinned);
@@ -392,6 +402,9 @@ impl Plots {
             let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
             let after = entries.len() - price::VENUES;
             entries.splice(after..after, fan);
+            if view.presenting && one.inner.width() < NAMES_ONLY {
+                entries.iter_mut().for_each(|entry| entry.value.clear());
+            }
             let hidden = hidden_in(&self.hidden, price::NAME);
             let (toggled, legend) = legend::strip(
                 ui,
@@ -402,6 +415,7 @@ impl Plots {
                 view.palette,
             );
             self.toggle(price::NAME, toggled);
+            names = legend;
             let guesses = overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
             // Words may stand close to the legend, and the colour bar beside the buttons.
             let mut covered: Vec<Rect> = chain
@@ -411,10 +425,15 @@ impl Plots {
                 .collect();
             covered
                 .extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner).shrink(1.0)));
-            covered.extend((!self.posing && !self.time.is_following()).then(|| follow_place(one.inner)));
-            covered.extend(story::show(ui, &one.place, view.history, &covered, view.palette));
+            covered.extend((!self.posing && !self.time.is_following()).then(|| follow::place(one.inner)));
+            let lines = story::Lines::of(view, self.percent(view));
+            let words = story::show(ui, &one.place, &lines, &covered, view.palette);
+            moving |= self.foot.make_room(words);
+            if let Words::At(place) = words {
+                covered.push(place);
+            }
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
-            let corner = one.inner.right_bottom() - vec2(FOLLOW.x + 20.0, marks::HEIGHT + 6.0);
+            let corner = one.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
             let ground = levels::ground(corner);
             let is_free = one.inner.contains_rect(ground)
                 && !covered.iter().any(|other| other.intersects(ground))
@@ -422,7 +441,7 @@ impl Plots {
                     .overlay
                     .fan
                     .is_some_and(|fan| fan::reaches(fan, &one.place, ground))
-                && story::hides_nothing(&one.place, view.history, ground);
+                && story::hides_nothing(&one.place, &lines, ground);
             if view.shows(heatmap::PART) && is_free {
                 let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
                 levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
@@ -431,8 +450,8 @@ impl Plots {
             self.aim.tag = cursor::price_tag(ui, one, beside, view);
         }
         let record = marks::record(ui, shown, view);
-        marks::story(ui, shown, view);
-        marks::synchronisation(ui, shown, view, record);
+        marks::story(ui, shown, view, names);
+        marks::synchronisation(ui, shown, view, (names, record));
         if let Some((one, pointer)) = pointed {
             let axis = PriceAxis::of(view.history, self.percent(view));
             cursor::show(ui, one, pointer, shown, (view, axis));
@@ -483,7 +502,7 @@ impl Plots {
         {
             commands.push(Command::Edit(EditCommand::HideRunBefore));
         }
-        if !self.time.is_following() && follow_button(ui, &shown[0], view.palette) {
+        if !self.time.is_following() && follow::button(ui, &shown[0], view.palette) {
             self.time.follow();
         }
         commands
@@ -571,25 +590,6 @@ fn legend_lines(view: &PlotView<'_>, price: Rect) -> usize {
         true => PRESENTED_LINES,
         false if price.height() >= ROOM_FOR_TWO_LINES => 2,
         false => 1,
-    }
-}
-
-/// Where the button stands that returns to the newest step.
-fn follow_place(price: Rect) -> Rect {
-    Rect::from_min_size(price.right_bottom() - FOLLOW - vec2(8.0, 8.0), FOLLOW)
-}
-
-fn follow_button(ui: &mut Ui, price: &Shown, palette: &Palette) -> bool {
-    let button = egui::Button::new(egui::RichText::new("Follow").color(palette.text)).fill(palette.raised);
-    ui.put(follow_place(price.inner), button)
-        .on_hover_text("Keep the newest step in view. A double click on a plot does the same.")
-        .clicked()
-}
-
-/// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
-fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
-    for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
-        canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
     }
 }
 

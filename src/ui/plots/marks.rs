@@ -2,27 +2,29 @@
 
 use eframe::egui::{Align2, Color32, FontId, Rect, Shape, Stroke, Ui, pos2};
 
+use super::canvas::Canvas;
 use super::shown::{PlotView, Shown};
-use super::{legend, price, strip};
+use super::{price, strip};
 use crate::palette::Palette;
+use cascade_app::history::Figure;
 
-/// A dashed line through all plots where the story begins.
-pub(super) fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) {
+/// A dashed line through all plots where the story begins; the legend of the price stays free.
+pub(super) fn story(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, legend: Rect) {
     if let Some(story) = view.history.story() {
         let color = view.palette.weak_text.gamma_multiply(0.7);
-        line(ui, shown, price::onset(view.history, story), color);
+        line(ui, shown, (price::onset(view.history, story), legend), color);
     }
 }
 
 /// A dashed line through all plots where liquidations of separate venues became one event, with its name at the foot of the
 /// price.
-/// What else stands there stays free.
-pub(super) fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, taken: Option<Rect>) {
+/// The legend of the price, and what else stands there, stay free.
+pub(super) fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, (legend, taken): (Rect, Option<Rect>)) {
     let (Some(step), Some(price)) = (view.history.synchronised(), shown.first()) else {
         return;
     };
     let color = view.palette.critical.gamma_multiply(0.8);
-    line(ui, shown, step as usize, color);
+    line(ui, shown, (step as usize, legend), color);
     let x = price.place.x(step as f64);
     label(
         ui,
@@ -83,17 +85,24 @@ fn label(ui: &Ui, inner: Rect, x: f32, (words, color): (&str, Color32), taken: O
     strip::caption(ui, pos2(foot.x, y), align, words, color, palette);
 }
 
-/// A dashed line through all plots at a step.
-fn line(ui: &Ui, shown: &[Shown], step: usize, color: Color32) {
+/// A dashed line through all plots at a step, in the price's below its legend.
+fn line(ui: &Ui, shown: &[Shown], (step, legend): (usize, Rect), color: Color32) {
     for one in shown {
         let x = one.place.x(step as f64).round() + 0.5;
         if one.inner.x_range().contains(x) {
-            // The legend of the price stands in its plot; it stays free.
-            let legend = if one.plot.is_none() { legend::STRIP_HEIGHT } else { 0.0 };
-            let ends = [pos2(x, one.inner.top() + legend), pos2(x, one.inner.bottom())];
+            let under = one.plot.is_none() && legend.x_range().contains(x);
+            let top = if under { legend.bottom() } else { one.inner.top() };
+            let ends = [pos2(x, top), pos2(x, one.inner.bottom())];
             let stroke = Stroke::new(1.0, color);
             ui.painter()
                 .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 3.0, 4.0)));
         }
+    }
+}
+
+/// Shades the time in which trading is halted somewhere, and more so where a venue is gone.
+pub(super) fn shade_halts(canvas: &mut Canvas<'_>, view: &PlotView<'_>) {
+    for (figure, opacity) in [(Figure::HaltedVenues, 0.09), (Figure::VenuesOut, 0.12)] {
+        canvas.spans(view.history.figure(figure), view.palette.notice.gamma_multiply(opacity));
     }
 }

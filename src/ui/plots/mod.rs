@@ -7,6 +7,7 @@ mod chain;
 mod clusters;
 mod cursor;
 pub(super) mod fan;
+mod follow;
 pub(super) mod frame;
 pub(super) mod gamma;
 pub(super) mod heatmap;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rangef, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use super::canvas::Viewport;
+use super::shown::PlotView;
 use super::{legend, marks, price};
 use crate::palette::Palette;
 use cascade_app::history::{Figure, History, Story};
@@ -14,23 +15,60 @@ use cascade_scenario::format;
 const STRIP: f32 = 22.0;
 /// Least distance of the card to a line.
 pub(super) const CLEAR: f32 = 5.0;
+/// How much higher the free foot becomes at a time, and its greatest height, in points.
+const FOOT_GROWS: f32 = 4.0;
+const FOOT_MAX: f32 = 84.0;
 /// Places that are tried across and down.
 const PLACES: (usize, usize) = (9, 7);
 
-/// Writes what happened near where it set out; what is covered by something else stays free. Returns what it covers.
-pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: &[Rect], palette: &Palette) -> Option<Rect> {
+/// The prices that are drawn: those of the run, and those of the runs beside it, each with what its prices are multiplied by.
+pub(super) struct Lines<'a> {
+    history: &'a History,
+    beside: Vec<(&'a History, f64)>,
+}
+
+impl<'a> Lines<'a> {
+    /// Those of the price plot, whose axis tells prices or per cent since the start.
+    pub(super) fn of(view: &PlotView<'a>, percent: bool) -> Self {
+        let beside = view.overlay.beside(view.palette);
+        let factor = |run: &'a History| price::factor(view.history, run, percent);
+        Self {
+            history: view.history,
+            beside: beside.map(|run| (run.history, factor(run.history))).collect(),
+        }
+    }
+}
+
+/// What has become of the words about what happened.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Words {
+    /// Nothing is in view that they could tell of.
+    Unneeded,
+    /// There is no place where they hide nothing.
+    Homeless,
+    /// They stand here.
+    At(Rect),
+}
+
+/// Writes what happened near where it set out; what is covered by something else stays free.
+pub(super) fn show(ui: &Ui, place: &Viewport, lines: &Lines<'_>, covered: &[Rect], palette: &Palette) -> Words {
+    let history = lines.history;
     let frame = *place.transform.frame();
-    let story = history.story()?;
-    let before = history.figure(Figure::Spot).at(story.from_step)?;
+    let Some(story) = history.story() else {
+        return Words::Unneeded;
+    };
+    let Some(before) = history.figure(Figure::Spot).at(story.from_step) else {
+        return Words::Unneeded;
+    };
     let onset = price::onset(history, story);
     let (from, to) = (place.x(onset as f64), place.x(story.to_step as f64));
     if to < frame.left() || from > frame.right() {
-        return None;
+        return Words::Unneeded;
     }
     let painter = ui.painter().with_clip_rect(frame);
     let taken = Taken {
         covered: covered.to_vec(),
-        ..Taken::new(place, history, from)
+        ..Taken::new(place, lines, from)
     };
     let beside = pos2(from + 14.0, place.y(before));
     // In full where that hides nothing, else in few words, and rather nothing than the price hidden.
@@ -42,29 +80,65 @@ pub(super) fn show(ui: &Ui, place: &Viewport, history: &History, covered: &[Rect
     let free = cards
         .iter()
         .find_map(|card| Some((card, taken.free(card.size, beside)?)));
-    let (card, corner) = free?;
+    let Some((card, corner)) = free else {
+        return Words::Homeless;
+    };
     card.paint(&painter, corner, palette);
-    Some(Rect::from_min_size(corner, card.size))
+    Words::At(Rect::from_min_size(corner, card.size))
+}
+
+/// Free height below all lines that the words about what happened have asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Foot(f32);
+
+impl Foot {
+    /// It, in points.
+    pub(super) const fn height(self) -> f32 {
+        self.0
+    }
+
+    /// Takes in what has become of the words. Returns whether there will be more room in the next frame.
+    pub(super) fn make_room(&mut self, words: Words) -> bool {
+        let before = self.0;
+        match words {
+            Words::Homeless => self.0 = (before + FOOT_GROWS).min(FOOT_MAX),
+            Words::Unneeded => self.0 = (before - FOOT_GROWS).max(0.0),
+            Words::At(_) => {}
+        }
+        self.0 > before
+    }
 }
 
 /// Whether nothing is hidden by something that covers so much: no line of a price, no marked moment.
-pub(super) fn hides_nothing(place: &Viewport, history: &History, rect: Rect) -> bool {
-    let marked = history.synchronised().map(|step| place.x(step as f64));
+pub(super) fn hides_nothing(place: &Viewport, lines: &Lines<'_>, rect: Rect) -> bool {
+    let marked = lines.history.synchronised().map(|step| place.x(step as f64));
     let crosses = |(high, low): (f32, f32)| high < rect.bottom() && low > rect.top();
-    !marked.is_some_and(|x| rect.x_range().contains(x)) && !heights(place, history, rect.x_range()).any(crosses)
+    !marked.is_some_and(|x| rect.x_range().contains(x)) && !heights(place, lines, rect.x_range()).any(crosses)
 }
 
 /// How far up and down each line of a price goes in a strip of the plot.
-fn heights(place: &Viewport, history: &History, across: Rangef) -> impl Iterator<Item = (f32, f32)> {
+fn heights<'a>(
+    place: &'a Viewport,
+    lines: &'a Lines<'_>,
+    across: Rangef,
+) -> impl Iterator<Item = (f32, f32)> + use<'a> {
     let steps = place.step(across.min)..place.step(across.max) + 1;
-    let figures = [Figure::Spot, Figure::Exogenous, Figure::Index].map(|figure| history.figure(figure));
+    let figures = [Figure::Spot, Figure::Exogenous, Figure::Index].map(|figure| lines.history.figure(figure));
+    let beside = lines.beside.iter();
     figures
         .into_iter()
-        .chain(history.marks())
-        .chain(history.futures())
-        .map(move |series| series.extent(steps.clone()))
-        .filter(|extent| !extent.is_empty())
-        .map(|extent| (place.y(extent.high), place.y(extent.low)))
+        .chain(lines.history.marks())
+        .chain(lines.history.futures())
+        .map(|series| (series, 1.0))
+        .chain(beside.flat_map(|(history, factor)| {
+            price::PINNED
+                .figures
+                .iter()
+                .map(|figure| (history.figure(*figure), *factor))
+        }))
+        .map(move |(series, factor)| (series.extent(steps.clone()), factor))
+        .filter(|(extent, _)| !extent.is_empty())
+        .map(|(extent, factor)| (place.y(factor * extent.high), place.y(factor * extent.low)))
 }
 
 /// What is said of a move.
@@ -147,11 +221,12 @@ impl Card {
 
     fn short(painter: &Painter, told: &Told, palette: &Palette) -> Self {
         let story = told.story;
-        let moved = format::percent(story.total.exp() - 1.0, 1);
+        let [news, moved] = [story.exogenous, story.total].map(|log| format::percent(log.exp() - 1.0, 1));
+        let became = format!("{news} became {moved}");
         let forced = format!("{:.0} % forced", 100.0 * story.forced_share().min(1.0));
         Self::new(
             painter,
-            &[(moved, 13.0, palette.text), (forced, 12.0, palette.weak_text)],
+            &[(became, 13.0, palette.text), (forced, 12.0, palette.weak_text)],
         )
     }
 
@@ -180,12 +255,12 @@ struct Taken {
 }
 
 impl Taken {
-    fn new(place: &Viewport, history: &History, onset: f32) -> Self {
+    fn new(place: &Viewport, lines: &Lines<'_>, onset: f32) -> Self {
         let frame = *place.transform.frame();
         let mut room = frame.shrink2(vec2(4.0, 6.0));
         room.min.y += legend::STRIP_HEIGHT;
         let mut moments = vec![onset];
-        if let Some(step) = history.synchronised() {
+        if let Some(step) = lines.history.synchronised() {
             let x = place.x(step as f64);
             moments.push(x);
             // The foot belongs to the words of that moment.
@@ -197,7 +272,7 @@ impl Taken {
         let strips = (0..count)
             .map(|strip| {
                 let left = frame.left() + STRIP * strip as f32;
-                heights(place, history, Rangef::new(left, left + STRIP)).collect()
+                heights(place, lines, Rangef::new(left, left + STRIP)).collect()
             })
             .collect();
         Self {
@@ -252,6 +327,10 @@ impl Taken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cascade_app::history::Recording;
+    use cascade_engine::Simulation;
+    use cascade_scenario::{AssetId, Scenario};
+    use egui_plot::{PlotBounds, PlotTransform};
 
     /// Two hundred points square, a line that falls through the middle from the upper left to the lower right.
     fn falling() -> Taken {
@@ -300,5 +379,41 @@ mod tests {
         assert_eq!(taken.free(vec2(150.0, 150.0), pos2(74.0, 60.0)), None);
         assert_eq!(taken.free(vec2(300.0, 20.0), pos2(74.0, 60.0)), None);
         assert!(taken.free(vec2(20.0, 20.0), pos2(74.0, 60.0)).is_some());
+    }
+
+    /// The line of a run beside the present one is no place for words, where it is drawn.
+    #[test]
+    fn words_hide_no_run_beside() {
+        let simulation = Simulation::new(&Scenario::default()).unwrap();
+        let recording = Recording::new(&simulation);
+        let history = recording.of_asset(AssetId::FIRST);
+        let price = history.figure(Figure::Spot).at(0).unwrap();
+        let bounds = PlotBounds::from_min_max([0.0, 0.0], [100.0, 2.0 * price]);
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(200.0, 200.0));
+        let place = Viewport::new(PlotTransform::new(screen, bounds, false), &(0.0..100.0), 10.0, 0);
+        let at = |share: f32| Rect::from_center_size(pos2(0.0, 200.0 - 100.0 * share), vec2(30.0, 20.0));
+        let hides_nothing = |beside: &[f64], share: f32| {
+            let beside = beside.iter().map(|factor| (history, *factor)).collect();
+            super::hides_nothing(&place, &Lines { history, beside }, at(share))
+        };
+        assert!(!hides_nothing(&[], 1.0));
+        assert!(hides_nothing(&[], 0.5) && hides_nothing(&[], 1.5));
+        assert!(!hides_nothing(&[0.5], 0.5) && hides_nothing(&[0.5], 1.5));
+    }
+
+    #[test]
+    fn words_without_a_place_are_given_room_and_take_it_back_when_they_are_gone() {
+        let mut foot = Foot::default();
+        assert!(!foot.make_room(Words::Unneeded) && foot.height() == 0.0);
+        assert!(foot.make_room(Words::Homeless) && foot.height() > 0.0);
+        let height = foot.height();
+        assert!(!foot.make_room(Words::At(Rect::NOTHING)) && foot.height() == height);
+        // No frame is asked for in vain where no room is enough.
+        while foot.make_room(Words::Homeless) {}
+        assert_eq!(foot.height(), FOOT_MAX);
+        for _ in 0..100 {
+            foot.make_room(Words::Unneeded);
+        }
+        assert_eq!(foot.height(), 0.0);
     }
 }

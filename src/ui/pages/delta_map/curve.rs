@@ -12,6 +12,7 @@ use super::words;
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::TIME_AXIS_HEIGHT;
+use crate::plots::strip;
 use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
 
@@ -212,7 +213,6 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
         Stroke::new(1.0, palette.spot.gamma_multiply(0.6)),
     );
     let room = Rangef::new(top, rect.bottom());
-    let font = FontId::proportional(11.5);
     let mut taken: Vec<f32> = Vec::new();
     for outward in [&map.down, &map.up] {
         let Some(runaway) = outward.runaway() else { continue };
@@ -234,7 +234,7 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
             let here = if found.line.is_some() { " here" } else { "" };
             let text = format!("{}{here}", found.text);
             let at = pos2(rect.right() - 4.0, found.words_y);
-            painter.text(at, Align2::RIGHT_CENTER, text, font.clone(), palette.critical);
+            strip::caption(ui, at, Align2::RIGHT_CENTER, &text, palette.critical, palette);
         }
     }
 }

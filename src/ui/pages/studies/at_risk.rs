@@ -15,8 +15,9 @@ use super::chart;
 use super::controls::{difference, without_unit, words};
 use super::scale::round_even;
 
-/// Height of the histogram.
-const HEIGHT: f32 = 220.0;
+/// Least and greatest height of the histogram, and what the table below it needs.
+const HEIGHTS: (f32, f32) = (220.0, 460.0);
+const TABLE: f32 = 200.0;
 /// Below this width the columns of the table stand close together.
 const NARROW: f32 = 800.0;
 /// Bins of the histogram.
@@ -150,7 +151,9 @@ struct Mark {
 
 fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
     ui.add_space(6.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+    // With the table of the other figures below it.
+    let height = (ui.available_height() - TABLE).clamp(HEIGHTS.0, HEIGHTS.1);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let label = format!("Histogram of {}", words(risk.metric));
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, label.clone()));
     let plot = Rect::from_min_max(rect.min + vec2(44.0, 48.0), rect.max - vec2(24.0, 38.0));
