@@ -130,27 +130,26 @@ impl Resilience {
 impl Resilience {
     /// As it is told: every figure with its error.
     pub fn words(&self) -> String {
-        let with_error = |estimate: Estimate, digits: i32| {
+        // Both in one unit, so that they can be compared.
+        let with_error = |estimate: Estimate, per_unit: f64, digits: i32| {
             format!(
                 "{} ± {}",
-                format::digits(estimate.value, digits),
-                format::digits(estimate.error, 2)
+                format::digits(per_unit * estimate.value, digits),
+                format::digits(per_unit * estimate.error, 2)
             )
         };
         let standing = format!(
-            "The book holds {} ± {} USD within 1 % on a side, mean over the hours of the day, and grows with the distance to the \
+            "The book holds {} M USD within 1 % on a side, mean over the hours of the day, and grows with the distance to the \
              power of {}.",
-            format::short(self.level_usd.value),
-            format::amount(self.level_usd.error, 2),
-            with_error(self.shape, 4)
+            with_error(self.level_usd, 1e-6, 4),
+            with_error(self.shape, 1.0, 4)
         );
         let sharp = match (self.thinning, self.half_life_seconds) {
             (Some(thinning), Some(half_life)) => format!(
                 " A bar's move takes {} of its logarithm for each standard deviation beyond two, and half of that is back after \
-                 {} ± {}.",
-                with_error(thinning, 3),
-                format::duration(half_life.value),
-                format::duration(half_life.error)
+                 {} min.",
+                with_error(thinning, 1.0, 3),
+                with_error(half_life, 1.0 / 60.0, 3)
             ),
             _ => " Sharp moves do not show in it.".to_owned(),
         };

@@ -5,6 +5,9 @@ const WHOLE: (i32, i32) = (100, 60);
 /// What a word is worth whose letters are only found one after another; less for every letter left out in between.
 const SCATTERED: i32 = 40;
 
+/// Words that say nothing: an answer need not have them.
+const ARTICLES: [&str; 3] = ["a", "an", "the"];
+
 /// The worth of a text for a query, higher for a better answer; none if it is no answer. `also` is looked through for words
 /// in one piece, at half their worth wherever they stand in it.
 pub(crate) fn score(query: &str, text: &str, also: &str) -> Option<i32> {
@@ -13,7 +16,8 @@ pub(crate) fn score(query: &str, text: &str, also: &str) -> Option<i32> {
     for word in query.split_whitespace() {
         worth += in_one_piece(word, &text)
             .or_else(|| in_one_piece(word, &also).map(|worth| worth.min(WHOLE.0) / 2))
-            .or_else(|| scattered(word, &text))?;
+            .or_else(|| scattered(word, &text))
+            .or_else(|| ARTICLES.contains(&word).then_some(0))?;
     }
     // Of two answers alike the one that says less besides.
     Some(worth * 16 - i32::try_from(text.chars().count().min(160)).unwrap_or(160))
@@ -63,6 +67,12 @@ mod tests {
     fn best<'a>(query: &str, texts: &[&'a str]) -> Option<&'a str> {
         let scored = texts.iter().filter_map(|text| Some((score(query, text, "")?, *text)));
         scored.max_by_key(|(worth, _)| *worth).map(|(_, text)| text)
+    }
+
+    #[test]
+    fn an_article_more_or_less_changes_nothing() {
+        assert!(score("export the report", "Export a report (HTML)…", "").is_some());
+        assert_eq!(score("export the report", "Export a picture", ""), None);
     }
 
     #[test]

@@ -29,7 +29,7 @@ const LEVELS_WIDTH: f32 = 150.0;
 /// Share of the height that the price takes.
 const PRICE_SHARE: f32 = 0.46;
 /// Least height of the price and of another plot.
-const LEAST: [f32; 2] = [140.0, 46.0];
+const LEAST: [f32; 2] = [158.0, 58.0];
 /// What a notch of the wheel zooms by.
 const ZOOM: f32 = 0.004;
 
@@ -224,19 +224,19 @@ impl MarketPage {
             let price_rect = next(price_height);
             let response = self.price(ui, record, price_rect, chosen, palette);
             self.interact(&response, ui, record, commands);
-            let column = Rect::from_min_max(pos2(right, price_rect.top()), pos2(area.right(), price_rect.bottom()));
+            let foot = price_rect.bottom() - crate::plots::frame::TIME_AXIS_HEIGHT;
+            let column = Rect::from_min_max(pos2(right, price_rect.top()), pos2(area.right(), foot));
             levels::beside(ui, column, record, app.market.chosen_ms(), self.price.range(), palette);
             quality::show(ui, next(quality_height), record, &self.time.seconds(), palette);
             self.ranges.resize_with(lanes.len(), EasedRange::default);
             for (index, lane) in lanes.iter().enumerate() {
                 let rect = next(lane_height);
-                let last = index + 1 == lanes.len();
                 let clock = |seconds: f64| words::tick(charts.begins_ms, seconds);
                 let seconds = self.time.seconds();
                 let shown = lanes::Shown {
                     rect,
                     seconds,
-                    last,
+                    labelled: index + 1 == lanes.len(),
                     chosen,
                     clock: &clock,
                 };
@@ -254,7 +254,8 @@ impl MarketPage {
         let shown = lanes::Shown {
             rect,
             seconds: self.time.seconds(),
-            last: false,
+            // The moments stand below the price too: the last plot may be out of view.
+            labelled: true,
             chosen,
             clock: &clock,
         };

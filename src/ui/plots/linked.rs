@@ -14,7 +14,7 @@ use super::overlay::RunBeside;
 use super::plot::{Plot, Row, Scene};
 use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
-use super::story::{Foot, Words};
+use super::story::Foot;
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{
     aim, arrange, chain, clusters, cursor, fan, follow, gamma, heatmap, legend, levels, list, marks, overlay, price,
@@ -62,6 +62,8 @@ pub struct Plots {
     /// Which recording was shown last, and the moment at which the model stood.
     version: Version,
     present: usize,
+    /// What is told of the last change in this frame, and where.
+    change: Option<(String, Rect)>,
     /// Which asset was shown last.
     number: Option<AssetId>,
     /// Where a selection with the mouse began.
@@ -426,12 +428,12 @@ impl Plots {
             covered
                 .extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner).shrink(1.0)));
             covered.extend((!self.posing && !self.time.is_following()).then(|| follow::place(one.inner)));
+            self.change = overlay::change(ui, &one.place, one.inner, view);
+            covered.extend(self.change.as_ref().map(|(_, place)| *place));
             let lines = story::Lines::of(view, self.percent(view));
             let words = story::show(ui, &one.place, &lines, &covered, view.palette);
             moving |= self.foot.make_room(words);
-            if let Words::At(place) = words {
-                covered.push(place);
-            }
+            covered.extend(words.place());
             // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
             let corner = one.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
             let ground = levels::ground(corner);
@@ -497,8 +499,8 @@ impl Plots {
             self.click(one, view, &mut commands);
         }
         self.aim.show(ui, &shown[0], view, &mut commands);
-        if let Some(before) = view.overlay.before
-            && overlay::change(ui, &shown[0].place, shown[0].inner, view.history, before, view.palette)
+        if let Some(change) = self.change.take()
+            && overlay::tell_change(ui, change, view.palette)
         {
             commands.push(Command::Edit(EditCommand::HideRunBefore));
         }

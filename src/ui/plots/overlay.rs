@@ -3,8 +3,11 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Align2, Button, Color32, FontId, Rect, RichText, Shape, Stroke, TextWrapMode, Ui, pos2, vec2};
+use eframe::egui::{
+    Align2, Button, Color32, FontId, Rect, RichText, Shape, Stroke, TextWrapMode, Ui, Vec2, pos2, vec2,
+};
 
+use super::aim;
 use super::canvas::{Canvas, Viewport};
 use super::legend::LegendEntry;
 use super::plot::Pinned;
@@ -20,6 +23,10 @@ use cascade_scenario::format;
 const BEFORE: f32 = 0.45;
 /// Places of the plot at which it is looked how far it and the present run are apart.
 const PLACES: usize = 96;
+
+/// Size of the words about the last change, and how much larger than they their button is.
+const CHANGE_SIZE: f32 = 12.0;
+const CHANGE_MARGIN: Vec2 = vec2(18.0, 8.0);
 
 /// What is laid over the plots.
 #[derive(Clone, Copy, Default)]
@@ -134,17 +141,11 @@ pub(super) fn numbers(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_
     }
 }
 
-/// Writes to the run before what was changed since, and what that did. Returns whether it is to be hidden.
-pub(super) fn change(
-    ui: &mut Ui,
-    place: &Viewport,
-    inner: Rect,
-    now: &History,
-    before: RunBefore<'_>,
-    palette: &Palette,
-) -> bool {
-    let spots = [now, before.history].map(|history| history.figure(Figure::Spot));
-    let newest = now.newest_step().min(before.history.newest_step());
+/// What was changed since the run before and what that did, and where it is told: beside the line of that run, clear of the buttons.
+pub(super) fn change(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_>) -> Option<(String, Rect)> {
+    let before = view.overlay.before?;
+    let spots = [view.history, before.history].map(|history| history.figure(Figure::Spot));
+    let newest = view.history.newest_step().min(before.history.newest_step());
     let apart = |step: usize| {
         let [now, before] = spots.map(|spot| spot.at(step));
         Some((now? / before?).ln().abs())
@@ -152,30 +153,36 @@ pub(super) fn change(
     // Where the two lie furthest apart in view.
     let places = (0..=PLACES).map(|part| inner.left() + inner.width() * (0.08 + 0.84 * part as f32 / PLACES as f32));
     let steps = places.map(|x| place.nearest_step(x, newest));
-    let Some(step) = steps.max_by(|a, b| apart(*a).unwrap_or(-1.0).total_cmp(&apart(*b).unwrap_or(-1.0))) else {
-        return false;
-    };
-    let (Some(at), Some(other)) = (spots[1].at(step), spots[0].at(step)) else {
-        return false;
-    };
+    let step = steps.max_by(|a, b| apart(*a).unwrap_or(-1.0).total_cmp(&apart(*b).unwrap_or(-1.0)))?;
+    let (at, other) = (spots[1].at(step)?, spots[0].at(step)?);
     let text = before.amplified.map_or_else(
         || before.change.to_owned(),
         |[then, now]| format!("{}; amplification {then:.2}× → {now:.2}×", before.change),
     );
-    let font = FontId::proportional(12.0);
-    let galley = ui.painter().layout_no_wrap(text.clone(), font, palette.text);
-    let size = galley.size() + vec2(14.0, 6.0);
+    let room = inner.shrink2(vec2(6.0, 30.0));
+    let (font, color) = (FontId::proportional(CHANGE_SIZE), view.palette.text);
+    let width = (room.width() - CHANGE_MARGIN.x).max(1.0);
+    let size = ui.painter().layout(text.clone(), font, color, width).size() + CHANGE_MARGIN;
     // On the side of the line that the other run is not on.
     let y = place.y(at) + if other > at { 8.0 } else { -8.0 - size.y };
-    let room = inner.shrink2(vec2(6.0, 30.0));
     let corner = pos2(
         (place.x(step as f64) - size.x / 2.0).clamp(room.left(), (room.right() - size.x).max(room.left())),
         y.clamp(room.top(), (room.bottom() - size.y).max(room.top())),
     );
-    let button = Button::new(RichText::new(text).size(12.0).color(palette.text))
+    let mut words = Rect::from_min_size(corner, size);
+    let buttons = aim::place(inner);
+    if words.intersects(buttons.expand(4.0)) {
+        words = words.translate(vec2(0.0, buttons.top() - 4.0 - words.bottom()));
+    }
+    Some((text, words))
+}
+
+/// Tells it. Returns whether the run before is to be hidden.
+pub(super) fn tell_change(ui: &mut Ui, (text, words): (String, Rect), palette: &Palette) -> bool {
+    let button = Button::new(RichText::new(text).size(CHANGE_SIZE).color(palette.text))
         .fill(palette.raised.gamma_multiply(0.9))
-        .wrap_mode(TextWrapMode::Extend);
-    ui.put(Rect::from_min_size(corner, size), button)
+        .wrap_mode(TextWrapMode::Wrap);
+    ui.put(words, button)
         .on_hover_text("The pale lines are the run before this change. A click hides them.")
         .clicked()
 }

@@ -50,6 +50,16 @@ pub(super) enum Words {
     At(Rect),
 }
 
+impl Words {
+    /// Where they stand.
+    pub(super) const fn place(self) -> Option<Rect> {
+        match self {
+            Self::At(place) => Some(place),
+            Self::Unneeded | Self::Homeless => None,
+        }
+    }
+}
+
 /// Writes what happened near where it set out; what is covered by something else stays free.
 pub(super) fn show(ui: &Ui, place: &Viewport, lines: &Lines<'_>, covered: &[Rect], palette: &Palette) -> Words {
     let history = lines.history;

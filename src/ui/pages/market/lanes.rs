@@ -16,7 +16,7 @@ use crate::plots::strip::Trace;
 use crate::plots::view::{EasedRange, frame_seconds, rounded};
 
 /// Share of the height that the largest bar takes.
-const BAR_SHARE: f32 = 0.72;
+const BAR_SHARE: f32 = 0.6;
 /// Opacity of the range between the lowest and the highest price.
 const RANGE: f32 = 0.55;
 
@@ -38,7 +38,7 @@ pub(super) struct Shown<'a> {
     /// Stretch of time, seconds since the record begins.
     pub seconds: Range<f64>,
     /// Whether the time axis has its labels here.
-    pub last: bool,
+    pub labelled: bool,
     /// The value that was chosen.
     pub chosen: usize,
     /// Text of a moment.
@@ -184,7 +184,11 @@ impl Lane<'_> {
             .saturating_sub(1);
         let step_seconds = self.step_seconds;
         let view = crate::plots::canvas::steps_in_view(&shown.seconds, step_seconds, newest);
-        if range.approach(self.extent(view), frame_seconds(ui)) {
+        // The legend stands above the lines.
+        let (mut extent, height) = (self.extent(view), shown.rect.height());
+        let legend = legend::STRIP_HEIGHT.min(0.5 * height);
+        extent.high += (extent.high - extent.low) * f64::from(legend / (height - legend));
+        if range.approach(extent, frame_seconds(ui)) {
             ui.ctx().request_repaint();
         }
         let text = self.traces.first().map(|trace| trace.text);
@@ -199,7 +203,7 @@ impl Lane<'_> {
             rect: shown.rect,
             seconds: shown.seconds.clone(),
             values: range.range(),
-            time_axis: shown.last,
+            time_axis: shown.labelled,
             tick: &tick,
             clock: shown.clock,
             ticks: Ticks::Round,

@@ -127,7 +127,7 @@ fn pairs(ui: &mut Ui, effects: &[&ParameterEffect], metric: Metric, sight: Sight
                 ui.weak(value(row, sight.app.value(row.id)));
                 for step in [Step::Less, Step::More] {
                     match effect.of(step) {
-                        Some(change) => cell(ui, row, change, metric, sight, commands),
+                        Some(change) => cell(ui, row, change, (metric, bar == Some(BAR[0])), sight, commands),
                         None => drop(ui.weak("–").on_hover_text("The range of the slider ends before.")),
                     }
                 }
@@ -167,7 +167,7 @@ fn alternatives(
                 name(ui, row);
                 let now = sight.app.value(row.id);
                 ui.weak(format!("{} → {}", tick(row, now), value(row, change.trial.change.1)));
-                cell(ui, row, change, metric, sight, commands);
+                cell(ui, row, change, (metric, true), sight, commands);
                 ui.end_row();
             }
         });
@@ -191,12 +191,12 @@ fn value(row: &Parameter, value: f64) -> String {
         .to_owned()
 }
 
-/// What a change does, with the button that makes it.
+/// What a change does, with the button that makes it; with its error where there is room, else at the pointer.
 fn cell(
     ui: &mut Ui,
     row: &Parameter,
     change: &ChangeEffect,
-    metric: Metric,
+    (metric, wide): (Metric, bool),
     sight: Sight<'_>,
     commands: &mut Vec<Command>,
 ) {
@@ -214,7 +214,8 @@ fn cell(
     } else {
         without_unit(&by, metric)
     };
-    let text = format!("{sign}{by}{error}");
+    let whole = format!("{sign}{by}{error}");
+    let text = if wide { whole.clone() } else { format!("{sign}{by}") };
     let color = if clear {
         sight.palette.text
     } else {
@@ -222,7 +223,10 @@ fn cell(
     };
     let (id, to) = change.trial.change;
     ui.horizontal(|ui| {
-        ui.label(RichText::new(text).color(color));
+        let told = ui.label(RichText::new(text).color(color));
+        if !wide {
+            told.on_hover_text(whole);
+        }
         if sight.posing {
             return;
         }

@@ -1,6 +1,7 @@
 //! The plots in a window without a screen.
 
 use super::*;
+use crate::palette::Palette;
 use crate::plots::layout::{Layout, PRICE_HEIGHT};
 use crate::plots::overlay::Overlay;
 use cascade_app::ShownPlots;
