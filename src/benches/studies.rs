@@ -1,7 +1,7 @@
 //! Time from the question to an answer of every study, for every shipped preset, on as many cores as there are: until the first
 //! picture, and until every run is made. Milliseconds; a first picture may be coarse.
 //!
-//! `cargo bench --bench studies -- [SEEDS] [SAMPLE]`
+//! `cargo bench --bench studies -- [SEEDS] [SAMPLE] [PRESET …]`; without a name, every preset.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -49,12 +49,21 @@ fn time(studies: &mut Studies, kind: StudyKind, scenario: &Scenario) -> Taken {
 #[expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 fn main() {
     // `cargo bench` adds arguments of its own.
-    let mut numbers = std::env::args().skip(1).filter_map(|argument| argument.parse().ok());
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    let mut numbers = arguments.iter().filter_map(|argument| argument.parse().ok());
+    let is_name = |argument: &&String| argument.parse::<usize>().is_err();
+    let names: Vec<&String> = arguments.iter().filter(is_name).collect();
     let mut studies = Studies::new().unwrap_or_else(|error| panic!("{error}"));
     studies.plan.seeds = numbers.next().unwrap_or(studies.plan.seeds);
     studies.plan.sample = numbers.next().unwrap_or(studies.plan.sample);
     println!("{} cores, one of them left to the window", cores());
     for shipped in preset::shipped() {
+        if !names.is_empty() && !names.iter().any(|name| *name == shipped.name) {
+            continue;
+        }
         let scenario = preset::find(shipped.name).unwrap_or_else(|error| panic!("{error}"));
         studies.fit(&scenario);
         for kind in StudyKind::ALL.iter().copied() {

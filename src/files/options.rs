@@ -55,6 +55,8 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
         let message = "there is no column `expiry`: say when the options expire (Expiry in the window, --expiry on the command line)";
         diagnostics.add(line, 1, message);
     }
+    let several = (0..plan.fields.len()).filter_map(|place| plan.several_columns(table, place));
+    diagnostics.problems.extend(several);
     if !diagnostics.problems.is_empty() {
         return Err(diagnostics.problems);
     }

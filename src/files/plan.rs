@@ -36,17 +36,23 @@ impl Plan {
         self.mapping.get(place).copied().flatten()
     }
 
-    /// Several columns have the name of the one that a field would be read from, and nobody has chosen one of them.
-    pub(super) fn several_columns(&self, place: usize) -> Option<Problem> {
+    /// Several columns have the name of the one that a field would be read from, what they hold differs, no other field is read
+    /// from them (as the bids of calls and of puts are), and nobody has chosen one.
+    pub(super) fn several_columns(&self, table: &Table, place: usize) -> Option<Problem> {
         let column = self.column(place)?;
         if self.because[place] == Because::Said || !self.header.is_named() {
             return None;
         }
         let first = plain(&self.header.title(column));
+        let is_free = |other: usize| other == column || !self.mapping.contains(&Some(other));
         let same: Vec<usize> = (0..self.header.width())
-            .filter(|column| plain(&self.header.title(*column)) == first)
+            .filter(|other| is_free(*other) && plain(&self.header.title(*other)) == first)
             .collect();
         if same.len() < 2 || first.is_empty() {
+            return None;
+        }
+        let differs = |row: Row<'_>| same.iter().any(|other| row.get(*other) != row.get(column));
+        if !table.rows(self.header.first_data).any(differs) {
             return None;
         }
         let named: Vec<String> = same

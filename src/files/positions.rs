@@ -34,7 +34,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
     for lacking in missing(&plan.mapping) {
         diagnostics.add(line, 1, format!("no column holds {lacking}"));
     }
-    let several = (0..plan.fields.len()).filter_map(|place| plan.several_columns(place));
+    let several = (0..plan.fields.len()).filter_map(|place| plan.several_columns(table, place));
     diagnostics.problems.extend(several);
     if !diagnostics.problems.is_empty() {
         return Err(diagnostics.problems);

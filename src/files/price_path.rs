@@ -46,7 +46,7 @@ pub(super) fn read(table: &Table, plan: &Plan, options: &ReadOptions) -> Result<
         return Err(diagnostics.problems);
     };
     if let Some(problem) = plan
-        .several_columns(Column::Price as usize)
+        .several_columns(table, Column::Price as usize)
         .or_else(|| columns::of_orders(plan))
     {
         return Err(vec![problem]);

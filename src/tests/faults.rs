@@ -422,6 +422,11 @@ fn two_columns_of_one_name_are_asked_about() {
             "4 (leverage), 5 (leverage)",
             "leverage",
         ),
+        (
+            "strike,days,type,open interest,iv,IV,spot\n100,30,C,10,.5,.6,101\n",
+            "5 (iv), 6 (IV)",
+            "iv",
+        ),
     ] {
         fs::write(&path, content).unwrap();
         let output = promptly(&["check", text(&path)]);
@@ -433,6 +438,15 @@ fn two_columns_of_one_name_are_asked_about() {
         );
         let output = promptly(&["check", text(&path), "--column", &format!("{key}={}", &field[..1])]);
         assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    }
+    // Twice the same, and the columns of calls and of puts, are no question.
+    for content in [
+        "time,price,price\n0,100,100\n60,101,101\n",
+        "Last: 100\ndays,iv,open interest,strike,iv,open interest\n30,.5,10,100,.6,12\n",
+    ] {
+        fs::write(&path, content).unwrap();
+        let output = promptly(&["check", text(&path)]);
+        assert_eq!(output.status.code(), Some(0), "{content}: {}", said(&output));
     }
 }
 

@@ -224,7 +224,7 @@ impl Calls {
                     for tier in &mut book.tiers {
                         let rule = tier.requirement;
                         while let Some(watched) = tier.watch.next_recovered(&rule, value, book.side, contract.funding) {
-                            let found = tier.ladder.find(watched.key, |position| position.id == watched.id);
+                            let found = tier.ladder.find(watched.key, watched.id);
                             if let Some(position) = found {
                                 tier.watch.arm(&rule, book.side, watched.key, position);
                             }
@@ -286,7 +286,7 @@ impl Calls {
         let (value, funding) = (contract.kind.value(mark), contract.funding);
         let tier = &mut contract.side_mut(place.side).tiers[place.tier];
         let rule = tier.requirement;
-        let Some(position) = tier.ladder.find(place.key, |position| position.id == place.id).copied() else {
+        let Some(position) = tier.ladder.find(place.key, place.id).copied() else {
             return;
         };
         let equity = position.equity(place.side, value, funding);
@@ -395,7 +395,7 @@ impl Calls {
         let mut notional = 0.0;
         while let Some(order) = orders.front_mut() {
             let ladder = &mut order.of.book(venues).tiers[order.of.tier].ladder;
-            let Some(position) = ladder.remove(order.of.key, |position| position.id == order.of.id) else {
+            let Some(position) = ladder.remove(order.of.key, order.of.id) else {
                 orders.pop_front();
                 continue;
             };
@@ -484,7 +484,7 @@ fn post(venues: &mut Venues, tally: &mut Tally, to: CalledPosition, amount: f64)
     let usd = amount * to.kind.usd_per_settlement(mark);
     let book = to.book(venues);
     let tier = &mut book.tiers[to.tier];
-    let Some(mut position) = tier.ladder.remove(to.key, |position| position.id == to.id) else {
+    let Some(mut position) = tier.ladder.remove(to.key, to.id) else {
         tally.top_ups_late += usd;
         return;
     };

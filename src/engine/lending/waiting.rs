@@ -43,7 +43,7 @@ impl Waiting {
     /// Takes out the loan with the largest collateral.
     pub fn pop_largest(&mut self) -> Option<Loan> {
         let (_, loan) = self.by_size.pop_reached(f64::INFINITY)?;
-        self.by_ratio.remove(loan.ratio(), |other| other.id == loan.id);
+        self.by_ratio.remove(loan.ratio(), loan.id);
         self.forget(&loan);
         Some(loan)
     }
@@ -51,7 +51,7 @@ impl Waiting {
     /// Takes out a loan whose debt per collateral is at most this.
     pub fn pop_recovered(&mut self, ratio: f64) -> Option<Loan> {
         let (_, loan) = self.by_ratio.pop_reached(ratio)?;
-        self.by_size.remove(size_key(&loan), |other| other.id == loan.id);
+        self.by_size.remove(size_key(&loan), loan.id);
         self.forget(&loan);
         Some(loan)
     }

@@ -18,7 +18,7 @@ mod whole;
 
 use std::cmp::Ordering;
 
-use buckets::{Buckets, CELLS};
+use buckets::{Buckets, Numbered};
 use chunks::ChunkList;
 
 /// What a ladder holds.
@@ -42,6 +42,13 @@ impl<T: Item> Rung<T> {
     fn by_descending_key(&self, other: &Self) -> Ordering {
         let by_key = other.key.total_cmp(&self.key);
         by_key.then_with(|| other.item.number().cmp(&self.item.number()))
+    }
+}
+
+impl<T: Item> Numbered for Rung<T> {
+    #[inline]
+    fn number(&self) -> u32 {
+        self.item.number()
     }
 }
 
@@ -148,23 +155,10 @@ impl<T: Item> Ladder<T> {
         (((key - self.origin) * self.buckets_per_key) as usize).min(self.bucket_count - 1)
     }
 
-    /// Where in the width of bucket `index` a key lies; keys beyond the end buckets are in their last cell.
-    #[inline]
-    fn cells(&self, index: usize) -> impl Fn(f64) -> usize + Copy + use<T> {
-        let (origin, buckets_per_key) = (self.origin, self.buckets_per_key);
-        move |key| {
-            // A negative difference saturates to cell 0.
-            let place = (key - origin) * buckets_per_key - index as f64;
-            ((place * CELLS as f64) as usize).min(CELLS - 1)
-        }
-    }
-
     /// Puts an item behind the front.
     #[inline(always)]
     fn put(&mut self, index: usize, rung: Rung<T>) {
-        let cell_of = self.cells(index);
-        self.rungs
-            .push(&mut self.buckets[index].rungs, rung, |rung| cell_of(rung.key));
+        self.rungs.push(&mut self.buckets[index].rungs, rung);
     }
 
     /// Adds an item.
@@ -222,41 +216,39 @@ impl<T: Item> Ladder<T> {
         Some((rung.key, rung.item))
     }
 
-    /// The item with this exact key that `is_it` recognises.
-    pub fn find(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<&T> {
-        let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
+    /// The item with this exact key and number.
+    pub fn find(&mut self, key: f64, number: u32) -> Option<&T> {
         let index = self.bucket_of(key);
-        if let Some(at) = self.place_in_front(index, key, wanted) {
+        if let Some(at) = self.place_in_front(index, key, number) {
             return Some(&self.front[at].item);
         }
-        let cell_of = self.cells(index);
         let list = &mut self.buckets.get_mut(index)?.rungs;
-        let found = self.rungs.find(list, cell_of(key), |rung| cell_of(rung.key), wanted)?;
+        let found = self.rungs.find(list, number, |rung| rung.key == key)?;
         Some(&found.item)
     }
 
-    /// Place in the front of the item with this key, of bucket `index`, that `wanted` recognises.
-    fn place_in_front(&self, index: usize, key: f64, wanted: impl Fn(&Rung<T>) -> bool) -> Option<usize> {
+    /// Place in the front of the item with this key, of bucket `index`, and number.
+    fn place_in_front(&self, index: usize, key: f64, number: u32) -> Option<usize> {
         if index != self.front_bucket {
             return None;
         }
-        let first = self.front.partition_point(|rung| rung.key > key);
-        let mut equals = self.front[first..].iter().take_while(|rung| rung.key == key);
-        equals.position(wanted).map(|at| first + at)
+        let before = |rung: &Rung<T>| {
+            let by_key = rung.key.total_cmp(&key);
+            by_key.then_with(|| rung.number().cmp(&number)).is_gt()
+        };
+        let at = self.front.partition_point(before);
+        let rung = self.front.get(at)?;
+        (rung.key == key && rung.number() == number).then_some(at)
     }
 
-    /// Takes out the item with this exact key that `is_it` recognises.
-    pub fn remove(&mut self, key: f64, is_it: impl Fn(&T) -> bool) -> Option<T> {
+    /// Takes out the item with this exact key and number.
+    pub fn remove(&mut self, key: f64, number: u32) -> Option<T> {
         let index = self.bucket_of(key);
-        let wanted = |rung: &Rung<T>| rung.key == key && is_it(&rung.item);
-        let item = if let Some(at) = self.place_in_front(index, key, wanted) {
+        let item = if let Some(at) = self.place_in_front(index, key, number) {
             self.front.remove(at).item
         } else {
-            let cell_of = self.cells(index);
             let list = &mut self.buckets.get_mut(index)?.rungs;
-            let rung = self
-                .rungs
-                .remove(list, cell_of(key), |rung| cell_of(rung.key), wanted)?;
+            let rung = self.rungs.remove(list, number, |rung| rung.key == key)?;
             if list.is_empty() {
                 self.occupied[index / BLOCK] &= !(1 << (index % BLOCK));
             }
@@ -329,7 +321,7 @@ impl<T: Item> Ladder<T> {
             .sum();
         let in_front = self.front.iter().filter(|_| self.front_bucket == last);
         let divided = in_front
-            .chain(self.rungs.iter(&self.buckets[last].rungs))
+            .chain(self.rungs.iter(self.buckets[last].rungs))
             .filter(reached);
         // Sums of buckets that were emptied in part may round below nothing.
         (whole + divided.map(|rung| rung.item.weight()).sum::<f64>()).max(0.0)
@@ -342,16 +334,29 @@ impl<T: Item> Ladder<T> {
         }
         let (first, end) = (self.bucket_of(low), self.bucket_of(high));
         for block in first / BLOCK..=end / BLOCK {
-            if self.block_weights[block] == 0.0 {
-                continue;
+            let mut word = self.occupied_with_front(block);
+            if block == first / BLOCK {
+                word &= !0 << (first % BLOCK);
             }
-            for index in (block * BLOCK).max(first)..=(block * BLOCK + BLOCK - 1).min(end) {
+            if block == end / BLOCK {
+                word &= !0 >> (BLOCK - 1 - end % BLOCK);
+            }
+            while word != 0 {
+                let index = block * BLOCK + word.trailing_zeros() as usize;
+                word &= word - 1;
                 let weight = self.buckets[index].weight;
                 if weight > 0.0 {
                     visit(self.origin + (index as f64 + 0.5) / self.buckets_per_key, weight);
                 }
             }
         }
+    }
+
+    /// The occupied buckets of a block, the front's among them.
+    #[inline]
+    fn occupied_with_front(&self, block: usize) -> u64 {
+        let front = !self.front.is_empty() && self.front_bucket / BLOCK == block;
+        self.occupied[block] | u64::from(front) << (self.front_bucket % BLOCK)
     }
 
     /// Makes the buckets: a ladder that never holds anything takes no memory.
@@ -371,7 +376,7 @@ impl<T: Item> Ladder<T> {
         if bucket.rungs.is_empty() && (index != self.front_bucket || self.front.is_empty()) {
             self.block_weights[block] -= bucket.weight;
             bucket.weight = 0.0;
-            if self.occupied[block] == 0 && (self.front.is_empty() || self.front_bucket / BLOCK != block) {
+            if self.occupied_with_front(block) == 0 {
                 self.block_weights[block] = 0.0;
             }
         } else {
@@ -431,7 +436,7 @@ impl<T: Item> Ladder<T> {
         let many = 1024 + self.len / 16;
         if self.at_ends > many && self.widenings < WIDENINGS {
             self.at_ends = 0;
-            if self.rungs.iter(&self.buckets[index].rungs).count() > many / 2 {
+            if self.rungs.iter(self.buckets[index].rungs).count() > many / 2 {
                 self.widen(index == 0);
             }
         }

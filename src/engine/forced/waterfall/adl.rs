@@ -245,7 +245,7 @@ fn reduce(contract: &mut Contract, side: Side, ranked: Ranked, quantity: f64, va
     let funding = contract.funding;
     let book = contract.side_mut(side);
     let ladder = &mut book.tiers[ranked.tier as usize].ladder;
-    let mut position = ladder.remove(ranked.key, |candidate| candidate.id == ranked.id)?;
+    let mut position = ladder.remove(ranked.key, ranked.id)?;
     if side.sign() * (value - position.entry - funding) <= 0.0 {
         ladder.push(ranked.key, position);
         return None;

@@ -96,6 +96,17 @@ impl<E: Copy> Chunks<E> {
         self.entries.len() * size_of::<E>() + self.next.len() * size_of::<u32>()
     }
 
+    /// Chunks that a list of so many entries takes.
+    pub(super) const fn needed(entries: usize) -> usize {
+        entries.div_ceil(CHUNK)
+    }
+
+    /// Makes room for so many chunks more.
+    pub(super) fn reserve(&mut self, chunks: usize) {
+        self.next.reserve(chunks);
+        self.entries.reserve(chunks * CHUNK);
+    }
+
     /// Adds an entry to a list.
     #[inline(always)]
     pub(super) fn push(&mut self, chain: &mut ChunkList, entry: E) {

@@ -89,12 +89,12 @@ impl Pair {
     fn remove(&mut self, place: usize) {
         if place < self.list.len() {
             let (key, entry) = self.list.swap_remove(place);
-            assert_eq!(self.ladder.find(key, |found| found.id == entry.id), Some(&entry));
-            assert_eq!(self.ladder.find(key + 0.001, |found| found.id == entry.id), None);
-            assert_eq!(self.ladder.remove(key + 0.001, |found| found.id == entry.id), None);
-            assert_eq!(self.ladder.remove(key, |found| found.id == entry.id), Some(entry));
-            assert_eq!(self.ladder.remove(key, |found| found.id == entry.id), None);
-            assert_eq!(self.ladder.find(key, |found| found.id == entry.id), None);
+            assert_eq!(self.ladder.find(key, entry.id), Some(&entry));
+            assert_eq!(self.ladder.find(key + 0.001, entry.id), None);
+            assert_eq!(self.ladder.remove(key + 0.001, entry.id), None);
+            assert_eq!(self.ladder.remove(key, entry.id), Some(entry));
+            assert_eq!(self.ladder.remove(key, entry.id), None);
+            assert_eq!(self.ladder.find(key, entry.id), None);
         }
     }
 
@@ -238,7 +238,7 @@ fn an_empty_ladder_is_quiet() {
     let mut ladder: Ladder<Entry> = Ladder::new(LOW, HIGH, 1_000_000);
     assert_eq!(ladder.peek(), None);
     assert!(ladder.pop_reached(f64::INFINITY).is_none());
-    assert_eq!(ladder.remove(0.0, |_| true), None);
+    assert_eq!(ladder.remove(0.0, 0), None);
     assert_eq!(ladder.weight_between(LOW, HIGH), 0.0);
     ladder.visit_weights(LOW, HIGH, |_, _| panic!("nothing to visit"));
     assert!(ladder.drain().is_empty());

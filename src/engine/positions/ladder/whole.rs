@@ -8,7 +8,7 @@ const FEW_AT_ENDS: usize = 1024;
 impl<T: Item> Ladder<T> {
     /// Every key and item, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (f64, &T)> {
-        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(&bucket.rungs));
+        let behind = self.buckets.iter().flat_map(|bucket| self.rungs.iter(bucket.rungs));
         self.front.iter().chain(behind).map(|rung| (rung.key, &rung.item))
     }
 
@@ -35,9 +35,7 @@ impl<T: Item> Ladder<T> {
         let mut index = bucket;
         while index < self.buckets.len() {
             let block = index / BLOCK;
-            if self.occupied[block] >> (index % BLOCK) == 0
-                && (self.front.is_empty() || self.front_bucket / BLOCK != block)
-            {
+            if self.occupied_with_front(block) >> (index % BLOCK) == 0 {
                 index = (block + 1) * BLOCK;
                 continue;
             }
@@ -45,7 +43,7 @@ impl<T: Item> Ladder<T> {
                 return Some(index);
             }
             let front: &[Rung<T>] = if in_front(index) { &self.front } else { &[] };
-            for rung in front.iter().chain(self.rungs.iter(&self.buckets[index].rungs)) {
+            for rung in front.iter().chain(self.rungs.iter(self.buckets[index].rungs)) {
                 visit(&rung.item);
                 *budget = budget.saturating_sub(1);
             }
@@ -75,20 +73,8 @@ impl<T: Item> Ladder<T> {
 
     /// Changes every item where it stands, its weight included; none changes its key.
     pub fn update(&mut self, mut change: impl FnMut(f64, &mut T)) {
-        let Self {
-            front,
-            rungs,
-            buckets,
-            occupied,
-            block_weights,
-            ..
-        } = self;
-        let at_front = (!front.is_empty()).then_some(self.front_bucket);
-        for (block, occupied) in occupied.iter().enumerate() {
-            let mut word = *occupied;
-            if let Some(index) = at_front.filter(|index| index / BLOCK == block) {
-                word |= 1 << (index % BLOCK);
-            }
+        for block in 0..self.occupied.len() {
+            let mut word = self.occupied_with_front(block);
             let mut sum = 0.0;
             while word != 0 {
                 let index = block * BLOCK + word.trailing_zeros() as usize;
@@ -98,14 +84,14 @@ impl<T: Item> Ladder<T> {
                     change(rung.key, &mut rung.item);
                     weight += rung.item.weight();
                 };
-                if at_front == Some(index) {
-                    front.iter_mut().for_each(&mut changed);
+                if index == self.front_bucket {
+                    self.front.iter_mut().for_each(&mut changed);
                 }
-                rungs.each_mut(buckets[index].rungs, changed);
-                buckets[index].weight = weight;
+                self.rungs.each_mut(self.buckets[index].rungs, changed);
+                self.buckets[index].weight = weight;
                 sum += weight;
             }
-            block_weights[block] = sum;
+            self.block_weights[block] = sum;
         }
     }
 
@@ -144,6 +130,7 @@ impl<T: Item> Ladder<T> {
             }
             return;
         }
+        self.rungs.reserve(next.iter().map(|count| *count as usize));
         let mut sum = 0;
         for count in &mut next {
             sum += *count;
