@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{self, PointerButton, Rangef, Rect, Ui, pos2, vec2};
+use eframe::egui::{self, PointerButton, Rangef, Rect, Ui, pos2};
 
 use super::aim::Aim;
 use super::canvas::{Buffers, Canvas, steps_in_view};
@@ -405,7 +405,9 @@ impl Plots {
             let after = entries.len() - price::VENUES;
             entries.splice(after..after, fan);
             if view.presenting && one.inner.width() < NAMES_ONLY {
-                entries.iter_mut().for_each(|entry| entry.value.clear());
+                for entry in &mut entries {
+                    entry.value.clear();
+                }
             }
             let hidden = hidden_in(&self.hidden, price::NAME);
             let (toggled, legend) = legend::strip(
@@ -418,36 +420,9 @@ impl Plots {
             );
             self.toggle(price::NAME, toggled);
             names = legend;
-            let guesses = overlay::guesses(ui, &one.place, one.inner, view.overlay.guesses, view.palette);
-            // Words may stand close to the legend, and the colour bar beside the buttons.
-            let mut covered: Vec<Rect> = chain
-                .into_iter()
-                .chain([legend.shrink(story::CLEAR)])
-                .chain(guesses)
-                .collect();
-            covered
-                .extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(one.inner).shrink(1.0)));
-            covered.extend((!self.posing && !self.time.is_following()).then(|| follow::place(one.inner)));
-            self.change = overlay::change(ui, &one.place, one.inner, view);
-            covered.extend(self.change.as_ref().map(|(_, place)| *place));
-            let lines = story::Lines::of(view, self.percent(view));
-            let words = story::show(ui, &one.place, &lines, &covered, view.palette);
-            moving |= self.foot.make_room(words);
-            covered.extend(words.place());
-            // Beside the buttons at the right, above the words of marked steps, where that hides nothing.
-            let corner = one.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
-            let ground = levels::ground(corner);
-            let is_free = one.inner.contains_rect(ground)
-                && !covered.iter().any(|other| other.intersects(ground))
-                && !view
-                    .overlay
-                    .fan
-                    .is_some_and(|fan| fan::reaches(fan, &one.place, ground))
-                && story::hides_nothing(&one.place, &lines, ground);
-            if view.shows(heatmap::PART) && is_free {
-                let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
-                levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
-            }
+            // Words may stand close to the legend.
+            let taken = chain.into_iter().chain([legend.shrink(story::CLEAR)]);
+            moving |= self.tell(ui, one, view, taken.collect());
             overlay::numbers(ui, &one.place, one.inner, view, self.percent(view));
             self.aim.tag = cursor::price_tag(ui, one, beside, view);
         }
@@ -462,6 +437,27 @@ impl Plots {
             }
         }
         moving
+    }
+
+    /// Guesses, what the last change did, what happened, and the colours of the levels: each where it covers none of the others.
+    /// Returns whether there will be more room for them in the next frame.
+    fn tell(&mut self, ui: &Ui, price: &Shown, view: &PlotView<'_>, mut covered: Vec<Rect>) -> bool {
+        covered.extend(overlay::guesses(
+            ui,
+            &price.place,
+            price.inner,
+            view.overlay.guesses,
+            view.palette,
+        ));
+        covered.extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(price.inner).shrink(1.0)));
+        covered.extend((!self.posing && !self.time.is_following()).then(|| follow::place(price.inner)));
+        self.change = overlay::change(ui, &price.place, price.inner, view);
+        covered.extend(self.change.as_ref().map(|(_, place)| *place));
+        let lines = story::Lines::of(view, self.percent(view));
+        let words = story::show(ui, &price.place, &lines, &covered, view.palette);
+        covered.extend(words.place());
+        story::colours(ui, price, view, &lines, &covered);
+        self.foot.make_room(words)
     }
 
     /// What stands at the level that is pointed at on the price plot.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rangef, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
 use super::canvas::Viewport;
-use super::shown::PlotView;
-use super::{legend, marks, price};
+use super::heatmap::Tones;
+use super::shown::{PlotView, Shown};
+use super::{fan, follow, heatmap, legend, levels, marks, price};
 use crate::palette::Palette;
 use cascade_app::history::{Figure, History, Story};
 use cascade_scenario::format;
@@ -119,8 +120,23 @@ impl Foot {
     }
 }
 
+/// The colours of the levels beside the buttons at the right, above the words of marked steps, where that hides nothing.
+pub(super) fn colours(ui: &Ui, price: &Shown, view: &PlotView<'_>, lines: &Lines<'_>, covered: &[Rect]) {
+    let corner = price.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
+    let ground = levels::ground(corner);
+    let fan = view.overlay.fan;
+    let is_free = price.inner.contains_rect(ground)
+        && !covered.iter().any(|other| other.intersects(ground))
+        && !fan.is_some_and(|fan| fan::reaches(fan, &price.place, ground))
+        && hides_nothing(&price.place, lines, ground);
+    if view.shows(heatmap::PART) && is_free {
+        let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
+        levels::bar(ui, corner, tones, view.history.book().peak(), view.palette);
+    }
+}
+
 /// Whether nothing is hidden by something that covers so much: no line of a price, no marked moment.
-pub(super) fn hides_nothing(place: &Viewport, lines: &Lines<'_>, rect: Rect) -> bool {
+fn hides_nothing(place: &Viewport, lines: &Lines<'_>, rect: Rect) -> bool {
     let marked = lines.history.synchronised().map(|step| place.x(step as f64));
     let crosses = |(high, low): (f32, f32)| high < rect.bottom() && low > rect.top();
     !marked.is_some_and(|x| rect.x_range().contains(x)) && !heights(place, lines, rect.x_range()).any(crosses)

@@ -8,7 +8,7 @@ use cascade_app::ShownPlots;
 use cascade_app::history::Recording;
 use cascade_engine::Simulation;
 use cascade_scenario::{AssetId, Event, Scenario, Shock};
-use eframe::egui::Shape;
+use eframe::egui::{Shape, vec2};
 
 /// A run and the plots of it.
 struct Stage {
