@@ -29,8 +29,13 @@ impl Messages {
 
     /// Says that something was done.
     pub fn done(&mut self, text: String) {
-        self.0.retain(|message| message.error);
+        self.taken_back();
         self.push(Message { text, error: false });
+    }
+
+    /// Forgets what was done: it has been taken back.
+    pub(super) fn taken_back(&mut self) {
+        self.0.retain(|message| message.error);
     }
 
     /// Takes the message with this text away.

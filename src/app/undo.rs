@@ -231,6 +231,7 @@ impl App {
     /// Takes the last entry back.
     pub(super) fn undo(&mut self) {
         if let Some(entry) = self.undo.done.pop() {
+            self.messages.taken_back();
             self.replay(&entry, true);
             self.undo.undone.push(entry);
         }

@@ -96,12 +96,15 @@ fn a_list_is_mapped_used_and_taken_back() {
     assert!(window.query_by_label("3 positions are listed").is_some());
     let leverage = find("leverage.mean").unwrap();
     assert!(app(&window).present.scenario.idle(leverage).is_some());
+    let said = |window: &Window| window.query_by_label_contains("from book.csv").is_some();
+    assert!(said(&window));
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
     assert_eq!(
         (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&before, digest)
     );
+    assert!(!said(&window), "what has been taken back is not told as done");
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.run();
     assert_eq!(app(&window).present.scenario.positions.len(), 3);

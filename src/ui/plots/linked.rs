@@ -213,11 +213,11 @@ impl Plots {
         let percent = self.percent(view);
         let factor = |beside: &RunBeside<'_>| price::factor(view.history, beside.history, percent);
         let mut range = price::range(view.history, &steps);
-        for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(price::PINNED, beside, factor(&beside), &steps));
-        }
-        // The fan lies ahead of the run too.
+        // Other runs and the fan lie ahead of the run too.
         let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
+        for beside in view.overlay.beside(view.palette) {
+            range = range.union(overlay::range(price::PINNED, beside, factor(&beside), &ahead));
+        }
         if let Some(fan) = view.overlay.fan {
             // One of another price level is of a run that has been given up, and will be another one in a moment.
             let half = fan::range(fan, &ahead);
@@ -291,8 +291,10 @@ impl Plots {
         let about = plot.about();
         let state = self.rows.entry(about.id).or_default();
         let mut range = plot.range(view.history, &steps);
+        // Other runs may have come further than this one.
+        let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
         for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(plot.pinned(), beside, 1.0, &steps));
+            range = range.union(overlay::range(plot.pinned(), beside, 1.0, &ahead));
         }
         let target = if about.logarithmic { range } else { rounded(range) };
         let elapsed = frame_seconds(ui);

@@ -15,6 +15,8 @@ struct Stage {
     context: egui::Context,
     simulation: Simulation,
     history: Recording,
+    /// A run that is pinned.
+    pinned: Option<Recording>,
     plots: Plots,
     shown: ShownPlots,
     running: bool,
@@ -40,6 +42,7 @@ impl Stage {
             context: egui::Context::default(),
             simulation,
             history,
+            pinned: None,
             plots,
             shown,
             running: true,
@@ -79,7 +82,15 @@ impl Stage {
                 plots: &self.shown,
                 palette: &palette,
                 record: None,
-                overlay: Overlay::default(),
+                overlay: Overlay {
+                    pinned: [
+                        self.pinned.as_ref().map(|run| run.of_asset(AssetId::FIRST)),
+                        None,
+                        None,
+                        None,
+                    ],
+                    ..Overlay::default()
+                },
             };
             commands = self.plots.show(ui, view);
         });
@@ -333,4 +344,33 @@ fn nothing_moves_on_its_own_once_ranges_have_arrived() {
         stage.frame(Vec::new());
     }
     assert!(!stage.context.has_requested_repaint());
+}
+
+/// A pinned run that has come further than the present one keeps its line within the plots.
+#[test]
+fn a_pinned_run_ahead_is_within_the_plots() {
+    let mut stage = Stage::new(10);
+    for _ in 0..40 {
+        stage.frame(Vec::new());
+    }
+    let near = stage.plots.price.range();
+    stage.pinned = Some(Stage::new(200).history);
+    for _ in 0..40 {
+        stage.frame(Vec::new());
+    }
+    let pinned = stage.pinned.as_ref().unwrap().of_asset(AssetId::FIRST);
+    let lowest = pinned.figure(Figure::Spot).extent(0..201).low;
+    // The axis tells per cent since the start beside a pinned run, and both start at the same price.
+    let (low, _) = stage.plots.price.range();
+    assert!(
+        near.0 > lowest && low <= lowest,
+        "{near:?}, then {low} for a run that fell to {lowest}"
+    );
+    for (plot, state) in &stage.plots.rows {
+        assert!(
+            plot.0 != "Why it moved" || state.range.range().0 < -2.0,
+            "{:?}",
+            state.range.range()
+        );
+    }
 }
