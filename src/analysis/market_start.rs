@@ -147,7 +147,7 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
         "The estimated map became {}, {} USD; {} of the open interest rests at no level and is not among them.",
         format::counted(count, "position"),
         format::short(notional),
-        format::percent(map.quality.reservoir, 0),
+        format::share(map.quality.reservoir, 2),
     ));
     Ok(Start { scenario, said })
 }

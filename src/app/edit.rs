@@ -112,9 +112,14 @@ impl App {
         }
     }
 
-    /// The place of what the preset suggests to try next: after what is in force, from the first one on.
+    /// The place of what the preset suggests to try next: after what is in force, from the first one on. Nothing where other positions
+    /// are listed than the preset's own: it speaks of those.
     pub fn next_hint(&self) -> Option<usize> {
-        let tries = &self.present.document.saved.hints.tries;
+        let saved = &self.present.document.saved;
+        if saved.positions != self.present.scenario.positions {
+            return None;
+        }
+        let tries = &saved.hints.tries;
         let in_force = |trial: &cascade_scenario::Trial| {
             let set = trial.values().unwrap_or_default();
             !set.is_empty() && set.iter().all(|(id, value)| self.value(*id) == *value)

@@ -98,12 +98,16 @@ fn a_list_is_mapped_used_and_taken_back() {
     assert!(app(&window).present.scenario.idle(leverage).is_some());
     let said = |window: &Window| window.query_by_label_contains("from book.csv").is_some();
     assert!(said(&window));
+    // What the preset suggests is about its own positions.
+    let suggested = |window: &Window| window.query_by_role_and_label(Role::Button, "Do it").is_some();
+    assert!(!suggested(&window));
     window.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     window.run();
     assert_eq!(
         (&app(&window).present.scenario, app(&window).present.simulation.digest()),
         (&before, digest)
     );
+    assert!(suggested(&window));
     assert!(!said(&window), "what has been taken back is not told as done");
     window.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.run();
