@@ -113,7 +113,7 @@ fn shortcuts(ui: &mut Ui) {
         }
     });
     ui.add_space(6.0);
-    ui.weak("A slider with the focus (Tab) moves with the arrow keys. Ctrl+P finds everything by its name.");
+    ui.weak("A slider or a border with the focus (Tab) moves with the arrow keys; Enter opens the menu of a plot. Ctrl+P finds everything by its name.");
 }
 
 fn about(ui: &mut Ui) {
