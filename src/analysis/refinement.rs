@@ -26,14 +26,14 @@ impl Pace {
     }
 
     /// Says of results whether they are to be given: for the first time when the picture is whole for the first time, after so
-    /// many runs, or has been waited for long enough, then at regular times.
-    pub fn due(self, whole: usize) -> impl FnMut(&Results) -> bool {
+    /// many runs, or there are the fewest that show anything and it has been waited for long enough; then at regular times.
+    pub fn due(self, fewest: usize, whole: usize) -> impl FnMut(&Results) -> bool {
         let mut given: Option<Instant> = None;
         move |results| {
             let due = match given {
                 None => {
                     let done = results.progress().0;
-                    done >= whole || done > 1 && self.asked_at.elapsed() >= FIRST
+                    done >= whole || done >= fewest && self.asked_at.elapsed() >= FIRST
                 }
                 Some(last) => last.elapsed() >= PERIOD,
             };

@@ -100,7 +100,7 @@ fn answer(request: Request, turn: &Turn<'_, Request, Answer>, threads: NonZeroUs
     Refinement::new(batch, &order, known).run(
         threads,
         || turn.goes_on(),
-        pace.due(coarse),
+        pace.due(subject.fewest(), coarse),
         |results| give(Ok((subject.clone(), results))),
     );
 }
@@ -144,6 +144,15 @@ impl Subject {
         let (seeds, steps, _) = asked.plan.runs(asked.kind);
         let batch = Batch::new(asked.scenario.clone(), self.variants(), seeds, steps);
         batch.map_err(|error| error.to_string())
+    }
+
+    /// The fewest runs that show anything: one cell of a map, but of effects none without the unchanged scenario, and of a
+    /// distribution nothing by one run.
+    const fn fewest(&self) -> usize {
+        match self {
+            Self::Fragility(_) => 1,
+            Self::Sensitivity(_) | Self::Interventions(_) | Self::AtRisk => 2,
+        }
     }
 
     /// The order of the variants, and after how many runs the picture is whole for the first time.
