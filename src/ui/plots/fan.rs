@@ -47,8 +47,13 @@ pub(crate) fn range(fan: &Fan, steps: &Range<usize>) -> Extent {
 
 /// Whether its middle half is somewhere in a rectangle.
 pub(crate) fn reaches(fan: &Fan, place: &Viewport, rect: Rect) -> bool {
-    let half = range(fan, &(place.step(rect.left())..place.step(rect.right()) + 1));
-    !half.is_empty() && Rangef::new(place.y(half.high), place.y(half.low)).intersects(rect.y_range())
+    heights(fan, place, rect.x_range()).is_some_and(|(high, low)| Rangef::new(high, low).intersects(rect.y_range()))
+}
+
+/// How far up and down it goes in a strip of the plot, if it is there.
+pub(crate) fn heights(fan: &Fan, place: &Viewport, across: Rangef) -> Option<(f32, f32)> {
+    let half = range(fan, &(place.step(across.min)..place.step(across.max) + 1));
+    (!half.is_empty()).then(|| (place.y(half.high), place.y(half.low)))
 }
 
 /// Draws it; `steps` reach as far as the view does.

@@ -9,6 +9,7 @@ use super::heatmap::Tones;
 use super::shown::{PlotView, Shown};
 use super::{fan, follow, heatmap, legend, levels, marks, price};
 use crate::palette::Palette;
+use cascade_analysis::ensemble::Fan;
 use cascade_app::history::{Figure, History, Story};
 use cascade_scenario::format;
 
@@ -22,10 +23,12 @@ const FOOT_MAX: f32 = 84.0;
 /// Places that are tried across and down.
 const PLACES: (usize, usize) = (9, 7);
 
-/// The prices that are drawn: those of the run, and those of the runs beside it, each with what its prices are multiplied by.
+/// The prices that are drawn: those of the run, those of the runs beside it, each with what its prices are multiplied by, and
+/// those of many seeds.
 pub(super) struct Lines<'a> {
     history: &'a History,
     beside: Vec<(&'a History, f64)>,
+    fan: Option<&'a Fan>,
 }
 
 impl<'a> Lines<'a> {
@@ -36,6 +39,7 @@ impl<'a> Lines<'a> {
         Self {
             history: view.history,
             beside: beside.map(|run| (run.history, factor(run.history))).collect(),
+            fan: view.overlay.fan,
         }
     }
 }
@@ -82,15 +86,17 @@ pub(super) fn show(ui: &Ui, place: &Viewport, lines: &Lines<'_>, covered: &[Rect
         ..Taken::new(place, lines, from)
     };
     let beside = pos2(from + 14.0, place.y(before));
-    // In full where that hides nothing, else in few words, and rather nothing than the price hidden.
+    // In full where that hides nothing, else in few words, rather over the fan, and rather nothing than the price hidden.
     let told = Told::of(history, story);
     let cards = [
         Card::full(&painter, &told, palette),
         Card::short(&painter, &told, palette),
     ];
-    let free = cards
-        .iter()
-        .find_map(|card| Some((card, taken.free(card.size, beside)?)));
+    let off_the_fan = lines.fan.map(|fan| taken.with_fan(place, fan));
+    let free = off_the_fan.iter().chain([&taken]).find_map(|taken| {
+        let mut cards = cards.iter();
+        cards.find_map(|card| Some((card, taken.free(card.size, beside)?)))
+    });
     let Some((card, corner)) = free else {
         return Words::Homeless;
     };
@@ -124,10 +130,9 @@ impl Foot {
 pub(super) fn colours(ui: &Ui, price: &Shown, view: &PlotView<'_>, lines: &Lines<'_>, covered: &[Rect]) {
     let corner = price.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
     let ground = levels::ground(corner);
-    let fan = view.overlay.fan;
     let is_free = price.inner.contains_rect(ground)
         && !covered.iter().any(|other| other.intersects(ground))
-        && !fan.is_some_and(|fan| fan::reaches(fan, &price.place, ground))
+        && !lines.fan.is_some_and(|fan| fan::reaches(fan, &price.place, ground))
         && hides_nothing(&price.place, lines, ground);
     if view.shows(heatmap::PART) && is_free {
         let tones = Tones::Notional(view.palette.longs, view.palette.shorts);
@@ -273,11 +278,18 @@ impl Card {
 }
 
 /// What is drawn where: strips of the plot from left to right, each with the heights that lines have in it, and marked moments.
+#[derive(Clone)]
 struct Taken {
     room: Rect,
     strips: Vec<Vec<(f32, f32)>>,
     moments: Vec<f32>,
     covered: Vec<Rect>,
+}
+
+/// How far across a strip of a plot goes.
+fn across(place: &Viewport, strip: usize) -> Rangef {
+    let left = place.transform.frame().left() + STRIP * strip as f32;
+    Rangef::new(left, left + STRIP)
 }
 
 impl Taken {
@@ -296,10 +308,7 @@ impl Taken {
         }
         let count = (frame.width() / STRIP).ceil() as usize;
         let strips = (0..count)
-            .map(|strip| {
-                let left = frame.left() + STRIP * strip as f32;
-                heights(place, lines, Rangef::new(left, left + STRIP)).collect()
-            })
+            .map(|strip| heights(place, lines, across(place, strip)).collect())
             .collect();
         Self {
             room,
@@ -307,6 +316,15 @@ impl Taken {
             moments,
             covered: Vec::new(),
         }
+    }
+
+    /// The same with the prices of many seeds.
+    fn with_fan(&self, place: &Viewport, fan: &Fan) -> Self {
+        let mut taken = self.clone();
+        for (strip, heights) in taken.strips.iter_mut().enumerate() {
+            heights.extend(fan::heights(fan, place, across(place, strip)));
+        }
+        taken
     }
 
     /// The corner of the free place for something of this size that is nearest to `beside`.
@@ -420,11 +438,33 @@ mod tests {
         let at = |share: f32| Rect::from_center_size(pos2(0.0, 200.0 - 100.0 * share), vec2(30.0, 20.0));
         let hides_nothing = |beside: &[f64], share: f32| {
             let beside = beside.iter().map(|factor| (history, *factor)).collect();
-            super::hides_nothing(&place, &Lines { history, beside }, at(share))
+            let lines = Lines {
+                history,
+                beside,
+                fan: None,
+            };
+            super::hides_nothing(&place, &lines, at(share))
         };
         assert!(!hides_nothing(&[], 1.0));
         assert!(hides_nothing(&[], 0.5) && hides_nothing(&[], 1.5));
         assert!(!hides_nothing(&[0.5], 0.5) && hides_nothing(&[0.5], 1.5));
+    }
+
+    #[test]
+    fn words_keep_off_the_fan_where_they_can() {
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(224.0, 220.0));
+        let bounds = PlotBounds::from_min_max([0.0, 0.0], [100.0, 220.0]);
+        let place = Viewport::new(PlotTransform::new(screen, bounds, false), &(0.0..100.0), 10.0, 0);
+        // Prices from the top down to where a card would otherwise stand.
+        let fan = Fan {
+            every: 1,
+            runs: 1,
+            quantiles: vec![[120.0, 120.0, 180.0, 220.0, 220.0]; 11],
+        };
+        let (size, beside) = (vec2(40.0, 20.0), pos2(130.0, 20.0));
+        let stands = |taken: &Taken| Rect::from_min_size(taken.free(size, beside).unwrap(), size);
+        assert!(fan::reaches(&fan, &place, stands(&falling())));
+        assert!(!fan::reaches(&fan, &place, stands(&falling().with_fan(&place, &fan))));
     }
 
     #[test]
