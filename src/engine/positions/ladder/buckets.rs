@@ -8,7 +8,7 @@
 use super::chunks::{ChunkList, Chunks};
 
 /// Lists that a crowded list is divided into, by four bits of the number's hash.
-pub(super) const CELLS: usize = 16;
+const CELLS: usize = 16;
 const BITS: u32 = CELLS.ilog2();
 /// How often a list can be divided: as often as the hash has bits for.
 const LEVELS: u32 = u32::BITS / BITS;
