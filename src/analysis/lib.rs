@@ -36,7 +36,7 @@ pub use background::{Background, let_go};
 pub use batch::{Batch, Change, Outcome, Results};
 pub use metric::Metric;
 pub use newest::{Newest, Turn};
-pub use parallel::{Cancel, cores, in_order};
+pub use parallel::{Cancel, beside, cores, in_order};
 pub use refinement::{Pace, Refinement, coarse_to_fine};
 pub use statistics::Statistics;
 pub use step_cost::StepCost;

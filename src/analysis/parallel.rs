@@ -33,6 +33,15 @@ pub fn cores() -> NonZeroUsize {
     thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
 
+/// Does some work while a thread of its own is at what the work will need later. Where the system has no more threads that is
+/// left to the work, which has to wait for it anyway.
+pub fn beside<R>(ahead: impl FnOnce() + Send, work: impl FnOnce() -> R) -> R {
+    thread::scope(|scope| {
+        drop(thread::Builder::new().spawn_scoped(scope, ahead));
+        work()
+    })
+}
+
 /// Carries out jobs on so many threads. `take` gets the results on the calling thread and in the order of the jobs, whichever
 /// thread was faster; an error of it ends the work. A job that returns nothing was cancelled and ends its thread's work.
 ///
@@ -114,6 +123,21 @@ mod tests {
             assert!(done.is_ok());
             assert_eq!(seen, (5..60).map(|index| (index, index * index)).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_is_needed_later_is_found_beside_the_work() {
+        // Either waits for the other: alone, none of them would end.
+        let (work_began, ahead_began) = (std::sync::Barrier::new(2), std::sync::OnceLock::new());
+        let ahead = || {
+            work_began.wait();
+            let _ = ahead_began.set(7);
+        };
+        let found = beside(ahead, || {
+            work_began.wait();
+            *ahead_began.wait()
+        });
+        assert_eq!(found, 7);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Fragility {
     /// Critical leverage by theory along the other axis, of the asset that the figure is of; empty where leverage is no axis.
     pub fn critical_line(&self) -> &[Option<f64>] {
         self.map
-            .critical
+            .critical()
             .get(self.of.asset().index())
             .map_or(&[], Vec::as_slice)
     }

@@ -1,12 +1,12 @@
 //! The worker that makes the runs of the study that is shown: always of the newest request, coarse first and finer after.
 
 use std::num::NonZeroUsize;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cascade_analysis::interventions::{self, Candidates};
 use cascade_analysis::sensitivity::{self, Trial};
-use cascade_analysis::{Batch, Change, Grid, Newest, Pace, Refinement, Results, Turn, coarse_to_fine, cores};
-use cascade_scenario::{AssetId, ChangeEffect, ParameterId, Scenario, parameter};
+use cascade_analysis::{Batch, Change, Grid, Newest, Pace, Refinement, Results, Turn, beside, coarse_to_fine, cores};
+use cascade_scenario::{AssetId, ChangeEffect, ParameterId, Parameters, Scenario, parameter};
 
 use super::plan::{AxisPlan, Plan, StudyKind};
 
@@ -42,8 +42,21 @@ impl Asked {
 pub struct FragilityMap {
     /// The grid.
     pub grid: Grid,
-    /// By asset and place of the other axis; empty where leverage is no axis.
-    pub critical: Vec<Vec<Option<f64>>>,
+    parameters: Parameters,
+    critical: OnceLock<Vec<Vec<Option<f64>>>>,
+}
+
+impl FragilityMap {
+    /// The line by asset and place of the other axis; empty where leverage is no axis. Looked for when first asked for: that takes
+    /// a small book for each of some hundred leverages.
+    pub fn critical(&self) -> &[Vec<Option<f64>>] {
+        self.critical.get_or_init(|| {
+            let assets = AssetId::first(self.parameters.assets.count as usize);
+            let line = |asset| self.grid.critical_line(&self.parameters, asset);
+            // Values that are not allowed were refused with the runs.
+            assets.map(|asset| line(asset).unwrap_or_default()).collect()
+        })
+    }
 }
 
 /// What is varied.
@@ -97,12 +110,23 @@ fn answer(request: Request, turn: &Turn<'_, Request, Answer>, threads: NonZeroUs
         Err(complaint) => return give(Err(complaint)),
     };
     let (order, coarse) = subject.order(&first);
-    Refinement::new(batch, &order, known).run(
-        threads,
-        || turn.goes_on(),
-        pace.due(subject.fewest(), coarse),
-        |results| give(Ok((subject.clone(), results))),
-    );
+    let theory = || {
+        if let Subject::Fragility(map) = &subject {
+            map.critical();
+        }
+    };
+    let runs = || {
+        Refinement::new(batch, &order, known).run(
+            threads,
+            || turn.goes_on(),
+            pace.due(subject.fewest(), coarse),
+            |results| {
+                theory();
+                give(Ok((subject.clone(), results)));
+            },
+        );
+    };
+    beside(theory, runs);
 }
 
 impl Subject {
@@ -114,10 +138,11 @@ impl Subject {
                 let axis = |plan: AxisPlan| plan.axis().map_err(|error| error.to_string());
                 let y = plan.y.map(axis).transpose()?;
                 let grid = Grid::new(axis(plan.x)?, y).map_err(|error| error.to_string())?;
-                let assets = AssetId::first(scenario.parameters.assets.count as usize);
-                let lines = assets.map(|asset| grid.critical_line(&scenario.parameters, asset));
-                let critical = lines.collect::<Result<_, _>>().map_err(|error| error.to_string())?;
-                Self::Fragility(Arc::new(FragilityMap { grid, critical }))
+                Self::Fragility(Arc::new(FragilityMap {
+                    grid,
+                    parameters: scenario.parameters,
+                    critical: OnceLock::new(),
+                }))
             }
             StudyKind::Sensitivity => {
                 let trials = sensitivity::trials(&scenario.parameters).into_iter();
