@@ -91,6 +91,8 @@ pub enum Request {
     ChooseRecord,
     /// Turn to the page of the market's record.
     ShowMarket,
+    /// Turn to the plots of the run.
+    ShowPlots,
     /// Fit everything since this step into view.
     ShowSince(u64),
     /// Ask where to save.

@@ -345,6 +345,7 @@ impl App {
                 let document = super::Document::new(None, &start.scenario);
                 let what = format!("Start from {}", shown.name);
                 if self.begin_anew(what, start.scenario, document) {
+                    self.requests.push(Request::ShowPlots);
                     for said in start.said {
                         self.messages.done(said);
                     }

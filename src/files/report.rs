@@ -273,7 +273,7 @@ fn attribution(asset: &Asset) -> String {
             50.0 * change.abs() / largest,
             if change < 0.0 { "right:50%" } else { "left:50%" },
         );
-        let kind = if *source == Source::Exogenous { "weak" } else { "longs" };
+        let kind = if *source == Source::Exogenous { "weak" } else { "forced" };
         // Writing to a string cannot fail.
         let _ = write!(
             rows,
@@ -385,10 +385,10 @@ fn escaped(text: &str) -> String {
 
 /// The looks of the page, on screens that are light or dark and on paper.
 const STYLE: &str = "
-:root{--ground:#fff;--text:#1d2430;--weak:#5c6675;--line:#d9dee6;--card:#f3f5f8;--spot:#1d2430;--longs:#b8600b;--shorts:#1f6fb2;--index:#4a7d5a}
-@media(prefers-color-scheme:dark){:root{--ground:#14181f;--text:#e6e9ef;--weak:#98a2b3;--line:#303846;--card:#1c222c;--spot:#f2f4f8;--longs:#f0a14a;\
---shorts:#5fb0ee;--index:#86c79b}}
-@media print{:root{--ground:#fff;--text:#000;--weak:#444;--line:#ccc;--card:#f4f4f4;--spot:#000;--longs:#b8600b;--shorts:#1f6fb2;--index:#4a7d5a}}
+:root{--ground:#fff;--text:#1d2430;--weak:#5c6675;--line:#d9dee6;--card:#f3f5f8;--spot:#1d2430;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a}
+@media(prefers-color-scheme:dark){:root{--ground:#14181f;--text:#e6e9ef;--weak:#98a2b3;--line:#303846;--card:#1c222c;--spot:#f2f4f8;--longs:#5fb0ee;\
+--shorts:#f0a14a;--forced:#f07a6c;--index:#86c79b}}
+@media print{:root{--ground:#fff;--text:#000;--weak:#444;--line:#ccc;--card:#f4f4f4;--spot:#000;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a}}
 body{margin:0;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,sans-serif}
 main{max-width:960px;margin:0 auto;padding:24px 20px 48px}
 h1{margin:0 0 4px;font-size:28px}h2{margin:36px 0 8px;font-size:19px}
@@ -398,7 +398,7 @@ h1{margin:0 0 4px;font-size:28px}h2{margin:36px 0 8px;font-size:19px}
 figure{margin:18px 0}figcaption span{margin-left:12px;font-size:13px}svg{width:100%;height:auto;display:block}
 .tick{fill:var(--weak);font:12px system-ui,sans-serif}.grid{stroke:var(--line)}.level{stroke:var(--weak);stroke-dasharray:5 4}
 .line{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round}
-.spot{color:var(--spot)}.longs{color:var(--longs)}.shorts{color:var(--shorts)}.index{color:var(--index)}.weak{color:var(--weak)}
+.spot{color:var(--spot)}.longs{color:var(--longs)}.shorts{color:var(--shorts)}.forced{color:var(--forced)}.index{color:var(--index)}.weak{color:var(--weak)}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th{text-align:left;padding:8px 14px 4px 0}td{padding:3px 14px 3px 0;border-top:1px solid var(--line)}
 .number{text-align:right;white-space:nowrap}.bar{position:relative;width:260px}.bar i{position:absolute;top:6px;bottom:6px;background:currentColor}
 .wide{overflow-x:auto}.wide td,.wide th{padding:3px 8px;font-size:13px}

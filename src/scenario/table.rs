@@ -240,6 +240,20 @@ impl std::fmt::Debug for Parameter {
 }
 
 impl Parameter {
+    /// The group it belongs to, where its label has no word of that and says too little away from it: whose “Capital”, the “Size” of what.
+    pub fn whose(&self) -> Option<&'static str> {
+        let group = groups()[self.group].label.as_str();
+        let own = self.label.to_lowercase();
+        let told = group.split_whitespace().any(|word| own.contains(&word.to_lowercase()));
+        (!told).then_some(group)
+    }
+
+    /// Its label, with its group where that is needed.
+    pub fn told(&self) -> String {
+        self.whose()
+            .map_or_else(|| self.label.to_owned(), |group| format!("{} ({group})", self.label))
+    }
+
     /// The stored number of this parameter.
     pub fn get(&self, parameters: &Parameters) -> f64 {
         (self.get)(parameters)

@@ -16,6 +16,9 @@ use super::style;
 /// Work shorter than this shows nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// Room for the buttons of a line.
+const BUTTONS: f32 = 140.0;
+
 /// The sheet of exports.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ExportSheet {
@@ -87,11 +90,11 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
     ui.horizontal(|ui| {
         let room = ui.available_width();
         ui.vertical(|ui| {
-            ui.set_width((room - 190.0).max(0.0));
+            ui.set_width((room - BUTTONS).max(0.0));
             ui.label(style::strong(line.title, 13.5));
             ui.weak(&line.contains);
         });
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let buttons = |ui: &mut Ui| {
             for (label, deed) in line.buttons {
                 let button = ui
                     .add(Button::new(label))
@@ -100,7 +103,8 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
                     chosen = Some(deed);
                 }
             }
-        });
+        };
+        style::at_right(ui, |_| (), buttons);
     });
     ui.add_space(6.0);
     chosen

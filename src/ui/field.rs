@@ -6,13 +6,16 @@ use eframe::egui::{
 };
 
 use cascade_app::{App, Command, EditCommand, SliderMode};
-use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale, Unit, format};
+use cascade_scenario::{ChangeEffect, Kind, Parameter, Scale, Unit, format, groups};
 
 use super::formula;
 use super::icon::{self, Icon};
 use super::number;
 use super::palette::Palette;
 use super::style;
+
+/// Room at which a group is told beside a label.
+const ROOM_FOR_GROUP: f32 = 30.0;
 
 /// How prominent a parameter is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +47,14 @@ pub(crate) fn show(
     if idle.is_some() {
         ui.disable();
     }
+    let height = match (row.kind, size) {
+        (Kind::Toggle, _) => ui.spacing().interact_size.y,
+        (Kind::Real | Kind::Whole, Size::Large) => style::button_height(ui, &TextStyle::Heading),
+        _ => style::button_height(ui, &TextStyle::Button),
+    };
     line(
         ui,
+        height,
         |ui| {
             let text = if size == Size::Large {
                 style::strong(row.label, 14.5)
@@ -54,6 +63,13 @@ pub(crate) fn show(
             };
             let label = ui.add(Label::new(text).truncate().sense(Sense::hover()));
             label_id = Some(label.id);
+            // Away from its group it says what it belongs to.
+            if size == Size::Large
+                && let Some(group) = row.whose()
+                && ui.available_width() > ROOM_FOR_GROUP
+            {
+                ui.add(Label::new(RichText::new(group).small().weak()).truncate());
+            }
             label
                 .on_hover_ui(|ui| explain(ui, row, app.present.document.value(row.id), app.sliders))
                 .on_disabled_hover_text(idle.unwrap_or(row.doc))
@@ -102,9 +118,20 @@ pub(crate) fn show(
     changer
 }
 
-/// A line with a label at the left and something at the right, for which the label leaves the room that it took before.
-fn line(ui: &mut Ui, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
-    ui.horizontal(|ui| {
+/// A parameter and its group in a few words.
+pub(crate) fn title(row: &Parameter) -> String {
+    let group = &groups()[row.group].label;
+    if group.eq_ignore_ascii_case(row.label) {
+        row.label.to_owned()
+    } else {
+        format!("{group} · {}", row.label)
+    }
+}
+
+/// A line with a label at the left and something of this height at the right, for which the label leaves the room that it took before.
+fn line(ui: &mut Ui, height: f32, left: impl FnOnce(&mut Ui) -> Response, right: impl FnOnce(&mut Ui, &Response)) {
+    let whole = vec2(ui.available_width(), height);
+    ui.allocate_ui_with_layout(whole, Layout::left_to_right(Align::Center), |ui| {
         let id = ui.next_auto_id().with("width at the right");
         let before: Option<f32> = ui.data(|data| data.get_temp(id));
         let room = ui.available_width() - before.unwrap_or_default() - ui.spacing().item_spacing.x;

@@ -1,8 +1,7 @@
 //! The bar at the top: menus, the name of the preset, and switches for the side panels.
 
 use eframe::egui::{
-    Align, Atom, Button, Layout, MenuBar, Rangef, Rect, Response, Role, ScrollArea, Ui, UiBuilder, Vec2, WidgetInfo,
-    pos2, vec2,
+    Atom, Button, MenuBar, Rangef, Rect, Response, Role, ScrollArea, Ui, UiBuilder, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use cascade_app::{App, Command, EditCommand, FileCommand, SLOW_MOTIONS, Theme, WorkspaceCommand};
@@ -39,8 +38,8 @@ pub(crate) fn show(
     let width = ui.ctx().content_rect().width();
     // As high as its highest button, so that everything stands on one line.
     ui.spacing_mut().interact_size.y = BUTTON;
-    let mut free = ui.max_rect().x_range();
-    let bar = MenuBar::new().ui(ui, |ui| {
+    let middle = ui.max_rect().center().x;
+    MenuBar::new().ui(ui, |ui| {
         ui.label(style::strong("cascade-lab", 14.5));
         ui.add_space(6.0);
         for menu in Menu::BAR {
@@ -49,11 +48,21 @@ pub(crate) fn show(
                 items(ui, menu, standing, commands, effects);
             });
         }
-        free.min = ui.cursor().left() + GAP;
-        let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let left = ui.cursor().left() + GAP;
+        let beside = |ui: &mut Ui| {
+            if !sides.shows(Side::Figures, width) {
+                figures::short(ui, app, palette);
+            }
+            let free = Rangef::new(left, ui.cursor().right() - GAP);
+            name(ui, app, middle, free, palette)
+        };
+        let mut wanted = Vec::new();
+        let asked = style::at_right(ui, beside, |ui| {
+            undo_buttons(ui, app, commands);
+            ui.add_space(4.0);
             for (side, icon, name) in [
-                (Side::Figures, Icon::RightPanel, "Key figures panel"),
                 (Side::Parameters, Icon::LeftPanel, "Parameters panel"),
+                (Side::Figures, Icon::RightPanel, "Key figures panel"),
             ] {
                 let shown = sides.shows(side, width);
                 ui.scope(|ui| {
@@ -61,28 +70,20 @@ pub(crate) fn show(
                         ui.visuals_mut().widgets.inactive.fg_stroke.color = palette.accent;
                     }
                     if icon::quiet_button(ui, icon, name, BUTTON).clicked() {
-                        effects.push(ActionEffect::Window(WindowCommand::ToggleSide(side)));
+                        wanted.push(WindowCommand::ToggleSide(side));
                     }
                 });
             }
-            ui.add_space(4.0);
-            undo_buttons(ui, app, commands);
-            if !sides.shows(Side::Figures, width) {
-                ui.add_space(6.0);
-                figures::short(ui, app, palette);
-            }
-            ui.cursor().right()
         });
-        free.max = right.inner - GAP;
+        wanted.extend(asked.then_some(WindowCommand::ToggleAboutPreset));
+        effects.extend(wanted.into_iter().map(ActionEffect::Window));
     });
-    if name(ui, app, bar.response.rect, free, palette) {
-        effects.push(ActionEffect::Window(WindowCommand::ToggleAboutPreset));
-    }
 }
 
 /// The preset's name and the button that tells about it, in the middle of the bar, as far as that is free. Returns whether the
 /// button was clicked.
-fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> bool {
+fn name(ui: &mut Ui, app: &App, middle: f32, free: Rangef, palette: &Palette) -> bool {
+    let line = ui.max_rect().center().y;
     let mark = if app.modified() { " •" } else { "" };
     let name = ui.painter().layout_no_wrap(
         format!("{}{mark}", app.present.scenario.name),
@@ -94,8 +95,8 @@ fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> b
     if last < free.min {
         return false;
     }
-    let left = (bar.center().x - size.x / 2.0).min(last).max(free.min);
-    let at = Rect::from_min_size(pos2(left, bar.center().y - size.y / 2.0), size);
+    let left = (middle - size.x / 2.0).min(last).max(free.min);
+    let at = Rect::from_min_size(pos2(left, line - size.y / 2.0), size);
     ui.painter().galley(at.min, name, palette.weak_text);
     let button = Rect::from_center_size(at.right_center() + vec2(BUTTON * 0.6, 0.0), Vec2::splat(BUTTON));
     let builder = UiBuilder::new().max_rect(button);
@@ -107,16 +108,16 @@ fn name(ui: &mut Ui, app: &App, bar: Rect, free: Rangef, palette: &Palette) -> b
 fn undo_buttons(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     for (icon, name, entry, command) in [
         (
-            Icon::Redo,
-            "Redo (Ctrl+Shift+Z)",
-            app.undo.undone().last(),
-            Command::Edit(EditCommand::Redo),
-        ),
-        (
             Icon::Undo,
             "Undo (Ctrl+Z)",
             app.undo.done().last(),
             Command::Edit(EditCommand::Undo),
+        ),
+        (
+            Icon::Redo,
+            "Redo (Ctrl+Shift+Z)",
+            app.undo.undone().last(),
+            Command::Edit(EditCommand::Redo),
         ),
     ] {
         ui.add_enabled_ui(entry.is_some(), |ui| {

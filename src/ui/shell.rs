@@ -461,6 +461,7 @@ impl Shell {
                 Request::ChooseImport => self.dialogs.ask(Purpose::Import, &self.app, ctx),
                 Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
                 Request::ShowMarket => self.pages.turn_to_market(),
+                Request::ShowPlots => self.pages.turn_to_first(),
                 Request::ShowSince(step) => self
                     .plots
                     .show_since(step as f64 * self.app.shown_history().step_seconds()),

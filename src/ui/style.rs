@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eframe::egui::{
-    self, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Margin, Response, RichText, Stroke, TextStyle,
-    ThemePreference, Ui,
+    self, Align, Context, FontData, FontDefinitions, FontFamily, FontId, Frame, Layout, Margin, Rect, Response,
+    RichText, Stroke, TextStyle, ThemePreference, Ui, UiBuilder,
     style::{self, ScrollStyle},
     vec2,
 };
@@ -135,6 +135,46 @@ pub(crate) fn follow_focus(ui: &Ui) {
     {
         ui.scroll_to_rect(one.rect, None);
     }
+}
+
+/// Height of a button with text of this style.
+pub(crate) fn button_height(ui: &Ui, text: &TextStyle) -> f32 {
+    ui.text_style_height(text) + 2.0 * ui.spacing().button_padding.y
+}
+
+/// A line of words, fields and buttons, going on in the next one where it is full: as high as a button from the start, so that words before a
+/// button stand at its middle.
+pub(crate) fn row<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = button_height(ui, &TextStyle::Button);
+        ui.horizontal_wrapped(add).inner
+    })
+    .inner
+}
+
+/// Lays out from left to right what ends at the right edge of the room, so that the Tab key follows the eye, and before it what stands
+/// beside it, from right to left; returns what that returns. It is as wide as it was in the pass before; where that is its width no
+/// more, nothing of this pass is shown, and the next one has it.
+pub(crate) fn at_right<R>(ui: &mut Ui, beside: impl FnOnce(&mut Ui) -> R, last: impl FnOnce(&mut Ui)) -> R {
+    let id = ui.next_auto_id().with("width at the right");
+    let before: Option<f32> = ui.data(|data| data.get_temp(id));
+    let room = ui.available_rect_before_wrap();
+    let left = room.right() - before.unwrap_or_default();
+    let place = |from: f32, to: f32, layout: fn(Align) -> Layout| {
+        let place = Rect::from_x_y_ranges(from..=to, room.y_range());
+        UiBuilder::new().max_rect(place).layout(layout(Align::Center))
+    };
+    let end = (left - ui.spacing().item_spacing.x).max(room.left());
+    let beside = ui.scope_builder(place(room.left(), end, Layout::right_to_left), beside);
+    let last = ui.scope_builder(place(left, room.right(), Layout::left_to_right), |ui| {
+        last(ui);
+        ui.min_rect().width()
+    });
+    if before.is_none_or(|before| (before - last.inner).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, last.inner));
+        ui.ctx().request_discard("what ends at the right has another width");
+    }
+    beside.inner
 }
 
 /// The bars at the top and the bottom.

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use eframe::egui::{
-    Align, Align2, Button, DragValue, Key, Layout, Response, Slider, SliderClamping, TextEdit, TextStyle, TextWrapMode,
-    Ui, WidgetText, vec2,
+    Align2, Button, DragValue, Key, Response, Slider, SliderClamping, TextEdit, TextStyle, TextWrapMode, Ui,
+    WidgetText, vec2,
 };
 
 use cascade_analysis::StepCost;
@@ -77,19 +77,19 @@ impl Transport {
             run_buttons(ui, app, width > ROOM_FOR_TENS, palette, commands);
             ui.add_space(6.0);
             speed(ui, app, self.achieved, width, commands);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                shock_button(ui, app, palette, commands);
-                if width > ROOM_FOR_OUTAGE {
-                    outage_button(ui, app, commands);
-                }
+            let last = |ui: &mut Ui| {
                 let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
                 if width > ROOM_FOR_SEED + taken {
-                    ui.add_space(6.0);
                     seed(ui, app, &mut self.seed, commands);
                     ui.add_space(6.0);
                 }
-                clock(ui, app, commands);
-            });
+                if width > ROOM_FOR_OUTAGE {
+                    outage_button(ui, app, commands);
+                }
+                shock_button(ui, app, palette, commands);
+            };
+            let sought = style::at_right(ui, |ui| clock(ui, app), last);
+            commands.extend(sought);
         });
     }
 }
@@ -195,7 +195,9 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     }
 }
 
-fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+/// Market time and step. Returns what was clicked.
+fn clock(ui: &mut Ui, app: &App) -> Option<Command> {
+    let mut sought = None;
     let (step, seconds) = (app.present.simulation.steps(), app.present.simulation.time_seconds());
     if app.present.rewound() {
         let newest = app.present.newest_step();
@@ -204,7 +206,7 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             .on_hover_text("To the newest step (End)")
             .clicked()
         {
-            commands.push(Command::Playback(PlaybackCommand::Seek(newest)));
+            sought = Some(Command::Playback(PlaybackCommand::Seek(newest)));
         }
     }
     let clock = style::strong(format::clock(seconds), 15.0);
@@ -218,12 +220,11 @@ fn clock(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
         ui.weak(step);
     }
     ui.label(clock).on_hover_text("Market time since the start of the run.");
+    sought
 }
 
 fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<Command>) {
-    if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
-        commands.push(Command::Edit(EditCommand::NewSeed));
-    }
+    ui.weak("seed");
     let mut text = typed.clone().unwrap_or_else(|| app.present.scenario.seed.to_string());
     let edit = ui
         .add(
@@ -248,7 +249,9 @@ fn seed(ui: &mut Ui, app: &App, typed: &mut Option<String>, commands: &mut Vec<C
     } else if edit.changed() {
         *typed = Some(text);
     }
-    ui.weak("seed");
+    if icon::button(ui, Icon::Dice, "New seed (N)", 28.0).clicked() {
+        commands.push(Command::Edit(EditCommand::NewSeed));
+    }
 }
 
 fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use cascade_analysis::lesson::{LessonRun, measure, play, right_answers, steps, tell, written};
 use cascade_engine::{Figure, Observation, Unit};
 use cascade_scenario::lesson::{Measured, Question, Stage, Task};
-use cascade_scenario::{Lesson, Scenario, find, format};
+use cascade_scenario::{Lesson, Parameter, Scenario, find, format};
 
 use super::super::export::ExportError;
 use super::svg::{Chart, Line};
@@ -89,7 +89,7 @@ impl Handout {
                 format_args!("<h2>What to look at</h2><ul>{}</ul>\n", items(&self.lesson.picture)),
             );
         }
-        let levers: Vec<String> = self.lesson.lever_rows().map(|row| row.label.to_owned()).collect();
+        let levers: Vec<String> = self.lesson.lever_rows().map(Parameter::told).collect();
         push(
             &mut text,
             format_args!(
@@ -315,7 +315,7 @@ fn push(text: &mut String, what: std::fmt::Arguments<'_>) {
 const SHEET: &str = "
 h2{break-after:avoid}figure,li{break-inside:avoid}.answers{break-before:page;margin-top:64px}.boxes{list-style:none;padding:0}
 .boxes i{display:inline-block;width:14px;height:14px;border:1.5px solid currentColor;border-radius:3px;vertical-align:-2px;margin-right:6px}
-aside{border-left:4px solid var(--longs);background:var(--card);padding:8px 14px;margin:8px 0}
+aside{border-left:4px solid var(--shorts);background:var(--card);padding:8px 14px;margin:8px 0}
 ";
 
 #[cfg(test)]

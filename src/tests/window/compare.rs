@@ -7,7 +7,7 @@ use eframe::egui::{Key, Rect, Role};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::presenter::texts;
-use super::{Window, app, click, open, wait_for_run};
+use super::{Window, app, click, open, open_with, wait_for_run};
 
 /// Changes a parameter of the whole run.
 fn set(window: &mut Window, path: &str, value: f64) {
@@ -168,4 +168,32 @@ fn the_bands_have_a_colour_bar_with_values_and_name_themselves_at_the_pointer() 
     }
     assert!(told.iter().any(|text| text.starts_with(&prefix)), "{prefix}: {told:?}");
     assert!(told.iter().all(|text| text.ends_with(" USD")), "{told:?}");
+}
+
+/// What a change did is told beside the line of the run before, and the rounds of the cascade at the lower left: neither hides the other.
+#[test]
+fn words_about_a_change_keep_off_the_rounds_of_the_cascade() {
+    let mut met = 0;
+    for height in [700.0, 1080.0] {
+        let mut window = open_with(preset::find("first-cascade").unwrap(), None, (1920.0, height));
+        run(&mut window, 131);
+        set(&mut window, "leverage.mean", 6.1);
+        wait_for_run(&mut window);
+        for _ in 0..4 {
+            let told = window
+                .query_by(|node| {
+                    node.role() == Role::Button && node.label().is_some_and(|l| l.contains("amplification"))
+                })
+                .unwrap()
+                .rect();
+            let rounds = window
+                .query_by(|node| node.role() == Role::Label && node.label().is_some_and(|l| l.contains("sold → −")));
+            if let Some(rounds) = rounds {
+                assert!(!told.intersects(rounds.rect()), "{told:?} {:?}", rounds.rect());
+                met += 1;
+            }
+            run(&mut window, 1);
+        }
+    }
+    assert!(met > 2, "the rounds were told {met} times");
 }

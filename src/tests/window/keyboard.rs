@@ -136,6 +136,63 @@ fn the_tab_key_comes_to_everything_in_order_and_the_focus_is_seen() {
     );
 }
 
+/// What the Tab key comes to, with its place, from the first thing on until it comes to that again.
+fn stops(window: &mut Window) -> Vec<(String, Rect)> {
+    let mut stops: Vec<(String, Rect)> = Vec::new();
+    for _ in 0..400 {
+        tab(window);
+        let Some(((_, name), place)) = focused(window) else {
+            continue;
+        };
+        if stops.first().is_some_and(|(first, at)| *first == name && *at == place) {
+            break;
+        }
+        stops.push((name, place));
+    }
+    stops
+}
+
+#[test]
+fn the_tab_key_goes_from_left_to_right_in_a_line() {
+    let mut window = open();
+    window.state_mut().app.run(150);
+    window.key_press(Key::ArrowLeft);
+    window.run();
+    let screen = window.ctx.content_rect();
+    let in_a_bar = |place: &Rect| place.center().y < screen.top() + 36.0 || place.center().y > screen.bottom() - 48.0;
+    let stops_of = stops(&mut window);
+    let bars: Vec<_> = stops_of.iter().filter(|(_, place)| in_a_bar(place)).collect();
+    for name in [
+        "Undo (Ctrl+Z)",
+        "Parameters panel",
+        "→ 150",
+        "New seed (N)",
+        "Outage 1",
+        "Shock −2 %",
+    ] {
+        let known = bars.iter().any(|(own, _)| own == name) || name.starts_with("Undo");
+        assert!(known, "{name} is not among {bars:?}");
+    }
+    for pair in bars.windows(2) {
+        let [(from, left), (to, right)] = pair else { continue };
+        let same = (left.center().y - right.center().y).abs() < 20.0;
+        assert!(!same || left.right() <= right.left() + 1.0, "from {from} back to {to}");
+    }
+    // Nothing of the bars runs over another, and the last button ends where the bar ends.
+    let last = &bars.last().unwrap().1;
+    assert!((screen.right() - last.right() - 12.0).abs() < 1.5, "{last:?}");
+
+    window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::E);
+    window.run_steps(3);
+    let sheet = stops(&mut window);
+    let place = |name: &str| sheet.iter().position(|(own, _)| own == name).unwrap();
+    for line in ["Picture of the window", "Picture of the price plot"] {
+        let [save, copy] = ["Save…", "Copy"].map(|button| place(&format!("{button} {line}")));
+        assert_eq!(save + 1, copy);
+        assert!(sheet[save].1.right() < sheet[copy].1.left(), "{sheet:?}");
+    }
+}
+
 #[test]
 fn the_arrow_keys_move_the_border_that_has_the_focus() {
     let mut window = open();

@@ -222,6 +222,12 @@ fn a_lesson_is_written_in_the_window() {
     typed(&mut window, Role::TextInput, "Path of slider 1", "leverage.meen");
     assert!(disabled(&window));
     assert!(window.query_all_by_label_contains("did you mean").count() >= 1);
+    // Nobody has to know how a path is written.
+    click(&mut window, Role::ComboBox, "Parameter of slider 1");
+    click(&mut window, Role::Button, "Liquidity · Liquidity depth");
+    assert!(!disabled(&window));
+    typed(&mut window, Role::TextInput, "Path of slider 1", "leverage.meen");
+    assert!(disabled(&window));
     typed(&mut window, Role::TextInput, "Path of slider 1", "leverage.mean");
     assert!(!disabled(&window));
     click(&mut window, Role::Button, "1  Introduction");

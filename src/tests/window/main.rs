@@ -15,6 +15,7 @@ mod keyboard;
 mod lending;
 mod lessons;
 mod library;
+mod lines;
 mod market;
 mod menus;
 mod odd;

@@ -118,6 +118,8 @@ fn a_record_is_read_shown_and_begun_from() {
     let shown = app(&window).market.shown().unwrap().clone();
     let price = shown.record.bars().price_at(chosen);
     click(&mut window, Role::Button, "Start the model here");
+    // The model that was begun is what is shown.
+    assert!(window.query_by_role_and_label(Role::Image, "Price plot").is_some());
     let scenario = app(&window).present.scenario.clone();
     assert_eq!(scenario.parameters.market.start_price, price);
     assert!(scenario.parameters.liquidity.depth > 100.0 * 2_000.0 * 39_000.0);
@@ -150,6 +152,7 @@ fn a_record_is_read_shown_and_begun_from() {
     window.state_mut().app.update(EditCommand::Undo);
     assert!(app(&window).present.scenario.positions.is_empty());
     // What is written while it is followed is read.
+    click(&mut window, Role::Button, "Market");
     click(&mut window, Role::CheckBox, "Follow");
     let bars = folder.path().join("bars.csv");
     let more = "1709596800000,40000,40010,39990,40005,20\n1709596860000,40005,40010,39990,40000,20\n";

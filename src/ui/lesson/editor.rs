@@ -6,17 +6,18 @@ mod stage;
 use std::path::PathBuf;
 
 use eframe::egui::{
-    Button, ComboBox, Context, DragValue, Id, Modal, RichText, ScrollArea, Sense, TextEdit, Ui, UiBuilder, vec2,
+    Button, ComboBox, Context, DragValue, Id, Modal, RichText, Role, ScrollArea, Sense, TextEdit, Ui, UiBuilder,
+    WidgetInfo, vec2,
 };
 
 use cascade_analysis::lesson::unknown_figures;
 use cascade_app::{App, Command, LessonCommand};
 use cascade_files::{library, preset};
 use cascade_scenario::lesson::{LEVERS, PlanPart, STAGES_MAX, Stage, Task};
-use cascade_scenario::{Lesson, find, format};
+use cascade_scenario::{Lesson, find, format, table};
 
 use crate::palette::Palette;
-use crate::{shipped, style};
+use crate::{field, shipped, style};
 
 /// Width of the sheet, and that of the list of parts.
 const WIDTH: (f32, f32) = (900.0, 220.0);
@@ -351,7 +352,7 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
         || "leverage.mean".to_owned(),
         |ui, place, path| {
             text(ui, &format!("Path of slider {}", place + 1), path, 1);
-            known(ui, find(path).map(|row| row.label.to_owned()), palette);
+            choose(ui, place, path, palette);
         },
     );
     let minutes = lesson.minutes();
@@ -377,6 +378,31 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
     list(ui, ("line", 20), &mut lesson.picture, line, |ui, place, line| {
         text(ui, &format!("Line {}", place + 1), line, 1);
     });
+}
+
+/// Which parameter a path stands for, as a list to choose another one from, and what is wrong with a path that stands for none.
+fn choose(ui: &mut Ui, place: usize, path: &mut String, palette: &Palette) {
+    let now = find(path);
+    let selected = now
+        .as_ref()
+        .map_or_else(|_| "choose".to_owned(), |row| field::title(row));
+    let combo = ComboBox::from_id_salt("parameter of the slider")
+        .width(260.0)
+        .height(420.0)
+        .selected_text(selected)
+        .show_ui(ui, |ui| {
+            for row in table() {
+                ui.selectable_value(path, row.path.clone(), field::title(row))
+                    .on_hover_text(row.doc);
+            }
+        });
+    let name = format!("Parameter of slider {}", place + 1);
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
+    if let Err(error) = now {
+        ui.label(RichText::new(error.to_string()).color(palette.notice));
+    }
 }
 
 /// What a name stands for, or that it stands for nothing.

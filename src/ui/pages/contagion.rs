@@ -23,12 +23,21 @@ const ROOM_FOR_TWO: f32 = 560.0;
 const STRETCH_SECONDS: f64 = 60.0;
 /// Most lines of the list; the newest ones are shown.
 const LINES: usize = 200;
-/// Height of the plot of the spectral radius.
-const RADIUS_HEIGHT: f32 = 108.0;
+/// Least and greatest height of the picture, and its share of the page.
+const PICTURE: (f32, f32, f32) = (250.0, 440.0, 0.37);
+/// Least and greatest height of the plot of the spectral radius, and its share of the page.
+const RADIUS: (f32, f32, f32) = (108.0, 240.0, 0.2);
 /// What the plot of the spectral radius shows of less.
 const LEAST_RADIUS: f64 = 0.01;
-/// Height of the list.
-const LIST_HEIGHT: f32 = 150.0;
+/// Least height of the list.
+const LIST: f32 = 150.0;
+/// What stands between the plot and the list.
+const HEADS: f32 = 44.0;
+
+/// A part of a page of this height.
+fn part(height: f32, (least, most, share): (f32, f32, f32)) -> f32 {
+    (height * share).clamp(least, most)
+}
 
 /// The page.
 pub(super) const PAGE: PageEntry = PageEntry {
@@ -60,20 +69,25 @@ impl Page for ContagionPage {
                     alone(ui, commands);
                     return;
                 }
+                let (height, bottom) = (ui.available_height(), ui.max_rect().bottom());
+                let picture = part(height, PICTURE);
                 go_to_peak(ui, app, Peak::Contagion, commands);
                 if ui.available_width() >= ROOM_FOR_TWO {
                     let width = ui.available_width();
                     ui.horizontal_top(|ui| {
-                        ui.allocate_ui(vec2(width * 0.5, 0.0), |ui| picture::show(ui, app, now, palette));
+                        ui.allocate_ui(vec2(width * 0.5, 0.0), |ui| {
+                            picture::show(ui, app, now, picture, palette);
+                        });
                         ui.vertical(|ui| tables(ui, app, now, palette, commands));
                     });
                 } else {
-                    picture::show(ui, app, now, palette);
+                    picture::show(ui, app, now, picture, palette);
                     tables(ui, app, now, palette, commands);
                 }
-                radius_over_time(ui, app, palette, commands);
+                radius_over_time(ui, app, part(height, RADIUS), palette, commands);
                 ui.add_space(4.0);
-                realised(ui, app, palette, commands);
+                let list = (bottom - ui.cursor().top() - HEADS).max(LIST);
+                realised(ui, app, list, palette, commands);
                 style::follow_focus(ui);
             });
         });
@@ -182,7 +196,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
     let count = contagion.matrix.assets;
     let shocked = shock.asset.min(count as u32);
     let what = format!("Shock of {} on asset {shocked}", format::percent(shock.size, 1));
-    ui.horizontal(|ui| {
+    style::row(ui, |ui| {
         ui.label(style::strong(what, 13.5));
         if app.what_if.running() {
             if ui.button("Cancel the trial").clicked() {
@@ -254,7 +268,7 @@ fn moved(log: f64) -> String {
     format::percent(log.exp_m1(), 2)
 }
 
-fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn radius_over_time(ui: &mut Ui, app: &App, height: f32, palette: &Palette, commands: &mut Vec<Command>) {
     let Some(contagion) = app.present.history.contagion() else {
         return;
     };
@@ -268,7 +282,7 @@ fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Ve
     Strip {
         name: "Spectral radius over time",
         title: "Spectral radius",
-        height: RADIUS_HEIGHT,
+        height,
         time_axis: true,
         traces: &[trace],
         level: Some(1.0),
@@ -280,17 +294,17 @@ fn radius_over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Ve
     .show(ui, palette, commands);
 }
 
-fn realised(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn realised(ui: &mut Ui, app: &App, height: f32, palette: &Palette, commands: &mut Vec<Command>) {
     let title = "Closed by force so far, USD";
     if ui.available_width() >= ROOM_FOR_TWO {
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| closed(ui, app, title));
             ui.add_space(16.0);
-            ui.vertical(|ui| list(ui, app, palette, commands));
+            ui.vertical(|ui| list(ui, app, height, palette, commands));
         });
     } else {
         closed(ui, app, title);
-        list(ui, app, palette, commands);
+        list(ui, app, height, palette, commands);
     }
 }
 
@@ -325,7 +339,7 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
 }
 
 /// What led to what, the newest last; a click goes there.
-fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) {
+fn list(ui: &mut Ui, app: &App, height: f32, palette: &Palette, commands: &mut Vec<Command>) {
     ui.label(style::strong("What led to what, closed in USD", 13.5));
     let Some(contagion) = app.present.history.contagion() else {
         return;
@@ -344,7 +358,7 @@ fn list(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Command>) 
     }
     ScrollArea::vertical()
         .id_salt("what led to what")
-        .max_height(LIST_HEIGHT)
+        .max_height(height)
         .auto_shrink([false, true])
         .stick_to_bottom(true)
         .show(ui, |ui| {

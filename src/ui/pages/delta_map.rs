@@ -19,6 +19,7 @@ use crate::plots::frame::{Frame, Ticks};
 use crate::plots::heatmap::{HeatMap, Recorded, Tones};
 use crate::plots::view::{EasedRange, TimeView, frame_seconds};
 use crate::plots::{gamma, levels, price};
+use crate::style;
 use now::Now;
 
 /// How far from the price the picture can reach.
@@ -102,7 +103,7 @@ impl Page for DeltaMapPage {
 
 impl DeltaMapPage {
     fn choose_reach(&mut self, ui: &mut Ui) {
-        ui.horizontal_wrapped(|ui| {
+        style::row(ui, |ui| {
             ui.weak("Levels within");
             for (index, reach) in REACHES.into_iter().enumerate() {
                 let name = format!("±{} %", format::digits(reach * 100.0, 2));

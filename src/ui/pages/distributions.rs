@@ -188,7 +188,7 @@ fn pictures(ui: &mut Ui, app: &App, (found, index): (&Distributions, f64), palet
     let health = app.shown_asset().health_distribution();
     let terms = app.shown_asset().parameters().lending;
     // Two rows of pictures and a low one fit where the window is large enough; else the page scrolls.
-    let height = ((ui.available_height() - FUNDING - 70.0) / 2.0 - 24.0).clamp(112.0, 360.0);
+    let height = ((ui.available_height() - FUNDING - 70.0) / 2.0 - 24.0).clamp(92.0, 360.0);
     ui.columns(columns, |columns| {
         let last = columns.len() - 1;
         leverage(&mut columns[0], found, height, palette);

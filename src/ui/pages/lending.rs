@@ -104,7 +104,7 @@ impl LendingPage {
 }
 
 fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Command>) {
-    ui.horizontal(|ui| {
+    style::row(ui, |ui| {
         ui.label(style::strong("Stress table", 13.5));
         for (choice, label) in [
             (Shown::BadDebt, "Bad debt"),

@@ -223,6 +223,8 @@ impl<'a> Canvas<'a> {
     /// moves; what happens between their corners is not shown.
     pub fn dashes(&mut self, series: &Series, color: Color32, width: f32, length: f64) {
         const CORNERS: usize = 4;
+        // As in legends: a line with gaps, not marks.
+        const DRAWN: f64 = 1.3;
         let place = self.place;
         let dash = (length / place.across.1.max(1e-9)).log2().ceil().exp2();
         let mut points = std::mem::take(&mut self.buffers.points);
@@ -230,7 +232,7 @@ impl<'a> Canvas<'a> {
         while from < place.steps.end as f64 {
             points.clear();
             points.extend((0..=CORNERS).filter_map(|corner| {
-                let step = from + dash * corner as f64 / CORNERS as f64;
+                let step = from + DRAWN * dash * corner as f64 / CORNERS as f64;
                 Some(pos2(place.x(step), place.y(between(series, step)?)))
             }));
             self.polyline(&points, color, width);

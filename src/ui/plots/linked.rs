@@ -453,7 +453,7 @@ impl Plots {
         ));
         covered.extend((!self.posing && view.overlay.guessing.is_none()).then(|| aim::place(price.inner).shrink(1.0)));
         covered.extend((!self.posing && !self.time.is_following()).then(|| follow::place(price.inner)));
-        self.change = overlay::change(ui, &price.place, price.inner, view);
+        self.change = overlay::change(ui, price, view, &covered);
         covered.extend(self.change.as_ref().map(|(_, place)| *place));
         let lines = story::Lines::of(view, self.percent(view));
         let words = story::show(ui, &price.place, &lines, &covered, view.palette);

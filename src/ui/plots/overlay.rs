@@ -7,12 +7,11 @@ use eframe::egui::{
     Align2, Button, Color32, FontId, Rect, RichText, Shape, Stroke, TextWrapMode, Ui, Vec2, pos2, vec2,
 };
 
-use super::aim;
 use super::canvas::{Canvas, Viewport};
 use super::legend::LegendEntry;
 use super::plot::Pinned;
 use super::price::{self, PriceAxis};
-use super::shown::PlotView;
+use super::shown::{PlotView, Shown};
 use crate::palette::Palette;
 use cascade_analysis::ensemble::Fan;
 use cascade_app::history::{Extent, Figure, History};
@@ -141,8 +140,10 @@ pub(super) fn numbers(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_
     }
 }
 
-/// What was changed since the run before and what that did, and where it is told: beside the line of that run, clear of the buttons.
-pub(super) fn change(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_>) -> Option<(String, Rect)> {
+/// What was changed since the run before and what that did, and where it is told: beside the line of that run, clear of what is covered
+/// already.
+pub(super) fn change(ui: &Ui, price: &Shown, view: &PlotView<'_>, covered: &[Rect]) -> Option<(String, Rect)> {
+    let (place, inner) = (&price.place, price.inner);
     let before = view.overlay.before?;
     let spots = [view.history, before.history].map(|history| history.figure(Figure::Spot));
     let newest = view.history.newest_step().min(before.history.newest_step());
@@ -170,9 +171,18 @@ pub(super) fn change(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_>
         y.clamp(room.top(), (room.bottom() - size.y).max(room.top())),
     );
     let mut words = Rect::from_min_size(corner, size);
-    let buttons = aim::place(inner);
-    if words.intersects(buttons.expand(4.0)) {
-        words = words.translate(vec2(0.0, buttons.top() - 4.0 - words.bottom()));
+    for other in covered.iter().filter(|other| other.width() > 0.0) {
+        let other = other.expand(4.0);
+        if words.intersects(other) {
+            // Towards the middle: what stands in the upper half is passed below, what stands in the lower half above.
+            let below = other.center().y < inner.center().y;
+            let y = if below {
+                other.bottom() - words.top()
+            } else {
+                other.top() - words.bottom()
+            };
+            words = words.translate(vec2(0.0, y));
+        }
     }
     Some((text, words))
 }

@@ -12,7 +12,7 @@ use cascade_app::App;
 use cascade_engine::Contagion;
 use cascade_scenario::format;
 
-/// Height of the picture.
+/// The height of the picture for which sizes and distances are given.
 const HEIGHT: f32 = 250.0;
 /// Radius of the smallest and of the largest node.
 const RADIUS: (f32, f32) = (26.0, 46.0);
@@ -34,9 +34,9 @@ struct Node {
     open_interest: f64,
 }
 
-/// Draws the picture over the width there is.
-pub(super) fn show(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette) {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
+/// Draws the picture over the width there is, in this height.
+pub(super) fn show(ui: &mut Ui, app: &App, now: Option<&Snapshot>, height: f32, palette: &Palette) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let Some(contagion) = now else {
         return;
     };
@@ -81,9 +81,10 @@ fn nodes(app: &App, rect: Rect) -> Vec<Node> {
     let assets = app.present.simulation.assets();
     let seen = || assets.iter().map(cascade_engine::Asset::observation);
     let largest = seen().map(|seen| seen.open_interest).fold(f64::MIN_POSITIVE, f64::max);
+    let larger = (rect.height() / HEIGHT).min(1.4);
     let around = vec2(
-        (rect.width() / 2.0 - RADIUS.1 - 24.0).clamp(60.0, 190.0),
-        rect.height() / 2.0 - RADIUS.1 - 14.0,
+        (rect.width() / 2.0 - larger * RADIUS.1 - 24.0).clamp(60.0, 190.0 * larger),
+        rect.height() / 2.0 - larger * RADIUS.1 - 14.0,
     );
     let first = if assets.len() == 3 { -0.25 } else { 0.5 };
     let place = |index: usize| {
@@ -93,7 +94,7 @@ fn nodes(app: &App, rect: Rect) -> Vec<Node> {
     let node = |(index, asset): (usize, &cascade_engine::Asset)| {
         let seen = asset.observation();
         let share = (seen.open_interest / largest).sqrt() as f32;
-        let crowded = if assets.len() > 2 { 0.8 } else { 1.0 };
+        let crowded = larger * if assets.len() > 2 { 0.8 } else { 1.0 };
         Node {
             at: place(index),
             radius: crowded * (RADIUS.0 + (RADIUS.1 - RADIUS.0) * share),

@@ -16,7 +16,7 @@ use super::controls::{difference, without_unit, words};
 use super::scale::round_even;
 
 /// Least and greatest height of the histogram, and what the table below it needs.
-const HEIGHTS: (f32, f32) = (220.0, 460.0);
+const HEIGHTS: (f32, f32) = (150.0, 460.0);
 const TABLE: f32 = 200.0;
 /// Below this width the columns of the table stand close together.
 const NARROW: f32 = 800.0;

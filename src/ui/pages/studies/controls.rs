@@ -2,13 +2,14 @@
 
 use eframe::egui::{ComboBox, DragValue, Ui};
 
+pub(super) use crate::field::title;
 use crate::field::{self, Size};
-use crate::number;
+use crate::{number, style};
 use cascade_analysis::sensitivity::is_active;
 use cascade_analysis::{Metric, axis::VALUES_MAX};
 use cascade_app::studies::{AxisPlan, Plan, StudyCommand, StudyKind};
 use cascade_app::{App, Command};
-use cascade_scenario::{AssetId, Kind, Parameter, format, groups, parameter, table};
+use cascade_scenario::{AssetId, Kind, Parameter, format, parameter, table};
 
 /// Most runs of a cell: a figure over them is worked out anew whenever one arrives.
 const SEEDS_MAX: usize = 1_000;
@@ -22,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, app: &App, question: StudyKind, commands: &mut V
         plan.x = axis(ui, app, "x", Some(plan.x)).unwrap_or(plan.x);
         plan.y = axis(ui, app, "y", plan.y);
     }
-    ui.horizontal_wrapped(|ui| {
+    style::row(ui, |ui| {
         if question != StudyKind::Interventions {
             metric(ui, &mut plan);
         }
@@ -99,7 +100,7 @@ pub(super) fn words(metric: Metric) -> String {
 /// axis may be none.
 fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<AxisPlan> {
     let mut chosen = now;
-    ui.horizontal_wrapped(|ui| {
+    style::row(ui, |ui| {
         let label = ui.label(format!("{name} axis"));
         let text = now.map_or_else(|| "none".to_owned(), |axis| title(parameter(axis.parameter)));
         let combo = ComboBox::from_id_salt(("axis", name))
@@ -145,16 +146,6 @@ fn axis(ui: &mut Ui, app: &App, name: &str, now: Option<AxisPlan>) -> Option<Axi
         }
     });
     chosen
-}
-
-/// A parameter and its group in a few words.
-pub(super) fn title(row: &Parameter) -> String {
-    let group = &groups()[row.group].label;
-    if group.eq_ignore_ascii_case(row.label) {
-        row.label.to_owned()
-    } else {
-        format!("{group} · {}", row.label)
-    }
 }
 
 /// A value of a parameter without its unit, for ticks.

@@ -21,7 +21,7 @@ use super::scale::NumberScale;
 /// Height of the curve.
 const CURVE: f32 = 190.0;
 /// Least and greatest height of the heat map.
-const MAP: (f32, f32) = (190.0, 430.0);
+const MAP: (f32, f32) = (290.0, 430.0);
 /// What the unbroken line means.
 const THEORY: &str = "critical leverage of theory";
 /// What the broken line means.

@@ -66,7 +66,7 @@ impl StudyPage {
         if !under_way || known < since.1 {
             self.since = under_way.then(|| (Instant::now(), known));
         }
-        ui.horizontal_wrapped(|ui| {
+        style::row(ui, |ui| {
             if studies.held {
                 if ui.button("Go on").clicked() {
                     commands.push(StudyCommand::GoOn.into());

@@ -21,8 +21,8 @@ const ROWS: usize = 30;
 const BAR: [f32; 2] = [120.0, 70.0];
 /// From these widths on there is room for either.
 const ROOM_FOR_BARS: [f32; 2] = [820.0, 640.0];
-/// Width of the present value, and of a change with its button.
-const COLUMNS: [f32; 2] = [74.0, 166.0];
+/// Width of the present value, of a change with its error and its button, and without its error.
+const COLUMNS: [f32; 3] = [74.0, 166.0, 134.0];
 /// A difference of fewer standard errors than this is written weakly.
 const CLEAR: f64 = 2.0;
 
@@ -102,7 +102,8 @@ fn pairs(ui: &mut Ui, effects: &[&ParameterEffect], metric: Metric, sight: Sight
         .position(|least| room >= *least)
         .map(|place| BAR[place]);
     let spacing = if bar == Some(BAR[0]) { 14.0 } else { 8.0 };
-    let others = COLUMNS[0] + 2.0 * COLUMNS[1] + bar.unwrap_or_default() + 5.0 * spacing;
+    let change = if bar == Some(BAR[0]) { COLUMNS[1] } else { COLUMNS[2] };
+    let others = COLUMNS[0] + 2.0 * change + bar.unwrap_or_default() + 5.0 * spacing;
     Grid::new("relative steps")
         .num_columns(6)
         .striped(true)

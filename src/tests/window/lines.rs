@@ -1,0 +1,97 @@
+//! Lines of words, fields and buttons: what a slider belongs to, words at the middle of what stands beside them, and pages that use the
+//! height of a large window.
+
+use cascade_lab::files::preset;
+use eframe::egui::{Rect, Role};
+use egui_kittest::kittest::{NodeT, Queryable};
+
+use super::presenter::texts;
+use super::{Window, app, click, open, open_with};
+
+/// Where these words stand, the first time.
+fn words(window: &Window, text: &str) -> Rect {
+    let found = texts(window).into_iter().find(|(own, ..)| own == text);
+    found.unwrap_or_else(|| panic!("nothing says {text}")).2
+}
+
+#[test]
+fn a_slider_away_from_its_group_says_what_it_belongs_to() {
+    let mut window = open_with(preset::find("everything-on").unwrap(), None, (1400.0, 900.0));
+    window.run();
+    let levers = &app(&window).present.scenario.hints.levers;
+    assert!(levers.iter().any(|path| path == "providers.capital"), "{levers:?}");
+    let capital = words(&window, "Capital");
+    let group = texts(&window).into_iter().any(|(text, _, place)| {
+        text == "Liquidity providers" && place.y_range().intersects(capital.y_range()) && place.left() > capital.right()
+    });
+    assert!(group, "whose capital it is");
+    // “Liquidity depth” says it by itself.
+    let depth = words(&window, "Liquidity depth");
+    let beside = |place: &Rect| place.y_range().intersects(depth.y_range()) && place.left() > depth.right();
+    let told = texts(&window)
+        .into_iter()
+        .any(|(text, _, place)| text == "Liquidity" && beside(&place));
+    assert!(!told);
+}
+
+#[test]
+fn words_stand_at_the_middle_of_what_stands_beside_them() {
+    let mut window = open();
+    window.state_mut().app.run(150);
+    // The words that stand in the line of a field, as far as they begin left of it.
+    let off = |window: &Window, text: &str, role: Role, field: &str| {
+        let field = window.get_all_by_role_and_label(role, field).next().unwrap().rect();
+        let label = window
+            .query_all_by_role(Role::Label)
+            .find(|label| {
+                let node = label.accesskit_node();
+                let says = node.label().or_else(|| node.value()).is_some_and(|said| said == text);
+                says && label.rect().y_range().intersects(field.y_range())
+            })
+            .unwrap_or_else(|| panic!("nothing says {text} in the line of {field:?}"));
+        label.rect().center().y - field.center().y
+    };
+    let masters = off(&window, "Mean leverage", Role::SpinButton, "Mean leverage");
+    assert!(masters.abs() < 1.0, "{masters}");
+    click(&mut window, Role::Button, "Fragility");
+    window.run_steps(2);
+    for (text, role, field) in [
+        ("x axis", Role::SpinButton, "x from"),
+        ("Seeds", Role::SpinButton, "Seeds"),
+        ("Figure", Role::ComboBox, "Figure"),
+    ] {
+        let off = off(&window, text, role, field);
+        assert!(off.abs() < 1.0, "“{text}” stands {off} points off");
+    }
+}
+
+#[test]
+fn the_page_of_contagion_uses_a_large_window() {
+    let page = |size| {
+        let mut window = open_with(preset::find("everything-on").unwrap(), None, size);
+        window.state_mut().app.run(100);
+        click(&mut window, Role::Button, "Contagion");
+        window.run_steps(3);
+        let graph = window
+            .query_all_by_role(Role::Image)
+            .find(|image| {
+                image
+                    .accesskit_node()
+                    .label()
+                    .is_some_and(|name| name.starts_with("Contagion graph"))
+            })
+            .unwrap()
+            .rect();
+        let radius = window
+            .get_by_role_and_label(Role::Image, "Spectral radius over time")
+            .rect();
+        (graph, radius)
+    };
+    let (small, large) = (page((1280.0, 800.0)), page((1920.0, 1080.0)));
+    assert!(large.0.height() > small.0.height() + 60.0, "{small:?} {large:?}");
+    assert!(large.1.height() > small.1.height() + 40.0, "{small:?} {large:?}");
+    assert!(
+        large.1.bottom() < 1080.0 - 200.0,
+        "what was closed is in view too: {large:?}"
+    );
+}
