@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use cascade_analysis::lesson::{Told, right_answers, step_at, tell};
 use cascade_analysis::metric;
+use cascade_files::report::Handout;
 use cascade_files::{lesson, preset};
 use cascade_scenario::lesson::{Measured, Question, Stage, Task};
 use cascade_scenario::{AssetId, Lesson, Scenario, format};
@@ -74,6 +75,15 @@ impl Classroom {
             stage: 0,
             answered: BTreeMap::new(),
             hurries: false,
+        }
+    }
+
+    /// The lesson on paper; with the notes for the teacher if asked for.
+    pub(super) fn handout(&self, speaker: bool) -> Handout {
+        Handout {
+            lesson: self.lesson.clone(),
+            preset: self.preset.clone(),
+            speaker,
         }
     }
 

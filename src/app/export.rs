@@ -53,6 +53,11 @@ pub enum Export {
     Study(StudyKind),
     /// The run as a page that stands by itself.
     Report,
+    /// The lesson that is taught, on paper.
+    Handout {
+        /// With the plan and the notes for the teacher.
+        speaker: bool,
+    },
     /// What the window shows.
     Picture(Picture),
 }
@@ -69,6 +74,8 @@ impl Export {
             Self::Study(StudyKind::Interventions) => "interventions.csv",
             Self::Study(StudyKind::AtRisk) => "at-risk.csv",
             Self::Report => "report.html",
+            Self::Handout { speaker: false } => "handout.html",
+            Self::Handout { speaker: true } => "handout with notes.html",
             Self::Picture(_) => "picture.png",
         }
     }
@@ -80,6 +87,8 @@ impl Export {
             Self::Events => "the events".to_owned(),
             Self::Stress => "the stress table".to_owned(),
             Self::Report => "the report".to_owned(),
+            Self::Handout { speaker: false } => "the handout".to_owned(),
+            Self::Handout { speaker: true } => "the handout with notes".to_owned(),
             Self::Study(kind) => format!("the table of the study “{}”", kind.label()),
             Self::Picture(picture) => format!("a picture of {}", picture.label()),
         }
@@ -93,8 +102,10 @@ pub struct Exports(Vec<Job>);
 #[derive(Debug)]
 struct Job {
     path: PathBuf,
-    /// What the message says when it is done, behind the number of rows.
+    /// What the message says when it is done.
     contains: String,
+    /// Whether it is a table, of which the rows are told.
+    of_rows: bool,
     rows: u64,
     done: Arc<AtomicU64>,
     cancel: Arc<Cancel>,
@@ -106,6 +117,7 @@ impl Exports {
         let (done, cancel) = (Arc::new(AtomicU64::new(0)), Arc::new(Cancel::new()));
         let (counted, asked, target) = (Arc::clone(&done), Arc::clone(&cancel), path.to_owned());
         let rows = table.rows();
+        let of_rows = !matches!(table, Table::Report(_) | Table::Handout(_));
         let write = move || {
             table.save(&target, |rows| {
                 counted.store(rows, Ordering::Relaxed);
@@ -115,6 +127,7 @@ impl Exports {
         self.0.push(Job {
             path: path.to_owned(),
             contains,
+            of_rows,
             rows,
             done,
             cancel,
@@ -154,7 +167,12 @@ impl Exports {
             match job.outcome.get() {
                 Some(Ok(rows)) => {
                     let rows = format::counted(*rows as usize, "row");
-                    messages.done(format!("Saved {path}: {rows}, {}.", job.contains));
+                    let rows = if job.of_rows {
+                        format!("{rows}, ")
+                    } else {
+                        String::new()
+                    };
+                    messages.done(format!("Saved {path}: {rows}{}.", job.contains));
                 }
                 Some(Err(ExportError::Cancelled)) => messages.done(format!("{path} was not written: cancelled.")),
                 Some(Err(error)) => messages.error(format!("{path} was not written: {error}")),
@@ -223,6 +241,13 @@ impl App {
                 };
                 let contains = format!("a page of the run to step {}", plan.steps);
                 self.exports.start(Table::Report(Box::new(plan)), &path, contains);
+            }
+            Export::Handout { speaker } => {
+                if let Some(room) = self.classroom() {
+                    let table = Table::Handout(Box::new(room.handout(speaker)));
+                    let contains = format!("“{}” on paper, the answers on a page apart", room.lesson.title);
+                    self.exports.start(table, &path, contains);
+                }
             }
             Export::Picture(picture) => self.requests.push(Request::SavePicture(picture, path)),
         }

@@ -18,8 +18,8 @@ use super::saving::replace;
 /// The newest format of lessons that this version reads, and the one it writes.
 pub const FORMAT: u64 = 1;
 
-const FIELDS: [&str; 8] = [
-    "format", "title", "goal", "preset", "plan", "picture", "levers", "stages",
+const FIELDS: [&str; 9] = [
+    "format", "title", "goal", "preset", "plan", "picture", "plots", "levers", "stages",
 ];
 
 /// A lesson that is part of the program.
@@ -122,6 +122,7 @@ fn read(document: &RonDocument<'_>) -> Result<Lesson, Vec<Problem>> {
         preset: fields.value("preset"),
         plan: fields.list("plan"),
         picture: fields.list("picture"),
+        plots: fields.list("plots"),
         levers: fields.list("levers"),
         stages: fields.list("stages"),
     };

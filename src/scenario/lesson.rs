@@ -17,6 +17,8 @@ pub const LEVERS: std::ops::RangeInclusive<usize> = 1..=3;
 pub const ANSWERS_MAX: usize = 6;
 /// Most entries of any other list of a lesson.
 const ENTRIES_MAX: usize = 20;
+/// Most plots that a lesson brings to the front.
+pub const PLOTS_MAX: usize = 4;
 /// Longest run of a lesson, in minutes of market time.
 const MINUTES_MAX: f64 = 100_000.0;
 
@@ -35,6 +37,10 @@ pub struct Lesson {
     /// What to look at in the picture.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub picture: Vec<String>,
+    /// The plots that it speaks of, by their names: they stand first below the price while it is taught. Names that no plot has do
+    /// nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plots: Vec<String>,
     /// Paths of the parameters that are shown as live sliders.
     pub levers: Vec<String>,
     /// What happens.
@@ -258,6 +264,8 @@ impl Lesson {
         }
         count(place, "plan", self.plan.len(), 1..=ENTRIES_MAX)?;
         count(place, "picture", self.picture.len(), 0..=ENTRIES_MAX)?;
+        count(place, "plots", self.plots.len(), 0..=PLOTS_MAX)?;
+        self.plots.iter().try_for_each(|name| paragraph(place, "plots", name))?;
         count(place, "levers", self.levers.len(), LEVERS)?;
         count(place, "stages", self.stages.len(), 1..=STAGES_MAX)?;
         self.levers.iter().try_for_each(|path| find(path).map(|_| ()))?;
@@ -461,6 +469,7 @@ mod tests {
                 what: "All of it".to_owned(),
             }],
             picture: Vec::new(),
+            plots: Vec::new(),
             levers: vec!["leverage.mean".to_owned()],
             stages: vec![
                 stage(Task::Run(19.0)),

@@ -56,7 +56,7 @@ impl Purpose {
     const fn files(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Export(Export::Picture(_)) => ("Pictures", &["png"]),
-            Self::Export(Export::Report) => ("Pages", &["html", "htm"]),
+            Self::Export(Export::Report | Export::Handout { .. }) => ("Pages", &["html", "htm"]),
             Self::Import | Self::Record => ("Tables", &["csv", "tsv", "txt", "dat"]),
             Self::Export(_) => ("Tables", &["csv"]),
             Self::Open | Self::OpenLink | Self::Save | Self::SaveLesson => ("Presets", &["ron"]),

@@ -1,6 +1,7 @@
 //! Pinned runs beside the present one, and the explanation of an interval, by their labels.
 
 use cascade_lab::app::{Command, EditCommand, SelectionCommand};
+use cascade_lab::files::preset;
 use cascade_lab::scenario::{find, format};
 use cascade_lab::ui::command::WindowCommand;
 use eframe::egui::{Key, Rect, Role};

@@ -1,6 +1,6 @@
 //! A lesson taught in the window: the list, the panel, the clicker's keys, marks and hands, the speaker's notes.
 
-use cascade_lab::app::{LessonCommand, Library};
+use cascade_lab::app::{Export, LessonCommand, Library, WorkspaceCommand};
 use cascade_lab::files::lesson;
 use cascade_lab::scenario::lesson::Task;
 use cascade_lab::ui::command::WindowCommand;
@@ -265,4 +265,57 @@ fn a_new_lesson_has_stages_that_can_be_arranged() {
     window.run_steps(3);
     let lesson = &app(&window).classroom().unwrap().lesson;
     assert_eq!((lesson.preset.as_str(), lesson.stages.len()), ("first-cascade", 5));
+}
+
+/// What a lesson says of a plot can be seen, by the teacher and by the class.
+#[test]
+fn a_lesson_shows_the_plot_that_it_speaks_of() {
+    let mut window = begun("tightening-margin");
+    window.run_steps(3);
+    let plot = |window: &Window, name: &str| {
+        window
+            .query_by_role_and_label(Role::Image, name)
+            .map(|image| image.rect())
+    };
+    let margin = plot(&window, "Margin and volatility plot").unwrap();
+    let others = plot(&window, "Why it moved plot").unwrap();
+    assert!(margin.top() < others.top());
+    window.key_press(Key::F5);
+    window.run_steps(3);
+    assert!(plot(&window, "Margin and volatility plot").is_some());
+    window.key_press(Key::F5);
+    window.run_steps(3);
+    window.state_mut().app.update(LessonCommand::Leave);
+    window.run_steps(3);
+    assert!(plot(&window, "Margin and volatility plot").is_none());
+}
+
+#[test]
+fn a_lesson_is_put_on_paper_from_the_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("handout.html");
+    let mut window = begun("first-cascade");
+    let what = Export::Handout { speaker: false };
+    window
+        .state_mut()
+        .app
+        .update(WorkspaceCommand::Export(what, path.clone()));
+    for _ in 0..2_000 {
+        window.step();
+        if !app(&window).exports.running() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let page = std::fs::read_to_string(&path).unwrap();
+    assert!(page.contains("How low does the price go") && page.contains("Size (Shock)"));
+    assert!(
+        !page.contains("Ask who has had a margin call"),
+        "the teacher's notes are not for the class"
+    );
+    let said = app(&window)
+        .messages
+        .iter()
+        .any(|message| message.text.contains("on paper") && !message.text.contains("row"));
+    assert!(said);
 }

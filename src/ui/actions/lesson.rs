@@ -2,7 +2,7 @@
 
 use eframe::egui::Key;
 
-use cascade_app::{ActCommand, Command, LessonCommand};
+use cascade_app::{ActCommand, Command, Export, LessonCommand, WorkspaceCommand};
 
 use super::{Action, ActionEffect, Menu, NONE, action, keys, menu_only, possible};
 use crate::command::WindowCommand;
@@ -38,6 +38,20 @@ pub(super) const ROWS: &[Action] = &[
         ActionEffect::Window(WindowCommand::ToggleSpeaker),
     )
     .also("teacher second window screen notes plan")
+    .unless(possible::lesson),
+    menu_only(
+        Menu::Lesson,
+        "Save the handout…",
+        ActionEffect::App(|_| WorkspaceCommand::AskExport(Export::Handout { speaker: false }).into()),
+    )
+    .also("paper print html page questions answers export class")
+    .unless(possible::lesson),
+    menu_only(
+        Menu::Lesson,
+        "Save the handout with notes…",
+        ActionEffect::App(|_| WorkspaceCommand::AskExport(Export::Handout { speaker: true }).into()),
+    )
+    .also("paper print html page teacher plan export")
     .unless(possible::lesson),
     menu_only(
         Menu::Lesson,

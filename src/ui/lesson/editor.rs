@@ -11,12 +11,13 @@ use eframe::egui::{
 };
 
 use cascade_analysis::lesson::unknown_figures;
-use cascade_app::{App, Command, LessonCommand};
+use cascade_app::{App, Command, Layout, LessonCommand};
 use cascade_files::{library, preset};
-use cascade_scenario::lesson::{LEVERS, PlanPart, STAGES_MAX, Stage, Task};
+use cascade_scenario::lesson::{LEVERS, PLOTS_MAX, PlanPart, STAGES_MAX, Stage, Task};
 use cascade_scenario::{Lesson, find, format, table};
 
 use crate::palette::Palette;
+use crate::plots::list::rows;
 use crate::{field, shipped, style};
 
 /// Width of the sheet, and that of the list of parts.
@@ -110,6 +111,7 @@ fn draft(app: &App) -> Lesson {
             what: "The whole lesson".to_owned(),
         }],
         picture: Vec::new(),
+        plots: Vec::new(),
         levers: if levers.is_empty() {
             vec!["leverage.mean".to_owned()]
         } else {
@@ -355,6 +357,9 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
             choose(ui, place, path, palette);
         },
     );
+    ui.label(style::strong("Plots that stand first below the price", 13.5));
+    let plot = || "Why it moved".to_owned();
+    list(ui, ("plot", PLOTS_MAX), &mut lesson.plots, plot, choose_plot);
     let minutes = lesson.minutes();
     ui.label(style::strong(
         format!("Plan, {} minutes", format::digits(minutes, 4)),
@@ -378,6 +383,23 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
     list(ui, ("line", 20), &mut lesson.picture, line, |ui, place, line| {
         text(ui, &format!("Line {}", place + 1), line, 1);
     });
+}
+
+/// A list of the plots below the price to choose one from.
+fn choose_plot(ui: &mut Ui, place: usize, plot: &mut String) {
+    let combo = ComboBox::from_id_salt("plot of the lesson")
+        .width(260.0)
+        .selected_text(plot.as_str())
+        .show_ui(ui, |ui| {
+            for row in rows(&Layout::default()) {
+                let name = row.about().id.0;
+                ui.selectable_value(plot, name.to_owned(), name);
+            }
+        });
+    let name = format!("Plot {}", place + 1);
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &name));
 }
 
 /// Which parameter a path stands for, as a list to choose another one from, and what is wrong with a path that stands for none.

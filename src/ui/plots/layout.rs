@@ -126,7 +126,7 @@ mod tests {
         let of = |arrangement| {
             Layout::new(
                 area,
-                list::shown(&ShownPlots::default(), arrangement, asset),
+                list::shown(&ShownPlots::default(), arrangement, asset, &[]),
                 2,
                 arrangement,
             )

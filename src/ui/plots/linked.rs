@@ -181,7 +181,7 @@ impl Plots {
         self.present = view.present();
         self.time.update(view.reach as f64 * step_seconds, step_seconds);
 
-        let mut wanted = list::shown(view.plots, view.arrangement, view.asset);
+        let mut wanted = list::shown(view.plots, view.arrangement, view.asset, view.first);
         if view.presenting {
             wanted.truncate(PRESENTED_ROWS);
         }

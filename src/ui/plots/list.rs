@@ -81,10 +81,19 @@ pub fn rows(arrangement: &Layout) -> Vec<Row> {
     rows
 }
 
-/// The plots below the price that the user wants and of which there is something to show, from top to bottom.
-pub fn shown(choice: &ShownPlots, arrangement: &Layout, asset: &Asset) -> Vec<Row> {
+/// The plots below the price of which there is something to show, from top to bottom: first those of these names, unless the user has
+/// hidden them, then the others that the user wants.
+pub fn shown(choice: &ShownPlots, arrangement: &Layout, asset: &Asset, first: &[String]) -> Vec<Row> {
     let mut rows = rows(arrangement);
-    rows.retain(|row| Listed::Below(*row).is_wanted(choice) && row.exists(asset));
+    let place = |row: &Row| first.iter().position(|name| name == row.about().id.0);
+    rows.retain(|row| {
+        let wanted = match place(row) {
+            Some(_) => choice.shows(row.about().id, true),
+            None => Listed::Below(*row).is_wanted(choice),
+        };
+        wanted && row.exists(asset)
+    });
+    rows.sort_by_key(|row| place(row).unwrap_or(first.len()));
     rows
 }
 
@@ -108,6 +117,32 @@ mod prelude {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cascade_files::lesson;
+
+    /// What a lesson says of a plot by its name is in view while it is taught.
+    #[test]
+    fn lessons_bring_the_plots_that_they_speak_of() {
+        let names: Vec<_> = rows(&Layout::default()).iter().map(|row| row.about().id.0).collect();
+        let mut spoken_of = 0;
+        for shipped in lesson::shipped() {
+            let lesson = lesson::find(shipped.name).unwrap();
+            for plot in &lesson.plots {
+                assert!(names.contains(&plot.as_str()), "{}: {plot}", shipped.name);
+            }
+            for line in &lesson.picture {
+                let Some(named) = line.strip_prefix("The plot ").and_then(|rest| rest.split(':').next()) else {
+                    continue;
+                };
+                assert!(
+                    lesson.plots.iter().any(|plot| plot == named),
+                    "{}: {line}",
+                    shipped.name
+                );
+                spoken_of += 1;
+            }
+        }
+        assert!(spoken_of >= 3);
+    }
 
     #[test]
     fn every_plot_has_a_name_and_a_place_of_its_own() {

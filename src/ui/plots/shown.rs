@@ -34,6 +34,8 @@ pub struct PlotView<'a> {
     pub presenting: bool,
     /// Which plots the user wants.
     pub plots: &'a ShownPlots,
+    /// Those that the lesson speaks of.
+    pub first: &'a [String],
     /// In which order and how high.
     pub arrangement: &'a cascade_app::Layout,
     /// The colours.
@@ -131,6 +133,7 @@ impl<'a> PlotView<'a> {
             running: app.playing,
             presenting: app.presenting,
             plots: &app.settings.plots,
+            first: app.classroom().map_or(&[], |room| &room.lesson.plots),
             arrangement: &app.settings.layout,
             palette,
             record: app

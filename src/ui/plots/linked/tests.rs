@@ -78,6 +78,7 @@ impl Stage {
                 reach: self.history.newest_step(),
                 running: self.running,
                 presenting: false,
+                first: &[],
                 arrangement: &cascade_app::Layout::default(),
                 plots: &self.shown,
                 palette: &palette,
@@ -112,7 +113,7 @@ impl Stage {
     /// Where everything stands in a window of this size, with so many parts beside the price.
     fn layout(&self, size: egui::Vec2, parts: usize) -> Layout {
         let arrangement = cascade_app::Layout::default();
-        let rows = list::shown(&self.shown, &arrangement, &self.simulation.assets()[0]);
+        let rows = list::shown(&self.shown, &arrangement, &self.simulation.assets()[0], &[]);
         Layout::new(Rect::from_min_size(pos2(0.0, 0.0), size), rows, parts, &arrangement)
     }
 
