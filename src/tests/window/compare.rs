@@ -183,7 +183,7 @@ fn words_about_a_change_keep_off_the_rounds_of_the_cascade() {
         for _ in 0..4 {
             let told = window
                 .query_by(|node| {
-                    node.role() == Role::Button && node.label().is_some_and(|l| l.contains("amplification"))
+                    node.role() == Role::Button && node.label().is_some_and(|l| l.starts_with("Mean leverage 12"))
                 })
                 .unwrap()
                 .rect();

@@ -180,7 +180,7 @@ fn the_tab_key_goes_from_left_to_right_in_a_line() {
     }
     // Nothing of the bars runs over another, and the last button ends where the bar ends.
     let last = &bars.last().unwrap().1;
-    assert!((screen.right() - last.right() - 12.0).abs() < 1.5, "{last:?}");
+    assert!((screen.right() - last.right() - 12.0).abs() < 1.5, "{bars:?}");
 
     window.key_press_modifiers(eframe::egui::Modifiers::COMMAND, Key::E);
     window.run_steps(3);

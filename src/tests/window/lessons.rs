@@ -278,7 +278,7 @@ fn a_lesson_shows_the_plot_that_it_speaks_of() {
             .map(|image| image.rect())
     };
     let margin = plot(&window, "Margin and volatility plot").unwrap();
-    let others = plot(&window, "Why it moved plot").unwrap();
+    let others = plot(&window, "Attribution plot").unwrap();
     assert!(margin.top() < others.top());
     window.key_press(Key::F5);
     window.run_steps(3);

@@ -1,8 +1,9 @@
 //! Lines of words, fields and buttons: what a slider belongs to, words at the middle of what stands beside them, and pages that use the
 //! height of a large window.
 
+use cascade_lab::app::{Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
-use eframe::egui::{Rect, Role};
+use eframe::egui::{Color32, Rect, Role, Shape};
 use egui_kittest::kittest::{NodeT, Queryable};
 
 use super::presenter::texts;
@@ -94,4 +95,80 @@ fn the_page_of_contagion_uses_a_large_window() {
         large.1.bottom() < 1080.0 - 200.0,
         "what was closed is in view too: {large:?}"
     );
+}
+
+/// Contrast of two colours (WCAG 2.2).
+fn contrast(a: Color32, b: Color32) -> f64 {
+    let channel = |value: u8| {
+        let value = f64::from(value) / 255.0;
+        if value <= 0.040_45 {
+            value / 12.92
+        } else {
+            ((value + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    let luminance =
+        |color: Color32| 0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b()) + 0.05;
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
+/// All text that is drawn, with its colours; not what is grey because it cannot be used.
+fn colours(shape: &Shape, found: &mut Vec<(String, Color32)>) {
+    match shape {
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| colours(shape, found)),
+        Shape::Text(text) if text.opacity_factor > 0.99 => {
+            for section in &text.galley.job.sections {
+                let own = match section.format.color {
+                    Color32::PLACEHOLDER => text.fallback_color,
+                    color => color,
+                };
+                let color = text.override_text_color.unwrap_or(own);
+                let words = text.galley.text()[section.byte_range.start.0..section.byte_range.end.0].to_owned();
+                found.push((words, color));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// On light grounds, of which the darkest that words stand on is that of every second row of a table.
+#[test]
+fn what_is_written_on_the_pages_can_be_read() {
+    let mut window = open_with(preset::find("everything-on").unwrap(), None, (1400.0, 900.0));
+    window.state_mut().app.update(WorkspaceCommand::SetTheme(Theme::Light));
+    window.state_mut().app.run(60);
+    window.run_steps(3);
+    let row = Color32::from_rgb(228, 232, 238);
+    for page in [
+        "Plots",
+        "Delta map",
+        "Distributions",
+        "Contagion",
+        "Lending",
+        "Venues",
+        "Market",
+        "Interventions",
+        "At risk",
+    ] {
+        click(&mut window, Role::Button, page);
+        for _ in 0..40 {
+            window.step();
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let mut found = Vec::new();
+        for clipped in &window.output().shapes {
+            colours(&clipped.shape, &mut found);
+        }
+        assert!(found.len() > 30, "{page}");
+        for (text, color) in found {
+            // What is light stands on a coloured ground.
+            let dark = contrast(color, Color32::WHITE) > 2.0;
+            let ratio = contrast(color, row);
+            assert!(
+                !dark || color.a() < 255 || ratio >= 4.5,
+                "{page}: “{text}” {color:?} {ratio:.2}"
+            );
+        }
+    }
 }

@@ -426,11 +426,3 @@ fn choose(ui: &mut Ui, place: usize, path: &mut String, palette: &Palette) {
         ui.label(RichText::new(error.to_string()).color(palette.notice));
     }
 }
-
-/// What a name stands for, or that it stands for nothing.
-fn known(ui: &mut Ui, found: Result<String, impl std::fmt::Display>, palette: &Palette) {
-    match found {
-        Ok(label) => ui.weak(label),
-        Err(error) => ui.label(RichText::new(error.to_string()).color(palette.notice)),
-    };
-}

@@ -12,3 +12,5 @@ pub(crate) mod sensitivity;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use controls::words;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use eframe::egui::{ComboBox, DragValue, RichText, Ui};
+use eframe::egui::{ComboBox, DragValue, RichText, Role, Ui, WidgetInfo};
 
 use cascade_analysis::Metric;
 use cascade_scenario::lesson::{ANSWERS_MAX, Answer, Check, Measured, Question, Stage, Task};
 use cascade_scenario::{Setting, find};
 
-use super::{known, list, text};
+use super::{list, text};
+use crate::pages::studies::words;
 use crate::palette::Palette;
 use crate::style;
 
@@ -171,19 +172,43 @@ fn predict(ui: &mut Ui, question: &mut Question, palette: &Palette) {
 /// The figure that something is about, and how it is measured.
 fn figure(ui: &mut Ui, of: &str, (name, measured): (&mut String, &mut Measured), palette: &Palette) {
     text(ui, &format!("Figure of {of}"), name, 1);
-    known(ui, Metric::find(name).map(|found| found.name().into_owned()), palette);
-    let words = |measured: Measured| match measured {
+    choose_figure(ui, of, name, palette);
+    let how = |measured: Measured| match measured {
         Measured::Alone => "by itself",
         Measured::TimesFirst => "as a multiple of the first run",
         Measured::MinusFirst => "as the difference from the first run",
     };
     ComboBox::from_id_salt(("measured", of))
-        .selected_text(words(*measured))
+        .selected_text(how(*measured))
         .show_ui(ui, |ui| {
             for one in [Measured::Alone, Measured::TimesFirst, Measured::MinusFirst] {
-                ui.selectable_value(measured, one, words(one));
+                ui.selectable_value(measured, one, how(one));
             }
         });
+}
+
+/// Which figure a name stands for, as a list to choose another one from, and what is wrong with a name that stands for none.
+fn choose_figure(ui: &mut Ui, of: &str, name: &mut String, palette: &Palette) {
+    let now = Metric::find(name);
+    let selected = now
+        .as_ref()
+        .map_or_else(|_| "choose".to_owned(), |metric| words(*metric));
+    let combo = ComboBox::from_id_salt(("figure", of))
+        .width(260.0)
+        .height(420.0)
+        .selected_text(selected)
+        .show_ui(ui, |ui| {
+            for metric in Metric::all() {
+                ui.selectable_value(name, metric.name().into_owned(), words(metric));
+            }
+        });
+    let label = format!("Choose the figure of {of}");
+    combo
+        .response
+        .widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &label));
+    if let Err(error) = now {
+        ui.label(RichText::new(error.to_string()).color(palette.notice));
+    }
 }
 
 /// The band in which a figure has to lie.

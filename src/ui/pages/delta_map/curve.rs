@@ -213,7 +213,7 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
         Stroke::new(1.0, palette.spot.gamma_multiply(0.6)),
     );
     let room = Rangef::new(top, rect.bottom());
-    let mut taken: Vec<f32> = Vec::new();
+    let mut told: Vec<Mark> = Vec::new();
     for outward in [&map.down, &map.up] {
         let Some(runaway) = outward.runaway() else { continue };
         let distances = [Some(runaway.from), runaway.to].map(|at| at.map(|at| outward.sign * at));
@@ -227,15 +227,18 @@ fn marks(ui: &Ui, rect: Rect, top: f32, transform: &PlotTransform, map: &DeltaMa
                 painter.add(Shape::Vec(Shape::dashed_line(&line, stroke, 5.0, 3.0)));
             }
             // Words that would stand on one another say less than the first of them alone.
-            if taken.iter().any(|other| (found.words_y - other).abs() < WORDS_HEIGHT) {
-                continue;
+            let covers = |other: &Mark| (found.words_y - other.words_y).abs() < WORDS_HEIGHT;
+            if !told.iter().any(covers) {
+                told.push(found);
             }
-            taken.push(found.words_y);
-            let here = if found.line.is_some() { " here" } else { "" };
-            let text = format!("{}{here}", found.text);
-            let at = pos2(rect.right() - 4.0, found.words_y);
-            strip::caption(ui, at, Align2::RIGHT_CENTER, &text, palette.critical, palette);
         }
+    }
+    // After all lines, none of which goes through words.
+    for mark in told {
+        let here = if mark.line.is_some() { " here" } else { "" };
+        let text = format!("{}{here}", mark.text);
+        let at = pos2(rect.right() - 4.0, mark.words_y);
+        strip::caption(ui, at, Align2::RIGHT_CENTER, &text, palette.critical, palette);
     }
 }
 

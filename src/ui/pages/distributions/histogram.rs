@@ -148,13 +148,13 @@ fn heading(ui: &mut Ui, bars: &Bars<'_>) {
     });
 }
 
-/// Which side is which: legible over the bars too.
+/// Which side is which: legible over the bars too, in the colours of text that are nearest to those of the sides.
 fn captions(ui: &Ui, plot: Rect, palette: &Palette) {
     let painter = ui.painter();
     let inside = plot.shrink(3.0);
     for (words, corner, align, color) in [
-        ("longs", inside.left_top(), Align2::LEFT_TOP, palette.longs),
-        ("shorts", inside.left_bottom(), Align2::LEFT_BOTTOM, palette.shorts),
+        ("longs", inside.left_top(), Align2::LEFT_TOP, palette.accent),
+        ("shorts", inside.left_bottom(), Align2::LEFT_BOTTOM, palette.notice),
     ] {
         let text = painter.layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color);
         let place = align.anchor_size(corner, text.size());

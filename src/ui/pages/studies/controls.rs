@@ -84,7 +84,7 @@ pub(super) fn without_unit(written: &str, metric: Metric) -> &str {
 }
 
 /// A figure's name as words, with the asset it is of unless that is the first.
-pub(super) fn words(metric: Metric) -> String {
+pub(crate) fn words(metric: Metric) -> String {
     let figure = metric
         .figure_name()
         .replace(['_', '.'], " ")

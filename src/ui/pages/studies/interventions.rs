@@ -163,8 +163,8 @@ fn inapplicable(ui: &mut Ui, intervention: &Intervention, reason: &str, columns:
 fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
     let color = match benefit.saved {
         saved if saved.abs() <= CLEAR * benefit.standard_error || saved == 0.0 => palette.weak_text,
-        saved if saved > 0.0 => palette.longs,
-        _ => palette.shorts,
+        saved if saved > 0.0 => palette.accent,
+        _ => palette.notice,
     };
     // Two digits, where there are as many.
     let decimals = usize::from(benefit.saved.abs() < 0.0995);
