@@ -187,8 +187,10 @@ fn words_about_a_change_keep_off_the_rounds_of_the_cascade() {
                 })
                 .unwrap()
                 .rect();
-            let rounds = window
-                .query_by(|node| node.role() == Role::Label && node.label().is_some_and(|l| l.contains("sold → −")));
+            let rounds = window.query_by(|node| {
+                let said = node.label().or_else(|| node.value());
+                said.is_some_and(|words| words.contains("sold → −"))
+            });
             if let Some(rounds) = rounds {
                 assert!(!told.intersects(rounds.rect()), "{told:?} {:?}", rounds.rect());
                 met += 1;
