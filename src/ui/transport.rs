@@ -80,6 +80,7 @@ impl Transport {
             let last = |ui: &mut Ui| {
                 let taken = if app.present.rewound() { TO_NEWEST } else { 0.0 };
                 if width > ROOM_FOR_SEED + taken {
+                    ui.add_space(6.0);
                     seed(ui, app, &mut self.seed, commands);
                     ui.add_space(6.0);
                 }
