@@ -1,4 +1,4 @@
-//! What of the model no file of a market states, fitted to what came in the hours after its sharp falls.
+//! What of the model no file of a market states, fitted to what came in the hours after its sharp moves.
 //!
 //! Depth, its shape, thinning and recovery are measured ([`cascade_market::resilience`]). Left are the [`Free`] ones. They are
 //! sought by history matching in waves (Vernon, Goldstein and Bower 2010): a design that fills their ranges evenly (scrambled
@@ -30,7 +30,7 @@ use strum::{EnumCount, VariantArray};
 use cascade_market::{DAY_MS, Record};
 use cascade_scenario::Scenario;
 
-use super::crossings::{Crossings, Hour, NoCrossings};
+use super::crossings::{Crossings, Hour, NoCrossings, Trigger, Way};
 use super::explanation::explanation;
 use super::market_start::Assumptions;
 use super::parallel::{Cancel, in_order};
@@ -41,6 +41,8 @@ use moments::{Target, mean, of_hour};
 pub use preset::preset;
 use waves::{Judged, Room, Tried, density, judge, likely, point, room};
 
+/// The share of the price that a sharp move is, unless another one is asked for.
+pub const SHARP: f64 = 0.01;
 /// Designs, one within the box that the one before left.
 const WAVES: usize = 3;
 /// Fewest hours, and days, that say anything.
@@ -117,8 +119,8 @@ pub struct Search<'s> {
     pub record: &'s Record,
     /// What the record does not determine.
     pub base: &'s Scenario,
-    /// A sharp fall is one of this share of the price within a quarter of an hour.
-    pub fall: f64,
+    /// What a sharp move is.
+    pub trigger: Trigger,
     /// Points of each of the waves.
     pub points: usize,
     /// Runs from each crossing at each point.
@@ -141,10 +143,10 @@ struct Calibrator<'c> {
 pub enum NoCalibration {
     /// Too little happened.
     #[error(
-        "the model can begin at {hours} sharp falls on {days} days of the record; fitting it needs at least {HOURS_MIN} on {DAYS_MIN}"
+        "the model can begin at {hours} sharp moves on {days} days of the record; fitting it needs at least {HOURS_MIN} on {DAYS_MIN}"
     )]
     TooFew {
-        /// Hours after falls.
+        /// Hours after sharp moves.
         hours: usize,
         /// Days they are on.
         days: usize,
@@ -167,7 +169,7 @@ impl Search<'_> {
         cancel: &Cancel,
         progress: impl FnMut(usize, usize),
     ) -> Result<Option<Calibration>, NoCalibration> {
-        let Some(crossings) = Crossings::of(self.record, self.fall, threads, cancel)? else {
+        let Some(crossings) = Crossings::of(self.record, self.trigger, threads, cancel)? else {
             return Ok(None);
         };
         let whole = (self.record.begins_ms(), self.record.ends_ms());
@@ -215,7 +217,7 @@ pub struct Compared {
     pub model: f64,
 }
 
-/// How well left-out days were foretold: mean scores (continuous ranked probability) of the lowest log price of the hours.
+/// How well left-out days were foretold: mean scores (continuous ranked probability) of how far the log price went on in the hours.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LeftOut {
     /// By the model as fitted to the other days.
@@ -229,8 +231,10 @@ pub struct LeftOut {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// Hours after sharp falls.
+    /// Hours after sharp moves.
     pub hours: usize,
+    /// How many of them after rises; the others after falls.
+    pub rises: usize,
     /// Days they are on.
     pub days: usize,
     /// Every parameter.
@@ -321,13 +325,13 @@ impl Calibrator<'_> {
         let mut tried = Tried {
             point: *point,
             moments: Vec::with_capacity(count),
-            lows: Vec::with_capacity(count),
+            furthest: Vec::with_capacity(count),
         };
         for crossing in &self.crossings.known {
             let assumptions = assumptions(point);
             let scenario = crossing.scenario(self.search.record, self.search.base, &assumptions)?;
             let mut sums = Moments::default();
-            let mut lows = Vec::with_capacity(self.search.seeds);
+            let mut furthest = Vec::with_capacity(self.search.seeds);
             for seed in 0..self.search.seeds as u64 {
                 let Some(hour) = crossing.run(&scenario, seed, assumptions.news, cancel) else {
                     return Ok(None);
@@ -335,15 +339,15 @@ impl Calibrator<'_> {
                 for (sum, value) in sums.iter_mut().zip(of_hour(&hour)) {
                     *sum += value / self.search.seeds as f64;
                 }
-                lows.push(hour.low);
+                furthest.push(hour.further);
             }
             tried.moments.push(sums);
-            tried.lows.push(lows);
+            tried.furthest.push(furthest);
         }
         Ok(Some(tried))
     }
 
-    /// Lowest log prices by crossing of the model as it begins without a fit.
+    /// How far the price goes on by crossing in the model as it begins without a fit.
     fn unfitted(&self, cancel: &Cancel) -> Result<Option<Vec<Vec<f64>>>, NoCrossings> {
         let plain = Point::map([0.0; Free::COUNT], |_| 1.0);
         let alone = Self {
@@ -353,7 +357,7 @@ impl Calibrator<'_> {
             },
             ..*self
         };
-        Ok(alone.attempt(&plain, cancel)?.map(|tried| tried.lows))
+        Ok(alone.attempt(&plain, cancel)?.map(|tried| tried.furthest))
     }
 
     fn verdict(
@@ -384,6 +388,12 @@ impl Calibrator<'_> {
         let days = days(evidence);
         Calibration {
             hours: evidence.len(),
+            rises: self
+                .crossings
+                .known
+                .iter()
+                .filter(|crossing| crossing.way == Way::Rise)
+                .count(),
             days: days.len(),
             parameters: Free::ALL
                 .iter()
@@ -461,13 +471,13 @@ impl Calibrator<'_> {
             for (place, _) in evidence.iter().enumerate().filter(|(_, (of, _))| *of == day) {
                 let runs = tried.iter().zip(&judged).flat_map(|(tried, judged)| {
                     let weight = judged.weight;
-                    tried.lows[place].iter().map(move |low| (*low, weight))
+                    tried.furthest[place].iter().map(move |further| (*further, weight))
                 });
                 let foretold = Weighted::new(runs.collect());
-                let low = came[place].low;
-                fitted += foretold.crps(low);
-                plain += Weighted::equal(&unfitted[place]).crps(low);
-                if (foretold.quantile(BAND[0])..=foretold.quantile(BAND[1])).contains(&low) {
+                let further = came[place].further;
+                fitted += foretold.crps(further);
+                plain += Weighted::equal(&unfitted[place]).crps(further);
+                if (foretold.quantile(BAND[0])..=foretold.quantile(BAND[1])).contains(&further) {
                     held += 1.0;
                 }
             }

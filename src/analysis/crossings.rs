@@ -1,4 +1,5 @@
-//! The moments of a market's record at which the price had fallen sharply, and the model begun at each with what was known by then.
+//! The moments of a market's record at which the price had moved sharply, either way, and the model begun at each with what was
+//! known by then.
 //!
 //! Nothing after the moment is used: the map is that of open interest known by then, the law of the book is measured on the days
 //! before, and what the price may do is drawn from the bars so far.
@@ -10,13 +11,14 @@ use cascade_market::book::{Map, MapError};
 use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{DAY_MS, MINUTE_MS, Record};
 use cascade_scenario::{AssetId, PricePath, Scenario};
+use serde::Serialize;
 
 use super::liquidation_map::{CELL, liquidation_maps};
 use super::market_start::{self, Assumptions, Origin};
 use super::news::News;
 use super::parallel::Cancel;
 
-/// The fall is looked for over so long.
+/// The move is looked for over so long.
 const WINDOW_MS: i64 = 15 * MINUTE_MS;
 /// What comes is looked at so long; until it is over there is no further crossing.
 pub const HORIZON_MS: i64 = 60 * MINUTE_MS;
@@ -32,11 +34,71 @@ pub enum NoCrossings {
     Start(String),
 }
 
+/// Which way the price had moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Down, which hits longs.
+    Fall,
+    /// Up, which hits shorts.
+    Rise,
+}
+
+impl Way {
+    /// +1 up, −1 down.
+    pub const fn sign(self) -> f64 {
+        match self {
+            Self::Fall => -1.0,
+            Self::Rise => 1.0,
+        }
+    }
+
+    /// The further one of two prices.
+    fn further(self, one: f64, other: f64) -> f64 {
+        match self {
+            Self::Fall => one.min(other),
+            Self::Rise => one.max(other),
+        }
+    }
+}
+
+/// The moves of the price within a quarter of an hour that count, as shares of it; a way without a share does not count.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Trigger {
+    /// A fall of so much.
+    pub fall: Option<f64>,
+    /// A rise of so much.
+    pub rise: Option<f64>,
+}
+
+impl Trigger {
+    /// What was asked for, or moves of a share either way where nothing was.
+    pub fn or_usual(fall: Option<f64>, rise: Option<f64>, usual: f64) -> Self {
+        match (fall, rise) {
+            (None, None) => Self {
+                fall: Some(usual),
+                rise: Some(usual),
+            },
+            (fall, rise) => Self { fall, rise },
+        }
+    }
+
+    fn crossed(self, before: f64, price: f64) -> Option<Way> {
+        if self.fall.is_some_and(|share| price <= before * (1.0 - share)) {
+            return Some(Way::Fall);
+        }
+        let rises = self.rise.is_some_and(|share| price >= before * (1.0 + share));
+        rises.then_some(Way::Rise)
+    }
+}
+
 /// One of them.
 #[derive(Clone, Debug)]
 pub struct Crossing {
     /// The moment: the end of a bar.
     pub time_ms: i64,
+    /// Which way the price had moved.
+    pub way: Way,
     /// The price then.
     pub price: f64,
     map: Map,
@@ -54,19 +116,24 @@ pub struct Crossings {
 }
 
 impl Crossings {
-    /// Those of a record: falls of a share of the price within a quarter of an hour, the first of each hour. Nothing when cancelled.
-    /// The result does not depend on the number of threads.
+    /// Those of a record, the first of each hour. Nothing when cancelled. The result does not depend on the number of threads.
     ///
     /// # Errors
     /// The record has no open interest.
-    pub fn of(record: &Record, fall: f64, threads: NonZeroUsize, cancel: &Cancel) -> Result<Option<Self>, NoCrossings> {
-        let moments = moments(record, fall);
-        let Some(maps) = liquidation_maps(record, &moments, CELL, threads, cancel, |_| ())? else {
+    pub fn of(
+        record: &Record,
+        trigger: Trigger,
+        threads: NonZeroUsize,
+        cancel: &Cancel,
+    ) -> Result<Option<Self>, NoCrossings> {
+        let moments = moments(record, trigger);
+        let times: Vec<i64> = moments.iter().map(|(time_ms, _)| *time_ms).collect();
+        let Some(maps) = liquidation_maps(record, &times, CELL, threads, cancel, |_| ())? else {
             return Ok(None);
         };
         let mut known = Vec::new();
         let mut measured: Option<(i64, Result<Resilience, NoResilience>)> = None;
-        for (time_ms, map) in moments.iter().copied().zip(maps) {
+        for ((time_ms, way), map) in moments.iter().copied().zip(maps) {
             let day = time_ms.div_euclid(DAY_MS) * DAY_MS;
             if measured.as_ref().is_none_or(|(of, _)| *of != day) {
                 let before = record.until(day);
@@ -76,6 +143,7 @@ impl Crossings {
             if let (Some(map), Some((_, Ok(book))), Some(news)) = (map, &measured, News::before(record, time_ms)) {
                 known.push(Crossing {
                     time_ms,
+                    way,
                     price: record.bars().price_at(time_ms),
                     map,
                     book: book.clone(),
@@ -90,28 +158,32 @@ impl Crossings {
     }
 }
 
-/// Ends of the bars at which the price first crosses the fall.
-fn moments(record: &Record, fall: f64) -> Vec<i64> {
+/// Ends of the bars at which the price first has moved that far, and which way.
+fn moments(record: &Record, trigger: Trigger) -> Vec<(i64, Way)> {
     let bars = record.bars();
     let mut moments = Vec::new();
     let mut free_ms = record.begins_ms() + WINDOW_MS;
     for bar in bars.rows() {
         let end = bar.time_ms + bars.interval_ms();
         let before = bars.price_at(end - WINDOW_MS);
-        if end >= free_ms && end + HORIZON_MS <= record.ends_ms() && bar.close <= before * (1.0 - fall) {
-            moments.push(end);
+        if end >= free_ms
+            && end + HORIZON_MS <= record.ends_ms()
+            && let Some(way) = trigger.crossed(before, bar.close)
+        {
+            moments.push((end, way));
             free_ms = end + HORIZON_MS;
         }
     }
     moments
 }
 
-/// What the hour after a crossing came to, in a run of the model or in the record.
+/// What the hour after a crossing came to, in a run of the model or in the record. Moves are of the log price, from the price of the
+/// moment, and positive the way it had moved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hour {
-    /// Lowest log price, from the price of the moment: at most 0.
-    pub low: f64,
-    /// Log price at its end.
+    /// How far the price went on: at least 0.
+    pub further: f64,
+    /// Where it was at the end.
     pub end: f64,
     /// Sum of the squares of the log moves of its minutes.
     pub variance: f64,
@@ -165,7 +237,7 @@ impl Crossing {
             path: self.path(seed, news),
             ..scenario.clone()
         };
-        let mut hour = Walk::new(self.price);
+        let mut hour = Walk::new(self.way, self.price);
         let Ok(mut simulation) = Simulation::new(&scenario) else {
             return Some(hour.finish(0.0));
         };
@@ -178,7 +250,7 @@ impl Crossing {
                 return None;
             }
             simulation.step();
-            hour.low(spot(&simulation));
+            hour.reach(spot(&simulation));
             if simulation.steps().is_multiple_of(minute) {
                 hour.close(spot(&simulation));
             }
@@ -188,19 +260,21 @@ impl Crossing {
         Some(hour.finish(CLOSED_WITH * liquidated / interest))
     }
 
-    /// The same news when nothing is forced: the lowest log price.
+    /// How far the price goes on by the same news when nothing is forced.
     pub fn undisturbed(&self, seed: u64) -> f64 {
-        let path = self.path(seed, 1.0);
-        let low = path.points.iter().map(|(_, price)| *price).fold(self.price, f64::min);
-        libm::log(low / self.price)
+        let mut hour = Walk::new(self.way, self.price);
+        for (_, price) in self.path(seed, 1.0).points.iter() {
+            hour.reach(*price);
+        }
+        hour.log(hour.furthest)
     }
 
     /// What came.
     pub fn came(&self, record: &Record) -> Hour {
         let bars = record.bars();
-        let mut hour = Walk::new(self.price);
+        let mut hour = Walk::new(self.way, self.price);
         for bar in bars.between(self.time_ms, self.time_ms + HORIZON_MS) {
-            hour.low(bar.low);
+            hour.reach(self.way.further(bar.low, bar.high));
             hour.close(bar.close);
         }
         let interest = |time_ms| record.open_interest_at(time_ms).unwrap_or(self.map.open_interest);
@@ -222,24 +296,26 @@ impl Crossing {
 
 /// An hour that goes on.
 struct Walk {
+    way: Way,
     begin: f64,
-    low: f64,
+    furthest: f64,
     last: f64,
     variance: f64,
 }
 
 impl Walk {
-    const fn new(begin: f64) -> Self {
+    const fn new(way: Way, begin: f64) -> Self {
         Self {
+            way,
             begin,
-            low: begin,
+            furthest: begin,
             last: begin,
             variance: 0.0,
         }
     }
 
-    fn low(&mut self, price: f64) {
-        self.low = self.low.min(price);
+    fn reach(&mut self, price: f64) {
+        self.furthest = self.way.further(self.furthest, price);
     }
 
     fn close(&mut self, price: f64) {
@@ -248,11 +324,15 @@ impl Walk {
         self.last = price;
     }
 
+    /// How far a price is from the first one, the way it had moved.
+    fn log(&self, price: f64) -> f64 {
+        self.way.sign() * libm::log(price / self.begin)
+    }
+
     fn finish(&self, closed: f64) -> Hour {
-        let log = |price: f64| libm::log(price / self.begin);
         Hour {
-            low: log(self.low),
-            end: log(self.last),
+            further: self.log(self.furthest),
+            end: self.log(self.last),
             variance: self.variance,
             closed,
         }

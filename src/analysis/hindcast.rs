@@ -1,9 +1,10 @@
-//! The model held against what came: from every moment of a market's record at which the price had fallen sharply, an ensemble of the
+//! The model held against what came: from every moment of a market's record at which the price had moved sharply, an ensemble of the
 //! model begun there, and beside it what really happened in the hour after.
 //!
-//! What is foretold is the lowest price of the hour, as a log move from the price of the moment. Two baselines have to be beaten:
+//! What is foretold is how far the price goes on: the lowest one of the hour after a fall, the highest one after a rise, as a log
+//! move from the price of the moment. Two baselines have to be beaten:
 //! **no cascade**, the same news of every run with nothing that is forced, and the **historic** one, the median of what came after
-//! earlier crossings of the same record. Scores are the continuous ranked probability score, E|X − y| − E|X − X′|/2 (Gneiting and
+//! earlier crossings of the same record the same way. Scores are the continuous ranked probability score, E|X − y| − E|X − X′|/2 (Gneiting and
 //! Raftery 2007), in log price; lower is better.
 
 use std::convert::Infallible;
@@ -14,7 +15,7 @@ use serde::Serialize;
 use cascade_market::{DAY_MS, Record};
 use cascade_scenario::{Scenario, format};
 
-use super::crossings::{Crossings, NoCrossings};
+use super::crossings::{Crossings, NoCrossings, Trigger, Way};
 use super::market_start::Assumptions;
 use super::parallel::{Cancel, in_order};
 use super::statistics::{Weighted, quantile};
@@ -34,17 +35,20 @@ pub struct Hindcast<'h> {
     pub record: &'h Record,
     /// What the record does not determine.
     pub base: &'h Scenario,
-    /// A crossing is a fall of this share of the price within a quarter of an hour.
-    pub fall: f64,
+    /// What a crossing is.
+    pub trigger: Trigger,
     /// Runs of the model from each moment.
     pub seeds: usize,
 }
 
-/// One crossing: what the model said and what came. Moves are log moves of the lowest price of the hour after.
+/// One crossing: what the model said and what came. Moves are log moves of the furthest price of the hour after: the lowest one
+/// after a fall, the highest one after a rise.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Foretold {
     /// The moment.
     pub time_ms: i64,
+    /// Which way the price had moved.
+    pub way: Way,
     /// The price then.
     pub price: f64,
     /// What came.
@@ -53,13 +57,13 @@ pub struct Foretold {
     pub bands: [[f64; 2]; BANDS.len()],
     /// The model's median.
     pub median: f64,
-    /// Share of the model's runs that were lower than what came.
+    /// Share of the model's runs that went further than what came.
     pub pit: f64,
     /// Score of the model.
     pub crps_model: f64,
     /// Score of the same news without a cascade.
     pub crps_no_cascade: f64,
-    /// Score of the median of earlier crossings; none where there are fewer than three.
+    /// Score of the median of earlier crossings the same way; none where there are fewer than three.
     pub crps_historic: Option<f64>,
 }
 
@@ -98,7 +102,7 @@ pub struct Verdict {
     pub days: usize,
     /// How much the bands held.
     pub coverage: Vec<Coverage>,
-    /// How many of the shares of runs below what came lie in each tenth; level if the model is right.
+    /// How many of the shares of runs that went further lie in each tenth; level if the model is right.
     pub pit_histogram: [usize; BINS],
     /// Against the same news without a cascade.
     pub no_cascade: Scores,
@@ -118,7 +122,7 @@ impl Hindcast<'_> {
         cancel: &Cancel,
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Option<Verdict>, NoCrossings> {
-        let Some(crossings) = Crossings::of(self.record, self.fall, threads, cancel)? else {
+        let Some(crossings) = Crossings::of(self.record, self.trigger, threads, cancel)? else {
             return Ok(None);
         };
         let scenarios = crossings
@@ -127,41 +131,50 @@ impl Hindcast<'_> {
             .map(|crossing| crossing.scenario(self.record, self.base, &Assumptions::default()))
             .collect::<Result<Vec<_>, _>>()?;
         let runs = scenarios.len() * self.seeds;
-        let mut lowest = Vec::with_capacity(runs);
+        let mut furthest = Vec::with_capacity(runs);
         let job = |index: usize| {
             let (place, seed) = (index / self.seeds, (index % self.seeds) as u64);
             let run = crossings.known[place].run(&scenarios[place], seed, 1.0, cancel)?;
-            Some((run.low, crossings.known[place].undisturbed(seed)))
+            Some((run.further, crossings.known[place].undisturbed(seed)))
         };
-        let take = |_, lows| -> Result<(), Infallible> {
-            lowest.push(lows);
-            progress(lowest.len(), runs);
+        let take = |_, pair| -> Result<(), Infallible> {
+            furthest.push(pair);
+            progress(furthest.len(), runs);
             Ok(())
         };
         let Ok(()) = in_order(0..runs, threads, job, take);
-        Ok((lowest.len() == runs).then(|| self.verdict(&crossings, &lowest)))
+        Ok((furthest.len() == runs).then(|| self.verdict(&crossings, &furthest)))
     }
 
-    fn verdict(&self, crossings: &Crossings, lowest: &[(f64, f64)]) -> Verdict {
+    fn verdict(&self, crossings: &Crossings, furthest: &[(f64, f64)]) -> Verdict {
         let mut judged: Vec<Foretold> = Vec::with_capacity(crossings.known.len());
-        for (crossing, runs) in crossings.known.iter().zip(lowest.chunks(self.seeds)) {
+        for (crossing, runs) in crossings.known.iter().zip(furthest.chunks(self.seeds)) {
+            let sign = crossing.way.sign();
             let sorted = |of: fn(&(f64, f64)) -> f64| {
-                let mut lows: Vec<f64> = runs.iter().map(of).collect();
-                lows.sort_unstable_by(f64::total_cmp);
-                lows
+                let mut moves: Vec<f64> = runs.iter().map(|run| sign * of(run)).collect();
+                moves.sort_unstable_by(f64::total_cmp);
+                moves
             };
             let (model, undisturbed) = (sorted(|run| run.0), sorted(|run| run.1));
             let foretold = Weighted::equal(&model);
-            let mut earlier: Vec<f64> = judged.iter().map(|crossing| crossing.came).collect();
+            let mut earlier: Vec<f64> = judged
+                .iter()
+                .filter(|earlier| earlier.way == crossing.way)
+                .map(|earlier| earlier.came)
+                .collect();
             earlier.sort_unstable_by(f64::total_cmp);
-            let came = crossing.came(self.record).low;
+            let came = sign * crossing.came(self.record).further;
             judged.push(Foretold {
                 time_ms: crossing.time_ms,
+                way: crossing.way,
                 price: crossing.price,
                 came,
                 bands: BANDS.map(|band| [quantile(&model, 0.5 - band / 2.0), quantile(&model, 0.5 + band / 2.0)]),
                 median: quantile(&model, 0.5),
-                pit: foretold.below(came),
+                pit: match crossing.way {
+                    Way::Fall => foretold.below(came),
+                    Way::Rise => 1.0 - foretold.below(came),
+                },
                 crps_model: foretold.crps(came),
                 crps_no_cascade: Weighted::equal(&undisturbed).crps(came),
                 crps_historic: (earlier.len() >= EARLIER_MIN).then(|| (quantile(&earlier, 0.5) - came).abs()),
@@ -231,7 +244,7 @@ impl Verdict {
     /// What came of it, in sentences; it says openly where the model loses.
     pub fn words(&self) -> String {
         if self.crossings.is_empty() && self.left_out == 0 {
-            return "There is nothing to compare: the price never fell that far, with an hour left to see what came."
+            return "There is nothing to compare: the price never moved that far, with an hour left to see what came."
                 .to_owned();
         }
         if self.crossings.is_empty() {

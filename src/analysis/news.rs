@@ -1,7 +1,7 @@
 //! What the price may do from a moment on if nothing is forced, drawn from what it did before: filtered historical simulation
 //! (Barone-Adesi, Giannopoulos and Vosper 1999). The moves of the bars before, each divided by the volatility that was expected of
 //! it, are drawn again in runs of a quarter of an hour, because a fall goes on for a while, and scaled by the volatility that is
-//! expected along the way; with them comes how low each bar went.
+//! expected along the way; with them comes how far each bar went either way.
 //!
 //! The volatility expected of a bar follows from the bars before it, σ²′ = (1 − φ)·u + α·r² + (φ − α)·σ² (Bollerslev 1986), where u
 //! is the mean square of the day before the moment, and φ is such that half of what is unusual is gone after 46 minutes.
@@ -29,7 +29,19 @@ const BARS_MIN: usize = 60;
 #[derive(Clone, Copy, Debug)]
 struct Move {
     low: f64,
+    high: f64,
     close: f64,
+}
+
+impl Move {
+    /// How far a bar goes, in the usual order: against its close first.
+    fn ends(self) -> [f64; 2] {
+        if self.close < 0.0 {
+            [self.high, self.low]
+        } else {
+            [self.low, self.high]
+        }
+    }
 }
 
 /// What the price may do from a moment on.
@@ -69,6 +81,7 @@ impl News {
             let close = bar.log_return();
             news.moves.push(Move {
                 low: libm::log(bar.low / bar.open) / deviation,
+                high: libm::log(bar.high / bar.open) / deviation,
                 close: close / deviation,
             });
             news.now = news.after(news.now, close);
@@ -78,6 +91,7 @@ impl News {
         let scale = 1.0 / squares.sqrt();
         for one in &mut news.moves {
             one.low *= scale;
+            one.high *= scale;
             one.close *= scale;
         }
         Some(news)
@@ -92,14 +106,14 @@ impl News {
         next.min(MOST * self.usual)
     }
 
-    /// A path from a price on, of two points a bar: how low it goes, and where it ends. `scale` multiplies every move. The same
-    /// seed draws the same moves.
+    /// A path from a price on, of three points a bar: how far it goes either way, and where it ends. `scale` multiplies every move.
+    /// The same seed draws the same moves.
     pub fn path(&self, seed: u64, price: f64, seconds: f64, scale: f64) -> PricePath {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let bar = self.bar_ms as f64 / 1e3;
         let bars = (seconds / bar).ceil() as usize;
         let run = (RUN_MS / self.bar_ms).max(1) as usize;
-        let mut points = Vec::with_capacity(2 * bars + 1);
+        let mut points = Vec::with_capacity(3 * bars + 1);
         points.push((0.0, price));
         let (mut log, mut variance, mut place) = (0.0, self.now, 0);
         for number in 0..bars {
@@ -111,7 +125,9 @@ impl News {
             let deviation = variance.sqrt();
             let begins = number as f64 * bar;
             let at = |log: f64| price * libm::exp(log);
-            points.push((begins + bar / 2.0, at(log + scale * deviation * one.low)));
+            for (third, end) in (1..).zip(one.ends()) {
+                points.push((begins + f64::from(third) * bar / 3.0, at(log + scale * deviation * end)));
+            }
             log += scale * deviation * one.close;
             points.push((begins + bar, at(log)));
             variance = self.after(variance, deviation * one.close);
@@ -139,8 +155,8 @@ mod tests {
             let mut sum = 0.0;
             for seed in 0..400 {
                 let path = news.path(seed, 40_000.0, HOUR, scale);
-                let closes: Vec<f64> = path.points.iter().step_by(2).map(|(_, price)| price.ln()).collect();
-                assert_eq!((path.points.len(), closes.len()), (121, 61));
+                let closes: Vec<f64> = path.points.iter().step_by(3).map(|(_, price)| price.ln()).collect();
+                assert_eq!((path.points.len(), closes.len()), (181, 61));
                 sum += closes.windows(2).map(|pair| (pair[1] - pair[0]).powi(2)).sum::<f64>() / 60.0;
             }
             sum / 400.0
@@ -149,10 +165,13 @@ mod tests {
         // Each path has the weight of few runs: the mean of 400 hours is good to about a fifth.
         assert!((one / news.usual - 1.0).abs() < 0.2, "{one} {}", news.usual);
         assert!((squares(2.0) / one - 4.0).abs() < 1e-9);
-        // How low a bar goes is never above where it begins and ends.
+        // A bar begins and ends between how low and how high it goes, and turns where it ends the other way.
         let path = news.path(3, 40_000.0, HOUR, 1.0);
-        for bar in path.points.windows(3).step_by(2) {
-            assert!(bar[1].1 <= bar[0].1.min(bar[2].1) * (1.0 + 1e-12));
+        for bar in path.points.windows(4).step_by(3) {
+            let [begin, first, second, end] = [bar[0].1, bar[1].1, bar[2].1, bar[3].1];
+            let (low, high) = (first.min(second), first.max(second));
+            assert!(low <= begin.min(end) * (1.0 + 1e-12) && high >= begin.max(end) * (1.0 - 1e-12));
+            assert!(first == second || (first < second) == (end >= begin), "{bar:?}");
         }
     }
 

@@ -51,7 +51,7 @@ pub enum MarketCommand {
     StartHere,
     /// Finds out what of the move from one time to another was forced.
     Explain(i64, i64),
-    /// Fits the model to the hours after the record's sharp falls.
+    /// Fits the model to the hours after the record's sharp moves.
     Fit,
     /// Puts the fit away.
     Unfit,

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use cascade_analysis::calibration::{Calibration, NoCalibration, Search, preset};
+use cascade_analysis::calibration::{Calibration, NoCalibration, SHARP, Search, preset};
 use cascade_analysis::market_start::{Assumptions, Origin, base};
 use cascade_analysis::{Cancel, cores};
 use cascade_files::preset::save;
@@ -16,7 +16,7 @@ use cascade_scenario::Scenario;
 
 use super::map::map_at;
 use super::progress::Progress;
-use super::record::{BookReport, RecordFiles, moment};
+use super::record::{BookReport, RecordFiles, SharpMoves, moment};
 use super::{Failure, shown, write_json};
 
 /// What to fit, and to what.
@@ -31,13 +31,12 @@ pub struct CalibrateCommand {
     /// record
     #[arg(long, value_name = "TIME", value_parser = super::map::time)]
     at: Option<i64>,
-    /// The model is fitted to the hours after falls of this share of the price within 15 minutes, the first in an hour
-    #[arg(long, value_name = "SHARE", default_value_t = 0.01, value_parser = super::imports::positive)]
-    fall: f64,
+    #[command(flatten)]
+    moves: SharpMoves,
     /// Points of each of the three designs
     #[arg(long, value_name = "N", default_value_t = 128, value_parser = clap::value_parser!(u32).range(8..=100_000))]
     points: u32,
-    /// Runs of the model from each fall at each point
+    /// Runs of the model from each sharp move at each point
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     seeds: u32,
     /// Print one JSON object
@@ -67,7 +66,7 @@ impl CalibrateCommand {
         let search = Search {
             record,
             base: &base,
-            fall: self.fall,
+            trigger: self.moves.trigger(SHARP),
             points: self.points as usize,
             seeds: self.seeds as usize,
         };

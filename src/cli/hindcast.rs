@@ -1,4 +1,4 @@
-//! The model held against what came after every sharp fall of a market's record, as a table or JSON.
+//! The model held against what came after every sharp move of a market's record, as a table or JSON.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -12,17 +12,19 @@ use cascade_analysis::{Cancel, cores};
 use cascade_scenario::format;
 
 use super::progress::Progress;
-use super::record::{RecordFiles, moment};
+use super::record::{RecordFiles, SharpMoves, moment};
 use super::{Failure, write_json};
+
+/// Share of the price that is a crossing, unless another one is asked for.
+const USUAL: f64 = 0.0125;
 
 /// What to hold against the record.
 #[derive(Debug, Args)]
 pub struct HindcastCommand {
     #[command(flatten)]
     files: RecordFiles,
-    /// A crossing is a fall of this share of the price within 15 minutes, the first in an hour
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0125, value_parser = super::imports::positive)]
-    fall: f64,
+    #[command(flatten)]
+    moves: SharpMoves,
     /// Runs of the model from each crossing
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(2..=10_000))]
     seeds: u32,
@@ -47,7 +49,7 @@ impl HindcastCommand {
         let hindcast = Hindcast {
             record: &read.record,
             base: &base,
-            fall: self.fall,
+            trigger: self.moves.trigger(USUAL),
             seeds: self.seeds as usize,
         };
         let mut bar = None;
@@ -80,15 +82,15 @@ fn write_table(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}\n", verdict.words())?;
     writeln!(
         out,
-        "{:<18} {:>10} {:>9} {:>9} {:>19} {:>6}",
-        "moment", "price", "came", "median", "band of 80 %", "below"
+        "{:<18} {:>10} {:>9} {:>9} {:>19} {:>8}",
+        "moment", "price", "came", "median", "band of 80 %", "further"
     )?;
     let change = |log: f64| format::percent(log, 2);
     for crossing in &verdict.crossings {
         let [low, high] = crossing.bands[1].map(change);
         writeln!(
             out,
-            "{:<18} {:>10} {:>9} {:>9} {:>19} {:>6}",
+            "{:<18} {:>10} {:>9} {:>9} {:>19} {:>8}",
             moment(crossing.time_ms),
             format::price(crossing.price),
             change(crossing.came),
@@ -97,7 +99,10 @@ fn write_table(verdict: &Verdict, out: &mut impl Write) -> io::Result<()> {
             format!("{:.0} %", 100.0 * crossing.pit)
         )?;
     }
-    writeln!(out, "\nshare of runs below what came, crossings in each tenth")?;
+    writeln!(
+        out,
+        "\nshare of runs that went further than what came, crossings in each tenth"
+    )?;
     for (bin, count) in verdict.pit_histogram.iter().enumerate() {
         writeln!(
             out,

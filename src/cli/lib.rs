@@ -141,7 +141,7 @@ pub enum Command {
     Explain(explain::ExplainCommand),
     /// Fit the model to the record of a market: a preset with bands, and what the record does not tell
     Calibrate(calibrate::CalibrateCommand),
-    /// The model begun at every sharp fall in the record of a market, held against what came
+    /// The model begun at every sharp move in the record of a market, held against what came
     Hindcast(hindcast::HindcastCommand),
     /// Follow the record of a market that is still being written, and tell what rests near the price
     Follow(follow::FollowCommand),

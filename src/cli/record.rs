@@ -11,6 +11,7 @@ use clap::Args;
 use serde::Serialize;
 
 use cascade_analysis::cores;
+use cascade_analysis::crossings::Trigger;
 use cascade_files::record::{self, FileRead, RecordError, RecordOptions, RecordRead, Watch};
 use cascade_files::table::ColumnChoice;
 use cascade_files::time::minute_of;
@@ -39,6 +40,25 @@ pub(crate) struct RecordFiles {
     /// Which column holds what, such as price=Close or open_interest=3: a name, or a number from 1; may be given several times
     #[arg(long, value_name = "FIELD=COLUMN", value_parser = column)]
     pub column: Vec<(String, ColumnChoice)>,
+}
+
+/// The moves of the price after which the model is begun.
+#[derive(Debug, Args)]
+pub(crate) struct SharpMoves {
+    /// A fall of this share of the price within 15 minutes counts, the first move in an hour. Where neither --fall nor --rise is
+    /// given, moves either way count, of a usual size
+    #[arg(long, value_name = "SHARE", value_parser = super::imports::positive)]
+    fall: Option<f64>,
+    /// A rise of this share of the price counts; alone, falls do not
+    #[arg(long, value_name = "SHARE", value_parser = super::imports::positive)]
+    rise: Option<f64>,
+}
+
+impl SharpMoves {
+    /// What was asked for, or moves of a share either way.
+    pub(crate) fn trigger(&self, usual: f64) -> Trigger {
+        Trigger::or_usual(self.fall, self.rise, usual)
+    }
 }
 
 /// What to say of a record.

@@ -1,4 +1,4 @@
-//! What is compared between the model and a record: means over the hours after sharp falls.
+//! What is compared between the model and a record: means over the hours after sharp moves.
 
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
@@ -20,10 +20,10 @@ const LEAST_VARIANCE: f64 = 1e-12;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, EnumCount, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Moment {
-    /// How far the price fell further.
-    Fall,
-    /// Square root of the mean square of that: whether few hours fell far or all alike.
-    FarFall,
+    /// How far the price went on.
+    Further,
+    /// Square root of the mean square of that: whether it went far in few hours or alike in all.
+    RootMeanSquare,
     /// How much of the price came back by the end of the hour.
     Regained,
     /// Half the logarithm of the realised variance.
@@ -42,8 +42,8 @@ impl Moment {
     /// In words.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Fall => "Further fall",
-            Self::FarFall => "Root mean square of the further falls",
+            Self::Further => "Further move",
+            Self::RootMeanSquare => "Root mean square of the further moves",
             Self::Regained => "Part of the price that came back",
             Self::Volatility => "Volatility of the hour",
             Self::Closed => "Fall of open interest",
@@ -53,16 +53,20 @@ impl Moment {
     /// Of one hour; the mean of these is brought to the moment by a root where it is of squares.
     pub fn of(self, hour: &Hour) -> f64 {
         match self {
-            Self::Fall => -hour.low,
-            Self::FarFall => hour.low * hour.low,
-            Self::Regained => hour.end - hour.low,
+            Self::Further => hour.further,
+            Self::RootMeanSquare => hour.further * hour.further,
+            Self::Regained => hour.further - hour.end,
             Self::Volatility => 0.5 * libm::log(hour.variance.max(LEAST_VARIANCE)),
             Self::Closed => hour.closed,
         }
     }
 
     fn of_mean(self, mean: f64) -> f64 {
-        if self == Self::FarFall { mean.sqrt() } else { mean }
+        if self == Self::RootMeanSquare {
+            mean.sqrt()
+        } else {
+            mean
+        }
     }
 
     /// What the model may be off by at a value of the record.
@@ -177,9 +181,9 @@ mod tests {
             .map(|day| (day, [if day % 2 == 0 { 0.0 } else { 2.0 }; Moment::COUNT]))
             .collect();
         let target = Target::new(&hours, 1_000_000);
-        let fall = Moment::Fall as usize;
-        assert!((target.values[fall] - 1.0).abs() < 1e-15);
-        let sampled = (target.deviations[fall].powi(2) - DISCREPANCY * DISCREPANCY).sqrt();
+        let further = Moment::Further as usize;
+        assert!((target.values[further] - 1.0).abs() < 1e-15);
+        let sampled = (target.deviations[further].powi(2) - DISCREPANCY * DISCREPANCY).sqrt();
         // s² = 40/39; of 400 resamples a standard deviation is known to 1/√800.
         let expected = (40.0_f64 / 39.0 / 40.0).sqrt();
         assert!(

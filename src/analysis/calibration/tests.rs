@@ -3,8 +3,11 @@
 use super::*;
 use crate::hindcast::tests::record;
 
-/// Share of the price that the falls of the record cross.
-const FALL: f64 = 0.0125;
+/// The falls of the record.
+const FALLS: Trigger = Trigger {
+    fall: Some(0.0125),
+    rise: None,
+};
 
 fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).unwrap()
@@ -21,7 +24,7 @@ fn calibrator<'c>(
         search: Search {
             record,
             base,
-            fall: FALL,
+            trigger: FALLS,
             points,
             seeds,
         },
@@ -52,7 +55,7 @@ fn base() -> Scenario {
 }
 
 fn crossings(record: &Record) -> Crossings {
-    Crossings::of(record, FALL, threads(2), &Cancel::new())
+    Crossings::of(record, FALLS, threads(2), &Cancel::new())
         .unwrap()
         .unwrap()
 }
@@ -110,8 +113,8 @@ fn what_no_point_reaches_refutes_the_model() {
     let crossings = crossings(&record);
     let calibrator = calibrator(&record, &base, &crossings, (8, 2));
     let hour = Hour {
-        low: -0.9,
-        end: -0.9,
+        further: 0.9,
+        end: 0.9,
         variance: 1e-8,
         closed: 0.0,
     };
@@ -122,10 +125,10 @@ fn what_no_point_reaches_refutes_the_model() {
         .unwrap();
     assert!(found.accepted.is_empty());
     assert!(
-        found.refuted_by.contains(&Moment::Fall) && found.refuted_by.contains(&Moment::Volatility),
+        found.refuted_by.contains(&Moment::Further) && found.refuted_by.contains(&Moment::Volatility),
         "{found:?}"
     );
-    assert!(found.words().contains("refuted") && found.words().contains("Further fall"));
+    assert!(found.words().contains("refuted") && found.words().contains("Further move"));
 }
 
 #[test]

@@ -18,8 +18,8 @@ pub(super) struct Tried {
     pub point: Point,
     /// By crossing: moments of its runs, before they are means.
     pub moments: Vec<Moments>,
-    /// By crossing: the lowest log prices of its runs.
-    pub lows: Vec<Vec<f64>>,
+    /// By crossing: how far the price went on in its runs.
+    pub furthest: Vec<Vec<f64>>,
 }
 
 /// A box that a wave fills, in logarithms.

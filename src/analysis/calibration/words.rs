@@ -40,8 +40,9 @@ impl Calibration {
     /// What came of it, in sentences.
     pub fn words(&self) -> String {
         let basis = format!(
-            "Fitted to the hours after {} on {}: {} of {} are not ruled out.",
-            format::counted(self.hours, "sharp fall"),
+            "Fitted to the hours after {} and {} on {}: {} of {} are not ruled out.",
+            format::counted(self.hours - self.rises, "sharp fall"),
+            format::counted(self.rises, "sharp rise"),
             format::counted(self.days, "day"),
             self.accepted.len(),
             format::counted(self.tried, "point"),
@@ -82,7 +83,7 @@ impl LeftOut {
             "no better"
         };
         format!(
-            " Of days that were left out the fit foretells the lowest price of the hour {worth} than the model without it: mean error {} \
+            " Of days that were left out the fit foretells how far the price goes on in the hour {worth} than the model without it: mean error {} \
              against {} of the price; its band of 80 % held {}.",
             format::share(self.fitted, 3),
             format::share(self.unfitted, 3),

@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use cascade_analysis::calibration::{Calibration, Search};
+use cascade_analysis::calibration::{Calibration, SHARP, Search};
 use cascade_analysis::cores;
+use cascade_analysis::crossings::Trigger;
 use cascade_analysis::market_start::base;
 
 use super::MarketRecord;
 use super::task::Task;
 
-/// A sharp fall is one of this share of the price within a quarter of an hour.
-const FALL: f64 = 0.01;
-/// Points of each design, and runs from each fall.
+/// Points of each design, and runs from each sharp move.
 const POINTS: usize = 64;
 const SEEDS: usize = 4;
 
-/// Fits what no file states to the hours after the record's sharp falls, on top of a scenario that begins with nothing but what
+/// Fits what no file states to the hours after the record's sharp moves, on top of a scenario that begins with nothing but what
 /// the record says.
 pub(super) fn begin(record: Arc<MarketRecord>) -> Task<Calibration> {
     Task::begin(move |done, cancel| {
@@ -23,7 +22,7 @@ pub(super) fn begin(record: Arc<MarketRecord>) -> Task<Calibration> {
         let search = Search {
             record: &record.record,
             base: &base,
-            fall: FALL,
+            trigger: Trigger::or_usual(None, None, SHARP),
             points: POINTS,
             seeds: SEEDS,
         };

@@ -341,7 +341,7 @@ fn the_model_is_calibrated_into_a_preset() {
     let run: Value = serde_json::from_slice(&run.stdout).unwrap();
     assert!(run["halted"].is_null() && run["open_interest_start_usd"].as_f64().unwrap() > 1e6);
     std::fs::remove_file(preset).unwrap();
-    // A record without a sharp fall: what is measured is told all the same.
+    // A record without a sharp move: what is measured is told all the same.
     let (report, written) = of(&["--at", "2024-03-06T12:00"]);
     assert!(
         report["fit"].is_null() && report["words"].as_str().unwrap().contains("Nothing was fitted"),

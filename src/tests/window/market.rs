@@ -95,12 +95,12 @@ fn a_record_is_read_shown_and_begun_from() {
     ] {
         assert!(window.query_by_label_contains(text).is_some(), "{text}");
     }
-    // A day without a sharp fall fits nothing, and that is said.
+    // A day without a sharp move fits nothing, and that is said.
     click(&mut window, Role::Button, "Fit the model");
     wait(&mut window);
     assert!(
         window
-            .query_by_label_contains("Nothing was fitted: the model can begin at 0 sharp falls")
+            .query_by_label_contains("Nothing was fitted: the model can begin at 0 sharp moves")
             .is_some()
     );
     // A click chooses a moment.

@@ -70,6 +70,8 @@ fn every_size_of_window_and_contents_is_drawn() {
     let mut window = open();
     for (width, height) in [
         (1.0, 1.0),
+        (40.0, 1_000.0),
+        (200.0, 150.0),
         (319.0, 900.0),
         (320.0, 200.0),
         (480.0, 320.0),

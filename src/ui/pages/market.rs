@@ -113,7 +113,7 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             }
             let fit = ui.button("Fit the model").on_hover_text(
                 "Fits what no file states (how much of forced orders is absorbed, what rests at levels and how far away, how much news \
-                 comes) to the hours after the sharp falls of the record, with bands, and says what the record does not narrow down. \
+                 comes) to the hours after the sharp moves of the record, with bands, and says what the record does not narrow down. \
                  Start the model here then begins with it.",
             );
             if fit.clicked() {

@@ -7,6 +7,7 @@ use std::ops::{Range, RangeInclusive};
 use eframe::egui::accesskit::Role;
 use eframe::egui::{
     Color32, FontId, Id, Rangef, Rect, Response, Sense, Shape, Stroke, StrokeKind, Ui, UiBuilder, Vec2b, WidgetInfo,
+    vec2,
 };
 use egui_plot::{
     AxisHints, GridInput, GridMark, Plot, PlotBounds, PlotGeometry, PlotItem, PlotItemBase, PlotTransform,
@@ -100,13 +101,14 @@ impl PlotItem for Layer {
 }
 
 impl Frame<'_> {
-    /// The part of the plot inside its axes.
+    /// The part of the plot inside its axes; of some extent however narrow the plot is.
     pub fn inner(&self) -> Rect {
         let mut inner = self.rect;
         inner.min.x += AXIS_WIDTH;
         if self.time_axis {
             inner.max.y -= TIME_AXIS_HEIGHT;
         }
+        inner.max = inner.max.max(inner.min + vec2(1.0, 1.0));
         inner
     }
 
@@ -238,4 +240,32 @@ fn value_marks(input: &GridInput, origin: f64, unit: f64) -> Vec<GridMark> {
 fn decade_marks(input: &GridInput) -> Vec<GridMark> {
     let least = input.base_step_size / BASE_POINTS * 15.0;
     marks(input, if least <= 1.0 { 1.0 } else { 2.0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use eframe::egui::pos2;
+    use egui_plot::PlotPoint;
+
+    #[test]
+    fn a_plot_without_room_has_a_place_for_every_value() {
+        for (width, height) in [(0.0, 0.0), (-40.0, 30.0), (30.0, -40.0), (20.0, 5.0), (300.0, 200.0)] {
+            let frame = Frame {
+                name: "test",
+                title: String::new(),
+                rect: Rect::from_min_max(pos2(400.0, 100.0), pos2(400.0 + width, 100.0 + height)),
+                seconds: 0.0..60.0,
+                values: (1.0, 2.0),
+                time_axis: true,
+                tick: &format::price,
+                clock: &format::clock,
+                ticks: Ticks::Round,
+            };
+            let inner = frame.inner();
+            assert!(inner.width() >= 1.0 && inner.height() >= 1.0, "{inner:?}");
+            let place = frame.transform().position_from_point(&PlotPoint::new(30.0, 1.5));
+            assert!(inner.contains(place), "{place:?} {inner:?}");
+        }
+    }
 }
