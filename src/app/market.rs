@@ -21,7 +21,7 @@ use cascade_files::time::minute_of;
 use cascade_market::book::{DRAWS, Map};
 use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{HOUR_MS, Record};
-use cascade_scenario::Scenario;
+use cascade_scenario::{Hints, Scenario};
 
 use super::{App, Request};
 
@@ -341,7 +341,10 @@ impl App {
         let Some(shown) = self.market.shown.clone() else { return };
         let fit = self.market.fitted.as_ref().and_then(|fitted| fitted.outcome()?.ok());
         match shown.start(&self.present.scenario, self.market.chosen_ms, fit) {
-            Ok(start) => {
+            Ok(mut start) => {
+                // What the scenario before told and suggested was about another market.
+                start.scenario.hints = Hints::default();
+                start.scenario.description = start.said.join(" ");
                 let document = super::Document::new(None, &start.scenario);
                 let what = format!("Start from {}", shown.name);
                 if self.begin_anew(what, start.scenario, document) {

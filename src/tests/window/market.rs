@@ -118,7 +118,9 @@ fn a_record_is_read_shown_and_begun_from() {
     let shown = app(&window).market.shown().unwrap().clone();
     let price = shown.record.bars().price_at(chosen);
     click(&mut window, Role::Button, "Start the model here");
-    // The model that was begun is what is shown.
+    // The model that was begun is what is shown, and what the scenario before suggested is not.
+    assert!(window.query_by_label_contains("Lower the mean leverage").is_none());
+    assert!(app(&window).present.scenario.description.contains("The run begins at"));
     assert!(window.query_by_role_and_label(Role::Image, "Price plot").is_some());
     let scenario = app(&window).present.scenario.clone();
     assert_eq!(scenario.parameters.market.start_price, price);
