@@ -12,7 +12,10 @@ use cascade_scenario::lesson::{Measured, Question, Stage, Task};
 use cascade_scenario::{AssetId, Lesson, Scenario, format};
 
 use super::lesson::{Guess, Verdict};
-use super::{App, Document, SliderMode};
+use super::{App, Document, SliderMode, pace};
+
+/// Seconds that the runs of a lesson take together, but for what of them is in slow motion; nothing is faster than usual.
+const RUN_SECONDS: f64 = 175.0;
 
 /// Concerns the lesson that is taught.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,11 +67,14 @@ pub struct Classroom {
     figures: Vec<Option<Vec<f64>>>,
     /// The run is brought to the stage's end as fast as it can be made.
     hurries: bool,
+    /// Steps per second before the lesson began.
+    speed_before: f64,
 }
 
 impl Classroom {
-    fn new(lesson: Lesson, preset: Scenario) -> Self {
+    fn new(lesson: Lesson, preset: Scenario, speed_before: f64) -> Self {
         Self {
+            speed_before,
             figures: vec![None; lesson.runs().len()],
             lesson,
             preset,
@@ -230,7 +236,14 @@ impl App {
                 answered.hands[answer] = count;
             }),
             LessonCommand::ClearMarks => self.answer(|answered| answered.marks.clear()),
-            LessonCommand::Leave => self.classroom = None,
+            LessonCommand::Leave => self.leave_lesson(),
+        }
+    }
+
+    /// Ends the lesson, if there is one; the speed is what it was before.
+    pub(super) fn leave_lesson(&mut self) {
+        if let Some(room) = self.classroom.take() {
+            self.pace.set(room.speed_before);
         }
     }
 
@@ -241,12 +254,15 @@ impl App {
         });
         match opened {
             Ok((lesson, preset)) => {
-                self.classroom = None;
+                self.leave_lesson();
                 self.unpin_all();
                 self.sliders = SliderMode::WholeRun;
                 self.asset = AssetId::FIRST;
                 if self.begin_run_of_lesson(&lesson.title, preset.clone()) {
-                    self.classroom = Some(Box::new(Classroom::new(lesson, preset)));
+                    let before = self.pace.steps_per_second();
+                    let steps = 60.0 * lesson.run_minutes() / preset.parameters.market.step_seconds;
+                    self.pace.set((steps / RUN_SECONDS).min(pace::NORMAL));
+                    self.classroom = Some(Box::new(Classroom::new(lesson, preset, before)));
                     self.turn_to_stage(0);
                 }
             }
@@ -430,6 +446,36 @@ mod tests {
     fn next(app: &mut App) {
         app.update(LessonCommand::Next);
         settle(app);
+    }
+
+    /// A class has time to see what happens: with cascades in slow motion the runs of a lesson take three to six minutes.
+    #[test]
+    fn the_runs_of_a_lesson_take_minutes_and_the_speed_is_as_before_when_it_is_left() {
+        let mut taken = Vec::new();
+        for shipped in lesson::shipped() {
+            let mut app = taught(shipped.name);
+            let before = pace::NORMAL;
+            assert!(app.pace.steps_per_second() < before);
+            let mut seconds = 0.0;
+            while !app.classroom().unwrap().is_last() {
+                app.update(LessonCommand::Next);
+                loop {
+                    let stands = app.remaking() || app.present.seeking().is_some();
+                    seconds += if app.playing && !stands { 0.1 } else { 0.0 };
+                    app.advance(0.1, || true);
+                    if !app.playing && !app.remaking() && app.present.seeking().is_none() {
+                        break;
+                    }
+                }
+            }
+            taken.push(seconds);
+            app.update(LessonCommand::Leave);
+            assert!((app.pace.steps_per_second() - before).abs() < 1e-12);
+        }
+        assert!(
+            taken.iter().all(|seconds| (180.0..=360.0).contains(seconds)),
+            "{taken:?}"
+        );
     }
 
     #[test]

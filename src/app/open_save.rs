@@ -89,7 +89,7 @@ impl App {
     fn open(&mut self, scenario: Scenario, path: Option<&Path>) {
         let document = Document::new(path, &scenario);
         let played = std::mem::replace(&mut self.playing, true);
-        self.classroom = None;
+        self.leave_lesson();
         if self.begin_anew(format!("Open “{}”", scenario.name), scenario, document) {
             self.asset = AssetId::FIRST;
         } else {

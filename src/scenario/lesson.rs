@@ -202,6 +202,12 @@ impl Lesson {
         self.plan.iter().map(|part| part.minutes).sum()
     }
 
+    /// Minutes of market time that all of its runs have together, each to where it ends.
+    pub fn run_minutes(&self) -> f64 {
+        let ends = self.runs().into_iter().filter_map(|run| self.end_minutes(run.start));
+        ends.sum()
+    }
+
     /// The parameters of its live sliders; those that do not exist are left out.
     pub fn lever_rows(&self) -> impl Iterator<Item = &'static Parameter> + '_ {
         self.levers.iter().filter_map(|path| find(path).ok())
