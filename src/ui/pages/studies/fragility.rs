@@ -116,14 +116,16 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
 fn told(ui: &mut Ui, study: &Study<Fragility>, sight: Sight<'_>) {
     let subject = &study.subject;
     let (rounds, seeds) = (study.results.whole_rounds(), study.results.seeds());
-    let so_far = if rounds < seeds {
-        format!("{rounds} of {seeds}")
-    } else {
-        seeds.to_string()
+    let median = |of: String| {
+        format!(
+            "Colour and line: the median of {of} seeds. Bars: its 95 % interval. Bands: half and nine tenths of the seeds."
+        )
     };
-    ui.weak(format!(
-        "Colour and line: the median of {so_far} seeds. Bars: its 95 % interval. Bands: half and nine tenths of the seeds."
-    ));
+    ui.weak(match rounds {
+        0 => format!("Colour and line: the first of {seeds} seeds, where it is known."),
+        _ if rounds < seeds => median(format!("{rounds} of {seeds}")),
+        _ => median(seeds.to_string()),
+    });
     if subject.grid().leverage_axis().is_none() || sight.posing {
         return;
     }
