@@ -230,6 +230,24 @@ fn a_sweep_notices_what_has_become_of_its_file() {
     assert!(said(&output).contains("moved or removed"), "{}", said(&output));
 }
 
+/// A line that does not end is not read to its end: 32 GB of zeros are judged within 4 GB of addresses.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_table_of_one_endless_line_takes_no_memory() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = home.path().join("sweep.csv");
+    fs::File::create(&csv).unwrap().set_len(1 << 35).unwrap();
+    let output = Command::new("sh")
+        .args(["-c", "ulimit -v 4000000; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_cascade-lab"))
+        .args(sweep(text(&csv)))
+        .args(["--threads", "1"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).len() < 10_000 && said(&output).contains("line 1"));
+}
+
 /// Where the system has no more threads, the work is done all the same.
 #[cfg(target_os = "linux")]
 #[test]
