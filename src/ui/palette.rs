@@ -290,6 +290,24 @@ impl Palette {
     }
 }
 
+/// A channel of sRGB in linear light, from 0 to 1.
+fn channel(value: u8) -> f64 {
+    let value = f64::from(value) / 255.0;
+    if value <= 0.040_45 {
+        value / 12.92
+    } else {
+        ((value + 0.055) / 1.055).powf(2.4)
+    }
+}
+
+/// The contrast of two opaque colours, from 1 to 21, by their relative luminance (WCAG 2.2).
+pub fn contrast(a: Color32, b: Color32) -> f64 {
+    let luminance =
+        |color: Color32| 0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b()) + 0.05;
+    let (a, b) = (luminance(a), luminance(b));
+    a.max(b) / a.min(b)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,26 +317,6 @@ mod tests {
         ("light", Palette::light()),
         ("high contrast", Palette::high_contrast()),
     ];
-
-    /// A channel of sRGB in linear light, from 0 to 1.
-    fn channel(value: u8) -> f64 {
-        let value = f64::from(value) / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    }
-
-    /// Relative luminance (WCAG 2.2).
-    fn luminance(color: Color32) -> f64 {
-        0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b())
-    }
-
-    fn contrast(a: Color32, b: Color32) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
 
     #[test]
     fn contrast_of_a_known_pair() {

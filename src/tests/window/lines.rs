@@ -3,6 +3,7 @@
 
 use cascade_lab::app::{Theme, WorkspaceCommand};
 use cascade_lab::files::preset;
+use cascade_lab::ui::palette::contrast;
 use eframe::egui::{Color32, Rect, Role, Shape};
 use egui_kittest::kittest::{NodeT, Queryable};
 
@@ -95,22 +96,6 @@ fn the_page_of_contagion_uses_a_large_window() {
         large.1.bottom() < 1080.0 - 200.0,
         "what was closed is in view too: {large:?}"
     );
-}
-
-/// Contrast of two colours (WCAG 2.2).
-fn contrast(a: Color32, b: Color32) -> f64 {
-    let channel = |value: u8| {
-        let value = f64::from(value) / 255.0;
-        if value <= 0.040_45 {
-            value / 12.92
-        } else {
-            ((value + 0.055) / 1.055).powf(2.4)
-        }
-    };
-    let luminance =
-        |color: Color32| 0.2126 * channel(color.r()) + 0.7152 * channel(color.g()) + 0.0722 * channel(color.b()) + 0.05;
-    let (a, b) = (luminance(a), luminance(b));
-    a.max(b) / a.min(b)
 }
 
 /// All text that is drawn, with its colours; not what is grey because it cannot be used.
