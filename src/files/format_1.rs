@@ -21,7 +21,7 @@ pub(crate) use pieces::offender;
 use pieces::{excerpt, literal, refuse};
 use retired::ImpactLaw;
 
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "format",
     "name",
     "description",
@@ -33,6 +33,7 @@ const FIELDS: [&str; 11] = [
     "options",
     "positions",
     "path",
+    "observed",
 ];
 
 /// Reads a document of this format.

@@ -2,7 +2,8 @@
 //!
 //! It holds what decides the run beside a shipped preset: the seed, how many steps it has come, the parameters that differ, and all
 //! events where they differ. What is written in it is judged as a file is. Values that hold other characters than letters, digits and
-//! `-._~` are percent-encoded (RFC 3986, section 2.1). Lists (positions, options, a path of prices) do not fit into a line.
+//! `-._~` are percent-encoded (RFC 3986, section 2.1). Lists (positions, options, a path of prices, prices that really came) do not
+//! fit into a line.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -71,6 +72,7 @@ pub fn write(scenario: &Scenario, steps: u64) -> Result<String, NoLink> {
         ("listed positions", scenario.positions != base.positions),
         ("listed options", scenario.options != base.options),
         ("path of prices", scenario.path != base.path),
+        ("prices that really came", scenario.observed != base.observed),
     ] {
         if differs {
             return Err(NoLink::List(name));

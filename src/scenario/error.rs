@@ -57,6 +57,8 @@ pub enum ListName {
     Positions,
     /// The points of its price path.
     Path,
+    /// The bars of the prices that really came.
+    Observed,
     /// The plan of a lesson.
     Plan,
     /// The stages of a lesson.
@@ -71,6 +73,7 @@ impl ListName {
             Self::Options => ("options", "series"),
             Self::Positions => ("positions", "position"),
             Self::Path => ("path", "point"),
+            Self::Observed => ("observed", "bar"),
             Self::Plan => ("plan", "part"),
             Self::Stages => ("stages", "stage"),
         }

@@ -12,6 +12,7 @@ mod hints;
 mod identity;
 mod imported;
 pub mod lesson;
+mod observed;
 mod options;
 mod parameters;
 mod path;
@@ -34,6 +35,7 @@ pub use hints::{Hints, RecordMark, Trial};
 pub use identity::{AssetId, BookId, IndexedBy, RegionId, VenueId};
 pub use imported::{ImportKind, Imported};
 pub use lesson::Lesson;
+pub use observed::{OBSERVED_BARS_MAX, Observed, ObservedBar};
 pub use options::{OPTIONS_MAX, OptionKind, OptionSeries};
 pub use parameters::*;
 pub use path::{PATH_POINTS_MAX, PricePath};
@@ -71,6 +73,8 @@ pub struct Scenario {
     pub positions: Shared<ListedPosition>,
     /// What the efficient price of the first asset follows; none: noise.
     pub path: PricePath,
+    /// What the price of the first asset really did, where the run begins at a moment of a record. The model never reads it.
+    pub observed: Observed,
 }
 
 impl Default for Scenario {
@@ -86,6 +90,7 @@ impl Default for Scenario {
             options: Shared::default(),
             positions: Shared::default(),
             path: PricePath::default(),
+            observed: Observed::default(),
         }
     }
 }
@@ -179,7 +184,8 @@ impl Scenario {
         self.validate_described()?;
         options::check(&self.options)?;
         position::check(&self.positions, &self.parameters)?;
-        self.path.validate()
+        self.path.validate()?;
+        self.observed.validate()
     }
 
     /// The same for a variant of a scenario that has been found valid: lists that the two share are looked at again only where
@@ -197,10 +203,14 @@ impl Scenario {
         if !self.positions.is_same(&valid.positions) || venues < known_venues || assets < known_assets {
             position::check(&self.positions, &self.parameters)?;
         }
-        if self.path.points.is_same(&valid.path.points) {
+        if !self.path.points.is_same(&valid.path.points) {
+            self.path.validate()?;
+        }
+        // Two copies of one list are not compared.
+        if self.observed == valid.observed {
             return Ok(());
         }
-        self.path.validate()
+        self.observed.validate()
     }
 
     /// Everything but the lists.

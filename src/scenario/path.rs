@@ -54,46 +54,56 @@ impl PricePath {
     /// # Errors
     /// The first point that is not allowed, named by its place (`path: point 3: price`, counted from 1).
     pub fn validate(&self) -> Result<(), ParameterError> {
-        let refuse = |place: ErrorPlace, field: &str, value: String, allowed: &str| {
-            Err(ParameterError::Value {
-                place,
-                field: field.to_owned(),
-                value,
-                allowed: allowed.to_owned(),
-            })
-        };
         if self.points.len() == 1 || self.points.len() > PATH_POINTS_MAX {
-            return refuse(
-                ErrorPlace::Scenario,
-                "path",
-                format!("a list of {}", self.points.len()),
-                &format!("2 to {PATH_POINTS_MAX} points"),
-            );
+            return Err(ParameterError::Value {
+                place: ErrorPlace::Scenario,
+                field: "path".to_owned(),
+                value: format!("a list of {}", self.points.len()),
+                allowed: format!("2 to {PATH_POINTS_MAX} points"),
+            });
         }
-        let mut before = -1.0;
+        let mut before = None;
         for (number, (seconds, price)) in (1..).zip(self.points.iter()) {
             let place = ErrorPlace::Entry {
                 list: ListName::Path,
                 number,
             };
-            if !(1e-9..=1e9).contains(price) {
-                return refuse(place, "price", price.to_string(), "a number from 1e-9 to 1e9");
-            }
-            if number == 1 && *seconds != 0.0 {
-                return refuse(place, "time", seconds.to_string(), "0 seconds");
-            }
-            if !(*seconds > before && *seconds <= 1e10) {
-                return refuse(
-                    place,
-                    "time",
-                    seconds.to_string(),
-                    "a number of seconds after the point before, at most 1e10",
-                );
-            }
-            before = *seconds;
+            check_price(place, "price", *price)?;
+            check_seconds(place, *seconds, before)?;
+            before = Some(*seconds);
         }
         Ok(())
     }
+}
+
+/// Whether a price may be one, USD per coin.
+pub(super) fn check_price(place: ErrorPlace, field: &str, price: f64) -> Result<(), ParameterError> {
+    if (1e-9..=1e9).contains(&price) {
+        return Ok(());
+    }
+    Err(ParameterError::Value {
+        place,
+        field: field.to_owned(),
+        value: price.to_string(),
+        allowed: "a number from 1e-9 to 1e9".to_owned(),
+    })
+}
+
+/// Whether a time may follow the one before, or be the first one, in seconds.
+pub(super) fn check_seconds(place: ErrorPlace, seconds: f64, before: Option<f64>) -> Result<(), ParameterError> {
+    let allowed = match before {
+        None if seconds != 0.0 => "0 seconds",
+        Some(before) if !(seconds > before && seconds <= 1e10) => {
+            "a number of seconds after the point before, at most 1e10"
+        }
+        _ => return Ok(()),
+    };
+    Err(ParameterError::Value {
+        place,
+        field: "time".to_owned(),
+        value: seconds.to_string(),
+        allowed: allowed.to_owned(),
+    })
 }
 
 impl Scenario {

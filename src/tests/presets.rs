@@ -12,6 +12,8 @@
 mod background;
 #[path = "presets/earlier.rs"]
 mod earlier;
+#[path = "presets/observed.rs"]
+mod observed;
 #[path = "presets/traders.rs"]
 mod traders;
 
@@ -202,7 +204,7 @@ fn names_are_checked() {
     refused(
         "(\n  format: 1,\n  sede: 3,\n)",
         &[
-            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, background, hints, seed, parameters, events, options, positions, path",
+            "a.ron, line 3, column 3: there is no field `sede`; the fields are format, name, description, background, hints, seed, parameters, events, options, positions, path, observed",
         ],
     );
     refused(

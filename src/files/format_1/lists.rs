@@ -1,16 +1,16 @@
-//! What a scenario brings along beside its parameters: what there is to read about it, options, positions and a price path,
-//! one entry a line.
+//! What a scenario brings along beside its parameters: what there is to read about it, options, positions, a price path and the
+//! prices that really came, one entry a line.
 
 use std::fmt::Write;
 
 use serde::Deserialize;
 
 use cascade_scenario::{
-    ASSETS_MAX, ErrorPlace, Hints, ListedPosition, OPTIONS_MAX, OptionSeries, PARAGRAPHS_MAX, POSITIONS_MAX, Paragraph,
-    ParameterError, PositionKind, PricePath, RecordMark, Scenario, VENUES_MAX,
+    ASSETS_MAX, ErrorPlace, Hints, ListedPosition, OPTIONS_MAX, Observed, ObservedBar, OptionSeries, PARAGRAPHS_MAX,
+    POSITIONS_MAX, Paragraph, ParameterError, PositionKind, PricePath, RecordMark, Scenario, VENUES_MAX,
 };
 
-use crate::document::RonDocument;
+use crate::document::{Piece, RonDocument};
 use crate::problem::Problem;
 
 use super::pieces::{literal, offender};
@@ -26,6 +26,17 @@ struct PathFields {
 
 /// The field of a path that holds its entries.
 const POINTS: &str = "points";
+
+/// What really came, as it stands in a file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ObservedFields {
+    interval: f64,
+    bars: Vec<(f64, f64, f64, f64)>,
+}
+
+/// Its field that holds its entries.
+const BARS: &str = "bars";
 
 /// Reads all lists that there are.
 pub(super) fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems: &mut Vec<Problem>) {
@@ -68,6 +79,10 @@ pub(super) fn read(document: &RonDocument<'_>, scenario: &mut Scenario, problems
     }
     match path(document) {
         Ok(path) => scenario.path = path,
+        Err(problem) => problems.push(problem),
+    }
+    match observed(document) {
+        Ok(observed) => scenario.observed = observed,
         Err(problem) => problems.push(problem),
     }
 }
@@ -144,24 +159,52 @@ fn path(document: &RonDocument<'_>) -> Result<PricePath, Problem> {
         noise: fields.noise,
         points: fields.points.into(),
     };
-    path.validate().map_err(|error| {
-        let number = match &error {
-            ParameterError::Value {
-                place: ErrorPlace::Entry { number, .. },
-                ..
-            } => Some(*number),
-            _ => None,
-        };
-        let points = piece.text.find(POINTS).and_then(|at| {
-            let bracket = piece.text[at..].find('[')?;
-            Some(piece.from(at + bracket))
-        });
-        let at = number
-            .zip(points)
-            .map_or(piece, |(number, points)| document.entry_of(points, number - 1));
-        document.problem(at, error.to_string())
-    })?;
+    path.validate()
+        .map_err(|error| complaint(document, piece, POINTS, &error))?;
     Ok(path)
+}
+
+fn observed(document: &RonDocument<'_>) -> Result<Observed, Problem> {
+    let Some(piece) = document.field("observed") else {
+        return Ok(Observed::default());
+    };
+    let fields: ObservedFields = document.decode(piece)?;
+    if fields.bars.is_empty() {
+        return Ok(Observed::default());
+    }
+    let bars = fields.bars.into_iter().map(|(seconds, low, high, close)| ObservedBar {
+        seconds,
+        low,
+        high,
+        close,
+    });
+    let observed = Observed {
+        interval_seconds: fields.interval,
+        bars: bars.collect::<Vec<_>>().into(),
+    };
+    observed
+        .validate()
+        .map_err(|error| complaint(document, piece, BARS, &error))?;
+    Ok(observed)
+}
+
+/// A complaint about a field that has its entries in one of its own: it points at the entry that the error names.
+fn complaint(document: &RonDocument<'_>, piece: Piece<'_>, list: &str, error: &ParameterError) -> Problem {
+    let number = match error {
+        ParameterError::Value {
+            place: ErrorPlace::Entry { number, .. },
+            ..
+        } => Some(*number),
+        _ => None,
+    };
+    let entries = piece.text.find(list).and_then(|at| {
+        let bracket = piece.text[at..].find('[')?;
+        Some(piece.from(at + bracket))
+    });
+    let at = number
+        .zip(entries)
+        .map_or(piece, |(number, entries)| document.entry_of(entries, number - 1));
+    document.problem(at, error.to_string())
 }
 
 /// Writes all lists that there are.
@@ -196,6 +239,24 @@ pub(super) fn write(text: &mut String, scenario: &Scenario) {
         line(format_args!("    path: (noise: {noise}, {POINTS}: ["));
         for point in points.iter() {
             line(format_args!("        {point:?},"));
+        }
+        line(format_args!("    ]),"));
+    }
+    let Observed { interval_seconds, bars } = &scenario.observed;
+    if !bars.is_empty() {
+        line(format_args!(
+            "    // What the price of the first asset really did; the run does not read it. Seconds after the beginning at the end of a \
+             bar of so many seconds, its lowest, highest and last price. The first bar is the beginning."
+        ));
+        line(format_args!("    observed: (interval: {interval_seconds:?}, {BARS}: ["));
+        for ObservedBar {
+            seconds,
+            low,
+            high,
+            close,
+        } in bars.iter()
+        {
+            line(format_args!("        ({seconds:?}, {low:?}, {high:?}, {close:?}),"));
         }
         line(format_args!("    ]),"));
     }
