@@ -36,6 +36,8 @@ pub struct Fan {
     pub runs: usize,
     /// Quantiles at the shares of [`SHARES`] of the runs that have come so far; not a number where none has.
     pub quantiles: Vec<[f64; SHARES.len()]>,
+    /// The prices themselves by moment, each moment's in order.
+    prices: Vec<Vec<f64>>,
 }
 
 impl Ensemble {
@@ -92,22 +94,43 @@ impl Ensemble {
 
     fn fan(&self, paths: &[Vec<f64>]) -> Fan {
         let moments = paths.iter().map(Vec::len).max().unwrap_or_default();
-        let mut prices = Vec::with_capacity(paths.len());
-        let quantiles = (0..moments).map(|moment| {
-            prices.clear();
-            prices.extend(paths.iter().filter_map(|path| path.get(moment)));
-            prices.sort_unstable_by(f64::total_cmp);
-            SHARES.map(|share| quantile(&prices, share))
-        });
+        let prices = (0..moments).map(|moment| paths.iter().filter_map(|path| path.get(moment)).copied().collect());
         Fan {
-            every: self.every(),
             runs: paths.len(),
-            quantiles: quantiles.collect(),
+            ..Fan::of(prices.collect(), self.every())
         }
     }
 }
 
 impl Fan {
+    /// Of the prices of runs at moments so many steps apart.
+    pub fn of(mut prices: Vec<Vec<f64>>, every: u64) -> Self {
+        for moment in &mut prices {
+            moment.sort_unstable_by(f64::total_cmp);
+        }
+        let quantiles = |moment: &Vec<f64>| SHARES.map(|share| quantile(moment, share));
+        Self {
+            every,
+            runs: prices.iter().map(Vec::len).max().unwrap_or_default(),
+            quantiles: prices.iter().map(quantiles).collect(),
+            prices,
+        }
+    }
+
+    /// The step of its last moment.
+    pub const fn last_step(&self) -> usize {
+        self.every as usize * self.quantiles.len().saturating_sub(1)
+    }
+
+    /// Share of the runs that have come to a moment whose price is below one there; those at the same price count half. None where no
+    /// run has come.
+    pub fn share_below(&self, moment: usize, price: f64) -> Option<f64> {
+        let prices = self.prices.get(moment).filter(|prices| !prices.is_empty())?;
+        let below = prices.partition_point(|other| *other < price);
+        let up_to = prices.partition_point(|other| *other <= price);
+        Some((below + up_to) as f64 / (2 * prices.len()) as f64)
+    }
+
     /// The quantiles at the last moment up to a step.
     pub fn at(&self, step: usize) -> Option<&[f64; SHARES.len()]> {
         self.quantiles.get(step / self.every as usize)

@@ -22,6 +22,7 @@ pub mod market_start;
 pub mod metric;
 mod newest;
 pub mod news;
+pub mod observed;
 mod parallel;
 mod refinement;
 pub mod sensitivity;

@@ -6,6 +6,8 @@ use cascade_market::resilience::{NoResilience, Resilience};
 use cascade_market::{Band, DAY_MS, HOUR_MS, Record};
 use cascade_scenario::{ListedPosition, Parameters, PositionKind, PositionSide, Scenario, find, format};
 
+use super::observed::observed;
+
 /// Levels with fewer dollars than this share of all are left out.
 const LEAST_SHARE: f64 = 1e-5;
 /// Least margin that a position of a list may have, a share of its notional.
@@ -88,6 +90,7 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
     scenario.name = format!("{} {}", of.name, of.moment);
     scenario.events.clear();
     scenario.path = cascade_scenario::PricePath::default();
+    scenario.observed = observed(of.record, time_ms);
     let mut said = vec![format!(
         "The run begins at {}, the price of {} at {}.",
         format::price(price),
@@ -149,6 +152,12 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
         format::short(notional),
         format::share(map.quality.reservoir, 2),
     ));
+    if let Some(last) = scenario.observed.bars.last() {
+        said.push(format!(
+            "What the price really did in the {} after it is drawn beside the run, which does not read it.",
+            format::duration(last.seconds)
+        ));
+    }
     Ok(Start { scenario, said })
 }
 
@@ -249,4 +258,66 @@ fn positions(map: &Map, price: f64, parameters: &Parameters, assumed: &Assumptio
         }
     }
     listed
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use cascade_engine::Simulation;
+    use cascade_market::MINUTE_MS;
+    use cascade_scenario::Observed;
+
+    use super::*;
+    use crate::hindcast::tests::record;
+    use crate::liquidation_map::{CELL, liquidation_maps};
+    use crate::parallel::Cancel;
+
+    /// The bars of the record after the moment, and the same run digit for digit as without them.
+    #[test]
+    fn what_came_comes_along_and_moves_nothing() {
+        let record = record();
+        // Just before one of the record's falls.
+        let time_ms = 2 * DAY_MS + 100 * MINUTE_MS;
+        let maps = liquidation_maps(&record, &[time_ms], CELL, NonZeroUsize::MIN, &Cancel::new(), |_| ()).unwrap();
+        let map = maps.unwrap().remove(0).unwrap();
+        let book = Resilience::of(&record);
+        let origin = Origin {
+            name: "record",
+            moment: "then",
+            time_ms,
+            record: &record,
+            map: &map,
+            book: book.as_ref().map_err(|reason| *reason),
+            assumptions: Assumptions::default(),
+        };
+        let start = scenario(&base(), &origin).unwrap();
+        let came = &start.scenario.observed;
+        assert_eq!(came.bars[0].close, start.scenario.parameters.market.start_price);
+        let after = record.bars().between(time_ms, time_ms + DAY_MS);
+        assert_eq!(came.bars.len(), 1 + after.len());
+        for (known, bar) in came.bars[1..].iter().zip(after) {
+            assert_eq!([known.low, known.high, known.close], [bar.low, bar.high, bar.close]);
+        }
+        let said = start.said.last().unwrap();
+        assert!(
+            said.contains("What the price really did in the 22.3 h after it"),
+            "{said}"
+        );
+        let without = Scenario {
+            observed: Observed::default(),
+            ..start.scenario.clone()
+        };
+        let digest = |scenario: &Scenario| {
+            let mut simulation = Simulation::new(scenario).unwrap();
+            (0..200).for_each(|_| simulation.step());
+            simulation.digest()
+        };
+        assert_eq!(digest(&start.scenario), digest(&without));
+        // At the end of the record nothing has come yet, and nothing is said of it.
+        let time_ms = record.ends_ms();
+        let last = scenario(&start.scenario, &Origin { time_ms, ..origin }).unwrap();
+        assert!(last.scenario.observed.is_empty());
+        assert!(!last.said.iter().any(|said| said.contains("really did")));
+    }
 }
