@@ -17,6 +17,7 @@ mod lesson;
 mod library;
 pub mod market;
 mod messages;
+mod observed;
 mod onsets;
 mod open_save;
 pub mod pace;

@@ -47,6 +47,8 @@ pub struct Palette {
     pub spot: Color32,
     /// Index and mark prices.
     pub index: Color32,
+    /// What the price really did, beside a run.
+    pub observed: Color32,
     /// Noise and shocks, and what would have been without forced flow.
     pub exogenous: Color32,
     /// What forced selling and buying did to the price.
@@ -100,6 +102,7 @@ impl Palette {
             counterparty: Color32::from_rgb(150, 158, 190),
             spot: Color32::from_rgb(245, 247, 250),
             index: Color32::from_rgb(170, 178, 190),
+            observed: Color32::from_rgb(160, 245, 140),
             exogenous: Color32::from_rgb(122, 131, 146),
             forced: Color32::from_rgb(224, 90, 78),
             deleveraging: Color32::from_rgb(222, 184, 135),
@@ -143,6 +146,7 @@ impl Palette {
             counterparty: Color32::from_rgb(190, 198, 240),
             spot: Color32::WHITE,
             index: Color32::from_rgb(205, 205, 205),
+            observed: Color32::from_rgb(180, 250, 120),
             exogenous: Color32::from_rgb(142, 164, 184),
             forced: Color32::from_rgb(255, 105, 90),
             deleveraging: Color32::from_rgb(240, 200, 140),
@@ -195,6 +199,7 @@ impl Palette {
             counterparty: Color32::from_rgb(64, 72, 118),
             spot: Color32::from_rgb(20, 23, 28),
             index: Color32::from_rgb(92, 101, 114),
+            observed: Color32::from_rgb(0, 110, 60),
             exogenous: Color32::from_rgb(128, 136, 148),
             forced: Color32::from_rgb(180, 44, 66),
             deleveraging: Color32::from_rgb(146, 108, 52),
@@ -342,6 +347,7 @@ mod tests {
                 ("counterparty", palette.counterparty),
                 ("spot", palette.spot),
                 ("index", palette.index),
+                ("observed", palette.observed),
                 ("exogenous", palette.exogenous),
                 ("forced", palette.forced),
                 ("deleveraging", palette.deleveraging),
@@ -524,7 +530,22 @@ mod tests {
                     sides >= 80.0,
                     "{theme}, {vision}: longs and shorts differ by {sides:.1}"
                 );
-                let pinned = [&palette.pinned[..], &[palette.spot]].concat();
+                let pinned = [&palette.pinned[..], &[palette.spot, palette.observed]].concat();
+                for other in [
+                    palette.longs,
+                    palette.shorts,
+                    palette.counterparty,
+                    palette.index,
+                    palette.exogenous,
+                    palette.forced,
+                    palette.critical,
+                ] {
+                    let by = difference(palette.observed, other, &matrix);
+                    assert!(
+                        by >= 10.0,
+                        "{theme}, {vision}: {other:?} differs by {by:.1} from what really came"
+                    );
+                }
                 let groups = [
                     (&main[..], 12.0),
                     (&holders[..], 8.0),

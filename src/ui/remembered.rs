@@ -158,8 +158,8 @@ mod tests {
         let at_first = shown("()");
         assert_eq!(
             at_first,
-            "Liquidation clusters, Gamma exposure, Clusters over time, Ensemble fan, Why it moved, Reproduction ratio, Open interest, \
-             Aggregate delta, Lending pool"
+            "Liquidation clusters, Gamma exposure, Clusters over time, Ensemble fan, What really came, Why it moved, Reproduction ratio, \
+             Open interest, Aggregate delta, Lending pool"
         );
         let switches = "clusters: true, gamma: true, heat_map: true, delta: true, open_interest: true, attribution: true, \
             reproduction: true, margin: false, fund: false, depth: false, basis: false, synchrony: false, routes: false, \

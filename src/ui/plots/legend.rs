@@ -43,6 +43,8 @@ pub struct LegendEntry {
     pub color: Color32,
     /// What the swatch looks like.
     pub mark: Mark,
+    /// What is told of it at the pointer where it is no figure.
+    pub explained: Option<String>,
 }
 
 impl LegendEntry {
@@ -54,6 +56,15 @@ impl LegendEntry {
             value,
             color,
             mark: Mark::Line,
+            explained: None,
+        }
+    }
+
+    /// The same with an explanation of its own.
+    pub fn explained(self, words: String) -> Self {
+        Self {
+            explained: Some(words),
+            ..self
         }
     }
 
@@ -140,10 +151,19 @@ fn show_focus(ui: &Ui, response: &Response) {
     }
 }
 
-/// An entry explains itself, and switches its series off or on when it is clicked. Returns the series then.
+/// An entry explains itself, and switches its series off or on when it is clicked, if it is a figure. Returns the series then.
 fn toggled(ui: &Ui, place: Rect, of: &str, entry: &LegendEntry, hidden: &[Figure]) -> Option<Figure> {
-    let figure = entry.figure?;
-    let response = ui.interact(place, Id::unique(("legend", of, &entry.label)), Sense::click());
+    let id = Id::unique(("legend", of, &entry.label));
+    let Some(figure) = entry.figure else {
+        if let Some(words) = &entry.explained {
+            let response = ui.interact(place, id, Sense::hover());
+            let name = format!("{of}: {} {}", entry.label, entry.value);
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &name));
+            response.on_hover_text(words);
+        }
+        return None;
+    };
+    let response = ui.interact(place, id, Sense::click());
     let on = !hidden.contains(&figure);
     let name = format!("{of}: {}", entry.label);
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &name));
@@ -338,7 +358,10 @@ fn further(
             let text = format!("{}  {}", entry.label, entry.value);
             let text = RichText::new(text).color(looks(entry, hidden, palette).2);
             let Some(figure) = entry.figure else {
-                ui.label(text);
+                let named = ui.label(text);
+                if let Some(words) = &entry.explained {
+                    named.on_hover_text(words);
+                }
                 continue;
             };
             let mut on = !hidden.contains(&figure);

@@ -10,15 +10,13 @@ use super::canvas::{Buffers, Canvas, steps_in_view};
 use super::frame::{AXIS_WIDTH, Frame, Ticks};
 use super::heatmap::Tones;
 use super::layout::{COLUMN_WIDTH, Layout};
-use super::overlay::RunBeside;
 use super::plot::{Plot, Row, Scene};
 use super::price::PriceAxis;
 use super::shown::{PlotView, Shown};
 use super::story::Foot;
 use super::view::{EasedRange, TimeAxis, TimeView, frame_seconds, rounded};
 use super::{
-    aim, arrange, chain, clusters, cursor, fan, follow, gamma, heatmap, legend, levels, list, marks, overlay, price,
-    story,
+    aim, arrange, chain, clusters, cursor, follow, gamma, heatmap, legend, levels, list, marks, overlay, price, story,
 };
 use crate::page::{PageEntry, PageId};
 use cascade_app::history::{Extent, Figure, Reader, Version};
@@ -211,21 +209,9 @@ impl Plots {
         let seconds = self.time.seconds();
         let steps = steps_in_view(&seconds, view.history.step_seconds(), view.history.newest_step());
         let percent = self.percent(view);
-        let factor = |beside: &RunBeside<'_>| price::factor(view.history, beside.history, percent);
-        let mut range = price::range(view.history, &steps);
-        // Other runs and the fan lie ahead of the run too.
+        // Other runs, the fan and what really came lie ahead of the run too.
         let ahead = steps_in_view(&seconds, view.history.step_seconds(), usize::MAX - 1);
-        for beside in view.overlay.beside(view.palette) {
-            range = range.union(overlay::range(price::PINNED, beside, factor(&beside), &ahead));
-        }
-        if let Some(fan) = view.overlay.fan {
-            // One of another price level is of a run that has been given up, and will be another one in a moment.
-            let half = fan::range(fan, &ahead);
-            if half.low <= range.high && half.high >= range.low {
-                range = range.union(half);
-            }
-        }
-        let mut target = rounded(range);
+        let mut target = rounded(overlay::prices(view, &steps, &ahead, percent));
         // The legend of an audience hides nothing, and what happened is told to all.
         let height = layout.price.height();
         let legend = if view.presenting {
@@ -258,12 +244,7 @@ impl Plots {
         }
         let mut canvas = Canvas::new(&place, &mut self.buffers).without(hidden_in(&self.hidden, price::NAME));
         marks::shade_halts(&mut canvas, view);
-        if let Some(fan) = view.overlay.fan {
-            fan::draw(&mut canvas, fan, &ahead, view.palette);
-        }
-        for beside in view.overlay.beside(view.palette) {
-            overlay::draw(&mut canvas, price::PINNED, beside, factor(&beside));
-        }
+        overlay::draw_beneath(&mut canvas, view, &ahead, percent);
         price::draw(&mut canvas, view.history, view.palette);
         shapes.push(canvas.finish());
         let response = frame.show(ui, view.palette, shapes);
@@ -403,9 +384,8 @@ impl Plots {
             let mut entries = price::entries(&scene);
             entries.splice(1..1, others);
             // After the price without forced flow, which is what the picture is about.
-            let fan = view.overlay.fan.and_then(|fan| fan::entry(fan, step, view.palette));
             let after = entries.len() - price::VENUES;
-            entries.splice(after..after, fan);
+            entries.splice(after..after, overlay::entries_beneath(view, step, percent));
             if view.presenting && one.inner.width() < NAMES_ONLY {
                 for entry in &mut entries {
                     entry.value.clear();

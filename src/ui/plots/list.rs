@@ -17,7 +17,7 @@ mod synchrony;
 
 use super::plot::Row;
 use super::price::Part;
-use super::{clusters, fan, gamma, heatmap};
+use super::{clusters, fan, gamma, heatmap, observed};
 use cascade_app::{Layout, PlotId, ShownPlots};
 use cascade_engine::Asset;
 
@@ -36,6 +36,7 @@ pub const PLOTS: &[Listed] = &[
     Listed::OfPrice(gamma::PART),
     Listed::OfPrice(heatmap::PART),
     Listed::OfPrice(fan::PART),
+    Listed::OfPrice(observed::PART),
     Listed::Below(&attribution::Attribution),
     Listed::Below(&reproduction::Reproduction),
     Listed::Below(&open_interest::OpenInterest),

@@ -17,6 +17,7 @@ pub(super) mod levels;
 pub mod linked;
 pub mod list;
 mod marks;
+mod observed;
 mod overlay;
 mod plot;
 pub(super) mod poster;

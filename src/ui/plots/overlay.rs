@@ -8,7 +8,9 @@ use eframe::egui::{
 };
 
 use super::canvas::{Canvas, Viewport};
+use super::fan;
 use super::legend::LegendEntry;
+use super::observed::Came;
 use super::plot::Pinned;
 use super::price::{self, PriceAxis};
 use super::shown::{PlotView, Shown};
@@ -36,6 +38,8 @@ pub struct Overlay<'a> {
     pub before: Option<RunBefore<'a>>,
     /// What the price would be with other random numbers.
     pub fan: Option<&'a Fan>,
+    /// What it really did.
+    pub came: Option<Came<'a>>,
     /// First and last step of the interval that is explained.
     pub selection: Option<(u64, u64)>,
     /// Guesses since the last question.
@@ -103,6 +107,51 @@ pub(super) fn range(pinned: Pinned, beside: RunBeside<'_>, factor: f64, steps: &
             high: (pinned.scale)(factor * extent.high),
         })
     })
+}
+
+/// The prices in view: those of the run in `steps`, and in `ahead`, which goes beyond it, those of other runs, of the middle half of
+/// the fan and of what really came.
+pub(super) fn prices(view: &PlotView<'_>, steps: &Range<usize>, ahead: &Range<usize>, percent: bool) -> Extent {
+    let mut range = price::range(view.history, steps);
+    for beside in view.overlay.beside(view.palette) {
+        let factor = price::factor(view.history, beside.history, percent);
+        range = range.union(self::range(price::PINNED, beside, factor, ahead));
+    }
+    let mut reached = view.history.newest_step();
+    if let Some(fan) = view.overlay.fan {
+        // One of another price level is of a run that has been given up, and will be another one in a moment.
+        let half = fan::range(fan, ahead);
+        if half.low <= range.high && half.high >= range.low {
+            range = range.union(half);
+            reached = reached.max(fan.last_step());
+        }
+    }
+    match view.overlay.came {
+        Some(came) => range.union(came.range(ahead, reached, came.factor(view.history, percent))),
+        None => range,
+    }
+}
+
+/// Draws what lies under the prices of the run: the fan, what really came, and the runs beside it.
+pub(super) fn draw_beneath(canvas: &mut Canvas<'_>, view: &PlotView<'_>, ahead: &Range<usize>, percent: bool) {
+    if let Some(fan) = view.overlay.fan {
+        fan::draw(canvas, fan, ahead, view.palette);
+    }
+    for beside in view.overlay.beside(view.palette) {
+        let factor = price::factor(view.history, beside.history, percent);
+        draw(canvas, price::PINNED, beside, factor);
+    }
+    if let Some(came) = view.overlay.came {
+        came.draw(canvas, came.factor(view.history, percent), view.palette);
+    }
+}
+
+/// What the legend of the price says of the fan and of what really came at a step.
+pub(super) fn entries_beneath(view: &PlotView<'_>, step: usize, percent: bool) -> impl Iterator<Item = LegendEntry> {
+    let Overlay { fan, came, .. } = view.overlay;
+    let came = came.map(|came| came.entry(step, percent, view.palette));
+    let fan = fan.and_then(|fan| fan::entry(fan, step, view.palette));
+    came.into_iter().chain(fan)
 }
 
 /// Draws the lines of a run beside the present one, each value times a factor.

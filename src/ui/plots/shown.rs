@@ -7,6 +7,7 @@ use eframe::egui::{Rect, Response};
 use super::canvas::Viewport;
 use super::frame::Frame;
 use super::list::Listed;
+use super::observed::{self, Came};
 use super::overlay::{Overlay, RunBefore};
 use super::plot::Row;
 use super::price::Part;
@@ -117,6 +118,14 @@ impl<'a> PlotView<'a> {
             pinned,
             before,
             fan: app.fan(),
+            came: app
+                .observed()
+                .filter(|_| Listed::OfPrice(observed::PART).is_wanted(&app.settings.plots))
+                .map(|observed| Came {
+                    observed,
+                    step_seconds: app.present.history.step_seconds(),
+                    among_seeds: app.observed_among_seeds(),
+                }),
             selection: app.present.selection,
             // Guesses are of one asset's price.
             guesses: if asset == ASKED { guesses } else { &[] },

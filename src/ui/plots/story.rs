@@ -6,6 +6,7 @@ use eframe::egui::{Color32, FontId, Galley, Painter, Pos2, Rangef, Rect, Stroke,
 
 use super::canvas::Viewport;
 use super::heatmap::Tones;
+use super::observed::Came;
 use super::shown::{PlotView, Shown};
 use super::{fan, follow, heatmap, legend, levels, marks, price};
 use crate::palette::Palette;
@@ -29,6 +30,8 @@ pub(super) struct Lines<'a> {
     history: &'a History,
     beside: Vec<(&'a History, f64)>,
     fan: Option<&'a Fan>,
+    /// What really came, and what its prices are multiplied by.
+    came: Option<(Came<'a>, f64)>,
 }
 
 impl<'a> Lines<'a> {
@@ -40,6 +43,7 @@ impl<'a> Lines<'a> {
             history: view.history,
             beside: beside.map(|run| (run.history, factor(run.history))).collect(),
             fan: view.overlay.fan,
+            came: view.overlay.came.map(|came| (came, came.factor(view.history, percent))),
         }
     }
 }
@@ -170,6 +174,11 @@ fn heights<'a>(
         .map(move |(series, factor)| (series.extent(steps.clone()), factor))
         .filter(|(extent, _)| !extent.is_empty())
         .map(|(extent, factor)| (place.y(factor * extent.high), place.y(factor * extent.low)))
+        .chain(
+            lines
+                .came
+                .and_then(move |(came, factor)| came.heights(place, across, factor)),
+        )
 }
 
 /// What is said of a move.
@@ -442,6 +451,7 @@ mod tests {
                 history,
                 beside,
                 fan: None,
+                came: None,
             };
             super::hides_nothing(&place, &lines, at(share))
         };
@@ -456,11 +466,7 @@ mod tests {
         let bounds = PlotBounds::from_min_max([0.0, 0.0], [100.0, 220.0]);
         let place = Viewport::new(PlotTransform::new(screen, bounds, false), &(0.0..100.0), 10.0, 0);
         // Prices from the top down to where a card would otherwise stand.
-        let fan = Fan {
-            every: 1,
-            runs: 1,
-            quantiles: vec![[120.0, 120.0, 180.0, 220.0, 220.0]; 11],
-        };
+        let fan = Fan::of(vec![vec![120.0, 120.0, 180.0, 220.0, 220.0]; 11], 1);
         let (size, beside) = (vec2(40.0, 20.0), pos2(130.0, 20.0));
         let stands = |taken: &Taken| Rect::from_min_size(taken.free(size, beside).unwrap(), size);
         assert!(fan::reaches(&fan, &place, stands(&falling())));
