@@ -110,7 +110,7 @@ impl ReportPlan {
         add(self.headline(simulation, asset));
         let seconds: Vec<f64> = seen.iter().map(|one| one.time_seconds).collect();
         add("<h2>What happened</h2>".to_owned());
-        for chart in charts(seen) {
+        for chart in charts(seen, self.came(&seconds)) {
             add(chart.draw(&seconds));
         }
         add("<h2>What moved the price</h2>".to_owned());
@@ -132,6 +132,17 @@ impl ReportPlan {
         add("<footer>A stylised model for study, no forecast and no advice. Nothing on this page is loaded from elsewhere.</footer>".to_owned());
         page.push_str("</main></body></html>\n");
         page
+    }
+
+    /// What the price really did at so many seconds after the beginning, as far as it is known, where the asset is the one it is of.
+    fn came(&self, seconds: &[f64]) -> Option<Line> {
+        let observed = &self.scenario.observed;
+        let known = self.asset == AssetId::FIRST && !observed.is_empty();
+        known.then(|| Line {
+            name: "what really came",
+            class: "came",
+            values: seconds.iter().map(|at| observed.at(*at).unwrap_or(f64::NAN)).collect(),
+        })
     }
 
     /// The run in a line, and its most important figures in large type.
@@ -198,8 +209,8 @@ impl ReportPlan {
     }
 }
 
-/// The pictures of a run.
-fn charts(seen: &[cascade_engine::Observation]) -> Vec<Chart> {
+/// The pictures of a run, with what the price really did if that is known.
+fn charts(seen: &[cascade_engine::Observation], came: Option<Line>) -> Vec<Chart> {
     let line = |name, class, figure: Figure| Line {
         name,
         class,
@@ -211,14 +222,16 @@ fn charts(seen: &[cascade_engine::Observation]) -> Vec<Chart> {
         class: "shorts",
         values: below(seen.iter().map(|one| Figure::LiquidatedShorts.of(one)).collect()),
     };
+    let mut prices = vec![
+        line("without forced flow", "weak", Figure::Exogenous),
+        line("index", "index", Figure::Index),
+    ];
+    prices.extend(came);
+    prices.push(line("spot", "spot", Figure::Spot));
     vec![
         Chart {
             title: "Price",
-            lines: vec![
-                line("without forced flow", "weak", Figure::Exogenous),
-                line("index", "index", Figure::Index),
-                line("spot", "spot", Figure::Spot),
-            ],
+            lines: prices,
             level: None,
             range: None,
             write: |value| Unit::Price.write(value),
@@ -385,10 +398,10 @@ fn escaped(text: &str) -> String {
 
 /// The looks of the page, on screens that are light or dark and on paper.
 const STYLE: &str = "
-:root{--ground:#fff;--text:#1d2430;--weak:#5c6675;--line:#d9dee6;--card:#f3f5f8;--spot:#1d2430;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a}
+:root{--ground:#fff;--text:#1d2430;--weak:#5c6675;--line:#d9dee6;--card:#f3f5f8;--spot:#1d2430;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a;--came:#8a3ea8}
 @media(prefers-color-scheme:dark){:root{--ground:#14181f;--text:#e6e9ef;--weak:#98a2b3;--line:#303846;--card:#1c222c;--spot:#f2f4f8;--longs:#5fb0ee;\
---shorts:#f0a14a;--forced:#f07a6c;--index:#86c79b}}
-@media print{:root{--ground:#fff;--text:#000;--weak:#444;--line:#ccc;--card:#f4f4f4;--spot:#000;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a}}
+--shorts:#f0a14a;--forced:#f07a6c;--index:#86c79b;--came:#d79bf0}}
+@media print{:root{--ground:#fff;--text:#000;--weak:#444;--line:#ccc;--card:#f4f4f4;--spot:#000;--longs:#1f6fb2;--shorts:#b8600b;--forced:#b3372c;--index:#4a7d5a;--came:#8a3ea8}}
 body{margin:0;background:var(--ground);color:var(--text);font:15px/1.5 system-ui,sans-serif}
 main{max-width:960px;margin:0 auto;padding:24px 20px 48px}
 h1{margin:0 0 4px;font-size:28px}h2{margin:36px 0 8px;font-size:19px}
@@ -398,7 +411,7 @@ h1{margin:0 0 4px;font-size:28px}h2{margin:36px 0 8px;font-size:19px}
 figure{margin:18px 0}figcaption span{margin-left:12px;font-size:13px}svg{width:100%;height:auto;display:block}
 .tick{fill:var(--weak);font:12px system-ui,sans-serif}.grid{stroke:var(--line)}.level{stroke:var(--weak);stroke-dasharray:5 4}
 .line{fill:none;stroke:currentColor;stroke-width:1.6;stroke-linejoin:round}
-.spot{color:var(--spot)}.longs{color:var(--longs)}.shorts{color:var(--shorts)}.forced{color:var(--forced)}.index{color:var(--index)}.weak{color:var(--weak)}
+.spot{color:var(--spot)}.longs{color:var(--longs)}.shorts{color:var(--shorts)}.forced{color:var(--forced)}.index{color:var(--index)}.weak{color:var(--weak)}.came{color:var(--came)}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}th{text-align:left;padding:8px 14px 4px 0}td{padding:3px 14px 3px 0;border-top:1px solid var(--line)}
 .number{text-align:right;white-space:nowrap}.bar{position:relative;width:260px}.bar i{position:absolute;top:6px;bottom:6px;background:currentColor}
 .wide{overflow-x:auto}.wide td,.wide th{padding:3px 8px;font-size:13px}
@@ -409,7 +422,7 @@ pre{background:var(--card);padding:12px;border-radius:8px;white-space:pre-wrap;o
 mod tests {
     use super::*;
     use crate::preset;
-    use cascade_scenario::{Action, Event};
+    use cascade_scenario::{Action, Event, Observed, ObservedBar};
 
     fn plan(name: &str, steps: u64) -> ReportPlan {
         ReportPlan {
@@ -445,6 +458,32 @@ mod tests {
         assert!(page.matches("<svg").count() >= 4);
         assert!(page.contains("Of &lt;many&gt; seeds") && page.contains("rgba(230,150,40,0.42)"));
         assert!(!page.contains("NaN"));
+    }
+
+    /// It is a line more in the picture of the price of the first asset, with a gap where bars are missing.
+    #[test]
+    fn what_really_came_is_drawn() {
+        let mut plan = plan("cross-collateral-contagion", 60);
+        let price = plan.scenario.parameters.market.start_price;
+        let bar = |seconds: f64, close: f64| ObservedBar {
+            seconds,
+            low: close,
+            high: close,
+            close,
+        };
+        let bars = [(0.0, 1.0), (60.0, 0.999), (120.0, 0.998), (420.0, 0.99), (480.0, 0.995)];
+        assert!(!plan.page(|_| true).unwrap().contains("what really came"));
+        plan.scenario.observed = Observed {
+            interval_seconds: 60.0,
+            bars: bars.map(|(seconds, share)| bar(seconds, price * share)).to_vec().into(),
+        };
+        let page = plan.page(|_| true).unwrap();
+        assert_eq!(page.matches("● what really came").count(), 1);
+        let line = page.split("class=\"line came\" d=\"").nth(1).unwrap();
+        let line = line.split('"').next().unwrap();
+        assert_eq!(line.matches('M').count(), 2, "{line}");
+        plan.asset = AssetId::numbered(2);
+        assert!(!plan.page(|_| true).unwrap().contains("what really came"));
     }
 
     /// Names and texts of a preset are nobody's HTML.

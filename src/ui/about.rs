@@ -30,16 +30,17 @@ impl AboutPreset {
             .show(ctx, |ui| {
                 ScrollArea::vertical().auto_shrink([false, true]).show(ui, |ui| {
                     ui.set_max_width((ui.available_width() - 10.0).max(0.0));
-                    content(ui, &app.present.scenario, app.modified(), commands);
+                    content(ui, app, commands);
                     style::follow_focus(ui);
                 });
             });
     }
 }
 
-fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<Command>) {
+fn content(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
+    let scenario = &app.present.scenario;
     ui.label(style::strong(&scenario.name, 16.0));
-    if modified {
+    if app.modified() {
         ui.weak("You have changed it since it was opened; the text speaks of how it was.");
     }
     for paragraph in scenario.description.lines().filter(|line| !line.trim().is_empty()) {
@@ -54,6 +55,7 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<
             text(ui, &paragraph.text);
         }
     }
+    came(ui, app);
     tries(ui, scenario, commands);
     heading(ui, "The run");
     let step = scenario.parameters.market.step_seconds;
@@ -71,6 +73,22 @@ fn content(ui: &mut Ui, scenario: &Scenario, modified: bool, commands: &mut Vec<
     heading(ui, "What every preset is");
     for paragraph in help::DISCLAIMER {
         text(ui, paragraph);
+    }
+}
+
+/// How what really came lies among the seeds, where the run begins at a moment of a record.
+fn came(ui: &mut Ui, app: &App) {
+    if app.observed().is_none() {
+        return;
+    }
+    heading(ui, "What really came");
+    match app.observed_among_seeds() {
+        Some(among) => text(ui, &among.words()),
+        None => text(
+            ui,
+            "The price of the record after the beginning is drawn beside the run. How it lies among other seeds is told here once the \
+             run has come to the end of its first bar, while the ensemble fan is drawn.",
+        ),
     }
 }
 

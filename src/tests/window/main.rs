@@ -18,6 +18,7 @@ mod library;
 mod lines;
 mod market;
 mod menus;
+mod observed;
 mod odd;
 mod pages;
 mod pictures;

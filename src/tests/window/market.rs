@@ -150,9 +150,25 @@ fn a_record_is_read_shown_and_begun_from() {
     }
     // The preset holds all it needs, and the run before comes back.
     let text = preset::write(&scenario);
-    assert_eq!(preset::parse("saved", &text).unwrap().positions, scenario.positions);
+    let saved = preset::parse("saved", &text).unwrap();
+    assert_eq!(saved.positions, scenario.positions);
+    // What really came stands beside it, and goes with it.
+    let came = |window: &Window| window.query_by_label_contains("Spot price: what really came").is_some();
+    assert!(came(&window) && !saved.observed.is_empty());
+    assert_eq!(saved.observed, scenario.observed);
+    for bar in &scenario.observed.bars[1..] {
+        let begin = chosen + (1e3 * bar.seconds) as i64 - 60_000;
+        let bars = shown.record.bars();
+        assert_eq!(bar.close, bars.rows()[bars.place_at(begin).unwrap()].close, "{bar:?}");
+    }
     window.state_mut().app.update(EditCommand::Undo);
+    window.run();
     assert!(app(&window).present.scenario.positions.is_empty());
+    assert!(!came(&window) && app(&window).present.scenario.observed.is_empty());
+    window.state_mut().app.update(EditCommand::Redo);
+    window.run();
+    assert!(came(&window));
+    window.state_mut().app.update(EditCommand::Undo);
     // What is written while it is followed is read.
     click(&mut window, Role::Button, "Market");
     click(&mut window, Role::CheckBox, "Follow");

@@ -339,6 +339,8 @@ impl Plots {
         let step = pointed.map_or(view.present(), |(one, pointer)| {
             one.place.nearest_step(pointer.x, newest)
         });
+        // What really came can be read off beyond the newest step too.
+        let ahead = pointed.map_or(step, |(one, pointer)| one.place.nearest_step(pointer.x, usize::MAX));
         for one in shown {
             if let Some(selection) = view.overlay.selection {
                 overlay::interval(ui, &one.place, one.inner, selection, view.palette);
@@ -385,7 +387,7 @@ impl Plots {
             entries.splice(1..1, others);
             // After the price without forced flow, which is what the picture is about.
             let after = entries.len() - price::VENUES;
-            entries.splice(after..after, overlay::entries_beneath(view, step, percent));
+            entries.splice(after..after, overlay::entries_beneath(view, (step, ahead), percent));
             if view.presenting && one.inner.width() < NAMES_ONLY {
                 for entry in &mut entries {
                     entry.value.clear();

@@ -117,3 +117,101 @@ impl Came<'_> {
         LegendEntry::line("what really came", text, palette.observed).explained(words)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use eframe::egui::{Color32, Rect, Shape};
+    use egui_plot::{PlotBounds, PlotTransform};
+
+    use super::*;
+    use crate::plots::canvas::Buffers;
+
+    /// Minutes 0 to 10 at 100, then a fall to 50; of these minutes 4 to 6 are missing.
+    fn observed() -> Observed {
+        let known = (0..=20).filter(|minute| !(4..=6).contains(minute));
+        let bars = known.map(|minute| {
+            let close = if minute > 10 { 50.0 } else { 100.0 };
+            ObservedBar {
+                seconds: 60.0 * f64::from(minute),
+                low: close - 1.0,
+                high: close + 2.0,
+                close,
+            }
+        });
+        Observed {
+            interval_seconds: 60.0,
+            bars: bars.collect::<Vec<_>>().into(),
+        }
+    }
+
+    fn came(observed: &Observed) -> Came<'_> {
+        Came {
+            observed,
+            step_seconds: 10.0,
+            among_seeds: None,
+        }
+    }
+
+    /// A fall that the run has not come to yet does not flatten it.
+    #[test]
+    fn it_belongs_into_view_as_far_as_the_run_has_come() {
+        let observed = observed();
+        let came = came(&observed);
+        let view = 0..420;
+        assert!(came.range(&view, 0, 1.0).is_empty());
+        let Extent { low, high } = came.range(&view, 59, 1.0);
+        assert_eq!((low, high), (99.0, 102.0));
+        let Extent { low, high } = came.range(&view, 70, 2.0);
+        assert_eq!((low, high), (98.0, 204.0));
+        // What lies before the view or in the gap is not in it.
+        let Extent { low, high } = came.range(&(70..420), 420, 1.0);
+        assert_eq!((low, high), (49.0, 52.0));
+        assert!(came.range(&(20..35), 420, 1.0).is_empty());
+        assert!(came.range(&(121..420), 420, 1.0).is_empty());
+    }
+
+    #[test]
+    fn nothing_is_drawn_where_bars_are_missing() {
+        let observed = observed();
+        let frame = Rect::from_min_max(pos2(0.0, 0.0), pos2(1200.0, 300.0));
+        let bounds = PlotBounds::from_min_max([0.0, 0.0], [1200.0, 120.0]);
+        let place = Viewport::new(PlotTransform::new(frame, bounds, false), &(0.0..1200.0), 10.0, 0);
+        let mut buffers = Buffers::default();
+        let mut canvas = Canvas::new(&place, &mut buffers);
+        came(&observed).draw(&mut canvas, 1.0, &Palette::dark());
+        let Shape::Mesh(mesh) = canvas.finish() else { panic!() };
+        let drawn = |from: f32, to: f32| {
+            let corners = mesh.indices.iter().map(|index| &mesh.vertices[*index as usize]);
+            let seen = corners.filter(|vertex| vertex.color != Color32::TRANSPARENT);
+            seen.map(|vertex| vertex.pos.x)
+                .filter(|x| (from..to).contains(x))
+                .count()
+        };
+        assert!(drawn(0.0, 182.0) > 0 && drawn(358.0, 1201.0) > 0);
+        assert_eq!(drawn(183.0, 357.0), 0);
+        let across = mesh.indices.chunks(3).any(|corners| {
+            let xs = corners.iter().map(|index| mesh.vertices[*index as usize].pos.x);
+            let (low, high) = xs.fold((f32::MAX, f32::MIN), |(low, high), x| (low.min(x), high.max(x)));
+            low < 190.0 && high > 350.0
+        });
+        assert!(!across, "a triangle spans the gap");
+        let strip = |from, to| came(&observed).heights(&place, Rangef::new(from, to), 1.0);
+        assert_eq!(strip(200.0, 340.0), None);
+        assert_eq!(strip(0.0, 100.0), Some((place.y(102.0), place.y(99.0))));
+    }
+
+    #[test]
+    fn the_legend_tells_the_price_of_then_or_that_none_is_known() {
+        let observed = observed();
+        let palette = Palette::dark();
+        for (step, percent, text) in [
+            (0, false, "100"),
+            (66, false, "50"),
+            (66, true, "50 (−50.0 %)"),
+            (30, true, "–"),
+            (9_999, false, "–"),
+        ] {
+            assert_eq!(came(&observed).entry(step, percent, &palette).value, text, "{step}");
+        }
+    }
+}

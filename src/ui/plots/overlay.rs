@@ -146,10 +146,14 @@ pub(super) fn draw_beneath(canvas: &mut Canvas<'_>, view: &PlotView<'_>, ahead: 
     }
 }
 
-/// What the legend of the price says of the fan and of what really came at a step.
-pub(super) fn entries_beneath(view: &PlotView<'_>, step: usize, percent: bool) -> impl Iterator<Item = LegendEntry> {
+/// What the legend of the price says of the fan at a step that the run has come to, and of what really came at any.
+pub(super) fn entries_beneath(
+    view: &PlotView<'_>,
+    (step, ahead): (usize, usize),
+    percent: bool,
+) -> impl Iterator<Item = LegendEntry> {
     let Overlay { fan, came, .. } = view.overlay;
-    let came = came.map(|came| came.entry(step, percent, view.palette));
+    let came = came.map(|came| came.entry(ahead, percent, view.palette));
     let fan = fan.and_then(|fan| fan::entry(fan, step, view.palette));
     came.into_iter().chain(fan)
 }
