@@ -157,7 +157,7 @@ fn a_record_is_read_shown_and_begun_from() {
     assert!(came(&window) && !saved.observed.is_empty());
     assert_eq!(saved.observed, scenario.observed);
     for bar in &scenario.observed.bars[1..] {
-        let begin = chosen + (1e3 * bar.seconds) as i64 - 60_000;
+        let begin = chosen + (1e3 * bar.seconds).round() as i64 - 60_000;
         let bars = shown.record.bars();
         assert_eq!(bar.close, bars.rows()[bars.place_at(begin).unwrap()].close, "{bar:?}");
     }
