@@ -6,6 +6,7 @@ use super::canvas::Canvas;
 use super::shown::{PlotView, Shown};
 use super::{price, strip};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::history::Figure;
 
 /// A dashed line through all plots where the story begins; the legend of the price stays free.
@@ -69,7 +70,7 @@ fn label(ui: &Ui, inner: Rect, x: f32, (words, color): (&str, Color32), taken: O
     if !inner.x_range().contains(x) {
         return;
     }
-    let font = FontId::proportional(strip::CAPTION_SIZE);
+    let font = FontId::proportional(style::CAPTION);
     let size = ui.painter().layout_no_wrap(words.to_owned(), font, color).size();
     let room = size.x + 14.0;
     let (offset, align) = if x + room <= inner.right() {
