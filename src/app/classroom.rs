@@ -380,14 +380,16 @@ impl App {
         self.classroom().is_some_and(|room| room.hurries) && self.playing
     }
 
-    /// Stands still where the stage ends.
+    /// Stands still where the stage ends, with what happened in view.
     pub(super) fn stop_at_stage_end(&mut self) {
         let arrived = self
             .stage_goal()
             .is_some_and(|goal| self.present.simulation.steps() >= goal);
         if arrived && let Some(room) = &mut self.classroom {
             room.hurries = false;
-            self.playing = false;
+            if std::mem::take(&mut self.playing) {
+                self.show_cascade();
+            }
         }
     }
 

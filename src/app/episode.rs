@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::history::{Figure, History};
+use super::history::{Figure, History, Story};
 use super::{App, Request, Run};
 
 /// Market time without forced flow after which an episode is over, in seconds.
@@ -16,6 +16,8 @@ const PATIENCE_SECONDS: f64 = 3_600.0;
 const TELLING_SHARE: f64 = 1e-3;
 /// Steps for which it goes on slowly after the last forced flow: the price still moves.
 const LINGERING_STEPS: usize = 2;
+/// Share of the largest forced move that one beside it has at least, to be shown with it.
+const ALIKE: f64 = 0.5;
 /// Steps that a replay shows before and after a cascade.
 const REPLAY_MARGIN: (u64, u64) = (6, 20);
 /// What counts as forced flow: positions that are liquidated, and loans.
@@ -32,6 +34,11 @@ pub(super) struct Replay {
 
 /// First and last step of an episode.
 pub type Episode = (u64, u64);
+
+/// From where to where a move goes.
+const fn span(story: Story) -> Episode {
+    (story.from_step as u64, story.to_step as u64)
+}
 
 /// The forced flow of a step, USD.
 fn forced_at(history: &History, step: usize) -> f64 {
@@ -108,8 +115,7 @@ impl App {
 
     /// The cascade that can be shown once more: the largest move that forced flow took part in.
     fn cascade(&self) -> Option<Episode> {
-        let story = self.shown_history().story()?;
-        Some((story.from_step as u64, story.to_step as u64))
+        self.shown_history().story().map(span)
     }
 
     /// Shows the cascade once more, from shortly before it to shortly after; then the model stands where it stood.
@@ -130,6 +136,29 @@ impl App {
             until: (to + after).min(newest),
             back_to,
         });
+    }
+
+    /// Asks for the cascade of the run, and for those like it of the runs pinned beside it, to be fitted into view, with as much calm
+    /// after it as one waits for; nothing where there is none.
+    pub(super) fn show_cascade(&mut self) {
+        let history = self.shown_history();
+        let beside = self.pinned().filter_map(|(_, run)| run.history.get(self.asset_id()));
+        let stories: Vec<_> = std::iter::once(history)
+            .chain(beside)
+            .filter_map(History::story)
+            .collect();
+        let forced = |story: &Story| story.forced().abs();
+        let largest = stories.iter().map(forced).fold(0.0, f64::max);
+        let alike = stories.into_iter().filter(|story| forced(story) >= ALIKE * largest);
+        let whole = alike
+            .map(span)
+            .reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        if let Some((first, last)) = whole {
+            let calm = quiet_steps(history) as u64;
+            let newest = history.newest_step() as u64;
+            self.requests
+                .push(Request::ShowBetween(first, (last + calm).min(newest)));
+        }
     }
 
     /// Ends a replay where it is to end, and fits an episode into view that is over.

@@ -96,6 +96,8 @@ pub enum Request {
     ShowPlots,
     /// Fit everything since this step into view.
     ShowSince(u64),
+    /// Fit what happened from one step to another into view, and stay there.
+    ShowBetween(u64, u64),
     /// Ask where to save.
     ChooseSave,
     /// Ask where to save the lesson.

@@ -5,6 +5,7 @@
 //! old values again, now: time does not run backwards. Where the model has stood still since, it is as it was before the
 //! change. Undoing a shock or an outage makes the run anew without it.
 
+use cascade_engine::Simulation;
 use cascade_scenario::{
     Action, ChangeEffect, Event, ParameterError, ParameterId, Scenario, format, groups, parameter, table,
 };
@@ -26,7 +27,8 @@ pub struct UndoEntry {
 
 #[derive(Clone, Debug)]
 enum Change {
-    /// Parameters, with their numbers before and after, in a run as a whole or from a moment on.
+    /// Parameters, with their numbers before and after, in a run as a whole or from a moment on; the one that was dragged is the
+    /// first.
     Parameters(SliderMode, Vec<(ParameterId, f64, f64)>),
     /// Another run was begun: from what, before and after.
     Run(Box<[(Scenario, Document); 2]>),
@@ -151,7 +153,7 @@ impl App {
     pub(super) fn change_one(&mut self, id: ParameterId, value: f64) {
         let goes_on = self.undo.open
             && self.undo.done.last().is_some_and(
-                |entry| matches!(&entry.change, Change::Parameters(mode, changes) if *mode == self.sliders && matches!(changes[..], [(last, _, _)] if last == id)),
+                |entry| matches!(&entry.change, Change::Parameters(mode, changes) if *mode == self.sliders && changes.first().is_some_and(|(last, ..)| *last == id)),
             );
         if !goes_on {
             self.undo.open = self.change(&[(id, value)], None);
@@ -161,7 +163,7 @@ impl App {
         let Change::Parameters(_, changes) = &entry.change else {
             return;
         };
-        let (first, number) = (changes[0].1, entry.number);
+        let (first, number, dropped) = (changes[0].1, entry.number, changes[1..].to_vec());
         if self.sliders == SliderMode::WholeRun && first == value && self.back_before(number) {
             // The next move begins another entry.
             self.undo.open = false;
@@ -170,7 +172,8 @@ impl App {
         if !self.apply(self.sliders, &[(id, value)], Drag::GoesOn, number) {
             self.undo.done.push(entry);
         } else if first != value || self.undo.has_aside(number) {
-            let change = Change::Parameters(self.sliders, vec![(id, first, value)]);
+            let changes = std::iter::once((id, first, value)).chain(dropped).collect();
+            let change = Change::Parameters(self.sliders, changes);
             self.undo.push(label(id, first, value), number, change);
         }
     }
@@ -182,23 +185,41 @@ impl App {
 
     /// Gives parameters numbers, from the start of the run on or from the present moment on, as one entry.
     pub(super) fn change_in(&mut self, mode: SliderMode, values: &[(ParameterId, f64)], what: Option<String>) -> bool {
-        let changes: Vec<_> = values
+        let mut changes: Vec<_> = values
             .iter()
             .map(|(id, value)| (*id, self.value(*id), *value))
             .filter(|(_, before, after)| before != after)
             .collect();
+        let moved = changes.len();
+        if mode == SliderMode::WholeRun && moved > 0 && !self.remaking() {
+            changes.extend(self.dropped(&changes));
+        }
         let number = self.undo.next();
         self.undo.open = false;
         let values: Vec<_> = changes.iter().map(|(id, _, after)| (*id, *after)).collect();
         if changes.is_empty() || !self.apply(mode, &values, Drag::Begins, number) {
             return false;
         }
-        let label = match (what, &changes[..]) {
+        let label = match (what, &changes[..moved]) {
             (None, [(id, before, after)]) => label(*id, *before, *after),
-            (what, _) => what.unwrap_or_else(|| format!("{} parameters", changes.len())),
+            (what, _) => what.unwrap_or_else(|| format!("{moved} parameters")),
         };
         self.undo.push(label, number, Change::Parameters(mode, changes));
         true
+    }
+
+    /// What sliders were moved to after the present moment, which a run that is made anew from its start does not keep: the
+    /// number at the end of the run, and the one that holds here. Without those that are changed anyhow.
+    fn dropped(&self, changed: &[(ParameterId, f64, f64)]) -> Vec<(ParameterId, f64, f64)> {
+        let edited = |simulation: &Simulation| *simulation.edited_parameters();
+        let (newest, here) = (edited(self.present.newest()), edited(&self.present.simulation));
+        let others = table()
+            .iter()
+            .filter(|row| changed.iter().all(|(id, ..)| *id != row.id));
+        others
+            .map(|row| (row.id, row.get(&newest), row.get(&here)))
+            .filter(|(_, later, now)| later != now)
+            .collect()
     }
 
     /// Begins another run, as one entry.

@@ -72,7 +72,7 @@ impl Window {
 
     fn content(&mut self, ui: &mut egui::Ui) {
         if self.whole_run {
-            self.shell.plots.show_all();
+            self.shell.plots.time().show_all();
         }
         let context = ui.ctx().clone();
         self.shell.logic(&context);

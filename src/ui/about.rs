@@ -39,7 +39,7 @@ impl AboutPreset {
 
 fn content(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     let scenario = &app.present.scenario;
-    ui.label(style::strong(&scenario.name, 16.0));
+    ui.label(style::strong(&scenario.name, style::HEADING));
     if app.modified() {
         ui.weak("You have changed it since it was opened; the text speaks of how it was.");
     }
@@ -108,7 +108,7 @@ fn tries(ui: &mut Ui, scenario: &Scenario, commands: &mut Vec<Command>) {
 
 fn heading(ui: &mut Ui, words: &str) {
     ui.add_space(8.0);
-    ui.label(style::strong(words, 13.5));
+    ui.label(style::strong(words, style::SUBHEADING));
 }
 
 /// A paragraph that can be marked and copied.

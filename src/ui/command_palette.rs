@@ -298,7 +298,7 @@ fn rows(ui: &mut Ui, state: &mut CommandPalette, palette: &Palette) -> Option<us
 fn paint(ui: &Ui, row: &Response, entry: &PaletteEntry, besides: Color32, palette: &Palette) {
     let (rect, painter) = (row.rect.shrink2(vec2(8.0, 0.0)), ui.painter());
     let middle = rect.center().y;
-    let small = FontId::proportional(11.5);
+    let small = FontId::proportional(style::CAPTION);
     let mut right = rect.right();
     if let Some(keys) = entry.keys {
         let keys = painter.layout_no_wrap(actions::keys_text(ui.ctx(), &keys), small.clone(), palette.text);

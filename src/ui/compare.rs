@@ -25,7 +25,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
     if compared.is_empty() {
         return;
     }
-    ui.label(style::strong("Against pinned runs", 13.5)).on_hover_text(
+    ui.label(style::strong("Against pinned runs", style::SUBHEADING)).on_hover_text(
         "Runs that were pinned (P) go on beside the present one, on their own noise and events. They stay when another preset is \
          opened, until they are unpinned.",
     );
@@ -59,7 +59,7 @@ fn pinned(ui: &mut Ui, id: PinnedId, differences: &[String], palette: &Palette, 
                 } else {
                     differences.join("; ")
                 };
-                ui.label(style::strong(id.to_string(), 13.0).color(palette.pinned[id.index()]));
+                ui.label(style::strong(id.to_string(), style::BODY).color(palette.pinned[id.index()]));
                 ui.add(Label::new(RichText::new(told).small()).wrap());
             });
         });
@@ -149,7 +149,7 @@ pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
         .resizable(false)
         .show(ui, |ui| {
             ui.horizontal(|ui| {
-                ui.label(style::strong("What moved the price", 13.5));
+                ui.label(style::strong("What moved the price", style::SUBHEADING));
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     if icon::quiet_button(ui, Icon::Close, "Close the explanation", CLOSE).clicked() {
                         commands.push(Command::Selection(SelectionCommand::Clear));
@@ -177,7 +177,7 @@ pub(crate) fn explain(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
 }
 
 fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
-    ui.label(style::strong(told.sentence(), 13.5));
+    ui.label(style::strong(told.sentence(), style::SUBHEADING));
     let (from, to) = told.seconds;
     ui.weak(format!(
         "{} to {}: {} → {} USD, {} of longs and {} of shorts liquidated. Log prices add up; ln(1 − 5 %) is −5.13 %.",
@@ -212,7 +212,7 @@ fn table(ui: &mut Ui, told: &Explanation, palette: &Palette) {
                         });
                         cells(ui, told, *part);
                     } else if place == parts.len() {
-                        ui.label(style::strong("together", 13.0));
+                        ui.label(style::strong("together", style::BODY));
                         cells(ui, told, told.total);
                     }
                 }

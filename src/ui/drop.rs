@@ -69,7 +69,7 @@ pub(crate) fn show(ctx: &Context, palette: &Palette) {
     let edge = Stroke::new(3.0, palette.accent);
     painter.rect_stroke(whole.shrink(12.0), 8.0, edge, StrokeKind::Inside);
     let room = (whole.width() - 80.0).max(80.0);
-    let text = painter.layout(text, style::strong_font(22.0), palette.text, room);
+    let text = painter.layout(text, style::strong_font(style::FIGURE), palette.text, room);
     painter.galley(whole.center() - text.size() / 2.0, text, palette.text);
     ctx.request_repaint_after(std::time::Duration::from_millis(100));
 }

@@ -11,6 +11,7 @@ use cascade_scenario::format;
 
 use super::palette::Palette;
 use super::tape::Tape;
+use crate::style;
 
 /// Which of them is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,8 +71,8 @@ impl LogLines {
 /// A line of the panel: a moment of the run, and words about it.
 pub(crate) fn line(ui: &mut Ui, seconds: f64, text: RichText) -> Response {
     let row = ui.horizontal(|ui| {
-        ui.label(RichText::new(format::clock(seconds)).size(11.0).weak());
-        ui.add(Label::new(text.size(11.5)).truncate().sense(Sense::click()))
+        ui.label(RichText::new(format::clock(seconds)).size(style::CAPTION).weak());
+        ui.add(Label::new(text.size(style::CAPTION)).truncate().sense(Sense::click()))
     });
     row.inner.on_hover_cursor(CursorIcon::PointingHand)
 }

@@ -91,7 +91,7 @@ fn row(ui: &mut Ui, line: Line) -> Option<Deed> {
         let room = ui.available_width();
         ui.vertical(|ui| {
             ui.set_width((room - BUTTONS).max(0.0));
-            ui.label(style::strong(line.title, 13.5));
+            ui.label(style::strong(line.title, style::SUBHEADING));
             ui.weak(&line.contains);
         });
         let buttons = |ui: &mut Ui| {

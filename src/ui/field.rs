@@ -57,7 +57,7 @@ pub(crate) fn show(
         height,
         |ui| {
             let text = if size == Size::Large {
-                style::strong(row.label, 14.5)
+                style::strong(row.label, style::SUBHEADING)
             } else {
                 RichText::new(row.label)
             };
@@ -224,7 +224,7 @@ fn choice(ui: &mut Ui, row: &Parameter, names: &[&str], value: f64, label: &Resp
 
 /// The tooltip of a parameter; `preset` is its stored number in the preset.
 pub(crate) fn explain(ui: &mut Ui, row: &Parameter, preset: f64, mode: SliderMode) {
-    ui.label(style::strong(row.label, 13.5));
+    ui.label(style::strong(row.label, style::SUBHEADING));
     meaning(ui, row, preset, mode);
 }
 

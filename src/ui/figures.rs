@@ -43,7 +43,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, run_log: &mut RunLog, palette: &Palet
         1 => "Key figures".to_owned(),
         _ => format!("Key figures, {}", app.asset_id()),
     };
-    ui.label(style::strong(heading, 13.5));
+    ui.label(style::strong(heading, style::SUBHEADING));
     amplification::card(ui, &summary);
     ui.add_space(2.0);
     gauge(ui, seen, &summary, palette);
@@ -93,7 +93,7 @@ pub(crate) fn short(ui: &mut Ui, app: &App, palette: &Palette) {
     let ratio = app.shown_asset().observation().reproduction();
     ui.label(RichText::new(format!("R {ratio:.2}")).color(ratio_color(ratio, palette, ui)))
         .on_hover_text(Figure::Reproduction.about().explained());
-    ui.label(style::strong(amplified(&summary), 14.0))
+    ui.label(style::strong(amplified(&summary), style::SUBHEADING))
         .on_hover_text(amplification::explained(&summary));
 }
 
@@ -112,7 +112,7 @@ fn gauge(ui: &mut Ui, seen: &Observation, summary: &Summary, palette: &Palette) 
     ui.horizontal(|ui| {
         ui.label(Figure::Reproduction.label());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.label(style::strong(&text, 14.0).color(color));
+            ui.label(style::strong(&text, style::SUBHEADING).color(color));
         });
     });
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());

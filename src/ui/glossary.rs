@@ -224,7 +224,7 @@ fn paint(ui: &Ui, row: &Response, entry: &Entry, besides: Color32, palette: &Pal
     );
     let free = Rect::from_min_max(pos2(end, rect.top()), rect.max);
     if free.width() > 30.0 {
-        let mut sort = LayoutJob::simple_singleline(entry.sort.clone(), FontId::proportional(11.5), besides);
+        let mut sort = LayoutJob::simple_singleline(entry.sort.clone(), FontId::proportional(style::CAPTION), besides);
         sort.wrap = TextWrapping::truncate_at_width(free.width());
         let sort = painter.layout_job(sort);
         let at = Align2::RIGHT_CENTER.align_size_within_rect(sort.size(), free);
@@ -235,7 +235,7 @@ fn paint(ui: &Ui, row: &Response, entry: &Entry, besides: Color32, palette: &Pal
 /// What is known of an entry. Returns whether the sheet is to close because something is shown elsewhere.
 fn explained(ui: &mut Ui, app: &App, entry: &Entry, wanted: &mut Vec<WindowCommand>) -> bool {
     let mut led = false;
-    ui.label(style::strong(&entry.name, 16.0));
+    ui.label(style::strong(&entry.name, style::HEADING));
     ui.weak(&entry.sort);
     ui.add_space(4.0);
     match entry.subject {
@@ -262,7 +262,7 @@ fn explained(ui: &mut Ui, app: &App, entry: &Entry, wanted: &mut Vec<WindowComma
     let mut works = cited(entry.said().1).peekable();
     if works.peek().is_some() {
         ui.add_space(8.0);
-        ui.label(style::strong("Sources", 13.5));
+        ui.label(style::strong("Sources", style::SUBHEADING));
         for work in works {
             ui.hyperlink_to(work.title, work.url).on_hover_text(work.url);
         }

@@ -91,7 +91,7 @@ fn shortcuts(ui: &mut Ui) {
         if rows.is_empty() {
             continue;
         }
-        ui.label(style::strong(menu.label(), 13.5));
+        ui.label(style::strong(menu.label(), style::SUBHEADING));
         Grid::new(("shortcuts of", menu.label()))
             .num_columns(2)
             .min_col_width(130.0)
@@ -104,7 +104,7 @@ fn shortcuts(ui: &mut Ui) {
             });
         ui.add_space(6.0);
     }
-    ui.label(style::strong("Mouse", 13.5));
+    ui.label(style::strong("Mouse", style::SUBHEADING));
     Grid::new("mouse").num_columns(2).min_col_width(130.0).show(ui, |ui| {
         for (deed, effect) in MOUSE {
             ui.monospace(deed);
@@ -124,7 +124,7 @@ fn about(ui: &mut Ui) {
         ui.label(paragraph);
     }
     ui.add_space(8.0);
-    ui.label(style::strong("Licences", 13.5));
+    ui.label(style::strong("Licences", style::SUBHEADING));
     ui.label(format!(
         "The program: {}.",
         env!("CARGO_PKG_LICENSE").replace("OR", "or")

@@ -99,7 +99,7 @@ pub(crate) fn brought(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut 
         };
         style::card(ui).show(ui, |ui| {
             ui.set_width(ui.available_width());
-            ui.label(style::strong(what, 13.0).color(palette.notice));
+            ui.label(style::strong(what, style::BODY).color(palette.notice));
             ui.add(Label::new(RichText::new(meaning).small().color(palette.weak_text)).wrap());
             if ui.button(format!("Drop {}", kind.listed())).clicked() {
                 commands.push(Command::DropImported(kind));
@@ -128,7 +128,7 @@ fn kind(ui: &mut Ui, now: ImportKind, settings: &mut ImportSettings) {
 /// A combo box a field; the guess is chosen at first.
 fn columns(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palette: &Palette) {
     let fields = fields(preview.plan.kind);
-    ui.label(style::strong("Columns", 13.5));
+    ui.label(style::strong("Columns", style::SUBHEADING));
     let across = ((ui.available_width() / 280.0) as usize).clamp(1, 4);
     let down = fields.len().div_ceil(across);
     Grid::new("columns of the table")
@@ -228,7 +228,7 @@ fn rows(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     } else {
         format::counted(preview.row_count, "row")
     };
-    ui.label(style::strong(heading, 13.5));
+    ui.label(style::strong(heading, style::SUBHEADING));
     let wrong = |line: usize, column: usize| match &preview.found {
         Ok(_) => false,
         Err(problems) => problems.iter().any(|problem| {

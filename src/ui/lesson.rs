@@ -71,7 +71,7 @@ impl LessonPanel {
                 commands.push(LessonCommand::Leave.into());
             }
             ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                ui.label(style::strong(&room.lesson.title, 16.0));
+                ui.label(style::strong(&room.lesson.title, style::HEADING));
             });
         });
         let height = (ui.available_height() - BUTTONS).max(40.0);
@@ -94,13 +94,13 @@ impl LessonPanel {
             ui.add_space(6.0);
         }
         let counted = format!("{} of {} · ", room.place() + 1, room.lesson.stages.len());
-        ui.label(style::strong(counted + stage.task.label(), 14.0).color(palette.accent));
+        ui.label(style::strong(counted + stage.task.label(), style::SUBHEADING).color(palette.accent));
         ui.add_space(2.0);
-        ui.label(RichText::new(&stage.say).size(14.0));
+        ui.label(RichText::new(&stage.say).size(style::SUBHEADING));
         ui.add_space(6.0);
         match &stage.task {
             Task::Tell if room.place() == 0 && !room.lesson.picture.is_empty() => {
-                ui.label(style::strong("What to look at", 13.5));
+                ui.label(style::strong("What to look at", style::SUBHEADING));
                 bullets(ui, room.lesson.picture.iter().map(String::as_str));
             }
             Task::Tell | Task::Debrief => {}
@@ -113,7 +113,7 @@ impl LessonPanel {
                     let value = row
                         .read(setting)
                         .map_or_else(|_| String::new(), |value| row.show(value));
-                    ui.label(style::strong(format!("{}: {value}", row.label), 14.0).color(palette.notice));
+                    ui.label(style::strong(format!("{}: {value}", row.label), style::SUBHEADING).color(palette.notice));
                 }
             }
             Task::Try => {
@@ -135,7 +135,7 @@ impl LessonPanel {
         palette: &Palette,
         commands: &mut Vec<Command>,
     ) {
-        ui.label(style::strong(&question.ask, 17.0));
+        ui.label(style::strong(&question.ask, style::LARGE));
         ui.add_space(4.0);
         let answered = room.answers();
         if question.answers.is_empty() {
@@ -151,7 +151,7 @@ impl LessonPanel {
         }
         for (place, answer) in question.answers.iter().enumerate() {
             let letter = letter(place);
-            ui.label(style::strong(format!("{letter}  {}", answer.text), 15.0));
+            ui.label(style::strong(format!("{letter}  {}", answer.text), style::HEADING));
             ui.horizontal(|ui| {
                 let mut count = answered.hands.get(place).copied().unwrap_or_default();
                 let hands = DragValue::new(&mut count).range(0..=HANDS_MAX).suffix(" hands");
@@ -171,7 +171,7 @@ impl LessonPanel {
 /// What became of the answers, and what the run has shown.
 fn outcome(ui: &mut Ui, room: &Classroom, palette: &Palette) {
     for verdict in room.verdicts() {
-        ui.label(style::strong(verdict, 15.0).color(palette.accent));
+        ui.label(style::strong(verdict, style::HEADING).color(palette.accent));
     }
     let told = room.told();
     if told.is_empty() {
@@ -189,7 +189,7 @@ fn bullets<'a>(ui: &mut Ui, texts: impl Iterator<Item = &'a str>) {
     for text in texts {
         ui.horizontal_top(|ui| {
             ui.label("•");
-            ui.vertical(|ui| ui.label(RichText::new(text).size(14.0)));
+            ui.vertical(|ui| ui.label(RichText::new(text).size(style::SUBHEADING)));
         });
     }
 }
@@ -224,7 +224,7 @@ fn buttons(
             .stage_goal()
             .is_some_and(|goal| app.present.simulation.steps() < goal);
         let label = if runs { "To its end" } else { "Next" };
-        let next = Button::new(style::strong(label, 14.0).color(palette.ground))
+        let next = Button::new(style::strong(label, style::SUBHEADING).color(palette.ground))
             .fill(palette.accent)
             .min_size(vec2(92.0, 24.0));
         if ui

@@ -346,7 +346,7 @@ fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, (mark, about): (&str, &str), besi
     let rect = rect.shrink2(vec2(10.0, 6.0));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     let font = TextStyle::Body.resolve(ui.style());
-    let name = painter.layout_no_wrap(item.name.clone(), style::strong_font(13.5), palette.text);
+    let name = painter.layout_no_wrap(item.name.clone(), style::strong_font(style::SUBHEADING), palette.text);
     let end = rect.left() + name.size().x + 10.0;
     painter.galley(rect.left_top(), name, palette.text);
     if !mark.is_empty() {
@@ -355,7 +355,7 @@ fn paint(ui: &Ui, rect: Rect, item: &Item<'_>, (mark, about): (&str, &str), besi
     }
     let color = if item.readable { besides } else { palette.notice };
     let first_line = about.lines().next().unwrap_or_default().to_owned();
-    let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(11.5), color);
+    let mut line = LayoutJob::simple_singleline(first_line, FontId::proportional(style::CAPTION), color);
     line.wrap = TextWrapping::truncate_at_width(rect.width());
     let about = painter.layout_job(line);
     painter.galley(pos2(rect.left(), rect.bottom() - about.size().y), about, color);

@@ -40,7 +40,7 @@ pub(crate) fn show(
     ui.spacing_mut().interact_size.y = BUTTON;
     let middle = ui.max_rect().center().x;
     MenuBar::new().ui(ui, |ui| {
-        ui.label(style::strong("cascade-lab", 14.5));
+        ui.label(style::strong("cascade-lab", style::SUBHEADING));
         ui.add_space(6.0);
         for menu in Menu::BAR {
             ui.menu_button(menu.label(), |ui| {

@@ -37,13 +37,19 @@ pub(crate) fn show(
             halt.figures
         );
         let again = |ui: &mut Ui| ui.button("Start again").clicked();
-        if strip(ui, palette.critical, style::strong(text, 13.5), 100.0, again) {
+        if strip(
+            ui,
+            palette.critical,
+            style::strong(text, style::SUBHEADING),
+            100.0,
+            again,
+        ) {
             commands.push(Command::Edit(EditCommand::Reset));
         }
     }
     exporting.show(ui, app, palette, commands);
     if let Some(note) = note(app) {
-        strip(ui, palette.accent, style::strong(note, 15.0), 12.0, |_| false);
+        strip(ui, palette.accent, style::strong(note, style::HEADING), 12.0, |_| false);
     }
     remarks.show(ui, app, palette, commands);
     if dialogs.waiting() {

@@ -286,7 +286,7 @@ fn header(ui: &mut Ui, group: &GroupRow, width: f32, openness: f32, changed: boo
     paint_default_icon(ui, openness, &response.clone().with_new_rect(triangle));
     let text = ui
         .painter()
-        .layout_no_wrap(group.label.clone(), style::strong_font(13.5), color);
+        .layout_no_wrap(group.label.clone(), style::strong_font(style::SUBHEADING), color);
     let at = pos2(rect.left() + 16.0, rect.center().y - text.size().y / 2.0);
     let end = at.x + text.size().x;
     ui.painter().galley(at, text, color);

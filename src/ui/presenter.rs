@@ -13,8 +13,6 @@ use super::{figures, style};
 
 /// Points that the window of an audience is wide and high: everything is enlarged until it is.
 const ROOM: Vec2 = vec2(914.0, 514.0);
-/// Size of a figure, in points.
-const FIGURE: f32 = 30.0;
 /// Least room that the button at the right needs.
 const LEAVE: f32 = 90.0;
 /// Radius of the ring around the pointer.
@@ -57,7 +55,7 @@ pub(crate) fn show(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec
     ui.horizontal(|ui| {
         for (name, value, widest, color) in figures {
             let width = |text: &str| {
-                let font = style::strong_font(FIGURE);
+                let font = style::strong_font(style::FIGURE);
                 ui.painter().layout_no_wrap(text.to_owned(), font, color).size().x
             };
             let room = width(&value).max(width(&widest));
@@ -77,7 +75,7 @@ fn figure(ui: &mut Ui, name: &str, value: &str, color: Color32, room: f32) {
     let shown = ui.vertical(|ui| {
         ui.set_min_width(room);
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.label(style::strong(value, FIGURE).color(color));
+        ui.label(style::strong(value, style::FIGURE).color(color));
         ui.weak(name);
     });
     shown

@@ -155,7 +155,7 @@ impl Remarks {
         if let Some(question) = app.question() {
             banner::frame(ui, palette.accent).show(ui, |ui| {
                 ui.set_width(ui.available_width());
-                ui.label(style::strong(question.text, 17.0));
+                ui.label(style::strong(question.text, style::LARGE));
                 ui.horizontal_wrapped(|ui| guess(ui, app, &mut self.guess, palette, commands));
             });
         } else if let Some(verdict) = app.present.verdict() {

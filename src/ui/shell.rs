@@ -462,9 +462,14 @@ impl Shell {
                 Request::ChooseRecord => self.dialogs.ask(Purpose::Record, &self.app, ctx),
                 Request::ShowMarket => self.pages.turn_to_market(),
                 Request::ShowPlots => self.pages.turn_to_first(),
-                Request::ShowSince(step) => self
-                    .plots
-                    .show_since(step as f64 * self.app.shown_history().step_seconds()),
+                Request::ShowSince(step) => {
+                    let seconds = step as f64 * self.app.shown_history().step_seconds();
+                    self.plots.time().show_since(seconds);
+                }
+                Request::ShowBetween(from, to) => {
+                    let moments = [from, to].map(|step| step as f64 * self.app.shown_history().step_seconds());
+                    self.plots.time().show_between(moments);
+                }
                 Request::ChooseSave => self.dialogs.ask(Purpose::Save, &self.app, ctx),
                 Request::ChooseSaveLesson => self.dialogs.ask(Purpose::SaveLesson, &self.app, ctx),
                 Request::ChooseExport(what) => self.dialogs.ask(Purpose::Export(what), &self.app, ctx),

@@ -16,6 +16,21 @@ use super::palette::Palette;
 /// Name of the family that headings and figures are set in.
 const STRONG: &str = "strong";
 
+/// The type scale, in points: ticks, captions and small words.
+pub(crate) const CAPTION: f32 = 11.5;
+/// Legends, callouts and heads of tables.
+pub(crate) const LABEL: f32 = 12.5;
+/// Everything that says nothing else.
+pub(crate) const BODY: f32 = 13.0;
+/// What stands over a group, and what a class reads.
+pub(crate) const SUBHEADING: f32 = 14.0;
+/// What stands over a page or a sheet.
+pub(crate) const HEADING: f32 = 16.0;
+/// Questions to a class, and what a speaker says.
+pub(crate) const LARGE: f32 = 18.0;
+/// Figures that are the headline.
+pub(crate) const FIGURE: f32 = 30.0;
+
 /// Puts Inter before egui's own fonts, which stay for what it lacks. Takes effect with the next frame.
 fn install_fonts(ctx: &Context) {
     let mut fonts = FontDefinitions::default();
@@ -73,16 +88,16 @@ pub(crate) fn apply(ctx: &Context, theme: Theme) {
     }
     ctx.all_styles_mut(|style| {
         let sizes = [
-            (TextStyle::Small, 11.0),
-            (TextStyle::Body, 13.0),
-            (TextStyle::Button, 13.0),
+            (TextStyle::Small, CAPTION),
+            (TextStyle::Body, BODY),
+            (TextStyle::Button, BODY),
         ];
         for (kind, size) in sizes {
             style
                 .text_styles
                 .insert(kind, FontId::new(size, FontFamily::Proportional));
         }
-        style.text_styles.insert(TextStyle::Heading, strong_font(16.0));
+        style.text_styles.insert(TextStyle::Heading, strong_font(HEADING));
         style.spacing.item_spacing = vec2(8.0, 4.0);
         style.spacing.button_padding = vec2(8.0, 3.0);
         style.spacing.interact_size.y = 18.0;

@@ -9,6 +9,7 @@ use cascade_app::{App, Command, WorkspaceCommand};
 use super::command::WindowCommand;
 use super::page::PageId;
 use super::pages::PAGES;
+use crate::style;
 
 /// Room that the word before the assets and a line take.
 const ASSETS_WIDTH: f32 = 60.0;
@@ -46,7 +47,7 @@ pub(crate) fn show(
                 let is_shown = page.id == shown;
                 let mut name = RichText::new(page.id.0);
                 if narrow {
-                    name = name.size(12.0);
+                    name = name.size(style::LABEL);
                 }
                 if ui.selectable_label(is_shown, name).clicked() && !is_shown {
                     wanted.push(WindowCommand::Show(page.id));

@@ -12,6 +12,7 @@ use cascade_scenario::format;
 
 use super::events;
 use super::palette::Palette;
+use crate::style;
 
 /// Most lines that are kept.
 const LINES_MAX: usize = 2_000;
@@ -51,7 +52,7 @@ impl Tape {
         ui.horizontal(|ui| {
             ui.label(
                 RichText::new("USD bought (+) or sold (−), spot after")
-                    .size(11.0)
+                    .size(style::CAPTION)
                     .weak(),
             );
             ComboBox::from_id_salt("least order")

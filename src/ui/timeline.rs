@@ -14,8 +14,8 @@ use cascade_scenario::format;
 
 use super::command::WindowCommand;
 use super::palette::Palette;
-use super::plots::frame::TICK_SIZE;
 use super::plots::view::{FIRST_SPAN_STEPS, TimeAxis};
+use crate::style;
 
 /// Height of the time line.
 pub(crate) const HEIGHT: f32 = 26.0;
@@ -196,7 +196,7 @@ fn ends(ui: &Ui, app: &App, track: &Track, room: Rect, palette: &Palette) {
         ),
     ] {
         if free > END_ROOM {
-            let font = FontId::proportional(TICK_SIZE);
+            let font = FontId::proportional(style::CAPTION);
             ui.painter()
                 .text(pos2(x, y), align, clock(app, step), font, palette.weak_text);
         }

@@ -210,7 +210,7 @@ fn clock(ui: &mut Ui, app: &App) -> Option<Command> {
             sought = Some(Command::Playback(PlaybackCommand::Seek(newest)));
         }
     }
-    let clock = style::strong(format::clock(seconds), 15.0);
+    let clock = style::strong(format::clock(seconds), style::HEADING);
     let step = format!("step {}", format::whole(step));
     // The clock comes first: the step is told only where there is room for both.
     let width = |text: WidgetText| {
@@ -263,7 +263,7 @@ fn shock_button(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Co
         1 => String::new(),
         count => format!("{}: ", shock.asset.min(count as u32)),
     };
-    let text = style::strong(format!("Shock {of}{percent}"), 14.5).color(palette.ground);
+    let text = style::strong(format!("Shock {of}{percent}"), style::SUBHEADING).color(palette.ground);
     let button = Button::new(text).fill(palette.notice).min_size(vec2(110.0, HEIGHT));
     let route = match shock.route {
         ShockRoute::News => "as news that moves every book",

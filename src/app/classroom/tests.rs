@@ -1,7 +1,7 @@
 //! Lessons that are taught, from their first stage to their last.
 
 use super::*;
-use crate::{ActCommand, EditCommand, FileCommand, PlaybackCommand, Settings};
+use crate::{ActCommand, EditCommand, FileCommand, PlaybackCommand, Request, Settings};
 use cascade_scenario::{Action, find};
 
 fn taught(name: &'static str) -> App {
@@ -193,4 +193,24 @@ fn a_lesson_of_a_file_is_opened_and_a_wrong_one_is_refused() {
     app.update(FileCommand::OpenShipped("quiet-market"));
     app.update(PlaybackCommand::Pause);
     assert!(app.classroom().is_none(), "another preset ends it");
+}
+
+/// What a class talks about after a run is the episode, not half an hour of calm after it; the same stretch for the run beside it.
+#[test]
+fn at_the_end_of_a_run_what_happened_is_in_view() {
+    let mut app = taught("first-cascade");
+    settle(&mut app);
+    let mut shown = Vec::new();
+    while !app.classroom().unwrap().is_last() {
+        next(&mut app);
+        shown.extend(app.take_requests().into_iter().filter_map(|request| match request {
+            Request::ShowBetween(from, to) => Some((app.present.simulation.steps(), from, to)),
+            _ => None,
+        }));
+    }
+    assert!(shown.len() >= 2, "{shown:?}");
+    for (end, from, to) in shown {
+        assert_eq!(end, 360, "an hour of ten-second steps");
+        assert!((114..126).contains(&from) && (180..240).contains(&to), "{from} {to}");
+    }
 }

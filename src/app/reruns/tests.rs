@@ -375,3 +375,62 @@ fn what_is_not_allowed_is_no_entry() {
         (before, 30)
     );
 }
+
+/// What a slider was moved to later in a run is no part of a run that is made anew from before it: taking that back and doing it
+/// again leads to the same run, wherever the model stands meanwhile.
+#[test]
+fn a_later_move_that_a_whole_run_drops_is_part_of_the_entry() {
+    let mut app = open(preset::find("first-cascade").unwrap(), 20);
+    app.update(ActCommand::Shock);
+    app.run(80);
+    app.update(EditCommand::SetSliderMode(SliderMode::FromHere));
+    set(&mut app, "shock.size", 0.54);
+    app.update(EditCommand::Settle);
+    app.run(40);
+    app.update(PlaybackCommand::Seek(50));
+    app.finish();
+    app.update(EditCommand::SetSliderMode(SliderMode::WholeRun));
+    for share in [0.45, 0.22] {
+        set(&mut app, "liquidity.permanent_share", share);
+        app.finish();
+    }
+    app.update(EditCommand::Settle);
+    set(&mut app, "liquidity.permanent_share", 0.3);
+    app.finish();
+    // While a run is being made, what it drops belongs to the entry that asked for it.
+    app.update(PlaybackCommand::Seek(50));
+    app.finish();
+    for path in ["liquidity.depth", "leverage.mean"] {
+        let value = 1.1 * app.value(find(path).unwrap().id);
+        set(&mut app, path, value);
+    }
+    app.finish();
+    let entries = app.undo.done().len();
+    let last = app.undo.done().last().unwrap();
+    assert!(last.label.starts_with("Mean leverage"), "{}", last.label);
+    app.update(EditCommand::Undo);
+    app.finish();
+    assert!(
+        app.changed(find("liquidity.depth").unwrap().id),
+        "the other slider stays"
+    );
+    app.update(EditCommand::Redo);
+    app.finish();
+    assert_eq!(
+        entries, 6,
+        "a shock, a move from here, two moves of one drag, and three more"
+    );
+    let newest = |app: &mut App| {
+        app.update(PlaybackCommand::Seek(app.present.newest_step()));
+        app.finish();
+        (app.present.scenario.clone(), app.present.simulation.digest())
+    };
+    let before = newest(&mut app);
+    for command in [EditCommand::Undo, EditCommand::Redo] {
+        for _ in 0..entries {
+            app.update(command);
+            newest(&mut app);
+        }
+    }
+    assert_eq!(newest(&mut app), before);
+}

@@ -98,10 +98,13 @@ fn the_page_of_contagion_uses_a_large_window() {
     );
 }
 
-/// All text that is drawn, with its colours; not what is grey because it cannot be used.
-fn colours(shape: &Shape, found: &mut Vec<(String, Color32)>) {
+/// Sizes of text: there are no others.
+const TYPE_SCALE: [f32; 7] = [11.5, 12.5, 13.0, 14.0, 16.0, 18.0, 30.0];
+
+/// All text that is drawn, with its colours and sizes; not what is grey because it cannot be used.
+fn written(shape: &Shape, found: &mut Vec<(String, Color32, f32)>) {
     match shape {
-        Shape::Vec(shapes) => shapes.iter().for_each(|shape| colours(shape, found)),
+        Shape::Vec(shapes) => shapes.iter().for_each(|shape| written(shape, found)),
         Shape::Text(text) if text.opacity_factor > 0.99 => {
             for section in &text.galley.job.sections {
                 let own = match section.format.color {
@@ -110,7 +113,7 @@ fn colours(shape: &Shape, found: &mut Vec<(String, Color32)>) {
                 };
                 let color = text.override_text_color.unwrap_or(own);
                 let words = text.galley.text()[section.byte_range.start.0..section.byte_range.end.0].to_owned();
-                found.push((words, color));
+                found.push((words, color, section.format.font_id.size));
             }
         }
         _ => {}
@@ -133,6 +136,8 @@ fn what_is_written_on_the_pages_can_be_read() {
         "Lending",
         "Venues",
         "Market",
+        "Fragility",
+        "Sensitivity",
         "Interventions",
         "At risk",
     ] {
@@ -143,10 +148,11 @@ fn what_is_written_on_the_pages_can_be_read() {
         }
         let mut found = Vec::new();
         for clipped in &window.output().shapes {
-            colours(&clipped.shape, &mut found);
+            written(&clipped.shape, &mut found);
         }
         assert!(found.len() > 30, "{page}");
-        for (text, color) in found {
+        for (text, color, size) in found {
+            assert!(TYPE_SCALE.contains(&size), "{page}: “{text}” of {size} points");
             // What is light stands on a coloured ground.
             let dark = contrast(color, Color32::WHITE) > 2.0;
             let ratio = contrast(color, row);

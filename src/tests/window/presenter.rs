@@ -3,10 +3,10 @@
 use cascade_lab::app::{LessonCommand, PlaybackCommand, WorkspaceCommand};
 use cascade_lab::scenario::find;
 use cascade_lab::ui::command::WindowCommand;
-use eframe::egui::{Key, Rect, Role, Shape, epaint::TextShape, vec2};
+use eframe::egui::{Key, Pos2, Rect, Role, Shape, epaint::TextShape, pos2, vec2};
 use egui_kittest::kittest::Queryable;
 
-use super::{Window, app, has_slider, open};
+use super::{Window, app, has_slider, open, open_with, preset};
 
 /// A projector's picture, in pixels.
 const PROJECTOR: (f32, f32) = (1920.0, 1080.0);
@@ -208,4 +208,55 @@ fn a_class_is_told_what_happened() {
             );
         }
     }
+}
+
+/// Middle points of the circles that are drawn.
+fn circles(window: &Window) -> Vec<Pos2> {
+    fn collect(shape: &Shape, found: &mut Vec<Pos2>) {
+        match shape {
+            Shape::Vec(shapes) => shapes.iter().for_each(|shape| collect(shape, found)),
+            Shape::Circle(circle) if circle.radius > 10.0 => found.push(circle.center),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for clipped in &window.output().shapes {
+        collect(&clipped.shape, &mut found);
+    }
+    found
+}
+
+#[test]
+fn an_audience_sees_where_the_pointer_is() {
+    let mut window = presenting();
+    for at in [pos2(300.0, 200.0), pos2(420.0, 260.0)] {
+        window.hover_at(at);
+        window.run_steps(2);
+        assert!(circles(&window).contains(&at), "{at:?}");
+    }
+    window.key_press(Key::F5);
+    window.run_steps(2);
+    window.hover_at(pos2(300.0, 200.0));
+    window.run_steps(2);
+    assert!(!circles(&window).contains(&pos2(300.0, 200.0)));
+}
+
+/// What is on record of a market that the preset tells of is drawn where the price comes near to it, and nowhere else.
+#[test]
+fn what_is_on_record_is_drawn_on_the_picture() {
+    let mut window = open_with(preset::find("january-2021").unwrap(), None, (1280.0, 800.0));
+    let record = app(&window).present.scenario.hints.record.clone().unwrap();
+    let drawn = |window: &Window| texts(window).into_iter().find(|(text, ..)| *text == record.text);
+    window.state_mut().app.run(20);
+    window.run_steps(3);
+    assert!(drawn(&window).is_none(), "the price is far below it");
+    window.state_mut().app.run(1_200);
+    window.run_steps(80);
+    let plot = window.get_by_role_and_label(Role::Image, "Price plot").rect();
+    let (_, _, words) = drawn(&window).unwrap();
+    assert!(plot.contains_rect(words), "{words:?} in {plot:?}");
+    let mut window = open();
+    window.state_mut().app.run(200);
+    window.run_steps(3);
+    assert!(app(&window).present.scenario.hints.record.is_none());
 }

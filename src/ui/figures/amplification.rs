@@ -62,7 +62,7 @@ pub(super) fn card(ui: &mut Ui, summary: &Summary) {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.weak(RunFigure::AmplificationFactor.label());
-        ui.label(style::strong(amplified(summary), 34.0));
+        ui.label(style::strong(amplified(summary), style::FIGURE));
         ui.weak(beside(summary.largest_move));
     });
     card.response.on_hover_text(explained(summary));

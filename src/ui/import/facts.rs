@@ -62,7 +62,7 @@ pub(super) fn show(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings
 fn consequences(ui: &mut Ui, preview: &Preview, palette: &Palette) {
     let Some(adoption) = &preview.adoption else { return };
     ui.add_space(4.0);
-    ui.label(style::strong("What Use changes", 13.5));
+    ui.label(style::strong("What Use changes", style::SUBHEADING));
     match adoption {
         Ok(adoption) => {
             for change in &adoption.changes {
@@ -136,7 +136,7 @@ fn remarks(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
         format::whole(problems.len() as u64),
         if problems.len() == 1 { one } else { many }
     );
-    ui.label(style::strong(heading, 13.5).color(color));
+    ui.label(style::strong(heading, style::SUBHEADING).color(color));
     skip(ui, preview, settings);
     let list = ScrollArea::vertical().id_salt("mistakes of the table");
     list.max_height(LIST_HEIGHT).auto_shrink([false, true]).show(ui, |ui| {
@@ -152,7 +152,7 @@ fn remarks(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings, palett
 
 /// Lines of a name and a figure.
 fn facts(ui: &mut Ui, id: &str, lines: &[(&str, String)]) {
-    ui.label(style::strong("What it holds", 13.5));
+    ui.label(style::strong("What it holds", style::SUBHEADING));
     Grid::new(id).num_columns(2).spacing(vec2(12.0, 3.0)).show(ui, |ui| {
         for (name, value) in lines {
             ui.weak(*name);
@@ -204,7 +204,7 @@ fn positions(ui: &mut Ui, found: &Found) {
 }
 
 fn start_price(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
-    ui.label(style::strong("How it is used", 13.5));
+    ui.label(style::strong("How it is used", style::SUBHEADING));
     parameter(
         ui,
         "market.start_price",
@@ -263,7 +263,7 @@ fn path(ui: &mut Ui, found: &Found, path: &PricePath, usual_seconds: f64, settin
 }
 
 fn following(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
-    ui.label(style::strong("How it is used", 13.5));
+    ui.label(style::strong("How it is used", style::SUBHEADING));
     let choices = &mut settings.choices;
     parameter(ui, "market.step_seconds", "Time step", &mut choices.step_seconds);
     ui.add(Checkbox::new(&mut choices.noise, "Noise beside the path"));
@@ -322,7 +322,7 @@ fn options(ui: &mut Ui, chain: &OptionChain, exposure: &GammaExposure, extent: E
 }
 
 fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
-    ui.label(style::strong("Convention", 13.5));
+    ui.label(style::strong("Convention", style::SUBHEADING));
     let chain = match &preview.found {
         Ok(found) => match &found.offer.data {
             Imported::OptionChain(chain) => Some(chain),
@@ -392,7 +392,7 @@ fn convention(ui: &mut Ui, preview: &Preview, settings: &mut ImportSettings) {
             ui.end_row();
         });
     ui.add_space(4.0);
-    ui.label(style::strong("How it is used", 13.5));
+    ui.label(style::strong("How it is used", style::SUBHEADING));
     ui.horizontal(|ui| {
         let mut share = settings.choices.share * 100.0;
         if number(ui, "Share of open interest taken, %", &mut share, (1e-4, 100.0), 0.1, 3) {

@@ -346,7 +346,7 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
         .response
         .labelled_by(label.id);
     ui.add_space(6.0);
-    ui.label(style::strong("Sliders that the class moves", 13.5));
+    ui.label(style::strong("Sliders that the class moves", style::SUBHEADING));
     list(
         ui,
         ("slider", *LEVERS.end()),
@@ -357,13 +357,16 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
             choose(ui, place, path, palette);
         },
     );
-    ui.label(style::strong("Plots that stand first below the price", 13.5));
+    ui.label(style::strong(
+        "Plots that stand first below the price",
+        style::SUBHEADING,
+    ));
     let plot = || "Why it moved".to_owned();
     list(ui, ("plot", PLOTS_MAX), &mut lesson.plots, plot, choose_plot);
     let minutes = lesson.minutes();
     ui.label(style::strong(
         format!("Plan, {} minutes", format::digits(minutes, 4)),
-        13.5,
+        style::SUBHEADING,
     ));
     let part = || PlanPart {
         minutes: 5.0,
@@ -378,7 +381,7 @@ fn about(ui: &mut Ui, lesson: &mut Lesson, palette: &Palette) {
             .accessible_name(format!("Minutes of part {}", place + 1));
         text(ui, &format!("Part {}", place + 1), &mut part.what, 1);
     });
-    ui.label(style::strong("What to look at in the picture", 13.5));
+    ui.label(style::strong("What to look at in the picture", style::SUBHEADING));
     let line = || "What to look at".to_owned();
     list(ui, ("line", 20), &mut lesson.picture, line, |ui, place, line| {
         text(ui, &format!("Line {}", place + 1), line, 1);

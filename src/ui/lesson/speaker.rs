@@ -131,23 +131,23 @@ fn draw(ui: &mut Ui, desk: &mut Desk) {
 }
 
 fn read(ui: &mut Ui, notes: &Notes) {
-    ui.label(style::strong(&notes.stage, 15.0));
+    ui.label(style::strong(&notes.stage, style::HEADING));
     let own = if notes.own.is_empty() {
         "No note here."
     } else {
         notes.own.as_str()
     };
-    ui.label(RichText::new(own).size(18.0));
+    ui.label(RichText::new(own).size(style::LARGE));
     ui.add_space(8.0);
-    ui.label(style::strong("The class reads", 13.5));
+    ui.label(style::strong("The class reads", style::SUBHEADING));
     ui.label(&notes.said);
     if !notes.next.is_empty() {
         ui.add_space(8.0);
-        ui.label(style::strong("Next", 13.5));
+        ui.label(style::strong("Next", style::SUBHEADING));
         ui.label(&notes.next);
     }
     ui.add_space(8.0);
-    ui.label(style::strong("Plan", 13.5));
+    ui.label(style::strong("Plan", style::SUBHEADING));
     for part in &notes.plan {
         ui.label(part);
     }

@@ -108,7 +108,7 @@ fn tables(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette, com
     let Some(contagion) = now else {
         return;
     };
-    ui.label(style::strong("Contagion matrix now", 13.5)).on_hover_text(
+    ui.label(style::strong("Contagion matrix now", style::SUBHEADING)).on_hover_text(
         "G: log-price move of the asset in the row per unit of log price by which the one in the column falls, caused by the \
          liquidations that a fall of 0.5 % would set off now. On the diagonal the asset's own reproduction ratio R is \
          included. Notional set off, over the depth of all books of the asset hit.",
@@ -128,7 +128,7 @@ fn tables(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette, com
     let critical = contagion.radius >= 1.0;
     let color = if critical { palette.critical } else { palette.text };
     let text = format!("Spectral radius {:.2}, critical at 1", contagion.radius);
-    ui.label(style::strong(text, 13.5).color(color)).on_hover_text(
+    ui.label(style::strong(text, style::SUBHEADING).color(color)).on_hover_text(
         "Largest modulus of an eigenvalue of G. Below 1 a first shock s ends at x = s + G·x, x = (I − G)⁻¹·s, as in Leontief's \
          input-output model (1941); from 1 on falls feed each other without end, until positions or depth change.",
     );
@@ -140,7 +140,7 @@ fn tables(ui: &mut Ui, app: &App, now: Option<&Snapshot>, palette: &Palette, com
 
 /// What a fall of some size of one asset would do to each other now: dependencies that a small one does not show.
 fn of_falls(ui: &mut Ui, contagion: &Snapshot, palette: &Palette) {
-    ui.label(style::strong("The same for larger falls", 13.5)).on_hover_text(
+    ui.label(style::strong("The same for larger falls", style::SUBHEADING)).on_hover_text(
         "What everything that lies on the way of a fall would set off now, per unit of log price of the whole fall: notional over \
          the depth of all books of the asset hit. A dependency is hidden where the columns on the right are larger than those on \
          the left: small falls do not show it.",
@@ -197,7 +197,7 @@ fn prediction(ui: &mut Ui, app: &App, contagion: &Snapshot, palette: &Palette, c
     let shocked = shock.asset.min(count as u32);
     let what = format!("Shock of {} on asset {shocked}", format::percent(shock.size, 1));
     style::row(ui, |ui| {
-        ui.label(style::strong(what, 13.5));
+        ui.label(style::strong(what, style::SUBHEADING));
         if app.what_if.running() {
             if ui.button("Cancel the trial").clicked() {
                 commands.push(Command::WhatIf(WhatIfCommand::Cancel));
@@ -310,7 +310,7 @@ fn realised(ui: &mut Ui, app: &App, height: f32, palette: &Palette, commands: &m
 
 /// The table of what was closed of each asset because of each.
 fn closed(ui: &mut Ui, app: &App, title: &str) {
-    ui.label(style::strong(title, 13.5)).on_hover_text(
+    ui.label(style::strong(title, style::SUBHEADING)).on_hover_text(
         "Notional that cross-margin accounts were forced to close of the asset in the row because of the one in the column. An \
          account's slack S = equity − requirement is a sum of one term an asset; each forced sale is shared out by what each \
          asset has taken from it since the account was opened, w_b = max(d_b, 0)/Σ max(d, 0). Rows add up to “Cross-margin \
@@ -340,7 +340,7 @@ fn closed(ui: &mut Ui, app: &App, title: &str) {
 
 /// What led to what, the newest last; a click goes there.
 fn list(ui: &mut Ui, app: &App, height: f32, palette: &Palette, commands: &mut Vec<Command>) {
-    ui.label(style::strong("What led to what, closed in USD", 13.5));
+    ui.label(style::strong("What led to what, closed in USD", style::SUBHEADING));
     let Some(contagion) = app.present.history.contagion() else {
         return;
     };

@@ -105,7 +105,7 @@ impl LendingPage {
 
 fn controls(ui: &mut Ui, app: &App, shown: &mut Shown, commands: &mut Vec<Command>) {
     style::row(ui, |ui| {
-        ui.label(style::strong("Stress table", 13.5));
+        ui.label(style::strong("Stress table", style::SUBHEADING));
         for (choice, label) in [
             (Shown::BadDebt, "Bad debt"),
             (Shown::Liquidated, "Liquidated"),
@@ -233,7 +233,7 @@ pub(super) fn histogram(
     (toxic_below, height): (f64, f32),
     palette: &Palette,
 ) {
-    ui.label(style::strong(format!("Debt{of} by health factor"), 13.5));
+    ui.label(style::strong(format!("Debt{of} by health factor"), style::SUBHEADING));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let total: f64 = bins.iter().sum();
     let below: f64 = bins[..(HEALTH_BINS as f64 / HEALTH_MAX).round() as usize].iter().sum();
@@ -264,7 +264,7 @@ pub(super) fn histogram(
         };
         painter.rect_filled(bar, 1.0, color);
     }
-    let font = FontId::proportional(11.0);
+    let font = FontId::proportional(style::CAPTION);
     for (health, name, side) in [
         (1.0, "liquidatable below 1", Align2::LEFT_TOP),
         (toxic_below, "toxic", Align2::RIGHT_TOP),

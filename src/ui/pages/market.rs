@@ -92,7 +92,7 @@ fn head(ui: &mut Ui, app: &App, in_view: Option<(i64, i64)>, palette: &Palette, 
             commands.push(MarketCommand::AskFolder.into());
         }
         if let Some(record) = app.market.shown() {
-            ui.label(style::strong(record.name.as_str(), 15.0));
+            ui.label(style::strong(record.name.as_str(), style::HEADING));
             let moment = words::moment(app.market.chosen_ms());
             let start = ui.button("Start the model here").on_hover_text(
                 "Begins a run with the price, the volatility of the day before, the depth of the last hour and the estimated map \

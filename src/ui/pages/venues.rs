@@ -77,7 +77,7 @@ fn summary(ui: &mut Ui, app: &App, palette: &Palette) {
     ui.horizontal_wrapped(|ui| {
         let mut tell = |label: &str, value: String, color: Color32, doc: &str| {
             ui.weak(label).on_hover_text(doc);
-            ui.label(style::strong(value, 13.5).color(color)).on_hover_text(doc);
+            ui.label(style::strong(value, style::SUBHEADING).color(color)).on_hover_text(doc);
             ui.add_space(8.0);
         };
         tell(
@@ -252,7 +252,7 @@ fn table(ui: &mut Ui, id: &str, columns: &[Column<'_>], venues: &[VenueFigures],
         }
         ui.end_row();
         for (index, venue) in venues.iter().enumerate() {
-            ui.label(style::strong(format!("{}", index + 1), 13.0));
+            ui.label(style::strong(format!("{}", index + 1), style::BODY));
             for (head, _, text) in columns {
                 let stands = venue.halted || venue.out;
                 let color = if *head == "state" && stands {
@@ -298,7 +298,10 @@ fn over_time(ui: &mut Ui, app: &App, palette: &Palette, commands: &mut Vec<Comma
     let venues = history.futures().len();
     let present = app.present.simulation.steps();
     ui.horizontal_wrapped(|ui| {
-        ui.label(style::strong("Futures, marks and liquidations by venue", 13.5));
+        ui.label(style::strong(
+            "Futures, marks and liquidations by venue",
+            style::SUBHEADING,
+        ));
         if let Some(step) = mark {
             let at = format::clock(step as f64 * history.step_seconds());
             let text = format!("line at {at}: venues liquidate as one");

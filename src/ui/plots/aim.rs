@@ -7,6 +7,7 @@ use eframe::egui::{
 
 use super::price;
 use super::shown::{PlotView, Shown};
+use crate::style;
 use cascade_app::{ActCommand, Command};
 use cascade_scenario::format;
 
@@ -34,7 +35,9 @@ impl Aim {
         } else {
             (RichText::new("Aim shock").color(view.palette.text), view.palette.raised)
         };
-        let button = Button::new(text.size(12.0)).fill(ground).selected(self.taken_up);
+        let button = Button::new(text.size(style::LABEL))
+            .fill(ground)
+            .selected(self.taken_up);
         let tool = ui.put(place(price.inner), button).on_hover_text(
             "Takes up the shock (X): the next click on the price plot shocks the price to that level. Escape puts it away. \
              Dragging the price tag at the right does the same.",

@@ -97,9 +97,9 @@ pub(super) fn show(ui: &Ui, inner: Rect, history: &History, step: usize, palette
         .map(|(line, age)| {
             let color = if age == 1 { palette.text } else { palette.weak_text };
             let font = if age == 1 {
-                style::strong_font(13.0)
+                style::strong_font(style::BODY)
             } else {
-                FontId::proportional(12.0)
+                FontId::proportional(style::LABEL)
             };
             ui.painter().layout_no_wrap(line.clone(), font, color)
         })

@@ -11,6 +11,7 @@ use super::legend;
 use super::price::Part;
 use super::view::{EasedRange, frame_seconds};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::PlotId;
 use cascade_app::history::{Extent, History, Version};
 use cascade_engine::{Asset, Clusters, PriceGrid};
@@ -160,19 +161,24 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     let ground = Rect::from_min_size(rect.min, eframe::egui::vec2(rect.width(), 46.0));
     painter.rect_filled(ground, 0.0, palette.panel);
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
-    let font = FontId::proportional(11.5);
+    let font = FontId::proportional(style::CAPTION);
     let room = rect.width() - 6.0;
     painter.text(
         line(0.0),
         Align2::LEFT_TOP,
-        legend::fitting(ui, room, 12.5, &["Liquidation levels", "Liquidations", "Levels"]),
-        FontId::proportional(12.5),
+        legend::fitting(
+            ui,
+            room,
+            style::LABEL,
+            &["Liquidation levels", "Liquidations", "Levels"],
+        ),
+        FontId::proportional(style::LABEL),
         palette.text,
     );
     let mut x = line(1.1).x;
     let y = line(1.1).y;
     // Both or neither in full: what the filled and the pale bars are.
-    let narrow = legend::fitting(ui, room, 11.5, &["00 estimated 000 realised", "narrow"]) == "narrow";
+    let narrow = legend::fitting(ui, room, style::CAPTION, &["00 estimated 000 realised", "narrow"]) == "narrow";
     let labels = if narrow {
         ["est.", "real."]
     } else {
@@ -207,7 +213,7 @@ fn caption(ui: &Ui, rect: Rect, levels: usize, full: f64, palette: &Palette) {
     } else {
         ["no levered positions", "no positions", "none"].map(ToOwned::to_owned)
     };
-    let unit = legend::fitting(ui, room, 11.5, &wordings.each_ref().map(String::as_str));
+    let unit = legend::fitting(ui, room, style::CAPTION, &wordings.each_ref().map(String::as_str));
     painter.text(line(2.1), Align2::LEFT_TOP, unit, font, palette.weak_text);
 }
 

@@ -14,14 +14,13 @@ use egui_plot::{
 };
 
 use crate::palette::Palette;
+use crate::style;
 use cascade_scenario::format;
 
 /// Width of the value axis of every plot, so that the plots stand exactly below one another.
 pub(crate) const AXIS_WIDTH: f32 = 58.0;
 /// Height of the time axis.
 pub(crate) const TIME_AXIS_HEIGHT: f32 = 18.0;
-/// Size of tick labels.
-pub(crate) const TICK_SIZE: f32 = 11.5;
 
 /// Closest that a tick with a label may come to the end of its axis, in points.
 const EDGE: f64 = 5.0;
@@ -195,7 +194,7 @@ impl Frame<'_> {
 fn quiet<'a>(hints: AxisHints<'a>, palette: &Palette) -> AxisHints<'a> {
     hints
         .tick_label_color(palette.weak_text)
-        .tick_label_font(FontId::proportional(TICK_SIZE))
+        .tick_label_font(FontId::proportional(style::CAPTION))
         .label_spacing(Rangef::new(8.0, 9.0))
 }
 

@@ -12,6 +12,7 @@ use super::canvas::push_rect;
 use super::price::Part;
 use super::{legend, strip};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::PlotId;
 use cascade_engine::{Asset, GammaLevel};
 use cascade_scenario::format;
@@ -76,7 +77,7 @@ pub(crate) fn show(ui: &Ui, rect: Rect, transform: &PlotTransform, asset: &Asset
             _ => "",
         };
         let text = format!("{arrow}flip {}", format::price(price));
-        let font = FontId::proportional(strip::CAPTION_SIZE);
+        let font = FontId::proportional(style::CAPTION);
         let sized = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size();
         // Beside the profile there is half of the width.
         let narrow = sized(&text).x > 0.5 * rect.width() - 6.0;
@@ -134,7 +135,7 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     let ground = Rect::from_min_size(rect.min, vec2(rect.width(), CAPTION));
     painter.rect_filled(ground, 0.0, palette.panel);
     let line = |row: f32| pos2(rect.left() + 4.0, rect.top() + 3.0 + 14.0 * row);
-    let (title, words) = (FontId::proportional(12.5), FontId::proportional(11.5));
+    let (title, words) = (FontId::proportional(style::LABEL), FontId::proportional(style::CAPTION));
     painter.text(line(0.0), Align2::LEFT_TOP, "Gamma", title, palette.text);
     let most = format::amount(full, 2);
     let (room, per) = (
@@ -148,11 +149,11 @@ fn caption(ui: &Ui, rect: Rect, full: f64, palette: &Palette) {
     let texts = [
         (
             1.1,
-            legend::fitting(ui, room, 11.5, &["short ← → long", "short · long", "−  0  +"]),
+            legend::fitting(ui, room, style::CAPTION, &["short ← → long", "short · long", "−  0  +"]),
         ),
         (
             2.1,
-            legend::fitting(ui, room, 11.5, &per.each_ref().map(String::as_str)),
+            legend::fitting(ui, room, style::CAPTION, &per.each_ref().map(String::as_str)),
         ),
     ];
     for (row, text) in texts {

@@ -8,6 +8,7 @@ use eframe::egui::{
 };
 
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::history::Figure;
 
 /// Height of the strip over the price plot.
@@ -189,9 +190,9 @@ pub(crate) fn strip(
     palette: &Palette,
 ) -> (Option<Figure>, Rect) {
     let painter = ui.painter().with_clip_rect(plot);
-    let font = FontId::proportional(12.0);
+    let font = FontId::proportional(style::LABEL);
     let lay = |text: &str, size: f32, color| painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
-    let (of, title) = (title, lay(title, 12.5, palette.text));
+    let (of, title) = (title, lay(title, style::LABEL, palette.text));
     let middle = plot.top() + STRIP_HEIGHT / 2.0 + 2.0;
     let title_width = title.size().x + 14.0;
     let room = plot.width() - 8.0;
@@ -278,10 +279,10 @@ pub(crate) fn column(
         pos2(left, rect.top()),
         Align2::LEFT_TOP,
         title,
-        FontId::proportional(12.5),
+        FontId::proportional(style::LABEL),
         palette.text,
     );
-    let small = FontId::proportional(11.5);
+    let small = FontId::proportional(style::CAPTION);
     painter.text(
         pos2(rect.right(), drawn.bottom()),
         Align2::RIGHT_BOTTOM,
@@ -340,7 +341,7 @@ fn further(
     }
     let text = format!("{} more", rest.len());
     let painter = ui.painter();
-    let small = FontId::proportional(11.5);
+    let small = FontId::proportional(style::CAPTION);
     painter.text(
         pos2(line.left() + 20.0, line.center().y),
         Align2::LEFT_CENTER,

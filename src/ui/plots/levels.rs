@@ -9,6 +9,7 @@ use eframe::egui::{
 use super::canvas::push_rect;
 use super::heatmap::{Recorded, Tones};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::history::{Reader, excess, intensity, notional, ratio};
 use cascade_scenario::format;
 
@@ -16,8 +17,7 @@ use cascade_scenario::format;
 const BAR: [f32; 2] = [116.0, 5.0];
 /// Pieces that the bar is drawn in.
 const PIECES: usize = 32;
-/// Size of its words, and height of a line of them.
-const WORDS: f32 = 11.5;
+/// Height of a line of its words.
 const WORDS_HEIGHT: f32 = 15.0;
 /// Least distance of two ticks with their labels, as a share of the bar.
 const APART: f32 = 0.26;
@@ -99,7 +99,7 @@ pub(crate) fn bar(ui: &Ui, corner: Pos2, tones: Tones, peak: u8, palette: &Palet
     };
     let lay = |text: &str| {
         ui.painter()
-            .layout_no_wrap(text.to_owned(), FontId::proportional(WORDS), palette.weak_text)
+            .layout_no_wrap(text.to_owned(), FontId::proportional(style::CAPTION), palette.weak_text)
     };
     let title_text = lay(title);
     let ground = ground(corner);

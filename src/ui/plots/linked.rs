@@ -110,24 +110,9 @@ impl Plots {
         self.number = number;
     }
 
-    /// Follows the newest sample again.
-    pub const fn follow(&mut self) {
-        self.time.follow();
-    }
-
-    /// Shows everything from a moment on, in seconds, and whatever follows.
-    pub const fn show_since(&mut self, seconds: f64) {
-        self.time.show_since(seconds);
-    }
-
-    /// Shows the last seconds of market time, and follows the newest sample.
-    pub const fn show_last(&mut self, seconds: f64) {
-        self.time.show_last(seconds);
-    }
-
-    /// Shows the whole run.
-    pub const fn show_all(&mut self) {
-        self.time.show_all();
+    /// Which stretch of market time is shown.
+    pub const fn time(&mut self) -> &mut TimeView {
+        &mut self.time
     }
 
     /// Whether the price axis tells per cent since the start of the run instead of prices, and the runs beside it begin at the

@@ -6,6 +6,7 @@ use super::canvas::Canvas;
 use super::shown::{PlotView, Shown};
 use super::{price, strip};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::history::Figure;
 
 /// A dashed line through all plots where the story begins; the legend of the price stays free.
@@ -36,7 +37,7 @@ pub(super) fn synchronisation(ui: &Ui, shown: &[Shown], view: &PlotView<'_>, (le
     );
 }
 
-/// A dashed line where the price went on record, and what else is on record, at the right above it.
+/// A dashed line where the price went on record, and what else is on record, at the right above it, or below it at the top of the plot.
 /// Returns where the words stand.
 pub(super) fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Rect> {
     let (mark, price) = (view.record?, shown.first()?);
@@ -49,18 +50,16 @@ pub(super) fn record(ui: &Ui, shown: &[Shown], view: &PlotView<'_>) -> Option<Re
     let stroke = Stroke::new(1.0, color.gamma_multiply(0.8));
     ui.painter()
         .add(Shape::Vec(Shape::dashed_line(&ends, stroke, 7.0, 4.0)));
-    let corner = pos2(price.inner.right() - 8.0, y - 3.0);
-    Some(strip::caption(
-        ui,
-        corner,
-        Align2::RIGHT_BOTTOM,
-        &mark.text,
-        color,
-        view.palette,
-    ))
+    let (align, aside) = if y - HEIGHT < price.inner.top() {
+        (Align2::RIGHT_TOP, 3.0)
+    } else {
+        (Align2::RIGHT_BOTTOM, -3.0)
+    };
+    let corner = pos2(price.inner.right() - 8.0, y + aside);
+    Some(strip::caption(ui, corner, align, &mark.text, color, view.palette))
 }
 
-/// Height that the words of a marked step take at the foot of a plot.
+/// Height that the words of a mark take.
 pub(super) const HEIGHT: f32 = 18.0;
 
 /// The words of a line at `x`, at the foot of a plot: right of it, or left of it where there is no room; none in a plot too
@@ -69,7 +68,7 @@ fn label(ui: &Ui, inner: Rect, x: f32, (words, color): (&str, Color32), taken: O
     if !inner.x_range().contains(x) {
         return;
     }
-    let font = FontId::proportional(strip::CAPTION_SIZE);
+    let font = FontId::proportional(style::CAPTION);
     let size = ui.painter().layout_no_wrap(words.to_owned(), font, color).size();
     let room = size.x + 14.0;
     let (offset, align) = if x + room <= inner.right() {

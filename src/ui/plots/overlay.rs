@@ -15,6 +15,7 @@ use super::plot::Pinned;
 use super::price::{self, PriceAxis};
 use super::shown::{PlotView, Shown};
 use crate::palette::Palette;
+use crate::style;
 use cascade_analysis::ensemble::Fan;
 use cascade_app::history::{Extent, Figure, History};
 use cascade_app::{Guess, PINNED_MAX, PinnedId};
@@ -25,8 +26,6 @@ const BEFORE: f32 = 0.45;
 /// Places of the plot at which it is looked how far it and the present run are apart.
 const PLACES: usize = 96;
 
-/// Size of the words about the last change, and how much larger than they their button is.
-const CHANGE_SIZE: f32 = 12.0;
 const CHANGE_MARGIN: Vec2 = vec2(18.0, 8.0);
 
 /// What is laid over the plots.
@@ -188,7 +187,7 @@ pub(super) fn numbers(ui: &Ui, place: &Viewport, inner: Rect, view: &PlotView<'_
         let Some(price) = spot.at(step) else { continue };
         let y = place.y(price * price::factor(view.history, beside.history, percent));
         let at = pos2(place.x(step as f64).max(inner.left()) + 3.0, y);
-        let font = FontId::proportional(11.5);
+        let font = FontId::proportional(style::CAPTION);
         painter.text(at, Align2::LEFT_CENTER, id.to_string(), font, beside.color);
     }
 }
@@ -214,7 +213,7 @@ pub(super) fn change(ui: &Ui, price: &Shown, view: &PlotView<'_>, covered: &[Rec
         |[then, now]| format!("{}; amplification {then:.2}× → {now:.2}×", before.change),
     );
     let room = inner.shrink2(vec2(6.0, 30.0));
-    let (font, color) = (FontId::proportional(CHANGE_SIZE), view.palette.text);
+    let (font, color) = (FontId::proportional(style::LABEL), view.palette.text);
     let width = (room.width() - CHANGE_MARGIN.x).max(1.0);
     let size = ui.painter().layout(text.clone(), font, color, width).size() + CHANGE_MARGIN;
     // On the side of the line that the other run is not on.
@@ -242,7 +241,7 @@ pub(super) fn change(ui: &Ui, price: &Shown, view: &PlotView<'_>, covered: &[Rec
 
 /// Tells it. Returns whether the run before is to be hidden.
 pub(super) fn tell_change(ui: &mut Ui, (text, words): (String, Rect), palette: &Palette) -> bool {
-    let button = Button::new(RichText::new(text).size(CHANGE_SIZE).color(palette.text))
+    let button = Button::new(RichText::new(text).size(style::LABEL).color(palette.text))
         .fill(palette.raised.gamma_multiply(0.9))
         .wrap_mode(TextWrapMode::Wrap);
     ui.put(words, button)

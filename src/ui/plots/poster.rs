@@ -84,7 +84,7 @@ impl Sheet<'_> {
         let line = |align: Align2, x: f32, text: &str, font: FontId, color: Color32| {
             ui.painter().text(pos2(x, TITLE / 2.0), align, text, font, color);
         };
-        let (strong, small) = (style::strong_font(17.0), FontId::proportional(12.0));
+        let (strong, small) = (style::strong_font(style::LARGE), FontId::proportional(style::LABEL));
         line(Align2::LEFT_CENTER, 16.0, self.run, strong, self.palette.text);
         line(
             Align2::RIGHT_CENTER,

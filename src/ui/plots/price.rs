@@ -9,6 +9,7 @@ use super::frame::Ticks;
 use super::legend::LegendEntry;
 use super::plot::{Pinned, Scene, line};
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::PlotId;
 use cascade_app::history::{Extent, Figure, History, Story};
 use cascade_engine::Asset;
@@ -139,7 +140,7 @@ pub(crate) fn onset(history: &History, story: Story) -> usize {
 /// A value in a box whose edge is at `at`, unless it would be cut off on the left. Returns the box.
 pub(crate) fn tag(ui: &Ui, at: Pos2, align: Align2, text: String, (ground, color): (Color32, Color32)) -> Rect {
     let painter = ui.painter();
-    let galley = painter.layout_no_wrap(text, FontId::proportional(12.0), color);
+    let galley = painter.layout_no_wrap(text, FontId::proportional(style::LABEL), color);
     let rect = align.anchor_size(at, galley.size() + vec2(10.0, 4.0));
     let rect = rect.translate(vec2((ui.clip_rect().left() - rect.left()).max(0.0), 0.0));
     painter.rect_filled(rect, 3.0, ground);

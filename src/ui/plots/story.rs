@@ -10,6 +10,7 @@ use super::observed::Came;
 use super::shown::{PlotView, Shown};
 use super::{fan, follow, heatmap, legend, levels, marks, price};
 use crate::palette::Palette;
+use crate::style;
 use cascade_analysis::ensemble::Fan;
 use cascade_app::history::{Figure, History, Story};
 use cascade_scenario::format;
@@ -255,7 +256,10 @@ impl Card {
         };
         Self::new(
             painter,
-            &[(headline, 13.0, palette.text), (detail, 12.0, palette.weak_text)],
+            &[
+                (headline, style::BODY, palette.text),
+                (detail, style::LABEL, palette.weak_text),
+            ],
         )
     }
 
@@ -266,7 +270,10 @@ impl Card {
         let forced = format!("{:.0} % forced", 100.0 * story.forced_share().min(1.0));
         Self::new(
             painter,
-            &[(became, 13.0, palette.text), (forced, 12.0, palette.weak_text)],
+            &[
+                (became, style::BODY, palette.text),
+                (forced, style::LABEL, palette.weak_text),
+            ],
         )
     }
 

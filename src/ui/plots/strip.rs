@@ -8,6 +8,7 @@ use super::frame::{Frame, Ticks};
 use super::legend::{self, LegendEntry};
 use super::view::rounded;
 use crate::palette::Palette;
+use crate::style;
 use cascade_app::history::{Extent, Series};
 use cascade_app::{Command, PlaybackCommand};
 use cascade_scenario::format;
@@ -15,8 +16,6 @@ use eframe::egui::Color32;
 
 /// Share of the height that the largest bar takes.
 const BAR_SHARE: f32 = 0.6;
-/// Size of the words of a caption.
-pub(crate) const CAPTION_SIZE: f32 = 11.5;
 /// Height of the legend, in points.
 const LEGEND: f64 = 24.0;
 
@@ -184,7 +183,7 @@ pub(crate) fn caption(
 ) -> Rect {
     let galley = ui
         .painter()
-        .layout_no_wrap(text.to_owned(), FontId::proportional(CAPTION_SIZE), color);
+        .layout_no_wrap(text.to_owned(), FontId::proportional(style::CAPTION), color);
     let rect = align.anchor_size(at, galley.size());
     let ground = palette.ground.gamma_multiply(0.86);
     ui.painter().rect_filled(rect.expand2(vec2(3.0, 1.0)), 2.0, ground);

@@ -23,7 +23,7 @@ const SHRINK_SECONDS: f64 = 1.2;
 
 /// The stretch of market time on the screen, the same for all plots. Seconds since the start.
 #[derive(Clone, Debug)]
-pub(crate) struct TimeView {
+pub struct TimeView {
     start: f64,
     span: f64,
     following: bool,
@@ -123,6 +123,13 @@ impl TimeView {
         self.following = true;
     }
 
+    /// Shows what happened from a moment to another, with a little before it, and stays there.
+    pub(crate) fn show_between(&mut self, [from, to]: [f64; 2]) {
+        self.start = (from - BEFORE_SHARE * (to - from)).max(0.0);
+        self.span = (to - self.start) / FOLLOW_AT;
+        self.release();
+    }
+
     /// Shows so many seconds up to the newest sample, and follows it.
     pub(crate) const fn show_last(&mut self, seconds: f64) {
         self.since = None;
@@ -131,7 +138,7 @@ impl TimeView {
     }
 
     /// Shows everything from the start to the newest sample, and follows it.
-    pub(crate) const fn show_all(&mut self) {
+    pub const fn show_all(&mut self) {
         self.since = None;
         self.span = f64::MAX;
         self.following = true;
@@ -242,6 +249,22 @@ mod tests {
         let span = view.seconds();
         view.update(12_500.0, 10.0);
         assert_eq!(view.seconds(), span);
+    }
+
+    #[test]
+    fn what_happened_between_two_moments_fills_the_view_and_stays() {
+        let mut view = TimeView::default();
+        view.update(9_000.0, 10.0);
+        view.show_between([3_000.0, 4_000.0]);
+        for newest in [9_000.0, 12_000.0] {
+            view.update(newest, 10.0);
+            let seen = view.seconds();
+            assert!(
+                (seen.start - 2_700.0).abs() < 1e-9 && seen.contains(&4_000.0) && seen.end < 4_100.0,
+                "{seen:?}"
+            );
+        }
+        assert!(!view.is_following(), "there is a way back to the newest step");
     }
 
     #[test]

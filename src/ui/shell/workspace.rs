@@ -130,8 +130,8 @@ impl Shell {
         let width = ctx.content_rect().width();
         match command {
             WindowCommand::Show(page) => self.turn_to(page),
-            WindowCommand::ShowWholeRun => self.plots.show_all(),
-            WindowCommand::ShowHour => self.plots.show_last(3_600.0),
+            WindowCommand::ShowWholeRun => self.plots.time().show_all(),
+            WindowCommand::ShowHour => self.plots.time().show_last(3_600.0),
             WindowCommand::TogglePercent => self.plots.toggle_percent(&self.app),
             WindowCommand::ToggleFullscreen => self.fullscreen = !self.fullscreen,
             WindowCommand::ToggleCommandPalette => {

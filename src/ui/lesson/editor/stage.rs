@@ -125,7 +125,7 @@ pub(super) fn show(ui: &mut Ui, stage: &mut Stage, changes: &mut String, palette
         }
         Task::Predict(question) => predict(ui, question, palette),
         Task::Reveal(checks) | Task::Compare(checks) => {
-            ui.label(style::strong("Sentences about the run", 13.5));
+            ui.label(style::strong("Sentences about the run", style::SUBHEADING));
             ui.weak("{value} stands for the figure as it is measured, {now} and {first} for it in this run and the first one.");
             list(ui, ("sentence", 20), checks, check, |ui, place, check| {
                 let of = format!("sentence {}", place + 1);
@@ -154,7 +154,7 @@ fn predict(ui: &mut Ui, question: &mut Question, palette: &Palette) {
         (&mut question.figure, &mut question.measured),
         palette,
     );
-    ui.label(style::strong("Answers to choose from", 13.5));
+    ui.label(style::strong("Answers to choose from", style::SUBHEADING));
     ui.weak("Without any the figure is a price, and the class marks it in the plot.");
     let fresh = || answer("Another answer", None, None);
     list(

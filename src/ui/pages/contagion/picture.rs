@@ -8,6 +8,7 @@ use eframe::egui::{
 use super::now::Snapshot;
 use crate::palette::Palette;
 use crate::plots::strip::caption;
+use crate::style;
 use cascade_app::App;
 use cascade_engine::Contagion;
 use cascade_scenario::format;
@@ -137,7 +138,7 @@ fn draw(painter: &Painter, node: &Node, index: usize, own: f64, palette: &Palett
     write(-9.0, 12.5, format!("Asset {}", index + 1));
     write(7.0, 12.5, format::percent(node.moved, 1));
     let text = format!("{} USD · own {}", format::amount(node.open_interest, 2), written(own));
-    let galley = painter.layout_no_wrap(text, FontId::proportional(11.5), palette.weak_text);
+    let galley = painter.layout_no_wrap(text, FontId::proportional(style::CAPTION), palette.weak_text);
     let room = painter.clip_rect().shrink(5.0);
     let left =
         (node.at.x - galley.size().x / 2.0).clamp(room.left(), (room.right() - galley.size().x).max(room.left()));

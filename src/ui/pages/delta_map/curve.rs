@@ -13,6 +13,7 @@ use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::TIME_AXIS_HEIGHT;
 use crate::plots::strip;
+use crate::style;
 use cascade_engine::{DeltaMap, LEVEL_STEP, MapLevel, Outward};
 use cascade_scenario::format;
 
@@ -259,7 +260,7 @@ fn ticks(ui: &Ui, scale: &Scale, most: f64, palette: &Palette) {
             Align2::CENTER_CENTER
         };
         let text = format::amount(tick as f64 * step, 3);
-        painter.text(at, align, text, FontId::proportional(11.5), palette.weak_text);
+        painter.text(at, align, text, FontId::proportional(style::CAPTION), palette.weak_text);
     }
 }
 
@@ -272,7 +273,7 @@ pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32
     let (mut x, mut y) = (left, rect.top() + 20.0);
     let mut placed = Vec::new();
     for (color, name) in legend {
-        let text = lay(name, 11.5, palette.weak_text);
+        let text = lay(name, style::CAPTION, palette.weak_text);
         if x + 12.0 + text.size().x > rect.right() && x > left {
             (x, y) = (left, y + 14.0);
         }
@@ -281,7 +282,7 @@ pub(super) fn caption(ui: &Ui, rect: Rect, titles: [&str; 2], legend: &[(Color32
     }
     let ground = Rect::from_min_max(rect.min, pos2(rect.right(), y + 17.0));
     painter.rect_filled(ground, 0.0, palette.panel);
-    let [long, short] = titles.map(|title| lay(title, 12.5, palette.text));
+    let [long, short] = titles.map(|title| lay(title, style::LABEL, palette.text));
     let fitting = if long.size().x < rect.width() - 6.0 {
         long
     } else {

@@ -126,7 +126,7 @@ fn ticks(ui: &Ui, plot: Rect, ticks: &[(f64, String)], palette: &Palette) {
         } else {
             Align2::CENTER_TOP
         };
-        let font = FontId::proportional(11.5);
+        let font = FontId::proportional(style::CAPTION);
         painter.text(pos2(at, plot.bottom() + 2.0), align, label, font, palette.weak_text);
     }
 }
@@ -134,7 +134,7 @@ fn ticks(ui: &Ui, plot: Rect, ticks: &[(f64, String)], palette: &Palette) {
 /// The name, and at the right what a bar of full height is.
 fn heading(ui: &mut Ui, bars: &Bars<'_>) {
     ui.horizontal(|ui| {
-        ui.label(style::strong(bars.name, 13.0));
+        ui.label(style::strong(bars.name, style::BODY));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let scale = format::amount(bars.scale(), 2);
             let wordings = [
@@ -143,7 +143,7 @@ fn heading(ui: &mut Ui, bars: &Bars<'_>) {
                 format!("± {scale}"),
             ];
             let fitting = legend::fitting(ui, ui.available_width(), 11.5, &wordings.each_ref().map(String::as_str));
-            ui.label(RichText::new(fitting).size(11.5).weak());
+            ui.label(RichText::new(fitting).size(style::CAPTION).weak());
         });
     });
 }
@@ -156,7 +156,7 @@ fn captions(ui: &Ui, plot: Rect, palette: &Palette) {
         ("longs", inside.left_top(), Align2::LEFT_TOP, palette.accent),
         ("shorts", inside.left_bottom(), Align2::LEFT_BOTTOM, palette.notice),
     ] {
-        let text = painter.layout_no_wrap(words.to_owned(), FontId::proportional(11.5), color);
+        let text = painter.layout_no_wrap(words.to_owned(), FontId::proportional(style::CAPTION), color);
         let place = align.anchor_size(corner, text.size());
         painter.rect_filled(place.expand(1.0), 2.0, palette.ground);
         painter.galley(place.min, text, color);
@@ -165,7 +165,7 @@ fn captions(ui: &Ui, plot: Rect, palette: &Palette) {
 
 /// Draws a bar for every number, upwards where it is positive, with its value.
 pub(super) fn signed(ui: &mut Ui, name: &'static str, values: &[f64], height: f32, palette: &Palette) {
-    ui.label(style::strong(name, 13.0));
+    ui.label(style::strong(name, style::BODY));
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
     let plot = rect.with_max_y(rect.bottom() - BELOW);
     let painter = ui.painter();
@@ -186,7 +186,7 @@ pub(super) fn signed(ui: &mut Ui, name: &'static str, values: &[f64], height: f3
         } else {
             (pos2(left + 0.5 * width, end - 1.0), Align2::CENTER_BOTTOM)
         };
-        let font = FontId::proportional(11.5);
+        let font = FontId::proportional(style::CAPTION);
         painter.text(at, align, format::digits(*value, 2), font.clone(), palette.text);
         let below = pos2(left + 0.5 * width, plot.bottom() + 2.0);
         painter.text(

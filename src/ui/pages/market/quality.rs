@@ -10,11 +10,12 @@ use cascade_market::{Defect, DefectKind, Series};
 use crate::palette::Palette;
 use crate::plots::canvas::push_rect;
 use crate::plots::frame::AXIS_WIDTH;
+use crate::style;
 
 /// Opacity of a stretch within which only some values are wrong.
 const SOME: f32 = 0.22;
 /// Height of a line.
-const LINE: f32 = 11.0;
+const LINE: f32 = 14.0;
 
 /// Whether a stretch of time is marked for it: order and repetition were repaired and leave nothing to see.
 fn is_shown(defect: &Defect) -> bool {
@@ -53,7 +54,7 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, record: &MarketRecord, seconds: &Ran
             pos2(inner.left() - 4.0, top + LINE / 2.0),
             Align2::RIGHT_CENTER,
             series.label(),
-            FontId::proportional(8.5),
+            FontId::proportional(style::CAPTION),
             palette.weak_text,
         );
         let Some((from, to)) = span(record, *series) else {

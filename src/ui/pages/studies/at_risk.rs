@@ -50,7 +50,7 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, _commands: &mut Vec<Command>) 
     sentence(ui, share, risk);
     histogram(ui, share, risk, sight.palette);
     ui.add_space(8.0);
-    ui.label(style::strong("Other figures of the same runs", 13.0));
+    ui.label(style::strong("Other figures of the same runs", style::BODY));
     table(ui, share, &study.subject.risks);
 }
 
@@ -74,7 +74,7 @@ fn sentence(ui: &mut Ui, share: f64, risk: &Risk) {
             words(risk.metric),
             unit.write(risk.value)
         ),
-        14.0,
+        style::SUBHEADING,
     ));
     let (low, high) = risk.interval;
     let ends = [low, high].map(|end| end.map_or_else(|| "unknown".to_owned(), |end| unit.write(end)));
@@ -116,7 +116,7 @@ fn table(ui: &mut Ui, share: f64, risks: &[Risk]) {
             let quantile = format!("{} % quantile", format::digits(share * 100.0, 4));
             let shortfall = format!("Mean of the {which} {part} %");
             for heading in ["Figure", "Median", &quantile, "Interval", &shortfall] {
-                ui.label(style::strong(heading, 12.5));
+                ui.label(style::strong(heading, style::LABEL));
             }
             ui.end_row();
             for risk in risks {
@@ -250,7 +250,7 @@ fn histogram(ui: &mut Ui, share: f64, risk: &Risk, palette: &Palette) {
 
 /// Words beside a mark that stay within the plot, on a ground that hides the lines of other marks.
 fn label_in(ui: &Ui, plot: Rect, at: f32, top: f32, words: String, palette: &Palette) {
-    let font = eframe::egui::FontId::proportional(11.5);
+    let font = eframe::egui::FontId::proportional(style::CAPTION);
     let galley = ui.painter().layout_no_wrap(words, font, palette.text);
     let size = galley.size();
     let left = if at + 4.0 + size.x > plot.right() {
@@ -271,7 +271,7 @@ fn ticks(ui: &Ui, plot: Rect, (least, most): (f64, f64), x: &dyn Fn(f64) -> f32,
             plot.bottom()..=plot.bottom() + 3.0,
             Stroke::new(1.0, palette.weak_text),
         );
-        let font = eframe::egui::FontId::proportional(11.5);
+        let font = eframe::egui::FontId::proportional(style::CAPTION);
         let galley = ui.painter().layout_no_wrap(unit.write(value), font, palette.weak_text);
         let most = (plot.right() - galley.size().x).max(plot.left());
         let left = (x(value) - galley.size().x / 2.0).clamp(plot.left(), most);

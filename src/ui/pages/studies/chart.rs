@@ -4,6 +4,7 @@
 use eframe::egui::{Align2, Color32, FontId, Mesh, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::palette::Palette;
+use crate::style;
 use cascade_analysis::{Axis, Statistics};
 use cascade_scenario::{Kind, Scale};
 
@@ -18,8 +19,6 @@ const ABOVE: f32 = 20.0;
 const BELOW: f32 = 38.0;
 /// Room for the key at the right.
 const RIGHT: f32 = 96.0;
-/// Size of labels.
-pub(super) const TEXT: f32 = 11.5;
 /// Least distance of two labels.
 const LABEL_ROOM: (f32, f32) = (62.0, 18.0);
 
@@ -93,7 +92,7 @@ impl Area {
             let x = self.x(place);
             let mark = self.inner.bottom()..=self.inner.bottom() + 3.0;
             ui.painter().vline(x, mark, Stroke::new(1.0, palette.weak_text));
-            let font = FontId::proportional(TEXT);
+            let font = FontId::proportional(style::CAPTION);
             let galley = ui.painter().layout_no_wrap(label, font, palette.weak_text);
             // Never beyond the ends of the axis.
             let most = (self.inner.right() - galley.size().x).max(self.inner.left());
@@ -133,7 +132,8 @@ fn labels(axis: &Axis, count: usize) -> Vec<(f64, String)> {
 
 /// A label; returns what it covers.
 pub(super) fn text(ui: &Ui, at: Pos2, align: Align2, text: String, color: Color32) -> Rect {
-    ui.painter().text(at, align, text, FontId::proportional(TEXT), color)
+    ui.painter()
+        .text(at, align, text, FontId::proportional(style::CAPTION), color)
 }
 
 /// What numbers stand for.

@@ -89,7 +89,7 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
     let up = pos2(area.inner.left(), area.inner.top() - 3.0);
     // In as many words as there is room for beside the title of the colours.
     let (full, short) = (axis_title(y.row()), y.row().label);
-    let title = legend::fitting(ui, room_to - up.x - 10.0, chart::TEXT, &[&full, short, ""]);
+    let title = legend::fitting(ui, room_to - up.x - 10.0, style::CAPTION, &[&full, short, ""]);
     chart::text(ui, up, Align2::LEFT_BOTTOM, title.to_owned(), palette.text);
     lines_on_map(ui, area, study, (x, y), palette);
     if !sight.posing {
@@ -270,7 +270,7 @@ fn within(area: Area, name: Rect) -> Rect {
 /// The name of a line, laid out.
 fn name_of_line(ui: &Ui, name: &str, palette: &Palette) -> Arc<Galley> {
     ui.painter()
-        .layout_no_wrap(name.to_owned(), style::strong_font(11.5), palette.text)
+        .layout_no_wrap(name.to_owned(), style::strong_font(style::CAPTION), palette.text)
 }
 
 /// A line that can be seen on every shade.

@@ -101,11 +101,11 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
 fn heads(ui: &mut Ui, (columns, room): (Columns, f32), plan: Plan, commands: &mut Vec<Command>) {
     names_head(ui, "Intervention", room, columns.width_beside_names());
     if columns == Columns::All {
-        ui.label(style::strong("Here", 12.5));
+        ui.label(style::strong("Here", style::LABEL));
     }
     for &loss in Loss::ALL {
         let mark = if plan.loss == loss { " ↓" } else { "" };
-        let text = style::strong(format!("{}{mark}", columns.head(loss)), 12.5);
+        let text = style::strong(format!("{}{mark}", columns.head(loss)), style::LABEL);
         let head = ui.add(Button::new(text).frame(false));
         head.widget_info(|| WidgetInfo::labeled(Role::Button, true, loss.label()));
         let hover = format!("{}: {} A click sorts by it.", loss.label(), loss.doc());
@@ -183,7 +183,7 @@ fn cell(ui: &mut Ui, benefit: &Benefit, columns: Columns, palette: &Palette) {
         ui.spacing_mut().item_spacing.x = 3.0;
         ui.label(RichText::new(saved).color(color)).on_hover_text(&helped);
         if benefit.standard_error > 0.0 && columns != Columns::Tight {
-            ui.label(RichText::new(error).color(palette.weak_text).size(11.0))
+            ui.label(RichText::new(error).color(palette.weak_text).size(style::CAPTION))
                 .on_hover_text(&helped);
         }
     });

@@ -177,7 +177,7 @@ impl Page for StudyPage {
 pub(super) fn names_head(ui: &mut Ui, head: &str, room: f32, others: f32) {
     ui.horizontal(|ui| {
         ui.set_min_width((room - others).clamp(NAMES.0, NAMES.1));
-        ui.label(style::strong(head, 12.5));
+        ui.label(style::strong(head, style::LABEL));
     });
 }
 

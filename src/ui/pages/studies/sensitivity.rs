@@ -79,7 +79,7 @@ pub(crate) fn show(ui: &mut Ui, sight: Sight<'_>, commands: &mut Vec<Command>) {
         ui.add_space(8.0);
         ui.label(style::strong(
             "Switches, choices, small counts and values at zero",
-            13.0,
+            style::BODY,
         ));
         ui.weak("Their other values are no relative steps: their sizes do not compare with those above.");
         alternatives(ui, &other, metric, sight, commands);
@@ -111,7 +111,7 @@ fn pairs(ui: &mut Ui, effects: &[&ParameterEffect], metric: Metric, sight: Sight
         .show(ui, |ui| {
             names_head(ui, "Slider", room, others);
             for heading in ["Now", "−10 %", "+10 %"] {
-                ui.label(style::strong(heading, 12.5));
+                ui.label(style::strong(heading, style::LABEL));
             }
             if let Some(width) = bar {
                 let head = if width == BAR[0] {
@@ -119,7 +119,7 @@ fn pairs(ui: &mut Ui, effects: &[&ParameterEffect], metric: Metric, sight: Sight
                 } else {
                     "−   +"
                 };
-                ui.label(style::strong(head, 12.5));
+                ui.label(style::strong(head, style::LABEL));
             }
             ui.end_row();
             for effect in effects.iter().take(shown) {
@@ -159,7 +159,7 @@ fn alternatives(
         .show(ui, |ui| {
             names_head(ui, "Parameter", room, 420.0);
             for heading in ["Now → then", "Change"] {
-                ui.label(style::strong(heading, 12.5));
+                ui.label(style::strong(heading, style::LABEL));
             }
             ui.end_row();
             let changes = effects.iter().flat_map(|effect| &effect.changes);
