@@ -2,7 +2,7 @@
 //! dragged. An ordinary click shocks nothing.
 
 use eframe::egui::{
-    Align2, Button, CursorIcon, Id, Pos2, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, CursorIcon, Id, Pos2, Rect, RichText, Role, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::price;
@@ -10,6 +10,9 @@ use super::shown::{PlotView, Shown};
 use crate::style;
 use cascade_app::{ActCommand, Command};
 use cascade_scenario::format;
+
+/// Size of the button, the widest of those in the corner.
+pub(super) const SIZE: Vec2 = vec2(92.0, 22.0);
 
 /// The tool's own state.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,8 +68,7 @@ impl Aim {
 
 /// Where the tool's button stands: above what returns to the newest step, and clear of the words at the foot.
 pub(super) fn place(price: Rect) -> Rect {
-    let size = vec2(76.0, 22.0);
-    Rect::from_min_size(price.right_bottom() - size - vec2(8.0, 36.0), size)
+    Rect::from_min_size(price.right_bottom() - SIZE - vec2(8.0, 36.0), SIZE)
 }
 
 /// The price tag as a handle: let go at another level, the price is shocked to it.

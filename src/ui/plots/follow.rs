@@ -6,7 +6,7 @@ use super::shown::Shown;
 use crate::palette::Palette;
 
 /// Its size.
-pub(super) const SIZE: Vec2 = vec2(64.0, 22.0);
+const SIZE: Vec2 = vec2(64.0, 22.0);
 
 /// Where it stands.
 pub(super) fn place(price: Rect) -> Rect {

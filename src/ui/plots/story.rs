@@ -8,7 +8,7 @@ use super::canvas::Viewport;
 use super::heatmap::Tones;
 use super::observed::Came;
 use super::shown::{PlotView, Shown};
-use super::{fan, follow, heatmap, legend, levels, marks, price};
+use super::{aim, fan, heatmap, legend, levels, marks, price};
 use crate::palette::Palette;
 use crate::style;
 use cascade_analysis::ensemble::Fan;
@@ -96,6 +96,7 @@ pub(super) fn show(ui: &Ui, place: &Viewport, lines: &Lines<'_>, covered: &[Rect
     let cards = [
         Card::full(&painter, &told, palette),
         Card::short(&painter, &told, palette),
+        Card::shortest(&painter, &told, palette),
     ];
     let off_the_fan = lines.fan.map(|fan| taken.with_fan(place, fan));
     let free = off_the_fan.iter().chain([&taken]).find_map(|taken| {
@@ -133,7 +134,7 @@ impl Foot {
 
 /// The colours of the levels beside the buttons at the right, above the words of marked steps, where that hides nothing.
 pub(super) fn colours(ui: &Ui, price: &Shown, view: &PlotView<'_>, lines: &Lines<'_>, covered: &[Rect]) {
-    let corner = price.inner.right_bottom() - vec2(follow::SIZE.x + 20.0, marks::HEIGHT + 6.0);
+    let corner = price.inner.right_bottom() - vec2(aim::SIZE.x + 20.0, marks::HEIGHT + 6.0);
     let ground = levels::ground(corner);
     let is_free = price.inner.contains_rect(ground)
         && !covered.iter().any(|other| other.intersects(ground))
@@ -211,6 +212,12 @@ impl Told {
             amplification: Some(at(Figure::Amplification)).filter(|ratio| ratio.is_finite()),
         }
     }
+
+    /// `−1.7 % became −5.8 %`.
+    fn became(&self) -> String {
+        let [news, moved] = [self.story.exogenous, self.story.total].map(|log| format::percent(log.exp() - 1.0, 1));
+        format!("{news} became {moved}")
+    }
 }
 
 /// Lines of text in a frame.
@@ -264,17 +271,18 @@ impl Card {
     }
 
     fn short(painter: &Painter, told: &Told, palette: &Palette) -> Self {
-        let story = told.story;
-        let [news, moved] = [story.exogenous, story.total].map(|log| format::percent(log.exp() - 1.0, 1));
-        let became = format!("{news} became {moved}");
-        let forced = format!("{:.0} % forced", 100.0 * story.forced_share().min(1.0));
+        let forced = format!("{:.0} % forced", 100.0 * told.story.forced_share().min(1.0));
         Self::new(
             painter,
             &[
-                (became, style::BODY, palette.text),
+                (told.became(), style::BODY, palette.text),
                 (forced, style::LABEL, palette.weak_text),
             ],
         )
+    }
+
+    fn shortest(painter: &Painter, told: &Told, palette: &Palette) -> Self {
+        Self::new(painter, &[(told.became(), style::BODY, palette.text)])
     }
 
     fn paint(&self, painter: &Painter, corner: Pos2, palette: &Palette) {
