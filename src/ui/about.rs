@@ -46,6 +46,7 @@ fn content(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
     for paragraph in scenario.description.lines().filter(|line| !line.trim().is_empty()) {
         text(ui, paragraph);
     }
+    came(ui, app);
     for &topic in Topic::ALL {
         let mut about = scenario.background.iter().filter(|one| one.topic == topic).peekable();
         if about.peek().is_some() {
@@ -55,7 +56,6 @@ fn content(ui: &mut Ui, app: &App, commands: &mut Vec<Command>) {
             text(ui, &paragraph.text);
         }
     }
-    came(ui, app);
     tries(ui, scenario, commands);
     heading(ui, "The run");
     let step = scenario.parameters.market.step_seconds;
