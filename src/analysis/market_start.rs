@@ -154,7 +154,7 @@ pub fn scenario(base: &Scenario, of: &Origin) -> Result<Start, String> {
     ));
     if let Some(last) = scenario.observed.bars.last() {
         said.push(format!(
-            "What the price really did in the {} after it is drawn beside the run, which does not read it.",
+            "What the price really did in the {} that followed is drawn beside the run, which does not read it.",
             format::duration(last.seconds)
         ));
     }
@@ -301,7 +301,7 @@ mod tests {
         }
         let said = start.said.last().unwrap();
         assert!(
-            said.contains("What the price really did in the 22.3 h after it"),
+            said.contains("What the price really did in the 22.3 h that followed is"),
             "{said}"
         );
         let without = Scenario {
