@@ -260,3 +260,30 @@ fn what_is_on_record_is_drawn_on_the_picture() {
     window.run_steps(3);
     assert!(app(&window).present.scenario.hints.record.is_none());
 }
+
+/// The bar at the foot has room for what it says, in windows of any width and while a cascade is in slow motion.
+#[test]
+fn words_of_the_bar_keep_off_one_another() {
+    let mut window = open();
+    window.state_mut().app.run(123);
+    window.state_mut().app.update(PlaybackCommand::SetSpeed(4.1));
+    window.state_mut().app.update(PlaybackCommand::Play);
+    let mut told = 0;
+    for width in [640.0, 760.0, 860.0, 914.0, 960.0, 1000.0, 1024.0, 1280.0, 1920.0] {
+        window.set_size(vec2(width, 700.0));
+        window.run_steps(2);
+        assert!(app(&window).playing && app(&window).slowness() < 1.0);
+        let words: Vec<_> = texts(&window)
+            .into_iter()
+            .filter(|(text, _, rect)| rect.top() > 650.0 && !text.trim().is_empty())
+            .collect();
+        told += usize::from(words.iter().any(|(text, ..)| text == "slow motion"));
+        for (place, (text, _, rect)) in words.iter().enumerate() {
+            for (other, _, beside) in &words[..place] {
+                let apart = !rect.shrink(1.0).intersects(beside.shrink(1.0));
+                assert!(apart, "{width}: “{text}” {rect:?} and “{other}” {beside:?}");
+            }
+        }
+    }
+    assert!(told >= 3, "{told}");
+}
