@@ -121,6 +121,22 @@ fn a_slider_that_is_asked_for_by_name_is_shown_to_the_audience() {
     window.run_steps(3);
     assert!(app(&window).presenting, "it is not left for that");
     assert!(has_slider(&window, "Liquidity depth") && !has_slider(&window, "Permanent share"));
+    // A second one stands below it, both at the top of their panel.
+    window
+        .state_mut()
+        .ask(WindowCommand::GoTo(find("lending.enabled").unwrap().id));
+    window.run_steps(3);
+    let slider = window.get_by_role_and_label(Role::Slider, "Liquidity depth").rect();
+    let switch = window
+        .query_all_by_label("Lending pool")
+        .map(|node| node.rect())
+        .reduce(Rect::union)
+        .unwrap();
+    let middle = window.ctx.content_rect().center().y;
+    assert!(
+        slider.bottom() < switch.top() && switch.bottom() < middle,
+        "{slider:?} {switch:?} above {middle}"
+    );
     window
         .get_by_role_and_label(Role::Button, "Put Liquidity depth away")
         .click();
