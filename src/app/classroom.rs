@@ -261,7 +261,8 @@ impl App {
                 if self.begin_run_of_lesson(&lesson.title, preset.clone()) {
                     let before = self.pace.steps_per_second();
                     let steps = 60.0 * lesson.run_minutes() / preset.parameters.market.step_seconds;
-                    self.pace.set((steps / RUN_SECONDS).min(pace::NORMAL));
+                    let tenths = (10.0 * steps / RUN_SECONDS).round().max(1.0);
+                    self.pace.set((0.1 * tenths).min(pace::NORMAL));
                     self.classroom = Some(Box::new(Classroom::new(lesson, preset, before)));
                     self.turn_to_stage(0);
                 }

@@ -13,6 +13,8 @@ use super::{figures, style};
 
 /// Points that the window of an audience is wide and high: everything is enlarged until it is.
 const ROOM: Vec2 = vec2(914.0, 514.0);
+/// Size of the button that puts a slider away.
+const CLOSE: f32 = 18.0;
 /// Least room that the button at the right needs.
 const LEAVE: f32 = 90.0;
 /// Radius of the ring around the pointer.
@@ -95,9 +97,10 @@ pub(crate) fn pinned(
     pinned.retain(|id| {
         let row = parameter(*id);
         ui.push_id(("pinned", &row.path), |ui| {
+            let line = vec2(ui.available_width(), CLOSE);
             let put_away = ui
-                .with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    icon::quiet_button(ui, Icon::Close, &format!("Put {} away", row.label), 18.0).clicked()
+                .allocate_ui_with_layout(line, Layout::right_to_left(Align::Center), |ui| {
+                    icon::quiet_button(ui, Icon::Close, &format!("Put {} away", row.label), CLOSE).clicked()
                 })
                 .inner;
             field::show(ui, app, row, Size::Large, palette, commands);

@@ -25,6 +25,9 @@ const TO_NEWEST: f32 = 90.0;
 /// Below this width a venue's outage is only in the menu and on its key.
 const ROOM_FOR_OUTAGE: f32 = 900.0;
 
+/// Below this width nothing is said beside the speed.
+const ROOM_FOR_WORDS: f32 = 980.0;
+
 /// Below this width single steps have to do.
 const ROOM_FOR_TENS: f32 = 700.0;
 
@@ -181,7 +184,7 @@ fn speed(ui: &mut Ui, app: &App, achieved: Option<f64>, width: f32, commands: &m
     if explain(ui.add(field).accessible_name("Speed")).changed() {
         commands.push(Command::Playback(PlaybackCommand::SetSpeed(typed)));
     }
-    if width <= ROOM_FOR_SEED {
+    if width <= ROOM_FOR_WORDS {
         return;
     }
     if app.playing && app.slowness() < 1.0 {

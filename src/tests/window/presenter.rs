@@ -121,6 +121,22 @@ fn a_slider_that_is_asked_for_by_name_is_shown_to_the_audience() {
     window.run_steps(3);
     assert!(app(&window).presenting, "it is not left for that");
     assert!(has_slider(&window, "Liquidity depth") && !has_slider(&window, "Permanent share"));
+    // A second one stands below it, both at the top of their panel.
+    window
+        .state_mut()
+        .ask(WindowCommand::GoTo(find("lending.enabled").unwrap().id));
+    window.run_steps(3);
+    let slider = window.get_by_role_and_label(Role::Slider, "Liquidity depth").rect();
+    let switch = window
+        .query_all_by_label("Lending pool")
+        .map(|node| node.rect())
+        .reduce(Rect::union)
+        .unwrap();
+    let middle = window.ctx.content_rect().center().y;
+    assert!(
+        slider.bottom() < switch.top() && switch.bottom() < middle,
+        "{slider:?} {switch:?} above {middle}"
+    );
     window
         .get_by_role_and_label(Role::Button, "Put Liquidity depth away")
         .click();
@@ -259,4 +275,31 @@ fn what_is_on_record_is_drawn_on_the_picture() {
     window.state_mut().app.run(200);
     window.run_steps(3);
     assert!(app(&window).present.scenario.hints.record.is_none());
+}
+
+/// The bar at the foot has room for what it says, in windows of any width and while a cascade is in slow motion.
+#[test]
+fn words_of_the_bar_keep_off_one_another() {
+    let mut window = open();
+    window.state_mut().app.run(123);
+    window.state_mut().app.update(PlaybackCommand::SetSpeed(4.1));
+    window.state_mut().app.update(PlaybackCommand::Play);
+    let mut told = 0;
+    for width in [640.0, 760.0, 860.0, 914.0, 960.0, 1000.0, 1024.0, 1280.0, 1920.0] {
+        window.set_size(vec2(width, 700.0));
+        window.run_steps(2);
+        assert!(app(&window).playing && app(&window).slowness() < 1.0);
+        let words: Vec<_> = texts(&window)
+            .into_iter()
+            .filter(|(text, _, rect)| rect.top() > 650.0 && !text.trim().is_empty())
+            .collect();
+        told += usize::from(words.iter().any(|(text, ..)| text == "slow motion"));
+        for (place, (text, _, rect)) in words.iter().enumerate() {
+            for (other, _, beside) in &words[..place] {
+                let apart = !rect.shrink(1.0).intersects(beside.shrink(1.0));
+                assert!(apart, "{width}: “{text}” {rect:?} and “{other}” {beside:?}");
+            }
+        }
+    }
+    assert!(told >= 3, "{told}");
 }
